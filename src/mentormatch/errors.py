@@ -1,0 +1,142 @@
+"""What can go wrong, and how it is said: every message names the place and the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "CohortError",
+    "ConfigurationError",
+    "CriterionError",
+    "Finding",
+    "InfeasibleError",
+    "MatchingError",
+    "MentorMatchError",
+    "MissingPackageError",
+    "ProblemError",
+    "SolverError",
+    "problems_as_text",
+]
+
+
+class MentorMatchError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class CriterionError(MentorMatchError, ValueError):
+    """A criterion, or the set of criteria, is not usable as written."""
+
+
+class ProblemError(MentorMatchError, ValueError):
+    """Capacities, pins, bans or other numbers of a problem do not fit the people."""
+
+
+class InfeasibleError(MentorMatchError):
+    """No matching satisfies the pins, minimums and quotas; the message names who and why."""
+
+
+class MatchingError(MentorMatchError, ValueError):
+    """A list of pairs is not a matching of the problem it is said to belong to."""
+
+
+class SolverError(MentorMatchError, RuntimeError):
+    """An engine stopped without an answer, or cannot take this problem."""
+
+
+class MissingPackageError(MentorMatchError, ImportError):
+    """An optional package is needed; the message is the command that installs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem in a table or in a configuration file.
+
+    Parameters
+    ----------
+    file
+        The file, or the name of the table when it came as a DataFrame.
+    row
+        The row number as the spreadsheet shows it (the header is row 1), or None for the whole table.
+    column
+        The column or configuration key, or None.
+    value
+        What was seen, or None.
+    expected
+        What was expected, and what to do about it.
+    nearest
+        The nearest name that exists, or None.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: Any
+    expected: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        """Say the finding in one line."""
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column!r}"
+        text = f"{place}: "
+        if self.value is not None:
+            text += f"found {shorten(self.value)}; "
+        text += self.expected
+        if self.nearest is not None:
+            text += f" Did you mean {self.nearest!r}?"
+        return text
+
+
+def shorten(value: Any, length: int = 80) -> str:
+    """Quote a value from a file so that one long cell cannot fill the screen."""
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def problems_as_text(findings: Sequence[Finding], limit: int = 50) -> str:
+    """List findings one per line, and say how many are not shown."""
+    lines = [f"  {finding}" for finding in findings[:limit]]
+    if len(findings) > limit:
+        lines.append(f"  … and {len(findings) - limit} more")
+    return "\n".join(lines)
+
+
+class _FindingsError(MentorMatchError, ValueError):
+    """An error that carries all its findings, not only the first."""
+
+    subject = "problems"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        count = len(self.findings)
+        noun = "problem" if count == 1 else "problems"
+        super().__init__(f"{count} {noun} in {self.subject}:\n{problems_as_text(self.findings)}")
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The findings as a DataFrame: file, row, column, value, expected, nearest."""
+        import pandas as pd
+
+        columns = ["file", "row", "column", "value", "expected", "nearest"]
+        rows = [[getattr(f, name) for name in columns] for f in self.findings]
+        return pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
+
+
+class CohortError(_FindingsError):
+    """The tables of people cannot be used as they are; ``.table`` lists every problem."""
+
+    subject = "the tables"
+
+
+class ConfigurationError(_FindingsError):
+    """The programme file cannot be used as it is; ``.table`` lists every problem."""
+
+    subject = "the programme file"
