@@ -1,0 +1,53 @@
+"""What all tests share: the two hypothesis profiles, and where the data with known answers is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# No deadline and no complaint about slow generation in either profile: how long an example takes
+# says something about the machine, not about a theorem. `ci` draws the same examples on every run,
+# so a red build is red for everybody; `thorough` draws new ones each time and keeps the failures.
+settings.register_profile(
+    "ci",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "thorough",
+    max_examples=20_000,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+PROFILES = ("ci", "thorough")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the profile that the environment asks for; `--hypothesis-profile` wins over it."""
+    if config.getoption("--hypothesis-profile", default=None):
+        return
+    wanted = os.environ.get("HYPOTHESIS_PROFILE") or "ci"
+    if wanted not in PROFILES:
+        raise pytest.UsageError(
+            f"HYPOTHESIS_PROFILE={wanted!r} is not a profile; use one of {', '.join(PROFILES)}."
+        )
+    settings.load_profile(wanted)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of data with known answers, or skip where it does not exist."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the data with known answers is not there: no folder {SHARED_DATA}")
+    return SHARED_DATA
