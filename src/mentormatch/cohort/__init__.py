@@ -1,0 +1,17 @@
+"""People in: read two tables, check them, hold them."""
+
+from mentormatch.cohort.identity import clean_id
+from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, nearest_name
+from mentormatch.cohort.people import Cohort
+from mentormatch.cohort.reading import read_cohort
+
+__all__ = [
+    "SIDES",
+    "Cohort",
+    "PerSide",
+    "Side",
+    "clean_id",
+    "clean_name",
+    "nearest_name",
+    "read_cohort",
+]

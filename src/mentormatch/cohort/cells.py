@@ -1,0 +1,194 @@
+"""What stands in a cell: several values, a number, a missing value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "DEFAULT_SEPARATORS",
+    "from_text",
+    "python_value",
+    "split_cells",
+    "split_separators",
+    "to_numbers",
+    "untyped",
+]
+
+DEFAULT_SEPARATORS = (";", ",")
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.([0-9]+)")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+LARGEST_EXACT = 2**53
+
+
+def python_value(value: Any) -> Any:
+    """Turn a cell into what a message shows: plain Python objects, None for a missing value."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if is_missing(value) else value
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether one cell is empty (None, NaN, NaT, NA); lists and other containers are not."""
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def split_separators(separators: str | Collection[str]) -> tuple[str, ...]:
+    """List separators: a text stands for each of its characters, a collection for its texts."""
+    return tuple(dict.fromkeys(part for part in separators if part))
+
+
+def split_cells(column: pd.Series[Any], separators: Collection[str]) -> list[tuple[str, ...]]:
+    """Split every cell of a column into its values, once per distinct text."""
+    # Longest first, so that " / " is not cut by "/".
+    pattern = re.compile("|".join(map(re.escape, sorted(separators, key=len, reverse=True))))
+    split = pattern.split if separators else lambda text: [text]
+    known: dict[str, tuple[str, ...]] = {}
+    cells = []
+    for cell in column.astype(object).array:
+        if isinstance(cell, str):
+            values = known.get(cell)
+            if values is None:
+                values = known[cell] = _distinct(split(cell))
+        elif isinstance(cell, set | frozenset):
+            # The order of a set of texts changes from run to run; the order of people's tags must
+            # not.
+            values = tuple(sorted(_distinct(cell)))
+        elif isinstance(cell, list | tuple | np.ndarray):
+            values = _distinct(cell)
+        else:
+            values = _distinct([cell])
+        cells.append(values)
+    return cells
+
+
+def _distinct(values: Iterable[Any]) -> tuple[str, ...]:
+    """Texts without the space around them, without empty ones, the first of equals kept."""
+    texts = (value.strip() if isinstance(value, str) else _text(value) for value in values)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _text(value: Any) -> str:
+    if is_missing(value):
+        return ""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Read a column as numbers, numbers that were typed as text included.
+
+    Returns
+    -------
+    numbers : array of float64, one per person
+        NaN where the cell is empty or not a number.
+    wrong : array of positions
+        The people whose cell is neither empty nor a finite number.
+    """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        numbers = column.to_numpy(dtype=np.float64, copy=True)
+        wrong = np.flatnonzero(np.isinf(numbers))
+        numbers[wrong] = np.nan
+        return numbers, wrong
+    numbers = np.full(len(column), np.nan)
+    unreadable = []
+    for position, cell in enumerate(column.astype(object).array):
+        if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
+            continue
+        number = _number(cell)
+        if number is None:
+            unreadable.append(position)
+        else:
+            numbers[position] = number
+    return numbers, np.array(unreadable, dtype=np.intp)
+
+
+def _number(cell: Any) -> float | None:
+    if isinstance(cell, str):
+        cell = float(cell) if NUMBER.fullmatch(cell.strip()) else None
+    # True and False are answers, not amounts.
+    if isinstance(cell, bool | np.bool_) or not isinstance(cell, int | float | np.number):
+        return None
+    number = float(cell)
+    return number if np.isfinite(number) else None
+
+
+def from_text(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
+    """Make a column of texts from a file: numbers if nothing is lost by it, text otherwise.
+
+    A cell of nothing but space is missing; no word is. A column is numeric when every other cell is
+    a plain number and could be written back as it was: whole numbers without leading zeros;
+    decimals in their shortest form, or all with the same number of decimal places; after a decimal
+    comma, any.
+
+    Parameters
+    ----------
+    cells
+        One text per person.
+    decimal
+        The decimal mark, "." or ",".
+
+    Returns
+    -------
+    Series
+        int64; float64 with NaN for missing cells; or text with NaN for missing cells.
+    """
+    given = [cell for cell in cells if cell and not cell.isspace()]
+    complete = len(given) == len(cells)
+    if given and all(map(WHOLE.fullmatch, given)):
+        whole = [int(cell) for cell in given]
+        if complete:
+            return pd.Series(whole, dtype=np.int64)
+        if max(map(abs, whole)) <= LARGEST_EXACT:
+            return pd.Series(_filled(cells, whole), dtype=np.float64)
+    elif given and (decimals := _decimals(given, decimal)) is not None:
+        return pd.Series(_filled(cells, decimals), dtype=np.float64)
+    if complete:
+        return untyped(cells)
+    return untyped([cell if cell and not cell.isspace() else np.nan for cell in cells])
+
+
+def untyped(cells: list[Any]) -> pd.Series[Any]:
+    """Let pandas find the type, but keep a column without any value from becoming numbers."""
+    if all(map(is_missing, cells)):
+        return pd.Series([np.nan] * len(cells), dtype=object)
+    return pd.Series(cells)
+
+
+def _decimals(given: list[str], decimal: str) -> list[float] | None:
+    """Read decimals; None when a cell is none, or the column could not be written back."""
+    numbers = []
+    shortest = fixed = True
+    fixed_places: int | None = None
+    for cell in given:
+        # A point in a file with decimal commas is no decimal mark.
+        text = cell if decimal == "." else cell.replace(".", " ").replace(decimal, ".")
+        found = DECIMAL.fullmatch(text)
+        if found is None and not WHOLE.fullmatch(text):
+            return None
+        number = float(text)
+        places = len(found[1]) if found else 0
+        fixed_places = places if fixed_places is None else fixed_places
+        shortest = shortest and text in (repr(number), f"{number:.0f}")
+        fixed = fixed and places == fixed_places and text == f"{number:.{places}f}"
+        # Who asks for decimal commas has said that these are amounts, not versions such as 3.10.
+        if decimal == "." and not shortest and not fixed:
+            return None
+        numbers.append(number)
+    return numbers
+
+
+def _filled(cells: list[str], numbers: Iterable[float]) -> list[float]:
+    """Put numbers back into the places of the cells that are not empty."""
+    following = iter(numbers)
+    return [next(following) if cell and not cell.isspace() else np.nan for cell in cells]

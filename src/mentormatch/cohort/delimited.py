@@ -1,0 +1,243 @@
+"""CSV and its relatives: find out encoding and delimiter, keep row numbers, lose nothing."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.cells import from_text
+from mentormatch.cohort.files import FileTable, assemble, read_bytes, unreadable
+from mentormatch.cohort.names import nearest_name
+from mentormatch.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["DELIMITERS", "read_delimited"]
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1", "cp1250", "mac-roman")
+# UTF-32 first: its mark begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+OTHER_KINDS = (
+    (b"PK\x03\x04", "this is a workbook, not text. Give the file the ending .xlsx."),
+    (b"PAR1", "this is a Parquet file, not text. Give the file the ending .parquet."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "this is an old or password-protected Excel file. Save it as .xlsx without password.",
+    ),
+)
+SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+SAMPLE_ROWS = 200
+
+
+def read_delimited(
+    path: Path, source: str, encoding: str | None, delimiter: str | None, decimal: str
+) -> FileTable:
+    """Read a text file of people.
+
+    A record is one row of the spreadsheet, however many lines a quoted cell in it has; an empty
+    line is a row as well, and is skipped.
+
+    Parameters
+    ----------
+    path, source
+        The file, and what findings call it.
+    encoding, delimiter
+        None: found out.
+    decimal
+        "." or ",".
+
+    Raises
+    ------
+    CohortError
+        Nothing can be read: no file, no text, another encoding, an empty file.
+    """
+    text, notes = _decode(read_bytes(path, source), encoding, source)
+    text = text.removeprefix("\ufeff")
+    # Excel writes, and hides, a first line that says which delimiter follows.
+    said = SEPARATOR_LINE.match(text)
+    if said is not None:
+        text = text[said.end() :]
+        delimiter = delimiter or said[1]
+    if delimiter is None:
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else _found_delimiter(text)
+    else:
+        _check_delimiter(text, delimiter, source)
+
+    findings: list[Finding] = []
+    header: list[str] = []
+    cells: list[list[str]] = []
+    rows: list[int] = []
+    number = 0
+    try:
+        for number, record in _records(text, delimiter):
+            if not any(record) or not any(map(str.strip, record)):
+                continue
+            if not header:
+                header = record
+                while not header[-1].strip():
+                    header.pop()
+                continue
+            if len(record) != len(header):
+                ragged = _ragged(record, len(header), delimiter)
+                if ragged is not None:
+                    findings.append(Finding(source, number, None, record[0], ragged))
+                record = (record + [""] * len(header))[: len(header)]
+            cells.append(record)
+            rows.append(number)
+    except csv.Error as error:
+        findings.append(Finding(source, number + 1, None, None, _quotes(error)))
+    if not header and not findings:
+        raise unreadable(
+            source, None, "the file is empty. It needs a header row and one row per person."
+        )
+    frame, row_numbers = assemble(header, cells, rows, lambda column: from_text(column, decimal))
+    return FileTable(frame, row_numbers, source, findings, notes)
+
+
+def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Finding]]:
+    """Decode a file, with a note when its encoding was a guess."""
+    for start, cure in OTHER_KINDS:
+        if raw.startswith(start):
+            raise unreadable(source, None, cure)
+    found = encoding
+    if found is None:
+        found = next((name for mark, name in MARKS if raw.startswith(mark)), None)
+    if found is not None:
+        return _decoded(raw, found, source), []
+    if b"\x00" in raw:
+        expected = (
+            "the file holds zero bytes, as UTF-16 without a mark at its start does. "
+            'Try encoding="utf-16-le", or save the file as "CSV UTF-8".'
+        )
+        raise unreadable(source, None, expected)
+    try:
+        return raw.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        expected = (
+            "the encoding cannot be found out (neither UTF-8 nor Western European). "
+            'Name it with encoding=…, or save the file as "CSV UTF-8".'
+        )
+        raise unreadable(source, None, expected) from None
+    expected = (
+        "the file is not UTF-8 and was read as Western European (cp1252). "
+        'If names look wrong, name the encoding with encoding=…, or save the file as "CSV UTF-8".'
+    )
+    return text, [Finding(source, None, None, None, expected)]
+
+
+def _decoded(raw: bytes, encoding: str, source: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except LookupError:
+        expected = f"there is no encoding of this name. Usual ones are {', '.join(ENCODINGS)}."
+        raise unreadable(source, encoding, expected, nearest_name(encoding, ENCODINGS)) from None
+    except UnicodeError as error:
+        place = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = raw[: error.start].count(b"\n") + 1
+            place = f" (byte {error.start:,}, line {line:,} of the file)"
+        expected = (
+            f"the file is not in the encoding {encoding!r}{place}. "
+            "Leave encoding= out to have it found out, or name another."
+        )
+        raise unreadable(source, None, expected) from None
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give records their row numbers; a quote that never ends is an error, not one huge cell."""
+    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    # "id, name, level" is how people write by hand; there the space is no part of any cell.
+    spaced = len(first) > 1 and all(cell.startswith(" ") for cell in first[1:])
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        strict=True,
+        skipinitialspace=spaced,
+    )
+    return enumerate(reader, start=1)
+
+
+def _found_delimiter(text: str) -> str:
+    """Choose the delimiter that cuts the most rows into as many cells as the header."""
+    scores = {delimiter: _delimiter_score(text, delimiter) for delimiter in DELIMITERS}
+    return max(scores, key=lambda delimiter: scores[delimiter])
+
+
+def _delimiter_score(text: str, delimiter: str) -> tuple[float, int]:
+    """Share of rows that fit the header, and the number of columns; (0, 0) for a single column."""
+    width = fitting = seen = 0
+    try:
+        for _, record in islice(_records(text, delimiter), SAMPLE_ROWS):
+            if any(record):
+                width = width or len(record)
+                seen += 1
+                fitting += len(record) == width
+    except csv.Error:
+        seen += 1
+    return (fitting / seen, width) if width > 1 else (0.0, 0)
+
+
+def _check_delimiter(text: str, delimiter: str, source: str) -> None:
+    """Refuse a delimiter that cannot be one, or does not divide a header that another does."""
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        expected = "a delimiter is one character, such as ',' or ';'."
+        raise unreadable(source, delimiter, expected)
+    other = _found_delimiter(text)
+    if _width(text, delimiter) == 1 < _width(text, other):
+        expected = (
+            f"the header is not divided by this delimiter, but by {other!r} ({DELIMITERS[other]}). "
+            "Leave delimiter= out to have it found out."
+        )
+        raise unreadable(source, delimiter, expected)
+
+
+def _width(text: str, delimiter: str) -> int:
+    try:
+        return next((len(record) for _, record in _records(text, delimiter) if any(record)), 0)
+    except csv.Error:
+        return 0
+
+
+def _ragged(record: list[str], width: int, delimiter: str) -> str | None:
+    """Say what is wrong with a row longer or shorter than the header; empty cells may follow."""
+    if len(record) > width and not any(cell.strip() for cell in record[width:]):
+        return None
+    mark = DELIMITERS.get(delimiter, repr(delimiter))
+    cells = (
+        f"the row has {len(record)} {'cell' if len(record) == 1 else 'cells'}, the header {width}. "
+    )
+    if len(record) > width:
+        return cells + f'Put "…" round a cell that holds a {mark}.'
+    return cells + (
+        f'A {mark} is missing, or a line break inside a cell needs "…" round the cell. '
+        "Saving the table as .xlsx avoids both."
+    )
+
+
+def _quotes(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return (
+            f"a cell has more than {csv.field_size_limit():,} characters. "
+            'Look for a " that opens a cell and is never closed.'
+        )
+    return (
+        'a " opens a cell and is not closed, or is followed by other text than the next delimiter. '
+        'Close it, and write a " inside a cell twice.'
+    )

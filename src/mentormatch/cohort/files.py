@@ -1,0 +1,114 @@
+"""What every kind of file has in common: a table with numbered rows, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort.cells import is_missing
+from mentormatch.cohort.identity import column_letter
+from mentormatch.cohort.names import nearest_name
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["FileTable", "assemble", "read_bytes", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTable:
+    """The people of one file or sheet, before anybody asked who they are.
+
+    Parameters
+    ----------
+    frame
+        One row per person.
+    rows
+        Row numbers as the spreadsheet shows them, one per person.
+    source
+        What findings call the table.
+    findings, notes
+        What is wrong with the file, and what was put right or guessed.
+    """
+
+    frame: pd.DataFrame
+    rows: NDArray[np.int64]
+    source: str
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+
+def unreadable(source: str, value: Any, expected: str, nearest: str | None = None) -> CohortError:
+    """Make the error for a file of which nothing can be read."""
+    return CohortError([Finding(source, None, None, value, expected, nearest)])
+
+
+def read_bytes(path: Path, source: str) -> bytes:
+    """Read a file; what the operating system says against it becomes a finding.
+
+    Raises
+    ------
+    CohortError
+        No such file (with the nearest name in its folder), a folder, no permission, …
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        folder = path.parent
+        if not folder.is_dir():
+            expected = f"there is no such file, and no folder {str(folder)!r}. Check the path."
+            raise unreadable(source, None, expected) from None
+        nearest = nearest_name(path.name, sorted(entry.name for entry in folder.iterdir()))
+        expected = "there is no such file in its folder."
+        raise unreadable(source, None, expected, nearest) from None
+    except IsADirectoryError:
+        expected = "this is a folder. Name the file in it."
+        raise unreadable(source, None, expected) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise unreadable(source, None, f"the file cannot be read: {reason}.") from None
+
+
+def assemble(
+    header: list[Any],
+    cells: list[list[Any]],
+    rows: list[int],
+    to_column: Callable[[list[Any]], pd.Series[Any]],
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Put a table together from the rows of a file.
+
+    A column without a name and without values is no column; one with values is called after its
+    letter.
+
+    Parameters
+    ----------
+    header
+        Names of the columns; an empty one has no name.
+    cells
+        One list per row, as long as the header.
+    rows
+        The number of each row.
+    to_column
+        Makes a column from its cells.
+    """
+    columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
+    named = {}
+    for position, (name, column) in enumerate(zip(header, columns, strict=True)):
+        blank = is_missing(name) or not str(name).strip()
+        if blank and all(is_missing(c) or not str(c).strip() for c in column):
+            continue
+        named[position] = f"column {column_letter(position)}" if blank else str(name)
+    frame = pd.DataFrame(
+        {position: to_column(columns[position]) for position in named},
+        index=pd.RangeIndex(len(rows)),
+    )
+    # Names last: two columns may have one name, which is for a finding to say.
+    frame.columns = pd.Index(list(named.values()), dtype=object)
+    return frame, np.array(rows, dtype=np.int64)

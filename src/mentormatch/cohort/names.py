@@ -1,0 +1,138 @@
+"""Names: of the two sides, of columns, and the nearest one to a name that does not exist."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import Any, Literal, TypeAlias, get_args
+
+from mentormatch.errors import CohortError, Finding
+
+__all__ = [
+    "SIDES",
+    "PerSide",
+    "Side",
+    "check_side",
+    "clean_name",
+    "listed",
+    "nearest_name",
+    "per_side",
+]
+
+Side: TypeAlias = Literal["mentees", "mentors"]
+SIDES: tuple[Side, ...] = get_args(Side)
+
+# One text for both tables, a (mentees, mentors) pair, a mapping by side, or None: found out.
+PerSide: TypeAlias = "str | tuple[str | None, str | None] | Mapping[Side, str | None] | None"
+
+LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
+CLOSE_ENOUGH = 0.6
+
+
+def clean_name(name: object) -> str:
+    r"""Bring the name of a column into the form in which it is used everywhere.
+
+    Space around it goes, a line break inside becomes one space; all else stays, so a whole question
+    is a name.
+
+    Examples
+    --------
+    >>> clean_name(" What do you want to learn?\n(several answers)")
+    'What do you want to learn? (several answers)'
+    """
+    return LINE_BREAK.sub(" ", str(name).strip("\ufeff")).strip()
+
+
+def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
+    """Find the existing name that a mistyped one most likely means.
+
+    The same name in other case wins; then the most similar one by the Ratcliff–Obershelp ratio, if
+    that is at least 0.6 [1]_; then the shortest one that contains the name, because a question
+    contains its key word.
+
+    Parameters
+    ----------
+    name
+        What was asked for.
+    candidates
+        The names that exist; the first wins among equals.
+
+    Returns
+    -------
+    str or None
+        None when nothing resembles the name.
+
+    References
+    ----------
+    .. [1] J. W. Ratcliff and D. Metzener (1988), Pattern matching: the Gestalt approach.
+
+    Examples
+    --------
+    >>> nearest_name("emial", ["name", "email", "level"])
+    'email'
+    >>> nearest_name("goals", ["Name", "What are your goals for this year?"])
+    'What are your goals for this year?'
+    """
+    wanted = str(name).strip().casefold()
+    if not wanted:
+        return None
+    matcher = SequenceMatcher(b=wanted, autojunk=False)
+    best, best_ratio = None, CLOSE_ENOUGH
+    containing: list[str] = []
+    for candidate in map(str, candidates):
+        folded = candidate.strip().casefold()
+        if folded == wanted:
+            return candidate
+        if wanted in folded:
+            containing.append(candidate)
+        # No ratio exceeds 2·shorter/(sum of lengths): the cheap bound spares most of the
+        # comparisons.
+        total = len(folded) + len(wanted)
+        if 2 * min(len(folded), len(wanted)) < best_ratio * total:
+            continue
+        matcher.set_seq1(folded)
+        if matcher.quick_ratio() >= best_ratio:
+            ratio = matcher.ratio()
+            if ratio > best_ratio or (best is None and ratio == best_ratio):
+                best, best_ratio = candidate, ratio
+    return best if best is not None else min(containing, key=len, default=None)
+
+
+def listed(names: Iterable[str]) -> str:
+    """List names in quotes, so that a message stays readable when there are many."""
+    return textwrap.shorten(", ".join(map(repr, names)), 300, placeholder=" …") or "none"
+
+
+def check_side(side: object) -> None:
+    """Refuse a word that is not one of the two sides."""
+    if side not in SIDES:
+        expected = 'a side is "mentees" or "mentors".'
+        raise CohortError(
+            [Finding("cohort", None, None, side, expected, nearest_name(side, SIDES))]
+        )
+
+
+def per_side(value: Any, what: str) -> tuple[str | None, str | None]:
+    """Read an option that is one text for both tables, a pair, or a mapping by side.
+
+    Raises
+    ------
+    CohortError
+        The option has another form; ``what`` is the name it is called by.
+    """
+    if value is None or isinstance(value, str):
+        return value, value
+    entries: tuple[Any, ...] = ()
+    if isinstance(value, Mapping) and set(value) <= set(SIDES):
+        entries = tuple(value.get(side) for side in SIDES)
+    elif isinstance(value, list | tuple):
+        entries = tuple(value)
+    if len(entries) == len(SIDES) and all(e is None or isinstance(e, str) for e in entries):
+        return entries[0], entries[1]
+    expected = (
+        f"{what} is one text for both tables, a pair (mentees, mentors), "
+        'or a mapping with the keys "mentees" and "mentors".'
+    )
+    raise CohortError([Finding("cohort", None, what, value, expected)])

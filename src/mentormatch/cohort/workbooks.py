@@ -1,0 +1,181 @@
+"""Excel workbooks: values as they are stored, nothing computed, row numbers as they are shown."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort.cells import untyped
+from mentormatch.cohort.files import FileTable, assemble, read_bytes, unreadable
+from mentormatch.cohort.identity import column_letter
+from mentormatch.cohort.names import Side, nearest_name
+from mentormatch.errors import CohortError, Finding, MissingPackageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+__all__ = ["read_workbook"]
+
+ERROR_VALUES = {
+    "#N/A",
+    "#REF!",
+    "#NAME?",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+}
+FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+
+
+def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone: bool) -> FileTable:
+    """Read one sheet of a workbook.
+
+    Numbers, dates and texts keep the type that they have in the sheet. Of a formula the stored
+    value is read, and nothing is computed. Rows without a value are skipped.
+
+    Parameters
+    ----------
+    path, source
+        The workbook, and what findings call it.
+    side
+        Whose table; a sheet of this name is read when none is given.
+    sheet
+        The name of the sheet.
+    alone
+        True when the workbook is for this side only: then its first sheet is read when none is
+        named.
+
+    Raises
+    ------
+    CohortError
+        Nothing can be read: no file, no workbook, no such sheet, an empty sheet.
+    MissingPackageError
+        openpyxl is not installed.
+    """
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingPackageError(
+            'Reading .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
+        ) from None
+    raw = read_bytes(path, source)
+    try:
+        # openpyxl warns about styles and pick lists, which say nothing about people.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            name = _sheet_name([ws.title for ws in book.worksheets], source, side, sheet, alone)
+            table = _read_sheet(book[name], f"{source}, sheet {name!r}")
+            if _has_formulas(raw):
+                formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+                table.findings.extend(_without_value(book[name], formulas[name], table.source))
+            return table
+    except CohortError:
+        raise
+    # A damaged workbook fails anywhere inside a reader of XML in a ZIP, with any kind of exception.
+    except Exception as error:
+        expected = (
+            f"this is not a workbook that can be read ({type(error).__name__}). "
+            "Open it in a spreadsheet program and save it as .xlsx, without password."
+        )
+        raise unreadable(source, None, expected) from None
+
+
+def _sheet_name(sheets: list[str], source: str, side: Side, sheet: str | None, alone: bool) -> str:
+    folded = {name.strip().casefold(): name for name in reversed(sheets)}
+    if sheet is not None:
+        if sheet in sheets:
+            return sheet
+        if sheet.strip().casefold() in folded:
+            return folded[sheet.strip().casefold()]
+        expected = (
+            f"there is no sheet of this name. The workbook has {', '.join(map(repr, sheets))}."
+        )
+        raise unreadable(source, sheet, expected, nearest_name(sheet, sheets))
+    if side in folded:
+        return folded[side]
+    if sheets and (alone or len(sheets) == 1):
+        return sheets[0]
+    expected = (
+        f"both tables are in this workbook, and no sheet of it is called {side!r}. "
+        f"Name both with sheets=(…, …); there are {', '.join(map(repr, sheets))}."
+    )
+    raise unreadable(source, None, expected)
+
+
+def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
+    # Some programs store a wrong size of the sheet; without it every row is read.
+    sheet.reset_dimensions()
+    notes: list[Finding] = []
+    header: list[Any] = []
+    cells: list[list[Any]] = []
+    rows: list[int] = []
+    for number, record in enumerate(sheet.iter_rows(values_only=True), start=1):
+        values = [None if isinstance(v, str) and not v.strip() else v for v in record]
+        if all(value is None for value in values):
+            continue
+        if not header:
+            header = values
+            continue
+        cells.append(values)
+        rows.append(number)
+    if not header:
+        raise unreadable(
+            source, None, "the sheet is empty. It needs a header row and one row per person."
+        )
+    width = max(map(len, [header, *cells]))
+    header += [None] * (width - len(header))
+    names = [
+        f"column {column_letter(k)}" if name is None else str(name) for k, name in enumerate(header)
+    ]
+    for number, values in zip(rows, cells, strict=True):
+        values += [None] * (width - len(values))
+        for position, value in enumerate(values):
+            if isinstance(value, str) and value in ERROR_VALUES:
+                expected = "an error value of the spreadsheet; it was read as empty."
+                notes.append(Finding(source, number, names[position], value, expected))
+                values[position] = None
+    frame, row_numbers = assemble(
+        header, cells, rows, lambda column: untyped([np.nan if c is None else c for c in column])
+    )
+    return FileTable(frame, row_numbers, source, [], notes)
+
+
+def _has_formulas(raw: bytes) -> bool:
+    """Whether any sheet has a formula; only then a second look is worth its time."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return any(
+            FORMULA.search(archive.read(name)) is not None
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/")
+        )
+
+
+def _without_value(
+    values: ReadOnlyWorksheet, formulas: ReadOnlyWorksheet, source: str
+) -> list[Finding]:
+    """Find formulas that were never computed: as empty cells they would be lost in silence."""
+    formulas.reset_dimensions()
+    findings = []
+    for stored, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
+        for value, formula in zip(stored, written, strict=True):
+            # A formula with an empty text as its result has the type "str"; one without a result is
+            # "n".
+            if formula.data_type == "f" and value.value is None and value.data_type == "n":
+                place = f"{column_letter(formula.column - 1)}{formula.row}"
+                expected = (
+                    f"the formula in cell {place} has no stored value. "
+                    "Save the workbook in a spreadsheet program, or write the value instead."
+                )
+                findings.append(Finding(source, formula.row, None, formula.value, expected))
+    return findings
