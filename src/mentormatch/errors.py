@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 __all__ = [
@@ -61,7 +62,8 @@ class Finding:
     file
         The file, or the name of the table when it came as a DataFrame.
     row
-        The row number as the spreadsheet shows it (the header is row 1), or None for the whole table.
+        The row number as the spreadsheet shows it (the header is row 1), or None for the whole
+        table.
     column
         The column or configuration key, or None.
     value

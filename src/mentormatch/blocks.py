@@ -1,0 +1,195 @@
+"""Blocks of scores, what yields them, and how two sides become one score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
+
+import numpy as np
+
+from mentormatch.errors import CriterionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "BLOCK_BYTES",
+    "BREAKDOWN_COLUMNS",
+    "Block",
+    "Reciprocity",
+    "Rows",
+    "Scorer",
+    "check_reciprocity",
+    "join_sides",
+    "row_slices",
+]
+
+Reciprocity: TypeAlias = Literal["mean", "harmonic", "geometric", "min"]
+Rows: TypeAlias = "slice | NDArray[np.intp]"
+BLOCK_BYTES = 32 * 2**20
+
+
+def row_slices(n_rows: int, n_columns: int, block_bytes: int = BLOCK_BYTES) -> Iterator[slice]:
+    """Cut ``n_rows`` into slices whose float64 block stays within ``block_bytes``."""
+    step = max(1, block_bytes // (8 * max(1, n_columns)))
+    for start in range(0, n_rows, step):
+        yield slice(start, min(start + step, n_rows))
+
+
+def check_reciprocity(how: str) -> None:
+    """Refuse a word that is not a way of joining two sides."""
+    if how not in get_args(Reciprocity):
+        expected = ", ".join(repr(name) for name in get_args(Reciprocity))
+        raise CriterionError(f"reciprocity must be one of {expected}, got {how!r}.")
+
+
+def join_sides(
+    mentee_scores: NDArray[np.floating[Any]],
+    mentor_scores: NDArray[np.floating[Any]],
+    how: Reciprocity,
+) -> NDArray[np.floating[Any]]:
+    """Join what the two sides of a pair get into one score.
+
+    min ≤ harmonic ≤ geometric ≤ mean for scores ≥ 0; a 0 on one side gives 0 except in the mean.
+
+    Parameters
+    ----------
+    mentee_scores, mentor_scores
+        Arrays of one shape, in units of score; NaN stays NaN.
+    how
+        "mean" takes any numbers; the other three need scores ≥ 0.
+
+    Raises
+    ------
+    CriterionError
+        A negative score with a ``how`` that has no meaning for it.
+    """
+    u, v = mentee_scores, mentor_scores
+    if u is v:
+        return u
+    if how == "mean":
+        return np.asarray((u + v) * u.dtype.type(0.5))
+    if u.size and min(np.fmin.reduce(u, axis=None), np.fmin.reduce(v, axis=None)) < 0:
+        raise CriterionError(
+            f'reciprocity="{how}" needs scores of 0 or more on both sides, and a negative one was '
+            f'found. Use reciprocity="mean", or move the scores to start at 0.'
+        )
+    if how == "min":
+        return np.asarray(np.minimum(u, v))
+    if how == "geometric":
+        # The root of each factor first: the product of two tiny scores would underflow to 0.
+        return np.asarray(np.sqrt(u) * np.sqrt(v))
+    low, high = np.minimum(u, v), np.maximum(u, v)
+    # 2·low·high/(low+high), written so that nothing overflows or divides 0 by 0.
+    ratio = np.divide(low, high, out=np.zeros_like(low), where=high > 0)
+    return np.asarray(2 * low / (1 + ratio))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Scores of some mentees with every mentor, or of a list of pairs.
+
+    All arrays have one shape: (mentees of the block, mentors), or (pairs,).
+
+    Parameters
+    ----------
+    scores
+        The joined score; NaN where the pair is ineligible.
+    eligible
+        True where the pair may be made.
+    mentee_scores, mentor_scores
+        What each side gets; NaN where the pair is ineligible.
+    """
+
+    scores: NDArray[np.floating[Any]]
+    eligible: NDArray[np.bool_]
+    mentee_scores: NDArray[np.floating[Any]]
+    mentor_scores: NDArray[np.floating[Any]]
+
+    def restricted(self, allowed: NDArray[np.bool_]) -> Block:
+        """The same block with the pairs outside ``allowed`` made ineligible."""
+        if bool(allowed.all()):
+            return self
+        eligible = self.eligible & allowed
+        one_sided = self.mentee_scores is self.mentor_scores
+        mentee_scores = np.where(eligible, self.mentee_scores, np.nan)
+        return Block(
+            scores=mentee_scores
+            if self.scores is self.mentee_scores
+            else np.where(eligible, self.scores, np.nan),
+            eligible=eligible,
+            mentee_scores=mentee_scores,
+            mentor_scores=mentee_scores
+            if one_sided
+            else np.where(eligible, self.mentor_scores, np.nan),
+        )
+
+
+class Scorer(Protocol):
+    """What a `Compatibility` reads its numbers from; people are positions here.
+
+    Attributes
+    ----------
+    shape
+        (number of mentees, number of mentors).
+    error
+        Largest absolute difference between a block's score and the float64 score of the pair.
+    rules
+        Names of the hard rules, in the order in which `reasons` and `removed` report them.
+    two_sided
+        True when the two sides can differ.
+    """
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """See the attributes of the class."""
+        ...
+
+    @property
+    def error(self) -> float:
+        """See the attributes of the class."""
+        ...
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """See the attributes of the class."""
+        ...
+
+    @property
+    def two_sided(self) -> bool:
+        """See the attributes of the class."""
+        ...
+
+    def block(self, rows: Rows) -> Block:
+        """Scores, eligibility and both sides of the mentees ``rows`` with every mentor."""
+        ...
+
+    def joined(self, rows: Rows, ineligible: float) -> NDArray[np.floating[Any]]:
+        """Only the joined scores, ``ineligible`` where masked, in a new array."""
+        ...
+
+    def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
+        """The pairs (mentees[k], mentors[k]) in float64, the same whatever surrounds them."""
+        ...
+
+    def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Scorer:
+        """The same scores for these people in this order."""
+        ...
+
+    def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
+        """How the score of one pair comes about; see `Compatibility.breakdown`."""
+        ...
+
+    def reasons(self, mentee: int, mentor: int) -> tuple[str, ...]:
+        """Why the pair is ineligible, in words; empty when it is eligible."""
+        ...
+
+    def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many mentors each rule forbids each mentee: (mentees, rules)."""
+        ...
+
+
+BREAKDOWN_COLUMNS = ["criterion", "side", "value", "weight", "contribution", "sentence"]

@@ -1,0 +1,256 @@
+"""From prices to a bound on the total of every matching, over all eligible pairs by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.cuts import coverage_bounds, seats_bound
+from mentormatch.compatibility import row_slices
+from mentormatch.matching import Certificate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+
+__all__ = ["Multipliers", "Verification", "certify", "upper_bound", "verify"]
+
+RELATIVE_TOLERANCE = 1e-6
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, slots=True)
+class Multipliers:
+    """LP multipliers of a problem, in units of score.
+
+    Parameters
+    ----------
+    prices
+        (mentors,): ≥ 0 towards capacity, ≤ 0 towards a minimum.
+    coverage
+        (priority classes,): of the number of mentees of each class with at least one mentor.
+    seats
+        Of the number of pairs.
+    """
+
+    prices: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    seats: float = 0.0
+
+
+def upper_bound(
+    problem: Problem, multipliers: Multipliers, covered: NDArray[np.int64], filled: int
+) -> float:
+    """No matching with this coverage and this number of pairs has a larger total score.
+
+    Lagrangian relaxation of the capacities, the minimums and the earlier stages; what is left
+    separates by mentee:
+
+        Σ_i best_i + Σ_j (q_j·p_j⁺ − l_j·p_j⁻) − Σ_c λ_c·covered_c − μ·filled + pinned scores
+
+    where best_i is the largest sum of at most d_i values s_ij − p_j + μ, with λ_c once if there is
+    any. It holds for *every* choice of multipliers; good ones make it tight.
+
+    Parameters
+    ----------
+    problem
+        Read by blocks: memory O(block).
+    multipliers
+        Prices p, coverage multipliers λ and seats multiplier μ.
+    covered
+        Mentees of each priority class who have a mentor, pinned ones not counted.
+    filled
+        Pairs, pinned ones not counted.
+
+    Returns
+    -------
+    float
+        In units of score, rounded up by what float64 summation and inexact blocks can lose.
+    """
+    left = problem.after_pins
+    n, m = problem.shape
+    prices = np.asarray(multipliers.prices, dtype=np.float64)
+    classes = problem.priority_classes
+    best = np.zeros(n)
+    most = int(left.demand.max(initial=0))
+    for rows in row_slices(n, m):
+        value = problem.open_scores(rows).astype(np.float64, copy=False) - prices
+        if multipliers.seats:
+            value += multipliers.seats
+        bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
+        best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
+    seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
+    stages = multipliers.coverage * covered
+    pinned = _pinned_scores(problem)
+    terms = (best, seats, -stages, pinned)
+    fixed = multipliers.seats * filled
+    size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
+    # Each value is a difference of numbers of the size of scores and prices; pairwise summation
+    # adds a few roundings.
+    spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
+    count = int(left.demand.sum())
+    rounding = 8 * EPS * size + 2 * EPS * spread * count
+    inexact = problem.compatibility.scorer.error * count
+    return float(sum(float(term.sum()) for term in terms) - fixed + rounding + inexact)
+
+
+def _best_choice(
+    value: NDArray[np.float64],
+    demand: NDArray[np.int64],
+    bonus: NDArray[np.float64],
+    covered: NDArray[np.bool_],
+    most: int,
+) -> NDArray[np.float64]:
+    """The best each mentee of a block can do at these prices."""
+    if value.shape[1] == 0 or most == 0:
+        return np.zeros(len(value))
+    if most == 1:
+        first = value.max(axis=1)
+        further = np.zeros(len(value))
+    else:
+        width = min(most, value.shape[1])
+        top = -np.sort(np.partition(-value, width - 1, axis=1)[:, :width], axis=1)
+        wanted = np.arange(width) < demand[:, None]
+        first = top[:, 0]
+        further = np.where(wanted[:, 1:], np.maximum(top[:, 1:], 0.0), 0.0).sum(axis=1)
+    # A mentee without any mentor pays the first pair into coverage; one with a pin only takes what
+    # is worth it.
+    total = np.where(covered, np.maximum(first, 0.0), first + bonus) + further
+    return np.where(demand > 0, np.maximum(total, 0.0), 0.0)
+
+
+def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
+    return np.asarray(problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, np.float64)
+
+
+def certify(
+    matching: Matching, multipliers: Multipliers, *, tolerance: float | None = None
+) -> Certificate:
+    """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
+
+    Parameters
+    ----------
+    matching
+        The pairs; its problem says what was asked for.
+    multipliers
+        From the strategy, or from `recover_multipliers`.
+    tolerance
+        What gap counts as zero, in units of score; 1e-6 · max(1, |total|) by default.
+    """
+    problem = matching.problem
+    left = problem.after_pins
+    pins = len(problem.pinned)
+    newly = (matching.places > 0) & ~left.covered
+    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
+    filled = len(matching.mentees) - pins
+    objective = matching.total
+    bound = upper_bound(problem, multipliers, covered, filled)
+    gap = bound - objective
+    if tolerance is None:
+        tolerance = RELATIVE_TOLERANCE * max(1.0, abs(objective))
+    coverage_limit: int | None = None
+    seats_limit: int | None = None
+    complete = True
+    if problem.coverage_first:
+        bounds = coverage_bounds(matching)
+        reached = np.cumsum(
+            np.bincount(problem.priority_classes[matching.places > 0], minlength=n_classes)
+        )
+        coverage_limit = int(bounds[-1])
+        seats_limit = (
+            coverage_limit if int(problem.demands.max(initial=0)) <= 1 else seats_bound(matching)
+        )
+        complete = bool((reached == bounds).all()) and len(matching.mentees) == seats_limit
+    return Certificate(
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        # A bound below the total it bounds is a contradiction, not a proof.
+        proven=complete and -tolerance <= gap <= tolerance,
+        tolerance=tolerance,
+        prices=pd.Series(
+            multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
+        ),
+        coverage=matching.n_matched,
+        coverage_bound=coverage_limit,
+        seats=len(matching.mentees),
+        seats_bound=seats_limit,
+        coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
+        seats_multiplier=float(multipliers.seats),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came out of checking a certificate again.
+
+    Parameters
+    ----------
+    ok
+        The matching is what its certificate claims.
+    findings
+        What does not hold, in words.
+    certificate
+        The certificate as recomputed from the claimed prices.
+    """
+
+    ok: bool
+    findings: tuple[str, ...]
+    certificate: Certificate
+
+
+def verify(matching: Matching, certificate: Certificate | None = None) -> Verification:
+    """Check a certificate from its prices alone.
+
+    Objective, bound, coverage and seats are recomputed and compared with what it claims.
+
+    Parameters
+    ----------
+    matching
+        The matching in question.
+    certificate
+        What is claimed of it; ``matching.certificate`` by default.
+
+    Raises
+    ------
+    ValueError
+        There is no certificate to check.
+    """
+    claimed = certificate if certificate is not None else matching.certificate
+    if claimed is None:
+        raise ValueError(
+            "This matching carries no certificate. Use certify(matching, "
+            "recover_multipliers(matching))."
+        )
+    prices = claimed.prices.reindex(matching.problem.mentor_ids)
+    findings: list[str] = []
+    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
+        findings.append("the prices do not name exactly the mentors of the problem")
+        prices = prices.fillna(0.0)
+    multipliers = Multipliers(
+        np.asarray(prices.to_numpy(), dtype=np.float64),
+        np.array(claimed.coverage_multipliers, dtype=np.float64),
+        claimed.seats_multiplier,
+    )
+    found = certify(matching, multipliers, tolerance=claimed.tolerance)
+    # Two passes over the same numbers may round differently; nothing else may differ.
+    slack = 1e-9 * max(1.0, abs(found.objective), abs(found.bound))
+    for name in ("objective", "bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if not abs(said - is_) <= slack:
+            findings.append(f"the certificate says {name} {said:.9g}, recomputed it is {is_:.9g}")
+    for name in ("coverage", "coverage_bound", "seats", "seats_bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if said != is_:
+            findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
+    if claimed.proven and not found.proven:
+        findings.append(f"it claims to be proven, but recomputed it is not: {found}")
+    if not abs((claimed.bound - claimed.objective) - claimed.gap) <= slack:
+        findings.append("the gap is not bound − objective")
+    return Verification(not findings, tuple(findings), found)

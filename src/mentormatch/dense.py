@@ -1,0 +1,192 @@
+"""Scores that were given as arrays or DataFrames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, check_reciprocity, join_sides
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from mentormatch.blocks import Reciprocity, Rows
+
+__all__ = ["DenseScorer", "given_scores"]
+
+
+@dataclass(frozen=True, slots=True)
+class DenseScorer:
+    """Scores that were given as arrays.
+
+    Parameters
+    ----------
+    mentee_scores, mentor_scores
+        float64 arrays (mentees, mentors); the same object when both sides share one score. NaN =
+        ineligible.
+    scores
+        The joined scores, same shape; NaN on the same pairs.
+    reciprocity
+        How ``scores`` was joined; kept for the breakdown.
+    """
+
+    mentee_scores: NDArray[np.float64]
+    mentor_scores: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    reciprocity: Reciprocity = "mean"
+
+    error = 0.0
+    rules = ("given as ineligible (NaN)",)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        n, m = self.scores.shape
+        return n, m
+
+    @property
+    def two_sided(self) -> bool:
+        """True when the two sides were given apart."""
+        return self.mentee_scores is not self.mentor_scores
+
+    def block(self, rows: Rows) -> Block:
+        """Read the mentees ``rows``: scores, eligibility, both sides."""
+        scores = self.scores[rows]
+        if not self.two_sided:
+            return Block(scores, ~np.isnan(scores), scores, scores)
+        return Block(scores, ~np.isnan(scores), self.mentee_scores[rows], self.mentor_scores[rows])
+
+    def joined(self, rows: Rows, ineligible: float) -> NDArray[np.float64]:
+        """Only the joined scores, ``ineligible`` where masked, in a new array."""
+        scores = self.scores[rows]
+        return np.where(np.isnan(scores), ineligible, scores)
+
+    def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
+        """Read the pairs (mentees[k], mentors[k])."""
+        scores = self.scores[mentees, mentors]
+        u, v = self.mentee_scores[mentees, mentors], self.mentor_scores[mentees, mentors]
+        return Block(scores, ~np.isnan(scores), u, v)
+
+    def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> DenseScorer:
+        """The same scores for these people in this order."""
+        grid = np.ix_(mentees, mentors)
+        scores = self.scores[grid]
+        if not self.two_sided:
+            return DenseScorer(scores, scores, scores, self.reciprocity)
+        return DenseScorer(
+            self.mentee_scores[grid], self.mentor_scores[grid], scores, self.reciprocity
+        )
+
+    def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
+        """The given numbers as rows; see `Compatibility.breakdown`."""
+        joined = float(self.scores[mentee, mentor])
+        u, v = float(self.mentee_scores[mentee, mentor]), float(self.mentor_scores[mentee, mentor])
+        if not self.two_sided:
+            rows = [("score", "both", u, 1.0, u, f"the score given for this pair is {u:.3g}")]
+            rest = joined - u
+        else:
+            rows = [
+                ("score", "mentee", u, 1.0, u, f"the mentee's score for this mentor is {u:.3g}"),
+                ("score", "mentor", v, 1.0, v, f"the mentor's score for this mentee is {v:.3g}"),
+            ]
+            rest = joined - u - v
+        rows.append(
+            (
+                "joined",
+                "both",
+                joined,
+                np.nan,
+                rest,
+                f"{self.reciprocity} of both sides: {joined:.3g}",
+            )
+        )
+        return pd.DataFrame(rows, columns=BREAKDOWN_COLUMNS)
+
+    def reasons(self, mentee: int, mentor: int) -> tuple[str, ...]:
+        """Say that the pair was given as NaN; empty when it is eligible."""
+        return self.rules if bool(np.isnan(self.scores[mentee, mentor])) else ()
+
+    def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many mentors are NaN for each mentee: (mentees, 1)."""
+        return np.asarray(np.isnan(self.scores[mentees]).sum(axis=1, dtype=np.int64)[:, None])
+
+
+def given_scores(
+    scores: ArrayLike | pd.DataFrame,
+    mentor_scores: ArrayLike | pd.DataFrame | None,
+    reciprocity: Reciprocity,
+) -> tuple[DenseScorer, pd.Index[Any], pd.Index[Any], bool]:
+    """Check given scores; see `Compatibility.from_scores`.
+
+    Returns
+    -------
+    scorer, mentee_ids, mentor_ids, labelled
+    """
+    check_reciprocity(reciprocity)
+    mentees, mentee_ids, mentor_ids, labelled = _one_side(scores, "scores")
+    if mentor_scores is None:
+        scorer = DenseScorer(mentees, mentees, mentees, reciprocity)
+        return scorer, mentee_ids, mentor_ids, labelled
+    mentors, other_mentees, other_mentors, _ = _one_side(mentor_scores, "mentor_scores")
+    if isinstance(scores, pd.DataFrame) and isinstance(mentor_scores, pd.DataFrame):
+        if set(other_mentees) != set(mentee_ids) or set(other_mentors) != set(mentor_ids):
+            raise ProblemError(
+                "scores and mentor_scores name different people. Give both the same index "
+                "(mentees) and columns "
+                "(mentors)."
+            )
+        mentors = mentors[
+            np.ix_(other_mentees.get_indexer(mentee_ids), other_mentors.get_indexer(mentor_ids))
+        ]
+    if mentees.shape != mentors.shape:
+        raise ProblemError(
+            f"scores has shape {mentees.shape} and mentor_scores {mentors.shape}. Both need "
+            "one row per mentee and "
+            "one column per mentor."
+        )
+    masked = np.isnan(mentees) | np.isnan(mentors)
+    if masked.any():
+        mentees = np.where(masked, np.nan, mentees)
+        mentors = np.where(masked, np.nan, mentors)
+    scorer = DenseScorer(
+        mentees,
+        mentors,
+        np.asarray(join_sides(mentees, mentors, reciprocity), dtype=np.float64),
+        reciprocity,
+    )
+    return scorer, mentee_ids, mentor_ids, labelled
+
+
+def _one_side(
+    scores: ArrayLike | pd.DataFrame, name: str
+) -> tuple[NDArray[np.float64], pd.Index[Any], pd.Index[Any], bool]:
+    """Check an array or frame of scores; copy it, so that nobody changes it later."""
+    try:
+        array = np.array(scores, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise ProblemError(
+            f"{name} must be numbers, one row per mentee and one column per mentor ({error})."
+        ) from None
+    if array.size == 0 and array.ndim < 2:
+        array = array.reshape(0, 0)
+    if array.ndim != 2:
+        raise ProblemError(
+            f"{name} must have two dimensions (mentees, mentors), got {array.ndim} with shape "
+            f"{array.shape}."
+        )
+    infinite = np.isinf(array)
+    if infinite.any():
+        i, j = np.argwhere(infinite)[0]
+        raise ProblemError(
+            f"{name} must be finite; row {i}, column {j} is {array[i, j]}. Use NaN for a pair "
+            "that may not be made."
+        )
+    array.setflags(write=False)
+    if isinstance(scores, pd.DataFrame):
+        return array, scores.index, scores.columns, True
+    n, m = array.shape
+    return array, pd.RangeIndex(n), pd.RangeIndex(m), False

@@ -1,0 +1,416 @@
+"""What every strategy returns: pairs that check themselves and can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import MatchingError, ProblemError
+from mentormatch.tables import write_csv
+from mentormatch.unmatched import reasons_for_unmatched
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from mentormatch.problem import Problem
+
+__all__ = ["Certificate", "Matching"]
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Why no other matching is better, in numbers that can be checked without a solver.
+
+    Parameters
+    ----------
+    objective
+        Total score of the matching.
+    bound
+        No matching of the same coverage has a larger total; recomputed over all eligible pairs from
+        ``prices``.
+    gap
+        ``bound − objective``, in units of score, with what rounding can cost.
+    proven
+        gap ≤ tolerance, and coverage and seats meet their bounds.
+    tolerance
+        What gap counts as zero; 1e-6 · max(1, abs(objective)) by default.
+    prices
+        Series by mentor: what a seat with this mentor is worth (≥ 0 towards capacity, ≤ 0 towards a
+        minimum).
+    coverage, coverage_bound
+        Mentees with at least one mentor, and how many there can be. The bound is None where it was
+        not asked for (``coverage_first=False``).
+    seats, seats_bound
+        Pairs made, and how many there can be; the same as coverage when everybody wants one mentor.
+    coverage_multipliers, seats_multiplier
+        What one more mentee with a mentor (by priority class, highest first), and one more pair,
+        would be worth.
+    method
+        How the bound was found: "prices", or the name of a solver whose bound it is.
+    """
+
+    objective: float
+    bound: float
+    gap: float
+    proven: bool
+    tolerance: float
+    prices: pd.Series[float]
+    coverage: int
+    coverage_bound: int | None
+    seats: int
+    seats_bound: int | None
+    coverage_multipliers: tuple[float, ...] = (0.0,)
+    seats_multiplier: float = 0.0
+    method: str = "prices"
+
+    def __str__(self) -> str:
+        word = "proven optimal" if self.proven else "not proven optimal"
+        text = (
+            f"{word}: total {self.objective:.6g}, no matching exceeds {self.bound:.6g} "
+            f"(gap {self.gap:.2g})"
+        )
+        if self.coverage_bound is not None:
+            text += f"; {self.coverage} mentees matched of at most {self.coverage_bound}"
+            if self.seats_bound is not None and self.seats != self.coverage:
+                text += f"; {self.seats} pairs of at most {self.seats_bound}"
+        return text
+
+    def __repr__(self) -> str:
+        return f"Certificate({self})"
+
+
+@dataclass(frozen=True, eq=False)
+class Matching:
+    """Pairs of mentees and mentors that respect their problem.
+
+    Made by `match` or by `Matching.from_pairs`; it checks itself when made.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    mentees, mentors
+        Positions of the pairs, intp arrays of one length.
+    strategy
+        Name of the strategy, or "given".
+    engine
+        Which solver found it and why that one; None when no solver was used.
+    seed
+        Seed of the canonical order and of any draw.
+    runtime
+        Seconds.
+    certificate
+        Proof of optimality, when the strategy has one.
+    probabilities
+        Lotteries only: sparse (mentees, mentors) array of the probability of each pair.
+    notes
+        What the reader should know: how ties were broken, what was left out, …
+
+    Raises
+    ------
+    MatchingError
+        A pair that is ineligible or made twice, a capacity, minimum or demand that does not hold, a
+        pin that is missing; all at once, in ids.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]], capacity=1)
+    >>> matching = mm.match(problem)
+    >>> [(i, j) for i, j in zip(matching.pairs["mentee"], matching.pairs["mentor"])]
+    [(0, 1), (1, 0)]
+    >>> matching.certificate.proven
+    True
+    """
+
+    problem: Problem
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    strategy: str = "given"
+    engine: str | None = None
+    seed: int | None = None
+    runtime: float | None = None
+    certificate: Certificate | None = None
+    probabilities: sparse.csr_array[Any] | None = None
+    notes: tuple[str, ...] = ()
+
+    scores: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        mentees = np.array(self.mentees, dtype=np.intp)
+        mentors = np.array(self.mentors, dtype=np.intp)
+        order = np.lexsort(
+            (
+                _sort_key(self.problem.mentor_ids)[mentors],
+                _sort_key(self.problem.mentee_ids)[mentees],
+            )
+        )
+        mentees, mentors = mentees[order], mentors[order]
+        block = self.problem.pairs(mentees, mentors)
+        scores = np.asarray(block.scores, dtype=np.float64)
+        for name, value in (("mentees", mentees), ("mentors", mentors), ("scores", scores)):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+        wrong = violations(self.problem, mentees, mentors, block.eligible)
+        if wrong:
+            raise MatchingError(_as_list("This is not a matching of its problem", wrong))
+
+    @classmethod
+    def from_pairs(
+        cls,
+        problem: Problem,
+        pairs: pd.DataFrame | Iterable[Sequence[Any]],
+        *,
+        strategy: str = "given",
+    ) -> Matching:
+        """A matching that was made elsewhere, checked against the problem.
+
+        Parameters
+        ----------
+        problem
+            What the pairs are to be measured by.
+        pairs
+            A table with the columns mentee and mentor, or (mentee, mentor) tuples, as ids.
+        strategy
+            A name to show.
+
+        Raises
+        ------
+        MatchingError
+            Unknown people, ineligible or repeated pairs, capacities or pins that do not hold: all
+            at once.
+        """
+        if isinstance(pairs, pd.DataFrame):
+            missing = [c for c in ("mentee", "mentor") if c not in pairs.columns]
+            if missing:
+                raise MatchingError(
+                    f"The table of pairs has no column {missing[0]!r}; it needs mentee and mentor. "
+                    f"It has: {', '.join(map(str, pairs.columns))}."
+                )
+            named = list(zip(pairs["mentee"], pairs["mentor"], strict=True))
+        else:
+            named = []
+            for pair in pairs:
+                if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) < 2:
+                    raise MatchingError(f"pairs must be (mentee, mentor) tuples, got {pair!r}.")
+                named.append((pair[0], pair[1]))
+        where: list[tuple[int, int]] = []
+        wrong: list[str] = []
+        for mentee, mentor in named:
+            try:
+                i = problem.compatibility.mentee_position(mentee)
+                j = problem.compatibility.mentor_position(mentor)
+            except ProblemError as error:
+                wrong.append(str(error).removesuffix("."))
+                continue
+            where.append((i, j))
+        if wrong:
+            raise MatchingError(
+                _as_list("These pairs name people the problem does not have", wrong)
+            )
+        positions = np.array(where, dtype=np.intp).reshape(-1, 2)
+        return cls(problem, positions[:, 0], positions[:, 1], strategy=strategy)
+
+    # ------------------------------------------------------------------ what people ask
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """The pairs: columns mentee, mentor, score; sorted by mentee, then mentor."""
+        return pd.DataFrame(
+            {
+                "mentee": self.problem.mentee_ids[self.mentees],
+                "mentor": self.problem.mentor_ids[self.mentors],
+                "score": self.scores,
+            }
+        )
+
+    @cached_property
+    def unmatched(self) -> pd.DataFrame:
+        """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
+        short = np.flatnonzero(self.places < self.problem.demands)
+        short = short[np.argsort(_sort_key(self.problem.mentee_ids)[short], kind="stable")]
+        return pd.DataFrame(
+            {
+                "mentee": self.problem.mentee_ids[short],
+                "missing": (self.problem.demands - self.places)[short],
+                "reason": pd.Series(
+                    reasons_for_unmatched(self.problem, self.mentees, self.mentors, short),
+                    dtype=object,
+                ),
+            }
+        )
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """How many mentors each mentee has, in the problem's order."""
+        return np.bincount(self.mentees, minlength=self.problem.shape[0]).astype(np.int64)
+
+    @cached_property
+    def loads(self) -> pd.Series[int]:
+        """How many mentees each mentor has; every mentor is there, also those with none."""
+        counts = np.bincount(self.mentors, minlength=self.problem.shape[1]).astype(np.int64)
+        return pd.Series(counts, index=self.problem.mentor_ids.rename("mentor"), name="load")
+
+    def by_mentor(self) -> pd.DataFrame:
+        """One row per mentor: capacity, load, free, total score, and the list of its mentees."""
+        names = self.pairs.groupby("mentor", sort=False)
+        index = self.loads.index
+        held = names["mentee"].agg(list).reindex(index)
+        return pd.DataFrame(
+            {
+                "capacity": self.problem.capacities,
+                "load": self.loads.to_numpy(),
+                "free": self.problem.capacities - self.loads.to_numpy(),
+                "score": names["score"].sum().reindex(index, fill_value=0.0).to_numpy(),
+                "mentees": [value if isinstance(value, list) else [] for value in held],
+            },
+            index=index,
+        )
+
+    @cached_property
+    def total(self) -> float:
+        """Sum of the scores of the pairs."""
+        return float(np.sum(self.scores))
+
+    @property
+    def n_matched(self) -> int:
+        """How many mentees have at least one mentor."""
+        return int(np.count_nonzero(self.places))
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the pairs as CSV, cells that a spreadsheet would run as a formula made harmless.
+
+        Raises
+        ------
+        FileExistsError
+            The file exists and ``overwrite`` is False.
+        """
+        write_csv(self.pairs, path, overwrite=overwrite)
+
+    # ------------------------------------------------------------------ how it tells itself
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(label)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for label, text in self._lines()
+        )
+        shown = self.pairs.head(10)
+        more = len(self.pairs) - len(shown)
+        tail = f"<p>… and {more:,} more pairs</p>" if more else ""
+        return (
+            f"<table>{rows}</table>{shown.to_html(index=False, float_format='{:.4f}'.format)}{tail}"
+        )
+
+    def _lines(self) -> list[tuple[str, str]]:
+        n, m = self.problem.shape
+        mentors = int(np.count_nonzero(self.loads))
+        made = len(self.mentees)
+        how = self.strategy + (f" by {self.engine}" if self.engine else "")
+        lines = [
+            (
+                "Pairs",
+                f"{made:,} ({self.n_matched:,} of {n:,} mentees, {mentors:,} of {m:,} mentors) · "
+                f"{how}",
+            ),
+            ("Unmatched", self._unmatched_line()),
+            (
+                "Total",
+                f"{self.total:,.6g}" + (f" (mean {self.total / made:.4g} a pair)" if made else ""),
+            ),
+            ("Proof", "none asked for" if self.certificate is None else str(self.certificate)),
+        ]
+        lines.extend(("Note", note) for note in self.notes)
+        return lines
+
+    def _unmatched_line(self) -> str:
+        nobody = int(np.count_nonzero((self.places == 0) & (self.problem.demands > 0)))
+        partly = int(np.count_nonzero((self.places > 0) & (self.places < self.problem.demands)))
+        if not nobody and not partly:
+            return "nobody"
+        text = f"{nobody:,} mentees without a mentor" if nobody else ""
+        if partly:
+            text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
+        return text + " (see .unmatched)"
+
+
+def violations(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    eligible: NDArray[np.bool_],
+) -> list[str]:
+    """Everything by which pairs are not a matching of ``problem``, in ids.
+
+    The loops run over the people of the problem, not over the pairs, so that what is left out is
+    seen.
+    """
+    n, m = problem.shape
+    wrong: list[str] = []
+    for k in np.flatnonzero(~eligible):
+        i, j = int(mentees[k]), int(mentors[k])
+        why = "; ".join(problem.reasons(i, j))
+        wrong.append(
+            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are not eligible: {why}"
+        )
+    keys = mentees.astype(np.int64) * max(m, 1) + mentors
+    values, counts = np.unique(keys, return_counts=True)
+    for key in values[counts > 1]:
+        i, j = divmod(int(key), max(m, 1))
+        wrong.append(
+            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
+        )
+    places = np.bincount(mentees, minlength=n)
+    loads = np.bincount(mentors, minlength=m)
+    for i in np.flatnonzero(places > problem.demands).tolist():
+        wrong.append(
+            f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
+            f"{problem.demands[i]}"
+        )
+    for j in np.flatnonzero(loads > problem.capacities).tolist():
+        wrong.append(
+            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
+            f"{problem.capacities[j]}"
+        )
+    for j in np.flatnonzero(loads < problem.minimums).tolist():
+        wrong.append(
+            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
+            f"{problem.minimums[j]}"
+        )
+    if len(problem.pinned):
+        pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]
+        for i, j in problem.pinned[~np.isin(pinned, values)].tolist():
+            wrong.append(
+                f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
+            )
+    return wrong
+
+
+def _as_list(title: str, wrong: list[str], limit: int = 20) -> str:
+    more = f"\n  … and {len(wrong) - limit} more" if len(wrong) > limit else ""
+    return f"{title}:\n" + "\n".join(f"  {line}" for line in wrong[:limit]) + more
+
+
+def _sort_key(ids: pd.Index[Any]) -> NDArray[np.intp]:
+    """Rank of each id in a fixed order: by value where ids compare, else by type and text."""
+    try:
+        order = np.argsort(ids.to_numpy(), kind="stable")
+    except TypeError:
+        texts = [f"{type(one).__name__}\0{one}" for one in ids.tolist()]
+        order = np.argsort(np.array(texts, dtype=object), kind="stable")
+    rank = np.empty(len(ids), dtype=np.intp)
+    rank[order] = np.arange(len(ids))
+    return rank

@@ -1,0 +1,96 @@
+"""Ranked lists of people as utilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["utilities_from_preferences"]
+
+
+def utilities_from_preferences(
+    mentee_prefs: Mapping[Any, Sequence[Any]],
+    mentor_prefs: Mapping[Any, Sequence[Any]] | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Index[Any], pd.Index[Any]]:
+    """Turn ranked lists into two utility arrays of shape (mentees, mentors), NaN = ineligible.
+
+    Rank r (0 = best) among L classes has the utility (L − r)/L. A pair is eligible when each lists
+    the other. Without lists of the mentors, each mentor accepts whoever lists it, all in one class
+    (utility 1).
+
+    Returns
+    -------
+    mentees, mentors
+        What each side gets, in units of score.
+    mentee_ids, mentor_ids
+        The keys of the two mappings, in their order.
+
+    Raises
+    ------
+    ProblemError
+        Somebody who is not a key of the other mapping, or who is listed twice; all at once.
+    """
+    mentee_ids = list(mentee_prefs)
+    if mentor_prefs is None:
+        listed = (name for ranks in mentee_prefs.values() for tie in ranks for name in _tied(tie))
+        mentor_ids = list(dict.fromkeys(listed))
+    else:
+        mentor_ids = list(mentor_prefs)
+    wrong: list[str] = []
+    mentees = _utilities(mentee_prefs, mentor_ids, "mentee", "mentor", wrong)
+    if mentor_prefs is None:
+        mentors = np.where(np.isnan(mentees), np.nan, 1.0)
+    else:
+        mentors = _utilities(mentor_prefs, mentee_ids, "mentor", "mentee", wrong).T.copy()
+    if wrong:
+        raise ProblemError("The preference lists cannot be used: " + "; ".join(wrong) + ".")
+    one_sided = np.isnan(mentees) | np.isnan(mentors)
+    mentees[one_sided] = np.nan
+    mentors[one_sided] = np.nan
+    return mentees, mentors, _index(mentee_ids), _index(mentor_ids)
+
+
+def _tied(entry: Any) -> Sequence[Any]:
+    """The people of one place in a list: several when they are tied."""
+    return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
+
+
+def _index(ids: list[Any]) -> pd.Index[Any]:
+    """An index that keeps tuples as ids instead of making levels of them."""
+    index: pd.Index[Any] = pd.Index(ids, tupleize_cols=False)
+    return index
+
+
+def _utilities(
+    prefs: Mapping[Any, Sequence[Any]],
+    others: list[Any],
+    who: str,
+    whom: str,
+    wrong: list[str],
+) -> NDArray[np.float64]:
+    """Utilities (people, others); what cannot be read is added to ``wrong``."""
+    place = {name: k for k, name in enumerate(others)}
+    utilities = np.full((len(prefs), len(others)), np.nan)
+    for row, (person, ranks) in enumerate(prefs.items()):
+        classes = [_tied(entry) for entry in ranks]
+        for rank, tie in enumerate(classes):
+            for name in tie:
+                if name not in place:
+                    near = nearest_name(str(name), [str(other) for other in others])
+                    hint = f" (did you mean {near!r}?)" if near is not None else ""
+                    wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
+                elif not np.isnan(utilities[row, place[name]]):
+                    wrong.append(f"{who} {person!r} lists {name!r} twice")
+                else:
+                    utilities[row, place[name]] = (len(classes) - rank) / len(classes)
+    return utilities

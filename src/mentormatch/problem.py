@@ -1,0 +1,411 @@
+"""What is to be matched: compatibility, and how many of whom may, must and must not meet."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
+from mentormatch.errors import InfeasibleError, ProblemError
+from mentormatch.pair_rules import PairRule, pair_rules
+from mentormatch.per_person import whole_numbers
+from mentormatch.preferences import utilities_from_preferences
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from mentormatch.pair_rules import PairsLike
+    from mentormatch.per_person import PerPerson
+
+__all__ = ["AfterPins", "PairRule", "Problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPins:
+    """The numbers that remain when the pinned pairs are made.
+
+    Parameters
+    ----------
+    capacity, minimum
+        int64 arrays (mentors,): free seats, and mentees still missing to the minimum.
+    demand
+        int64 array (mentees,): places still wanted.
+    covered
+        bool array (mentees,): has a mentor by a pin.
+    """
+
+    capacity: NDArray[np.int64]
+    minimum: NDArray[np.int64]
+    demand: NDArray[np.int64]
+    covered: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A capacity-constrained matching problem.
+
+    Parameters
+    ----------
+    compatibility
+        Scores and eligibility of every pair.
+    capacity
+        The most mentees a mentor takes, 0 or more: a number, a column of the mentors' table, a dict
+        or Series by id, or an array in the order of ``compatibility.mentor_ids``.
+    minimum
+        What each mentor must have at least, in the same forms.
+    demand
+        How many distinct mentors a mentee wants, in the same forms over mentees.
+    priority
+        Who is served first where coverage is scarce: higher first, lexicographic by class; None =
+        all alike.
+    pins, bans
+        Pairs that must, or must never, be made: (mentee, mentor) or (mentee, mentor, reason), or a
+        table with the columns mentee, mentor and perhaps reason.
+    min_score
+        Pairs whose joined score is lower are ineligible.
+    coverage_first
+        True: as many mentees as possible get a mentor, then as many seats as possible are filled,
+        then the total score is largest. False: only the total counts.
+
+    Attributes
+    ----------
+    capacities, minimums : int64 arrays (mentors,)
+    demands, priorities : int64 arrays (mentees,)
+    pinned : intp array (pins, 2) of positions
+
+    Raises
+    ------
+    ProblemError
+        Numbers that do not fit the people; unknown ids in pins or bans.
+    InfeasibleError
+        A pin that a rule forbids, or pins beyond a capacity or a demand.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]], capacity=[1, 1])
+    >>> problem.why_ineligible(0, 1) is None
+    True
+    """
+
+    compatibility: Compatibility
+    capacity: PerPerson = 1
+    minimum: PerPerson = 0
+    demand: PerPerson = 1
+    priority: PerPerson | None = None
+    pins: PairsLike = ()
+    bans: PairsLike = ()
+    min_score: float | None = None
+    coverage_first: bool = True
+
+    capacities: NDArray[np.int64] = field(init=False, repr=False)
+    minimums: NDArray[np.int64] = field(init=False, repr=False)
+    demands: NDArray[np.int64] = field(init=False, repr=False)
+    priorities: NDArray[np.int64] = field(init=False, repr=False)
+    pinned: NDArray[np.intp] = field(init=False, repr=False)
+    pin_rules: tuple[PairRule, ...] = field(init=False, repr=False)
+    ban_rules: tuple[PairRule, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        def settle(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        if not isinstance(self.compatibility, Compatibility):
+            raise ProblemError(
+                f"Problem needs a Compatibility, got {type(self.compatibility).__name__}. "
+                "Use criteria.score(cohort), or Problem.from_scores(scores) for an array."
+            )
+        if self.min_score is not None and not np.isfinite(self.min_score):
+            raise ProblemError(f"min_score must be a finite number or None, got {self.min_score}.")
+        settle(
+            "capacities", whole_numbers(self.compatibility, self.capacity, "mentors", "capacity")
+        )
+        settle("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
+        settle("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
+        if self.priority is None:
+            settle("priorities", np.zeros(self.shape[0], dtype=np.int64))
+        else:
+            values = whole_numbers(
+                self.compatibility, self.priority, "mentees", "priority", lowest=None
+            )
+            settle("priorities", values)
+        settle("pin_rules", pair_rules(self.pins, "pins"))
+        settle("pins", self.pin_rules)
+        settle("ban_rules", pair_rules(self.bans, "bans"))
+        settle("bans", self.ban_rules)
+        settle("pinned", self._positions(self.pin_rules, "pins"))
+        _ = self._banned
+        self._check_pins()
+
+    # ------------------------------------------------------------------ other ways to make one
+
+    @classmethod
+    def from_scores(
+        cls,
+        scores: ArrayLike | pd.DataFrame,
+        capacity: PerPerson = 1,
+        *,
+        mentor_scores: ArrayLike | pd.DataFrame | None = None,
+        reciprocity: Reciprocity = "mean",
+        **numbers: Any,
+    ) -> Problem:
+        """A problem from an array or DataFrame of scores; see `Compatibility.from_scores`.
+
+        ``numbers`` are the other parameters of `Problem`.
+        """
+        compatibility = Compatibility.from_scores(scores, mentor_scores, reciprocity=reciprocity)
+        return cls(compatibility, capacity, **numbers)
+
+    @classmethod
+    def from_preferences(
+        cls,
+        mentee_prefs: Mapping[Any, Sequence[Any]],
+        mentor_prefs: Mapping[Any, Sequence[Any]] | None = None,
+        capacity: PerPerson = 1,
+        **numbers: Any,
+    ) -> Problem:
+        """A problem from ranked lists.
+
+        Parameters
+        ----------
+        mentee_prefs
+            For each mentee the mentors it would accept, best first; a nested list is a tie.
+        mentor_prefs
+            For each mentor the mentees it would accept, in the same form. None: one-sided, every
+            mentor accepts whoever lists it and is indifferent.
+        capacity, **numbers
+            As in `Problem`.
+
+        Notes
+        -----
+        A pair is eligible when each lists the other. Rank r (0 = best) among L classes has the
+        utility (L − r)/L, so that utilities mean order, not size; the joined score is the mean of
+        both.
+        """
+        mentees, mentors, mentee_ids, mentor_ids = utilities_from_preferences(
+            mentee_prefs, mentor_prefs
+        )
+        compatibility = Compatibility.from_scores(
+            pd.DataFrame(mentees, index=mentee_ids, columns=mentor_ids),
+            pd.DataFrame(mentors, index=mentee_ids, columns=mentor_ids),
+        )
+        return cls(compatibility, capacity, **numbers)
+
+    # ------------------------------------------------------------------ what the solvers and audits
+    # read
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        return self.compatibility.shape
+
+    @property
+    def mentee_ids(self) -> pd.Index[Any]:
+        """Ids of the mentees, in the order of the rows."""
+        return self.compatibility.mentee_ids
+
+    @property
+    def mentor_ids(self) -> pd.Index[Any]:
+        """Ids of the mentors, in the order of the columns."""
+        return self.compatibility.mentor_ids
+
+    def block(self, rows: Rows) -> Block:
+        """The block of `Compatibility.block` with bans and ``min_score`` applied."""
+        block = self.compatibility.block(rows)
+        if self.min_score is None and not self._banned.nnz:
+            return block
+        allowed = np.ones(block.eligible.shape, dtype=bool)
+        if self.min_score is not None:
+            allowed &= ~(block.scores < self.min_score)
+        if self._banned.nnz:
+            banned = self._banned[rows].tocoo()
+            allowed[banned.row, banned.col] = False
+        return block.restricted(allowed)
+
+    def scores(self, rows: Rows, ineligible: float = -np.inf) -> NDArray[np.floating[Any]]:
+        """Only the joined scores of a block, in a new array, ``ineligible`` where masked."""
+        scores = self.compatibility.scorer.joined(rows, ineligible)
+        if self.min_score is not None:
+            scores[scores < self.min_score] = ineligible
+        if self._banned.nnz:
+            banned = self._banned[rows].tocoo()
+            scores[banned.row, banned.col] = ineligible
+        return scores
+
+    def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
+        """The pairs (mentees[k], mentors[k]) in float64, with bans and ``min_score`` applied."""
+        block = self.compatibility.scorer.pairs(mentees, mentors)
+        allowed = np.ones(len(mentees), dtype=bool)
+        if self.min_score is not None:
+            allowed &= ~(block.scores < self.min_score)
+        if self._banned.nnz and len(mentees):
+            allowed &= ~np.asarray(self._banned[mentees, mentors]).ravel().astype(bool)
+        return block.restricted(allowed)
+
+    def why_ineligible(self, mentee: Hashable, mentor: Hashable) -> str | None:
+        """The rules, bans or ``min_score`` that forbid a pair, in words; None when eligible."""
+        i = self.compatibility.mentee_position(mentee)
+        j = self.compatibility.mentor_position(mentor)
+        reasons = self.reasons(i, j)
+        return "; ".join(reasons) if reasons else None
+
+    def reasons(self, i: int, j: int) -> tuple[str, ...]:
+        """Why the pair at positions (i, j) is ineligible; empty when it is eligible."""
+        scorer = self.compatibility.scorer
+        reasons = list(scorer.reasons(i, j))
+        if not reasons and self.min_score is not None:
+            score = float(scorer.pairs(np.array([i]), np.array([j])).scores[0])
+            if score < self.min_score:
+                reasons.append(f"its score {score:.3g} is below min_score {self.min_score:g}")
+        for ban in self._bans_at.get((i, j), ()):
+            reasons.append("banned" + (f": {ban.reason}" if ban.reason else ""))
+        return tuple(reasons)
+
+    @cached_property
+    def after_pins(self) -> AfterPins:
+        """What is left to decide once the pinned pairs are made."""
+        n, m = self.shape
+        placed = np.bincount(self.pinned[:, 0], minlength=n).astype(np.int64)
+        held = np.bincount(self.pinned[:, 1], minlength=m).astype(np.int64)
+        return AfterPins(
+            capacity=self.capacities - held,
+            minimum=np.maximum(self.minimums - held, 0),
+            demand=self.demands - placed,
+            covered=placed > 0,
+        )
+
+    def open_scores(self, rows: Rows) -> NDArray[np.floating[Any]]:
+        """Scores of a block, −inf where a pair is ineligible or pinned already."""
+        scores = self.scores(rows, -np.inf)
+        if self._pinned_array.nnz:
+            pinned = self._pinned_array[rows].tocoo()
+            scores[pinned.row, pinned.col] = -np.inf
+        return scores
+
+    @cached_property
+    def _pinned_array(self) -> sparse.csr_array[Any]:
+        """Pinned pairs as a sparse (mentees, mentors) array."""
+        ones = np.ones(len(self.pinned), dtype=np.int8)
+        where = (self.pinned[:, 0], self.pinned[:, 1])
+        return sparse.coo_array((ones, where), shape=self.shape).tocsr()
+
+    def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
+        """The same problem with all people in another order (positions of everybody)."""
+        return replace(
+            self,
+            compatibility=self.compatibility.take(mentees, mentors),
+            capacity=self.capacities[mentors],
+            minimum=self.minimums[mentors],
+            demand=self.demands[mentees],
+            priority=self.priorities[mentees],
+        )
+
+    def canonical_order(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """An order of mentees and mentors that does not depend on the order of the rows.
+
+        Labelled people are sorted by a keyed hash of their ids; bare positions stay as they are.
+        """
+        if not self.compatibility.labelled:
+            n, m = self.shape
+            return np.arange(n), np.arange(m)
+        return _hash_order(self.mentee_ids, seed), _hash_order(self.mentor_ids, seed)
+
+    @cached_property
+    def priority_classes(self) -> NDArray[np.intp]:
+        """Class of each mentee, 0 = served first."""
+        return np.asarray(np.unique(-self.priorities, return_inverse=True)[1], dtype=np.intp)
+
+    def __repr__(self) -> str:
+        n, m = self.shape
+        parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
+        if len(self.pinned):
+            parts.append(f"{len(self.pinned)} pins")
+        if self._banned.nnz:
+            parts.append(f"{self._banned.nnz} bans")
+        if self.min_score is not None:
+            parts.append(f"min_score {self.min_score:g}")
+        return f"Problem({', '.join(parts)})"
+
+    # ------------------------------------------------------------------ checks
+
+    @cached_property
+    def _banned(self) -> sparse.csr_array[Any]:
+        """Banned pairs as a sparse (mentees, mentors) array."""
+        where = self._positions(self.ban_rules, "bans")
+        ones = np.ones(len(where), dtype=np.int8)
+        banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()
+        banned.data[:] = 1
+        return banned
+
+    @cached_property
+    def _bans_at(self) -> dict[tuple[int, int], list[PairRule]]:
+        """The bans of a position, with their reasons."""
+        found: dict[tuple[int, int], list[PairRule]] = {}
+        for ban, (i, j) in zip(
+            self.ban_rules, self._positions(self.ban_rules, "bans"), strict=True
+        ):
+            found.setdefault((int(i), int(j)), []).append(ban)
+        return found
+
+    def _positions(self, rules: tuple[PairRule, ...], name: str) -> NDArray[np.intp]:
+        """Positions (pairs, 2) of pins or bans; all unknown ids in one error."""
+        where: list[tuple[int, int]] = []
+        wrong: list[str] = []
+        for rule in rules:
+            try:
+                i = self.compatibility.mentee_position(rule.mentee)
+                j = self.compatibility.mentor_position(rule.mentor)
+            except ProblemError as error:
+                wrong.append(str(error))
+                continue
+            where.append((i, j))
+        if wrong:
+            raise ProblemError(f"{name}: " + " ".join(dict.fromkeys(wrong)))
+        return np.array(where, dtype=np.intp).reshape(-1, 2)
+
+    def _check_pins(self) -> None:
+        """Pins must be eligible, distinct, and within capacity and demand; all problems at once."""
+        wrong: list[str] = []
+        for pin, (i, j) in zip(self.pin_rules, self.pinned, strict=True):
+            reasons = self.reasons(int(i), int(j))
+            if reasons:
+                wrong.append(
+                    f"the pin ({pin.mentee!r}, {pin.mentor!r}) is forbidden: {'; '.join(reasons)}"
+                )
+        if len(self.pinned) and len(np.unique(self.pinned, axis=0)) < len(self.pinned):
+            wrong.append("the same pair is pinned twice; give each pin once")
+        n, m = self.shape
+        held = np.bincount(self.pinned[:, 1], minlength=m)
+        wrong.extend(
+            f"mentor {self.mentor_ids[j]!r} has {held[j]} pins but capacity {self.capacities[j]}"
+            for j in np.flatnonzero(held > self.capacities).tolist()
+        )
+        placed = np.bincount(self.pinned[:, 0], minlength=n)
+        wrong.extend(
+            f"mentee {self.mentee_ids[i]!r} has {placed[i]} pins but demand {self.demands[i]}"
+            for i in np.flatnonzero(placed > self.demands).tolist()
+        )
+        if wrong:
+            raise InfeasibleError(
+                "The pins cannot all hold: "
+                + "; ".join(wrong)
+                + ". Take the pin away, or change the rule or number that it meets."
+            )
+
+
+def _hash_order(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
+    """Sort ids by a keyed hash: neither the table's order nor the alphabet favours anybody."""
+    key = str(seed).encode()[:64]
+    digests = [
+        hashlib.blake2b(f"{type(one).__name__}\0{one}".encode(), digest_size=16, key=key).digest()
+        for one in ids.tolist()
+    ]
+    return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)

@@ -1,0 +1,50 @@
+"""Which engine takes which problem; the figures come from benchmarks/bench_engines.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from mentormatch.errors import SolverError
+from mentormatch.solvers.flow import solve_flow
+from mentormatch.solvers.scipy_assignment import solve_scipy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentormatch.solvers.transport import Answer, Transport
+
+__all__ = ["ENGINES", "choose_engine", "solve"]
+
+Engine: TypeAlias = "Callable[[Transport], Answer]"
+ENGINES: dict[str, Engine] = {"scipy": solve_scipy, "flow": solve_flow}
+# Up to this many cells SciPy answers before OR-Tools has read its arcs; beyond, replicated seats
+# cost more.
+SCIPY_CELLS = 250_000
+
+
+def choose_engine(transport: Transport) -> tuple[str, str]:
+    """The engine for a problem, and why.
+
+    Returns
+    -------
+    name, reason
+        ``name`` is a key of `ENGINES`.
+    """
+    n, _ = transport.shape
+    if not transport.is_plain:
+        return "flow", "demands, minimums or priorities"
+    cells = n * int(transport.capacity.clip(max=n).sum())
+    if cells <= SCIPY_CELLS:
+        return "scipy", "small"
+    return "flow", "many seats"
+
+
+def solve(transport: Transport, engine: str | None = None) -> tuple[Answer, str]:
+    """Solve with the engine asked for, or with the one that fits; also say which and why."""
+    if engine is None:
+        name, why = choose_engine(transport)
+    else:
+        name, why = engine, "asked for"
+    if name not in ENGINES:
+        raise SolverError(f"There is no engine {name!r}. Known: {', '.join(sorted(ENGINES))}.")
+    return ENGINES[name](transport), f"{name} ({why})"

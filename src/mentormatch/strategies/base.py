@@ -1,0 +1,214 @@
+"""What a strategy is, and the one way by which people meet it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import MentorMatchError
+from mentormatch.matching import Certificate, Matching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from mentormatch.problem import Problem
+
+__all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
+
+Progress: TypeAlias = "Callable[[str, dict[str, Any]], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may say to any strategy.
+
+    Parameters
+    ----------
+    seed
+        For every draw.
+    engine
+        Name of a solver, or None for the one that fits.
+    gap
+        Relative gap at which the search may stop; 0 = exact.
+    time_limit
+        Seconds, or None.
+    progress
+        Called as ``progress(stage, numbers)`` while a long search goes on; None = silent.
+    """
+
+    seed: int = 0
+    engine: str | None = None
+    gap: float = 0.0
+    time_limit: float | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What a strategy decided, in positions of the problem it was given.
+
+    Parameters
+    ----------
+    mentees, mentors
+        intp arrays: the pairs.
+    engine
+        Which solver and why; None when none was used.
+    certify
+        Makes the certificate of the finished matching; None when the strategy proves nothing.
+    probabilities
+        Lotteries only: sparse (mentees, mentors) array.
+    notes
+        What the reader should know.
+    """
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    engine: str | None = None
+    certify: Callable[[Matching], Certificate] | None = None
+    probabilities: sparse.csr_array[Any] | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+class Strategy(Protocol):
+    """A way to choose a matching: a small frozen object with a name."""
+
+    @property
+    def name(self) -> str:
+        """What `match` and the reports call it."""
+        ...
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Choose pairs for a problem whose people stand in canonical order."""
+        ...
+
+
+_REGISTRY: dict[str, Callable[[], Strategy]] = {}
+
+
+def register(name: str, make: Callable[[], Strategy]) -> None:
+    """Let `match` find a strategy by name, with its default parameters."""
+    _REGISTRY[name] = make
+
+
+def strategy_names() -> tuple[str, ...]:
+    """The names `match` knows, sorted."""
+    return tuple(sorted(_REGISTRY))
+
+
+def strategy_named(strategy: str | Strategy) -> Strategy:
+    """The strategy object for a name; an object is returned as it is.
+
+    Raises
+    ------
+    MentorMatchError
+        No such name; says the nearest one.
+    """
+    if not isinstance(strategy, str):
+        if not hasattr(strategy, "choose"):
+            raise MentorMatchError(
+                "strategy must be a name or an object such as mm.strategies.Optimal(), got "
+                f"{strategy!r}."
+            )
+        return strategy
+    if strategy not in _REGISTRY:
+        near = nearest_name(strategy, strategy_names())
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise MentorMatchError(
+            f"There is no strategy {strategy!r}.{hint} Known: {', '.join(strategy_names())}."
+        )
+    return _REGISTRY[strategy]()
+
+
+def match(
+    problem: Problem,
+    strategy: str | Strategy = "optimal",
+    *,
+    seed: int = 0,
+    engine: str | None = None,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Matching:
+    """Choose a matching.
+
+    People are put into the order of a keyed hash of their ids before anything is read, so the order
+    of rows does not change the pairs.
+
+    Parameters
+    ----------
+    problem
+        Who may meet whom, and how many.
+    strategy
+        A name (see `mm.strategies.strategy_names`) or an object such as
+        ``mm.strategies.Optimal()``.
+    seed
+        Of the canonical order and of every draw; recorded in the result.
+    engine
+        Name of a solver, or None for the one that fits the problem.
+    gap
+        Relative gap at which an exact search may stop; 0 = exact.
+    time_limit
+        Seconds after which the best matching so far is returned, with its true gap.
+    progress
+        Called as ``progress(stage, numbers)`` while a long search goes on; None = silent.
+
+    Returns
+    -------
+    Matching
+        Checked against ``problem``, with a certificate where the strategy has one.
+
+    Raises
+    ------
+    InfeasibleError
+        Pins and minimums cannot all hold.
+    MentorMatchError
+        An unknown strategy or option.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]]))
+    >>> round(matching.total, 3), matching.certificate.proven
+    (1.5, True)
+    """
+    chosen = strategy_named(strategy)
+    if gap < 0 or not np.isfinite(gap):
+        raise MentorMatchError(f"gap must be 0 (exact) or a positive number, got {gap}.")
+    if time_limit is not None and not time_limit > 0:
+        raise MentorMatchError(
+            f"time_limit must be a positive number of seconds, got {time_limit}."
+        )
+    started = time.perf_counter()
+    options = Options(seed, engine, gap, time_limit, progress)
+    order_i, order_j = problem.canonical_order(seed)
+    ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem
+    choice = chosen.choose(ordered, options)
+    certificate = None
+    if choice.certify is not None:
+        inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
+        certificate = choice.certify(inner)
+        certificate = replace(certificate, prices=certificate.prices.reindex(problem.mentor_ids))
+        certificate.prices.index.name = "mentor"
+    probabilities = choice.probabilities
+    if probabilities is not None:
+        back_i, back_j = np.argsort(order_i), np.argsort(order_j)
+        probabilities = probabilities[back_i][:, back_j]
+    return Matching(
+        problem,
+        order_i[choice.mentees],
+        order_j[choice.mentors],
+        strategy=chosen.name,
+        engine=choice.engine,
+        seed=seed,
+        runtime=time.perf_counter() - started,
+        certificate=certificate,
+        probabilities=probabilities,
+        notes=(*problem.compatibility.notes, *choice.notes),
+    )

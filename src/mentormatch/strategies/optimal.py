@@ -1,0 +1,76 @@
+"""The matching with the largest total among those that serve as many as possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import Multipliers, certify, recover_multipliers
+from mentormatch.solvers import Answer, Transport, solve
+from mentormatch.strategies.base import Choice, register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Options
+
+__all__ = ["Optimal", "transport_of", "with_pins"]
+
+
+def transport_of(problem: Problem) -> Transport:
+    """What is left to solve of a problem once its pins are made, in arrays."""
+    left = problem.after_pins
+    return Transport(
+        read=problem.open_scores,
+        capacity=left.capacity,
+        minimum=left.minimum,
+        demand=left.demand,
+        covered=left.covered,
+        classes=problem.priority_classes,
+        coverage_first=problem.coverage_first,
+    )
+
+
+def with_pins(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pinned pairs, then the others."""
+    return (
+        np.concatenate([problem.pinned[:, 0], mentees]),
+        np.concatenate([problem.pinned[:, 1], mentors]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Optimal:
+    """Exact optimum: pins and minimums hold; then coverage, then seats, then the total score.
+
+    With ``coverage_first=False`` in the problem only the total counts. Every result carries a
+    certificate.
+    """
+
+    name = "optimal"
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Solve by the engine that fits and prove the answer from prices."""
+        answer, engine = solve(transport_of(problem), options.engine)
+
+        def proof(matching: Matching) -> Certificate:
+            return certify(matching, _multipliers(matching, answer))
+
+        mentees, mentors = with_pins(problem, answer.mentees, answer.mentors)
+        return Choice(mentees, mentors, engine=engine, certify=proof)
+
+
+def _multipliers(matching: Matching, answer: Answer) -> Multipliers:
+    """The engine's own multipliers when it has them, else potentials of the residual graph."""
+    if answer.prices is not None and answer.coverage is not None:
+        return Multipliers(answer.prices, answer.coverage, answer.seats)
+    return recover_multipliers(matching, resolution=2 * answer.resolution)
+
+
+register("optimal", Optimal)

@@ -1,0 +1,77 @@
+"""Writing tables that are safe to open, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+__all__ = ["neutralised", "write_csv", "written_whole"]
+
+# A spreadsheet takes a cell that begins with one of these for a formula, or hides what follows.
+DANGEROUS = ("=", "+", "-", "@")
+
+
+def _harmless(cell: Any) -> Any:
+    """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    first = cell[0]
+    if first in DANGEROUS or ord(first) < 32 or ord(first) == 127:
+        return "'" + cell
+    stripped = cell.lstrip()
+    return "'" + cell if stripped[:1] in DANGEROUS and stripped != cell else cell
+
+
+def neutralised(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy of ``table`` whose text cells and column names cannot be taken for formulas."""
+    safe = table.copy()
+    for place, dtype in enumerate(table.dtypes):
+        if dtype.kind not in "biufcmM":
+            column = table.iloc[:, place].astype(object).map(_harmless)
+            safe.isetitem(place, column.to_numpy())
+    safe.columns = [_harmless(name) for name in table.columns]
+    return safe
+
+
+@contextmanager
+def written_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a temporary file beside ``path`` and rename it onto ``path`` when the block succeeds.
+
+    Raises
+    ------
+    FileExistsError
+        ``path`` exists and ``overwrite`` is False; nothing was written.
+    """
+    target = Path(path)
+    if target.exists() and not overwrite:
+        raise FileExistsError(f"{target} exists already. Give another name, or overwrite=True.")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        if not overwrite and target.exists():
+            raise FileExistsError(
+                f"{target} appeared while it was being written; it was left alone."
+            )
+        # mkstemp makes files private; a result has the permissions of any other new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_csv(table: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> None:
+    """Write ``table`` as UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
+    with written_whole(path, overwrite=overwrite) as part:
+        neutralised(table).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
