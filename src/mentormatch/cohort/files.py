@@ -110,5 +110,5 @@ def assemble(
         index=pd.RangeIndex(len(rows)),
     )
     # Names last: two columns may have one name, which is for a finding to say.
-    frame.columns = pd.Index(list(named.values()), dtype=object)
+    frame.columns = pd.Index(list(named.values()))
     return frame, np.array(rows, dtype=np.int64)

@@ -141,6 +141,8 @@ def settle(
     elif not kept.all():
         table, rows = table.loc[kept], rows[kept]
     rows.setflags(write=False)
+    # In the order in which somebody goes through the spreadsheet.
+    findings.sort(key=lambda finding: finding.row or 0)
     return Settled(table, rows, name, True, findings, repeated)
 
 
@@ -152,8 +154,10 @@ def _with_clean_names(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, l
         expected = "the columns have names of several levels. Join them into one name per column."
         findings.append(Finding(source, 1, None, table.columns[0], expected))
         table.columns = table.columns.to_flat_index()
-    table.columns = pd.Index([clean_name(name) for name in table.columns], dtype=object)
+    table.columns = pd.Index([clean_name(name) for name in table.columns])
     again = np.asarray(table.columns.duplicated())
+    if not again.any():
+        return table, findings
     for name in dict.fromkeys(table.columns[again]):
         letters = [column_letter(k) for k, other in enumerate(table.columns) if other == name]
         expected = (

@@ -45,7 +45,8 @@ _OF_THE_CELL: Any = object()
 class Cohort:
     """Mentees and mentors, each a table with one row per person, indexed by id.
 
-    The tables are copied, and names of columns lose the space around them and line breaks inside.
+    The tables are copied. Names of columns become text without space around them and line breaks
+    inside.
     What is wrong is reported all at once. `read_cohort` makes a cohort from files.
 
     Parameters
@@ -328,6 +329,8 @@ class Cohort:
             count = _counted(people, "person", "people")
             text = f"{side}: {count}{origin}, {name}, columns {columns}"
             lines.append("  " + textwrap.shorten(text, 200, placeholder=" …"))
+        if self.notes:
+            lines.append(f"  {_counted(len(self.notes), 'note', 'notes')}, see .notes")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -1,0 +1,211 @@
+"""What a cell says: several values, a number, or nothing."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentormatch.cohort import Cohort
+from mentormatch.cohort.cells import from_text
+from mentormatch.errors import CohortError
+
+
+def with_cells(cells, **options) -> Cohort:
+    mentees = pd.DataFrame({"cell": pd.Series(cells, dtype=object)})
+    return Cohort(mentees, pd.DataFrame({"x": [1]}), **options)
+
+
+def tags(cell, **options):
+    return with_cells([cell], **options).tags("mentees", "cell")[0]
+
+
+# --- several values in one cell -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("Lua; C++,C#", ("Lua", "C++", "C#")),
+        (" Lua ;; , ;Lua; lua ", ("Lua", "lua")),
+        ("", ()),
+        (" ; , ", ()),
+        (None, ()),
+        (np.nan, ()),
+        (pd.NA, ()),
+        (pd.NaT, ()),
+        (3, ("3",)),
+        (3.0, ("3",)),
+        (2.5, ("2.5",)),
+        (["a, b", " c ", "", None, "c"], ("a, b", "c")),
+        (("b", "a"), ("b", "a")),
+        (np.array(["b", "a"], dtype=object), ("b", "a")),
+        ({"b", "a", "c"}, ("a", "b", "c")),
+        (datetime.date(2027, 1, 11), ("2027-01-11",)),
+        ("line\nbreak", ("line\nbreak",)),
+    ],
+)
+def test_a_cell_is_split_into_its_values(cell, values):
+    assert tags(cell) == values
+
+
+@pytest.mark.parametrize(
+    ("separators", "values"),
+    [
+        ("|", ("a;b", "c,d / e")),
+        (";|", ("a", "b", "c,d / e")),
+        ([" / "], ("a;b|c,d", "e")),
+        (["/", " / ", ";"], ("a", "b|c,d", "e")),
+        ("", ("a;b|c,d / e",)),
+        ([], ("a;b|c,d / e",)),
+    ],
+)
+def test_a_column_may_have_separators_of_its_own(separators, values):
+    assert tags("a;b|c,d / e", separators={" cell ": separators}) == values
+
+
+def test_separators_are_characters_and_no_patterns():
+    assert tags("a.b.c", separators={"cell": "."}) == ("a", "b", "c")
+    assert tags("a^b]c\\d", separators={"cell": "^]\\"}) == ("a", "b", "c", "d")
+
+
+VALUES = st.text(st.characters(exclude_characters=";,", exclude_categories=("Cs",)), max_size=6)
+
+
+@given(st.lists(VALUES, max_size=8), st.sampled_from([";", ",", " ; ", ", "]))
+def test_joined_values_are_split_again(values, joint):
+    stripped = [value.strip() for value in values]
+    assert tags(joint.join(values)) == tuple(dict.fromkeys(v for v in stripped if v))
+
+
+def test_the_types_of_pandas_make_no_difference():
+    texts = ["a; b", "c", "a; b"]
+    expected = [("a", "b"), ("c",), ("a", "b")]
+    for dtype in ("object", "string", "category"):
+        mentees = pd.DataFrame({"cell": pd.Series(texts, dtype=dtype)})
+        assert Cohort(mentees, pd.DataFrame({"x": [1]})).tags("mentees", "cell") == expected
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        ([1, 2.5, None], [1, 2.5, np.nan]),
+        (["1", " 2.50 ", "", "  ", "-1e3", "+4", ".5"], [1, 2.5, np.nan, np.nan, -1000, 4, 0.5]),
+        ([np.int64(3), "007"], [3, 7]),
+        ([], []),
+    ],
+)
+def test_numbers_are_read_also_from_text(cells, numbers):
+    read = with_cells(cells).numbers("mentees", "cell")
+    assert read.dtype == np.float64
+    np.testing.assert_array_equal(read, numbers)
+
+
+def test_every_cell_that_is_no_number_is_named():
+    cells = [1, "two", np.inf, "1,5", True, "nan", datetime.date(2027, 1, 1), None, "1_000"]
+    with pytest.raises(CohortError) as caught:
+        with_cells(cells).numbers("mentees", "cell")
+    assert [f.row for f in caught.value.findings] == [3, 4, 5, 6, 7, 8, 10]
+    assert str(caught.value.findings[0]) == (
+        "mentees, row 3, column 'cell': found 'two'; must be a number, or empty."
+    )
+    numeric = Cohort(pd.DataFrame({"x": [1.0, np.inf]}), pd.DataFrame({"x": [1]}))
+    with pytest.raises(CohortError, match="row 3, column 'x': found inf; must be a number"):
+        numeric.numbers("mentees", "x")
+
+
+# --- texts that are numbers -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1", "2", "-3", "0"], [1, 2, -3, 0]),
+        (["1", "", "3"], [1, np.nan, 3]),
+        (["0.5", "1.25", "2"], [0.5, 1.25, 2]),
+        (["2.50", "3.00", " "], [2.5, 3, np.nan]),
+        (["9007199254740993"], [9007199254740993]),
+        (["-0.5", "3.0"], [-0.5, 3]),
+    ],
+)
+def test_plain_numbers_are_numbers(cells, numbers):
+    column = from_text(cells)
+    assert column.dtype.kind in "if"
+    np.testing.assert_array_equal(column.to_numpy(), numbers)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["007", "1"],
+        ["1e5"],
+        ["1", "x"],
+        ["3.9", "3.10"],
+        ["+1"],
+        ["-0"],
+        [" 1"],
+        ["1,5"],
+        ["1.000.000"],
+        ["1_000"],
+        ["0x10"],
+        ["inf", "nan"],
+        ["1."],
+        [".5"],
+        ["\u0661"],
+        ["123456789012345678901234"],
+        ["9007199254740993", ""],
+        ["0.1000000000000000055"],
+        ["NA", "1"],
+        ["None"],
+        ["null"],
+        ["TRUE"],
+        ["2027-01-11"],
+    ],
+)
+def test_whatever_would_lose_something_stays_text(cells):
+    column = from_text(cells)
+    assert [None if pd.isna(c) else c for c in column] == [c or None for c in cells]
+    assert all(isinstance(c, str) for c in column.dropna())
+
+
+def test_decimal_commas_are_read_on_request():
+    np.testing.assert_array_equal(from_text(["1,5", "2,50", "", "3"], ","), [1.5, 2.5, np.nan, 3])
+    assert from_text(["1.5", "2,5"], ",").tolist() == ["1.5", "2,5"]
+
+
+def test_a_column_without_any_value_is_missing_and_no_number():
+    column = from_text(["", " ", ""])
+    assert column.isna().all()
+    assert column.dtype == object
+    assert from_text([]).dtype == object
+
+
+NUMERIC = st.one_of(
+    st.integers(-(10**17), 10**17).map(str),
+    st.decimals(-1000, 1000, places=2).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.from_regex(r"[0-9.,eE+-]{1,8}", fullmatch=True),
+)
+
+
+@given(st.lists(NUMERIC, min_size=1, max_size=5))
+def test_a_numeric_column_can_be_written_back_as_it_was(cells):
+    column = from_text(cells)
+    if column.dtype.kind == "i":
+        assert [str(c) for c in column] == cells
+    elif column.dtype.kind == "f":
+        places = {len(c.partition(".")[2]) for c in cells}
+        for cell, number in zip(cells, column, strict=True):
+            assert cell in (repr(number), f"{number:.0f}") or cell == f"{number:.{max(places)}f}"
+        assert all(c in (repr(x), f"{x:.0f}") for c, x in zip(cells, column, strict=True)) or (
+            len(places) == 1
+        )
+    else:
+        assert list(column) == cells

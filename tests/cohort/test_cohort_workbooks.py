@@ -1,0 +1,197 @@
+"""Workbooks: the right sheet, stored values, true row numbers, no silence about what is lost."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mentormatch.cohort import read_cohort
+from mentormatch.errors import CohortError
+
+openpyxl = pytest.importorskip("openpyxl")
+
+PEOPLE = [["id", "level"], ["a", 1], ["b", 2]]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, **sheets: list[list[object]]) -> str:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(name)
+    return name
+
+
+def test_two_sheets_of_one_workbook_are_found_by_their_names():
+    book = write("book.xlsx", Notes=[["x"]], Mentors=PEOPLE[:2], MENTEES=PEOPLE)
+    cohort = read_cohort(mentees=book, mentors=book)
+    assert (len(cohort.mentees), len(cohort.mentors)) == (2, 1)
+    assert cohort.sources == ("book.xlsx, sheet 'MENTEES'", "book.xlsx, sheet 'Mentors'")
+    assert str(cohort.finding("mentees", 1, "level", "x.")) == (
+        "book.xlsx, sheet 'MENTEES', row 3, column 'level': found 2; x."
+    )
+
+
+def test_two_sheets_of_one_workbook_can_be_named():
+    book = write("book.xlsx", Learners=PEOPLE, Teachers=PEOPLE[:2])
+    for sheets in (
+        ("Learners", "teachers "),
+        {"mentees": "Learners", "mentors": "Teachers"},
+    ):
+        cohort = read_cohort(book, str(Path(book).resolve()), sheets=sheets)
+        assert (len(cohort.mentees), len(cohort.mentors)) == (2, 1)
+
+
+def test_one_table_never_stands_for_both_sides_by_accident():
+    book = write("book.xlsx", Learners=PEOPLE, Teachers=PEOPLE)
+    with pytest.raises(CohortError) as caught:
+        read_cohort(book, book)
+    assert [str(f) for f in caught.value.findings] == [
+        "book.xlsx: both tables are in this workbook, and no sheet of it is called "
+        f"'{side}'. Name both with sheets=(…, …); there are 'Learners', 'Teachers'."
+        for side in ("mentees", "mentors")
+    ]
+
+
+def test_the_first_sheet_of_a_workbook_with_one_table_is_read():
+    left = write("left.xlsx", Answers=PEOPLE, Other=[["x"]])
+    right = write("right.xlsx", Other=[["x"]], mentors=PEOPLE[:2])
+    cohort = read_cohort(left, right)
+    assert (len(cohort.mentees), len(cohort.mentors)) == (2, 1)
+
+
+def test_a_wrong_sheet_names_the_nearest_one():
+    book = write("book.xlsx", Mentees=PEOPLE, Mentors=PEOPLE)
+    with pytest.raises(CohortError) as caught:
+        read_cohort(book, book, sheets=("Mentes", None))
+    assert str(caught.value).splitlines()[1] == (
+        "  book.xlsx: found 'Mentes'; there is no sheet of this name. "
+        "The workbook has 'Mentees', 'Mentors'. Did you mean 'Mentees'?"
+    )
+
+
+def test_cells_keep_their_types():
+    day = datetime.datetime(2027, 1, 11)
+    book = write(
+        "book.xlsx",
+        mentees=[
+            ["id", "n", "x", "text", "day", "yes", "mixed", "none"],
+            [1, 1, 0.5, "007", day, True, 1, None],
+            [2, None, 2, "NA", None, False, "x", "  "],
+        ],
+        mentors=PEOPLE,
+    )
+    mentees = read_cohort(book, book).mentees
+    assert mentees["n"].tolist()[0] == 1
+    assert mentees["n"].isna().tolist() == [False, True]
+    assert mentees["x"].tolist() == [0.5, 2.0]
+    assert mentees["text"].tolist() == ["007", "NA"]
+    assert mentees["day"].dtype.kind == "M"
+    assert mentees["day"].tolist()[0] == pd.Timestamp(day)
+    assert mentees["yes"].tolist() == [True, False]
+    assert mentees["mixed"].tolist() == [1, "x"]
+    assert mentees["none"].isna().all()
+
+
+def test_rows_are_counted_as_shown_with_gaps_and_ragged_ends():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "mentees"
+    for place, value in {
+        "A3": "id",
+        "B3": "goals",
+        "A4": "a",
+        "B4": "several\nlines",
+        "A7": "b",
+        "D7": "no name above",
+        "A9": " ",
+        "A12": "c",
+    }.items():
+        sheet[place] = value
+    book.create_sheet("mentors").append(["id"])
+    book.save("book.xlsx")
+    cohort = read_cohort("book.xlsx", "book.xlsx")
+    assert cohort.mentee_ids.tolist() == ["a", "b", "c"]
+    assert [cohort.finding("mentees", k, None, "x").row for k in range(3)] == [4, 7, 12]
+    assert cohort.mentees.columns.tolist() == ["goals", "column D"]
+
+
+def test_a_formula_without_a_stored_value_is_said_and_not_read_as_empty():
+    book = write("book.xlsx", mentees=[["id", "level"], ["a", "=1+1"], ["b", 2]], mentors=PEOPLE)
+    with pytest.raises(CohortError) as caught:
+        read_cohort(book, book)
+    (finding,) = caught.value.findings
+    assert str(finding) == (
+        "book.xlsx, sheet 'mentees', row 2: found '=1+1'; the formula in cell B2 has no stored "
+        "value. Save the workbook in a spreadsheet program, or write the value instead."
+    )
+
+
+def test_stored_values_of_formulas_are_read(monkeypatch):
+    """What a spreadsheet program writes: the formula and its value, an empty text included."""
+    import zipfile
+
+    book = write("book.xlsx", mentees=[["id", "n", "t"], ["a", "=1+1", "=B9"]], mentors=PEOPLE)
+    with zipfile.ZipFile(book) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    part = parts["xl/worksheets/sheet1.xml"].decode()
+    part = part.replace("<f>1+1</f><v></v>", "<f>1+1</f><v>2</v>").replace(
+        "<f>1+1</f><v />", "<f>1+1</f><v>2</v>"
+    )
+    part = part.replace('<c r="C2">', '<c r="C2" t="str">')
+    assert "<v>2</v>" in part
+    assert 't="str"' in part
+    parts["xl/worksheets/sheet1.xml"] = part.encode()
+    with zipfile.ZipFile(book, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    cohort = read_cohort(book, book)
+    assert cohort.mentees["n"].tolist() == [2]
+    assert cohort.mentees["t"].isna().all()
+
+
+def test_an_error_value_of_the_spreadsheet_is_empty_and_is_noted():
+    book = write("book.xlsx", mentees=[["id", "n"], ["a", "#N/A"], ["b", "N/A"]], mentors=PEOPLE)
+    cohort = read_cohort(book, book)
+    assert cohort.mentees["n"].isna().tolist() == [True, False]
+    assert [str(note) for note in cohort.notes] == [
+        "book.xlsx, sheet 'mentees', row 2, column 'n': found '#N/A'; an error value of the "
+        "spreadsheet; it was read as empty."
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 broken"])
+def test_a_damaged_workbook_is_a_finding(content):
+    Path("book.xlsx").write_bytes(content)
+    with pytest.raises(CohortError) as caught:
+        read_cohort("book.xlsx", "book.xlsx")
+    assert len(caught.value.findings) == 2
+    assert "book.xlsx: this is not a workbook that can be read" in str(caught.value)
+    assert "save it as .xlsx, without password" in str(caught.value)
+
+
+def test_an_empty_sheet_and_a_missing_workbook_are_findings():
+    book = write("book.xlsx", mentees=[], mentors=PEOPLE)
+    with pytest.raises(
+        CohortError, match=r"sheet 'mentees': the sheet is empty\. It needs a header"
+    ):
+        read_cohort(book, book)
+    with pytest.raises(CohortError, match=r"there is no such file.*Did you mean 'book\.xlsx'"):
+        read_cohort("bok.xlsx", book)
+
+
+def test_one_name_over_two_columns_of_a_sheet():
+    book = write("book.xlsx", mentees=[["id", "x", "x"], ["a", 1, 2]], mentors=PEOPLE)
+    with pytest.raises(CohortError, match="column 'x': the name stands over columns B and C"):
+        read_cohort(book, book)
