@@ -113,16 +113,13 @@ def _with_stages(
     # The most a mentee who lacks something could add at these prices: a multiplier must not exceed
     # its negative.
     limit = -(wishes - prices).max(axis=1, initial=-np.inf)
-    seats = 0.0
-    if int(problem.demands.max(initial=0)) > 1:
-        known = np.isfinite(nobody)
-        candidates = [limit[0], *(nobody[known].tolist())]
-        seats = float(place) if np.isfinite(place) else min(candidates)
-        if not np.isfinite(seats):
-            seats = 0.0
-    fallback = np.where(np.isfinite(limit[1:]), limit[1:], seats)
-    first = np.where(np.isfinite(nobody), nobody, fallback)
-    return Multipliers(prices, first - seats, seats)
+    first = np.where(np.isfinite(nobody), nobody, limit[1:])
+    if int(problem.demands.max(initial=0)) <= 1:
+        return Multipliers(prices, np.where(np.isfinite(first), first, 0.0))
+    # A further place is never worth more than a first one: coverage comes before seats.
+    seats = float(place) if np.isfinite(place) else min(limit[0], first.min(initial=np.inf))
+    seats = seats if np.isfinite(seats) else 0.0
+    return Multipliers(prices, np.where(np.isfinite(first), first, seats) - seats, seats)
 
 
 def _residual_arcs(
