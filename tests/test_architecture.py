@@ -28,10 +28,14 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "tables": ("errors",),
     "cohort": ("errors",),
-    "compatibility": ("cohort",),
+    "blocks": ("errors",),
+    "dense": ("blocks",),
+    "compatibility": ("cohort", "dense"),
     "criteria": ("compatibility",),
     "preferences": ("cohort",),
-    "problem": ("compatibility", "preferences"),
+    "per_person": ("compatibility",),
+    "pair_rules": ("cohort",),
+    "problem": ("compatibility", "preferences", "per_person", "pair_rules"),
     "unmatched": ("problem",),
     "matching": ("unmatched", "tables"),
     "certificates": ("matching",),
@@ -131,8 +135,21 @@ def unit_imported(found: Import) -> str:
     return unit_of(found.module)
 
 
-def is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__")
+def is_private(found: Import, sources: Mapping[str, str]) -> bool:
+    """Whether an import takes what a file keeps: with an underscore, or not in ``__all__``."""
+    parts = [*found.module.split("."), *filter(None, [found.name])]
+    if any(part.startswith("_") and not part.startswith("__") for part in parts):
+        return True
+    source = sources.get(found.module, sources.get(f"{found.module}.__init__"))
+    is_file = {".".join(parts), ".".join([*parts, "__init__"])} & set(sources)
+    if found.name is None or source is None or is_file:
+        return False
+    offered = [
+        ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    return bool(offered) and found.name not in offered[0]
 
 
 def broken_rules(
@@ -171,12 +188,12 @@ def broken_rules(
                 used.add(edge)
             elif target not in below(unit):
                 problems.append(f"{place}: {unit} may not import {target}")
-            if target != unit:
-                inner = [*found.module.split(".")[2:], found.name or ""]
-                if any(is_private(part) for part in inner):
-                    problems.append(f"{place}: takes a private name of {target}: {inner[-1]}")
+            if target != unit and is_private(found, sources):
+                kept = found.name or found.module.split(".")[-1]
+                problems.append(f"{place}: takes a private name of {target}: {kept}")
     problems.extend(f"façade that does not exist: {facade}" for facade in sorted(facades - used))
-    return problems
+    # A statement that imports several names breaks a rule once.
+    return list(dict.fromkeys(problems))
 
 
 def face_problems(source: str) -> list[str]:
@@ -286,6 +303,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
         ("strategies.optimal", "import mentormatch.solvers._flow", "private name of solvers"),
         ("criteria.skills", "from mentormatch import Cohort", "imports the face of the package"),
         ("criteria.skills", "import mentormatch as mm", "imports the face of the package"),
+        ("cohort.table", "from mentormatch.matching import a, b", "cohort may not import matching"),
         ("helpers", "import os", "'helpers' has no place in the map of imports"),
     ],
 )
@@ -294,6 +312,18 @@ def test_a_broken_rule_is_said_with_its_place(name: str, source: str, said: str)
     assert len(problems) == 1
     assert said in problems[0]
     assert problems[0].startswith(f"{PACKAGE}.{name}:")
+
+
+def test_a_name_outside_all_is_private_and_a_file_of_a_folder_is_not() -> None:
+    offering = {
+        f"{PACKAGE}.solvers.__init__": "from .flow import solve\n__all__ = ['solve']",
+        f"{PACKAGE}.solvers.flow": "__all__ = ['solve']\nLIMIT = 3",
+    }
+    good = "from mentormatch.solvers import solve, flow\nfrom mentormatch.solvers.flow import solve"
+    assert broken_rules({**offering, f"{PACKAGE}.strategies.optimal": good}, facades=set()) == []
+    for bad in ("from mentormatch.solvers.flow import LIMIT", "from ..solvers import arcs"):
+        (problem,) = broken_rules({**offering, f"{PACKAGE}.strategies.optimal": bad}, facades=set())
+        assert "takes a private name of solvers" in problem
 
 
 @pytest.mark.parametrize(
