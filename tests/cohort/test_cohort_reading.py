@@ -261,6 +261,8 @@ def test_a_wrong_encoding_says_where(folder):
     assert "found 'utf8-bom'; there is no encoding of this name. Usual ones are utf-8" in unknown
     assert "Did you mean 'utf-8" in unknown
     assert "there is no encoding of this name" in str(refused("id\na\n", encoding="rot13"))
+    # This one fails without saying at which byte.
+    assert "is not in the encoding 'idna'. Leave" in str(refused("xn--999999999", encoding="idna"))
 
 
 def test_a_wrong_delimiter_names_the_right_one(folder):
@@ -275,6 +277,8 @@ def test_a_quote_that_never_ends_says_in_which_row_it_begins(folder):
     (finding,) = error.findings
     assert finding.row == 4
     assert 'a " opens a cell and is not closed' in finding.expected
+    unclosed = refused('id,"x\na,1\n', delimiter=",")
+    assert unclosed.findings[0].row == 1
     text_after = refused('id,x\na,"1" and\n')
     assert text_after.findings[0].row == 2
 

@@ -25,7 +25,7 @@ __all__ = [
 
 DEFAULT_SEPARATORS = (";", ",")
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
-DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.([0-9]+)")
+DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 LARGEST_EXACT = 2**53
 
@@ -128,8 +128,7 @@ def from_text(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
 
     A cell of nothing but space is missing; no word is. A column is numeric when every other cell is
     a plain number and could be written back as it was: whole numbers without leading zeros;
-    decimals in their shortest form, or all with the same number of decimal places; after a decimal
-    comma, any.
+    decimals in their shortest form (after a decimal comma, in any).
 
     Parameters
     ----------
@@ -166,23 +165,16 @@ def untyped(cells: list[Any]) -> pd.Series[Any]:
 
 
 def _decimals(given: list[str], decimal: str) -> list[float] | None:
-    """Read decimals; None when a cell is none, or the column could not be written back."""
+    """Read decimals; None when a cell is none, or could not be written back."""
     numbers = []
-    shortest = fixed = True
-    fixed_places: int | None = None
     for cell in given:
         # A point in a file with decimal commas is no decimal mark.
         text = cell if decimal == "." else cell.replace(".", " ").replace(decimal, ".")
-        found = DECIMAL.fullmatch(text)
-        if found is None and not WHOLE.fullmatch(text):
+        if not DECIMAL.fullmatch(text) and not WHOLE.fullmatch(text):
             return None
         number = float(text)
-        places = len(found[1]) if found else 0
-        fixed_places = places if fixed_places is None else fixed_places
-        shortest = shortest and text in (repr(number), f"{number:.0f}")
-        fixed = fixed and places == fixed_places and text == f"{number:.{places}f}"
         # Who asks for decimal commas has said that these are amounts, not versions such as 3.10.
-        if decimal == "." and not shortest and not fixed:
+        if decimal == "." and text not in (repr(number), f"{number:.0f}"):
             return None
         numbers.append(number)
     return numbers

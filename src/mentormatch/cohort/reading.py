@@ -47,9 +47,9 @@ def read_cohort(
 
     Text files are decoded and divided as they say by themselves (see ``encoding`` and
     ``delimiter``). A column of theirs becomes numeric only if every cell that is not empty is a
-    plain number and nothing is lost: "007" and "1e5" stay text, and so does a column of "3.9" and
-    "3.10", which cannot both be numbers and be written back. Cells of workbooks and Parquet files
-    keep the type they have, dates included.
+    plain number and nothing is lost: "007" and "1e5" stay text, and so does "3.10", which as a
+    number would be 3.1; `Cohort.numbers` reads numbers from text too. Cells of workbooks and
+    Parquet files keep the type they have, dates included.
 
     Row numbers in findings are those that a spreadsheet program shows: the header is in row 1 if
     nothing stands above it; an empty line is a row; a cell with line breaks in quotes is part of
