@@ -276,7 +276,8 @@ def test_no_file_is_too_long_to_read_in_one_sitting() -> None:
 def test_importing_the_package_loads_nothing_heavy() -> None:
     # pandas itself takes pyarrow along where it is installed; only what comes on top counts.
     baseline = modules_after("import numpy, pandas, scipy.optimize, scipy.sparse")
-    assert (modules_after(f"import {PACKAGE}") - baseline) & set(HEAVY) == set()
+    heavy = (modules_after(f"import {PACKAGE}") - baseline) & set(HEAVY)
+    assert not heavy, f"import inside the functions that use them: {', '.join(sorted(heavy))}"
 
 
 # ---------------------------------------------------------------- the rules themselves can fail
