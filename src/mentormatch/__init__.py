@@ -6,7 +6,7 @@
 True
 """
 
-from mentormatch import certificates, strategies
+from mentormatch import certificates, datasets, strategies
 from mentormatch.cohort import Cohort, read_cohort
 from mentormatch.compatibility import Compatibility
 from mentormatch.errors import (
@@ -42,6 +42,7 @@ __all__ = [
     "ProblemError",
     "SolverError",
     "certificates",
+    "datasets",
     "match",
     "read_cohort",
     "strategies",
