@@ -16,6 +16,7 @@ __all__ = [
     "CriterionError",
     "Finding",
     "InfeasibleError",
+    "KeyFinding",
     "MatchingError",
     "MentorMatchError",
     "MissingPackageError",
@@ -83,18 +84,30 @@ class Finding:
 
     def __str__(self) -> str:
         """Say the finding in one line."""
-        place = self.file
-        if self.row is not None:
-            place += f", row {self.row}"
-        if self.column is not None:
-            place += f", column {self.column!r}"
-        text = f"{place}: "
+        text = f"{self.place}: "
         if self.value is not None:
             text += f"found {shorten(self.value)}; "
         text += self.expected
         if self.nearest is not None:
             text += f" Did you mean {self.nearest!r}?"
         return text
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the words of a spreadsheet."""
+        row = "" if self.row is None else f", row {self.row}"
+        return f"{self.file}{row}" + ("" if self.column is None else f", column {self.column!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFinding(Finding):
+    """One problem in a programme file: ``row`` is the line, ``column`` the key with its path."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the words of a text editor."""
+        line = "" if self.row is None else f", line {self.row}"
+        return f"{self.file}{line}" + ("" if self.column is None else f", {self.column}")
 
 
 def shorten(value: Any, length: int = 80) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from mentormatch.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
 
-__all__ = ["neutralised", "write_csv", "written_whole"]
+__all__ = ["as_csv", "as_excel", "neutralised", "write_csv", "written_whole"]
 
 # A spreadsheet takes a cell that begins with one of these for a formula, or hides what follows.
 DANGEROUS = ("=", "+", "-", "@")
@@ -71,7 +74,49 @@ def written_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path
         part.unlink(missing_ok=True)
 
 
+def as_csv(table: pd.DataFrame) -> bytes:
+    """Make ``table`` UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
+    text: str = neutralised(table).to_csv(index=False, lineterminator="\n")
+    # A lone half of a surrogate pair is no character; one of them must not cost the whole table.
+    return text.encode("utf-8-sig", errors="replace")
+
+
+def as_excel(table: pd.DataFrame) -> bytes:
+    """Make ``table`` an .xlsx workbook of one sheet; cells cannot be taken for formulas.
+
+    Raises
+    ------
+    MissingPackageError
+        openpyxl is not installed.
+    """
+    try:
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    except ImportError:
+        raise MissingPackageError(
+            'Writing .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
+        ) from None
+    safe = neutralised(table)
+    for place, dtype in enumerate(safe.dtypes):
+        # Excel has no time zones, and no place for control characters.
+        if dtype.kind not in "biufc":
+            column = safe.iloc[:, place].astype(object)
+            if dtype.kind == "M":
+                column = column.map(str)
+            safe.isetitem(
+                place,
+                column.map(
+                    lambda cell: (
+                        ILLEGAL_CHARACTERS_RE.sub("\ufffd", cell) if isinstance(cell, str) else cell
+                    )
+                ).to_numpy(),
+            )
+    buffer = BytesIO()
+    safe.to_excel(buffer, index=False, engine="openpyxl")
+    return buffer.getvalue()
+
+
 def write_csv(table: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> None:
-    """Write ``table`` as UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
+    """Write ``table`` as CSV, whole or not at all; see `as_csv`."""
+    content = as_csv(table)
     with written_whole(path, overwrite=overwrite) as part:
-        neutralised(table).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
+        part.write_bytes(content)
