@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentormatch.cohort import Cohort, clean_id, clean_name, nearest_name
+from mentormatch.cohort import Cohort, clean_id
 from mentormatch.errors import CohortError, Finding
 
 MENTEES = pd.DataFrame(
@@ -290,7 +290,6 @@ def test_a_question_with_line_breaks_is_a_name_and_is_found_by_either_spelling()
     cohort = Cohort(pd.DataFrame({"id": ["a"], asked: ["x"]}), MENTORS)
     assert cohort.mentees.columns.tolist() == ["What do you want to learn? (several)"]
     assert cohort.column("mentees", asked).tolist() == ["x"]
-    assert clean_name("\ufeffid") == "id"
 
 
 def test_an_unknown_column_names_the_nearest_one():
@@ -406,28 +405,3 @@ def test_a_cohort_is_shown_by_sizes_and_columns_and_by_nobodys_answers():
     assert "<b>" not in page
     assert "ada" not in page
     assert "id the index" in repr(Cohort(MENTEES.set_index("id").rename_axis(None), MENTORS))
-
-
-@pytest.mark.parametrize(
-    ("name", "candidates", "nearest"),
-    [
-        ("emial", ["name", "email"], "email"),
-        ("EMAIL", ["e-mail", "email"], "email"),
-        ("goals", ["Name", "What are your goals?", "Your goals, in five lines or more"], None),
-        ("zzz", ["name", "email"], None),
-        ("", ["name"], None),
-        ("level", [], None),
-    ],
-)
-def test_the_nearest_name(name, candidates, nearest):
-    if name == "goals":
-        nearest = "What are your goals?"
-    assert nearest_name(name, candidates) == nearest
-
-
-@given(st.text(min_size=1), st.lists(st.text()))
-def test_a_name_that_exists_is_its_own_nearest(name, others):
-    found = nearest_name(name, [*others, name])
-    if name.strip():
-        assert found is not None
-        assert found.strip().casefold() == name.strip().casefold()

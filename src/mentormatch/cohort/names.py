@@ -42,7 +42,7 @@ def clean_name(name: object) -> str:
     >>> clean_name(" What do you want to learn?\n(several answers)")
     'What do you want to learn? (several answers)'
     """
-    return LINE_BREAK.sub(" ", str(name).strip("\ufeff")).strip()
+    return LINE_BREAK.sub(" ", str(name).replace("\ufeff", "")).strip()
 
 
 def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
