@@ -6,9 +6,10 @@
 True
 """
 
-from mentormatch import certificates, datasets, strategies
+from mentormatch import certificates, criteria, datasets, strategies
 from mentormatch.cohort import Cohort, read_cohort
 from mentormatch.compatibility import Compatibility
+from mentormatch.criteria import Criteria
 from mentormatch.errors import (
     CohortError,
     ConfigurationError,
@@ -32,6 +33,7 @@ __all__ = [
     "CohortError",
     "Compatibility",
     "ConfigurationError",
+    "Criteria",
     "CriterionError",
     "InfeasibleError",
     "Matching",
@@ -42,6 +44,7 @@ __all__ = [
     "ProblemError",
     "SolverError",
     "certificates",
+    "criteria",
     "datasets",
     "match",
     "read_cohort",

@@ -1,0 +1,288 @@
+"""Criteria: the weighted set of what makes a pair good, and of what it must have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from mentormatch.blocks import Reciprocity, check_reciprocity
+from mentormatch.cohort import Cohort, nearest_name
+from mentormatch.compatibility import Compatibility
+from mentormatch.criteria.base import Criterion, Missing, check_word
+from mentormatch.criteria.fitted import empty_findings
+from mentormatch.criteria.registry import criterion_from_dict
+from mentormatch.criteria.scorer import CriteriaScorer, SelfRule
+from mentormatch.criteria.tokens import gather
+from mentormatch.errors import CohortError, CriterionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mentormatch.criteria.fitted import Fitted, Standing
+
+__all__ = ["Criteria"]
+
+Precision: TypeAlias = Literal["auto", "float32", "float64"]
+
+# From this many pairs on blocks are float32: the time of the products matters more than the ninth
+# digit.
+MANY_PAIRS = 20_000_000
+
+
+@dataclass(frozen=True, init=False)
+class Criteria:
+    """What makes a pair good, and what it must have.
+
+    Parameters
+    ----------
+    *criteria
+        Criteria with a weight count; those without are hard rules.
+    reciprocity
+        How the two sides' scores are joined: "mean", "harmonic", "geometric" or "min".
+    missing
+        What a missing value counts: "neutral" 0.5, so that an empty profile gains nothing; "skip"
+        leaves it out and lets the others weigh more (0.5 where nothing is known); "zero"; or
+        "error".
+    allow_self
+        True: a person who is in both tables may be matched with itself.
+
+    Raises
+    ------
+    CriterionError
+        Something that is no criterion, two criteria of one name, a word without a meaning.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> criteria = mm.Criteria(
+    ...     mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=3),
+    ...     mm.criteria.Same("field", weight=1),
+    ...     mm.criteria.Different("team"),
+    ... )
+    >>> criteria.weights
+    {'SkillCoverage': 3, "Same('field')": 1}
+    >>> compatibility = criteria.score(mm.datasets.sample())
+    >>> compatibility.shape
+    (120, 60)
+    """
+
+    criteria: tuple[Criterion, ...]
+    reciprocity: Reciprocity
+    missing: Missing
+    allow_self: bool
+
+    def __init__(
+        self,
+        *criteria: Criterion,
+        reciprocity: Reciprocity = "mean",
+        missing: Missing = "neutral",
+        allow_self: bool = False,
+    ) -> None:
+        values = {
+            "criteria": criteria,
+            "reciprocity": reciprocity,
+            "missing": missing,
+            "allow_self": allow_self,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        for one in self.criteria:
+            if not isinstance(one, Criterion):
+                raise CriterionError(
+                    f"Criteria takes criteria such as mm.criteria.Different('team'), got {one!r}."
+                )
+        check_reciprocity(self.reciprocity)
+        check_word("missing", self.missing, get_args(Missing))
+        labels = [one.label for one in self.criteria]
+        for label in dict.fromkeys(labels):
+            if labels.count(label) > 1:
+                raise CriterionError(
+                    f"Two criteria are called {label!r}. Tell them apart with name=, such as "
+                    f"name='{label} 2'."
+                )
+
+    # ------------------------------------------------------------------ weights
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights by label, as they were given; hard rules have none."""
+        return {one.label: one.weight for one in self.criteria if one.weight is not None}
+
+    def with_weights(self, weights: Mapping[str, float]) -> Criteria:
+        """The same criteria with other weights.
+
+        Parameters
+        ----------
+        weights
+            New weights by label, or by kind where only one criterion is of that kind. A weight of 0
+            takes a criterion out of the score; its hard rules stay.
+
+        Raises
+        ------
+        CriterionError
+            A label that does not exist, or a negative weight.
+        """
+        wanted = {self._label_of(name): weight for name, weight in weights.items()}
+        changed = []
+        for one in self.criteria:
+            weight = wanted.get(one.label, one.weight)
+            if weight != 0:
+                changed.append(replace(one, weight=weight))
+            elif one.has_limit:
+                changed.append(replace(one, weight=None))
+        return Criteria(
+            *changed, reciprocity=self.reciprocity, missing=self.missing, allow_self=self.allow_self
+        )
+
+    def _label_of(self, name: str) -> str:
+        labels = [one.label for one in self.criteria]
+        if name in labels:
+            return name
+        of_kind = [one.label for one in self.criteria if one.kind == name]
+        if len(of_kind) == 1:
+            return of_kind[0]
+        near = nearest_name(name, labels)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise CriterionError(
+            f"There is no criterion {name!r}; there are {', '.join(map(repr, labels))}.{hint}"
+        )
+
+    # ------------------------------------------------------------------ files
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values that TOML and JSON can hold; `from_dict` reads it back.
+
+        Raises
+        ------
+        CriterionError
+            A `Custom` criterion, whose function cannot be written down.
+        """
+        settings = {
+            name: getattr(self, name)
+            for name, default in (
+                ("reciprocity", "mean"),
+                ("missing", "neutral"),
+                ("allow_self", False),
+            )
+            if getattr(self, name) != default
+        }
+        return {**settings, "criteria": [one.to_dict() for one in self.criteria]}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Criteria:
+        """Make criteria from what `to_dict` wrote, or from a programme file.
+
+        Raises
+        ------
+        CriterionError
+            All unknown kinds and parameters at once, each with the nearest name that exists.
+        """
+        known = ("criteria", "reciprocity", "missing", "allow_self")
+        wrong = []
+        for key in given:
+            if key not in known:
+                near = nearest_name(key, known)
+                hint = f" Did you mean {near!r}?" if near is not None else ""
+                wrong.append(f"there is no setting {key!r}; there are {', '.join(known)}.{hint}")
+        criteria = []
+        for number, entry in enumerate(given.get("criteria", ()), start=1):
+            try:
+                criteria.append(criterion_from_dict(entry))
+            except CriterionError as error:
+                wrong.append(f"criterion {number}: {error}")
+        if wrong:
+            raise CriterionError("\n".join(wrong))
+        settings = {key: value for key, value in given.items() if key != "criteria"}
+        return cls(*criteria, **settings)
+
+    # ------------------------------------------------------------------ scoring
+
+    def score(self, cohort: Cohort, *, precision: Precision = "auto") -> Compatibility:
+        """Score every (mentee, mentor) pair of a cohort.
+
+        Parameters
+        ----------
+        cohort
+            The people; it is not changed.
+        precision
+            Type of blocks: "float32", "float64", or "auto" for float32 from 20 million pairs on.
+            Single pairs and breakdowns are float64 always; ``scorer.error`` bounds the difference.
+
+        Returns
+        -------
+        Compatibility
+            Its notes say to whom a hard rule does not apply because a cell is empty.
+
+        Raises
+        ------
+        CohortError
+            Every column that does not exist and every cell that cannot be read, of all criteria.
+        """
+        if not isinstance(cohort, Cohort):
+            raise CriterionError(
+                f"score needs a Cohort, got {type(cohort).__name__}. Use mm.Cohort(mentees, "
+                "mentors)."
+            )
+        check_word("precision", precision, get_args(Precision))
+        fitted: list[Fitted] = gather(*((lambda one=one: one.fit(cohort)) for one in self.criteria))
+        if self.missing == "error":
+            empty = [
+                finding
+                for one in fitted
+                if one.criterion.weight is not None
+                for finding in empty_findings(cohort, one)
+            ]
+            if empty:
+                raise CohortError(empty)
+        shape = (len(cohort.mentees), len(cohort.mentors))
+        oneself = None
+        if cohort.shares_ids and not self.allow_self:
+            partner = cohort.mentor_ids.get_indexer(cohort.mentee_ids).astype(np.intp)
+            if (partner >= 0).any():
+                oneself = SelfRule(partner, shape[1], str(cohort.mentee_ids.name))
+        large = shape[0] * shape[1] > MANY_PAIRS
+        # The root of the geometric mean magnifies rounding near 0 too much for float32.
+        single = precision == "float32" or (
+            precision == "auto" and large and self.reciprocity != "geometric"
+        )
+        scorer = CriteriaScorer(
+            fitted=tuple(fitted),
+            oneself=oneself,
+            shape=shape,
+            reciprocity=self.reciprocity,
+            missing=self.missing,
+            dtype=np.dtype(np.float32 if single else np.float64),
+        )
+        return Compatibility(
+            scorer=scorer,
+            mentee_ids=cohort.mentee_ids,
+            mentor_ids=cohort.mentor_ids,
+            labelled=cohort.labelled,
+            cohort=cohort,
+            notes=tuple(filter(None, map(_not_applied, scorer.standing))),
+        )
+
+    def __repr__(self) -> str:
+        lines = [f"  {one!r}," for one in self.criteria]
+        lines.append(
+            f"  reciprocity={self.reciprocity!r}, missing={self.missing!r}, "
+            f"allow_self={self.allow_self!r}"
+        )
+        return "Criteria(\n" + "\n".join(lines) + "\n)"
+
+
+def _not_applied(rule: Standing) -> str | None:
+    """Say to how many people a rule does not apply."""
+    counts = [
+        f"{count:,} {who if count == 1 else who + 's'}"
+        for count, who in zip(rule.not_applied, ("mentee", "mentor"), strict=True)
+        if count
+    ]
+    if not counts:
+        return None
+    return f"{rule.label} does not apply to {' and '.join(counts)} whose cell is empty."

@@ -1,0 +1,169 @@
+"""Which pairs the hard rules take out, read by block: as a list, by profile, or by measuring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.criteria.fitted import Rule, Standing
+from mentormatch.criteria.products import GridReader, ProductReader, tiles_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria.fitted import Fitted, Positions
+    from mentormatch.criteria.products import Csr, Reader
+
+__all__ = [
+    "Limit",
+    "Listed",
+    "Profiles",
+    "few_profiles",
+    "mask_of",
+    "reader_of",
+    "representatives",
+    "together",
+]
+
+Mask: TypeAlias = "Listed | Profiles | Limit"
+
+# A table of this many (profile, mentor) cells is worth computing once; more than twice the joined
+# one is not.
+CELLS = 2_000_000
+JOINED_CELLS = 8_000_000
+ROWS_AT_ONCE = 128
+
+
+def representatives(codes: Positions) -> Positions:
+    """The first person of each code."""
+    return np.unique(codes, return_index=True)[1].astype(np.intp)
+
+
+def few_profiles(codes: Positions, n_mentors: int) -> bool:
+    """Tell whether mentees repeat each other so much that a table by profile pays."""
+    profiles = int(codes.max(initial=-1)) + 1
+    return 2 * profiles <= len(codes) and profiles * n_mentors <= CELLS
+
+
+def reader_of(fitted: Fitted, tiles: tuple[slice, ...], dtype: np.dtype[Any]) -> Reader:
+    """How the raw values of a criterion are read."""
+    product = fitted.product()
+    return (
+        GridReader(fitted, tiles, dtype)
+        if product is None
+        else ProductReader.of(product, tiles, dtype)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Forbidden pairs one by one: a sparse (mentees, mentors) array."""
+
+    pairs: Csr
+
+    def counts(self, rows: Positions) -> NDArray[np.int64]:
+        """How many mentors are forbidden to each of the mentees."""
+        return np.asarray(np.diff(self.pairs.indptr)[rows], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """Forbidden mentors by profile of the mentee: ``forbidden`` is (profiles, mentors)."""
+
+    codes: Positions
+    forbidden: NDArray[np.bool_]
+
+    def counts(self, rows: Positions) -> NDArray[np.int64]:
+        """How many mentors are forbidden to each of the mentees."""
+        return np.asarray(self.forbidden.sum(axis=1, dtype=np.int64)[self.codes[rows]])
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """Pairs that a criterion measures below ``limit``; missing ones are not forbidden."""
+
+    fitted: Fitted
+    limit: float
+
+    def counts(self, rows: Positions) -> NDArray[np.int64]:
+        """How many mentors are forbidden to each of the mentees."""
+        fitted = self.fitted
+        tiles = tiles_of(fitted.shape[1])
+        reader = reader_of(fitted, tiles, np.dtype(np.float64))
+        counts = np.zeros(len(rows), dtype=np.int64)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            opened = reader.open(some)
+            for k, columns in enumerate(tiles):
+                below = fitted.finish(reader.tile(opened, k), some, columns, self.limit)
+                if below is not None:
+                    below[fitted.mentee_missing[some]] = False
+                    below[:, fitted.mentor_missing[columns]] = False
+                    counts[start : start + ROWS_AT_ONCE] += below.sum(axis=1)
+        return counts
+
+
+def mask_of(rule: Standing, n_mentors: int) -> Mask:
+    """Choose how the pairs of a rule are found, by how many there are."""
+    listed = rule.listed()
+    if listed is not None:
+        return Listed(listed)
+    if few_profiles(rule.codes, n_mentors) or not isinstance(rule, Rule):
+        first = representatives(rule.codes)
+        return Profiles(rule.codes, forbidden_grid(rule, first, n_mentors))
+    return Limit(rule.fitted, rule.limit)
+
+
+def forbidden_grid(rule: Standing, rows: Positions, n_mentors: int) -> NDArray[np.bool_]:
+    """Ask a rule for every mentor: (rows, mentors)."""
+    everybody = np.arange(n_mentors)
+    grid = np.empty((len(rows), n_mentors), dtype=bool)
+    for k, row in enumerate(rows):
+        grid[k] = rule.forbids(np.full(n_mentors, row), everybody)
+    return grid
+
+
+def together(masks: list[Mask], shape: tuple[int, int]) -> tuple[list[Profiles], Csr, list[Limit]]:
+    """Join masks of one kind: fewer tables, one list of pairs, one limit for a criterion.
+
+    Returns
+    -------
+    profiles, listed, limits
+    """
+    tables = sorted(
+        (mask for mask in masks if isinstance(mask, Profiles)), key=lambda t: len(t.forbidden)
+    )
+    joined: list[Profiles] = []
+    for table in tables:
+        both = _product(joined[-1], table) if joined else None
+        if both is None:
+            joined.append(table)
+        else:
+            joined[-1] = both
+    listed: Csr = sparse.coo_array(shape, dtype=np.float64).tocsr()
+    for mask in masks:
+        if isinstance(mask, Listed):
+            listed = (listed + mask.pairs).tocsr()
+    limits: dict[int, Limit] = {}
+    for mask in masks:
+        if isinstance(mask, Limit):
+            other = limits.get(id(mask.fitted))
+            # Below one limit or the other is below the larger.
+            if other is None or other.limit < mask.limit:
+                limits[id(mask.fitted)] = mask
+    return joined, listed, list(limits.values())
+
+
+def _product(one: Profiles, other: Profiles) -> Profiles | None:
+    """The table of both rules, unless it becomes too large."""
+    pairs = one.codes * np.intp(len(other.forbidden)) + other.codes
+    known, codes = np.unique(pairs, return_inverse=True)
+    if len(known) * one.forbidden.shape[1] > JOINED_CELLS:
+        return None
+    first, second = np.divmod(known, max(len(other.forbidden), 1))
+    return Profiles(codes.astype(np.intp), one.forbidden[first] | other.forbidden[second])

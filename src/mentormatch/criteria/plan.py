@@ -1,0 +1,416 @@
+"""How a set of criteria becomes blocks of scores: one product, a few own blocks, and masks.
+
+Whatever can be written as A·Bᵀ is one sparse product: the skills a mentee wants, the profile of a
+mentee in a table of profiles × mentors, and the forbidden pairs of the hard rules (−∞ in such a
+table) are columns of one A and one B. Dense factors (embeddings) are one more product. A missing
+value is a column as well. The weights stand in A, so the two sides and their mean share B. Tiles of
+B and of the block stay in the cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.criteria.base import Missing, fill_of
+from mentormatch.criteria.masks import few_profiles, mask_of, reader_of, representatives, together
+from mentormatch.criteria.products import RIGHT_BYTES, tiles_of
+from mentormatch.errors import CriterionError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria.fitted import Fitted, Floats, Positions, Standing
+    from mentormatch.criteria.products import Csr, Product, Reader
+
+__all__ = ["Combination", "Plan"]
+
+# A tile of this many values, 1 MiB in float32, stays in the second-level cache with what it is made
+# of.
+TILE_VALUES = 2**18
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Some columns of A and B: what one criterion adds to the product.
+
+    Parameters
+    ----------
+    left
+        Sparse (mentees, k), without the weight.
+    right
+        (mentors, k) sparse, or dense where it holds −∞.
+    owner
+        Position of the criterion, or None for masks.
+    """
+
+    left: Csr
+    right: Any
+    owner: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """A criterion with a block of its own: not linear, or with a limit on its value."""
+
+    owner: int | None
+    fitted: Fitted
+    reader: Reader
+    limit: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Combination:
+    """A weighted sum of criteria, ready to be read by block.
+
+    Parameters
+    ----------
+    left
+        Sparse (mentees, all columns of B), weights folded in.
+    dense
+        (mentees, width) of the dense factors, weights folded in; width 0 without them.
+    weights
+        (criteria,), adding up to 1; 0 for a criterion that has no say here.
+    known
+        Sparse (mentees, all columns of B) whose product is the weight of what is not missing; None:
+        always 1.
+    masked
+        Whether the hard rules are applied.
+    error
+        Bound on the difference to the float64 score of a pair.
+    """
+
+    left: Csr
+    dense: Floats
+    weights: NDArray[np.float64]
+    known: Csr | None
+    masked: bool
+    error: float
+
+
+class Plan:
+    """B and the masks of a set of fitted criteria; made once, read by many combinations."""
+
+    def __init__(
+        self,
+        fitted: tuple[Fitted, ...],
+        rules: tuple[Standing, ...],
+        shape: tuple[int, int],
+        missing: Missing,
+        dtype: np.dtype[Any],
+    ) -> None:
+        self.fitted, self.rules, self.shape = fitted, rules, shape
+        self.missing, self.dtype = missing, dtype
+        self.fill = fill_of(missing)
+        self.tiles = tiles_of(shape[1])
+        self.masks = [mask_of(rule, shape[1]) for rule in rules]
+        profiles, self.listed, limits = together(self.masks, shape)
+        self.has_masks = bool(rules)
+        limit_of = {id(limit.fitted): limit.limit for limit in limits}
+
+        everybody = sparse.csr_array(np.ones((shape[0], 1)))
+        self.columns = [Columns(everybody, sparse.csr_array(np.ones((shape[1], 1))), None)]
+        self.constant = np.zeros((len(fitted), shape[0]))
+        self.presence: dict[int, int] = {}
+        self.own: list[Own] = []
+        self.dense: list[tuple[int, Product]] = []
+        for k, one in enumerate(fitted):
+            if one.criterion.weight is not None:
+                self._place(k, one, limit_of.pop(id(one), None))
+        for limit in limits:
+            if id(limit.fitted) in limit_of:
+                self.own.append(self._own(None, limit.fitted, limit.limit))
+        self.mask_places = range(len(self.columns), len(self.columns) + len(profiles))
+        for table in profiles:
+            right = np.where(table.forbidden.T, -np.inf, 0.0).astype(dtype)
+            self.columns.append(Columns(_one_hot(table.codes, len(table.forbidden)), right, None))
+        self.right = self._right()
+        self.dense_right = tuple(
+            np.ascontiguousarray(np.hstack([p.right[t] for _, p in self.dense]).T, dtype=dtype)
+            if self.dense
+            else np.zeros((0, t.stop - t.start), dtype=dtype)
+            for t in self.tiles
+        )
+
+    # ------------------------------------------------------------------ where each criterion goes
+
+    def _place(self, k: int, one: Fitted, limit: float | None) -> None:
+        """Put a criterion where it is read fastest: a table, the product, or a block of its own."""
+        by_pair = one.missing_by_pair
+        if few_profiles(one.mentee_codes, self.shape[1]) and not by_pair:
+            self._add(
+                k,
+                _one_hot(one.mentee_codes, int(one.mentee_codes.max(initial=-1)) + 1),
+                self._table(one),
+            )
+            self._add_presence(k, one)
+            return
+        product = one.product() if one.is_linear and limit is None and not by_pair else None
+        if product is None:
+            self.own.append(self._own(k, one, limit))
+        elif not product.is_sparse:
+            self.dense.append((k, product))
+            self._add_offset(k, one, product, convex=False)
+        elif self.shape[1] * product.right.shape[1] * self.dtype.itemsize > RIGHT_BYTES:
+            self.own.append(self._own(k, one, None))
+        else:
+            right = product.right
+            if product.convex and one.mentor_missing.any():
+                right = right.tolil()
+                right[np.flatnonzero(one.mentor_missing)] = self.fill - product.offset
+                right = right.tocsr()
+            self._add(k, product.left, right)
+            self._add_offset(k, one, product, convex=product.convex)
+        if not by_pair:
+            self._add_presence(k, one)
+
+    def _add(self, owner: int | None, left: Csr, right: Any) -> int:
+        self.columns.append(Columns(left, right, owner))
+        return len(self.columns) - 1
+
+    def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
+        # Whether a value reaches a limit is decided in float64, unless float32 is exact.
+        dtype = (
+            np.dtype(np.float64) if limit is not None and not one.exact_in_float32 else self.dtype
+        )
+        return Own(k, one, reader_of(one, self.tiles, dtype), limit)
+
+    def _table(self, one: Fitted) -> NDArray[np.floating[Any]]:
+        """Values by profile, missing ones filled in: (mentors, profiles)."""
+        first = representatives(one.mentee_codes)
+        everybody = np.arange(self.shape[1])
+        table = np.empty((self.shape[1], len(first)), dtype=self.dtype)
+        for code, row in enumerate(first):
+            values = one.pairs(np.full(len(everybody), row), everybody)
+            table[:, code] = np.where(np.isnan(values), self.fill, values)
+        return table
+
+    def _add_offset(self, k: int, one: Fitted, product: Product, *, convex: bool) -> None:
+        """Columns for what is added when both cells are filled in, and for what fills in when not.
+
+        The value is product + offset when both are there and ``fill`` otherwise, and the product is
+        0 when one is missing: product + fill + (offset − fill)·there_i·there_j. With a convex A the
+        filled rows of B have done it for mentors.
+        """
+        there = ~one.mentee_missing
+        if convex or not one.mentor_missing.any():
+            self.constant[k] = np.where(there, product.offset, self.fill)
+            return
+        self.constant[k] = self.fill
+        if product.offset != self.fill:
+            left = sparse.csr_array(there[:, None] * (product.offset - self.fill))
+            self._add(k, left, sparse.csr_array(~one.mentor_missing[:, None] * 1.0))
+
+    def _add_presence(self, k: int, one: Fitted) -> None:
+        """A column that tells which mentors filled in their cell; only skipping needs it."""
+        if self.missing == "skip" and one.mentor_missing.any():
+            empty = sparse.csr_array((self.shape[0], 1))
+            self.presence[k] = self._add(
+                None, empty, sparse.csr_array(~one.mentor_missing[:, None] * 1.0)
+            )
+
+    def _right(self) -> tuple[NDArray[np.floating[Any]], ...]:
+        """B, cut into dense tiles (columns, mentors of the tile)."""
+        parts = []
+        for t in self.tiles:
+            tile = np.empty(
+                (sum(c.right.shape[1] for c in self.columns), t.stop - t.start), dtype=self.dtype
+            )
+            start = 0
+            for c in self.columns:
+                end = start + c.right.shape[1]
+                some = c.right[t]
+                tile[start:end] = (some if isinstance(some, np.ndarray) else some.toarray()).T
+                start = end
+            parts.append(tile)
+        return tuple(parts)
+
+    # ------------------------------------------------------------------ combinations
+
+    def combination(self, weights: NDArray[np.float64], *, masked: bool) -> Combination:
+        """Fold weights, which add up to 1, into A."""
+        n = self.shape[0]
+        blocks = []
+        for place, c in enumerate(self.columns):
+            if place == 0:
+                blocks.append(sparse.csr_array((weights @ self.constant)[:, None]))
+            elif place in self.mask_places:
+                blocks.append(c.left if masked else sparse.csr_array(c.left.shape))
+            elif c.owner is not None and weights[c.owner] > 0:
+                blocks.append(c.left * weights[c.owner])
+            else:
+                blocks.append(sparse.csr_array(c.left.shape))
+        left = sparse.hstack(blocks, format="csr", dtype=self.dtype)
+        dense = [np.asarray(p.left * weights[k], dtype=self.dtype) for k, p in self.dense]
+        return Combination(
+            left=left,
+            dense=np.hstack(dense) if dense else np.zeros((n, 0), dtype=self.dtype),
+            weights=weights,
+            known=self._known(weights),
+            masked=masked,
+            error=self._error(left, weights),
+        )
+
+    def _known(self, weights: NDArray[np.float64]) -> Csr | None:
+        """The weight of what is not missing, as rows of A; None where it is always all of it."""
+        weighing = np.flatnonzero(weights).tolist()
+        gaps = any(
+            self.fitted[k].mentee_missing.any()
+            or self.fitted[k].mentor_missing.any()
+            or self.fitted[k].missing_by_pair
+            for k in weighing
+        )
+        if self.missing != "skip" or not gaps:
+            return None
+        there: dict[int, NDArray[np.float64]] = {}
+        for k in weighing:
+            place = self.presence.get(k, 0)
+            one = self.fitted[k]
+            # What is missing by pair is taken off where the block is computed.
+            known = np.ones(self.shape[0]) if one.missing_by_pair else ~one.mentee_missing * 1.0
+            there[place] = there.get(place, np.zeros(self.shape[0])) + weights[k] * known
+        blocks = [
+            sparse.csr_array(there[place][:, None])
+            if place in there
+            else sparse.csr_array(c.left.shape)
+            for place, c in enumerate(self.columns)
+        ]
+        known: Csr = sparse.hstack(blocks, format="csr", dtype=self.dtype)
+        return known
+
+    def _error(self, left: Csr, weights: NDArray[np.float64]) -> float:
+        """Rounding of sums of at most so many terms, plus that of the blocks of their own.
+
+        |fl(Σ a·b) − Σ a·b| ≤ (terms + 2)·eps·Σ |a·b| with a and b rounded as well, for terms·eps
+        far below 1.
+        """
+        dense = sum(p.terms for k, p in self.dense if weights[k])
+        terms = int(np.diff(left.indptr).max(initial=0)) + dense + len(self.own) + 4
+        largest = 3.0 + sum(float(weights[k]) * p.magnitude for k, p in self.dense)
+        error = terms * float(np.finfo(self.dtype).eps + np.finfo(np.float64).eps) * largest
+        for own in self.own:
+            if own.owner is not None and weights[own.owner]:
+                error += float(weights[own.owner]) * own.fitted.block_error(self.dtype)
+        for k, one in enumerate(self.fitted):
+            error += float(weights[k]) * one.block_error(np.dtype(np.float64))
+        if self.missing == "skip":
+            smallest = float(weights[weights > 0].min(initial=1.0))
+            error = 2 * (error + terms * float(np.finfo(self.dtype).eps)) / smallest
+        return error
+
+    # ------------------------------------------------------------------ blocks
+
+    def read(self, combination: Combination, rows: Positions) -> Floats:
+        """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked."""
+        block = np.empty((len(rows), self.shape[1]), dtype=self.dtype)
+        widest = max(t.stop - t.start for t in self.tiles)
+        step = max(1, TILE_VALUES // max(1, widest))
+        for start in range(0, len(rows), step):
+            some = slice(start, start + step)
+            self._read(combination, rows[some], block[some])
+        if combination.masked and self.listed.nnz:
+            listed = self.listed[rows].tocoo()
+            block[listed.row, listed.col] = -np.inf
+        return block
+
+    def _read(self, combination: Combination, rows: Positions, block: Floats) -> None:
+        """Fill a block that is narrow enough for its tiles to stay in the cache."""
+        left, dense = combination.left[rows], combination.dense[rows]
+        known = None if combination.known is None else combination.known[rows]
+        opened = [
+            (
+                own,
+                own.reader.open(rows),
+                combination.weights[own.owner] if own.owner is not None else 0.0,
+            )
+            for own in self.own
+            if (combination.masked and own.limit is not None)
+            or (own.owner is not None and combination.weights[own.owner])
+        ]
+        for k, columns in enumerate(self.tiles):
+            tile = left @ self.right[k]
+            if dense.shape[1]:
+                tile += dense @ self.dense_right[k]
+            weight = None if known is None else known @ self.right[k]
+            for own, state, share in opened:
+                limit = own.limit if combination.masked else None
+                self._add_own(
+                    tile, weight, own, own.reader.tile(state, k), (rows, columns), limit, share
+                )
+            if weight is not None:
+                # Far below the smallest weight is 0: float sums of all weights, less all weights.
+                nothing = weight < combination.weights[combination.weights > 0].min() / 2
+                np.divide(tile, weight, out=tile, where=~nothing)
+                # Where nothing is known, everything is as good as missing under "neutral".
+                tile[nothing & (tile > -np.inf)] = 0.5
+            block[:, columns] = tile
+
+    def _add_own(
+        self,
+        tile: Floats,
+        weight: Floats | None,
+        own: Own,
+        values: Floats,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        share: float,
+    ) -> None:
+        """Add a block of its own to a tile, and mask what is below its limit."""
+        rows, columns = where
+        one = own.fitted
+        below = one.finish(values, rows, columns, limit)
+        near, far = one.mentee_missing[rows], one.mentor_missing[columns]
+        if below is not None:
+            below[near] = False
+            below[:, far] = False
+        if share:
+            if one.missing_by_pair:
+                unknown = np.isnan(values)
+                unknown[near] = True
+                unknown[:, far] = True
+                if unknown.any():
+                    if self.missing == "error":
+                        raise CriterionError(
+                            f"{one.criterion.label} gave a missing value (NaN), and "
+                            "missing='error' allows none."
+                        )
+                    values[unknown] = self.fill
+                    if weight is not None:
+                        # The product has counted it as known.
+                        weight -= unknown * tile.dtype.type(share)
+            else:
+                values[near] = self.fill
+                values[:, far] = self.fill
+            values *= share
+            tile += values.astype(tile.dtype, copy=False)
+        if below is not None:
+            tile[below] = -np.inf
+
+    @cached_property
+    def uniform(self) -> Combination:
+        """Every pair scores 1: what there is without a weighted criterion, masks only."""
+        combination = self.combination(np.zeros(len(self.fitted)), masked=True)
+        ones = sparse.csr_array(
+            (
+                np.ones(self.shape[0]),
+                (np.arange(self.shape[0]), np.zeros(self.shape[0], dtype=int)),
+            ),
+            shape=combination.left.shape,
+        )
+        return Combination(
+            left=(combination.left + ones).tocsr().astype(self.dtype),
+            dense=combination.dense,
+            weights=combination.weights,
+            known=None,
+            masked=True,
+            error=0.0,
+        )
+
+
+def _one_hot(codes: Positions, width: int) -> Csr:
+    n = len(codes)
+    return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))

@@ -1,0 +1,161 @@
+"""Products A·Bᵀ over tiles of mentors: the fast half of scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria.fitted import Fitted
+
+__all__ = [
+    "Csr",
+    "GridReader",
+    "Product",
+    "ProductReader",
+    "Reader",
+    "dot_pairs",
+    "row_sums",
+    "tiles_of",
+]
+
+Csr: TypeAlias = "sparse.csr_array[Any]"
+Floats: TypeAlias = "NDArray[np.floating[Any]]"
+Positions: TypeAlias = "NDArray[np.intp]"
+
+# A tile of this many mentors and some hundred mentees stays in the second-level cache.
+TILE_COLUMNS = 2048
+# More than this of dense columns of B, and the product stays sparse on both sides: slower, but
+# bounded.
+RIGHT_BYTES = 192 * 2**20
+PAIRS_AT_ONCE = 200_000
+
+
+def tiles_of(n_columns: int) -> tuple[slice, ...]:
+    """Cut the mentors into tiles of equal width, at most `TILE_COLUMNS` each."""
+    count = max(1, -(-n_columns // TILE_COLUMNS))
+    edges = np.linspace(0, n_columns, count + 1).round().astype(int)
+    return tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
+
+
+def row_sums(array: Csr) -> NDArray[np.float64]:
+    """Sum each row from left to right, so that the sum depends on nothing outside of the row."""
+    rows = np.repeat(np.arange(array.shape[0]), np.diff(array.indptr))
+    return np.bincount(rows, weights=array.data, minlength=array.shape[0]).astype(np.float64)
+
+
+def dot_pairs(left: Csr, right: Csr, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+    """A[mentees[k]]·B[mentors[k]] for each k in float64, added in the order of the columns."""
+    parts = [np.empty(0)]
+    for start in range(0, len(mentees), PAIRS_AT_ONCE):
+        some = slice(start, start + PAIRS_AT_ONCE)
+        parts.append(row_sums(left[mentees[some]].multiply(right[mentors[some]]).tocsr()))
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """Raw values written as A·Bᵀ; rows of people whose cell is missing are zero.
+
+    Parameters
+    ----------
+    left
+        (mentees, k), sparse or dense.
+    right
+        (mentors, k), sparse when ``left`` is.
+    convex
+        Every row of ``left`` that is not zero adds up to 1, so that a constant row of ``right``
+        gives that constant.
+    offset
+        To be added to the product of two people who both filled in their cells.
+    magnitude
+        Bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding.
+    """
+
+    left: Any
+    right: Any
+    convex: bool = False
+    offset: float = 0.0
+    magnitude: float = 1.0
+
+    @property
+    def is_sparse(self) -> bool:
+        """True when both sides are sparse arrays."""
+        return sparse.issparse(self.left)
+
+    @property
+    def terms(self) -> int:
+        """The most terms that one value adds up."""
+        if isinstance(self.left, np.ndarray):
+            return int(self.left.shape[1])
+        return int(np.diff(self.left.indptr).max(initial=0))
+
+
+class Reader(Protocol):
+    """Yields the raw values of one criterion, tile by tile."""
+
+    def open(self, rows: Positions) -> Any:
+        """Prepare a block of mentees."""
+        ...
+
+    def tile(self, opened: Any, tile: int) -> Floats:
+        """Raw values of the block with one tile of mentors, in a new array."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ProductReader:
+    """Reads a product; B is cut into tiles once."""
+
+    left: Csr | Floats
+    right: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
+        """Convert a product to ``dtype``."""
+        left, right = product.left, product.right
+        if isinstance(right, np.ndarray) or isinstance(left, np.ndarray):
+            return cls(
+                np.asarray(left, dtype=dtype),
+                tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles),
+            )
+        dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
+        parts: list[Any] = []
+        for t in tiles:
+            part = right[t].T.astype(dtype)
+            parts.append(part.toarray(order="C") if dense else part.tocsr())
+        return cls(left.astype(dtype), tuple(parts))
+
+    def open(self, rows: Positions) -> Any:
+        """Take the rows of A."""
+        return self.left[rows]
+
+    def tile(self, opened: Any, tile: int) -> Floats:
+        """Multiply with one tile of B."""
+        values = opened @ self.right[tile]
+        return values if isinstance(values, np.ndarray) else np.asarray(values.toarray())
+
+
+@dataclass(frozen=True, eq=False)
+class GridReader:
+    """Asks a criterion that is no product for each tile."""
+
+    fitted: Fitted
+    tiles: Sequence[slice]
+    dtype: np.dtype[Any]
+
+    def open(self, rows: Positions) -> Positions:
+        """Nothing to prepare."""
+        return rows
+
+    def tile(self, opened: Positions, tile: int) -> Floats:
+        """Compute one tile."""
+        return self.fitted.raw(opened, self.tiles[tile]).astype(self.dtype, copy=False)

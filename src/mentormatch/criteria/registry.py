@@ -1,0 +1,60 @@
+"""The kinds of criteria by name, for programme files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort import nearest_name
+from mentormatch.criteria.levels import LevelGap
+from mentormatch.criteria.same import Different, Same
+from mentormatch.criteria.skills import SkillCoverage
+from mentormatch.criteria.tags import TagOverlap
+from mentormatch.errors import CriterionError
+
+if TYPE_CHECKING:
+    from mentormatch.criteria.base import Criterion
+
+__all__ = ["KINDS", "criterion_from_dict"]
+
+KINDS: dict[str, type[Criterion]] = {
+    kind.__name__: kind for kind in (SkillCoverage, TagOverlap, LevelGap, Same, Different)
+}
+
+
+def criterion_from_dict(given: Any) -> Criterion:
+    """Make a criterion from ``{"kind": …, parameter: value, …}``.
+
+    Raises
+    ------
+    CriterionError
+        No kind, an unknown kind or parameter, with the nearest name that exists; or what the kind
+        itself refuses.
+    """
+    if not isinstance(given, Mapping) or not isinstance(given.get("kind"), str):
+        raise CriterionError(f"a criterion needs kind = one of {', '.join(KINDS)}; got {given!r}.")
+    name = given["kind"]
+    if name == "Custom":
+        raise CriterionError("a Custom criterion has a function and can only be made in Python.")
+    if name not in KINDS:
+        near = nearest_name(name, KINDS)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise CriterionError(f"there is no kind {name!r}; there are {', '.join(KINDS)}.{hint}")
+    kind = KINDS[name]
+    parameters = {key: value for key, value in given.items() if key != "kind"}
+    known = [field.name for field in fields(kind) if field.init]
+    unknown = [key for key in parameters if key not in known]
+    if unknown:
+        near = nearest_name(unknown[0], known)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise CriterionError(
+            f"{name} has no parameter {', '.join(map(repr, unknown))}; it has "
+            f"{', '.join(known)}.{hint}"
+        )
+    try:
+        return kind(**parameters)
+    except TypeError as error:
+        # Only a required parameter can still be absent.
+        text = str(error).split("argument", 1)[-1].lstrip("s: ")
+        raise CriterionError(f"{name} also needs {text}.") from None

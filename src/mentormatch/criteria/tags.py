@@ -1,0 +1,204 @@
+"""TagOverlap: how much two people have in common."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.criteria.base import Columns, settle
+from mentormatch.criteria.fitted import Fitted, taken
+from mentormatch.criteria.products import Csr, Product, dot_pairs, row_sums
+from mentormatch.criteria.skill_names import checked_aliases, checked_levels, reader
+from mentormatch.criteria.tokens import Sets, gather, incidence, read_sets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.fitted import Floats, Positions
+
+__all__ = ["TagOverlap"]
+
+
+@dataclass(frozen=True)
+class TagOverlap(Columns):
+    """How much of what either has both have: weighted Jaccard, Σ min / Σ max [1]_.
+
+    For interests, languages, topics. Without amounts and rarity it is the number of common tags by
+    the number of tags that at least one of the two has.
+
+    Parameters
+    ----------
+    column, mentee, mentor
+        One column of both tables, or one of each; several tags in a cell.
+    levels
+        Amounts: the highest (5 for cells such as ``chess:3``), or their words, lowest first. A tag
+        without an amount has amount 1. None: a cell holds names only.
+    rarity
+        True: a tag weighs the more the fewer people have it, ln((1 + p) / (1 + p_t)) + 1 with p_t
+        of p people.
+    aliases
+        Other ways of writing a tag.
+    weight, side, minimum, name
+        See `Criterion`.
+
+    References
+    ----------
+    .. [1] S. Ioffe (2010), Improved consistent sampling, weighted minhash and L1 sketching.
+
+    Examples
+    --------
+    >>> import pandas as pd, mentormatch as mm
+    >>> mentees = pd.DataFrame({"likes": ["Chess; Go", "chess"]}, index=["ada", "bob"])
+    >>> mentors = pd.DataFrame({"likes": ["go, chess, tea, ski"]}, index=["linus"])
+    >>> tags = mm.criteria.TagOverlap("likes")
+    >>> compatibility = mm.Criteria(tags).score(mm.Cohort(mentees, mentors))
+    >>> compatibility.dense().tolist()
+    [[0.5], [0.25]]
+    >>> compatibility.breakdown("ada", "linus")["sentence"][0]
+    'have 2 of 4 in common: Chess, Go'
+    """
+
+    levels: float | Sequence[str] | None = field(default=None, kw_only=True)
+    rarity: bool = field(default=False, kw_only=True)
+    aliases: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        settle(
+            self,
+            levels=checked_levels(self.label, self.levels),
+            aliases=checked_aliases(self.label, self.aliases),
+        )
+        reader(self.label, self.aliases, self.levels, 1.0)
+
+    def fit(self, cohort: Cohort) -> FittedTags:
+        """Read both columns; see `Criterion.fit`."""
+        read = reader(self.label, self.aliases, self.levels, 1.0)
+        mentees, mentors = gather(
+            lambda: read_sets(cohort, "mentees", self.mentee_column, read),
+            lambda: read_sets(cohort, "mentors", self.mentor_column, read),
+        )
+        # An amount is a stack of steps: min(a, b) is then the sum of the steps that both have, and
+        # Σ min a product.
+        amounts: dict[str, set[float]] = {}
+        for sets in (mentees, mentors):
+            for cell in sets.distinct:
+                for tag, amount in cell.items():
+                    amounts.setdefault(tag, set()).add(amount)
+        steps = sorted((tag, amount) for tag, known in amounts.items() for amount in known)
+        below = dict.fromkeys(amounts, 0.0)
+        heights = []
+        for tag, amount in steps:
+            heights.append(amount - below[tag])
+            below[tag] = amount
+        importance = self._importance(mentees, mentors)
+        sizes = np.array(heights, dtype=np.float64) * [importance[tag] for tag, _ in steps]
+        places: dict[str, list[tuple[str, float]]] = {}
+        for step in steps:
+            places.setdefault(step[0], []).append(step)
+
+        def stack(cell: dict[str, float]) -> Iterable[tuple[tuple[str, float], float]]:
+            return (
+                (step, 1.0)
+                for tag, amount in cell.items()
+                for step in places[tag]
+                if step[1] <= amount
+            )
+
+        right = incidence(mentors, steps, stack)
+        left = (incidence(mentees, steps, stack) @ sparse.diags_array(sizes)).tocsr()
+        return FittedTags(
+            criterion=self,
+            mentee_codes=mentees.codes,
+            mentee_missing=mentees.missing,
+            mentor_missing=mentors.missing,
+            mentees=mentees,
+            mentors=mentors,
+            left=left,
+            right=right,
+            mentee_sums=row_sums(left),
+            mentor_sums=row_sums((right @ sparse.diags_array(sizes)).tocsr()),
+        )
+
+    def _importance(self, mentees: Sets, mentors: Sets) -> dict[str, float]:
+        people_with: dict[str, int] = {}
+        for sets in (mentees, mentors):
+            times = np.bincount(sets.codes, minlength=len(sets.distinct))
+            for cell, count in zip(sets.distinct, times.tolist(), strict=True):
+                for tag in cell:
+                    people_with[tag] = people_with.get(tag, 0) + count
+        if not self.rarity:
+            return dict.fromkeys(people_with, 1.0)
+        people = len(mentees.codes) + len(mentors.codes)
+        return {tag: math.log((1 + people) / (1 + count)) + 1 for tag, count in people_with.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class FittedTags(Fitted):
+    """Amounts as stacks of steps: ``left`` (mentees, steps) holds sizes, ``right`` ones."""
+
+    criterion: TagOverlap
+    mentees: Sets
+    mentors: Sets
+    left: Csr
+    right: Csr
+    mentee_sums: NDArray[np.float64]
+    mentor_sums: NDArray[np.float64]
+
+    def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """Σ min by Σ max of each pair."""
+        common = dot_pairs(self.left, self.right, mentees, mentors)
+        either = self.mentee_sums[mentees] + self.mentor_sums[mentors] - common
+        return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
+
+    def product(self) -> Product:
+        """Σ min of each pair."""
+        return Product(self.left, self.right)
+
+    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
+        """Divide Σ min by Σ max, which is the two sums less Σ min."""
+        mine = self.mentee_sums[rows].astype(raw.dtype)
+        theirs = self.mentor_sums[columns].astype(raw.dtype)
+        # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
+        mine[mine == 0] = 1
+        either = np.add.outer(mine, theirs)
+        either -= raw
+        np.divide(raw, either, out=raw)
+
+    def block_error(self, dtype: np.dtype[Any]) -> float:
+        """Of a quotient of sums: each has so many rounded terms, and Σ max ≥ Σ min."""
+        terms = int(np.diff(self.left.indptr).max(initial=0)) + int(
+            np.diff(self.right.indptr).max(initial=0)
+        )
+        return (4 * terms + 12) * float(np.finfo(dtype).eps)
+
+    def words(self, mentee: int, mentor: int) -> str:
+        """Name the common tags."""
+        mine, theirs = self.mentees.of(mentee), self.mentors.of(mentor)
+        common = [self.mentees.shown[tag] for tag in sorted(mine) if tag in theirs]
+        either = len(mine.keys() | theirs.keys())
+        if not common:
+            return f"have none of {either} in common"
+        return f"have {len(common)} of {either} in common: {', '.join(common)}"
+
+    def take(self, mentees: Positions, mentors: Positions) -> FittedTags:
+        """The same values for these people."""
+        fitted: FittedTags = taken(
+            self,
+            mentees,
+            mentors,
+            mentees=replace(self.mentees, codes=self.mentees.codes[mentees]),
+            mentors=replace(self.mentors, codes=self.mentors.codes[mentors]),
+            left=self.left[mentees],
+            right=self.right[mentors],
+            mentee_sums=self.mentee_sums[mentees],
+            mentor_sums=self.mentor_sums[mentors],
+        )
+        return fitted
