@@ -3,7 +3,7 @@
 from mentormatch.cohort.identity import clean_id
 from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, nearest_name
 from mentormatch.cohort.people import Cohort
-from mentormatch.cohort.reading import read_cohort
+from mentormatch.cohort.reading import read_cohort, read_table
 
 __all__ = [
     "SIDES",
@@ -14,4 +14,5 @@ __all__ = [
     "clean_name",
     "nearest_name",
     "read_cohort",
+    "read_table",
 ]

@@ -20,7 +20,7 @@ from mentormatch.errors import CohortError, Finding, MissingPackageError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["read_cohort"]
+__all__ = ["read_cohort", "read_table"]
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -160,6 +160,32 @@ def read_cohort(
             )
             findings += settled.findings
     raise CohortError(findings)
+
+
+def read_table(path: str | os.PathLike[str]) -> FileTable:
+    """Read one table that is not of people, such as a list of pairs, as `read_cohort` reads them.
+
+    Parameters
+    ----------
+    path
+        A path that ends like those `read_cohort` takes; of a workbook the first sheet is read.
+
+    Returns
+    -------
+    FileTable
+        With ``frame``, and the ``rows`` and the ``source`` that findings speak of.
+
+    Raises
+    ------
+    CohortError
+        With every problem of the file.
+    MissingPackageError
+        The optional package for this kind of file is not installed.
+    """
+    table = _read_table(path, "mentees", None, True, None, None, ".")
+    if table.findings:
+        raise CohortError(table.findings)
+    return table
 
 
 def _read_table(
