@@ -283,12 +283,19 @@ class Problem:
         )
 
     def open_scores(self, rows: Rows) -> NDArray[np.floating[Any]]:
-        """Scores of a block, −inf where a pair is ineligible or pinned already."""
+        """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat."""
         scores = self.scores(rows, -np.inf)
+        if len(self._closed):
+            scores[:, self._closed] = -np.inf
         if self._pinned_array.nnz:
             pinned = self._pinned_array[rows].tocoo()
             scores[pinned.row, pinned.col] = -np.inf
         return scores
+
+    @cached_property
+    def _closed(self) -> NDArray[np.intp]:
+        """Mentors without a seat once the pins are made."""
+        return np.flatnonzero(self.after_pins.capacity == 0)
 
     @cached_property
     def _pinned_array(self) -> sparse.csr_array[Any]:

@@ -135,9 +135,8 @@ def _eligible_outside(
 ) -> NDArray[np.int64]:
     """How many eligible mentors outside the cut each mentee has, pinned pairs not counted."""
     outside = np.zeros(len(mentees), dtype=np.int64)
-    with_seats = ~cut & (problem.after_pins.capacity > 0)
-    if with_seats.any():
+    if not cut.all():
         for part in row_slices(len(mentees), problem.shape[1]):
             open_pairs = problem.open_scores(mentees[part]) > -np.inf
-            outside[part] = np.count_nonzero(open_pairs & with_seats, axis=1)
+            outside[part] = np.count_nonzero(open_pairs & ~cut, axis=1)
     return outside

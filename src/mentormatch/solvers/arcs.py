@@ -1,15 +1,15 @@
 """The best choice among a list of arcs: OR-Tools min-cost flow, with the earlier stages as exact supplies.
 
-No large number stands for coverage: how many are served at each stage is found first by maximum flow, and the network then
-has room for exactly that many. Costs are scores and nothing else, so their integers are as fine as int64 allows.
+No large number stands for coverage: how many are served at each stage is found first by maximum
+flow, and the network then has room for exactly that many. Costs are scores and nothing else, so
+their integers are as fine as int64 allows.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.integers import IntegerScale
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["check_minimums", "choose_arcs"]
 
 
-def check_minimums(
-    transport: Transport, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
-) -> None:
+def check_minimums(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> None:
     """Raise `InfeasibleError` when these arcs cannot fill every minimum.
 
     Asked before any min-cost flow, for one that failed cannot be trusted further (or-tools 3947).
@@ -42,15 +40,16 @@ def check_minimums(
 
 def choose_arcs(
     transport: Transport,
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
     scores: NDArray[np.float64],
     reached: Reached | None = None,
 ) -> tuple[NDArray[np.intp], float]:
     """Choose the arcs with the largest total among those that reach the earlier stages.
 
-    Network: pools of places → mentees → mentors → sink. There is a pool of first places for each priority class that
-    holds exactly as many as the class can get, and one of further places; a mentor's minimum is its own supply.
+    Network: pools of places → mentees → mentors → sink. There is a pool of first places for each
+    priority class that holds exactly as many as the class can get, and one of further places; a
+    mentor's minimum is its own supply.
 
     Parameters
     ----------
@@ -63,8 +62,9 @@ def choose_arcs(
 
     Returns
     -------
-    chosen, step
-        Positions in the given arrays, and how far rounding moved a score at most, in units of score.
+    chosen, error
+        Positions in the given arrays, and how far rounding moved a score at most, in units of
+        score.
 
     Raises
     ------
@@ -84,6 +84,7 @@ def choose_arcs(
         float(scores.max()),
         nodes=sink + 1,
         keep_zero=not transport.coverage_first,
+        whole=bool((scores == np.rint(scores)).all()),
     )
     capacity = np.minimum(transport.capacity, n)
     supply = np.zeros(sink + 1, dtype=np.int64)
@@ -106,6 +107,8 @@ def choose_arcs(
     costs = np.zeros(sum(len(part) for part in tails), dtype=np.int64)
     start = len(place_tails)
     costs[start : start + len(mentees)] = -scale.integers(scores)
+    from ortools.graph.python import min_cost_flow
+
     solver = min_cost_flow.SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         np.concatenate(tails), np.concatenate(heads), np.concatenate(room), costs
@@ -115,7 +118,7 @@ def choose_arcs(
     if status != solver.OPTIMAL:
         raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
     flows = np.asarray(solver.flows(arcs[start : start + len(mentees)]))
-    return np.flatnonzero(flows), scale.step / 2
+    return np.flatnonzero(flows), scale.error
 
 
 def _places(

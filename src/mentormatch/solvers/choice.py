@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.errors import SolverError
 from mentormatch.solvers.flow import solve_flow
+from mentormatch.solvers.priced import solve_priced
 from mentormatch.solvers.scipy_assignment import solve_scipy
+from mentormatch.solvers.transport import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "choose_engine", "solve"]
 
-Engine: TypeAlias = "Callable[[Transport], Answer]"
-ENGINES: dict[str, Engine] = {"scipy": solve_scipy, "flow": solve_flow}
+Engine: TypeAlias = "Callable[[Transport, Limits], Answer]"
+ENGINES: dict[str, Engine] = {"scipy": solve_scipy, "flow": solve_flow, "priced": solve_priced}
 # Up to this many cells SciPy answers before OR-Tools has read its arcs; beyond, replicated seats
 # cost more.
 SCIPY_CELLS = 250_000
@@ -39,7 +41,9 @@ def choose_engine(transport: Transport) -> tuple[str, str]:
     return "flow", "many seats"
 
 
-def solve(transport: Transport, engine: str | None = None) -> tuple[Answer, str]:
+def solve(
+    transport: Transport, engine: str | None = None, limits: Limits | None = None
+) -> tuple[Answer, str]:
     """Solve with the engine asked for, or with the one that fits; also say which and why."""
     if engine is None:
         name, why = choose_engine(transport)
@@ -47,4 +51,4 @@ def solve(transport: Transport, engine: str | None = None) -> tuple[Answer, str]
         name, why = engine, "asked for"
     if name not in ENGINES:
         raise SolverError(f"There is no engine {name!r}. Known: {', '.join(sorted(ENGINES))}.")
-    return ENGINES[name](transport), f"{name} ({why})"
+    return ENGINES[name](transport, limits or Limits()), f"{name} ({why})"

@@ -10,12 +10,12 @@ from mentormatch.solvers.arcs import choose_arcs
 from mentormatch.solvers.transport import Answer
 
 if TYPE_CHECKING:
-    from mentormatch.solvers.transport import Transport
+    from mentormatch.solvers.transport import Limits, Transport
 
 __all__ = ["solve_flow"]
 
 
-def solve_flow(transport: Transport) -> Answer:
+def solve_flow(transport: Transport, limits: Limits) -> Answer:
     """Solve with OR-Tools min-cost flow, one arc per eligible pair.
 
     Raises
@@ -24,7 +24,6 @@ def solve_flow(transport: Transport) -> Answer:
         The minimums cannot be met.
     """
     scores = transport.dense()
-    scores[:, transport.capacity == 0] = -np.inf
     scores[transport.demand == 0] = -np.inf
     mentees, mentors = np.nonzero(np.isfinite(scores))
     chosen, moved = choose_arcs(transport, mentees, mentors, scores[mentees, mentors])

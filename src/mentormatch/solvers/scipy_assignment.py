@@ -11,12 +11,12 @@ from mentormatch.errors import SolverError
 from mentormatch.solvers.transport import Answer
 
 if TYPE_CHECKING:
-    from mentormatch.solvers.transport import Transport
+    from mentormatch.solvers.transport import Limits, Transport
 
 __all__ = ["solve_scipy"]
 
 
-def solve_scipy(transport: Transport) -> Answer:
+def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     """Solve with `scipy.optimize.linear_sum_assignment`, one column per seat.
 
     A cell of the square holds the better of two things: making the pair, or both staying apart. An

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.graph.python import max_flow
 
 from mentormatch.errors import SolverError
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["Reached", "largest_flow", "reach_stages"]
+__all__ = ["Reached", "flow_on_arcs", "largest_flow", "reach_stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +33,54 @@ class Reached:
     pairs: int
 
 
-def largest_flow(
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
+def flow_on_arcs(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
     demand: NDArray[np.int64],
     capacity: NDArray[np.int64],
-) -> int:
-    """The most of the arcs (mentees[k], mentors[k]) that demands and capacities allow."""
+) -> NDArray[np.bool_]:
+    """A largest set of the arcs (mentees[k], mentors[k]) that demands and capacities allow.
+
+    Returns
+    -------
+    bool array (arcs,)
+    """
     n, m = len(demand), len(capacity)
     wanting, open_mentors = np.flatnonzero(demand > 0), np.flatnonzero(capacity > 0)
     if not len(wanting) or not len(open_mentors) or not len(mentees):
-        return 0
+        return np.zeros(len(mentees), dtype=bool)
+    from ortools.graph.python import max_flow
+
     solver = max_flow.SimpleMaxFlow()
     source, sink = n + m, n + m + 1
-    solver.add_arcs_with_capacity(
-        np.concatenate([np.full(len(wanting), source), mentees, n + open_mentors]),
-        np.concatenate([wanting, n + mentors, np.full(len(open_mentors), sink)]),
-        np.concatenate(
-            [demand[wanting], np.ones(len(mentees), np.int64), capacity[open_mentors]]
-        ),
+    arcs = solver.add_arcs_with_capacity(
+        np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors]),
+        np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)]),
+        np.concatenate([np.ones(len(mentees), np.int64), demand[wanting], capacity[open_mentors]]),
     )
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:
         raise SolverError(f"OR-Tools maximum flow stopped with status {status.name}.")
-    return int(solver.optimal_flow())
+    return np.asarray(solver.flows(arcs[: len(mentees)])) > 0
 
 
-def reach_stages(
-    transport: Transport, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
-) -> Reached:
+def largest_flow(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    demand: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> int:
+    """How many of the arcs (mentees[k], mentors[k]) demands and capacities allow at once."""
+    return int(np.count_nonzero(flow_on_arcs(mentees, mentors, demand, capacity)))
+
+
+def reach_stages(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> Reached:
     """The best coverage by class, highest first, and the most pairs, on these arcs.
 
-    Sets of mentees that can be served at once are the independent sets of a transversal matroid, so serving the higher
-    classes first costs the lower ones nothing that could be avoided: the number for each prefix of classes is a maximum flow of
-    its own (Edmonds and Fulkerson 1965). Minimums do not lower any of them, since augmenting paths never take a mentee
-    from a mentor.
+    Sets of mentees that can be served at once are the independent sets of a transversal matroid, so
+    serving the higher classes first costs the lower ones nothing that could be avoided: the number
+    for each prefix of classes is a maximum flow of its own (Edmonds and Fulkerson 1965). Minimums
+    do not lower any of them, since augmenting paths never take a mentee from a mentor.
     """
     capacity = np.minimum(transport.capacity, len(transport.demand))
     once = np.where(transport.covered, 0, np.minimum(transport.demand, 1))

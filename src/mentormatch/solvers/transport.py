@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["Answer", "Transport"]
+__all__ = ["Answer", "Limits", "Transport"]
 
 RowReader: TypeAlias = "Callable[[slice | NDArray[np.intp]], NDArray[np.floating[Any]]]"
+PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 BLOCK_BYTES = 32 * 2**20
 
 
@@ -39,6 +41,10 @@ class Transport:
         bool array (mentees,): already counted as covered (has a mentor outside of this problem).
     classes
         intp array (mentees,): priority class, 0 is served first.
+    exact
+        ``exact(mentees, mentors)`` gives the float64 scores of single pairs.
+    error
+        Largest absolute difference between a score of ``read`` and of ``exact``.
     coverage_first
         See above. Otherwise only the total counts.
     """
@@ -49,6 +55,8 @@ class Transport:
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
     classes: NDArray[np.intp]
+    exact: PairReader
+    error: float = 0.0
     coverage_first: bool = True
 
     @property
@@ -67,13 +75,45 @@ class Transport:
 
     def dense(self) -> NDArray[np.float64]:
         """All scores at once, −inf where a pair must not be made."""
-        n, m = self.shape
-        scores = np.empty((n, m))
-        step = max(1, BLOCK_BYTES // (8 * max(1, m)))
-        for start in range(0, n, step):
-            rows = slice(start, min(start + step, n))
+        scores = np.empty(self.shape)
+        for rows in self.row_blocks():
             scores[rows] = self.read(rows)
         return scores
+
+    def row_blocks(self) -> Iterator[slice]:
+        """Slices of mentees whose float64 block stays within 32 MiB."""
+        n, m = self.shape
+        step = max(1, BLOCK_BYTES // (8 * max(1, m)))
+        for start in range(0, n, step):
+            yield slice(start, min(start + step, n))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When an engine may stop early, and whom it tells how far it is.
+
+    Parameters
+    ----------
+    gap
+        Relative gap that is good enough; 0 = exact.
+    time_limit
+        Seconds, or None.
+    progress
+        Called as ``progress(stage, numbers)``; None = silent.
+    """
+
+    gap: float = 0.0
+    time_limit: float | None = None
+    progress: Callable[[str, dict[str, Any]], None] | None = None
+
+    def tell(self, stage: str, **numbers: Any) -> None:
+        """Report how far the search is."""
+        if self.progress is not None:
+            self.progress(stage, numbers)
+
+    def passed(self, started: float) -> bool:
+        """Whether the time since ``started`` (of `time.perf_counter`) is over the limit."""
+        return self.time_limit is not None and time.perf_counter() - started > self.time_limit
 
 
 @dataclass(frozen=True, eq=False)

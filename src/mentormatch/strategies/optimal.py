@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import Multipliers, certify, recover_multipliers
-from mentormatch.solvers import Answer, Transport, solve
+from mentormatch.solvers import Answer, Limits, Transport, solve
 from mentormatch.strategies.base import Choice, register
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def transport_of(problem: Problem) -> Transport:
         demand=left.demand,
         covered=left.covered,
         classes=problem.priority_classes,
+        exact=lambda i, j: np.asarray(problem.pairs(i, j).scores, dtype=np.float64),
+        error=problem.compatibility.scorer.error,
         coverage_first=problem.coverage_first,
     )
 
@@ -57,7 +59,11 @@ class Optimal:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Solve by the engine that fits and prove the answer from prices."""
-        answer, engine = solve(transport_of(problem), options.engine)
+        answer, engine = solve(
+            transport_of(problem),
+            options.engine,
+            Limits(options.gap, options.time_limit, options.progress),
+        )
 
         def proof(matching: Matching) -> Certificate:
             return certify(matching, _multipliers(matching, answer))

@@ -1,0 +1,90 @@
+"""The pairs a restricted problem chooses from: a growing, shrinking, sorted list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Columns", "run_positions"]
+
+
+def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp]:
+    """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total, dtype=np.intp) + np.repeat(starts - (ends - counts), counts)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Pairs with their exact scores, sorted by mentee, then mentor.
+
+    Parameters
+    ----------
+    mentees, mentors
+        int32 arrays (columns,).
+    scores
+        float64 array (columns,), carried along so that no pair is scored twice.
+    n, m
+        Numbers of mentees and mentors.
+    """
+
+    mentees: NDArray[np.int32]
+    mentors: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    n: int
+    m: int
+
+    @classmethod
+    def empty(cls, n: int, m: int) -> Columns:
+        """No columns at all."""
+        none = np.empty(0, dtype=np.int32)
+        return cls(none, none, np.empty(0), n, m)
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """One sorted number per pair."""
+        return self.mentees.astype(np.int64) * self.m + self.mentors
+
+    @property
+    def first(self) -> NDArray[np.intp]:
+        """Where the columns of each mentee start: (mentees + 1,)."""
+        return np.searchsorted(self.mentees, np.arange(self.n + 1))
+
+    def keep(self, wanted: NDArray[np.bool_]) -> Columns:
+        """Only the wanted ones."""
+        return Columns(
+            self.mentees[wanted], self.mentors[wanted], self.scores[wanted], self.n, self.m
+        )
+
+    def with_pairs(
+        self, mentees: NDArray[Any], mentors: NDArray[Any], scores: NDArray[np.float64]
+    ) -> Columns:
+        """These columns and some more; a pair that is there already is not added again."""
+        fresh = mentees.astype(np.int64) * self.m + mentors
+        fresh, place = np.unique(fresh, return_index=True)
+        old = self.keys
+        at = np.searchsorted(old, fresh)
+        known = at < len(old)
+        known[known] = old[at[known]] == fresh[known]
+        fresh, place = fresh[~known], place[~known]
+        keys = np.concatenate([old, fresh])
+        merged = np.concatenate([self.scores, scores[place]])
+        # Two sorted runs: a stable sort merges them in one go.
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        return Columns(
+            (keys // self.m).astype(np.int32),
+            (keys % self.m).astype(np.int32),
+            merged[order],
+            self.n,
+            self.m,
+        )

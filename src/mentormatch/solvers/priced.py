@@ -1,0 +1,188 @@
+"""Priced columns: solve on few pairs, then prove that the others do not matter.
+
+Rounds of: the best choice among the columns (min-cost flow), its prices (potentials of the residual
+graph), and one pass over all scores for pairs that would do better at these prices. The pass also
+bounds what is still to be gained, so the search can stop at any relative gap (column generation:
+Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.solvers.arcs import check_minimums, choose_arcs
+from mentormatch.solvers.columns import Columns
+from mentormatch.solvers.needs import with_enough_for_minimums
+from mentormatch.solvers.potentials import ArcList, find_potentials
+from mentormatch.solvers.pricing import price_out
+from mentormatch.solvers.raising import raise_open_stages
+from mentormatch.solvers.stages import reach_stages
+from mentormatch.solvers.transport import Answer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.potentials import Potentials
+    from mentormatch.solvers.pricing import Offers
+    from mentormatch.solvers.transport import Limits, Transport
+
+__all__ = ["solve_priced"]
+
+# Offers a mentee gets in one pass; columns a mentee keeps; both by measurement (docs, benchmarks).
+GROUPS = 16
+KEPT = 8
+EXTRA = 2
+# Columns are dropped in the first rounds only: later drops could go round in circles.
+DROPPING_ROUNDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """One solved restricted problem."""
+
+    columns: Columns
+    chosen: NDArray[np.bool_]
+    potentials: Potentials
+    error: float
+
+    @property
+    def total(self) -> float:
+        return float(self.columns.scores[self.chosen].sum())
+
+
+def solve_priced(transport: Transport, limits: Limits) -> Answer:
+    """Solve by priced columns; memory O(block + columns).
+
+    Raises
+    ------
+    InfeasibleError
+        The minimums cannot be met.
+    """
+    n, m = transport.shape
+    started = time.perf_counter()
+    if not n or not m:
+        check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
+        return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
+    offers = price_out(transport, np.zeros(m), GROUPS, Columns.empty(n, m))
+    served = offers.best > -np.inf
+    columns = _taken(transport, Columns.empty(n, m), offers, offers.values > -np.inf)
+    columns = with_enough_for_minimums(transport, columns)
+    limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
+    number = 0
+    while True:
+        solved = _solve(transport, columns)
+        raised = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
+        threshold = _thresholds(transport, _arcs(solved), raised)
+        offers = price_out(transport, raised.prices, GROUPS, columns)
+        surplus = offers.values - threshold[:, None]
+        # What rounding of blocks, of integers and of sums can pretend is no improvement.
+        noise = transport.error + 4 * solved.error + 1e-13 * (1 + abs(raised.prices).max())
+        better = surplus > noise
+        still = np.maximum(surplus.max(axis=1, initial=0.0), 0.0) @ transport.demand
+        gap = float(still) / max(1.0, abs(solved.total))
+        number += 1
+        limits.tell(
+            "round",
+            round=number,
+            columns=len(columns),
+            violations=int(np.count_nonzero(better)),
+            gap=gap,
+            total=solved.total,
+            seconds=time.perf_counter() - started,
+        )
+        out_of_time = limits.passed(started)
+        if not better.any() or gap <= limits.gap or out_of_time:
+            return _answer(solved, raised, complete=not (out_of_time and better.any()))
+        if number <= DROPPING_ROUNDS:
+            columns = _without_the_worst(solved, threshold, raised.prices, KEPT * n)
+        columns = _taken(transport, columns, offers, _wanted(surplus, better, EXTRA * n))
+
+
+def _solve(transport: Transport, columns: Columns) -> _Round:
+    """The best choice among the columns and its potentials."""
+    reached = None
+    if transport.coverage_first:
+        reached = reach_stages(transport, columns.mentees, columns.mentors)
+    picked, error = choose_arcs(
+        transport, columns.mentees, columns.mentors, columns.scores, reached
+    )
+    chosen = np.zeros(len(columns), dtype=bool)
+    chosen[picked] = True
+    arcs = ArcList(columns.mentees, columns.mentors, columns.scores, chosen)
+    return _Round(columns, chosen, find_potentials(transport, arcs, 2 * error), error)
+
+
+def _arcs(solved: _Round) -> ArcList:
+    columns = solved.columns
+    return ArcList(columns.mentees, columns.mentors, columns.scores, solved.chosen)
+
+
+def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> NDArray[np.float64]:
+    """The value above which a new pair would improve: what each mentee would give up for it."""
+    n, _ = transport.shape
+    mentees = arcs.mentees[arcs.chosen]
+    value = arcs.scores[arcs.chosen] - potentials.prices[arcs.mentors[arcs.chosen]]
+    places = np.bincount(mentees, minlength=n)
+    threshold = np.full(n, np.inf)
+    np.minimum.at(threshold, mentees, value)
+    lacking = places < transport.demand
+    nobody = lacking & (places == 0) & ~transport.covered
+    threshold[nobody] = -potentials.nobody[transport.classes[nobody]]
+    some = lacking & ~nobody
+    threshold[some] = np.minimum(threshold[some], -potentials.place)
+    return threshold
+
+
+def _wanted(
+    surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
+) -> NDArray[np.bool_]:
+    """All improving offers, and those nearest to it: the next prices would ask for them anyway."""
+    reach = float(surplus.max())
+    near = surplus > -reach
+    count = int(np.count_nonzero(better)) + extra
+    if int(np.count_nonzero(near)) <= count:
+        return near | better
+    values = surplus[near]
+    cut = np.partition(values, len(values) - count)[len(values) - count]
+    return better | (surplus > cut)
+
+
+def _taken(
+    transport: Transport, columns: Columns, offers: Offers, wanted: NDArray[np.bool_]
+) -> Columns:
+    """The columns with the wanted offers added, scored exactly."""
+    mentees, group = np.nonzero(wanted)
+    mentors = offers.mentors[mentees, group]
+    return columns.with_pairs(mentees, mentors, transport.exact(mentees, mentors))
+
+
+def _without_the_worst(
+    solved: _Round, threshold: NDArray[np.float64], prices: NDArray[np.float64], most: int
+) -> Columns:
+    """Only the columns that come nearest to being chosen; the chosen ones always stay."""
+    columns = solved.columns
+    if len(columns) <= most:
+        return columns
+    slack = threshold[columns.mentees] - (columns.scores - prices[columns.mentors])
+    slack[solved.chosen] = -np.inf
+    return columns.keep(slack <= np.partition(slack, most)[most])
+
+
+def _answer(solved: _Round, potentials: Potentials, *, complete: bool) -> Answer:
+    columns = solved.columns.keep(solved.chosen)
+    place = potentials.place if np.isfinite(potentials.place) else 0.0
+    nobody = np.where(np.isfinite(potentials.nobody), potentials.nobody, place)
+    return Answer(
+        columns.mentees.astype(np.intp),
+        columns.mentors.astype(np.intp),
+        "priced",
+        resolution=solved.error,
+        prices=potentials.prices,
+        coverage=nobody - place,
+        seats=place,
+        complete=complete,
+    )

@@ -1,0 +1,160 @@
+"""Mixed integer programs of a matching, solved by HiGHS: what is not a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from mentormatch.errors import InfeasibleError, SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["MixedProgram", "ProgramAnswer"]
+
+Floats = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramAnswer:
+    """What HiGHS found.
+
+    Parameters
+    ----------
+    values
+        float64 array (columns,).
+    objective
+        Of these values.
+    bound
+        No values of the columns have a larger objective, as HiGHS says.
+    """
+
+    values: NDArray[np.float64]
+    objective: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class MixedProgram:
+    """Columns with bounds, and rows low ≤ A·x ≤ high.
+
+    Parameters
+    ----------
+    lower, upper
+        float64 arrays (columns,).
+    integral
+        bool array (columns,).
+    rows
+        Sparse (rows, columns) array.
+    low, high
+        float64 arrays (rows,).
+    """
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    integral: NDArray[np.bool_]
+    rows: sparse.csr_array[Any]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def of_pairs(
+        cls,
+        mentees: NDArray[np.intp],
+        mentors: NDArray[np.intp],
+        demand: NDArray[np.int64],
+        capacity: NDArray[np.int64],
+        minimum: NDArray[np.int64],
+    ) -> MixedProgram:
+        """One binary column for each pair; demands, capacities and minimums as rows."""
+        pairs, n, m = len(mentees), len(demand), len(capacity)
+        ones, columns = np.ones(pairs), np.arange(pairs)
+        rows = sparse.vstack(
+            [
+                sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
+                sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
+            ]
+        )
+        return cls(
+            np.zeros(pairs),
+            np.ones(pairs),
+            np.ones(pairs, dtype=bool),
+            rows.tocsr(),
+            np.concatenate([np.zeros(n), minimum]).astype(np.float64),
+            np.concatenate([demand, capacity]).astype(np.float64),
+        )
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.lower)
+
+    def with_columns(
+        self, count: int, lower: float, upper: float, *, integral: bool = False
+    ) -> MixedProgram:
+        """More columns, in no row yet; they follow those that are there."""
+        return replace(
+            self,
+            lower=np.concatenate([self.lower, np.full(count, lower)]),
+            upper=np.concatenate([self.upper, np.full(count, upper)]),
+            integral=np.concatenate([self.integral, np.full(count, integral)]),
+            rows=sparse.hstack(
+                [self.rows, sparse.csr_array((self.rows.shape[0], count))], format="csr"
+            ),
+        )
+
+    def with_rows(
+        self, rows: sparse.sparray | NDArray[np.float64], low: Any, high: Any
+    ) -> MixedProgram:
+        """More rows; ``low`` and ``high`` are one number for all, or one each."""
+        added = sparse.csr_array(np.atleast_2d(rows) if isinstance(rows, np.ndarray) else rows)
+        count = added.shape[0]
+        return replace(
+            self,
+            rows=sparse.vstack([self.rows, added], format="csr"),
+            low=np.concatenate([self.low, np.broadcast_to(np.asarray(low, float), count)]),
+            high=np.concatenate([self.high, np.broadcast_to(np.asarray(high, float), count)]),
+        )
+
+    def maximise(
+        self, objective: NDArray[np.float64], *, gap: float = 0.0, time_limit: float | None = None
+    ) -> ProgramAnswer:
+        """The values with the largest objective.
+
+        Raises
+        ------
+        InfeasibleError
+            No values satisfy all rows.
+        SolverError
+            The time was over before any values were found, or HiGHS stopped.
+        """
+        if not self.width:
+            if ((self.low > 0) | (self.high < 0)).any():
+                raise InfeasibleError("no pair is eligible, and something must be fulfilled")
+            return ProgramAnswer(np.empty(0), 0.0, 0.0)
+        options: dict[str, Any] = {"mip_rel_gap": gap, "presolve": True}
+        if time_limit is not None:
+            options["time_limit"] = max(time_limit, 0.01)
+        found = milp(
+            -objective,
+            integrality=self.integral.astype(int),
+            bounds=Bounds(self.lower, self.upper),
+            constraints=LinearConstraint(self.rows, self.low, self.high),
+            options=options,
+        )
+        if found.status == 2:
+            raise InfeasibleError("no matching satisfies all conditions")
+        if found.x is None:
+            raise SolverError(
+                f"HiGHS found no matching ({found.message.strip()}). Give it more time with "
+                "time_limit=, or ask for less."
+            )
+        values = np.asarray(found.x, dtype=np.float64)
+        values[self.integral] = np.rint(values[self.integral])
+        reached = float(objective @ values)
+        bound = found.mip_dual_bound
+        return ProgramAnswer(values, reached, reached if bound is None else max(-bound, reached))

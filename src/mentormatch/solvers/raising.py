@@ -1,0 +1,98 @@
+"""Multipliers of stages that a restricted problem may not have brought to their end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.solvers.columns import run_positions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.potentials import ArcList, Potentials
+    from mentormatch.solvers.transport import Transport
+
+__all__ = ["raise_open_stages"]
+
+
+def raise_open_stages(
+    transport: Transport,
+    arcs: ArcList,
+    potentials: Potentials,
+    servable: NDArray[np.bool_],
+) -> Potentials:
+    """Let coverage and seats outweigh every score, where they are not known to be complete.
+
+    The mentors that alternating paths over the columns reach from those who lack a place are full.
+    A pair that leads from these mentees to any other mentor would serve one more, so all prices
+    there, and the worth of a place, are raised together: no column loses anything by it, and such
+    a pair stands out in the pricing pass whatever it scores.
+
+    Parameters
+    ----------
+    transport, arcs, potentials
+        A restricted problem, its optimal choice and its multipliers.
+    servable
+        bool array (mentees,): has an eligible mentor at all.
+    """
+    if not transport.coverage_first:
+        return potentials
+    n, m = transport.shape
+    own_i = arcs.mentees[arcs.chosen]
+    places = np.bincount(own_i, minlength=n)
+    seats = int(np.minimum(transport.capacity, n).sum())
+    once = ~transport.covered & (transport.demand > 0) & servable
+    prices, nobody, place = potentials.prices, potentials.nobody, potentials.place
+    n_classes = len(nobody)
+    lift = 4 * (np.ptp(arcs.scores) + np.ptp(prices) + 1.0) if len(arcs.scores) else 1.0
+    several = bool((transport.demand > 1).any()) or bool((transport.covered & servable).any())
+    if several and len(own_i) < min(int(transport.demand[servable].sum()), seats):
+        lacking = np.flatnonzero(places < transport.demand)
+        cut = _reach(transport, arcs, lacking, np.ones(n, dtype=bool))
+        prices = prices + lift * cut
+        nobody, place = nobody + lift, place + lift
+    for c in range(n_classes):
+        within = once & (transport.classes <= c)
+        served = int(np.count_nonzero(within & (places > 0)))
+        if served == min(int(np.count_nonzero(within)), seats):
+            continue
+        start = np.flatnonzero(within & (places == 0))
+        cut = _reach(transport, arcs, start, (places == 1) & within)
+        # Earlier classes outweigh later ones, and all of them seats.
+        above = lift * 4.0 * (n_classes - c)
+        prices = prices + above * cut
+        nobody = np.where(np.arange(n_classes) <= c, nobody + above, nobody)
+    return replace(potentials, prices=prices, nobody=nobody, place=place)
+
+
+def _reach(
+    transport: Transport,
+    arcs: ArcList,
+    start: NDArray[np.intp],
+    movable: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Mentors on alternating paths over the columns from the mentees ``start``.
+
+    A seat passes on only when its mentee is ``movable``.
+    """
+    n, m = transport.shape
+    first = np.searchsorted(arcs.mentees, np.arange(n + 1))
+    held = np.flatnonzero(arcs.chosen & movable[arcs.mentees])
+    held = held[np.argsort(arcs.mentors[held], kind="stable")]
+    starts = np.searchsorted(arcs.mentors[held], np.arange(m + 1))
+    reached = np.zeros(m, dtype=bool)
+    seen = np.zeros(n, dtype=bool)
+    frontier = start
+    seen[start] = True
+    while len(frontier):
+        out = run_positions(first[frontier], np.diff(first)[frontier])
+        new = np.unique(arcs.mentors[out[~arcs.chosen[out]]])
+        new = new[~reached[new]]
+        reached[new] = True
+        holders = np.unique(arcs.mentees[held[run_positions(starts[new], np.diff(starts)[new])]])
+        frontier = holders[~seen[holders]]
+        seen[frontier] = True
+    return reached
