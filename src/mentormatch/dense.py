@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DenseScorer", "given_scores"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class DenseScorer:
     """Scores that were given as arrays.
 
@@ -53,6 +54,11 @@ class DenseScorer:
         """True when the two sides were given apart."""
         return self.mentee_scores is not self.mentor_scores
 
+    @cached_property
+    def _complete(self) -> bool:
+        """Whether every pair is eligible."""
+        return not bool(np.isnan(self.scores).any())
+
     def block(self, rows: Rows) -> Block:
         """Read the mentees ``rows``: scores, eligibility, both sides."""
         scores = self.scores[rows]
@@ -62,8 +68,10 @@ class DenseScorer:
 
     def joined(self, rows: Rows, ineligible: float) -> NDArray[np.float64]:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
-        scores = self.scores[rows]
-        return np.where(np.isnan(scores), ineligible, scores)
+        scores = np.array(self.scores[rows])
+        if not self._complete:
+            scores[np.isnan(scores)] = ineligible
+        return scores
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
         """Read the pairs (mentees[k], mentors[k])."""

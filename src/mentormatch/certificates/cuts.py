@@ -42,21 +42,23 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
     n_classes = int(classes.max(initial=0)) + 1
     places = matching.places
     free_i, free_j = _unpinned(matching)
+    seats = int(left.capacity.sum())
     bounds = np.zeros(n_classes, dtype=np.int64)
     for c in range(n_classes):
         within = classes <= c
         wanting = within & ~left.covered & (left.demand > 0)
+        limit = min(int(np.count_nonzero(wanting)), seats)
+        bounds[c] = np.count_nonzero(within & left.covered) + limit
+        if np.count_nonzero(wanting & (places > 0)) == limit:
+            continue
         # Whoever has this seat as its only place, and counts, must find another before it is free.
         movable = (places[free_i] == 1) & within[free_i]
         cut = reach(
             problem, np.flatnonzero(wanting & (places == 0)), free_i[movable], free_j[movable]
         )
         outside = _eligible_outside(problem, cut, np.flatnonzero(wanting))
-        bounds[c] = (
-            np.count_nonzero(within & left.covered)
-            + min(int(left.capacity[cut].sum()), int(np.count_nonzero(wanting)))
-            + np.count_nonzero(outside)
-        )
+        through = int(left.capacity[cut].sum()) + int(np.count_nonzero(outside))
+        bounds[c] = np.count_nonzero(within & left.covered) + min(limit, through)
     return bounds
 
 
@@ -66,10 +68,13 @@ def seats_bound(matching: Matching) -> int:
     left = problem.after_pins
     free_i, free_j = _unpinned(matching)
     short = np.flatnonzero(matching.places < problem.demands)
+    limit = min(int(left.demand.sum()), int(left.capacity.sum()))
+    if len(free_i) == limit:
+        return len(problem.pinned) + limit
     cut = reach(problem, short, free_i, free_j)
     wanting = np.flatnonzero(left.demand > 0)
     outside = np.minimum(_eligible_outside(problem, cut, wanting), left.demand[wanting])
-    return len(problem.pinned) + int(left.capacity[cut].sum()) + int(outside.sum())
+    return len(problem.pinned) + min(limit, int(left.capacity[cut].sum()) + int(outside.sum()))
 
 
 def reach(

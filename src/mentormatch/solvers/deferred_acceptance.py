@@ -216,7 +216,8 @@ class _Seats:
         full = touched[load == self.seats[touched]]
         last = self.start[full] + self.seats[full] - 1
         self.worst_value[full], self.worst_holder[full] = self.value[last], self.holder[last]
-        return proposer[~kept]
+        rejected: Positions = proposer[~kept]
+        return rejected
 
     def _make_room(self, touched: Positions, load: NDArray[np.int64]) -> None:
         """Move the segments that are too short to the end, twice as long as needed."""

@@ -17,11 +17,11 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, linprog
 
 from mentormatch.errors import SolverError
 
@@ -144,27 +144,28 @@ def best_stable(
         return np.empty(0, np.intp), 0.0
     by_mentee, last_mentee = _running_sums(pairs.mentees, pairs.mentee_rank)
     by_seat, last_seat = _running_sums(pairs.seats, pairs.seat_rank)
-    identity, nothing = sparse.identity(count, format="csr"), sparse.csr_array((count, count))
+    identity: Any = sparse.eye_array(count, format="csr")
+    nothing: Any = sparse.csr_array((count, count))
     # Variables: x, then the running sums of x down each mentee's list, and down each seat's.
-    sums = sparse.vstack(
+    sums: Any = sparse.vstack(
         [
             sparse.hstack([-identity, by_mentee, nothing]),
             sparse.hstack([-identity, nothing, by_seat]),
         ],
         format="csr",
     )
-    stable = sparse.hstack([identity, -identity, -identity], format="csr")
+    stable: Any = sparse.hstack([identity, -identity, -identity], format="csr")
     upper = np.ones(3 * count)
     if allowed is not None:
         upper[:count][~allowed] = 0.0
     lower = np.concatenate([np.zeros(count), last_mentee.astype(float), last_seat.astype(float)])
-    answer = linprog(
+    answer: Any = linprog(
         np.concatenate([-value, np.zeros(2 * count)]),
         A_ub=stable,
         b_ub=np.full(count, -1.0),
         A_eq=sums,
         b_eq=np.zeros(2 * count),
-        bounds=np.column_stack([lower, upper]),
+        bounds=Bounds(lower, upper),
         method="highs-ds",
     )
     if answer.status == 2:
@@ -177,7 +178,7 @@ def best_stable(
     return np.flatnonzero(x > 0.5), float(-answer.fun)
 
 
-def _running_sums(group: Positions, rank: Positions) -> tuple[sparse.csr_array, NDArray[np.bool_]]:
+def _running_sums(group: Positions, rank: Positions) -> tuple[Any, NDArray[np.bool_]]:
     """Rows y_k − y_(before k in its list), and which entries end their list."""
     count = len(group)
     order = np.lexsort((rank, group))
