@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["utilities_from_preferences"]
+F = TypeVar("F", bound="np.floating[Any]")
+
+__all__ = ["check_tie_tolerance", "in_steps", "utilities_from_preferences"]
 
 
 def utilities_from_preferences(
@@ -58,6 +60,26 @@ def utilities_from_preferences(
     mentees[one_sided] = np.nan
     mentors[one_sided] = np.nan
     return mentees, mentors, _index(mentee_ids), _index(mentor_ids)
+
+
+def check_tie_tolerance(tie_tolerance: float) -> None:
+    """Refuse a tolerance that is negative or no number."""
+    if not (np.isfinite(tie_tolerance) and tie_tolerance >= 0):
+        raise ProblemError(
+            "tie_tolerance must be 0 (only equal scores are tied) or a positive number in units of "
+            f"score, got {tie_tolerance!r}."
+        )
+
+
+def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
+    """Scores as they rank: in whole steps of ``tie_tolerance``, so that being tied is transitive.
+
+    At 0 only equal scores are tied, and the scores are returned as they are.
+    """
+    if tie_tolerance == 0:
+        return scores
+    steps: NDArray[F] = np.rint(scores / scores.dtype.type(tie_tolerance))
+    return steps
 
 
 def _tied(entry: Any) -> Sequence[Any]:

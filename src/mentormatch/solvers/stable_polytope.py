@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, linprog
+from scipy.optimize import linprog
 
 from mentormatch.errors import SolverError
 
@@ -165,7 +165,7 @@ def best_stable(
         b_ub=np.full(count, -1.0),
         A_eq=sums,
         b_eq=np.zeros(2 * count),
-        bounds=Bounds(lower, upper),
+        bounds=list(zip(lower.tolist(), upper.tolist(), strict=True)),
         method="highs-ds",
     )
     if answer.status == 2:

@@ -1,0 +1,183 @@
+"""Matchings by the places in the mentees' lists: the most first choices, or the fewest last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.errors import InfeasibleError
+from mentormatch.preferences import check_tie_tolerance
+from mentormatch.solvers.integers import IntegerScale
+from mentormatch.solvers.lexicographic import Face, best_by_stages
+from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.markets import arcs_of, refuse_demand
+from mentormatch.strategies.optimal import with_pins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Options
+    from mentormatch.strategies.markets import Arcs
+
+__all__ = ["Generous", "RankMaximal", "choice_ranks"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankMaximal:
+    """As many first choices as possible, then as many second choices, and so on; then the total.
+
+    Ranks are places in the mentee's own list of eligible mentors with a seat to give, tied mentors
+    sharing one; the mentors' scores only count in the total. Exact, ties and minimums included; it
+    may serve fewer mentees than possible [1]_.
+
+    Parameters
+    ----------
+    coverage_first
+        True: the same among the matchings that serve as many mentees as possible.
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+
+    References
+    ----------
+    .. [1] R. W. Irving, T. Kavitha, K. Mehlhorn, D. Michail and K. E. Paluch (2006), Rank-maximal
+       matchings.
+    """
+
+    coverage_first: bool = False
+    tie_tolerance: float = 0.0
+
+    name = "rank_maximal"
+
+    def __post_init__(self) -> None:
+        check_tie_tolerance(self.tie_tolerance)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Maximise the profile from the first choices on."""
+        arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
+
+        def stages() -> Iterator[NDArray[np.int64]]:
+            if self.coverage_first:
+                yield from _coverage(problem, arcs)
+            for rank in np.unique(ranks):
+                yield (ranks == rank).astype(np.int64)
+
+        return _choice(problem, self.name, arcs, ranks, stages())
+
+
+@dataclass(frozen=True, slots=True)
+class Generous:
+    """As many mentees as possible; then the fewest at the worst rank, and so on; then the total.
+
+    Ranks are as in `RankMaximal`. Exact, ties and minimums included [1]_.
+
+    Parameters
+    ----------
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+
+    References
+    ----------
+    .. [1] C.-C. Huang, T. Kavitha, K. Mehlhorn and D. Michail (2016), Fair matchings and related
+       problems.
+    """
+
+    tie_tolerance: float = 0.0
+
+    name = "generous"
+
+    def __post_init__(self) -> None:
+        check_tie_tolerance(self.tie_tolerance)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Minimise the profile from the worst rank on, at full coverage."""
+        arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
+
+        def stages() -> Iterator[NDArray[np.int64]]:
+            yield from _coverage(problem, arcs)
+            for rank in np.unique(ranks)[::-1]:
+                yield -(ranks == rank).astype(np.int64)
+
+        return _choice(problem, self.name, arcs, ranks, stages())
+
+
+def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
+    order = np.lexsort((-values, mentees))
+    who, value = mentees[order], values[order]
+    new_mentee = np.ones(len(who), dtype=bool)
+    new_mentee[1:] = who[1:] != who[:-1]
+    step = new_mentee.copy()
+    step[1:] |= value[1:] != value[:-1]
+    classes = np.cumsum(step) - 1
+    starts = np.flatnonzero(new_mentee)
+    ranks = np.empty(len(who), dtype=np.intp)
+    ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
+    return ranks
+
+
+def _ranked(problem: Problem, name: str, tie_tolerance: float) -> tuple[Arcs, NDArray[np.intp]]:
+    refuse_demand(problem, name, "a profile counts one rank for each mentee")
+    arcs = arcs_of(problem, name, tie_tolerance)
+    return arcs, choice_ranks(arcs.mentees, arcs.mentee_values)
+
+
+def _coverage(problem: Problem, arcs: Arcs) -> Iterator[NDArray[np.int64]]:
+    """One stage for each priority class, highest first."""
+    classes = problem.priority_classes[arcs.mentees]
+    for one in np.unique(classes):
+        yield (classes == one).astype(np.int64)
+
+
+def _choice(
+    problem: Problem,
+    name: str,
+    arcs: Arcs,
+    ranks: NDArray[np.intp],
+    stages: Iterator[NDArray[np.int64]],
+) -> Choice:
+    """Solve the stages, then the total, and say the profile."""
+    left = problem.after_pins
+    face = Face(
+        arcs.mentees,
+        arcs.mentors,
+        left.demand > 0,
+        np.zeros(problem.shape[0], dtype=bool),
+        left.minimum,
+        np.minimum(left.capacity, problem.shape[0]),
+    )
+
+    def all_stages() -> Iterator[NDArray[np.int64]]:
+        yield from stages
+        if len(arcs.scores):
+            # The profile fixes the number of pairs, so where 0 lies does not matter.
+            scale = IntegerScale.for_scores(
+                float(arcs.scores.min()),
+                float(arcs.scores.max()),
+                nodes=sum(problem.shape) + 2,
+                keep_zero=False,
+            )
+            yield scale.integers(arcs.scores)
+
+    try:
+        chosen = best_by_stages(face, all_stages())
+    except InfeasibleError:
+        raise InfeasibleError(
+            "The minimums cannot be met by any matching. Lower them, or make more pairs eligible."
+        ) from None
+    mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
+    profile = np.bincount(ranks[chosen])
+    shown = ", ".join(f"{count} × choice {k + 1}" for k, count in enumerate(profile[:10]) if count)
+    worse = int(profile[10:].sum())
+    said = f"profile (exact): {shown or 'nobody'}" + (
+        f", {worse} × a later choice" if worse else ""
+    )
+    return Choice(mentees, mentors, engine="flow (chain of stages)", notes=(said,))
+
+
+register("rank_maximal", RankMaximal)
+register("generous", Generous)
