@@ -48,7 +48,8 @@ class Custom(Criterion):
     --------
     >>> import numpy as np, pandas as pd, mentormatch as mm
     >>> def near_age(mentees, mentors):
-    ...     return 1 / (1 + abs(np.subtract.outer(mentees["age"], mentors["age"])))
+    ...     gap = np.subtract.outer(mentees["age"].to_numpy(), mentors["age"].to_numpy())
+    ...     return 1 / (1 + abs(gap))
     >>> cohort = mm.Cohort(pd.DataFrame({"age": [30, 40]}), pd.DataFrame({"age": [31]}))
     >>> mm.Criteria(mm.criteria.Custom(near_age, reads=["age"])).score(cohort).dense().tolist()
     [[0.5], [0.1]]

@@ -271,8 +271,8 @@ class Plan:
             place = self.presence.get(k, 0)
             one = self.fitted[k]
             # What is missing by pair is taken off where the block is computed.
-            known = np.ones(self.shape[0]) if one.missing_by_pair else ~one.mentee_missing * 1.0
-            there[place] = there.get(place, np.zeros(self.shape[0])) + weights[k] * known
+            filled = np.ones(self.shape[0]) if one.missing_by_pair else ~one.mentee_missing * 1.0
+            there[place] = there.get(place, np.zeros(self.shape[0])) + weights[k] * filled
         blocks = [
             sparse.csr_array(there[place][:, None])
             if place in there

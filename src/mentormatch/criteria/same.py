@@ -170,6 +170,8 @@ class FittedShared(Fitted):
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
         """Turn numbers of shared values into 1 or 0."""
         if self.is_linear:
+            if not self.criterion.counts_shared:
+                raw += 1  # the offset of the product
             return
         np.minimum(raw, 1, out=raw)
         if not self.criterion.counts_shared:

@@ -41,7 +41,7 @@ def normalise(name: str) -> str:
 
     Examples
     --------
-    >>> [normalise(name) for name in ("  Node.JS ", "C♯", "Visual  Basic®", "LO\\u0308VE")]
+    >>> [normalise(name) for name in ("  Node.JS ", "C♯", "Visual  Basic®", "LO\u0308VE")]
     ['node.js', 'c#', 'visual basic', 'löve']
     """
     text = name

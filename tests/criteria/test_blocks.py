@@ -1,0 +1,190 @@
+"""Blocks, pairs and breakdowns are one score, however a cohort is cut, ordered or computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up_cohorts import KINDS, cohorts, mixtures
+
+import mentormatch as mm
+from mentormatch.criteria import masks, plan, products, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Each way of computing a block, forced on instances so small that the first would always be taken.
+ROUTES = {
+    "tables": {},
+    "products": {(masks, "CELLS"): -1, (same, "FEW_PER_PERSON"): -1},
+    "sparse products": {(masks, "CELLS"): -1, (products, "RIGHT_BYTES"): -1, (plan, "RIGHT_BYTES"): -1},
+    "narrow tiles": {(products, "TILE_COLUMNS"): 2, (plan, "TILE_VALUES"): 4, (masks, "JOINED_CELLS"): 3},
+}
+
+
+@pytest.fixture(params=ROUTES, scope="module")
+def route(request: pytest.FixtureRequest) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), value in ROUTES[request.param].items():
+            patch.setattr(module, name, value)
+        yield str(request.param)
+
+
+def everybody(compatibility: mm.Compatibility) -> tuple[np.ndarray, np.ndarray]:
+    n, m = compatibility.shape
+    return np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
+
+
+def assert_blocks_equal_pairs(compatibility: mm.Compatibility) -> None:
+    scorer = compatibility.scorer
+    n, m = compatibility.shape
+    exact = scorer.pairs(*everybody(compatibility))
+    cuts = [np.arange(n), slice(0, n), np.arange(n)[::-1], slice(n // 2, n), np.arange(0)]
+    for rows in cuts:
+        block = scorer.block(rows)
+        want = exact.scores.reshape(n, m)[rows]
+        assert np.array_equal(block.eligible, ~np.isnan(want))
+        assert np.array_equal(np.isnan(block.scores), np.isnan(want))
+        for got, whole in (
+            (block.scores, exact.scores),
+            (block.mentee_scores, exact.mentee_scores),
+            (block.mentor_scores, exact.mentor_scores),
+            (scorer.joined(rows, np.nan), exact.scores),
+        ):
+            difference = np.abs(got - whole.reshape(n, m)[rows])
+            assert np.nanmax(difference, initial=0) <= scorer.error
+            assert np.array_equal(np.isnan(got), np.isnan(want))
+        below = scorer.joined(rows, -7.0)
+        assert np.array_equal(below == -7.0, np.isnan(want))
+    assert np.array_equal(np.isnan(compatibility.dense()), np.isnan(exact.scores.reshape(n, m)))
+
+
+@pytest.mark.filterwarnings("error")
+@given(cohort=cohorts(), criteria=mixtures(), precision=st.sampled_from(["float32", "float64"]))
+def test_a_block_differs_from_its_pairs_by_less_than_the_stated_error(
+    route: str, cohort: mm.Cohort, criteria: mm.Criteria, precision: str
+) -> None:
+    assert_blocks_equal_pairs(criteria.score(cohort, precision=precision))
+
+
+@given(
+    cohort=cohorts(),
+    criterion=st.one_of(*KINDS.values()),
+    missing=st.sampled_from(["neutral", "skip", "zero"]),
+)
+def test_a_single_criterion_reads_alike_in_blocks_and_pairs(
+    route: str, cohort: mm.Cohort, criterion: mm.criteria.Criterion, missing: str
+) -> None:
+    assert_blocks_equal_pairs(mm.Criteria(criterion, missing=missing).score(cohort))
+
+
+@given(cohort=cohorts(), criteria=mixtures(), seed=st.integers(0, 99))
+def test_the_order_of_people_changes_no_bit_of_a_pair(
+    cohort: mm.Cohort, criteria: mm.Criteria, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = len(cohort.mentees), len(cohort.mentors)
+    rows, columns = rng.permutation(n), rng.permutation(m)
+    plain = criteria.score(cohort)
+    shuffled = criteria.score(mm.Cohort(cohort.mentees.iloc[rows], cohort.mentors.iloc[columns]))
+    taken = plain.take(rows, columns)
+    i, j = everybody(plain)
+    want = plain.scorer.pairs(rows[i], columns[j])
+    for other in (shuffled, taken):
+        got = other.scorer.pairs(i, j)
+        for name in ("scores", "mentee_scores", "mentor_scores", "eligible"):
+            assert np.array_equal(getattr(got, name), getattr(want, name), equal_nan=name != "eligible")
+    assert np.array_equal(shuffled.dense(), taken.dense(), equal_nan=True)
+
+
+@given(cohort=cohorts(), criteria=mixtures(), data=st.data())
+def test_part_of_the_people_keep_the_scores_they_had(
+    cohort: mm.Cohort, criteria: mm.Criteria, data: st.DataObject
+) -> None:
+    n, m = len(cohort.mentees), len(cohort.mentors)
+    rows = np.array(data.draw(st.lists(st.integers(0, n - 1), unique=True)) if n else [], dtype=int)
+    columns = np.array(data.draw(st.lists(st.integers(0, m - 1), unique=True)) if m else [], dtype=int)
+    whole = criteria.score(cohort)
+    part = whole.take(rows, columns)
+    assert_blocks_equal_pairs(part)
+    i, j = everybody(part)
+    got, want = part.scorer.pairs(i, j), whole.scorer.pairs(rows[i], columns[j])
+    assert np.array_equal(got.scores, want.scores, equal_nan=True)
+    assert part.scorer.rules == whole.scorer.rules or "not oneself" in whole.scorer.rules
+
+
+@given(cohort=cohorts(4), criteria=mixtures())
+def test_contributions_add_up_to_the_score_of_each_side_and_of_the_pair(
+    cohort: mm.Cohort, criteria: mm.Criteria
+) -> None:
+    compatibility = criteria.score(cohort)
+    allowed = mm.Criteria(
+        *criteria.criteria, reciprocity=criteria.reciprocity, missing=criteria.missing, allow_self=True
+    ).score(cohort)
+    n, m = compatibility.shape
+    for i in range(n):
+        for j in range(m):
+            table = compatibility.scorer.breakdown(i, j)
+            block = allowed.scorer.pairs(np.array([i]), np.array([j]))
+            joined = table.iloc[-1]
+            assert joined["criterion"] == "joined"
+            assert table["contribution"].sum() == pytest.approx(joined["value"], abs=1e-12)
+            if not block.eligible[0]:
+                continue
+            assert joined["value"] == pytest.approx(block.scores[0], abs=1e-12)
+            rows = table.iloc[:-1]
+            if not len(rows):
+                assert block.scores[0] == 1
+                continue
+            for side, scores in (("mentee", block.mentee_scores), ("mentor", block.mentor_scores)):
+                mine = rows[rows["side"].isin(["both", side])]
+                assert mine["contribution"].sum() == pytest.approx(scores[0], abs=1e-12)
+                assert mine["weight"].sum() == pytest.approx(1, abs=1e-12)
+            assert (rows["value"].dropna().between(0, 1)).all()
+            empty = rows["value"].isna()
+            assert rows.loc[empty, "sentence"].str.contains("missing|empty").all()
+
+
+@given(cohort=cohorts(), criteria=mixtures())
+def test_removed_counts_what_each_rule_forbids(
+    route: str, cohort: mm.Cohort, criteria: mm.Criteria
+) -> None:
+    compatibility = criteria.score(cohort)
+    n, m = compatibility.shape
+    scorer = compatibility.scorer
+    removed = scorer.removed(np.arange(n))
+    assert removed.shape == (n, len(scorer.rules))
+    for i in range(n):
+        for k, rule in enumerate(scorer.standing):
+            forbidden = rule.forbids(np.full(m, i), np.arange(m))
+            assert removed[i, k] == forbidden.sum()
+        for j in range(m):
+            reasons = scorer.reasons(i, j)
+            eligible = scorer.pairs(np.array([i]), np.array([j])).eligible[0]
+            assert bool(reasons) != bool(eligible)
+            assert all(any(reason.startswith(label) for label in scorer.rules) for reason in reasons)
+
+
+@given(cohort=cohorts(), criteria=mixtures())
+def test_scoring_changes_neither_table(cohort: mm.Cohort, criteria: mm.Criteria) -> None:
+    before = cohort.mentees.copy(), cohort.mentors.copy()
+    criteria.score(cohort).dense()
+    pd.testing.assert_frame_equal(cohort.mentees, before[0])
+    pd.testing.assert_frame_equal(cohort.mentors, before[1])
+
+
+@given(cohort=cohorts(), criteria=mixtures())
+def test_min_is_at_most_harmonic_at_most_geometric_at_most_mean(
+    cohort: mm.Cohort, criteria: mm.Criteria
+) -> None:
+    joined = [
+        mm.Criteria(*criteria.criteria, reciprocity=how, missing=criteria.missing).score(cohort).dense()
+        for how in ("min", "harmonic", "geometric", "mean")
+    ]
+    for lower, higher in zip(joined, joined[1:], strict=False):
+        assert np.array_equal(np.isnan(lower), np.isnan(higher))
+        assert np.nanmax(lower - higher, initial=-1) <= 1e-6
