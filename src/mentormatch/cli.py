@@ -1,0 +1,106 @@
+"""The command line: `mentormatch demo`, `init`, `validate` and `match`.
+
+Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
+itself ends with 70, and Ctrl-C with 130.
+"""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch import __version__, datasets
+from mentormatch.program import Programme, examine_file, write_demo
+from mentormatch.program.summary import (
+    Section,
+    demo_sections,
+    matching_sections,
+    validated_sections,
+    written_section,
+)
+from mentormatch.program.terminal import (
+    INPUT_WRONG,
+    show,
+    show_problems,
+    stops_cleanly,
+    told,
+    working,
+)
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mentormatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def entrance(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Match mentees and mentors: proven optimal, every pair explained."""
+
+
+@app.command()
+@told
+def demo() -> None:
+    """Match a synthetic programme, in ./mentormatch-demo."""
+    with stops_cleanly():
+        path = write_demo(datasets.sample())
+    _match(path, overwrite=True, introduction=demo_sections(path))
+
+
+@app.command()
+@told
+def validate(programme: ProgrammeFile) -> None:
+    """List all that is wrong with a programme and its tables."""
+    with working("Reading the tables"):
+        examination = examine_file(programme, overwrite=True)
+    if examination.findings:
+        show_problems(examination.findings)
+        raise typer.Exit(INPUT_WRONG)
+    show(validated_sections(*examination.finished()))
+
+
+@app.command()
+@told
+def match(programme: ProgrammeFile, overwrite: Overwrite = False) -> None:
+    """Match a programme and write its outputs."""
+    _match(programme, overwrite=overwrite)
+
+
+def _match(path: Path, *, overwrite: bool, introduction: Sequence[Section] = ()) -> None:
+    with working("Reading the tables") as progress:
+        configuration, problem = examine_file(path, overwrite=overwrite).finished()
+        programme = Programme(configuration)
+        progress("matching", {})
+        matching = programme.match(problem, progress=progress)
+        with stops_cleanly():
+            files = programme.write(matching, overwrite=overwrite, progress=progress)
+    told_of = matching_sections(matching, programme.columns(matching))
+    show([*introduction, *told_of, written_section(files)])
+
+
+def main() -> None:
+    """Run the command line."""
+    # What the libraries below warn of is for their callers, not for people with two spreadsheets.
+    warnings.simplefilter("ignore")
+    app()

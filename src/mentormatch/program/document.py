@@ -1,0 +1,241 @@
+"""A programme file as text: reading it, saying where it is broken, finding the line of a key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import ConfigurationError, KeyFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Document", "KeyPath", "key_name", "read_document"]
+
+KeyPath: TypeAlias = "tuple[str | int, ...]"
+
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+CURLY_QUOTES = "“”„‟«»‘’"
+
+
+def key_name(path: KeyPath) -> str:
+    """Write a key as people read it; entries of a list count from 1.
+
+    Examples
+    --------
+    >>> key_name(("criteria", 1, "wieght")), key_name(("tables", "separators", "What next?"))
+    ('criteria[2].wieght', 'tables.separators."What next?"')
+    """
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            name = part if BARE_KEY.fullmatch(part) else f'"{part}"'
+            text += f".{name}" if text else name
+    return text
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A programme file that is TOML, whatever it says.
+
+    Parameters
+    ----------
+    source
+        What findings call the file.
+    text
+        The file, with line ends as they are.
+    content
+        What `tomllib` made of it.
+    """
+
+    source: str
+    text: str
+    content: dict[str, Any]
+
+    def line_of(self, path: KeyPath) -> int | None:
+        """The line on which a key is set; that of what surrounds it when the key is not there."""
+        lines = dict(_key_lines(self.text))
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path)
+
+    def finding(
+        self, path: KeyPath, value: Any, expected: str, nearest: str | None = None
+    ) -> KeyFinding:
+        """Say what is wrong with one key."""
+        name = key_name(path) or None
+        return KeyFinding(self.source, self.line_of(path), name, value, expected, nearest)
+
+
+def read_document(path: Path) -> Document:
+    """Read a programme file.
+
+    Raises
+    ------
+    ConfigurationError
+        The file cannot be read, is not text in UTF-8, or is not TOML; in the last case with the
+        line and what is usually meant.
+    """
+    source = str(path)
+
+    def broken(line: int | None, value: Any, expected: str, near: str | None = None) -> Exception:
+        return ConfigurationError([KeyFinding(source, line, None, value, expected, near)])
+
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        near = None
+        if path.parent.is_dir():
+            near = nearest_name(path.name, sorted(p.name for p in path.parent.glob("*.toml")))
+        expected = "there is no such file. Check the path; `mentormatch init` writes a first one."
+        raise broken(None, None, expected, near) from None
+    except IsADirectoryError:
+        expected = "this is a folder. Name the programme file in it, such as programme.toml."
+        raise broken(None, None, expected) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise broken(None, None, f"the file cannot be read: {reason}.") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        expected = "the file is not in UTF-8. Save it again with the encoding UTF-8."
+        raise broken(line, None, expected) from None
+    try:
+        return Document(source, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line, said = _place(str(error), text)
+        shown = _lines(text)[line - 1].strip()
+        raise broken(line, shown or None, _in_plain_words(said, shown)) from None
+    except RecursionError:
+        raise broken(None, None, "the lists are nested too deeply to be read.") from None
+
+
+def _place(message: str, text: str) -> tuple[int, str]:
+    """The line a message of the TOML reader is about, and what it says."""
+    found = PLACE.fullmatch(message)
+    said = message if found is None else found[1]
+    repeated = said.startswith("Cannot overwrite")
+    if found is not None and found[2] is not None and not said.startswith("Unclosed"):
+        # The reader stands behind the line break when a line has ended too early.
+        return min(int(found[2]), max(1, len(_lines(text.rstrip())))), said
+    # What is never closed, or repeats, shows only later: it began in the last statement, or in the
+    # first one that cannot be read together with what stands before it.
+    start, before = 1, ""
+    for line, statement in _statements(text):
+        start, before = line, before + statement
+        if repeated and not _is_toml(before):
+            break
+    return start, said
+
+
+def _in_plain_words(said: str, line: str) -> str:
+    """What the TOML reader complains about, for somebody who does not know TOML."""
+    if any(quote in line for quote in CURLY_QUOTES):
+        return 'the quotation marks must be straight: "…". A word processor bends them.'
+    if "\\" in line and ("hex" in said or "Unescaped" in said or "Illegal" in said):
+        return (
+            'in "…" a backslash begins a special character. Write paths with / or between '
+            "single quotes: 'C:\\people.csv'."
+        )
+    if said.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
+        return (
+            "the same key or table stands here for the second time. Keep one of them; each "
+            "criterion begins with [[criteria]] in double brackets."
+        )
+    if said.startswith(("Unclosed array", "Expected ']'")):
+        return "a bracket [ is not closed with ]."
+    if said.startswith("Unclosed inline table"):
+        return "a brace { is not closed with }."
+    if said.startswith("Unterminated") or "Illegal character '\\n'" in said:
+        return 'a text begins with " and does not end with ".'
+    if said.startswith(("Expected '='", "Invalid initial character", "Invalid statement")):
+        return (
+            'a line is: key = value. A key of more than one word stands in quotes: "job title" = …'
+        )
+    if said.startswith("Invalid value"):
+        return (
+            'the value cannot be read. Text stands in quotes ("…"), yes and no are true and false, '
+            "numbers have a decimal point."
+        )
+    if said.startswith("Expected newline"):
+        return (
+            "something follows the value. One key on each line; numbers have a decimal point, "
+            "not a comma, and no leading zeros."
+        )
+    return f"this is not TOML: {said[:1].lower()}{said[1:]}."
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as an editor numbers them, with their ends."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a file into its statements: the fewest lines that are TOML by themselves.
+
+    The last one may not be TOML, when the file is not.
+    """
+    begun = 0
+    pending: list[str] = []
+    for number, line in enumerate(_lines(text), start=1):
+        if not pending:
+            begun = number
+        pending.append(line)
+        # Inside a long list most lines end with a comma; none of them ends the statement.
+        inside = len(pending) > 1 and line.rstrip().endswith(",") and "#" not in line
+        if not inside and _is_toml("".join(pending)):
+            yield begun, "".join(pending)
+            pending = []
+    if pending:
+        yield begun, "".join(pending)
+
+
+def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
+    """Every key of a file that is TOML, with the line on which its statement begins."""
+    table: KeyPath = ()
+    newest: dict[KeyPath, int] = {}
+    for line, statement in _statements(text):
+        content = tomllib.loads(statement)
+        if content and statement.lstrip().startswith("["):
+            table = ()
+            inner: Any = content
+            while isinstance(inner, dict) and inner:
+                # A table inside a list of tables belongs to the newest entry of the list.
+                if table in newest:
+                    table += (newest[table],)
+                ((key, inner),) = inner.items()
+                table += (key,)
+            if isinstance(inner, list):
+                newest[table] = newest.get(table, -1) + 1
+                table += (newest[table],)
+            yield table, line
+        else:
+            yield from ((table + path, line) for path in _paths(content))
+
+
+def _paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The keys of a value and of what it holds."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _paths(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _paths(inner, (*path, place))

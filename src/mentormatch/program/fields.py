@@ -1,0 +1,200 @@
+"""What the value of a key may be; each refusal says in plain words what was expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Discriminator, PlainValidator, Tag
+from pydantic_core import PydanticCustomError
+
+from mentormatch.cohort import SIDES, nearest_name
+
+__all__ = [
+    "EXPECTED",
+    "ColumnNames",
+    "Count",
+    "Flag",
+    "NumberOrColumn",
+    "PairList",
+    "PerTable",
+    "Positive",
+    "Real",
+    "Separators",
+    "Share",
+    "StrategyChoice",
+    "TableName",
+    "Text",
+    "Whole",
+    "one_of",
+]
+
+# The type of an error whose message is ready to be shown.
+EXPECTED = "expected"
+
+
+def refused(expected: str, nearest: str | None = None) -> PydanticCustomError:
+    """Make the error for a value that cannot be used."""
+    return PydanticCustomError(EXPECTED, "{text}", {"text": expected, "nearest": nearest})
+
+
+def _checked(fits: Callable[[Any], bool], expected: str) -> Any:
+    """Take a value as it is when it fits; anything else is refused with one sentence."""
+
+    def check(value: Any) -> Any:
+        if not fits(value):
+            raise refused(expected)
+        return value
+
+    return PlainValidator(check)
+
+
+def one_of(*words: str) -> Any:
+    """Take one of a few words."""
+
+    def check(value: Any) -> Any:
+        if value not in words:
+            expected = f"expected one of {', '.join(map(_in_quotes, words))}."
+            raise refused(expected, nearest_name(value, words) if _is_text(value) else None)
+        return value
+
+    return PlainValidator(check)
+
+
+def _in_quotes(word: str) -> str:
+    return f'"{word}"'
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_per_table(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value) and set(value) <= set(SIDES) and all(map(_is_text, value.values()))
+    return _is_text(value)
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_column_names(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) <= set(SIDES) and all(map(_is_names, value.values()))
+    return _is_names(value)
+
+
+def _is_separators(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(one, str) and one for one in value)
+    return isinstance(value, str)
+
+
+def _is_pair(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) in (2, 3)
+        and all(_is_text(person) or _is_whole(person) for person in value[:2])
+        and all(isinstance(reason, str) for reason in value[2:])
+    )
+
+
+def _is_strategy(value: object) -> bool:
+    return _is_text(value.get("name") if isinstance(value, Mapping) else value)
+
+
+def _pairs_or_file(value: Any) -> str:
+    return "<pairs>" if isinstance(value, list) else "<file>"
+
+
+Text: TypeAlias = Annotated[str, _checked(_is_text, 'expected a text in quotes, such as "name".')]
+TableName: TypeAlias = Annotated[
+    str, _checked(_is_text, 'expected the name of a file in quotes, such as "mentees.csv".')
+]
+Flag: TypeAlias = Annotated[
+    bool, _checked(lambda value: isinstance(value, bool), "expected true or false, no quotes.")
+]
+Real: TypeAlias = Annotated[float, _checked(_is_number, "expected a number, such as 0.5.")]
+Share: TypeAlias = Annotated[
+    float,
+    _checked(
+        lambda value: _is_number(value) and value >= 0,
+        "expected a number of 0 or more; 0 asks for the exact answer.",
+    ),
+]
+Positive: TypeAlias = Annotated[
+    float, _checked(lambda value: _is_number(value) and value > 0, "expected a number above 0.")
+]
+Whole: TypeAlias = Annotated[int, _checked(_is_whole, "expected a whole number, such as 1.")]
+Count: TypeAlias = Annotated[
+    int,
+    _checked(lambda value: _is_whole(value) and value >= 0, "expected a whole number, 0 or more."),
+]
+NumberOrColumn: TypeAlias = Annotated[
+    "int | str",
+    _checked(
+        lambda value: _is_whole(value) or _is_text(value),
+        "expected a whole number for everybody, such as 2, or the name of a column in quotes.",
+    ),
+]
+PerTable: TypeAlias = Annotated[
+    "str | dict[str, str]",
+    _checked(
+        _is_per_table,
+        "expected a text in quotes for both tables, or one for each: "
+        '{ mentees = "…", mentors = "…" }.',
+    ),
+]
+ColumnNames: TypeAlias = Annotated[
+    "list[str] | dict[str, list[str]]",
+    _checked(
+        _is_column_names,
+        'expected names of columns, ["name", "email"], or some for each table: '
+        '{ mentees = ["name"], mentors = ["email"] }.',
+    ),
+]
+Separators: TypeAlias = Annotated[
+    "str | list[str]",
+    _checked(
+        _is_separators,
+        'expected the characters that separate values, such as ";" or ";,", '
+        'or "" to keep the cell whole.',
+    ),
+]
+StrategyChoice: TypeAlias = Annotated[
+    "str | dict[str, Any]",
+    _checked(
+        _is_strategy,
+        'expected the name of a strategy in quotes, such as "optimal", or a name with parameters: '
+        '{ name = "…", … }.',
+    ),
+]
+Pair: TypeAlias = Annotated[
+    "list[Any]",
+    _checked(
+        _is_pair,
+        'expected ["mentee id", "mentor id"] or ["mentee id", "mentor id", "reason"].',
+    ),
+]
+PairFile: TypeAlias = Annotated[
+    str,
+    _checked(
+        _is_text,
+        'expected a list of pairs, [["mentee id", "mentor id", "reason"]], '
+        "or the name of a table with the columns mentee and mentor.",
+    ),
+]
+PairList: TypeAlias = Annotated[
+    Annotated[list[Pair], Tag("<pairs>")] | Annotated[PairFile, Tag("<file>")],
+    Discriminator(_pairs_or_file),
+]
