@@ -185,6 +185,10 @@ class Scorer(Protocol):
         """The same scores for these people in this order."""
         ...
 
+    def precise(self) -> Scorer:
+        """The same scores, with blocks in float64."""
+        ...
+
     def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
         """How the score of one pair comes about; see `Compatibility.breakdown`."""
         ...

@@ -7,7 +7,7 @@ score: the pair is masked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,6 +201,11 @@ class Compatibility:
             cohort=None if self.cohort is None else self.cohort.take(mentees, mentors),
             notes=self.notes,
         )
+
+    def precise(self) -> Compatibility:
+        """The same compatibility, with blocks in float64."""
+        scorer = self.scorer.precise()
+        return self if scorer is self.scorer else replace(self, scorer=scorer)
 
     def mentee_position(self, mentee: Hashable) -> int:
         """Where a mentee stands; an unknown id is an error that names the nearest one."""

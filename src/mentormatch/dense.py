@@ -89,6 +89,10 @@ class DenseScorer:
             self.mentee_scores[grid], self.mentor_scores[grid], scores, self.reciprocity
         )
 
+    def precise(self) -> DenseScorer:
+        """Given scores are float64 already."""
+        return self
+
     def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
         """The given numbers as rows; see `Compatibility.breakdown`."""
         joined = float(self.scores[mentee, mentor])

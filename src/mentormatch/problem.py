@@ -222,9 +222,7 @@ class Problem:
         block = self.compatibility.block(rows)
         if self.min_score is None and not self._banned.nnz:
             return block
-        allowed = np.ones(block.eligible.shape, dtype=bool)
-        if self.min_score is not None:
-            allowed &= ~(block.scores < self.min_score)
+        allowed = ~self._below_minimum(block.scores, rows)
         if self._banned.nnz:
             banned = self._banned[rows].tocoo()
             allowed[banned.row, banned.col] = False
@@ -234,7 +232,7 @@ class Problem:
         """Only the joined scores of a block, in a new array, ``ineligible`` where masked."""
         scores = self.compatibility.scorer.joined(rows, ineligible)
         if self.min_score is not None:
-            scores[scores < self.min_score] = ineligible
+            scores[self._below_minimum(scores, rows)] = ineligible
         if self._banned.nnz:
             banned = self._banned[rows].tocoo()
             scores[banned.row, banned.col] = ineligible
@@ -303,6 +301,28 @@ class Problem:
         ones = np.ones(len(self.pinned), dtype=np.int8)
         where = (self.pinned[:, 0], self.pinned[:, 1])
         return sparse.coo_array((ones, where), shape=self.shape).tocsr()
+
+    def _below_minimum(self, scores: NDArray[np.floating[Any]], rows: Rows) -> NDArray[np.bool_]:
+        """Which scores of a block are below ``min_score``, as their float64 values are."""
+        if self.min_score is None:
+            return np.zeros(scores.shape, dtype=bool)
+        error = self.compatibility.scorer.error
+        below = np.asarray(scores < self.min_score)
+        if error:
+            # A fast block cannot decide what is closer to the limit than its own error.
+            i, j = np.nonzero(np.abs(scores - self.min_score) <= error)
+            if len(i):
+                mentees = np.arange(self.shape[0])[rows][i]
+                exact = self.compatibility.scorer.pairs(mentees, j).scores
+                below[i, j] = exact < self.min_score
+        return below
+
+    def precise(self) -> Problem:
+        """The same problem, with blocks in float64."""
+        compatibility = self.compatibility.precise()
+        if compatibility is self.compatibility:
+            return self
+        return replace(self, compatibility=compatibility)
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
         """The same problem with all people in another order (positions of everybody)."""

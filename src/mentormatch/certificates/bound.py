@@ -72,6 +72,8 @@ def upper_bound(
     float
         In units of score, rounded up by what float64 summation and inexact blocks can lose.
     """
+    # Blocks of float32 are fast, but their error on every mentee adds up to more than a tolerance.
+    problem = problem.precise()
     left = problem.after_pins
     n, m = problem.shape
     prices = np.asarray(multipliers.prices, dtype=np.float64)

@@ -271,6 +271,11 @@ class CriteriaScorer:
             )
         return terms
 
+    def precise(self) -> CriteriaScorer:
+        """The same scores, with blocks in float64."""
+        wide = np.dtype(np.float64)
+        return self if self.dtype == wide else replace(self, dtype=wide)
+
     def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
         """How the score of one pair comes about; see `Compatibility.breakdown`."""
         i, j = np.array([mentee]), np.array([mentor])
