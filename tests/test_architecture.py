@@ -27,6 +27,7 @@ LONGEST_FILE = 450
 IMPORTS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "tables": ("errors",),
+    "stages": (),
     "cohort": ("errors",),
     "blocks": ("errors",),
     "dense": ("blocks",),
@@ -37,7 +38,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "pair_rules": ("cohort",),
     "problem": ("compatibility", "preferences", "per_person", "pair_rules"),
     "unmatched": ("problem",),
-    "matching": ("unmatched", "tables"),
+    "matching": ("unmatched", "tables", "stages"),
     "certificates": ("matching",),
     "audits": ("certificates",),
     "explanations": ("certificates",),

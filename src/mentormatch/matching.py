@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from mentormatch.problem import Problem
+    from mentormatch.stages import BoundedStage, StageProof
 
 __all__ = ["Certificate", "Matching"]
 
@@ -55,6 +56,9 @@ class Certificate:
         would be worth.
     method
         How the bound was found: "prices", or the name of a solver whose bound it is.
+    stages
+        Proofs of what came before the total, in order; ``bound`` is then over the matchings that
+        are as good in all of them.
     """
 
     objective: float
@@ -70,6 +74,7 @@ class Certificate:
     coverage_multipliers: tuple[float, ...] = (0.0,)
     seats_multiplier: float = 0.0
     method: str = "prices"
+    stages: tuple[StageProof | BoundedStage, ...] = ()
 
     def __str__(self) -> str:
         word = "proven optimal" if self.proven else "not proven optimal"

@@ -1,16 +1,32 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bound import Multipliers, Verification, certify, upper_bound, verify
+from mentormatch.certificates.bound import Multipliers, Verification, certify, upper_bound
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
+from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.prices import recover_multipliers
+from mentormatch.certificates.refutation import cut_multipliers
+from mentormatch.certificates.solver_bounds import (
+    bounded_by_solver,
+    compared_utilities,
+    measured,
+)
+from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 
 __all__ = [
     "Certificate",
+    "Face",
     "Multipliers",
     "Verification",
+    "bounded_by_solver",
     "certify",
+    "compared_utilities",
     "coverage_bound",
+    "cut_multipliers",
+    "exact_scores",
+    "measured",
+    "prove_stage",
+    "prove_total",
     "recover_multipliers",
     "seats_bound",
     "upper_bound",

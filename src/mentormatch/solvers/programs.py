@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MixedProgram", "ProgramAnswer"]
 
-Floats = "NDArray[np.float64]"
-
 
 @dataclass(frozen=True, eq=False)
 class ProgramAnswer:
@@ -108,10 +106,15 @@ class MixedProgram:
         )
 
     def with_rows(
-        self, rows: sparse.sparray | NDArray[np.float64], low: Any, high: Any
+        self, rows: sparse.csr_array[Any] | NDArray[np.float64], low: Any, high: Any
     ) -> MixedProgram:
-        """More rows; ``low`` and ``high`` are one number for all, or one each."""
-        added = sparse.csr_array(np.atleast_2d(rows) if isinstance(rows, np.ndarray) else rows)
+        """More rows; ``low`` and ``high`` are one number for all, or one each.
+
+        Rows that are narrower than the program are 0 in the columns they leave out, the last ones.
+        """
+        added = sparse.csr_array(np.atleast_2d(rows)) if isinstance(rows, np.ndarray) else rows
+        rest = sparse.csr_array((added.shape[0], self.width - added.shape[1]))
+        added = sparse.hstack([added, rest], format="csr")
         count = added.shape[0]
         return replace(
             self,
@@ -136,7 +139,7 @@ class MixedProgram:
             if ((self.low > 0) | (self.high < 0)).any():
                 raise InfeasibleError("no pair is eligible, and something must be fulfilled")
             return ProgramAnswer(np.empty(0), 0.0, 0.0)
-        options: dict[str, Any] = {"mip_rel_gap": gap, "presolve": True}
+        options: Any = {"mip_rel_gap": gap, "presolve": True}
         if time_limit is not None:
             options["time_limit"] = max(time_limit, 0.01)
         found = milp(

@@ -1,0 +1,170 @@
+"""Checking a certificate again, with the faces of its earlier stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from mentormatch.certificates.bound import Verification
+from mentormatch.certificates.bound import verify as verify_prices
+from mentormatch.certificates.faces import Face, prove_stage, prove_total
+from mentormatch.certificates.solver_bounds import bounded_by_solver, measured
+from mentormatch.errors import MatchingError
+from mentormatch.stages import BoundedStage, Shortfall, StageProof
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.certificates.bound import Multipliers
+    from mentormatch.matching import Certificate, Matching
+
+__all__ = ["verify"]
+
+
+def verify(matching: Matching, certificate: Certificate | None = None) -> Verification:
+    """Check a certificate from its prices alone.
+
+    Objective, bound, coverage, seats, and every earlier stage are recomputed and compared with
+    what it claims; no solver is asked.
+
+    Parameters
+    ----------
+    matching
+        The matching in question.
+    certificate
+        What is claimed of it; ``matching.certificate`` by default.
+
+    Raises
+    ------
+    ValueError
+        There is no certificate to check.
+    """
+    claimed = certificate if certificate is not None else matching.certificate
+    if claimed is None:
+        return verify_prices(matching, claimed)
+    if claimed.method != "prices":
+        return _without_prices(matching, claimed)
+    if not claimed.stages:
+        return verify_prices(matching, claimed)
+    findings: list[str] = []
+    face = Face.of(matching.problem)
+    findings.extend(_intervals_left_open(face, claimed.stages))
+    for number, proof in enumerate(claimed.stages, start=1):
+        if not isinstance(proof, StageProof):
+            findings.append(f"stage {number} ({proof.measure}): it has no prices to check")
+            continue
+        where = f"stage {number} ({proof.weights})"
+        try:
+            face = _checked(face, proof, matching, where, findings)
+        except MatchingError:
+            findings.append(f"{where}: the matching does not meet the stages before this one")
+            break
+    multipliers = _multipliers(
+        face, claimed.prices, claimed.coverage_multipliers, "the total", findings
+    )
+    try:
+        found = prove_total(face, multipliers, matching, claimed.stages)
+    except MatchingError:
+        findings.append("the matching does not meet all stages")
+        return Verification(False, tuple(findings), claimed)
+    slack = 1e-9 * max(1.0, abs(found.objective), abs(found.bound))
+    for name in ("objective", "bound", "gap"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if not abs(said - is_) <= slack:
+            findings.append(f"the certificate says {name} {said:.9g}, recomputed it is {is_:.9g}")
+    for name in ("coverage", "coverage_bound", "seats", "seats_bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if said != is_:
+            findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
+    if claimed.proven and not found.proven:
+        findings.append(f"it claims to be proven, but recomputed it is not: {found}")
+    return Verification(not findings, tuple(findings), found)
+
+
+def _without_prices(matching: Matching, claimed: Certificate) -> Verification:
+    """Check all but the bounds of a certificate whose bounds are those of a solver."""
+    found = bounded_by_solver(matching, claimed.method, claimed.bound, claimed.stages)
+    findings = []
+    for number, stage in enumerate(claimed.stages, start=1):
+        if not isinstance(stage, BoundedStage):
+            findings.append(f"stage {number} ({stage.weights}): prices without a face")
+            continue
+        is_ = measured(stage.measure, matching)
+        if not abs(stage.objective - is_) <= stage.tolerance:
+            findings.append(
+                f"stage {number} ({stage.measure}): it says {stage.objective:.9g}, recomputed it "
+                f"is {is_:.9g}"
+            )
+    slack = 1e-9 * max(1.0, abs(found.objective), abs(found.bound))
+    for name in ("objective", "gap", "coverage", "coverage_bound", "seats", "seats_bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if said != is_ and not (said is not None and is_ is not None and abs(said - is_) <= slack):
+            findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
+    if claimed.proven and not found.proven:
+        findings.append(f"it claims to be proven, but recomputed it is not: {found}")
+    return Verification(not findings, tuple(findings), found)
+
+
+def _checked(
+    face: Face, proof: StageProof, matching: Matching, where: str, findings: list[str]
+) -> Face:
+    """Check one stage; the face it leaves to the next."""
+    multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
+    if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
+        findings.append(f"{where}: its prices are not whole numbers")
+    found = prove_stage(
+        face, proof.weights, multipliers, matching, kept=proof.kept, target=proof.objective
+    )
+    for name in ("objective", "bound"):
+        said, is_ = getattr(proof, name), getattr(found, name)
+        if not abs(said - is_) < 0.25:
+            findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
+    if not found.proven:
+        findings.append(f"{where}: it is not proven by its prices")
+    return face.tightened(proof.weights, multipliers) if proof.kept else face
+
+
+def _intervals_left_open(face: Face, claimed: tuple[StageProof | BoundedStage, ...]) -> list[str]:
+    """Where the sum of the k worst could still be better: levels in no excluded interval."""
+    stages = [one for one in claimed if isinstance(one, StageProof)]
+    kept = [one for one in stages if one.kept and isinstance(one.weights, Shortfall)]
+    if not kept:
+        return []
+    weights = cast("Shortfall", kept[0].weights)
+    best = weights.sum_of_worst(kept[0].objective)
+    low, high = float(np.nanmin(face.scores)), float(np.nanmax(face.scores))
+    findings = []
+    for proof in (one for one in stages if not one.kept):
+        closed = cast("Shortfall", proof.weights)
+        if (closed.k, closed.step) != (weights.k, weights.step) or closed.upto > low:
+            findings.append(f"levels between {low:.6g} and {closed.upto:.6g} are not excluded")
+        # Rounding moves each of the scores by half a step, and the target is a whole step further.
+        room = (2 * len(face.scores) + 4) * closed.step
+        if closed.sum_of_worst(proof.objective) > best + room:
+            findings.append(f"{closed}: {best:.6g} is not what it shows to be the most")
+        low = max(low, closed.level)
+    if low < high:
+        findings.append(f"levels between {low:.6g} and {high:.6g} are not excluded")
+    return findings
+
+
+def _multipliers(
+    face: Face,
+    prices: pd.Series[float],
+    coverage: tuple[float, ...],
+    where: str,
+    findings: list[str],
+) -> Multipliers:
+    """Multipliers as claimed, made usable; what is wrong with them is a finding."""
+    index = prices.index
+    if len(index) != face.n_real or not index.isin(face.problem.mentor_ids).all():
+        findings.append(f"{where}: the prices do not name exactly the mentors of the problem")
+    classes = int(face.stage(None).priority_classes.max(initial=0)) + 1
+    if len(coverage) != classes:
+        findings.append(f"{where}: it needs {classes} coverage multipliers, not {len(coverage)}")
+        coverage = (*coverage, *[0.0] * classes)[:classes]
+    made = face.multipliers(prices, coverage)
+    if not np.isfinite(made.prices).all():
+        findings.append(f"{where}: a price is not finite")
+    return made

@@ -1,0 +1,348 @@
+"""What a stage before the total asks for, as whole numbers, and the proof that it was met.
+
+A fair matching is the last of a chain: coverage, then what the strategy is after, then the total.
+Each link is linear in the pairs once scores are turned into weights, and the weights are whole
+numbers, so that "as good as possible" is an equality and the next stage starts from exactly the
+matchings that reach it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "BoundedStage",
+    "EvenLoads",
+    "Levels",
+    "Measure",
+    "Positive",
+    "Shortfall",
+    "StageProof",
+    "Weights",
+    "Welfare",
+    "WelfareSum",
+    "Within",
+    "WorstSum",
+    "to_levels",
+]
+
+
+def to_levels(scores: NDArray[np.float64], resolution: float | None) -> NDArray[np.float64]:
+    """Scores rounded to multiples of ``resolution``; as they are when it is None."""
+    if resolution is None:
+        return scores
+    return np.asarray(np.rint(scores / resolution) * resolution)
+
+
+class Weights(Protocol):
+    """A function from scores to whole numbers, of which a stage wants the largest sum."""
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Whole numbers in float64, same shape; NaN (not to be made) stays NaN."""
+        ...
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """−1 for each pair whose score lies in (low, high]: as few of them as possible.
+
+    Parameters
+    ----------
+    low, high
+        In units of score.
+    resolution
+        Scores are rounded to multiples of this first; None = not at all.
+    """
+
+    low: float
+    high: float
+    resolution: float | None = None
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """−1 within, 0 outside, NaN where masked."""
+        levels = to_levels(scores, self.resolution)
+        inside = (levels > self.low) & (levels <= self.high)
+        return np.where(np.isnan(scores), np.nan, np.where(inside, -1.0, 0.0))
+
+    def __str__(self) -> str:
+        if np.isneginf(self.low):
+            return f"fewest mentees at a score of {self.high:.6g} or less"
+        return f"fewest mentees at a score above {self.low:.6g} and up to {self.high:.6g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Lexicographic counts: as few pairs as possible at the lowest level, then at the next.
+
+    Parameters
+    ----------
+    levels
+        float64 array, ascending: scores, after rounding.
+    costs
+        float64 array of whole numbers, one per level; each exceeds all that the later ones can add
+        up to.
+    resolution
+        Scores are rounded to multiples of this first; None = not at all.
+    """
+
+    levels: NDArray[np.float64]
+    costs: NDArray[np.float64]
+    resolution: float | None = None
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Minus the cost of the pair's level; 0 for a level that is not counted here."""
+        levels = to_levels(scores, self.resolution)
+        place = np.minimum(np.searchsorted(self.levels, levels), len(self.levels) - 1)
+        cost = np.where(self.levels[place] == levels, self.costs[place], 0.0)
+        return np.where(np.isnan(scores), np.nan, -cost)
+
+    def __str__(self) -> str:
+        if len(self.levels) == 1:
+            return f"fewest mentees at score {self.levels[0]:.6g}"
+        return (
+            f"fewest mentees at each of {len(self.levels)} levels from {self.levels[0]:.6g} to "
+            f"{self.levels[-1]:.6g}, the lowest first"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Welfare:
+    """The α-fair welfare of a score in whole steps: ln u at α = 1, else u^(1−α)/(1−α).
+
+    Scores of 0 or less count 0 where the function has no value there (α ≥ 1): how many they are is
+    an earlier stage.
+
+    Parameters
+    ----------
+    alpha
+        Aversion to inequality, above 0; 1 is Nash welfare.
+    step
+        Size of one whole step, in units of welfare.
+
+    References
+    ----------
+    .. [1] J. Mo and J. Walrand (2000), Fair end-to-end window-based congestion control.
+    """
+
+    alpha: float
+    step: float
+
+    def exact(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The welfare itself, in float64."""
+        value = np.zeros(scores.shape)
+        some = scores > 0
+        np.log(scores, out=value, where=some)
+        if self.alpha != 1:
+            # u^(1−α)/(1−α), by its logarithm; the constant −1/(1−α) keeps large α from losing all
+            # digits and changes nothing at fixed coverage.
+            value[some] = np.expm1((1 - self.alpha) * value[some]) / (1 - self.alpha)
+            if self.alpha < 1:
+                value[scores == 0] = -1 / (1 - self.alpha)
+        return np.where(np.isnan(scores), np.nan, value)
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The welfare in whole steps."""
+        return np.asarray(np.rint(self.exact(scores) / self.step))
+
+    def __str__(self) -> str:
+        return "largest Nash welfare" if self.alpha == 1 else f"largest {self.alpha:g}-fair welfare"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """By how much pairs fall short of a level, in whole steps: as little as possible.
+
+    The sum of the k smallest scores is the largest k·t − Σ (t − u)⁺ over t. With ``upto`` = a only
+    scores of a or less are counted, which for every t in [a, level] leaves the sum too large, if
+    anything, and linear in t: so k·a and k·level minus what is counted bound the sums whose k-th
+    smallest score lies in between.
+
+    Parameters
+    ----------
+    level
+        In units of score.
+    step
+        Size of one whole step, in units of score.
+    k
+        How many of the worst are meant.
+    upto
+        Scores above this are not counted.
+    """
+
+    level: float
+    step: float
+    k: int
+    upto: float = np.inf
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Minus the shortfall in whole steps."""
+        short = np.where(scores <= self.upto, np.maximum(self.level - scores, 0.0), 0.0)
+        return np.where(np.isnan(scores), np.nan, -np.rint(short / self.step))
+
+    def sum_of_worst(self, weights: float) -> float:
+        """The sum of the k smallest scores that a sum of weights stands for."""
+        return self.k * self.level + weights * self.step
+
+    def __str__(self) -> str:
+        if self.upto < np.inf:
+            return (
+                f"sum of the {self.k} worst, the last between {self.upto:.6g} and {self.level:.6g}"
+            )
+        return f"smallest sum of what falls short of {self.level:.6g}"
+
+
+@dataclass(frozen=True, eq=False)
+class StageProof:
+    """Why no matching that met the earlier stages does better in this one.
+
+    Parameters
+    ----------
+    weights
+        What the stage counts.
+    kept
+        True: the matching reaches the bound, and later stages keep that. False: the bound is below
+        ``objective``, which is thereby shown to be out of reach; nothing is kept.
+    objective
+        Sum of the weights of the matching, or the value that is out of reach; a whole number.
+    bound
+        No matching of the same coverage that met the earlier stages exceeds it.
+    prices
+        Series by mentor, in units of weight.
+    coverage_multipliers
+        Of the number of mentees with a mentor, by class; see the certificate.
+    step
+        Size of one unit of weight in the stage's own unit (1 for counts).
+    """
+
+    weights: Weights
+    kept: bool
+    objective: float
+    bound: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+    step: float = 1.0
+
+    @property
+    def proven(self) -> bool:
+        """A whole number is reached when nothing exceeds it by 1; out of reach, when below it."""
+        if self.kept:
+            return self.bound < self.objective + 1
+        return self.bound <= self.objective - 0.5
+
+    def __str__(self) -> str:
+        if not self.kept:
+            return (
+                f"{self.weights}: {-self.objective:.6g} is out of reach (bound {-self.bound:.6g})"
+            )
+        word = "proven" if self.proven else "not proven"
+        return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
+
+
+class Measure(Protocol):
+    """What an integer program made as large as possible, computed from a finished matching."""
+
+    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+        """The value, larger is better.
+
+        Parameters
+        ----------
+        utilities
+            float64 array (mentees,): what each gets; NaN = not compared.
+        loads
+            int64 array (mentors,).
+        """
+        ...
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorstSum:
+    """The sum of the k smallest utilities."""
+
+    k: int
+
+    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+        """In units of score."""
+        return float(np.sort(utilities[~np.isnan(utilities)])[: self.k].sum())
+
+    def __str__(self) -> str:
+        return "largest minimum" if self.k == 1 else f"largest sum of the {self.k} worst"
+
+
+@dataclass(frozen=True, slots=True)
+class WelfareSum:
+    """The α-fair welfare of the utilities above 0; see `Welfare`."""
+
+    alpha: float
+
+    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+        """In units of welfare."""
+        return float(np.nansum(Welfare(self.alpha, 1.0).exact(utilities)))
+
+    def __str__(self) -> str:
+        return str(Welfare(self.alpha, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """How many utilities are above 0."""
+
+    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+        """A count."""
+        return float(np.count_nonzero(utilities > 0))
+
+    def __str__(self) -> str:
+        return "most mentees with a score above 0"
+
+
+@dataclass(frozen=True, slots=True)
+class EvenLoads:
+    """Minus the sum of squared loads: the larger, the more even at the same number of pairs."""
+
+    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+        """Minus a count of pairs of pairs."""
+        return -float((loads.astype(np.float64) ** 2).sum())
+
+    def __str__(self) -> str:
+        return "most even loads (smallest sum of squares)"
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedStage:
+    """A stage that an integer program settled: measured on the matching, bounded by the solver.
+
+    Parameters
+    ----------
+    measure
+        What the stage wanted as large as possible.
+    objective
+        Of the matching.
+    bound
+        No matching that met the earlier stages has more, as the solver says.
+    tolerance
+        What gap counts as zero.
+    """
+
+    measure: Measure
+    objective: float
+    bound: float
+    tolerance: float
+
+    @property
+    def proven(self) -> bool:
+        """The bound is reached."""
+        return self.bound - self.objective <= self.tolerance
+
+    def __str__(self) -> str:
+        word = "proven by the solver" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return f"{self.measure}: {self.objective:.6g}, {word}"

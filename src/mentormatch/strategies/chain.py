@@ -1,0 +1,152 @@
+"""Chains of stages: solve one, keep what it reached, go on; every link with its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import (
+    Face,
+    Multipliers,
+    prove_stage,
+    prove_total,
+    recover_multipliers,
+)
+from mentormatch.matching import Matching
+from mentormatch.solvers import choose_engine, solve
+from mentormatch.solvers.integers import IntegerScale
+from mentormatch.strategies.base import Choice
+from mentormatch.strategies.optimal import transport_of, with_pins
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate
+    from mentormatch.problem import Problem
+    from mentormatch.stages import Weights
+    from mentormatch.strategies.base import Options
+
+__all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
+
+# Engines whose answer is exact on whole numbers.
+EXACT = ("scipy", "flow")
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One stage that was settled on a face.
+
+    Parameters
+    ----------
+    face
+        What the stage started from.
+    weights
+        What it counted.
+    multipliers
+        Its prices, in units of weight.
+    kept, target, step
+        See `StageProof`.
+    """
+
+    face: Face
+    weights: Weights
+    multipliers: Multipliers
+    kept: bool = True
+    target: float = 0.0
+    step: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """The best pairs of a stage.
+
+    Parameters
+    ----------
+    matching
+        In the stage's own problem.
+    engine
+        Which solver and why.
+    error
+        How far rounding moved a score at most, in units of score.
+    """
+
+    matching: Matching
+    engine: str
+    error: float
+
+
+def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
+    """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
+    transport = transport_of(stage)
+    usable = engine if engine in EXACT else None
+    if usable is None or (usable == "scipy" and not transport.is_plain):
+        usable, _ = choose_engine(transport)
+        usable = usable if usable in EXACT else "flow"
+    answer, name = solve(transport, usable)
+    mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
+    return Solved(Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution)
+
+
+def largest_weight(face: Face) -> int:
+    """The largest whole number that a weight on this face may be."""
+    n, m = face.scores.shape
+    classes = 2 * (int(face.problem.priority_classes.max(initial=0)) + 1)
+    return IntegerScale.largest_whole(n, n + m + classes + 2)
+
+
+def no_prices(face: Face) -> Multipliers:
+    """Prices of 0: enough to prove that a count which is 0 cannot be less."""
+    classes = int(face.stage(None).priority_classes.max(initial=0)) + 1
+    return Multipliers(np.zeros(face.scores.shape[1]), np.zeros(classes))
+
+
+def keep(
+    face: Face, weights: Weights, engine: str | None = None, *, step: float = 1.0
+) -> tuple[Face, Link, Solved]:
+    """Settle a stage: solve it, find its prices, and keep the matchings that reach its optimum."""
+    solved = solve_stage(face.stage(weights), engine)
+    multipliers = recover_multipliers(solved.matching)
+    return face.tightened(weights, multipliers), Link(face, weights, multipliers, step=step), solved
+
+
+def finish(
+    face: Face,
+    links: list[Link],
+    options: Options,
+    *,
+    how: str = "",
+    notes: tuple[str, ...] = (),
+) -> Choice:
+    """The best total within the face, with the proofs of all stages."""
+    solved = solve_stage(face.stage(None), options.engine)
+    mentees, mentors = face.real(solved.matching.mentees, solved.matching.mentors)
+
+    def proof(matching: Matching) -> Certificate:
+        stages = tuple(
+            prove_stage(
+                link.face,
+                link.weights,
+                link.multipliers,
+                matching,
+                kept=link.kept,
+                target=link.target,
+                step=link.step,
+            )
+            for link in links
+        )
+        prices = recover_multipliers(solved.matching, resolution=2 * solved.error)
+        return prove_total(face, prices, matching, stages)
+
+    return Choice(
+        _positions(mentees),
+        _positions(mentors),
+        engine=f"{solved.engine}, {len(links) + 1} stages" + (f", {how}" if how else ""),
+        certify=proof,
+        notes=notes,
+    )
+
+
+def _positions(people: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.asarray(people, dtype=np.intp)
