@@ -1,4 +1,4 @@
-"""The best choice among a list of arcs: OR-Tools min-cost flow, with the earlier stages as exact supplies.
+"""The best choice among a list of arcs: min-cost flow with the earlier stages as supplies.
 
 No large number stands for coverage: how many are served at each stage is found first by maximum
 flow, and the network then has room for exactly that many. Costs are scores and nothing else, so

@@ -19,9 +19,10 @@ __all__ = ["ENGINES", "choose_engine", "solve"]
 
 Engine: TypeAlias = "Callable[[Transport, Limits], Answer]"
 ENGINES: dict[str, Engine] = {"scipy": solve_scipy, "flow": solve_flow, "priced": solve_priced}
-# Up to this many cells SciPy answers before OR-Tools has read its arcs; beyond, replicated seats
-# cost more.
+# Mentees × seats up to which replicated seats are quicker than rounds of columns.
 SCIPY_CELLS = 250_000
+# Mentees × mentors up to which one flow with all arcs is quicker than rounds of columns.
+FLOW_CELLS = 50_000
 
 
 def choose_engine(transport: Transport) -> tuple[str, str]:
@@ -32,13 +33,12 @@ def choose_engine(transport: Transport) -> tuple[str, str]:
     name, reason
         ``name`` is a key of `ENGINES`.
     """
-    n, _ = transport.shape
-    if not transport.is_plain:
-        return "flow", "demands, minimums or priorities"
-    cells = n * int(transport.capacity.clip(max=n).sum())
-    if cells <= SCIPY_CELLS:
-        return "scipy", "small"
-    return "flow", "many seats"
+    n, m = transport.shape
+    if transport.is_plain and n * int(transport.capacity.clip(max=n).sum()) <= SCIPY_CELLS:
+        return "scipy", "few people, one place each"
+    if n * m <= FLOW_CELLS:
+        return "flow", "few pairs, all of them at once"
+    return "priced", "many pairs, few of which matter"
 
 
 def solve(

@@ -17,7 +17,7 @@ def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp
     """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.intp) + np.repeat(starts - (ends - counts), counts)
+    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
 
 
 @dataclass(frozen=True, eq=False)

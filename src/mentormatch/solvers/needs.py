@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def _reached_backwards(
     starts = np.searchsorted(columns.mentors[order], np.arange(columns.m + 1))
     first = columns.first
     mentors, mentees = short.copy(), np.zeros(columns.n, dtype=bool)
-    frontier = np.flatnonzero(short)
+    frontier: NDArray[Any] = np.flatnonzero(short)
     while len(frontier):
         into = order[run_positions(starts[frontier], np.diff(starts)[frontier])]
         new = np.unique(columns.mentees[into])

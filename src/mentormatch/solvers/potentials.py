@@ -1,4 +1,4 @@
-"""Multipliers of an optimal choice among arcs: potentials of its residual graph, contracted to mentors."""
+"""Multipliers of an optimal choice among arcs: potentials of its residual graph."""
 
 from __future__ import annotations
 

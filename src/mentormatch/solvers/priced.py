@@ -78,9 +78,9 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         raised = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         threshold = _thresholds(transport, _arcs(solved), raised)
         offers = price_out(transport, raised.prices, GROUPS, columns)
-        surplus = offers.values - threshold[:, None]
-        # What rounding of blocks, of integers and of sums can pretend is no improvement.
-        noise = transport.error + 4 * solved.error + 1e-13 * (1 + abs(raised.prices).max())
+        surplus = _surplus(transport, offers, threshold, raised.prices)
+        # What rounding of integers and of sums can pretend is no improvement.
+        noise = 4 * solved.error + 1e-13 * (1 + abs(raised.prices).max())
         better = surplus > noise
         still = np.maximum(surplus.max(axis=1, initial=0.0), 0.0) @ transport.demand
         gap = float(still) / max(1.0, abs(solved.total))
@@ -137,6 +137,26 @@ def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> 
     return threshold
 
 
+def _surplus(
+    transport: Transport,
+    offers: Offers,
+    threshold: NDArray[np.float64],
+    prices: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """By how much each offer beats its mentee's threshold: (mentees, groups).
+
+    Where a fast block is too inexact to tell, the pair is scored exactly.
+    """
+    surplus = offers.values - threshold[:, None]
+    if transport.error:
+        blur = transport.error + np.finfo(np.float32).eps * float(np.abs(prices).max(initial=0.0))
+        mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
+        mentors = offers.mentors[mentees, group]
+        exact = transport.exact(mentees, mentors) - prices[mentors]
+        surplus[mentees, group] = exact - threshold[mentees]
+    return surplus
+
+
 def _wanted(
     surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
 ) -> NDArray[np.bool_]:
@@ -145,10 +165,10 @@ def _wanted(
     near = surplus > -reach
     count = int(np.count_nonzero(better)) + extra
     if int(np.count_nonzero(near)) <= count:
-        return near | better
+        return np.asarray(near | better)
     values = surplus[near]
     cut = np.partition(values, len(values) - count)[len(values) - count]
-    return better | (surplus > cut)
+    return np.asarray(better | (surplus > cut))
 
 
 def _taken(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def raise_open_stages(
     """
     if not transport.coverage_first:
         return potentials
-    n, m = transport.shape
+    n = len(transport.demand)
     own_i = arcs.mentees[arcs.chosen]
     places = np.bincount(own_i, minlength=n)
     seats = int(np.minimum(transport.capacity, n).sum())
@@ -85,7 +85,7 @@ def _reach(
     starts = np.searchsorted(arcs.mentors[held], np.arange(m + 1))
     reached = np.zeros(m, dtype=bool)
     seen = np.zeros(n, dtype=bool)
-    frontier = start
+    frontier: NDArray[Any] = start
     seen[start] = True
     while len(frontier):
         out = run_positions(first[frontier], np.diff(first)[frontier])

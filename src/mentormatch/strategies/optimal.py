@@ -69,7 +69,10 @@ class Optimal:
             return certify(matching, _multipliers(matching, answer))
 
         mentees, mentors = with_pins(problem, answer.mentees, answer.mentors)
-        return Choice(mentees, mentors, engine=engine, certify=proof)
+        notes: tuple[str, ...] = ()
+        if not answer.complete:
+            notes = ("the time limit ended the search; the gap says how much may be missing",)
+        return Choice(mentees, mentors, engine=engine, certify=proof, notes=notes)
 
 
 def _multipliers(matching: Matching, answer: Answer) -> Multipliers:

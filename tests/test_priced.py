@@ -1,0 +1,147 @@
+"""Priced columns: the exact answer of a large problem from few of its pairs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import mentormatch as mm
+from problems import problems
+
+
+def tight(n, m, seats, seed=0):
+    """Profiles with few dimensions, so that many mentees want the same mentors."""
+    rng = np.random.default_rng(seed)
+    wants = (rng.random((n, 12)) < 0.3) * rng.random((n, 12))
+    offers = (rng.random((m, 12)) < 0.4) * rng.random((m, 12))
+    return mm.Problem.from_scores(wants @ offers.T, capacity=seats)
+
+
+@pytest.mark.parametrize(("n", "m", "seats"), [(300, 100, 3), (300, 90, 3), (300, 100, 5)])
+def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_plenty(n, m, seats):
+    problem = tight(n, m, seats)
+    priced, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert priced.total == pytest.approx(flow.total, abs=1e-9)
+    assert priced.certificate.proven
+    assert mm.certificates.verify(priced).ok
+
+
+@given(problem=problems(most=5))
+def test_priced_columns_raise_or_solve_exactly_as_the_flow_with_all_arcs_does(problem):
+    try:
+        flow = mm.match(problem, engine="flow")
+    except mm.InfeasibleError:
+        with pytest.raises(mm.InfeasibleError):
+            mm.match(problem, engine="priced")
+        return
+    priced = mm.match(problem, engine="priced")
+    assert priced.total == pytest.approx(flow.total, abs=1e-9)
+    assert len(priced.pairs) == len(flow.pairs) or not problem.coverage_first
+
+
+def test_coverage_that_the_best_scores_hide_is_found():
+    # Everybody prefers the first mentors; the only seats for all are with the last, who score
+    # least.
+    n, m = 120, 60
+    scores = np.full((n, m), np.nan)
+    scores[:, :20] = np.linspace(1, 0.5, 20)
+    scores[::2, 20:] = 0.01
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=1), engine="priced")
+    assert matching.certificate.coverage == matching.certificate.coverage_bound == 60
+    assert matching.certificate.proven
+
+
+def test_minimums_beyond_the_first_candidates_are_met():
+    rng = np.random.default_rng(3)
+    scores = rng.random((200, 80))
+    scores[:, 60:] -= 5
+    problem = mm.Problem.from_scores(scores, capacity=4, minimum=1)
+    priced, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert priced.loads.min() >= 1
+    assert priced.total == pytest.approx(flow.total, abs=1e-8)
+    assert priced.certificate.proven
+
+
+def test_a_gap_that_is_accepted_ends_the_search_and_is_told_truly():
+    problem = tight(600, 200, 3)
+    exact = mm.match(problem, engine="priced")
+    rough = mm.match(problem, engine="priced", gap=0.05)
+    assert exact.total * 0.95 <= rough.total <= exact.total
+    assert rough.certificate.bound >= exact.total
+    assert rough.certificate.proven == (rough.certificate.gap <= rough.certificate.tolerance)
+
+
+def test_a_time_limit_gives_the_best_so_far_with_its_true_gap():
+    problem = tight(600, 200, 3)
+    matching = mm.match(problem, engine="priced", time_limit=1e-9)
+    exact = mm.match(problem, engine="priced")
+    assert not matching.certificate.proven
+    assert matching.total < exact.total
+    assert matching.certificate.bound >= exact.total
+    assert any("time limit" in note for note in matching.notes)
+
+
+def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
+    told = []
+    mm.match(
+        tight(300, 100, 3),
+        engine="priced",
+        progress=lambda stage, numbers: told.append((stage, numbers)),
+    )
+    assert told[0][0] == "candidates"
+    rounds = [numbers for stage, numbers in told if stage == "round"]
+    assert [numbers["round"] for numbers in rounds] == list(range(1, len(rounds) + 1))
+    assert {"columns", "violations", "gap", "total", "seconds"} <= set(rounds[0])
+    assert rounds[-1]["violations"] == 0
+    totals = [numbers["total"] for numbers in rounds]
+    assert totals == sorted(totals)
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {here!r})
+from test_priced import tight
+import mentormatch as mm
+matching = mm.match(tight(400, 130, 3), engine="priced")
+print(matching.pairs.to_csv(), matching.certificate.bound)
+"""
+
+
+def test_one_thread_and_two_give_the_same_pairs():
+    here = str(Path(__file__).parent)
+    outputs = []
+    for threads in ("1", "2"):
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        env = {**os.environ, **dict.fromkeys(names, threads)}
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT.format(here=here)],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        outputs.append(done.stdout)
+    assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("engine", ["flow", "priced"])
+def test_scores_of_a_billionth_and_of_a_billion_give_an_honest_gap(engine):
+    scores = np.array([[1e9, 1e-9, 0.5], [1e9, 2e-9, 0.25], [-1e9, 3e-9, 1e-9]])
+    matching = mm.match(mm.Problem.from_scores(scores), engine=engine)
+    best = 1e9 + 0.5 + 3e-9
+    assert matching.certificate.bound >= best - 1e-6
+    assert matching.total <= matching.certificate.bound
+    assert matching.certificate.bound - best <= matching.certificate.gap + 1e-6
+
+
+@pytest.mark.parametrize("engine", ["scipy", "flow", "priced"])
+def test_equal_scores_are_solved_and_proven(engine):
+    matching = mm.match(mm.Problem.from_scores(np.full((40, 20), 0.5), capacity=2), engine=engine)
+    assert matching.total == pytest.approx(20.0)
+    assert matching.certificate.proven
