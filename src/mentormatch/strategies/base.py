@@ -194,8 +194,9 @@ def match(
     if choice.certify is not None:
         inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
         certificate = choice.certify(inner)
-        certificate = replace(certificate, prices=certificate.prices.reindex(problem.mentor_ids))
-        certificate.prices.index.name = "mentor"
+        # rename_axis copies: the index belongs to the caller's table.
+        prices = certificate.prices.reindex(problem.mentor_ids).rename_axis("mentor")
+        certificate = replace(certificate, prices=prices)
     probabilities = choice.probabilities
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
