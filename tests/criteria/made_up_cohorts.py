@@ -40,6 +40,9 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
     "years": one_of([0, 1, 2.5, 3, 10]),
     "team": one_of(TEAMS),
     "manager": one_of(PEOPLE),
+    "text": one_of(["write Lua scripts", "scripting in lua", "paint, write", "C# and C++", "??", ""]),
+    "free": one_of(["Mon 09:00-11:00; Sun 01:00-04:00", "Sun 00:30-02:45", "Mon-Fri 22-23"]),
+    "tz": one_of(["Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]),
 }
 
 
@@ -115,12 +118,50 @@ def _custom(draw: st.DrawFn, **given: Any) -> Any:
     return mm.criteria.Custom(years_apart, **given)
 
 
+def letters(texts: list[str]) -> np.ndarray:
+    """A made-up embedding: how often each of some letters occurs."""
+    return np.array([[text.lower().count(letter) - 0.5 for letter in "aeilru"] for text in texts])
+
+
+def _text(draw: st.DrawFn, **given: Any) -> Any:
+    how = draw(st.sampled_from([{"embed": letters}, {"characters": None}, {"characters": (2, 3)}]))
+    return mm.criteria.TextSimilarity("text", **how, **given)
+
+
+def _availability(draw: st.DrawFn, **given: Any) -> Any:
+    zones = draw(st.sampled_from(["tz", "Europe/Berlin", ("tz", "Asia/Kathmandu")]))
+    return mm.criteria.Availability(
+        "free",
+        timezone=zones,
+        dates=draw(st.sampled_from([("2027-03-08", "2027-03-31"), ("2027-10-25", "2027-10-26")])),
+        slot=draw(st.sampled_from([None, 0.25, 1])),
+        minimum_hours=draw(st.sampled_from([None, 0.5, 1])),
+        wanted_hours=draw(st.sampled_from([0.75, 2])),
+        **given,
+    )
+
+
+def _near(draw: st.DrawFn, **given: Any) -> Any:
+    return mm.criteria.Near("years", scale=draw(st.sampled_from([0.5, 3, 100])), **given)
+
+
+def _prefers(draw: st.DrawFn, **given: Any) -> Any:
+    unlisted = draw(st.sampled_from([0.0, 0.3, "missing"]))
+    by = draw(st.sampled_from(["mentee", "mentor"]))
+    of = draw(st.sampled_from(["tags", "skills"]))
+    return mm.criteria.Prefers(of, of=of, by=by, unlisted=unlisted, unknown="ignore", **given)
+
+
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "Same": shared(mm.criteria.Same),
     "Different": shared(mm.criteria.Different),
     "SkillCoverage": weighted(_skills),
     "TagOverlap": weighted(_tags),
     "LevelGap": weighted(_levels),
+    "TextSimilarity": weighted(_text),
+    "Availability": weighted(_availability),
+    "Near": weighted(_near),
+    "Prefers": weighted(_prefers),
     "Custom": weighted(_custom),
 }
 

@@ -22,7 +22,7 @@ ROUTES = {
     "tables": {},
     "products": {(masks, "CELLS"): -1, (same, "FEW_PER_PERSON"): -1},
     "sparse products": {(masks, "CELLS"): -1, (products, "RIGHT_BYTES"): -1, (plan, "RIGHT_BYTES"): -1},
-    "narrow tiles": {(products, "TILE_COLUMNS"): 2, (plan, "TILE_VALUES"): 4, (masks, "JOINED_CELLS"): 3},
+    "narrow tiles": {(plan, "LONG_ROWS"): 1, (products, "TILE_COLUMNS"): 2, (plan, "TILE_VALUES"): 4, (masks, "JOINED_CELLS"): 3},
 }
 
 

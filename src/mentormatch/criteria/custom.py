@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -125,7 +125,10 @@ class FittedCustom(Fitted):
     mentees: pd.DataFrame
     mentors: pd.DataFrame
 
-    missing_by_pair: ClassVar[bool] = True
+    @property
+    def missing_by_pair(self) -> bool:
+        """True: the function may return NaN for any pair."""
+        return True
 
     def _call(self, mentees: Any, mentors: Any) -> NDArray[np.float64]:
         near, far = self.mentees.iloc[mentees].copy(), self.mentors.iloc[mentors].copy()
@@ -167,7 +170,8 @@ class FittedCustom(Fitted):
     def words(self, mentee: int, mentor: int) -> str:
         """Say the value; what it means only the function knows."""
         value = float(self.present(np.array([mentee]), np.array([mentor]))[0])
-        return "missing" if np.isnan(value) else f"{self.criterion.label} is {value:.3g}"
+        label = self.criterion.label
+        return f"{label} gives no value" if np.isnan(value) else f"{label} is {value:.3g}"
 
     def take(self, mentees: Positions, mentors: Positions) -> FittedCustom:
         """The same values for these people."""

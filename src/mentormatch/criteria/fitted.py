@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -55,9 +55,6 @@ class Fitted(ABC):
     mentee_missing: NDArray[np.bool_]
     mentor_missing: NDArray[np.bool_]
 
-    # Set by kinds whose value can be missing although both people filled in their cells.
-    missing_by_pair: ClassVar[bool] = False
-
     @property
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
@@ -98,7 +95,11 @@ class Fitted(ABC):
             empty.append(f"the mentor's {_quoted(columns['mentors'])}")
         if empty:
             return f"missing: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
-        return self.words(mentee, mentor)
+        said = self.words(mentee, mentor)
+        if self.missing_by_pair:
+            value = self.pairs(np.array([mentee]), np.array([mentor]))
+            return f"missing: {said}" if np.isnan(value[0]) else said
+        return said
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -111,6 +112,11 @@ class Fitted(ABC):
         if criterion.weight is None and criterion.is_rule_without_weight:
             return (Rule(criterion.label, self, SMALLEST),)
         return ()
+
+    @property
+    def missing_by_pair(self) -> bool:
+        """True when a value can be missing although both people filled in their cells."""
+        return False
 
     def few_zeros(self) -> Csr | None:
         """The pairs of value 0 as a sparse (mentees, mentors) array, if known to be few."""

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from mentormatch.criteria.base import Missing, fill_of
 from mentormatch.criteria.masks import few_profiles, mask_of, reader_of, representatives, together
-from mentormatch.criteria.products import RIGHT_BYTES, tiles_of
+from mentormatch.criteria.products import RIGHT_BYTES, one_hot, tiles_of
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ __all__ = ["Combination", "Plan"]
 # A tile of this many values, 1 MiB in float32, stays in the second-level cache with what it is made
 # of.
 TILE_VALUES = 2**18
+# Adding a dense row of B costs a fortieth of what a stored entry costs when both sides are sparse.
+LONG_ROWS = 64
+THIN = 0.025
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +130,7 @@ class Plan:
         self.mask_places = range(len(self.columns), len(self.columns) + len(profiles))
         for table in profiles:
             right = np.where(table.forbidden.T, -np.inf, 0.0).astype(dtype)
-            self.columns.append(Columns(_one_hot(table.codes, len(table.forbidden)), right, None))
+            self.columns.append(Columns(one_hot(table.codes, len(table.forbidden)), right, None))
         self.right = self._right()
         self.dense_right = tuple(
             np.ascontiguousarray(np.hstack([p.right[t] for _, p in self.dense]).T, dtype=dtype)
@@ -144,7 +147,7 @@ class Plan:
         if few_profiles(one.mentee_codes, self.shape[1]) and not by_pair:
             self._add(
                 k,
-                _one_hot(one.mentee_codes, int(one.mentee_codes.max(initial=-1)) + 1),
+                one_hot(one.mentee_codes, int(one.mentee_codes.max(initial=-1)) + 1),
                 self._table(one),
             )
             self._add_presence(k, one)
@@ -152,10 +155,10 @@ class Plan:
         product = one.product() if one.is_linear and limit is None and not by_pair else None
         if product is None:
             self.own.append(self._own(k, one, limit))
-        elif not product.is_sparse:
+        elif isinstance(product.left, np.ndarray):
             self.dense.append((k, product))
             self._add_offset(k, one, product, convex=False)
-        elif self.shape[1] * product.right.shape[1] * self.dtype.itemsize > RIGHT_BYTES:
+        elif self._is_thin(product):
             self.own.append(self._own(k, one, None))
         else:
             right = product.right
@@ -167,6 +170,13 @@ class Plan:
             self._add_offset(k, one, product, convex=product.convex)
         if not by_pair:
             self._add_presence(k, one)
+
+    def _is_thin(self, product: Product) -> bool:
+        """Tell whether dense columns of B would be too many, or too empty for rows so long."""
+        right = product.right
+        cells = right.shape[0] * right.shape[1]
+        long = product.terms > LONG_ROWS and right.nnz < THIN * cells
+        return bool(long or cells * self.dtype.itemsize > RIGHT_BYTES)
 
     def _add(self, owner: int | None, left: Csr, right: Any) -> int:
         self.columns.append(Columns(left, right, owner))
@@ -409,8 +419,3 @@ class Plan:
             masked=True,
             error=0.0,
         )
-
-
-def _one_hot(codes: Positions, width: int) -> Csr:
-    n = len(codes)
-    return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))

@@ -23,6 +23,7 @@ __all__ = [
     "ProductReader",
     "Reader",
     "dot_pairs",
+    "one_hot",
     "row_sums",
     "tiles_of",
 ]
@@ -70,7 +71,7 @@ class Product:
     left
         (mentees, k), sparse or dense.
     right
-        (mentors, k), sparse when ``left`` is.
+        (mentors, k), sparse or dense.
     convex
         Every row of ``left`` that is not zero adds up to 1, so that a constant row of ``right``
         gives that constant.
@@ -87,16 +88,17 @@ class Product:
     magnitude: float = 1.0
 
     @property
-    def is_sparse(self) -> bool:
-        """True when both sides are sparse arrays."""
-        return sparse.issparse(self.left)
-
-    @property
     def terms(self) -> int:
         """The most terms that one value adds up."""
         if isinstance(self.left, np.ndarray):
             return int(self.left.shape[1])
         return int(np.diff(self.left.indptr).max(initial=0))
+
+
+def one_hot(codes: Positions, width: int) -> Csr:
+    """Sparse (people, width) array with a one at the code of each person."""
+    n = len(codes)
+    return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))
 
 
 class Reader(Protocol):
@@ -122,17 +124,15 @@ class ProductReader:
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
         """Convert a product to ``dtype``."""
         left, right = product.left, product.right
-        if isinstance(right, np.ndarray) or isinstance(left, np.ndarray):
-            return cls(
-                np.asarray(left, dtype=dtype),
-                tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles),
-            )
+        left = left.astype(dtype)
+        if isinstance(right, np.ndarray):
+            return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
         dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
         parts: list[Any] = []
         for t in tiles:
             part = right[t].T.astype(dtype)
             parts.append(part.toarray(order="C") if dense else part.tocsr())
-        return cls(left.astype(dtype), tuple(parts))
+        return cls(left, tuple(parts))
 
     def open(self, rows: Positions) -> Any:
         """Take the rows of A."""

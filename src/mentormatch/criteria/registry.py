@@ -7,10 +7,14 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
+from mentormatch.criteria.availability import Availability
 from mentormatch.criteria.levels import LevelGap
+from mentormatch.criteria.near import Near
+from mentormatch.criteria.prefers import Prefers
 from mentormatch.criteria.same import Different, Same
 from mentormatch.criteria.skills import SkillCoverage
 from mentormatch.criteria.tags import TagOverlap
+from mentormatch.criteria.text import TextSimilarity
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -19,7 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "criterion_from_dict"]
 
 KINDS: dict[str, type[Criterion]] = {
-    kind.__name__: kind for kind in (SkillCoverage, TagOverlap, LevelGap, Same, Different)
+    kind.__name__: kind
+    for kind in (
+        SkillCoverage,
+        TagOverlap,
+        TextSimilarity,
+        LevelGap,
+        Availability,
+        Same,
+        Different,
+        Prefers,
+        Near,
+    )
 }
 
 

@@ -1,0 +1,349 @@
+"""Free time of everybody over a programme, and how much of it two people share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.criteria.clocks import Clock, meetings
+from mentormatch.criteria.fitted import Fitted, Rule, taken
+from mentormatch.criteria.products import RIGHT_BYTES, Csr, Product, dot_pairs
+from mentormatch.criteria.windows import WEEK_SLOTS, windows_as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria.availability import Availability
+    from mentormatch.criteria.fitted import Floats, Positions
+
+__all__ = ["FittedAvailability", "People"]
+
+# Integers up to here are exact in float32.
+EXACT = 2**24
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The free weeks of one table's people, each distinct (week, zone) once.
+
+    Parameters
+    ----------
+    codes
+        intp array (people,): which pattern a person has.
+    missing
+        bool array (people,): the week or the zone is not known.
+    weeks
+        bool array (patterns, 672): free quarter-hours on the wall clock, Monday 00:00 first.
+    zone_of
+        The zone of each pattern.
+    """
+
+    codes: Positions
+    missing: NDArray[np.bool_]
+    weeks: NDArray[np.bool_]
+    zone_of: tuple[str, ...]
+
+    @classmethod
+    def of(cls, weeks: Sequence[bytes | None], zones: Sequence[str | None]) -> People:
+        """Find the patterns of people with these packed weeks and zones."""
+        missing = np.array(
+            [w is None or z is None for w, z in zip(weeks, zones, strict=True)], dtype=bool
+        )
+        nothing = bytes(WEEK_SLOTS // 8)
+        order: dict[tuple[bytes, str], int] = {}
+        codes = [
+            order.setdefault(
+                (nothing, "UTC") if week is None or zone is None else (week, zone), len(order)
+            )
+            for week, zone in zip(weeks, zones, strict=True)
+        ]
+        packed = np.frombuffer(b"".join(week for week, _ in order), dtype=np.uint8)
+        return cls(
+            codes=np.array(codes, dtype=np.intp),
+            missing=missing,
+            weeks=np.unpackbits(packed.reshape(-1, WEEK_SLOTS // 8), axis=1).astype(bool),
+            zone_of=tuple(zone for _, zone in order),
+        )
+
+    @property
+    def zones(self) -> set[str]:
+        """The zones that occur."""
+        return set(self.zone_of)
+
+    @cached_property
+    def patterns_in(self) -> dict[str, Positions]:
+        """The patterns of each zone."""
+        zone_of = np.array(self.zone_of, dtype=object)
+        return {zone: np.flatnonzero(zone_of == zone) for zone in sorted(self.zones)}
+
+
+@dataclass(frozen=True, eq=False)
+class FittedAvailability(Fitted):
+    """Starts of common free stretches, counted over all quarter-hours t of the programme.
+
+    With S_k the number of t at which both are free for k quarter-hours in a row, a common stretch
+    of r ≥ L quarter-hours is counted r − L + 1 times by S_L and r − L times by S_{L+1}, so that
+    L·S_L − (L − 1)·S_{L+1} adds up to r: the common time in stretches of at least L, an integer. L
+    is 1 without ``slot``. The programme is a circle.
+
+    S_k is a product of indicators. Mentees of one zone see week-slots of their own clock; a window
+    of theirs is a difference of two prefix sums of the mentor's starts along that clock, so A has
+    two entries per window.
+    """
+
+    criterion: Availability
+    mentees: People
+    mentors: People
+    clocks: Mapping[str, Clock]
+    pattern_left: Csr
+    pattern_right: NDArray[np.floating[Any]] | None
+
+    @classmethod
+    def of(
+        cls, criterion: Availability, mentees: People, mentors: People, clocks: Mapping[str, Clock]
+    ) -> FittedAvailability:
+        """Cut everybody's week into starts."""
+        left, keys = _differences(mentees, clocks)
+        right = _prefix_sums(mentors, clocks, keys)
+        codes = np.unique(mentees.codes, return_inverse=True)[1]
+        return cls(
+            criterion=criterion,
+            mentee_codes=codes.astype(np.intp),
+            mentee_missing=mentees.missing,
+            mentor_missing=mentors.missing,
+            mentees=mentees,
+            mentors=mentors,
+            clocks=clocks,
+            pattern_left=left,
+            pattern_right=right,
+        )
+
+    @property
+    def _clock(self) -> Clock | None:
+        return next(iter(self.clocks.values()), None)
+
+    @property
+    def unit(self) -> float:
+        """Hours a week that one common quarter-hour of the programme is worth."""
+        return 0.25 / (self._clock.weeks if self._clock else 1)
+
+    def measured(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """Common quarter-hours of the programme, an integer; NaN = missing."""
+        quarters = self._quarters(mentees, mentors)
+        missing = self.mentee_missing[mentees] | self.mentor_missing[mentors]
+        return np.where(missing, np.nan, quarters)
+
+    def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """Hours by hours wanted, at most 1."""
+        hours = self._quarters(mentees, mentors) * self.unit
+        return np.asarray(np.minimum(hours / self.criterion.wanted_hours, 1.0))
+
+    def _quarters(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        near, far = self.mentees.codes[mentees], self.mentors.codes[mentors]
+        quarters = np.zeros(len(near))
+        for mine, theirs, factor, met, free in self._zone_pairs(np.unique(near), np.unique(far)):
+            place, other = np.searchsorted(mine, near), np.searchsorted(theirs, far)
+            place, other = np.minimum(place, len(mine) - 1), np.minimum(other, len(theirs) - 1)
+            here = np.flatnonzero((mine[place] == near) & (theirs[other] == far))
+            quarters[here] += factor * dot_pairs(met, free, place[here], other[here])
+        return quarters
+
+    def raw(self, rows: Positions, columns: slice) -> Floats:
+        """Common quarter-hours of a block, for when prefix sums would need too much memory."""
+        near, place = np.unique(self.mentees.codes[rows], return_inverse=True)
+        far, other = np.unique(self.mentors.codes[columns], return_inverse=True)
+        quarters = np.zeros((len(near), len(far)))
+        for mine, theirs, factor, met, free in self._zone_pairs(near, far):
+            where = np.ix_(np.searchsorted(near, mine), np.searchsorted(far, theirs))
+            quarters[where] += factor * (met @ free.T).toarray()
+        return quarters[place][:, other]
+
+    def _zone_pairs(
+        self, near: Positions, far: Positions
+    ) -> Iterator[tuple[Positions, Positions, float, Csr, Csr]]:
+        """For each pair of zones and length k: patterns, factor, and A and B with S_k = A·Bᵀ."""
+        for zone, patterns in self.mentees.patterns_in.items():
+            mine = np.intersect1d(patterns, near)
+            if not len(mine):
+                continue
+            clock = self.clocks[zone]
+            for other, mentors in self.mentors.patterns_in.items():
+                theirs = np.intersect1d(mentors, far)
+                if not len(theirs):
+                    continue
+                met = meetings(clock, self.clocks[other])
+                for length, factor in _lengths(clock.length):
+                    starts = _sparse(clock.starts(self.mentees.weeks[mine], length))
+                    free = _sparse(self.clocks[other].starts(self.mentors.weeks[theirs], length))
+                    yield mine, theirs, factor, starts @ met, free
+
+    # ------------------------------------------------------------------ blocks
+
+    def product(self) -> Product | None:
+        """Common quarter-hours of the programme."""
+        if self.pattern_right is None:
+            return None
+        return Product(
+            self.pattern_left[self.mentees.codes], self.pattern_right[self.mentors.codes]
+        )
+
+    @property
+    def exact_in_float32(self) -> bool:
+        """True unless the programme has too many quarter-hours."""
+        return (
+            self._clock is None or 2 * self._clock.length * self._clock.weeks * WEEK_SLOTS < EXACT
+        )
+
+    def finish(
+        self, raw: Floats, rows: Positions, columns: slice, limit: float | None
+    ) -> NDArray[np.bool_] | None:
+        """Compare common quarter-hours with the limit, then turn them into values."""
+        below = None if limit is None else np.asarray(raw < limit)
+        raw *= raw.dtype.type(self.unit / self.criterion.wanted_hours)
+        np.minimum(raw, 1, out=raw)
+        return below
+
+    def block_error(self, dtype: np.dtype[Any]) -> float:
+        """Of an integer times a constant."""
+        return 4 * float(np.finfo(dtype).eps)
+
+    # ------------------------------------------------------------------ rules and words
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of ``minimum_hours``, ``slot`` and ``minimum``, in common quarter-hours."""
+        criterion, rules = self.criterion, []
+        if criterion.minimum_hours is not None:
+            label = f"{criterion.label} minimum_hours={criterion.minimum_hours:g}"
+            rules.append(Rule(label, self, self._limit(criterion.minimum_hours)))
+        if criterion.slot is not None:
+            rules.append(Rule(f"{criterion.label} slot={criterion.slot:g}", self, 1.0))
+        if criterion.minimum is not None:
+            label = f"{criterion.label} minimum={criterion.minimum:g}"
+            rules.append(Rule(label, self, self._limit(criterion.minimum * criterion.wanted_hours)))
+        return tuple(rules)
+
+    def _limit(self, hours: float) -> float:
+        """The fewest common quarter-hours that are enough."""
+        return float(math.ceil(hours / self.unit * (1 - 1e-9)))
+
+    def words(self, mentee: int, mentor: int) -> str:
+        """Say how many hours, and give an example of the first week."""
+        hours = float(self._quarters(np.array([mentee]), np.array([mentor]))[0]) * self.unit
+        wanted = f"of the {self.criterion.wanted_hours:g} wanted"
+        if not hours:
+            stretch = (
+                "" if self.criterion.slot is None else f" in stretches of {self.criterion.slot:g} h"
+            )
+            return f"no common hours{stretch} {wanted}"
+        noun = "hour" if round(hours, 2) == 1 else "hours"
+        text = f"{hours:.3g} common {noun} a week {wanted}"
+        example = windows_as_text(self._common_week(mentee, mentor), most=3)
+        return text + (f", such as {example} on the mentee's clock" if example else "")
+
+    def _common_week(self, mentee: int, mentor: int) -> NDArray[np.bool_]:
+        """Common quarter-hours of the first week, as the mentee's wall clock shows them."""
+        mine, theirs = int(self.mentees.codes[mentee]), int(self.mentors.codes[mentor])
+        clock, other = (
+            self.clocks[self.mentees.zone_of[mine]],
+            self.clocks[self.mentors.zone_of[theirs]],
+        )
+        starts = clock.starts(self.mentees.weeks[[mine]], clock.length)[0][clock.classes[0]]
+        starts &= other.starts(self.mentors.weeks[[theirs]], clock.length)[0][other.classes[0]]
+        common = starts.copy()
+        for k in range(1, clock.length):
+            common |= np.roll(starts, k)
+        week = np.zeros(WEEK_SLOTS, dtype=bool)
+        week[clock.shown[:WEEK_SLOTS][common[:WEEK_SLOTS]]] = True
+        return week
+
+    def take(self, mentees: Positions, mentors: Positions) -> FittedAvailability:
+        """The same values for these people; the patterns stay."""
+        fitted: FittedAvailability = taken(
+            self,
+            mentees,
+            mentors,
+            mentees=_some(self.mentees, mentees),
+            mentors=_some(self.mentors, mentors),
+        )
+        return fitted
+
+
+def _some(people: People, which: Positions) -> People:
+    return replace(people, codes=people.codes[which], missing=people.missing[which])
+
+
+def _lengths(length: int) -> list[tuple[int, float]]:
+    """The k and the factor of each S_k."""
+    return [(1, 1.0)] if length == 1 else [(length, float(length)), (length + 1, 1.0 - length)]
+
+
+def _differences(
+    mentees: People, clocks: Mapping[str, Clock]
+) -> tuple[Csr, list[tuple[str, int, int]]]:
+    """A by pattern: for each stretch of starts +factor where it ends and −factor where it begins.
+
+    Returns
+    -------
+    left : sparse (patterns, keys)
+    keys : (zone, k, place along the clock) of each column
+    """
+    rows, columns, numbers = [], [], []
+    keys: list[tuple[str, int, int]] = []
+    for zone, patterns in mentees.patterns_in.items():
+        clock = clocks[zone]
+        for length, factor in _lengths(clock.length):
+            starts = clock.starts(mentees.weeks[patterns], length)
+            padded = np.pad(starts, ((0, 0), (1, 1))).astype(np.int8)
+            which, place = np.nonzero(np.diff(padded, axis=1))
+            sign = np.diff(padded, axis=1)[which, place]
+            # The prefix sum at place 0 is 0.
+            which, place, sign = which[place > 0], place[place > 0], sign[place > 0]
+            places, column = np.unique(place, return_inverse=True)
+            rows.append(patterns[which])
+            columns.append(column + len(keys))
+            numbers.append(-factor * sign)
+            keys += [(zone, length, int(one)) for one in places]
+    shape = (len(mentees.zone_of), len(keys))
+    if not rows:
+        return sparse.csr_array(shape), keys
+    where = (np.concatenate(rows), np.concatenate(columns))
+    left: Csr = sparse.coo_array((np.concatenate(numbers), where), shape=shape).tocsr()
+    return left, keys
+
+
+def _prefix_sums(
+    mentors: People, clocks: Mapping[str, Clock], keys: list[tuple[str, int, int]]
+) -> NDArray[np.floating[Any]] | None:
+    """B by pattern: the mentor's starts before a place on a clock; None if it is too large."""
+    shape = (len(mentors.zone_of), len(keys))
+    clock = next(iter(clocks.values()), None)
+    single = clock is None or 2 * clock.length * clock.weeks * WEEK_SLOTS < EXACT
+    dtype = np.dtype(np.float32 if single else np.float64)
+    if shape[0] * shape[1] * dtype.itemsize > RIGHT_BYTES:
+        return None
+    right = np.empty(shape, dtype=dtype)
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k, (zone, length, _) in enumerate(keys):
+        groups.setdefault((zone, length), []).append(k)
+    for other, patterns in mentors.patterns_in.items():
+        weeks = mentors.weeks[patterns]
+        for (zone, length), columns in groups.items():
+            met = meetings(clocks[zone], clocks[other])
+            places = np.array([keys[k][2] for k in columns])
+            before = np.arange(met.shape[0])[:, None] < places
+            free = _sparse(clocks[other].starts(weeks, length))
+            right[np.ix_(patterns, np.array(columns))] = free @ (met.T @ before.astype(np.float64))
+    return right
+
+
+def _sparse(starts: NDArray[np.bool_]) -> Csr:
+    # Through bool, which is an eighth of the memory.
+    return sparse.csr_array(starts).astype(np.float64)
