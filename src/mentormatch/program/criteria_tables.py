@@ -68,7 +68,7 @@ def _made(document: Document, path: KeyPath, entry: dict[str, Any]) -> Criterion
     if not isinstance(kind, type):
         return [kind]
     parameters = {key: value for key, value in entry.items() if key != "kind"}
-    if str(parameters.get("weight")).casefold() == NO_WEIGHT:
+    if str(parameters.get("weight", "")).casefold() == NO_WEIGHT:
         parameters["weight"] = None
     fitting = {key: value for key, value in parameters.items() if value is not None}
     wrong = list(parameter_findings(document, path, kind, kind.__name__, fitting))

@@ -161,8 +161,8 @@ def output_findings(configuration: Configuration, *, overwrite: bool = False) ->
         else:
             expected = _unwritable(path)
         if expected is not None:
-            place = ("output", key)
-            findings.append(configuration.document.finding(place, str(path), expected))
+            name = getattr(configuration.output, key)
+            findings.append(configuration.document.finding(("output", key), name, expected))
         seen.setdefault(target, key)
     return findings
 

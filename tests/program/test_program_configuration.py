@@ -1,0 +1,287 @@
+"""Every key that cannot be used is said: where, what was expected, the nearest name, the cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mentormatch import program
+from mentormatch.errors import ConfigurationError, KeyFinding
+from programmes import TABLES, programme_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def said_about(folder: Path, text: str) -> list[str]:
+    path = programme_in(folder, text)
+    findings = program.read_configuration(path).findings
+    assert all(isinstance(finding, KeyFinding) for finding in findings)
+    return [
+        str(finding).removeprefix(f"{path}, ").removeprefix(f"{path}: ") for finding in findings
+    ]
+
+
+def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path: Path) -> None:
+    configuration = program.read_configuration(programme_in(tmp_path, TABLES))
+    assert configuration.findings == ()
+    assert configuration.problem.capacity == 1
+    assert configuration.scoring.missing == "neutral"
+    assert configuration.outputs() == {
+        "matches": tmp_path / "matches.csv",
+        "unmatched": tmp_path / "unmatched.csv",
+    }
+    assert configuration.output.columns == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "[tables]\nmentees = 3\nmentors = 'mentors.csv'",
+            "line 2, tables.mentees: found 3; expected the name of a file in quotes, such as "
+            '"mentees.csv".',
+        ),
+        (
+            "[tables]\nmentors = 'mentors.csv'",
+            'line 1, tables.mentees: the key is missing. Write mentees = "mentees.csv".',
+        ),
+        (
+            TABLES + "idd = 'email'",
+            "line 4, tables.idd: found 'email'; there is no such key in [tables]. It may have "
+            "mentees, mentors, id, duplicates, separators, sheets, encoding, delimiter, decimal. "
+            "Did you mean 'id'?",
+        ),
+        (
+            TABLES + "capacity = 3",
+            "line 4, tables.capacity: found 3; this key belongs into the section [problem]. Move "
+            "it there.",
+        ),
+        (
+            TABLES + "duplicates = 'lst'",
+            'line 4, tables.duplicates: found \'lst\'; expected one of "error", "last". Did you '
+            "mean 'last'?",
+        ),
+        (
+            TABLES + "separators = { wants = 3 }",
+            "line 4, tables.separators.wants: found 3; expected the characters that separate "
+            'values, such as ";" or ";,", or "" to keep the cell whole.',
+        ),
+        (
+            TABLES + "separators = ';'",
+            "line 4, tables.separators: found ';'; expected a list of keys and values: "
+            "{ key = value, … }.",
+        ),
+        (
+            TABLES + "encoding = { mentee = 'utf-8' }",
+            "line 4, tables.encoding: found {'mentee': 'utf-8'}; expected a text in quotes for "
+            'both tables, or one for each: { mentees = "…", mentors = "…" }.',
+        ),
+        (
+            "capacity = 3\n" + TABLES,
+            "line 1, capacity: found 3; this key belongs into a section. Put it below a line "
+            "[problem].",
+        ),
+        (
+            TABLES + "[tabels]\nx = 1",
+            "line 4, tabels: there is no such section. A programme file has [tables], [scoring], "
+            "[problem], [match], [output] and [[criteria]]. Did you mean 'tables'?",
+        ),
+        (
+            "match = 'optimal'\n" + TABLES,
+            "line 1, match: found 'optimal'; expected a section: a line [match], and its keys on "
+            "lines below it.",
+        ),
+        (
+            TABLES + "[problem]\ncapacity = 2.5",
+            "line 5, problem.capacity: found 2.5; expected a whole number for everybody, such as "
+            "2, or the name of a column in quotes.",
+        ),
+        (
+            TABLES + "[problem]\npins = [['ada', 'linus'], ['bob']]",
+            'line 5, problem.pins[2]: found [\'bob\']; expected ["mentee id", "mentor id"] or '
+            '["mentee id", "mentor id", "reason"].',
+        ),
+        (
+            TABLES + "[problem]\nbans = 3",
+            "line 5, problem.bans: found 3; expected a list of pairs, "
+            '[["mentee id", "mentor id", "reason"]], or the name of a table with the columns '
+            "mentee and mentor.",
+        ),
+        (
+            TABLES + "[problem]\nmin_score = 'high'",
+            "line 5, problem.min_score: found 'high'; expected a number, such as 0.5.",
+        ),
+        (
+            TABLES + "[problem]\ncoverage_first = 'yes'",
+            "line 5, problem.coverage_first: found 'yes'; expected true or false, no quotes.",
+        ),
+        (
+            TABLES + "[scoring]\nmissing = 'neutrl'",
+            'line 5, scoring.missing: found \'neutrl\'; expected one of "neutral", "skip", '
+            '"zero", "error". Did you mean \'neutral\'?',
+        ),
+        (
+            TABLES + "[match]\ngap = -1",
+            "line 5, match.gap: found -1; expected a number of 0 or more; 0 asks for the exact "
+            "answer.",
+        ),
+        (
+            TABLES + "[match]\ntime_limit = 0",
+            "line 5, match.time_limit: found 0; expected a number above 0.",
+        ),
+        (
+            TABLES + "[match]\nseed = true",
+            "line 5, match.seed: found True; expected a whole number, such as 1.",
+        ),
+        (
+            TABLES + "[match]\nstrategy = { proposing = 'mentors' }",
+            "line 5, match.strategy: found {'proposing': 'mentors'}; expected the name of a "
+            'strategy in quotes, such as "optimal", or a name with parameters: '
+            '{ name = "…", … }.',
+        ),
+        (
+            TABLES + "[match]\nstrategy = { name = 'optimal', seed = 3 }",
+            "line 5, match.strategy.seed: found 3; the strategy 'optimal' has no such parameter. "
+            "It has none.",
+        ),
+        (
+            TABLES + "[output]\ncolumns = 'name'",
+            "line 5, output.columns: found 'name'; expected names of columns, "
+            '["name", "email"], or some for each table: '
+            '{ mentees = ["name"], mentors = ["email"] }.',
+        ),
+        (
+            TABLES + "[output]\nreasons = -1",
+            "line 5, output.reasons: found -1; expected a whole number, 0 or more.",
+        ),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_said_in_one_sentence(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    assert said_about(tmp_path, lines) == [said]
+
+
+def test_a_file_without_tables_is_told_how_to_name_them(tmp_path: Path) -> None:
+    (said,) = said_about(tmp_path, "")
+    assert said == (
+        "the section [tables] is missing. It names the two files of people:\n"
+        '    [tables]\n    mentees = "mentees.csv"\n    mentors = "mentors.csv"'
+    )
+
+
+def test_an_engine_and_a_strategy_that_do_not_exist_are_said_with_the_nearest(
+    tmp_path: Path,
+) -> None:
+    engine, strategy = said_about(
+        tmp_path, TABLES + "[match]\nengine = 'scypy'\nstrategy = 'optimum'"
+    )
+    assert engine.startswith("line 5, match.engine: found 'scypy'; there is no such engine.")
+    assert engine.endswith("Did you mean 'scipy'?")
+    assert strategy.startswith("line 6, match.strategy: found 'optimum'; there is no such strategy")
+    assert strategy.endswith("Did you mean 'optimal'?")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("wants = 'a'", ["line 4, criteria[1].kind: the key kind is missing. It is one of Skill"]),
+        (
+            "kid = 'Same'\ncolumn = 'team'",
+            ["line 5, criteria[1].kid: found 'Same'; a criterion needs the key kind, one of Skill"],
+        ),
+        (
+            "kind = 'LevelGapp'",
+            ["line 5, criteria[1].kind: found 'LevelGapp'; there is no such kind of criterion."],
+        ),
+        (
+            "kind = 'Custom'",
+            ["line 5, criteria[1].kind: found 'Custom'; a Custom criterion is a function, which"],
+        ),
+        (
+            "kind = 'SkillCoverage'\nwants = 'a'\noffer = 'b'",
+            [
+                "line 4, criteria[1].offers: SkillCoverage needs this parameter, and it is missing",
+                "line 7, criteria[1].offer: found 'b'; SkillCoverage has no such parameter. It has "
+                "wants, offers,",
+            ],
+        ),
+        (
+            "kind = 'LevelGap'\ncolumn = 3\nladder = 'junior'",
+            [
+                "line 6, criteria[1].column: found 3; expected a text in quotes.",
+                "line 7, criteria[1].ladder: found 'junior'; expected a list, such as",
+            ],
+        ),
+        (
+            "kind = 'LevelGap'\ncolumn = 'level'\nweight = -3",
+            ["line 7, criteria[1].weight: found -3; LevelGap('level') needs a weight above 0, got"],
+        ),
+        (
+            "kind = 'LevelGap'\ncolumn = 'level'\nweight = 'none'",
+            ["line 7, criteria[1].weight: found 'none'; LevelGap('level') has neither a"],
+        ),
+        (
+            "kind = 'LevelGap'\ncolumn = 'level'\ncurve = 3\nrequire = 1",
+            [
+                "line 7, criteria[1].curve: found 3; expected a table",
+                "line 8, criteria[1].require: found 1; expected true or false, no quotes.",
+            ],
+        ),
+        (
+            "kind = 'Same'\ncolumn = 'team'\nside = 'mentees'",
+            ["line 7, criteria[1].side: found 'mentees'; Same('team'): side must be one of"],
+        ),
+        (
+            "kind = 'Same'\ncolumn = 'team'\n[[criteria]]\nkind = 'Same'\ncolumn = 'team'",
+            ["line 7, criteria[2]: criteria[1] is called \"Same('team')\" too. Give one of them a"],
+        ),
+    ],
+)
+def test_a_criterion_that_cannot_be_used_is_said_key_by_key(
+    tmp_path: Path, lines: str, said: list[str]
+) -> None:
+    found = said_about(tmp_path, TABLES + "[[criteria]]\n" + lines)
+    assert len(found) == len(said)
+    for one, start in zip(found, said, strict=True):
+        assert one.startswith(start)
+
+
+def test_criteria_that_are_no_list_of_sections_are_told_their_form(tmp_path: Path) -> None:
+    (said,) = said_about(tmp_path, TABLES + "[criteria]\nkind = 'Same'")
+    assert said == (
+        "line 4, criteria: expected one section for each criterion, beginning with a line "
+        "[[criteria]]."
+    )
+
+
+def test_all_problems_of_a_file_come_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
+    text = (
+        TABLES + "idd = 'x'\n[problem]\ncapacity = 2.5\n[[criteria]]\nkind = 'Sam'\n"
+        "[match]\nstrategy = 'best'\n"
+    )
+    path = programme_in(tmp_path, text)
+    with pytest.raises(ConfigurationError) as caught:
+        program.load(path)
+    table = caught.value.table
+    assert list(table["column"]) == [
+        "tables.idd", "problem.capacity", "criteria[1].kind", "match.strategy",
+    ]  # fmt: skip
+    assert list(table["row"]) == [4, 6, 8, 10]
+    assert set(table["file"]) == {str(path)}
+
+
+def test_a_rule_alone_is_written_with_the_word_none(tmp_path: Path) -> None:
+    lines = "[[criteria]]\nkind = 'LevelGap'\ncolumn = 'level'\nrequire = true\nweight = 'none'"
+    configuration = program.read_configuration(programme_in(tmp_path, TABLES + lines))
+    assert configuration.findings == ()
+    assert configuration.criteria[0].criterion.weight is None
+
+
+def test_parameters_of_a_strategy_reach_it(tmp_path: Path) -> None:
+    lines = "[match]\nstrategy = { name = 'stable', proposing = 'mentors' }"
+    configuration = program.read_configuration(programme_in(tmp_path, TABLES + lines))
+    assert configuration.findings == ()
+    assert getattr(configuration.strategy, "proposing", None) == "mentors"

@@ -1,0 +1,234 @@
+"""One look at a programme finds all that is wrong with its file, its tables and its outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from mentormatch import program
+from mentormatch.errors import CohortError, ConfigurationError
+from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def said_about(path: Path, *, overwrite: bool = True) -> list[str]:
+    """What an examination finds, without the folder of the test."""
+    findings = program.examine_file(path, overwrite=overwrite).findings
+    return [str(finding).replace(f"{path.parent}/", "") for finding in findings]
+
+
+def test_a_programme_without_problems_gives_its_problem_and_matches_nobody(tmp_path: Path) -> None:
+    examination = program.examine_file(programme_in(tmp_path))
+    configuration, problem = examination.finished()
+    assert examination.findings == ()
+    assert configuration.path == tmp_path / "programme.toml"
+    assert problem.shape == (3, 2)
+    assert list(problem.capacities) == [1, 1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "mentees.csv", "mentors.csv", "programme.toml",
+    ]  # fmt: skip
+
+
+def test_problems_of_the_file_of_both_tables_and_of_outputs_come_together(tmp_path: Path) -> None:
+    text = (
+        PROGRAMME.replace('wants = "wants"', 'wants = "want"').replace('"seats"', '"seat"')
+        + "min_scor = 0.2\n[output]\nmatches = 'nowhere/matches.csv'\n"
+    )
+    path = programme_in(tmp_path, text)
+    said = said_about(path)
+    assert said == [
+        "programme.toml, line 17, problem.min_scor: found 0.2; there is no such key in [problem]. "
+        "It may have capacity, minimum, demand, priority, pins, bans, min_score, coverage_first. "
+        "Did you mean 'min_score'?",
+        "programme.toml, line 7, criteria[1].wants: found 'want'; there is no such column in "
+        "mentees.csv. It has 'id', 'name', 'email', 'wants', 'level', 'team', 'gender'. "
+        "Did you mean 'wants'?",
+        "programme.toml, line 16, problem.capacity: found 'seat'; there is no such column in "
+        "mentors.csv. It has 'id', 'name', 'email', 'offers', 'level', 'team', 'seats'. "
+        "Did you mean 'seats'?",
+        "programme.toml, line 19, output.matches: found 'nowhere/matches.csv'; there is no folder "
+        "'nowhere'. Make it, or name another.",
+    ]
+
+
+def test_a_broken_key_does_not_hide_what_is_wrong_in_the_tables(tmp_path: Path) -> None:
+    mentors = MENTORS.replace("senior,Kernel,1", "senior,Kernel,many").replace("grace,", "linus,")
+    path = programme_in(tmp_path, PROGRAMME + "[match]\nseed = 'x'\n", mentors=mentors)
+    said = said_about(path)
+    assert [one.split(":")[0] for one in said] == [
+        "programme.toml, line 18, match.seed",
+        "mentors.csv, row 3, column 'id'",
+    ]
+    path = programme_in(
+        tmp_path, PROGRAMME + "[match]\nseed = 'x'\n", mentors=mentors.replace("linus,G", "grace,G")
+    )
+    assert said_about(path)[1] == (
+        "mentors.csv, row 2, column 'seats': found 'many'; capacity must be a whole number of 0 or "
+        "more. Correct the cell."
+    )
+
+
+def test_cells_that_a_criterion_cannot_read_are_all_said_with_their_rows(tmp_path: Path) -> None:
+    text = (
+        TABLES + "[[criteria]]\nkind = 'LevelGap'\ncolumn = 'level'\n"
+        "ladder = ['junior', 'middle', 'senior']\n"
+    )
+    mentees = MENTEES.replace("C++,junior", "C++,junor")
+    path = programme_in(tmp_path, text, mentees=mentees)
+    first, second = said_about(path)
+    assert first.startswith("mentees.csv, row 2, column 'level': found 'junor'; must be a level of")
+    assert first.endswith("Did you mean 'junior'?")
+    assert second.startswith("mentees.csv, row 4, column 'level': found 'mid")
+
+
+def test_tables_that_are_wrong_alone_are_an_error_of_the_tables(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, mentors=MENTORS.replace("grace,", "linus,"))
+    with pytest.raises(CohortError):
+        program.load(path).problem()
+    path = programme_in(tmp_path, PROGRAMME.replace('"seats"', '"seat"'))
+    with pytest.raises(ConfigurationError):
+        program.load(path).problem()
+
+
+def test_a_table_that_is_not_there_is_said_with_the_nearest_name(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME.replace("mentees.csv", "mentee.csv"))
+    (said,) = said_about(path)
+    assert said == "mentee.csv: there is no such file in its folder. Did you mean 'mentees.csv'?"
+
+
+def test_columns_asked_for_must_stand_in_one_of_the_tables_or_in_the_one_named(
+    tmp_path: Path,
+) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "[output]\ncolumns = ['nmae', 'gender']\n")
+    (said,) = said_about(path)
+    assert said.startswith("programme.toml, line 18, output.columns[1]: found 'nmae'; there is no")
+    assert said.endswith("Did you mean 'name'?")
+    path = programme_in(tmp_path, PROGRAMME + "[output]\ncolumns = { mentors = ['gender'] }\n")
+    (said,) = said_about(path)
+    assert "output.columns.mentors[1]: found 'gender'; there is no such column in mentors" in said
+
+
+# ---------------------------------------------------------------- pins and bans
+
+
+def test_pins_and_bans_name_people_and_keep_their_reasons(tmp_path: Path) -> None:
+    lines = "pins = [['ada', 'grace', 'agreed in May']]\nbans = [['cleo', 'linus']]\n"
+    problem = program.load(programme_in(tmp_path, PROGRAMME + lines)).problem()
+    assert [tuple(rule) for rule in problem.pin_rules] == [("ada", "grace", "agreed in May")]
+    assert problem.why_ineligible("cleo", "linus") == "banned"
+
+
+def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: Path) -> None:
+    lines = "pins = [['ada', 'linus'],\n  ['adda', 'lins']]\nbans = [['grace', 'ada']]\n"
+    said = said_about(programme_in(tmp_path, PROGRAMME + lines))
+    assert said == [
+        "programme.toml, line 17, problem.pins[2][1]: found 'adda'; there is no mentee with this "
+        "id. Correct it, or take the pair out. Did you mean 'ada'?",
+        "programme.toml, line 17, problem.pins[2][2]: found 'lins'; there is no mentor with this "
+        "id. Correct it, or take the pair out. Did you mean 'linus'?",
+        "programme.toml, line 19, problem.bans[1][1]: found 'grace'; there is no mentee with this "
+        "id. Correct it, or take the pair out.",
+        "programme.toml, line 19, problem.bans[1][2]: found 'ada'; there is no mentor with this "
+        "id. Correct it, or take the pair out.",
+    ]
+
+
+def test_pins_may_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "bans = 'our bans.csv'\n")
+    (tmp_path / "our bans.csv").write_text("reason;mentor;mentee\nfamily;linus;ada\n;grace;cleo\n")
+    problem = program.load(path).problem()
+    assert [tuple(rule) for rule in problem.ban_rules] == [
+        ("ada", "linus", "family"),
+        ("cleo", "grace", None),
+    ]
+
+
+def test_a_table_of_pins_is_examined_like_the_tables_of_people(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "bans = 'bans.csv'\n")
+    assert said_about(path)[0].startswith("bans.csv: there is no such file in its folder.")
+    (tmp_path / "bans.csv").write_text("mentee,mentr\nada,linus\n")
+    assert said_about(path) == [
+        "bans.csv, column 'mentor': a table of pairs has the columns mentee and mentor, and may "
+        "have reason. Did you mean 'mentr'?"
+    ]
+    (tmp_path / "bans.csv").write_text("mentee,mentor\nada,linus\n,grace\nbobb,grace\n")
+    assert said_about(path) == [
+        "bans.csv, row 3, column 'mentee': there is no mentee with this id. Correct it, or take "
+        "the pair out.",
+        "bans.csv, row 4, column 'mentee': found 'bobb'; there is no mentee with this id. Correct "
+        "it, or take the pair out. Did you mean 'bob'?",
+    ]
+
+
+def test_ids_that_are_numbers_are_found_however_they_are_written(tmp_path: Path) -> None:
+    mentees, mentors = MENTEES.replace("ada,", "1,"), MENTORS.replace("linus,", "7,")
+    lines = "pins = [[1, '7']]\n"
+    problem = program.load(
+        programme_in(tmp_path, PROGRAMME + lines, mentees=mentees, mentors=mentors)
+    ).problem()
+    assert problem.pinned.tolist() == [[0, 0]]
+
+
+def test_pins_that_cannot_hold_are_said_with_the_rule(tmp_path: Path) -> None:
+    lines = "pins = [['bob', 'grace']]\n"
+    (said,) = said_about(programme_in(tmp_path, PROGRAMME + lines))
+    assert said == (
+        "programme.toml, line 15, problem: The pins cannot all hold: the pin ('bob', 'grace') is "
+        "forbidden: Different('team'): both have 'Data'. Take the pin away, or change the rule or "
+        "number that it meets."
+    )
+
+
+def test_a_negative_number_for_everybody_is_said_at_its_key(tmp_path: Path) -> None:
+    (said,) = said_about(programme_in(tmp_path, PROGRAMME + "demand = -1\n"))
+    assert said.startswith("programme.toml, line 17, problem.demand: demand must be a whole number")
+
+
+# ---------------------------------------------------------------- outputs
+
+
+def test_outputs_are_looked_at_before_anything_is_matched(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    for lines, said in {
+        "matches = 'x.csv'\nunmatched = './x.csv'": "output.unmatched: found './x.csv'; matches "
+        "goes to this file. Give each output a name of its own.",
+        "matches = 'matches.pdf'": "output.matches: found 'matches.pdf'; the name must end in .csv "
+        "or .xlsx.",
+        "matches = 'mentees.csv'": "output.matches: found 'mentees.csv'; the programme reads this "
+        "file, so it is not replaced. Name another.",
+        "unmatched = 'folder.csv'": "output.unmatched: found 'folder.csv'; this is a folder. Name "
+        "a file in it.",
+    }.items():
+        path = programme_in(tmp_path, f"{PROGRAMME}[output]\n{lines}\n")
+        (found,) = said_about(path)
+        assert found.split(", ", 2)[2].replace("found 'x.csv'", "found './x.csv'") == said
+
+
+def test_an_output_that_exists_is_refused_unless_it_may_be_replaced(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    (tmp_path / "matches.csv").write_text("last year's")
+    (said,) = said_about(path, overwrite=False)
+    assert said == (
+        "programme.toml, output.matches: found 'matches.csv'; this file exists already. Move it "
+        "away, name another, or let it be replaced with --overwrite (in Python overwrite=True)."
+    )
+    assert said_about(path, overwrite=True) == []
+
+
+# ---------------------------------------------------------------- sizes
+
+
+@pytest.mark.parametrize("empty", ["mentees", "mentors", "both"])
+def test_empty_tables_are_a_normal_programme(tmp_path: Path, empty: str) -> None:
+    header = {"mentees": MENTEES.split("\n")[0] + "\n", "mentors": MENTORS.split("\n")[0] + "\n"}
+    tables = {side: text for side, text in header.items() if empty in (side, "both")}
+    programme = program.load(programme_in(tmp_path, **tables))
+    matching = programme.match()
+    programme.write(matching)
+    assert pd.read_csv(tmp_path / "matches.csv").empty
+    unmatched = pd.read_csv(tmp_path / "unmatched.csv")
+    assert len(unmatched) == (3 if empty == "mentors" else 0)
