@@ -6,7 +6,8 @@
 True
 """
 
-from mentormatch import certificates, criteria, datasets, strategies
+from mentormatch import audits, certificates, criteria, datasets, strategies
+from mentormatch.audits import Audit, audit
 from mentormatch.cohort import Cohort, read_cohort
 from mentormatch.compatibility import Compatibility
 from mentormatch.criteria import Criteria
@@ -28,6 +29,7 @@ from mentormatch.strategies import match
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
     "Certificate",
     "Cohort",
     "CohortError",
@@ -43,6 +45,8 @@ __all__ = [
     "Problem",
     "ProblemError",
     "SolverError",
+    "audit",
+    "audits",
     "certificates",
     "criteria",
     "datasets",

@@ -118,6 +118,8 @@ class Matching:
         Lotteries only: sparse (mentees, mentors) array of the probability of each pair.
     notes
         What the reader should know: how ties were broken, what was left out, …
+    check
+        False: hold the pairs even when they are no matching, for an audit to say what is wrong.
 
     Raises
     ------
@@ -146,6 +148,7 @@ class Matching:
     certificate: Certificate | None = None
     probabilities: sparse.csr_array[Any] | None = None
     notes: tuple[str, ...] = ()
+    check: bool = True
 
     scores: NDArray[np.float64] = field(init=False, repr=False)
 
@@ -164,7 +167,7 @@ class Matching:
         for name, value in (("mentees", mentees), ("mentors", mentors), ("scores", scores)):
             value.setflags(write=False)
             object.__setattr__(self, name, value)
-        wrong = violations(self.problem, mentees, mentors, block.eligible)
+        wrong = violations(self.problem, mentees, mentors, block.eligible) if self.check else []
         if wrong:
             raise MatchingError(_as_list("This is not a matching of its problem", wrong))
 
@@ -175,6 +178,7 @@ class Matching:
         pairs: pd.DataFrame | Iterable[Sequence[Any]],
         *,
         strategy: str = "given",
+        check: bool = True,
     ) -> Matching:
         """A matching that was made elsewhere, checked against the problem.
 
@@ -186,6 +190,9 @@ class Matching:
             A table with the columns mentee and mentor, or (mentee, mentor) tuples, as ids.
         strategy
             A name to show.
+        check
+            False: hold the pairs even when they are no matching, so that `mm.audit` can say what is
+            wrong with them; people must be known all the same.
 
         Raises
         ------
@@ -222,7 +229,7 @@ class Matching:
                 _as_list("These pairs name people the problem does not have", wrong)
             )
         positions = np.array(where, dtype=np.intp).reshape(-1, 2)
-        return cls(problem, positions[:, 0], positions[:, 1], strategy=strategy)
+        return cls(problem, positions[:, 0], positions[:, 1], strategy=strategy, check=check)
 
     # ------------------------------------------------------------------ what people ask
 
@@ -282,8 +289,8 @@ class Matching:
 
     @cached_property
     def total(self) -> float:
-        """Sum of the scores of the pairs."""
-        return float(np.sum(self.scores))
+        """Sum of the scores of the pairs; ineligible ones, when held unchecked, add nothing."""
+        return float(np.nansum(self.scores))
 
     @property
     def n_matched(self) -> int:

@@ -88,15 +88,16 @@ def best_by_stages(face: Face, stages: Iterable[NDArray[np.int64]]) -> Positions
     arcs = np.arange(len(face.mentees))
     if not len(arcs):
         return arcs
-    chosen = arcs
+    chosen: Positions | None = None
     for weight in _merged(stages, face):
         value = weight[arcs]
-        if value.any():
+        # A stage that cannot tell the arcs apart changes nothing, once there is a flow.
+        if chosen is None or value.any():
             made = _best_flow(face, value)
             chosen = arcs[made]
             face, kept = _optimal_face(face, value, made)
             arcs = arcs[kept]
-    return chosen
+    return arcs[:0] if chosen is None else chosen
 
 
 def _merged(stages: Iterable[NDArray[np.int64]], face: Face) -> Iterator[NDArray[np.int64]]:

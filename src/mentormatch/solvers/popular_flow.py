@@ -78,8 +78,9 @@ def popular_arcs(face: Face, ranks: Positions, steps: NDArray[np.int64]) -> Popu
     spare = (odd_i[face.mentees] & ~even_j[face.mentors]) | (
         odd_j[face.mentors] & ~even_i[face.mentees]
     )
-    best_even = np.full(n, np.iinfo(np.intp).max)
-    np.minimum.at(best_even, face.mentees, np.where(even_j[face.mentors], ranks, best_even[0]))
+    last = int(ranks.max(initial=0)) + 1
+    best_even = np.full(n, last)
+    np.minimum.at(best_even, face.mentees, np.where(even_j[face.mentors], ranks, last))
     second = even_j[face.mentors] & (ranks == best_even[face.mentees])
     arcs = np.flatnonzero((first & ~spare) | second)
     # Whoever has an even mentor on the list would rather have it than nobody.

@@ -1,5 +1,6 @@
 """Ways to choose a matching."""
 
+from mentormatch.strategies.almost_stable import AlmostStable
 from mentormatch.strategies.base import (
     Choice,
     Options,
@@ -9,21 +10,37 @@ from mentormatch.strategies.base import (
     strategy_named,
     strategy_names,
 )
+from mentormatch.strategies.dictatorship import Random, SerialDictatorship
 from mentormatch.strategies.leximin import Leximin
 from mentormatch.strategies.maximin import Maximin
 from mentormatch.strategies.optimal import Optimal
+from mentormatch.strategies.popular import Popular
+from mentormatch.strategies.ranked import Generous, RankMaximal
+from mentormatch.strategies.stable import Greedy, Stable
+from mentormatch.strategies.stable_optimal import StableOptimal
+from mentormatch.strategies.trading import TopTrading
 from mentormatch.strategies.welfare import AlphaFair, Nash
 from mentormatch.strategies.worst_k import WorstK
 
 __all__ = [
+    "AlmostStable",
     "AlphaFair",
     "Choice",
+    "Generous",
+    "Greedy",
     "Leximin",
     "Maximin",
     "Nash",
     "Optimal",
     "Options",
+    "Popular",
+    "Random",
+    "RankMaximal",
+    "SerialDictatorship",
+    "Stable",
+    "StableOptimal",
     "Strategy",
+    "TopTrading",
     "WorstK",
     "match",
     "register",

@@ -1,0 +1,24 @@
+"""Audits: feasibility, optimality, stability, fairness. They trust nobody."""
+
+from mentormatch.audits.audit import Audit, audit
+from mentormatch.audits.blocking import Notion, blocking_pairs
+from mentormatch.audits.feasibility import Feasibility, feasibility_of
+from mentormatch.audits.optimality import Optimality, optimality_of
+from mentormatch.audits.pareto import Pareto, pareto
+from mentormatch.audits.stability import PriceOfStability, Stability, stability_of
+
+__all__ = [
+    "Audit",
+    "Feasibility",
+    "Notion",
+    "Optimality",
+    "Pareto",
+    "PriceOfStability",
+    "Stability",
+    "audit",
+    "blocking_pairs",
+    "feasibility_of",
+    "optimality_of",
+    "pareto",
+    "stability_of",
+]

@@ -1,0 +1,279 @@
+"""Blocking pairs, found in blocks of mentees: who would both rather have each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.compatibility import row_slices
+from mentormatch.errors import ProblemError
+from mentormatch.preferences import check_tie_tolerance, in_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+
+__all__ = ["Notion", "Scan", "Standing", "blocking_pairs", "scan", "standing"]
+
+Notion: TypeAlias = Literal["weak", "strong", "super"]
+NOTIONS: tuple[Notion, ...] = get_args(Notion)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What everybody has to lose: the worst partner held in a place that is not pinned.
+
+    Parameters
+    ----------
+    mentee, mentor
+        float64 arrays (mentees,) and (mentors,): the worst value held, in steps of the tie
+        tolerance; −inf with a free place or seat, +inf with nothing to trade.
+    mentee_score, mentor_score
+        The same in units of score; a free place or seat counts 0.
+    free
+        bool array (mentors,): has a free seat.
+    pinned
+        bool array (pairs of the matching,): cannot be broken.
+    """
+
+    mentee: NDArray[np.float64]
+    mentor: NDArray[np.float64]
+    mentee_score: NDArray[np.float64]
+    mentor_score: NDArray[np.float64]
+    free: NDArray[np.bool_]
+    pinned: NDArray[np.bool_]
+
+
+def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
+    """What everybody holds, read from the problem in float64."""
+    problem = matching.problem
+    left = problem.after_pins
+    _, m = problem.shape
+    key = matching.mentees * max(m, 1) + matching.mentors
+    pinned = np.isin(key, problem.pinned[:, 0] * max(m, 1) + problem.pinned[:, 1])
+    block = problem.pairs(matching.mentees[~pinned], matching.mentors[~pinned])
+    sides = (
+        (matching.mentees[~pinned], left.demand, block.mentee_scores),
+        (matching.mentors[~pinned], left.capacity, block.mentor_scores),
+    )
+    found: list[NDArray[np.float64]] = []
+    frees: list[NDArray[np.bool_]] = []
+    for person, places, raw in sides:
+        scores = np.asarray(raw, dtype=np.float64)
+        free = np.bincount(person, minlength=len(places)) < places
+        for values, empty in ((in_steps(scores, tie_tolerance), -np.inf), (scores, 0.0)):
+            worst = np.full(len(places), np.inf)
+            np.minimum.at(worst, person, values)
+            found.append(np.where(free, empty, worst))
+        frees.append(free)
+    return Standing(found[0], found[2], found[1], found[3], frees[1], pinned)
+
+
+@dataclass(eq=False)
+class Scan:
+    """What one pass over all eligible pairs has found so far.
+
+    Attributes
+    ----------
+    eligible
+        How many eligible pairs are not made.
+    counts
+        Blocking pairs by notion.
+    wasteful, envious
+        Weakly blocking pairs whose mentor has a free seat, and those whose mentor has none.
+    mentees, mentors
+        int64 arrays: in how many weakly blocking pairs each person is.
+    largest_epsilon
+        The most that both sides of some weakly blocking pair would gain at least, in units of
+        score.
+    one_shared_score
+        Both sides had the same score everywhere.
+    """
+
+    mentees: NDArray[np.int64]
+    mentors: NDArray[np.int64]
+    limit: int | None
+    listed: Notion
+    eligible: int = 0
+    counts: dict[Notion, int] = field(default_factory=lambda: dict.fromkeys(NOTIONS, 0))
+    wasteful: int = 0
+    envious: int = 0
+    largest_epsilon: float = 0.0
+    one_shared_score: bool = True
+    best: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def keep(self, i: Any, j: Any, mentee_gain: Any, mentor_gain: Any) -> None:
+        """Remember the pairs with the largest joint gain."""
+        self.best.append(np.column_stack([i, j, mentee_gain, mentor_gain]))
+        if self.limit is not None and sum(map(len, self.best)) > max(4 * self.limit, 4096):
+            self.best = [self.sorted()]
+
+    def sorted(self) -> NDArray[np.float64]:
+        """The pairs kept, largest joint gain (the smaller of both gains) first."""
+        rows = np.concatenate([np.empty((0, 4)), *self.best])
+        joint = np.minimum(rows[:, 2], rows[:, 3])
+        order = np.lexsort((rows[:, 1], rows[:, 0], -rows[:, 2] - rows[:, 3], -joint))
+        return rows[order[: self.limit]]
+
+
+def scan(
+    matching: Matching,
+    *,
+    tie_tolerance: float = 0.0,
+    listed: Notion = "weak",
+    limit: int | None = 1000,
+) -> Scan:
+    """Look at every eligible pair once, in blocks: memory O(block + limit).
+
+    A block may be inexact; pairs that could block within its error are looked at again in float64.
+    """
+    problem = matching.problem
+    n, m = problem.shape
+    now = standing(matching, tie_tolerance)
+    found = Scan(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), limit, listed)
+    error = problem.compatibility.scorer.error
+    slack = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
+    one_score = not problem.compatibility.scorer.two_sided
+    made_i, made_j = matching.mentees, matching.mentors
+    by_mentee = np.argsort(made_i, kind="stable")
+    starts = np.searchsorted(made_i[by_mentee], np.arange(n + 1))
+    for rows in row_slices(n, m):
+        block = problem.block(rows)
+        u, v = block.mentee_scores, block.mentor_scores
+        if not one_score and found.one_shared_score:
+            found.one_shared_score = bool(np.array_equal(u, v, equal_nan=True))
+        # NaN, which masks a pair, is not at least as good as anything.
+        perhaps = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
+        perhaps &= in_steps(v, tie_tolerance) >= now.mentor - slack
+        made = by_mentee[starts[rows.start] : starts[rows.stop]]
+        perhaps[made_i[made] - rows.start, made_j[made]] = False
+        found.eligible += int(np.count_nonzero(block.eligible)) - len(made)
+        r, j = np.nonzero(perhaps)
+        if not len(r):
+            continue
+        i = r + rows.start
+        if error:
+            exact = problem.pairs(i, j)
+            pair_u, pair_v = exact.mentee_scores, exact.mentor_scores
+        else:
+            pair_u, pair_v = u[r, j], v[r, j]
+        _judge(
+            found,
+            now,
+            i,
+            j,
+            np.asarray(pair_u, dtype=np.float64),
+            np.asarray(pair_v, dtype=np.float64),
+            tie_tolerance,
+        )
+    return found
+
+
+def _judge(
+    found: Scan,
+    now: Standing,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    tie_tolerance: float,
+) -> None:
+    """Count candidate pairs by the three definitions and keep the best."""
+    mine, theirs = now.mentee[i], now.mentor[j]
+    step_u, step_v = in_steps(u, tie_tolerance), in_steps(v, tie_tolerance)
+    i_prefers, j_prefers = step_u > mine, step_v > theirs
+    at_least = (step_u >= mine) & (step_v >= theirs)
+    blocks: dict[Notion, NDArray[np.bool_]] = {
+        "weak": i_prefers & j_prefers,
+        "strong": at_least & (i_prefers | j_prefers),
+        "super": at_least,
+    }
+    for notion, mask in blocks.items():
+        found.counts[notion] += int(np.count_nonzero(mask))
+    gain_u, gain_v = u - now.mentee_score[i], v - now.mentor_score[j]
+    weak = blocks["weak"]
+    if weak.any():
+        wasteful = int(np.count_nonzero(now.free[j[weak]]))
+        found.wasteful += wasteful
+        found.envious += int(np.count_nonzero(weak)) - wasteful
+        found.mentees += np.bincount(i[weak], minlength=len(found.mentees))
+        found.mentors += np.bincount(j[weak], minlength=len(found.mentors))
+        epsilon = float(np.minimum(gain_u[weak], gain_v[weak]).max())
+        found.largest_epsilon = max(found.largest_epsilon, epsilon)
+    mask = blocks[found.listed]
+    if mask.any():
+        found.keep(i[mask], j[mask], gain_u[mask], gain_v[mask])
+
+
+def blocking_pairs(
+    matching: Matching,
+    *,
+    notion: Notion = "weak",
+    limit: int | None = 1000,
+    tie_tolerance: float = 0.0,
+) -> pd.DataFrame:
+    """Pairs that would both rather have each other than what they have.
+
+    (i, j) blocks when i prefers j to its mentor or has a free place, and j has a free seat or
+    prefers i to its least preferred mentee [1]_. "weak": both prefer strictly. "super": both find
+    the other at least as good. "strong": at least as good, and one of them strictly [2]_. Who has
+    several mentors compares with the worst of them. A pinned pair cannot be broken: the place and
+    the seat that it takes are not there to be traded. Read in blocks of mentees: memory
+    O(block + limit).
+
+    Parameters
+    ----------
+    matching
+        The matching in question.
+    notion
+        "weak", "strong" or "super".
+    limit
+        The most pairs to list, those with the largest joint gain; None = all.
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: mentee, mentor, mentee_gain, mentor_gain, in units of score, a free place or
+        seat counting 0; the largest joint gain, which is the smaller of the two, first.
+
+    References
+    ----------
+    .. [1] D. Gale and L. S. Shapley (1962), College admissions and the stability of marriage.
+    .. [2] R. W. Irving (1994), Stable marriage and indifference.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    >>> matching = mm.Matching.from_pairs(problem, [(0, 1), (1, 0)])
+    >>> mm.audits.blocking_pairs(matching).round(3).to_numpy().tolist()
+    [[0.0, 0.0, 0.1, 0.2]]
+    """
+    if notion not in NOTIONS:
+        expected = ", ".join(map(repr, NOTIONS))
+        raise ProblemError(f"notion must be one of {expected}, got {notion!r}.")
+    if limit is not None and limit < 0:
+        raise ProblemError(f"limit must be 0 or more, or None for all pairs, got {limit}.")
+    check_tie_tolerance(tie_tolerance)
+    return as_frame(
+        matching, scan(matching, tie_tolerance=tie_tolerance, listed=notion, limit=limit)
+    )
+
+
+def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
+    """The pairs that a scan kept, in ids."""
+    rows = found.sorted()
+    return pd.DataFrame(
+        {
+            "mentee": matching.problem.mentee_ids[rows[:, 0].astype(np.intp)],
+            "mentor": matching.problem.mentor_ids[rows[:, 1].astype(np.intp)],
+            "mentee_gain": rows[:, 2],
+            "mentor_gain": rows[:, 3],
+        }
+    )

@@ -1,0 +1,216 @@
+"""Uncertainty: intervals for rates and means, tests of a gap between groups, many tests at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special, stats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "bca",
+    "fisher",
+    "holm",
+    "newcombe",
+    "permutation_gaps",
+    "ratio_of_rates",
+    "resampled_means",
+    "wilson",
+]
+
+# Resamples are drawn in pieces of about this many numbers.
+PIECE = 2**22
+
+
+def wilson(successes: float, count: int, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a rate.
+
+    References
+    ----------
+    .. [1] E. B. Wilson (1927), Probable inference, the law of succession, and statistical
+       inference.
+    """
+    if count == 0:
+        return 0.0, 1.0
+    z = float(special.ndtri(0.5 + level / 2))
+    rate = successes / count
+    centre = (rate + z * z / (2 * count)) / (1 + z * z / count)
+    half = (
+        z * np.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    )
+    # At a rate of exactly 0 or 1 the formula is exact, its rounding is not.
+    low = 0.0 if successes == 0 else max(0.0, float(centre - half))
+    return low, 1.0 if successes == count else min(1.0, float(centre + half))
+
+
+def newcombe(
+    first: tuple[float, int], second: tuple[float, int], level: float = 0.95
+) -> tuple[float, float]:
+    """Newcombe's interval of a difference of two rates; each is (successes, count).
+
+    References
+    ----------
+    .. [1] R. G. Newcombe (1998), Interval estimation for the difference between independent
+       proportions: comparison of eleven methods, method 10.
+    """
+    p, q = first[0] / first[1], second[0] / second[1]
+    (l1, u1), (l2, u2) = wilson(*first, level), wilson(*second, level)
+    low = p - q - np.hypot(p - l1, u2 - q)
+    high = p - q + np.hypot(u1 - p, q - l2)
+    return float(low), float(high)
+
+
+def ratio_of_rates(
+    first: tuple[float, int], second: tuple[float, int], level: float = 0.95
+) -> tuple[float, float]:
+    """An interval of the ratio of two rates from their Wilson intervals (MOVER-R).
+
+    References
+    ----------
+    .. [1] A. Donner and G. Y. Zou (2012), Closed-form confidence intervals for functions of the
+       normal mean and standard deviation.
+    """
+    p, q = first[0] / first[1], second[0] / second[1]
+    (l1, u1), (l2, u2) = wilson(*first, level), wilson(*second, level)
+    if q == 0:
+        return 0.0, float("inf")
+    low_by, high_by = u2 * (2 * q - u2), l2 * (2 * q - l2)
+    inner_low = max((p * q) ** 2 - l1 * (2 * p - l1) * low_by, 0.0)
+    inner_high = max((p * q) ** 2 - u1 * (2 * p - u1) * high_by, 0.0)
+    # Where the second rate could be twice as large or more, the ratio has no positive lower limit.
+    low = (p * q - np.sqrt(inner_low)) / low_by if low_by > 0 else 0.0
+    high = (p * q + np.sqrt(inner_high)) / high_by if high_by > 0 else np.inf
+    return max(0.0, float(low)), float(high)
+
+
+def resampled_means(
+    values: NDArray[np.float64], resamples: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Means of samples drawn with replacement.
+
+    Parameters
+    ----------
+    values
+        float64 array (people, measures).
+
+    Returns
+    -------
+    float64 array (resamples, measures); memory O(piece)
+    """
+    n = len(values)
+    means = np.empty((resamples, values.shape[1]))
+    step = max(1, PIECE // max(n, 1))
+    for start in range(0, resamples, step):
+        drawn = rng.integers(0, n, (min(step, resamples - start), n))
+        for k in range(values.shape[1]):
+            means[start : start + step, k] = values[drawn, k].mean(axis=1)
+    return means
+
+
+def bca(
+    estimate: float,
+    resampled: NDArray[np.float64],
+    influence: NDArray[np.float64],
+    level: float = 0.95,
+) -> tuple[float, float]:
+    """Bias-corrected and accelerated bootstrap interval.
+
+    Parameters
+    ----------
+    estimate
+        On the sample itself.
+    resampled
+        float64 array (resamples,): on samples drawn with replacement.
+    influence
+        float64 array (people,): how the estimate leans on each person; gives the acceleration.
+
+    References
+    ----------
+    .. [1] B. Efron (1987), Better bootstrap confidence intervals.
+    """
+    if not np.isfinite(resampled).all() or not np.isfinite(estimate):
+        return float("nan"), float("nan")
+    if resampled.max() == resampled.min():
+        return float(resampled[0]), float(resampled[0])
+    below = (resampled < estimate).mean() + (resampled == estimate).mean() / 2
+    count = len(resampled)
+    bias = special.ndtri(np.clip(below, 1 / (count + 1), count / (count + 1)))
+    squares = float(np.sum(influence**2))
+    lean = float(np.sum(influence**3)) / (6 * squares**1.5) if squares > 0 else 0.0
+    ends = special.ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    shares = special.ndtr(bias + (bias + ends) / (1 - lean * (bias + ends)))
+    low, high = np.quantile(resampled, shares)
+    return float(low), float(high)
+
+
+def fisher(first: tuple[float, int], second: tuple[float, int]) -> float:
+    """Two-sided p-value of Fisher's exact test of two rates; each is (successes, count)."""
+    table = np.array([[int(hits), int(count - hits)] for hits, count in (first, second)])
+    return float(stats.fisher_exact(table)[1])
+
+
+def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """p-values corrected for many tests by Holm's method; NaN stays NaN and is not a test.
+
+    References
+    ----------
+    .. [1] S. Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    corrected = np.full(len(p_values), np.nan)
+    tests = np.flatnonzero(~np.isnan(p_values))
+    order = tests[np.argsort(p_values[tests], kind="stable")]
+    steps = p_values[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return corrected
+
+
+def permutation_gaps(
+    values: NDArray[np.float64],
+    codes: NDArray[np.intp],
+    strata: NDArray[np.intp],
+    resamples: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """p-values of the largest gap between group means, by permuting labels within strata.
+
+    Valid however the outcomes depend on each other through capacity, if labels do not matter among
+    people of one stratum.
+
+    Parameters
+    ----------
+    values
+        float64 array (people, measures).
+    codes
+        intp array (people,): group, from 0.
+    strata
+        intp array (people,): labels are exchanged only within one of these.
+
+    Returns
+    -------
+    float64 array (measures,)
+        (1 + permutations with a gap at least as large) / (1 + permutations).
+    """
+    counts = np.bincount(codes).astype(np.float64)
+    centred = values - values.mean(axis=0)
+
+    def gaps(labels: NDArray[np.intp]) -> NDArray[np.float64]:
+        means = np.stack(
+            [np.bincount(labels, weights=column) / counts for column in centred.T], axis=1
+        )
+        return np.asarray(means.max(axis=0) - means.min(axis=0))
+
+    observed = gaps(codes)
+    # Sums taken in another order differ in the last digits; equal gaps must count as equal.
+    least = observed - 1e-12 * np.maximum(1.0, np.abs(centred).max(axis=0, initial=0.0))
+    order = np.argsort(strata, kind="stable")
+    base, ordered = strata[order].astype(np.float64), codes[order]
+    hits = np.zeros(values.shape[1])
+    permuted = np.empty_like(codes)
+    for _ in range(resamples):
+        # Strata stay in place, and within them the order is random.
+        permuted[order] = ordered[np.argsort(base + rng.random(len(base)))]
+        hits += gaps(permuted) >= least
+    return (1 + hits) / (1 + resamples)

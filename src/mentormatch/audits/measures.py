@@ -1,0 +1,139 @@
+"""How unequal numbers are: definitions, each with the value it must take in the extreme cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["atkinson", "gini", "jain", "lorenz", "theil", "theil_between", "worst_mean"]
+
+
+def _numbers(values: ArrayLike) -> NDArray[np.float64]:
+    return np.asarray(values, dtype=np.float64).ravel()
+
+
+def _has_shares(values: NDArray[np.float64]) -> bool:
+    """Shares of a sum have a meaning: nothing is negative and the sum is positive."""
+    return bool(len(values) and values.min() >= 0 and values.sum() > 0)
+
+
+def gini(values: ArrayLike) -> float:
+    """Gini coefficient Σ|u_i − u_k| / (2 n² ū): 0 when all are equal, (n − 1)/n when one has all.
+
+    Parameters
+    ----------
+    values
+        Numbers of 0 or more, not all 0; else NaN.
+    """
+    numbers = np.sort(_numbers(values))
+    if not _has_shares(numbers):
+        return float("nan")
+    n = len(numbers)
+    rank = 2 * np.arange(1, n + 1) - n - 1
+    return float(max(rank @ numbers, 0.0) / (n * numbers.sum()))
+
+
+def theil(values: ArrayLike) -> float:
+    """Theil index, the mean of (u/ū) ln(u/ū): 0 when all are equal, ln n when one has all.
+
+    Parameters
+    ----------
+    values
+        Numbers of 0 or more, not all 0; else NaN.
+    """
+    numbers = _numbers(values)
+    if not _has_shares(numbers):
+        return float("nan")
+    share = numbers / numbers.mean()
+    some = share > 0
+    return float(max(np.sum(share[some] * np.log(share[some])) / len(numbers), 0.0))
+
+
+def theil_between(values: ArrayLike, codes: ArrayLike) -> float:
+    """The part of the Theil index that lies between groups; the rest lies within them, exactly.
+
+    Parameters
+    ----------
+    values
+        Numbers of 0 or more, not all 0; else NaN.
+    codes
+        Whole numbers from 0: the group of each.
+
+    References
+    ----------
+    .. [1] H. Theil (1967), Economics and Information Theory.
+    """
+    numbers, group = _numbers(values), np.asarray(codes)
+    if not _has_shares(numbers):
+        return float("nan")
+    counts = np.bincount(group)
+    means = np.bincount(group, weights=numbers)[counts > 0] / counts[counts > 0]
+    relative, weight = means / numbers.mean(), counts[counts > 0] / len(numbers)
+    some = relative > 0
+    return float(np.sum(weight[some] * relative[some] * np.log(relative[some])))
+
+
+def atkinson(values: ArrayLike, epsilon: float = 0.5) -> float:
+    """Atkinson index: the share of the sum that could be given up if it were spread evenly.
+
+    Parameters
+    ----------
+    values
+        Numbers of 0 or more, not all 0; else NaN.
+    epsilon
+        Aversion to inequality, above 0. At 1 or more anybody with 0 makes it 1.
+
+    References
+    ----------
+    .. [1] A. B. Atkinson (1970), On the measurement of inequality.
+    """
+    numbers = _numbers(values)
+    if not _has_shares(numbers):
+        return float("nan")
+    share = numbers / numbers.mean()
+    if epsilon >= 1 and (share == 0).any():
+        return 1.0
+    if epsilon == 1:
+        return float(1 - np.exp(np.mean(np.log(share))))
+    return float(1 - np.mean(share ** (1 - epsilon)) ** (1 / (1 - epsilon)))
+
+
+def jain(values: ArrayLike) -> float:
+    """Jain's index (Σu)² / (n Σu²): 1 when all are equal, 1/n when one has all.
+
+    References
+    ----------
+    .. [1] R. Jain, D. Chiu and W. Hawe (1984), A quantitative measure of fairness.
+    """
+    numbers = _numbers(values)
+    squares = float(numbers @ numbers)
+    return float(numbers.sum() ** 2 / (len(numbers) * squares)) if squares > 0 else float("nan")
+
+
+def worst_mean(values: ArrayLike, share: float = 0.1) -> float:
+    """The mean of the worst ``share`` of the values, at least of one."""
+    numbers = np.sort(_numbers(values))
+    if not len(numbers):
+        return float("nan")
+    return float(numbers[: max(1, int(np.ceil(share * len(numbers) - 1e-9)))].mean())
+
+
+def lorenz(values: ArrayLike) -> pd.DataFrame:
+    """The Lorenz curve: which share of the sum the worst-off share of people has.
+
+    Returns
+    -------
+    DataFrame
+        ``people`` and ``score``, both from 0 to 1, one row per person and one for the start.
+    """
+    numbers = np.sort(_numbers(values))
+    sums: Any = np.concatenate([[0.0], np.cumsum(numbers)])
+    if not _has_shares(numbers):
+        sums = np.full(len(numbers) + 1, np.nan)
+    people = np.arange(len(numbers) + 1) / max(len(numbers), 1)
+    return pd.DataFrame({"people": people, "score": sums / sums[-1]})

@@ -1,0 +1,195 @@
+"""Whether some mentees could be better off without anybody being worse off, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from mentormatch.audits.blocking import standing
+from mentormatch.compatibility import row_slices
+from mentormatch.preferences import in_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.audits.blocking import Standing
+    from mentormatch.matching import Matching
+
+__all__ = ["Pareto", "pareto"]
+
+# Distinct arcs between mentors that are kept; beyond, the answer is that it was not examined.
+MOST_ARCS = 40_000_000
+COLUMNS = ["mentee", "now", "then", "gain"]
+
+
+@dataclass(frozen=True, eq=False)
+class Pareto:
+    """Pareto-optimality for the mentees.
+
+    Parameters
+    ----------
+    is_optimal
+        No matching is at least as good for every mentee and better for one; None: not examined.
+    improvement
+        DataFrame of a change that hurts nobody: mentee, now, then, gain (units of score). Empty
+        when there is none.
+    note
+        Why it was not examined, or what the answer rests on.
+    """
+
+    is_optimal: bool | None
+    improvement: pd.DataFrame
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Arcs:
+    """Arcs a → k: somebody at a finds k at least as good; ``strict`` where somebody prefers it."""
+
+    tails: NDArray[np.intp]
+    heads: NDArray[np.intp]
+    strict: NDArray[np.bool_]
+
+
+def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
+    """Look for an improvement that hurts no mentee; no solver is needed.
+
+    Contract the pairs to a graph: the mentors, one node for "nobody" and one for free seats. An arc
+    a → k says that some mentee at a finds k at least as good; a mentor with a free seat leads to
+    the node of free seats, which leads to every mentor that may lose a mentee and to "nobody". The
+    matching can be improved exactly where an arc of strict preference lies inside a strongly
+    connected component. Pinned pairs do not move; a mentor at its minimum is only exchanged.
+
+    Time O(pairs · mentors) in one pass, memory O(block + arcs between mentors).
+    """
+    none = pd.DataFrame({name: [] for name in COLUMNS})
+    problem = matching.problem
+    if int(problem.after_pins.demand.max(initial=0)) > 1:
+        return Pareto(
+            None, none, "not examined: the check is for one mentor per mentee, and some want more"
+        )
+    _, m = problem.shape
+    now = standing(matching, tie_tolerance)
+    at = _places(matching, now)
+    arcs = _arcs(matching, now, at, tie_tolerance)
+    if arcs is None:
+        return Pareto(
+            None, none, f"not examined: more than {MOST_ARCS:,} better places between mentors"
+        )
+    graph = _graph(matching, now, arcs)
+    _, component = csgraph.connected_components(graph, directed=True, connection="strong")
+    inside = arcs.strict & (component[arcs.tails] == component[arcs.heads])
+    if not inside.any():
+        return Pareto(True, none, "no mentee can be better off without another being worse off")
+    first = int(np.flatnonzero(inside)[0])
+    tail, head = int(arcs.tails[first]), int(arcs.heads[first])
+    cycle = [tail, *_path(graph, head, tail)]
+    moves = []
+    for a, k in pairwise(cycle):
+        # The free seats are not moved by anybody.
+        if a <= m and k < m:
+            i, gain = _mover(matching, now, np.flatnonzero(at == a), k, tie_tolerance)
+            moves.append((i, a, k, gain))
+    ids = problem.mentor_ids
+    improvement = pd.DataFrame(
+        {
+            "mentee": problem.mentee_ids[[i for i, *_ in moves]],
+            "now": pd.Series([None if a == m else ids[a] for _, a, _, _ in moves], dtype=object),
+            "then": ids[[k for *_, k, _ in moves]],
+            "gain": [gain for *_, gain in moves],
+        }
+    )
+    return Pareto(False, improvement, "these changes help at least one mentee and hurt nobody")
+
+
+def _places(matching: Matching, now: Standing) -> NDArray[np.intp]:
+    """Node of each mentee: its mentor, m for nobody, −1 when it has no place to trade."""
+    n, m = matching.problem.shape
+    at = np.where(matching.problem.after_pins.demand > 0, m, -1).astype(np.intp)
+    open_pairs = ~now.pinned
+    at[matching.mentees[open_pairs]] = matching.mentors[open_pairs]
+    return at.reshape(n)
+
+
+def _arcs(
+    matching: Matching, now: Standing, at: NDArray[np.intp], tie_tolerance: float
+) -> _Arcs | None:
+    """All arcs of weak preference between places; None when there are too many to keep."""
+    problem = matching.problem
+    _, m = problem.shape
+    error = problem.compatibility.scorer.error
+    slack = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
+    order = np.argsort(at, kind="stable")
+    order = order[at[order] >= 0]
+    keys = np.empty(0, dtype=np.int64)
+    fresh: list[NDArray[np.int64]] = []
+    for part in row_slices(len(order), m):
+        rows = order[part]
+        u = problem.block(rows).mentee_scores
+        better = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
+        r, k = np.nonzero(better)
+        i = rows[r]
+        values = problem.pairs(i, k).mentee_scores if error else u[r, k]
+        steps = in_steps(np.asarray(values, dtype=np.float64), tie_tolerance)
+        strict = steps > now.mentee[i]
+        keep = (steps >= now.mentee[i]) & (at[i] != k)
+        # Strictness is the last bit, so that the two kinds of an arc lie next to each other.
+        fresh.append(np.unique(((at[i] * m + k) * 2 + strict)[keep]))
+        if sum(map(len, fresh)) > len(keys) + 1_000_000:
+            keys, fresh = np.unique(np.concatenate([keys, *fresh])), []
+            if len(keys) > MOST_ARCS:
+                return None
+    keys = np.unique(np.concatenate([keys, *fresh]))
+    arcs = keys // 2
+    last = np.ones(len(keys), dtype=bool)
+    last[:-1] = arcs[1:] != arcs[:-1]
+    tails, heads = np.divmod(arcs[last], max(m, 1))
+    return _Arcs(tails.astype(np.intp), heads.astype(np.intp), (keys[last] % 2).astype(bool))
+
+
+def _graph(matching: Matching, now: Standing, arcs: _Arcs) -> sparse.csr_array:
+    """Mentors 0 … m−1, nobody m, free seats m+1."""
+    problem = matching.problem
+    _, m = problem.shape
+    loads = np.bincount(matching.mentors, minlength=m)
+    free = np.flatnonzero(now.free)
+    may_lose = np.append(np.flatnonzero(loads > problem.minimums), m)
+    tails = np.concatenate([arcs.tails, free, np.full(len(may_lose), m + 1)])
+    heads = np.concatenate([arcs.heads, np.full(len(free), m + 1), may_lose])
+    return sparse.csr_array(
+        (np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(m + 2, m + 2)
+    )
+
+
+def _path(graph: sparse.csr_array, start: int, end: int) -> list[int]:
+    """Nodes of a shortest path, both ends included."""
+    _, before = csgraph.breadth_first_order(graph, start, return_predecessors=True)
+    path = [end]
+    while path[-1] != start:
+        path.append(int(before[path[-1]]))
+    return path[::-1]
+
+
+def _mover(
+    matching: Matching,
+    now: Standing,
+    there: NDArray[np.intp],
+    mentor: int,
+    tie_tolerance: float,
+) -> tuple[int, float]:
+    """Which of the mentees ``there`` gains most with a mentor, and how much."""
+    scores = np.asarray(
+        matching.problem.pairs(there, np.full(len(there), mentor)).mentee_scores, dtype=np.float64
+    )
+    eligible = np.flatnonzero(~np.isnan(scores))
+    who, score = there[eligible], scores[eligible]
+    gains = score - now.mentee_score[who]
+    steps = in_steps(score, tie_tolerance) - now.mentee[who]
+    best = int(np.lexsort((gains, steps))[-1])
+    return int(who[best]), float(gains[best])

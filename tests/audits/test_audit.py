@@ -1,0 +1,141 @@
+"""An auditor trusts nobody: feasibility and optimality looked at again, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+import mentormatch as mm
+from mentormatch.audits import feasibility_of, optimality_of
+from oracles import best_by_trying_everything
+from problems import problems
+
+
+@given(problem=problems())
+def test_what_every_strategy_makes_is_feasible_and_the_optimum_is_proven_again(problem):
+    try:
+        matching = mm.match(problem)
+    except mm.InfeasibleError:
+        return
+    audit = mm.audit(matching)
+    assert audit.ok
+    assert audit.feasibility.ok
+    assert audit.optimality.ok
+    assert audit.optimality.has_improving_exchange is False
+    without = optimality_of(replace(matching, certificate=None))
+    assert without.ok
+    assert without.source == "residual graph"
+    frame = audit.to_frame()
+    assert list(frame.columns) == ["part", "measure", "value", "meaning"]
+    assert set(frame["part"]) == {"feasibility", "optimality", "stability"}
+    assert repr(audit)
+
+
+@given(problem=problems(most=4))
+def test_a_bound_without_a_solver_holds_for_bad_matchings_and_tells_them_from_the_best(problem):
+    best = best_by_trying_everything(problem)
+    try:
+        matching = mm.match(problem, "random")
+    except mm.InfeasibleError:
+        return
+    found = optimality_of(matching)
+    covered = np.bincount(
+        problem.priority_classes[matching.places > 0], minlength=max(len(best.covered), 1)
+    )
+    same_stages = not problem.coverage_first or (
+        tuple(covered) == best.covered and len(matching.pairs) == best.pairs
+    )
+    if same_stages:
+        assert found.certificate.bound >= best.total - 1e-9
+        is_best = matching.total >= best.total - 1e-9
+        assert found.ok == is_best
+        assert found.has_improving_exchange == (not is_best)
+    else:
+        assert not found.ok
+        assert found.has_improving_exchange
+
+
+def test_a_bound_found_by_bidding_is_tight_where_recovered_prices_are_not():
+    rng = np.random.default_rng(1)
+    problem = mm.Problem.from_scores(rng.random((60, 30)), capacity=2)
+    best = mm.match(problem).total
+    bound = optimality_of(mm.match(problem, "random")).certificate.bound
+    assert best <= bound <= best * 1.001
+
+
+def test_a_tampered_certificate_is_found_and_the_audit_is_not_ok():
+    matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]]))
+    wrong = replace(matching, certificate=replace(matching.certificate, bound=1.4, gap=-0.1))
+    audit = mm.audit(wrong)
+    assert not audit.ok
+    assert any("bound" in finding for finding in audit.optimality.findings)
+    assert "its certificate does not hold" in repr(audit)
+
+
+def test_too_many_mentors_for_recovered_prices_is_said_and_not_guessed(monkeypatch):
+    from mentormatch.audits import optimality
+
+    monkeypatch.setattr(optimality, "MOST_MENTORS", 1)
+    found = mm.audit(mm.match(mm.Problem.from_scores([[1.0, 0.5]]), "greedy")).optimality
+    assert found.ok is None
+    assert found.gap is None
+    assert found.has_improving_exchange is None
+    assert repr(found).startswith("Optimality: not examined: there is no certificate")
+
+
+# ---------------------------------------------------------------- lists made elsewhere
+
+
+def ids(problem_scores, **numbers):
+    frame = pd.DataFrame(problem_scores, index=["ada", "bob", "cyd"], columns=["lin", "guy"])
+    return mm.Problem.from_scores(frame, **numbers)
+
+
+def test_a_list_that_is_no_matching_is_audited_and_everything_wrong_is_named_at_once():
+    problem = ids(
+        [[0.9, np.nan], [0.7, 0.1], [0.5, 0.5]],
+        capacity=[1, 2],
+        minimum=[0, 1],
+        pins=[("cyd", "guy")],
+    )
+    pairs = [("ada", "guy"), ("ada", "lin"), ("bob", "lin"), ("bob", "lin")]
+    with pytest.raises(mm.MatchingError, match="is not a matching of its problem"):
+        mm.Matching.from_pairs(problem, pairs)
+    audit = mm.audit(mm.Matching.from_pairs(problem, pairs, check=False))
+    assert not audit.ok
+    assert (audit.optimality, audit.stability, audit.fairness) == (None, None, None)
+    rows = {(rule, who): found for rule, who, found, _ in audit.feasibility.violations.to_numpy()}
+    assert rows == {
+        ("distinct pairs", "'bob' with 'lin'"): "made twice",
+        ("eligible", "'ada' with 'guy'"): "given as ineligible (NaN)",
+        ("demand", "'ada'"): "2",
+        ("demand", "'bob'"): "2",
+        ("capacity", "'lin'"): "3",
+        ("pin", "'cyd' with 'guy'"): "not made",
+    }
+    text = repr(audit)
+    assert "capacity: 'lin': found 3, expected at most 1" in text
+    assert "not examined, for this is no matching" in text
+
+
+def test_a_minimum_that_nobody_fills_is_seen_though_no_pair_names_the_mentor():
+    problem = ids(np.ones((3, 2)), capacity=3, minimum=[0, 1])
+    found = feasibility_of(mm.Matching.from_pairs(problem, [("ada", "lin")], check=False))
+    assert found.violations.to_numpy().tolist() == [["minimum", "'guy'", "0", "at least 1"]]
+
+
+def test_a_total_that_is_not_the_sum_of_its_scores_is_seen():
+    matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]]))
+    matching.__dict__["total"] = 2.0
+    found = feasibility_of(matching)
+    assert found.violations["rule"].tolist() == ["total"]
+    assert found.violations["expected"].tolist() == ["1.5"]
+
+
+def test_unknown_people_are_refused_even_without_the_check():
+    with pytest.raises(mm.MatchingError, match="name people the problem does not have"):
+        mm.Matching.from_pairs(ids(np.ones((3, 2))), [("eve", "lin")], check=False)
