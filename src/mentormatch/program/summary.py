@@ -236,11 +236,8 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
         what = "a rule" if one.weight is None else f"weight {one.weight:g}"
         lines.append(f"- {one.label}, {what}")
     counts = [
-        f"- {len(rules):,} {name}"
-        for name, rules in (
-            ("pinned pairs", problem.pin_rules),
-            ("banned pairs", problem.ban_rules),
-        )
+        f"- {len(rules):,} {'pair' if len(rules) == 1 else 'pairs'} {how}"
+        for how, rules in by_hand.items()
         if rules
     ]
     there = [path.name for path in configuration.outputs().values() if path.exists()]

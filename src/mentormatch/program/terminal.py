@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import shutil
@@ -10,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -89,9 +88,6 @@ def told(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
             _complain("There is not enough memory for this programme.")
             _stop(INPUT_WRONG)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                # What did not fit is still in the buffer, and would be an error again at exit.
-                _discard(sys.stdout)
             where = f" ({error.filename})" if error.filename else ""
             _complain(f"{error.strerror or error}{where}. Nothing is half-written.")
             _stop(INPUT_WRONG)
@@ -194,14 +190,16 @@ def _write(stream: TextIO | None, text: str) -> None:
         stream.write(text.encode(encoding, errors="replace").decode(encoding))
         stream.flush()
     except OSError as error:
-        # Of a full disk behind the report the errors tell; behind the errors nobody can.
+        # What could not be written is still in the buffer, and would be an error again at exit.
+        _discard(stream)
         if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
             raise
-        _discard(stream)
 
 
 def _discard(stream: TextIO) -> None:
-    """Send to nowhere what is left in a stream, which is flushed once more at the end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    """Send to nowhere what is left in a stream."""
+    with suppress(OSError, ValueError):  # not a file
+        number = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, number)
+        os.close(nowhere)
