@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
 from mentormatch.criteria.registry import KINDS
-from mentormatch.errors import CriterionError
+from mentormatch.errors import MentorMatchError
 from mentormatch.program.parameters import key_meant, parameter_findings
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def _made(document: Document, path: KeyPath, entry: dict[str, Any]) -> Criterion
     try:
         return kind(**parameters)
     # What a kind does with a value of a form that it never expected is its own affair.
-    except (CriterionError, TypeError, ValueError, AttributeError) as error:
+    except (MentorMatchError, TypeError, ValueError, AttributeError) as error:
         said = _as_in_toml(str(error))
-        if not isinstance(error, CriterionError):
+        if not isinstance(error, MentorMatchError):
             said = f"{kind.__name__} cannot use one of these values: {said}."
         key = key_meant(said, list(entry))
         place = path if key is None else (*path, key)

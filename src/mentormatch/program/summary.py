@@ -235,6 +235,7 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
         one = entry.criterion
         what = "a rule" if one.weight is None else f"weight {one.weight:g}"
         lines.append(f"- {one.label}, {what}")
+    by_hand = {"pinned": problem.pin_rules, "banned": problem.ban_rules}
     counts = [
         f"- {len(rules):,} {'pair' if len(rules) == 1 else 'pairs'} {how}"
         for how, rules in by_hand.items()
