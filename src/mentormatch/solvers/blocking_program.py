@@ -21,7 +21,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.integers import IntegerScale
@@ -124,6 +123,8 @@ class BlockingProgram:
         InfeasibleError
             The minimums cannot be met within ``max_blocking``.
         """
+        from ortools.sat.python import cp_model
+
         offered = np.bincount(self.mentors, minlength=len(self.seats))
         if (self.minimum > np.minimum(offered, self.seats)).any():
             raise InfeasibleError("the minimums cannot be met")
@@ -188,6 +189,8 @@ class BlockingProgram:
         chosen: NDArray[np.bool_],
         time_limit: float | None,
     ) -> BlockingAnswer:
+        from ortools.sat.python import cp_model
+
         started = time.monotonic()
         reached: list[Stage] = []
         for what, expression, sense, step, low in stages:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.stages import largest_flow
@@ -123,6 +122,8 @@ def _merged(stages: Iterable[NDArray[np.int64]], face: Face) -> Iterator[NDArray
 
 def _best_flow(face: Face, value: NDArray[np.int64]) -> Positions:
     """Arcs of one optimal flow."""
+    from ortools.graph.python import min_cost_flow
+
     n, m = face.shape
     sink = n + m
     wanting = np.flatnonzero(face.wants)
