@@ -93,7 +93,9 @@ def test_the_order_of_rows_does_not_change_the_pairs(problem):
     pd.testing.assert_frame_equal(first.pairs, second.pairs)
     pd.testing.assert_frame_equal(first.unmatched, second.unmatched)
     pd.testing.assert_series_equal(
-        first.certificate.prices, second.certificate.prices.reindex(frame.columns)
+        first.certificate.prices,
+        second.certificate.prices.reindex(frame.columns),
+        check_names=False,
     )
 
 

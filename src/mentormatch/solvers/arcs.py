@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.integers import IntegerScale
+from mentormatch.solvers.integers import FINEST_STEPS, IntegerScale, common_step
 from mentormatch.solvers.stages import largest_flow, reach_stages
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def choose_arcs(
     mentors: NDArray[Any],
     scores: NDArray[np.float64],
     reached: Reached | None = None,
+    finest: int = FINEST_STEPS,
 ) -> tuple[NDArray[np.intp], float]:
     """Choose the arcs with the largest total among those that reach the earlier stages.
 
@@ -59,6 +60,8 @@ def choose_arcs(
         The arcs: intp positions and finite float64 scores.
     reached
         What the earlier stages reach on these arcs, when it is known already.
+    finest
+        Round scores to no more steps than this.
 
     Returns
     -------
@@ -84,7 +87,8 @@ def choose_arcs(
         float(scores.max()),
         nodes=sink + 1,
         keep_zero=not transport.coverage_first,
-        whole=bool((scores == np.rint(scores)).all()),
+        grid=common_step(scores),
+        finest=finest,
     )
     capacity = np.minimum(transport.capacity, n)
     supply = np.zeros(sink + 1, dtype=np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["IntegerScale"]
+__all__ = ["FINEST_STEPS", "IntegerScale", "common_step"]
 
 # OR-Tools multiplies costs by the number of nodes and adds a few of them up.
 INT64_ROOM = 2**60
@@ -30,7 +30,8 @@ class IntegerScale:
     step
         Size of one integer step, in units of score.
     error
-        Rounding moves a score by at most this much: one step, or 0 when all scores are equal.
+        Rounding moves a score by at most this much: one step, or next to nothing when all scores
+        are equal or multiples of a step.
     """
 
     low: float
@@ -39,7 +40,14 @@ class IntegerScale:
 
     @classmethod
     def for_scores(
-        cls, low: float, high: float, *, nodes: int, keep_zero: bool, whole: bool = False
+        cls,
+        low: float,
+        high: float,
+        *,
+        nodes: int,
+        keep_zero: bool,
+        grid: float = 0.0,
+        finest: int = FINEST_STEPS,
     ) -> IntegerScale:
         """Choose the finest step that cannot overflow.
 
@@ -51,16 +59,20 @@ class IntegerScale:
             Nodes of the flow network.
         keep_zero
             A score of 0 must become 0, because staying without is worth exactly that.
-        whole
-            All scores are whole numbers; they stay what they are when they fit.
+        grid
+            All scores are multiples of this number, and stay what they are when that fits; 0 when
+            there is no such number (see `common_step`).
+        finest
+            No more steps than this, whatever fits.
         """
         base = 0.0 if keep_zero else low
         spread = max(abs(low), abs(high)) if keep_zero else high - low
-        steps = min(INT64_ROOM // (nodes + 1), FINEST_STEPS)
+        steps = min(INT64_ROOM // (nodes + 1), finest)
         if spread <= 0:
             return cls(base, 1.0, 0.0)
-        if whole and spread <= steps:
-            return cls(base, 1.0, 0.0)
+        if grid and spread <= grid * steps:
+            # What float64 makes of a multiple; sums of that are in every proof already.
+            return cls(base, grid, 16 * float(np.finfo(np.float64).eps) * max(abs(low), abs(high)))
         return cls(base, spread / steps, spread / steps)
 
     @staticmethod
@@ -79,3 +91,47 @@ class IntegerScale:
             # However small, a loss stays a loss: a pair of negative score is not made for nothing.
             whole[(whole == 0) & (scores < 0)] = -1
         return whole
+
+
+def common_step(scores: NDArray[np.float64]) -> float:
+    """The largest number of which all scores are multiples, or 0 when there is none worth using.
+
+    Scores from counts, levels and categories are multiples of a common fraction. As those small
+    integers they are exact, and the flow solver is about twice as fast on them.
+
+    Parameters
+    ----------
+    scores
+        Finite float64 array, in units of score.
+    """
+    sizes = np.abs(scores)
+    largest = float(sizes.max(initial=0.0))
+    if not np.isfinite(largest) or largest == 0:
+        return 0.0
+    blur, smallest = largest * 2.0**-40, largest * 2.0**-22
+    step = largest
+    # A few scores tell that there is no grid; where there is one, the first round finds most of it.
+    for some in (sizes[:: max(1, len(sizes) // 64)], sizes):
+        for _ in range(64):
+            rest = some % step
+            off = np.minimum(rest, step - rest) > blur
+            if not off.any():
+                break
+            step = _common(step, float(rest[off][0]), blur)
+            if step < smallest:
+                return 0.0
+        else:
+            return 0.0
+    step = largest / round(largest / step)
+    whole = np.rint(scores / step)
+    near = np.abs(scores - whole * step) <= blur * 2.0**-8
+    # Next to 0 is not 0: a loss, however small, must stay one.
+    return step if bool((near & ((whole != 0) | (scores == 0))).all()) else 0.0
+
+
+def _common(a: float, b: float, blur: float) -> float:
+    """Euclid's algorithm on two lengths that are known up to ``blur``."""
+    while b > blur:
+        rest = a % b
+        a, b = b, 0.0 if b - rest <= blur else rest
+    return a

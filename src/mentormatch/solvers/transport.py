@@ -18,7 +18,7 @@ __all__ = ["Answer", "Limits", "Transport"]
 RowReader: TypeAlias = "Callable[[slice | NDArray[np.intp]], NDArray[np.floating[Any]]]"
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
-BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 96 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +82,14 @@ class Transport:
         return scores
 
     def row_blocks(self) -> Iterator[slice]:
-        """Slices of mentees: near 4 MiB of float64, 64 rows where that is wider, never over 32 MiB.
+        """Slices of mentees: near 4 MiB of float64, 256 rows where that is wider, never over 96 MiB.
 
         Small blocks stay in the cache and in memory that is there already; a matrix product needs
         some rows to be worth its while.
         """
         n, m = self.shape
         row = 8 * max(1, m)
-        step = max(1, min(max(64, CACHED_BYTES // row), BLOCK_BYTES // row))
+        step = max(1, min(max(256, CACHED_BYTES // row), BLOCK_BYTES // row))
         for start in range(0, n, step):
             yield slice(start, min(start + step, n))
 
