@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["reasons_of", "strongest_reasons"]
 
+LEAST_SHARE = 0.05
+
 
 def strongest_reasons(
     matching: Matching,
@@ -40,8 +42,8 @@ def strongest_reasons(
 def reasons_of(matching: Matching, k: int, n_reasons: int = 3) -> list[str]:
     """The sentences of the criteria that give most to the score of pair ``k``, strongest first.
 
-    A criterion counts once, with what it gives to both sides together. One that gives nothing, or
-    only what a missing value counts, is no reason.
+    A criterion counts once, with what it gives to both sides together. One that gives less than a
+    twentieth of the score, or only what a missing value counts, is no reason.
     """
     scorer = matching.problem.compatibility.scorer
     table = scorer.breakdown(int(matching.mentees[k]), int(matching.mentors[k]))
@@ -54,5 +56,7 @@ def reasons_of(matching: Matching, k: int, n_reasons: int = 3) -> list[str]:
     ):
         given[criterion] = given.get(criterion, 0.0) + float(gives)
         said[criterion] = sentence
-    strongest = sorted((name for name in given if given[name] > 0), key=lambda name: -given[name])
+    least = LEAST_SHARE * sum(table["contribution"])
+    telling = (name for name in given if given[name] > 0 and given[name] >= least)
+    strongest = sorted(telling, key=lambda name: -given[name])
     return [said[name] for name in strongest[:n_reasons]]
