@@ -120,9 +120,10 @@ def common_step(scores: NDArray[np.float64]) -> float:
             step = _common(step, float(rest[off][0]), blur)
             if step < smallest:
                 return 0.0
+            # Euclid's errors grow with the quotients; the largest score knows better.
+            step = largest / round(largest / step)
         else:
             return 0.0
-    step = largest / round(largest / step)
     whole = np.rint(scores / step)
     near = np.abs(scores - whole * step) <= blur * 2.0**-8
     # Next to 0 is not 0: a loss, however small, must stay one.

@@ -82,9 +82,9 @@ class Transport:
         return scores
 
     def row_blocks(self) -> Iterator[slice]:
-        """Slices of mentees: near 4 MiB of float64, 256 rows where that is wider, never over 96 MiB.
+        """Slices of mentees: near 4 MiB of float64, or 256 rows, but never over 96 MiB.
 
-        Small blocks stay in the cache and in memory that is there already; a matrix product needs
+        Small blocks stay in the cache and in memory that is there; a matrix product needs
         some rows to be worth its while.
         """
         n, m = self.shape
