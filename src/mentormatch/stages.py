@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BoundedStage",
+    "Covered",
     "EvenLoads",
+    "Filled",
+    "GroupExcess",
     "Levels",
     "Measure",
     "Positive",
@@ -250,15 +253,15 @@ class StageProof:
 class Measure(Protocol):
     """What an integer program made as large as possible, computed from a finished matching."""
 
-    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """The value, larger is better.
 
         Parameters
         ----------
         utilities
-            float64 array (mentees,): what each gets; NaN = not compared.
+            By mentee: what each gets; NaN = not compared.
         loads
-            int64 array (mentors,).
+            By mentor.
         """
         ...
 
@@ -271,9 +274,9 @@ class WorstSum:
 
     k: int
 
-    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """In units of score."""
-        return float(np.sort(utilities[~np.isnan(utilities)])[: self.k].sum())
+        return float(np.sort(utilities.dropna().to_numpy())[: self.k].sum())
 
     def __str__(self) -> str:
         return "largest minimum" if self.k == 1 else f"largest sum of the {self.k} worst"
@@ -281,13 +284,15 @@ class WorstSum:
 
 @dataclass(frozen=True, slots=True)
 class WelfareSum:
-    """The α-fair welfare of the utilities above 0; see `Welfare`."""
+    """The α-fair welfare of the utilities; see `Welfare`."""
 
     alpha: float
 
-    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """In units of welfare."""
-        return float(np.nansum(Welfare(self.alpha, 1.0).exact(utilities)))
+        return float(
+            np.nansum(Welfare(self.alpha, 1.0).exact(np.asarray(utilities, dtype=np.float64)))
+        )
 
     def __str__(self) -> str:
         return str(Welfare(self.alpha, 1.0))
@@ -297,24 +302,88 @@ class WelfareSum:
 class Positive:
     """How many utilities are above 0."""
 
-    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """A count."""
-        return float(np.count_nonzero(utilities > 0))
+        return float((utilities > 0).sum())
 
     def __str__(self) -> str:
         return "most mentees with a score above 0"
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """How many mentees have a mentor."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """A count."""
+        return float(utilities.notna().sum())
+
+    def __str__(self) -> str:
+        return "most mentees with a mentor"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many pairs there are."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """A count."""
+        return float(loads.sum())
+
+    def __str__(self) -> str:
+        return "most pairs"
+
+
+@dataclass(frozen=True, slots=True)
 class EvenLoads:
     """Minus the sum of squared loads: the larger, the more even at the same number of pairs."""
 
-    def of(self, utilities: NDArray[np.float64], loads: NDArray[np.int64]) -> float:
-        """Minus a count of pairs of pairs."""
-        return -float((loads.astype(np.float64) ** 2).sum())
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """Minus a sum of squares."""
+        return -float((loads.to_numpy(dtype=np.float64) ** 2).sum())
 
     def __str__(self) -> str:
         return "most even loads (smallest sum of squares)"
+
+
+@dataclass(frozen=True, eq=False)
+class GroupExcess:
+    """Minus what groups of mentees differ by beyond a bound.
+
+    Parameters
+    ----------
+    groups
+        Series by mentee: number of the group, NaN = not compared.
+    measure
+        "match_rate" or "mean_score".
+    max_gap, floor
+        Largest gap between two groups, or smallest value of a group; None where not asked for.
+    """
+
+    groups: pd.Series[float]
+    measure: str
+    max_gap: float | None
+    floor: float | None
+
+    def values(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
+        """The measure of each group."""
+        got = utilities.notna().astype(float) if self.measure == "match_rate" else utilities
+        aligned = self.groups.reindex(utilities.index)
+        means = got.fillna(0.0).groupby(aligned.to_numpy()).mean()
+        return np.asarray(means.to_numpy(), dtype=np.float64)
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """In the unit of the measure; 0 when the bound holds."""
+        values = self.values(utilities)
+        excess = 0.0
+        if len(values) and self.max_gap is not None:
+            excess = max(excess, float(values.max() - values.min()) - self.max_gap)
+        if len(values) and self.floor is not None:
+            excess = max(excess, self.floor - float(values.min()))
+        return -excess
+
+    def __str__(self) -> str:
+        return f"smallest excess of the gap of {self.measure}"
 
 
 @dataclass(frozen=True, eq=False)

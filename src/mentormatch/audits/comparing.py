@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from mentormatch.audits.groups import Grouping
     from mentormatch.audits.outcomes import Measured, Outcomes
+    from mentormatch.groups import Grouping
 
 __all__ = ["Sampling", "compare_groups", "corrected", "inequality_between"]
 

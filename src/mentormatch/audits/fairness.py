@@ -14,10 +14,10 @@ from mentormatch.audits.comparing import (
     corrected,
     inequality_between,
 )
-from mentormatch.audits.groups import groupings_of
 from mentormatch.audits.measures import atkinson, gini, jain, lorenz, theil, worst_mean
 from mentormatch.audits.outcomes import MEASURES, outcomes_of
 from mentormatch.errors import MentorMatchError
+from mentormatch.groups import groupings_of
 
 if TYPE_CHECKING:
     from mentormatch.audits.outcomes import Outcomes

@@ -6,19 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.certificates.bound import RELATIVE_TOLERANCE, Multipliers, certify
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.matching import Certificate, Matching
     from mentormatch.stages import BoundedStage, Measure, StageProof
 
 __all__ = ["bounded_by_solver", "compared_utilities", "measured"]
 
 
-def compared_utilities(matching: Matching) -> NDArray[np.float64]:
+def compared_utilities(matching: Matching) -> pd.Series[float]:
     """What each mentee gets, NaN for those whom a fair strategy does not compare.
 
     Compared are the mentees with a mentor, since coverage was settled before; where only the total
@@ -26,18 +25,17 @@ def compared_utilities(matching: Matching) -> NDArray[np.float64]:
 
     Returns
     -------
-    float64 array (mentees,), in units of score
+    Series by mentee, in units of score
     """
     problem = matching.problem
     sums = np.bincount(matching.mentees, weights=matching.scores, minlength=problem.shape[0])
     seen = matching.places > 0 if problem.coverage_first else problem.demands > 0
-    return np.where(seen, sums, np.nan)
+    return pd.Series(np.where(seen, sums, np.nan), index=problem.mentee_ids, dtype=float)
 
 
 def measured(measure: Measure, matching: Matching) -> float:
     """The value of a stage's measure on a finished matching."""
-    loads = np.asarray(matching.loads.to_numpy(), dtype=np.int64)
-    return measure.of(compared_utilities(matching), loads)
+    return measure.of(compared_utilities(matching), matching.loads)
 
 
 def bounded_by_solver(

@@ -1,6 +1,7 @@
 """Ways to choose a matching."""
 
 from mentormatch.strategies.almost_stable import AlmostStable
+from mentormatch.strategies.balanced import Balanced
 from mentormatch.strategies.base import (
     Choice,
     Options,
@@ -14,6 +15,7 @@ from mentormatch.strategies.dictatorship import Random, SerialDictatorship
 from mentormatch.strategies.leximin import Leximin
 from mentormatch.strategies.maximin import Maximin
 from mentormatch.strategies.optimal import Optimal
+from mentormatch.strategies.parity import GroupParity
 from mentormatch.strategies.popular import Popular
 from mentormatch.strategies.ranked import Generous, RankMaximal
 from mentormatch.strategies.stable import Greedy, Stable
@@ -25,9 +27,11 @@ from mentormatch.strategies.worst_k import WorstK
 __all__ = [
     "AlmostStable",
     "AlphaFair",
+    "Balanced",
     "Choice",
     "Generous",
     "Greedy",
+    "GroupParity",
     "Leximin",
     "Maximin",
     "Nash",

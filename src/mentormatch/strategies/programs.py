@@ -200,6 +200,53 @@ class Model:
         objective[start + 1 :] = -1.0
         return replace(self, program=program), objective
 
+    def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], Any]:
+        """What each mentee gets, as a constant and a sparse (mentees, columns) matrix.
+
+        Parameters
+        ----------
+        received
+            True: the sum of its scores. False: 1 with a mentor, 0 without.
+        """
+        if received:
+            return self._pinned_by_mentee(), self._places(self.scores)
+        covered = self.problem.after_pins.covered.astype(np.float64)
+        places = self._places()
+        if self.covered is not None:
+            n = self.problem.shape[0]
+            before = sparse.csr_array((n, self.covered))
+            return covered, sparse.hstack([before, sparse.eye_array(n)], format="csr")
+        return covered, places.multiply((covered == 0)[:, None]).tocsr()
+
+    def with_indicators(self) -> Model:
+        """Columns that are 1 only for mentees who have a mentor."""
+        n, start = self.problem.shape[0], self.program.width
+        program = self.program.with_columns(n, 0.0, 1.0, integral=True)
+        left = self.problem.after_pins
+        open_to = (left.demand > 0) & ~left.covered
+        between = sparse.csr_array((n, start - len(self.mentees)))
+        rows = sparse.hstack([self._places(), between, -sparse.eye_array(n)], format="csr")
+        program = program.with_rows(rows, 0.0, np.inf)
+        # A row per mentee that keeps the indicator from hiding a mentor it has.
+        hidden = sparse.hstack(
+            [self._places(), between, -sparse.diags_array(left.demand.astype(float))], format="csr"
+        )
+        program = program.with_rows(hidden, -np.inf, np.where(open_to, 0.0, np.inf))
+        upper = program.upper.copy()
+        upper[start:][~open_to] = 0.0
+        return replace(self, program=replace(program, upper=upper), covered=start)
+
+    def coverage_objective(self) -> tuple[NDArray[np.float64], Model]:
+        """The objective that counts mentees who get a first mentor, and the model it belongs to."""
+        model = self
+        if int(self.problem.demands.max(initial=0)) > 1 and self.covered is None:
+            model = self.with_indicators()
+        if model.covered is None:
+            return model.on_pairs(np.ones(len(model.mentees))), model
+        objective = np.zeros(model.program.width)
+        objective[model.covered : model.covered + model.problem.shape[0]] = 1.0
+        return objective, model
+
     def n_compared(self) -> int:
         """How many mentees are compared."""
         if not self.problem.coverage_first or self.covered is None:

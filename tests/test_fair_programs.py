@@ -1,0 +1,138 @@
+"""Balanced loads and group parity against enumeration."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+
+import mentormatch as mm
+from fair_oracles import every_matching
+from problems import problems
+
+
+@settings(max_examples=40)
+@given(problem=problems(4))
+def test_balanced_loads_have_the_smallest_squares_and_then_the_best_total(problem):
+    assume(problem.coverage_first)
+    known = every_matching(problem)
+    assume(known)
+    matching = mm.match(problem, "balanced")
+    best = max((-sum(q * q for q in loads), round(t, 9)) for _, _, t, loads in known)
+    loads = matching.loads.to_numpy()
+    assert (-int(loads @ loads), round(matching.total, 9)) == (
+        best[0],
+        pytest.approx(best[1], abs=1e-6),
+    )
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+
+
+def test_balanced_where_only_the_total_counts_is_refused_with_the_cure():
+    problem = mm.Problem.from_scores([[1.0]], coverage_first=False)
+    with pytest.raises(mm.ProblemError, match="balanced needs coverage_first=True"):
+        mm.match(problem, "balanced")
+
+
+def excess(problem, labels, measure, utilities, max_gap, floor):
+    wanting = np.flatnonzero(problem.demands > 0)
+    values = [
+        np.mean(
+            [
+                (u is not None) if measure == "match_rate" else (u or 0.0)
+                for i, u in zip(wanting, utilities, strict=True)
+                if labels[i] == name
+            ]
+        )
+        for name in sorted({labels[i] for i in wanting})
+    ]
+    found = 0.0
+    if values and max_gap is not None:
+        found = max(found, max(values) - min(values) - max_gap)
+    if values and floor is not None:
+        found = max(found, floor - min(values))
+    return found
+
+
+@settings(max_examples=40)
+@given(
+    problem=problems(3),
+    data=st.data(),
+    measure=st.sampled_from(["match_rate", "mean_score"]),
+    bounds=st.sampled_from([(0.0, None), (0.4, None), (None, 0.3), (0.5, 0.2)]),
+    soft=st.booleans(),
+)
+def test_group_parity_is_what_trying_everything_finds(problem, data, measure, bounds, soft):
+    n = problem.shape[0]
+    labels = data.draw(st.lists(st.sampled_from("ab"), min_size=n, max_size=n))
+    strategy = mm.strategies.GroupParity(
+        labels, measure=measure, max_gap=bounds[0], floor=bounds[1], soft=soft
+    )
+    from fair_oracles import _all
+
+    # A hard bound is a condition, so it goes before coverage.
+    known = [
+        (round(-max(excess(problem, labels, measure, u, *bounds), 0.0), 6), stage, round(t, 9))
+        for stage, u, t, _ in (every_matching(problem) if soft else _all(problem))
+    ]
+    assume(soft or len(set(problem.priorities.tolist())) <= 1)
+    if not soft:
+        known = [one for one in known if one[0] > -1e-6]
+    if not known:
+        with pytest.raises(mm.InfeasibleError):
+            mm.match(problem, strategy)
+        return
+    key = (
+        (lambda one: (one[0], one[2]))
+        if soft or not problem.coverage_first
+        else (lambda one: (one[1], one[2]))
+    )
+    best = max(known, key=key)
+    matching = mm.match(problem, strategy)
+    assert matching.total == pytest.approx(best[2], abs=1e-5)
+    assert matching.certificate.proven, matching.certificate.stages
+    assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+    assert "costs" in matching.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "needs max_gap= .* or floor="),
+        ({"max_gap": -1}, "max_gap must be 0 or more, got -1"),
+        ({"max_gap": 0.1, "measure": "luck"}, "'match_rate' or 'mean_score', got 'luck'"),
+        ({"floor": float("nan")}, "floor must be a finite number"),
+        ({"max_gap": 0.1, "min_total": 2}, "min_total as a share of the best total"),
+    ],
+)
+def test_group_parity_says_what_it_needs(arguments, said):
+    with pytest.raises(mm.MentorMatchError, match=said):
+        mm.strategies.GroupParity("gender", **arguments)
+
+
+def test_a_hard_bound_that_cannot_hold_is_said_with_the_way_out():
+    problem = mm.Problem.from_scores([[0.9], [np.nan], [0.3]], capacity=2, minimum=1)
+    with pytest.raises(mm.InfeasibleError, match=r"max_gap=0\).*Use soft=True"):
+        mm.match(problem, mm.strategies.GroupParity(["a", "b", "a"], max_gap=0.0))
+
+
+def test_labels_steer_the_matching_and_are_in_nothing_it_writes(tmp_path):
+    frame = pd.DataFrame([[0.9], [0.8], [0.1]], index=["ada", "bob", "cy"], columns=["lin"])
+    labels = {"ada": "purple", "bob": "purple", "cy": "green"}
+    problem = mm.Problem.from_scores(frame, capacity=2)
+    matching = mm.match(problem, mm.strategies.GroupParity(labels, max_gap=0.5))
+    assert matching.pairs["mentee"].tolist() == ["ada", "cy"]
+    matching.to_csv(tmp_path / "matches.csv")
+    written = (
+        (tmp_path / "matches.csv").read_text("utf-8") + repr(matching) + matching._repr_html_()
+    )
+    assert "purple" not in written
+    assert "green" not in written
+
+
+def test_arrays_of_labels_are_refused_where_people_have_ids():
+    frame = pd.DataFrame([[0.9], [0.8]], index=["ada", "bob"], columns=["lin"])
+    with pytest.raises(mm.ProblemError, match="labels by id here"):
+        mm.match(mm.Problem.from_scores(frame), mm.strategies.GroupParity(["a", "b"], max_gap=1))
