@@ -165,9 +165,14 @@ class Availability(Columns):
             lambda: self._people(cohort, "mentees"), lambda: self._people(cohort, "mentors")
         )
         zones = sorted({*mentees.zones, *mentors.zones})
-        return FittedAvailability.of(
-            self, mentees, mentors, {zone: Clock(zone, first, weeks, length) for zone in zones}
-        )
+        clocks = {zone: Clock(zone, first, weeks, length) for zone in zones}
+        # Berlin and Paris are one clock.
+        alike: dict[bytes, str] = {}
+        name = {
+            zone: alike.setdefault(clock.shown.tobytes(), zone) for zone, clock in clocks.items()
+        }
+        clocks = {zone: clocks[zone] for zone in alike.values()}
+        return FittedAvailability.of(self, mentees.renamed(name), mentors.renamed(name), clocks)
 
     def _people(self, cohort: Cohort, side: Side) -> People:
         """Weeks and zones of the people of one table."""

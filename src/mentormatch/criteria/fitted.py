@@ -129,11 +129,6 @@ class Fitted(ABC):
         return None
 
     @property
-    def exact_in_float32(self) -> bool:
-        """True when raw values are integers that float32 holds: limits are decided exactly."""
-        return False
-
-    @property
     def is_linear(self) -> bool:
         """True when the raw values of `product` are the values themselves."""
         return False
@@ -145,15 +140,16 @@ class Fitted(ABC):
         return self.present(np.repeat(rows, shape[1]), np.tile(mentors, shape[0])).reshape(shape)
 
     def finish(
-        self, raw: Floats, rows: Positions, columns: slice, limit: float | None
-    ) -> NDArray[np.bool_] | None:
-        """Turn raw values into values, in place, and say which pairs are below ``limit``.
+        self, raw: Any, rows: Positions, columns: slice, limit: float | None, dtype: np.dtype[Any]
+    ) -> tuple[Floats, NDArray[np.bool_] | None]:
+        """Turn raw values into values of ``dtype`` and say which pairs are below ``limit``.
 
-        A value that is too close to the limit for its rounding is decided by `measured`.
+        A value that is too close to the limit for its rounding is decided by `measured`. The raw
+        values may be overwritten.
         """
         self.link(raw, rows, columns)
         if limit is None:
-            return None
+            return raw.astype(dtype, copy=False), None
         reached = limit * (1 - ROUNDING)
         below = raw < reached
         error = self.block_error(raw.dtype)
@@ -162,7 +158,7 @@ class Fitted(ABC):
             if unsure.any():
                 near, far = np.nonzero(unsure)
                 below[near, far] = self.measured(rows[near], far + columns.start) < reached
-        return np.asarray(below)
+        return raw.astype(dtype, copy=False), np.asarray(below)
 
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:  # noqa: B027
         """Turn raw values into values, in place; nothing to do where they are the values."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.products import Csr, Reader
 
 __all__ = [
+    "ROWS_AT_ONCE",
     "Limit",
     "Listed",
     "Profiles",
@@ -32,11 +33,11 @@ __all__ = [
 
 Mask: TypeAlias = "Listed | Profiles | Limit"
 
-# A table of this many (profile, mentor) cells is worth computing once; more than twice the joined
-# one is not.
-CELLS = 2_000_000
-JOINED_CELLS = 8_000_000
+# A table of up to so many (profile, mentor) cells is computed once; 40 MB in float32.
+CELLS = 10_000_000
+JOINED_CELLS = 10_000_000
 ROWS_AT_ONCE = 128
+FLOAT64 = np.dtype(np.float64)
 
 
 def representatives(codes: Positions) -> Positions:
@@ -94,13 +95,14 @@ class Limit:
         """How many mentors are forbidden to each of the mentees."""
         fitted = self.fitted
         tiles = tiles_of(fitted.shape[1])
-        reader = reader_of(fitted, tiles, np.dtype(np.float64))
+        reader = reader_of(fitted, tiles, FLOAT64)
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             opened = reader.open(some)
             for k, columns in enumerate(tiles):
-                below = fitted.finish(reader.tile(opened, k), some, columns, self.limit)
+                raw = reader.tile(opened, k)
+                below = fitted.finish(raw, some, columns, self.limit, FLOAT64)[1]
                 if below is not None:
                     below[fitted.mentee_missing[some]] = False
                     below[:, fitted.mentor_missing[columns]] = False

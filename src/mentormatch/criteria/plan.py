@@ -17,7 +17,15 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.criteria.base import Missing, fill_of
-from mentormatch.criteria.masks import few_profiles, mask_of, reader_of, representatives, together
+from mentormatch.criteria.masks import (
+    FLOAT64,
+    ROWS_AT_ONCE,
+    few_profiles,
+    mask_of,
+    reader_of,
+    representatives,
+    together,
+)
 from mentormatch.criteria.products import RIGHT_BYTES, one_hot, tiles_of
 from mentormatch.errors import CriterionError
 
@@ -183,20 +191,23 @@ class Plan:
         return len(self.columns) - 1
 
     def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
-        # Whether a value reaches a limit is decided in float64, unless float32 is exact.
-        dtype = (
-            np.dtype(np.float64) if limit is not None and not one.exact_in_float32 else self.dtype
-        )
+        # Whether a value reaches a limit is decided in float64.
+        dtype = self.dtype if limit is None else FLOAT64
         return Own(k, one, reader_of(one, self.tiles, dtype), limit)
 
     def _table(self, one: Fitted) -> NDArray[np.floating[Any]]:
         """Values by profile, missing ones filled in: (mentors, profiles)."""
         first = representatives(one.mentee_codes)
-        everybody = np.arange(self.shape[1])
         table = np.empty((self.shape[1], len(first)), dtype=self.dtype)
-        for code, row in enumerate(first):
-            values = one.pairs(np.full(len(everybody), row), everybody)
-            table[:, code] = np.where(np.isnan(values), self.fill, values)
+        reader = reader_of(one, self.tiles, FLOAT64)
+        for start in range(0, len(first), ROWS_AT_ONCE):
+            rows = first[start : start + ROWS_AT_ONCE]
+            opened = reader.open(rows)
+            for k, columns in enumerate(self.tiles):
+                values = one.finish(reader.tile(opened, k), rows, columns, None, FLOAT64)[0]
+                table[columns, start : start + ROWS_AT_ONCE] = values.T
+        table[one.mentor_missing] = self.fill
+        table[:, one.mentee_missing[first]] = self.fill
         return table
 
     def _add_offset(self, k: int, one: Fitted, product: Product, *, convex: bool) -> None:
@@ -364,7 +375,7 @@ class Plan:
         tile: Floats,
         weight: Floats | None,
         own: Own,
-        values: Floats,
+        raw: Any,
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
@@ -372,33 +383,44 @@ class Plan:
         """Add a block of its own to a tile, and mask what is below its limit."""
         rows, columns = where
         one = own.fitted
-        below = one.finish(values, rows, columns, limit)
-        near, far = one.mentee_missing[rows], one.mentor_missing[columns]
+        values, below = one.finish(raw, rows, columns, limit, tile.dtype)
+        near = np.flatnonzero(one.mentee_missing[rows])
+        far = np.flatnonzero(one.mentor_missing[columns])
         if below is not None:
             below[near] = False
             below[:, far] = False
         if share:
+            values[near] = self.fill
+            values[:, far] = self.fill
             if one.missing_by_pair:
-                unknown = np.isnan(values)
-                unknown[near] = True
-                unknown[:, far] = True
-                if unknown.any():
-                    if self.missing == "error":
-                        raise CriterionError(
-                            f"{one.criterion.label} gave a missing value (NaN), and "
-                            "missing='error' allows none."
-                        )
-                    values[unknown] = self.fill
-                    if weight is not None:
-                        # The product has counted it as known.
-                        weight -= unknown * tile.dtype.type(share)
-            else:
-                values[near] = self.fill
-                values[:, far] = self.fill
+                self._fill_unknown(values, weight, one, (near, far), share)
             values *= share
-            tile += values.astype(tile.dtype, copy=False)
+            tile += values
         if below is not None:
-            tile[below] = -np.inf
+            _forbid(tile, below)
+
+    def _fill_unknown(
+        self,
+        values: Floats,
+        weight: Floats | None,
+        one: Fitted,
+        missing: tuple[Positions, Positions],
+        share: float,
+    ) -> None:
+        """Fill in values that are missing although both cells are not."""
+        unknown = np.isnan(values)
+        if unknown.any():
+            if self.missing == "error":
+                raise CriterionError(
+                    f"{one.criterion.label} gave a missing value (NaN), and missing='error' allows "
+                    "none."
+                )
+            values[unknown] = self.fill
+        if weight is not None:
+            # The product has counted all of it as known.
+            unknown[missing[0]] = True
+            unknown[:, missing[1]] = True
+            weight -= unknown * weight.dtype.type(share)
 
     @cached_property
     def uniform(self) -> Combination:
@@ -419,3 +441,12 @@ class Plan:
             masked=True,
             error=0.0,
         )
+
+
+def _forbid(tile: Floats, below: NDArray[np.bool_]) -> None:
+    """Set a tile to −∞ where ``below``; a masked copy of scattered pairs is ten times slower."""
+    forbidden = (~below).astype(tile.dtype)
+    with np.errstate(divide="ignore"):
+        np.divide(-1, forbidden, out=forbidden)
+    forbidden += 1
+    tile += forbidden

@@ -122,8 +122,11 @@ class ProductReader:
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
-        """Convert a product to ``dtype``."""
+        """Convert a product to ``dtype``, unless it is one of integers."""
         left, right = product.left, product.right
+        if right.dtype.kind == "i":
+            # Integers stay: exact, and narrower.
+            dtype = right.dtype
         left = left.astype(dtype)
         if isinstance(right, np.ndarray):
             return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))

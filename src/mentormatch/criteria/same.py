@@ -173,7 +173,7 @@ class FittedShared(Fitted):
             if not self.criterion.counts_shared:
                 raw += 1  # the offset of the product
             return
-        np.minimum(raw, 1, out=raw)
+        np.clip(raw, 0, 1, out=raw)
         if not self.criterion.counts_shared:
             np.subtract(1, raw, out=raw)
 
