@@ -178,6 +178,26 @@ def test_one_thread_and_two_give_the_same_pairs():
     assert outputs[0] == outputs[1]
 
 
+def test_a_million_mentees_are_matched_exactly_without_overflow():
+    rng = np.random.default_rng(0)
+    scores = rng.random((1_000_000, 2))
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=300_000))
+    # With both mentors full, the best are those who gain most, split by which mentor they prefer.
+    assert len(matching.mentees) == 600_000
+    assert matching.certificate.proven
+    assert matching.certificate.gap < 1e-3
+
+
+@given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12), st.integers(2, 10**8), st.booleans())
+def test_a_score_times_the_number_of_nodes_never_leaves_64_bits(a, b, nodes, keep_zero):
+    low, high = min(a, b), max(a, b)
+    scale = IntegerScale.for_scores(low, high, nodes=nodes, keep_zero=keep_zero)
+    whole = scale.integers(np.array([low, high]))
+    assert int(np.abs(whole).max()) * nodes < 2**62
+    back = whole * scale.step + scale.low
+    assert np.abs(back - [low, high]).max() <= scale.error + 1e-12 * (1 + max(abs(a), abs(b)))
+
+
 @pytest.mark.parametrize("engine", ["flow", "priced"])
 def test_scores_of_a_billionth_and_of_a_billion_give_an_honest_gap(engine):
     scores = np.array([[1e9, 1e-9, 0.5], [1e9, 2e-9, 0.25], [-1e9, 3e-9, 1e-9]])
