@@ -19,7 +19,7 @@ from mentormatch.solvers.columns import Columns
 from mentormatch.solvers.integers import FINEST_STEPS
 from mentormatch.solvers.needs import with_enough_for_minimums
 from mentormatch.solvers.potentials import ArcList, find_potentials
-from mentormatch.solvers.pricing import price_out
+from mentormatch.solvers.pricing import OfferTable
 from mentormatch.solvers.raising import raise_open_stages
 from mentormatch.solvers.stages import reach_stages
 from mentormatch.solvers.transport import Answer
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.potentials import Potentials
-    from mentormatch.solvers.pricing import Offers
     from mentormatch.solvers.transport import Limits, Transport
 
 __all__ = ["solve_priced"]
@@ -68,9 +67,11 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     if not n or not m:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
-    offers = price_out(transport, np.zeros(m), GROUPS, Columns.empty(n, m))
-    served = offers.best > -np.inf
-    columns = _taken(transport, Columns.empty(n, m), offers, offers.values > -np.inf)
+    columns = Columns.empty(n, m)
+    offers = OfferTable(transport, GROUPS)
+    offers.update(np.zeros(m), np.full(n, -np.inf), columns)
+    served = offers.values.max(axis=1) > -np.inf
+    columns = _taken(transport, columns, offers, offers.values > -np.inf)
     columns = with_enough_for_minimums(transport, columns)
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     number = 0
@@ -79,7 +80,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         solved = _solve(transport, columns, jitter)
         raised = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         threshold = _thresholds(transport, _arcs(solved), raised)
-        offers = price_out(transport, raised.prices, GROUPS, columns)
+        read = offers.update(raised.prices, threshold, columns)
         surplus = _surplus(transport, offers, threshold, raised.prices)
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + 2 * jitter + 1e-13 * (1 + abs(raised.prices).max())
@@ -91,6 +92,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             "round",
             round=number,
             columns=len(columns),
+            mentees_read=read,
             violations=int(np.count_nonzero(better)),
             gap=gap,
             total=solved.total,
@@ -104,7 +106,9 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
                 return _answer(solved, raised, complete=True)
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
-            columns = _without_the_worst(solved, threshold, raised.prices, KEPT * n)
+            kept = _near(solved, threshold, raised.prices, KEPT * n)
+            offers.release(columns.keep(~kept))
+            columns = columns.keep(kept)
         columns = _taken(transport, columns, offers, _wanted(surplus, better, EXTRA * n))
 
 
@@ -171,17 +175,18 @@ def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> 
 
 def _surplus(
     transport: Transport,
-    offers: Offers,
+    offers: OfferTable,
     threshold: NDArray[np.float64],
     prices: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """By how much each offer beats its mentee's threshold: (mentees, groups).
 
-    Where a fast block is too inexact to tell, the pair is scored exactly.
+    Where a fast block is too inexact to tell, the pair is scored exactly. −inf for mentees who were
+    not read: their offers are known to be below.
     """
-    surplus = offers.values - threshold[:, None]
+    surplus = np.where(offers.fresh[:, None], offers.values - threshold[:, None], -np.inf)
     if transport.error:
-        blur = transport.error + np.finfo(np.float32).eps * float(np.abs(prices).max(initial=0.0))
+        blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
         mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
         mentors = offers.mentors[mentees, group]
         exact = transport.exact(mentees, mentors) - prices[mentors]
@@ -204,7 +209,7 @@ def _wanted(
 
 
 def _taken(
-    transport: Transport, columns: Columns, offers: Offers, wanted: NDArray[np.bool_]
+    transport: Transport, columns: Columns, offers: OfferTable, wanted: NDArray[np.bool_]
 ) -> Columns:
     """The columns with the wanted offers added, scored exactly."""
     mentees, group = np.nonzero(wanted)
@@ -212,16 +217,16 @@ def _taken(
     return columns.with_pairs(mentees, mentors, transport.exact(mentees, mentors))
 
 
-def _without_the_worst(
+def _near(
     solved: _Round, threshold: NDArray[np.float64], prices: NDArray[np.float64], most: int
-) -> Columns:
-    """Only the columns that come nearest to being chosen; the chosen ones always stay."""
+) -> NDArray[np.bool_]:
+    """Which columns come nearest to being chosen; the chosen ones always do."""
     columns = solved.columns
     if len(columns) <= most:
-        return columns
+        return np.ones(len(columns), dtype=bool)
     slack = threshold[columns.mentees] - (columns.scores - prices[columns.mentors])
     slack[solved.chosen] = -np.inf
-    return columns.keep(slack <= np.partition(slack, most)[most])
+    return np.asarray(slack <= np.partition(slack, most)[most])
 
 
 def _answer(solved: _Round, potentials: Potentials, *, complete: bool) -> Answer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from mentormatch.solvers.columns import run_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,72 +14,95 @@ if TYPE_CHECKING:
     from mentormatch.solvers.columns import Columns
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["Offers", "best_columns_of", "price_out"]
+__all__ = ["OfferTable", "best_columns_of"]
 
 
-@dataclass(frozen=True, eq=False)
-class Offers:
-    """What a pass came back with: for each mentee the best new mentor of each group.
+class OfferTable:
+    """For each mentee the best mentor of each group that is not among the columns, kept up to date.
 
-    Parameters
-    ----------
-    mentors
-        int32 array (mentees, groups).
-    values
-        float32 or float64 array (mentees, groups): score − price; −inf where nothing is open.
-    """
-
-    mentors: NDArray[np.int32]
-    values: NDArray[np.float64]
-
-    @property
-    def best(self) -> NDArray[np.float64]:
-        """The largest value of each mentee: (mentees,)."""
-        return np.asarray(self.values.max(axis=1, initial=-np.inf), dtype=np.float64)
-
-
-def price_out(
-    transport: Transport, prices: NDArray[np.float64], groups: int, known: Columns
-) -> Offers:
-    """Find for each mentee the best mentor of each group that is not among the known columns.
-
-    Mentors in their given order are cut into ``groups`` runs; the best of a run is an argmax over
-    contiguous memory, far cheaper than a partial sort.
+    Mentors in their given order are cut into groups; the best of a group is an argmax over
+    contiguous memory, far cheaper than a partial sort. Prices that fall can raise an offer by no
+    more than the largest fall in its group: a mentee whose offers stay below its threshold even so
+    is not read again. In the last rounds that leaves a few mentees of many.
 
     Parameters
     ----------
     transport
-        Its reader is called once for every row.
-    prices
-        (mentors,), in units of score.
+        Scores are read from it, by blocks.
     groups
-        At most this many offers for each mentee.
-    known
-        Columns that are there already.
+        How many offers a mentee has, at most.
+
+    Attributes
+    ----------
+    mentors
+        int32 array (mentees, groups).
+    values
+        float64 array (mentees, groups): score − price of the best, or at least as much; −inf where
+        nothing is open.
+    fresh
+        bool array (mentees,): read in the last pass, so that the values are what they say.
     """
-    n, m = transport.shape
-    width = max(1, -(-m // groups))
-    starts = np.arange(0, m, width)
-    whole = m // width
-    place = np.zeros((n, len(starts)), dtype=np.int32)
-    values = np.full((n, len(starts)), -np.inf)
-    first = known.first
-    for rows in transport.row_blocks():
-        value = transport.read(rows)
-        value -= prices.astype(value.dtype)
+
+    def __init__(self, transport: Transport, groups: int) -> None:
+        n, m = transport.shape
+        self.transport = transport
+        self.width = max(1, -(-m // groups))
+        self.starts = np.arange(0, m, self.width)
+        self.prices = np.zeros(m)
+        self.mentors = np.zeros((n, len(self.starts)), dtype=np.int32)
+        self.values = np.full((n, len(self.starts)), np.inf)
+        self.values[transport.demand == 0] = -np.inf
+        self.fresh = np.zeros(n, dtype=bool)
+
+    def update(
+        self, prices: NDArray[np.float64], threshold: NDArray[np.float64], known: Columns
+    ) -> int:
+        """Bring the table to new prices; returns how many mentees had to be read.
+
+        Parameters
+        ----------
+        prices
+            (mentors,), in units of score.
+        threshold
+            (mentees,): offers below it need not be exact.
+        known
+            Columns that are no offers.
+        """
+        fallen = np.maximum.reduceat(np.maximum(self.prices - prices, 0.0), self.starts)
+        self.values += fallen
+        self.prices = prices
+        # A fast block and a float32 price are only so exact.
+        blur = self.transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
+        rows = np.flatnonzero((self.values > (threshold - 2 * blur)[:, None]).any(axis=1))
+        self.fresh[:] = False
+        self.fresh[rows] = True
+        first = known.first
+        for part in self.transport.row_blocks(len(rows)):
+            self._read(rows[part], first, known)
+        return len(rows)
+
+    def _read(self, rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns) -> None:
+        """Read some mentees at the current prices."""
+        value = self.transport.read(rows)
+        value -= self.prices.astype(value.dtype)
         b = len(value)
-        counts = np.diff(first[rows.start : rows.stop + 1])
-        held = slice(int(first[rows.start]), int(first[rows.stop]))
-        value[np.repeat(np.arange(b), counts), known.mentors[held]] = -np.inf
-        best = np.empty((b, len(starts)), dtype=np.intp)
-        best[:, :whole] = value[:, : whole * width].reshape(b, whole, width).argmax(axis=2)
-        if whole < len(starts):
-            best[:, whole] = value[:, whole * width :].argmax(axis=1)
-        best += starts
-        place[rows] = best
-        values[rows] = np.take_along_axis(value, best, axis=1)
-    values[transport.demand == 0] = -np.inf
-    return Offers(place, values)
+        counts = first[rows + 1] - first[rows]
+        held = known.mentors[run_positions(first[rows], counts)]
+        value[np.repeat(np.arange(b), counts), held] = -np.inf
+        best = np.empty((b, len(self.starts)), dtype=np.intp)
+        whole = value.shape[1] // self.width
+        inside = value[:, : whole * self.width].reshape(b, whole, self.width)
+        best[:, :whole] = inside.argmax(axis=2)
+        if whole < len(self.starts):
+            best[:, whole] = value[:, whole * self.width :].argmax(axis=1)
+        best += self.starts
+        self.mentors[rows] = best
+        self.values[rows] = np.take_along_axis(value, best, axis=1)
+
+    def release(self, columns: Columns) -> None:
+        """Take columns that are dropped for offers again."""
+        value = columns.scores - self.prices[columns.mentors]
+        np.maximum.at(self.values, (columns.mentees, columns.mentors // self.width), value)
 
 
 def best_columns_of(
