@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.blocks import (
     Block,
@@ -21,13 +20,14 @@ from mentormatch.blocks import (
     join_sides,
     row_slices,
 )
-from mentormatch.cohort import nearest_name
 from mentormatch.dense import DenseScorer, given_scores
 from mentormatch.errors import ProblemError
+from mentormatch.ids import lacking_ids, one_level, position_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from mentormatch.cohort import Cohort
@@ -81,13 +81,11 @@ class Compatibility:
                 f"{len(self.mentor_ids)} mentors. Give one row per mentee and one column per "
                 "mentor."
             )
-        for ids, who in ((self.mentee_ids, "mentee"), (self.mentor_ids, "mentor")):
-            if not ids.is_unique:
-                twice = ids[ids.duplicated()][0]
-                raise ProblemError(
-                    f"The {who} id {twice!r} appears more than once. Every person needs an id of "
-                    "their own."
-                )
+        for name in ("mentee_ids", "mentor_ids"):
+            object.__setattr__(self, name, one_level(getattr(self, name)))
+        wrong = [*lacking_ids(self.mentee_ids, "mentee"), *lacking_ids(self.mentor_ids, "mentor")]
+        if wrong:
+            raise ProblemError(" ".join([*wrong, "Every person needs an id of their own."]))
 
     @classmethod
     def from_scores(
@@ -209,30 +207,13 @@ class Compatibility:
 
     def mentee_position(self, mentee: Hashable) -> int:
         """Where a mentee stands; an unknown id is an error that names the nearest one."""
-        return _position(self.mentee_ids, mentee, "mentee")
+        return position_of(self.mentee_ids, mentee, "mentee")
 
     def mentor_position(self, mentor: Hashable) -> int:
         """Where a mentor stands; an unknown id is an error that names the nearest one."""
-        return _position(self.mentor_ids, mentor, "mentor")
+        return position_of(self.mentor_ids, mentor, "mentor")
 
     def __repr__(self) -> str:
         n, m = self.shape
         rules = ", ".join(self.scorer.rules) or "none"
         return f"Compatibility({n:,} mentees × {m:,} mentors, rules: {rules})"
-
-
-def _position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
-    try:
-        return (
-            int(ids.get_indexer_for(pd.Index([person], tupleize_cols=False))[0])
-            if person in ids
-            else _unknown(ids, person, who)
-        )
-    except TypeError:
-        return _unknown(ids, person, who)
-
-
-def _unknown(ids: pd.Index[Any], person: Any, who: str) -> int:
-    near = nearest_name(str(person), [str(known) for known in ids[:100_000]])
-    hint = f" Did you mean {near!r}?" if near is not None else ""
-    raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")

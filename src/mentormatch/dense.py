@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DenseScorer", "given_scores"]
 
+# Sums over all pairs, and the products in a bound, must stay far from the end of float64.
+LARGEST_SCORE = 1e100
+
 
 @dataclass(frozen=True, eq=False)
 class DenseScorer:
@@ -145,11 +148,16 @@ def given_scores(
         return scorer, mentee_ids, mentor_ids, labelled
     mentors, other_mentees, other_mentors, _ = _one_side(mentor_scores, "mentor_scores")
     if isinstance(scores, pd.DataFrame) and isinstance(mentor_scores, pd.DataFrame):
-        if set(other_mentees) != set(mentee_ids) or set(other_mentors) != set(mentor_ids):
+        differ = [
+            person
+            for ids, others in ((mentee_ids, other_mentees), (mentor_ids, other_mentors))
+            for person in (*ids.difference(others), *others.difference(ids))
+        ]
+        if differ or not (other_mentees.is_unique and other_mentors.is_unique):
+            first = f"{differ[0]!r} is only in one of them" if differ else "an id is there twice"
             raise ProblemError(
-                "scores and mentor_scores name different people. Give both the same index "
-                "(mentees) and columns "
-                "(mentors)."
+                f"scores and mentor_scores name different people: {first}. Give both the same "
+                "index (mentees) and columns (mentors)."
             )
         mentors = mentors[
             np.ix_(other_mentees.get_indexer(mentee_ids), other_mentors.get_indexer(mentor_ids))
@@ -177,7 +185,15 @@ def _one_side(
     scores: ArrayLike | pd.DataFrame, name: str
 ) -> tuple[NDArray[np.float64], pd.Index[Any], pd.Index[Any], bool]:
     """Check an array or frame of scores; copy it, so that nobody changes it later."""
+    if isinstance(scores, np.ma.MaskedArray):
+        scores = np.ma.filled(scores.astype(np.float64), np.nan)
+    if isinstance(scores, pd.DataFrame):
+        kinds = {dtype.kind for dtype in scores.dtypes}
+    else:
+        kinds = {getattr(getattr(scores, "dtype", None), "kind", "O")}
     try:
+        if kinds & set("cmM"):
+            raise TypeError(f"got {'complex numbers' if 'c' in kinds else 'dates or durations'}")
         array = np.array(scores, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:
         raise ProblemError(
@@ -190,12 +206,15 @@ def _one_side(
             f"{name} must have two dimensions (mentees, mentors), got {array.ndim} with shape "
             f"{array.shape}."
         )
-    infinite = np.isinf(array)
-    if infinite.any():
-        i, j = np.argwhere(infinite)[0]
+    far = np.abs(array) > LARGEST_SCORE
+    if far.any():
+        i, j = np.argwhere(far)[0].tolist()
+        frame = scores if isinstance(scores, pd.DataFrame) else None
+        row, column = (i, j) if frame is None else (frame.index[i], frame.columns[j])
+        several = f"; there are {int(far.sum())} such numbers" if far.sum() > 1 else ""
         raise ProblemError(
-            f"{name} must be finite; row {i}, column {j} is {array[i, j]}. Use NaN for a pair "
-            "that may not be made."
+            f"{name} must lie within ±{LARGEST_SCORE:g}: row {row!r}, column {column!r} is "
+            f"{array[i, j]}{several}. Use NaN for a pair that may not be made."
         )
     array.setflags(write=False)
     if isinstance(scores, pd.DataFrame):

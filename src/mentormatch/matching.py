@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,17 +10,20 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.errors import MatchingError, ProblemError
+from mentormatch.ids import rank_of_ids
+from mentormatch.pair_rules import as_lines, named_pairs
 from mentormatch.tables import write_csv
 from mentormatch.unmatched import reasons_for_unmatched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from scipy import sparse
 
     from mentormatch.problem import Problem
-    from mentormatch.stages import BoundedStage, StageProof
+    from mentormatch.stages import AnyStage
 
 __all__ = ["Certificate", "Matching"]
 
@@ -74,7 +76,7 @@ class Certificate:
     coverage_multipliers: tuple[float, ...] = (0.0,)
     seats_multiplier: float = 0.0
     method: str = "prices"
-    stages: tuple[StageProof | BoundedStage, ...] = ()
+    stages: tuple[AnyStage, ...] = ()
 
     def __str__(self) -> str:
         word = "proven optimal" if self.proven else "not proven optimal"
@@ -153,12 +155,18 @@ class Matching:
     scores: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        mentees = np.array(self.mentees, dtype=np.intp)
-        mentors = np.array(self.mentors, dtype=np.intp)
+        n, m = self.problem.shape
+        mentees = _positions(self.mentees, n, "mentees")
+        mentors = _positions(self.mentors, m, "mentors")
+        if len(mentees) != len(mentors):
+            raise MatchingError(
+                f"A matching needs as many mentees as mentors, one of each per pair; got "
+                f"{len(mentees)} and {len(mentors)}."
+            )
         order = np.lexsort(
             (
-                _sort_key(self.problem.mentor_ids)[mentors],
-                _sort_key(self.problem.mentee_ids)[mentees],
+                rank_of_ids(self.problem.mentor_ids)[mentors],
+                rank_of_ids(self.problem.mentee_ids)[mentees],
             )
         )
         mentees, mentors = mentees[order], mentors[order]
@@ -169,7 +177,7 @@ class Matching:
             object.__setattr__(self, name, value)
         wrong = violations(self.problem, mentees, mentors, block.eligible) if self.check else []
         if wrong:
-            raise MatchingError(_as_list("This is not a matching of its problem", wrong))
+            raise MatchingError(as_lines("This is not a matching of its problem", wrong))
 
     @classmethod
     def from_pairs(
@@ -200,23 +208,9 @@ class Matching:
             Unknown people, ineligible or repeated pairs, capacities or pins that do not hold: all
             at once.
         """
-        if isinstance(pairs, pd.DataFrame):
-            missing = [c for c in ("mentee", "mentor") if c not in pairs.columns]
-            if missing:
-                raise MatchingError(
-                    f"The table of pairs has no column {missing[0]!r}; it needs mentee and mentor. "
-                    f"It has: {', '.join(map(str, pairs.columns))}."
-                )
-            named = list(zip(pairs["mentee"], pairs["mentor"], strict=True))
-        else:
-            named = []
-            for pair in pairs:
-                if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) < 2:
-                    raise MatchingError(f"pairs must be (mentee, mentor) tuples, got {pair!r}.")
-                named.append((pair[0], pair[1]))
         where: list[tuple[int, int]] = []
         wrong: list[str] = []
-        for mentee, mentor in named:
+        for mentee, mentor, _ in named_pairs(pairs, "pairs", MatchingError):
             try:
                 i = problem.compatibility.mentee_position(mentee)
                 j = problem.compatibility.mentor_position(mentor)
@@ -226,7 +220,7 @@ class Matching:
             where.append((i, j))
         if wrong:
             raise MatchingError(
-                _as_list("These pairs name people the problem does not have", wrong)
+                as_lines("These pairs name people the problem does not have", wrong)
             )
         positions = np.array(where, dtype=np.intp).reshape(-1, 2)
         return cls(problem, positions[:, 0], positions[:, 1], strategy=strategy, check=check)
@@ -248,7 +242,7 @@ class Matching:
     def unmatched(self) -> pd.DataFrame:
         """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
         short = np.flatnonzero(self.places < self.problem.demands)
-        short = short[np.argsort(_sort_key(self.problem.mentee_ids)[short], kind="stable")]
+        short = short[np.argsort(rank_of_ids(self.problem.mentee_ids)[short], kind="stable")]
         return pd.DataFrame(
             {
                 "mentee": self.problem.mentee_ids[short],
@@ -411,18 +405,18 @@ def violations(
     return wrong
 
 
-def _as_list(title: str, wrong: list[str], limit: int = 20) -> str:
-    more = f"\n  … and {len(wrong) - limit} more" if len(wrong) > limit else ""
-    return f"{title}:\n" + "\n".join(f"  {line}" for line in wrong[:limit]) + more
-
-
-def _sort_key(ids: pd.Index[Any]) -> NDArray[np.intp]:
-    """Rank of each id in a fixed order: by value where ids compare, else by type and text."""
-    try:
-        order = np.argsort(ids.to_numpy(), kind="stable")
-    except TypeError:
-        texts = [f"{type(one).__name__}\0{one}" for one in ids.tolist()]
-        order = np.argsort(np.array(texts, dtype=object), kind="stable")
-    rank = np.empty(len(ids), dtype=np.intp)
-    rank[order] = np.arange(len(ids))
-    return rank
+def _positions(given: Any, count: int, name: str) -> NDArray[np.intp]:
+    """A copy of positions 0 … count − 1; anything else is refused before it can wrap around."""
+    array = np.asarray(given)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise MatchingError(
+            f"{name} must be a list of positions (whole numbers), got {array.dtype} of shape "
+            f"{array.shape}. For ids use Matching.from_pairs."
+        )
+    outside = array[(array < 0) | (array >= count)] if array.size else array
+    if outside.size:
+        raise MatchingError(
+            f"{name} must be positions from 0 to {count - 1}, got {int(outside[0])}. For ids use "
+            "Matching.from_pairs."
+        )
+    return array.astype(np.intp)

@@ -1,16 +1,20 @@
-"""Pins and bans: pairs that must, or must never, be made."""
+"""Pairs as people give them: pins, bans, and lists of matches made elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.errors import ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError
 
-__all__ = ["PairRule", "PairsLike", "pair_rules"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["AfterPins", "PairRule", "PairsLike", "as_lines", "named_pairs", "pair_rules"]
 
 PairsLike: TypeAlias = "Iterable[Sequence[Any]] | pd.DataFrame"
 
@@ -23,28 +27,113 @@ class PairRule(NamedTuple):
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AfterPins:
+    """The numbers that remain when the pinned pairs are made.
+
+    Parameters
+    ----------
+    capacity, minimum
+        int64 arrays (mentors,): free seats, and mentees still missing to the minimum.
+    demand
+        int64 array (mentees,): places still wanted.
+    covered
+        bool array (mentees,): has a mentor by a pin.
+    """
+
+    capacity: NDArray[np.int64]
+    minimum: NDArray[np.int64]
+    demand: NDArray[np.int64]
+    covered: NDArray[np.bool_]
+
+
 def pair_rules(given: PairsLike, name: str) -> tuple[PairRule, ...]:
-    """Pins or bans in one form."""
+    """Pins or bans in one form.
+
+    Raises
+    ------
+    ProblemError
+        Not pairs, triples or a table of them; all wrong rows at once.
+    """
+    return tuple(
+        PairRule(mentee, mentor, None if _is_missing(reason) or str(reason) == "" else str(reason))
+        for mentee, mentor, reason in named_pairs(given, name, ProblemError, optional="reason")
+    )
+
+
+def named_pairs(
+    given: PairsLike, name: str, error: type[MentorMatchError], *, optional: str | None = None
+) -> list[tuple[Any, Any, Any]]:
+    """Read (mentee, mentor, what else was said) rows from a table or from tuples.
+
+    Parameters
+    ----------
+    given
+        A DataFrame with the columns mentee and mentor, or rows of two or more entries.
+    name
+        What to call it in an error.
+    error
+        What to raise.
+    optional
+        The only further column that has a meaning: a row then has two or three entries. None:
+        anything may follow, and nothing is read of it.
+
+    Raises
+    ------
+    error
+        Not in that form, or a cell without a person; all wrong rows at once.
+    """
+    rows: list[Any]
     if isinstance(given, pd.DataFrame):
-        missing = [c for c in ("mentee", "mentor") if c not in given.columns]
-        if missing:
-            raise ProblemError(
-                f"The table of {name} has no column {missing[0]!r}; it needs mentee and mentor, "
-                "and may have reason. "
-                f"It has: {', '.join(map(str, given.columns))}."
+        named = list(map(str, given.columns))
+        wrong = [
+            f"it has no column {c!r}" if c not in named else f"it has the column {c!r} twice"
+            for c in ("mentee", "mentor", *([optional] if optional in named else []))
+            if named.count(c) != 1
+        ]
+        if wrong:
+            may = f", and may have {optional}" if optional else ""
+            raise error(
+                f"The table of {name} cannot be used: {'; '.join(wrong)}. It needs mentee and "
+                f"mentor once{may}. It has: {', '.join(named)}."
             )
-        reasons = given["reason"] if "reason" in given.columns else [None] * len(given)
-        rows: Iterable[Any] = zip(given["mentee"], given["mentor"], reasons, strict=True)
+        places = [named.index(c) for c in ("mentee", "mentor")]
+        places += [named.index(optional)] if optional in named else []
+        rows = list(zip(*(given.iloc[:, place].tolist() for place in places), strict=True))
     else:
-        rows = given
-    rules = []
-    for row in rows:
-        if isinstance(row, str) or not isinstance(row, Sequence) or len(row) not in (2, 3):
-            raise ProblemError(
-                f"{name} must be pairs (mentee, mentor) or triples (mentee, mentor, reason), got "
-                f"{row!r}."
+        if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
+            raise error(
+                f"{name} must be a list of pairs or a table, got {type(given).__name__}. Write "
+                f"[(mentee, mentor), ...]."
             )
-        reason = row[2] if len(row) == 3 else None
-        known = reason is not None and not (isinstance(reason, float) and np.isnan(reason))
-        rules.append(PairRule(row[0], row[1], str(reason) if known and str(reason) else None))
-    return tuple(rules)
+        entries: Iterable[Any] = given
+        rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in entries]
+    most = 3 if optional else None
+    read, wrong = [], []
+    for number, row in enumerate(rows):
+        if (
+            isinstance(row, str)
+            or not isinstance(row, Sequence)
+            or not 2 <= len(row) <= (most or len(row))
+        ):
+            triple = f" or triples (mentee, mentor, {optional})" if optional else ""
+            wrong.append(f"entry {number}: expected pairs (mentee, mentor){triple}, got {row!r}")
+        elif _is_missing(row[0]) or _is_missing(row[1]):
+            who = "mentee" if _is_missing(row[0]) else "mentor"
+            wrong.append(f"entry {number}: the {who} is empty; fill it in or remove the row")
+        else:
+            read.append((row[0], row[1], row[2] if len(row) > 2 else None))
+    if wrong:
+        raise error(as_lines(f"The {name} cannot be read", wrong))
+    return read
+
+
+def as_lines(title: str, wrong: Sequence[str], limit: int = 20) -> str:
+    """Put each finding on a line of its own under a title; say how many are not shown."""
+    more = f"\n  … and {len(wrong) - limit} more" if len(wrong) > limit else ""
+    return f"{title}:\n" + "\n".join(f"  {line}" for line in wrong[:limit]) + more
+
+
+def _is_missing(cell: Any) -> bool:
+    """Whether a single cell is empty in any of the ways a table can say so."""
+    return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))

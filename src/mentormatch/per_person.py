@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import nearest_name
 from mentormatch.errors import CohortError, ProblemError
+from mentormatch.ids import listed_people
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from mentormatch.compatibility import Compatibility
 
 __all__ = ["PerPerson", "whole_numbers"]
+
+# A sum over a million people must stay within int64.
+LARGEST = 10**12
+NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
 PerPerson: TypeAlias = "float | str | Mapping[Any, float] | pd.Series[Any] | ArrayLike"
 
@@ -40,6 +47,8 @@ def whole_numbers(
     elif isinstance(given, Mapping | pd.Series):
         values = _by_id(pd.Series(given), ids, side, name)
     else:
+        if isinstance(given, np.ma.MaskedArray):
+            given = np.ma.filled(given.astype(np.float64), np.nan)
         values = np.asarray(given)
         if values.ndim == 0:
             values = np.full(len(ids), values)
@@ -52,12 +61,14 @@ def whole_numbers(
     if values.dtype == np.int64:
         numbers, wrong = values.copy(), np.zeros(len(values), dtype=bool)
     else:
-        numeric = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
-        floats = numeric.to_numpy(dtype=np.float64, na_value=np.nan)
-        wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)) & (np.abs(floats) < 2**53))
+        # Yes and no, dates and complex numbers would pass for numbers and mean something else.
+        cells = pd.Series(values, dtype=object)
+        cells = cells.mask(cells.map(lambda cell: isinstance(cell, NOT_COUNTS)).astype(bool))
+        floats = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)))
+        wrong |= np.abs(floats) > LARGEST
         numbers = np.where(wrong, 0, floats).astype(np.int64)
-    if lowest is not None:
-        wrong |= numbers < lowest
+    wrong |= (numbers > LARGEST) | (numbers < (-LARGEST if lowest is None else lowest))
     if wrong.any():
         _refuse_numbers(compatibility, values, np.flatnonzero(wrong), column, side, name, lowest)
     numbers.setflags(write=False)
@@ -66,24 +77,26 @@ def whole_numbers(
 
 def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> Any:
     """Align numbers given by id; unknown and forgotten people are errors."""
-    unknown = [person for person in given.index if person not in ids]
+    wrong = []
+    unknown = given.index[~given.index.isin(ids)].unique().tolist()
     if unknown:
-        raise ProblemError(
-            f"{name} names {len(unknown)} who are not {side}: "
-            f"{', '.join(map(repr, unknown[:5]))}. "
-            "Remove them, or correct the id."
+        near = nearest_name(str(unknown[0]), map(str, ids[:100_000]))
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        wrong.append(
+            f"{name} is given for people who are not among the {side}: {listed_people(unknown)}; "
+            f"remove them, or correct the id.{hint}"
         )
     if not given.index.is_unique:
-        raise ProblemError(
-            f"{name} gives a number twice for {given.index[given.index.duplicated()][0]!r}."
+        twice = given.index[given.index.duplicated()].unique().tolist()
+        wrong.append(f"{name} is given twice for {listed_people(twice)}; give it once.")
+    missing = ids[~ids.isin(given.index)].tolist()
+    if missing:
+        wrong.append(
+            f"{name} is missing for {len(missing)} of the {side}: {listed_people(missing)}; give "
+            "one to everybody."
         )
-    missing = ids.difference(given.index, sort=False)
-    if len(missing):
-        raise ProblemError(
-            f"{name} has no number for {len(missing)} of the {side}: "
-            f"{', '.join(map(repr, missing[:5]))}. "
-            "Give one to everybody."
-        )
+    if wrong:
+        raise ProblemError(" ".join(wrong))
     return given.reindex(ids).to_numpy()
 
 
@@ -98,6 +111,9 @@ def _refuse_numbers(
 ) -> None:
     """Name every cell, or the first people, whose number cannot be used."""
     expected = "a whole number" + ("" if lowest is None else f" of {lowest} or more")
+    sizes = pd.to_numeric(pd.Series(values[wrong], dtype=object), errors="coerce").abs()
+    if (sizes > LARGEST).any():
+        expected += f" and at most {LARGEST:,}"
     cohort = compatibility.cohort
     if column is not None and cohort is not None:
         raise CohortError(
@@ -109,6 +125,11 @@ def _refuse_numbers(
             ]
         )
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
-    shown = ", ".join(f"{ids[k]!r}: {values[k]!r}" for k in wrong[:5])
+    shown = ", ".join(f"{ids[k]!r}: {_plain(values[k])!r}" for k in wrong[:5])
     more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
     raise ProblemError(f"{name} must be {expected} for each of the {side}; got {shown}{more}.")
+
+
+def _plain(value: Any) -> Any:
+    """A number as people write it, without the name of its NumPy type."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from mentormatch.cohort import nearest_name
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -42,6 +43,9 @@ def utilities_from_preferences(
     ProblemError
         Somebody who is not a key of the other mapping, or who is listed twice; all at once.
     """
+    _check_lists(mentee_prefs, "mentee")
+    if mentor_prefs is not None:
+        _check_lists(mentor_prefs, "mentor")
     mentee_ids = list(mentee_prefs)
     if mentor_prefs is None:
         listed = (name for ranks in mentee_prefs.values() for tie in ranks for name in _tied(tie))
@@ -82,6 +86,28 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
     return steps
 
 
+def _check_lists(prefs: Any, who: str) -> None:
+    """Refuse what is no mapping of ranked lists; a text would be read letter by letter."""
+    if not isinstance(prefs, Mapping):
+        raise ProblemError(
+            f"The preferences of the {who}s must be a dict of ranked lists, got "
+            f"{type(prefs).__name__}. Write {{person: [best, second, ...]}}."
+        )
+    wrong = [
+        f"{who} {person!r} has {ranks!r}"
+        for person, ranks in prefs.items()
+        if isinstance(ranks, str | Mapping | set | frozenset)
+        or not isinstance(ranks, Iterable)
+        or any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
+    ]
+    if wrong:
+        raise ProblemError(
+            "Each person needs a list of ids, best first, with ties as nested lists: "
+            + "; ".join(wrong)
+            + ". An empty list stands for nobody."
+        )
+
+
 def _tied(entry: Any) -> Sequence[Any]:
     """The people of one place in a list: several when they are tied."""
     return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
@@ -108,8 +134,9 @@ def _utilities(
         for rank, tie in enumerate(classes):
             for name in tie:
                 if name not in place:
-                    near = nearest_name(str(name), [str(other) for other in others])
-                    hint = f" (did you mean {near!r}?)" if near is not None else ""
+                    texts = {str(other): other for other in others}
+                    near = nearest_name(str(name), texts)
+                    hint = f" (did you mean {texts[near]!r}?)" if near is not None else ""
                     wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
                 elif not np.isnan(utilities[row, place[name]]):
                     wrong.append(f"{who} {person!r} lists {name!r} twice")

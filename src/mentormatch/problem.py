@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.errors import InfeasibleError, ProblemError
-from mentormatch.pair_rules import PairRule, pair_rules
+from mentormatch.ids import hash_order
+from mentormatch.pair_rules import AfterPins, PairRule, as_lines, pair_rules
 from mentormatch.per_person import whole_numbers
 from mentormatch.preferences import utilities_from_preferences
 
@@ -26,26 +26,6 @@ if TYPE_CHECKING:
     from mentormatch.per_person import PerPerson
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
-
-
-@dataclass(frozen=True, slots=True)
-class AfterPins:
-    """The numbers that remain when the pinned pairs are made.
-
-    Parameters
-    ----------
-    capacity, minimum
-        int64 arrays (mentors,): free seats, and mentees still missing to the minimum.
-    demand
-        int64 array (mentees,): places still wanted.
-    covered
-        bool array (mentees,): has a mentor by a pin.
-    """
-
-    capacity: NDArray[np.int64]
-    minimum: NDArray[np.int64]
-    demand: NDArray[np.int64]
-    covered: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +103,13 @@ class Problem:
                 f"Problem needs a Compatibility, got {type(self.compatibility).__name__}. "
                 "Use criteria.score(cohort), or Problem.from_scores(scores) for an array."
             )
-        if self.min_score is not None and not np.isfinite(self.min_score):
-            raise ProblemError(f"min_score must be a finite number or None, got {self.min_score}.")
+        if self.min_score is not None and not (
+            isinstance(self.min_score, float | int | np.floating | np.integer)
+            and np.isfinite(self.min_score)
+        ):
+            raise ProblemError(
+                f"min_score must be a finite number or None, got {self.min_score!r}."
+            )
         settle(
             "capacities", whole_numbers(self.compatibility, self.capacity, "mentors", "capacity")
         )
@@ -343,7 +328,7 @@ class Problem:
         if not self.compatibility.labelled:
             n, m = self.shape
             return np.arange(n), np.arange(m)
-        return _hash_order(self.mentee_ids, seed), _hash_order(self.mentor_ids, seed)
+        return hash_order(self.mentee_ids, seed), hash_order(self.mentor_ids, seed)
 
     @cached_property
     def priority_classes(self) -> NDArray[np.intp]:
@@ -395,7 +380,11 @@ class Problem:
                 continue
             where.append((i, j))
         if wrong:
-            raise ProblemError(f"{name}: " + " ".join(dict.fromkeys(wrong)))
+            raise ProblemError(
+                as_lines(
+                    f"The {name} name people the problem does not have", [*dict.fromkeys(wrong)]
+                )
+            )
         return np.array(where, dtype=np.intp).reshape(-1, 2)
 
     def _check_pins(self) -> None:
@@ -407,15 +396,19 @@ class Problem:
                 wrong.append(
                     f"the pin ({pin.mentee!r}, {pin.mentor!r}) is forbidden: {'; '.join(reasons)}"
                 )
-        if len(self.pinned) and len(np.unique(self.pinned, axis=0)) < len(self.pinned):
-            wrong.append("the same pair is pinned twice; give each pin once")
+        distinct, counts = np.unique(self.pinned, axis=0, return_counts=True)
+        wrong.extend(
+            f"the pair ({self.mentee_ids[i]!r}, {self.mentor_ids[j]!r}) is pinned twice; pin it "
+            "once"
+            for i, j in distinct[counts > 1].tolist()
+        )
         n, m = self.shape
-        held = np.bincount(self.pinned[:, 1], minlength=m)
+        held = np.bincount(distinct[:, 1], minlength=m)
         wrong.extend(
             f"mentor {self.mentor_ids[j]!r} has {held[j]} pins but capacity {self.capacities[j]}"
             for j in np.flatnonzero(held > self.capacities).tolist()
         )
-        placed = np.bincount(self.pinned[:, 0], minlength=n)
+        placed = np.bincount(distinct[:, 0], minlength=n)
         wrong.extend(
             f"mentee {self.mentee_ids[i]!r} has {placed[i]} pins but demand {self.demands[i]}"
             for i in np.flatnonzero(placed > self.demands).tolist()
@@ -426,13 +419,3 @@ class Problem:
                 + "; ".join(wrong)
                 + ". Take the pin away, or change the rule or number that it meets."
             )
-
-
-def _hash_order(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
-    """Sort ids by a keyed hash: neither the table's order nor the alphabet favours anybody."""
-    key = str(seed).encode()[:64]
-    digests = [
-        hashlib.blake2b(f"{type(one).__name__}\0{one}".encode(), digest_size=16, key=key).digest()
-        for one in ids.tolist()
-    ]
-    return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)

@@ -11,14 +11,13 @@ import numpy as np
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Certificate, Matching
+from mentormatch.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
     from scipy import sparse
-
-    from mentormatch.problem import Problem
 
 __all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
 
@@ -111,7 +110,7 @@ def strategy_named(strategy: str | Strategy) -> Strategy:
         No such name; says the nearest one.
     """
     if not isinstance(strategy, str):
-        if not hasattr(strategy, "choose"):
+        if isinstance(strategy, type) or not hasattr(strategy, "choose"):
             raise MentorMatchError(
                 "strategy must be a name or an object such as mm.strategies.Optimal(), got "
                 f"{strategy!r}."
@@ -178,12 +177,17 @@ def match(
     >>> round(matching.total, 3), matching.certificate.proven
     (1.5, True)
     """
-    chosen = strategy_named(strategy)
-    if gap < 0 or not np.isfinite(gap):
-        raise MentorMatchError(f"gap must be 0 (exact) or a positive number, got {gap}.")
-    if time_limit is not None and not time_limit > 0:
+    if not isinstance(problem, Problem):
         raise MentorMatchError(
-            f"time_limit must be a positive number of seconds, got {time_limit}."
+            f"match needs a Problem, got {type(problem).__name__}. Use Problem(compatibility, "
+            "capacity=...), or Problem.from_scores(scores) for an array."
+        )
+    chosen = strategy_named(strategy)
+    if not (isinstance(gap, float | int) and 0 <= gap < np.inf):
+        raise MentorMatchError(f"gap must be 0 (exact) or a positive number, got {gap!r}.")
+    if time_limit is not None and not (isinstance(time_limit, float | int) and time_limit > 0):
+        raise MentorMatchError(
+            f"time_limit must be a positive number of seconds, got {time_limit!r}."
         )
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)

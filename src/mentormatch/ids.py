@@ -1,0 +1,97 @@
+"""Ids of people: finding one, listing some, and orders that favour nobody."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["hash_order", "lacking_ids", "listed_people", "one_level", "position_of", "rank_of_ids"]
+
+
+def listed_people(people: Sequence[Any], limit: int = 5) -> str:
+    """The first few of some ids, and how many more there are."""
+    more = f" and {len(people) - limit} more" if len(people) > limit else ""
+    return ", ".join(map(repr, people[:limit])) + more
+
+
+def one_level(ids: pd.Index[Any]) -> pd.Index[Any]:
+    """The same ids; several index levels become one tuple per person."""
+    if isinstance(ids, pd.MultiIndex):
+        ids = pd.Index(ids.to_list(), tupleize_cols=False)
+    return ids
+
+
+def lacking_ids(ids: pd.Index[Any], who: str) -> list[str]:
+    """Say which people of one side have no id, or the id of somebody else."""
+    wrong = []
+    empty = np.flatnonzero(ids.isna())
+    if len(empty):
+        wrong.append(
+            f"{len(empty)} of the {len(ids)} {who}s have no id, the first of them at position "
+            f"{empty[0]}."
+        )
+    twice = [] if ids.is_unique else ids[ids.duplicated()].dropna().unique().tolist()
+    if twice:
+        wrong.append(f"These {who} ids appear more than once: {listed_people(twice)}.")
+    return wrong
+
+
+def position_of(ids: pd.Index[Any], person: Hashable, who: str) -> int:
+    """Where a person stands.
+
+    Raises
+    ------
+    ProblemError
+        Nobody has this id; names the nearest one, and the same one of another type.
+    """
+    try:
+        place = ids.get_loc(person)
+    except (KeyError, TypeError, pd.errors.InvalidIndexError):
+        place = None
+    # An index of dates reads a text as a range of dates; a person is one of them or nobody.
+    if isinstance(place, int | np.integer):
+        return int(place)
+    known = ids[:100_000].tolist()
+    texts = [str(one) for one in known]
+    if str(person) in texts:
+        same = known[texts.index(str(person))]
+        raise ProblemError(
+            f"There is no {who} with the id {person!r} ({type(person).__name__}), but there is "
+            f"{same!r} ({type(same).__name__}). Use that, or give the ids one type."
+        )
+    near = nearest_name(str(person), texts)
+    hint = f" Did you mean {near!r}?" if near is not None else ""
+    raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")
+
+
+def hash_order(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
+    """Sort ids by a keyed hash: neither the table's order nor the alphabet favours anybody."""
+    key = str(seed).encode()[:64]
+    digests = [
+        hashlib.blake2b(f"{type(one).__name__}\0{one}".encode(), digest_size=16, key=key).digest()
+        for one in ids.tolist()
+    ]
+    return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)
+
+
+def rank_of_ids(ids: pd.Index[Any]) -> NDArray[np.intp]:
+    """Rank of each id in a fixed order: by value where ids compare, else by type and text."""
+    try:
+        order = np.argsort(ids.to_numpy(), kind="stable")
+    except TypeError:
+        texts = [f"{type(one).__name__}\0{one}" for one in ids.tolist()]
+        order = np.argsort(np.array(texts, dtype=object), kind="stable")
+    rank = np.empty(len(ids), dtype=np.intp)
+    rank[order] = np.arange(len(ids))
+    return rank
