@@ -3,6 +3,7 @@
 from mentormatch.certificates.bound import Multipliers, Verification, certify, upper_bound
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.prices import recover_multipliers
 from mentormatch.certificates.refutation import cut_multipliers
 from mentormatch.certificates.solver_bounds import (
@@ -25,6 +26,8 @@ __all__ = [
     "cut_multipliers",
     "exact_scores",
     "measured",
+    "prove_expectation",
+    "prove_lottery",
     "prove_stage",
     "prove_total",
     "recover_multipliers",

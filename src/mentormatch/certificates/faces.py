@@ -20,11 +20,12 @@ from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
 from mentormatch.errors import ProblemError
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
-from mentormatch.stages import BoundedStage, StageProof
+from mentormatch.stages import StageProof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.bounded_stages import AnyStage
     from mentormatch.stages import Weights
 
 __all__ = ["Face", "exact_scores", "prove_stage", "prove_total"]
@@ -255,7 +256,7 @@ def prove_total(
     face: Face,
     multipliers: Multipliers,
     matching: Matching,
-    stages: tuple[StageProof | BoundedStage, ...],
+    stages: tuple[AnyStage, ...],
 ) -> Certificate:
     """The certificate of the last stage: the total, among all matchings of the face."""
     problem = face.problem

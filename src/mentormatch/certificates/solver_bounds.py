@@ -11,8 +11,8 @@ import pandas as pd
 from mentormatch.certificates.bound import RELATIVE_TOLERANCE, Multipliers, certify
 
 if TYPE_CHECKING:
+    from mentormatch.bounded_stages import AnyStage, Measure
     from mentormatch.matching import Certificate, Matching
-    from mentormatch.stages import BoundedStage, Measure, StageProof
 
 __all__ = ["bounded_by_solver", "compared_utilities", "measured"]
 
@@ -42,7 +42,7 @@ def bounded_by_solver(
     matching: Matching,
     solver: str,
     bound: float,
-    stages: tuple[StageProof | BoundedStage, ...],
+    stages: tuple[AnyStage, ...],
     *,
     coverage_bound: int | None = None,
 ) -> Certificate:

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from mentormatch.bounded_stages import BoundedStage
 from mentormatch.certificates.bound import Verification
 from mentormatch.certificates.bound import verify as verify_prices
 from mentormatch.certificates.faces import Face, prove_stage, prove_total
+from mentormatch.certificates.lotteries import lottery_findings
 from mentormatch.certificates.solver_bounds import bounded_by_solver, measured
 from mentormatch.errors import MatchingError
-from mentormatch.stages import BoundedStage, Shortfall, StageProof
+from mentormatch.stages import Shortfall, StageProof
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mentormatch.bounded_stages import AnyStage
     from mentormatch.certificates.bound import Multipliers
     from mentormatch.matching import Certificate, Matching
 
@@ -43,6 +46,9 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     claimed = certificate if certificate is not None else matching.certificate
     if claimed is None:
         return verify_prices(matching, claimed)
+    if claimed.method == "expectation":
+        wrong, again = lottery_findings(matching, claimed)
+        return Verification(not wrong, tuple(wrong), again)
     if claimed.method != "prices":
         return _without_prices(matching, claimed)
     if not claimed.stages:
@@ -52,7 +58,7 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     findings.extend(_intervals_left_open(face, claimed.stages))
     for number, proof in enumerate(claimed.stages, start=1):
         if not isinstance(proof, StageProof):
-            findings.append(f"stage {number} ({proof.measure}): it has no prices to check")
+            findings.append(f"stage {number} ({proof}): it has no face to check")
             continue
         where = f"stage {number} ({proof.weights})"
         try:
@@ -88,7 +94,7 @@ def _without_prices(matching: Matching, claimed: Certificate) -> Verification:
     findings = []
     for number, stage in enumerate(claimed.stages, start=1):
         if not isinstance(stage, BoundedStage):
-            findings.append(f"stage {number} ({stage.weights}): prices without a face")
+            findings.append(f"stage {number} ({stage}): it is not one of a solver")
             continue
         is_ = measured(stage.measure, matching)
         if not abs(stage.objective - is_) <= stage.tolerance:
@@ -125,7 +131,7 @@ def _checked(
     return face.tightened(proof.weights, multipliers) if proof.kept else face
 
 
-def _intervals_left_open(face: Face, claimed: tuple[StageProof | BoundedStage, ...]) -> list[str]:
+def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]:
     """Where the sum of the k worst could still be better: levels in no excluded interval."""
     stages = [one for one in claimed if isinstance(one, StageProof)]
     kept = [one for one in stages if one.kept and isinstance(one.weights, Shortfall)]

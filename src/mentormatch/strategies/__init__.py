@@ -12,7 +12,9 @@ from mentormatch.strategies.base import (
     strategy_names,
 )
 from mentormatch.strategies.dictatorship import Random, SerialDictatorship
+from mentormatch.strategies.fair_lottery import FairLottery
 from mentormatch.strategies.leximin import Leximin
+from mentormatch.strategies.lottery import Lottery
 from mentormatch.strategies.maximin import Maximin
 from mentormatch.strategies.optimal import Optimal
 from mentormatch.strategies.parity import GroupParity
@@ -29,10 +31,12 @@ __all__ = [
     "AlphaFair",
     "Balanced",
     "Choice",
+    "FairLottery",
     "Generous",
     "Greedy",
     "GroupParity",
     "Leximin",
+    "Lottery",
     "Maximin",
     "Nash",
     "Optimal",

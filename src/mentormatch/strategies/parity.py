@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from mentormatch.bounded_stages import Covered, Filled, GroupExcess
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.groups import groupings_of
 from mentormatch.solvers import solve
-from mentormatch.stages import Covered, Filled, GroupExcess
 from mentormatch.strategies.optimal import transport_of
 from mentormatch.strategies.programs import Model, check_budget
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from mentormatch.bounded_stages import BoundedStage, EvenLoads, Positive, WelfareSum, WorstSum
 from mentormatch.certificates import bounded_by_solver, exact_scores, measured
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.solvers import solve
 from mentormatch.solvers.programs import MixedProgram
-from mentormatch.stages import BoundedStage, EvenLoads, Positive, Welfare, WelfareSum, WorstSum
+from mentormatch.stages import Welfare
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.bounded_stages import Measure
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
-    from mentormatch.stages import Measure
     from mentormatch.strategies.base import Options
 
 __all__ = ["Model", "Program", "check_budget"]

@@ -1,0 +1,252 @@
+"""Probabilities by linear programming, equal chances by maximum flow, and samples of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import linprog
+
+from mentormatch.errors import InfeasibleError, SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["LinearAnswer", "equal_chances", "round_dependently", "solve_linear"]
+
+INTEGRAL = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class LinearAnswer:
+    """Values of the columns, and the multiplier of each row (≥ 0 towards its upper limit)."""
+
+    values: NDArray[np.float64]
+    objective: float
+    upper: NDArray[np.float64]
+    equal: NDArray[np.float64]
+
+
+def solve_linear(
+    objective: NDArray[np.float64],
+    rows: Any,
+    limits: NDArray[np.float64],
+    bounds: Any,
+    equal_rows: Any = None,
+    equal: NDArray[np.float64] | None = None,
+) -> LinearAnswer:
+    """Maximise ``objective`` under rows ≤ limits, equal_rows = equal, and bounds (columns, 2).
+
+    Raises
+    ------
+    InfeasibleError
+        Nothing satisfies all rows.
+    SolverError
+        HiGHS stopped without an answer.
+    """
+    if not len(objective):
+        if (limits < 0).any():
+            raise InfeasibleError("no probabilities satisfy all limits")
+        return LinearAnswer(np.empty(0), 0.0, np.zeros(len(limits)), np.empty(0))
+    found = linprog(
+        -objective,
+        A_ub=rows,
+        b_ub=limits,
+        A_eq=equal_rows,
+        b_eq=equal,
+        bounds=bounds,
+        method="highs",
+    )
+    if found.status == 2:
+        raise InfeasibleError("no probabilities satisfy all limits")
+    if found.status != 0:
+        raise SolverError(f"HiGHS found no probabilities: {found.message.strip()}")
+    return LinearAnswer(
+        np.asarray(found.x, dtype=np.float64),
+        float(objective @ found.x),
+        -np.asarray(found.ineqlin.marginals, dtype=np.float64),
+        -np.asarray(found.eqlin.marginals, dtype=np.float64),
+    )
+
+
+def equal_chances(
+    mentees: NDArray[np.intp], mentors: NDArray[np.intp], n: int, capacity: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The leximin chances of getting a mentor when seats are scarce.
+
+    Finds the set of mentees with the fewest seats a head among all their eligible mentors, gives
+    each of them that share, takes them and their seats away, and goes on [1]_. Each set is found by
+    maximum flows whose cuts show a worse set until there is none (Dinkelbach 1967); shares are
+    fractions of whole numbers throughout.
+
+    Parameters
+    ----------
+    mentees, mentors
+        The eligible pairs.
+    n
+        Number of mentees.
+    capacity
+        int64 array (mentors,).
+
+    Returns
+    -------
+    float64 array (mentees,)
+
+    References
+    ----------
+    .. [1] A. Bogomolnaia and H. Moulin (2004), Random matching under dichotomous preferences.
+    """
+    chances = np.zeros(n)
+    seats = capacity.astype(np.int64).copy()
+    keep = seats[mentors] > 0
+    mentees, mentors = mentees[keep], mentors[keep]
+    left = np.unique(mentees)
+    while len(left):
+        scarce = left
+        share = (int(seats[np.unique(mentors)].sum()), len(scarce))
+        while True:
+            share = share if share[0] < share[1] else (1, 1)
+            cut = _too_many(mentees, mentors, left, seats, *share)
+            if cut is None:
+                break
+            scarce = cut
+            beside = np.unique(mentors[np.isin(mentees, cut)])
+            share = (int(seats[beside].sum()), len(cut))
+        if share[0] >= share[1]:
+            chances[left] = 1.0
+            break
+        chances[scarce] = share[0] / share[1]
+        inside = np.isin(mentees, scarce)
+        seats[np.unique(mentors[inside])] = 0
+        keep = ~inside & (seats[mentors] > 0)
+        mentees, mentors = mentees[keep], mentors[keep]
+        left = np.unique(mentees)
+    return chances
+
+
+def _too_many(
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    people: NDArray[np.intp],
+    seats: NDArray[np.int64],
+    part: int,
+    whole: int,
+) -> NDArray[np.intp] | None:
+    """Mentees whose seats are fewer than part/whole a head; None when there are no such."""
+    from ortools.graph.python import max_flow
+
+    n, m = int(people.max()) + 1, len(seats)
+    open_mentors = np.flatnonzero(seats > 0)
+    source, sink = n + m, n + m + 1
+    solver = max_flow.SimpleMaxFlow()
+    solver.add_arcs_with_capacity(
+        np.concatenate([np.full(len(people), source), mentees, n + open_mentors]),
+        np.concatenate([people, n + mentors, np.full(len(open_mentors), sink)]),
+        np.concatenate(
+            [
+                np.full(len(people), part, np.int64),
+                np.full(len(mentees), part, np.int64),
+                seats[open_mentors] * whole,
+            ]
+        ),
+    )
+    if solver.solve(source, sink) != solver.OPTIMAL:
+        raise SolverError("OR-Tools maximum flow stopped without an answer.")
+    if solver.optimal_flow() == part * len(people):
+        return None
+    reached = np.asarray(solver.get_source_side_min_cut(), dtype=np.intp)
+    return np.intersect1d(people, reached[reached < n])
+
+
+def round_dependently(
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    chances: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> NDArray[np.intp]:
+    """Draw pairs so that each has its chance and every sum is rounded down or up.
+
+    Fractional pairs form cycles once each fractional sum is completed by a pair with nobody; along
+    a cycle chances are shifted up and down in turn, by either of the two largest steps, with
+    probabilities that keep every chance what it is [1]_ [2]_.
+
+    Returns
+    -------
+    intp array
+        Positions of the drawn pairs.
+
+    References
+    ----------
+    .. [1] R. Gandhi, S. Khuller, S. Parthasarathy and A. Srinivasan (2006), Dependent rounding and
+       its applications to approximation algorithms.
+    .. [2] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
+       mechanisms.
+    """
+    n, m = int(mentees.max(initial=-1)) + 1, int(mentors.max(initial=-1)) + 1
+    rows = np.bincount(mentees, weights=chances, minlength=n)
+    columns = np.bincount(mentors, weights=chances, minlength=m)
+    short_rows, short_columns = (
+        np.ceil(rows - INTEGRAL) - rows,
+        np.ceil(columns - INTEGRAL) - columns,
+    )
+    i, j = np.flatnonzero(short_rows > INTEGRAL), np.flatnonzero(short_columns > INTEGRAL)
+    corner = -short_rows[i].sum() % 1.0
+    tails = np.concatenate([mentees, i, np.full(len(j) + 1, n)])
+    heads = np.concatenate([mentors, np.full(len(i), m), j, [m]]) + n + 1
+    value = np.concatenate([chances, short_rows[i], short_columns[j], [corner]])
+    ends = list(zip(tails.tolist(), heads.tolist(), strict=True))
+    values = value.tolist()
+    around: dict[int, set[int]] = {}
+    for edge, (a, b) in enumerate(ends):
+        if INTEGRAL < values[edge] < 1 - INTEGRAL:
+            around.setdefault(a, set()).add(edge)
+            around.setdefault(b, set()).add(edge)
+    for start in list(around):
+        while around[start]:
+            cycle = _cycle(start, around, ends)
+            if cycle is not None:
+                _shift(cycle, values, around, ends, rng)
+    return np.flatnonzero(np.array(values[: len(chances)]) > 0.5)
+
+
+def _shift(
+    cycle: list[int],
+    values: list[float],
+    around: dict[int, set[int]],
+    ends: list[tuple[int, int]],
+    rng: np.random.Generator,
+) -> None:
+    """Shift chances up and down in turn along a cycle, until one of them is 0 or 1."""
+    up, down = cycle[::2], cycle[1::2]
+    first = min(min(1 - values[e] for e in up), min(values[e] for e in down))
+    second = min(min(values[e] for e in up), min(1 - values[e] for e in down))
+    step = first if rng.random() * (first + second) < second else -second
+    for sign, edges in ((1, up), (-1, down)):
+        for edge in edges:
+            values[edge] += sign * step
+            if not INTEGRAL < values[edge] < 1 - INTEGRAL:
+                for node in ends[edge]:
+                    around[node].discard(edge)
+
+
+def _cycle(
+    start: int, around: dict[int, set[int]], ends: list[tuple[int, int]]
+) -> list[int] | None:
+    """Edges of a cycle of fractional pairs; None when rounding left a loose end."""
+    path: list[int] = []
+    seen = {start: 0}
+    node, last = start, -1
+    while True:
+        edge = next((e for e in around[node] if e != last), None)
+        if edge is None:
+            # A loose end: a sum that is whole but for rounding, so this pair is whole, too.
+            for end in ends[last]:
+                around[end].discard(last)
+            return None
+        path.append(edge)
+        a, b = ends[edge]
+        node, last = (b if node == a else a), edge
+        if node in seen:
+            return path[seen[node] :]
+        seen[node] = len(path)
