@@ -123,6 +123,15 @@ def test_a_gap_that_is_accepted_ends_the_search_and_is_told_truly():
     assert rough.certificate.proven == (rough.certificate.gap <= rough.certificate.tolerance)
 
 
+@given(st.integers(0, 10**6), st.sampled_from([1e-2, 1e-4, 1e-6]), st.booleans())
+def test_the_relative_gap_that_was_asked_for_holds(seed, gap, tied):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 20, (360, 120)) / 20 if tied else rng.random((360, 120))
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=3), engine="priced", gap=gap)
+    found = matching.certificate
+    assert found.gap <= gap * max(1, abs(found.objective)) + 1e-9
+
+
 def test_a_time_limit_gives_the_best_so_far_with_its_true_gap():
     problem = tight(600, 200, 3)
     matching = mm.match(problem, engine="priced", time_limit=1e-9)

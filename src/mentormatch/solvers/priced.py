@@ -85,7 +85,12 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + 2 * jitter + 1e-13 * (1 + abs(raised.prices).max())
         better = surplus > noise
-        still = np.maximum(surplus.max(axis=1, initial=0.0), 0.0) @ transport.demand
+        most = surplus.max(axis=1, initial=0.0)
+        if jitter or solved.error:
+            # At prices of scores that were moved, a column may seem to improve as well.
+            own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
+            np.maximum.at(most, columns.mentees, own)
+        still = most @ transport.demand
         gap = float(still) / max(1.0, abs(solved.total))
         number += 1
         limits.tell(
