@@ -453,3 +453,39 @@ def test_a_real_programme_has_the_scores_of_its_own_package(
     scores = program.load(civil_service / "programme.toml").problem().compatibility.dense()
     np.testing.assert_allclose(scores * POINTS, reference, rtol=0, atol=1e-12)
     assert int(np.isfinite(scores).sum()) == 392
+
+
+# ---------------------------------------------------------------- init
+
+
+def test_init_writes_a_file_that_validates_and_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme_in(tmp_path).unlink()
+    monkeypatch.chdir(tmp_path)
+    result = mentormatch("init", "mentees.csv", "mentors.csv")
+    assert result.exit_code == 0
+    assert "programme.toml is written" in result.stdout
+    assert "- SkillCoverage: wants, offers" in result.stdout
+    assert "Left out on purpose: nobody is to be chosen by\ngender" in result.stdout
+    assert mentormatch("validate", "programme.toml").exit_code == 0
+    assert mentormatch("match", "programme.toml").exit_code == 0
+    again = mentormatch("init", "mentees.csv", "mentors.csv")
+    assert again.exit_code == 1
+    assert "this file exists already" in again.stderr
+    assert mentormatch("init", "mentees.csv", "mentors.csv", "--overwrite").exit_code == 0
+
+
+def test_init_asks_for_the_second_table_unless_a_workbook_has_both(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    result = mentormatch("init", path.parent / "mentees.csv")
+    assert result.exit_code == 2
+    assert "Name the table of the mentors" in result.output
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as writer:
+        for sheet in ("Mentees", "Mentors"):
+            table = pd.read_csv(tmp_path / f"{sheet.lower()}.csv")
+            table.to_excel(writer, sheet_name=sheet, index=False)
+    output = tmp_path / "from book.toml"
+    result = mentormatch("init", tmp_path / "book.xlsx", "--output", output)
+    assert result.exit_code == 0
+    assert mentormatch("validate", output).exit_code == 0

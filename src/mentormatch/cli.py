@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 
 from mentormatch import __version__, datasets
-from mentormatch.program import Programme, examine_file, write_demo
+from mentormatch.program import Programme, examine_file, write_demo, write_draft
 from mentormatch.program.summary import (
     Section,
     demo_sections,
+    drafted_sections,
     matching_sections,
     validated_sections,
     written_section,
@@ -39,6 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+# Files that hold both tables, each in a sheet of its own.
+WORKBOOKS = (".xlsx", ".xlsm")
 ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 
@@ -66,6 +69,41 @@ def demo() -> None:
     with stops_cleanly():
         path = write_demo(datasets.sample())
     _match(path, overwrite=True, introduction=demo_sections(path))
+
+
+@app.command()
+@told
+def init(
+    mentees: Annotated[Path, typer.Argument(help="The table of the mentees.")],
+    mentors: Annotated[
+        Path | None,
+        typer.Argument(help="The table of the mentors; not needed for one workbook of both."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the programme file goes.")
+    ] = Path("programme.toml"),
+    id_column: Annotated[
+        str | None, typer.Option("--id", help="The column that identifies people.")
+    ] = None,
+    sheets: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--sheets", help="The sheets of mentees and of mentors in a workbook."),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a first programme file from two tables."""
+    if mentors is None and mentees.suffix.lower() not in WORKBOOKS:
+        raise typer.BadParameter("Name the table of the mentors after that of the mentees.")
+    with working("Reading the tables"), stops_cleanly():
+        draft = write_draft(
+            mentees,
+            mentors or mentees,
+            output,
+            overwrite=overwrite,
+            id=id_column,
+            sheets=sheets,
+        )
+    show(drafted_sections(output, draft))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES
 from mentormatch.program.reasons import reasons_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.program.configuration import Configuration
+    from mentormatch.program.suggest import Draft
 
 __all__ = [
     "Section",
     "demo_sections",
+    "drafted_sections",
     "matching_sections",
     "printable",
     "validated_sections",
@@ -259,6 +262,51 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
 def written_section(files: Sequence[Path]) -> Section:
     """Tell which files were written."""
     return Section("Files", tuple(f"- {path}" for path in files))
+
+
+def drafted_sections(path: Path, draft: Draft) -> list[Section]:
+    """Tell what a programme file was made of, and what comes next."""
+    cohort = draft.cohort
+    sources = ", ".join(
+        f"{source} ({len(cohort.table(side)):,} people)"
+        for side, source in zip(SIDES, cohort.sources, strict=True)
+    )
+    usable = [
+        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}"
+        for one in draft.proposals
+        if not one.obstacle
+    ]
+    later = [
+        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}. {one.obstacle}"
+        for one in draft.proposals
+        if one.obstacle
+    ]
+    groups = (
+        ("Criteria", usable or ["None: no column was recognised."]),
+        ("To be completed by you, in comments", later),
+        ("Left out on purpose: nobody is to be chosen by", [", ".join(draft.protected)]),
+        ("Not used", [", ".join(draft.unused)]),
+    )
+    return [
+        Section(
+            f"{path} is written",
+            (
+                f"It reads {sources}. Look through it, then run",
+                f"  mentormatch validate {_quoted(path)}",
+                f"  mentormatch match {_quoted(path)}",
+            ),
+        ),
+        *(Section(title, tuple(lines)) for title, lines in groups if any(lines)),
+    ]
+
+
+def _columns_in(entry: Mapping[str, object]) -> list[str]:
+    keys = ("column", "mentee", "mentor", "wants", "offers")
+    return [str(entry[key]) for key in keys if key in entry]
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def demo_sections(path: Path) -> list[Section]:

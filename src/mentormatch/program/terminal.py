@@ -91,7 +91,7 @@ def told(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
             where = f" ({error.filename})" if error.filename else ""
             _complain(f"{error.strerror or error}{where}. Nothing is half-written.")
             _stop(INPUT_WRONG)
-        except (typer.Exit, typer.Abort, SystemExit):
+        except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
             raise
         except Exception as error:  # a traceback helps nobody who runs a programme
             place = traceback.extract_tb(error.__traceback__)[-1]
