@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from mentormatch.problem import Problem
-    from mentormatch.stages import AnyStage
+    from mentormatch.bounded_stages import AnyStage
 
-__all__ = ["Certificate", "Matching"]
+__all__ = ["Certificate", "Matching", "violations"]
 
 
 @dataclass(frozen=True, eq=False)
