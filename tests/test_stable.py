@@ -12,6 +12,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.solvers import deferred_acceptance
 from mentormatch.strategies import AlmostStable, Stable, StableOptimal
 from stable_oracles import (
     all_matchings,
@@ -120,6 +121,18 @@ def perfect(problem):
 def test_no_pair_blocks_whatever_the_ties_demands_and_pins(proposing, problem):
     matching = mm.match(problem, Stable(proposing=proposing))
     assert blocking(problem, pairs_of(matching)) == set()
+
+
+@pytest.mark.parametrize("width", [1, 2])
+@given(problem=two_sided(several=True, pins=True, largest_capacity=3))
+def test_lists_read_in_small_parts_and_in_passes_give_the_same(width, problem):
+    with pytest.MonkeyPatch.context() as patch:
+        whole = [pairs_of(mm.match(problem, Stable(proposing=side))) for side in BOTH]
+        patch.setattr(deferred_acceptance, "WIDTH", width)
+        patch.setattr(deferred_acceptance, "list_width", lambda *_: width)
+        patch.setattr(deferred_acceptance, "MOST_COPIED", 0)
+        parts = [pairs_of(mm.match(problem, Stable(proposing=side))) for side in BOTH]
+    assert whole == parts
 
 
 @given(problem=two_sided(strict=True))

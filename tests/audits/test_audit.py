@@ -76,15 +76,39 @@ def test_a_tampered_certificate_is_found_and_the_audit_is_not_ok():
     assert "its certificate does not hold" in repr(audit)
 
 
-def test_too_many_mentors_for_recovered_prices_is_said_and_not_guessed(monkeypatch):
+def test_with_too_many_mentors_there_is_a_bound_and_no_claim_that_it_does_not_prove(monkeypatch):
     from mentormatch.audits import optimality
 
     monkeypatch.setattr(optimality, "MOST_MENTORS", 1)
-    found = mm.audit(mm.match(mm.Problem.from_scores([[1.0, 0.5]]), "greedy")).optimality
+    problem = mm.Problem.from_scores([[0.9, 0.8], [0.8, 0.1]])
+    found = mm.audit(mm.match(problem, "greedy")).optimality
     assert found.ok is None
-    assert found.gap is None
     assert found.has_improving_exchange is None
-    assert repr(found).startswith("Optimality: not examined: there is no certificate")
+    assert found.gap >= 0.6 - 1e-9
+    assert "whether an improving exchange exists is not known" in repr(found)
+
+
+def test_the_simplest_improving_exchange_is_named():
+    swap = ids([[0.9, 0.8], [0.8, 0.1], [np.nan, np.nan]])
+    found = mm.audit(mm.match(swap, "greedy")).optimality
+    assert found.note == (
+        "an improving exchange exists: 'ada' with 'lin' and 'bob' with 'guy' change places (+0.6)"
+    )
+    move = ids([[0.1, 0.9], [0.7, 0.1], [np.nan, np.nan]], capacity=2)
+    found = optimality_of(mm.Matching.from_pairs(move, [("ada", "lin"), ("bob", "lin")]))
+    assert found.note == (
+        "an improving exchange exists: 'ada' moves from 'lin' to a free seat of 'guy' (+0.8)"
+    )
+    assert found.has_improving_exchange
+
+
+def test_an_exchange_of_three_is_found_where_no_two_gain():
+    scores = np.eye(3)[:, [1, 2, 0]] + 0.9 * np.eye(3)
+    scores[scores == 0] = -5
+    matching = mm.Matching.from_pairs(mm.Problem.from_scores(scores), [(0, 0), (1, 1), (2, 2)])
+    found = optimality_of(matching)
+    assert found.note.startswith("an improving exchange of several moves exists")
+    assert found.certificate.bound == pytest.approx(3.0, abs=0.05)
 
 
 # ---------------------------------------------------------------- lists made elsewhere

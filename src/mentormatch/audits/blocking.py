@@ -92,6 +92,8 @@ class Scan:
         score.
     one_shared_score
         Both sides had the same score everywhere.
+    best, least
+        Rows (mentee, mentor, gains) that were kept, and the joint gain below which none is.
     """
 
     mentees: NDArray[np.int64]
@@ -105,12 +107,22 @@ class Scan:
     largest_epsilon: float = 0.0
     one_shared_score: bool = True
     best: list[NDArray[np.float64]] = field(default_factory=list)
+    least: float = -np.inf
 
     def keep(self, i: Any, j: Any, mentee_gain: Any, mentor_gain: Any) -> None:
         """Remember the pairs with the largest joint gain."""
-        self.best.append(np.column_stack([i, j, mentee_gain, mentor_gain]))
+        joint = np.minimum(mentee_gain, mentor_gain)
+        enough = self.least
+        if self.limit is not None and len(joint) > self.limit:
+            cut = len(joint) - max(self.limit, 1)
+            enough = max(enough, float(np.partition(joint, cut)[cut]))
+        rows = joint >= enough
+        self.best.append(np.column_stack([i[rows], j[rows], mentee_gain[rows], mentor_gain[rows]]))
         if self.limit is not None and sum(map(len, self.best)) > max(4 * self.limit, 4096):
-            self.best = [self.sorted()]
+            best = self.sorted()
+            self.best = [best]
+            if self.limit:
+                self.least = float(best[-1, 2:].min())
 
     def sorted(self) -> NDArray[np.float64]:
         """The pairs kept, largest joint gain (the smaller of both gains) first."""
@@ -145,16 +157,21 @@ def scan(
         block = problem.block(rows)
         u, v = block.mentee_scores, block.mentor_scores
         if not one_score and found.one_shared_score:
-            found.one_shared_score = bool(np.array_equal(u, v, equal_nan=True))
+            # One row tells nearly always, so that the whole block is seldom compared.
+            found.one_shared_score = bool(
+                np.array_equal(u[:1], v[:1], equal_nan=True)
+                and np.array_equal(u, v, equal_nan=True)
+            )
         # NaN, which masks a pair, is not at least as good as anything.
         perhaps = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
         perhaps &= in_steps(v, tie_tolerance) >= now.mentor - slack
         made = by_mentee[starts[rows.start] : starts[rows.stop]]
         perhaps[made_i[made] - rows.start, made_j[made]] = False
         found.eligible += int(np.count_nonzero(block.eligible)) - len(made)
-        r, j = np.nonzero(perhaps)
-        if not len(r):
+        at = np.flatnonzero(perhaps)
+        if not len(at):
             continue
+        r, j = np.divmod(at, m)
         i = r + rows.start
         if error:
             exact = problem.pairs(i, j)

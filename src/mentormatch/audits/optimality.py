@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mentormatch.audits.bounding import tightened
-from mentormatch.certificates import certify, recover_multipliers, verify
+from mentormatch.audits.exchanges import simple_exchange
+from mentormatch.certificates import Multipliers, certify, recover_multipliers, verify
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
 
 __all__ = ["Optimality", "optimality_of"]
 
-# Prices are recovered on a graph of all pairs of mentors, which takes 8 bytes an arc.
-MOST_MENTORS = 8_000
+# The residual graph has an arc for each two mentors, and examining it takes as many sweeps.
+MOST_MENTORS = 4_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,32 +28,32 @@ class Optimality:
     Parameters
     ----------
     certificate
-        As recomputed by this audit; None when there was nothing to examine.
+        As recomputed by this audit.
     source
-        "certificate": its prices were checked. "residual graph": there was none, and prices were
-        recovered from the pairs.
+        "certificate": its prices were checked. "residual graph": there was none, and the exchanges
+        between the pairs were examined. "prices": only a bound was found.
     findings
         What the matching's own certificate claims and does not hold.
     note
         What the answer rests on, or why there is none.
     """
 
-    certificate: Certificate | None
+    certificate: Certificate
     source: str
     findings: tuple[str, ...]
     note: str
 
     @property
     def ok(self) -> bool | None:
-        """Proven to be the best that its problem asks for; None: not examined."""
-        if self.certificate is None:
-            return None
-        return self.certificate.proven and not self.findings
+        """Proven to be the best that its problem asks for; None: not decided by a bound alone."""
+        if self.certificate.proven or self.source != "prices":
+            return self.certificate.proven and not self.findings
+        return None
 
     @property
-    def gap(self) -> float | None:
-        """Bound less total, in units of score; None: not examined."""
-        return None if self.certificate is None else self.certificate.gap
+    def gap(self) -> float:
+        """Bound less total, in units of score."""
+        return self.certificate.gap
 
     @property
     def has_improving_exchange(self) -> bool | None:
@@ -68,23 +70,20 @@ class Optimality:
         """One row a measure: measure, value, meaning."""
         rows: list[tuple[str, object, str]] = [("optimal", self.ok, self.note)]
         proof = self.certificate
-        if proof is not None:
-            rows += [
-                ("total", proof.objective, "sum of the pairs' scores"),
-                ("bound", proof.bound, "no matching of this coverage has a larger total"),
-                ("gap", proof.gap, f"zero means at most {proof.tolerance:.3g}"),
-                ("coverage", proof.coverage, "mentees with at least one mentor"),
-                ("coverage bound", proof.coverage_bound, "the most there can be"),
-                ("improving exchange", self.has_improving_exchange, "a chain or cycle of moves"),
-            ]
+        rows += [
+            ("total", proof.objective, "sum of the pairs' scores"),
+            ("bound", proof.bound, "no matching of this coverage has a larger total"),
+            ("gap", proof.gap, f"zero means at most {proof.tolerance:.3g}"),
+            ("coverage", proof.coverage, "mentees with at least one mentor"),
+            ("coverage bound", proof.coverage_bound, "the most there can be"),
+            ("improving exchange", self.has_improving_exchange, "a chain or cycle of moves"),
+        ]
         rows.extend(
             ("finding", finding, "in the matching's own certificate") for finding in self.findings
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
 
     def __repr__(self) -> str:
-        if self.certificate is None:
-            return f"Optimality: {self.note}"
         lines = [f"Optimality: {self.certificate}", f"  {self.note}"]
         lines.extend(f"  {finding}" for finding in self.findings)
         return "\n".join(lines)
@@ -103,24 +102,37 @@ def optimality_of(matching: Matching) -> Optimality:
             else "its certificate does not hold",
         )
     mentors = matching.problem.shape[1]
+    nothing = Multipliers(
+        np.zeros(mentors), np.zeros(int(matching.problem.priority_classes.max(initial=0)) + 1)
+    )
     if mentors > MOST_MENTORS:
         return Optimality(
-            None,
+            tightened(matching, nothing),
+            "prices",
+            (),
+            f"the bound was found by bidding; with more than {MOST_MENTORS:,} mentors the residual "
+            "graph was not examined, so whether an improving exchange exists is not known",
+        )
+    tolerance = 1e-6 * max(1.0, abs(matching.total))
+    exchange = simple_exchange(
+        matching, tolerance + matching.problem.compatibility.scorer.error * 4
+    )
+    if exchange is not None:
+        return Optimality(
+            tightened(matching, nothing),
             "residual graph",
             (),
-            f"not examined: there is no certificate, and recovering prices takes memory for "
-            f"{mentors:,} × {mentors:,} arcs (the limit is {MOST_MENTORS:,} mentors)",
+            f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})",
         )
     prices = recover_multipliers(matching)
     found = certify(matching, prices)
-    if not found.proven:
-        # Prices of a matching that is not optimal prove little: bid for better ones.
-        found = tightened(matching, prices)
+    if found.proven:
+        note = "no improving exchange exists: prices recovered from the pairs prove it"
+        return Optimality(found, "residual graph", (), note)
+    # Prices of a matching that is not optimal prove little: bid for better ones.
     return Optimality(
-        found,
+        tightened(matching, prices),
         "residual graph",
         (),
-        "no improving exchange exists: prices recovered from the pairs prove it"
-        if found.proven
-        else "an improving exchange exists: the pairs' residual graph has no prices",
+        "an improving exchange of several moves exists: the pairs' residual graph has no prices",
     )

@@ -16,6 +16,8 @@ from mentormatch.compatibility import row_slices
 from mentormatch.preferences import in_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from mentormatch.audits.blocking import Standing
@@ -77,16 +79,20 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
     _, m = problem.shape
     now = standing(matching, tie_tolerance)
     at = _places(matching, now)
-    arcs = _arcs(matching, now, at, tie_tolerance)
-    if arcs is None:
+    examined = False
+    for arcs, are_all in _arcs(matching, now, at, tie_tolerance):
+        examined = are_all
+        graph = _graph(matching, now, arcs)
+        _, component = csgraph.connected_components(graph, directed=True, connection="strong")
+        inside = arcs.strict & (component[arcs.tails] == component[arcs.heads])
+        if inside.any():
+            break
+    else:
+        if examined:
+            return Pareto(True, none, "no mentee can be better off without another being worse off")
         return Pareto(
             None, none, f"not examined: more than {MOST_ARCS:,} better places between mentors"
         )
-    graph = _graph(matching, now, arcs)
-    _, component = csgraph.connected_components(graph, directed=True, connection="strong")
-    inside = arcs.strict & (component[arcs.tails] == component[arcs.heads])
-    if not inside.any():
-        return Pareto(True, none, "no mentee can be better off without another being worse off")
     first = int(np.flatnonzero(inside)[0])
     tail, head = int(arcs.tails[first]), int(arcs.heads[first])
     cycle = [tail, *_path(graph, head, tail)]
@@ -119,8 +125,12 @@ def _places(matching: Matching, now: Standing) -> NDArray[np.intp]:
 
 def _arcs(
     matching: Matching, now: Standing, at: NDArray[np.intp], tie_tolerance: float
-) -> _Arcs | None:
-    """All arcs of weak preference between places; None when there are too many to keep."""
+) -> Iterator[tuple[_Arcs, bool]]:
+    """Arcs of weak preference between places, more each time, and whether these are all.
+
+    An improvement among some of the arcs is one, and bad matchings have many: so the arcs are shown
+    whenever they have doubled. It ends early when there are too many to keep.
+    """
     problem = matching.problem
     _, m = problem.shape
     error = problem.compatibility.scorer.error
@@ -133,19 +143,25 @@ def _arcs(
         rows = order[part]
         u = problem.block(rows).mentee_scores
         better = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
-        r, k = np.nonzero(better)
+        cells = np.flatnonzero(better)
+        r, k = np.divmod(cells, max(m, 1))
         i = rows[r]
-        values = problem.pairs(i, k).mentee_scores if error else u[r, k]
+        values = problem.pairs(i, k).mentee_scores if error else u.ravel()[cells]
         steps = in_steps(np.asarray(values, dtype=np.float64), tie_tolerance)
         strict = steps > now.mentee[i]
         keep = (steps >= now.mentee[i]) & (at[i] != k)
         # Strictness is the last bit, so that the two kinds of an arc lie next to each other.
-        fresh.append(np.unique(((at[i] * m + k) * 2 + strict)[keep]))
-        if sum(map(len, fresh)) > len(keys) + 1_000_000:
+        fresh.append(((at[i] * m + k) * 2 + strict)[keep])
+        if sum(map(len, fresh)) > len(keys) + 100_000:
             keys, fresh = np.unique(np.concatenate([keys, *fresh])), []
             if len(keys) > MOST_ARCS:
-                return None
-    keys = np.unique(np.concatenate([keys, *fresh]))
+                return
+            yield _distinct(keys, m), False
+    yield _distinct(np.unique(np.concatenate([keys, *fresh])), m), True
+
+
+def _distinct(keys: NDArray[np.int64], m: int) -> _Arcs:
+    """One arc for each pair of places, strict where any mentee prefers strictly."""
     arcs = keys // 2
     last = np.ones(len(keys), dtype=bool)
     last[:-1] = arcs[1:] != arcs[:-1]

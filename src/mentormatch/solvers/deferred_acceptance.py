@@ -6,7 +6,7 @@ place proposes at once, and a round costs in proportion to those who propose in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Accepted", "deferred_acceptance", "list_width"]
 
-WIDTH = 32
+WIDTH = 16
+# Up to so many pairs the mentors' lists are read from a transposed copy; beyond, in passes.
+MOST_COPIED = 2**23
 MOST_ENTRIES = 2**22
 
 
@@ -68,6 +70,9 @@ def deferred_acceptance(
     by_mentees = proposing == "mentees"
     if not min(market.shape):
         return Accepted(np.empty(0, np.intp), np.empty(0, np.intp), False, 0)
+    if not by_mentees and market.shape[0] * market.shape[1] <= MOST_COPIED:
+        exchanged = deferred_acceptance(market.seen_by_mentors())
+        return replace(exchanged, mentees=exchanged.mentors, mentors=exchanged.mentees)
     places, seats = (market.places, market.seats) if by_mentees else (market.seats, market.places)
     read = next_of_mentees if by_mentees else next_of_mentors
     width = WIDTH if by_mentees else list_width(len(places), len(seats))
@@ -85,7 +90,8 @@ def deferred_acceptance(
         if not len(active):
             active = np.flatnonzero(waiting)
             waiting[active] = False
-            lists.refill(active, read(market, active, lists.frontier(active), width))
+            after = lists.frontier(active)
+            lists.refill(active, read(market, active, after, width, held.worst_value))
         proposers, receivers, values, starved = lists.best(
             active, held, places[active] - placed[active]
         )
@@ -106,7 +112,7 @@ def deferred_acceptance(
 
 def list_width(people: int, others: int) -> int:
     """Entries of a list that takes a whole pass to read: long ones, within a bound on memory."""
-    return min(max(MOST_ENTRIES // max(people, 1), WIDTH), max(others, 1))
+    return min(max(MOST_ENTRIES // max(people, 1), WIDTH), 8 * WIDTH, max(others, 1))
 
 
 class _Reader:

@@ -44,6 +44,21 @@ class Market:
     seats: NDArray[np.int64]
     error: float = 0.0
 
+    def seen_by_mentors(self) -> Market:
+        """The same market with the sides exchanged, held in memory."""
+        n, m = self.shape
+        mentees, mentors = np.empty((m, n)), np.empty((m, n))
+        for rows in _slices(n, m):
+            u, v = self.read(rows)
+            mentees[:, rows], mentors[:, rows] = u.T, v.T
+        return Market(
+            read=lambda rows: (mentors[rows], mentees[rows]),
+            exact=lambda i, j: self.exact(j, i)[::-1],
+            places=self.seats,
+            seats=self.places,
+            error=self.error,
+        )
+
     @property
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
@@ -98,9 +113,16 @@ def ranges(starts: Positions, counts: Positions) -> Positions:
     return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
 
 
-def next_of_mentees(market: Market, who: Positions, after: Frontier, width: int) -> Lists:
+def next_of_mentees(
+    market: Market,
+    who: Positions,
+    after: Frontier,
+    width: int,
+    asked: NDArray[np.float64] | None = None,
+) -> Lists:
     """The next ``width`` mentors of the mentees ``who``; reads only their rows.
 
+    Mentors that would get less than they ask for, ``asked`` (mentors,), are passed over.
     Time O(mentees · mentors) for one selection a row; memory O(block + mentees · width).
     """
     found = _Collector(len(who), width)
@@ -110,6 +132,8 @@ def next_of_mentees(market: Market, who: Positions, after: Frontier, width: int)
         own, theirs = market.read(rows)
         value, place = after.value[part, None], after.place[part, None]
         open_ = _perhaps_after(own, np.arange(own.shape[1]), value, place, market.error)
+        if asked is not None:
+            open_ &= theirs >= asked - market.error
         lowest = _value_at(np.where(open_, own, -np.inf), width, 2 * market.error)
         open_ &= own >= lowest[:, None]
         r, c = np.nonzero(open_)
@@ -127,7 +151,7 @@ def next_of_mentees(market: Market, who: Positions, after: Frontier, width: int)
     empty = np.flatnonzero((lists.others[:, 0] < 0) & ~complete) if width else np.empty(0, np.intp)
     if len(empty):
         again = next_of_mentees(
-            market, who[empty], Frontier(after.value[empty], after.place[empty]), 4 * width
+            market, who[empty], Frontier(after.value[empty], after.place[empty]), 4 * width, asked
         )
         for name in ("others", "own", "theirs"):
             getattr(lists, name)[empty] = getattr(again, name)[:, :width]
@@ -136,19 +160,31 @@ def next_of_mentees(market: Market, who: Positions, after: Frontier, width: int)
     return lists
 
 
-def next_of_mentors(market: Market, who: Positions, after: Frontier, width: int) -> Lists:
+def next_of_mentors(
+    market: Market,
+    who: Positions,
+    after: Frontier,
+    width: int,
+    asked: NDArray[np.float64] | None = None,
+) -> Lists:
     """The next ``width`` mentees of the mentors ``who``, in one pass over all mentees.
 
+    Mentees who would get less than they ask for, ``asked`` (mentees,), are passed over.
     Memory O(block + mentors · width). A block only keeps what beats the ``width``-th best so far.
     """
     found = _Collector(len(who), width)
     counted = np.zeros(len(who), dtype=np.int64)
     value, place = after.value[None, :], after.place[None, :]
+    everybody = len(who) == market.shape[1]
     for rows in _slices(*market.shape):
         own, theirs = market.read(rows)
-        u, v = own[:, who], theirs[:, who]
+        if not everybody:
+            own, theirs = own[:, who], theirs[:, who]
+        u, v = own, theirs
         places = np.arange(rows.start, rows.stop)
         open_ = _perhaps_after(v, places[:, None], value, place, market.error)
+        if asked is not None:
+            open_ &= u >= (asked[rows] - market.error)[:, None]
         counted += np.count_nonzero(open_, axis=0)
         # Later rows lose ties, so a value equal to the worst kept is not enough, unless inexact.
         enough = v >= found.worst - market.error if market.error else v > found.worst
@@ -160,7 +196,9 @@ def next_of_mentors(market: Market, who: Positions, after: Frontier, width: int)
         else:
             mine, yours = u[i, c].astype(np.float64), v[i, c].astype(np.float64)
         found.add(c, places[i], yours, mine)
-        found.settle()
+        # Sorting costs more than a few entries too many, so wait until they have doubled.
+        if found.pending > found.kept:
+            found.settle()
     lists = found.lists(counted <= width)
     # An inexact value may only seem to come behind the frontier; without any entry the list ends.
     return replace(lists, complete=lists.complete | (lists.others < 0).all(axis=1))
@@ -174,9 +212,11 @@ class _Collector:
         self.parts: list[tuple[Positions, Positions, Floats, Floats]] = []
         self.worst = np.full(people, -np.inf)
         self.rank = np.empty(0, dtype=np.intp)
+        self.kept = self.pending = 0
 
     def add(self, person: Positions, other: Positions, own: Floats, theirs: Floats) -> None:
         self.parts.append((person, other, own, theirs))
+        self.pending += len(person)
 
     def settle(self) -> None:
         """Throw away what is not among the best, and remember the worst that is."""
@@ -192,6 +232,7 @@ class _Collector:
         self.worst[person[full]] = own[full]
         self.parts = [(person[keep], other[keep], own[keep], theirs[keep])]
         self.rank = rank[keep]
+        self.kept, self.pending = len(self.rank), 0
 
     def lists(self, complete: NDArray[np.bool_]) -> Lists:
         """What was kept, as arrays (people, width)."""
