@@ -10,7 +10,7 @@ import pandas as pd
 
 from mentormatch.certificates.cuts import coverage_bounds, seats_bound
 from mentormatch.compatibility import row_slices
-from mentormatch.matching import Certificate
+from mentormatch.matching import Certificate, violations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,8 +173,9 @@ def certify(
         objective=objective,
         bound=bound,
         gap=gap,
-        # A bound below the total it bounds is a contradiction, not a proof.
-        proven=complete and -tolerance <= gap <= tolerance,
+        # A bound below the total it bounds is a contradiction, and pairs that are no matching are
+        # not optimal; neither is a proof.
+        proven=complete and -tolerance <= gap <= tolerance and not _broken(matching),
         tolerance=tolerance,
         prices=pd.Series(
             multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
@@ -230,16 +231,8 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
             "This matching carries no certificate. Use certify(matching, "
             "recover_multipliers(matching))."
         )
-    prices = claimed.prices.reindex(matching.problem.mentor_ids)
-    findings: list[str] = []
-    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
-        findings.append("the prices do not name exactly the mentors of the problem")
-        prices = prices.fillna(0.0)
-    multipliers = Multipliers(
-        np.asarray(prices.to_numpy(), dtype=np.float64),
-        np.array(claimed.coverage_multipliers, dtype=np.float64),
-        claimed.seats_multiplier,
-    )
+    findings = [f"the pairs are no matching: {wrong}" for wrong in _broken(matching)]
+    multipliers = _usable(claimed, matching.problem, findings)
     found = certify(matching, multipliers, tolerance=claimed.tolerance)
     # Two passes over the same numbers may round differently; nothing else may differ.
     slack = 1e-9 * max(1.0, abs(found.objective), abs(found.bound))
@@ -256,3 +249,34 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     if not abs((claimed.bound - claimed.objective) - claimed.gap) <= slack:
         findings.append("the gap is not bound − objective")
     return Verification(not findings, tuple(findings), found)
+
+
+def _broken(matching: Matching) -> list[str]:
+    """By what the pairs break the problem; only a matching held unchecked can."""
+    if matching.check:
+        return []
+    eligible = matching.problem.pairs(matching.mentees, matching.mentors).eligible
+    return violations(matching.problem, matching.mentees, matching.mentors, eligible)
+
+
+def _usable(claimed: Certificate, problem: Problem, findings: list[str]) -> Multipliers:
+    """The multipliers of a certificate, 0 for those that cannot be used; each is a finding."""
+    prices = claimed.prices[~claimed.prices.index.duplicated()].reindex(problem.mentor_ids)
+    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
+        findings.append("the prices do not name exactly the mentors of the problem")
+    coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+    said = np.asarray(claimed.coverage_multipliers, dtype=np.float64)
+    if len(said) != len(coverage):
+        findings.append(f"it needs {len(coverage)} coverage multipliers, not {len(said)}")
+    coverage[: len(said)] = said[: len(coverage)]
+    values = np.asarray(prices.to_numpy(), dtype=np.float64)
+    given = np.concatenate([values[~np.isnan(values)], coverage, [claimed.seats_multiplier]])
+    if not np.isfinite(given).all():
+        findings.append("a price or a multiplier is not a finite number")
+    if not 0 <= claimed.tolerance < np.inf:
+        findings.append(f"the tolerance must be a number of 0 or more, not {claimed.tolerance}")
+    return Multipliers(
+        np.nan_to_num(values, posinf=0.0, neginf=0.0),
+        np.nan_to_num(coverage, posinf=0.0, neginf=0.0),
+        float(np.nan_to_num(claimed.seats_multiplier, posinf=0.0, neginf=0.0)),
+    )
