@@ -173,8 +173,13 @@ class Fairness:
         )
 
     def _in_words(self, row: pd.Series[Any]) -> str:
+        where = f"{row['grouping']} ({row['side']}), {row['measure']}"
+        if row["difference"] == 0:
+            return (
+                f"{where}: no gap ({self.level:.0%} interval {row['low']:.3g} to {row['high']:.3g})"
+            )
         text = (
-            f"{row['grouping']} ({row['side']}), {row['measure']}: {row['worst']} is "
+            f"{where}: {row['worst']} is "
             f"{row['difference']:.3g} behind {row['best']} ({self.level:.0%} interval "
             f"{row['low']:.3g} to {row['high']:.3g}; p = {row['p_holm']:.2g})"
         )

@@ -1,0 +1,223 @@
+"""The audit of fairness: what it measures, what it leaves out, and how often it cries wolf."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+import mentormatch as mm
+from mentormatch.audits.fairness import fairness_of
+from mentormatch.audits.outcomes import outcomes_of
+from problems import problems
+
+
+def cohort_problem(n=120, m=40, *, effect=0.0, seed=0, capacity=2):
+    """Labelled people with a gender that shifts scores by ``effect``."""
+    rng = np.random.default_rng(seed)
+    gender = rng.choice(["f", "m"], n, p=[0.4, 0.6])
+    scores = rng.random((n, m)) - effect * (gender == "f")[:, None]
+    scores[rng.random((n, m)) < 0.3] = np.nan
+    frame = pd.DataFrame(
+        scores, index=[f"a{i}" for i in range(n)], columns=[f"b{j}" for j in range(m)]
+    )
+    return mm.Problem.from_scores(frame, capacity=capacity), pd.Series(gender, index=frame.index)
+
+
+def test_values_by_group_are_plain_means_with_wilson_intervals():
+    problem, gender = cohort_problem()
+    matching = mm.match(problem)
+    found = fairness_of(matching, {"gender": gender}, resamples=200)
+    row = found.by_group.loc[("mentees", "gender", "f")]
+    members = (gender == "f").to_numpy()
+    assert row["count"] == members.sum()
+    assert row["match_rate"] == pytest.approx((matching.places[members] > 0).mean())
+    sums = matching.pairs.groupby("mentee")["score"].sum().reindex(gender.index, fill_value=0.0)
+    assert row["mean_score"] == pytest.approx(sums[members].mean())
+    assert row["match_rate_low"] < row["match_rate"] < row["match_rate_high"]
+    assert row["mean_score_low"] < row["mean_score"] < row["mean_score_high"]
+    gap = found.gaps.set_index("measure").loc["match_rate"]
+    rates = found.by_group["match_rate"]
+    assert gap["difference"] == pytest.approx(rates.max() - rates.min())
+    assert gap["ratio"] == pytest.approx(rates.min() / rates.max())
+
+
+def test_what_the_scores_do_is_told_from_what_the_matching_does():
+    problem, gender = cohort_problem(effect=0.4)
+    found = fairness_of(mm.match(problem), {"gender": gender}, resamples=300)
+    gaps = found.gaps.set_index("measure")
+    assert gaps.loc[["eligible_share", "best_score"], "source"].eq("scores").all()
+    assert gaps.loc[["match_rate", "mean_score"], "source"].eq("matching").all()
+    assert gaps.loc["best_score", "p_holm"] < 0.05
+    assert gaps.loc["best_score", "worst"] == "f"
+    assert "before matching: gender (mentees), best_score: f is" in repr(found)
+
+
+def test_groups_below_five_are_left_out_and_below_thirty_warned_of():
+    problem, gender = cohort_problem()
+    gender.iloc[:3] = "x"
+    gender.iloc[3:13] = "d"
+    found = fairness_of(mm.match(problem), {"gender": gender}, resamples=200)
+    suppressed = found.by_group.loc[("mentees", "gender", "x")]
+    assert suppressed.isna().all()
+    text = " ".join(found.warnings)
+    assert "gender = x (mentees): fewer than 5 people; left out" in text
+    assert "gender = d (mentees): only 10 people; its numbers are uncertain" in text
+    assert "x" not in set(found.gaps["worst"]) | set(found.gaps["best"])
+    assert (
+        not found.to_frame()["group"].eq("x").any()
+        or found.to_frame().query("group == 'x'")["value"].isna().all()
+    )
+
+
+def test_no_number_about_a_group_comes_without_an_interval():
+    problem, gender = cohort_problem()
+    found = fairness_of(mm.match(problem), {"gender": gender}, resamples=200)
+    tidy = found.to_frame().dropna(subset=["group"])
+    numbers = tidy[(tidy["measure"] != "count") & tidy["value"].notna()]
+    assert numbers[["low", "high"]].notna().all(axis=None)
+    assert (numbers["low"] <= numbers["value"] + 1e-12).all()
+    assert (numbers["value"] <= numbers["high"] + 1e-12).all()
+
+
+def test_four_fifths_is_never_settled_while_the_interval_holds_it():
+    problem, gender = cohort_problem(n=40, m=10)
+    found = fairness_of(mm.match(problem), {"gender": gender}, resamples=200)
+    rates = found.gaps[found.gaps["four_fifths"] != ""]
+    holds = (rates["ratio_low"] < 0.8) & (rates["ratio_high"] >= 0.8)
+    assert rates.loc[holds, "four_fifths"].str.contains("but the interval holds 0.8").all()
+    assert holds.any()
+
+
+def test_columns_of_either_table_and_intersections_are_groups():
+    rng = np.random.default_rng(1)
+    mentees = pd.DataFrame(
+        {
+            "id": [f"a{i}" for i in range(60)],
+            "gender": rng.choice(["f", "m"], 60),
+            "site": rng.choice(["north", "south"], 60),
+        }
+    )
+    mentors = pd.DataFrame({"id": [f"b{j}" for j in range(40)], "gender": ["f", "m"] * 20})
+    problem = mm.Problem(
+        mm.Criteria().score(mm.Cohort(mentees, mentors)), capacity=2, coverage_first=True
+    )
+    matching = mm.match(problem)
+    found = fairness_of(matching, ["gender", ("gender", "site")], resamples=100)
+    kinds = set(
+        found.by_group.reset_index()[["side", "grouping"]].itertuples(index=False, name=None)
+    )
+    assert kinds == {("mentees", "gender"), ("mentors", "gender"), ("mentees", "gender × site")}
+    crossed = fairness_of(matching, ["gender", "site"], intersections=True, resamples=100)
+    assert "gender × site" in set(crossed.gaps["grouping"])
+    assert found.by_group.loc[("mentors", "gender", "f"), "capacity_used"] <= 1
+    with pytest.raises(
+        mm.ProblemError, match=r"a column .gendr. to group by\. Did you mean .gender."
+    ):
+        fairness_of(matching, ["gendr"])
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        (["gender"], "this problem has no tables. Pass the labels themselves"),
+        ({"gender": ["f"]}, "There are 1 labels for 'gender', but 120 mentees or 40 mentors"),
+        ({"gender": {"a1": "f"}}, "do not name everybody of one side once"),
+        (7, "groups must be a column, a list of columns, or a mapping"),
+    ],
+)
+def test_labels_that_fit_nobody_are_said(groups, said):
+    problem, _ = cohort_problem()
+    with pytest.raises(mm.ProblemError, match=said):
+        fairness_of(mm.match(problem), groups)
+
+
+def test_numbers_out_of_range_are_said_all_at_once():
+    problem, _ = cohort_problem(n=6, m=4)
+    with pytest.raises(mm.MentorMatchError, match=r"top must be .*; resamples must .*; level must"):
+        fairness_of(mm.match(problem), top=0, resamples=1, level=95)
+
+
+@settings(max_examples=30)
+@given(problem=problems(4))
+def test_envy_is_what_looking_at_every_pair_of_mentees_finds(problem):
+    try:
+        matching = mm.match(problem)
+    except mm.InfeasibleError:
+        return
+    found = outcomes_of(matching, top=2, unmatched_value=0.0)
+    n, m = problem.shape
+    block = problem.block(slice(0, n))
+    pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    for i in range(n):
+        own = [block.mentee_scores[i, j] for k, j in pairs if k == i]
+        full = len(own) >= problem.demands[i]
+        envied = justified = 0
+        for j in range(m):
+            holders = [k for k, other in pairs if other == j]
+            if (
+                problem.demands[i] == 0
+                or (i, j) in pairs
+                or not holders
+                or not block.eligible[i, j]
+            ):
+                continue
+            if not full or block.mentee_scores[i, j] > min(own):
+                envied += 1
+                justified += any(
+                    block.mentor_scores[i, j] > block.mentor_scores[k, j] for k in holders
+                )
+        assert (found.envied[i], found.justified[i]) == (envied, justified)
+
+
+def test_the_price_of_fairness_is_one_number_only_at_equal_coverage():
+    problem = mm.Problem.from_scores([[0.9, 0.5], [0.8, 0.1]])
+    best, other = mm.match(problem), mm.Matching.from_pairs(problem, [(0, 0), (1, 1)])
+    found = fairness_of(other, reference=best)
+    assert found.overall["price_of_fairness"] == pytest.approx((1.3 - 1.0) / 1.3)
+    assert "price of fairness: 23.08%" in repr(found)
+    half = fairness_of(mm.Matching.from_pairs(problem, [(0, 0)]), reference=best)
+    assert np.isnan(half.overall["price_of_fairness"])
+    assert "coverage differs, so there is no one price" in repr(half)
+
+
+def test_inequality_splits_into_between_and_within():
+    problem, gender = cohort_problem(effect=0.3)
+    problem = mm.Problem.from_scores(problem.compatibility.dense() + 1, capacity=2)
+    found = fairness_of(mm.match(problem), {"gender": gender.to_numpy()}, resamples=100)
+    row = found.inequality.iloc[0]
+    assert row["between"] + row["within"] == pytest.approx(row["theil"])
+    assert 0 < row["share_between"] < 1
+
+
+def test_labels_of_the_audit_are_in_no_export(tmp_path):
+    problem, gender = cohort_problem(n=20, m=20)
+    matching = mm.match(problem)
+    mm.audit(matching, groups={"secret": gender.map({"f": "purple", "m": "green"})})
+    matching.to_csv(tmp_path / "matches.csv")
+    written = (tmp_path / "matches.csv").read_text("utf-8-sig") + repr(matching)
+    assert "purple" not in written
+    assert "secret" not in written
+
+
+def p_values(effect, runs, seed):
+    """p-values of the gap in mean score, over seeded cohorts."""
+    found = []
+    for run in range(runs):
+        problem, gender = cohort_problem(60, 25, effect=effect, seed=seed + run)
+        gaps = fairness_of(mm.match(problem), {"gender": gender}, resamples=199).gaps
+        found.append(gaps.set_index("measure")["p_permutation"])
+    return pd.DataFrame(found)
+
+
+def test_without_an_effect_the_permutation_test_cries_wolf_no_more_often_than_it_says(
+    record_property,
+):
+    runs = 200
+    share = (p_values(0.0, runs, seed=1000) < 0.05).mean()
+    # 5 % and three standard errors of a share of 200 runs.
+    assert (share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)).all(), share
+    power = (p_values(0.25, 40, seed=5000) < 0.05).mean()
+    record_property("power of the test of best scores at an effect of 0.25", power["best_score"])
+    assert power["best_score"] > 0.8
