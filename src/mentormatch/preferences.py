@@ -86,6 +86,10 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
     return steps
 
 
+# What an entry of a list is when it is no id.
+NESTED = frozenset({list, set, frozenset, dict})
+
+
 def _check_lists(prefs: Any, who: str) -> None:
     """Refuse what is no mapping of ranked lists; a text would be read letter by letter."""
     if not isinstance(prefs, Mapping):
@@ -98,7 +102,10 @@ def _check_lists(prefs: Any, who: str) -> None:
         for person, ranks in prefs.items()
         if isinstance(ranks, str | Mapping | set | frozenset)
         or not isinstance(ranks, Iterable)
-        or any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
+        or (
+            not NESTED.isdisjoint(map(type, ranks))
+            and any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
+        )
     ]
     if wrong:
         raise ProblemError(
@@ -119,6 +126,19 @@ def _index(ids: list[Any]) -> pd.Index[Any]:
     return index
 
 
+def _fill_strict(row: NDArray[np.float64], place: Mapping[Any, int], ranks: Sequence[Any]) -> bool:
+    """Write the utilities of a list without ties and mistakes; False: it has one, look closer."""
+    try:
+        at = np.fromiter(map(place.__getitem__, ranks), dtype=np.intp, count=len(ranks))
+    except (KeyError, TypeError):
+        return False
+    row[at] = (len(at) - np.arange(len(at))) / max(len(at), 1)
+    if np.count_nonzero(~np.isnan(row)) < len(at):
+        row[:] = np.nan
+        return False
+    return True
+
+
 def _utilities(
     prefs: Mapping[Any, Sequence[Any]],
     others: list[Any],
@@ -130,6 +150,8 @@ def _utilities(
     place = {name: k for k, name in enumerate(others)}
     utilities = np.full((len(prefs), len(others)), np.nan)
     for row, (person, ranks) in enumerate(prefs.items()):
+        if _fill_strict(utilities[row], place, ranks):
+            continue
         classes = [_tied(entry) for entry in ranks]
         for rank, tie in enumerate(classes):
             for name in tie:
