@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import numbers
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -59,7 +60,7 @@ def whole_numbers(
                 "per person."
             )
     if values.dtype == np.int64:
-        numbers, wrong = values.copy(), np.zeros(len(values), dtype=bool)
+        whole, wrong = values.copy(), np.zeros(len(values), dtype=bool)
     else:
         # Yes and no, dates and complex numbers would pass for numbers and mean something else.
         cells = pd.Series(values, dtype=object)
@@ -67,12 +68,12 @@ def whole_numbers(
         floats = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)))
         wrong |= np.abs(floats) > LARGEST
-        numbers = np.where(wrong, 0, floats).astype(np.int64)
-    wrong |= (numbers > LARGEST) | (numbers < (-LARGEST if lowest is None else lowest))
+        whole = np.where(wrong, 0, floats).astype(np.int64)
+    wrong |= (whole > LARGEST) | (whole < (-LARGEST if lowest is None else lowest))
     if wrong.any():
         _refuse_numbers(compatibility, values, np.flatnonzero(wrong), column, side, name, lowest)
-    numbers.setflags(write=False)
-    return np.asarray(numbers, dtype=np.int64)
+    whole.setflags(write=False)
+    return np.asarray(whole, dtype=np.int64)
 
 
 def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> Any:
@@ -111,9 +112,9 @@ def _refuse_numbers(
 ) -> None:
     """Name every cell, or the first people, whose number cannot be used."""
     expected = "a whole number" + ("" if lowest is None else f" of {lowest} or more")
-    sizes = pd.to_numeric(pd.Series(values[wrong], dtype=object), errors="coerce").abs()
-    if (sizes > LARGEST).any():
-        expected += f" and at most {LARGEST:,}"
+    real = [float(values[k]) for k in wrong if isinstance(values[k], numbers.Real)]
+    if any(abs(number) > LARGEST for number in real):
+        expected += f" and at most {LARGEST:,}" + (" in size" if lowest is None else "")
     cohort = compatibility.cohort
     if column is not None and cohort is not None:
         raise CohortError(
