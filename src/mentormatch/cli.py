@@ -1,4 +1,4 @@
-"""The command line: `mentormatch demo`, `init`, `validate` and `match`.
+"""The command line: `mentormatch demo`, `init`, `validate`, `match` and `audit`.
 
 Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
 itself ends with 70, and Ctrl-C with 130.
@@ -13,6 +13,7 @@ import typer
 
 from mentormatch import __version__, datasets
 from mentormatch.program import Programme, examine_file, write_demo, write_draft
+from mentormatch.program.auditing import audit_sections, audited, read_pairs
 from mentormatch.program.summary import (
     Section,
     demo_sections,
@@ -123,6 +124,32 @@ def validate(programme: ProgrammeFile) -> None:
 def match(programme: ProgrammeFile, overwrite: Overwrite = False) -> None:
     """Match a programme and write its outputs."""
     _match(programme, overwrite=overwrite)
+
+
+@app.command()
+@told
+def audit(
+    programme: ProgrammeFile,
+    pairs: Annotated[
+        Path | None,
+        typer.Argument(help="A list of pairs made elsewhere; without it, the best matching."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
+    ] = None,
+) -> None:
+    """Audit a matching: does it hold, is it the best, is it stable, is it fair."""
+    with working("Reading the tables") as progress:
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        progress("matching", {})
+        best = Programme(configuration).match(problem, progress=progress)
+        found = best if pairs is None else read_pairs(pairs, problem)
+        progress("auditing", {})
+        result = audited(found, group or (), None if pairs is None else best)
+    show(audit_sections(result))
+    if not result.feasibility.ok:
+        raise typer.Exit(INPUT_WRONG)
 
 
 def _match(path: Path, *, overwrite: bool, introduction: Sequence[Section] = ()) -> None:

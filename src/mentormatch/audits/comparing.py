@@ -102,15 +102,19 @@ def compare_groups(
 
 
 def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
+    """Which groups are left out, and which are small."""
+    where = f"{grouping.name} ({grouping.side})"
+    named = list(zip(grouping.names, counts.tolist(), strict=True))
+    tiny = [name for name, count in named if 0 < count < SUPPRESSED]
+    small = [f"{name} ({count})" for name, count in named if SUPPRESSED <= count < SMALL]
     said = []
-    for code, count in enumerate(counts.tolist()):
-        where = f"{grouping.name} = {grouping.names[code]} ({grouping.side})"
-        if 0 < count < SUPPRESSED:
-            said.append(
-                f"{where}: fewer than {SUPPRESSED} people; left out, so that nobody is recognised"
-            )
-        elif SUPPRESSED <= count < SMALL:
-            said.append(f"{where}: only {count} people; its numbers are uncertain")
+    if tiny:
+        said.append(
+            f"{where}: fewer than {SUPPRESSED} people, left out so that nobody is recognised: "
+            f"{', '.join(tiny)}"
+        )
+    if small:
+        said.append(f"{where}: fewer than {SMALL} people, so uncertain: {', '.join(small)}")
     return said
 
 

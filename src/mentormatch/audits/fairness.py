@@ -73,7 +73,9 @@ class Fairness:
     many of the other side (for measures of the scores: among all); ``p_holm`` corrects it over all
     rows; ``p_fisher`` is Fisher's exact test of the worst against the best group, times the number
     of pairs of groups. Outcomes depend on each other through capacity: the permutation test allows
-    for that; intervals and Fisher's test do not, and describe.
+    for that; intervals and Fisher's test do not, and describe. The worst and the best group were
+    chosen for being furthest apart: among many groups the interval of their gap is too narrow to
+    test by, and the permutation test, which takes the largest gap each time, is not.
     """
 
     overall: pd.Series[Any]

@@ -1,0 +1,80 @@
+"""`mentormatch audit`: the programme's own matching, and lists of pairs made elsewhere."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from mentormatch.cli import app
+
+
+@pytest.fixture
+def programme(tmp_path):
+    people = [f"a{i}" for i in range(12)]
+    pd.DataFrame({"id": people, "level": [1, 2] * 6, "gender": ["f", "m"] * 6}).to_csv(
+        tmp_path / "mentees.csv", index=False
+    )
+    pd.DataFrame({"id": ["b0", "b1", "b2"], "level": [3, 4, 4], "seats": [4, 4, 4]}).to_csv(
+        tmp_path / "mentors.csv", index=False
+    )
+    path = tmp_path / "programme.toml"
+    path.write_text(
+        '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n\n'
+        '[problem]\ncapacity = "seats"\n\n'
+        '[[criteria]]\nkind = "LevelGap"\nmentee = "level"\nmentor = "level"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["audit", *map(str, arguments)], env={"COLUMNS": "100"})
+
+
+def test_a_programme_is_audited_in_words_by_group(programme):
+    result = run(programme, "--group", "gender")
+    assert result.exit_code == 0, result.output
+    for said in ("Feasibility: holds", "proven optimal", "Stability", "Fairness over 12 mentees"):
+        assert said in result.output
+    assert "gender (mentees)" in result.output
+    assert not list(programme.parent.glob("matches*"))
+
+
+def test_pairs_made_elsewhere_are_measured_against_the_best(programme):
+    pairs = programme.parent / "pairs.csv"
+    pairs.write_text(
+        "Mentee,Mentor\n" + "".join(f"a{i},b{i // 4}\n" for i in range(12)), encoding="utf-8"
+    )
+    result = run(programme, pairs, "-g", "gender")
+    assert result.exit_code == 0, result.output
+    assert "price of fairness" in result.output
+
+
+def test_pairs_that_are_no_matching_end_with_what_is_wrong(programme):
+    pairs = programme.parent / "pairs.csv"
+    pairs.write_text("mentee,mentor\n" + "a0,b0\n" * 2, encoding="utf-8")
+    result = run(programme, pairs)
+    assert result.exit_code == 1
+    assert "2 violations" in result.output
+    assert "Not examined" in result.output
+
+
+def test_every_unknown_id_of_a_list_is_named_with_the_nearest(programme):
+    pairs = programme.parent / "pairs.csv"
+    pairs.write_text("mentee,mentor\na00,b0\na1,nobody\n", encoding="utf-8")
+    result = run(programme, pairs)
+    assert result.exit_code == 1
+    output = " ".join(result.output.split())
+    assert "row 2, column 'mentee': found 'a00'; no mentee has this id" in output
+    assert "row 3, column 'mentor': found 'nobody'; no mentor has this id" in output
+
+
+def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(programme):
+    pairs = programme.parent / "pairs.csv"
+    pairs.write_text("who,whom\na0,b0\n", encoding="utf-8")
+    output = " ".join(run(programme, pairs).output.split())
+    assert "a list of pairs needs the column 'mentee'. There are: who, whom." in output
+    result = run(programme, "--group", "gendr")
+    assert result.exit_code == 1
+    assert "Did you mean 'gender'?" in result.output
