@@ -86,8 +86,13 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
     return steps
 
 
-# What an entry of a list is when it is no id.
-NESTED = frozenset({list, set, frozenset, dict})
+def _has_ties(ranks: Iterable[Any]) -> bool:
+    """Whether an entry of a list is itself a list, which unlike an id cannot be hashed."""
+    try:
+        hash(tuple(ranks))
+    except TypeError:
+        return True
+    return False
 
 
 def _check_lists(prefs: Any, who: str) -> None:
@@ -103,7 +108,7 @@ def _check_lists(prefs: Any, who: str) -> None:
         if isinstance(ranks, str | Mapping | set | frozenset)
         or not isinstance(ranks, Iterable)
         or (
-            not NESTED.isdisjoint(map(type, ranks))
+            _has_ties(ranks)
             and any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
         )
     ]
