@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from mentormatch.errors import MissingPackageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
+    from collections.abc import Callable, Iterator
 
 __all__ = ["as_csv", "as_excel", "neutralised", "write_csv", "written_whole"]
 
-# A spreadsheet takes a cell that begins with one of these for a formula, or hides what follows.
-DANGEROUS = ("=", "+", "-", "@")
+# A spreadsheet takes a cell for a formula that begins with one of these, also in their full-width
+# forms, after space or invisible characters; a control character at the start hides what follows.
+DANGEROUS = re.compile(
+    r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\x00-\x1f\x7f]"
+)
 
 
 def _harmless(cell: Any) -> Any:
     """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
-    if not isinstance(cell, str) or not cell:
-        return cell
-    first = cell[0]
-    if first in DANGEROUS or ord(first) < 32 or ord(first) == 127:
-        return "'" + cell
-    stripped = cell.lstrip()
-    return "'" + cell if stripped[:1] in DANGEROUS and stripped != cell else cell
+    return "'" + cell if isinstance(cell, str) and DANGEROUS.match(cell) else cell
+
+
+def _mapped(column: pd.Series[Any], change: Callable[[Any], Any]) -> Any:
+    """A Series of changed cells, as objects: not every text fits a dtype of texts."""
+    return pd.Series([change(cell) for cell in column.tolist()], index=column.index, dtype=object)
 
 
 def neutralised(table: pd.DataFrame) -> pd.DataFrame:
@@ -38,9 +41,8 @@ def neutralised(table: pd.DataFrame) -> pd.DataFrame:
     safe = table.copy()
     for place, dtype in enumerate(table.dtypes):
         if dtype.kind not in "biufcmM":
-            column = table.iloc[:, place].astype(object).map(_harmless)
-            safe.isetitem(place, column.to_numpy())
-    safe.columns = [_harmless(name) for name in table.columns]
+            safe.isetitem(place, _mapped(table.iloc[:, place], _harmless))
+    safe.columns = pd.Index([_harmless(name) for name in table.columns], dtype=object)
     return safe
 
 
@@ -99,16 +101,17 @@ def as_excel(table: pd.DataFrame) -> bytes:
     for place, dtype in enumerate(safe.dtypes):
         # Excel has no time zones, and no place for control characters.
         if dtype.kind not in "biufc":
-            column = safe.iloc[:, place].astype(object)
+            column = safe.iloc[:, place]
             if dtype.kind == "M":
-                column = column.map(str)
+                column = _mapped(column, str)
             safe.isetitem(
                 place,
-                column.map(
+                _mapped(
+                    column,
                     lambda cell: (
                         ILLEGAL_CHARACTERS_RE.sub("\ufffd", cell) if isinstance(cell, str) else cell
-                    )
-                ).to_numpy(),
+                    ),
+                ),
             )
     buffer = BytesIO()
     safe.to_excel(buffer, index=False, engine="openpyxl")
