@@ -1,4 +1,4 @@
-"""Hypothesis strategies: small cohorts with every kind of cell, and mixtures of criteria for them."""
+"""Hypothesis strategies: small cohorts with every kind of cell, and mixtures of criteria."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
     "years": one_of([0, 1, 2.5, 3, 10]),
     "team": one_of(TEAMS),
     "manager": one_of(PEOPLE),
-    "text": one_of(["write Lua scripts", "scripting in lua", "paint, write", "C# and C++", "??", ""]),
+    "text": one_of(
+        ["write Lua scripts", "scripting in lua", "paint, write", "C# and C++", "??", ""]
+    ),
     "free": one_of(["Mon 09:00-11:00; Sun 01:00-04:00", "Sun 00:30-02:45", "Mon-Fri 22-23"]),
     "tz": one_of(["Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]),
 }
@@ -176,4 +178,5 @@ def mixtures(draw: st.DrawFn) -> mm.Criteria:
         reciprocity=draw(st.sampled_from(["mean", "harmonic", "geometric", "min"])),
         missing=draw(st.sampled_from(["neutral", "skip", "zero"])),
         allow_self=draw(st.booleans()),
+        normalise=draw(st.sampled_from([False, False, True])),
     )

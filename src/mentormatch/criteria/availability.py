@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["Availability"]
+__all__ = ["Availability", "is_zone"]
 
 # Without dates there are no clock changes; any week will do.
 ANY_MONDAY = date(2024, 1, 1)
 MOST_WEEKS = 520
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Availability(Columns):
     """How many hours a week two people are free together.
 
@@ -237,6 +237,11 @@ class Availability(Columns):
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones() | {"UTC"})
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether a name is a time zone of the IANA database."""
+    return name in _zones()
 
 
 def _nearest_zone(zone: str) -> str | None:

@@ -23,6 +23,10 @@ Speaks: TypeAlias = Literal["both", "mentee", "mentor"]
 Missing: TypeAlias = Literal["neutral", "skip", "zero", "error"]
 
 
+# What every kind has; what is particular to one comes first where a criterion is written down.
+COMMON = ("weight", "side", "minimum", "name")
+
+
 def fill_of(missing: Missing) -> float:
     """What a missing value counts when it is not skipped."""
     return 0.5 if missing == "neutral" else 0.0
@@ -37,7 +41,7 @@ def check_word(what: str, word: object, words: tuple[str, ...]) -> None:
         raise CriterionError(f"{what} must be one of {expected}; got {word!r}.{hint}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Criterion(ABC):
     """One thing that makes a pair good, or that a pair must have.
 
@@ -117,13 +121,22 @@ class Criterion(ABC):
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``kind`` and what is not at its default, as plain Python values."""
-        given: dict[str, Any] = {"kind": self.kind}
-        for parameter in fields(self):
+        return {"kind": self.kind, **{name: _plain(one) for name, one in self._given.items()}}
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
+        return f"{self.kind}({given})"
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The parameters that are not at their default; those of the kind first."""
+        given = {}
+        for parameter in sorted(fields(self), key=lambda one: one.name in COMMON):
             value, default = getattr(self, parameter.name), parameter.default
             if parameter.default_factory is not MISSING:
                 default = parameter.default_factory()
             if value != default:
-                given[parameter.name] = _plain(value)
+                given[parameter.name] = value
         return given
 
     @property
@@ -149,7 +162,7 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Columns(Criterion):
     """A criterion that compares one column of the mentees with one of the mentors.
 

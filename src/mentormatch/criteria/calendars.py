@@ -199,7 +199,7 @@ class FittedAvailability(Fitted):
         self, raw: Any, rows: Positions, columns: slice, limit: float | None, dtype: np.dtype[Any]
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
-        below = None if limit is None else np.asarray(raw < limit)
+        below = None if limit is None else np.asarray(raw < round(limit))
         values = raw.astype(dtype)
         values *= self.unit / self.criterion.wanted_hours
         # Three times as fast as a minimum.

@@ -12,13 +12,16 @@ from mentormatch.cohort import Cohort, nearest_name
 from mentormatch.compatibility import Compatibility
 from mentormatch.criteria.base import Criterion, Missing, check_word
 from mentormatch.criteria.fitted import empty_findings
+from mentormatch.criteria.normalised import NormalisedScorer
+from mentormatch.criteria.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.criteria.scorer import CriteriaScorer, SelfRule
+from mentormatch.criteria.suggest import suggested
 from mentormatch.criteria.tokens import gather
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mentormatch.criteria.fitted import Fitted, Standing
 
@@ -26,6 +29,7 @@ __all__ = ["Criteria"]
 
 Precision: TypeAlias = Literal["auto", "float32", "float64"]
 
+SETTINGS = {"reciprocity": "mean", "missing": "neutral", "allow_self": False, "normalise": False}
 # From this many pairs on blocks are float32: the time of the products matters more than the ninth
 # digit.
 MANY_PAIRS = 20_000_000
@@ -47,6 +51,10 @@ class Criteria:
         "error".
     allow_self
         True: a person who is in both tables may be matched with itself.
+    normalise
+        True: each mentee's own scores are moved to the range from 0 (its worst eligible mentor) to
+        1 (its best) before the sides are joined, so that a mentee who is well served by everybody
+        does not count for more than one who is not. Notes and breakdowns say so.
 
     Raises
     ------
@@ -72,6 +80,7 @@ class Criteria:
     reciprocity: Reciprocity
     missing: Missing
     allow_self: bool
+    normalise: bool
 
     def __init__(
         self,
@@ -79,12 +88,14 @@ class Criteria:
         reciprocity: Reciprocity = "mean",
         missing: Missing = "neutral",
         allow_self: bool = False,
+        normalise: bool = False,
     ) -> None:
         values = {
             "criteria": criteria,
             "reciprocity": reciprocity,
             "missing": missing,
             "allow_self": allow_self,
+            "normalise": normalise,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -135,9 +146,8 @@ class Criteria:
                 changed.append(replace(one, weight=weight))
             elif one.has_limit:
                 changed.append(replace(one, weight=None))
-        return Criteria(
-            *changed, reciprocity=self.reciprocity, missing=self.missing, allow_self=self.allow_self
-        )
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        return Criteria(*changed, **settings)
 
     def _label_of(self, name: str) -> str:
         labels = [one.label for one in self.criteria]
@@ -164,11 +174,7 @@ class Criteria:
         """
         settings = {
             name: getattr(self, name)
-            for name, default in (
-                ("reciprocity", "mean"),
-                ("missing", "neutral"),
-                ("allow_self", False),
-            )
+            for name, default in SETTINGS.items()
             if getattr(self, name) != default
         }
         return {**settings, "criteria": [one.to_dict() for one in self.criteria]}
@@ -182,7 +188,7 @@ class Criteria:
         CriterionError
             All unknown kinds and parameters at once, each with the nearest name that exists.
         """
-        known = ("criteria", "reciprocity", "missing", "allow_self")
+        known = ("criteria", *SETTINGS)
         wrong = []
         for key in given:
             if key not in known:
@@ -199,6 +205,54 @@ class Criteria:
             raise CriterionError("\n".join(wrong))
         settings = {key: value for key, value in given.items() if key != "criteria"}
         return cls(*criteria, **settings)
+
+    @classmethod
+    def suggest(cls, cohort: Cohort, *, dates: Sequence[Any] | None = None) -> Criteria:
+        """Propose criteria from the columns of a cohort, as a starting point to edit.
+
+        Looks at names and at what stands in the cells: skills wanted and offered, levels on a known
+        ladder, weekly windows, prose, tags, teams to keep apart, managers, lists of preferred
+        people. Columns named like a protected attribute are left out, and so are those of contact
+        details.
+
+        Parameters
+        ----------
+        cohort
+            The people.
+        dates
+            First and last date of the programme; without them windows in several time zones are
+            left out.
+
+        Returns
+        -------
+        Criteria
+            Perhaps without any criterion. ``print`` shows them as Python.
+        """
+        return cls(*suggested(cohort, dates))
+
+    def profile(self, compatibility: Compatibility, *, seed: int = 0) -> CriteriaProfile:
+        """Say how each criterion is spread, how much it decides, and what each hard rule takes out.
+
+        Parameters
+        ----------
+        compatibility
+            What `score` made of these criteria.
+        seed
+            Of the sample of pairs that is looked at when there are more than 400,000.
+
+        Raises
+        ------
+        CriterionError
+            The compatibility was not made by these criteria.
+        """
+        found = profile_of(compatibility, seed)
+        labels = [one.label for one in self.criteria]
+        if list(found.labels) != labels:
+            raise CriterionError(
+                f"These criteria ({', '.join(labels)}) did not make this compatibility "
+                f"({', '.join(found.labels)}). Use criteria.profile(criteria.score(cohort))."
+            )
+        return found
 
     # ------------------------------------------------------------------ scoring
 
@@ -247,9 +301,9 @@ class Criteria:
                 oneself = SelfRule(partner, shape[1], str(cohort.mentee_ids.name))
         large = shape[0] * shape[1] > MANY_PAIRS
         # The root of the geometric mean magnifies rounding near 0 too much for float32.
-        single = precision == "float32" or (
-            precision == "auto" and large and self.reciprocity != "geometric"
-        )
+        # So do the ranges of mentees to whom all mentors are nearly alike.
+        exact = self.reciprocity == "geometric" or self.normalise
+        single = precision == "float32" or (precision == "auto" and large and not exact)
         scorer = CriteriaScorer(
             fitted=tuple(fitted),
             oneself=oneself,
@@ -258,22 +312,29 @@ class Criteria:
             missing=self.missing,
             dtype=np.dtype(np.float32 if single else np.float64),
         )
+        notes = [note for rule in scorer.standing if (note := _not_applied(rule))]
+        if self.normalise:
+            notes.append(
+                "Each mentee's own scores are moved to the range from 0 (worst eligible mentor) to "
+                "1 (best)."
+            )
         return Compatibility(
-            scorer=scorer,
+            scorer=NormalisedScorer.of(scorer) if self.normalise else scorer,
             mentee_ids=cohort.mentee_ids,
             mentor_ids=cohort.mentor_ids,
             labelled=cohort.labelled,
             cohort=cohort,
-            notes=tuple(filter(None, map(_not_applied, scorer.standing))),
+            notes=tuple(notes),
         )
 
     def __repr__(self) -> str:
-        lines = [f"  {one!r}," for one in self.criteria]
-        lines.append(
-            f"  reciprocity={self.reciprocity!r}, missing={self.missing!r}, "
-            f"allow_self={self.allow_self!r}"
-        )
-        return "Criteria(\n" + "\n".join(lines) + "\n)"
+        given = [repr(one) for one in self.criteria]
+        given += [
+            f"{name}={getattr(self, name)!r}"
+            for name, default in SETTINGS.items()
+            if getattr(self, name) != default
+        ]
+        return "Criteria(" + "".join(f"\n    {one}," for one in given) + "\n)"
 
 
 def _not_applied(rule: Standing) -> str | None:

@@ -27,7 +27,7 @@ __all__ = ["Custom"]
 REPRODUCIBLE = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Custom(Criterion):
     """What a function of two tables says.
 

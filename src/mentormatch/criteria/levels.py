@@ -28,7 +28,7 @@ __all__ = ["LevelGap"]
 SAME_GAP = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LevelGap(Columns):
     """How far the mentor's level lies above the mentee's, g = mentor − mentee.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Near"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Near(Columns):
     """How close two numbers are: max(0, 1 − abs(a − b) / scale).
 

@@ -10,7 +10,6 @@ B and of the block stay in the cache.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,19 +26,15 @@ from mentormatch.criteria.masks import (
     together,
 )
 from mentormatch.criteria.products import RIGHT_BYTES, one_hot, tiles_of
-from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.criteria.fitted import Fitted, Floats, Positions, Standing
+    from mentormatch.criteria.fitted import Fitted, Floats, Standing
     from mentormatch.criteria.products import Csr, Product, Reader
 
-__all__ = ["Combination", "Plan"]
+__all__ = ["Combination", "Own", "Plan"]
 
-# A tile of this many values, 1 MiB in float32, stays in the second-level cache with what it is made
-# of.
-TILE_VALUES = 2**18
 # Adding a dense row of B costs a fortieth of what a stored entry costs when both sides are sparse.
 LONG_ROWS = 64
 THIN = 0.025
@@ -258,7 +253,9 @@ class Plan:
         blocks = []
         for place, c in enumerate(self.columns):
             if place == 0:
-                blocks.append(sparse.csr_array((weights @ self.constant)[:, None]))
+                # Without a weighted criterion every eligible pair scores 1.
+                constant = weights @ self.constant if weights.any() else np.ones(n)
+                blocks.append(sparse.csr_array(constant[:, None]))
             elif place in self.mask_places:
                 blocks.append(c.left if masked else sparse.csr_array(c.left.shape))
             elif c.owner is not None and weights[c.owner] > 0:
@@ -304,149 +301,27 @@ class Plan:
         return known
 
     def _error(self, left: Csr, weights: NDArray[np.float64]) -> float:
-        """Rounding of sums of at most so many terms, plus that of the blocks of their own.
+        """Rounding of the sums, plus that of the blocks of their own, plus that of the pairs.
 
-        |fl(Σ a·b) − Σ a·b| ≤ (terms + 2)·eps·Σ |a·b| with a and b rounded as well, for terms·eps
-        far below 1.
+        |fl(Σ a·b) − Σ a·b| ≤ (t + 2)·u·Σ |a·b| for t terms whose factors are rounded as well, with
+        u half of eps and t·u far below 1 (Higham 2002, Accuracy and Stability, section 3.1).
         """
-        dense = sum(p.terms for k, p in self.dense if weights[k])
-        terms = int(np.diff(left.indptr).max(initial=0)) + dense + len(self.own) + 4
-        largest = 3.0 + sum(float(weights[k]) * p.magnitude for k, p in self.dense)
-        error = terms * float(np.finfo(self.dtype).eps + np.finfo(np.float64).eps) * largest
-        for own in self.own:
-            if own.owner is not None and weights[own.owner]:
-                error += float(weights[own.owner]) * own.fitted.block_error(self.dtype)
-        for k, one in enumerate(self.fitted):
-            error += float(weights[k]) * one.block_error(np.dtype(np.float64))
+        unit = float(np.finfo(self.dtype).eps) / 2
+        terms = int(np.diff(left.indptr).max(initial=0))
+        dense = {k: product for k, product in self.dense if weights[k]}
+        own = {one.owner: one for one in self.own if one.owner is not None and weights[one.owner]}
+        # A value, what fills it in when it is missing, and the offset of a product: 3 at most.
+        rest = 3 * sum(float(weights[k]) for k in np.flatnonzero(weights) if k not in own)
+        error = unit * ((terms + 3) * rest + len(dense) + len(own) + 3)
+        error += unit * sum(
+            (p.terms + 3) * float(weights[k]) * p.magnitude for k, p in dense.items()
+        )
+        for k, one in own.items():
+            error += float(weights[k]) * one.fitted.block_error(self.dtype)
+        for k in np.flatnonzero(weights).tolist():
+            error += float(weights[k]) * self.fitted[k].block_error(FLOAT64)
+        error += (len(weights) + 4) * float(np.finfo(np.float64).eps)
         if self.missing == "skip":
             smallest = float(weights[weights > 0].min(initial=1.0))
-            error = 2 * (error + terms * float(np.finfo(self.dtype).eps)) / smallest
+            error = 2 * (error + (terms + len(weights) + 3) * unit) / smallest
         return error
-
-    # ------------------------------------------------------------------ blocks
-
-    def read(self, combination: Combination, rows: Positions) -> Floats:
-        """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked."""
-        block = np.empty((len(rows), self.shape[1]), dtype=self.dtype)
-        widest = max(t.stop - t.start for t in self.tiles)
-        step = max(1, TILE_VALUES // max(1, widest))
-        for start in range(0, len(rows), step):
-            some = slice(start, start + step)
-            self._read(combination, rows[some], block[some])
-        if combination.masked and self.listed.nnz:
-            listed = self.listed[rows].tocoo()
-            block[listed.row, listed.col] = -np.inf
-        return block
-
-    def _read(self, combination: Combination, rows: Positions, block: Floats) -> None:
-        """Fill a block that is narrow enough for its tiles to stay in the cache."""
-        left, dense = combination.left[rows], combination.dense[rows]
-        known = None if combination.known is None else combination.known[rows]
-        opened = [
-            (
-                own,
-                own.reader.open(rows),
-                combination.weights[own.owner] if own.owner is not None else 0.0,
-            )
-            for own in self.own
-            if (combination.masked and own.limit is not None)
-            or (own.owner is not None and combination.weights[own.owner])
-        ]
-        for k, columns in enumerate(self.tiles):
-            tile = left @ self.right[k]
-            if dense.shape[1]:
-                tile += dense @ self.dense_right[k]
-            weight = None if known is None else known @ self.right[k]
-            for own, state, share in opened:
-                limit = own.limit if combination.masked else None
-                self._add_own(
-                    tile, weight, own, own.reader.tile(state, k), (rows, columns), limit, share
-                )
-            if weight is not None:
-                # Far below the smallest weight is 0: float sums of all weights, less all weights.
-                nothing = weight < combination.weights[combination.weights > 0].min() / 2
-                np.divide(tile, weight, out=tile, where=~nothing)
-                # Where nothing is known, everything is as good as missing under "neutral".
-                tile[nothing & (tile > -np.inf)] = 0.5
-            block[:, columns] = tile
-
-    def _add_own(
-        self,
-        tile: Floats,
-        weight: Floats | None,
-        own: Own,
-        raw: Any,
-        where: tuple[Positions, slice],
-        limit: float | None,
-        share: float,
-    ) -> None:
-        """Add a block of its own to a tile, and mask what is below its limit."""
-        rows, columns = where
-        one = own.fitted
-        values, below = one.finish(raw, rows, columns, limit, tile.dtype)
-        near = np.flatnonzero(one.mentee_missing[rows])
-        far = np.flatnonzero(one.mentor_missing[columns])
-        if below is not None:
-            below[near] = False
-            below[:, far] = False
-        if share:
-            values[near] = self.fill
-            values[:, far] = self.fill
-            if one.missing_by_pair:
-                self._fill_unknown(values, weight, one, (near, far), share)
-            values *= share
-            tile += values
-        if below is not None:
-            _forbid(tile, below)
-
-    def _fill_unknown(
-        self,
-        values: Floats,
-        weight: Floats | None,
-        one: Fitted,
-        missing: tuple[Positions, Positions],
-        share: float,
-    ) -> None:
-        """Fill in values that are missing although both cells are not."""
-        unknown = np.isnan(values)
-        if unknown.any():
-            if self.missing == "error":
-                raise CriterionError(
-                    f"{one.criterion.label} gave a missing value (NaN), and missing='error' allows "
-                    "none."
-                )
-            values[unknown] = self.fill
-        if weight is not None:
-            # The product has counted all of it as known.
-            unknown[missing[0]] = True
-            unknown[:, missing[1]] = True
-            weight -= unknown * weight.dtype.type(share)
-
-    @cached_property
-    def uniform(self) -> Combination:
-        """Every pair scores 1: what there is without a weighted criterion, masks only."""
-        combination = self.combination(np.zeros(len(self.fitted)), masked=True)
-        ones = sparse.csr_array(
-            (
-                np.ones(self.shape[0]),
-                (np.arange(self.shape[0]), np.zeros(self.shape[0], dtype=int)),
-            ),
-            shape=combination.left.shape,
-        )
-        return Combination(
-            left=(combination.left + ones).tocsr().astype(self.dtype),
-            dense=combination.dense,
-            weights=combination.weights,
-            known=None,
-            masked=True,
-            error=0.0,
-        )
-
-
-def _forbid(tile: Floats, below: NDArray[np.bool_]) -> None:
-    """Set a tile to −∞ where ``below``; a masked copy of scattered pairs is ten times slower."""
-    forbidden = (~below).astype(tile.dtype)
-    with np.errstate(divide="ignore"):
-        np.divide(-1, forbidden, out=forbidden)
-    forbidden += 1
-    tile += forbidden

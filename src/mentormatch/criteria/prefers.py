@@ -30,7 +30,7 @@ Unknown: TypeAlias = Literal["error", "ignore"]
 Unlisted: TypeAlias = "float | Literal['missing']"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prefers(Criterion):
     """What somebody said about the others: a ranked list, ratings, or yes / maybe / no.
 

@@ -26,7 +26,7 @@ __all__ = ["Different", "Same"]
 FEW_PER_PERSON = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Shared(Columns):
     """Two columns whose cells are compared as sets of values, without regard to case."""
 
@@ -62,7 +62,7 @@ class _Shared(Columns):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Same(_Shared):
     """Both people have a value in common.
 
@@ -91,7 +91,7 @@ class Same(_Shared):
     """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Different(_Shared):
     """The two people have no value in common.
 

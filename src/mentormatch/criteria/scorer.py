@@ -14,6 +14,7 @@ from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, Reciprocity, join_sides
 from mentormatch.criteria.base import Missing, fill_of
 from mentormatch.criteria.fitted import Fitted, Standing
 from mentormatch.criteria.plan import Combination, Plan
+from mentormatch.criteria.reading import read_block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,6 +124,12 @@ class CriteriaScorer:
         return (mentee, mentee) if not mentor.any() else (mentee, mentor)
 
     @property
+    def mean_shares(self) -> Float64s:
+        """Weights of the criteria for the mean of both sides."""
+        mentee, mentor = self._shares
+        return np.asarray((mentee + mentor) / 2)
+
+    @property
     def two_sided(self) -> bool:
         """True when the two sides weigh the criteria differently."""
         mentee, mentor = self._shares
@@ -158,8 +165,6 @@ class CriteriaScorer:
     def _joint(self) -> Combination | None:
         """One combination that gives the joined score, if there is one."""
         mentee, mentor = self._shares
-        if not mentee.any():
-            return self._plan.uniform
         if not self.two_sided:
             return self._plan.combination(mentee, masked=True)
         if self.reciprocity != "mean":
@@ -168,12 +173,17 @@ class CriteriaScorer:
         return joint if joint.known is None else None
 
     @cached_property
+    def side_error(self) -> float:
+        """The same bound for the scores of each side."""
+        return max(one.error for one in self._sides)
+
+    @cached_property
     def error(self) -> float:
         """Largest absolute difference between a block's score and the float64 score of the pair."""
         eps = float(np.finfo(self.dtype).eps)
         if not self.two_sided:
             return 0.0 if self._joint is None else self._joint.error
-        side = max(one.error for one in self._sides)
+        side = self.side_error
         if self.reciprocity == "geometric":
             # |√a·√b − √c·√d| ≤ √|a·b − c·d| for numbers from 0 to 1.
             return float(np.sqrt(2 * side)) + side + 4 * eps
@@ -185,7 +195,7 @@ class CriteriaScorer:
         where = self._positions(rows)
         if not self.two_sided:
             assert self._joint is not None
-            scores = self._plan.read(self._joint, where)
+            scores = read_block(self._plan, self._joint, where)
             eligible = scores > -np.inf
             scores[~eligible] = np.nan
             return Block(scores, eligible, scores, scores)
@@ -200,7 +210,7 @@ class CriteriaScorer:
             scores = join_sides(*self._read_sides(where), self.reciprocity)
             masked = np.isnan(scores)
         else:
-            scores = self._plan.read(self._joint, where)
+            scores = read_block(self._plan, self._joint, where)
             if not self.standing or ineligible == -np.inf:
                 return scores
             masked = scores == -np.inf
@@ -210,7 +220,7 @@ class CriteriaScorer:
 
     def _read_sides(self, where: Positions) -> tuple[Floats, Floats]:
         """Both sides, NaN where the pair is ineligible."""
-        mentee, mentor = (self._plan.read(side, where) for side in self._sides)
+        mentee, mentor = (read_block(self._plan, side, where) for side in self._sides)
         if self.standing:
             masked = mentee == -np.inf
             mentee[masked] = np.nan
@@ -246,6 +256,17 @@ class CriteriaScorer:
             return Block(sides[0], eligible, sides[0], sides[0])
         return Block(join_sides(sides[0], sides[1], self.reciprocity), eligible, sides[0], sides[1])
 
+    def values(
+        self, mentees: Positions, mentors: Positions
+    ) -> tuple[list[Float64s], list[Float64s]]:
+        """For each criterion the values of pairs, and what is used where they are missing.
+
+        A missing value that is skipped is given as 0.5 here, as it leaves the score to the others.
+        """
+        values = [one.pairs(mentees, mentors) for one in self.fitted]
+        fill = 0.5 if self.missing == "skip" else fill_of(self.missing)
+        return values, [np.where(np.isnan(value), fill, value) for value in values]
+
     def _terms(
         self, shares: Float64s, values: list[Float64s | None], count: int
     ) -> list[tuple[int, Float64s, Float64s]]:
@@ -278,43 +299,47 @@ class CriteriaScorer:
 
     def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
         """How the score of one pair comes about; see `Compatibility.breakdown`."""
+        rows, totals = self.side_rows(mentee, mentor, two_sided=self.two_sided)
+        joined = float(join_sides(totals[0], totals[-1], self.reciprocity)[0])
+        rest = joined - sum(row[4] for row in rows)
+        said = self.joined_sentence(
+            [float(one[0]) for one in totals], joined, two_sided=self.two_sided
+        )
+        rows.append(("joined", "both", joined, np.nan, rest, said))
+        return pd.DataFrame(rows, columns=BREAKDOWN_COLUMNS)
+
+    def side_rows(
+        self, mentee: int, mentor: int, *, two_sided: bool
+    ) -> tuple[list[tuple[Any, ...]], list[Float64s]]:
+        """Rows of a breakdown for both sides, or for the one that stands for both; their scores."""
         i, j = np.array([mentee]), np.array([mentor])
         values = [
             one.pairs(i, j) if one.criterion.weight is not None else None for one in self.fitted
         ]
-        if self.two_sided:
-            sides = list(zip(("mentee", "mentor"), self._shares, strict=True))
-        else:
-            sides = [("both", self._shares[0])]
         rows: list[tuple[Any, ...]] = []
         totals = []
-        for side, shares in sides:
-            total = 0.0 if shares.any() else 1.0
+        for side, shares in zip(("mentee", "mentor"), self._shares, strict=True):
+            total = np.zeros(1) if shares.any() else np.ones(1)
             for k, weight, used in self._terms(shares, values, 1):
                 one = self.fitted[k]
-                value = float(values[k][0])  # type: ignore[index]
-                contribution = float((weight * used)[0])
-                total += contribution
-                sentence = one.sentence(mentee, mentor)
-                rows.append(
-                    (one.criterion.label, side, value, float(weight[0]), contribution, sentence)
-                )
-            totals.append(np.array([total]))
-        joined = (
-            float(join_sides(totals[0], totals[-1], self.reciprocity)[0])
-            if self.two_sided
-            else float(totals[0][0])
-        )
-        rest = joined - sum(row[4] for row in rows)
-        rows.append(("joined", "both", joined, np.nan, rest, self._joined_sentence(totals, joined)))
-        return pd.DataFrame(rows, columns=BREAKDOWN_COLUMNS)
+                label, sentence = one.criterion.label, one.sentence(mentee, mentor)
+                value = float(one.pairs(i, j)[0])
+                added = float((weight * used)[0])
+                total = total + added
+                whose = side if two_sided else "both"
+                rows.append((label, whose, value, float(weight[0]), added, sentence))
+            totals.append(total)
+            if not two_sided:
+                break
+        return rows, totals
 
-    def _joined_sentence(self, totals: list[Float64s], joined: float) -> str:
+    def joined_sentence(self, totals: list[float], joined: float, *, two_sided: bool) -> str:
+        """Say how the sides were joined."""
         if not self._shares[0].any():
             return "no criterion has a weight, so every eligible pair scores 1"
-        if not self.two_sided:
+        if not two_sided:
             return f"the score of the pair: {joined:.3g}"
-        mentee, mentor = float(totals[0][0]), float(totals[1][0])
+        mentee, mentor = totals
         sides = f"the mentee's {mentee:.3g} and the mentor's {mentor:.3g}"
         return f"{self.reciprocity} of {sides}: {joined:.3g}"
 

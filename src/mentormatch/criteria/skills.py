@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["SkillCoverage"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SkillCoverage(Criterion):
     """Which share of the skills that the mentee wants the mentor offers.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["TagOverlap"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TagOverlap(Columns):
     """How much of what either has both have: weighted Jaccard, Σ min / Σ max [1]_.
 

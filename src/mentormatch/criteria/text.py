@@ -32,7 +32,7 @@ PAIRS_AT_ONCE = 50_000
 SHOWN_WORDS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TextSimilarity(Columns):
     """How alike two texts are: the cosine of the angle between what stands for them.
 

@@ -1,0 +1,43 @@
+"""Columns named like a protected attribute: never a default criterion, always worth a warning."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["protected_attribute"]
+
+# Attributes that equal-treatment law protects (EU directives 2000/43, 2000/78, 2006/54; UK Equality
+# Act 2010), by the words that column names use, also in German, French and Spanish. A star stands
+# for any ending.
+WORDS = {
+    "age": "age aged birth* dob geboren* geburt* alter altersgruppe edad âge",
+    "disability": "disab* handicap* behinder* discapacidad neurodiver*",
+    "ethnic origin": "race racial ethnic* nationality citizenship caste herkunft migra* etnia",
+    "gender": "gender* sex sexe sexo geschlecht* pronoun* transgender género",
+    "marital or family status": "marital married pregnan* maternity familienstand",
+    "religion or belief": "religio* faith belief* konfession",
+    "sexual orientation": "orientation lgbt* lgbtq*",
+    "identity": "identity identities characteristics",
+}
+BREAKS = re.compile(r"[\W_\d]+|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
+
+
+def protected_attribute(column: str) -> str | None:
+    """Name the protected attribute that a column is named like, or None.
+
+    Only whole words count: "age_group" does, "language" and "manager" do not.
+
+    Examples
+    --------
+    >>> [protected_attribute(name) for name in ("age_group", "language", "What is your gender?")]
+    ['age', None, 'gender']
+    """
+    words = [word.casefold() for word in BREAKS.split(column) if word]
+    for attribute, known in WORDS.items():
+        for pattern in known.split():
+            stem = pattern.removesuffix("*")
+            if any(
+                word == pattern or (stem != pattern and word.startswith(stem)) for word in words
+            ):
+                return attribute
+    return None

@@ -1,0 +1,132 @@
+"""Charts of results, in Altair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.blocks import BREAKDOWN_COLUMNS
+from mentormatch.errors import MentorMatchError, MissingPackageError
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["waterfall", "waterfall_bars"]
+
+# Blue and orange of Okabe and Ito (2008), which colour-blind people tell apart; grey for sums.
+COLOURS = {"adds": "#0072B2", "takes off": "#D55E00", "score": "#7F7F7F"}
+
+
+def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
+    """Where each bar of a waterfall begins and ends.
+
+    Parameters
+    ----------
+    breakdown
+        From `Compatibility.breakdown`.
+
+    Returns
+    -------
+    DataFrame
+        One row per bar: label, start, end, what, value, weight, contribution, sentence. A bar
+        begins where the one before ends; the last one stands on 0 and ends at the joined score.
+
+    Raises
+    ------
+    MentorMatchError
+        The frame is no breakdown.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> compatibility = mm.Compatibility.from_scores([[0.8]], [[0.4]])
+    >>> bars = waterfall_bars(compatibility.breakdown(0, 0))
+    >>> [(label, round(float(end), 9)) for label, end in zip(bars["label"], bars["end"])]
+    [('score (mentee)', 0.8), ('score (mentor)', 1.2), ('joined', 0.6), ('score of the pair', 0.6)]
+    """
+    missing = [name for name in BREAKDOWN_COLUMNS if name not in getattr(breakdown, "columns", ())]
+    if missing:
+        raise MentorMatchError(
+            "A waterfall is drawn from compatibility.breakdown(mentee, mentor); the column "
+            f"{missing[0]!r} is missing."
+        )
+    end = breakdown["contribution"].cumsum()
+    start = end - breakdown["contribution"]
+    two_sided = breakdown["side"].isin(["mentee", "mentor"]).any()
+    label = breakdown["criterion"].astype(str)
+    if two_sided:
+        label = label + breakdown["side"].map(
+            {"mentee": " (mentee)", "mentor": " (mentor)"}
+        ).fillna("")
+    bars = breakdown[["value", "weight", "contribution", "sentence"]].assign(
+        label=label,
+        start=start,
+        end=end,
+        what=["adds" if one >= 0 else "takes off" for one in breakdown["contribution"]],
+    )
+    joined = breakdown.iloc[-1]
+    # With one side the joining adds nothing, so the bar that would say so is left out.
+    bars = bars if two_sided else bars.iloc[:-1]
+    total = {
+        "label": "score of the pair",
+        "start": 0.0,
+        "end": float(joined["value"]),
+        "what": "score",
+        "value": float(joined["value"]),
+        "weight": float("nan"),
+        "contribution": float(joined["value"]),
+        "sentence": joined["sentence"],
+    }
+    columns = ["label", "start", "end", "what", "value", "weight", "contribution", "sentence"]
+    return pd.DataFrame([*bars.to_dict("records"), total], columns=columns)
+
+
+def waterfall(
+    breakdown: pd.DataFrame, *, title: str | None = None
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw how the score of one pair comes about: bars that add up to it.
+
+    Parameters
+    ----------
+    breakdown
+        From `Compatibility.breakdown`.
+    title
+        What stands above.
+
+    Raises
+    ------
+    MissingPackageError
+        Altair is not installed.
+    """
+    try:
+        import altair as alt
+    except ImportError:
+        raise MissingPackageError(
+            'Charts need Altair: pip install "mentormatch-engine[charts]"'
+        ) from None
+    bars = waterfall_bars(breakdown)
+    order: Any = list(bars["label"])
+    base = alt.Chart(bars).encode(y=alt.Y("label:N", sort=order, title=None))
+    colour = alt.Color(
+        "what:N",
+        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+        legend=alt.Legend(title=None, orient="bottom"),
+    )
+    drawn = base.mark_bar().encode(
+        x=alt.X("start:Q", title="score"),
+        x2="end:Q",
+        color=colour,
+        tooltip=[
+            "label",
+            "sentence",
+            alt.Tooltip("value:Q", format=".3f"),
+            alt.Tooltip("weight:Q", format=".3f"),
+        ],
+    )
+    numbers = base.mark_text(align="left", dx=4).encode(
+        x="end:Q", text=alt.Text("contribution:Q", format="+.3f")
+    )
+    return alt.layer(drawn, numbers).properties(
+        title=title or "How the score comes about", width=420
+    )
