@@ -20,17 +20,17 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import resource
 import subprocess
 import sys
 import time
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import mentormatch as mm
-from typing import TYPE_CHECKING
+from peak_memory import peak_gib
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,7 @@ def best_of(
     return min(seconds[1:] or seconds), total
 
 
-def peak_gib(name: str, n: int, m: int, seats: int) -> float:
+def peak_of(name: str, n: int, m: int, seats: int) -> float:
     """Peak memory of one run in a process of its own."""
     command = [sys.executable, str(HERE), "--inner", name, f"{n}x{m}x{seats}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -177,7 +177,7 @@ def compare(n: int, m: int, seats: int, times: int, *, memory: bool) -> dict[str
     for name, seconds in sorted(times_of.items(), key=lambda item: item[1]):
         line = f"  {name:<26}{seconds * 1000:>10.1f} ms {seconds / times_of['mm.match']:>8.2f} ×"
         if memory:
-            line += f" {peak_gib(name, n, m, seats):>7.2f} GiB"
+            line += f" {peak_of(name, n, m, seats):>7.2f} GiB"
         print(line, flush=True)
     return times_of
 
@@ -267,7 +267,7 @@ def main() -> None:
         name, size = given.inner
         n, m, seats = (int(part) for part in size.split("x"))
         runners()[name](scores_of(n, m), seats)
-        print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20))
+        print(json.dumps(peak_gib()))
         return
     if given.smoke:
         compare(120, 40, 3, 2, memory=False)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import time
 import numpy as np
 
 import mentormatch as mm
+from peak_memory import peak_gib
 
 WIDTH = 64
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
@@ -69,7 +69,7 @@ def measure(n: int, m: int, gap: float) -> dict[str, object]:
     matching = mm.match(problem, engine="priced", gap=gap, progress=note)
     seconds = time.perf_counter() - started
     after = bare_pass(n, m)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     checked = mm.certificates.verify(matching)
     assert checked.ok, checked.findings
     assert matching.certificate is not None
