@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,14 @@ from mentormatch import __version__, cli, program
 from programmes import MENTEES, MENTORS, PROGRAMME, programme_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.testing import Result
 
 runner = CliRunner()
 # The package under test, also for a process that starts in another folder.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
-PROGRAM = [sys.executable, "-c", "from mentormatch.cli import main; main()"]
+PROGRAM = "from mentormatch.cli import main; main()"
 
 CIVIL_SERVICE = """
 [tables]
@@ -73,14 +76,26 @@ def mentormatch(*arguments: str | Path) -> Result:
     return runner.invoke(cli.app, [str(argument) for argument in arguments])
 
 
+@contextmanager
 def started(
-    *arguments: str | Path, cwd: Path, stdout: int = subprocess.PIPE
-) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
-        cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env=ENVIRONMENT,
-    )  # fmt: skip
+    *arguments: str | Path, script: str = PROGRAM, stdout: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
+    """Start the command line in a process of its own, and end it in any case."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=stdout, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=ENVIRONMENT,
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(process: subprocess.Popen[str], line: str) -> None:
+    """Wait until a process says that it has come to a place."""
+    assert process.stdout is not None
+    if process.stdout.readline() != line:
+        pytest.fail(process.communicate(timeout=60)[1])
 
 
 def names_in(folder: Path) -> list[str]:
@@ -336,13 +351,12 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_input(
 
 def test_a_reader_who_goes_away_changes_nothing_about_the_result(tmp_path: Path) -> None:
     path = programme_in(tmp_path)
-    process = started("match", path, cwd=tmp_path)
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.wait(timeout=60) == 0
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
-    process.stderr.close()
+    with started("match", path) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
     assert (tmp_path / "matches.csv").is_file()
 
 
@@ -351,8 +365,10 @@ def test_a_report_that_does_not_fit_on_the_disk_is_an_error_without_traceback(
     tmp_path: Path,
 ) -> None:
     path = programme_in(tmp_path)
-    with Path("/dev/full").open("w") as full:
-        process = started("match", path, cwd=tmp_path, stdout=full.fileno())
+    with (
+        Path("/dev/full").open("w") as full,
+        started("match", path, stdout=full.fileno()) as process,
+    ):
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.strip() == "No space left on device. Nothing is half-written."
@@ -373,14 +389,10 @@ def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path, number: sign
         "program.Programme.match = match\n"
         "cli.main()\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", slow, "match", str(path)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "matching\n"
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    with started("match", path, script=slow) as process:
+        until(process, "matching\n")
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     assert "Traceback" not in said
     assert names_in(tmp_path) == before
@@ -403,15 +415,11 @@ def test_a_run_that_is_asked_to_end_while_it_writes_removes_what_is_not_finished
         "pathlib.Path.write_bytes = write\n"
         "cli.main()\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", slow, "match", str(path)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "writing\n"
-    assert names_in(tmp_path) != before
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
+    with started("match", path, script=slow) as process:
+        until(process, "writing\n")
+        assert names_in(tmp_path) != before
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in said
     assert names_in(tmp_path) == before
@@ -433,8 +441,8 @@ def civil_service(shared_data: Path, tmp_path: Path) -> Path:
 
 def test_a_real_programme_is_matched_by_its_file_alone(civil_service: Path) -> None:
     """35 pairs whose points are 750, never two people of one organisation: the published answer."""
-    process = started("match", "programme.toml", cwd=civil_service)
-    told, said = process.communicate(timeout=60)
+    with started("match", civil_service / "programme.toml") as process:
+        told, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
     assert "35 of 50 mentees have a mentor." in " ".join(told.split())
     matches = pd.read_csv(civil_service / "matches.csv")

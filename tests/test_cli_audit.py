@@ -66,15 +66,16 @@ def test_every_unknown_id_of_a_list_is_named_with_the_nearest(programme):
     result = run(programme, pairs)
     assert result.exit_code == 1
     output = " ".join(result.output.split())
-    assert "row 2, column 'mentee': found 'a00'; no mentee has this id" in output
-    assert "row 3, column 'mentor': found 'nobody'; no mentor has this id" in output
+    assert "row 2, column 'mentee': found 'a00'; there is no mentee with this id" in output
+    assert "row 3, column 'mentor': found 'nobody'; there is no mentor with this id" in output
 
 
 def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(programme):
     pairs = programme.parent / "pairs.csv"
     pairs.write_text("who,whom\na0,b0\n", encoding="utf-8")
     output = " ".join(run(programme, pairs).output.split())
-    assert "a list of pairs needs the column 'mentee'. There are: who, whom." in output
+    assert "column 'mentee': a table of pairs has the columns mentee and mentor" in output
+    assert "It has 'who', 'whom'." in output
     result = run(programme, "--group", "gendr")
     assert result.exit_code == 1
     assert "Did you mean 'gender'?" in result.output

@@ -285,3 +285,25 @@ def test_parameters_of_a_strategy_reach_it(tmp_path: Path) -> None:
     configuration = program.read_configuration(programme_in(tmp_path, TABLES + lines))
     assert configuration.findings == ()
     assert getattr(configuration.strategy, "proposing", None) == "mentors"
+
+
+def test_a_taxonomy_and_aliases_may_stand_in_tables_of_their_own(tmp_path: Path) -> None:
+    lines = (
+        "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\n"
+        "taxonomy = 'our taxonomy.csv'\naliases = 'aliases.csv'\n"
+    )
+    path = programme_in(tmp_path, TABLES + lines)
+    (tmp_path / "our taxonomy.csv").write_text("child,parent\nSQL,Databases\nSQL,Languages\n")
+    (tmp_path / "aliases.csv").write_text("alias,name\nstructured query language,SQL\n")
+    configuration = program.read_configuration(path)
+    assert configuration.findings == ()
+    criterion = configuration.criteria[0].criterion.to_dict()
+    assert criterion["taxonomy"] == {"SQL": ["Databases", "Languages"]}
+    assert criterion["aliases"] == {"structured query language": "SQL"}
+    assert tmp_path / "aliases.csv" in configuration.inputs()
+    (tmp_path / "aliases.csv").write_text("alias,nam\nx,y\n")
+    (finding,) = program.read_configuration(path).findings
+    assert str(finding).endswith(
+        "aliases.csv, row 1, column 'name': this table needs the columns alias and name. "
+        "Did you mean 'nam'?"
+    )

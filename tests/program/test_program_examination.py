@@ -153,7 +153,7 @@ def test_a_table_of_pins_is_examined_like_the_tables_of_people(tmp_path: Path) -
     (tmp_path / "bans.csv").write_text("mentee,mentr\nada,linus\n")
     assert said_about(path) == [
         "bans.csv, column 'mentor': a table of pairs has the columns mentee and mentor, and may "
-        "have reason. Did you mean 'mentr'?"
+        "have reason. It has 'mentee', 'mentr'. Did you mean 'mentr'?"
     ]
     (tmp_path / "bans.csv").write_text("mentee,mentor\nada,linus\n,grace\nbobb,grace\n")
     assert said_about(path) == [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
-from mentormatch.cohort import clean_id, nearest_name, read_table
-from mentormatch.errors import CohortError, Finding
+from mentormatch.errors import CohortError
 from mentormatch.matching import Matching
+from mentormatch.program.pair_tables import read_pair_table
 from mentormatch.program.summary import Section
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
 
 __all__ = ["audit_sections", "audited", "read_pairs"]
-
-PEOPLE = ("mentee", "mentor")
 
 
 def read_pairs(path: Path, problem: Problem) -> Matching:
@@ -37,44 +35,10 @@ def read_pairs(path: Path, problem: Problem) -> Matching:
     CohortError
         A column is missing, or an id is unknown: every cell of them.
     """
-    table = read_table(path)
-    names = {str(name).strip().casefold(): name for name in table.frame.columns}
-    missing = [
-        Finding(
-            str(table.source),
-            None,
-            None,
-            None,
-            f"a list of pairs needs the column {who!r}. There are: "
-            f"{', '.join(map(str, table.frame.columns))}.",
-        )
-        for who in PEOPLE
-        if who not in names
-    ]
-    if missing:
-        raise CohortError(missing)
-    findings: list[Finding] = []
-    columns: dict[str, list[Any]] = {}
-    for who, ids in zip(PEOPLE, (problem.mentee_ids, problem.mentor_ids), strict=True):
-        known = {clean_id(one): one for one in ids}
-        cells = table.frame[names[who]].tolist()
-        columns[who] = [known.get(clean_id(cell)) for cell in cells]
-        findings += [
-            Finding(
-                str(table.source),
-                int(row),
-                str(names[who]),
-                cell,
-                f"no {who} has this id. Correct the cell, or take the row out.",
-                nearest_name(str(cell), [str(one) for one in ids]),
-            )
-            for row, cell, one in zip(table.rows, cells, columns[who], strict=True)
-            if one is None
-        ]
+    pairs, findings = read_pair_table(path, problem.compatibility)
     if findings:
         raise CohortError(findings)
-    pairs = list(zip(columns["mentee"], columns["mentor"], strict=True))
-    return Matching.from_pairs(problem, pairs, check=False)
+    return Matching.from_pairs(problem, [pair[:2] for pair in pairs], check=False)
 
 
 def audited(matching: Matching, groups: Sequence[str], reference: Matching | None) -> Audit:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError
-from mentormatch.program.criteria_tables import CriterionEntry, read_criteria
+from mentormatch.program.criteria_tables import CriterionEntry, criteria_files, read_criteria
 from mentormatch.program.document import Document, read_document
 from mentormatch.program.parameters import parameter_findings
 from mentormatch.program.sections import (
@@ -80,7 +80,7 @@ class Configuration:
         """The files that are read, the programme file included."""
         names = [] if self.tables is None else [self.tables.mentees, self.tables.mentors]
         names += [one for one in (self.problem.pins, self.problem.bans) if isinstance(one, str)]
-        return [self.path, *map(self.beside, names)]
+        return [self.path, *map(self.beside, (*names, *criteria_files(self.document)))]
 
 
 def read_configuration(path: str | Path) -> Configuration:
@@ -96,7 +96,7 @@ def read_configuration(path: str | Path) -> Configuration:
     findings = unknown_sections(document)
     tables, wrong = read_section(TablesSection, document)
     findings += wrong
-    criteria, wrong = read_criteria(document)
+    criteria, wrong = read_criteria(document, path.parent)
     findings += wrong
     scoring, wrong = read_section(ScoringSection, document)
     findings += wrong

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import nearest_name, read_table
 from mentormatch.criteria.registry import KINDS
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import CohortError, Finding, MentorMatchError
 from mentormatch.program.parameters import key_meant, parameter_findings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from mentormatch.criteria import Criterion
-    from mentormatch.errors import Finding
     from mentormatch.program.document import Document, KeyPath
 
-__all__ = ["CriterionEntry", "read_criteria"]
+__all__ = ["CriterionEntry", "criteria_files", "read_criteria"]
 
 # TOML has no word for "no weight", and a criterion of these kinds counts unless one says so.
 NO_WEIGHT = "none"
+# Parameters that may also be the name of a table, and its columns.
+TABLES = {"taxonomy": ("child", "parent"), "aliases": ("alias", "name")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,15 @@ class CriterionEntry:
     criterion: Criterion
 
 
-def read_criteria(document: Document) -> tuple[list[CriterionEntry], list[Finding]]:
+def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry], list[Finding]]:
     """Make the criteria of a programme file.
+
+    Parameters
+    ----------
+    document
+        The programme file.
+    folder
+        Where the paths in it start from.
 
     Returns
     -------
@@ -47,7 +58,7 @@ def read_criteria(document: Document) -> tuple[list[CriterionEntry], list[Findin
     findings: list[Finding] = []
     labels: dict[str, int] = {}
     for place, entry in enumerate(given):
-        made = _made(document, ("criteria", place), entry)
+        made = _made(document, ("criteria", place), entry, folder)
         if isinstance(made, list):
             findings += made
         elif made.label in labels:
@@ -62,7 +73,17 @@ def read_criteria(document: Document) -> tuple[list[CriterionEntry], list[Findin
     return entries, findings
 
 
-def _made(document: Document, path: KeyPath, entry: dict[str, Any]) -> Criterion | list[Finding]:
+def criteria_files(document: Document) -> Iterator[str]:
+    """The files that criteria name."""
+    given = document.content.get("criteria", [])
+    for entry in given if isinstance(given, list) else []:
+        if isinstance(entry, dict):
+            yield from (entry[key] for key in TABLES if isinstance(entry.get(key), str))
+
+
+def _made(
+    document: Document, path: KeyPath, entry: dict[str, Any], folder: Path
+) -> Criterion | list[Finding]:
     """Make one criterion, or say why it cannot be made."""
     kind = _kind(document, path, entry)
     if not isinstance(kind, type):
@@ -70,6 +91,12 @@ def _made(document: Document, path: KeyPath, entry: dict[str, Any]) -> Criterion
     parameters = {key: value for key, value in entry.items() if key != "kind"}
     if str(parameters.get("weight", "")).casefold() == NO_WEIGHT:
         parameters["weight"] = None
+    for key, columns in TABLES.items():
+        if isinstance(parameters.get(key), str):
+            try:
+                parameters[key] = _table_as_mapping(folder / parameters[key], columns)
+            except CohortError as error:
+                return list(error.findings)
     fitting = {key: value for key, value in parameters.items() if value is not None}
     wrong = list(parameter_findings(document, path, kind, kind.__name__, fitting))
     if wrong:
@@ -81,9 +108,35 @@ def _made(document: Document, path: KeyPath, entry: dict[str, Any]) -> Criterion
         said = _as_in_toml(str(error))
         if not isinstance(error, MentorMatchError):
             said = f"{kind.__name__} cannot use one of these values: {said}."
-        key = key_meant(said, list(entry))
-        place = path if key is None else (*path, key)
-        return [document.finding(place, None if key is None else entry[key], said)]
+        meant = key_meant(said, list(entry))
+        if meant is None:
+            return [document.finding(path, None, said)]
+        return [document.finding((*path, meant), entry[meant], said)]
+
+
+def _table_as_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
+    """Read a table of two columns; what stands several times in the first has a list.
+
+    Raises
+    ------
+    CohortError
+        The table cannot be read, or has other columns.
+    """
+    table = read_table(path)
+    missing = [name for name in columns if name not in table.frame.columns]
+    if missing:
+        expected = f"this table needs the columns {' and '.join(columns)}."
+        known = list(table.frame.columns)
+        raise CohortError(
+            [
+                Finding(table.source, 1, name, None, expected, nearest_name(name, known))
+                for name in missing
+            ]
+        )
+    found: dict[str, list[str]] = {}
+    for left, right in table.frame[list(columns)].dropna().astype(str).itertuples(index=False):
+        found.setdefault(left, []).append(right)
+    return {left: rights[0] if len(rights) == 1 else rights for left, rights in found.items()}
 
 
 def _kind(document: Document, path: KeyPath, entry: dict[str, Any]) -> type[Criterion] | Finding:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from mentormatch.cohort import SIDES, clean_id, nearest_name, read_cohort, read_table
+from mentormatch.cohort import SIDES, read_cohort
 from mentormatch.cohort.names import listed
 from mentormatch.criteria import Criteria
 from mentormatch.errors import (
@@ -21,6 +19,7 @@ from mentormatch.errors import (
 from mentormatch.problem import Problem
 from mentormatch.program.configuration import read_configuration
 from mentormatch.program.outputs import output_findings
+from mentormatch.program.pair_tables import known_pairs, read_pair_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -274,47 +273,11 @@ def _pairs(
         The table of pairs cannot be read.
     """
     given: list[Any] | str = getattr(configuration.problem, key)
-    findings: list[Finding] = []
     if isinstance(given, str):
-        table = read_table(configuration.beside(given))
-        missing = [name for name in ("mentee", "mentor") if name not in table.frame.columns]
-        for name in missing:
-            expected = "a table of pairs has the columns mentee and mentor, and may have reason."
-            near = nearest_name(name, table.frame.columns)
-            findings.append(Finding(table.source, None, name, None, expected, near))
-        if missing:
-            return [], findings
-        names = [name for name in ("mentee", "mentor", "reason") if name in table.frame.columns]
-        rows = [
-            [None if pd.isna(cell) else cell for cell in row]
-            for row in table.frame[names].astype(object).itertuples(index=False)
-        ]
-    else:
-        rows = given
+        return read_pair_table(configuration.beside(given), compatibility)
 
     def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
-        if isinstance(given, str):
-            name = ("mentee", "mentor")[place]
-            return Finding(table.source, int(table.rows[k]), name, value, expected, near)
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
-    # A file may hold 7 where the table of people holds "7": ids are compared as they are written.
-    known = [
-        {str(person): person for person in ids.tolist()}
-        for ids in (compatibility.mentee_ids, compatibility.mentor_ids)
-    ]
-    pairs = []
-    for k, row in enumerate(rows):
-        people = []
-        for place, role in enumerate(("mentee", "mentor")):
-            written = str(clean_id(row[place]))
-            if row[place] is not None and written in known[place]:
-                people.append(known[place][written])
-                continue
-            expected = f"there is no {role} with this id. Correct it, or take the pair out."
-            near = nearest_name(written, known[place])
-            findings.append(finding(k, place, row[place], expected, near))
-        if len(people) == len(known):
-            pairs.append((*people, *row[2:]))
-    return pairs, findings
+    return known_pairs(given, compatibility, finding)

@@ -4,59 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from mentormatch.criteria import CriteriaScorer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from mentormatch.matching import Matching
 
-__all__ = ["reasons_of", "strongest_reasons"]
+__all__ = ["strongest_reasons"]
 
+# What gives less than this share of the score is no reason.
 LEAST_SHARE = 0.05
+PAIRS_AT_ONCE = 10_000
 
 
 def strongest_reasons(
     matching: Matching,
     n_reasons: int = 3,
     progress: Callable[[str, dict[str, Any]], None] | None = None,
+    pairs: NDArray[np.intp] | None = None,
 ) -> list[list[str]]:
     """For each pair the sentences of the criteria that give most to its score.
+
+    A criterion counts once, with what it gives to both sides together. One that gives less than a
+    twentieth of the score, or only what a missing value counts, is no reason.
 
     Parameters
     ----------
     matching
-        The pairs, in the order of ``matching.pairs``.
+        The pairs. Scores that were given as an array have no reasons.
     n_reasons
         The most sentences of a pair, strongest first.
     progress
         Called as ``progress("reasons", {"done": k, "of": n})`` after each pair.
+    pairs
+        Which of the pairs, by their place in ``matching.pairs``; None: all.
     """
-    reasons: list[list[str]] = []
-    count = len(matching.mentees)
-    for k in range(count):
-        reasons.append(reasons_of(matching, k, n_reasons) if n_reasons else [])
-        if progress is not None:
-            progress("reasons", {"done": k + 1, "of": count})
-    return reasons
-
-
-def reasons_of(matching: Matching, k: int, n_reasons: int = 3) -> list[str]:
-    """The sentences of the criteria that give most to the score of pair ``k``, strongest first.
-
-    A criterion counts once, with what it gives to both sides together. One that gives less than a
-    twentieth of the score, or only what a missing value counts, is no reason.
-    """
+    chosen = np.arange(len(matching.mentees)) if pairs is None else pairs
     scorer = matching.problem.compatibility.scorer
-    table = scorer.breakdown(int(matching.mentees[k]), int(matching.mentors[k]))
-    given: dict[str, float] = {}
-    said: dict[str, str] = {}
-    # The last row joins the two sides; it is no criterion.
-    known = table.iloc[:-1].dropna(subset=["value"])
-    for criterion, gives, sentence in zip(
-        known["criterion"], known["contribution"], known["sentence"], strict=True
-    ):
-        given[criterion] = given.get(criterion, 0.0) + float(gives)
-        said[criterion] = sentence
-    least = LEAST_SHARE * sum(table["contribution"])
-    telling = (name for name in given if given[name] > 0 and given[name] >= least)
-    strongest = sorted(telling, key=lambda name: -given[name])
-    return [said[name] for name in strongest[:n_reasons]]
+    if not isinstance(scorer, CriteriaScorer) or n_reasons == 0:
+        return [[] for _ in chosen]
+    reasons: list[list[str]] = []
+    for start in range(0, len(chosen), PAIRS_AT_ONCE):
+        some = chosen[start : start + PAIRS_AT_ONCE]
+        mentees, mentors = matching.mentees[some], matching.mentors[some]
+        values, _ = scorer.values(mentees, mentors)
+        gives = np.array([np.nan_to_num(value) for value in values]).reshape(-1, len(some))
+        gives *= scorer.mean_shares[:, None]
+        strongest = np.argsort(-gives, axis=0, kind="stable")[:n_reasons]
+        least = np.maximum(LEAST_SHARE * gives.sum(axis=0), np.finfo(np.float64).tiny)
+        for k, (i, j) in enumerate(zip(mentees.tolist(), mentors.tolist(), strict=True)):
+            telling = [c for c in strongest[:, k] if gives[c, k] >= least[k]]
+            reasons.append([scorer.fitted[c].sentence(i, j) for c in telling])
+            if progress is not None:
+                progress("reasons", {"done": len(reasons), "of": len(chosen)})
+    return reasons

@@ -80,6 +80,7 @@ class ScoringSection(Section):
     missing: Annotated[str, one_of("neutral", "skip", "zero", "error")] = "neutral"
     reciprocity: Annotated[str, one_of("mean", "harmonic", "geometric", "min")] = "mean"
     allow_self: Flag = False
+    normalise: Flag = False
 
 
 class ProblemSection(Section):

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from mentormatch.cohort import SIDES, Cohort, read_cohort
+from mentormatch.criteria.protected import protected_attribute
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.program.document import key_name
 from mentormatch.program.proposals import Proposal, proposals_for
-from mentormatch.program.recognition import Column, columns_of, is_protected, words_of
+from mentormatch.program.recognition import Column, columns_of, shared_columns, words_of
 from mentormatch.tables import written_whole
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -86,10 +87,10 @@ def draft_programme(
         options["id"] = id
     cohort, options = _read(mentees, mentors, options)
     proposals = tuple(proposals_for(cohort, today or datetime.date.today()))
-    protected = tuple(_everywhere(cohort, is_protected))
+    protected = tuple(_everywhere(cohort, protected_attribute))
     used = {value for one in proposals for value in one.entry.values() if isinstance(value, str)}
     capacity = _capacity(columns_of(cohort, "mentors"))
-    name = next((c for c in _shared_names(cohort) if c), None)
+    name = _name(cohort)
     known = {*used, *protected, capacity, name}
     unused = tuple(_everywhere(cohort, lambda column: column not in known))
     paths = {"mentees": _relative(mentees, folder), "mentors": _relative(mentors, folder)}
@@ -177,7 +178,7 @@ def _read(
         return cohort, options
     emails = []
     for side in SIDES:
-        found = [c.name for c in columns_of(cohort, side) if c.is_email and c.cells.notna().all()]
+        found = [c.name for c in columns_of(cohort, side) if c.is_email and c.is_complete]
         emails.append(found[0] if len(found) == 1 else None)
     mentee, mentor = emails
     if mentee is None or mentor is None:
@@ -194,21 +195,17 @@ def _everywhere(cohort: Cohort, wanted: Any) -> list[str]:
 
 def _capacity(columns: list[Column]) -> str | None:
     for column in columns:
-        if column.words & CAPACITY and column.is_number and column.cells.notna().all():
+        if column.words & CAPACITY and column.is_number and column.is_complete:
             numbers = column.cells.to_numpy(dtype=float)
             if (numbers >= 0).all() and (numbers == numbers.round()).all() and numbers.max() <= 100:
                 return column.name
     return None
 
 
-def _shared_names(cohort: Cohort) -> list[str]:
-    """Columns of both tables that hold names of people."""
-    columns = {side: {c.name: c for c in columns_of(cohort, side)} for side in SIDES}
-    return [
-        name
-        for name, column in columns["mentees"].items()
-        if name in columns["mentors"] and column.words & NAME and not column.is_email
-    ]
+def _name(cohort: Cohort) -> str | None:
+    """The column of both tables that holds people's names."""
+    found = [mentee.name for mentee, _ in shared_columns(cohort) if mentee.words & NAME]
+    return found[0] if found else None
 
 
 def _relative(path: str | Path, folder: str | Path) -> str:
@@ -269,7 +266,7 @@ def _criteria(
     for proposal in proposals:
         entry = ["[[criteria]]"]
         entry += [f"{_key(key)} = {_toml(value)}" for key, value in proposal.entry.items()]
-        lines += ["", *_comment(proposal.why[:1].upper() + proposal.why[1:] + ".")]
+        lines += ["", *_comment(proposal.why)]
         if proposal.obstacle:
             lines += _comment(f"Left out for now. {proposal.obstacle}")
             entry = [f"# {line}" for line in entry]

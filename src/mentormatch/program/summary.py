@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import SIDES
-from mentormatch.program.reasons import reasons_of
+from mentormatch.program.reasons import strongest_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -198,9 +198,10 @@ def _examples(matching: Matching, names: Mapping[str, Sequence[str]]) -> tuple[s
     """The pair with the highest, the middle and the lowest score, with their reasons."""
     order = np.argsort(-matching.scores, kind="stable")
     chosen = {"highest": order[0], "middle": order[(len(order) - 1) // 2], "lowest": order[-1]}
+    reasons = strongest_reasons(matching, pairs=np.array(list(chosen.values())))
     lines: list[str] = []
     seen: set[int] = set()
-    for what, k in chosen.items():
+    for (what, k), why in zip(chosen.items(), reasons, strict=True):
         if int(k) in seen:
             continue
         seen.add(int(k))
@@ -209,7 +210,7 @@ def _examples(matching: Matching, names: Mapping[str, Sequence[str]]) -> tuple[s
             f"{names['mentees'][i]} with {names['mentors'][j]} "
             f"({what} score, {matching.scores[k]:.2f})"
         )
-        lines.extend(f"  - {reason}" for reason in reasons_of(matching, int(k), 3))
+        lines.extend(f"  - {reason}" for reason in why)
     return tuple(lines)
 
 

@@ -1,0 +1,110 @@
+"""Lists of pairs that name people by id: in the programme file, or in a table of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.cohort.names import listed
+from mentormatch.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from mentormatch.compatibility import Compatibility
+
+__all__ = ["known_pairs", "read_pair_table"]
+
+PEOPLE = ("mentee", "mentor")
+REASON = "reason"
+
+
+def known_pairs(
+    rows: Iterable[Sequence[Any]],
+    compatibility: Compatibility,
+    finding: Callable[[int, int, Any, str, str | None], Finding],
+) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+    """Find the people of pairs in the tables.
+
+    Ids are compared as they are written, because a file may hold 7 where the table of people holds
+    "7", or an address in other case.
+
+    Parameters
+    ----------
+    rows
+        (mentee, mentor) or (mentee, mentor, reason).
+    compatibility
+        Whose people are meant.
+    finding
+        Says what is wrong, given the row (from 0), the place in it (0 mentee, 1 mentor), the value,
+        what was expected, and the nearest id.
+
+    Returns
+    -------
+    pairs
+        Those whose people exist, in the ids of the tables.
+    findings
+        One for each id that does not exist.
+    """
+    known = [
+        {str(person): person for person in ids.tolist()}
+        for ids in (compatibility.mentee_ids, compatibility.mentor_ids)
+    ]
+    pairs: list[tuple[Any, ...]] = []
+    findings: list[Finding] = []
+    for k, row in enumerate(rows):
+        people = []
+        for place, role in enumerate(PEOPLE):
+            written = str(clean_id(row[place]))
+            if row[place] is not None and written in known[place]:
+                people.append(known[place][written])
+                continue
+            expected = f"there is no {role} with this id. Correct it, or take the pair out."
+            near = nearest_name(written, known[place])
+            findings.append(finding(k, place, row[place], expected, near))
+        if len(people) == len(PEOPLE):
+            pairs.append((*people, *row[len(PEOPLE) :]))
+    return pairs, findings
+
+
+def read_pair_table(
+    path: Path, compatibility: Compatibility
+) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+    """Read a table with the columns mentee and mentor, and perhaps reason.
+
+    Returns
+    -------
+    pairs, findings
+        See `known_pairs`; a column that is missing is a finding as well.
+
+    Raises
+    ------
+    CohortError
+        The table cannot be read.
+    """
+    table = read_table(path)
+    names = {str(name).strip().casefold(): name for name in table.frame.columns}
+    missing = [name for name in PEOPLE if name not in names]
+    if missing:
+        expected = (
+            "a table of pairs has the columns mentee and mentor, and may have reason. "
+            f"It has {listed(map(str, table.frame.columns))}."
+        )
+        return [], [
+            Finding(table.source, None, name, None, expected, nearest_name(name, names.values()))
+            for name in missing
+        ]
+    columns = [names[name] for name in (*PEOPLE, REASON) if name in names]
+    rows = [
+        [None if pd.isna(cell) else cell for cell in row]
+        for row in table.frame[columns].astype(object).itertuples(index=False)
+    ]
+
+    def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
+        name = str(columns[place])
+        return Finding(table.source, int(table.rows[k]), name, value, expected, near)
+
+    return known_pairs(rows, compatibility, finding)
