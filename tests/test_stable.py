@@ -293,6 +293,17 @@ def test_almost_stable_is_what_enumeration_finds(k, problem):
         assert found[2] == pytest.approx(best[1], abs=1e-6)
 
 
+def test_when_the_time_is_up_the_start_is_returned_with_what_is_known_of_it():
+    rng = np.random.default_rng(0)
+    u, v = np.round(rng.random((2, 40, 20)), 1)
+    problem = mm.Problem.from_scores(u, mentor_scores=v, capacity=2)
+    matching = mm.match(problem, "almost_stable", time_limit=1e-3)
+    assert matching.n_matched == 40
+    assert any("not proven" in note for note in matching.notes)
+    few = mm.match(problem, AlmostStable(max_blocking=2), time_limit=1e-3)
+    assert len(mm.audits.blocking_pairs(few)) <= 2
+
+
 # ---------------------------------------------------------------- what is refused, and how
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.integers import IntegerScale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,27 +134,46 @@ class BlockingProgram:
         model = cp_model.CpModel()
         made = [model.new_bool_var("") for _ in range(len(self.mentees))]
         blocks = [] if max_blocking == 0 else [model.new_bool_var("") for _ in made]
-        self._constrain(model, made, blocks)
+        sums = self._constrain(model, made, blocks)
         if max_blocking is not None and blocks:
             model.add(sum(blocks) <= max_blocking)
         by_class = self._covered(made)
-        stages: list[tuple[str, Any, int, float, float]] = []
+        goals: list[_Goal] = []
         if coverage is not None:
             for c, covered in by_class.items():
                 model.add(covered == int(coverage[c]))
         elif coverage_first:
-            stages.extend(("coverage", covered, 1, 1.0, 0.0) for covered in by_class.values())
+            goals.extend(
+                _Goal("coverage", covered, partial(self._covered_by, c))
+                for c, covered in by_class.items()
+            )
         if max_blocking is None:
-            stages.append(("blocking pairs", sum(blocks), -1, 1.0, 0.0))
-        stages.append(self._total(made, coverage_first))
+            goals.append(
+                _Goal(
+                    "blocking pairs",
+                    -sum(blocks),
+                    lambda made: -int(np.sum(self._blocking(made))),
+                    step=-1.0,
+                )
+            )
+        goals.append(self._total(made, coverage_first))
         chosen = np.zeros(len(made), dtype=bool)
         chosen[hint] = True
-        return self._search(model, made, blocks, stages, chosen, time_limit)
+        return self._search(_Model(model, made, blocks, sums), goals, chosen, time_limit)
 
-    def _constrain(self, model: Any, made: list[Any], blocks: list[Any]) -> None:
-        """Seats, places, minimums, and a blocking variable for each arc (none: never blocking)."""
-        at_least_i = _running_sums(model, made, self.mentees, self.mentee_values, None)
-        at_least_j = _running_sums(model, made, self.mentors, self.mentor_values, self.seats)
+    def _constrain(
+        self, model: Any, made: list[Any], blocks: list[Any]
+    ) -> list[tuple[Any, list[int]]]:
+        """Seats, places, minimums, and a blocking variable for each arc (none: never blocking).
+
+        Returns
+        -------
+        list of (variable, arcs)
+            The running sums, for a complete hint.
+        """
+        sums: list[tuple[Any, list[int]]] = []
+        at_least_i = _running_sums(model, made, self.mentees, self.mentee_values, None, sums)
+        at_least_j = _running_sums(model, made, self.mentors, self.mentor_values, self.seats, sums)
         seats = self.seats[self.mentors].tolist()
         for k, (has, full, q) in enumerate(zip(at_least_i, at_least_j, seats, strict=True)):
             may_block = q * blocks[k] if blocks else 0
@@ -161,46 +181,60 @@ class BlockingProgram:
         for j, arcs in _grouped(self.mentors).items():
             if self.minimum[j] > 0:
                 model.add(sum(made[k] for k in arcs) >= int(self.minimum[j]))
+        return sums
 
     def _covered(self, made: list[Any]) -> dict[int, Any]:
         """How many mentees of each class have a mentor, highest class first."""
         members = _grouped(self.classes[self.mentees])
         return {c: sum(made[k] for k in arcs) for c, arcs in sorted(members.items())}
 
-    def _total(self, made: list[Any], coverage_first: bool) -> tuple[str, Any, int, float, float]:
-        """The total in integer steps: expression, sense, step, and what a pair adds besides."""
-        low, high = float(self.scores.min(initial=0.0)), float(self.scores.max(initial=0.0))
+    def _covered_by(self, one: int, chosen: NDArray[np.bool_]) -> int:
+        return int(np.count_nonzero(chosen & (self.classes[self.mentees] == one)))
+
+    def _total(self, made: list[Any], coverage_first: bool) -> _Goal:
+        """The total in integer steps, and what a pair adds besides."""
+        low, high = float(self.scores.min()), float(self.scores.max())
         scale = IntegerScale.for_scores(low, high, nodes=COARSENESS, keep_zero=not coverage_first)
-        steps = scale.integers(self.scores).tolist()
-        return (
+        steps = scale.integers(self.scores)
+        return _Goal(
             "total",
-            sum(c * x for c, x in zip(steps, made, strict=True)),
-            1,
-            scale.step,
-            scale.low,
+            sum(c * x for c, x in zip(steps.tolist(), made, strict=True)),
+            lambda made: int(steps[made].sum()),
+            step=scale.step,
+            low=scale.low,
+        )
+
+    def _blocking(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which arcs block the chosen ones."""
+        held = np.full(len(self.classes), -np.inf)
+        held[self.mentees[chosen]] = self.mentee_values[chosen]
+        taken = np.bincount(self.mentors[chosen], minlength=len(self.seats))
+        worst = np.full(len(self.seats), np.inf)
+        np.minimum.at(worst, self.mentors[chosen], self.mentor_values[chosen])
+        worst[taken < self.seats] = -np.inf
+        return np.asarray(
+            (self.mentee_values > held[self.mentees]) & (self.mentor_values > worst[self.mentors])
         )
 
     def _search(
         self,
-        model: Any,
-        made: list[Any],
-        blocks: list[Any],
-        stages: Sequence[tuple[str, Any, int, float, float]],
+        program: _Model,
+        goals: Sequence[_Goal],
         chosen: NDArray[np.bool_],
         time_limit: float | None,
     ) -> BlockingAnswer:
         from ortools.sat.python import cp_model
 
+        model, made = program.model, program.made
         started = time.monotonic()
         reached: list[Stage] = []
-        for what, expression, sense, step, low in stages:
-            model.clear_hints()
-            for one, value in zip(made, chosen.tolist(), strict=True):
-                model.add_hint(one, value)
-            model.maximize(sense * expression)
+        for goal in goals:
+            # A hint for every variable is a first solution; a partial one must be completed first.
+            program.hint(chosen, self._blocking(chosen))
+            model.maximize(goal.expression)
             solver = cp_model.CpSolver()
-            # Many searches in turn on one thread give the same answer each time.
-            solver.parameters.num_workers = 4
+            # Searches that take turns give the same answer each time.
+            solver.parameters.num_workers = 8
             solver.parameters.interleave_search = True
             solver.parameters.random_seed = 0
             if time_limit is not None:
@@ -209,24 +243,65 @@ class BlockingProgram:
             status = solver.solve(model)
             if status == cp_model.INFEASIBLE:
                 raise InfeasibleError("no matching meets the minimums with so few blocking pairs")
-            if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            bound = np.inf
+            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+                chosen = np.array([solver.boolean_value(one) for one in made], dtype=bool)
+                bound = solver.best_objective_bound
+            elif status != cp_model.UNKNOWN or not self._meets_minimums(chosen):
                 raise SolverError(
-                    f"CP-SAT found no matching in time ({solver.status_name(status)}); give a "
-                    "larger time_limit."
+                    f"CP-SAT found no matching in time ({solver.status_name(status)}). Give a "
+                    "larger time_limit, or none."
                 )
-            chosen = np.array([solver.boolean_value(one) for one in made], dtype=bool)
-            value, bound = round(solver.objective_value), solver.best_objective_bound
-            model.add(sense * expression >= value)
-            base = low * int(np.count_nonzero(chosen))
+            value = goal.of(chosen)
+            model.add(goal.expression >= value)
+            base = goal.low * int(np.count_nonzero(chosen))
             reached.append(
                 Stage(
-                    what,
-                    sense * value * step + base + 0.0,
-                    sense * bound * step + base + 0.0,
+                    goal.what,
+                    value * goal.step + base + 0.0,
+                    bound * goal.step + base + 0.0,
                     status == cp_model.OPTIMAL,
                 )
             )
         return BlockingAnswer(np.flatnonzero(chosen), tuple(reached))
+
+    def _meets_minimums(self, chosen: NDArray[np.bool_]) -> bool:
+        loads = np.bincount(self.mentors[chosen], minlength=len(self.seats))
+        return bool((loads >= self.minimum).all())
+
+
+@dataclass(frozen=True, eq=False)
+class _Goal:
+    """What a stage maximises: as an expression, and as a count on chosen arcs.
+
+    ``value * step + low * pairs`` is the same in the stage's own unit.
+    """
+
+    what: str
+    expression: Any
+    of: Callable[[NDArray[np.bool_]], int]
+    step: float = 1.0
+    low: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """The program as CP-SAT sees it: variables of arcs, of blocking arcs, and running sums."""
+
+    model: Any
+    made: list[Any]
+    blocks: list[Any]
+    sums: list[tuple[Any, list[int]]]
+
+    def hint(self, chosen: NDArray[np.bool_], blocking: NDArray[np.bool_]) -> None:
+        """Start from these arcs."""
+        self.model.clear_hints()
+        for one, value in zip(self.made, chosen.tolist(), strict=True):
+            self.model.add_hint(one, value)
+        for one, value in zip(self.blocks, blocking.tolist() if self.blocks else (), strict=True):
+            self.model.add_hint(one, value)
+        for one, arcs in self.sums:
+            self.model.add_hint(one, int(np.count_nonzero(chosen[arcs])))
 
 
 def _grouped(group: Positions) -> dict[int, list[int]]:
@@ -243,15 +318,18 @@ def _running_sums(
     group: Positions,
     values: NDArray[np.float64],
     seats: NDArray[np.int64] | None,
+    sums: list[tuple[Any, list[int]]],
 ) -> list[Any]:
     """For each arc, how many of its group's arcs that are at least as good are made.
 
+    Each sum is added to ``sums``, with its arcs.
     The variable's range keeps the group within its one place, or within its seats.
     """
     at_least: list[Any] = [None] * len(made)
     for one, arcs in _grouped(group).items():
         most = 1 if seats is None else int(seats[one])
         before: Any = 0
+        seen: list[int] = []
         for _, tie in groupby(sorted(arcs, key=lambda k: -values[k]), key=lambda k: values[k]):
             tied = list(tie)
             upto = model.new_int_var(0, most, "")
@@ -259,4 +337,6 @@ def _running_sums(
             for k in tied:
                 at_least[k] = upto
             before = upto
+            seen = [*seen, *tied]
+            sums.append((upto, seen))
     return at_least

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
-    from mentormatch.solvers.blocking_program import BlockingAnswer
+    from mentormatch.solvers.blocking_program import BlockingAnswer, Stage
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.markets import Arcs
 
@@ -129,11 +129,15 @@ def _positions(
 
 def _said(answer: BlockingAnswer) -> tuple[str, ...]:
     """One sentence a stage: what was reached, and how far it is proven."""
-    return tuple(
-        f"{stage.what}: {stage.value:.6g}"
-        + (" (proven best)" if stage.proven else f" (not proven: bound {stage.bound:.6g})")
-        for stage in answer.stages
-    )
+    return tuple(f"{stage.what}: {stage.value:.6g} ({_proof(stage)})" for stage in answer.stages)
+
+
+def _proof(stage: Stage) -> str:
+    if stage.proven:
+        return "proven best"
+    if not np.isfinite(stage.bound):
+        return "not proven: the time ran out before there was a bound"
+    return f"not proven: bound {stage.bound:.6g}"
 
 
 register("almost_stable", AlmostStable)
