@@ -173,7 +173,7 @@ def checked_taxonomy(label: str, taxonomy: Any) -> dict[str, tuple[str, ...]]:
         pairs = (
             (child, parent)
             for child, parents in taxonomy.items()
-            for parent in ([parents] if isinstance(parents, str) else parents)
+            for parent in (parents if isinstance(parents, list | tuple) else [parents])
         )
     else:
         raise CriterionError(

@@ -1,0 +1,256 @@
+"""Availability against a brute force over every quarter-hour, on both sides of clock changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.criteria.windows import DAYS, read_windows, windows_as_text
+
+Availability = mm.criteria.Availability
+
+
+def two_people(mentee: tuple[Any, Any], mentor: tuple[Any, Any]) -> mm.Cohort:
+    frames = [pd.DataFrame({"free": [free], "tz": [tz]}) for free, tz in (mentee, mentor)]
+    return mm.Cohort(*frames)
+
+
+def hours(
+    mentee: tuple[Any, Any], mentor: tuple[Any, Any], dates: tuple[str, str], **given: Any
+) -> float:
+    """Common hours a week, read off the value with more hours wanted than anybody has."""
+    free = Availability("free", timezone="tz", dates=dates, wanted_hours=168, **given)
+    scores = mm.Criteria(free).score(two_people(mentee, mentor), precision="float64").dense()
+    return float(scores[0, 0]) * 168
+
+
+def brute_force(
+    mentee: tuple[str, str], mentor: tuple[str, str], dates: tuple[str, str], slot: float | None
+) -> float:
+    """Walk through the programme, quarter-hour by quarter-hour, asking each wall clock."""
+    first, last = map(date.fromisoformat, dates)
+    weeks = -(-((last - first).days + 1) // 7)
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    free = []
+    for k in range(weeks * 7 * 96):
+        moment = start + timedelta(minutes=15 * k)
+        both = True
+        for cell, zone in (mentee, mentor):
+            wall = moment.astimezone(ZoneInfo(zone))
+            slot_of_week = wall.weekday() * 96 + wall.hour * 4 + wall.minute // 15
+            both = both and bool(read_windows(cell)[slot_of_week])
+        free.append(both)
+    length = 1 if slot is None else round(slot * 4)
+    circle = np.array(free)
+    starts = np.all([np.roll(circle, -k) for k in range(length)], axis=0)
+    covered = np.any([np.roll(starts, k) for k in range(length)], axis=0)
+    return float(covered.sum()) * 0.25 / weeks
+
+
+BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+# Clocks change on 2027-03-14 (US), 2027-03-28 (EU), 2027-10-31 (EU), 2027-11-07 (US).
+CASES = [
+    # Six hours apart as a rule: Berlin 15–16 is New York 9–10.
+    (("Mon 15:00-16:00", BERLIN), ("Mon 09:00-10:00", NEW_YORK), ("2027-01-04", "2027-01-31"), 1.0),
+    # Five hours apart in the two weeks between the changes: never in common then.
+    (("Mon 15:00-16:00", BERLIN), ("Mon 09:00-10:00", NEW_YORK), ("2027-03-15", "2027-03-28"), 0.0),
+    (("Mon 14:00-15:00", BERLIN), ("Mon 09:00-10:00", NEW_YORK), ("2027-03-15", "2027-03-28"), 1.0),
+    # One of the four weeks from the 8th of March lies before the first change, one after the
+    # second.
+    (("Mon 15:00-16:00", BERLIN), ("Mon 09:00-10:00", NEW_YORK), ("2027-03-08", "2027-04-04"), 0.5),
+    # The hour from 2 to 3 does not exist in Berlin on the 28th of March, and exists twice on the
+    # 31st of October.
+    (("Sun 01:00-04:00", BERLIN), ("Sun 01:00-04:00", BERLIN), ("2027-03-22", "2027-03-28"), 2.0),
+    (("Sun 02:00-03:00", BERLIN), ("Sun 02:00-03:00", BERLIN), ("2027-03-22", "2027-03-28"), 0.0),
+    (("Sun 01:00-04:00", BERLIN), ("Sun 01:00-04:00", BERLIN), ("2027-10-25", "2027-10-31"), 4.0),
+    (
+        ("Sun 01:00-03:00", NEW_YORK),
+        ("Sun 01:00-03:00", NEW_YORK),
+        ("2027-11-01", "2027-11-07"),
+        3.0,
+    ),
+    # Twelve hours apart, over midnight and over the end of the week.
+    (
+        ("Mon 20:00-24:00", "UTC"),
+        ("Tue 08:00-12:00", "Etc/GMT-12"),
+        ("2027-01-04", "2027-01-10"),
+        4.0,
+    ),
+    (
+        ("Sun 23:00-24:00", "UTC"),
+        ("Mon 11:00-12:00", "Etc/GMT-12"),
+        ("2027-01-04", "2027-01-10"),
+        1.0,
+    ),
+    # A quarter-hour zone.
+    (
+        ("Mon 10:00-11:00", "UTC"),
+        ("Mon 15:45-16:15", "Asia/Kathmandu"),
+        ("2027-01-04", "2027-01-10"),
+        0.5,
+    ),
+]
+
+
+@pytest.mark.parametrize(("mentee", "mentor", "dates", "expected"), CASES)
+def test_hours_on_both_sides_of_clock_changes(
+    mentee: tuple[str, str], mentor: tuple[str, str], dates: tuple[str, str], expected: float
+) -> None:
+    assert hours(mentee, mentor, dates) == pytest.approx(expected, abs=1e-12)
+    assert brute_force(mentee, mentor, dates, None) == expected
+
+
+zones = st.sampled_from([BERLIN, NEW_YORK, "Pacific/Auckland", "Australia/Lord_Howe", "UTC"])
+times = st.integers(0, 95).map(lambda k: f"{k // 4:02d}:{k % 4 * 15:02d}")
+windows = st.tuples(st.sampled_from([*DAYS, "Sun", "Sat-Mon"]), times, times).map(
+    lambda w: f"{w[0]} {w[1]}-{w[2]}"
+)
+people = st.tuples(st.lists(windows, min_size=1, max_size=3).map("; ".join), zones)
+periods = st.sampled_from(
+    [("2027-03-10", "2027-03-29"), ("2027-10-28", "2027-11-08"), ("2027-04-01", "2027-04-05")]
+)
+
+
+@given(people, people, periods, st.sampled_from([None, 0.5, 1.0, 2.75]))
+def test_hours_equal_a_walk_through_every_quarter_hour(
+    mentee: tuple[str, str], mentor: tuple[str, str], dates: tuple[str, str], slot: float | None
+) -> None:
+    found = hours(mentee, mentor, dates, slot=slot)
+    expected = brute_force(mentee, mentor, dates, slot)
+    if slot is not None and expected == 0:
+        assert np.isnan(found)
+    else:
+        assert found == pytest.approx(expected, abs=1e-9)
+    assert hours(mentor, mentee, dates, slot=slot) == pytest.approx(found, nan_ok=True)
+
+
+def test_only_stretches_as_long_as_a_slot_count() -> None:
+    dates = ("2027-01-04", "2027-01-10")
+    one = ("Mon 09:00-10:00, 11:00-11:30; Tue 09:00-09:45", "UTC")
+    whole = ("Mon-Fri 08:00-18:00", "UTC")
+    assert hours(one, whole, dates) == pytest.approx(2.25)
+    assert hours(one, whole, dates, slot=0.75) == pytest.approx(1.75)
+    assert hours(one, whole, dates, slot=1) == pytest.approx(1.0)
+    free = Availability("free", timezone="tz", dates=dates, slot=1.25)
+    compatibility = mm.Criteria(free).score(two_people(one, whole))
+    assert compatibility.why_ineligible(0, 0) == (
+        "Availability('free') slot=1.25: no common hours in stretches of 1.25 h of the 1 wanted"
+    )
+
+
+def test_value_and_minimum_are_in_hours_a_week() -> None:
+    dates = ("2027-01-04", "2027-01-31")
+    cohort = two_people(("Mon 09:00-10:30", "UTC"), ("Mon 09:30-12:00", "UTC"))
+    for minimum, eligible in ((1.0, True), (1.01, False)):
+        free = Availability(
+            "free", timezone="tz", dates=dates, wanted_hours=4, minimum_hours=minimum
+        )
+        compatibility = mm.Criteria(free).score(cohort)
+        assert np.isnan(compatibility.dense()[0, 0]) != eligible
+        if eligible:
+            assert compatibility.dense()[0, 0] == 0.25
+            sentence = compatibility.breakdown(0, 0)["sentence"][0]
+            assert sentence == (
+                "1 common hour a week of the 4 wanted, such as Mon 09:30-10:30 on the mentee's "
+                "clock"
+            )
+        else:
+            assert "minimum_hours=1.01: 1 common hour" in str(compatibility.why_ineligible(0, 0))
+
+
+def test_somebody_without_windows_or_zone_is_missing_and_no_rule_applies() -> None:
+    free = Availability("free", timezone="tz", dates=("2027-01-04", "2027-01-31"), minimum_hours=1)
+    compatibility = mm.Criteria(free).score(two_people(("Mon 9-10", None), ("Tue 9-10", "UTC")))
+    assert compatibility.dense().tolist() == [[0.5]]
+    assert compatibility.notes == (
+        "Availability('free') minimum_hours=1 does not apply to 1 mentee whose cell is empty.",
+    )
+
+
+def test_one_zone_for_everybody_and_no_zone_at_all() -> None:
+    cohort = two_people(("Mon 9-11", None), ("Mon 10-12", None))
+    for zone in ({}, {"timezone": BERLIN, "dates": ("2027-01-04", "2027-01-31")}):
+        assert (
+            mm.Criteria(Availability("free", wanted_hours=2, **zone)).score(cohort).dense() == 0.5
+        )
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Mon 09:00-12:00; Wed 18:00-20:00", "Mon 09:00-12:00, Wed 18:00-20:00"),
+        ("monday 9-10, 14:15 – 15", "Mon 09:00-10:00, Mon 14:15-15:00"),
+        (
+            "Fri-Mon 8am-9:30 a.m.",
+            "Mon 08:00-09:30, Fri 08:00-09:30, Sat 08:00-09:30, Sun 08:00-09:30",
+        ),
+        ("Thurs: 12pm to 1pm", "Thu 12:00-13:00"),
+        ("Sat 22:00-02:00", "Sat 22:00-24:00, Sun 00:00-02:00"),
+        ("Tue 09:05-10:10", "Tue 09:15-10:00"),
+        ("Wed 00:00-24:00", "Wed 00:00-24:00"),
+    ],
+)
+def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
+    assert windows_as_text(read_windows(cell)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Mo 9-10; Funday 10-11", "'Funday 10-11' is not one"),
+        ("9-10", "'9-10' names no day"),
+        ("Mon 25:00-26:00", "'25:00' is no time of day"),
+        ("Mon 13pm-14", "'13pm' is no time of day"),
+        ("Mon 9:05-9:10", "is shorter than a quarter of an hour"),
+        ("Montag 9-10", "'Montag' is no day of the week"),
+        ("evenings", "'evenings' is not one"),
+    ],
+)
+def test_an_unreadable_window_says_row_and_cure(cell: str, said: str) -> None:
+    with pytest.raises(mm.CohortError) as caught:
+        mm.Criteria(Availability("free")).score(two_people(("Mon 9-10", None), (cell, None)))
+    (finding,) = caught.value.findings
+    assert (finding.file, finding.row, finding.column) == ("mentors", 2, "free")
+    assert 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"' in finding.expected
+    assert said in finding.expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "near"),
+    [("Europe/Berln", BERLIN), ("New York", NEW_YORK), ("europe/berlin", BERLIN)],
+)
+def test_an_unknown_zone_says_row_and_the_nearest(zone: str, near: str) -> None:
+    free = Availability("free", timezone="tz", dates=("2027-01-04", "2027-01-31"))
+    with pytest.raises(mm.CohortError) as caught:
+        mm.Criteria(free).score(two_people(("soon", zone), ("Mon 9-10", "UTC")))
+    window, unknown = caught.value.findings
+    assert window.column == "free"
+    assert (unknown.row, unknown.column, unknown.value, unknown.nearest) == (2, "tz", zone, near)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"timezone": "tz"}, "time zones need dates=\\(first, last\\)"),
+        ({"dates": ("2027-02-01", "2027-01-01")}, "the last date must follow the first"),
+        ({"dates": ("1 May", "2 May")}, "such as \\('2027-01-11', '2027-06-30'\\)"),
+        ({"slot": 0.3}, "slot must be hours in quarters"),
+        ({"wanted_hours": 0}, "wanted_hours must be above 0"),
+        ({"minimum_hours": 200}, "minimum_hours must be above 0 and at most 168"),
+        (
+            {"timezone": ("a", 3), "dates": ("2027-01-01", "2027-02-01")},
+            "timezone must be one column",
+        ),
+    ],
+)
+def test_settings_without_meaning_are_refused(given: Any, message: str) -> None:
+    with pytest.raises(mm.CriterionError, match=message):
+        Availability("free", **given)
