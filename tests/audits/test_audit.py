@@ -152,6 +152,20 @@ def test_a_minimum_that_nobody_fills_is_seen_though_no_pair_names_the_mentor():
     assert found.violations.to_numpy().tolist() == [["minimum", "'guy'", "0", "at least 1"]]
 
 
+def test_rules_besides_capacity_are_audited_and_no_exchange_is_claimed_across_them():
+    problem = ids([[0.9, 0.2], [0.8, 0.1], [np.nan, np.nan]], capacity=2, apart=[("ada", "bob")])
+    both = mm.Matching.from_pairs(problem, [("ada", "lin"), ("bob", "lin")], check=False)
+    found = feasibility_of(both)
+    assert found.violations["rule"].tolist() == ["quota, apart, together or hours"]
+    assert "'lin'" in found.violations["who"][0]
+    kept = mm.audit(mm.Matching.from_pairs(problem, [("ada", "guy"), ("bob", "lin")]))
+    assert kept.optimality.ok is None
+    assert kept.optimality.has_improving_exchange is None
+    assert kept.optimality.certificate.bound >= 1.0
+    assert kept.stability.is_pareto_optimal is None
+    assert kept.stability.pareto.note.startswith("not decided: the changes shown hurt nobody")
+
+
 def test_a_total_that_is_not_the_sum_of_its_scores_is_seen():
     matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]]))
     matching.__dict__["total"] = 2.0

@@ -239,8 +239,8 @@ def blocking_pairs(
     prefers i to its least preferred mentee [1]_. "weak": both prefer strictly. "super": both find
     the other at least as good. "strong": at least as good, and one of them strictly [2]_. Who has
     several mentors compares with the worst of them. A pinned pair cannot be broken: the place and
-    the seat that it takes are not there to be traded. Read in blocks of mentees: memory
-    O(block + limit).
+    the seat that it takes are not there to be traded. Quotas and other rules besides capacity do
+    not keep a pair from blocking. Read in blocks of mentees: memory O(block + limit).
 
     Parameters
     ----------

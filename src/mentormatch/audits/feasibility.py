@@ -98,6 +98,10 @@ def feasibility_of(matching: Matching) -> Feasibility:
     for a, b in problem.pinned.tolist():
         if (a, b) not in together:
             wrong.append(("pin", _pair(matching, a, b), "not made", "made"))
+    wrong.extend(
+        ("quota, apart, together or hours", sentence, "broken", "kept")
+        for sentence in problem.sides.broken(i, j, problem.mentee_ids, problem.mentor_ids)
+    )
     allowed_error = problem.compatibility.scorer.error * len(i) + 1e-9 * max(1.0, abs(total))
     if not wrong and not abs(total - matching.total) <= allowed_error:
         wrong.append(("total", "the sum of the scores", f"{matching.total:.9g}", f"{total:.9g}"))

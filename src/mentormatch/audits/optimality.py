@@ -113,6 +113,14 @@ def optimality_of(matching: Matching) -> Optimality:
             f"the bound was found by bidding; with more than {MOST_MENTORS:,} mentors the residual "
             "graph was not examined, so whether an improving exchange exists is not known",
         )
+    if matching.problem.sides:
+        return Optimality(
+            tightened(matching, nothing),
+            "prices",
+            (),
+            "the bound was found by bidding and leaves quotas and other rules out, so whether an "
+            "exchange that keeps them improves the matching is not known",
+        )
     tolerance = 1e-6 * max(1.0, abs(matching.total))
     exchange = simple_exchange(
         matching, tolerance + matching.problem.compatibility.scorer.error * 4

@@ -111,6 +111,9 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
             "gain": [gain for *_, gain in moves],
         }
     )
+    if problem.sides:
+        note = "not decided: the changes shown hurt nobody, but may break a quota or another rule"
+        return Pareto(None, improvement, note)
     return Pareto(False, improvement, "these changes help at least one mentee and hurt nobody")
 
 

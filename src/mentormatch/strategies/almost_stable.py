@@ -13,7 +13,12 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.blocking_program import BlockingProgram
 from mentormatch.solvers.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import arcs_of, market_of, refuse_demand
+from mentormatch.strategies.markets import (
+    arcs_of,
+    market_of,
+    refuse_demand,
+    refuse_what_breaks_rules,
+)
 from mentormatch.strategies.optimal import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -114,6 +119,7 @@ class AlmostStable:
         mentees, mentors = with_pins(
             problem, arcs.mentees[answer_.chosen], arcs.mentors[answer_.chosen]
         )
+        refuse_what_breaks_rules(problem, mentees, mentors, name)
         return Choice(mentees, mentors, engine="cp-sat (blocking pairs)", notes=_said(answer_))
 
 

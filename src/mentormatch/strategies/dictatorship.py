@@ -10,7 +10,7 @@ import numpy as np
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import refuse_unmet_minimums, without_pins
+from mentormatch.strategies.markets import refuse_what_breaks_rules, without_pins
 from mentormatch.strategies.optimal import with_pins
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Random:
             return np.where(problem.open_scores(rows) > -np.inf, drawn, -np.inf)
 
         mentees, mentors = _take_turns(problem, order, liking)
-        refuse_unmet_minimums(problem, mentors, self.name, WHY_UNMET)
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
         return Choice(mentees, mentors, notes=(f"drawn with seed {options.seed}",))
 
 
@@ -102,7 +102,7 @@ class SerialDictatorship:
             return values
 
         mentees, mentors = _take_turns(problem, order, liking)
-        refuse_unmet_minimums(problem, mentors, self.name, WHY_UNMET)
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
         how = self.order if isinstance(self.order, str) else "given"
         notes = [f"order: {how}" + ("" if how == "given" else f" (seed {options.seed})")]
         if tied:

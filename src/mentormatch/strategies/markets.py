@@ -23,7 +23,7 @@ __all__ = [
     "check_choice",
     "market_of",
     "refuse_demand",
-    "refuse_unmet_minimums",
+    "refuse_what_breaks_rules",
     "without_pins",
 ]
 
@@ -161,12 +161,16 @@ def refuse_demand(problem: Problem, strategy: str, why: str) -> None:
         )
 
 
-def refuse_unmet_minimums(
-    problem: Problem, mentors: NDArray[np.intp], strategy: str, why: str
+def refuse_what_breaks_rules(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    strategy: str,
+    why: str = "",
 ) -> None:
-    """Say which minimum a finished list of pairs does not meet, and what does exist.
+    """Say which minimum, quota or other rule finished pairs do not meet, and what does exist.
 
-    ``mentors`` holds the mentor of each pair, pins included.
+    ``mentees`` and ``mentors`` hold all pairs, pins included; ``why`` is about minimums.
     """
     loads = np.bincount(mentors, minlength=problem.shape[1])
     short = np.flatnonzero(loads < problem.minimums)
@@ -179,6 +183,13 @@ def refuse_unmet_minimums(
         raise InfeasibleError(
             f'strategy "{strategy}" leaves minimums unmet: {named}{more}. {why} Minimums hold with '
             '"optimal", "almost_stable", "rank_maximal" and "generous".'
+        )
+    broken = problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids)
+    if broken:
+        more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
+        raise InfeasibleError(
+            f'strategy "{strategy}" knows no quotas, no mentees apart or together and no hours, '
+            f'and breaks them: {"; ".join(broken[:5])}{more}. They hold with "optimal".'
         )
 
 

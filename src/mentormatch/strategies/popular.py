@@ -13,7 +13,7 @@ from mentormatch.solvers.integers import IntegerScale
 from mentormatch.solvers.lexicographic import Face
 from mentormatch.solvers.popular_flow import Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_unmet_minimums
+from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_breaks_rules
 from mentormatch.strategies.optimal import with_pins
 from mentormatch.strategies.ranked import choice_ranks
 
@@ -94,7 +94,9 @@ class Popular:
         mentees, mentors = with_pins(
             problem, arcs.mentees[found.chosen], arcs.mentors[found.chosen]
         )
-        refuse_unmet_minimums(problem, mentors, self.name, "A vote does not count minimums.")
+        refuse_what_breaks_rules(
+            problem, mentees, mentors, self.name, "A vote does not count minimums."
+        )
         said = (
             f"popular: no matching of the {len(arcs.mentees):,} eligible pairs wins a vote against "
             f"it (checked by an assignment); {found.first_choices} mentees have a first choice"

@@ -12,7 +12,7 @@ from mentormatch.preferences import check_tie_tolerance
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.solvers.lexicographic import Face, best_by_stages
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import arcs_of, refuse_demand
+from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_breaks_rules
 from mentormatch.strategies.optimal import with_pins
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def _choice(
             "The minimums cannot be met by any matching. Lower them, or make more pairs eligible."
         ) from None
     mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
+    refuse_what_breaks_rules(problem, mentees, mentors, name)
     profile = np.bincount(ranks[chosen])
     shown = ", ".join(f"{count} × choice {k + 1}" for k, count in enumerate(profile[:10]) if count)
     worse = int(profile[10:].sum())

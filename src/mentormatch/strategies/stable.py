@@ -9,7 +9,7 @@ from mentormatch.preferences import check_tie_tolerance
 from mentormatch.solvers.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.almost_stable import AlmostStable
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import check_choice, market_of, refuse_unmet_minimums
+from mentormatch.strategies.markets import check_choice, market_of, refuse_what_breaks_rules
 from mentormatch.strategies.optimal import with_pins
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Stable:
             else "In every stable matching these mentors have as many mentees (Roth 1986, the "
             "rural hospitals theorem), so none meets the minimums."
         )
-        refuse_unmet_minimums(problem, mentors, self.name, why)
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
         return Choice(
             mentees,
             mentors,
@@ -134,7 +134,7 @@ class Greedy:
         found = deferred_acceptance(market_of(problem, values="joined"))
         mentees, mentors = with_pins(problem, found.mentees, found.mentors)
         why = "Taking the best pair looks no further."
-        refuse_unmet_minimums(problem, mentors, self.name, why)
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
         tied = f"equal scores were ordered by a keyed hash of the ids (seed {options.seed})"
         return Choice(mentees, mentors, notes=(tied,) if found.ties_met else ())
 

@@ -17,7 +17,7 @@ from mentormatch.strategies.markets import (
     check_choice,
     market_of,
     refuse_demand,
-    refuse_unmet_minimums,
+    refuse_what_breaks_rules,
 )
 from mentormatch.strategies.optimal import with_pins
 
@@ -99,8 +99,9 @@ class StableOptimal:
             )
         arc = pairs.arc[chosen]
         mentees, mentors = with_pins(problem, arcs.mentees[arc], arcs.mentors[arc])
-        refuse_unmet_minimums(
+        refuse_what_breaks_rules(
             problem,
+            mentees,
             mentors,
             self.name,
             "In every stable matching these mentors have as many mentees (Roth 1986, the rural "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.solvers.trading_cycles import top_trading_cycles
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.markets import market_of, refuse_demand, refuse_unmet_minimums
+from mentormatch.strategies.markets import market_of, refuse_demand, refuse_what_breaks_rules
 from mentormatch.strategies.optimal import with_pins
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class TopTrading:
         refuse_demand(problem, self.name, "whoever has traded leaves")
         i, j, ties_met = top_trading_cycles(market_of(problem))
         mentees, mentors = with_pins(problem, i, j)
-        refuse_unmet_minimums(
-            problem, mentors, self.name, "Trading does not look at what others must have."
+        refuse_what_breaks_rules(
+            problem, mentees, mentors, self.name, "Trading does not look at what others must have."
         )
         said = (
             "equal scores were ordered by a keyed hash of the ids (seed "
