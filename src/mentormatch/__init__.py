@@ -6,8 +6,9 @@
 True
 """
 
-from mentormatch import audits, certificates, criteria, datasets, strategies
-from mentormatch.audits import Audit, audit
+from typing import TYPE_CHECKING, Any
+
+from mentormatch import certificates, criteria, strategies
 from mentormatch.cohort import Cohort, read_cohort
 from mentormatch.compatibility import Compatibility
 from mentormatch.criteria import Criteria
@@ -25,6 +26,10 @@ from mentormatch.errors import (
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
 from mentormatch.strategies import match
+
+if TYPE_CHECKING:
+    from mentormatch import audits, datasets
+    from mentormatch.audits import Audit, audit
 
 __version__ = "0.1.0"
 
@@ -54,3 +59,19 @@ __all__ = [
     "read_cohort",
     "strategies",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use what a match does not need, so that the import stays quick."""
+    from importlib import import_module
+
+    if name in ("audits", "datasets"):
+        return import_module(f"mentormatch.{name}")
+    if name in ("Audit", "audit"):
+        return getattr(import_module("mentormatch.audits"), name)
+    raise AttributeError(f"module 'mentormatch' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what there is, loaded or not."""
+    return sorted({*globals(), *__all__})
