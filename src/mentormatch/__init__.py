@@ -8,7 +8,7 @@ True
 
 from typing import TYPE_CHECKING, Any
 
-from mentormatch import certificates, criteria, strategies
+from mentormatch import certificates, criteria
 from mentormatch.cohort import Cohort, read_cohort
 from mentormatch.compatibility import Compatibility
 from mentormatch.criteria import Criteria
@@ -25,11 +25,11 @@ from mentormatch.errors import (
 )
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
-from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from mentormatch import audits, datasets
+    from mentormatch import audits, datasets, strategies
     from mentormatch.audits import Audit, audit
+    from mentormatch.strategies import match
 
 __version__ = "0.1.0"
 
@@ -62,13 +62,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load on first use what a match does not need, so that the import stays quick."""
+    """Load on first use what stands at the end of the flow, so that the import stays quick."""
     from importlib import import_module
 
-    if name in ("audits", "datasets"):
+    if name in ("audits", "datasets", "strategies"):
         return import_module(f"mentormatch.{name}")
     if name in ("Audit", "audit"):
         return getattr(import_module("mentormatch.audits"), name)
+    if name == "match":
+        return import_module("mentormatch.strategies").match
     raise AttributeError(f"module 'mentormatch' has no attribute {name!r}")
 
 
