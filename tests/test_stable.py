@@ -12,7 +12,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.solvers import deferred_acceptance
+from mentormatch.solvers import deferred_acceptance, market
 from mentormatch.strategies import AlmostStable, Stable, StableOptimal
 from stable_oracles import (
     all_matchings,
@@ -131,6 +131,7 @@ def test_lists_read_in_small_parts_and_in_passes_give_the_same(width, problem):
         patch.setattr(deferred_acceptance, "WIDTH", width)
         patch.setattr(deferred_acceptance, "list_width", lambda *_: width)
         patch.setattr(deferred_acceptance, "MOST_COPIED", 0)
+        patch.setattr(market, "SAMPLE", 1)
         parts = [pairs_of(mm.match(problem, Stable(proposing=side))) for side in BOTH]
     assert whole == parts
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.audits import blocking, blocking_pairs, pareto, stability_of
 from mentormatch.blocks import Block
+from mentormatch.solvers import deferred_acceptance, market
 from stable_oracles import all_matchings, mentor_of, sides, two_sided
 from stable_oracles import blocking as blocking_by_definition
 
@@ -183,6 +184,24 @@ def inexact(problem, error, seed):
         labelled=False,
     )
     return mm.Problem(compatibility, problem.capacities, demand=problem.demands, pins=problem.pins)
+
+
+@pytest.mark.parametrize("proposing", ["mentees", "mentors"])
+@given(
+    problem=two_sided(most=6, largest_capacity=2),
+    error=st.sampled_from([1e-6, 0.2, 3.0]),
+    seed=st.integers(0, 9),
+)
+def test_lists_read_in_parts_from_inexact_blocks_lose_nobody(proposing, problem, error, seed):
+    strategy = mm.strategies.Stable(proposing=proposing)
+    exact = mm.match(problem, strategy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deferred_acceptance, "WIDTH", 1)
+        patch.setattr(deferred_acceptance, "list_width", lambda *_: 1)
+        patch.setattr(deferred_acceptance, "MOST_COPIED", 0)
+        patch.setattr(market, "SAMPLE", 1)
+        same = mm.match(inexact(problem, error, seed), strategy)
+    pd.testing.assert_frame_equal(exact.pairs, same.pairs)
 
 
 @pytest.mark.parametrize("tie_tolerance", [0.0, 0.3])
