@@ -25,6 +25,7 @@ from mentormatch.errors import (
 )
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
+from mentormatch.quotas import Quota
 
 if TYPE_CHECKING:
     from mentormatch import audits, datasets, strategies
@@ -49,6 +50,7 @@ __all__ = [
     "MissingPackageError",
     "Problem",
     "ProblemError",
+    "Quota",
     "SolverError",
     "audit",
     "audits",

@@ -23,6 +23,7 @@ __all__ = [
     "GroupExcess",
     "Measure",
     "Positive",
+    "PricedStage",
     "WelfareSum",
     "WorstSum",
 ]
@@ -241,4 +242,48 @@ class ExpectedStage:
         )
 
 
-AnyStage: TypeAlias = StageProof | BoundedStage | ExpectedStage
+@dataclass(frozen=True, eq=False)
+class PricedStage:
+    """Coverage of a class, or the number of pairs, in a problem with side rules: bounded by prices.
+
+    Parameters
+    ----------
+    what
+        "coverage" or "pairs".
+    priority_class
+        Whose coverage, 0 = served first; None for pairs.
+    objective
+        Mentees of the class who get a mentor, or pairs; pinned ones not counted.
+    bound
+        None of the matchings as good in the earlier stages has more.
+    prices
+        Series by mentor.
+    coverage_multipliers
+        Of the coverage of each class, 1 for what is counted included.
+    seats_multiplier
+        Of the number of pairs, 1 for what is counted included.
+    rule_prices
+        Series by (rule, mentor).
+    """
+
+    what: str
+    priority_class: int | None
+    objective: int
+    bound: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+    seats_multiplier: float
+    rule_prices: pd.Series[float]
+
+    @property
+    def proven(self) -> bool:
+        """A count is reached when nothing exceeds it by 1."""
+        return self.objective <= self.bound < self.objective + 1
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        of = f" of class {self.priority_class}" if self.priority_class is not None else ""
+        return f"most {self.what}{of}: {self.objective}, {word}"
+
+
+AnyStage: TypeAlias = StageProof | BoundedStage | ExpectedStage | PricedStage

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from mentormatch.problem import Problem
     from mentormatch.bounded_stages import AnyStage
+    from mentormatch.problem import Problem
 
 __all__ = ["Certificate", "Matching", "violations"]
 
@@ -61,6 +61,9 @@ class Certificate:
     stages
         Proofs of what came before the total, in order; ``bound`` is then over the matchings that
         are as good in all of them.
+    rule_prices
+        Series by (rule, mentor): what one more mentee within a quota, one shared mentor, or one
+        unit of hours is worth; None in a problem without such rules.
     """
 
     objective: float
@@ -77,6 +80,7 @@ class Certificate:
     seats_multiplier: float = 0.0
     method: str = "prices"
     stages: tuple[AnyStage, ...] = ()
+    rule_prices: pd.Series[float] | None = None
 
     def __str__(self) -> str:
         word = "proven optimal" if self.proven else "not proven optimal"
@@ -402,6 +406,7 @@ def violations(
             wrong.append(
                 f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
             )
+    wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
     return wrong
 
 

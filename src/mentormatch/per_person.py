@@ -1,4 +1,4 @@
-"""Whole numbers for everybody on one side: capacities, minimums, demands, priorities."""
+"""Numbers for everybody on one side: capacities, minimums, demands, priorities, hours."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
 
-__all__ = ["PerPerson", "whole_numbers"]
+__all__ = ["PerPerson", "amounts", "whole_numbers"]
 
 # A sum over a million people must stay within int64.
 LARGEST = 10**12
+LARGEST_AMOUNT = 10**6
 NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
 PerPerson: TypeAlias = "float | str | Mapping[Any, float] | pd.Series[Any] | ArrayLike"
@@ -33,6 +34,55 @@ def whole_numbers(
     compatibility: Compatibility, given: Any, side: Side, name: str, lowest: int | None = 0
 ) -> NDArray[np.int64]:
     """Whole numbers for everybody on one side, from any of the accepted forms."""
+    values, column = _given_values(compatibility, given, side, name)
+    if values.dtype == np.int64:
+        whole, wrong = values.copy(), np.zeros(len(values), dtype=bool)
+    else:
+        floats = _floats(values)
+        wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)))
+        wrong |= np.abs(floats) > LARGEST
+        whole = np.where(wrong, 0, floats).astype(np.int64)
+    wrong |= (whole > LARGEST) | (whole < (-LARGEST if lowest is None else lowest))
+    if wrong.any():
+        _refuse_numbers(compatibility, values, np.flatnonzero(wrong), column, side, name, lowest)
+    whole.setflags(write=False)
+    return np.asarray(whole, dtype=np.int64)
+
+
+def amounts(compatibility: Compatibility, given: Any, side: Side, name: str) -> NDArray[np.float64]:
+    """Amounts of 0 or more for everybody on one side, such as hours; whole or not."""
+    values, column = _given_values(compatibility, given, side, name)
+    floats = _floats(values)
+    wrong = ~(np.isfinite(floats) & (floats >= 0) & (floats <= LARGEST_AMOUNT))
+    if wrong.any():
+        _refuse_numbers(
+            compatibility,
+            values,
+            np.flatnonzero(wrong),
+            column,
+            side,
+            name,
+            0,
+            kind="number",
+            largest=LARGEST_AMOUNT,
+        )
+    return floats
+
+
+def _floats(values: Any) -> NDArray[np.float64]:
+    """Numbers in float64, NaN for what is none."""
+    # Yes and no, dates and complex numbers would pass for numbers and mean something else.
+    cells = pd.Series(values, dtype=object)
+    cells = cells.mask(cells.map(lambda cell: isinstance(cell, NOT_COUNTS)).astype(bool))
+    return np.asarray(
+        pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan), np.float64
+    )
+
+
+def _given_values(
+    compatibility: Compatibility, given: Any, side: Side, name: str
+) -> tuple[Any, str | None]:
+    """One value per person from any of the accepted forms, and the column they come from."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
     column: str | None = None
     if isinstance(given, str):
@@ -59,21 +109,7 @@ def whole_numbers(
                 "number for all, or one "
                 "per person."
             )
-    if values.dtype == np.int64:
-        whole, wrong = values.copy(), np.zeros(len(values), dtype=bool)
-    else:
-        # Yes and no, dates and complex numbers would pass for numbers and mean something else.
-        cells = pd.Series(values, dtype=object)
-        cells = cells.mask(cells.map(lambda cell: isinstance(cell, NOT_COUNTS)).astype(bool))
-        floats = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)))
-        wrong |= np.abs(floats) > LARGEST
-        whole = np.where(wrong, 0, floats).astype(np.int64)
-    wrong |= (whole > LARGEST) | (whole < (-LARGEST if lowest is None else lowest))
-    if wrong.any():
-        _refuse_numbers(compatibility, values, np.flatnonzero(wrong), column, side, name, lowest)
-    whole.setflags(write=False)
-    return np.asarray(whole, dtype=np.int64)
+    return values, column
 
 
 def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> Any:
@@ -109,12 +145,14 @@ def _refuse_numbers(
     side: Side,
     name: str,
     lowest: int | None,
+    kind: str = "whole number",
+    largest: int = LARGEST,
 ) -> None:
     """Name every cell, or the first people, whose number cannot be used."""
-    expected = "a whole number" + ("" if lowest is None else f" of {lowest} or more")
+    expected = f"a {kind}" + ("" if lowest is None else f" of {lowest} or more")
     real = [float(values[k]) for k in wrong if isinstance(values[k], numbers.Real)]
-    if any(abs(number) > LARGEST for number in real):
-        expected += f" and at most {LARGEST:,}" + (" in size" if lowest is None else "")
+    if any(abs(number) > largest for number in real):
+        expected += f" and at most {largest:,}" + (" in size" if lowest is None else "")
     cohort = compatibility.cohort
     if column is not None and cohort is not None:
         raise CohortError(

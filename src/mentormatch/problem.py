@@ -12,18 +12,23 @@ from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.errors import InfeasibleError, ProblemError
+from mentormatch.hours import hours_of
 from mentormatch.ids import hash_order
 from mentormatch.pair_rules import AfterPins, PairRule, as_lines, pair_rules
 from mentormatch.per_person import whole_numbers
 from mentormatch.preferences import utilities_from_preferences
+from mentormatch.quotas import resolved_quotas
+from mentormatch.side_rules import SideRules, mentee_pairs, side_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
+    from mentormatch.hours import UsageLike
     from mentormatch.pair_rules import PairsLike
     from mentormatch.per_person import PerPerson
+    from mentormatch.quotas import Quota
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
 
@@ -54,17 +59,28 @@ class Problem:
     coverage_first
         True: as many mentees as possible get a mentor, then as many seats as possible are filled,
         then the total score is largest. False: only the total counts.
+    quotas
+        `mm.Quota` objects: at least, or at most, so many mentees of a group with some mentors.
+    apart, together
+        (mentee, mentee) or (mentee, mentee, reason). Apart: no mentor has both. Together: every
+        mentor has both or neither, so that the two have the same mentors, or both have nobody.
+    usage
+        What a pair uses of its mentor's hours (0.5, 2, …): a number, column, dict, Series or array
+        by mentee, or an array or DataFrame (mentees, mentors) of pairs. ``capacity`` then counts
+        hours, perhaps fractional; minimums and quotas still count mentees. None: one seat each.
 
     Attributes
     ----------
     capacities, minimums : int64 arrays (mentors,)
     demands, priorities : int64 arrays (mentees,)
     pinned : intp array (pins, 2) of positions
+    sides : SideRules, what quotas, apart, together and usage ask for; with ``usage``, capacities
+        are the most mentees whose hours fit
 
     Raises
     ------
     ProblemError
-        Numbers that do not fit the people; unknown ids in pins or bans.
+        Numbers that do not fit the people; unknown people in pins, bans, quotas, apart or together.
     InfeasibleError
         A pin that a rule forbids, or pins beyond a capacity or a demand.
 
@@ -85,6 +101,10 @@ class Problem:
     bans: PairsLike = ()
     min_score: float | None = None
     coverage_first: bool = True
+    quotas: Iterable[Quota] = ()
+    apart: Iterable[Sequence[Any]] = ()
+    together: Iterable[Sequence[Any]] = ()
+    usage: UsageLike = None
 
     capacities: NDArray[np.int64] = field(init=False, repr=False)
     minimums: NDArray[np.int64] = field(init=False, repr=False)
@@ -93,6 +113,7 @@ class Problem:
     pinned: NDArray[np.intp] = field(init=False, repr=False)
     pin_rules: tuple[PairRule, ...] = field(init=False, repr=False)
     ban_rules: tuple[PairRule, ...] = field(init=False, repr=False)
+    sides: SideRules = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         def settle(name: str, value: object) -> None:
@@ -107,12 +128,10 @@ class Problem:
             isinstance(self.min_score, float | int | np.floating | np.integer)
             and np.isfinite(self.min_score)
         ):
-            raise ProblemError(
-                f"min_score must be a finite number or None, got {self.min_score!r}."
-            )
-        settle(
-            "capacities", whole_numbers(self.compatibility, self.capacity, "mentors", "capacity")
-        )
+            raise ProblemError(f"min_score must be a finite number or None: {self.min_score!r}.")
+        hours = hours_of(self.compatibility, self.capacity, self.usage)
+        capacity = self.capacity if hours is None else hours.most
+        settle("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
         settle("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
         settle("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
         if self.priority is None:
@@ -127,6 +146,11 @@ class Problem:
         settle("ban_rules", pair_rules(self.bans, "bans"))
         settle("bans", self.ban_rules)
         settle("pinned", self._positions(self.pin_rules, "pins"))
+        quotas = resolved_quotas(self.quotas, self.compatibility)
+        apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
+        settle("sides", side_rules(self.compatibility, quotas, apart, together, hours))
+        for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
+            settle(name, given)
         _ = self._banned
         self._check_pins()
 
@@ -311,13 +335,15 @@ class Problem:
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
         """The same problem with all people in another order (positions of everybody)."""
+        usage = None if self.usage is None else self.sides.usage_of(mentees, mentors)
         return replace(
             self,
             compatibility=self.compatibility.take(mentees, mentors),
-            capacity=self.capacities[mentors],
+            capacity=self.capacities[mentors] if usage is None else self.sides.hours_held[mentors],
             minimum=self.minimums[mentors],
             demand=self.demands[mentees],
             priority=self.priorities[mentees],
+            usage=usage,
         )
 
     def canonical_order(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -344,6 +370,8 @@ class Problem:
             parts.append(f"{self._banned.nnz} bans")
         if self.min_score is not None:
             parts.append(f"min_score {self.min_score:g}")
+        if self.sides:
+            parts.append(str(self.sides))
         return f"Problem({', '.join(parts)})"
 
     # ------------------------------------------------------------------ checks

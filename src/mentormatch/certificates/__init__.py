@@ -6,6 +6,7 @@ from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prov
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.prices import recover_multipliers
 from mentormatch.certificates.refutation import cut_multipliers
+from mentormatch.certificates.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.solver_bounds import (
     bounded_by_solver,
     compared_utilities,
@@ -30,8 +31,10 @@ __all__ = [
     "prove_lottery",
     "prove_stage",
     "prove_total",
+    "prove_with_rules",
     "recover_multipliers",
     "seats_bound",
+    "solver_bounded_with_rules",
     "upper_bound",
     "verify",
 ]

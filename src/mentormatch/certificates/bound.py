@@ -36,25 +36,36 @@ class Multipliers:
         (priority classes,): of the number of mentees of each class with at least one mentor.
     seats
         Of the number of pairs.
+    rules
+        One float64 array (rows,) for each family of the problem's side rules: ≥ 0 towards the most
+        of a row, ≤ 0 towards the least. Empty: all 0.
     """
 
     prices: NDArray[np.float64]
     coverage: NDArray[np.float64]
     seats: float = 0.0
+    rules: tuple[NDArray[np.float64], ...] = ()
 
 
 def upper_bound(
-    problem: Problem, multipliers: Multipliers, covered: NDArray[np.int64], filled: int
+    problem: Problem,
+    multipliers: Multipliers,
+    covered: NDArray[np.int64],
+    filled: int,
+    *,
+    scored: bool = True,
 ) -> float:
     """No matching with this coverage and this number of pairs has a larger total score.
 
     Lagrangian relaxation of the capacities, the minimums and the earlier stages; what is left
     separates by mentee:
 
-        Σ_i best_i + Σ_j (q_j·p_j⁺ − l_j·p_j⁻) − Σ_c λ_c·covered_c − μ·filled + pinned scores
+        Σ_i best_i + Σ_j (q_j·p_j⁺ − l_j·p_j⁻) + Σ_r (most_r·ρ_r⁺ − least_r·ρ_r⁻)
+        − Σ_c λ_c·covered_c − μ·filled + pinned scores
 
-    where best_i is the largest sum of at most d_i values s_ij − p_j + μ, with λ_c once if there is
-    any. It holds for *every* choice of multipliers; good ones make it tight.
+    where best_i is the largest sum of at most d_i values s_ij − p_j − Σ_r w_rij·ρ_r + μ, with λ_c
+    once if there is any, and r runs over the rows of quotas and other side rules. It holds for
+    *every* choice of multipliers; good ones make it tight.
 
     Parameters
     ----------
@@ -66,6 +77,8 @@ def upper_bound(
         Mentees of each priority class who have a mentor, pinned ones not counted.
     filled
         Pairs, pinned ones not counted.
+    scored
+        False: scores count 0, so that what is bounded is what the multipliers alone stand for.
 
     Returns
     -------
@@ -80,21 +93,29 @@ def upper_bound(
     classes = problem.priority_classes
     best = np.zeros(n)
     most = int(left.demand.max(initial=0))
+    charged = 0.0
     for rows in row_slices(n, m):
-        value = problem.open_scores(rows).astype(np.float64, copy=False) - prices
+        value = problem.open_scores(rows).astype(np.float64, copy=False)
+        if not scored:
+            value[np.isfinite(value)] = 0.0
+        value -= prices
         if multipliers.seats:
             value += multipliers.seats
+        for family, asked in zip(problem.sides.families, multipliers.rules, strict=False):
+            charged = max(charged, family.charge(value, rows, asked))
         bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
         best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
-    pinned = _pinned_scores(problem)
-    terms = (best, seats, -stages, pinned)
+    pinned = _pinned_scores(problem) if scored else np.zeros(0)
+    rules = problem.sides.worth(multipliers.rules, problem.pinned)
+    terms = (best, seats, -stages, pinned, rules)
     fixed = multipliers.seats * filled
     size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
     # Each value is a difference of numbers of the size of scores and prices; pairwise summation
     # adds a few roundings.
     spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
+    spread += charged * len(multipliers.rules)
     count = int(left.demand.sum())
     rounding = 8 * EPS * size + 2 * EPS * spread * count
     inexact = problem.compatibility.scorer.error * count

@@ -11,9 +11,10 @@ from mentormatch.certificates.bound import Verification
 from mentormatch.certificates.bound import verify as verify_prices
 from mentormatch.certificates.faces import Face, prove_stage, prove_total
 from mentormatch.certificates.lotteries import lottery_findings
+from mentormatch.certificates.side_proofs import verify_with_rules
 from mentormatch.certificates.solver_bounds import bounded_by_solver, measured
 from mentormatch.errors import MatchingError
-from mentormatch.stages import Shortfall, StageProof
+from mentormatch.stages import Shortfall, StageProof, Within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,8 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     if claimed.method == "expectation":
         wrong, again = lottery_findings(matching, claimed)
         return Verification(not wrong, tuple(wrong), again)
+    if matching.problem.sides or claimed.rule_prices is not None:
+        return verify_with_rules(matching, claimed)
     if claimed.method != "prices":
         return _without_prices(matching, claimed)
     if not claimed.stages:
@@ -119,6 +122,11 @@ def _checked(
     multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
     if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
         findings.append(f"{where}: its prices are not whole numbers")
+    if not proof.kept and isinstance(proof.weights, Within):
+        pinned = face.problem.pinned
+        least = float(proof.weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
+        if proof.objective > least:
+            findings.append(f"{where}: a count of {-least:.6g} is the objective to refute")
     found = prove_stage(
         face, proof.weights, multipliers, matching, kept=proof.kept, target=proof.objective
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from mentormatch.cohort import nearest_name
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
 
@@ -166,7 +166,9 @@ def match(
     Raises
     ------
     InfeasibleError
-        Pins and minimums cannot all hold.
+        Pins, minimums, quotas and the other conditions cannot all hold; names those in conflict.
+    ProblemError
+        A strategy that cannot keep the problem's quotas and other side rules.
     MentorMatchError
         An unknown strategy or option.
 
@@ -191,6 +193,11 @@ def match(
         )
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)
+    if problem.sides and not getattr(chosen, "keeps_side_rules", False):
+        raise ProblemError(
+            f"The strategy {chosen.name!r} cannot keep quotas, mentees apart or together, or "
+            f'weighted seats ({problem.sides}). Use strategy="optimal", or leave them out.'
+        )
     order_i, order_j = problem.canonical_order(seed)
     ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem
     choice = chosen.choose(ordered, options)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import Multipliers, certify, recover_multipliers
+from mentormatch.errors import InfeasibleError
 from mentormatch.solvers import Answer, Limits, Transport, solve
 from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.conflicts import explained
+from mentormatch.strategies.constrained import SIDE_ENGINES, side_constrained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,14 +59,20 @@ class Optimal:
     """
 
     name = "optimal"
+    keeps_side_rules = True
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Solve by the engine that fits and prove the answer from prices."""
-        answer, engine = solve(
-            transport_of(problem),
-            options.engine,
-            Limits(options.gap, options.time_limit, options.progress),
-        )
+        if problem.sides or options.engine in SIDE_ENGINES:
+            return side_constrained(problem, options)
+        try:
+            answer, engine = solve(
+                transport_of(problem),
+                options.engine,
+                Limits(options.gap, options.time_limit, options.progress),
+            )
+        except InfeasibleError as error:
+            raise explained(problem, error) from None
 
         def proof(matching: Matching) -> Certificate:
             return certify(matching, _multipliers(matching, answer))
