@@ -103,6 +103,20 @@ def test_coverage_that_the_best_scores_hide_is_found():
     assert matching.certificate.proven
 
 
+def test_prices_of_mentors_whom_too_many_need_are_of_the_size_of_scores():
+    # 200 mentees may only have 30 of the mentors; the others are free to choose.
+    rng = np.random.default_rng(8)
+    scores = rng.random((500, 200))
+    scores[:200, 30:] = np.nan
+    problem = mm.Problem.from_scores(scores, capacity=2)
+    priced, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert priced.certificate.coverage == priced.certificate.coverage_bound == 360
+    assert priced.certificate.proven
+    assert priced.total == pytest.approx(flow.total, abs=1e-9)
+    # Coverage outweighs every score, and still no price exceeds what a score can be.
+    assert 0 < priced.certificate.prices[:30].min() <= priced.certificate.prices.max() < 1
+
+
 def test_minimums_beyond_the_first_candidates_are_met():
     rng = np.random.default_rng(3)
     scores = rng.random((200, 80))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.potentials import Potentials
+    from mentormatch.solvers.raising import Raised
     from mentormatch.solvers.transport import Limits, Transport
 
 __all__ = ["solve_priced"]
@@ -78,7 +79,8 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     jitter = _jitter(columns.scores)
     while True:
         solved = _solve(transport, columns, jitter)
-        raised = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
+        lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
+        raised = lift.potentials
         threshold = _thresholds(transport, _arcs(solved), raised)
         read = offers.update(raised.prices, threshold, columns)
         surplus = _surplus(transport, offers, threshold, raised.prices)
@@ -108,7 +110,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             return _answer(solved, raised, complete=not (out_of_time and better.any()))
         if not better.any():
             if not jitter:
-                return _answer(solved, raised, complete=True)
+                return _answer(solved, _just_enough(transport, solved, lift), complete=True)
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
             kept = _near(solved, threshold, raised.prices, KEPT * n)
@@ -176,6 +178,30 @@ def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> 
     some = lacking & ~nobody
     threshold[some] = np.minimum(threshold[some], -potentials.place)
     return threshold
+
+
+def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentials:
+    """The potentials with a stage raised no further than the proof needs.
+
+    Prices far above every score prove as much, but say less: what a seat is worth to those who
+    are short of it. One more pass over the mentors in the cut finds how much is enough.
+    """
+    if len(lift.cuts) != 1:
+        return lift.potentials
+    arcs = _arcs(solved)
+    before = _thresholds(transport, arcs, lift.base)
+    # Whoever gains by the lift itself follows it; the others must not come to want the cut.
+    still = before == _thresholds(transport, arcs, lift.potentials)
+    inside = np.flatnonzero(lift.cuts[0][0])
+    if not len(inside) or not still.any():
+        return lift.potentials
+    enough = 0.0
+    for rows in transport.row_blocks():
+        wanted = np.flatnonzero(still[rows])
+        if len(wanted):
+            value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
+            enough = max(enough, float((value.max(axis=1) - before[rows][wanted]).max()))
+    return lift.lowered(enough + 2 * transport.error)
 
 
 def _surplus(

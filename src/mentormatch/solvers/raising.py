@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.solvers.columns import run_positions
+from mentormatch.solvers.potentials import Potentials
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.potentials import ArcList, Potentials
+    from mentormatch.solvers.potentials import ArcList
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["raise_open_stages"]
+__all__ = ["Raised", "raise_open_stages"]
+
+
+@dataclass(frozen=True, eq=False)
+class Raised:
+    """Potentials with some stages raised above all scores.
+
+    Parameters
+    ----------
+    potentials
+        With what was raised.
+    base
+        Before anything was raised.
+    cuts
+        For each raised stage: bool array (mentors,) of its cut, and its priority class, or None
+        for seats.
+    """
+
+    potentials: Potentials
+    base: Potentials
+    cuts: tuple[tuple[NDArray[np.bool_], int | None], ...] = ()
+
+    def lowered(self, lift: float) -> Potentials:
+        """The base with its one stage raised by ``lift`` only."""
+        ((cut, c),) = self.cuts
+        nobody, place = self.base.nobody, self.base.place
+        if c is None:
+            nobody, place = nobody + lift, place + lift
+        else:
+            nobody = np.where(np.arange(len(nobody)) <= c, nobody + lift, nobody)
+        return Potentials(self.base.prices + lift * cut, nobody, place)
 
 
 def raise_open_stages(
@@ -23,7 +54,7 @@ def raise_open_stages(
     arcs: ArcList,
     potentials: Potentials,
     servable: NDArray[np.bool_],
-) -> Potentials:
+) -> Raised:
     """Let coverage and seats outweigh every score, where they are not known to be complete.
 
     The mentors that alternating paths over the columns reach from those who lack a place are full.
@@ -39,7 +70,7 @@ def raise_open_stages(
         bool array (mentees,): has an eligible mentor at all.
     """
     if not transport.coverage_first:
-        return potentials
+        return Raised(potentials, potentials)
     n = len(transport.demand)
     own_i = arcs.mentees[arcs.chosen]
     places = np.bincount(own_i, minlength=n)
@@ -47,11 +78,13 @@ def raise_open_stages(
     once = ~transport.covered & (transport.demand > 0) & servable
     prices, nobody, place = potentials.prices, potentials.nobody, potentials.place
     n_classes = len(nobody)
+    cuts: list[tuple[NDArray[np.bool_], int | None]] = []
     lift = 4 * (np.ptp(arcs.scores) + np.ptp(prices) + 1.0) if len(arcs.scores) else 1.0
     several = bool((transport.demand > 1).any()) or bool((transport.covered & servable).any())
     if several and len(own_i) < min(int(transport.demand[servable].sum()), seats):
         lacking = np.flatnonzero(places < transport.demand)
         cut = _reach(transport, arcs, lacking, np.ones(n, dtype=bool))
+        cuts.append((cut, None))
         prices = prices + lift * cut
         nobody, place = nobody + lift, place + lift
     for c in range(n_classes):
@@ -63,9 +96,11 @@ def raise_open_stages(
         cut = _reach(transport, arcs, start, (places == 1) & within)
         # Earlier classes outweigh later ones, and all of them seats.
         above = lift * 4.0 * (n_classes - c)
+        cuts.append((cut, c))
         prices = prices + above * cut
         nobody = np.where(np.arange(n_classes) <= c, nobody + above, nobody)
-    return replace(potentials, prices=prices, nobody=nobody, place=place)
+    raised = replace(potentials, prices=prices, nobody=nobody, place=place)
+    return Raised(raised, potentials, tuple(cuts))
 
 
 def _reach(
