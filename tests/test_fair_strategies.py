@@ -108,3 +108,155 @@ def test_integer_programs_find_what_trying_everything_finds(problem, share):
         assert matching.certificate.method == "HiGHS"
         assert matching.certificate.proven, matching.certificate.stages
         assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+
+
+def tampered(stage):
+    """Every way of lying about one stage, with what must be found."""
+    prices = stage.prices
+    # A claim that something smaller is out of reach is the stronger one.
+    lie = stage.objective + 1 if stage.kept else stage.bound
+    yield replace(stage, objective=lie), "objective" if stage.kept else "not proven"
+    yield replace(stage, bound=stage.bound - 1), "bound"
+    yield replace(stage, prices=prices + 1), ""
+    yield replace(stage, prices=prices.iloc[1:]), "the prices do not name exactly the mentors"
+    yield replace(stage, prices=prices + 0.3), "not whole numbers"
+    yield replace(stage, coverage_multipliers=(*stage.coverage_multipliers, 1.0)), "multipliers"
+
+
+@pytest.mark.parametrize("strategy", ["maximin", "leximin", "nash", "worst_k"])
+def test_a_lie_about_any_stage_is_found(strategy):
+    scores = np.round(np.random.default_rng(4).random((9, 5)), 2)
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2), strategy)
+    certificate = matching.certificate
+    assert certificate.proven
+    assert mm.certificates.verify(matching).ok
+    for place, stage in enumerate(certificate.stages):
+        for lie, said in tampered(stage):
+            stages = list(certificate.stages)
+            stages[place] = lie
+            found = mm.certificates.verify(matching, replace(certificate, stages=tuple(stages)))
+            assert not found.ok, (str(stage), said)
+            assert said in " ".join(found.findings)
+
+
+def test_a_matching_outside_an_earlier_face_does_not_pass_with_its_certificate():
+    scores = np.array([[0.9, 0.5], [0.8, 0.1]])
+    problem = mm.Problem.from_scores(scores)
+    fair = mm.match(problem, "maximin")
+    other = mm.Matching.from_pairs(problem, [(0, 0), (1, 1)])
+    found = mm.certificates.verify(other, fair.certificate)
+    assert not found.ok
+
+
+def test_an_interval_left_out_of_the_search_for_the_k_worst_is_found():
+    scores = np.random.default_rng(4).random((9, 5))
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2), mm.strategies.WorstK(3))
+    stages = matching.certificate.stages
+    assert len(stages) > 3
+    wrong = replace(matching.certificate, stages=stages[:1] + stages[2:])
+    assert "are not excluded" in " ".join(mm.certificates.verify(matching, wrong).findings)
+
+
+@given(problem=single_problems())
+def test_alpha_0_is_the_optimum(problem):
+    found = mm.match(problem, mm.strategies.AlphaFair(0.0))
+    best = mm.match(problem)
+    assert found.total == pytest.approx(best.total, abs=1e-9)
+    assert found.n_matched == best.n_matched
+
+
+@given(problem=single_problems(3))
+def test_alpha_2_is_what_trying_everything_finds(problem):
+    def value(values):
+        some = [v for v in values if v > 0]
+        return len(some), sum(-1 / v for v in some)
+
+    check_value(problem, mm.strategies.AlphaFair(2.0), value)
+
+
+def check_value(problem, strategy, value):
+    """Like `check`, for values whose size varies: compared relatively, and without the total."""
+    matching = mm.match(problem, strategy)
+    best = max(value(compared(problem, u)) for _, u, _, _ in every_matching(problem))
+    found = value(compared(problem, utilities_of(matching)))
+    assert found[0] == best[0]
+    assert found[1] == pytest.approx(best[1], rel=1e-6, abs=1e-6)
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+@pytest.mark.parametrize(
+    ("scores", "worst", "ordered"),
+    [
+        ([[1, 1, 1], [0, 0, 0.24], [0.25, 0.25, 0.5]], 0.24, None),
+        ([[0, 0.04, 0.1], [0.01, 0.05, 0], [0, 0.1, 1]], 0.01, [0.01, 0.1, 0.1]),
+    ],
+)
+def test_the_worked_examples_of_max_min_fairness(scores, worst, ordered):
+    problem = mm.Problem.from_scores(scores)
+    assert mm.match(problem, "maximin").scores.min() == worst
+    leximin = mm.match(problem, "leximin")
+    assert leximin.scores.min() == worst
+    if ordered is not None:
+        assert sorted(leximin.scores) == ordered
+        assert list(zip(leximin.mentees, leximin.mentors, strict=True)) == [(0, 2), (1, 0), (2, 1)]
+
+
+def test_coarse_levels_are_compared_coarsely():
+    scores = np.random.default_rng(0).random((12, 6))
+    problem = mm.Problem.from_scores(scores, capacity=2)
+    exact, coarse = (
+        mm.match(problem, mm.strategies.Leximin(resolution=step)) for step in (None, 0.25)
+    )
+    levels = [sorted(np.rint(one.scores / 0.25)) for one in (exact, coarse)]
+    assert levels[1] >= levels[0]
+    assert mm.certificates.verify(coarse).ok
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: mm.strategies.WorstK(0), "k as a whole number of mentees"),
+        (lambda: mm.strategies.WorstK(2.5), "k as a whole number of mentees"),
+        (lambda: mm.strategies.Leximin(resolution=0), "resolution above 0"),
+        (lambda: mm.strategies.AlphaFair(-1), "alpha of 0 or more"),
+        (lambda: mm.strategies.Maximin(min_total=1.2), "above 0 and at most 1"),
+        (lambda: mm.strategies.Nash(min_total=0), "above 0 and at most 1"),
+    ],
+)
+def test_parameters_out_of_range_are_refused_with_what_is_expected(make, said):
+    with pytest.raises(mm.MentorMatchError, match=said):
+        make()
+
+
+def test_what_a_strategy_cannot_take_is_said_with_another_that_can():
+    several = mm.Problem.from_scores(np.ones((2, 2)), demand=2)
+    with pytest.raises(mm.ProblemError, match=r"one mentor per mentee.*Leximin"):
+        mm.match(several, "nash")
+    negative = mm.Problem.from_scores([[-1.0, 0.5]])
+    with pytest.raises(mm.ProblemError, match="needs scores of 0 or more; the smallest is -1"):
+        mm.match(negative, mm.strategies.AlphaFair(0.5))
+    with pytest.raises(mm.ProblemError, match="a share of it has no meaning"):
+        mm.match(mm.Problem.from_scores([[-1.0]]), mm.strategies.Maximin(min_total=0.9))
+
+
+def test_the_order_of_rows_does_not_change_a_fair_matching():
+    import pandas as pd
+
+    scores = np.round(np.random.default_rng(0).random((8, 4)), 1)
+    frame = pd.DataFrame(
+        scores, index=[f"a{i}" for i in range(8)], columns=[f"b{j}" for j in range(4)]
+    )
+    for strategy in (
+        "maximin",
+        "leximin",
+        "nash",
+        "worst_k",
+        "balanced",
+        "lottery",
+        "fair_lottery",
+    ):
+        one = mm.match(mm.Problem.from_scores(frame, capacity=2), strategy)
+        two = mm.match(mm.Problem.from_scores(frame.iloc[::-1, ::-1], capacity=2), strategy)
+        pd.testing.assert_frame_equal(one.pairs, two.pairs)
+        assert mm.certificates.verify(two).ok, (strategy, mm.certificates.verify(two).findings)

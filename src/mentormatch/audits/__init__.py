@@ -2,6 +2,7 @@
 
 from mentormatch.audits.audit import Audit, audit
 from mentormatch.audits.blocking import Notion, blocking_pairs
+from mentormatch.audits.fairness import Fairness, fairness_of
 from mentormatch.audits.feasibility import Feasibility, feasibility_of
 from mentormatch.audits.optimality import Optimality, optimality_of
 from mentormatch.audits.pareto import Pareto, pareto
@@ -9,6 +10,7 @@ from mentormatch.audits.stability import PriceOfStability, Stability, stability_
 
 __all__ = [
     "Audit",
+    "Fairness",
     "Feasibility",
     "Notion",
     "Optimality",
@@ -17,6 +19,7 @@ __all__ = [
     "Stability",
     "audit",
     "blocking_pairs",
+    "fairness_of",
     "feasibility_of",
     "optimality_of",
     "pareto",

@@ -10,12 +10,13 @@ import numpy as np
 from mentormatch.certificates import (
     Face,
     Multipliers,
+    certify,
     prove_stage,
     prove_total,
     recover_multipliers,
 )
 from mentormatch.matching import Matching
-from mentormatch.solvers import choose_engine, solve
+from mentormatch.solvers import solve
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Options
 
 __all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
-
-# Engines whose answer is exact on whole numbers.
-EXACT = ("scipy", "flow")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,23 +68,51 @@ class Solved:
         Which solver and why.
     error
         How far rounding moved a score at most, in units of score.
+    multipliers
+        The engine's own, when it has them.
     """
 
     matching: Matching
     engine: str
     error: float
+    multipliers: Multipliers | None
+
+    def whole_multipliers(self) -> Multipliers:
+        """Whole multipliers that prove a stage of whole weights.
+
+        The engine's own where they do; else those of the residual graph.
+        """
+        found = self.multipliers
+        if found is not None:
+            numbers = np.concatenate([found.prices, found.coverage])
+            if np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all():
+                certificate = certify(self.matching, found)
+                if certificate.bound < certificate.objective + 1:
+                    return found
+        return recover_multipliers(self.matching)
+
+    def total_multipliers(self) -> Multipliers:
+        """Multipliers of the total: the engine's own, else those of the residual graph."""
+        if self.multipliers is not None:
+            return self.multipliers
+        return recover_multipliers(self.matching, resolution=2 * self.error)
 
 
 def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
     transport = transport_of(stage)
-    usable = engine if engine in EXACT else None
-    if usable is None or (usable == "scipy" and not transport.is_plain):
-        usable, _ = choose_engine(transport)
-        usable = usable if usable in EXACT else "flow"
+    usable = None if engine == "scipy" and not transport.is_plain else engine
+    if usable is None and not transport.is_plain:
+        # Faces have few pairs left, many minimums and two classes: one flow takes them all.
+        usable = "flow"
     answer, name = solve(transport, usable)
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
-    return Solved(Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution)
+    multipliers = None
+    if answer.prices is not None and answer.coverage is not None:
+        multipliers = Multipliers(answer.prices, answer.coverage, answer.seats)
+    return Solved(
+        Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution, multipliers
+    )
 
 
 def largest_weight(face: Face) -> int:
@@ -107,7 +133,7 @@ def keep(
 ) -> tuple[Face, Link, Solved]:
     """Settle a stage: solve it, find its prices, and keep the matchings that reach its optimum."""
     solved = solve_stage(face.stage(weights), engine)
-    multipliers = recover_multipliers(solved.matching)
+    multipliers = solved.whole_multipliers()
     return face.tightened(weights, multipliers), Link(face, weights, multipliers, step=step), solved
 
 
@@ -136,8 +162,7 @@ def finish(
             )
             for link in links
         )
-        prices = recover_multipliers(solved.matching, resolution=2 * solved.error)
-        return prove_total(face, prices, matching, stages)
+        return prove_total(face, solved.total_multipliers(), matching, stages)
 
     return Choice(
         _positions(mentees),

@@ -76,7 +76,7 @@ class AlphaFair:
             return Program(self.name, self.min_total).welfare(problem, options, self.alpha)
         face = Face.of(problem)
         links: list[Link] = []
-        if self.alpha >= 1:
+        if self.alpha >= 1 and bool((face.scores <= 0).any()):
             face, link, _ = keep(face, Within(-np.inf, 0.0), options.engine)
             links.append(link)
         weights = _whole_steps(face, self.alpha)

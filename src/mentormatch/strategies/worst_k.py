@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face, recover_multipliers
+from mentormatch.certificates import Face
 from mentormatch.errors import MentorMatchError
 from mentormatch.stages import Shortfall
 from mentormatch.strategies.base import register
@@ -155,7 +155,7 @@ class _Search:
         return Link(
             self.face,
             weights,
-            recover_multipliers(solved.matching),
+            solved.whole_multipliers(),
             kept=False,
             target=float(np.ceil(beyond) + 1),
             step=self.step,
