@@ -73,7 +73,7 @@ def matching_sections(
     ]
     names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
     if len(matching.mentees):
-        sections.append(Section("Three of the pairs", _examples(matching, names)))
+        sections.append(Section("Examples", _examples(matching, names)))
     short = matching.unmatched
     if len(short):
         title = "Without a mentor"
@@ -127,17 +127,29 @@ def _proof(matching: Matching) -> tuple[str, ...]:
             f'None: the strategy "{matching.strategy}" does not look for the best total. '
             'The strategy "optimal" proves its answer.',
         )
+    if certificate.method == "expectation":
+        return (
+            "This matching was drawn by lot. No lottery within the same limits has a higher "
+            f"expected total than {certificate.objective:,.6g}; what was drawn has "
+            f"{matching.total:,.6g}.",
+        )
     lines = []
+    as_good = []
     if certificate.coverage_bound is not None:
+        most = f"{certificate.coverage:,}"
         if certificate.coverage >= certificate.coverage_bound:
-            most = f"{certificate.coverage:,}"
             lines.append(f"No matching gives a mentor to more than {most} mentees.")
         else:
             lines.append(
-                f"{certificate.coverage:,} mentees have a mentor; whether more than that, up to "
+                f"{most} mentees have a mentor; whether more than that, up to "
                 f"{certificate.coverage_bound:,}, could have one is not proven."
             )
-    among = "Among those that serve as many, none" if lines else "No matching"
+        as_good.append("serve as many")
+        if certificate.seats != certificate.coverage:
+            as_good.append("fill as many seats")
+    if certificate.stages:
+        as_good.append(f'are as good in what the strategy "{matching.strategy}" puts first')
+    among = f"Among those that {' and '.join(as_good)}, none" if as_good else "No matching"
     if certificate.proven:
         lines.append(f"{among} has a higher total than this one: {certificate.objective:,.6g}.")
     else:
@@ -153,7 +165,7 @@ def _proof(matching: Matching) -> tuple[str, ...]:
             f"(gap {certificate.gap:.1g}, counted as zero up to {certificate.tolerance:.1g})."
         )
     else:
-        lines.append(f"The bound is that of {certificate.method}.")
+        lines.append(f"The bound is that of the solver {certificate.method}.")
     return tuple(lines)
 
 
