@@ -163,7 +163,7 @@ def certify(
     multipliers
         From the strategy, or from `recover_multipliers`.
     tolerance
-        What gap counts as zero, in units of score; 1e-6 · max(1, |total|) by default.
+        What gap counts as zero, in units of score; 1e-6 · max(1, abs(total)) by default.
     """
     problem = matching.problem
     left = problem.after_pins

@@ -59,7 +59,7 @@ class SkillCoverage(Criterion):
     taxonomy
         What a skill is part of, ``{"OpenResty": "Lua"}``, or a table with the columns child and
         parent: a mentor who offers the part covers what it is part of by ``credit``, and by
-        ``credit``² two steps up.
+        its square two steps up.
     credit
         See ``taxonomy``; from 0 to 1.
     weight, side, minimum, name
