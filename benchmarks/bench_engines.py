@@ -1,9 +1,9 @@
 """Engines against each other and against their peers, on the same scores, totals asserted equal.
 
     python benchmarks/bench_engines.py                  # the sizes that the goals name: minutes
-    python benchmarks/bench_engines.py --sweep          # size × shape × tightness: what the choice
-    rests on python benchmarks/bench_engines.py --mentor-match   # also the package mentor-match,
-    see below python benchmarks/bench_engines.py --smoke          # seconds
+    python benchmarks/bench_engines.py --sweep          # also what the choice of engine rests on
+    python benchmarks/bench_engines.py --mentor-match   # also the package mentor-match, see below
+    python benchmarks/bench_engines.py --smoke          # seconds
 
 Peers: SciPy's assignment called plainly on replicated seats; OR-Tools' min-cost flow with all arcs,
 written plainly; and, where they are installed (``pip install POT lapx``), POT's network simplex and
