@@ -94,20 +94,19 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
             "lines below it.",
         ),
         (
-            TABLES + "[problem]\ncapacity = 2.5",
-            "line 5, problem.capacity: found 2.5; expected a whole number for everybody, such as "
+            TABLES + "[problem]\ndemand = 2.5",
+            "line 5, problem.demand: found 2.5; expected a whole number for everybody, such as "
             "2, or the name of a column in quotes.",
         ),
         (
             TABLES + "[problem]\npins = [['ada', 'linus'], ['bob']]",
-            'line 5, problem.pins[2]: found [\'bob\']; expected ["mentee id", "mentor id"] or '
-            '["mentee id", "mentor id", "reason"].',
+            "line 5, problem.pins[2]: found ['bob']; expected two ids, "
+            '["ada", "linus"], or two ids and a reason, ["ada", "linus", "agreed"].',
         ),
         (
             TABLES + "[problem]\nbans = 3",
-            "line 5, problem.bans: found 3; expected a list of pairs, "
-            '[["mentee id", "mentor id", "reason"]], or the name of a table with the columns '
-            "mentee and mentor.",
+            "line 5, problem.bans: found 3; expected a list of pairs of ids, "
+            '[["ada", "linus", "reason"]], or the name of a table of them in quotes.',
         ),
         (
             TABLES + "[problem]\nmin_score = 'high'",
@@ -259,7 +258,7 @@ def test_criteria_that_are_no_list_of_sections_are_told_their_form(tmp_path: Pat
 
 def test_all_problems_of_a_file_come_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
     text = (
-        TABLES + "idd = 'x'\n[problem]\ncapacity = 2.5\n[[criteria]]\nkind = 'Sam'\n"
+        TABLES + "idd = 'x'\n[problem]\ndemand = 2.5\n[[criteria]]\nkind = 'Sam'\n"
         "[match]\nstrategy = 'best'\n"
     )
     path = programme_in(tmp_path, text)
@@ -267,7 +266,7 @@ def test_all_problems_of_a_file_come_at_once_in_the_order_of_its_lines(tmp_path:
         program.load(path)
     table = caught.value.table
     assert list(table["column"]) == [
-        "tables.idd", "problem.capacity", "criteria[1].kind", "match.strategy",
+        "tables.idd", "problem.demand", "criteria[1].kind", "match.strategy",
     ]  # fmt: skip
     assert list(table["row"]) == [4, 6, 8, 10]
     assert set(table["file"]) == {str(path)}

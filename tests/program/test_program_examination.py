@@ -42,7 +42,8 @@ def test_problems_of_the_file_of_both_tables_and_of_outputs_come_together(tmp_pa
     said = said_about(path)
     assert said == [
         "programme.toml, line 17, problem.min_scor: found 0.2; there is no such key in [problem]. "
-        "It may have capacity, minimum, demand, priority, pins, bans, min_score, coverage_first. "
+        "It may have capacity, minimum, demand, priority, pins, bans, min_score, coverage_first, "
+        "quotas, apart, together, usage. "
         "Did you mean 'min_score'?",
         "programme.toml, line 7, criteria[1].wants: found 'want'; there is no such column in "
         "mentees.csv. It has 'id', 'name', 'email', 'wants', 'level', 'team', 'gender'. "
@@ -232,3 +233,72 @@ def test_empty_tables_are_a_normal_programme(tmp_path: Path, empty: str) -> None
     assert pd.read_csv(tmp_path / "matches.csv").empty
     unmatched = pd.read_csv(tmp_path / "unmatched.csv")
     assert len(unmatched) == (3 if empty == "mentors" else 0)
+
+
+# ---------------------------------------------------------------- quotas, apart, together, hours
+
+
+def test_quotas_by_column_and_by_id_reach_the_problem(tmp_path: Path) -> None:
+    lines = """
+[[problem.quotas]]
+name = "juniors"
+mentees = { level = "junior" }
+at_most = 1
+per_mentor = true
+
+[[problem.quotas]]
+mentees = ["ada", "cleo"]
+mentors = ["grace"]
+at_least = 1
+"""
+    problem = program.load(programme_in(tmp_path, PROGRAMME + lines)).problem()
+    assert [quota.label for quota in problem.quotas] == [
+        "juniors",
+        "at least 1 of the mentees 'ada', 'cleo' with the mentors 'grace'",
+    ]
+    matching = program.load(tmp_path / "programme.toml").match(problem)
+    assert "grace" in set(matching.pairs["mentor"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("atmost = 1", "problem.quotas[1].atmost: found 1; a quota has no such parameter. It has"),
+        ("at_most = 'x'", "problem.quotas[1].at_most: found 'x'; expected a whole number."),
+        ("name = 'n'", "problem.quotas[1]: it asks for nothing; give at_least=, at_most= or"),
+        (
+            "at_most = 1\nmentees = { levl = 'junior' }",
+            "problem.quotas[1].mentees.levl: found 'levl'; there is no such column in mentees.csv.",
+        ),
+        (
+            "at_most = 1\nmentees = { level = 'junor' }",
+            "problem.quotas[1].mentees: no mentee has 'junor' in column 'level'; there are",
+        ),
+        ("at_most = 1\nmentors = ['lins']", "Did you mean 'linus'?"),
+    ],
+)
+def test_a_quota_that_cannot_be_used_is_said_at_its_place(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    path = programme_in(tmp_path, f"{PROGRAMME}[[problem.quotas]]\n{lines}\n")
+    (found,) = said_about(path)
+    assert said in " ".join(found.split())
+
+
+def test_mentees_apart_and_together_and_hours_reach_the_problem(tmp_path: Path) -> None:
+    lines = "apart = [['ada', 'cleo', 'rivals']]\ntogether = 'pairs.csv'\nusage = 0.5\n"
+    text = (PROGRAMME + lines).replace('capacity = "seats"', "capacity = 1.5")
+    path = programme_in(tmp_path, text)
+    (tmp_path / "pairs.csv").write_text("Mentee,Other,Reason\nada,bob,team\n")
+    problem = program.load(path).problem()
+    assert [tuple(pair) for pair in problem.apart] == [("ada", "cleo", "rivals")]
+    assert [tuple(pair) for pair in problem.together] == [("ada", "bob", "team")]
+    assert list(problem.capacities) == [3, 3]
+    (tmp_path / "pairs.csv").write_text("Mentee,Other\nada,bobb\n")
+    (said,) = said_about(path)
+    assert said.startswith("pairs.csv, row 2, column 'Other': found 'bobb'; there is no mentee")
+
+
+def test_half_a_seat_needs_hours(tmp_path: Path) -> None:
+    (said,) = said_about(programme_in(tmp_path, PROGRAMME.replace('"seats"', "1.5")))
+    assert said.startswith("programme.toml, line 16, problem.capacity: capacity must be a whole")

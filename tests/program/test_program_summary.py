@@ -59,9 +59,7 @@ def test_what_is_not_proven_is_told_with_its_distance() -> None:
         matching.certificate, proven=False, bound=2.0, gap=0.5, coverage_bound=4, method="HiGHS"
     )
     proof = told(replace(matching, certificate=certificate), "Proof")
-    assert (
-        "3 mentees have a mentor; whether more than that, up to 4, could have one" in proof
-    )
+    assert "3 mentees have a mentor; whether more than that, up to 4, could have one" in proof
     assert "at most 25.00% below the best. It is not proven to be the best." in proof
     assert "The bound is that of the solver HiGHS." in proof
 

@@ -10,6 +10,7 @@ from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError
 from mentormatch.program.criteria_tables import CriterionEntry, criteria_files, read_criteria
 from mentormatch.program.document import Document, read_document
+from mentormatch.program.pair_tables import PAIR_KEYS
 from mentormatch.program.parameters import parameter_findings
 from mentormatch.program.sections import (
     MatchSection,
@@ -79,7 +80,8 @@ class Configuration:
     def inputs(self) -> list[Path]:
         """The files that are read, the programme file included."""
         names = [] if self.tables is None else [self.tables.mentees, self.tables.mentors]
-        names += [one for one in (self.problem.pins, self.problem.bans) if isinstance(one, str)]
+        pairs = (getattr(self.problem, key) for key in PAIR_KEYS)
+        names += [one for one in pairs if isinstance(one, str)]
         return [self.path, *map(self.beside, (*names, *criteria_files(self.document)))]
 
 

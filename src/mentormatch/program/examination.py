@@ -17,16 +17,20 @@ from mentormatch.errors import (
     MissingPackageError,
 )
 from mentormatch.problem import Problem
+from mentormatch.program.conditions import (
+    COLUMN_KEYS,
+    conditions_of,
+    findings_of,
+    quota_columns,
+)
 from mentormatch.program.configuration import read_configuration
 from mentormatch.program.outputs import output_findings
-from mentormatch.program.pair_tables import known_pairs, read_pair_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
     from mentormatch.cohort import Cohort, Side
-    from mentormatch.compatibility import Compatibility
     from mentormatch.program.configuration import Configuration
     from mentormatch.program.document import KeyPath
 
@@ -38,14 +42,6 @@ __all__ = [
     "make_criteria",
     "read_people",
 ]
-
-# Which table a column stands in, by the key of [problem] that may name it.
-COLUMN_KEYS: dict[str, Side] = {
-    "capacity": "mentors",
-    "minimum": "mentors",
-    "demand": "mentees",
-    "priority": "mentees",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +112,7 @@ def examine(configuration: Configuration) -> Examination:
         try:
             cohort = read_people(configuration)
         except (CohortError, MissingPackageError) as error:
-            findings += _findings_of(error, configuration, ("tables",))
+            findings += findings_of(error, configuration, ("tables",))
     if cohort is None:
         return Examination(tuple(findings), configuration)
     unknown = _unknown_columns(configuration, cohort)
@@ -125,17 +121,17 @@ def examine(configuration: Configuration) -> Examination:
     try:
         compatibility = make_criteria(configuration, without=unknown).score(cohort)
     except MentorMatchError as error:
-        findings += _findings_of(error, configuration, ("criteria",))
+        findings += findings_of(error, configuration, ("criteria",))
     # Numbers and ids can be looked at without the scores.
     looked_at = Criteria().score(cohort) if compatibility is None else compatibility
-    numbers, wrong = _numbers(configuration, looked_at, without=unknown)
+    conditions, wrong = conditions_of(configuration, looked_at, without=unknown)
     findings += wrong
     problem = None
     if not findings:
         try:
-            problem = Problem(looked_at, **numbers)
+            problem = Problem(looked_at, **conditions)
         except MentorMatchError as error:
-            findings += _findings_of(error, configuration, ("problem",))
+            findings += findings_of(error, configuration, ("problem",))
     return Examination(tuple(findings), configuration, cohort, problem)
 
 
@@ -178,14 +174,6 @@ def asked_columns(configuration: Configuration, cohort: Cohort) -> dict[Side, li
     return {side: [name for name in asked if not cohort.require({side: [name]})] for side in SIDES}
 
 
-def _findings_of(
-    error: MentorMatchError, configuration: Configuration, path: KeyPath
-) -> tuple[Finding, ...]:
-    if isinstance(error, CohortError | ConfigurationError):
-        return error.findings
-    return (configuration.document.finding(path, None, str(error)),)
-
-
 # ------------------------------------------------------------------ columns
 
 
@@ -203,6 +191,7 @@ def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPa
         value = getattr(configuration.problem, key)
         if isinstance(value, str):
             wanted.append((("problem", key), side, value))
+    wanted += quota_columns(configuration)
     columns = configuration.output.columns
     if isinstance(columns, dict):
         for side in SIDES:
@@ -227,57 +216,3 @@ def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPa
 def _columns(cohort: Cohort, side: Side) -> list[str]:
     table = cohort.table(side)
     return [*([] if table.index.name is None else [str(table.index.name)]), *table.columns]
-
-
-# ------------------------------------------------------------------ numbers, pins and bans
-
-
-def _numbers(
-    configuration: Configuration, compatibility: Compatibility, without: Collection[KeyPath]
-) -> tuple[dict[str, Any], list[Finding]]:
-    """What `Problem` is told beside the scores, and what of it cannot be used."""
-    section = configuration.problem
-    numbers: dict[str, Any] = {
-        "min_score": section.min_score,
-        "coverage_first": section.coverage_first,
-    }
-    findings: list[Finding] = []
-    for key in COLUMN_KEYS:
-        if ("problem", key) in without:
-            continue
-        number = {key: getattr(section, key)}
-        try:
-            Problem(compatibility, **number)
-        except MentorMatchError as error:
-            findings += _findings_of(error, configuration, ("problem", key))
-        else:
-            numbers |= number
-    for key in ("pins", "bans"):
-        try:
-            numbers[key], wrong = _pairs(configuration, compatibility, key)
-        except (CohortError, MissingPackageError) as error:
-            findings += _findings_of(error, configuration, ("problem", key))
-        else:
-            findings += wrong
-    return numbers, findings
-
-
-def _pairs(
-    configuration: Configuration, compatibility: Compatibility, key: str
-) -> tuple[list[tuple[Any, ...]], list[Finding]]:
-    """The pinned or banned pairs, in the ids of the tables; unknown people are findings.
-
-    Raises
-    ------
-    CohortError
-        The table of pairs cannot be read.
-    """
-    given: list[Any] | str = getattr(configuration.problem, key)
-    if isinstance(given, str):
-        return read_pair_table(configuration.beside(given), compatibility)
-
-    def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
-        path = ("problem", key, k, place)
-        return configuration.document.finding(path, value, expected, near)
-
-    return known_pairs(given, compatibility, finding)

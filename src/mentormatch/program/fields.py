@@ -13,6 +13,7 @@ from mentormatch.cohort import SIDES, nearest_name
 
 __all__ = [
     "EXPECTED",
+    "AmountOrColumn",
     "ColumnNames",
     "Count",
     "Flag",
@@ -20,6 +21,7 @@ __all__ = [
     "PairList",
     "PerTable",
     "Positive",
+    "Quotas",
     "Real",
     "Separators",
     "Share",
@@ -147,6 +149,20 @@ NumberOrColumn: TypeAlias = Annotated[
         "expected a whole number for everybody, such as 2, or the name of a column in quotes.",
     ),
 ]
+AmountOrColumn: TypeAlias = Annotated[
+    "float | str",
+    _checked(
+        lambda value: _is_number(value) or _is_text(value),
+        "expected a number for everybody, such as 2, or the name of a column in quotes.",
+    ),
+]
+Quotas: TypeAlias = Annotated[
+    "list[dict[str, Any]]",
+    _checked(
+        lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
+        "expected one section for each quota, beginning with a line [[problem.quotas]].",
+    ),
+]
 PerTable: TypeAlias = Annotated[
     "str | dict[str, str]",
     _checked(
@@ -183,15 +199,15 @@ Pair: TypeAlias = Annotated[
     "list[Any]",
     _checked(
         _is_pair,
-        'expected ["mentee id", "mentor id"] or ["mentee id", "mentor id", "reason"].',
+        'expected two ids, ["ada", "linus"], or two ids and a reason, ["ada", "linus", "agreed"].',
     ),
 ]
 PairFile: TypeAlias = Annotated[
     str,
     _checked(
         _is_text,
-        'expected a list of pairs, [["mentee id", "mentor id", "reason"]], '
-        "or the name of a table with the columns mentee and mentor.",
+        'expected a list of pairs of ids, [["ada", "linus", "reason"]], or the name of a table '
+        "of them in quotes.",
     ),
 ]
 PairList: TypeAlias = Annotated[

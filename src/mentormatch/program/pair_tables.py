@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
 
-__all__ = ["known_pairs", "read_pair_table"]
+__all__ = ["PAIR_KEYS", "known_pairs", "read_pair_table"]
 
-PEOPLE = ("mentee", "mentor")
+# The two columns of a table of pairs, and whose people stand in them.
+Roles: TypeAlias = "tuple[tuple[str, Side], tuple[str, Side]]"
+BOTH: Roles = (("mentee", "mentees"), ("mentor", "mentors"))
+TWO_MENTEES: Roles = (("mentee", "mentees"), ("other", "mentees"))
+PAIR_KEYS: dict[str, Roles] = {
+    "pins": BOTH,
+    "bans": BOTH,
+    "apart": TWO_MENTEES,
+    "together": TWO_MENTEES,
+}
 REASON = "reason"
 
 
@@ -26,6 +36,7 @@ def known_pairs(
     rows: Iterable[Sequence[Any]],
     compatibility: Compatibility,
     finding: Callable[[int, int, Any, str, str | None], Finding],
+    roles: Roles = BOTH,
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Find the people of pairs in the tables.
 
@@ -35,12 +46,14 @@ def known_pairs(
     Parameters
     ----------
     rows
-        (mentee, mentor) or (mentee, mentor, reason).
+        (mentee, mentor) or (mentee, mentor, reason), or two mentees.
     compatibility
         Whose people are meant.
     finding
-        Says what is wrong, given the row (from 0), the place in it (0 mentee, 1 mentor), the value,
-        what was expected, and the nearest id.
+        Says what is wrong, given the row (from 0), the place in it (0 or 1), the value, what was
+        expected, and the nearest id.
+    roles
+        Whose people they are.
 
     Returns
     -------
@@ -49,31 +62,30 @@ def known_pairs(
     findings
         One for each id that does not exist.
     """
-    known = [
-        {str(person): person for person in ids.tolist()}
-        for ids in (compatibility.mentee_ids, compatibility.mentor_ids)
-    ]
+    ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
+    known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
     pairs: list[tuple[Any, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):
         people = []
-        for place, role in enumerate(PEOPLE):
+        for place, (_, side) in enumerate(roles):
             written = str(clean_id(row[place]))
             if row[place] is not None and written in known[place]:
                 people.append(known[place][written])
                 continue
+            role = side.removesuffix("s")
             expected = f"there is no {role} with this id. Correct it, or take the pair out."
             near = nearest_name(written, known[place])
             findings.append(finding(k, place, row[place], expected, near))
-        if len(people) == len(PEOPLE):
-            pairs.append((*people, *row[len(PEOPLE) :]))
+        if len(people) == len(roles):
+            pairs.append((*people, *row[len(roles) :]))
     return pairs, findings
 
 
 def read_pair_table(
-    path: Path, compatibility: Compatibility
+    path: Path, compatibility: Compatibility, roles: Roles = BOTH
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
-    """Read a table with the columns mentee and mentor, and perhaps reason.
+    """Read a table with the two columns of ``roles``, and perhaps reason.
 
     Returns
     -------
@@ -87,17 +99,18 @@ def read_pair_table(
     """
     table = read_table(path)
     names = {str(name).strip().casefold(): name for name in table.frame.columns}
-    missing = [name for name in PEOPLE if name not in names]
+    people = [name for name, _ in roles]
+    missing = [name for name in people if name not in names]
     if missing:
         expected = (
-            "a table of pairs has the columns mentee and mentor, and may have reason. "
+            f"a table of pairs has the columns {' and '.join(people)}, and may have reason. "
             f"It has {listed(map(str, table.frame.columns))}."
         )
         return [], [
             Finding(table.source, None, name, None, expected, nearest_name(name, names.values()))
             for name in missing
         ]
-    columns = [names[name] for name in (*PEOPLE, REASON) if name in names]
+    columns = [names[name] for name in (*people, REASON) if name in names]
     rows = [
         [None if pd.isna(cell) else cell for cell in row]
         for row in table.frame[columns].astype(object).itertuples(index=False)
@@ -107,4 +120,4 @@ def read_pair_table(
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 
-    return known_pairs(rows, compatibility, finding)
+    return known_pairs(rows, compatibility, finding, roles)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mentormatch.cohort import nearest_name
 from mentormatch.program.fields import (
     EXPECTED,
+    AmountOrColumn,
     ColumnNames,
     Count,
     Flag,
@@ -16,6 +17,7 @@ from mentormatch.program.fields import (
     PairList,
     PerTable,
     Positive,
+    Quotas,
     Real,
     Separators,
     Share,
@@ -87,9 +89,9 @@ class ProblemSection(Section):
     """How many of whom may, must and must not meet; see `mentormatch.Problem`."""
 
     title = "problem"
-    purpose = "capacities, pins, bans"
+    purpose = "capacities, pins, bans, quotas"
 
-    capacity: NumberOrColumn = 1
+    capacity: AmountOrColumn = 1
     minimum: NumberOrColumn = 0
     demand: NumberOrColumn = 1
     priority: NumberOrColumn | None = None
@@ -97,6 +99,10 @@ class ProblemSection(Section):
     bans: PairList = Field(default_factory=list)
     min_score: Real | None = None
     coverage_first: Flag = True
+    quotas: Quotas = Field(default_factory=list)
+    apart: PairList = Field(default_factory=list)
+    together: PairList = Field(default_factory=list)
+    usage: AmountOrColumn | None = None
 
 
 class MatchSection(Section):

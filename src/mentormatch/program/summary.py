@@ -251,12 +251,18 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
         one = entry.criterion
         what = "a rule" if one.weight is None else f"weight {one.weight:g}"
         lines.append(f"- {one.label}, {what}")
-    by_hand = {"pinned": problem.pin_rules, "banned": problem.ban_rules}
-    counts = [
+    by_hand = {
+        "pinned": problem.pin_rules,
+        "banned": problem.ban_rules,
+        "of mentees kept apart": tuple(problem.apart),
+        "of mentees kept together": tuple(problem.together),
+    }
+    conditions = [
         f"- {len(rules):,} {'pair' if len(rules) == 1 else 'pairs'} {how}"
         for how, rules in by_hand.items()
         if rules
     ]
+    conditions += [f"- quota: {quota.label}" for quota in problem.quotas]
     there = [path.name for path in configuration.outputs().values() if path.exists()]
     written = ", ".join(path.name for path in configuration.outputs().values())
     outputs = [f"The outputs are {written}."]
@@ -266,7 +272,7 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
     return [
         Section("No problems found", (people,)),
         Section("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
-        *([Section("By hand", tuple(counts))] if counts else []),
+        *([Section("Conditions", tuple(conditions))] if conditions else []),
         *([Section("Notes", notes)] if notes else []),
         Section("Outputs", tuple(outputs)),
     ]
