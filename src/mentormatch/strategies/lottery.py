@@ -95,11 +95,11 @@ class Lottery:
             if int(problem.demands.max(initial=0)) > 1:
                 wanted.append("pairs")
             for what in wanted:
-                answer = polytope.best(what, polytope.objective(what))
+                answer = polytope.best(polytope.objective(what))
                 stages.append((what, answer))
                 polytope.fix(what, answer.objective)
         try:
-            stages.append(("total", polytope.best("total", polytope.objective("total", scores))))
+            stages.append(("total", polytope.best(polytope.objective("total", scores))))
         except InfeasibleError as error:
             raise InfeasibleError(
                 f"At a cap of {self.cap:g} {error}; a minimum asks for more than that. Raise the "
@@ -110,11 +110,11 @@ class Lottery:
         check_share(self.name, self.min_total, problem, float(scores @ chances) + pinned)
 
         def proof(matching: Matching) -> Certificate:
-            assert_ = matrix_of(problem, mentees, mentors, chances)
+            matrix = matrix_of(problem, mentees, mentors, chances)
             m = problem.shape[1]
             found = tuple(
                 prove_expectation(
-                    problem, assert_, what, self.cap, *polytope.multipliers(what, answer, m)
+                    problem, matrix, what, self.cap, *polytope.multipliers(what, answer, m)
                 )
                 for what, answer in stages
             )
@@ -165,7 +165,7 @@ class _Polytope:
         values = np.ones(pairs) if scores is None else scores
         return np.concatenate([values, np.zeros(n)])
 
-    def best(self, what: str, objective: NDArray[np.float64]) -> LinearAnswer:
+    def best(self, objective: NDArray[np.float64]) -> LinearAnswer:
         """The largest expectation that keeps the earlier ones."""
         return solve_linear(objective, self.rows, self.limits, self.bounds)
 
@@ -173,7 +173,6 @@ class _Polytope:
         """Keep an expectation at its value."""
         row = sparse.csr_array(-self.objective(what)[None, :])
         self.rows = sparse.vstack([self.rows, row], format="csr")
-        # Where everybody gets all, the row must not leave the room that a linear program needs.
         self.limits = np.append(self.limits, -value)
         self.fixed.append((what, value))
 

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from mentormatch.bounded_stages import BoundedStage, EvenLoads, Positive, WelfareSum, WorstSum
+from mentormatch.bounded_stages import (
+    BoundedStage,
+    Covered,
+    EvenLoads,
+    Filled,
+    Positive,
+    WelfareSum,
+    WorstSum,
+)
 from mentormatch.certificates import bounded_by_solver, exact_scores, measured
-from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError, SolverError
 from mentormatch.solvers import solve
-from mentormatch.solvers.programs import MixedProgram
+from mentormatch.solvers.programs import MixedProgram, ProgramAnswer
 from mentormatch.stages import Welfare
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
@@ -64,6 +72,8 @@ class Model:
         (measure, bound) of each settled stage.
     covered
         First of the columns that say who is covered, or None when everybody compared is.
+    values
+        Of the columns after the last settled stage; empty before the first.
     """
 
     problem: Problem
@@ -141,13 +151,20 @@ class Model:
         self, objective: NDArray[np.float64], measure: Measure, *, constant: float = 0.0
     ) -> Model:
         """The model after one more stage; its value is kept as a row."""
-        answer = self._maximise(objective)
+        try:
+            answer = self._maximise(objective)
+        except SolverError:
+            if isinstance(measure, Covered | Filled):
+                raise
+            # No time was enough: what stands is the best total, with nothing proven of the stage.
+            values = self.values if len(self.values) else self._optimum()
+            return replace(self, stages=(*self.stages, (measure, np.inf)), values=values)
         size = max(1.0, abs(answer.objective))
         program = self.program.with_rows(objective[None, :], answer.objective - ROOM * size, np.inf)
         stages = (*self.stages, (measure, answer.bound + constant))
         return replace(self, program=program, stages=stages, values=answer.values)
 
-    def _maximise(self, objective: NDArray[np.float64]) -> Any:
+    def _maximise(self, objective: NDArray[np.float64]) -> ProgramAnswer:
         limit = None
         if self.deadline is not None:
             limit = max(self.deadline - time.perf_counter(), 1.0)
@@ -257,7 +274,7 @@ class Model:
 
     def choice(self, *, coverage_bound: int | None = None, notes: tuple[str, ...] = ()) -> Choice:
         """The best total that the settled stages leave, with everything the solver proved."""
-        answer = self._maximise(self.on_pairs(self.scores))
+        answer = self._best_total()
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
         bound = answer.bound + float(self._pinned_scores().sum())
@@ -266,9 +283,7 @@ class Model:
 
         def proof(matching: Matching) -> Certificate:
             stages = tuple(
-                BoundedStage(
-                    measure, measured(measure, matching), limit, 1e-6 * max(size, abs(limit))
-                )
+                BoundedStage(measure, measured(measure, matching), limit, 1e-6 * size)
                 for measure, limit in self.stages
             )
             return bounded_by_solver(
@@ -277,6 +292,26 @@ class Model:
 
         engine = f"{SOLVER}, {len(self.stages) + 1} stages"
         return Choice(mentees, mentors, engine=engine, certify=proof, notes=notes)
+
+    def _optimum(self) -> NDArray[np.float64]:
+        """The pairs with the best total, which satisfy coverage and any budget, as columns."""
+        answer, _ = solve(transport_of(self.problem))
+        m = max(self.problem.shape[1], 1)
+        made = np.isin(self.mentees * m + self.mentors, answer.mentees * m + answer.mentors)
+        return made.astype(np.float64)
+
+    def _best_total(self) -> ProgramAnswer:
+        """The last stage; when no time is left for it, what the stage before found."""
+        objective = self.on_pairs(self.scores)
+        try:
+            return self._maximise(objective)
+        except SolverError:
+            if not len(self.values):
+                raise
+            best, _ = solve(transport_of(self.problem))
+            most = float(self.problem.pairs(best.mentees, best.mentors).scores.sum())
+            reached = float(objective[: len(self.values)] @ self.values)
+            return ProgramAnswer(self.values, reached, most)
 
     def _places(self, values: NDArray[np.float64] | None = None) -> Any:
         """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
