@@ -42,6 +42,13 @@ def test_a_fair_matching_is_not_told_as_the_best_total() -> None:
     assert 'as many and are as good in what the strategy "leximin" puts first, none has' in proof
 
 
+def test_quotas_change_nothing_about_what_the_proof_of_an_optimum_says() -> None:
+    quota = mm.Quota(at_most=2)
+    proof = told(mm.match(mm.Problem.from_scores(UNEVEN, quotas=[quota])), "Proof")
+    assert "No matching gives a mentor to more than 2 mentees." in proof
+    assert "Among those that serve as many, none has a higher total" in proof
+
+
 def test_a_lottery_is_told_as_a_lottery() -> None:
     proof = told(mm.match(mm.Problem.from_scores(UNEVEN), "lottery"), "Proof")
     assert proof.startswith("This matching was drawn by lot. No lottery within the same limits")

@@ -147,7 +147,8 @@ def _proof(matching: Matching) -> tuple[str, ...]:
         as_good.append("serve as many")
         if certificate.seats != certificate.coverage:
             as_good.append("fill as many seats")
-    if certificate.stages:
+    # The optimum puts nothing before the total but coverage and seats, which are told already.
+    if certificate.stages and matching.strategy != "optimal":
         as_good.append(f'are as good in what the strategy "{matching.strategy}" puts first')
     among = f"Among those that {' and '.join(as_good)}, none" if as_good else "No matching"
     if certificate.proven:
