@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["read_block"]
 
-# A tile of this many values, 1 MiB in float32, stays in the second-level cache.
-TILE_VALUES = 2**18
+# A tile of this many values, half a MiB in float32, stays in the second-level cache.
+TILE_VALUES = 2**17
+# numpy and scipy let go of the interpreter while they compute; more workers starve the memory.
+WORKERS = min(4, os.cpu_count() or 1)
+WORTH_THREADS = 2**19
 
 
 def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
@@ -25,13 +32,38 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
     block = np.empty((len(rows), plan.shape[1]), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
     step = max(1, TILE_VALUES // max(1, widest))
-    for start in range(0, len(rows), step):
-        some = slice(start, start + step)
+    chunks = [slice(start, start + step) for start in range(0, len(rows), step)]
+
+    def fill(some: slice) -> None:
         _read(plan, combination, rows[some], block[some])
+
+    # What is cut does not depend on how many workers there are, so neither does any value.
+    if block.size < WORTH_THREADS or WORKERS == 1:
+        for some in chunks:
+            fill(some)
+    else:
+        # The workers are the threads; a product that starts its own would wait for theirs.
+        with _one_thread_per_product(), ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(fill, chunks))
     if combination.masked and plan.listed.nnz:
         listed = plan.listed[rows].tocoo()
         block[listed.row, listed.col] = -np.inf
     return block
+
+
+@cache
+def _products() -> Any:
+    """Control over the threads of matrix products; None without threadpoolctl."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+def _one_thread_per_product() -> AbstractContextManager[Any]:
+    products = _products()
+    return nullcontext() if products is None else products.limit(limits=1, user_api="blas")
 
 
 def _read(plan: Plan, combination: Combination, rows: Positions, block: Floats) -> None:
