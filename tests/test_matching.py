@@ -227,3 +227,11 @@ def test_pairs_are_written_as_a_file_of_ids_and_scores(tmp_path):
     assert written.columns.tolist() == ["mentee", "mentor", "score"]
     with pytest.raises(FileExistsError, match="exists already"):
         mm.match(PROBLEM).to_csv(target)
+
+
+def test_probabilities_of_a_lottery_are_of_the_people_of_the_problem():
+    drawn = mm.match(mm.Problem.from_scores(SCORES), "lottery")
+    assert drawn.probabilities.shape == (3, 2)
+    assert (drawn.probabilities[drawn.mentees, drawn.mentors] > 0).all()
+    with pytest.raises(mm.MatchingError, match=r"column per mentor, \(3, 2\); got \(2, 2\)"):
+        dataclasses.replace(drawn, probabilities=drawn.probabilities[:2])

@@ -167,6 +167,11 @@ class Matching:
                 f"A matching needs as many mentees as mentors, one of each per pair; got "
                 f"{len(mentees)} and {len(mentors)}."
             )
+        if self.probabilities is not None and self.probabilities.shape != (n, m):
+            raise MatchingError(
+                f"probabilities must have one row per mentee and one column per mentor, {(n, m)}; "
+                f"got {self.probabilities.shape}."
+            )
         order = np.lexsort(
             (
                 rank_of_ids(self.problem.mentor_ids)[mentors],
