@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
-from mentormatch.criteria import masks, plan, products, reading, same
+from mentormatch.criteria import calendars, masks, plan, products, reading, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ ROUTES = {
         (masks, "CELLS"): -1,
         (products, "RIGHT_BYTES"): -1,
         (plan, "RIGHT_BYTES"): -1,
+        (calendars, "RIGHT_BYTES"): -1,
     },
     "narrow tiles": {
         (plan, "LONG_ROWS"): 1,
