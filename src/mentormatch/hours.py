@@ -118,7 +118,7 @@ def _usage(compatibility: Compatibility, given: Any) -> NDArray[np.float64]:
             i, j = divmod(int(np.flatnonzero(~good)[0]), pairs.shape[1])
             raise ProblemError(
                 f"usage must be a number from 0 to {FINEST_UNIT:,} for each pair; got "
-                f"{pairs[i, j]!r} for {compatibility.mentee_ids[i]!r} with "
+                f"{pairs[i, j].item()!r} for {compatibility.mentee_ids[i]!r} with "
                 f"{compatibility.mentor_ids[j]!r}, and {int((~good).sum()) - 1} more like it."
             )
         return np.asarray(flat.reshape(pairs.shape), dtype=np.float64)

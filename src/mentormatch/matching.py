@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.errors import MatchingError, ProblemError
-from mentormatch.ids import rank_of_ids
+from mentormatch.ids import counted, rank_of_ids
 from mentormatch.pair_rules import as_lines, named_pairs
 from mentormatch.tables import write_csv
 from mentormatch.unmatched import reasons_for_unmatched
@@ -356,7 +356,7 @@ class Matching:
         partly = int(np.count_nonzero((self.places > 0) & (self.places < self.problem.demands)))
         if not nobody and not partly:
             return "nobody"
-        text = f"{nobody:,} mentees without a mentor" if nobody else ""
+        text = f"{counted(nobody, 'mentee')} without a mentor" if nobody else ""
         if partly:
             text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
         return text + " (see .unmatched)"
@@ -395,7 +395,9 @@ def violations(
             f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
             f"{problem.demands[i]}"
         )
-    for j in np.flatnonzero(loads > problem.capacities).tolist():
+    # Where mentees take hours, these say so better than a number of mentees.
+    beyond = (loads > problem.capacities) & (problem.usage is None)
+    for j in np.flatnonzero(beyond).tolist():
         wrong.append(
             f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
             f"{problem.capacities[j]}"

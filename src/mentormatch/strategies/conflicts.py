@@ -9,7 +9,7 @@ from scipy import sparse
 
 from mentormatch.certificates import exact_scores
 from mentormatch.errors import InfeasibleError
-from mentormatch.ids import listed_people
+from mentormatch.ids import listed_people, rank_of_ids
 from mentormatch.pair_rules import as_lines
 from mentormatch.side_rules import NO_LIMIT
 from mentormatch.solvers.side_program import minimal_conflict
@@ -92,6 +92,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
     """Who must have how many, and who could be sent there."""
     left = problem.after_pins
     ids = problem.mentor_ids
+    short = short[np.argsort(rank_of_ids(ids)[short])]
     j = short[0]
     if left.minimum[j] > left.capacity[j]:
         return (
@@ -100,6 +101,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
         )
     mentees, _ = _arcs(problem, short)
     people = np.unique(mentees)
+    people = people[np.argsort(rank_of_ids(problem.mentee_ids)[people])]
     needs = left.minimum[short]
     names = [repr(one) for one in ids[short].tolist()]
     more = " more besides their pins" if len(problem.pinned) else ""
@@ -108,9 +110,12 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
     elif len(set(needs.tolist())) == 1 and len(names) <= 5:
         who = f"{', '.join(names[:-1])} and {names[-1]} must have {needs[0]} each{more}"
     else:
-        shown = [f"{name} {need}" for name, need in zip(names[:5], needs.tolist(), strict=False)]
+        shown = [
+            f"{name} {need}" for name, need in zip(names[1:5], needs[1:].tolist(), strict=False)
+        ]
         rest = f" and {len(names) - 5} others {needs[5:].sum()}" if len(names) > 5 else ""
-        who = f"{', '.join(shown)}{rest} must be had, {needs.sum()} in all{more}"
+        first = f"{names[0]} must have {needs[0]}"
+        who = f"{', '.join([first, *shown])}{rest}, {needs.sum()} in all{more}"
     to_whom = names[0] if len(names) == 1 else "any of them"
     listed = f": {listed_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
     number = (

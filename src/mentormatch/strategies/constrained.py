@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SIDE_ENGINES", "side_constrained"]
 
+# Pairs of each mentee with which a large linear program starts.
+GROUPS = 12
 LINEAR, INTEGER = SIDE_ENGINES = ("linear", "cp-sat")
 
 
@@ -191,18 +193,20 @@ def _by_prices(
     problem = pairs.problem
     started = time.perf_counter()
     chain = _Chain(pairs, pairs.linear())
+    some = chain.first_columns()
     stages: list[Multipliers] = []
     for objective in chain.counts() if problem.coverage_first else ():
-        found = relax(chain.program, objective, _left(time_limit, started))
+        found = chain.relaxed(objective, some, _left(time_limit, started))
         if found is None:
             return None
+        some = found.columns
         stages.append(chain.multipliers(found, counted=len(stages)))
         chain = chain.fixed(objective, float(np.floor(found.objective + 1e-6)))
     size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
     objective = np.zeros(chain.program.width)
     objective[: len(pairs.scores)] = pairs.scores / size
     try:
-        found = relax(chain.program, objective, _left(time_limit, started))
+        found = chain.relaxed(objective, some, _left(time_limit, started))
     except InfeasibleError:
         if not stages:
             raise
@@ -276,6 +280,26 @@ class _Chain:
             pairs = len(self.pairs.mentees)
             found.append(np.concatenate([np.ones(pairs), np.zeros(len(several))]))
         return found
+
+    def first_columns(self) -> NDArray[np.bool_]:
+        """Each mentee's best pair with each of some groups of mentors; all that are no pairs."""
+        pairs = self.pairs
+        # Groups by position: people stand in an order that favours nobody.
+        group = pairs.mentees * GROUPS + pairs.mentors % GROUPS
+        order = np.lexsort((-pairs.scores, group))
+        first = order[np.diff(group[order], prepend=-1) > 0]
+        some = np.ones(self.program.width, dtype=bool)
+        some[: len(pairs.mentees)] = False
+        some[first] = True
+        return some
+
+    def relaxed(
+        self, objective: NDArray[np.float64], some: NDArray[np.bool_], time_limit: float | None
+    ) -> Relaxed | None:
+        """The best vertex for an objective, started from some columns."""
+        extra = self.program.width - len(self.pairs.mentees)
+        owner = np.concatenate([self.pairs.mentees, np.zeros(extra, dtype=np.intp)])
+        return relax(self.program, objective, some=some, owner=owner, time_limit=time_limit)
 
     def fixed(self, objective: NDArray[np.float64], value: float) -> _Chain:
         """The chain with one more stage kept at its value."""
