@@ -167,7 +167,7 @@ def test_a_matching_tells_itself_in_four_lines():
         "Pairs:     2 (2 of 3 mentees, 2 of 2 mentors) · optimal by scipy (few people, one place "
         "each)"
     )
-    assert lines[1] == "Unmatched: 1 mentees without a mentor (see .unmatched)"
+    assert lines[1] == "Unmatched: 1 mentee without a mentor (see .unmatched)"
     assert lines[2] == "Total:     1.5 (mean 0.75 a pair)"
     assert lines[3].startswith("Proof:     proven optimal: total 1.5, no matching exceeds 1.5")
     assert len(lines) == 4

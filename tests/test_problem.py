@@ -201,8 +201,8 @@ def test_pins_that_cannot_be_read_are_refused_all_at_once(pins, message):
     [
         ({"bans": [("ada", "linus", "siblings")]}, "is forbidden: banned: siblings"),
         ({"min_score": 0.95}, "is forbidden: its score 0.9 is below min_score 0.95"),
-        ({"capacity": 0}, "mentor 'linus' has 1 pins but capacity 0"),
-        ({"demand": 0}, "mentee 'ada' has 1 pins but demand 0"),
+        ({"capacity": 0}, "mentor 'linus' has 1 pin but capacity 0"),
+        ({"demand": 0}, "mentee 'ada' has 1 pin but demand 0"),
     ],
 )
 def test_a_pin_that_cannot_hold_is_infeasible_and_the_rule_is_named(given, message):
@@ -233,7 +233,7 @@ def test_what_is_left_after_pins_is_what_the_engines_decide():
 
 def test_a_problem_tells_itself_in_one_line():
     problem = of(FRAME, capacity=2, pins=[("ada", "linus")], bans=[("bob", "linus")], min_score=0.1)
-    assert repr(problem) == "Problem(2 mentees, 2 mentors, 4 seats, 1 pins, 1 bans, min_score 0.1)"
+    assert repr(problem) == "Problem(2 mentees, 2 mentors, 4 seats, 1 pin, 1 ban, min_score 0.1)"
 
 
 @pytest.mark.parametrize(

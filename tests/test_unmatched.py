@@ -43,11 +43,15 @@ def test_all_eligible_mentors_are_full(scores, numbers, sentence):
 
 def test_bans_and_a_smallest_score_are_named_as_what_removed_the_rest():
     assert reasons([[0.4, np.nan]], min_score=0.5)[0] == (
-        "no mentor is eligible: bans or min_score 0.5 removed the 1 that the rules allow (given as "
+        "no mentor is eligible: of the 1 that the rules allow, min_score 0.5 removes 1 (given as "
         "ineligible (NaN) rules out 1 of 2)"
     )
     assert reasons([[0.4]], bans=[(0, 0)])[0] == (
-        "no mentor is eligible: bans removed the 1 that the rules allow"
+        "no mentor is eligible: of the 1 that the rules allow, bans remove 1"
+    )
+    assert reasons([[0.4, 0.3, 0.9]], bans=[(0, 2), (0, 1)], min_score=0.5)[0] == (
+        "no mentor is eligible: of the 3 that the rules allow, min_score 0.5 removes 2 and bans "
+        "remove 1"
     )
 
 
@@ -64,6 +68,13 @@ def test_a_list_made_elsewhere_that_leaves_seats_free_says_so():
     )
 
 
+def test_one_free_mentor_is_one():
+    assert reasons([[0.3]], pairs=[])[0] == (
+        "left out by this matching: 1 eligible mentor has a free seat, the best of them 0 (score "
+        "0.3)"
+    )
+
+
 def test_who_wants_several_hears_how_many_there_are_already():
     scores = [[0.9, 0.8, np.nan], [0.5, np.nan, np.nan]]
     found = reasons(scores, capacity=[2, 1, 1], demand=[3, 2])
@@ -75,7 +86,7 @@ def test_who_wants_several_hears_how_many_there_are_already():
         "has 1; 1 other mentor is eligible, whose only seat is taken"
     )
     assert reasons([[0.9, 0.8]], demand=2, bans=[(0, 1)])[0] == (
-        "has 1; no other mentor is eligible: bans removed the 1 that the rules allow"
+        "has 1; no other mentor is eligible: of the 1 that the rules allow, bans remove 1"
     )
 
 

@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["hash_order", "lacking_ids", "listed_people", "one_level", "position_of", "rank_of_ids"]
+__all__ = [
+    "counted",
+    "hash_order",
+    "lacking_ids",
+    "listed_people",
+    "one_level",
+    "position_of",
+    "rank_of_ids",
+]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 pin", "2 pins", "12,000 pins"."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def listed_people(people: Sequence[Any], limit: int = 5) -> str:

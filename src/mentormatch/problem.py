@@ -13,7 +13,7 @@ from scipy import sparse
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.hours import hours_of
-from mentormatch.ids import hash_order
+from mentormatch.ids import counted, hash_order
 from mentormatch.pair_rules import AfterPins, PairRule, as_lines, pair_rules
 from mentormatch.per_person import whole_numbers
 from mentormatch.preferences import utilities_from_preferences
@@ -128,7 +128,9 @@ class Problem:
             isinstance(self.min_score, float | int | np.floating | np.integer)
             and np.isfinite(self.min_score)
         ):
-            raise ProblemError(f"min_score must be a finite number or None: {self.min_score!r}.")
+            raise ProblemError(
+                f"min_score must be a finite number or None, got {self.min_score!r}."
+            )
         hours = hours_of(self.compatibility, self.capacity, self.usage)
         capacity = self.capacity if hours is None else hours.most
         settle("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
@@ -365,9 +367,9 @@ class Problem:
         n, m = self.shape
         parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
         if len(self.pinned):
-            parts.append(f"{len(self.pinned)} pins")
+            parts.append(counted(len(self.pinned), "pin"))
         if self._banned.nnz:
-            parts.append(f"{self._banned.nnz} bans")
+            parts.append(counted(int(self._banned.nnz), "ban"))
         if self.min_score is not None:
             parts.append(f"min_score {self.min_score:g}")
         if self.sides:
@@ -433,12 +435,14 @@ class Problem:
         n, m = self.shape
         held = np.bincount(distinct[:, 1], minlength=m)
         wrong.extend(
-            f"mentor {self.mentor_ids[j]!r} has {held[j]} pins but capacity {self.capacities[j]}"
+            f"mentor {self.mentor_ids[j]!r} has {counted(int(held[j]), 'pin')} but capacity "
+            f"{self.capacities[j]}"
             for j in np.flatnonzero(held > self.capacities).tolist()
         )
         placed = np.bincount(distinct[:, 0], minlength=n)
         wrong.extend(
-            f"mentee {self.mentee_ids[i]!r} has {placed[i]} pins but demand {self.demands[i]}"
+            f"mentee {self.mentee_ids[i]!r} has {counted(int(placed[i]), 'pin')} but demand "
+            f"{self.demands[i]}"
             for i in np.flatnonzero(placed > self.demands).tolist()
         )
         if wrong:

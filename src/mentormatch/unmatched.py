@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.blocks import BLOCK_BYTES
+from mentormatch.ids import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
@@ -36,17 +40,25 @@ def reasons_for_unmatched(
         mentees[np.isin(mentees, short)], mentors[np.isin(mentees, short)], strict=True
     ):
         held[int(i)].append(int(j))
+    sums = [family.sums(mentees, mentors) for family in problem.sides.families]
     step = max(1, BLOCK_BYTES // (64 * m))
     sentences: list[str] = []
     for start in range(0, len(short), step):
         rows = short[start : start + step]
         scores = problem.scores(rows, np.nan)
         removed = problem.compatibility.scorer.removed(rows)
-        unruled = (~np.isnan(problem.compatibility.scorer.joined(rows, np.nan))).sum(axis=1)
+        ruled = problem.compatibility.scorer.joined(rows, np.nan)
+        unruled = (~np.isnan(ruled)).sum(axis=1)
+        low = np.zeros(len(rows), dtype=np.int64)
+        if problem.min_score is not None:
+            exact = problem.compatibility.precise().scorer.joined(rows, np.nan)
+            low = (exact < problem.min_score).sum(axis=1)
         for k, i in enumerate(rows):
             own = held[int(i)]
             scores[k, own] = np.nan
-            sentences.append(_sentence(problem, scores[k], removed[k], int(unruled[k]), own, free))
+            counts = (int(unruled[k]), int(low[k]))
+            broken = partial(problem.sides.broken_by, sums, int(i))
+            sentences.append(_sentence(problem, scores[k], removed[k], counts, own, free, broken))
     return sentences
 
 
@@ -54,25 +66,26 @@ def _sentence(
     problem: Problem,
     scores: NDArray[np.floating[Any]],
     removed: NDArray[np.int64],
-    unruled: int,
+    counts: tuple[int, int],
     own: list[int],
     free: NDArray[np.bool_],
+    broken: Callable[[int], list[str]],
 ) -> str:
-    """The reason for one mentee; ``scores`` (mentors,) is NaN where no further pair may be made."""
+    """The reason for one mentee; ``scores`` (mentors,) is NaN where no further pair may be made.
+
+    ``counts``: mentors whom the rules allow, and those among them who score below ``min_score``.
+    """
     m = len(scores)
+    unruled, low = counts
     eligible = np.flatnonzero(~np.isnan(scores))
     so_far = f"has {len(own)}; " if own else ""
     other = "other " if own else ""
     if not len(eligible):
-        if own and unruled == len(own):
-            return f"{so_far}no other mentor is eligible{_rules(problem, removed, m)}"
         if unruled > len(own):
-            why = (
-                "bans" if problem.min_score is None else f"bans or min_score {problem.min_score:g}"
-            )
             return (
-                f"{so_far}no {other}mentor is eligible: {why} removed the {unruled - len(own)} "
-                f"that the rules allow{_rules(problem, removed, m)}"
+                f"{so_far}no {other}mentor is eligible: of the {unruled - len(own)} that the rules "
+                f"allow, {_taken_away(problem, low, unruled - len(own) - low)}"
+                f"{_rules(problem, removed, m)}"
             )
         return f"{so_far}no {other}mentor is eligible{_rules(problem, removed, m)}"
     seats = int(problem.capacities[eligible].sum())
@@ -87,11 +100,25 @@ def _sentence(
             f"{so_far}every {other}free eligible mentor scores below 0 "
             f"(the best, {problem.mentor_ids[best]!r}, {scores[best]:.3g})"
         )
+    several = counted(len(open_mentors), f"{other}eligible mentor")
     return (
-        f"{so_far}left out by this matching: {len(open_mentors)} eligible mentors have a free "
-        "seat, the best of them "
-        f"{problem.mentor_ids[best]!r} (score {scores[best]:.3g})"
+        f"{so_far}left out by this matching: {several} "
+        f"{'has' if len(open_mentors) == 1 else 'have'} a free seat, the best of them "
+        f"{problem.mentor_ids[best]!r} (score {scores[best]:.3g}){_against(broken(int(best)))}"
     )
+
+
+def _against(rules: list[str]) -> str:
+    """Which conditions keep somebody from a free seat."""
+    return f", which does not go with: {'; '.join(rules)}" if rules else ""
+
+
+def _taken_away(problem: Problem, low: int, banned: int) -> str:
+    """What the smallest score and the bans removed."""
+    parts = [f"min_score {problem.min_score:g} removes {low}"] if low else []
+    if banned > 0:
+        parts.append(f"bans remove {banned}")
+    return " and ".join(parts)
 
 
 def _taken(seats: int) -> str:
