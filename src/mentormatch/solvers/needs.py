@@ -42,7 +42,7 @@ def with_enough_for_minimums(transport: Transport, columns: Columns) -> Columns:
             break
         mentors, mentees = _reached_backwards(columns, flow, short)
         found_i, found_j = best_columns_of(
-            transport, np.flatnonzero(mentors), ~mentees & (transport.demand > 0)
+            transport, np.flatnonzero(mentors), ~mentees & (transport.demand > 0), columns
         )
         if not len(found_i):
             raise InfeasibleError("the minimums cannot be met")

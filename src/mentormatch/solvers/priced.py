@@ -18,8 +18,8 @@ from mentormatch.solvers.arcs import check_minimums, choose_arcs
 from mentormatch.solvers.columns import Columns
 from mentormatch.solvers.integers import FINEST_STEPS
 from mentormatch.solvers.needs import with_enough_for_minimums
-from mentormatch.solvers.potentials import ArcList, find_potentials
-from mentormatch.solvers.pricing import OfferTable
+from mentormatch.solvers.potentials import ArcList, Potentials, find_potentials
+from mentormatch.solvers.pricing import OfferTable, best_columns_of
 from mentormatch.solvers.raising import raise_open_stages
 from mentormatch.solvers.stages import reach_stages
 from mentormatch.solvers.transport import Answer
@@ -27,7 +27,6 @@ from mentormatch.solvers.transport import Answer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.potentials import Potentials
     from mentormatch.solvers.raising import Raised
     from mentormatch.solvers.transport import Limits, Transport
 
@@ -105,12 +104,17 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             total=solved.total,
             seconds=time.perf_counter() - started,
         )
-        out_of_time = limits.passed(started)
-        if out_of_time or (gap <= limits.gap and (not jitter or limits.gap)):
-            return _answer(solved, raised, complete=not (out_of_time and better.any()))
-        if not better.any():
-            if not jitter:
-                return _answer(solved, _just_enough(transport, solved, lift), complete=True)
+        if limits.passed(started) and better.any():
+            return _answer(solved, _finite(transport, solved, raised, offers), complete=False)
+        near_enough = 0 < gap <= limits.gap
+        if near_enough or not better.any():
+            crossing = _crossing(transport, columns, lift)
+            if crossing is not None:
+                columns = crossing
+                continue
+            if near_enough or not jitter:
+                enough = _just_enough(transport, solved, lift)
+                return _answer(solved, _finite(transport, solved, enough, offers), complete=True)
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
             kept = _near(solved, threshold, raised.prices, KEPT * n)
@@ -180,6 +184,53 @@ def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> 
     return threshold
 
 
+def _crossing(transport: Transport, columns: Columns, lift: Raised) -> Columns | None:
+    """The columns with every pair that would serve one more, or None where there is none.
+
+    However far prices were raised, a score may be lower still: who can be served is decided by who
+    is eligible, not by values.
+    """
+    more = columns
+    for cut in lift.cuts:
+        outside = np.flatnonzero(~cut.mentors)
+        asked = cut.mentees & (transport.demand > 0)
+        found_i, found_j = best_columns_of(transport, outside, asked, more)
+        if len(found_i):
+            more = more.with_pairs(found_i, found_j, transport.exact(found_i, found_j))
+    return more if len(more) > len(columns) else None
+
+
+def _finite(
+    transport: Transport, solved: _Round, potentials: Potentials, offers: OfferTable
+) -> Potentials:
+    """Potentials with a number for stages that nobody takes part in.
+
+    Where no mentee of a class has a mentor, or nobody a further place, nothing bounds what one is
+    worth from below: it is what keeps the best open pair of those who lack one from paying.
+    """
+    arcs = _arcs(solved)
+    n, _ = transport.shape
+    best = offers.values + np.maximum(
+        np.maximum.reduceat(offers.prices - potentials.prices, offers.starts), 0.0
+    )
+    most = best.max(axis=1, initial=-np.inf)
+    np.maximum.at(most, arcs.mentees, arcs.scores - potentials.prices[arcs.mentors])
+    places = np.bincount(arcs.mentees[arcs.chosen], minlength=n)
+    lacking = places < transport.demand
+    alone = lacking & (places == 0) & ~transport.covered
+    nobody = potentials.nobody.copy()
+    for c in np.flatnonzero(np.isneginf(nobody)):
+        worth = float(most[alone & (transport.classes == c)].max(initial=-np.inf))
+        nobody[c] = -worth if np.isfinite(worth) else np.inf
+    place = potentials.place
+    if np.isneginf(place):
+        worth = float(most[lacking & ~alone].max(initial=-np.inf))
+        place = min(-worth if np.isfinite(worth) else np.inf, float(nobody.min()))
+        place = place if np.isfinite(place) else 0.0
+    nobody[np.isinf(nobody)] = place
+    return Potentials(potentials.prices, nobody, place)
+
+
 def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentials:
     """The potentials with a stage raised no further than the proof needs.
 
@@ -192,7 +243,7 @@ def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentia
     before = _thresholds(transport, arcs, lift.base)
     # Whoever gains by the lift itself follows it; the others must not come to want the cut.
     still = before == _thresholds(transport, arcs, lift.potentials)
-    inside = np.flatnonzero(lift.cuts[0][0])
+    inside = np.flatnonzero(lift.cuts[0].mentors)
     if not len(inside) or not still.any():
         return lift.potentials
     enough = 0.0
@@ -262,15 +313,13 @@ def _near(
 
 def _answer(solved: _Round, potentials: Potentials, *, complete: bool) -> Answer:
     columns = solved.columns.keep(solved.chosen)
-    place = potentials.place if np.isfinite(potentials.place) else 0.0
-    nobody = np.where(np.isfinite(potentials.nobody), potentials.nobody, place)
     return Answer(
         columns.mentees.astype(np.intp),
         columns.mentors.astype(np.intp),
         "priced",
         resolution=solved.error,
         prices=potentials.prices,
-        coverage=nobody - place,
-        seats=place,
+        coverage=potentials.nobody - potentials.place,
+        seats=potentials.place,
         complete=complete,
     )

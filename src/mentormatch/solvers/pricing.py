@@ -106,9 +106,9 @@ class OfferTable:
 
 
 def best_columns_of(
-    transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_]
+    transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_], known: Columns
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each asked mentee the best open mentor among ``needy``, where there is one.
+    """For each asked mentee the best open mentor among ``needy`` that is no column yet.
 
     Returns
     -------
@@ -117,11 +117,18 @@ def best_columns_of(
     """
     found_i: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
     found_j: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+    first = known.first
+    if not len(needy):
+        return found_i[0], found_j[0]
     for rows in transport.row_blocks():
         wanted = np.flatnonzero(asked[rows])
         if not len(wanted):
             continue
-        value = transport.read(rows)[np.ix_(wanted, needy)]
+        value = transport.read(wanted + rows.start)
+        counts = first[wanted + rows.start + 1] - first[wanted + rows.start]
+        held = known.mentors[run_positions(first[wanted + rows.start], counts)]
+        value[np.repeat(np.arange(len(wanted)), counts), held] = -np.inf
+        value = value[:, needy]
         best = value.argmax(axis=1)
         open_ = value[np.arange(len(wanted)), best] > -np.inf
         found_i.append((wanted[open_] + rows.start).astype(np.int32))

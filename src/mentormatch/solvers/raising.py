@@ -16,12 +16,32 @@ if TYPE_CHECKING:
     from mentormatch.solvers.potentials import ArcList
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["Raised", "raise_open_stages"]
+__all__ = ["Cut", "Raised", "raise_open_stages"]
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """The mentors that alternating paths reach from those who lack a place.
+
+    Parameters
+    ----------
+    mentors
+        bool array (mentors,): in the cut; all of them are full.
+    mentees
+        bool array (mentees,): on the paths. A pair from one of them to a mentor outside would serve
+        one more.
+    priority
+        Class up to which the lack was counted; None for further places.
+    """
+
+    mentors: NDArray[np.bool_]
+    mentees: NDArray[np.bool_]
+    priority: int | None
 
 
 @dataclass(frozen=True, eq=False)
 class Raised:
-    """Potentials with some stages raised above all scores.
+    """Potentials with some stages raised above the scores.
 
     Parameters
     ----------
@@ -30,23 +50,23 @@ class Raised:
     base
         Before anything was raised.
     cuts
-        For each raised stage: bool array (mentors,) of its cut, and its priority class, or None
-        for seats.
+        One for each raised stage.
     """
 
     potentials: Potentials
     base: Potentials
-    cuts: tuple[tuple[NDArray[np.bool_], int | None], ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
     def lowered(self, lift: float) -> Potentials:
         """The base with its one stage raised by ``lift`` only."""
-        ((cut, c),) = self.cuts
+        (cut,) = self.cuts
+        c = cut.priority
         nobody, place = self.base.nobody, self.base.place
         if c is None:
             nobody, place = nobody + lift, place + lift
         else:
             nobody = np.where(np.arange(len(nobody)) <= c, nobody + lift, nobody)
-        return Potentials(self.base.prices + lift * cut, nobody, place)
+        return Potentials(self.base.prices + lift * cut.mentors, nobody, place)
 
 
 def raise_open_stages(
@@ -60,7 +80,7 @@ def raise_open_stages(
     The mentors that alternating paths over the columns reach from those who lack a place are full.
     A pair that leads from these mentees to any other mentor would serve one more, so all prices
     there, and the worth of a place, are raised together: no column loses anything by it, and such
-    a pair stands out in the pricing pass whatever it scores.
+    a pair stands out in the pricing pass unless it scores far below all columns.
 
     Parameters
     ----------
@@ -78,14 +98,13 @@ def raise_open_stages(
     once = ~transport.covered & (transport.demand > 0) & servable
     prices, nobody, place = potentials.prices, potentials.nobody, potentials.place
     n_classes = len(nobody)
-    cuts: list[tuple[NDArray[np.bool_], int | None]] = []
+    cuts: list[Cut] = []
     lift = 4 * (np.ptp(arcs.scores) + np.ptp(prices) + 1.0) if len(arcs.scores) else 1.0
     several = bool((transport.demand > 1).any()) or bool((transport.covered & servable).any())
     if several and len(own_i) < min(int(transport.demand[servable].sum()), seats):
         lacking = np.flatnonzero(places < transport.demand)
-        cut = _reach(transport, arcs, lacking, np.ones(n, dtype=bool))
-        cuts.append((cut, None))
-        prices = prices + lift * cut
+        cuts.append(_reach(transport, arcs, lacking, np.ones(n, dtype=bool), None))
+        prices = prices + lift * cuts[-1].mentors
         nobody, place = nobody + lift, place + lift
     for c in range(n_classes):
         within = once & (transport.classes <= c)
@@ -93,11 +112,10 @@ def raise_open_stages(
         if served == min(int(np.count_nonzero(within)), seats):
             continue
         start = np.flatnonzero(within & (places == 0))
-        cut = _reach(transport, arcs, start, (places == 1) & within)
+        cuts.append(_reach(transport, arcs, start, (places == 1) & within, c))
         # Earlier classes outweigh later ones, and all of them seats.
         above = lift * 4.0 * (n_classes - c)
-        cuts.append((cut, c))
-        prices = prices + above * cut
+        prices = prices + above * cuts[-1].mentors
         nobody = np.where(np.arange(n_classes) <= c, nobody + above, nobody)
     raised = replace(potentials, prices=prices, nobody=nobody, place=place)
     return Raised(raised, potentials, tuple(cuts))
@@ -108,8 +126,9 @@ def _reach(
     arcs: ArcList,
     start: NDArray[np.intp],
     movable: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Mentors on alternating paths over the columns from the mentees ``start``.
+    priority: int | None,
+) -> Cut:
+    """The cut of alternating paths over the columns from the mentees ``start``.
 
     A seat passes on only when its mentee is ``movable``.
     """
@@ -130,4 +149,4 @@ def _reach(
         holders = np.unique(arcs.mentees[held[run_positions(starts[new], np.diff(starts)[new])]])
         frontier = holders[~seen[holders]]
         seen[frontier] = True
-    return reached
+    return Cut(reached, seen, priority)
