@@ -276,3 +276,22 @@ def test_a_problem_tells_its_rules():
     assert repr(problem) == (
         "Problem(4 mentees, 2 mentors, 4 seats, 1 quota, 1 pair apart, weighted seats)"
     )
+
+
+def test_who_is_left_out_beside_a_free_seat_reads_which_rule_keeps_them_from_it():
+    problem = mm.Problem.from_scores(
+        SCORES.iloc[:3],
+        capacity=[1, 3],
+        bans=[("ada", "lin")],
+        quotas=[mm.Quota(["bob", "cyd"], ["lin"], at_most=1, name="one of two")],
+    )
+    matching = mm.match(problem)
+    assert matching.unmatched["reason"].tolist() == [
+        "left out by this matching: 1 eligible mentor has a free seat, the best of them 'lin' "
+        "(score 0.2), which does not go with: one of two"
+    ]
+    hours = mm.Problem.from_scores(SCORES.iloc[:3, :1], capacity=1, usage=[0.5, 0.25, 0.75])
+    reasons = mm.match(hours).unmatched.set_index("mentee")["reason"]
+    assert reasons.to_dict() == {
+        "cyd": "1 mentor is eligible, whose 2 seats are all taken",
+    }

@@ -210,6 +210,16 @@ class SideRules:
         ]
         return ", ".join([*parts, *(["weighted seats"] if "hours" in kinds else [])])
 
+    def broken_by(self, sums: list[NDArray[np.int64]], i: int, j: int) -> list[str]:
+        """What one more pair (i, j) would break, given the sums of each family without it."""
+        wrong = []
+        for family, held in zip(self.families, sums, strict=True):
+            _, rows, weights = family.counted(np.array([i]), np.array([j]))
+            after = held[rows] + weights
+            if ((after > family.high[rows]) | (after < np.minimum(family.low[rows], 0))).any():
+                wrong.append("the hours left" if family.kind == "hours" else family.name)
+        return wrong
+
     def broken(
         self,
         mentees: NDArray[np.intp],
