@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,7 @@ from mentormatch import program
 from mentormatch.errors import ConfigurationError, KeyFinding
 from programmes import TABLES, programme_in
 
-if TYPE_CHECKING:
-    from pathlib import Path
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "programme-file.md"
 
 
 def said_about(folder: Path, text: str) -> list[str]:
@@ -306,3 +306,24 @@ def test_a_taxonomy_and_aliases_may_stand_in_tables_of_their_own(tmp_path: Path)
         "aliases.csv, row 1, column 'name': this table needs the columns alias and name. "
         "Did you mean 'nam'?"
     )
+
+
+def test_the_files_of_the_documents_are_programme_files(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for text in blocks:
+        assert said_about(tmp_path, text) == []
+        # What stands behind # can be taken in as well, each line by itself.
+        for line in re.findall(r"^# (\w+ = .*)$", text, re.MULTILINE):
+            key = line.split(" = ")[0]
+            changed = re.sub(rf"^{key} = .*$", "", text, flags=re.MULTILINE)
+            if key not in ("mentees", "at_most", "per_mentor"):
+                assert said_about(tmp_path, changed.replace(f"# {line}", line)) == []
+
+
+def test_the_guide_shows_the_defaults(tmp_path: Path) -> None:
+    text = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)[0]
+    shown = program.read_configuration(programme_in(tmp_path, text))
+    plain = program.read_configuration(programme_in(tmp_path / "plain", TABLES))
+    for section in ("tables", "scoring", "problem", "match", "output"):
+        assert getattr(shown, section) == getattr(plain, section)
