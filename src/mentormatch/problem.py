@@ -11,11 +11,12 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
-from mentormatch.errors import InfeasibleError, ProblemError
+from mentormatch.errors import ProblemError
 from mentormatch.hours import hours_of
 from mentormatch.ids import counted, hash_order
-from mentormatch.pair_rules import AfterPins, PairRule, as_lines, pair_rules
+from mentormatch.pair_rules import AfterPins, PairRule, pair_rules
 from mentormatch.per_person import whole_numbers
+from mentormatch.pins import check_pins, pair_positions
 from mentormatch.preferences import utilities_from_preferences
 from mentormatch.quotas import resolved_quotas
 from mentormatch.side_rules import SideRules, mentee_pairs, side_rules
@@ -147,14 +148,14 @@ class Problem:
         settle("pins", self.pin_rules)
         settle("ban_rules", pair_rules(self.bans, "bans"))
         settle("bans", self.ban_rules)
-        settle("pinned", self._positions(self.pin_rules, "pins"))
+        settle("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
         quotas = resolved_quotas(self.quotas, self.compatibility)
         apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
         settle("sides", side_rules(self.compatibility, quotas, apart, together, hours))
         for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
             settle(name, given)
         _ = self._banned
-        self._check_pins()
+        check_pins(self.compatibility, self.pinned, self.capacities, self.demands, self.reasons)
 
     # ------------------------------------------------------------------ other ways to make one
 
@@ -381,7 +382,7 @@ class Problem:
     @cached_property
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
-        where = self._positions(self.ban_rules, "bans")
+        where = pair_positions(self.compatibility, self.ban_rules, "bans")
         ones = np.ones(len(where), dtype=np.int8)
         banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()
         banned.data[:] = 1
@@ -392,62 +393,7 @@ class Problem:
         """The bans of a position, with their reasons."""
         found: dict[tuple[int, int], list[PairRule]] = {}
         for ban, (i, j) in zip(
-            self.ban_rules, self._positions(self.ban_rules, "bans"), strict=True
+            self.ban_rules, pair_positions(self.compatibility, self.ban_rules, "bans"), strict=True
         ):
             found.setdefault((int(i), int(j)), []).append(ban)
         return found
-
-    def _positions(self, rules: tuple[PairRule, ...], name: str) -> NDArray[np.intp]:
-        """Positions (pairs, 2) of pins or bans; all unknown ids in one error."""
-        where: list[tuple[int, int]] = []
-        wrong: list[str] = []
-        for rule in rules:
-            try:
-                i = self.compatibility.mentee_position(rule.mentee)
-                j = self.compatibility.mentor_position(rule.mentor)
-            except ProblemError as error:
-                wrong.append(str(error))
-                continue
-            where.append((i, j))
-        if wrong:
-            raise ProblemError(
-                as_lines(
-                    f"The {name} name people the problem does not have", [*dict.fromkeys(wrong)]
-                )
-            )
-        return np.array(where, dtype=np.intp).reshape(-1, 2)
-
-    def _check_pins(self) -> None:
-        """Pins must be eligible, distinct, and within capacity and demand; all problems at once."""
-        wrong: list[str] = []
-        for pin, (i, j) in zip(self.pin_rules, self.pinned, strict=True):
-            reasons = self.reasons(int(i), int(j))
-            if reasons:
-                wrong.append(
-                    f"the pin ({pin.mentee!r}, {pin.mentor!r}) is forbidden: {'; '.join(reasons)}"
-                )
-        distinct, counts = np.unique(self.pinned, axis=0, return_counts=True)
-        wrong.extend(
-            f"the pair ({self.mentee_ids[i]!r}, {self.mentor_ids[j]!r}) is pinned twice; pin it "
-            "once"
-            for i, j in distinct[counts > 1].tolist()
-        )
-        n, m = self.shape
-        held = np.bincount(distinct[:, 1], minlength=m)
-        wrong.extend(
-            f"mentor {self.mentor_ids[j]!r} has {counted(int(held[j]), 'pin')} but capacity "
-            f"{self.capacities[j]}"
-            for j in np.flatnonzero(held > self.capacities).tolist()
-        )
-        placed = np.bincount(distinct[:, 0], minlength=n)
-        wrong.extend(
-            f"mentee {self.mentee_ids[i]!r} has {counted(int(placed[i]), 'pin')} but demand "
-            f"{self.demands[i]}"
-            for i in np.flatnonzero(placed > self.demands).tolist()
-        )
-        if wrong:
-            raise InfeasibleError(
-                "The pins cannot all hold: "
-                + "; ".join(wrong)
-                + ". Take the pin away, or change the rule or number that it meets."
-            )
