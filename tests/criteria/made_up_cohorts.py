@@ -79,7 +79,9 @@ MINIMUMS = st.sampled_from([None, None, 0.25, 0.5, 1.0])
 
 @st.composite
 def shared(draw: st.DrawFn, kind: type) -> Any:
-    two = draw(st.sampled_from([("team", "team"), ("manager", "id"), ("skills", "tags")]))
+    two = draw(
+        st.sampled_from([("team", "team"), ("manager", "id"), ("skills", "tags"), ("tags", "tags")])
+    )
     hard = draw(st.booleans())
     given = {} if hard else {"weight": draw(WEIGHTS), "minimum": draw(MINIMUMS)}
     return kind(mentee=two[0], mentor=two[1], side=draw(SIDES), **given)

@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
-from mentormatch.criteria import calendars, masks, plan, products, reading, same
+from mentormatch.criteria import calendars, fitted, masks, plan, products, reading, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WINTER = ("2027-01-04", "2027-02-28")
 # Each way of computing a block, forced on instances so small that the first would always be taken.
 ROUTES = {
     "tables": {},
+    "no slack at a limit": {(masks, "CELLS"): -1, (fitted, "ROUNDING"): 0.0},
     "products": {(masks, "CELLS"): -1, (same, "FEW_PER_PERSON"): -1},
     "sparse products": {
         (masks, "CELLS"): -1,
@@ -208,3 +210,33 @@ def test_min_is_at_most_harmonic_at_most_geometric_at_most_mean(
     for lower, higher in pairwise(joined):
         assert np.array_equal(np.isnan(lower), np.isnan(higher))
         assert np.nanmax(lower - higher, initial=-1) <= 1e-6
+
+
+def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = mm.datasets.it_program(900, 700, seed=4)
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage("wants_to_learn", "can_teach", weight=4),
+        mm.criteria.TagOverlap("interests", side="mentor"),
+        mm.criteria.TextSimilarity(mentee="goals", mentor="bio", embed=words_counted),
+        mm.criteria.Availability(
+            "availability", timezone="Europe/Berlin", dates=WINTER, minimum_hours=1
+        ),
+        mm.criteria.Different("team"),
+    )
+    scorer = criteria.score(cohort, precision="float32").scorer
+    blocks = []
+    for workers in (1, 2, 3):
+        monkeypatch.setattr(reading, "WORKERS", workers)
+        blocks.append(scorer.joined(slice(0, 900), -np.inf))
+    assert blocks[0].size > reading.WORTH_THREADS
+    assert np.array_equal(blocks[0], blocks[1])
+    assert np.array_equal(blocks[0], blocks[2])
+    i, j = np.random.default_rng(0).integers(0, [[900], [700]], (2, 5000))
+    exact = scorer.pairs(i, j)
+    assert np.array_equal(exact.eligible, blocks[0][i, j] > -np.inf)
+    assert np.nanmax(np.abs(exact.scores - blocks[0][i, j])) <= scorer.error < 1e-5
+
+
+def words_counted(texts: list[str]) -> np.ndarray:
+    letters = "abcdefghijklmnopqrstuvwxyz .,"
+    return np.array([[text.lower().count(letter) for letter in letters] for text in texts])

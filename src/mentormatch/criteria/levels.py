@@ -213,10 +213,6 @@ class FittedLevels(Fitted):
         """The value of each pair's gap."""
         return self.criterion.value(self.mentors[mentors] - self.mentees[mentees])
 
-    def raw(self, rows: Positions, columns: slice) -> Floats:
-        """The values of a block."""
-        return self.criterion.value(self.mentors[None, columns] - self.mentees[rows, None])
-
     def words(self, mentee: int, mentor: int) -> str:
         """Say how many levels lie between the two."""
         low, high = float(self.mentees[mentee]), float(self.mentors[mentor])

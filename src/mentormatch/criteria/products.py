@@ -33,7 +33,7 @@ Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Positions: TypeAlias = "NDArray[np.intp]"
 
 # A tile of this many mentors and some hundred mentees stays in the second-level cache.
-TILE_COLUMNS = 1024
+TILE_COLUMNS = 2048
 # More than this of dense columns of B, and the product stays sparse on both sides: slower, but
 # bounded.
 RIGHT_BYTES = 192 * 2**20

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_block"]
 
-# A tile of this many values, half a MiB in float32, stays in the second-level cache.
-TILE_VALUES = 2**17
+# A tile of this many values, 1 MiB in float32, stays in the second-level cache.
+TILE_VALUES = 2**18
 # numpy and scipy let go of the interpreter while they compute; more workers starve the memory.
 WORKERS = min(4, os.cpu_count() or 1)
 WORTH_THREADS = 2**19
