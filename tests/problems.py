@@ -41,7 +41,7 @@ def plain_problems(draw, most=6, largest_capacity=3, coverage_first=None):
 
 @st.composite
 def problems(draw, most=4):
-    """Every feature at random: minimums, demands, priorities, pins, bans, ``min_score``. May be infeasible."""
+    """Minimums, demands, priorities, pins, bans and ``min_score`` at random; may be infeasible."""
     scores = draw(score_arrays(most))
     n, m = scores.shape
     capacity = draw(hnp.arrays(np.int64, m, elements=st.integers(0, 3)))

@@ -245,7 +245,7 @@ def fairness_of(
     >>> import mentormatch as mm
     >>> matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]]))
     >>> found = mm.audits.fairness_of(matching)
-    >>> round(found.overall["minimum"], 3), int(found.overall["envious"])
+    >>> float(found.overall["minimum"]), int(found.overall["envious"])
     (0.7, 1)
     """
     _check(top=top, resamples=resamples, level=level, epsilon=epsilon)

@@ -60,7 +60,7 @@ def solve_linear(
     )
     if found.status == 2:
         raise InfeasibleError("no probabilities satisfy all limits")
-    if found.status != 0:
+    if found.status != 0 or found.x is None:
         raise SolverError(f"HiGHS found no probabilities: {found.message.strip()}")
     return LinearAnswer(
         np.asarray(found.x, dtype=np.float64),

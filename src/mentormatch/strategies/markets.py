@@ -184,13 +184,6 @@ def refuse_what_breaks_rules(
             f'strategy "{strategy}" leaves minimums unmet: {named}{more}. {why} Minimums hold with '
             '"optimal", "almost_stable", "rank_maximal" and "generous".'
         )
-    broken = problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids)
-    if broken:
-        more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
-        raise InfeasibleError(
-            f'strategy "{strategy}" knows no quotas, no mentees apart or together and no hours, '
-            f'and breaks them: {"; ".join(broken[:5])}{more}. They hold with "optimal".'
-        )
 
 
 def check_choice(strategy: str, parameter: str, given: object, choices: tuple[str, ...]) -> None:
