@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -221,6 +222,15 @@ def test_every_criterion_survives_a_file(criterion: Any) -> None:
         return
     plain = json.loads(json.dumps(mm.Criteria(criterion).to_dict()))
     assert mm.Criteria.from_dict(plain).criteria[0] == criterion
+
+
+def test_replace_makes_variants() -> None:
+    criteria = some()
+    variant = replace(criteria, missing="zero", reciprocity="mean")
+    assert (variant.criteria, variant.missing) == (criteria.criteria, "zero")
+    assert mm.Criteria(criteria=criteria.criteria, missing="skip", reciprocity="min") == criteria
+    level = replace(criteria.criteria[1], weight=9)
+    assert (level.weight, level.ladder) == (9, ("a", "b"))
 
 
 def test_new_weights_by_label_or_by_kind_and_0_keeps_only_the_rules() -> None:

@@ -8,6 +8,8 @@ from mentormatch.criteria.embeddings import SentenceTransformer
 from mentormatch.criteria.levels import LevelGap
 from mentormatch.criteria.near import Near
 from mentormatch.criteria.prefers import Prefers
+from mentormatch.criteria.profile import CriteriaProfile
+from mentormatch.criteria.protected import protected_attribute
 from mentormatch.criteria.registry import KINDS
 from mentormatch.criteria.same import Different, Same
 from mentormatch.criteria.scorer import CriteriaScorer
@@ -19,6 +21,7 @@ __all__ = [
     "KINDS",
     "Availability",
     "Criteria",
+    "CriteriaProfile",
     "CriteriaScorer",
     "Criterion",
     "Custom",
@@ -31,4 +34,5 @@ __all__ = [
     "SkillCoverage",
     "TagOverlap",
     "TextSimilarity",
+    "protected_attribute",
 ]

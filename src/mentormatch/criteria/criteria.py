@@ -41,8 +41,9 @@ class Criteria:
 
     Parameters
     ----------
-    *criteria
-        Criteria with a weight count; those without are hard rules.
+    *one_by_one, criteria
+        One after the other, or as a sequence. Criteria with a weight count; those without are hard
+        rules.
     reciprocity
         How the two sides' scores are joined: "mean", "harmonic", "geometric" or "min".
     missing
@@ -84,14 +85,15 @@ class Criteria:
 
     def __init__(
         self,
-        *criteria: Criterion,
+        *one_by_one: Criterion,
+        criteria: Sequence[Criterion] = (),
         reciprocity: Reciprocity = "mean",
         missing: Missing = "neutral",
         allow_self: bool = False,
         normalise: bool = False,
     ) -> None:
         values = {
-            "criteria": criteria,
+            "criteria": (*one_by_one, *criteria),
             "reciprocity": reciprocity,
             "missing": missing,
             "allow_self": allow_self,
