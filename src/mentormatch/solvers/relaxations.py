@@ -25,6 +25,8 @@ AT_ONCE = 20_000
 JOINING = 4
 # A column whose price is off by less, in units of the objective, cannot matter.
 NOTHING = 1e-9
+# The finest tolerance HiGHS knows: scores that differ by less than its usual 1e-7 do differ.
+FINEST = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +157,9 @@ def _solve(
         limits["b_ub"] = np.concatenate([program.high[above], -program.low[below]])
     if equal.any():
         limits["A_eq"], limits["b_eq"] = rows[equal], program.low[equal]
+    limits["options"] = {"dual_feasibility_tolerance": FINEST}
     if time_limit is not None:
-        limits["options"] = {"time_limit": max(time_limit, 0.01)}
+        limits["options"]["time_limit"] = max(time_limit, 0.01)
     bounds: Any = np.column_stack([program.lower[columns], program.upper[columns]])
     found = linprog(-objective[columns], bounds=bounds, method="highs-ds", **limits)
     if found.status == 2:

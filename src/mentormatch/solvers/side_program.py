@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,7 +75,24 @@ class SideProgram:
     low: NDArray[np.int64]
     high: NDArray[np.int64]
 
-    def solve(self, *, coverage_first: bool, hint: NDArray[np.intp], limits: Limits) -> SideAnswer:
+    def only(self, which: NDArray[np.intp]) -> SideProgram:
+        """The same program with some of the pairs; the others are not made."""
+        return replace(
+            self,
+            mentees=self.mentees[which],
+            mentors=self.mentors[which],
+            scores=self.scores[which],
+            rows=self.rows[:, which],
+        )
+
+    def solve(
+        self,
+        *,
+        coverage_first: bool,
+        hint: NDArray[np.intp],
+        limits: Limits,
+        reached: tuple[int, ...] | None = None,
+    ) -> SideAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
         Parameters
@@ -86,6 +103,9 @@ class SideProgram:
             Positions of pairs to start from; need not satisfy anything.
         limits
             The gap applies to the total, the time to all stages together.
+        reached
+            What is known to be the most of each stage: coverage of each class, then pairs where
+            these are a stage of their own; None: to be found.
 
         Raises
         ------
@@ -113,11 +133,19 @@ class SideProgram:
         pairs_bound = None
         every = cp_model.LinearExpr.sum(made)
         if coverage_first:
-            for c, covered in enumerate(self._coverage(model, made)):
-                value, bound = search.largest(f"coverage of class {c}", covered, 0.0)
+            by_class = self._coverage(model, made)
+            for c, covered in enumerate(by_class):
+                if reached is None:
+                    value, bound = search.largest(f"coverage of class {c}", covered, 0.0)
+                else:
+                    value = bound = reached[c]
                 coverage_bounds.append(bound)
                 model.add(covered >= value)
-            value, pairs_bound = search.largest("pairs", every, 0.0)
+            if reached is None:
+                value, pairs_bound = search.largest("pairs", every, 0.0)
+            else:
+                own_stage = len(reached) > len(by_class)
+                value = pairs_bound = reached[-1] if own_stage else sum(reached)
             model.add(every == value)
         low, high = float(self.scores.min()), float(self.scores.max())
         scale = IntegerScale.for_scores(
