@@ -38,13 +38,13 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
         _read(plan, combination, rows[some], block[some])
 
     # What is cut does not depend on how many workers there are, so neither does any value.
-    if block.size < WORTH_THREADS or WORKERS == 1:
-        for some in chunks:
-            fill(some)
-    else:
-        # The workers are the threads; a product that starts its own would wait for theirs.
-        with _one_thread_per_product(), ThreadPoolExecutor(WORKERS) as pool:
-            list(pool.map(fill, chunks))
+    with _one_thread_per_product() if plan.dense else nullcontext():
+        if block.size < WORTH_THREADS or WORKERS == 1 or len(chunks) == 1:
+            for some in chunks:
+                fill(some)
+        else:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                list(pool.map(fill, chunks))
     if combination.masked and plan.listed.nnz:
         listed = plan.listed[rows].tocoo()
         block[listed.row, listed.col] = -np.inf
@@ -62,6 +62,7 @@ def _products() -> Any:
 
 
 def _one_thread_per_product() -> AbstractContextManager[Any]:
+    """Keep products on the thread that asks: for a tile, waiting for others is not worth it."""
     products = _products()
     return nullcontext() if products is None else products.limit(limits=1, user_api="blas")
 
