@@ -220,6 +220,17 @@ def test_what_is_passed_in_is_not_changed():
     assert people == ["ada", "bob"]
 
 
+def test_negative_totals_are_proven_when_the_linear_vertex_is_no_matching():
+    # The number of pairs was once counted on the rounded vertex, so that the bound was beside it.
+    problem = mm.Problem.from_scores(np.full((4, 3), -1.0), capacity=2, together=[(0, 1)])
+    for capacity in (2, [2, 2, 1]):
+        matching = mm.match(replace(problem, capacity=capacity))
+        assert matching.total == -4
+        assert matching.certificate.proven
+    with few_columns(at_first=True):
+        assert mm.match(problem).certificate.proven
+
+
 # ---------------------------------------------------------------- what the rules mean
 
 

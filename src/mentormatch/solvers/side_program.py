@@ -130,6 +130,7 @@ class SideProgram:
         search.hint = np.zeros(len(made), dtype=bool)
         search.hint[hint] = True
         coverage_bounds: list[int] = []
+        value = 0
         pairs_bound = None
         every = cp_model.LinearExpr.sum(made)
         if coverage_first:
@@ -157,10 +158,11 @@ class SideProgram:
         )
         steps = scale.integers(self.scores)
         # A relative gap is one of scores; that of the integers has another zero.
-        count = int(np.count_nonzero(search.hint)) if coverage_first else 0
+        count = value if coverage_first else 0
         best = abs(float(self.scores[search.hint].sum()))
         total = cp_model.LinearExpr.weighted_sum(made, steps.tolist())
-        value, bound = search.largest("total", total, limits.gap * best / scale.step)
+        relative = limits.gap if scale.low == 0 else 0.0
+        _, bound = search.largest("total", total, limits.gap * best / scale.step, relative)
         most = count if coverage_first else int(self.demand.sum())
         total_bound = bound * scale.step + scale.low * count + scale.error * most
         return SideAnswer(
@@ -199,7 +201,9 @@ class _Search:
         self.started = time.monotonic()
         self.complete = True
 
-    def largest(self, what: str, expression: Any, gap: float) -> tuple[int, int]:
+    def largest(
+        self, what: str, expression: Any, gap: float, relative_gap: float = 0.0
+    ) -> tuple[int, int]:
         """The largest value found, and what none exceeds; the solution becomes the next hint."""
         from ortools.sat.python import cp_model
 
@@ -212,6 +216,7 @@ class _Search:
             left = max(self.limits.time_limit - (time.monotonic() - self.started), 0.1)
         solver = _solver(left)
         solver.parameters.absolute_gap_limit = max(gap, 0.5)
+        solver.parameters.relative_gap_limit = relative_gap
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE:
             raise InfeasibleError("no matching satisfies all conditions")

@@ -56,6 +56,11 @@ class Optimal:
 
     With ``coverage_first=False`` in the problem only the total counts. Every result carries a
     certificate.
+
+    Quotas, mentees apart or together, and weighted seats hold before coverage. The engine "linear"
+    proves them by a price for each, where the best vertex of the linear program is a matching;
+    "cp-sat" takes the others and gives its own bound. It runs one search with a fixed seed, so that
+    the pairs are the same on any number of processors unless a time limit ends it.
     """
 
     name = "optimal"
