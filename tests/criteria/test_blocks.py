@@ -22,8 +22,11 @@ WINTER = ("2027-01-04", "2027-02-28")
 # Each way of computing a block, forced on instances so small that the first would always be taken.
 ROUTES = {
     "tables": {},
-    "no slack at a limit": {(masks, "CELLS"): -1, (fitted, "ROUNDING"): 0.0},
-    "products": {(masks, "CELLS"): -1, (same, "FEW_PER_PERSON"): -1},
+    "products, no slack at a limit": {
+        (masks, "CELLS"): -1,
+        (same, "FEW_PER_PERSON"): -1,
+        (fitted, "ROUNDING"): 0.0,
+    },
     "sparse products": {
         (masks, "CELLS"): -1,
         (products, "RIGHT_BYTES"): -1,
