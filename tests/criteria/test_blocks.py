@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
-from mentormatch.criteria import calendars, fitted, masks, plan, products, reading, same
+from mentormatch.criteria import calendars, fitted, lookups, masks, plan, products, reading, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ ROUTES = {
         (plan, "LONG_ROWS"): 1,
         (products, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
-        (masks, "JOINED_CELLS"): 3,
+        (lookups, "JOINED_CELLS"): 3,
     },
 }
 

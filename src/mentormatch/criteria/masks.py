@@ -35,7 +35,6 @@ Mask: TypeAlias = "Listed | Profiles | Limit"
 
 # A table of up to so many (profile, mentor) cells is computed once; 40 MB in float32.
 CELLS = 10_000_000
-JOINED_CELLS = 10_000_000
 ROWS_AT_ONCE = 128
 FLOAT64 = np.dtype(np.float64)
 
@@ -131,22 +130,12 @@ def forbidden_grid(rule: Standing, rows: Positions, n_mentors: int) -> NDArray[n
 
 
 def together(masks: list[Mask], shape: tuple[int, int]) -> tuple[list[Profiles], Csr, list[Limit]]:
-    """Join masks of one kind: fewer tables, one list of pairs, one limit for a criterion.
+    """Sort masks by kind, with one list of pairs, and one limit for a criterion.
 
     Returns
     -------
     profiles, listed, limits
     """
-    tables = sorted(
-        (mask for mask in masks if isinstance(mask, Profiles)), key=lambda t: len(t.forbidden)
-    )
-    joined: list[Profiles] = []
-    for table in tables:
-        both = _product(joined[-1], table) if joined else None
-        if both is None:
-            joined.append(table)
-        else:
-            joined[-1] = both
     listed: Csr = sparse.coo_array(shape, dtype=np.float64).tocsr()
     for mask in masks:
         if isinstance(mask, Listed):
@@ -158,14 +147,5 @@ def together(masks: list[Mask], shape: tuple[int, int]) -> tuple[list[Profiles],
             # Below one limit or the other is below the larger.
             if other is None or other.limit < mask.limit:
                 limits[id(mask.fitted)] = mask
-    return joined, listed, list(limits.values())
-
-
-def _product(one: Profiles, other: Profiles) -> Profiles | None:
-    """The table of both rules, unless it becomes too large."""
-    pairs = one.codes * np.intp(len(other.forbidden)) + other.codes
-    known, codes = np.unique(pairs, return_inverse=True)
-    if len(known) * one.forbidden.shape[1] > JOINED_CELLS:
-        return None
-    first, second = np.divmod(known, max(len(other.forbidden), 1))
-    return Profiles(codes.astype(np.intp), one.forbidden[first] | other.forbidden[second])
+    profiles = [mask for mask in masks if isinstance(mask, Profiles)]
+    return profiles, listed, list(limits.values())

@@ -1,10 +1,10 @@
-"""How a set of criteria becomes blocks of scores: one product, a few own blocks, and masks.
+"""How a set of criteria becomes blocks of scores: tables, two products, a few own blocks, masks.
 
-Whatever can be written as A·Bᵀ is one sparse product: the skills a mentee wants, the profile of a
-mentee in a table of profiles × mentors, and the forbidden pairs of the hard rules (−∞ in such a
-table) are columns of one A and one B. Dense factors (embeddings) are one more product. A missing
-value is a column as well. The weights stand in A, so the two sides and their mean share B. Tiles of
-B and of the block stay in the cache.
+A criterion or hard rule that tells few profiles of mentees apart is a table of profiles × mentors.
+What can be written as A·Bᵀ with a sparse A, such as the skills a mentee wants, is columns of one
+sparse product. Embeddings are one dense product, and so is what stands for missing values. The
+weights stand in A and in the tables, so the two sides and their mean share B. Tiles of B and of the
+block stay in the cache.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.criteria.base import Missing, fill_of
+from mentormatch.criteria.lookups import Table, joined
 from mentormatch.criteria.masks import (
     FLOAT64,
     ROWS_AT_ONCE,
@@ -25,12 +26,12 @@ from mentormatch.criteria.masks import (
     representatives,
     together,
 )
-from mentormatch.criteria.products import RIGHT_BYTES, one_hot, tiles_of
+from mentormatch.criteria.products import RIGHT_BYTES, tiles_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.criteria.fitted import Fitted, Floats, Standing
+    from mentormatch.criteria.fitted import Fitted, Floats, Positions, Standing
     from mentormatch.criteria.products import Csr, Product, Reader
 
 __all__ = ["Combination", "Own", "Plan"]
@@ -42,21 +43,21 @@ THIN = 0.025
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Some columns of A and B: what one criterion adds to the product.
+    """Some columns of A and B: what one criterion adds to a product.
 
     Parameters
     ----------
-    left
-        Sparse (mentees, k), without the weight.
-    right
-        (mentors, k) sparse, or dense where it holds −∞.
     owner
-        Position of the criterion, or None for masks.
+        Position of the criterion.
+    left
+        (mentees, k), without the weight: sparse for the sparse product, an array for the dense one.
+    right
+        (mentors, k).
     """
 
-    left: Csr
+    owner: int
+    left: Any
     right: Any
-    owner: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,31 +76,35 @@ class Combination:
 
     Parameters
     ----------
+    lookups
+        For each joint table the profile of every mentee, and its tiles (profiles, mentors), with
+        weights and masks.
     left
-        Sparse (mentees, all columns of B), weights folded in.
+        Sparse (mentees, columns of the sparse product), weights folded in; None without any.
     dense
-        (mentees, width) of the dense factors, weights folded in; width 0 without them.
+        (mentees, width) of the dense product, weights folded in.
     weights
         (criteria,), adding up to 1; 0 for a criterion that has no say here.
     known
-        Sparse (mentees, all columns of B) whose product is the weight of what is not missing; None:
-        always 1.
+        (mentees, rows of ``Plan.presence``) whose product is the weight of what is not missing;
+        None: always 1.
     masked
         Whether the hard rules are applied.
     error
         Bound on the difference to the float64 score of a pair.
     """
 
-    left: Csr
+    lookups: tuple[tuple[Positions, tuple[Floats, ...]], ...]
+    left: Csr | None
     dense: Floats
     weights: NDArray[np.float64]
-    known: Csr | None
+    known: Floats | None
     masked: bool
     error: float
 
 
 class Plan:
-    """B and the masks of a set of fitted criteria; made once, read by many combinations."""
+    """B, the tables and the masks of fitted criteria; made once, read by many combinations."""
 
     def __init__(
         self,
@@ -115,64 +120,70 @@ class Plan:
         self.tiles = tiles_of(shape[1])
         self.masks = [mask_of(rule, shape[1]) for rule in rules]
         profiles, self.listed, limits = together(self.masks, shape)
-        self.has_masks = bool(rules)
         limit_of = {id(limit.fitted): limit.limit for limit in limits}
 
-        everybody = sparse.csr_array(np.ones((shape[0], 1)))
-        self.columns = [Columns(everybody, sparse.csr_array(np.ones((shape[1], 1))), None)]
         self.constant = np.zeros((len(fitted), shape[0]))
-        self.presence: dict[int, int] = {}
+        self.tables = [Table(None, mask.codes, mask.forbidden) for mask in profiles]
+        self.columns: list[Columns] = []
+        self.dense: list[Columns] = []
+        self.embedded: dict[int, Product] = {}
         self.own: list[Own] = []
-        self.dense: list[tuple[int, Product]] = []
         for k, one in enumerate(fitted):
             if one.criterion.weight is not None:
                 self._place(k, one, limit_of.pop(id(one), None))
         for limit in limits:
             if id(limit.fitted) in limit_of:
                 self.own.append(self._own(None, limit.fitted, limit.limit))
-        self.mask_places = range(len(self.columns), len(self.columns) + len(profiles))
-        for table in profiles:
-            right = np.where(table.forbidden.T, -np.inf, 0.0).astype(dtype)
-            self.columns.append(Columns(one_hot(table.codes, len(table.forbidden)), right, None))
-        self.right = self._right()
-        self.dense_right = tuple(
-            np.ascontiguousarray(np.hstack([p.right[t] for _, p in self.dense]).T, dtype=dtype)
-            if self.dense
+        self.lookups = joined(self.tables)
+        self.right = tuple(
+            np.ascontiguousarray(
+                np.vstack([c.right[t].T.toarray() for c in self.columns]), dtype=dtype
+            )
+            if self.columns
             else np.zeros((0, t.stop - t.start), dtype=dtype)
             for t in self.tiles
         )
+        ones = np.ones((shape[1], 1))
+        self.dense_right = self._cut([ones, *(c.right for c in self.dense)])
+        # Which mentors filled in their cells, for the criteria where not all did; only skipping
+        # needs it.
+        gaps = [k for k, one in enumerate(fitted) if one.mentor_missing.any()]
+        gaps = [k for k in gaps if not fitted[k].missing_by_pair] if missing == "skip" else []
+        self.presence_row = {k: row for row, k in enumerate(gaps, start=1)}
+        self.presence = self._cut([ones, *(~fitted[k].mentor_missing[:, None] for k in gaps)])
 
     # ------------------------------------------------------------------ where each criterion goes
 
     def _place(self, k: int, one: Fitted, limit: float | None) -> None:
-        """Put a criterion where it is read fastest: a table, the product, or a block of its own."""
+        """Put a criterion where it is read fastest: a table, a product, or a block of its own."""
         by_pair = one.missing_by_pair
         if few_profiles(one.mentee_codes, self.shape[1]) and not by_pair:
-            self._add(
-                k,
-                one_hot(one.mentee_codes, int(one.mentee_codes.max(initial=-1)) + 1),
-                self._table(one),
-            )
-            self._add_presence(k, one)
+            self.tables.append(Table(k, one.mentee_codes, self._table(one)))
             return
         product = one.product() if one.is_linear and limit is None and not by_pair else None
         if product is None:
-            self.own.append(self._own(k, one, limit))
+            self._place_own(k, one, limit)
         elif isinstance(product.left, np.ndarray):
-            self.dense.append((k, product))
-            self._add_offset(k, one, product, convex=False)
+            self.embedded[k] = product
+            self.dense.append(Columns(k, product.left, product.right))
+            self._add_fill(k, one, product.offset)
         elif self._is_thin(product):
-            self.own.append(self._own(k, one, None))
+            self._place_own(k, one, None)
         else:
-            right = product.right
+            right, there = product.right, ~one.mentee_missing
             if product.convex and one.mentor_missing.any():
                 right = right.tolil()
                 right[np.flatnonzero(one.mentor_missing)] = self.fill - product.offset
                 right = right.tocsr()
-            self._add(k, product.left, right)
-            self._add_offset(k, one, product, convex=product.convex)
-        if not by_pair:
-            self._add_presence(k, one)
+                self.constant[k] = np.where(there, product.offset, self.fill)
+            else:
+                self._add_fill(k, one, product.offset)
+            self.columns.append(Columns(k, product.left, right))
+
+    def _place_own(self, k: int, one: Fitted, limit: float | None) -> None:
+        self.own.append(self._own(k, one, limit))
+        if one.zero_when_missing:
+            self._add_fill(k, one, 0.0)
 
     def _is_thin(self, product: Product) -> bool:
         """Tell whether dense columns of B would be too many, or too empty for rows so long."""
@@ -181,99 +192,75 @@ class Plan:
         long = product.terms > LONG_ROWS and right.nnz < THIN * cells
         return bool(long or cells * self.dtype.itemsize > RIGHT_BYTES)
 
-    def _add(self, owner: int | None, left: Csr, right: Any) -> int:
-        self.columns.append(Columns(left, right, owner))
-        return len(self.columns) - 1
-
     def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
         # Whether a value reaches a limit is decided in float64.
         dtype = self.dtype if limit is None else FLOAT64
         return Own(k, one, reader_of(one, self.tiles, dtype), limit)
 
     def _table(self, one: Fitted) -> NDArray[np.floating[Any]]:
-        """Values by profile, missing ones filled in: (mentors, profiles)."""
+        """Values by profile, missing ones filled in: (profiles, mentors)."""
         first = representatives(one.mentee_codes)
-        table = np.empty((self.shape[1], len(first)), dtype=self.dtype)
+        table = np.empty((len(first), self.shape[1]), dtype=self.dtype)
         reader = reader_of(one, self.tiles, FLOAT64)
         for start in range(0, len(first), ROWS_AT_ONCE):
             rows = first[start : start + ROWS_AT_ONCE]
             opened = reader.open(rows)
             for k, columns in enumerate(self.tiles):
                 values = one.finish(reader.tile(opened, k), rows, columns, None, FLOAT64)[0]
-                table[columns, start : start + ROWS_AT_ONCE] = values.T
-        table[one.mentor_missing] = self.fill
-        table[:, one.mentee_missing[first]] = self.fill
+                table[start : start + ROWS_AT_ONCE, columns] = values
+        table[:, one.mentor_missing] = self.fill
+        table[one.mentee_missing[first]] = self.fill
         return table
 
-    def _add_offset(self, k: int, one: Fitted, product: Product, *, convex: bool) -> None:
+    def _add_fill(self, k: int, one: Fitted, offset: float) -> None:
         """Columns for what is added when both cells are filled in, and for what fills in when not.
 
         The value is product + offset when both are there and ``fill`` otherwise, and the product is
-        0 when one is missing: product + fill + (offset − fill)·there_i·there_j. With a convex A the
-        filled rows of B have done it for mentors.
+        0 when one is missing: product + fill + (offset − fill)·there_i·there_j.
         """
         there = ~one.mentee_missing
-        if convex or not one.mentor_missing.any():
-            self.constant[k] = np.where(there, product.offset, self.fill)
+        if not one.mentor_missing.any():
+            self.constant[k] = np.where(there, offset, self.fill)
             return
         self.constant[k] = self.fill
-        if product.offset != self.fill:
-            left = sparse.csr_array(there[:, None] * (product.offset - self.fill))
-            self._add(k, left, sparse.csr_array(~one.mentor_missing[:, None] * 1.0))
+        if offset != self.fill:
+            left = there[:, None] * (offset - self.fill)
+            self.dense.append(Columns(k, left, ~one.mentor_missing[:, None]))
 
-    def _add_presence(self, k: int, one: Fitted) -> None:
-        """A column that tells which mentors filled in their cell; only skipping needs it."""
-        if self.missing == "skip" and one.mentor_missing.any():
-            empty = sparse.csr_array((self.shape[0], 1))
-            self.presence[k] = self._add(
-                None, empty, sparse.csr_array(~one.mentor_missing[:, None] * 1.0)
-            )
-
-    def _right(self) -> tuple[NDArray[np.floating[Any]], ...]:
-        """B, cut into dense tiles (columns, mentors of the tile)."""
-        parts = []
-        for t in self.tiles:
-            tile = np.empty(
-                (sum(c.right.shape[1] for c in self.columns), t.stop - t.start), dtype=self.dtype
-            )
-            start = 0
-            for c in self.columns:
-                end = start + c.right.shape[1]
-                some = c.right[t]
-                tile[start:end] = (some if isinstance(some, np.ndarray) else some.toarray()).T
-                start = end
-            parts.append(tile)
-        return tuple(parts)
+    def _cut(self, columns: list[NDArray[Any]]) -> tuple[NDArray[np.floating[Any]], ...]:
+        """Dense columns as tiles (columns, mentors of the tile)."""
+        return tuple(
+            np.ascontiguousarray(np.hstack([c[t] for c in columns]).T, dtype=self.dtype)
+            for t in self.tiles
+        )
 
     # ------------------------------------------------------------------ combinations
 
     def combination(self, weights: NDArray[np.float64], *, masked: bool) -> Combination:
-        """Fold weights, which add up to 1, into A."""
+        """Fold weights, which add up to 1, into A and the tables."""
         n = self.shape[0]
-        blocks = []
-        for place, c in enumerate(self.columns):
-            if place == 0:
-                # Without a weighted criterion every eligible pair scores 1.
-                constant = weights @ self.constant if weights.any() else np.ones(n)
-                blocks.append(sparse.csr_array(constant[:, None]))
-            elif place in self.mask_places:
-                blocks.append(c.left if masked else sparse.csr_array(c.left.shape))
-            elif c.owner is not None and weights[c.owner] > 0:
-                blocks.append(c.left * weights[c.owner])
-            else:
-                blocks.append(sparse.csr_array(c.left.shape))
-        left = sparse.hstack(blocks, format="csr", dtype=self.dtype)
-        dense = [np.asarray(p.left * weights[k], dtype=self.dtype) for k, p in self.dense]
+        # Without a weighted criterion every eligible pair scores 1.
+        constant = weights @ self.constant if weights.any() else np.ones(n)
+        dense = [constant[:, None], *(c.left * weights[c.owner] for c in self.dense)]
+        sparse_left = [c.left * weights[c.owner] for c in self.columns]
+        left = sparse.hstack(sparse_left, format="csr", dtype=self.dtype) if sparse_left else None
+        if left is not None:
+            left.eliminate_zeros()
+        lookups = (
+            (one.codes, one.total(weights, self.tiles, self.dtype, masked=masked))
+            for one in self.lookups
+        )
         return Combination(
+            lookups=tuple((codes, tiles) for codes, tiles in lookups if tiles is not None),
             left=left,
-            dense=np.hstack(dense) if dense else np.zeros((n, 0), dtype=self.dtype),
+            dense=np.hstack(dense).astype(self.dtype),
             weights=weights,
             known=self._known(weights),
             masked=masked,
             error=self._error(left, weights),
         )
 
-    def _known(self, weights: NDArray[np.float64]) -> Csr | None:
+    def _known(self, weights: NDArray[np.float64]) -> Floats | None:
         """The weight of what is not missing, as rows of A; None where it is always all of it."""
         weighing = np.flatnonzero(weights).tolist()
         gaps = any(
@@ -284,38 +271,36 @@ class Plan:
         )
         if self.missing != "skip" or not gaps:
             return None
-        there: dict[int, NDArray[np.float64]] = {}
+        known = np.zeros((self.shape[0], 1 + len(self.presence_row)))
         for k in weighing:
-            place = self.presence.get(k, 0)
             one = self.fitted[k]
             # What is missing by pair is taken off where the block is computed.
             filled = np.ones(self.shape[0]) if one.missing_by_pair else ~one.mentee_missing * 1.0
-            there[place] = there.get(place, np.zeros(self.shape[0])) + weights[k] * filled
-        blocks = [
-            sparse.csr_array(there[place][:, None])
-            if place in there
-            else sparse.csr_array(c.left.shape)
-            for place, c in enumerate(self.columns)
-        ]
-        known: Csr = sparse.hstack(blocks, format="csr", dtype=self.dtype)
-        return known
+            known[:, self.presence_row.get(k, 0)] += weights[k] * filled
+        return known.astype(self.dtype)
 
-    def _error(self, left: Csr, weights: NDArray[np.float64]) -> float:
+    def _error(self, left: Csr | None, weights: NDArray[np.float64]) -> float:
         """Rounding of the sums, plus that of the blocks of their own, plus that of the pairs.
 
         |fl(Σ a·b) − Σ a·b| ≤ (t + 2)·u·Σ |a·b| for t terms whose factors are rounded as well, with
-        u half of eps and t·u far below 1 (Higham 2002, Accuracy and Stability, section 3.1).
+        u half of eps and t·u far below 1 (Higham 2002, Accuracy and Stability, section 3.1). A sum
+        of sums has at most as many terms as all of them, whatever their order.
         """
         unit = float(np.finfo(self.dtype).eps) / 2
-        terms = int(np.diff(left.indptr).max(initial=0))
-        dense = {k: product for k, product in self.dense if weights[k]}
+        sparse_terms = 0 if left is None else int(np.diff(left.indptr).max(initial=0))
+        parts = len(self.lookups) + len(self.own) + 3
+        # Of a weighted sum of values: a value, what fills it in when it is missing, and the offset
+        # of its product, each at most its weight.
+        filling = [c for c in self.dense if weights[c.owner] and c.owner not in self.embedded]
+        vectors = {k: product for k, product in self.embedded.items() if weights[k]}
+        dense_terms = 1 + len(filling) + sum(p.terms + 1 for p in vectors.values())
+        dense_size = sum(float(weights[k]) * (p.magnitude + 2) for k, p in vectors.items())
+        dense_size += 2 * sum(float(weights[c.owner]) for c in filling)
+        dense_size += float(np.abs(weights @ self.constant).max(initial=1.0 - weights.any()))
+        error = unit * (dense_terms + 3) * dense_size
+        error += unit * (sparse_terms + 3) * 1.0
+        error += unit * parts * (2.0 + dense_size)
         own = {one.owner: one for one in self.own if one.owner is not None and weights[one.owner]}
-        # A value, what fills it in when it is missing, and the offset of a product: 3 at most.
-        rest = 3 * sum(float(weights[k]) for k in np.flatnonzero(weights) if k not in own)
-        error = unit * ((terms + 3) * rest + len(dense) + len(own) + 3)
-        error += unit * sum(
-            (p.terms + 3) * float(weights[k]) * p.magnitude for k, p in dense.items()
-        )
         for k, one in own.items():
             error += float(weights[k]) * one.fitted.block_error(self.dtype)
         for k in np.flatnonzero(weights).tolist():
@@ -323,5 +308,6 @@ class Plan:
         error += (len(weights) + 4) * float(np.finfo(np.float64).eps)
         if self.missing == "skip":
             smallest = float(weights[weights > 0].min(initial=1.0))
+            terms = sparse_terms + dense_terms + parts
             error = 2 * (error + (terms + len(weights) + 3) * unit) / smallest
         return error

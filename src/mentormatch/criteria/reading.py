@@ -5,26 +5,40 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mentormatch.criteria.fitted import forbid
+from mentormatch.criteria.products import span_of
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.criteria.fitted import Fitted, Floats, Positions
     from mentormatch.criteria.plan import Combination, Own, Plan
 
 __all__ = ["read_block"]
 
-# A tile of this many values, 1 MiB in float32, stays in the second-level cache.
+# A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
 TILE_VALUES = 2**18
 # numpy and scipy let go of the interpreter while they compute; more workers starve the memory.
 WORKERS = min(4, os.cpu_count() or 1)
-WORTH_THREADS = 2**19
+WORTH_THREADS = 2**17
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """Some mentees of a block, with their rows of everything that is multiplied or looked up."""
+
+    block: slice
+    rows: Positions
+    profiles: tuple[tuple[Positions, tuple[Floats, ...]], ...]
+    left: Any
+    dense: Floats
+    known: Floats | None
+    own: tuple[tuple[Own, Any, float], ...]
 
 
 def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
@@ -32,23 +46,38 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
     block = np.empty((len(rows), plan.shape[1]), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
     step = max(1, TILE_VALUES // max(1, widest))
-    chunks = [slice(start, start + step) for start in range(0, len(rows), step)]
+    chunks = [
+        _opened(plan, combination, rows, slice(start, min(start + step, len(rows))))
+        for start in range(0, len(rows), step)
+    ]
+    # Tile by tile, so that what a tile needs of B is fetched once.
+    tasks = [(opened, k) for k in range(len(plan.tiles)) for opened in chunks]
 
-    def fill(some: slice) -> None:
-        _read(plan, combination, rows[some], block[some])
+    def fill(task: tuple[Opened, int]) -> None:
+        opened, k = task
+        _fill(plan, combination, opened, k, block[opened.block, plan.tiles[k]])
 
     # What is cut does not depend on how many workers there are, so neither does any value.
-    with _one_thread_per_product() if plan.dense else nullcontext():
-        if block.size < WORTH_THREADS or WORKERS == 1 or len(chunks) == 1:
-            for some in chunks:
-                fill(some)
+    with _one_thread_per_product():
+        if block.size < WORTH_THREADS or WORKERS == 1 or len(tasks) == 1:
+            for task in tasks:
+                fill(task)
         else:
-            with ThreadPoolExecutor(WORKERS) as pool:
-                list(pool.map(fill, chunks))
+            list(_workers(WORKERS).map(fill, tasks))
     if combination.masked and plan.listed.nnz:
         listed = plan.listed[rows].tocoo()
         block[listed.row, listed.col] = -np.inf
     return block
+
+
+@cache
+def _workers(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="mentormatch-block")
+
+
+# A forked process has none of its parent's threads.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_workers.cache_clear)
 
 
 @cache
@@ -67,37 +96,62 @@ def _one_thread_per_product() -> AbstractContextManager[Any]:
     return nullcontext() if products is None else products.limit(limits=1, user_api="blas")
 
 
-def _read(plan: Plan, combination: Combination, rows: Positions, block: Floats) -> None:
-    """Fill a block that is narrow enough for its tiles to stay in the cache."""
-    left, dense = combination.left[rows], combination.dense[rows]
-    known = None if combination.known is None else combination.known[rows]
-    opened = [
-        (
-            own,
-            own.reader.open(rows),
-            combination.weights[own.owner] if own.owner is not None else 0.0,
-        )
-        for own in plan.own
-        if (combination.masked and own.limit is not None)
-        or (own.owner is not None and combination.weights[own.owner])
-    ]
-    for k, columns in enumerate(plan.tiles):
-        tile = left @ plan.right[k]
-        if dense.shape[1]:
-            tile += dense @ plan.dense_right[k]
-        weight = None if known is None else known @ plan.right[k]
-        for own, state, share in opened:
-            limit = own.limit if combination.masked else None
-            _add_own(
-                plan, tile, weight, own, own.reader.tile(state, k), (rows, columns), limit, share
+def _opened(plan: Plan, combination: Combination, rows: Positions, block: slice) -> Opened:
+    """Take the rows of some mentees."""
+    weights, rows = combination.weights, rows[block]
+    some = span_of(rows)
+    return Opened(
+        block=block,
+        rows=rows,
+        profiles=tuple((codes[some], tiles) for codes, tiles in combination.lookups),
+        left=None if combination.left is None else combination.left[some],
+        dense=combination.dense[some],
+        known=None if combination.known is None else combination.known[some],
+        own=tuple(
+            (
+                own,
+                own.reader.open(rows),
+                0.0 if own.owner is None else float(weights[own.owner]),
             )
-        if weight is not None:
-            # Far below the smallest weight is 0: float sums of all weights, less all weights.
-            nothing = weight < combination.weights[combination.weights > 0].min() / 2
-            np.divide(tile, weight, out=tile, where=~nothing)
-            # Where nothing is known, everything is as good as missing under "neutral".
-            tile[nothing & (tile > -np.inf)] = 0.5
-        block[:, columns] = tile
+            for own in plan.own
+            if (combination.masked and own.limit is not None)
+            or (own.owner is not None and weights[own.owner])
+        ),
+    )
+
+
+def _fill(plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats) -> None:
+    """Compute the scores of some mentees with the mentors of one tile."""
+    tile = np.matmul(opened.dense, plan.dense_right[k])
+    if opened.left is not None:
+        tile += opened.left @ plan.right[k]
+    weight = None if opened.known is None else opened.known @ plan.presence[k]
+    for own, state, share in opened.own:
+        limit = own.limit if combination.masked else None
+        raw, where = own.reader.tile(state, k), (opened.rows, plan.tiles[k])
+        if own.fitted.zero_when_missing:
+            own.fitted.add(tile, raw, where, limit, share)
+        else:
+            _add_own(plan, tile, weight, own, raw, where, limit, share)
+    for codes, tiles in opened.profiles[1:]:
+        tile += _looked_up(codes, tiles[k])
+    if opened.profiles:
+        # The last of the sums goes where it belongs, which saves a copy.
+        codes, tiles = opened.profiles[0]
+        np.add(tile, _looked_up(codes, tiles[k]), out=out)
+    else:
+        out[:] = tile
+    if weight is not None:
+        # Far below the smallest weight is 0: float sums of all weights, less all weights.
+        nothing = weight < combination.weights[combination.weights > 0].min() / 2
+        np.divide(out, weight, out=out, where=~nothing)
+        # Where nothing is known, everything is as good as missing under "neutral".
+        out[nothing & (out > -np.inf)] = 0.5
+
+
+def _looked_up(codes: Positions, table: Floats) -> Floats:
+    # "clip", as "raise" would copy through a buffer; every code is a row.
+    return np.take(table, codes, axis=0, mode="clip")
 
 
 def _add_own(
@@ -127,7 +181,7 @@ def _add_own(
         values *= share
         tile += values
     if below is not None:
-        _forbid(tile, below)
+        forbid(tile, below)
 
 
 def _fill_unknown(
@@ -152,12 +206,3 @@ def _fill_unknown(
         unknown[missing[0]] = True
         unknown[:, missing[1]] = True
         weight -= unknown * weight.dtype.type(share)
-
-
-def _forbid(tile: Floats, below: NDArray[np.bool_]) -> None:
-    """Set a tile to −∞ where ``below``; a masked copy of scattered pairs is ten times slower."""
-    forbidden = (~below).astype(tile.dtype)
-    with np.errstate(divide="ignore"):
-        np.divide(-1, forbidden, out=forbidden)
-    forbidden += 1
-    tile += forbidden

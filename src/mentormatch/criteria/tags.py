@@ -162,14 +162,19 @@ class FittedTags(Fitted):
         """Σ min of each pair."""
         return Product(self.left, self.right)
 
+    @property
+    def zero_when_missing(self) -> bool:
+        """True: without tags there is nothing in common."""
+        return True
+
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
         """Divide Σ min by Σ max, which is the two sums less Σ min."""
         mine = self.mentee_sums[rows].astype(raw.dtype)
         theirs = self.mentor_sums[columns].astype(raw.dtype)
         # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
         mine[mine == 0] = 1
-        either = np.add.outer(mine, theirs)
-        either -= raw
+        either = theirs - raw
+        either += mine[:, None]
         np.divide(raw, either, out=raw)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
