@@ -54,7 +54,7 @@ def split_cells(column: pd.Series[Any], separators: Collection[str]) -> list[tup
     split = pattern.split if separators else lambda text: [text]
     known: dict[str, tuple[str, ...]] = {}
     cells = []
-    for cell in column.astype(object).array:
+    for cell in column.astype(object).tolist():
         if isinstance(cell, str):
             values = known.get(cell)
             if values is None:
@@ -102,7 +102,7 @@ def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.
         return numbers, wrong
     numbers = np.full(len(column), np.nan)
     unreadable = []
-    for position, cell in enumerate(column.astype(object).array):
+    for position, cell in enumerate(column.astype(object).tolist()):
         if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
             continue
         number = _number(cell)

@@ -188,7 +188,7 @@ class Availability(Columns):
         known: dict[str, bytes] = {}
         weeks: list[bytes | None] = []
         findings: list[Finding] = []
-        for k, cell in enumerate(cohort.column(side, column).astype(object).array):
+        for k, cell in enumerate(cohort.column(side, column).astype(object).tolist()):
             text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
             if not isinstance(text, str):
                 text = "" if pd.isna(text) else str(text)
@@ -215,7 +215,7 @@ class Availability(Columns):
         zones: list[str | None] = []
         findings: list[Finding] = []
         known: dict[Any, str] = {}
-        for k, cell in enumerate(cohort.column(side, column).astype(object).array):
+        for k, cell in enumerate(cohort.column(side, column).astype(object).tolist()):
             if not isinstance(cell, str) and pd.isna(cell):
                 zones.append(None)
                 continue

@@ -366,13 +366,16 @@ def _prefix_sums(
     for k, (zone, length, _) in enumerate(keys):
         groups.setdefault((zone, length), []).append(k)
     for other, patterns in mentors.patterns_in.items():
-        weeks = mentors.weeks[patterns]
+        free_for = {
+            length: _sparse(clocks[other].starts(mentors.weeks[patterns], length))
+            for length in {length for _, length in groups}
+        }
         for (zone, length), columns in groups.items():
             met = meetings(clocks[zone], clocks[other])
             places = np.array([keys[k][2] for k in columns])
             before = np.arange(met.shape[0])[:, None] < places
-            free = _sparse(clocks[other].starts(weeks, length))
-            right[np.ix_(patterns, np.array(columns))] = free @ (met.T @ before.astype(np.float64))
+            sums = free_for[length] @ (met.T @ before.astype(np.float64))
+            right[np.ix_(patterns, np.array(columns))] = sums
     return right
 
 

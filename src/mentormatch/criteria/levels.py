@@ -180,7 +180,7 @@ class LevelGap(Columns):
         known: dict[Any, float | None] = {}
         levels = np.full(len(cells), np.nan)
         findings = []
-        for k, cell in enumerate(cells.astype(object).array):
+        for k, cell in enumerate(cells.astype(object).tolist()):
             text = "" if cell is None or cell != cell else normalise(_as_text(cell))
             if text not in known:
                 known[text] = rung_of.get(text) if text else np.nan

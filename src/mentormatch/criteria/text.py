@@ -194,7 +194,7 @@ class TextSimilarity(Columns):
 
 
 def _texts(cohort: Cohort, side: Side, column: str) -> list[str]:
-    cells = cohort.column(side, column).astype(object).array
+    cells = cohort.column(side, column).astype(object).tolist()
     return [
         "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip() for cell in cells
     ]

@@ -173,9 +173,11 @@ def incidence(
     where = {key: k for k, key in enumerate(columns)}
     pointers, indices, numbers = [0], [], []
     for amounts in sets.distinct:
-        row = sorted((where[key], number) for key, number in entries(amounts) if key in where)
-        indices += [k for k, _ in row]
-        numbers += [number for _, number in row]
+        for key, number in entries(amounts):
+            place = where.get(key)
+            if place is not None:
+                indices.append(place)
+                numbers.append(number)
         pointers.append(len(indices))
     distinct = sparse.csr_array(
         (
@@ -185,4 +187,6 @@ def incidence(
         ),
         shape=(len(sets.distinct), len(columns)),
     )
+    # Sums are added up in the order of the columns.
+    distinct.sort_indices()
     return distinct[sets.codes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ EXAMPLE = 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"'
 FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = "|".join(name[:2] + "[a-z]*" for name in FULL_NAMES)
 TIME = r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]\.?m\.?)?"
+SEPARATOR = re.compile(r"[;,\n]")
 WINDOW = re.compile(
     rf"(?:(?P<first>{DAY})\.?(?:\s*(?:-|to)\s*(?P<last>{DAY})\.?)?\s*:?\s+)?"
     rf"(?P<start>{TIME})\s*(?:-|to)\s*(?P<end>{TIME})",
@@ -51,26 +53,35 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
     """
     week = np.zeros(WEEK_SLOTS, dtype=bool)
     days: tuple[int, ...] = ()
-    for part in re.split(r"[;,\n]", cell.replace("–", "-").replace("—", "-")):
+    for part in SEPARATOR.split(cell.replace("–", "-").replace("—", "-")):
         text = part.strip()
         if not text:
             continue
-        found = WINDOW.fullmatch(text)
-        if found is None:
-            raise ValueError(f"{EXAMPLE}; {text!r} is not one.")
-        if found["first"] is not None:
-            days = _days(found["first"], found["last"])
+        named, start, end = _window(text)
+        days = named or days
         if not days:
             raise ValueError(f"{EXAMPLE}; {text!r} names no day.")
-        start, end = _minutes(found["start"]), _minutes(found["end"])
-        if end <= start:
-            end += 24 * 60
-        slots = np.arange(-(-start // 15), end // 15)
-        if not len(slots):
-            raise ValueError(f"{EXAMPLE}; {text!r} is shorter than a quarter of an hour.")
         for day in days:
-            week[(day * DAY_SLOTS + slots) % WEEK_SLOTS] = True
+            first, last = day * DAY_SLOTS + start, day * DAY_SLOTS + end
+            week[first:last] = True
+            week[: max(0, last - WEEK_SLOTS)] = True
     return week
+
+
+@lru_cache(maxsize=2**14)
+def _window(text: str) -> tuple[tuple[int, ...], int, int]:
+    """Read one window: its days, if it names any, and its quarter-hours from … to …."""
+    found = WINDOW.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{EXAMPLE}; {text!r} is not one.")
+    days = () if found["first"] is None else _days(found["first"], found["last"])
+    start, end = _minutes(found["start"]), _minutes(found["end"])
+    if end <= start:
+        end += 24 * 60
+    first, last = -(-start // 15), end // 15
+    if first >= last:
+        raise ValueError(f"{EXAMPLE}; {text!r} is shorter than a quarter of an hour.")
+    return days, first, last
 
 
 def _days(first: str, last: str | None) -> tuple[int, ...]:
