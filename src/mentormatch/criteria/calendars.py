@@ -12,7 +12,7 @@ from scipy import sparse
 
 from mentormatch.criteria.clocks import Clock, meetings
 from mentormatch.criteria.fitted import Fitted, Rule, taken
-from mentormatch.criteria.products import RIGHT_BYTES, Csr, Product, dot_pairs
+from mentormatch.criteria.products import PAIRS_AT_ONCE, RIGHT_BYTES, Csr, Product, dot_pairs
 from mentormatch.criteria.windows import WEEK_SLOTS, windows_as_text
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ class FittedAvailability(Fitted):
 
     def _quarters(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         near, far = self.mentees.codes[mentees], self.mentors.codes[mentors]
+        if self.pattern_right is not None:
+            return self._differences_of(near, far)
         quarters = np.zeros(len(near))
         for mine, theirs, factor, met, free in self._zone_pairs(np.unique(near), np.unique(far)):
             place, other = np.searchsorted(mine, near), np.searchsorted(theirs, far)
@@ -155,6 +157,20 @@ class FittedAvailability(Fitted):
             here = np.flatnonzero((mine[place] == near) & (theirs[other] == far))
             quarters[here] += factor * dot_pairs(met, free, place[here], other[here])
         return quarters
+
+    def _differences_of(self, near: Positions, far: Positions) -> NDArray[np.float64]:
+        """The same by prefix sums, which stand in ``pattern_right``."""
+        assert self.pattern_right is not None
+        parts = [np.empty(0)]
+        for start in range(0, len(near), PAIRS_AT_ONCE):
+            mine, theirs = near[start : start + PAIRS_AT_ONCE], far[start : start + PAIRS_AT_ONCE]
+            left = self.pattern_left[mine]
+            rows = np.repeat(np.arange(len(mine)), np.diff(left.indptr))
+            terms = left.data * self.pattern_right[theirs[rows], left.indices].astype(np.int64)
+            sums = np.bincount(rows, weights=terms, minlength=len(mine)).astype(np.int64)
+            # Prefix sums may have wrapped around; what they add up to does not.
+            parts.append(sums.astype(self.pattern_right.dtype).astype(np.float64))
+        return np.concatenate(parts)
 
     def raw(self, rows: Positions, columns: slice) -> Floats:
         """Common quarter-hours of a block, for when prefix sums would need too much memory."""
