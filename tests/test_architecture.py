@@ -26,6 +26,7 @@ LONGEST_FILE = 450
 # in the package; some are not written yet, and have their place already.
 IMPORTS: dict[str, tuple[str, ...]] = {
     "errors": (),
+    "workers": (),
     "tables": ("errors",),
     "stages": (),
     "bounded_stages": ("stages",),
@@ -34,7 +35,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "blocks": ("errors",),
     "dense": ("blocks",),
     "compatibility": ("ids", "dense"),
-    "criteria": ("compatibility",),
+    "criteria": ("compatibility", "workers"),
     "preferences": ("cohort",),
     "per_person": ("compatibility",),
     "pair_rules": ("cohort",),
@@ -46,10 +47,10 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "unmatched": ("problem",),
     "matching": ("unmatched", "tables", "bounded_stages"),
     "groups": ("problem",),
-    "certificates": ("matching", "groups"),
+    "certificates": ("matching", "groups", "workers"),
     "audits": ("certificates",),
     "explanations": ("certificates",),
-    "solvers": ("errors",),
+    "solvers": ("errors", "workers"),
     "strategies": ("solvers", "certificates"),
     "whatif": ("strategies", "explanations"),
     "rematching": ("strategies",),
@@ -66,7 +67,7 @@ NEVER = {
     "audits": {"solvers", "strategies"},
     "explanations": {"solvers", "strategies"},
     "certificates": {"solvers", "strategies"},
-    "solvers": set(IMPORTS) - {"errors", "solvers"},
+    "solvers": set(IMPORTS) - {"errors", "workers", "solvers"},
 }
 SOLVER_PACKAGES = {"numpy", "scipy", "ortools"}
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
+from mentormatch import workers as workers_of_blocks
 from mentormatch.criteria import calendars, fitted, lookups, masks, plan, products, reading, same
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPat
     scorer = criteria.score(cohort, precision="float32").scorer
     blocks = []
     for workers in (1, 2, 3):
-        monkeypatch.setattr(reading, "WORKERS", workers)
+        monkeypatch.setattr(workers_of_blocks, "WORKERS", workers)
         blocks.append(scorer.joined(slice(0, 900), -np.inf))
     assert blocks[0].size > reading.WORTH_THREADS
     assert np.array_equal(blocks[0], blocks[1])

@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.certificates.cuts import coverage_bounds, seats_bound
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
+from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,11 @@ __all__ = ["Multipliers", "Verification", "certify", "upper_bound", "verify"]
 
 RELATIVE_TOLERANCE = 1e-6
 EPS = float(np.finfo(np.float64).eps)
+# Blocks with a larger error than this are float32.
+INEXACT = 1e-10
+# With more pairs to score exactly for a mentee, a float64 block is quicker.
+NEAR_PAIRS = 16
+GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +91,41 @@ def upper_bound(
     float
         In units of score, rounded up by what float64 summation and inexact blocks can lose.
     """
-    # Blocks of float32 are fast, but their error on every mentee adds up to more than a tolerance.
-    problem = problem.precise()
     left = problem.after_pins
+    # The error of a float32 block, on every mentee, adds up to more than a tolerance. Where one
+    # number per mentee is asked for, such a block still tells which few pairs to score exactly.
+    fast = (
+        problem.compatibility.scorer.error > INEXACT
+        and int(left.demand.max(initial=0)) == 1
+        and scored
+        and not multipliers.rules
+    )
+    if not fast:
+        problem = problem.precise()
     n, m = problem.shape
     prices = np.asarray(multipliers.prices, dtype=np.float64)
     classes = problem.priority_classes
     best = np.zeros(n)
     most = int(left.demand.max(initial=0))
-    charged = 0.0
-    for rows in row_slices(n, m):
-        value = problem.open_scores(rows).astype(np.float64, copy=False)
-        if not scored:
-            value[np.isfinite(value)] = 0.0
-        value -= prices
+    charges: list[float] = [0.0]
+
+    def read(rows: slice) -> None:
+        if fast:
+            value = _best_values(problem, rows, prices)[:, None]
+        else:
+            value = problem.open_scores(rows).astype(np.float64, copy=False)
+            if not scored:
+                value[np.isfinite(value)] = 0.0
+            value -= prices
         if multipliers.seats:
             value += multipliers.seats
         for family, asked in zip(problem.sides.families, multipliers.rules, strict=False):
-            charged = max(charged, family.charge(value, rows, asked))
+            charges.append(family.charge(value, rows, asked))
         bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
         best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
+
+    in_parallel(read, list(row_slices(n, m)))
+    charged = max(charges)
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
     pinned = _pinned_scores(problem) if scored else np.zeros(0)
@@ -118,8 +139,41 @@ def upper_bound(
     spread += charged * len(multipliers.rules)
     count = int(left.demand.sum())
     rounding = 8 * EPS * size + 2 * EPS * spread * count
-    inexact = problem.compatibility.scorer.error * count
+    inexact = 0.0 if fast else problem.compatibility.scorer.error * count
     return float(sum(float(term.sum()) for term in terms) - fixed + rounding + inexact)
+
+
+def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
+
+    A fast block finds the pairs that may attain it; those are scored one by one.
+    """
+    value = problem.open_scores(rows)
+    value -= prices.astype(value.dtype)
+    # The largest of each group first: few groups need a second look.
+    starts = np.arange(0, value.shape[1], GROUP)
+    groups = np.maximum.reduceat(value, starts, axis=1)
+    most = groups.max(axis=1).astype(np.float64)
+    best = np.full(len(value), -np.inf)
+    some = np.flatnonzero(most > -np.inf)
+    # Rounding of the price, and of the difference.
+    unit = float(np.finfo(value.dtype).eps)
+    size = float(np.abs(prices).max(initial=0.0)) + np.abs(most[some])
+    blur = problem.compatibility.scorer.error + 2 * unit * size
+    least = np.full(len(value), np.inf, dtype=value.dtype)
+    # Rounded down, as it is compared in the type of the block.
+    least[some] = np.nextafter((most[some] - 2 * blur).astype(value.dtype), -np.inf)
+    i, group = np.nonzero(groups >= least[:, None])
+    i, j = np.repeat(i, GROUP), (starts[group][:, None] + np.arange(GROUP)).ravel()
+    inside = np.flatnonzero(j < value.shape[1])
+    inside = inside[value[i[inside], j[inside]] >= least[i[inside]]]
+    i, j = i[inside], j[inside]
+    if len(i) > NEAR_PAIRS * len(value):
+        exact_block = problem.precise().open_scores(rows).astype(np.float64, copy=False)
+        return np.asarray((exact_block - prices).max(axis=1, initial=-np.inf))
+    exact = np.asarray(problem.pairs(i + rows.start, j).scores, np.float64) - prices[j]
+    np.maximum.at(best, i, exact)
+    return best
 
 
 def _best_choice(

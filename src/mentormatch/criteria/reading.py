@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +10,7 @@ import numpy as np
 from mentormatch.criteria.fitted import forbid
 from mentormatch.criteria.products import span_of
 from mentormatch.errors import CriterionError
+from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from mentormatch.criteria.fitted import Fitted, Floats, Positions
@@ -23,8 +20,6 @@ __all__ = ["read_block"]
 
 # A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
 TILE_VALUES = 2**18
-# numpy and scipy let go of the interpreter while they compute; more workers starve the memory.
-WORKERS = min(4, os.cpu_count() or 1)
 WORTH_THREADS = 2**17
 
 
@@ -57,43 +52,15 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
         opened, k = task
         _fill(plan, combination, opened, k, block[opened.block, plan.tiles[k]])
 
-    # What is cut does not depend on how many workers there are, so neither does any value.
-    with _one_thread_per_product():
-        if block.size < WORTH_THREADS or WORKERS == 1 or len(tasks) == 1:
-            for task in tasks:
-                fill(task)
-        else:
-            list(_workers(WORKERS).map(fill, tasks))
+    if block.size < WORTH_THREADS:
+        for task in tasks:
+            fill(task)
+    else:
+        in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
         listed = plan.listed[rows].tocoo()
         block[listed.row, listed.col] = -np.inf
     return block
-
-
-@cache
-def _workers(count: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count, thread_name_prefix="mentormatch-block")
-
-
-# A forked process has none of its parent's threads.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_workers.cache_clear)
-
-
-@cache
-def _products() -> Any:
-    """Control over the threads of matrix products; None without threadpoolctl."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController()
-
-
-def _one_thread_per_product() -> AbstractContextManager[Any]:
-    """Keep products on the thread that asks: for a tile, waiting for others is not worth it."""
-    products = _products()
-    return nullcontext() if products is None else products.limit(limits=1, user_api="blas")
 
 
 def _opened(plan: Plan, combination: Combination, rows: Positions, block: slice) -> Opened:

@@ -21,8 +21,10 @@ from mentormatch.solvers.needs import with_enough_for_minimums
 from mentormatch.solvers.potentials import ArcList, Potentials, find_potentials
 from mentormatch.solvers.pricing import OfferTable, best_columns_of
 from mentormatch.solvers.raising import raise_open_stages
-from mentormatch.solvers.stages import reach_stages
+from mentormatch.solvers.repair import is_repairable, repaired
+from mentormatch.solvers.stages import Reached, reach_stages
 from mentormatch.solvers.transport import Answer
+from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +38,11 @@ __all__ = ["solve_priced"]
 GROUPS = 16
 KEPT = 8
 EXTRA = 2
+PAIRS_AT_ONCE = 50_000
+# A last choice is repaired when no more than this share of the mentees have an improving offer.
+FEW = 0.005
+# Ties are no longer moved apart when no more than this share have one.
+SETTLED = 0.1
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
 
@@ -76,8 +83,8 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     number = 0
     jitter = _jitter(columns.scores)
+    solved = _solve(transport, columns, jitter)
     while True:
-        solved = _solve(transport, columns, jitter)
         lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         raised = lift.potentials
         threshold = _thresholds(transport, _arcs(solved), raised)
@@ -111,16 +118,34 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             crossing = _crossing(transport, columns, lift)
             if crossing is not None:
                 columns = crossing
+                solved = _solve(transport, columns, jitter)
                 continue
             if near_enough or not jitter:
                 enough = _just_enough(transport, solved, lift)
                 return _answer(solved, _finite(transport, solved, enough, offers), complete=True)
+        if int(np.count_nonzero(better)) <= SETTLED * n:
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
             kept = _near(solved, threshold, raised.prices, KEPT * n)
             offers.release(columns.keep(~kept))
             columns = columns.keep(kept)
         columns = _taken(transport, columns, offers, _wanted(surplus, better, EXTRA * n))
+        known, again = None, None
+        if is_repairable(transport) and not lift.cuts:
+            served_now = int(np.count_nonzero(solved.chosen))
+            known = Reached(np.array([served_now]), served_now)
+            if int(np.count_nonzero(better)) <= FEW * n:
+                again = _repaired(transport, columns, solved)
+        solved = again or _solve(transport, columns, jitter, known)
+
+
+def _repaired(transport: Transport, columns: Columns, last: _Round) -> _Round | None:
+    """The best choice among the columns from that of the last round; None if a flow is quicker."""
+    chosen = np.zeros(len(columns), dtype=bool)
+    chosen[np.searchsorted(columns.keys, last.columns.keys[last.chosen])] = True
+    noise = 1e-13 * (1 + float(np.abs(last.potentials.prices).max(initial=0.0)))
+    found = repaired(transport, columns, chosen, last.potentials, noise)
+    return None if found is None else _Round(columns, *found, error=0.0)
 
 
 def _jitter(scores: NDArray[np.float64]) -> float:
@@ -143,11 +168,12 @@ def _moved(columns: Columns, jitter: float) -> NDArray[np.float64]:
     return columns.scores + jitter * ((mixed >> np.uint64(40)).astype(np.float64) * 2.0**-24 - 0.5)
 
 
-def _solve(transport: Transport, columns: Columns, jitter: float) -> _Round:
-    """The best choice among the columns and its potentials."""
+def _solve(
+    transport: Transport, columns: Columns, jitter: float, reached: Reached | None = None
+) -> _Round:
+    """The best choice among the columns and its potentials; ``reached`` where it is known."""
     scores = _moved(columns, jitter)
-    reached = None
-    if transport.coverage_first:
+    if transport.coverage_first and reached is None:
         reached = reach_stages(transport, columns.mentees, columns.mentors)
     picked, error = choose_arcs(
         transport,
@@ -296,7 +322,14 @@ def _taken(
     """The columns with the wanted offers added, scored exactly."""
     mentees, group = np.nonzero(wanted)
     mentors = offers.mentors[mentees, group]
-    return columns.with_pairs(mentees, mentors, transport.exact(mentees, mentors))
+    scores = np.empty(len(mentees))
+
+    def score(some: slice) -> None:
+        scores[some] = transport.exact(mentees[some], mentors[some])
+
+    starts = range(0, len(mentees), PAIRS_AT_ONCE)
+    in_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
+    return columns.with_pairs(mentees, mentors, scores)
 
 
 def _near(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.solvers.columns import run_positions
+from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,8 +78,8 @@ class OfferTable:
         self.fresh[:] = False
         self.fresh[rows] = True
         first = known.first
-        for part in self.transport.row_blocks(len(rows)):
-            self._read(rows[part], first, known)
+        parts = list(self.transport.row_blocks(len(rows)))
+        in_parallel(lambda part: self._read(rows[part], first, known), parts)
         return len(rows)
 
     def _read(self, rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns) -> None:

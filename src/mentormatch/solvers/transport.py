@@ -82,14 +82,14 @@ class Transport:
         return scores
 
     def row_blocks(self, rows: int | None = None) -> Iterator[slice]:
-        """Slices of mentees: near 4 MiB of float64, or 256 rows, but never over 96 MiB.
+        """Slices of mentees: near 4 MiB of float64, or 512 rows, but never over 96 MiB.
 
-        Small blocks stay in the cache and in memory that is there; a matrix product needs
-        some rows to be worth its while.
+        Small blocks stay in the cache and in memory that is there; a product needs some rows
+        to be worth its while.
         """
         n = self.shape[0] if rows is None else rows
         row = 8 * max(1, self.shape[1])
-        step = max(1, min(max(256, CACHED_BYTES // row), BLOCK_BYTES // row))
+        step = max(1, min(max(512, CACHED_BYTES // row), BLOCK_BYTES // row))
         for start in range(0, n, step):
             yield slice(start, min(start + step, n))
 
