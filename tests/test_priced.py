@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.solvers import priced
+from mentormatch.solvers import priced, repair
 from mentormatch.solvers.integers import IntegerScale, common_step
 from oracles import achieved, best_by_trying_everything
 from problems import problems
@@ -101,6 +101,67 @@ def test_every_feature_is_solved_exactly_from_ever_so_few_columns(few_columns, p
     assert found[:2] == best[:2]
     assert found.total == pytest.approx(best.total, abs=1e-9)
     assert matching.certificate.proven, matching.certificate
+
+
+@pytest.fixture
+def always_repaired(monkeypatch, few_columns):
+    """Every round after the first is repaired, however much there is to do."""
+    monkeypatch.setattr(priced, "FEW", np.inf)
+    monkeypatch.setattr(repair, "LOOKS_PER_COLUMN", np.inf)
+    done = []
+
+    def counted(*given):
+        found = repair.repaired(*given)
+        done.append(found is not None)
+        return found
+
+    monkeypatch.setattr(priced, "repaired", counted)
+    return done
+
+
+@st.composite
+def one_place_each(draw):
+    n, m = draw(st.integers(2, 12)), draw(st.integers(2, 8))
+    levels = draw(st.sampled_from([3, 9, 10**6]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**20)))
+    scores = rng.integers(-levels, levels + 1, (n, m)) / levels
+    scores[rng.random((n, m)) < draw(st.sampled_from([0.0, 0.3, 0.7]))] = np.nan
+    capacity = rng.integers(0, 4, m)
+    minimum = np.minimum(capacity, rng.random(m) < draw(st.sampled_from([0.0, 0.3])))
+    return mm.Problem.from_scores(scores, capacity=capacity, minimum=minimum)
+
+
+@given(problem=one_place_each())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_repaired_rounds_end_where_a_flow_with_all_arcs_does(always_repaired, problem):
+    try:
+        flow = mm.match(problem, engine="flow")
+    except mm.InfeasibleError:
+        with pytest.raises(mm.InfeasibleError):
+            mm.match(problem, engine="priced")
+        return
+    matching = mm.match(problem, engine="priced")
+    assert len(matching.pairs) == len(flow.pairs)
+    assert matching.total == pytest.approx(flow.total, abs=1e-9)
+    assert matching.certificate.proven, matching.certificate
+
+
+@pytest.mark.parametrize(("n", "m", "seats"), [(300, 100, 3), (300, 90, 3), (300, 100, 5)])
+def test_most_rounds_can_be_repaired(always_repaired, n, m, seats):
+    problem = tight(n, m, seats)
+    matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert matching.total == pytest.approx(flow.total, abs=1e-9)
+    assert matching.certificate.gap < 1e-9 * len(matching.pairs)
+    assert sum(always_repaired) >= 3
+
+
+def test_a_repair_that_takes_too_long_gives_way_to_a_flow(monkeypatch, always_repaired):
+    monkeypatch.setattr(repair, "LOOKS_PER_COLUMN", 0.0)
+    problem = tight(300, 100, 3)
+    matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert matching.total == pytest.approx(flow.total, abs=1e-9)
+    assert always_repaired
+    assert not any(always_repaired)
 
 
 def test_coverage_that_the_best_scores_hide_is_found():

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["solve_priced"]
 
 # Offers a mentee gets in one pass; columns a mentee keeps; both by measurement (docs, benchmarks).
-GROUPS = 16
+GROUPS = 32
 KEPT = 8
-EXTRA = 2
+EXTRA = 1
 PAIRS_AT_ONCE = 50_000
 # A last choice is repaired when no more than this share of the mentees have an improving offer.
 FEW = 0.005

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["is_repairable", "repaired"]
 
 # Give up when the searches have looked at so many columns for each one there is: a flow is cheaper.
-LOOKS_PER_COLUMN = 1.0
+LOOKS_PER_COLUMN = 2.0
 
 
 def is_repairable(transport: Transport) -> bool:
@@ -67,7 +67,7 @@ def repaired(
         None when it would take longer than a new flow.
     """
     search = _Search(transport, columns, chosen, potentials, noise)
-    looks = int(LOOKS_PER_COLUMN * len(columns))
+    looks = LOOKS_PER_COLUMN * len(columns)
     for column in search.pending:
         looks -= search.admit(column)
         if looks < 0:
