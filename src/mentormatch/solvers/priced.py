@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["solve_priced"]
 
-# Offers a mentee gets in one pass; columns a mentee keeps; both by measurement (docs, benchmarks).
-GROUPS = 32
+# Offers a mentee gets in one pass, and in one over many mentors; columns a mentee keeps, and how
+# many more it may get in a round; all by measurement (docs, benchmarks).
+GROUPS = 16
+GROUPS_OF_MANY = 32
+MANY_MENTORS = 8_000
 KEPT = 8
 EXTRA = 1
 PAIRS_AT_ONCE = 50_000
@@ -75,7 +78,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
     columns = Columns.empty(n, m)
-    offers = OfferTable(transport, GROUPS)
+    offers = OfferTable(transport, GROUPS if m < MANY_MENTORS else GROUPS_OF_MANY)
     offers.update(np.zeros(m), np.full(n, -np.inf), columns)
     served = offers.values.max(axis=1) > -np.inf
     columns = _taken(transport, columns, offers, offers.values > -np.inf)
