@@ -86,13 +86,16 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     number = 0
     jitter = _jitter(columns.scores)
+    begun = time.perf_counter()
     solved = _solve(transport, columns, jitter)
     while True:
+        done = time.perf_counter()
         lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         raised = lift.potentials
         threshold = _thresholds(transport, _arcs(solved), raised)
         read = offers.update(raised.prices, threshold, columns)
         surplus = _surplus(transport, offers, threshold, raised.prices)
+        solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + 2 * jitter + 1e-13 * (1 + abs(raised.prices).max())
         better = surplus > noise
@@ -112,6 +115,8 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             violations=int(np.count_nonzero(better)),
             gap=gap,
             total=solved.total,
+            solving=solving,
+            reading=reading,
             seconds=time.perf_counter() - started,
         )
         if limits.passed(started) and better.any():
@@ -121,6 +126,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             crossing = _crossing(transport, columns, lift)
             if crossing is not None:
                 columns = crossing
+                begun = time.perf_counter()
                 solved = _solve(transport, columns, jitter)
                 continue
             if near_enough or not jitter:
@@ -133,6 +139,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             offers.release(columns.keep(~kept))
             columns = columns.keep(kept)
         columns = _taken(transport, columns, offers, _wanted(surplus, better, EXTRA * n))
+        begun = time.perf_counter()
         known, again = None, None
         if is_repairable(transport) and not lift.cuts:
             served_now = int(np.count_nonzero(solved.chosen))
