@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
@@ -62,12 +62,31 @@ def check_against(problem: mm.Problem, best: Best | None, engine: str | None) ->
     return matching.certificate.method
 
 
-@settings(max_examples=40)
+def features(problem: mm.Problem, said: dict) -> list[str]:
+    """What a problem mixes, for the statistics that pytest shows."""
+    found = [kind for kind in ("apart", "together", "bans", "pins") if len(said.get(kind, ()))]
+    for quota in problem.quotas:
+        reach = "each mentor" if quota.per_mentor else "a set" if quota.mentors else "everybody"
+        found += [f"at least, {reach}"] if quota.at_least else []
+        found += [f"at most, {reach}"] if quota.at_most is not None else []
+    found += ["capacity 0"] if (problem.capacities == 0).any() else []
+    found += ["minimum"] if problem.minimums.any() else []
+    found += ["demand above 1"] if (problem.demands > 1).any() else []
+    found += ["priority"] if problem.priority_classes.any() else []
+    found += ["min_score"] if problem.min_score is not None else []
+    found += ["total only"] if not problem.coverage_first else []
+    if problem.usage is not None:
+        found.append(f"usage by {'mentee' if np.ndim(problem.usage) == 1 else 'pair'}")
+    return [f"has: {one}" for one in dict.fromkeys(found)]
+
+
 @given(drawn=mixed_problems())
 def test_every_feature_mixed_is_what_trying_everything_finds(drawn):
     problem, said = drawn
     best = best_with_rules(problem, said)
-    event(check_against(problem, best, None))
+    event(f"proof: {check_against(problem, best, None)}")
+    for feature in features(problem, said):
+        event(feature)
     check_against(problem, best, "cp-sat")
     with few_columns(at_first=True):
         check_against(problem, best, None)
