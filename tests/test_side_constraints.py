@@ -369,7 +369,7 @@ def test_a_solver_bound_below_what_was_reached_is_a_contradiction():
     problem = mm.Problem.from_scores(SCORES, capacity=1, usage=0.5)
     matching = mm.match(problem, engine="cp-sat")
     for change, said in (
-        ({"bound": matching.total - 1}, "the certificate says gap"),
+        ({"bound": matching.total - 1}, "the total is 2.4, which its bound 1.4 does not allow"),
         ({"coverage_bound": 1}, "coverage is 4, which its bound 1 does not allow"),
         ({"seats_bound": None}, "seats is 4, which its bound None does not allow"),
     ):

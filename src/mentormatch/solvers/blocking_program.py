@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BlockingAnswer", "BlockingProgram", "Stage"]
 
-# The program's relaxation is solved in floating point: finer steps than 2^-30 would be lost in it.
-COARSENESS = 2**30
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -195,7 +192,7 @@ class BlockingProgram:
     def _total(self, made: list[Any], coverage_first: bool) -> _Goal:
         """The total in integer steps, and what a pair adds besides."""
         low, high = float(self.scores.min()), float(self.scores.max())
-        scale = IntegerScale.for_scores(low, high, nodes=COARSENESS, keep_zero=not coverage_first)
+        scale = IntegerScale.for_scores(low, high, nodes=len(made), keep_zero=not coverage_first)
         steps = scale.integers(self.scores)
         return _Goal(
             "total",

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SideAnswer", "SideProgram", "minimal_conflict"]
 
-# The program's relaxation is solved in floating point: finer steps than 2^-30 would be lost in it.
-COARSENESS = 2**30
-
 
 @dataclass(frozen=True, eq=False)
 class SideAnswer:
@@ -153,7 +150,7 @@ class SideProgram:
         scale = IntegerScale.for_scores(
             low,
             high,
-            nodes=COARSENESS,
+            nodes=len(made),
             keep_zero=not coverage_first,
             grid=common_step(self.scores),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import solver_bounded_with_rules
+from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
 from mentormatch.strategies.conflicts import explained
@@ -17,6 +17,7 @@ from mentormatch.strategies.side_linear import OpenPairs, by_prices
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.solvers.side_program import SideAnswer
     from mentormatch.strategies.base import Choice, Options
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SIDE_ENGINES", "side_constrained"]
 
+SOLVER = "CP-SAT"
 LINEAR, INTEGER = SIDE_ENGINES = ("linear", "cp-sat")
 
 
@@ -58,6 +60,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             left = max(left - (time.perf_counter() - started), 0.1)
         return Limits(options.gap, left, options.progress)
 
+    linear: Linear | None = None
     answer, why = None, "asked for"
     try:
         if options.engine != INTEGER:
@@ -81,17 +84,33 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             )
     except InfeasibleError as error:
         raise explained(problem, error) from None
-    coverage = filled = None
-    if problem.coverage_first:
-        coverage = int(np.count_nonzero(problem.after_pins.covered)) + sum(answer.coverage_bounds)
-        filled = len(problem.pinned) + (answer.pairs_bound or 0)
-    matching = pairs.matching(answer.chosen)
-    bound = max(answer.total_bound + pairs.pinned_total, matching.total)
-    certificate = solver_bounded_with_rules(matching, "CP-SAT", bound, coverage, filled)
+    certificate = _certified(pairs, answer, linear)
     notes: tuple[str, ...] = ()
     if not answer.complete:
         notes = ("the search ended at its time limit or gap; the certificate says how far it got",)
     return pairs.choice(answer.chosen, certificate, f"{INTEGER} ({why})", notes)
+
+
+def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> Certificate:
+    """The proof of what CP-SAT found: by prices alone where they show it, else by its bound."""
+    problem, matching = pairs.problem, pairs.matching(answer.chosen)
+    shown = None
+    if linear is not None:
+        shown = prove_with_rules(matching, linear.stages, linear.total)
+        if shown.proven:
+            return shown
+    coverage = filled = None
+    if problem.coverage_first:
+        coverage = int(np.count_nonzero(problem.after_pins.covered)) + sum(answer.coverage_bounds)
+        filled = len(problem.pinned) + (answer.pairs_bound or 0)
+    bound = max(answer.total_bound + pairs.pinned_total, matching.total)
+    if shown is None or linear is None:
+        return solver_bounded_with_rules(matching, SOLVER, bound, coverage, filled)
+    # Two bounds hold, so the smaller one does; that of the prices needs no solver.
+    bound = min(bound, max(shown.bound, matching.total))
+    return solver_bounded_with_rules(
+        matching, SOLVER, bound, coverage, filled, linear.stages, linear.total
+    )
 
 
 def _among_those_that_matter(
