@@ -22,7 +22,6 @@ __all__ = [
     "Multipliers",
     "broken",
     "certify",
-    "justified_tolerance",
     "largest_score",
     "upper_bound",
 ]
@@ -173,7 +172,11 @@ def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
 
 
 def certify(
-    matching: Matching, multipliers: Multipliers, *, tolerance: float | None = None
+    matching: Matching,
+    multipliers: Multipliers,
+    *,
+    tolerance: float | None = None,
+    bound: float | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
@@ -186,6 +189,9 @@ def certify(
     tolerance
         What gap counts as zero, in units of score; by default 1e-6 of the sum of the pairs'
         absolute scores, or what float64 itself can have lost of the bound where that is more.
+    bound
+        A solver's, to be believed in place of what the multipliers show, which is then the
+        certificate's ``checked_bound``.
     """
     problem = matching.problem
     left = problem.after_pins
@@ -196,10 +202,12 @@ def certify(
     filled = len(matching.mentees) - pins
     objective = matching.total
     summed, rounding = _bound_and_rounding(problem, multipliers, covered, filled)
-    bound = summed + rounding
+    shown = summed + rounding
+    checked = None if bound is None else shown
+    bound = shown if bound is None else bound
     gap = bound - objective
     if tolerance is None:
-        tolerance = justified_tolerance(matching, gap, 4 * rounding)
+        tolerance = _justified_tolerance(matching, gap, 4 * rounding)
     coverage_limit: int | None = None
     seats_limit: int | None = None
     complete = True
@@ -230,10 +238,11 @@ def certify(
         seats_bound=seats_limit,
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
         seats_multiplier=float(multipliers.seats),
+        checked_bound=checked,
     )
 
 
-def justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
+def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
     """What gap counts as zero: the one place where that is decided.
 
     It is relative to the scores of the pairs made, so that it means the same in any unit, and no

@@ -13,7 +13,6 @@ from mentormatch.certificates.bound import (
     Multipliers,
     broken,
     certify,
-    justified_tolerance,
     upper_bound,
 )
 from mentormatch.certificates.claims import claimed_multipliers
@@ -124,24 +123,19 @@ def solver_bounded_with_rules(
     problem = matching.problem
     classes = int(problem.priority_classes.max(initial=0)) + 1
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
-    found = certify(matching, total or nothing)
-    gap = bound - found.objective
-    tolerance = justified_tolerance(matching, gap, np.inf)
+    found = certify(matching, total or nothing, bound=bound)
     complete = not problem.coverage_first or (
         coverage_bound == found.coverage and seats_bound == found.seats
     )
     return replace(
         found,
-        bound=bound,
-        gap=gap,
-        proven=complete and -tolerance <= gap <= tolerance and not broken(matching),
-        tolerance=tolerance,
+        proven=complete and abs(found.gap) <= found.tolerance and not broken(matching),
         coverage_bound=coverage_bound if problem.coverage_first else None,
         seats_bound=seats_bound if problem.coverage_first else None,
         method=solver,
         stages=tuple(_proofs(matching, stages)),
         rule_prices=_by_rule(problem, total or nothing),
-        checked_bound=None if total is None else found.bound,
+        checked_bound=None if total is None else found.checked_bound,
     )
 
 

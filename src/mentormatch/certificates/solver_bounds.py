@@ -21,7 +21,6 @@ from mentormatch.certificates.bound import (
     RELATIVE_TOLERANCE,
     Multipliers,
     certify,
-    justified_tolerance,
     largest_score,
 )
 
@@ -107,23 +106,20 @@ def bounded_by_solver(
     """
     problem = matching.problem
     classes = int(problem.priority_classes.max(initial=0)) + 1
-    found = certify(matching, Multipliers(np.zeros(problem.shape[1]), np.zeros(classes)))
+    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
+    found = certify(matching, nothing, bound=bound)
     if coverage_bound is not None and found.coverage_bound is not None:
         found = replace(found, coverage_bound=coverage_bound, seats_bound=found.seats)
-    tolerance = max(found.tolerance, justified_tolerance(matching, bound - found.objective, np.inf))
     complete = not problem.coverage_first or (found.coverage, found.seats) == (
         found.coverage_bound,
         found.seats_bound,
     )
-    gap = bound - found.objective
     return replace(
         found,
-        bound=bound,
-        gap=gap,
-        proven=complete and gap <= tolerance and all(stage.proven for stage in stages),
-        tolerance=tolerance,
+        proven=complete and found.gap <= found.tolerance and all(one.proven for one in stages),
         method=solver,
         stages=stages,
+        checked_bound=None,
     )
 
 

@@ -162,7 +162,10 @@ class SideProgram:
         relative = limits.gap if scale.low == 0 else 0.0
         _, bound = search.largest("total", total, limits.gap * best / scale.step, relative)
         most = count if coverage_first else int(self.demand.sum())
-        total_bound = bound * scale.step + scale.low * count + scale.error * most
+        # Multiples of the step that float64 holds exactly have lost nothing.
+        exact = np.array_equal(steps * scale.step + scale.low, self.scores)
+        error = 0.0 if exact else scale.error * most
+        total_bound = bound * scale.step + scale.low * count + error
         return SideAnswer(
             np.flatnonzero(search.hint),
             tuple(coverage_bounds),
