@@ -53,11 +53,16 @@ class Trees:
     heads: NDArray[np.intp]
 
 
-def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees | None:
+def laminar_trees(
+    sets: sparse.csr_array[Any],
+    side: NDArray[np.intp],
+    single: tuple[NDArray[np.intp], NDArray[np.intp]],
+) -> Trees | None:
     """The two trees of some sets of pairs, or None when they do not fall into two families.
 
     Larger sets first, each must lie within one node of its tree. Sets that may be in either tree
-    are tried in the second one first; which of two fitting trees is taken is not looked back on.
+    go where the single mentees, or the single mentors, are parts of them or they of one of these;
+    where both are so, the second is tried first, and what was taken is not looked back on.
 
     Parameters
     ----------
@@ -65,15 +70,20 @@ def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees 
         Sparse (sets, pairs) array: what is not 0 is in the set.
     side
         int array (sets,): the tree of each, −1 where it may be in either.
+    single
+        Two intp arrays (pairs,): of which mentee, and of which mentor a pair is.
     """
     held = (np.full(sets.shape[1], FIRST), np.full(sets.shape[1], SECOND))
     parent = np.zeros(sets.shape[0], dtype=np.intp)
     side = side.astype(np.intp)
     starts, members = sets.indptr, sets.indices
+    sizes = [np.bincount(one) for one in single]
     for k in np.argsort(-np.diff(starts), kind="stable").tolist():
         own = members[starts[k] : starts[k + 1]]
         for tree in (SECOND, FIRST) if side[k] == EITHER else (side[k],):
             around = held[tree][own]
+            if side[k] == EITHER and not _nested(single[tree][own], sizes[tree]):
+                continue
             if not len(own) or (around == around[0]).all():
                 side[k] = tree
                 parent[k] = around[0] if len(own) else tree
@@ -82,6 +92,13 @@ def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees 
         else:
             return None
     return Trees(side, parent, held[FIRST].astype(np.intp), held[SECOND].astype(np.intp))
+
+
+def _nested(people: NDArray[np.intp], sizes: NDArray[np.intp]) -> bool:
+    """Whether pairs are of one person, or all that each of several has."""
+    counts = np.bincount(people, minlength=len(sizes))
+    touched = counts > 0
+    return int(touched.sum()) <= 1 or bool((counts[touched] == sizes[touched]).all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,7 +84,9 @@ class LaminarPairs:
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
         side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        trees = laminar_trees(sparse.vstack(blocks, format="csr"), side)
+        trees = laminar_trees(
+            sparse.vstack(blocks, format="csr"), side, (pairs.mentees, pairs.mentors)
+        )
         if trees is None:
             return None
         flow = LaminarFlow(
