@@ -123,28 +123,45 @@ def quotas_of(draw, n: int, m: int):
 
 @st.composite
 def laminar_problems(draw, most=5):
-    """Groups of mentees nested per mentor, one mentor per mentee: always a flow."""
+    """Groups of mentees nested with each mentor and over all, sets of mentors nested: a flow."""
     scores = draw(score_arrays(most, least=1))
     n, m = scores.shape
+    first = draw(st.booleans())
     outer = draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=4, unique=True))
     inner = outer[: draw(st.integers(0, len(outer)))]
+    mentors = draw(st.lists(st.integers(0, m - 1), min_size=1, max_size=3, unique=True))
+    one, one_mentee = draw(st.integers(0, m - 1)), draw(st.integers(0, n - 1))
+    least = st.sampled_from([0, 0, 0, 1])
     quotas = [
         mm.Quota(outer, at_most=draw(st.integers(1, 3)), per_mentor=True, name="outer"),
         mm.Quota(inner, at_most=draw(st.integers(0, 1)), per_mentor=True, name="inner"),
-        mm.Quota(
-            outer,
-            [draw(st.integers(0, m - 1))],
-            at_least=draw(st.integers(0, 1)),
-            at_most=2,
-            name="one mentor",
-        ),
+        mm.Quota(outer, [one], at_least=draw(least), at_most=2, name="one mentor"),
+        mm.Quota(None, mentors, at_least=draw(least), at_most=draw(st.integers(1, 4)), name="some"),
+        mm.Quota(None, mentors[:1], at_most=draw(st.integers(0, 2)), name="some of these"),
+        mm.Quota([one_mentee], mentors, at_most=draw(st.integers(0, 1)), name="one mentee"),
     ]
+    priority = None
+    if draw(st.booleans()):
+        # Groups over all mentors and priority classes would overlap; one of them at a time.
+        quotas += [
+            mm.Quota(outer, at_least=draw(least), at_most=draw(st.integers(1, 4)), name="group"),
+            mm.Quota(inner, at_most=draw(st.integers(0, 3)), name="part of the group"),
+        ]
+    else:
+        priority = draw(st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(0, 1))))
     given = {
         "quotas": quotas,
         "capacity": draw(hnp.arrays(np.int64, m, elements=st.integers(0, 3))),
-        "priority": draw(st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(0, 1)))),
-        "coverage_first": draw(st.booleans()),
+        "minimum": draw(
+            st.one_of(st.just(0), hnp.arrays(np.int64, m, elements=st.sampled_from([0, 0, 1])))
+        ),
+        # Where coverage comes first, a first mentor counts more than a second: no set of pairs.
+        "demand": 1 if first else draw(hnp.arrays(np.int64, n, elements=st.integers(0, 2))),
+        "priority": priority,
+        "coverage_first": first,
     }
+    if n > 1 and not set(outer) & {0, 1}:
+        given["apart"] = [(0, 1)]
     return mm.Problem.from_scores(scores, **given), given
 
 

@@ -257,6 +257,42 @@ def test_negative_totals_are_proven_when_the_linear_vertex_is_no_matching():
         assert mm.match(problem).certificate.proven
 
 
+def test_groups_that_overlap_are_no_flow_and_the_engine_says_what_takes_them():
+    quotas = [
+        mm.Quota(["ada", "bob"], at_most=1, per_mentor=True),
+        mm.Quota(["bob", "cyd"], at_most=1, per_mentor=True),
+    ]
+    problem = mm.Problem.from_scores(SCORES, capacity=2, quotas=quotas)
+    with pytest.raises(mm.SolverError) as caught:
+        mm.match(problem, engine="laminar")
+    assert str(caught.value) == (
+        "The conditions of this problem are not laminar: groups overlap without one being part of "
+        "the other, or it is not pairs that are counted. Use engine='linear', engine='cp-sat', or "
+        "leave engine out."
+    )
+    assert not mm.match(problem).engine.startswith("laminar")
+
+
+def test_prices_show_what_cp_sat_found_where_they_can_and_else_what_they_show():
+    rng = np.random.default_rng(1)
+    problem = mm.Problem.from_scores(
+        rng.random((12, 4)), capacity=3, usage=rng.integers(5, 15, 12) / 10
+    )
+    proof = mm.match(problem).certificate
+    assert str(proof).startswith("proven by the solver's bound (CP-SAT): total ")
+    assert proof.checked_bound > proof.bound
+    assert f"its prices alone show at most {proof.checked_bound:.6g}" in str(proof)
+    matching = mm.match(problem)
+    checked = verify(matching)
+    assert checked.ok
+    assert checked.believed == (
+        f"the bound {proof.bound:.6g} is CP-SAT's; prices alone show {proof.checked_bound:.6g}",
+    )
+    lower = replace(proof, checked_bound=proof.objective)
+    assert "the certificate says checked_bound" in verify(matching, lower).findings[0]
+    assert "not proven again, but believed: the bound" in repr(mm.audit(matching).optimality)
+
+
 # ---------------------------------------------------------------- what the rules mean
 
 
