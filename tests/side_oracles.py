@@ -5,8 +5,8 @@ Nothing here reads the package's rows: the conditions are checked as people say 
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import combinations, product
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import hypothesis.strategies as st
@@ -14,72 +14,93 @@ import numpy as np
 from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
-from oracles import Best, order
+from oracles import Best
 from problems import score_arrays
 
-HOURS = [0.0, 0.25, 0.5, 1.0, 1.5, 2.0]
+HOURS = [0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0, 1.5, 2.0]
 
 
 def best_with_rules(problem: mm.Problem, given: dict[str, Any]) -> Best | None:
-    """The optimum over all matchings that keep everything in ``given``, or None."""
+    """The optimum over all matchings that keep everything in ``given``, or None.
+
+    Mentee by mentee, every set of mentors is tried with everything tried before; what exceeds a
+    limit that no further pair can mend is left out at once, all else is asked of whole matchings.
+    """
     n, m = problem.shape
     block = problem.block(slice(0, n))
-    classes = problem.priority_classes
     pinned = {(int(i), int(j)) for i, j in problem.pinned}
-    hours, usage = given.get("capacity"), given.get("usage")
-    wishes = []
+    made = np.zeros((1, n, m), dtype=bool)
     for i in range(n):
         eligible = [j for j in range(m) if block.eligible[i, j]]
         must = {j for j in range(m) if (i, j) in pinned}
         sizes = range(int(problem.demands[i]) + 1)
-        wishes.append(
-            [set(c) for size in sizes for c in combinations(eligible, size) if must <= set(c)]
-        )
-    best = None
-    for choice in product(*wishes):
-        loads = [sum(j in held for held in choice) for j in range(m)]
-        if any(loads[j] < problem.minimums[j] for j in range(m)):
-            continue
-        if usage is None:
-            if any(loads[j] > problem.capacities[j] for j in range(m)):
-                continue
-        elif any(
-            sum((exact(usage, i, j) for i in range(n) if j in choice[i]), Fraction(0))
-            > Fraction(float(hours[j]))
-            for j in range(m)
-        ):
-            continue
-        if any(choice[a] & choice[b] for a, b in given.get("apart", ())):
-            continue
-        if any(choice[a] != choice[b] for a, b in given.get("together", ())):
-            continue
-        if not all(keeps(quota, choice, n, m) for quota in given.get("quotas", ())):
-            continue
-        covered = [0] * (int(classes.max(initial=0)) + 1)
-        for i in range(n):
-            covered[classes[i]] += bool(choice[i])
-        total = float(sum(block.scores[i, j] for i in range(n) for j in choice[i]))
-        value = (tuple(covered), sum(map(len, choice)), total)
-        if best is None or order(problem, value) > order(problem, best):
-            best = value
-    if best is None:
+        wishes = [set(c) for size in sizes for c in combinations(eligible, size) if must <= set(c)]
+        rows = np.array([[j in wish for j in range(m)] for wish in wishes], dtype=bool)
+        rows = rows.reshape(len(wishes), m)
+        before = len(made)
+        made = np.repeat(made, len(rows), axis=0)
+        made[:, i] = np.tile(rows, (before, 1))
+        made = made[~exceeds(problem, given, made)]
+    made = made[~falls_short(problem, given, made)]
+    if not len(made):
         return None
-    return Best(*best) if problem.coverage_first else Best((), 0, best[2])
+    classes = problem.priority_classes
+    held = made.any(axis=2)
+    covered = [held[:, classes == c].sum(axis=1) for c in range(int(classes.max(initial=0)) + 1)]
+    pairs = made.sum(axis=(1, 2))
+    totals = np.where(made, block.scores, 0.0).sum(axis=(1, 2))
+    # Sums taken in another order differ in the last digits; ties must not depend on that.
+    worth = np.round(totals / size_of(problem), 9)
+    if not problem.coverage_first:
+        return Best((), 0, float(totals[np.argmax(worth)]))
+    best = np.lexsort((worth, pairs, *reversed(covered)))[-1]
+    return Best(tuple(int(c[best]) for c in covered), int(pairs[best]), float(totals[best]))
 
 
-def exact(usage: Any, i: int, j: int) -> Fraction:
-    return Fraction(float(usage[i, j] if usage.ndim == 2 else usage[i]))
+def size_of(problem: mm.Problem) -> float:
+    """How large scores are, 1 when there are none."""
+    scores = problem.block(slice(0, problem.shape[0])).scores
+    return float(np.nanmax(np.abs(scores), initial=0.0)) or 1.0
 
 
-def keeps(quota: mm.Quota, choice: tuple[set[int], ...], n: int, m: int) -> bool:
-    mentees = range(n) if quota.mentees is None else quota.mentees
-    mentors = range(m) if quota.mentors is None else quota.mentors
-    counts = [sum(j in choice[i] for i in mentees) for j in mentors]
-    most = np.inf if quota.at_most is None else quota.at_most
-    for count in counts if quota.per_mentor else [sum(counts)]:
-        if not quota.at_least <= count <= most:
-            return False
-    return True
+def exceeds(problem: mm.Problem, given: dict[str, Any], made: Any) -> Any:
+    """Which of some matchings have too much of something; made is (matchings, mentees, mentors)."""
+    if given.get("usage") is None:
+        wrong = (made.sum(axis=1) > problem.capacities).any(axis=1)
+    else:
+        usage = in_units(given["usage"])
+        used = (made * (usage if usage.ndim == 2 else usage[:, None])).sum(axis=1)
+        wrong = (used > in_units(given["capacity"])).any(axis=1)
+    for a, b in given.get("apart", ()):
+        wrong |= (made[:, a] & made[:, b]).any(axis=1)
+    for quota in given.get("quotas", ()):
+        if quota.at_most is not None:
+            wrong |= (counts(quota, made) > quota.at_most).any(axis=1)
+    return wrong
+
+
+def falls_short(problem: mm.Problem, given: dict[str, Any], made: Any) -> Any:
+    """Which of some matchings have too little of something."""
+    wrong = (made.sum(axis=1) < problem.minimums).any(axis=1)
+    for a, b in given.get("together", ()):
+        wrong |= (made[:, a] != made[:, b]).any(axis=1)
+    for quota in given.get("quotas", ()):
+        wrong |= (counts(quota, made) < quota.at_least).any(axis=1)
+    return wrong
+
+
+def counts(quota: mm.Quota, made: Any) -> Any:
+    """Pairs that a quota counts: with each mentor, or with all of them as one column."""
+    n, m = made.shape[1:]
+    mentees = list(range(n)) if quota.mentees is None else list(quota.mentees)
+    mentors = list(range(m)) if quota.mentors is None else list(quota.mentors)
+    of_mentor = made[:, mentees][:, :, mentors].sum(axis=1)
+    return of_mentor if quota.per_mentor else of_mentor.sum(axis=1, keepdims=True)
+
+
+def in_units(hours: Any) -> Any:
+    """Hours as whole numbers: sixtieths."""
+    return np.rint(np.asarray(hours) * 60).astype(np.int64)
 
 
 @st.composite
@@ -102,59 +123,76 @@ def quotas_of(draw, n: int, m: int):
 
 @st.composite
 def laminar_problems(draw, most=5):
-    """Groups of mentees nested per mentor, one mentor per mentee: always a flow."""
+    """Groups of mentees nested with each mentor and over all, sets of mentors nested: a flow."""
     scores = draw(score_arrays(most, least=1))
     n, m = scores.shape
+    first = draw(st.booleans())
     outer = draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=4, unique=True))
     inner = outer[: draw(st.integers(0, len(outer)))]
+    mentors = draw(st.lists(st.integers(0, m - 1), min_size=1, max_size=3, unique=True))
+    one, one_mentee = draw(st.integers(0, m - 1)), draw(st.integers(0, n - 1))
+    least = st.sampled_from([0, 0, 0, 1])
     quotas = [
         mm.Quota(outer, at_most=draw(st.integers(1, 3)), per_mentor=True, name="outer"),
         mm.Quota(inner, at_most=draw(st.integers(0, 1)), per_mentor=True, name="inner"),
-        mm.Quota(
-            outer,
-            [draw(st.integers(0, m - 1))],
-            at_least=draw(st.integers(0, 1)),
-            at_most=2,
-            name="one mentor",
-        ),
+        mm.Quota(outer, [one], at_least=draw(least), at_most=2, name="one mentor"),
+        mm.Quota(None, mentors, at_least=draw(least), at_most=draw(st.integers(1, 4)), name="some"),
+        mm.Quota(None, mentors[:1], at_most=draw(st.integers(0, 2)), name="some of these"),
+        mm.Quota([one_mentee], mentors, at_most=draw(st.integers(0, 1)), name="one mentee"),
     ]
+    priority = None
+    if draw(st.booleans()):
+        # Groups over all mentors and priority classes would overlap; one of them at a time.
+        quotas += [
+            mm.Quota(outer, at_least=draw(least), at_most=draw(st.integers(1, 4)), name="group"),
+            mm.Quota(inner, at_most=draw(st.integers(0, 3)), name="part of the group"),
+        ]
+    else:
+        priority = draw(st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(0, 1))))
     given = {
         "quotas": quotas,
         "capacity": draw(hnp.arrays(np.int64, m, elements=st.integers(0, 3))),
-        "priority": draw(st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(0, 1)))),
-        "coverage_first": draw(st.booleans()),
+        "minimum": draw(
+            st.one_of(st.just(0), hnp.arrays(np.int64, m, elements=st.sampled_from([0, 0, 1])))
+        ),
+        # Where coverage comes first, a first mentor counts more than a second: no set of pairs.
+        "demand": 1 if first else draw(hnp.arrays(np.int64, n, elements=st.integers(0, 2))),
+        "priority": priority,
+        "coverage_first": first,
     }
+    if n > 1 and not set(outer) & {0, 1}:
+        given["apart"] = [(0, 1)]
     return mm.Problem.from_scores(scores, **given), given
 
 
 @st.composite
-def mixed_problems(draw, most=4):
-    """Everything at once: minimums, demands, priorities, pins, bans and all side rules."""
+def mixed_problems(draw, most=5):
+    """Everything at once: minimums, demands, priorities, pins, bans, a least score, all rules."""
     scores = draw(score_arrays(most))
     n, m = scores.shape
+    # What is tried grows as the number of sets of mentors to the power of the mentees.
+    places = 3 if n * m <= 12 else 2
     given: dict[str, Any] = {
         "capacity": draw(hnp.arrays(np.int64, m, elements=st.integers(0, 3))),
         "coverage_first": draw(st.booleans()),
-        "demand": draw(st.one_of(st.just(1), hnp.arrays(np.int64, n, elements=st.integers(0, 2)))),
-        "minimum": draw(
-            st.one_of(st.just(0), hnp.arrays(np.int64, m, elements=st.sampled_from([0, 0, 1])))
+        "demand": draw(
+            st.one_of(st.just(1), hnp.arrays(np.int64, n, elements=st.integers(0, places)))
         ),
-        "priority": draw(st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(0, 1)))),
+        "minimum": draw(
+            st.one_of(st.just(0), hnp.arrays(np.int64, m, elements=st.sampled_from([0, 0, 1, 2])))
+        ),
+        "priority": draw(
+            st.one_of(st.none(), hnp.arrays(np.int64, n, elements=st.integers(-1, 1)))
+        ),
+        "min_score": draw(st.sampled_from([None, None, None, -0.5, 0.0, 0.5])),
     }
     given["quotas"] = [
-        mm.Quota(
-            q.mentees,
-            q.mentors,
-            at_least=q.at_least,
-            at_most=q.at_most,
-            per_mentor=q.per_mentor,
-            name=f"q{k}",
-        )
-        for k, q in enumerate(draw(st.lists(quotas_of(n, m), max_size=2)))
+        replace(quota, name=f"q{k}")
+        for k, quota in enumerate(draw(st.lists(quotas_of(n, m), max_size=3)))
     ]
     couples = list(combinations(range(n), 2))
     if couples:
-        chosen = draw(st.lists(st.sampled_from(couples), max_size=2, unique=True))
+        chosen = draw(st.lists(st.sampled_from(couples), max_size=3, unique=True))
         cut = draw(st.integers(0, len(chosen)))
         given["apart"], given["together"] = chosen[:cut], chosen[cut:]
     if draw(st.booleans()):
@@ -163,8 +201,8 @@ def mixed_problems(draw, most=4):
         given["capacity"] = draw(hnp.arrays(np.float64, m, elements=st.sampled_from(HOURS)))
     if n and m and draw(st.booleans()):
         pairs = st.tuples(st.integers(0, n - 1), st.integers(0, m - 1))
-        given["bans"] = draw(st.lists(pairs, max_size=2))
-        given["pins"] = draw(st.lists(pairs, max_size=1))
+        given["bans"] = draw(st.lists(pairs, max_size=3))
+        given["pins"] = draw(st.lists(pairs, max_size=2, unique=True))
     try:
         return mm.Problem.from_scores(scores, **given), given
     except mm.InfeasibleError:

@@ -44,7 +44,8 @@ class Certificate:
     proven
         gap ≤ tolerance, and coverage and seats meet their bounds.
     tolerance
-        What gap counts as zero; 1e-6 · max(1, abs(objective)) by default.
+        What gap counts as zero: 1e-6 of the sum of the pairs' absolute scores, or what float64 can
+        lose on the way to the bound where that is more.
     prices
         Series by mentor: what a seat with this mentor is worth (≥ 0 towards capacity, ≤ 0 towards a
         minimum).
@@ -64,6 +65,9 @@ class Certificate:
     rule_prices
         Series by (rule, mentor): what one more mentee within a quota, one shared mentor, or one
         unit of hours is worth; None in a problem without such rules.
+    checked_bound
+        Where ``bound`` is a solver's: what the prices alone show that no matching exceeds; None
+        where there are none, and where ``bound`` itself comes from the prices.
     """
 
     objective: float
@@ -81,13 +85,18 @@ class Certificate:
     method: str = "prices"
     stages: tuple[AnyStage, ...] = ()
     rule_prices: pd.Series[float] | None = None
+    checked_bound: float | None = None
 
     def __str__(self) -> str:
         word = "proven optimal" if self.proven else "not proven optimal"
+        if self.proven and self.method not in ("prices", "expectation"):
+            word = f"proven by the solver's bound ({self.method})"
         text = (
             f"{word}: total {self.objective:.6g}, no matching exceeds {self.bound:.6g} "
             f"(gap {self.gap:.2g})"
         )
+        if self.checked_bound is not None and self.checked_bound > self.bound:
+            text += f"; its prices alone show at most {self.checked_bound:.6g}"
         if self.coverage_bound is not None:
             text += f"; {self.coverage} mentees matched of at most {self.coverage_bound}"
             if self.seats_bound is not None and self.seats != self.coverage:

@@ -1,6 +1,7 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bound import Multipliers, Verification, certify, upper_bound
+from mentormatch.certificates.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
@@ -11,6 +12,7 @@ from mentormatch.certificates.solver_bounds import (
     bounded_by_solver,
     compared_utilities,
     measured,
+    stage_tolerance,
 )
 from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
@@ -35,6 +37,7 @@ __all__ = [
     "recover_multipliers",
     "seats_bound",
     "solver_bounded_with_rules",
+    "stage_tolerance",
     "upper_bound",
     "verify",
 ]

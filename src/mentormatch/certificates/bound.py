@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["Multipliers", "Verification", "certify", "upper_bound", "verify"]
+__all__ = [
+    "Multipliers",
+    "broken",
+    "certify",
+    "largest_score",
+    "upper_bound",
+]
 
 RELATIVE_TOLERANCE = 1e-6
 EPS = float(np.finfo(np.float64).eps)
@@ -91,6 +97,19 @@ def upper_bound(
     float
         In units of score, rounded up by what float64 summation and inexact blocks can lose.
     """
+    bound, rounding = _bound_and_rounding(problem, multipliers, covered, filled, scored=scored)
+    return bound + rounding
+
+
+def _bound_and_rounding(
+    problem: Problem,
+    multipliers: Multipliers,
+    covered: NDArray[np.int64],
+    filled: int,
+    *,
+    scored: bool = True,
+) -> tuple[float, float]:
+    """The bound as it is summed, and what summation and inexact blocks can have lost of it."""
     left = problem.after_pins
     # The error of a float32 block, on every mentee, adds up to more than a tolerance. Where one
     # number per mentee is asked for, such a block still tells which few pairs to score exactly.
@@ -140,7 +159,8 @@ def upper_bound(
     count = int(left.demand.sum())
     rounding = 8 * EPS * size + 2 * EPS * spread * count
     inexact = 0.0 if fast else problem.compatibility.scorer.error * count
-    return float(sum(float(term.sum()) for term in terms) - fixed + rounding + inexact)
+    summed = float(sum(float(term.sum()) for term in terms) - fixed)
+    return summed, float(rounding + inexact)
 
 
 def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -149,6 +169,8 @@ def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> 
     A fast block finds the pairs that may attain it; those are scored one by one.
     """
     value = problem.open_scores(rows)
+    if not value.shape[1]:
+        return np.full(len(value), -np.inf)
     value -= prices.astype(value.dtype)
     # The largest of each group first: few groups need a second look.
     starts = np.arange(0, value.shape[1], GROUP)
@@ -206,7 +228,11 @@ def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
 
 
 def certify(
-    matching: Matching, multipliers: Multipliers, *, tolerance: float | None = None
+    matching: Matching,
+    multipliers: Multipliers,
+    *,
+    tolerance: float | None = None,
+    bound: float | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
@@ -217,7 +243,11 @@ def certify(
     multipliers
         From the strategy, or from `recover_multipliers`.
     tolerance
-        What gap counts as zero, in units of score; 1e-6 · max(1, abs(total)) by default.
+        What gap counts as zero, in units of score; by default 1e-6 of the sum of the pairs'
+        absolute scores, or what float64 itself can have lost of the bound where that is more.
+    bound
+        A solver's, to be believed in place of what the multipliers show, which is then the
+        certificate's ``checked_bound``.
     """
     problem = matching.problem
     left = problem.after_pins
@@ -227,10 +257,13 @@ def certify(
     covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
     filled = len(matching.mentees) - pins
     objective = matching.total
-    bound = upper_bound(problem, multipliers, covered, filled)
+    summed, rounding = _bound_and_rounding(problem, multipliers, covered, filled)
+    shown = summed + rounding
+    checked = None if bound is None else shown
+    bound = shown if bound is None else bound
     gap = bound - objective
     if tolerance is None:
-        tolerance = RELATIVE_TOLERANCE * max(1.0, abs(objective))
+        tolerance = _justified_tolerance(matching, gap, 4 * rounding)
     coverage_limit: int | None = None
     seats_limit: int | None = None
     complete = True
@@ -250,7 +283,7 @@ def certify(
         gap=gap,
         # A bound below the total it bounds is a contradiction, and pairs that are no matching are
         # not optimal; neither is a proof.
-        proven=complete and -tolerance <= gap <= tolerance and not _broken(matching),
+        proven=complete and -tolerance <= gap <= tolerance and not broken(matching),
         tolerance=tolerance,
         prices=pd.Series(
             multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
@@ -261,97 +294,49 @@ def certify(
         seats_bound=seats_limit,
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
         seats_multiplier=float(multipliers.seats),
+        checked_bound=checked,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What came out of checking a certificate again.
+def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
+    """What gap counts as zero: the one place where that is decided.
 
-    Parameters
-    ----------
-    ok
-        The matching is what its certificate claims.
-    findings
-        What does not hold, in words.
-    certificate
-        The certificate as recomputed from the claimed prices.
-    """
-
-    ok: bool
-    findings: tuple[str, ...]
-    certificate: Certificate
-
-
-def verify(matching: Matching, certificate: Certificate | None = None) -> Verification:
-    """Check a certificate from its prices alone.
-
-    Objective, bound, coverage and seats are recomputed and compared with what it claims.
+    It is relative to the scores of the pairs made, so that it means the same in any unit, and no
+    score that nobody got makes it larger. Where these are next to nothing it is what float64 can
+    have lost on the way to the bound, but never more than scores of this problem's size explain:
+    multipliers beyond all scores cannot buy a proof with their own rounding.
 
     Parameters
     ----------
     matching
-        The matching in question.
-    certificate
-        What is claimed of it; ``matching.certificate`` by default.
-
-    Raises
-    ------
-    ValueError
-        There is no certificate to check.
+        The pairs.
+    gap, rounding
+        Of its bound.
     """
-    claimed = certificate if certificate is not None else matching.certificate
-    if claimed is None:
-        raise ValueError(
-            "This matching carries no certificate. Use certify(matching, "
-            "recover_multipliers(matching))."
-        )
-    findings = [f"the pairs are no matching: {wrong}" for wrong in _broken(matching)]
-    multipliers = _usable(claimed, matching.problem, findings)
-    found = certify(matching, multipliers, tolerance=claimed.tolerance)
-    # Two passes over the same numbers may round differently; nothing else may differ.
-    slack = 1e-9 * max(1.0, abs(found.objective), abs(found.bound))
-    for name in ("objective", "bound"):
-        said, is_ = getattr(claimed, name), getattr(found, name)
-        if not abs(said - is_) <= slack:
-            findings.append(f"the certificate says {name} {said:.9g}, recomputed it is {is_:.9g}")
-    for name in ("coverage", "coverage_bound", "seats", "seats_bound"):
-        said, is_ = getattr(claimed, name), getattr(found, name)
-        if said != is_:
-            findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
-    if claimed.proven and not found.proven:
-        findings.append(f"it claims to be proven, but recomputed it is not: {found}")
-    if not abs((claimed.bound - claimed.objective) - claimed.gap) <= slack:
-        findings.append("the gap is not bound − objective")
-    return Verification(not findings, tuple(findings), found)
+    relative = RELATIVE_TOLERANCE * float(np.nansum(np.abs(matching.scores)))
+    if not relative < abs(gap) <= rounding:
+        return relative
+    return max(relative, min(rounding, _float_limit(matching.problem)))
 
 
-def _broken(matching: Matching) -> list[str]:
+def largest_score(problem: Problem) -> float:
+    """The largest absolute score of an eligible pair, 0 when there is none."""
+    largest = 0.0
+    for rows in row_slices(*problem.shape):
+        largest = max(largest, float(np.abs(problem.scores(rows, 0.0)).max(initial=0.0)))
+    return largest
+
+
+def _float_limit(problem: Problem) -> float:
+    """The most that float64 can lose on a sum of as many scores as there can be pairs."""
+    seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
+    error = 64 * EPS * largest_score(problem) + 4 * problem.compatibility.scorer.error
+    return error * min(int(problem.demands.sum()), seats)
+
+
+def broken(matching: Matching) -> list[str]:
     """By what the pairs break the problem; only a matching held unchecked can."""
     if matching.check:
         return []
     eligible = matching.problem.pairs(matching.mentees, matching.mentors).eligible
     return violations(matching.problem, matching.mentees, matching.mentors, eligible)
-
-
-def _usable(claimed: Certificate, problem: Problem, findings: list[str]) -> Multipliers:
-    """The multipliers of a certificate, 0 for those that cannot be used; each is a finding."""
-    prices = claimed.prices[~claimed.prices.index.duplicated()].reindex(problem.mentor_ids)
-    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
-        findings.append("the prices do not name exactly the mentors of the problem")
-    coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
-    said = np.asarray(claimed.coverage_multipliers, dtype=np.float64)
-    if len(said) != len(coverage):
-        findings.append(f"it needs {len(coverage)} coverage multipliers, not {len(said)}")
-    coverage[: len(said)] = said[: len(coverage)]
-    values = np.asarray(prices.to_numpy(), dtype=np.float64)
-    given = np.concatenate([values[~np.isnan(values)], coverage, [claimed.seats_multiplier]])
-    if not np.isfinite(given).all():
-        findings.append("a price or a multiplier is not a finite number")
-    if not 0 <= claimed.tolerance < np.inf:
-        findings.append(f"the tolerance must be a number of 0 or more, not {claimed.tolerance}")
-    return Multipliers(
-        np.nan_to_num(values, posinf=0.0, neginf=0.0),
-        np.nan_to_num(coverage, posinf=0.0, neginf=0.0),
-        float(np.nan_to_num(claimed.seats_multiplier, posinf=0.0, neginf=0.0)),
-    )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.cp_sat import one_search
 from mentormatch.solvers.integers import IntegerScale
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.market import Positions
 
 __all__ = ["BlockingAnswer", "BlockingProgram", "Stage"]
-
-# The program's relaxation is solved in floating point: finer steps than 2^-30 would be lost in it.
-COARSENESS = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ class BlockingProgram:
     def _total(self, made: list[Any], coverage_first: bool) -> _Goal:
         """The total in integer steps, and what a pair adds besides."""
         low, high = float(self.scores.min()), float(self.scores.max())
-        scale = IntegerScale.for_scores(low, high, nodes=COARSENESS, keep_zero=not coverage_first)
+        scale = IntegerScale.for_scores(low, high, nodes=len(made), keep_zero=not coverage_first)
         steps = scale.integers(self.scores)
         return _Goal(
             "total",
@@ -232,14 +230,8 @@ class BlockingProgram:
             # A hint for every variable is a first solution; a partial one must be completed first.
             program.hint(chosen, self._blocking(chosen))
             model.maximize(goal.expression)
-            solver = cp_model.CpSolver()
-            # Searches that take turns give the same answer each time.
-            solver.parameters.num_workers = 8
-            solver.parameters.interleave_search = True
-            solver.parameters.random_seed = 0
-            if time_limit is not None:
-                left = time_limit - (time.monotonic() - started)
-                solver.parameters.max_time_in_seconds = max(left, 0.1)
+            left = None if time_limit is None else time_limit - (time.monotonic() - started)
+            solver = one_search(left)
             status = solver.solve(model)
             if status == cp_model.INFEASIBLE:
                 raise InfeasibleError("no matching meets the minimums with so few blocking pairs")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.cp_sat import one_search
 from mentormatch.solvers.integers import IntegerScale, common_step
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.transport import Limits
 
 __all__ = ["SideAnswer", "SideProgram", "minimal_conflict"]
-
-# The program's relaxation is solved in floating point: finer steps than 2^-30 would be lost in it.
-COARSENESS = 2**30
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +150,7 @@ class SideProgram:
         scale = IntegerScale.for_scores(
             low,
             high,
-            nodes=COARSENESS,
+            nodes=len(made),
             keep_zero=not coverage_first,
             grid=common_step(self.scores),
         )
@@ -164,7 +162,10 @@ class SideProgram:
         relative = limits.gap if scale.low == 0 else 0.0
         _, bound = search.largest("total", total, limits.gap * best / scale.step, relative)
         most = count if coverage_first else int(self.demand.sum())
-        total_bound = bound * scale.step + scale.low * count + scale.error * most
+        # Multiples of the step that float64 holds exactly have lost nothing.
+        exact = np.array_equal(steps * scale.step + scale.low, self.scores)
+        error = 0.0 if exact else scale.error * most
+        total_bound = bound * scale.step + scale.low * count + error
         return SideAnswer(
             np.flatnonzero(search.hint),
             tuple(coverage_bounds),
@@ -213,8 +214,8 @@ class _Search:
         self.model.maximize(expression)
         left = None
         if self.limits.time_limit is not None:
-            left = max(self.limits.time_limit - (time.monotonic() - self.started), 0.1)
-        solver = _solver(left)
+            left = self.limits.time_limit - (time.monotonic() - self.started)
+        solver = one_search(left)
         solver.parameters.absolute_gap_limit = max(gap, 0.5)
         solver.parameters.relative_gap_limit = relative_gap
         status = solver.solve(self.model)
@@ -274,7 +275,7 @@ def minimal_conflict(
         """Rules among ``kept`` that conflict, or None when they can all hold."""
         model.clear_assumptions()
         model.add_assumptions([holds[rule] for rule in kept])
-        solver = _solver(max(time_limit - (time.monotonic() - started), 0.1))
+        solver = one_search(time_limit - (time.monotonic() - started))
         status = solver.solve(model)
         if status != cp_model.INFEASIBLE:
             return None
@@ -292,20 +293,6 @@ def minimal_conflict(
         else:
             core = [one for one in smaller if one not in needed]
     return sorted(needed)
-
-
-def _solver(time_limit: float | None) -> Any:
-    """A solver that gives the same answer each time, on one processor and on many."""
-    from ortools.sat.python import cp_model
-
-    solver = cp_model.CpSolver()
-    # One search does not depend on who is first; several that take turns, so that neither do they,
-    # took 50 times as long on generalised assignment.
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    if time_limit is not None:
-        solver.parameters.max_time_in_seconds = time_limit
-    return solver
 
 
 def _add_rows(

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import solver_bounded_with_rules
+from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
 from mentormatch.strategies.conflicts import explained
+from mentormatch.strategies.side_flow import LaminarPairs
 from mentormatch.strategies.side_linear import OpenPairs, by_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.solvers.side_program import SideAnswer
     from mentormatch.strategies.base import Choice, Options
@@ -24,16 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SIDE_ENGINES", "side_constrained"]
 
-LINEAR, INTEGER = SIDE_ENGINES = ("linear", "cp-sat")
+SOLVER = "CP-SAT"
+LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 
 
 def side_constrained(problem: Problem, options: Options) -> Choice:
     """The best matching of a problem with side rules, and its proof.
 
-    First the linear program, whose multipliers price every constraint: where quotas are laminar it
-    is a flow, and where its vertex is integral and meets the bound recomputed from the prices, that
-    is the proof. Else an integer program by CP-SAT, with that solver's bound: over the pairs that
-    can matter at these prices where the linear program's stages can be reached, over all pairs
+    Where quotas are laminar the problem is a flow. Else the linear program, whose multipliers price
+    every constraint: where its vertex is integral and meets the bound recomputed from the prices,
+    that is the proof. Else an integer program by CP-SAT, with that solver's bound: over the pairs
+    that can matter at these prices where the linear program's stages can be reached, over all pairs
     otherwise.
 
     Raises
@@ -44,10 +47,10 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
         An engine that cannot keep such conditions, or time that was over before any matching was
         found.
     """
-    if options.engine not in (None, LINEAR, INTEGER):
+    if options.engine not in (None, *SIDE_ENGINES):
         raise SolverError(
             f"The engine {options.engine!r} cannot keep quotas, people apart or together, or "
-            f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, or leave engine out."
+            f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
     started = time.perf_counter()
     pairs = OpenPairs.of(problem)
@@ -58,8 +61,13 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             left = max(left - (time.perf_counter() - started), 0.1)
         return Limits(options.gap, left, options.progress)
 
+    linear: Linear | None = None
     answer, why = None, "asked for"
     try:
+        if options.engine in (None, LAMINAR):
+            found = _by_flow(pairs, options.engine)
+            if found is not None:
+                return found
         if options.engine != INTEGER:
             linear = by_prices(pairs, options.time_limit)
             if linear is not None and linear.certificate is not None:
@@ -81,17 +89,52 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             )
     except InfeasibleError as error:
         raise explained(problem, error) from None
-    coverage = filled = None
-    if problem.coverage_first:
-        coverage = int(np.count_nonzero(problem.after_pins.covered)) + sum(answer.coverage_bounds)
-        filled = len(problem.pinned) + (answer.pairs_bound or 0)
-    matching = pairs.matching(answer.chosen)
-    bound = max(answer.total_bound + pairs.pinned_total, matching.total)
-    certificate = solver_bounded_with_rules(matching, "CP-SAT", bound, coverage, filled)
+    certificate = _certified(pairs, answer, linear)
     notes: tuple[str, ...] = ()
     if not answer.complete:
         notes = ("the search ended at its time limit or gap; the certificate says how far it got",)
     return pairs.choice(answer.chosen, certificate, f"{INTEGER} ({why})", notes)
+
+
+def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
+    """The optimum as a flow, where the rules are laminar and its prices prove it."""
+    laminar = LaminarPairs.of(pairs)
+    if laminar is None:
+        if engine == LAMINAR:
+            raise SolverError(
+                "The conditions of this problem are not laminar: groups overlap without one being "
+                "part of the other, or it is not pairs that are counted. Use "
+                f"engine={LINEAR!r}, engine={INTEGER!r}, or leave engine out."
+            )
+        return None
+    answer = laminar.solve()
+    certificate = prove_with_rules(pairs.matching(answer.chosen), answer.stages, answer.total)
+    if engine is None and not certificate.proven:
+        return None
+    why = "asked for" if engine else "groups are nested or disjoint: a flow"
+    return pairs.choice(answer.chosen, certificate, f"{LAMINAR} ({why})")
+
+
+def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> Certificate:
+    """The proof of what CP-SAT found: by prices alone where they show it, else by its bound."""
+    problem, matching = pairs.problem, pairs.matching(answer.chosen)
+    shown = None
+    if linear is not None:
+        shown = prove_with_rules(matching, linear.stages, linear.total)
+        if shown.proven:
+            return shown
+    coverage = filled = None
+    if problem.coverage_first:
+        coverage = int(np.count_nonzero(problem.after_pins.covered)) + sum(answer.coverage_bounds)
+        filled = len(problem.pinned) + (answer.pairs_bound or 0)
+    bound = max(answer.total_bound + pairs.pinned_total, matching.total)
+    if shown is None or linear is None:
+        return solver_bounded_with_rules(matching, SOLVER, bound, coverage, filled)
+    # Two bounds hold, so the smaller one does; that of the prices needs no solver.
+    bound = min(bound, max(shown.bound, matching.total))
+    return solver_bounded_with_rules(
+        matching, SOLVER, bound, coverage, filled, linear.stages, linear.total
+    )
 
 
 def _among_those_that_matter(

@@ -57,10 +57,12 @@ class Optimal:
     With ``coverage_first=False`` in the problem only the total counts. Every result carries a
     certificate.
 
-    Quotas, mentees apart or together, and weighted seats hold before coverage. The engine "linear"
-    proves them by a price for each, where the best vertex of the linear program is a matching;
-    "cp-sat" takes the others and gives its own bound. It runs one search with a fixed seed, so that
-    the pairs are the same on any number of processors unless a time limit ends it.
+    Quotas, mentees apart or together, and weighted seats hold before coverage. The engine "laminar"
+    takes quotas and mentees apart whose groups are nested or disjoint, which leaves a flow, and
+    "linear" those where the best vertex of the linear program is a matching; both prove the answer
+    by a price for each rule. "cp-sat" takes the others and gives its own bound, beside what prices
+    show. It runs one search with a fixed seed, so that the pairs are the same on any number of
+    processors unless a time limit ends it.
     """
 
     name = "optimal"

@@ -18,7 +18,12 @@ from mentormatch.bounded_stages import (
     WelfareSum,
     WorstSum,
 )
-from mentormatch.certificates import bounded_by_solver, exact_scores, measured
+from mentormatch.certificates import (
+    bounded_by_solver,
+    exact_scores,
+    measured,
+    stage_tolerance,
+)
 from mentormatch.errors import MentorMatchError, ProblemError, SolverError
 from mentormatch.solvers import solve
 from mentormatch.solvers.programs import MixedProgram, ProgramAnswer
@@ -278,12 +283,13 @@ class Model:
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
         bound = answer.bound + float(self._pinned_scores().sum())
-        # What an earlier stage may have lost to the room of its row shows in its gap.
-        size = max(1.0, self._range())
 
         def proof(matching: Matching) -> Certificate:
             stages = tuple(
-                BoundedStage(measure, measured(measure, matching), limit, 1e-6 * size)
+                # What a stage may have lost to the room of its row shows in its gap.
+                BoundedStage(
+                    measure, measured(measure, matching), limit, stage_tolerance(measure, matching)
+                )
                 for measure, limit in self.stages
             )
             return bounded_by_solver(

@@ -126,6 +126,8 @@ class Linear:
         Positions of the pairs of the last vertex, rounded.
     certificate
         The proof, where the vertex is integral and its prices prove it; else None.
+    stages, total
+        Multipliers of every constraint, of the stages and of the total.
     reached
         What each earlier stage can reach at most, as whole numbers.
     bound
@@ -139,6 +141,8 @@ class Linear:
 
     chosen: NDArray[np.intp]
     certificate: Certificate | None
+    stages: tuple[Multipliers, ...]
+    total: Multipliers
     reached: tuple[int, ...]
     bound: float
     worth: NDArray[np.float64]
@@ -188,6 +192,8 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
     return Linear(
         chosen,
         certificate if certificate is not None and certificate.proven else None,
+        tuple(stages),
+        total,
         tuple(reached),
         upper_bound(problem, total, covered, filled) - pairs.pinned_total,
         (objective - chain.program.rows.T @ found.prices)[:count] * size,

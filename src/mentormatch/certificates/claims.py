@@ -1,0 +1,130 @@
+"""What a certificate claims, made usable, and compared with what is recomputed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.bound import Multipliers
+
+if TYPE_CHECKING:
+    from mentormatch.bounded_stages import PricedStage
+    from mentormatch.matching import Certificate
+    from mentormatch.problem import Problem
+
+__all__ = ["Verification", "claimed_multipliers", "differences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came out of checking a certificate again.
+
+    Parameters
+    ----------
+    ok
+        The matching is what its certificate claims.
+    findings
+        What does not hold, in words.
+    certificate
+        The certificate as recomputed from the claimed prices.
+    believed
+        What could not be recomputed and rests on a solver's word; empty where prices prove all.
+    """
+
+    ok: bool
+    findings: tuple[str, ...]
+    certificate: Certificate
+    believed: tuple[str, ...] = ()
+
+
+def claimed_multipliers(
+    problem: Problem, claimed: Certificate | PricedStage, findings: list[str], where: str = ""
+) -> Multipliers:
+    """The multipliers of a certificate or stage, 0 for those that cannot be used.
+
+    Each of those is a finding, which begins with ``where``.
+    """
+    start = f"{where}: " if where else ""
+    prices = claimed.prices[~claimed.prices.index.duplicated()].reindex(problem.mentor_ids)
+    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
+        findings.append(f"{start}the prices do not name exactly the mentors of the problem")
+    coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+    said = np.asarray(claimed.coverage_multipliers, dtype=np.float64)
+    if len(said) != len(coverage):
+        findings.append(f"{start}it needs {len(coverage)} coverage multipliers, not {len(said)}")
+    coverage[: len(said)] = said[: len(coverage)]
+    index = problem.sides.index(problem.mentor_ids)
+    rule_prices = claimed.rule_prices if problem.sides else pd.Series([], index=index, dtype=float)
+    if (
+        rule_prices is None
+        or len(rule_prices) != len(index)
+        or set(rule_prices.index) != set(index)
+    ):
+        findings.append(f"{start}the prices of the rules do not name exactly the rules")
+        rule_prices = pd.Series(np.zeros(len(index)), index=index)
+    # By label, and not by pandas' own look-up, which is slow on an index that is not sorted.
+    by_label = dict(zip(rule_prices.index, rule_prices.to_numpy(np.float64).tolist(), strict=True))
+    rules = np.array([by_label[label] for label in index], dtype=np.float64)
+    values = prices.to_numpy(np.float64)
+    seats = np.array([float(claimed.seats_multiplier)])
+    given = np.concatenate([values[~np.isnan(values)], coverage, rules, seats])
+    if not np.isfinite(given).all():
+        findings.append(f"{start}a price or a multiplier is not a finite number")
+    clean = [
+        np.asarray(np.nan_to_num(part, posinf=0.0, neginf=0.0), dtype=np.float64)
+        for part in (values, coverage, rules, seats)
+    ]
+    return Multipliers(clean[0], clean[1], float(clean[3][0]), problem.sides.split(clean[2]))
+
+
+def differences(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:
+    """What a certificate says that is not so.
+
+    Parameters
+    ----------
+    claimed
+        The certificate in question.
+    found
+        The same recomputed, with the tolerance that its rounding justifies.
+
+    Returns
+    -------
+    Certificate, list of str
+        ``found`` at the tolerance claimed, when that is justified; and what differs.
+    """
+    findings = []
+    if not 0 <= claimed.tolerance < np.inf:
+        findings.append(f"the tolerance must be a number of 0 or more, not {claimed.tolerance}")
+    elif claimed.tolerance > found.tolerance * (1 + 1e-9):
+        findings.append(
+            f"the tolerance {claimed.tolerance:.3g} is more than these scores justify, "
+            f"{found.tolerance:.3g}"
+        )
+    else:
+        strict = abs(found.gap) <= claimed.tolerance
+        found = replace(found, tolerance=claimed.tolerance, proven=found.proven and strict)
+    # Two passes over the same numbers may round differently; nothing else may differ.
+    slack = max(1e-3 * found.tolerance, 1e-12 * max(abs(found.objective), abs(found.bound)))
+    for name in ("objective", "bound", "checked_bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        both = said is not None and is_ is not None
+        if said != is_ and not (both and abs(said - is_) <= slack):
+            findings.append(
+                f"the certificate says {name} {_number(said)}, recomputed it is {_number(is_)}"
+            )
+    for name in ("coverage", "coverage_bound", "seats", "seats_bound"):
+        said, is_ = getattr(claimed, name), getattr(found, name)
+        if said != is_:
+            findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
+    if claimed.proven and not found.proven:
+        findings.append(f"it claims to be proven, but recomputed it is not: {found}")
+    if not abs((claimed.bound - claimed.objective) - claimed.gap) <= slack:
+        findings.append("the gap is not bound − objective")
+    return found, findings
+
+
+def _number(value: float | None) -> str:
+    return "None" if value is None else f"{value:.9g}"

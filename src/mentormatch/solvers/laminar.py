@@ -1,0 +1,288 @@
+"""Two laminar families of sets of pairs: a min-cost flow, with a price for each set.
+
+Any two sets of a laminar family are nested or disjoint, so that it is a tree. Where all rows of a
+program are sets of pairs that fall into two such families, a pair is an arc from its smallest set
+in the first tree to its smallest set in the second, and the limits of a set are those of the arc to
+its parent [1]_. The first tree has the mentees, groups of mentees, and what one mentee may have
+with some mentors; the second the mentors, groups of mentees with one mentor, and sets of mentors.
+
+References
+----------
+.. [1] J. Edmonds (1970), Submodular functions, matroids, and certain polyhedra.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import InfeasibleError, SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+__all__ = ["LaminarFlow", "Trees", "laminar_trees"]
+
+EITHER, FIRST, SECOND = -1, 0, 1
+ROOTS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """Sets of pairs as two trees.
+
+    Nodes are the two roots, 0 and 1, then the sets in their order, 2 + k.
+
+    Parameters
+    ----------
+    side
+        int array (sets,): `FIRST` or `SECOND`.
+    parent
+        intp array (sets,): node of the smallest set of the same tree around a set, or its root.
+    tails, heads
+        intp arrays (pairs,): node of the smallest set of the first, and of the second tree.
+    """
+
+    side: NDArray[np.intp]
+    parent: NDArray[np.intp]
+    tails: NDArray[np.intp]
+    heads: NDArray[np.intp]
+
+
+def laminar_trees(
+    sets: sparse.csr_array[Any],
+    side: NDArray[np.intp],
+    single: tuple[NDArray[np.intp], NDArray[np.intp]],
+) -> Trees | None:
+    """The two trees of some sets of pairs, or None when they do not fall into two families.
+
+    Larger sets first, each must lie within one node of its tree. Sets that may be in either tree
+    go where the single mentees, or the single mentors, are parts of them or they of one of these;
+    where both are so, the second is tried first, and what was taken is not looked back on.
+
+    Parameters
+    ----------
+    sets
+        Sparse (sets, pairs) array: what is not 0 is in the set.
+    side
+        int array (sets,): the tree of each, −1 where it may be in either.
+    single
+        Two intp arrays (pairs,): of which mentee, and of which mentor a pair is.
+    """
+    held = (np.full(sets.shape[1], FIRST), np.full(sets.shape[1], SECOND))
+    parent = np.zeros(sets.shape[0], dtype=np.intp)
+    side = side.astype(np.intp)
+    starts, members = sets.indptr, sets.indices
+    sizes = [np.bincount(one) for one in single]
+    for k in np.argsort(-np.diff(starts), kind="stable").tolist():
+        own = members[starts[k] : starts[k + 1]]
+        for tree in (SECOND, FIRST) if side[k] == EITHER else (side[k],):
+            around = held[tree][own]
+            if side[k] == EITHER and not _nested(single[tree][own], sizes[tree]):
+                continue
+            if not len(own) or (around == around[0]).all():
+                side[k] = tree
+                parent[k] = around[0] if len(own) else tree
+                held[tree][own] = ROOTS + k
+                break
+        else:
+            return None
+    return Trees(side, parent, held[FIRST].astype(np.intp), held[SECOND].astype(np.intp))
+
+
+def _nested(people: NDArray[np.intp], sizes: NDArray[np.intp]) -> bool:
+    """Whether pairs are of one person, or all that each of several has."""
+    counts = np.bincount(people, minlength=len(sizes))
+    touched = counts > 0
+    return int(touched.sum()) <= 1 or bool((counts[touched] == sizes[touched]).all())
+
+
+@dataclass(frozen=True, eq=False)
+class LaminarFlow:
+    """Sets of pairs in two trees, with limits on how many of each are made.
+
+    Parameters
+    ----------
+    trees
+        The sets.
+    low, high
+        int64 arrays (sets,).
+    least, most
+        Limits on the number of pairs.
+    """
+
+    trees: Trees
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    least: int
+    most: int
+
+    def limited(self, which: int | None, value: int) -> LaminarFlow:
+        """The same with exactly ``value`` pairs of one set, or (None) of all."""
+        if which is None:
+            return replace(self, least=value, most=value)
+        low, high = self.low.copy(), self.high.copy()
+        low[which] = high[which] = value
+        return replace(self, low=low, high=high)
+
+    def solve(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The flow on every arc of `network` with the largest sum of values of pairs.
+
+        Parameters
+        ----------
+        values
+            int64 array (pairs,).
+
+        Raises
+        ------
+        InfeasibleError
+            No pairs keep all limits.
+        """
+        tails, heads, low, high = self.network
+        if (low > high).any() or (self.high < 0).any():
+            raise InfeasibleError("no matching satisfies all conditions")
+        cost = np.concatenate([-values, np.zeros(len(tails) - len(values), np.int64)])
+        return _cheapest_circulation(tails, heads, low, high, cost, ROOTS + len(self.low))
+
+    def prices(
+        self, flow: NDArray[np.int64], values: NDArray[Any]
+    ) -> tuple[NDArray[Any], float] | None:
+        """What proves a flow best for some values of its pairs; None where nothing does.
+
+        Parameters
+        ----------
+        flow
+            From `solve`.
+        values
+            int64 or float64 array (pairs,); of floats, differences that float64 does not hold are
+            taken for none.
+
+        Returns
+        -------
+        prices, count_price
+            Array (sets,): ≥ 0 where a set is at its upper limit, ≤ 0 where at its lower one, 0
+            between; and the price of the number of pairs, taken from the value of each.
+        """
+        tails, heads, low, high = self.network
+        pairs = len(values)
+        cost = np.concatenate([-values, np.zeros(len(tails) - pairs, values.dtype)])
+        level = _potentials(tails, heads, flow < high, flow > low, cost, ROOTS + len(self.low))
+        if level is None:
+            return None
+        sets = slice(pairs, -1)
+        return level[heads[sets]] - level[tails[sets]], float(level[FIRST] - level[SECOND])
+
+    @cached_property
+    def network(self) -> tuple[NDArray[np.int64], ...]:
+        """Tails, heads, lower and upper limits of arcs: the pairs, the sets, and the way back."""
+        trees, pairs = self.trees, len(self.trees.tails)
+        children = ROOTS + np.arange(len(self.low))
+        first = trees.side == FIRST
+        # Towards the second root: root → set in the first tree, set → root in the second.
+        limits = np.zeros(pairs, np.int64), np.maximum(self.low, 0), np.array([self.least])
+        room = np.ones(pairs, np.int64), self.high, np.array([self.most])
+        below = trees.tails, np.where(first, trees.parent, children), np.array([SECOND])
+        above = trees.heads, np.where(first, children, trees.parent), np.array([FIRST])
+        # A limit that all pairs together do not reach is none: it must not get a price.
+        return (
+            np.concatenate(below).astype(np.int64),
+            np.concatenate(above).astype(np.int64),
+            np.concatenate(limits).astype(np.int64),
+            np.minimum(np.concatenate(room), pairs + 1).astype(np.int64),
+        )
+
+
+def _cheapest_circulation(
+    tails: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    cost: NDArray[np.int64],
+    nodes: int,
+) -> NDArray[np.int64]:
+    """A circulation of least cost within limits; those below are sent first."""
+    from ortools.graph.python import max_flow, min_cost_flow
+
+    supply = np.zeros(nodes, dtype=np.int64)
+    np.add.at(supply, heads, low)
+    np.subtract.at(supply, tails, low)
+    if supply.any():
+        # Asked first, for a min-cost flow that failed cannot be trusted further (or-tools 3947).
+        check = max_flow.SimpleMaxFlow()
+        gives, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
+        check.add_arcs_with_capacity(
+            np.concatenate([tails, np.full(len(gives), nodes), takes]),
+            np.concatenate([heads, gives, np.full(len(takes), nodes + 1)]),
+            np.concatenate([high - low, supply[gives], -supply[takes]]),
+        )
+        check.solve(nodes, nodes + 1)
+        if check.optimal_flow() < int(supply[gives].sum()):
+            raise InfeasibleError("no matching satisfies all conditions")
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, high - low, cost)
+    solver.set_nodes_supplies(np.arange(nodes), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
+    return np.asarray(solver.flows(arcs), dtype=np.int64) + low
+
+
+def _potentials(
+    tails: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    more: NDArray[np.bool_],
+    less: NDArray[np.bool_],
+    cost: NDArray[Any],
+    nodes: int,
+) -> NDArray[Any] | None:
+    """Levels with level[head] ≤ level[tail] + cost on every arc of the residual graph.
+
+    Bellman–Ford, first from a source with an arc of 0 to every node, which finds some levels, then
+    from the two roots at these levels. The second gives the highest: prices of sets around mentors
+    are then the lowest there are, what one more of the set is worth. A cheapest flow leaves no
+    cycle of negative length; None where there is one.
+    """
+    start = np.concatenate([tails[more], heads[less]])
+    end = np.concatenate([heads[more], tails[less]])
+    length = np.concatenate([cost[more], -cost[less]])
+    order = np.argsort(end, kind="stable")
+    arcs = start[order], end[order], length[order]
+    some = _shortest(arcs, np.zeros(nodes, dtype=cost.dtype))
+    if some is None:
+        return None
+    far = np.array(2**61).astype(cost.dtype) if cost.dtype == np.int64 else np.array(np.inf)
+    roots = np.full(nodes, far)
+    roots[:ROOTS] = some[:ROOTS]
+    level = _shortest(arcs, roots)
+    if level is None:
+        return None
+    out_of_reach = level > far // 2 if cost.dtype == np.int64 else np.isinf(level)
+    if out_of_reach.any():
+        # No arc leads there: these keep their distances, high enough for the arcs that leave.
+        level[out_of_reach] = some[out_of_reach]
+        leaving = out_of_reach[start] & ~out_of_reach[end]
+        asked = (level[end] - length - level[start])[leaving]
+        level[out_of_reach] += max(asked.max(initial=0), 0)
+    return level
+
+
+def _shortest(
+    arcs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]], level: NDArray[Any]
+) -> NDArray[Any] | None:
+    """Distances no longer than ``level``; arcs (start, end, length) are sorted by their end."""
+    start, end, length = arcs
+    into, first = np.unique(end, return_index=True)
+    least: Any = 0
+    if length.dtype == np.float64:
+        least = 16 * np.finfo(np.float64).eps * float(np.abs(length).max(initial=0.0))
+    for _ in range(len(level) + 1 if len(into) else 0):
+        nearest = np.minimum.reduceat(level[start] + length, first)
+        nearer = nearest < level[into] - least
+        if not nearer.any():
+            return level
+        level[into[nearer]] = nearest[nearer]
+    return None if len(into) else level

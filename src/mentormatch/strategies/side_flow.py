@@ -1,0 +1,179 @@
+"""Problems whose side rules are laminar: min-cost flows, and prices that prove them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import Multipliers
+from mentormatch.errors import SolverError
+from mentormatch.side_rules import NO_LIMIT
+from mentormatch.solvers.integers import IntegerScale, common_step
+from mentormatch.solvers.laminar import LaminarFlow, laminar_trees
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.side_linear import OpenPairs
+
+__all__ = ["FlowAnswer", "LaminarPairs", "may_be_laminar"]
+
+EITHER, MENTEES, MENTORS = -1, 0, 1
+_UNIT = IntegerScale(0.0, 1.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class FlowAnswer:
+    """The pairs a chain of flows chose, and the multipliers of its stages and of the total."""
+
+    chosen: NDArray[np.intp]
+    stages: tuple[Multipliers, ...]
+    total: Multipliers
+
+
+def may_be_laminar(problem: Problem) -> bool:
+    """Whether all rules count pairs, and coverage is a number of pairs as well.
+
+    Hours weigh pairs, and two together take one from the other: no sets. Where coverage comes
+    first and somebody wants several mentors, a first one counts more than a second.
+    """
+    counts = all(family.kind in ("quota", "apart") for family in problem.sides.families)
+    return counts and (not problem.coverage_first or int(problem.demands.max(initial=0)) <= 1)
+
+
+@dataclass(frozen=True, eq=False)
+class LaminarPairs:
+    """The open pairs of a problem whose rules are laminar.
+
+    Parameters
+    ----------
+    pairs
+        What may be made.
+    flow
+        Sets: mentees, mentors, rows of the rules, then the priority classes where there are
+        several and coverage comes first.
+    """
+
+    pairs: OpenPairs
+    flow: LaminarFlow
+
+    @classmethod
+    def of(cls, pairs: OpenPairs) -> LaminarPairs | None:
+        """None when the rules are not laminar."""
+        problem = pairs.problem
+        if not may_be_laminar(problem):
+            return None
+        left, (n, m) = problem.after_pins, problem.shape
+        count = len(pairs.mentees)
+        ones, columns = np.ones(count, dtype=np.int8), np.arange(count)
+        low, high = problem.sides.limits(problem.pinned)
+        classes = _classes(problem)
+        rules = problem.sides.matrix(pairs.mentees, pairs.mentors).astype(np.int8)
+        blocks = [
+            sparse.coo_array((ones, (pairs.mentees, columns)), shape=(n, count)),
+            sparse.coo_array((ones, (pairs.mentors, columns)), shape=(m, count)),
+            rules,
+            sparse.coo_array(
+                (ones, (problem.priority_classes[pairs.mentees], columns)),
+                shape=(int(problem.priority_classes.max(initial=0)) + 1, count),
+            ).tocsr()[:classes],
+        ]
+        sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
+        side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
+        trees = laminar_trees(
+            sparse.vstack(blocks, format="csr"), side, (pairs.mentees, pairs.mentors)
+        )
+        if trees is None:
+            return None
+        flow = LaminarFlow(
+            trees,
+            np.concatenate([np.zeros(n, np.int64), left.minimum, low, np.zeros(classes, np.int64)]),
+            np.concatenate([left.demand, left.capacity, high, np.full(classes, NO_LIMIT)]),
+            0,
+            NO_LIMIT,
+        )
+        return cls(pairs, flow)
+
+    def solve(self) -> FlowAnswer:
+        """Coverage of each class, then the total, each keeping what the earlier ones reached.
+
+        Raises
+        ------
+        InfeasibleError
+            The conditions cannot all hold.
+        """
+        pairs, flow = self.pairs, self.flow
+        problem, (n, m) = pairs.problem, pairs.problem.shape
+        classes = problem.priority_classes[pairs.mentees]
+        start = len(flow.low) - _classes(problem)
+        stages = []
+        # Where nobody wants several mentors, as many pairs are made as mentees are covered.
+        for c in range(int(problem.priority_classes.max(initial=0)) + 1 if self._staged else 0):
+            counted = (classes == c).astype(np.int64)
+            made = flow.solve(counted)
+            stages.append(self._proof(flow, made, counted, _UNIT, counted=c))
+            reached = int(counted[made[: len(counted)] > 0].sum())
+            flow = flow.limited(start + c if _classes(problem) else None, reached)
+        scores = pairs.scores
+        scale = IntegerScale.for_scores(
+            float(scores.min(initial=np.inf if len(scores) else 0.0)),
+            float(scores.max(initial=-np.inf if len(scores) else 0.0)),
+            nodes=n + m + len(flow.low),
+            keep_zero=not self._staged,
+            grid=common_step(scores),
+        )
+        steps = scale.integers(scores)
+        made = flow.solve(steps)
+        total = self._proof(flow, made, steps, scale, scores)
+        return FlowAnswer(np.flatnonzero(made[: len(scores)]), tuple(stages), total)
+
+    @property
+    def _staged(self) -> bool:
+        return self.pairs.problem.coverage_first
+
+    def _proof(
+        self,
+        flow: LaminarFlow,
+        made: NDArray[np.int64],
+        steps: NDArray[np.int64],
+        scale: IntegerScale,
+        scores: NDArray[np.float64] | None = None,
+        *,
+        counted: int | None = None,
+    ) -> Multipliers:
+        """Multipliers of a flow, in units of score.
+
+        From the scores themselves where they prove it, else from the whole numbers they were
+        rounded to. ``counted`` is the class whose coverage is maximised.
+        """
+        problem = self.pairs.problem
+        n, m = problem.shape
+        found = None if scores is None else flow.prices(made, scores)
+        if found is not None:
+            prices, seat = found
+        else:
+            found = flow.prices(made, steps)
+            if found is None:
+                raise SolverError("OR-Tools min-cost flow left a cycle that costs less.")
+            prices, seat = found[0] * scale.step, found[1] * scale.step + scale.low
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+        if self._staged:
+            # What a pair is charged for the number of pairs, and for those of its class.
+            coverage -= seat
+            coverage[: len(prices) - rules] -= prices[rules:]
+        if counted is not None:
+            coverage[counted] += 1.0
+        prices = np.asarray(prices, dtype=np.float64)
+        split = problem.sides.split(prices[n + m : rules])
+        return Multipliers(prices[n : n + m], coverage, 0.0, split)
+
+
+def _classes(problem: Problem) -> int:
+    """Priority classes whose coverage is a set of its own; with one class it is all pairs."""
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    return classes if classes > 1 and problem.coverage_first else 0
