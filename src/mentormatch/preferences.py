@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="np.floating[Any]")
 
-__all__ = ["check_tie_tolerance", "compatibility_from_preferences", "in_steps"]
+__all__ = ["check_tie_tolerance", "choice_ranks", "compatibility_from_preferences", "in_steps"]
 
 
 def compatibility_from_preferences(
@@ -89,6 +89,21 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
         return scores
     steps: NDArray[F] = np.rint(scores / scores.dtype.type(tie_tolerance))
     return steps
+
+
+def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
+    order = np.lexsort((-values, mentees))
+    who, value = mentees[order], values[order]
+    new_mentee = np.ones(len(who), dtype=bool)
+    new_mentee[1:] = who[1:] != who[:-1]
+    step = new_mentee.copy()
+    step[1:] |= value[1:] != value[:-1]
+    classes = np.cumsum(step) - 1
+    starts = np.flatnonzero(new_mentee)
+    ranks = np.empty(len(who), dtype=np.intp)
+    ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
+    return ranks
 
 
 def _check_mapping(prefs: Any, who: str) -> None:
