@@ -36,7 +36,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "dense": ("blocks",),
     "compatibility": ("ids", "dense"),
     "criteria": ("compatibility", "workers"),
-    "preferences": ("cohort",),
+    "preferences": ("compatibility",),
     "per_person": ("compatibility",),
     "pair_rules": ("cohort",),
     "hours": ("per_person",),

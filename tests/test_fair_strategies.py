@@ -260,3 +260,20 @@ def test_the_order_of_rows_does_not_change_a_fair_matching():
         two = mm.match(mm.Problem.from_scores(frame.iloc[::-1, ::-1], capacity=2), strategy)
         pd.testing.assert_frame_equal(one.pairs, two.pairs)
         assert mm.certificates.verify(two).ok, (strategy, mm.certificates.verify(two).findings)
+
+
+@pytest.mark.parametrize("strategy", ["maximin", "leximin", "nash"])
+def test_a_mentor_whose_seats_are_all_pinned_is_in_nobodys_reach(strategy):
+    # The face of a stage once took such a mentor, whose price is 0, for the best of everybody, and
+    # dropped the pairs that can be made.
+    scores = [
+        [0.7, 0.7, 0.7, 1.0],
+        [0.4, 1.0, 0.7, 0.1],
+        [0.4, 1.0, 0.7, 0.1],
+        [1.0, 0.7, 1.0, 0.1],
+    ]
+    matching = mm.match(mm.Problem.from_scores(scores, pins=[(0, 0)]), strategy)
+    assert matching.n_matched == 4
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+    assert sorted(matching.pairs["score"]) == [0.1, 0.7, 1.0, 1.0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import mentormatch as mm
 
@@ -25,6 +27,43 @@ def test_the_rank_r_among_l_classes_is_worth_l_minus_r_over_l():
     np.testing.assert_allclose(mentees, [[1, 2 / 3, 2 / 3, 1 / 3]])
     np.testing.assert_allclose(mentors, 1.0)
     np.testing.assert_allclose(problem.compatibility.dense(), (mentees + 1) / 2)
+
+
+@st.composite
+def ranked(draw, people):
+    """A list of some of the people, with ties or without, as a list or another sequence."""
+    listed = draw(st.lists(st.sampled_from(people), unique=True)) if people else []
+    kind = draw(st.sampled_from([list, tuple, "ties"]))
+    if kind != "ties":
+        return kind(listed)
+    classes = []
+    for one in listed:
+        if classes and draw(st.booleans()):
+            classes[-1].append(one)
+        else:
+            classes.append([one])
+    return classes
+
+
+@given(data=st.data(), n=st.integers(0, 4), m=st.integers(0, 4))
+def test_lists_of_any_kind_are_worth_what_the_definition_says(data, n, m):
+    mentees, mentors = [f"e{i}" for i in range(n)], [("o", j) for j in range(m)]
+    given_lists = {i: data.draw(ranked(mentors)) for i in mentees}
+    taken = {j: data.draw(ranked(mentees)) for j in mentors}
+
+    def worth(ranks, who):
+        classes = [one if isinstance(one, list) else [one] for one in ranks]
+        at = [k for k, tie in enumerate(classes) if who in tie]
+        return (len(classes) - at[0]) / len(classes) if at else np.nan
+
+    u = np.array([[worth(given_lists[i], j) for j in mentors] for i in mentees]).reshape(n, m)
+    v = np.array([[worth(taken[j], i) for j in mentors] for i in mentees]).reshape(n, m)
+    found = utilities(of(given_lists, taken))
+    np.testing.assert_array_equal(found[0], np.where(np.isnan(v), np.nan, u))
+    np.testing.assert_array_equal(found[1], np.where(np.isnan(u), np.nan, v))
+    one_sided = of(given_lists)
+    columns = [mentors.index(j) for j in one_sided.mentor_ids]
+    np.testing.assert_array_equal(utilities(one_sided)[0], u[:, columns])
 
 
 @pytest.mark.parametrize("tie", [["mia", "guido"], {"mia", "guido"}, frozenset(["mia", "guido"])])
@@ -60,6 +99,12 @@ def test_a_list_may_be_any_sequence(lists):
     np.testing.assert_allclose(utilities(problem)[0], [[1.0, 0.5]])
 
 
+def test_a_tie_may_be_a_frozen_set_on_one_side_only_too():
+    problem = of({"ada": [frozenset(["mia"]), "guido"]})
+    assert problem.mentor_ids.tolist() == ["mia", "guido"]
+    np.testing.assert_allclose(utilities(problem)[0], [[1.0, 0.5]])
+
+
 def test_ids_may_be_tuples():
     problem = of({("ada", 1): [("mia", 2)]}, {("mia", 2): [("ada", 1)]})
     assert mm.match(problem).pairs.iloc[0, :2].tolist() == [("ada", 1), ("mia", 2)]
@@ -86,6 +131,25 @@ def test_ids_may_be_tuples():
             {"linus": ["ada"]},
             "Each person needs a list of ids, best first, with ties as nested lists: mentee 'ada' "
             "has 'linus'; mentee 'bob' has None. An empty list stands for nobody.",
+        ),
+        (
+            {"ada": "ab", "bob": {"a": 1}, "cyd": {"a"}},
+            {"a": ["ada"], "b": ["ada"]},
+            "Each person needs a list of ids, best first, with ties as nested lists: mentee 'ada' "
+            "has 'ab'; mentee 'bob' has {'a': 1}; mentee 'cyd' has {'a'}. An empty list stands for "
+            "nobody.",
+        ),
+        (
+            {"ada": [["linus", "mia"], "linus"], "bob": ["mia", "mia"]},
+            {"linus": ["ada"], "mia": [["bob", "bib"]]},
+            "The preference lists cannot be used: mentee 'ada' lists 'linus' twice; mentee 'bob' "
+            "lists 'mia' twice; mentor 'mia' lists 'bib', who is no mentee (did you mean 'bob'?).",
+        ),
+        (
+            {"ada": "linus"},
+            None,
+            "Each person needs a list of ids, best first, with ties as nested lists: mentee 'ada' "
+            "has 'linus'. An empty list stands for nobody.",
         ),
         (
             {"ada": [["linus", ["mia"]]]},

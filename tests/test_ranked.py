@@ -66,7 +66,10 @@ def test_profiles_and_then_totals_are_what_enumeration_finds(strategy, problem):
         with pytest.raises(mm.InfeasibleError, match="minimums cannot be met by any matching"):
             mm.match(problem, strategy)
         return
-    found = pairs_of(mm.match(problem, strategy))
+    matching = mm.match(problem, strategy)
+    assert matching.certificate.proven, matching.certificate.stages
+    assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+    found = pairs_of(matching)
     best = max(map(worth, every))
     assert worth(found) == best
     assert total(problem, found) == pytest.approx(

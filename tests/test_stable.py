@@ -123,11 +123,15 @@ def test_no_pair_blocks_whatever_the_ties_demands_and_pins(proposing, problem):
     assert blocking(problem, pairs_of(matching)) == set()
 
 
-@pytest.mark.parametrize("width", [1, 2])
+@pytest.mark.parametrize("few", [0, 2, 100])
+@pytest.mark.parametrize("width", [1, 2, 16])
 @given(problem=two_sided(several=True, pins=True, largest_capacity=3))
-def test_lists_read_in_small_parts_and_in_passes_give_the_same(width, problem):
+def test_lists_in_small_parts_or_passes_and_proposals_one_at_a_time_give_the_same(
+    width, few, problem
+):
     with pytest.MonkeyPatch.context() as patch:
         whole = [pairs_of(mm.match(problem, Stable(proposing=side))) for side in BOTH]
+        patch.setattr(deferred_acceptance, "FEW", few)
         patch.setattr(deferred_acceptance, "WIDTH", width)
         patch.setattr(deferred_acceptance, "list_width", lambda *_: width)
         patch.setattr(deferred_acceptance, "MOST_COPIED", 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, check_reciprocity, join_sides
+from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, check_reciprocity, join_sides, row_slices
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -84,12 +84,14 @@ class DenseScorer:
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> DenseScorer:
         """The same scores for these people in this order."""
-        grid = np.ix_(mentees, mentors)
-        scores = self.scores[grid]
+        scores = _reordered(self.scores, mentees, mentors)
         if not self.two_sided:
             return DenseScorer(scores, scores, scores, self.reciprocity)
         return DenseScorer(
-            self.mentee_scores[grid], self.mentor_scores[grid], scores, self.reciprocity
+            _reordered(self.mentee_scores, mentees, mentors),
+            _reordered(self.mentor_scores, mentees, mentors),
+            scores,
+            self.reciprocity,
         )
 
     def precise(self) -> DenseScorer:
@@ -128,6 +130,16 @@ class DenseScorer:
     def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many mentors are NaN for each mentee: (mentees, 1)."""
         return np.asarray(np.isnan(self.scores[mentees]).sum(axis=1, dtype=np.int64)[:, None])
+
+
+def _reordered(
+    scores: NDArray[np.float64], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """These rows and columns; row by row, for whole rows are read far faster than scattered."""
+    made = np.empty((len(mentees), len(mentors)))
+    for rows in row_slices(len(mentees), 8 * len(mentors)):
+        np.take(scores[mentees[rows]], mentors, axis=1, out=made[rows], mode="clip")
+    return made
 
 
 def given_scores(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
+from mentormatch.compatibility import Compatibility, DenseScorer, join_sides
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -18,14 +22,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="np.floating[Any]")
 
-__all__ = ["check_tie_tolerance", "in_steps", "utilities_from_preferences"]
+__all__ = ["check_tie_tolerance", "choice_ranks", "compatibility_from_preferences", "in_steps"]
 
 
-def utilities_from_preferences(
+def compatibility_from_preferences(
     mentee_prefs: Mapping[Any, Sequence[Any]],
     mentor_prefs: Mapping[Any, Sequence[Any]] | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Index[Any], pd.Index[Any]]:
-    """Turn ranked lists into two utility arrays of shape (mentees, mentors), NaN = ineligible.
+) -> Compatibility:
+    """Turn ranked lists into utilities of both sides.
 
     Rank r (0 = best) among L classes has the utility (L − r)/L. A pair is eligible when each lists
     the other. Without lists of the mentors, each mentor accepts whoever lists it, all in one class
@@ -33,37 +37,38 @@ def utilities_from_preferences(
 
     Returns
     -------
-    mentees, mentors
-        What each side gets, in units of score.
-    mentee_ids, mentor_ids
-        The keys of the two mappings, in their order.
+    Compatibility
+        Its people are the keys of the two mappings, in their order.
 
     Raises
     ------
     ProblemError
         Somebody who is not a key of the other mapping, or who is listed twice; all at once.
     """
-    _check_lists(mentee_prefs, "mentee")
+    _check_mapping(mentee_prefs, "mentee")
     if mentor_prefs is not None:
-        _check_lists(mentor_prefs, "mentor")
+        _check_mapping(mentor_prefs, "mentor")
     mentee_ids = list(mentee_prefs)
-    if mentor_prefs is None:
-        listed = (name for ranks in mentee_prefs.values() for tie in ranks for name in _tied(tie))
-        mentor_ids = list(dict.fromkeys(listed))
-    else:
-        mentor_ids = list(mentor_prefs)
-    wrong: list[str] = []
-    mentees = _utilities(mentee_prefs, mentor_ids, "mentee", "mentor", wrong)
-    if mentor_prefs is None:
-        mentors = np.where(np.isnan(mentees), np.nan, 1.0)
-    else:
-        mentors = _utilities(mentor_prefs, mentee_ids, "mentor", "mentee", wrong).T.copy()
+    mentor_ids = _listed(mentee_prefs) if mentor_prefs is None else list(mentor_prefs)
+    mentees, closer = _strict_lists(mentee_prefs, mentor_ids)
+    _check_lists(closer, "mentee")
+    mentors = np.ones(mentees.shape)
+    wrong = _read_closer(mentees, closer, mentee_ids, mentor_ids, ("mentee", "mentor"))
+    if mentor_prefs is not None:
+        by_mentor, closer = _strict_lists(mentor_prefs, mentee_ids)
+        _check_lists(closer, "mentor")
+        wrong += _read_closer(by_mentor, closer, mentor_ids, mentee_ids, ("mentor", "mentee"))
+        mentors = by_mentor.T.copy()
     if wrong:
         raise ProblemError("The preference lists cannot be used: " + "; ".join(wrong) + ".")
     one_sided = np.isnan(mentees) | np.isnan(mentors)
-    mentees[one_sided] = np.nan
-    mentors[one_sided] = np.nan
-    return mentees, mentors, _index(mentee_ids), _index(mentor_ids)
+    if one_sided.any():
+        mentees[one_sided] = np.nan
+        mentors[one_sided] = np.nan
+    for side in (mentees, mentors):
+        side.setflags(write=False)
+    scorer = DenseScorer(mentees, mentors, np.asarray(join_sides(mentees, mentors, "mean")))
+    return Compatibility(scorer, _index(mentee_ids), _index(mentor_ids))
 
 
 def check_tie_tolerance(tie_tolerance: float) -> None:
@@ -86,31 +91,42 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
     return steps
 
 
-def _has_ties(ranks: Iterable[Any]) -> bool:
-    """Whether an entry of a list is itself a list, which unlike an id cannot be hashed."""
-    try:
-        hash(tuple(ranks))
-    except TypeError:
-        return True
-    return False
+def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
+    order = np.lexsort((-values, mentees))
+    who, value = mentees[order], values[order]
+    new_mentee = np.ones(len(who), dtype=bool)
+    new_mentee[1:] = who[1:] != who[:-1]
+    step = new_mentee.copy()
+    step[1:] |= value[1:] != value[:-1]
+    classes = np.cumsum(step) - 1
+    starts = np.flatnonzero(new_mentee)
+    ranks = np.empty(len(who), dtype=np.intp)
+    ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
+    return ranks
 
 
-def _check_lists(prefs: Any, who: str) -> None:
-    """Refuse what is no mapping of ranked lists; a text would be read letter by letter."""
+def _check_mapping(prefs: Any, who: str) -> None:
+    """Refuse what is no mapping of lists."""
     if not isinstance(prefs, Mapping):
         raise ProblemError(
             f"The preferences of the {who}s must be a dict of ranked lists, got "
             f"{type(prefs).__name__}. Write {{person: [best, second, ...]}}."
         )
+
+
+def _is_list(ranks: Any) -> bool:
+    """Whether it has an order and members; a text would be read letter by letter."""
+    return isinstance(ranks, Iterable) and not isinstance(ranks, str | Mapping | set | frozenset)
+
+
+def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
+    """Refuse what is no ranked list of ids and of ties."""
     wrong = [
         f"{who} {person!r} has {ranks!r}"
         for person, ranks in prefs.items()
-        if isinstance(ranks, str | Mapping | set | frozenset)
-        or not isinstance(ranks, Iterable)
-        or (
-            _has_ties(ranks)
-            and any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
-        )
+        if not _is_list(ranks)
+        or any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
     ]
     if wrong:
         raise ProblemError(
@@ -131,42 +147,107 @@ def _index(ids: list[Any]) -> pd.Index[Any]:
     return index
 
 
-def _fill_strict(row: NDArray[np.float64], place: Mapping[Any, int], ranks: Sequence[Any]) -> bool:
-    """Write the utilities of a list without ties and mistakes; False: it has one, look closer."""
-    try:
-        at = np.fromiter(map(place.__getitem__, ranks), dtype=np.intp, count=len(ranks))
-    except (KeyError, TypeError):
-        return False
-    row[at] = (len(at) - np.arange(len(at))) / max(len(at), 1)
-    if np.count_nonzero(~np.isnan(row)) < len(at):
-        row[:] = np.nan
-        return False
-    return True
+def _listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
+    """Everybody whom somebody lists, in the order of the lists."""
+    if all(map(_is_list, prefs.values())):
+        try:
+            names = dict.fromkeys(chain.from_iterable(prefs.values()))
+        except TypeError:
+            # A tie, which unlike an id cannot be hashed.
+            pass
+        else:
+            if not any(isinstance(name, frozenset) for name in names):
+                return list(names)
+    _check_lists(prefs, "mentee")
+    return list(
+        dict.fromkeys(name for ranks in prefs.values() for tie in ranks for name in _tied(tie))
+    )
 
 
-def _utilities(
-    prefs: Mapping[Any, Sequence[Any]],
-    others: list[Any],
-    who: str,
-    whom: str,
-    wrong: list[str],
-) -> NDArray[np.float64]:
-    """Utilities (people, others); what cannot be read is added to ``wrong``."""
-    place = {name: k for k, name in enumerate(others)}
+def _strict_lists(
+    prefs: Mapping[Any, Any], others: list[Any]
+) -> tuple[NDArray[np.float64], dict[Any, Any]]:
+    """Read all lists that have neither ties nor mistakes; a list costs one look-up for all of it.
+
+    Positions are looked up as bytes, which are joined without a Python number for each.
+
+    Returns
+    -------
+    utilities, closer
+        Array (people, others), NaN for whoever is not listed; and the lists that have to be looked
+        at closer, whose rows are NaN.
+    """
+    place = {name: k.to_bytes(8, sys.byteorder) for k, name in enumerate(others)}
     utilities = np.full((len(prefs), len(others)), np.nan)
+    counts = np.zeros(len(prefs), dtype=np.int64)
+    worth: dict[int, NDArray[np.float64]] = {}
+    closer: dict[Any, Any] = {}
     for row, (person, ranks) in enumerate(prefs.items()):
-        if _fill_strict(utilities[row], place, ranks):
+        try:
+            several = len(ranks) > 1
+            look_up = itemgetter(*ranks)(place) if several else map(place.__getitem__, ranks)
+            found = b"".join(look_up)
+        except (KeyError, TypeError):
+            closer[person] = ranks
             continue
-        classes = [_tied(entry) for entry in ranks]
-        for rank, tie in enumerate(classes):
-            for name in tie:
-                if name not in place:
-                    texts = {str(other): other for other in others}
-                    near = nearest_name(str(name), texts)
-                    hint = f" (did you mean {texts[near]!r}?)" if near is not None else ""
-                    wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
-                elif not np.isnan(utilities[row, place[name]]):
-                    wrong.append(f"{who} {person!r} lists {name!r} twice")
-                else:
-                    utilities[row, place[name]] = (len(classes) - rank) / len(classes)
-    return utilities
+        if type(ranks) is not list and not _is_list(ranks):
+            closer[person] = ranks
+            continue
+        at = np.frombuffer(found, dtype=np.int64)
+        counts[row] = count = len(at)
+        if count not in worth:
+            worth[count] = (count - np.arange(count)) / max(count, 1)
+        utilities[row][at] = worth[count]
+    repeated = np.count_nonzero(~np.isnan(utilities), axis=1) < counts
+    if repeated.any():
+        names = list(prefs)
+        closer |= {names[k]: prefs[names[k]] for k in np.flatnonzero(repeated).tolist()}
+        utilities[repeated] = np.nan
+    return utilities, closer
+
+
+def _read_closer(
+    utilities: NDArray[np.float64],
+    closer: Mapping[Any, Any],
+    people: list[Any],
+    others: list[Any],
+    called: tuple[str, str],
+) -> list[str]:
+    """Write the utilities of lists with ties; what cannot be read is said.
+
+    Parameters
+    ----------
+    utilities
+        Array (people, others) that is written into.
+    closer
+        The lists in question.
+    people, others
+        Ids of both sides.
+    called
+        What a person of each side is called.
+    """
+    if not closer:
+        return []
+    who, whom = called
+    rows = {person: k for k, person in enumerate(people)}
+    place = {name: k for k, name in enumerate(others)}
+    wrong: list[str] = []
+    for person in sorted(closer, key=rows.__getitem__):
+        row = utilities[rows[person]]
+        classes = [_tied(entry) for entry in closer[person]]
+        names = list(chain.from_iterable(classes))
+        if len(set(names)) == len(names) and place.keys() >= set(names):
+            worth = (len(classes) - np.arange(len(classes))) / max(len(classes), 1)
+            row[[place[name] for name in names]] = np.repeat(worth, list(map(len, classes)))
+            continue
+        seen = set()
+        for name in names:
+            if name not in place:
+                texts = {str(other): other for other in others}
+                near = nearest_name(str(name), texts)
+                hint = f" (did you mean {texts[near]!r}?)" if near is not None else ""
+                wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
+            elif name in seen:
+                wrong.append(f"{who} {person!r} lists {name!r} twice")
+            seen.add(name)
+    return wrong

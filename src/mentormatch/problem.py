@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
@@ -17,13 +16,14 @@ from mentormatch.ids import counted, hash_order
 from mentormatch.pair_rules import AfterPins, PairRule, pair_rules
 from mentormatch.per_person import whole_numbers
 from mentormatch.pins import check_pins, pair_positions
-from mentormatch.preferences import utilities_from_preferences
+from mentormatch.preferences import compatibility_from_preferences
 from mentormatch.quotas import resolved_quotas
 from mentormatch.side_rules import SideRules, mentee_pairs, side_rules
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from mentormatch.hours import UsageLike
@@ -202,13 +202,7 @@ class Problem:
         utility (L − r)/L, so that utilities mean order, not size; the joined score is the mean of
         both.
         """
-        mentees, mentors, mentee_ids, mentor_ids = utilities_from_preferences(
-            mentee_prefs, mentor_prefs
-        )
-        compatibility = Compatibility.from_scores(
-            pd.DataFrame(mentees, index=mentee_ids, columns=mentor_ids),
-            pd.DataFrame(mentors, index=mentee_ids, columns=mentor_ids),
-        )
+        compatibility = compatibility_from_preferences(mentee_prefs, mentor_prefs)
         return cls(compatibility, capacity, **numbers)
 
     # ------------------------------------------------------------------ what the solvers and audits

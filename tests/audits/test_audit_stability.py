@@ -136,11 +136,56 @@ def test_a_mentor_at_its_minimum_is_exchanged_but_never_left():
     assert found.improvement.sort_values("mentee")["then"].tolist() == [1, 0]
 
 
-def test_several_mentors_each_are_not_examined_for_pareto_and_it_says_so():
-    problem = mm.Problem.from_scores(np.ones((2, 2)), demand=2)
-    found = mm.audit(mm.match(problem)).stability
-    assert found.is_pareto_optimal is None
-    assert found.pareto.note.startswith("not examined: the check is for one mentor per mentee")
+def at_least_as_good(u, i, demand, others, mine):
+    """Place by place: sorted, an empty place being the worst."""
+    one, two = (
+        sorted([u[i, j] for j in held] + [-np.inf] * (demand - len(held)))
+        for held in (others, mine)
+    )
+    return all(a >= b for a, b in zip(one, two, strict=True)), one != two
+
+
+@given(case=any_matching(most=3, several=True, pins=True))
+def test_with_several_mentors_pareto_optimal_means_place_by_place(case):
+    matching, pairs = case
+    problem = matching.problem
+    u, _ = sides(problem)
+    n, _ = problem.shape
+
+    def improves(other):
+        better = False
+        for i in range(n):
+            theirs, mine = ([j for k, j in chosen if k == i] for chosen in (other, pairs))
+            fine, strict = at_least_as_good(u, i, int(problem.demands[i]), theirs, mine)
+            if not fine:
+                return False
+            better |= strict
+        return better
+
+    better = [other for other in all_matchings(problem) if improves(other)]
+    found = pareto(matching)
+    several = problem.after_pins.demand.max(initial=0) > 1
+    event(f"{'optimal' if found.is_optimal else 'improvable'}, several: {several}")
+    assert found.is_optimal == (not better)
+    assert ("place by place" in found.note) == (bool(found.is_optimal) and several)
+    if found.is_optimal:
+        return
+    changed = set(pairs)
+    for move in found.improvement.itertuples(index=False):
+        if move.now is not None:
+            changed.remove((move.mentee, move.now))
+    changed |= {(move.mentee, move.then) for move in found.improvement.itertuples(index=False)}
+    assert frozenset(changed) in better
+
+
+def test_by_sums_there_can_be_more_to_gain_than_place_by_place_and_it_says_so():
+    # If both exchange both, they have 1 + 4 > 2 + 2 and 3 + 3 > 1 + 4; but each has to give up
+    # something for something worse.
+    scores = [[2.0, 2.0, 1.0, 4.0], [3.0, 3.0, 1.0, 4.0]]
+    problem = mm.Problem.from_scores(scores, demand=2)
+    found = pareto(mm.Matching.from_pairs(problem, [(0, 0), (0, 1), (1, 2), (1, 3)]))
+    assert found.is_optimal
+    assert found.note.endswith("was not examined, which is hard to decide (coNP-complete)")
 
 
 # ---------------------------------------------------------------- blocks that are not exact

@@ -5,6 +5,7 @@ from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
+from mentormatch.certificates.places import can_prove_places, prove_places
 from mentormatch.certificates.prices import recover_multipliers
 from mentormatch.certificates.refutation import cut_multipliers
 from mentormatch.certificates.side_proofs import prove_with_rules, solver_bounded_with_rules
@@ -23,6 +24,7 @@ __all__ = [
     "Multipliers",
     "Verification",
     "bounded_by_solver",
+    "can_prove_places",
     "certify",
     "compared_utilities",
     "coverage_bound",
@@ -31,6 +33,7 @@ __all__ = [
     "measured",
     "prove_expectation",
     "prove_lottery",
+    "prove_places",
     "prove_stage",
     "prove_total",
     "prove_with_rules",

@@ -20,7 +20,7 @@ from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
 from mentormatch.errors import ProblemError
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
-from mentormatch.stages import StageProof
+from mentormatch.stages import Places, StageProof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,9 @@ class Face:
         int64 arrays (mentors, or one more), pinned pairs included.
     must
         bool array (mentees,): has a mentor in every matching of the face.
+    places
+        float64 array of the shape of ``scores``: what stages that count `Places` read instead of
+        scores. None: no stage does.
     """
 
     problem: Problem
@@ -80,6 +83,7 @@ class Face:
     capacity: NDArray[np.int64]
     minimum: NDArray[np.int64]
     must: NDArray[np.bool_]
+    places: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Face:
@@ -113,7 +117,7 @@ class Face:
 
         People are bare positions. Whoever must have a mentor comes first within its priority class.
         """
-        values = self.scores if weights is None else weights.of(self.scores)
+        values = self.scores if weights is None else weights.of(self.read_by(weights))
         n, m = values.shape
         order = np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
         return Problem(
@@ -126,6 +130,14 @@ class Face:
             priority=-order,
             pins=[(i, j) for i, j in self.problem.pinned.tolist()],
         )
+
+    def read_by(self, weights: Weights) -> NDArray[np.float64]:
+        """What weights are a function of: places in lists for `Places`, else scores; NaN = out."""
+        if not isinstance(weights, Places):
+            return self.scores
+        if self.places is None:
+            raise ProblemError("A stage that counts places needs a face made by places_face.")
+        return np.where(np.isnan(self.scores), np.nan, self.places)
 
     def complete(
         self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
@@ -157,7 +169,8 @@ class Face:
         left, pinned = stage.after_pins, stage.pinned
         values = stage.compatibility.dense() - multipliers.prices
         values += multipliers.coverage[stage.priority_classes][:, None]
-        values[:, self.capacity == 0] = np.nan
+        # Pins may have taken all seats, of which the bound then knows too.
+        values[:, left.capacity == 0] = np.nan
         best = np.fmax.reduce(values, axis=1, initial=0.0)
         free = left.demand > 0
         scores = np.where((values >= best[:, None] - HALF) & free[:, None], self.scores, np.nan)

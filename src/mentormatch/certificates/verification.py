@@ -9,8 +9,9 @@ import numpy as np
 
 from mentormatch.certificates.bound import broken, certify
 from mentormatch.certificates.claims import Verification, claimed_multipliers, differences
-from mentormatch.certificates.faces import Face, prove_stage, prove_total
+from mentormatch.certificates.faces import prove_stage, prove_total
 from mentormatch.certificates.lotteries import lottery_findings
+from mentormatch.certificates.places import face_of_stages, places_left_out
 from mentormatch.certificates.side_proofs import recomputed_with_rules
 from mentormatch.certificates.solver_bounds import recomputed_by_solver
 from mentormatch.errors import MatchingError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.bounded_stages import AnyStage
     from mentormatch.certificates.bound import Multipliers
+    from mentormatch.certificates.faces import Face
     from mentormatch.matching import Certificate, Matching
 
 __all__ = ["verify"]
@@ -75,8 +77,9 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
 
 def _on_faces(matching: Matching, claimed: Certificate, findings: list[str]) -> Certificate | None:
     """The certificate recomputed stage by stage; None where the matching is outside of a face."""
-    face = Face.of(matching.problem)
+    face = face_of_stages(matching.problem, claimed.stages)
     findings.extend(_intervals_left_open(face, claimed.stages))
+    findings.extend(places_left_out(face, matching, claimed.stages))
     for number, proof in enumerate(claimed.stages, start=1):
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")

@@ -30,6 +30,9 @@ __all__ = ["Accepted", "deferred_acceptance", "list_width"]
 WIDTH = 16
 # Up to so many pairs the mentors' lists are read from a transposed copy; beyond, in passes.
 MOST_COPIED = 2**23
+# So few proposers are sooner done one at a time than in rounds; the end of a tight market has many
+# rounds of one or two.
+FEW = 24
 MOST_ENTRIES = 2**22
 
 
@@ -92,6 +95,10 @@ def deferred_acceptance(
             waiting[active] = False
             after = lists.frontier(active)
             lists.refill(active, read(market, active, after, width, held.worst_value))
+        if len(active) <= FEW:
+            rounds += _one_at_a_time(lists, held, active, places, placed, waiting)
+            active = np.empty(0, dtype=np.intp)
+            continue
         proposers, receivers, values, starved = lists.best(
             active, held, places[active] - placed[active]
         )
@@ -108,6 +115,43 @@ def deferred_acceptance(
     receivers, proposers = held.pairs()
     mentees, mentors = (proposers, receivers) if by_mentees else (receivers, proposers)
     return Accepted(mentees, mentors, held.ties_met or lists.ties_met, rounds)
+
+
+def _one_at_a_time(
+    lists: _Reader,
+    held: _Seats,
+    active: Positions,
+    places: NDArray[np.int64],
+    placed: NDArray[np.int64],
+    waiting: NDArray[np.bool_],
+) -> int:
+    """Let a few proposers act until each has what it wants, or waits for more of its list.
+
+    Returns
+    -------
+    How many proposals were made.
+    """
+    stack = active.tolist()
+    made = 0
+    while stack:
+        proposer = stack[-1]
+        if placed[proposer] == places[proposer]:
+            stack.pop()
+            continue
+        entry = lists.next_of(proposer, held)
+        if entry is None:
+            waiting[proposer] = not lists.complete[proposer]
+            stack.pop()
+            continue
+        made += 1
+        placed[proposer] += 1
+        rejected = held.offer_one(*entry)
+        if rejected is not None:
+            placed[rejected] -= 1
+            # Whoever waits already goes on when its list has been read further.
+            if not waiting[rejected] and rejected not in stack:
+                stack.append(rejected)
+    return made
 
 
 def list_width(people: int, others: int) -> int:
@@ -169,6 +213,18 @@ class _Reader:
         self.pointer[short] = len(slots)
         return who[line], others[line, slot], theirs[line, slot], short[~self.complete[short]]
 
+    def next_of(self, proposer: int, held: _Seats) -> tuple[int, int, float] | None:
+        """The next entry that would accept one proposer, as receiver, proposer, value."""
+        at = int(self.pointer[proposer])
+        others, theirs = self.others[proposer, at:], self.theirs[proposer, at:]
+        would = held.would_take(others, np.array(proposer), theirs) & (others >= 0)
+        step = int(would.argmax()) if len(would) else 0
+        if not len(would) or not would[step]:
+            self.pointer[proposer] = self.others.shape[1]
+            return None
+        self.pointer[proposer] = at + step + 1
+        return int(others[step]), proposer, float(theirs[step])
+
 
 class _Seats:
     """Whom each receiver holds, best first, in segments that grow when they must."""
@@ -223,6 +279,28 @@ class _Seats:
         last = self.start[full] + self.seats[full] - 1
         self.worst_value[full], self.worst_holder[full] = self.value[last], self.holder[last]
         rejected: Positions = proposer[~kept]
+        return rejected
+
+    def offer_one(self, receiver: int, proposer: int, value: float) -> int | None:
+        """The same for one proposer whom the receiver would take; who is rejected, if anybody."""
+        load, start = int(self.load[receiver]), int(self.start[receiver])
+        holders, values = self.holder[start : start + load], self.value[start : start + load]
+        same = values == value
+        self.ties_met |= bool(same.any())
+        before = (values > value) | (same & (holders < proposer))
+        place = int(np.count_nonzero(before))
+        holders = np.concatenate([holders[:place], [proposer], holders[place:]])
+        values = np.concatenate([values[:place], [value], values[place:]])
+        seats = int(self.seats[receiver])
+        rejected = int(holders[seats]) if load == seats else None
+        load = min(load + 1, seats)
+        self._make_room(np.array([receiver]), np.array([load]))
+        self.load[receiver], start = load, int(self.start[receiver])
+        self.holder[start : start + load] = holders[:load]
+        self.value[start : start + load] = values[:load]
+        if load == seats:
+            self.worst_value[receiver] = values[load - 1]
+            self.worst_holder[receiver] = holders[load - 1]
         return rejected
 
     def _make_room(self, touched: Positions, load: NDArray[np.int64]) -> None:

@@ -16,6 +16,7 @@ __all__ = ["Frontier", "Lists", "Market", "next_of_mentees", "next_of_mentors", 
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Positions: TypeAlias = "NDArray[np.intp]"
+CACHED_BYTES = 2**20
 BLOCK_BYTES = 16 * 2**20
 SAMPLE = 2048
 
@@ -130,7 +131,9 @@ def next_of_mentees(
     complete = np.ones(len(who), dtype=bool)
     for part in _slices(len(who), market.shape[1]):
         rows = who[part]
-        own, theirs = market.read(rows)
+        # Neighbours are read in place; others are copied together first.
+        in_row = bool((np.diff(rows) == 1).all())
+        own, theirs = market.read(slice(int(rows[0]), int(rows[-1]) + 1) if in_row else rows)
         value, place = after.value[part, None], after.place[part, None]
         open_ = _perhaps_after(own, np.arange(own.shape[1]), value, place, market.error)
         if asked is not None:
@@ -250,7 +253,9 @@ class _Collector:
 
 
 def _slices(n_rows: int, n_columns: int) -> Iterator[slice]:
-    step = max(1, BLOCK_BYTES // (8 * max(1, n_columns)))
+    """Blocks that stay in the cache, or have rows enough for a matrix product to be worth it."""
+    row = 8 * max(1, n_columns)
+    step = max(1, min(max(128, CACHED_BYTES // row), BLOCK_BYTES // row))
     for start in range(0, n_rows, step):
         yield slice(start, min(start + step, n_rows))
 

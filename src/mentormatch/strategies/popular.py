@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.preferences import check_tie_tolerance
+from mentormatch.preferences import check_tie_tolerance, choice_ranks
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.solvers.lexicographic import Face
 from mentormatch.solvers.popular_flow import Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_breaks_rules
 from mentormatch.strategies.optimal import with_pins
-from mentormatch.strategies.ranked import choice_ranks
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.certificates import can_prove_places, prove_places
 from mentormatch.errors import InfeasibleError
-from mentormatch.preferences import check_tie_tolerance
+from mentormatch.preferences import check_tie_tolerance, choice_ranks
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.solvers.lexicographic import Face, best_by_stages
 from mentormatch.strategies.base import Choice, register
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.markets import Arcs
 
-__all__ = ["Generous", "RankMaximal", "choice_ranks"]
+__all__ = ["Generous", "RankMaximal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class RankMaximal:
             for rank in np.unique(ranks):
                 yield (ranks == rank).astype(np.int64)
 
-        return _choice(problem, self.name, arcs, ranks, stages())
+        goal = Goal(self.name, False, self.coverage_first, self.tie_tolerance)
+        return _choice(problem, goal, arcs, ranks, stages())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +106,18 @@ class Generous:
             for rank in np.unique(ranks)[::-1]:
                 yield -(ranks == rank).astype(np.int64)
 
-        return _choice(problem, self.name, arcs, ranks, stages())
+        goal = Goal(self.name, True, True, self.tie_tolerance)
+        return _choice(problem, goal, arcs, ranks, stages())
 
 
-def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
-    order = np.lexsort((-values, mentees))
-    who, value = mentees[order], values[order]
-    new_mentee = np.ones(len(who), dtype=bool)
-    new_mentee[1:] = who[1:] != who[:-1]
-    step = new_mentee.copy()
-    step[1:] |= value[1:] != value[:-1]
-    classes = np.cumsum(step) - 1
-    starts = np.flatnonzero(new_mentee)
-    ranks = np.empty(len(who), dtype=np.intp)
-    ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
-    return ranks
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a strategy asks of a profile; see `Places`."""
+
+    strategy: str
+    fewest: bool
+    coverage_first: bool
+    tie_tolerance: float
 
 
 def _ranked(problem: Problem, name: str, tie_tolerance: float) -> tuple[Arcs, NDArray[np.intp]]:
@@ -135,7 +135,7 @@ def _coverage(problem: Problem, arcs: Arcs) -> Iterator[NDArray[np.int64]]:
 
 def _choice(
     problem: Problem,
-    name: str,
+    goal: Goal,
     arcs: Arcs,
     ranks: NDArray[np.intp],
     stages: Iterator[NDArray[np.int64]],
@@ -150,34 +150,46 @@ def _choice(
         left.minimum,
         np.minimum(left.capacity, problem.shape[0]),
     )
-
-    def all_stages() -> Iterator[NDArray[np.int64]]:
-        yield from stages
-        if len(arcs.scores):
-            # The profile fixes the number of pairs, so where 0 lies does not matter.
-            scale = IntegerScale.for_scores(
-                float(arcs.scores.min()),
-                float(arcs.scores.max()),
-                nodes=sum(problem.shape) + 2,
-                keep_zero=False,
-            )
-            yield scale.integers(arcs.scores)
-
+    # The profile fixes the number of pairs, so where 0 lies does not matter.
+    scale = IntegerScale.for_scores(
+        float(arcs.scores.min()) if len(arcs.scores) else 0.0,
+        float(arcs.scores.max()) if len(arcs.scores) else 0.0,
+        nodes=sum(problem.shape) + 2,
+        keep_zero=False,
+    )
     try:
-        chosen = best_by_stages(face, all_stages())
+        chosen = best_by_stages(face, chain(stages, [scale.integers(arcs.scores)]))
     except InfeasibleError:
         raise InfeasibleError(
             "The minimums cannot be met by any matching. Lower them, or make more pairs eligible."
         ) from None
     mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
-    refuse_what_breaks_rules(problem, mentees, mentors, name)
+    refuse_what_breaks_rules(problem, mentees, mentors, goal.strategy)
     profile = np.bincount(ranks[chosen])
     shown = ", ".join(f"{count} × choice {k + 1}" for k, count in enumerate(profile[:10]) if count)
     worse = int(profile[10:].sum())
     said = f"profile (exact): {shown or 'nobody'}" + (
         f", {worse} × a later choice" if worse else ""
     )
-    return Choice(mentees, mentors, engine="flow (chain of stages)", notes=(said,))
+
+    def proof(matching: Matching) -> Certificate:
+        return prove_places(
+            matching,
+            fewest=goal.fewest,
+            coverage_first=goal.coverage_first,
+            tie_tolerance=goal.tie_tolerance,
+            resolution=2 * scale.error,
+        )
+
+    few = can_prove_places(problem)
+    unproven = ("exact by its flows; too many pairs for a proof that is checked apart",)
+    return Choice(
+        mentees,
+        mentors,
+        engine="flow (chain of stages)",
+        certify=proof if few else None,
+        notes=(said,) if few else (said, *unproven),
+    )
 
 
 register("rank_maximal", RankMaximal)
