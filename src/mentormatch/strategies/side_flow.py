@@ -84,9 +84,7 @@ class LaminarPairs:
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
         side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        trees = laminar_trees(
-            sparse.vstack(blocks, format="csr"), side, (pairs.mentees, pairs.mentors)
-        )
+        trees = laminar_trees(sparse.vstack(blocks, format="csr"), side)
         if trees is None:
             return None
         flow = LaminarFlow(
