@@ -257,6 +257,21 @@ def test_negative_totals_are_proven_when_the_linear_vertex_is_no_matching():
         assert mm.match(problem).certificate.proven
 
 
+def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():
+    # Who alone may have some mentors is, as a set of pairs, also all that these mentors may have:
+    # it was put among the mentors at once, where "some" then crossed it.
+    scores = np.full((2, 4), np.nan)
+    scores[0, 1:], scores[1, 0] = -1.0, -1.0
+    quotas = [
+        mm.Quota(None, [0, 1], at_most=1, name="some"),
+        mm.Quota([0], [0, 1], at_most=0, name="one mentee"),
+        mm.Quota([0], at_most=1, name="group"),
+    ]
+    matching = mm.match(mm.Problem.from_scores(scores, quotas=quotas), engine="laminar")
+    assert matching.total == -2
+    assert matching.certificate.proven
+
+
 def test_groups_that_overlap_are_no_flow_and_the_engine_says_what_takes_them():
     quotas = [
         mm.Quota(["ada", "bob"], at_most=1, per_mentor=True),

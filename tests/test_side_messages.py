@@ -254,7 +254,7 @@ def test_other_strategies_and_engines_say_that_they_cannot_keep_rules():
     )
     assert said(mm.SolverError, lambda: mm.match(problem, engine="flow")) == (
         "The engine 'flow' cannot keep quotas, people apart or together, or weighted seats. Use "
-        "'cp-sat', 'linear', or leave engine out."
+        "'cp-sat', 'linear', 'laminar', or leave engine out."
     )
 
 

@@ -53,16 +53,8 @@ class Trees:
     heads: NDArray[np.intp]
 
 
-def laminar_trees(
-    sets: sparse.csr_array[Any],
-    side: NDArray[np.intp],
-    single: tuple[NDArray[np.intp], NDArray[np.intp]],
-) -> Trees | None:
+def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees | None:
     """The two trees of some sets of pairs, or None when they do not fall into two families.
-
-    Larger sets first, each must lie within one node of its tree. Sets that may be in either tree
-    go where the single mentees, or the single mentors, are parts of them or they of one of these;
-    where both are so, the second is tried first, and what was taken is not looked back on.
 
     Parameters
     ----------
@@ -70,35 +62,68 @@ def laminar_trees(
         Sparse (sets, pairs) array: what is not 0 is in the set.
     side
         int array (sets,): the tree of each, −1 where it may be in either.
-    single
-        Two intp arrays (pairs,): of which mentee, and of which mentor a pair is.
     """
+    settled = _sides(sets, side)
+    if settled is None:
+        return None
+    side = settled
     held = (np.full(sets.shape[1], FIRST), np.full(sets.shape[1], SECOND))
-    parent = np.zeros(sets.shape[0], dtype=np.intp)
-    side = side.astype(np.intp)
+    parent = side.copy()
     starts, members = sets.indptr, sets.indices
-    sizes = [np.bincount(one) for one in single]
+    # Larger sets first: each must lie within one node of its tree.
     for k in np.argsort(-np.diff(starts), kind="stable").tolist():
         own = members[starts[k] : starts[k + 1]]
-        for tree in (SECOND, FIRST) if side[k] == EITHER else (side[k],):
-            around = held[tree][own]
-            if side[k] == EITHER and not _nested(single[tree][own], sizes[tree]):
-                continue
-            if not len(own) or (around == around[0]).all():
-                side[k] = tree
-                parent[k] = around[0] if len(own) else tree
-                held[tree][own] = ROOTS + k
-                break
-        else:
+        if not len(own):
+            continue
+        around = held[side[k]][own]
+        if (around != around[0]).any():
             return None
+        parent[k] = around[0]
+        held[side[k]][own] = ROOTS + k
     return Trees(side, parent, held[FIRST].astype(np.intp), held[SECOND].astype(np.intp))
 
 
-def _nested(people: NDArray[np.intp], sizes: NDArray[np.intp]) -> bool:
-    """Whether pairs are of one person, or all that each of several has."""
-    counts = np.bincount(people, minlength=len(sizes))
-    touched = counts > 0
-    return int(touched.sum()) <= 1 or bool((counts[touched] == sizes[touched]).all())
+def _sides(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> NDArray[np.intp] | None:
+    """A tree for each set, so that no two that cross are in one; None when there is no such way.
+
+    Sets cross when they have pairs in common and neither is part of the other. It is a colouring
+    with two colours: whatever crosses a set of one tree must be in the other.
+    """
+    side = np.array(side, dtype=np.intp)
+    free = np.flatnonzero(side == EITHER)
+    if not len(free):
+        return side
+    filled = sets.astype(np.int64)
+    sizes = np.diff(sets.indptr)
+    shared = (filled[free] @ filled.T).tocoo()
+    crossing = shared.data < np.minimum(sizes[free[shared.row]], sizes[shared.col])
+    one, other = free[shared.row[crossing]], shared.col[crossing]
+    order = np.argsort(one, kind="stable")
+    one, other = one[order], other[order]
+    first = np.searchsorted(one, np.arange(len(side) + 1))
+    fixed = side[other] != EITHER
+    for k, tree in zip(one[fixed].tolist(), side[other[fixed]].tolist(), strict=True):
+        if side[k] == tree:
+            return None
+        side[k] = FIRST + SECOND - tree
+    todo = np.unique(one[fixed]).tolist()
+    # What nothing settles goes to the second tree, and settles what it crosses.
+    rest = free[side[free] == EITHER].tolist()
+    while todo or rest:
+        if not todo:
+            k = rest.pop()
+            if side[k] != EITHER:
+                continue
+            side[k] = SECOND
+            todo.append(k)
+        k = todo.pop()
+        for crossed in other[first[k] : first[k + 1]].tolist():
+            if side[crossed] == side[k]:
+                return None
+            if side[crossed] == EITHER:
+                side[crossed] = FIRST + SECOND - side[k]
+                todo.append(crossed)
+    return side
 
 
 @dataclass(frozen=True, eq=False)

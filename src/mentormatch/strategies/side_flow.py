@@ -84,9 +84,7 @@ class LaminarPairs:
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
         side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        trees = laminar_trees(
-            sparse.vstack(blocks, format="csr"), side, (pairs.mentees, pairs.mentors)
-        )
+        trees = laminar_trees(sparse.vstack(blocks, format="csr"), side)
         if trees is None:
             return None
         flow = LaminarFlow(
@@ -160,6 +158,9 @@ class LaminarPairs:
             if found is None:
                 raise SolverError("OR-Tools min-cost flow left a cycle that costs less.")
             prices, seat = found[0] * scale.step, found[1] * scale.step + scale.low
+        # Nobody is kept from having less than nothing: such a price says nothing, and large ones,
+        # of pairs that nobody wants, would only be rounded.
+        prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
         rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
         coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
         if self._staged:
