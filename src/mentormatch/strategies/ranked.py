@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,7 @@ class Generous:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Minimise the profile from the worst rank on, at full coverage."""
-        arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
+        arcs, ranks = _needed(problem, *_ranked(problem, self.name, self.tie_tolerance))
 
         def stages() -> Iterator[NDArray[np.int64]]:
             yield from _coverage(problem, arcs)
@@ -133,6 +133,49 @@ def _coverage(problem: Problem, arcs: Arcs) -> Iterator[NDArray[np.int64]]:
         yield (classes == one).astype(np.int64)
 
 
+def _face(problem: Problem, arcs: Arcs) -> Face:
+    """All matchings of the arcs."""
+    left = problem.after_pins
+    return Face(
+        arcs.mentees,
+        arcs.mentors,
+        left.demand > 0,
+        np.zeros(problem.shape[0], dtype=bool),
+        left.minimum,
+        np.minimum(left.capacity, problem.shape[0]),
+    )
+
+
+def _needed(problem: Problem, arcs: Arcs, ranks: NDArray[np.intp]) -> tuple[Arcs, NDArray[np.intp]]:
+    """The pairs up to the worst rank without which fewer mentees are served.
+
+    As few as possible at each rank beyond is none at all, which bisection settles in a few flows
+    instead of one for every rank.
+    """
+
+    def upto(rank: int) -> Arcs:
+        kept = ranks <= rank
+        return replace(arcs, **{each.name: getattr(arcs, each.name)[kept] for each in fields(arcs)})
+
+    def covered(some: Arcs) -> list[int] | None:
+        try:
+            chosen = best_by_stages(_face(problem, some), _coverage(problem, some))
+        except InfeasibleError:
+            return None
+        served = problem.priority_classes[some.mentees[chosen]]
+        counts = np.bincount(served, minlength=int(problem.priority_classes.max()) + 1)
+        return [int(count) for count in counts]
+
+    if not len(ranks):
+        return arcs, ranks
+    most = covered(arcs)
+    low, high = 0, int(ranks.max())
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if covered(upto(middle)) == most else (middle + 1, high)
+    return upto(high), ranks[ranks <= high]
+
+
 def _choice(
     problem: Problem,
     goal: Goal,
@@ -141,15 +184,7 @@ def _choice(
     stages: Iterator[NDArray[np.int64]],
 ) -> Choice:
     """Solve the stages, then the total, and say the profile."""
-    left = problem.after_pins
-    face = Face(
-        arcs.mentees,
-        arcs.mentors,
-        left.demand > 0,
-        np.zeros(problem.shape[0], dtype=bool),
-        left.minimum,
-        np.minimum(left.capacity, problem.shape[0]),
-    )
+    face = _face(problem, arcs)
     # The profile fixes the number of pairs, so where 0 lies does not matter.
     scale = IntegerScale.for_scores(
         float(arcs.scores.min()) if len(arcs.scores) else 0.0,
