@@ -109,7 +109,8 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
     multipliers = None
     if answer.prices is not None and answer.coverage is not None:
-        multipliers = Multipliers(answer.prices, answer.coverage, answer.seats)
+        # At one mentor each every pair is a mentee with a mentor: both multipliers are of one count.
+        multipliers = Multipliers(answer.prices, answer.coverage + answer.seats)
     return Solved(
         Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution, multipliers
     )
