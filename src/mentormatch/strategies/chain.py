@@ -109,7 +109,7 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
     multipliers = None
     if answer.prices is not None and answer.coverage is not None:
-        # At one mentor each every pair is a mentee with a mentor: both multipliers are of one count.
+        # At one mentor each, pairs and mentees with a mentor are one count.
         multipliers = Multipliers(answer.prices, answer.coverage + answer.seats)
     return Solved(
         Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution, multipliers
