@@ -124,13 +124,14 @@ class Welfare:
 
     def exact(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The welfare itself, in float64."""
-        value = np.zeros(scores.shape)
         some = scores > 0
-        np.log(scores, out=value, where=some)
+        # The logarithm of everything, and of 1 where there is none, is faster than that of some.
+        value = np.log(np.where(some, scores, 1.0))
         if self.alpha != 1:
             # u^(1−α)/(1−α), by its logarithm; the constant −1/(1−α) keeps large α from losing all
             # digits and changes nothing at fixed coverage.
-            value[some] = np.expm1((1 - self.alpha) * value[some]) / (1 - self.alpha)
+            with np.errstate(over="ignore"):
+                value = np.expm1((1 - self.alpha) * value) / (1 - self.alpha)
             if self.alpha < 1:
                 value[scores == 0] = -1 / (1 - self.alpha)
         return np.where(np.isnan(scores), np.nan, value)

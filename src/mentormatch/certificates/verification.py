@@ -127,8 +127,15 @@ def _checked(
         least = float(proof.weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
         if proof.objective > least:
             findings.append(f"{where}: a count of {-least:.6g} is the objective to refute")
+    stage = face.stage(proof.weights)
     found = prove_stage(
-        face, proof.weights, multipliers, matching, kept=proof.kept, target=proof.objective
+        face,
+        proof.weights,
+        multipliers,
+        matching,
+        stage=stage,
+        kept=proof.kept,
+        target=proof.objective,
     )
     for name in ("objective", "bound"):
         said, is_ = getattr(proof, name), getattr(found, name)
@@ -136,7 +143,7 @@ def _checked(
             findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
     if not found.proven:
         findings.append(f"{where}: it is not proven by its prices")
-    return face.tightened(proof.weights, multipliers) if proof.kept else face
+    return face.tightened(stage, multipliers) if proof.kept else face
 
 
 def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]:

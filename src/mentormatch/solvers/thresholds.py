@@ -258,7 +258,8 @@ class _Search:
         free = np.bincount(held, minlength=known.m) < self.capacity
         seen, reached = np.zeros(known.n, dtype=bool), np.zeros(known.m, dtype=bool)
         frontier = np.flatnonzero(within > np.bincount(holder, minlength=known.n))
-        more = known
+        found_i: list[NDArray[np.intp]] = []
+        found_j: list[NDArray[np.intp]] = []
         while len(frontier):
             seen[frontier] = True
             before, arrived = reached.copy(), False
@@ -274,14 +275,13 @@ class _Search:
                 best = found.argmax(axis=1)
                 ends = np.flatnonzero(found[np.arange(len(rows)), best] > -np.inf)
                 arrived = arrived or bool(len(ends))
-                mentees = np.concatenate([rows[first], rows[ends]])
-                mentors = np.concatenate([new, best[ends]])
-                more = more.with_pairs(mentees, mentors, self.levels[mentees, mentors])
+                found_i += [rows[first], rows[ends]]
+                found_j += [new, best[ends]]
             if arrived:
-                fresh = ~np.isin(more.keys, self.seen.keys)
-                grown = more.keep(fresh)
-                self.seen = self.seen.with_pairs(grown.mentees, grown.mentors, grown.scores)
-                return more
+                mentees, mentors = np.concatenate(found_i), np.concatenate(found_j)
+                pairs = mentees, mentors, self.levels[mentees, mentors]
+                self.seen = self.seen.with_pairs(*pairs)
+                return known.with_pairs(*pairs)
             fresh_mentors = reached & ~before
             frontier = np.unique(holder[fresh_mentors[held]])
             frontier = frontier[~seen[frontier]]

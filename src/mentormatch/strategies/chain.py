@@ -15,8 +15,10 @@ from mentormatch.certificates import (
     prove_total,
     recover_multipliers,
 )
+from mentormatch.compatibility import row_slices
 from mentormatch.matching import Matching
 from mentormatch.solvers import solve
+from mentormatch.solvers.flow import solve_listed
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
@@ -44,6 +46,8 @@ class Link:
         What it counted.
     multipliers
         Its prices, in units of weight.
+    stage
+        The face with these weights, where it is at hand.
     kept, target, step
         See `StageProof`.
     """
@@ -51,6 +55,7 @@ class Link:
     face: Face
     weights: Weights
     multipliers: Multipliers
+    stage: Problem | None = None
     kept: bool = True
     target: float = 0.0
     step: float = 1.0
@@ -104,8 +109,9 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     usable = None if engine == "scipy" and not transport.is_plain else engine
     if usable is None and not transport.is_plain:
         # Faces have few pairs left, many minimums and two classes: one flow takes them all.
-        usable = "flow"
-    answer, name = solve(transport, usable)
+        answer, name = solve_listed(transport, *_open_pairs(stage)), "flow"
+    else:
+        answer, name = solve(transport, usable)
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
     multipliers = None
     if answer.prices is not None and answer.coverage is not None:
@@ -114,6 +120,22 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     return Solved(
         Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution, multipliers
     )
+
+
+def _open_pairs(
+    stage: Problem,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """The pairs that are left to choose, and their scores."""
+    wanting = np.flatnonzero(stage.after_pins.demand > 0)
+    mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    scores = [np.empty(0)]
+    for part in row_slices(len(wanting), stage.shape[1]):
+        found = stage.open_scores(wanting[part])
+        row, column = np.nonzero(found > -np.inf)
+        mentees.append(wanting[part][row])
+        mentors.append(column)
+        scores.append(np.asarray(found[row, column], dtype=np.float64))
+    return np.concatenate(mentees), np.concatenate(mentors), np.concatenate(scores)
 
 
 def largest_weight(face: Face) -> int:
@@ -133,9 +155,11 @@ def keep(
     face: Face, weights: Weights, engine: str | None = None, *, step: float = 1.0
 ) -> tuple[Face, Link, Solved]:
     """Settle a stage: solve it, find its prices, and keep the matchings that reach its optimum."""
-    solved = solve_stage(face.stage(weights), engine)
+    stage = face.stage(weights)
+    solved = solve_stage(stage, engine)
     multipliers = solved.whole_multipliers()
-    return face.tightened(weights, multipliers), Link(face, weights, multipliers, step=step), solved
+    link = Link(face, weights, multipliers, stage, step=step)
+    return face.tightened(stage, multipliers), link, solved
 
 
 def finish(
@@ -157,6 +181,7 @@ def finish(
                 link.weights,
                 link.multipliers,
                 matching,
+                stage=link.stage,
                 kept=link.kept,
                 target=link.target,
                 step=link.step,

@@ -90,8 +90,9 @@ class Leximin:
             if bool(((levels > settled) & (levels < found.level)).any()):
                 below = float(np.nextafter(found.level, -np.inf))
                 jump = Within(settled, below, self.resolution)
-                links.append(Link(face, jump, no_prices(face)))
-                face = face.tightened(jump, links[-1].multipliers)
+                stage = face.stage(jump)
+                links.append(Link(face, jump, no_prices(face), stage))
+                face = face.tightened(stage, links[-1].multipliers)
                 levels = to_levels(face.scores, self.resolution)
             block = _block(levels, found.level, largest_weight(face), self.resolution)
             face, link, _ = keep(face, block, options.engine)

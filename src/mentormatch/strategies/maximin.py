@@ -67,8 +67,9 @@ class Maximin:
         reached = Within(-np.inf, found.level)
         pinned = reached.of(face.scores[problem.pinned[:, 0], problem.pinned[:, 1]])
         nothing = no_prices(face)
+        none_below = face.stage(below)
         return finish(
-            face.tightened(below, nothing),
+            face.tightened(none_below, nothing),
             [
                 Link(
                     face,
@@ -77,7 +78,7 @@ class Maximin:
                     kept=False,
                     target=float(pinned.sum()),
                 ),
-                Link(face, below, nothing),
+                Link(face, below, nothing, none_below),
             ],
             options,
         )
