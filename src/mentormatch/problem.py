@@ -383,7 +383,8 @@ class Problem:
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
         if not self.ban_rules:
-            return sparse.csr_array(self.shape, dtype=np.int8)
+            nothing: sparse.csr_array[Any, Any] = sparse.csr_array(self.shape, dtype=np.int8)
+            return nothing
         where = pair_positions(self.compatibility, self.ban_rules, "bans")
         ones = np.ones(len(where), dtype=np.int8)
         banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Levels", "Shortfall", "StageProof", "Weights", "Welfare", "Within", "to_levels"]
+__all__ = [
+    "BudgetProof",
+    "Levels",
+    "Shortfall",
+    "StageProof",
+    "Weights",
+    "Welfare",
+    "Within",
+    "kept_total",
+    "to_levels",
+]
 
 
 def to_levels(scores: NDArray[np.float64], resolution: float | None) -> NDArray[np.float64]:
@@ -232,3 +242,62 @@ class StageProof:
             )
         word = "proven" if self.proven else "not proven"
         return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
+
+
+@dataclass(frozen=True, eq=False)
+class BudgetProof:
+    """Why nobody can be better off at the worst while a share of the best total is kept.
+
+    Parameters
+    ----------
+    share
+        Of the best total, to be kept.
+    best, best_bound
+        The best total, and what none exceeds.
+    witness
+        Frame (mentee, mentor): pairs that have the best total.
+    best_prices, best_coverage_multipliers
+        Prove the bound on the best total.
+    objective
+        The smallest score that somebody gets, pins apart.
+    bound
+        Nobody can be lifted above this level: see ``most_above``.
+    most_above
+        No matching of the same coverage with only scores above ``bound`` has a larger total.
+    prices, coverage_multipliers
+        Prove that.
+    """
+
+    share: float
+    best: float
+    best_bound: float
+    witness: pd.DataFrame
+    best_prices: pd.Series[float]
+    best_coverage_multipliers: tuple[float, ...]
+    objective: float
+    bound: float
+    most_above: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        """The total to be kept; a share of 1 must not fail by the rounding of a sum."""
+        return kept_total(self.share, self.best)
+
+    @property
+    def proven(self) -> bool:
+        """The level is reached, and above it the share is out of reach."""
+        return self.objective >= self.bound and self.most_above < self.least
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return (
+            f"largest minimum at {self.share:g} of the best total {self.best:.6g}: "
+            f"{self.objective:.6g}, {word}"
+        )
+
+
+def kept_total(share: float, best: float) -> float:
+    """A share of the best total, less what the rounding of a sum can cost."""
+    return share * best - 1e-9 * abs(best)

@@ -1,6 +1,7 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
 from mentormatch.certificates.bound import Multipliers, Verification, certify, upper_bound
+from mentormatch.certificates.budgets import prove_budget
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
@@ -27,6 +28,7 @@ __all__ = [
     "cut_multipliers",
     "exact_scores",
     "measured",
+    "prove_budget",
     "prove_expectation",
     "prove_lottery",
     "prove_stage",

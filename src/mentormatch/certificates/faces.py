@@ -199,11 +199,11 @@ class Face:
             must=self.must | (free & (best > HALF)),
         )
 
-    def without(self, dropped: NDArray[np.bool_]) -> Problem:
-        """The face as a problem whose dropped pairs are ineligible, all scores 0."""
-        values = np.where(np.isnan(self.scores) | dropped, np.nan, 0.0)
+    def restricted(self, kept: NDArray[np.bool_]) -> Problem:
+        """The face as a problem of scores with only some of its pairs, and the pinned ones."""
+        values = np.where(kept, self.scores, np.nan)
         pinned = self.problem.pinned
-        values[pinned[:, 0], pinned[:, 1]] = 0.0
+        values[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
         stage = self.stage(None)
         scorer = DenseScorer(values, values, values)
         return replace(stage, compatibility=replace(stage.compatibility, scorer=scorer))

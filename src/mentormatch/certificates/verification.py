@@ -9,12 +9,13 @@ import numpy as np
 from mentormatch.bounded_stages import BoundedStage
 from mentormatch.certificates.bound import Verification
 from mentormatch.certificates.bound import verify as verify_prices
+from mentormatch.certificates.budgets import budget_findings
 from mentormatch.certificates.faces import Face, prove_stage, prove_total
 from mentormatch.certificates.lotteries import lottery_findings
 from mentormatch.certificates.side_proofs import verify_with_rules
 from mentormatch.certificates.solver_bounds import bounded_by_solver, measured
 from mentormatch.errors import MatchingError
-from mentormatch.stages import Shortfall, StageProof, Within
+from mentormatch.stages import BudgetProof, Shortfall, StageProof, Within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,10 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     face = Face.of(matching.problem)
     findings.extend(_intervals_left_open(face, claimed.stages))
     for number, proof in enumerate(claimed.stages, start=1):
+        if isinstance(proof, BudgetProof):
+            wrong = budget_findings(face, proof, matching)
+            findings.extend(f"stage {number} (min_total): {one}" for one in wrong)
+            continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
             continue

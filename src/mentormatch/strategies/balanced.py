@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.errors import ProblemError
 from mentormatch.strategies.base import register
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

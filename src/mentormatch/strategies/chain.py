@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,11 +24,14 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from mentormatch.bounded_stages import AnyStage
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.stages import Weights
+    from mentormatch.stages import StageProof, Weights
     from mentormatch.strategies.base import Options
 
 __all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
@@ -59,6 +62,27 @@ class Link:
     kept: bool = True
     target: float = 0.0
     step: float = 1.0
+
+    def prove(self, matching: Matching) -> StageProof:
+        """The proof of the stage for a finished matching."""
+        return prove_stage(
+            self.face,
+            self.weights,
+            self.multipliers,
+            matching,
+            stage=self.stage,
+            kept=self.kept,
+            target=self.target,
+            step=self.step,
+        )
+
+
+class Provable(Protocol):
+    """A stage that was settled, whatever its proof looks like."""
+
+    def prove(self, matching: Matching) -> AnyStage:
+        """The proof of the stage for a finished matching."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +188,7 @@ def keep(
 
 def finish(
     face: Face,
-    links: list[Link],
+    links: Sequence[Provable],
     options: Options,
     *,
     how: str = "",
@@ -175,19 +199,7 @@ def finish(
     mentees, mentors = face.real(solved.matching.mentees, solved.matching.mentors)
 
     def proof(matching: Matching) -> Certificate:
-        stages = tuple(
-            prove_stage(
-                link.face,
-                link.weights,
-                link.multipliers,
-                matching,
-                stage=link.stage,
-                kept=link.kept,
-                target=link.target,
-                step=link.step,
-            )
-            for link in links
-        )
+        stages = tuple(link.prove(matching) for link in links)
         return prove_total(face, solved.total_multipliers(), matching, stages)
 
     return Choice(

@@ -13,7 +13,8 @@ from mentormatch.stages import Levels, Within, to_levels
 from mentormatch.strategies.base import register
 from mentormatch.strategies.bottleneck import bottleneck
 from mentormatch.strategies.chain import Link, finish, keep, largest_weight, no_prices
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,9 @@ from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.stages import Welfare, Within
 from mentormatch.strategies.base import register
 from mentormatch.strategies.chain import Link, finish, keep, largest_weight
+from mentormatch.strategies.models import check_budget
 from mentormatch.strategies.optimal import Optimal
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
