@@ -140,6 +140,77 @@ def test_a_lie_about_any_stage_is_found(strategy):
             assert said in " ".join(found.findings)
 
 
+@pytest.mark.parametrize("strategy", ["maximin", "leximin", "nash", "worst_k"])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_stage_that_is_left_out_is_found_even_where_the_rest_still_holds(strategy, seed):
+    # Scores of a few levels are often settled by one stage for the next as well: without it all
+    # other proofs hold as before, and only what the strategy promises says what is missing.
+    scores = np.round(np.random.default_rng(seed).random((9, 5)), 1)
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2), strategy)
+    certificate = matching.certificate
+    stages = certificate.stages
+    assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+    assert not mm.certificates.verify(matching, replace(certificate, stages=())).ok
+    # That nobody is below the minimum is seen from the pairs: the last stage of maximin only
+    # narrows down among whom the total is the best.
+    for place in range(len(stages) - (strategy == "maximin")):
+        shorter = replace(certificate, stages=stages[:place] + stages[place + 1 :])
+        assert not mm.certificates.verify(matching, shorter).ok, str(stages[place])
+
+
+def test_a_program_without_the_stage_its_strategy_promises_is_found():
+    scores = np.random.default_rng(0).random((4, 3))
+    problem = mm.Problem.from_scores(scores, capacity=2)
+    for strategy, said in [
+        (mm.strategies.Leximin(min_total=0.9), "not a stage for every number of the worst"),
+        (mm.strategies.WorstK(2, min_total=0.9), "no stage for the largest sum of the worst"),
+        (mm.strategies.Nash(min_total=0.9), "no stage for the largest welfare"),
+    ]:
+        matching = mm.match(problem, strategy)
+        shorter = replace(matching.certificate, stages=matching.certificate.stages[:-1])
+        assert said in " ".join(mm.certificates.verify(matching, shorter).findings)
+
+
+@pytest.mark.parametrize(("share", "worst", "total"), [(0.9, 0.2, 1.2), (0.8, 0.5, 1.05)])
+def test_the_largest_minimum_within_a_share_of_the_best_total(share, worst, total):
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
+    matching = mm.match(problem, mm.strategies.Maximin(min_total=share))
+    assert matching.scores.min() == worst
+    assert matching.total == pytest.approx(total)
+    assert matching.certificate.method == "prices"
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"share": 0.8}, "not proven by its prices"),
+        ({"bound": 0.0}, "it says most_above"),
+        ({"objective": 0.9}, "it says objective 0.9, recomputed it is 0.2"),
+        ({"best": 1.0}, "it says best 1, recomputed it is 1.2"),
+        ({"most_above": 0.0}, "it says most_above 0, recomputed"),
+    ],
+)
+def test_a_lie_about_what_is_left_of_the_best_total_is_found(changes, said):
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
+    matching = mm.match(problem, mm.strategies.Maximin(min_total=0.9))
+    stages = matching.certificate.stages
+    wrong = (replace(stages[0], **changes), *stages[1:])
+    found = mm.certificates.verify(matching, replace(matching.certificate, stages=wrong))
+    assert said in " ".join(found.findings)
+
+
+def test_pairs_that_are_not_the_best_are_no_witness_of_the_best_total():
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
+    matching = mm.match(problem, mm.strategies.Maximin(min_total=0.9))
+    stages = matching.certificate.stages
+    for pairs, said in [([0], "not proven to have it"), ([0, 0], "are no matching")]:
+        wrong = replace(stages[0], witness=stages[0].witness.iloc[pairs])
+        claimed = replace(matching.certificate, stages=(wrong, *stages[1:]))
+        assert said in " ".join(mm.certificates.verify(matching, claimed).findings)
+
+
 def test_a_matching_outside_an_earlier_face_does_not_pass_with_its_certificate():
     scores = np.array([[0.9, 0.5], [0.8, 0.1]])
     problem = mm.Problem.from_scores(scores)

@@ -10,6 +10,12 @@ from mentormatch.bounded_stages import BoundedStage
 from mentormatch.certificates.bound import Verification
 from mentormatch.certificates.bound import verify as verify_prices
 from mentormatch.certificates.budgets import budget_findings
+from mentormatch.certificates.completeness import (
+    STAGED,
+    Settled,
+    missing_bounded_stages,
+    missing_stages,
+)
 from mentormatch.certificates.faces import Face, prove_stage, prove_total
 from mentormatch.certificates.lotteries import lottery_findings
 from mentormatch.certificates.side_proofs import verify_with_rules
@@ -55,12 +61,14 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         return verify_with_rules(matching, claimed)
     if claimed.method != "prices":
         return _without_prices(matching, claimed)
-    if not claimed.stages:
+    if not claimed.stages and matching.strategy not in STAGED:
         return verify_prices(matching, claimed)
     findings: list[str] = []
     face = Face.of(matching.problem)
     findings.extend(_intervals_left_open(face, claimed.stages))
+    chain: list[Settled] = []
     for number, proof in enumerate(claimed.stages, start=1):
+        chain.append(Settled(face, proof))
         if isinstance(proof, BudgetProof):
             wrong = budget_findings(face, proof, matching)
             findings.extend(f"stage {number} (min_total): {one}" for one in wrong)
@@ -74,6 +82,8 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         except MatchingError:
             findings.append(f"{where}: the matching does not meet the stages before this one")
             break
+    if not findings:
+        findings += missing_stages(matching, chain, face)
     multipliers = _multipliers(
         face, claimed.prices, claimed.coverage_multipliers, "the total", findings
     )
@@ -99,7 +109,7 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
 def _without_prices(matching: Matching, claimed: Certificate) -> Verification:
     """Check all but the bounds of a certificate whose bounds are those of a solver."""
     found = bounded_by_solver(matching, claimed.method, claimed.bound, claimed.stages)
-    findings = []
+    findings = missing_bounded_stages(matching, claimed.stages)
     for number, stage in enumerate(claimed.stages, start=1):
         if not isinstance(stage, BoundedStage):
             findings.append(f"stage {number} ({stage}): it is not one of a solver")
