@@ -185,7 +185,7 @@ def test_the_largest_minimum_within_a_share_of_the_best_total(share, worst, tota
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"share": 0.8}, "not proven by its prices"),
+        ({"share": 0.8}, "recomputed it is not"),
         ({"bound": 0.0}, "it says most_above"),
         ({"objective": 0.9}, "it says objective 0.9, recomputed it is 0.2"),
         ({"best": 1.0}, "it says best 1, recomputed it is 1.2"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BudgetProof",
     "Levels",
+    "LoadsProof",
     "Shortfall",
     "StageProof",
     "Weights",
@@ -301,3 +302,34 @@ class BudgetProof:
 def kept_total(share: float, best: float) -> float:
     """A share of the best total, less what the rounding of a sum can cost."""
     return share * best - 1e-9 * abs(best)
+
+
+@dataclass(frozen=True, eq=False)
+class LoadsProof:
+    """Why no matching of the same coverage has more even loads.
+
+    Parameters
+    ----------
+    objective
+        Minus the sum of squared loads.
+    bound
+        No matching of the same coverage that met the earlier stages exceeds it.
+    prices
+        Series by mentor: whole numbers, what a seat costs in squares of loads.
+    coverage_multipliers
+        Of the number of mentees with a mentor, by class.
+    """
+
+    objective: float
+    bound: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+
+    @property
+    def proven(self) -> bool:
+        """A whole number is reached when nothing exceeds it by 1."""
+        return self.objective - 0.5 <= self.bound < self.objective + 1
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else "not proven"
+        return f"most even loads (smallest sum of squares): {-self.objective:.6g}, {word}"

@@ -4,6 +4,7 @@ from mentormatch.certificates.bound import Multipliers, Verification, certify, u
 from mentormatch.certificates.budgets import prove_budget
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.loads import AnyPair, evened, prove_loads
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.prices import recover_multipliers
 from mentormatch.certificates.refutation import cut_multipliers
@@ -17,6 +18,7 @@ from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 
 __all__ = [
+    "AnyPair",
     "Certificate",
     "Face",
     "Multipliers",
@@ -26,10 +28,12 @@ __all__ = [
     "compared_utilities",
     "coverage_bound",
     "cut_multipliers",
+    "evened",
     "exact_scores",
     "measured",
     "prove_budget",
     "prove_expectation",
+    "prove_loads",
     "prove_lottery",
     "prove_stage",
     "prove_total",

@@ -16,6 +16,7 @@ from mentormatch.certificates.budgets import lowest_chosen
 from mentormatch.stages import (
     BudgetProof,
     Levels,
+    LoadsProof,
     Shortfall,
     StageProof,
     Welfare,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["STAGED", "Settled", "missing_bounded_stages", "missing_stages"]
 
 # Strategies whose certificate says more than that the total is the best.
-STAGED = ("maximin", "leximin", "nash", "worst_k")
+STAGED = ("maximin", "leximin", "nash", "worst_k", "balanced")
 # Whole steps may cost no more than this share of the largest welfare, for all people together.
 COARSEST = 1e-2
 
@@ -68,6 +69,9 @@ def missing_stages(matching: Matching, chain: Sequence[Settled], left: Face) -> 
     elif matching.strategy == "worst_k":
         kept = [one for one in _stages(chain, Shortfall) if one.proof.kept]
         found = _unless_nothing_chosen(matching, left, "the k worst", complete=bool(kept))
+    elif matching.strategy == "balanced":
+        even = any(isinstance(one.proof, LoadsProof) for one in chain)
+        found = [] if even else ["no stage shows that loads cannot be more even"]
     else:
         found = []
     return [f"{matching.strategy}: {one}" for one in found]

@@ -17,11 +17,12 @@ from mentormatch.certificates.completeness import (
     missing_stages,
 )
 from mentormatch.certificates.faces import Face, prove_stage, prove_total
+from mentormatch.certificates.loads import evened, prove_loads
 from mentormatch.certificates.lotteries import lottery_findings
 from mentormatch.certificates.side_proofs import verify_with_rules
 from mentormatch.certificates.solver_bounds import bounded_by_solver, measured
 from mentormatch.errors import MatchingError
-from mentormatch.stages import BudgetProof, Shortfall, StageProof, Within
+from mentormatch.stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,10 +74,13 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
             wrong = budget_findings(face, proof, matching)
             findings.extend(f"stage {number} (min_total): {one}" for one in wrong)
             continue
+        where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
+        if isinstance(proof, LoadsProof):
+            face = _checked_loads(face, proof, matching, where, findings)
+            continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
             continue
-        where = f"stage {number} ({proof.weights})"
         try:
             face = _checked(face, proof, matching, where, findings)
         except MatchingError:
@@ -159,6 +163,23 @@ def _checked(
     if not found.proven:
         findings.append(f"{where}: it is not proven by its prices")
     return face.tightened(stage, multipliers) if proof.kept else face
+
+
+def _checked_loads(
+    face: Face, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
+) -> Face:
+    """Check the stage of even loads; the face it leaves to the next."""
+    multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
+    if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
+        findings.append(f"{where}: its prices are not whole numbers")
+    found = prove_loads(face, multipliers, matching)
+    for name in ("objective", "bound"):
+        said, is_ = getattr(proof, name), getattr(found, name)
+        if not abs(said - is_) < 0.25:
+            findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
+    if not found.proven:
+        findings.append(f"{where}: it is not proven by its prices")
+    return evened(face, multipliers)
 
 
 def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]:
