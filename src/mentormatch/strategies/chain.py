@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 __all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
 
 
+# Pairs up to which one flow with all of them is quicker than rounds of columns.
+LISTED_PAIRS = 100_000
+
+
 @dataclass(frozen=True, eq=False)
 class Link:
     """One stage that was settled on a face.
@@ -131,11 +135,14 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
     transport = transport_of(stage)
     usable = None if engine == "scipy" and not transport.is_plain else engine
-    if usable is None and not transport.is_plain:
-        # Faces have few pairs left, many minimums and two classes: one flow takes them all.
-        answer, name = solve_listed(transport, *_open_pairs(stage)), "flow"
-    else:
+    listed = None if usable is not None or transport.is_plain else _open_pairs(stage)
+    if listed is None:
         answer, name = solve(transport, usable)
+    elif len(listed[0]) <= LISTED_PAIRS:
+        # Most faces have few pairs left: one flow takes them all.
+        answer, name = solve_listed(transport, *listed), "flow"
+    else:
+        answer, name = solve(transport, "priced")
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
     multipliers = None
     if answer.prices is not None and answer.coverage is not None:
