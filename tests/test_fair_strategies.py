@@ -9,10 +9,13 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
 from fair_oracles import best_by, compared, every_matching, rounded, utilities_of
-from problems import problems
+from mentormatch.solvers import balance, thresholds
+from mentormatch.strategies import chain
+from problems import FREE, MASKED, TIED, problems
 
 
 @st.composite
@@ -31,6 +34,11 @@ def single_problems(draw, most=4):
 
 def smallest(values):
     return tuple(values[:1])
+
+
+def positive_then_logarithms(values):
+    some = [v for v in values if v > 0]
+    return len(some), sum(map(math.log, some))
 
 
 def check(problem, strategy, value, digits=9):
@@ -57,11 +65,7 @@ def test_leximin_is_what_trying_everything_finds(problem):
 
 @given(problem=single_problems())
 def test_nash_is_what_trying_everything_finds(problem):
-    def value(values):
-        some = [v for v in values if v > 0]
-        return len(some), sum(map(math.log, some))
-
-    check(problem, "nash", value, digits=6)
+    check(problem, "nash", positive_then_logarithms, digits=6)
 
 
 @given(problem=single_problems())
@@ -235,6 +239,47 @@ def test_alpha_0_is_the_optimum(problem):
     best = mm.match(problem)
     assert found.total == pytest.approx(best.total, abs=1e-9)
     assert found.n_matched == best.n_matched
+
+
+@st.composite
+def six_mentees(draw):
+    """Five or six mentees for two or three mentors with several seats; ties, masks, or neither."""
+    n, m = draw(st.integers(5, 6)), draw(st.integers(2, 3))
+    values = draw(st.sampled_from([TIED, FREE, st.one_of(TIED, TIED, MASKED)]))
+    scores = draw(hnp.arrays(np.float64, (n, m), elements=values))
+    capacity = draw(hnp.arrays(np.int64, m, elements=st.integers(0, 4)))
+    return mm.Problem.from_scores(scores, capacity=capacity, coverage_first=draw(st.booleans()))
+
+
+@settings(max_examples=60)
+@given(problem=six_mentees())
+def test_six_mentees_with_capacities_get_what_trying_everything_finds(problem):
+    check(problem, "maximin", smallest)
+    check(problem, "leximin", tuple)
+    check(problem, "nash", positive_then_logarithms, digits=6)
+    worst = mm.match(problem, mm.strategies.WorstK(3))
+    best = best_by(problem, lambda values: (sum(values[:3]),))
+    assert sum(compared(problem, utilities_of(worst))[:3]) == pytest.approx(best[0][0], abs=1e-8)
+    assert worst.certificate.proven
+    assert mm.certificates.verify(worst).ok, mm.certificates.verify(worst).findings
+
+
+@given(problem=single_problems(5))
+def test_what_is_found_among_few_pairs_is_found_among_all(problem):
+    # Large problems are searched by a few pairs of everybody; here even small ones are.
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (thresholds, balance):
+            patch.setattr(module, "ALL_PAIRS", 0)
+            patch.setattr(module, "GROUPS", 1)
+        patch.setattr(chain, "LISTED_PAIRS", 0)
+        check(replace(problem, pins=()), "maximin", smallest)
+        check(problem, "leximin", tuple)
+        if problem.coverage_first:
+            even = mm.match(problem, "balanced")
+            best = max(-sum(q * q for q in loads) for *_, loads in every_matching(problem))
+            assert even.certificate.stages[0].objective == best
+            assert even.certificate.proven, even.certificate.stages
+            assert mm.certificates.verify(even).ok, mm.certificates.verify(even).findings
 
 
 @given(
