@@ -104,17 +104,18 @@ def highest_threshold(
     if reach is None:
         return None
     high, cut = reach
-    low = target.lowest
-    trying = high
+    low, trying, at_end = target.lowest, high, True
     while low < high:
         found = search.cover(trying, target.prefix)
         if isinstance(found, _Covered):
-            low = max(found.lowest, trying) if np.isfinite(found.lowest) else trying
+            low = max(low, trying, search.lowest_from(trying) if search.complete else found.lowest)
         else:
             high, cut = search.beyond(found, trying), found
-        middle = low + (high - low) / 2 if np.isfinite(low) else high
-        # What leads out of the last cut is tried first and last, the middle in between.
-        trying = middle if trying != middle and low < middle < high else high
+        # Where all levels are known the middle one of those between is next; where only some are,
+        # what leads out of the last cut is tried in turn with it.
+        middle = None if not at_end and not search.complete else search.between(low, high)
+        at_end = middle is None
+        trying = high if middle is None else middle
     return Threshold(high, np.diff(target.prefix, prepend=0), cut)
 
 
@@ -158,12 +159,31 @@ class _Search:
         """Which pairs may be made at a level."""
         return ((found >= level) | (found <= self.above)) & (found > -np.inf)
 
+    @property
+    def complete(self) -> bool:
+        """Whether the flows see all pairs."""
+        return self.levels.size <= ALL_PAIRS
+
+    def lowest_from(self, level: float) -> float:
+        """The lowest level of a pair that is seen, from ``level`` on; −∞ where there is none."""
+        found = self.seen.scores[(self.seen.scores >= level) & (self.seen.scores > self.above)]
+        return float(found.min()) if len(found) else -np.inf
+
+    def between(self, low: float, high: float) -> float | None:
+        """A level between two others, half of those that are seen on either side; None if none."""
+        found = self.seen.scores
+        found = found[(found > max(low, self.above)) & (found < high)]
+        if len(found):
+            return float(np.partition(found, len(found) // 2)[len(found) // 2])
+        middle = low + (high - low) / 2
+        return None if self.complete or not low < middle < high else middle
+
     def _first_pairs(self) -> Columns:
         n, m = self.levels.shape
         mentees: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         mentors: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         scores: list[NDArray[np.float64]] = [np.empty(0)]
-        groups = m if n * m <= ALL_PAIRS else GROUPS
+        groups = m if self.complete else GROUPS
         starts = np.arange(0, m, max(1, -(-m // groups))) if m else np.empty(0, np.intp)
         for part in self.transport.row_blocks(len(self.wanting)):
             rows = self.wanting[part]
