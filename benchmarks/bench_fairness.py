@@ -96,8 +96,8 @@ def _with(base: float, run: tuple[float, mm.Matching]) -> tuple[float, float, mm
 
 
 def programs(n: int, m: int, limit: float) -> None:
-    """Strategies that are integer or linear programs, on one size."""
-    print(f"{n:,} x {m:,}, integer and linear programs, at most {limit:g} s a stage")
+    """Loads, groups, budgets and lotteries: convex flows, integer and linear programs."""
+    print(f"{n:,} x {m:,}, loads, groups, budgets, lotteries, at most {limit:g} s each")
     problem = problem_of(n, m)
     base, matching = timed(problem, "optimal")
     line("optimal", base, base, matching)

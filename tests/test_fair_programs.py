@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
@@ -28,6 +30,26 @@ def test_balanced_loads_have_the_smallest_squares_and_then_the_best_total(proble
     )
     assert matching.certificate.proven
     assert mm.certificates.verify(matching).ok, mm.certificates.verify(matching).findings
+
+
+def test_a_lie_about_even_loads_is_found():
+    problem = mm.Problem.from_scores(np.random.default_rng(0).random((7, 3)), capacity=4)
+    matching = mm.match(problem, "balanced")
+    certificate = matching.certificate
+    assert certificate.method == "prices"
+    assert certificate.proven
+    assert sorted(matching.loads) == [2, 2, 3]
+    stage = certificate.stages[0]
+    for changes, said in [
+        ({"objective": stage.objective + 1}, "it says objective"),
+        ({"bound": stage.bound - 1}, "it says bound"),
+        ({"prices": stage.prices + 0.5}, "not whole numbers"),
+        ({"prices": stage.prices + 4}, "not proven by its prices"),
+    ]:
+        wrong = replace(certificate, stages=(replace(stage, **changes),))
+        assert said in " ".join(mm.certificates.verify(matching, wrong).findings)
+    left_out = mm.certificates.verify(matching, replace(certificate, stages=()))
+    assert "no stage shows that loads cannot be more even" in " ".join(left_out.findings)
 
 
 def test_balanced_where_only_the_total_counts_is_refused_with_the_cure():

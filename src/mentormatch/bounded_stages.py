@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
-from mentormatch.stages import StageProof, Welfare
+from mentormatch.stages import BudgetProof, LoadsProof, StageProof, Welfare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,4 +286,6 @@ class PricedStage:
         return f"most {self.what}{of}: {self.objective}, {word}"
 
 
-AnyStage: TypeAlias = StageProof | BoundedStage | ExpectedStage | PricedStage
+AnyStage: TypeAlias = (
+    StageProof | BudgetProof | LoadsProof | BoundedStage | ExpectedStage | PricedStage
+)

@@ -72,6 +72,8 @@ def check_pins(
     InfeasibleError
         All that is wrong at once.
     """
+    if not len(pinned):
+        return
     mentees, mentors = compatibility.mentee_ids, compatibility.mentor_ids
     distinct, counts = np.unique(pinned, axis=0, return_counts=True)
     held = np.bincount(distinct[:, 1], minlength=len(mentors))

@@ -291,7 +291,7 @@ class Problem:
         scores = self.scores(rows, -np.inf)
         if len(self._closed):
             scores[:, self._closed] = -np.inf
-        if self._pinned_array.nnz:
+        if len(self.pinned):
             pinned = self._pinned_array[rows].tocoo()
             scores[pinned.row, pinned.col] = -np.inf
         return scores
@@ -376,6 +376,9 @@ class Problem:
     @cached_property
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
+        if not self.ban_rules:
+            nothing: sparse.csr_array[Any, Any] = sparse.csr_array(self.shape, dtype=np.int8)
+            return nothing
         where = pair_positions(self.compatibility, self.ban_rules, "bans")
         ones = np.ones(len(where), dtype=np.int8)
         banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "BudgetProof",
     "Levels",
+    "LoadsProof",
     "Places",
     "Shortfall",
     "StageProof",
     "Weights",
     "Welfare",
     "Within",
+    "kept_total",
     "to_levels",
 ]
 
@@ -133,13 +136,14 @@ class Welfare:
 
     def exact(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The welfare itself, in float64."""
-        value = np.zeros(scores.shape)
         some = scores > 0
-        np.log(scores, out=value, where=some)
+        # The logarithm of everything, and of 1 where there is none, is faster than that of some.
+        value = np.log(np.where(some, scores, 1.0))
         if self.alpha != 1:
             # u^(1−α)/(1−α), by its logarithm; the constant −1/(1−α) keeps large α from losing all
             # digits and changes nothing at fixed coverage.
-            value[some] = np.expm1((1 - self.alpha) * value[some]) / (1 - self.alpha)
+            with np.errstate(over="ignore"):
+                value = np.expm1((1 - self.alpha) * value) / (1 - self.alpha)
             if self.alpha < 1:
                 value[scores == 0] = -1 / (1 - self.alpha)
         return np.where(np.isnan(scores), np.nan, value)
@@ -295,3 +299,93 @@ class StageProof:
         if isinstance(self.weights, Places):
             return f"{self.weights}: {self.weights.told(self.objective)}, {word}"
         return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
+
+
+@dataclass(frozen=True, eq=False)
+class BudgetProof:
+    """Why nobody can be better off at the worst while a share of the best total is kept.
+
+    Parameters
+    ----------
+    share
+        Of the best total, to be kept.
+    best, best_bound
+        The best total, and what none exceeds.
+    witness
+        Frame (mentee, mentor): pairs that have the best total.
+    best_prices, best_coverage_multipliers
+        Prove the bound on the best total.
+    objective
+        The smallest score that somebody gets, pins apart.
+    bound
+        Nobody can be lifted above this level: see ``most_above``.
+    most_above
+        No matching of the same coverage with only scores above ``bound`` has a larger total.
+    prices, coverage_multipliers
+        Prove that.
+    """
+
+    share: float
+    best: float
+    best_bound: float
+    witness: pd.DataFrame
+    best_prices: pd.Series[float]
+    best_coverage_multipliers: tuple[float, ...]
+    objective: float
+    bound: float
+    most_above: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        """The total to be kept; a share of 1 must not fail by the rounding of a sum."""
+        return kept_total(self.share, self.best)
+
+    @property
+    def proven(self) -> bool:
+        """The level is reached, and above it the share is out of reach."""
+        return self.objective >= self.bound and self.most_above < self.least
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return (
+            f"largest minimum at {self.share:g} of the best total {self.best:.6g}: "
+            f"{self.objective:.6g}, {word}"
+        )
+
+
+def kept_total(share: float, best: float) -> float:
+    """A share of the best total, less what the rounding of a sum can cost."""
+    return share * best - 1e-9 * abs(best)
+
+
+@dataclass(frozen=True, eq=False)
+class LoadsProof:
+    """Why no matching of the same coverage has more even loads.
+
+    Parameters
+    ----------
+    objective
+        Minus the sum of squared loads.
+    bound
+        No matching of the same coverage that met the earlier stages exceeds it.
+    prices
+        Series by mentor: whole numbers, what a seat costs in squares of loads.
+    coverage_multipliers
+        Of the number of mentees with a mentor, by class.
+    """
+
+    objective: float
+    bound: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+
+    @property
+    def proven(self) -> bool:
+        """A whole number is reached when nothing exceeds it by 1."""
+        return self.objective - 0.5 <= self.bound < self.objective + 1
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else "not proven"
+        return f"most even loads (smallest sum of squares): {-self.objective:.6g}, {word}"

@@ -1,9 +1,11 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
 from mentormatch.certificates.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.budgets import prove_budget
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.loads import AnyPair, evened, prove_loads
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.places import can_prove_places, prove_places
 from mentormatch.certificates.prices import recover_multipliers
@@ -19,6 +21,7 @@ from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 
 __all__ = [
+    "AnyPair",
     "Certificate",
     "Face",
     "Multipliers",
@@ -29,9 +32,12 @@ __all__ = [
     "compared_utilities",
     "coverage_bound",
     "cut_multipliers",
+    "evened",
     "exact_scores",
     "measured",
+    "prove_budget",
     "prove_expectation",
+    "prove_loads",
     "prove_lottery",
     "prove_places",
     "prove_stage",

@@ -56,6 +56,14 @@ def exact_scores(problem: Problem) -> NDArray[np.float64]:
     return scores
 
 
+def _readable(problem: Problem) -> NDArray[np.float64]:
+    """`exact_scores` to be read only: the given array itself where nothing more is masked."""
+    scorer = problem.compatibility.scorer
+    if isinstance(scorer, DenseScorer) and problem.min_score is None and not problem.ban_rules:
+        return scorer.scores
+    return exact_scores(problem)
+
+
 @dataclass(frozen=True, eq=False)
 class Face:
     """The matchings of a problem that met some stages, at one mentor per mentee.
@@ -101,7 +109,7 @@ class Face:
                 "demand=1, or a strategy that is an integer program at several mentors."
             )
         n, _ = problem.shape
-        scores, capacity, minimum = exact_scores(problem), problem.capacities, problem.minimums
+        scores, capacity, minimum = _readable(problem), problem.capacities, problem.minimums
         if not problem.coverage_first:
             scores = np.column_stack([scores, np.zeros(n)])
             capacity, minimum = np.append(capacity, n + 1), np.append(minimum, 0)
@@ -117,8 +125,13 @@ class Face:
 
         People are bare positions. Whoever must have a mentor comes first within its priority class.
         """
-        values = self.scores if weights is None else weights.of(self.read_by(weights))
-        n, m = values.shape
+        n, m = self.scores.shape
+        values = self.scores
+        if weights is not None:
+            read = self.read_by(weights)
+            values = np.empty((n, m))
+            for rows in row_slices(n, m):
+                values[rows] = weights.of(read[rows])
         order = np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
         return Problem(
             Compatibility(
@@ -160,20 +173,33 @@ class Face:
         kept = mentors < self.n_real
         return mentees[kept], mentors[kept]
 
-    def tightened(self, weights: Weights, multipliers: Multipliers) -> Face:
+    def tightened(self, stage: Problem, multipliers: Multipliers) -> Face:
         """The part of the face where the bound that these multipliers give is reached.
 
         Every matching that reaches it lies in there, and every matching in there reaches it.
+
+        Parameters
+        ----------
+        stage
+            The face with the weights whose sum is bounded, as `stage` makes it.
+        multipliers
+            Whole numbers, in units of weight.
         """
-        stage = self.stage(weights)
+        n, m = self.scores.shape
         left, pinned = stage.after_pins, stage.pinned
-        values = stage.compatibility.dense() - multipliers.prices
-        values += multipliers.coverage[stage.priority_classes][:, None]
-        # Pins may have taken all seats, of which the bound then knows too.
-        values[:, left.capacity == 0] = np.nan
-        best = np.fmax.reduce(values, axis=1, initial=0.0)
         free = left.demand > 0
-        scores = np.where((values >= best[:, None] - HALF) & free[:, None], self.scores, np.nan)
+        best, scores = np.zeros(n), np.empty((n, m))
+        # An infinite price closes a mentor to everybody; pins may have taken all seats.
+        prices = np.where(left.capacity == 0, np.inf, multipliers.prices)
+        bonus = multipliers.coverage[stage.priority_classes]
+        for rows in row_slices(n, m):
+            values = stage.compatibility.scorer.joined(rows, -np.inf) - prices
+            values += bonus[rows, None]
+            best[rows] = values.max(axis=1, initial=0.0)
+            outside = values < best[rows, None] - HALF
+            outside |= ~free[rows, None]
+            scores[rows] = self.scores[rows]
+            scores[rows][outside] = np.nan
         scores[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
         held = np.bincount(pinned[:, 1], minlength=len(self.capacity))
         return replace(
@@ -186,11 +212,11 @@ class Face:
             must=self.must | (free & (best > HALF)),
         )
 
-    def without(self, dropped: NDArray[np.bool_]) -> Problem:
-        """The face as a problem whose dropped pairs are ineligible, all scores 0."""
-        values = np.where(np.isnan(self.scores) | dropped, np.nan, 0.0)
+    def restricted(self, kept: NDArray[np.bool_]) -> Problem:
+        """The face as a problem of scores with only some of its pairs, and the pinned ones."""
+        values = np.where(kept, self.scores, np.nan)
         pinned = self.problem.pinned
-        values[pinned[:, 0], pinned[:, 1]] = 0.0
+        values[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
         stage = self.stage(None)
         scorer = DenseScorer(values, values, values)
         return replace(stage, compatibility=replace(stage.compatibility, scorer=scorer))
@@ -215,6 +241,7 @@ def prove_stage(
     multipliers: Multipliers,
     matching: Matching,
     *,
+    stage: Problem | None = None,
     kept: bool = True,
     target: float = 0.0,
     step: float = 1.0,
@@ -231,12 +258,14 @@ def prove_stage(
         Prices and coverage multipliers, in units of weight.
     matching
         A matching of the original problem in the face.
+    stage
+        The face with these weights, where it is at hand.
     kept, target
         See `StageProof`; ``target`` is the value shown to be out of reach when nothing is kept.
     step
         Size of one unit of weight.
     """
-    stage = face.stage(weights)
+    stage = face.stage(weights) if stage is None else stage
     inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
     if kept:
         certificate = certify(inner, multipliers, tolerance=HALF)

@@ -84,10 +84,11 @@ def prove_places(
     proofs: list[AnyStage] = []
     for classes in _stages(face, matching, fewest):
         weights = Places(classes, matching.problem.shape[0], fewest, coverage_first, tie_tolerance)
-        inner = Matching(face.stage(weights), *face.complete(matching.mentees, matching.mentors))
+        stage = face.stage(weights)
+        inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
         multipliers = recover_multipliers(inner)
-        proofs.append(prove_stage(face, weights, multipliers, matching))
-        face = face.tightened(weights, multipliers)
+        proofs.append(prove_stage(face, weights, multipliers, matching, stage=stage))
+        face = face.tightened(stage, multipliers)
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
     multipliers = recover_multipliers(inner, resolution=resolution)
     return prove_total(face, multipliers, matching, tuple(proofs))

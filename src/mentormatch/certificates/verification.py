@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from mentormatch.certificates.bound import broken, certify
+from mentormatch.certificates.budgets import budget_findings
 from mentormatch.certificates.claims import Verification, claimed_multipliers, differences
+from mentormatch.certificates.completeness import (
+    STAGED,
+    Settled,
+    missing_bounded_stages,
+    missing_stages,
+)
 from mentormatch.certificates.faces import prove_stage, prove_total
+from mentormatch.certificates.loads import evened, prove_loads
 from mentormatch.certificates.lotteries import lottery_findings
 from mentormatch.certificates.places import face_of_stages, places_left_out
 from mentormatch.certificates.side_proofs import recomputed_with_rules
 from mentormatch.certificates.solver_bounds import recomputed_by_solver
 from mentormatch.errors import MatchingError
-from mentormatch.stages import Shortfall, StageProof, Within
+from mentormatch.stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +70,9 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     if matching.problem.sides or claimed.rule_prices is not None:
         found, believed = recomputed_with_rules(matching, claimed, findings)
     elif claimed.method != "prices":
+        findings += missing_bounded_stages(matching, claimed.stages)
         found, believed = recomputed_by_solver(matching, claimed, findings)
-    elif claimed.stages:
+    elif claimed.stages or matching.strategy in STAGED:
         made = _on_faces(matching, claimed, findings)
         if made is None:
             return Verification(False, tuple(findings), replace(claimed, proven=False))
@@ -80,16 +89,27 @@ def _on_faces(matching: Matching, claimed: Certificate, findings: list[str]) -> 
     face = face_of_stages(matching.problem, claimed.stages)
     findings.extend(_intervals_left_open(face, claimed.stages))
     findings.extend(places_left_out(face, matching, claimed.stages))
+    chain: list[Settled] = []
     for number, proof in enumerate(claimed.stages, start=1):
+        chain.append(Settled(face, proof))
+        if isinstance(proof, BudgetProof):
+            wrong = budget_findings(face, proof, matching)
+            findings.extend(f"stage {number} (min_total): {one}" for one in wrong)
+            continue
+        where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
+        if isinstance(proof, LoadsProof):
+            face = _checked_loads(face, proof, matching, where, findings)
+            continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
             continue
-        where = f"stage {number} ({proof.weights})"
         try:
             face = _checked(face, proof, matching, where, findings)
         except MatchingError:
             findings.append(f"{where}: the matching does not meet the stages before this one")
             break
+    if not findings:
+        findings += missing_stages(matching, chain, face)
     multipliers = _multipliers(
         face, claimed.prices, claimed.coverage_multipliers, "the total", findings
     )
@@ -112,8 +132,15 @@ def _checked(
         least = float(proof.weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
         if proof.objective > least:
             findings.append(f"{where}: a count of {-least:.6g} is the objective to refute")
+    stage = face.stage(proof.weights)
     found = prove_stage(
-        face, proof.weights, multipliers, matching, kept=proof.kept, target=proof.objective
+        face,
+        proof.weights,
+        multipliers,
+        matching,
+        stage=stage,
+        kept=proof.kept,
+        target=proof.objective,
     )
     for name in ("objective", "bound"):
         said, is_ = getattr(proof, name), getattr(found, name)
@@ -121,7 +148,24 @@ def _checked(
             findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
     if not found.proven:
         findings.append(f"{where}: it is not proven by its prices")
-    return face.tightened(proof.weights, multipliers) if proof.kept else face
+    return face.tightened(stage, multipliers) if proof.kept else face
+
+
+def _checked_loads(
+    face: Face, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
+) -> Face:
+    """Check the stage of even loads; the face it leaves to the next."""
+    multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
+    if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
+        findings.append(f"{where}: its prices are not whole numbers")
+    found = prove_loads(face, multipliers, matching)
+    for name in ("objective", "bound"):
+        said, is_ = getattr(proof, name), getattr(found, name)
+        if not abs(said - is_) < 0.25:
+            findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
+    if not found.proven:
+        findings.append(f"{where}: it is not proven by its prices")
+    return evened(face, multipliers)
 
 
 def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.stages import Reached
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["check_minimums", "choose_arcs"]
+__all__ = ["check_minimums", "choose_arcs", "hand_out_places"]
 
 
 def check_minimums(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> None:
@@ -93,7 +93,7 @@ def choose_arcs(
     capacity = np.minimum(transport.capacity, n)
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[n : n + m] = -transport.minimum
-    place_tails, place_heads, place_room = _places(transport, reached, supply, rest)
+    place_tails, place_heads, place_room = hand_out_places(transport, reached, supply, rest)
     open_mentors = np.flatnonzero(capacity > transport.minimum)
     tails = [place_tails, mentees, n + open_mentors]
     heads = [place_heads, n + mentors, np.full(len(open_mentors), sink)]
@@ -125,7 +125,7 @@ def choose_arcs(
     return np.flatnonzero(flows), scale.error
 
 
-def _places(
+def hand_out_places(
     transport: Transport, reached: Reached | None, supply: NDArray[np.int64], rest: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
     """Arcs that hand out places to mentees; sets the supplies of mentees and pools."""

@@ -108,6 +108,9 @@ def common_step(scores: NDArray[np.float64]) -> float:
     largest = float(sizes.max(initial=0.0))
     if not np.isfinite(largest) or largest == 0:
         return 0.0
+    if largest > 2.0**22 and bool((scores == np.rint(scores)).all()):
+        # Weights of a stage: whole already, and to be solved without any rounding.
+        return 1.0
     blur, smallest = largest * 2.0**-40, largest * 2.0**-22
     step = largest
     # A few scores tell that there is no grid; where there is one, the first round finds most of it.

@@ -124,9 +124,26 @@ class MixedProgram:
         )
 
     def maximise(
-        self, objective: NDArray[np.float64], *, gap: float = 0.0, time_limit: float | None = None
+        self,
+        objective: NDArray[np.float64],
+        *,
+        gap: float = 0.0,
+        time_limit: float | None = None,
+        start: NDArray[np.float64] | None = None,
     ) -> ProgramAnswer:
         """The values with the largest objective.
+
+        Parameters
+        ----------
+        objective
+            float64 array (columns,).
+        gap
+            Relative gap at which the search may stop.
+        time_limit
+            Seconds, or None.
+        start
+            Values of the first columns that can be completed to an answer: what comes back when the
+            time is over before anything better was found.
 
         Raises
         ------
@@ -151,6 +168,13 @@ class MixedProgram:
         )
         if found.status == 2:
             raise InfeasibleError("no matching satisfies all conditions")
+        limit = -np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+        if found.status == 1 and start is not None:
+            given = self._completed(start, objective)
+            reached = -np.inf if found.x is None else float(objective @ found.x)
+            if given is not None and given.objective > reached:
+                bound = np.inf if found.mip_dual_bound is None else max(limit, given.objective)
+                return replace(given, bound=bound)
         if found.x is None:
             raise SolverError(
                 f"HiGHS found no matching ({found.message.strip()}). Give it more time with "
@@ -159,5 +183,17 @@ class MixedProgram:
         values = np.asarray(found.x, dtype=np.float64)
         values[self.integral] = np.rint(values[self.integral])
         reached = float(objective @ values)
-        bound = found.mip_dual_bound
-        return ProgramAnswer(values, reached, reached if bound is None else max(-bound, reached))
+        return ProgramAnswer(
+            values, reached, max(limit if np.isfinite(limit) else reached, reached)
+        )
+
+    def _completed(
+        self, start: NDArray[np.float64], objective: NDArray[np.float64]
+    ) -> ProgramAnswer | None:
+        """The best answer whose first columns have these values; None where there is none."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[: len(start)] = upper[: len(start)] = start
+        try:
+            return replace(self, lower=lower, upper=upper).maximise(objective)
+        except InfeasibleError:
+            return None

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mentormatch.certificates import Face, Multipliers, evened, prove_loads
 from mentormatch.errors import ProblemError
+from mentormatch.solvers import solve
+from mentormatch.solvers.balance import balance
 from mentormatch.strategies.base import register
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.chain import finish
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.optimal import transport_of
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
+    from mentormatch.matching import Matching
     from mentormatch.problem import Problem
+    from mentormatch.stages import LoadsProof
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["Balanced"]
@@ -30,8 +38,9 @@ class Balanced:
 
     Notes
     -----
-    An integer program whose k-th mentee of a mentor costs 2k − 1; its certificate carries that
-    solver's bound.
+    At one mentor per mentee a minimum-cost flow in which the k-th mentee of a mentor costs 2k − 1,
+    proven by prices. With several mentors, or ``min_total``, an integer program with that solver's
+    bound.
 
     Raises
     ------
@@ -60,7 +69,34 @@ class Balanced:
                 "balanced needs coverage_first=True: where only the total counts, nobody matched "
                 "would be the most even load of all."
             )
+        if self.min_total is None and int(problem.demands.max(initial=0)) <= 1:
+            return _evened(problem, options)
         return Program(self.name, self.min_total).balanced(problem, options)
+
+
+@dataclass(frozen=True, eq=False)
+class _LoadsLink:
+    """The stage as it was settled."""
+
+    face: Face
+    multipliers: Multipliers
+
+    def prove(self, matching: Matching) -> LoadsProof:
+        """The proof of the stage for a finished matching."""
+        return prove_loads(self.face, self.multipliers, matching)
+
+
+def _evened(problem: Problem, options: Options) -> Choice:
+    """The most even loads by a flow, then the best total among them."""
+    face = Face.of(problem)
+    stage = face.stage(None)
+    transport = transport_of(stage)
+    first, _ = solve(transport, None if transport.is_plain else "flow")
+    answer = balance(transport, stage.capacities - transport.capacity, first)
+    assert answer.prices is not None
+    assert answer.coverage is not None
+    multipliers = Multipliers(answer.prices, answer.coverage)
+    return finish(evened(face, multipliers), [_LoadsLink(face, multipliers)], options)
 
 
 register("balanced", Balanced)

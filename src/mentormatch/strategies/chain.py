@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,21 +15,30 @@ from mentormatch.certificates import (
     prove_total,
     recover_multipliers,
 )
+from mentormatch.compatibility import row_slices
 from mentormatch.matching import Matching
 from mentormatch.solvers import solve
+from mentormatch.solvers.flow import solve_listed
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.optimal import transport_of, with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from mentormatch.bounded_stages import AnyStage
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.stages import Weights
+    from mentormatch.stages import StageProof, Weights
     from mentormatch.strategies.base import Options
 
 __all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
+
+
+# Pairs up to which one flow with all of them is quicker than rounds of columns.
+LISTED_PAIRS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +53,8 @@ class Link:
         What it counted.
     multipliers
         Its prices, in units of weight.
+    stage
+        The face with these weights, where it is at hand.
     kept, target, step
         See `StageProof`.
     """
@@ -51,9 +62,31 @@ class Link:
     face: Face
     weights: Weights
     multipliers: Multipliers
+    stage: Problem | None = None
     kept: bool = True
     target: float = 0.0
     step: float = 1.0
+
+    def prove(self, matching: Matching) -> StageProof:
+        """The proof of the stage for a finished matching."""
+        return prove_stage(
+            self.face,
+            self.weights,
+            self.multipliers,
+            matching,
+            stage=self.stage,
+            kept=self.kept,
+            target=self.target,
+            step=self.step,
+        )
+
+
+class Provable(Protocol):
+    """A stage that was settled, whatever its proof looks like."""
+
+    def prove(self, matching: Matching) -> AnyStage:
+        """The proof of the stage for a finished matching."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,17 +135,38 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
     transport = transport_of(stage)
     usable = None if engine == "scipy" and not transport.is_plain else engine
-    if usable is None and not transport.is_plain:
-        # Faces have few pairs left, many minimums and two classes: one flow takes them all.
-        usable = "flow"
-    answer, name = solve(transport, usable)
+    listed = None if usable is not None or transport.is_plain else _open_pairs(stage)
+    if listed is None:
+        answer, name = solve(transport, usable)
+    elif len(listed[0]) <= LISTED_PAIRS:
+        # Most faces have few pairs left: one flow takes them all.
+        answer, name = solve_listed(transport, *listed), "flow"
+    else:
+        answer, name = solve(transport, "priced")
     mentees, mentors = with_pins(stage, answer.mentees, answer.mentors)
     multipliers = None
     if answer.prices is not None and answer.coverage is not None:
-        multipliers = Multipliers(answer.prices, answer.coverage, answer.seats)
+        # At one mentor each, pairs and mentees with a mentor are one count.
+        multipliers = Multipliers(answer.prices, answer.coverage + answer.seats)
     return Solved(
         Matching(stage, mentees, mentors), name.split(" ")[0], answer.resolution, multipliers
     )
+
+
+def _open_pairs(
+    stage: Problem,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """The pairs that are left to choose, and their scores."""
+    wanting = np.flatnonzero(stage.after_pins.demand > 0)
+    mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    scores = [np.empty(0)]
+    for part in row_slices(len(wanting), stage.shape[1]):
+        found = stage.open_scores(wanting[part])
+        row, column = np.nonzero(found > -np.inf)
+        mentees.append(wanting[part][row])
+        mentors.append(column)
+        scores.append(np.asarray(found[row, column], dtype=np.float64))
+    return np.concatenate(mentees), np.concatenate(mentors), np.concatenate(scores)
 
 
 def largest_weight(face: Face) -> int:
@@ -132,14 +186,16 @@ def keep(
     face: Face, weights: Weights, engine: str | None = None, *, step: float = 1.0
 ) -> tuple[Face, Link, Solved]:
     """Settle a stage: solve it, find its prices, and keep the matchings that reach its optimum."""
-    solved = solve_stage(face.stage(weights), engine)
+    stage = face.stage(weights)
+    solved = solve_stage(stage, engine)
     multipliers = solved.whole_multipliers()
-    return face.tightened(weights, multipliers), Link(face, weights, multipliers, step=step), solved
+    link = Link(face, weights, multipliers, stage, step=step)
+    return face.tightened(stage, multipliers), link, solved
 
 
 def finish(
     face: Face,
-    links: list[Link],
+    links: Sequence[Provable],
     options: Options,
     *,
     how: str = "",
@@ -150,18 +206,7 @@ def finish(
     mentees, mentors = face.real(solved.matching.mentees, solved.matching.mentors)
 
     def proof(matching: Matching) -> Certificate:
-        stages = tuple(
-            prove_stage(
-                link.face,
-                link.weights,
-                link.multipliers,
-                matching,
-                kept=link.kept,
-                target=link.target,
-                step=link.step,
-            )
-            for link in links
-        )
+        stages = tuple(link.prove(matching) for link in links)
         return prove_total(face, solved.total_multipliers(), matching, stages)
 
     return Choice(

@@ -13,7 +13,7 @@ from mentormatch.errors import ProblemError
 from mentormatch.solvers.lotteries import equal_chances, solve_linear
 from mentormatch.strategies.base import register
 from mentormatch.strategies.lottery import check_share, clean, drawn, matrix_of, open_pairs
-from mentormatch.strategies.programs import check_budget
+from mentormatch.strategies.models import check_budget
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching

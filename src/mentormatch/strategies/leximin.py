@@ -13,7 +13,8 @@ from mentormatch.stages import Levels, Within, to_levels
 from mentormatch.strategies.base import register
 from mentormatch.strategies.bottleneck import bottleneck
 from mentormatch.strategies.chain import Link, finish, keep, largest_weight, no_prices
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,8 +91,9 @@ class Leximin:
             if bool(((levels > settled) & (levels < found.level)).any()):
                 below = float(np.nextafter(found.level, -np.inf))
                 jump = Within(settled, below, self.resolution)
-                links.append(Link(face, jump, no_prices(face)))
-                face = face.tightened(jump, links[-1].multipliers)
+                stage = face.stage(jump)
+                links.append(Link(face, jump, no_prices(face), stage))
+                face = face.tightened(stage, links[-1].multipliers)
                 levels = to_levels(face.scores, self.resolution)
             block = _block(levels, found.level, largest_weight(face), self.resolution)
             face, link, _ = keep(face, block, options.engine)

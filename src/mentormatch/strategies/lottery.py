@@ -13,8 +13,8 @@ from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.solvers import solve
 from mentormatch.solvers.lotteries import round_dependently, solve_linear
 from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.models import check_budget
 from mentormatch.strategies.optimal import transport_of, with_pins
-from mentormatch.strategies.programs import check_budget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

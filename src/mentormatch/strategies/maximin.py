@@ -11,8 +11,10 @@ from mentormatch.certificates import Face
 from mentormatch.stages import Within
 from mentormatch.strategies.base import register
 from mentormatch.strategies.bottleneck import bottleneck, refutation
+from mentormatch.strategies.budgeted import fairest_within
 from mentormatch.strategies.chain import Link, finish, no_prices
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -33,14 +35,14 @@ class Maximin:
     Parameters
     ----------
     min_total
-        Share of the best total that must be kept, above 0 and at most 1; None = no such limit. With
-        it the matching is found by an integer program and carries that solver's bound.
+        Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
     -----
     Exact at one mentor per mentee: bisection over the levels of score with maximum flow, then a
     minimum-cost flow. The certificate has a cut which shows that no higher level is possible, and
-    prices for the total.
+    prices for the total. With ``min_total`` each level that is tried is a minimum-cost flow, and
+    prices show that no higher level keeps so much.
 
     Raises
     ------
@@ -57,8 +59,10 @@ class Maximin:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the highest level that everybody can have, then the best total above it."""
-        if self.min_total is not None or int(problem.demands.max(initial=0)) > 1:
+        if int(problem.demands.max(initial=0)) > 1:
             return Program(self.name, self.min_total).worst(problem, options, 1)
+        if self.min_total is not None:
+            return fairest_within(problem, options, self.min_total)
         face = Face.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:
@@ -67,8 +71,9 @@ class Maximin:
         reached = Within(-np.inf, found.level)
         pinned = reached.of(face.scores[problem.pinned[:, 0], problem.pinned[:, 1]])
         nothing = no_prices(face)
+        none_below = face.stage(below)
         return finish(
-            face.tightened(below, nothing),
+            face.tightened(none_below, nothing),
             [
                 Link(
                     face,
@@ -77,7 +82,7 @@ class Maximin:
                     kept=False,
                     target=float(pinned.sum()),
                 ),
-                Link(face, below, nothing),
+                Link(face, below, nothing, none_below),
             ],
             options,
         )

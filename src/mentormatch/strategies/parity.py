@@ -14,8 +14,8 @@ from mentormatch.bounded_stages import Covered, Filled, GroupExcess
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.groups import groupings_of
 from mentormatch.solvers import solve
+from mentormatch.strategies.models import Model, check_budget
 from mentormatch.strategies.optimal import transport_of
-from mentormatch.strategies.programs import Model, check_budget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import Face
+from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.stages import Welfare, Within
 from mentormatch.strategies.base import register
 from mentormatch.strategies.chain import Link, finish, keep, largest_weight
+from mentormatch.strategies.models import check_budget
 from mentormatch.strategies.optimal import Optimal
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -117,13 +119,20 @@ class Nash:
 
 def _whole_steps(face: Face, alpha: float) -> Welfare | None:
     """The welfare in the finest steps that whole numbers have room for; None when all are equal."""
-    exact = Welfare(alpha, 1.0).exact(face.scores)
-    if not np.isfinite(exact[~np.isnan(exact)]).all():
+    # Welfare rises with the score wherever it is not 0: its extremes are those of the scores.
+    scores, least, most = face.scores, np.inf, -np.inf
+    for rows in row_slices(*scores.shape):
+        some = scores[rows][scores[rows] >= 0 if alpha < 1 else scores[rows] > 0]
+        least, most = min(least, some.min(initial=np.inf)), max(most, some.max(initial=-np.inf))
+    if least > most:
+        return None
+    ends = Welfare(alpha, 1.0).exact(np.array([least, most]))
+    if not np.isfinite(ends).all():
         raise ProblemError(
             f"At alpha={alpha:g} the welfare of the smallest score is beyond the range of numbers. "
             "Use a smaller alpha, or Leximin(), which is its limit."
         )
-    size = float(np.nanmax(np.abs(exact), initial=0.0))
+    size = float(np.abs(ends).max())
     if size == 0:
         return None
     # The most digits that whole numbers have room for.

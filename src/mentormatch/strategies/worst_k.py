@@ -13,7 +13,8 @@ from mentormatch.stages import Shortfall
 from mentormatch.strategies.base import register
 from mentormatch.strategies.bottleneck import bottleneck
 from mentormatch.strategies.chain import Link, Solved, finish, keep, largest_weight, solve_stage
-from mentormatch.strategies.programs import Program, check_budget
+from mentormatch.strategies.models import check_budget
+from mentormatch.strategies.programs import Program
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

@@ -1,0 +1,235 @@
+"""Whether the stages of a certificate are all that its strategy promises.
+
+Each stage is proven by itself; a stage that was left out leaves a proof of something weaker. So the
+chain is compared with what the name of the strategy stands for: no level skipped, nothing counted
+too coarsely, and nothing left to choose after the last stage.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mentormatch.bounded_stages import BoundedStage, EvenLoads, WelfareSum, WorstSum
+from mentormatch.certificates.budgets import lowest_chosen
+from mentormatch.stages import (
+    BudgetProof,
+    Levels,
+    LoadsProof,
+    Shortfall,
+    StageProof,
+    Welfare,
+    Within,
+    to_levels,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.bounded_stages import AnyStage
+    from mentormatch.certificates.faces import Face
+    from mentormatch.matching import Matching
+
+__all__ = ["STAGED", "Settled", "missing_bounded_stages", "missing_stages"]
+
+# Strategies whose certificate says more than that the total is the best.
+STAGED = ("maximin", "leximin", "nash", "worst_k", "balanced")
+# Whole steps may cost no more than this share of the largest welfare, for all people together.
+COARSEST = 1e-2
+
+
+class Settled(NamedTuple):
+    """A stage, and the matchings it started from."""
+
+    face: Face
+    proof: AnyStage
+
+
+def missing_stages(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
+    """What the chain of a flow lacks of what its strategy promises, in words.
+
+    Parameters
+    ----------
+    matching
+        Its ``strategy`` is what is promised; a name that promises no stages lacks none.
+    chain
+        The stages in order.
+    left
+        What they leave.
+    """
+    if matching.strategy == "maximin":
+        found = _maximin(matching, chain, left)
+    elif matching.strategy == "leximin":
+        found = _leximin(matching, chain, left)
+    elif matching.strategy in ("nash", "alpha_fair"):
+        found = _welfare(matching, chain, left)
+    elif matching.strategy == "worst_k":
+        kept = [one for one in _stages(chain, Shortfall) if one.proof.kept]
+        found = _unless_nothing_chosen(matching, left, "the k worst", complete=bool(kept))
+    elif matching.strategy == "balanced":
+        even = any(isinstance(one.proof, LoadsProof) for one in chain)
+        found = [] if even else ["no stage shows that loads cannot be more even"]
+    else:
+        found = []
+    return [f"{matching.strategy}: {one}" for one in found]
+
+
+class _Kept(NamedTuple):
+    face: Face
+    proof: StageProof
+
+
+def _stages(chain: Sequence[Settled], kind: type) -> list[_Kept]:
+    return [
+        _Kept(face, proof)
+        for face, proof in chain
+        if isinstance(proof, StageProof) and isinstance(proof.weights, kind)
+    ]
+
+
+def _unless_nothing_chosen(
+    matching: Matching, face: Face, what: str, *, complete: bool
+) -> list[str]:
+    """A stage may be missing only where all pairs are pinned."""
+    if complete or lowest_chosen(face, matching) == np.inf:
+        return []
+    return [f"no stage shows that {what} cannot be better off"]
+
+
+def _maximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
+    """Somebody has to be at the smallest score, or below."""
+    lowest = lowest_chosen(left, matching)
+    shown = any(
+        not proof.kept and np.isneginf(proof.weights.low) and proof.weights.high <= lowest
+        for _, proof in _stages(chain, Within)
+        if isinstance(proof.weights, Within) and proof.weights.resolution is None
+    )
+    shown = shown or any(
+        isinstance(proof, BudgetProof) and proof.bound <= lowest for _, proof in chain
+    )
+    return _unless_nothing_chosen(matching, left, "the worst-off", complete=shown)
+
+
+def _welfare(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
+    """Fewest without a positive score where that is a stage, then the welfare."""
+    stages = _stages(chain, Welfare)
+    if not stages:
+        if matching.strategy != "nash":
+            # α = 0 has no stage: the proof of the total is all there is to it.
+            return []
+        equal = bool((left.scores[left.scores > 0] == 1).all())
+        return [] if equal else ["no stage shows that the welfare cannot be larger"]
+    face, proof = stages[0]
+    weights = proof.weights
+    assert isinstance(weights, Welfare)
+    findings = []
+    if matching.strategy == "nash" and weights.alpha != 1:
+        findings.append(f"its welfare is that of alpha={weights.alpha:g}, not of 1")
+    first = [one for _, one in _stages(chain, Within) if one.kept]
+    if weights.alpha >= 1 and not any(
+        isinstance(one.weights, Within) and one.weights == Within(-np.inf, 0.0) for one in first
+    ):
+        at_or_below = face.scores <= 0
+        if bool(at_or_below.any()):
+            findings.append("no stage shows that no fewer could be left without a positive score")
+    largest = float(np.nanmax(np.abs(weights.exact(face.scores)), initial=0.0))
+    if not weights.step * len(face.scores) <= COARSEST * largest:
+        findings.append(f"steps of {weights.step:.3g} are too coarse for its welfare")
+    return findings
+
+
+def _leximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
+    """Every level was settled in turn, the lowest first, until nothing was left to choose."""
+    findings: list[str] = []
+    settled, resolution = -np.inf, None
+    for number, (face, proof) in enumerate(chain):
+        if not isinstance(proof, StageProof) or not isinstance(proof.weights, Within | Levels):
+            findings.append(f"{proof} is no stage of it")
+            continue
+        weights = proof.weights
+        if not proof.kept:
+            findings.append(f"{weights}: nothing was kept of it")
+        if number and weights.resolution != resolution:
+            findings.append(f"{weights}: levels are rounded to {weights.resolution} here only")
+        resolution = weights.resolution
+        levels = to_levels(face.scores, resolution)
+        if isinstance(weights, Within):
+            if weights.low > settled:
+                findings += _skipped(levels, settled, weights.low, np.empty(0))
+            pinned = face.problem.pinned
+            must = float(weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
+            if proof.objective < must:
+                findings.append(f"{weights}: several levels were counted as one")
+            settled = max(settled, weights.high)
+            continue
+        findings += _skipped(levels, settled, float(weights.levels[-1]), weights.levels)
+        findings += _not_in_order(weights, levels)
+        settled = max(settled, float(weights.levels[-1]))
+    levels = to_levels(left.scores, resolution)
+    if not _nothing_left(matching, left, levels, settled):
+        findings.append(f"levels above {settled:.6g} are not settled")
+    return findings
+
+
+def _skipped(
+    levels: NDArray[np.float64], low: float, high: float, counted: NDArray[np.float64]
+) -> list[str]:
+    """Levels in (low, high] that pairs have and that were not counted."""
+    there = np.unique(levels[(levels > low) & (levels <= high)])
+    missed = np.setdiff1d(there, counted)
+    return [f"the level {missed[0]:.6g} was skipped"] if len(missed) else []
+
+
+def _not_in_order(weights: Levels, levels: NDArray[np.float64]) -> list[str]:
+    """Levels that cost no more than everybody at all the later ones together."""
+    members = np.array([np.count_nonzero((levels == one).any(axis=1)) for one in weights.levels])
+    later = np.cumsum((weights.costs * members)[::-1])[::-1]
+    cheap = np.flatnonzero(weights.costs[:-1] <= later[1:])
+    return [f"the level {weights.levels[cheap[0]]:.6g} does not come first"] if len(cheap) else []
+
+
+def _nothing_left(
+    matching: Matching, left: Face, levels: NDArray[np.float64], settled: float
+) -> bool:
+    """Whoever is above the settled levels has no other level to be at."""
+    mentees, mentors = left.complete(matching.mentees, matching.mentors)
+    free = ~np.isin(mentees, left.problem.pinned[:, 0])
+    above = free & (levels[mentees, mentors] > settled)
+    if not above.any():
+        return True
+    wanting = left.problem.demands > 0
+    wanting[left.problem.pinned[:, 0]] = False
+    some = ~np.isnan(levels)
+    low = np.where(some, levels, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(some, levels, -np.inf).max(axis=1, initial=-np.inf)
+    decided = (left.must & (low == high)) | ~some.any(axis=1) | ~wanting
+    return bool(decided.all())
+
+
+def missing_bounded_stages(matching: Matching, stages: Sequence[AnyStage]) -> list[str]:
+    """What the chain of an integer program lacks of what its strategy promises, in words."""
+    measures = [one.measure for one in stages if isinstance(one, BoundedStage)]
+    worst = [one.k for one in measures if isinstance(one, WorstSum)]
+    compared = int((matching.places > 0).sum())
+    if not matching.problem.coverage_first:
+        compared = int(np.count_nonzero(matching.problem.demands > 0))
+    promised = {
+        "maximin": (1 in worst, "the largest minimum"),
+        "worst_k": (bool(worst), "the largest sum of the worst"),
+        "nash": (WelfareSum(1.0) in measures, "the largest welfare"),
+        "alpha_fair": (any(isinstance(one, WelfareSum) for one in measures), "the welfare"),
+        "balanced": (any(isinstance(one, EvenLoads) for one in measures), "the most even loads"),
+    }
+    name = matching.strategy
+    if not compared:
+        return []
+    if name in promised and not promised[name][0]:
+        return [f"{name}: there is no stage for {promised[name][1]}"]
+    # A search that ran out of time leaves its last stage open: the chain may end there.
+    ended = bool(stages) and not stages[-1].proven
+    if name == "leximin" and worst != list(range(1, (len(worst) if ended else compared) + 1)):
+        return ["leximin: there is not a stage for every number of the worst"]
+    return []
