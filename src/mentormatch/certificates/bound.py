@@ -330,7 +330,9 @@ def largest_score(problem: Problem) -> float:
 def _float_limit(problem: Problem) -> float:
     """The most that float64 can lose on a sum of as many scores as there can be pairs."""
     seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
-    error = 64 * EPS * largest_score(problem) + 4 * problem.compatibility.scorer.error
+    # Where every score is 0, so is every total, whatever the prices have lost.
+    largest = largest_score(problem) or 1.0
+    error = 64 * EPS * largest + 4 * problem.compatibility.scorer.error
     return error * min(int(problem.demands.sum()), seats)
 
 
