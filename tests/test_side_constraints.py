@@ -257,6 +257,26 @@ def test_negative_totals_are_proven_when_the_linear_vertex_is_no_matching():
         assert mm.match(problem).certificate.proven
 
 
+@pytest.mark.parametrize("engine", [None, "cp-sat"])
+def test_a_count_that_only_fractions_reach_makes_no_later_stage_infeasible(engine):
+    # Fractions serve one and a quarter of the first class. Keeping the one that this is rounded to
+    # leaves half a mentee of the next class, which is to be none. Whole, nobody fits at all.
+    scores = np.full((5, 3), -1.0)
+    scores[[0, 1, 2, 4], 1] = -0.5
+    problem = mm.Problem.from_scores(
+        scores,
+        capacity=np.full(3, 0.25),
+        usage=np.full(5, 0.1),
+        priority=[0, -1, 1, 1, 1],
+        min_score=-0.5,
+        together=[(0, 4), (0, 1), (0, 2)],
+    )
+    matching = mm.match(problem, engine=engine)
+    assert len(matching.pairs) == 0
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
 def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():
     # Who alone may have some mentors is, as a set of pairs, also all that these mentors may have:
     # it was put among the mentors at once, where "some" then crossed it.

@@ -163,7 +163,7 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
     stages: list[Multipliers] = []
     reached: list[int] = []
     for objective in chain.counts() if problem.coverage_first else ():
-        found = chain.relaxed(objective, some, _left(time_limit, started))
+        found = chain.met(objective, some, _left(time_limit, started))
         if found is None:
             return None
         some = found.columns
@@ -173,12 +173,7 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
     size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
     objective = np.zeros(chain.program.width)
     objective[:count] = pairs.scores / size
-    try:
-        found = chain.relaxed(objective, some, _left(time_limit, started))
-    except InfeasibleError:
-        if not stages:
-            raise
-        return None
+    found = chain.met(objective, some, _left(time_limit, started))
     if found is None:
         return None
     chosen = np.flatnonzero(found.values[:count] > 0.5)
@@ -279,6 +274,23 @@ class Chain:
         extra = self.program.width - len(self.pairs.mentees)
         owner = np.concatenate([self.pairs.mentees, np.zeros(extra, dtype=np.intp)])
         return relax(self.program, objective, some=some, owner=owner, time_limit=time_limit)
+
+    def met(
+        self, objective: NDArray[np.float64], some: NDArray[np.bool_], time_limit: float | None
+    ) -> Relaxed | None:
+        """The same; None as well where the counts kept so far, rounded down, cannot be met.
+
+        Raises
+        ------
+        InfeasibleError
+            The rows alone cannot be met: no count has been kept yet.
+        """
+        try:
+            return self.relaxed(objective, some, time_limit)
+        except InfeasibleError:
+            if not self.n_stages:
+                raise
+            return None
 
     def fixed(self, objective: NDArray[np.float64], value: float) -> Chain:
         """The chain with one more stage kept at its value."""
