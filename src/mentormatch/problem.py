@@ -154,7 +154,8 @@ class Problem:
         settle("sides", side_rules(self.compatibility, quotas, apart, together, hours))
         for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
             settle(name, given)
-        _ = self._banned
+        if self.ban_rules:
+            _ = self._banned
         check_pins(self.compatibility, self.pinned, self.capacities, self.demands, self.reasons)
 
     # ------------------------------------------------------------------ other ways to make one
@@ -226,10 +227,10 @@ class Problem:
     def block(self, rows: Rows) -> Block:
         """The block of `Compatibility.block` with bans and ``min_score`` applied."""
         block = self.compatibility.block(rows)
-        if self.min_score is None and not self._banned.nnz:
+        if self.min_score is None and not self.ban_rules:
             return block
         allowed = ~self._below_minimum(block.scores, rows)
-        if self._banned.nnz:
+        if self.ban_rules:
             banned = self._banned[rows].tocoo()
             allowed[banned.row, banned.col] = False
         return block.restricted(allowed)
@@ -239,7 +240,7 @@ class Problem:
         scores = self.compatibility.scorer.joined(rows, ineligible)
         if self.min_score is not None:
             scores[self._below_minimum(scores, rows)] = ineligible
-        if self._banned.nnz:
+        if self.ban_rules:
             banned = self._banned[rows].tocoo()
             scores[banned.row, banned.col] = ineligible
         return scores
@@ -250,7 +251,7 @@ class Problem:
         allowed = np.ones(len(mentees), dtype=bool)
         if self.min_score is not None:
             allowed &= ~(block.scores < self.min_score)
-        if self._banned.nnz and len(mentees):
+        if self.ban_rules and len(mentees):
             allowed &= ~np.asarray(self._banned[mentees, mentors]).ravel().astype(bool)
         return block.restricted(allowed)
 
@@ -363,7 +364,7 @@ class Problem:
         parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
         if len(self.pinned):
             parts.append(counted(len(self.pinned), "pin"))
-        if self._banned.nnz:
+        if self.ban_rules:
             parts.append(counted(int(self._banned.nnz), "ban"))
         if self.min_score is not None:
             parts.append(f"min_score {self.min_score:g}")
@@ -376,9 +377,6 @@ class Problem:
     @cached_property
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
-        if not self.ban_rules:
-            nothing: sparse.csr_array[Any, Any] = sparse.csr_array(self.shape, dtype=np.int8)
-            return nothing
         where = pair_positions(self.compatibility, self.ban_rules, "bans")
         ones = np.ones(len(where), dtype=np.int8)
         banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()

@@ -55,8 +55,8 @@ class Pareto:
     ----------
     .. [1] B. de Keijzer, S. Bouveret, T. Klos and Y. Zhang (2009), On the complexity of efficiency
        and envy-freeness in fair division of indivisible goods with additive preferences.
-    .. [2] H. Aziz, P. Biró, J. Lang, J. Lesca and J. Monnot (2016), Optimal reallocation under
-       additive and ordinal preferences.
+    .. [2] H. Aziz, P. Biró, J. Lang, J. Lesca and J. Monnot (2019), Efficient reallocation under
+       additive and responsive preferences, Theoretical Computer Science 790.
     """
 
     is_optimal: bool | None

@@ -142,13 +142,22 @@ def _checked(
         kept=proof.kept,
         target=proof.objective,
     )
+    findings += _stage_differences(proof, found, where)
+    return face.tightened(stage, multipliers) if proof.kept else face
+
+
+def _stage_differences(
+    proof: StageProof | LoadsProof, found: StageProof | LoadsProof, where: str
+) -> list[str]:
+    """What a stage says that does not come out when it is recomputed; its numbers are whole."""
+    wrong = []
     for name in ("objective", "bound"):
         said, is_ = getattr(proof, name), getattr(found, name)
         if not abs(said - is_) < 0.25:
-            findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
+            wrong.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
     if not found.proven:
-        findings.append(f"{where}: it is not proven by its prices")
-    return face.tightened(stage, multipliers) if proof.kept else face
+        wrong.append(f"{where}: it is not proven by its prices")
+    return wrong
 
 
 def _checked_loads(
@@ -159,12 +168,7 @@ def _checked_loads(
     if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
         findings.append(f"{where}: its prices are not whole numbers")
     found = prove_loads(face, multipliers, matching)
-    for name in ("objective", "bound"):
-        said, is_ = getattr(proof, name), getattr(found, name)
-        if not abs(said - is_) < 0.25:
-            findings.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
-    if not found.proven:
-        findings.append(f"{where}: it is not proven by its prices")
+    findings += _stage_differences(proof, found, where)
     return evened(face, multipliers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,12 +92,13 @@ class Leximin:
                 below = float(np.nextafter(found.level, -np.inf))
                 jump = Within(settled, below, self.resolution)
                 stage = face.stage(jump)
-                links.append(Link(face, jump, no_prices(face), stage))
+                links.append(Link(face, jump, no_prices(face)))
                 face = face.tightened(stage, links[-1].multipliers)
                 levels = to_levels(face.scores, self.resolution)
             block = _block(levels, found.level, largest_weight(face), self.resolution)
             face, link, _ = keep(face, block, options.engine)
-            links.append(link)
+            # Of many stages only what is needed to prove them again.
+            links.append(replace(link, stage=None))
             settled = float(block.levels[-1])
             if options.progress is not None:
                 options.progress("leximin", {"stages": len(links), "settled_up_to": settled})
