@@ -5,7 +5,8 @@
 
 Time is given as a ratio to `optimal` on the same problem, the best of a few runs for what is short.
 Every matching is verified from its certificate before its time is printed; for the strategies that
-are integer programs the gap of the first open stage is printed, after 60 seconds at most.
+are integer programs the gap of the first open stage is printed, after 60 seconds at most; the total
+is the last stage.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def line(name: str, seconds: float, base: float, matching: mm.Matching) -> None:
     certificate = matching.certificate
     assert certificate is not None
     open_gaps = [one.bound - one.objective for one in certificate.stages if not one.proven]
-    gap = f"gap {open_gaps[0]:.3g}" if open_gaps else "proven" if certificate.proven else "open"
+    open_gaps += [] if certificate.proven else [certificate.gap]
+    gap = f"gap {open_gaps[0]:.3g}" if open_gaps else "proven"
     ratio = seconds / base
     # Below this a ratio of times says something about the start of a solver only.
     goal = GOALS.get(name) if problem.shape[0] >= 200 else None
