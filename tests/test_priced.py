@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.solvers import priced, repair
 from mentormatch.solvers.integers import IntegerScale, common_step
+from mentormatch.solvers.suitors import Suitors
 from oracles import achieved, best_by_trying_everything
 from problems import problems
 
@@ -80,12 +82,15 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
     assert mm.certificates.verify(priced).ok
 
 
-@pytest.fixture
-def few_columns(monkeypatch):
+@pytest.fixture(params=["no suitors", "suitors"])
+def few_columns(request, monkeypatch):
     """One offer a pass and next to no columns kept, so that small problems take many rounds."""
     monkeypatch.setattr(priced, "GROUPS", 1)
     monkeypatch.setattr(priced, "KEPT", 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
+    if request.param == "no suitors":
+        none = np.empty(0, dtype=np.intp)
+        monkeypatch.setattr(Suitors, "pairs", lambda self, most: (none, none))
 
 
 @given(problem=problems(most=5))
@@ -101,6 +106,34 @@ def test_every_feature_is_solved_exactly_from_ever_so_few_columns(few_columns, p
     assert found[:2] == best[:2]
     assert found.total == pytest.approx(best.total, abs=1e-9)
     assert matching.certificate.proven, matching.certificate
+
+
+@given(data=st.data())
+def test_a_suitor_is_whoever_of_its_group_loses_least_in_any_order_of_blocks(data):
+    n, m = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 5))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**20)))
+    scores = rng.integers(-2, 3, (n, m)).astype(np.float32)
+    scores[rng.random((n, m)) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = -np.inf
+    groups = data.draw(st.integers(1, 4))
+    edges = sorted(data.draw(st.sets(st.integers(1, n), max_size=4)) | {0, n})
+    blocks = data.draw(st.permutations(list(pairwise(edges))))
+    suitors = Suitors(n, m, groups)
+    for start, stop in blocks:
+        rows = np.arange(start, stop)
+        suitors.look(rows, scores[rows].copy(), scores[rows].max(axis=1))
+    size = -(-n // groups)
+    expected = set()
+    for j in range(m):
+        for first in range(0, n, size):
+            loss = {
+                i: float(scores[i].max() - scores[i, j])
+                for i in range(first, min(n, first + size))
+                if scores[i, j] > -np.inf
+            }
+            if loss:
+                expected.add((min(loss, key=lambda i: (loss[i], i)), j))
+    mentees, mentors = suitors.pairs(n * m)
+    assert set(zip(mentees.tolist(), mentors.tolist(), strict=True)) == expected
 
 
 @pytest.fixture

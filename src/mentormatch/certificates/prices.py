@@ -46,7 +46,7 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     m = problem.shape[1]
     n_classes = int(problem.priority_classes.max(initial=0)) + 1
     arcs, base = _residual_arcs(matching, n_classes)
-    size = float(np.abs(arcs[np.isfinite(arcs)]).max(initial=0.0))
+    size = float(np.abs(arcs).max(initial=0.0, where=arcs > -np.inf))
     least = max(resolution, 4 * np.finfo(np.float64).eps * size)
     potential = _longest_paths(arcs, base, least)
     stranded = np.isneginf(potential[:m])
@@ -187,8 +187,14 @@ def _raise_arcs(
         change -= own[part, None]
         heads, first = np.unique(tails[part], return_index=True)
         if m:
-            best = np.maximum.reduceat(change, first, axis=0)
-            arcs[heads, :m] = np.maximum(arcs[heads, :m], best)
+            # One mentee each, as with single seats, leaves nothing to take the best of; nodes that
+            # follow one another are raised in place.
+            best = change if len(heads) == len(rows) else np.maximum.reduceat(change, first)
+            if heads[-1] - heads[0] + 1 == len(heads):
+                part_of = arcs[heads[0] : heads[-1] + 1, :m]
+                np.maximum(part_of, best, out=part_of)
+            else:
+                arcs[heads, :m] = np.maximum(arcs[heads, :m], best)
 
 
 def _longest_paths(

@@ -8,9 +8,10 @@ Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from mentormatch.solvers.pricing import OfferTable, best_columns_of
 from mentormatch.solvers.raising import raise_open_stages
 from mentormatch.solvers.repair import is_repairable, repaired
 from mentormatch.solvers.stages import Reached, reach_stages
+from mentormatch.solvers.suitors import Suitors
 from mentormatch.solvers.transport import Answer
 from mentormatch.workers import in_parallel
 
@@ -34,11 +36,14 @@ if TYPE_CHECKING:
 
 __all__ = ["solve_priced"]
 
-# Offers a mentee gets in one pass, and in one over many mentors; columns a mentee keeps, and how
-# many more it may get in a round; all by measurement (docs, benchmarks).
+# Offers a mentee gets in one pass, and in one over many mentors; the share of them that the first
+# pass makes columns of; from how many groups of mentees a mentor gets a column then; columns a
+# mentee keeps, and how many more it may get in a round; all by measurement (docs, benchmarks).
 GROUPS = 16
 GROUPS_OF_MANY = 32
 MANY_MENTORS = 8_000
+FIRST = 0.75
+SUITORS = 16
 KEPT = 8
 EXTRA = 1
 PAIRS_AT_ONCE = 50_000
@@ -77,12 +82,9 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     if not n or not m:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
-    columns = Columns.empty(n, m)
     offers = OfferTable(transport, GROUPS if m < MANY_MENTORS else GROUPS_OF_MANY)
-    offers.update(np.zeros(m), np.full(n, -np.inf), columns)
+    columns = with_enough_for_minimums(transport, _first_columns(transport, offers))
     served = offers.values.max(axis=1) > -np.inf
-    columns = _taken(transport, columns, offers, offers.values > -np.inf)
-    columns = with_enough_for_minimums(transport, columns)
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     number = 0
     jitter = _jitter(columns.scores)
@@ -93,7 +95,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         raised = lift.potentials
         threshold = _thresholds(transport, _arcs(solved), raised)
-        read = offers.update(raised.prices, threshold, columns)
+        read = offers.update(raised.prices, threshold, columns, 1 + EXTRA)
         surplus = _surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
@@ -132,21 +134,40 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             if near_enough or not jitter:
                 enough = _just_enough(transport, solved, lift)
                 return _answer(solved, _finite(transport, solved, enough, offers), complete=True)
+        moved = jitter > 0
         if int(np.count_nonzero(better)) <= SETTLED * n:
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
             kept = _near(solved, threshold, raised.prices, KEPT * n)
             offers.release(columns.keep(~kept))
             columns = columns.keep(kept)
-        columns = _taken(transport, columns, offers, _wanted(surplus, better, EXTRA * n))
+        columns = _taken(transport, columns, offers, _wanted(offers, surplus, better, EXTRA * n))
         begun = time.perf_counter()
         known, again = None, None
         if is_repairable(transport) and not lift.cuts:
             served_now = int(np.count_nonzero(solved.chosen))
             known = Reached(np.array([served_now]), served_now)
-            if int(np.count_nonzero(better)) <= FEW * n:
+            # Prices of scores that were moved are off by a little everywhere.
+            if not moved and int(np.count_nonzero(better)) <= FEW * n:
                 again = _repaired(transport, columns, solved)
         solved = again or _solve(transport, columns, jitter, known)
+
+
+def _first_columns(transport: Transport, offers: OfferTable) -> Columns:
+    """Columns from one pass: the best offers of each mentee, and the likely suitors of each mentor.
+
+    A mentor in nobody's best offers would have a price of 0 for a round, whoever is worth it.
+    """
+    n, m = transport.shape
+    columns = Columns.empty(n, m)
+    suitors = Suitors(n, m, SUITORS)
+    # Nothing is above this threshold, but what was never read may be.
+    none = np.full(n, np.finfo(np.float64).max)
+    offers.update(np.zeros(m), none, columns, math.ceil(FIRST * len(offers.starts)), suitors)
+    found = (offers.values > -np.inf) & (offers.mentors >= 0)
+    columns = _taken(transport, columns, offers, found)
+    mentees, mentors = suitors.pairs(KEPT * n)
+    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
 
 
 def _repaired(transport: Transport, columns: Columns, last: _Round) -> _Round | None:
@@ -313,17 +334,17 @@ def _surplus(
 
 
 def _wanted(
-    surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
+    offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
 ) -> NDArray[np.bool_]:
     """All improving offers, and those nearest to it: the next prices would ask for them anyway."""
     reach = float(surplus.max())
-    near = surplus > -reach
+    near = (surplus > -reach) & (offers.mentors >= 0)
     count = int(np.count_nonzero(better)) + extra
     if int(np.count_nonzero(near)) <= count:
         return np.asarray(near | better)
     values = surplus[near]
     cut = np.partition(values, len(values) - count)[len(values) - count]
-    return np.asarray(better | (surplus > cut))
+    return np.asarray(better | (near & (surplus > cut)))
 
 
 def _taken(
@@ -332,6 +353,13 @@ def _taken(
     """The columns with the wanted offers added, scored exactly."""
     mentees, group = np.nonzero(wanted)
     mentors = offers.mentors[mentees, group]
+    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
+
+
+def _exact(
+    transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
+) -> NDArray[np.float64]:
+    """The exact scores of many pairs."""
     scores = np.empty(len(mentees))
 
     def score(some: slice) -> None:
@@ -339,7 +367,7 @@ def _taken(
 
     starts = range(0, len(mentees), PAIRS_AT_ONCE)
     in_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
-    return columns.with_pairs(mentees, mentors, scores)
+    return scores
 
 
 def _near(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.columns import Columns
+    from mentormatch.solvers.suitors import Suitors
     from mentormatch.solvers.transport import Transport
 
 __all__ = ["OfferTable", "best_columns_of"]
@@ -21,8 +22,9 @@ __all__ = ["OfferTable", "best_columns_of"]
 class OfferTable:
     """For each mentee the best mentor of each group that is not among the columns, kept up to date.
 
-    Mentors in their given order are cut into groups; the best of a group is an argmax over
-    contiguous memory, far cheaper than a partial sort. Prices that fall can raise an offer by no
+    Mentors in their given order are cut into groups; the best of a group is a maximum over
+    contiguous memory, far cheaper than a partial sort. Where it is found costs four times as much:
+    only groups that may be wanted are asked. Prices that fall can raise an offer by no
     more than the largest fall in its group: a mentee whose offers stay below its threshold even so
     is not read again. In the last rounds that leaves a few mentees of many.
 
@@ -36,7 +38,7 @@ class OfferTable:
     Attributes
     ----------
     mentors
-        int32 array (mentees, groups).
+        int32 array (mentees, groups): where the best was last found; −1 where nobody looked.
     values
         float64 array (mentees, groups): score − price of the best, or at least as much; −inf where
         nothing is open.
@@ -50,13 +52,18 @@ class OfferTable:
         self.width = max(1, -(-m // groups))
         self.starts = np.arange(0, m, self.width)
         self.prices = np.zeros(m)
-        self.mentors = np.zeros((n, len(self.starts)), dtype=np.int32)
+        self.mentors = np.full((n, len(self.starts)), -1, dtype=np.int32)
         self.values = np.full((n, len(self.starts)), np.inf)
         self.values[transport.demand == 0] = -np.inf
         self.fresh = np.zeros(n, dtype=bool)
 
     def update(
-        self, prices: NDArray[np.float64], threshold: NDArray[np.float64], known: Columns
+        self,
+        prices: NDArray[np.float64],
+        threshold: NDArray[np.float64],
+        known: Columns,
+        ahead: int,
+        suitors: Suitors | None = None,
     ) -> int:
         """Bring the table to new prices; returns how many mentees had to be read.
 
@@ -68,37 +75,70 @@ class OfferTable:
             (mentees,): offers below it need not be exact.
         known
             Columns that are no offers.
+        ahead
+            How many of the best offers of a mentee are found even below its threshold.
+        suitors
+            Looks at each block as well.
         """
         fallen = np.maximum.reduceat(np.maximum(self.prices - prices, 0.0), self.starts)
         self.values += fallen
         self.prices = prices
         # A fast block and a float32 price are only so exact.
         blur = self.transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
-        rows = np.flatnonzero((self.values > (threshold - 2 * blur)[:, None]).any(axis=1))
+        least = threshold - 2 * blur
+        rows = np.flatnonzero((self.values > least[:, None]).any(axis=1))
         self.fresh[:] = False
         self.fresh[rows] = True
         first = known.first
+        least -= blur
         parts = list(self.transport.row_blocks(len(rows)))
-        in_parallel(lambda part: self._read(rows[part], first, known), parts)
+
+        def read(part: slice) -> None:
+            value, best = self._read(rows[part], first, known, least, ahead)
+            if suitors is not None:
+                suitors.look(rows[part], value, best.max(axis=1))
+
+        in_parallel(read, parts)
         return len(rows)
 
-    def _read(self, rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns) -> None:
-        """Read some mentees at the current prices."""
+    def _read(
+        self,
+        rows: NDArray[np.intp],
+        first: NDArray[np.intp],
+        known: Columns,
+        least: NDArray[np.float64],
+        ahead: int,
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Read some mentees at the current prices; find the offers above ``least``, and a few.
+
+        Returns
+        -------
+        value, best
+            The block, and the best of each group.
+        """
         value = self.transport.read(rows)
         value -= self.prices.astype(value.dtype)
         b = len(value)
         counts = first[rows + 1] - first[rows]
         held = known.mentors[run_positions(first[rows], counts)]
         value[np.repeat(np.arange(b), counts), held] = -np.inf
-        best = np.empty((b, len(self.starts)), dtype=np.intp)
+        best = np.maximum.reduceat(value, self.starts, axis=1)
+        wanted = best > least[rows, None]
+        if ahead < len(self.starts):
+            nearest = np.argpartition(best, -ahead, axis=1)[:, -ahead:]
+            wanted[np.arange(b)[:, None], nearest] = True
+        else:
+            wanted[:] = True
+        self.values[rows] = best
+        found = np.full(best.shape, -1, dtype=np.int32)
         whole = value.shape[1] // self.width
         inside = value[:, : whole * self.width].reshape(b, whole, self.width)
-        best[:, :whole] = inside.argmax(axis=2)
+        line, group = np.nonzero(wanted[:, :whole])
+        found[line, group] = inside[line, group].argmax(axis=1) + self.starts[group]
         if whole < len(self.starts):
-            best[:, whole] = value[:, whole * self.width :].argmax(axis=1)
-        best += self.starts
-        self.mentors[rows] = best
-        self.values[rows] = np.take_along_axis(value, best, axis=1)
+            found[:, whole] = value[:, whole * self.width :].argmax(axis=1) + self.starts[whole]
+        self.mentors[rows] = found
+        return value, best
 
     def release(self, columns: Columns) -> None:
         """Take columns that are dropped for offers again."""

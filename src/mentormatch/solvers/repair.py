@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["is_repairable", "repaired"]
 
 # Give up when the searches have looked at so many columns for each one there is: a flow is cheaper.
-LOOKS_PER_COLUMN = 2.0
+LOOKS_PER_COLUMN = 0.5
 
 
 def is_repairable(transport: Transport) -> bool:

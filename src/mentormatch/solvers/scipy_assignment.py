@@ -38,7 +38,9 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     seats = np.repeat(np.arange(m), np.minimum(transport.capacity, len(wanting)))
     if not len(seats) or not len(wanting):
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "scipy")
-    scores = transport.dense()[wanting]
+    scores = transport.dense()
+    if len(wanting) < len(scores):
+        scores = scores[wanting]
     eligible = np.isfinite(scores)
     value = scores
     if transport.coverage_first:
@@ -55,7 +57,8 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     else:
         worth_it = eligible & (scores >= 0)
         value = np.where(worth_it, scores, 0.0)
-    rows, columns = linear_sum_assignment(value[:, seats], maximize=True)
+    single = len(seats) == m and bool((transport.capacity > 0).all())
+    rows, columns = linear_sum_assignment(value if single else value[:, seats], maximize=True)
     mentors = seats[columns]
     made = worth_it[rows, mentors]
     return Answer(wanting[rows[made]], mentors[made], "scipy")

@@ -1,0 +1,105 @@
+"""The mentees that a mentor could win at the least loss: first columns from the mentors' side."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Suitors"]
+
+# More ties than this many a mentor are not listed but searched.
+TIES = 4
+
+
+class Suitors:
+    """For each mentor the mentee of each group that loses least by coming to it.
+
+    What a mentee loses is its best score less its score with the mentor. A mentor whom nobody has
+    among their best has no columns from the mentees' side, and a price of 0, until a whole round
+    later; with these it has a price from the first round on.
+
+    Parameters
+    ----------
+    n, m
+        Numbers of mentees and mentors.
+    groups
+        How many groups the mentees are cut into, in their given order.
+
+    Attributes
+    ----------
+    values
+        float32 array (groups, mentors): minus the loss; −inf where nobody is open.
+    mentees
+        int32 array (groups, mentors).
+    """
+
+    def __init__(self, n: int, m: int, groups: int) -> None:
+        self.n = n
+        self.size = max(1, -(-n // groups))
+        count = -(-n // self.size)
+        self.values = np.full((count, m), -np.inf, dtype=np.float32)
+        self.mentees = np.full((count, m), n, dtype=np.int32)
+        self._lock = threading.Lock()
+
+    def look(
+        self, rows: NDArray[np.intp], value: NDArray[Any], best: NDArray[np.floating[Any]]
+    ) -> None:
+        """Take note of a block, which is overwritten.
+
+        Parameters
+        ----------
+        rows
+            The mentees, ascending.
+        value
+            (rows, mentors) scores, −inf where a pair is not open.
+        best
+            (rows,): the largest of each.
+        """
+        value -= np.where(best > -np.inf, best, 0.0).astype(value.dtype)[:, None]
+        group = rows // self.size
+        cuts = np.flatnonzero(np.diff(group)) + 1
+        for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
+            most = value[start:stop].max(axis=0)
+            who = rows[start + _first_line(value[start:stop], most)]
+            # In the type of the table, or which block comes first would matter.
+            most = most.astype(self.values.dtype)
+            with self._lock:
+                values, mentees = self.values[group[start]], self.mentees[group[start]]
+                # The lower position among equals, whichever block comes first.
+                better = (most > values) | ((most == values) & (who < mentees))
+                values[better] = most[better]
+                mentees[better] = who[better]
+
+    def pairs(self, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """At most so many pairs, of the least loss.
+
+        Returns
+        -------
+        mentees, mentors
+            Arrays of one length.
+        """
+        group, mentors = np.nonzero(self.values > -np.inf)
+        if len(mentors) > most:
+            values = self.values[group, mentors]
+            kept = np.argpartition(-values, most)[:most]
+            group, mentors = group[kept], mentors[kept]
+        return self.mentees[group, mentors].astype(np.intp), mentors
+
+
+def _first_line(value: NDArray[Any], most: NDArray[Any]) -> NDArray[np.intp]:
+    """Where each column has its largest value first; anything where that is −inf."""
+    m = value.shape[1]
+    equal = value == np.where(most > -np.inf, most, np.nan)
+    # Searching the columns of an array in row order takes three times as long as comparing.
+    if int(np.count_nonzero(equal)) > TIES * m:
+        return np.asarray(value.argmax(axis=0))
+    found = np.zeros(m, dtype=np.intp)
+    place = np.flatnonzero(equal)[::-1]
+    line, column = np.divmod(place, m)
+    found[column] = line
+    return found
