@@ -218,7 +218,9 @@ def _one_side(
             f"{name} must have two dimensions (mentees, mentors), got {array.ndim} with shape "
             f"{array.shape}."
         )
-    far = np.abs(array) > LARGEST_SCORE
+    # NaN lies within nothing, and an array without any needs no second look.
+    inside = not array.size or (array.min() >= -LARGEST_SCORE and array.max() <= LARGEST_SCORE)
+    far = np.zeros(0, dtype=bool) if inside else np.abs(array) > LARGEST_SCORE
     if far.any():
         i, j = np.argwhere(far)[0].tolist()
         frame = scores if isinstance(scores, pd.DataFrame) else None

@@ -90,7 +90,9 @@ def _nearest_to_zero(
     rest = np.setdiff1d(np.flatnonzero(np.isfinite(potential)), moving)
     asked = (arcs[np.ix_(moving, rest)] - potential[rest]).max(axis=1, initial=-np.inf)
     asked[: len(below)] = np.maximum(asked[: len(below)], 0.0)
-    raised[below] = -_longest_paths(arcs[np.ix_(moving, moving)].T, asked, least)[: len(below)]
+    raised[below] = -_longest_paths(
+        np.ascontiguousarray(arcs[np.ix_(moving, moving)].T), asked, least
+    )[: len(below)]
     follow = (arcs[:n_mentors, fixed:] + raised[:n_mentors, None]).max(axis=0, initial=-np.inf)
     if len(follow) > 1:
         follow[1:] = np.maximum(follow[1:], follow[0] + arcs[fixed, fixed + 1 :])
@@ -191,8 +193,8 @@ def _raise_arcs(
             # follow one another are raised in place.
             best = change if len(heads) == len(rows) else np.maximum.reduceat(change, first)
             if heads[-1] - heads[0] + 1 == len(heads):
-                part_of = arcs[heads[0] : heads[-1] + 1, :m]
-                np.maximum(part_of, best, out=part_of)
+                these = arcs[heads[0] : heads[-1] + 1, :m]
+                np.maximum(these, best, out=these)
             else:
                 arcs[heads, :m] = np.maximum(arcs[heads, :m], best)
 
@@ -203,18 +205,23 @@ def _longest_paths(
     """Largest potentials with potential[k] ≥ potential[a] + arcs[a, k], started from ``base``.
 
     Changes of at most ``least`` are not followed. A cycle of positive length would never end: the
-    number of sweeps is the
-    number of nodes, and what is left shows as a gap.
+    number of sweeps is the number of nodes, and what is left shows as a gap.
     """
     potential = base.copy()
     changed = np.flatnonzero(np.isfinite(potential))
+    # One block for all sweeps: there are many, and fresh memory costs as much as adding.
+    block = np.empty((0, len(base)))
     for _ in range(len(base) + 1):
         if not len(changed):
             break
         found = np.full_like(potential, -np.inf)
         for part in row_slices(len(changed), len(base)):
             tails = changed[part]
-            np.maximum(found, (arcs[tails] + potential[tails, None]).max(axis=0), out=found)
+            if len(block) < len(tails):
+                block = np.empty((len(tails), len(base)))
+            lengths = np.take(arcs, tails, axis=0, out=block[: len(tails)], mode="clip")
+            lengths += potential[tails, None]
+            np.maximum(found, lengths.max(axis=0), out=found)
         better = found > potential + least
         better |= np.isneginf(potential) & np.isfinite(found)
         potential[better] = found[better]

@@ -76,8 +76,11 @@ class Transport:
 
     def dense(self) -> NDArray[np.float64]:
         """All scores at once, −inf where a pair must not be made."""
+        blocks = list(self.row_blocks())
+        if len(blocks) == 1:
+            return self.read(blocks[0]).astype(np.float64, copy=False)
         scores = np.empty(self.shape)
-        for rows in self.row_blocks():
+        for rows in blocks:
             scores[rows] = self.read(rows)
         return scores
 
