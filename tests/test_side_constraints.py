@@ -277,6 +277,40 @@ def test_a_count_that_only_fractions_reach_makes_no_later_stage_infeasible(engin
     assert mm.certificates.verify(matching).ok
 
 
+TINY = 1.6216240613512223e-38
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["rounds of columns", "all columns"])
+@pytest.mark.parametrize("engine", ["linear", "laminar"])
+@pytest.mark.parametrize(
+    ("scores", "demand", "closed", "best"),
+    [
+        ([[1.0, 1e-9]], 1, [0], 1e-9),
+        ([[1.0, 1e-9, 1.0]], 2, [0], 1.000000001),
+        ([[-1.0, TINY]], 1, [0], TINY),
+        ([[-1.0, TINY]], 1, [0, 1], 0.0),
+        ([[-1.0, TINY], [2 * TINY, -1.0], [3 * TINY, TINY]], 1, [], 5 * TINY),
+        ([[1.0, 2e-13], [1e-13, 1.0], [3e-13, 4e-13]], 1, None, 5e-13),
+    ],
+)
+def test_scores_far_below_a_step_of_the_largest_one_are_told_apart(
+    engine, few, scores, demand, closed, best
+):
+    # Only these are made: HiGHS's tolerance and the step of an integer flow, both in proportion to
+    # a score that nobody may have, were more than all of them, and nothing was proven.
+    quotas = [mm.Quota(None, closed, at_most=0, name="closed")] if closed else []
+    # Nobody may have a pair of score 1.
+    quotas += [mm.Quota([i], [i], at_most=0) for i in (0, 1) if closed is None]
+    quotas.append(mm.Quota(None, [0], at_most=2, name="no limit"))
+    problem = mm.Problem.from_scores(scores, demand=demand, quotas=quotas, coverage_first=False)
+    with few_columns(at_first=few):
+        matching = mm.match(problem, engine=engine)
+    assert matching.total == pytest.approx(best, rel=1e-12)
+    assert matching.certificate.proven
+    assert matching.certificate.method == "prices"
+    assert verify(matching).findings == ()
+
+
 def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():
     # Who alone may have some mentors is, as a set of pairs, also all that these mentors may have:
     # it was put among the mentors at once, where "some" then crossed it.

@@ -108,11 +108,10 @@ def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
             )
         return None
     answer = laminar.solve()
-    certificate = prove_with_rules(pairs.matching(answer.chosen), answer.stages, answer.total)
-    if engine is None and not certificate.proven:
+    if engine is None and not answer.certificate.proven:
         return None
     why = "asked for" if engine else "groups are nested or disjoint: a flow"
-    return pairs.choice(answer.chosen, certificate, f"{LAMINAR} ({why})")
+    return pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})")
 
 
 def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> Certificate:

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import Multipliers
+from mentormatch.certificates import Multipliers, prove_with_rules
 from mentormatch.errors import SolverError
 from mentormatch.side_rules import NO_LIMIT
 from mentormatch.solvers.integers import IntegerScale, common_step
 from mentormatch.solvers.laminar import LaminarFlow, laminar_trees
+from mentormatch.solvers.refining import can_shrink, undecided
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.strategies.side_linear import OpenPairs
 
@@ -28,11 +32,10 @@ _UNIT = IntegerScale(0.0, 1.0, 0.0)
 
 @dataclass(frozen=True, eq=False)
 class FlowAnswer:
-    """The pairs a chain of flows chose, and the multipliers of its stages and of the total."""
+    """The pairs a chain of flows chose, and what the prices of its stages and its total prove."""
 
     chosen: NDArray[np.intp]
-    stages: tuple[Multipliers, ...]
-    total: Multipliers
+    certificate: Certificate
 
 
 def may_be_laminar(problem: Problem) -> bool:
@@ -56,10 +59,13 @@ class LaminarPairs:
     flow
         Sets: mentees, mentors, rows of the rules, then the priority classes where there are
         several and coverage comes first.
+    sets
+        Sparse (sets + 1, pairs) array of them; the last row is all pairs, where they are counted.
     """
 
     pairs: OpenPairs
     flow: LaminarFlow
+    sets: sparse.csr_array[Any]
 
     @classmethod
     def of(cls, pairs: OpenPairs) -> LaminarPairs | None:
@@ -84,7 +90,8 @@ class LaminarPairs:
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
         side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        trees = laminar_trees(sparse.vstack(blocks, format="csr"), side)
+        sets = sparse.vstack(blocks, format="csr")
+        trees = laminar_trees(sets, side)
         if trees is None:
             return None
         flow = LaminarFlow(
@@ -94,7 +101,8 @@ class LaminarPairs:
             0,
             NO_LIMIT,
         )
-        return cls(pairs, flow)
+        counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
+        return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
 
     def solve(self) -> FlowAnswer:
         """Coverage of each class, then the total, each keeping what the earlier ones reached.
@@ -105,7 +113,7 @@ class LaminarPairs:
             The conditions cannot all hold.
         """
         pairs, flow = self.pairs, self.flow
-        problem, (n, m) = pairs.problem, pairs.problem.shape
+        problem = pairs.problem
         classes = problem.priority_classes[pairs.mentees]
         start = len(flow.low) - _classes(problem)
         stages = []
@@ -113,44 +121,52 @@ class LaminarPairs:
         for c in range(int(problem.priority_classes.max(initial=0)) + 1 if self._staged else 0):
             counted = (classes == c).astype(np.int64)
             made = flow.solve(counted)
-            stages.append(self._proof(flow, made, counted, _UNIT, counted=c))
+            prices = self._prices(flow, made, counted, _UNIT)
+            stages.append(self._multipliers(prices, counted=c))
             reached = int(counted[made[: len(counted)] > 0].sum())
             flow = flow.limited(start + c if _classes(problem) else None, reached)
-        scores = pairs.scores
-        scale = IntegerScale.for_scores(
-            float(scores.min(initial=np.inf if len(scores) else 0.0)),
-            float(scores.max(initial=-np.inf if len(scores) else 0.0)),
-            nodes=n + m + len(flow.low),
-            keep_zero=not self._staged,
-            grid=common_step(scores),
-        )
-        steps = scale.integers(scores)
-        made = flow.solve(steps)
-        total = self._proof(flow, made, steps, scale, scores)
-        return FlowAnswer(np.flatnonzero(made[: len(scores)]), tuple(stages), total)
+        values, far, last = pairs.scores, np.zeros(self.sets.shape[0]), np.inf
+        while True:
+            scale = self._scale(values)
+            steps = scale.integers(values)
+            made = flow.solve(steps)
+            prices = far + self._prices(flow, made, steps, scale, values)
+            chosen = np.flatnonzero(made[: len(values)])
+            total = self._multipliers(prices)
+            certificate = prove_with_rules(pairs.matching(chosen), stages, total)
+            if certificate.proven or not can_shrink(certificate.gap, last):
+                return FlowAnswer(chosen, certificate)
+            # Next to nothing was made, and a step of the largest score is more than that.
+            last = certificate.gap
+            values, far = undecided(pairs.scores, self.sets, prices, last)
 
     @property
     def _staged(self) -> bool:
         return self.pairs.problem.coverage_first
 
-    def _proof(
+    def _scale(self, values: NDArray[np.float64]) -> IntegerScale:
+        return IntegerScale.for_scores(
+            float(values.min(initial=np.inf if len(values) else 0.0)),
+            float(values.max(initial=-np.inf if len(values) else 0.0)),
+            nodes=sum(self.pairs.problem.shape) + len(self.flow.low),
+            keep_zero=not self._staged,
+            grid=common_step(values),
+        )
+
+    def _prices(
         self,
         flow: LaminarFlow,
         made: NDArray[np.int64],
         steps: NDArray[np.int64],
         scale: IntegerScale,
-        scores: NDArray[np.float64] | None = None,
-        *,
-        counted: int | None = None,
-    ) -> Multipliers:
-        """Multipliers of a flow, in units of score.
+        values: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Prices of the sets and of the number of pairs, in units of score.
 
-        From the scores themselves where they prove it, else from the whole numbers they were
-        rounded to. ``counted`` is the class whose coverage is maximised.
+        From the values themselves where they prove the flow, else from the whole numbers they were
+        rounded to.
         """
-        problem = self.pairs.problem
-        n, m = problem.shape
-        found = None if scores is None else flow.prices(made, scores)
+        found = None if values is None else flow.prices(made, values)
         if found is not None:
             prices, seat = found
         else:
@@ -161,15 +177,21 @@ class LaminarPairs:
         # Nobody is kept from having less than nothing: such a price says nothing, and large ones,
         # of pairs that nobody wants, would only be rounded.
         prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
+        return np.append(prices, seat if self._staged else 0.0)
+
+    def _multipliers(
+        self, prices: NDArray[np.float64], *, counted: int | None = None
+    ) -> Multipliers:
+        """Prices as multipliers; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
         rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
         coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
-        if self._staged:
-            # What a pair is charged for the number of pairs, and for those of its class.
-            coverage -= seat
-            coverage[: len(prices) - rules] -= prices[rules:]
+        # What a pair is charged for the number of pairs, and for those of its class.
+        coverage -= prices[-1]
+        coverage[: len(prices) - 1 - rules] -= prices[rules:-1]
         if counted is not None:
             coverage[counted] += 1.0
-        prices = np.asarray(prices, dtype=np.float64)
         split = problem.sides.split(prices[n + m : rules])
         return Multipliers(prices[n : n + m], coverage, 0.0, split)
 

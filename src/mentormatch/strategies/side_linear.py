@@ -13,12 +13,16 @@ from mentormatch.certificates import Multipliers, exact_scores, prove_with_rules
 from mentormatch.errors import InfeasibleError
 from mentormatch.matching import Matching
 from mentormatch.side_rules import NO_LIMIT
+from mentormatch.solvers.integers import FINEST_STEPS
 from mentormatch.solvers.programs import MixedProgram
+from mentormatch.solvers.refining import can_shrink, undecided
 from mentormatch.solvers.relaxations import Relaxed, relax
 from mentormatch.solvers.side_program import SideProgram
 from mentormatch.strategies.base import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -28,6 +32,8 @@ __all__ = ["Linear", "OpenPairs", "by_prices"]
 
 # Pairs of each mentee with which a large linear program starts.
 GROUPS = 12
+# What a flow may round a score by, in units of the largest: as much is left to a linear program.
+STEP = 1 / FINEST_STEPS
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,33 +173,76 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
         if found is None:
             return None
         some = found.columns
-        stages.append(chain.multipliers(found, counted=len(stages)))
+        stages.append(chain.multipliers(found.prices, counted=len(stages)))
         reached.append(int(np.floor(found.objective + 1e-6)))
         chain = chain.fixed(objective, reached[-1])
-    size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
-    objective = np.zeros(chain.program.width)
-    objective[:count] = pairs.scores / size
-    found = chain.met(objective, some, _left(time_limit, started))
-    if found is None:
+    total = _of_total(chain, stages, some, lambda: _left(time_limit, started))
+    if total is None:
         return None
-    chosen = np.flatnonzero(found.values[:count] > 0.5)
-    total = chain.multipliers(found, scale=size)
-    certificate = None
-    if found.is_integral:
-        certificate = prove_with_rules(pairs.matching(chosen), stages, total)
     classes = int(problem.priority_classes.max(initial=0)) + 1
     covered = np.array(reached[:classes] or [0] * classes)
     filled = reached[-1] if len(reached) > classes else int(covered.sum())
+    certificate, prices = total.certificate, total.prices
+    multipliers = chain.multipliers(prices)
     return Linear(
-        chosen,
+        total.chosen,
         certificate if certificate is not None and certificate.proven else None,
         tuple(stages),
-        total,
+        multipliers,
         tuple(reached),
-        upper_bound(problem, total, covered, filled) - pairs.pinned_total,
-        (objective - chain.program.rows.T @ found.prices)[:count] * size,
-        found.columns[:count],
+        upper_bound(problem, multipliers, covered, filled) - pairs.pinned_total,
+        pairs.scores - (chain.program.rows.T @ prices)[:count],
+        total.columns[:count],
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """The last vertex of a chain: pairs, prices of the rows in units of score, what they prove."""
+
+    chosen: NDArray[np.intp]
+    prices: NDArray[np.float64]
+    columns: NDArray[np.bool_]
+    certificate: Certificate | None
+
+
+def _of_total(
+    chain: Chain,
+    stages: Sequence[Multipliers],
+    some: NDArray[np.bool_],
+    left: Callable[[], float | None],
+) -> Total | None:
+    """The best total, as fine as its proof needs; None where `Chain.met` has none.
+
+    HiGHS keeps a tolerance in units of the largest value. Where that is more than all that is made,
+    what is left undecided is solved again.
+    """
+    pairs, program = chain.pairs, chain.program
+    count = len(pairs.scores)
+    scores = np.zeros(program.width)
+    scores[:count] = pairs.scores
+    values, far, last = scores, np.zeros(len(program.low)), np.inf
+    best: Total | None = None
+    while True:
+        size = float(np.abs(values).max(initial=0.0)) or 1.0
+        found = chain.met(values / size, some, left())
+        if found is None:
+            return best
+        some = some | found.columns
+        prices = far + found.prices * size
+        chosen = np.flatnonzero(found.values[:count] > 0.5)
+        certificate = None
+        if found.is_integral:
+            total = chain.multipliers(prices)
+            certificate = prove_with_rules(pairs.matching(chosen), stages, total)
+        best = Total(chosen, prices, found.columns, certificate)
+        if certificate is None or not can_shrink(certificate.gap, last):
+            return best
+        fine = STEP * float(np.abs(pairs.scores).max(initial=0.0)) * len(chosen)
+        if certificate.proven and certificate.gap <= fine:
+            return best
+        last = certificate.gap
+        values, far = undecided(scores, program.rows, prices, last)
 
 
 def _left(time_limit: float | None, started: float) -> float | None:
@@ -298,13 +347,12 @@ class Chain:
         return replace(self, program=program, n_stages=self.n_stages + 1)
 
     def multipliers(
-        self, found: Relaxed, *, counted: int | None = None, scale: float = 1.0
+        self, prices: NDArray[np.float64], *, counted: int | None = None
     ) -> Multipliers:
-        """Multipliers of every constraint; ``counted`` is the stage that the objective counts."""
+        """Prices of the rows as multipliers; ``counted`` is the stage that the objective counts."""
         problem = self.pairs.problem
         n, m = problem.shape
         rules = int(sum(len(family.low) for family in problem.sides.families))
-        prices = found.prices * scale
         classes = int(problem.priority_classes.max(initial=0)) + 1
         # A row keeps what a stage reached; its price is what is lost by keeping it.
         worth = np.zeros(classes + 1)
