@@ -311,6 +311,26 @@ def test_scores_far_below_a_step_of_the_largest_one_are_told_apart(
     assert verify(matching).findings == ()
 
 
+@pytest.mark.parametrize("engine", ["linear", "laminar"])
+def test_rules_without_a_price_add_no_rounding_to_a_bound_of_nothing(engine):
+    # Nothing can be made, and the bound was 0 but for a rounding that counted every rule as dear as
+    # the dearest one: more than scores of this size explain, so that it was not proven.
+    quotas = [
+        mm.Quota([0], at_most=1, per_mentor=True, name="outer"),
+        mm.Quota([0], at_most=0, per_mentor=True, name="inner"),
+        mm.Quota([0], [0], at_most=2, name="one mentor"),
+        mm.Quota(None, [0], at_most=1, name="some"),
+        mm.Quota(None, [0], at_most=0, name="some of these"),
+        mm.Quota([0], [0], at_most=0, name="one mentee"),
+        mm.Quota([0], at_most=1, name="group"),
+        mm.Quota([0], at_most=0, name="part of the group"),
+    ]
+    problem = mm.Problem.from_scores(np.full((5, 3), 0.25), capacity=[1, 0, 0], quotas=quotas)
+    matching = mm.match(problem, engine=engine)
+    assert len(matching.pairs) == 0
+    assert matching.certificate.proven
+
+
 def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():
     # Who alone may have some mentors is, as a set of pairs, also all that these mentors may have:
     # it was put among the mentors at once, where "some" then crossed it.
