@@ -13,8 +13,7 @@ from hypothesis import event, given
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
-from mentormatch.solvers import relaxations
-from mentormatch.strategies import side_linear
+from mentormatch.strategies import open_pairs
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 
@@ -42,8 +41,8 @@ def few_columns(at_first: bool):
     """Linear programs start with one pair of each mentee, as large ones do with a few."""
     with pytest.MonkeyPatch.context() as patch:
         if at_first:
-            patch.setattr(relaxations, "AT_ONCE", 0)
-            patch.setattr(side_linear, "GROUPS", 1)
+            patch.setattr(open_pairs, "AT_ONCE", 0)
+            patch.setattr(open_pairs, "GROUPS", 1)
         yield
 
 

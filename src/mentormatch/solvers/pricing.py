@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.columns import Columns
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["OfferTable", "best_columns_of"]
+__all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
 
 
 class OfferTable:
@@ -90,13 +90,7 @@ class OfferTable:
         counts = first[rows + 1] - first[rows]
         held = known.mentors[run_positions(first[rows], counts)]
         value[np.repeat(np.arange(b), counts), held] = -np.inf
-        best = np.empty((b, len(self.starts)), dtype=np.intp)
-        whole = value.shape[1] // self.width
-        inside = value[:, : whole * self.width].reshape(b, whole, self.width)
-        best[:, :whole] = inside.argmax(axis=2)
-        if whole < len(self.starts):
-            best[:, whole] = value[:, whole * self.width :].argmax(axis=1)
-        best += self.starts
+        best = best_of_groups(value, self.width)
         self.mentors[rows] = best
         self.values[rows] = np.take_along_axis(value, best, axis=1)
 
@@ -104,6 +98,18 @@ class OfferTable:
         """Take columns that are dropped for offers again."""
         value = columns.scores - self.prices[columns.mentors]
         np.maximum.at(self.values, (columns.mentees, columns.mentors // self.width), value)
+
+
+def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
+    """The best column of each group of ``width`` neighbours, row by row: (rows, groups)."""
+    starts = np.arange(0, value.shape[1], width)
+    best = np.empty((len(value), len(starts)), dtype=np.intp)
+    whole = value.shape[1] // width
+    inside = value[:, : whole * width].reshape(len(value), whole, width)
+    best[:, :whole] = inside.argmax(axis=2)
+    if whole < len(starts):
+        best[:, whole] = value[:, whole * width :].argmax(axis=1)
+    return best + starts
 
 
 def best_columns_of(

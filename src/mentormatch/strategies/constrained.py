@@ -12,8 +12,9 @@ from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
 from mentormatch.strategies.conflicts import explained
-from mentormatch.strategies.side_flow import LaminarPairs
-from mentormatch.strategies.side_linear import OpenPairs, by_prices
+from mentormatch.strategies.open_pairs import OpenPairs
+from mentormatch.strategies.side_flow import by_flow
+from mentormatch.strategies.side_linear import by_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,6 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
     started = time.perf_counter()
-    pairs = OpenPairs.of(problem)
 
     def limits() -> Limits:
         left = options.time_limit
@@ -62,31 +62,35 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
         return Limits(options.gap, left, options.progress)
 
     linear: Linear | None = None
-    answer, why = None, "asked for"
+    found, why = None, "asked for"
     try:
-        if options.engine in (None, LAMINAR):
-            found = _by_flow(pairs, options.engine)
-            if found is not None:
-                return found
         if options.engine != INTEGER:
-            linear = by_prices(pairs, options.time_limit)
+            pairs = OpenPairs.to_start(problem, options.time_limit)
+            if options.engine in (None, LAMINAR):
+                flow = _by_flow(pairs, options.engine)
+                if flow is not None:
+                    return flow
+            linear = by_prices(pairs, limits().time_limit)
             if linear is not None and linear.certificate is not None:
                 asked = "asked for" if options.engine else "its vertex is integral, prices prove it"
-                return pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
+                return linear.pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
             if options.engine == LINEAR:
                 raise SolverError(
                     "The linear program of this problem has no integral vertex that its prices "
                     f"prove. Use engine={INTEGER!r}, or leave engine out."
                 )
             if linear is not None:
-                answer = _among_those_that_matter(pairs, linear, limits)
+                found = _among_those_that_matter(linear, limits)
             why = "the conditions are no flow"
-        if answer is None:
+        if found is None:
+            pairs = OpenPairs.every(problem)
             answer = pairs.program().solve(
                 coverage_first=problem.coverage_first,
                 hint=np.empty(0, dtype=np.intp),
                 limits=limits(),
             )
+        else:
+            pairs, answer = found
     except InfeasibleError as error:
         raise explained(problem, error) from None
     certificate = _certified(pairs, answer, linear)
@@ -98,8 +102,8 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
 
 def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
     """The optimum as a flow, where the rules are laminar and its prices prove it."""
-    laminar = LaminarPairs.of(pairs)
-    if laminar is None:
+    answer = by_flow(pairs)
+    if answer is None:
         if engine == LAMINAR:
             raise SolverError(
                 "The conditions of this problem are not laminar: groups overlap without one being "
@@ -107,11 +111,10 @@ def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
                 f"engine={LINEAR!r}, engine={INTEGER!r}, or leave engine out."
             )
         return None
-    answer = laminar.solve()
     if engine is None and not answer.certificate.proven:
         return None
     why = "asked for" if engine else "groups are nested or disjoint: a flow"
-    return pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})")
+    return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})")
 
 
 def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> Certificate:
@@ -137,8 +140,8 @@ def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> C
 
 
 def _among_those_that_matter(
-    pairs: OpenPairs, linear: Linear, limits: Callable[[], Limits]
-) -> SideAnswer | None:
+    linear: Linear, limits: Callable[[], Limits]
+) -> tuple[OpenPairs, SideAnswer] | None:
     """The optimum over the pairs that can be in any, when the linear stages can be reached.
 
     A matching with a pair that loses more, at the prices of the linear program, than the best one
@@ -146,33 +149,32 @@ def _among_those_that_matter(
 
     Returns
     -------
-    SideAnswer, or None when no matching of these pairs reaches the stages
+    The pairs and the answer, or None when no matching of these pairs reaches the stages
 
     References
     ----------
     .. [1] H. Crowder, E. L. Johnson and M. Padberg (1983), Solving large-scale zero-one linear
        programming problems.
     """
-    program = pairs.program()
+    pairs, chosen = linear.pairs, linear.chosen
     size = float(np.abs(pairs.scores).max(initial=0.0))
-    chosen, among = linear.chosen, linear.columns
     while True:
-        which = np.flatnonzero(among)
         try:
-            answer = program.only(which).solve(
+            answer = pairs.program().solve(
                 coverage_first=pairs.problem.coverage_first,
-                hint=np.flatnonzero(np.isin(which, chosen)),
+                hint=chosen,
                 limits=limits(),
                 reached=linear.reached,
             )
         except InfeasibleError:
             return None
-        chosen = which[answer.chosen]
-        best = float(pairs.scores[chosen].sum())
-        # What the solver's tolerance may have moved a price by is given away.
-        matter = linear.worth >= best - linear.bound - 1e-6 * size
+        best = float(pairs.scores[answer.chosen].sum())
         if not answer.complete:
-            return replace(answer, chosen=chosen, total_bound=max(linear.bound, best))
-        if not (matter & ~among).any():
-            return replace(answer, chosen=chosen)
-        among = among | matter
+            return pairs, replace(answer, total_bound=max(linear.bound, best))
+        # What the solver's tolerance may have moved a price by is given away.
+        least = best - linear.bound - 1e-6 * size
+        more = pairs.worth_at_least(linear.charges, least)
+        if len(more) == len(pairs):
+            return pairs, answer
+        chosen = np.searchsorted(more.columns.keys, pairs.columns.keys[answer.chosen])
+        pairs = more

@@ -9,11 +9,13 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.certificates import Multipliers, prove_with_rules
-from mentormatch.errors import SolverError
+from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.side_rules import NO_LIMIT
 from mentormatch.solvers.integers import IntegerScale, common_step
 from mentormatch.solvers.laminar import LaminarFlow, laminar_trees
 from mentormatch.solvers.refining import can_shrink, undecided
+from mentormatch.strategies.open_pairs import Charges, OpenPairs
+from mentormatch.strategies.side_linear import enough_for_limits
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.strategies.side_linear import OpenPairs
 
-__all__ = ["FlowAnswer", "LaminarPairs", "may_be_laminar"]
+__all__ = ["FlowAnswer", "by_flow"]
 
+# A pair whose price is off by less, in units of the largest value, cannot matter.
+NOTHING = 2.0**-38
 EITHER, MENTEES, MENTORS = -1, 0, 1
 _UNIT = IntegerScale(0.0, 1.0, 0.0)
 
@@ -34,6 +37,7 @@ _UNIT = IntegerScale(0.0, 1.0, 0.0)
 class FlowAnswer:
     """The pairs a chain of flows chose, and what the prices of its stages and its total prove."""
 
+    pairs: OpenPairs
     chosen: NDArray[np.intp]
     certificate: Certificate
 
@@ -68,8 +72,8 @@ class LaminarPairs:
     sets: sparse.csr_array[Any]
 
     @classmethod
-    def of(cls, pairs: OpenPairs) -> LaminarPairs | None:
-        """None when the rules are not laminar."""
+    def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
+        """None when the rules are not laminar; ``reached`` is what the stages so far have."""
         problem = pairs.problem
         if not may_be_laminar(problem):
             return None
@@ -102,10 +106,27 @@ class LaminarPairs:
             NO_LIMIT,
         )
         counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
+        for c, value in enumerate(reached):
+            flow = flow.limited(int(np.sum(sizes[:3])) + c if classes else None, value)
         return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
 
-    def solve(self) -> FlowAnswer:
-        """Coverage of each class, then the total, each keeping what the earlier ones reached.
+    def best(
+        self, stage: int | None, known: NDArray[np.float64] | None = None, gap: float = np.inf
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
+        """The best flow for the coverage of a class, or (None) for the total.
+
+        Parameters
+        ----------
+        stage
+            Number of the class.
+        known, gap
+            Prices that leave a finite gap: only what they leave open is decided.
+
+        Returns
+        -------
+        chosen, prices, size
+            Positions of pairs; prices of the sets and of the number of pairs; how large the values
+            were that decided.
 
         Raises
         ------
@@ -113,32 +134,19 @@ class LaminarPairs:
             The conditions cannot all hold.
         """
         pairs, flow = self.pairs, self.flow
-        problem = pairs.problem
-        classes = problem.priority_classes[pairs.mentees]
-        start = len(flow.low) - _classes(problem)
-        stages = []
-        # Where nobody wants several mentors, as many pairs are made as mentees are covered.
-        for c in range(int(problem.priority_classes.max(initial=0)) + 1 if self._staged else 0):
-            counted = (classes == c).astype(np.int64)
+        if stage is not None:
+            counted = (pairs.problem.priority_classes[pairs.mentees] == stage).astype(np.int64)
             made = flow.solve(counted)
-            prices = self._prices(flow, made, counted, _UNIT)
-            stages.append(self._multipliers(prices, counted=c))
-            reached = int(counted[made[: len(counted)] > 0].sum())
-            flow = flow.limited(start + c if _classes(problem) else None, reached)
-        values, far, last = pairs.scores, np.zeros(self.sets.shape[0]), np.inf
-        while True:
-            scale = self._scale(values)
-            steps = scale.integers(values)
-            made = flow.solve(steps)
-            prices = far + self._prices(flow, made, steps, scale, values)
-            chosen = np.flatnonzero(made[: len(values)])
-            total = self._multipliers(prices)
-            certificate = prove_with_rules(pairs.matching(chosen), stages, total)
-            if certificate.proven or not can_shrink(certificate.gap, last):
-                return FlowAnswer(chosen, certificate)
-            # Next to nothing was made, and a step of the largest score is more than that.
-            last = certificate.gap
-            values, far = undecided(pairs.scores, self.sets, prices, last)
+            return np.flatnonzero(made[: len(pairs)]), self._prices(made, counted, _UNIT), 1.0
+        values, far = pairs.scores, np.zeros(self.sets.shape[0])
+        if known is not None and np.isfinite(gap):
+            values, far = undecided(values, self.sets, known, gap)
+        scale = self._scale(values)
+        steps = scale.integers(values)
+        made = flow.solve(steps)
+        prices = far + self._prices(made, steps, scale, values)
+        size = float(np.abs(values).max(initial=0.0))
+        return np.flatnonzero(made[: len(pairs)]), prices, size
 
     @property
     def _staged(self) -> bool:
@@ -155,7 +163,6 @@ class LaminarPairs:
 
     def _prices(
         self,
-        flow: LaminarFlow,
         made: NDArray[np.int64],
         steps: NDArray[np.int64],
         scale: IntegerScale,
@@ -166,6 +173,7 @@ class LaminarPairs:
         From the values themselves where they prove the flow, else from the whole numbers they were
         rounded to.
         """
+        flow = self.flow
         found = None if values is None else flow.prices(made, values)
         if found is not None:
             prices, seat = found
@@ -179,7 +187,7 @@ class LaminarPairs:
         prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
         return np.append(prices, seat if self._staged else 0.0)
 
-    def _multipliers(
+    def multipliers(
         self, prices: NDArray[np.float64], *, counted: int | None = None
     ) -> Multipliers:
         """Prices as multipliers; ``counted`` is the class whose coverage is maximised."""
@@ -194,6 +202,86 @@ class LaminarPairs:
             coverage[counted] += 1.0
         split = problem.sides.split(prices[n + m : rules])
         return Multipliers(prices[n : n + m], coverage, 0.0, split)
+
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+        """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        mentees = prices[:n] + prices[-1]
+        if _classes(problem):
+            mentees += prices[rules:-1][problem.priority_classes]
+        if counted is not None:
+            mentees -= problem.priority_classes == counted
+        split = problem.sides.split(prices[n + m : rules])
+        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+
+
+def by_flow(pairs: OpenPairs) -> FlowAnswer | None:
+    """Coverage of each class, then the total, each keeping what the earlier ones reached.
+
+    Returns
+    -------
+    FlowAnswer, or None when the rules are not laminar
+
+    Raises
+    ------
+    InfeasibleError
+        The conditions cannot all hold.
+    """
+    problem = pairs.problem
+    if not may_be_laminar(problem):
+        return None
+    stages: list[Multipliers] = []
+    reached: tuple[int, ...] = ()
+    # Where nobody wants several mentors, as many pairs are made as mentees are covered.
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    for c in range(classes) if problem.coverage_first else ():
+        settled = _settled(pairs, reached, c)
+        if settled is None:
+            return None
+        laminar, chosen, prices = settled
+        pairs = laminar.pairs
+        stages.append(laminar.multipliers(prices, counted=c))
+        own = problem.priority_classes[pairs.mentees[chosen]] == c
+        reached = (*reached, int(np.count_nonzero(own)))
+    known, gap = np.zeros(0), np.inf
+    while True:
+        settled = _settled(pairs, reached, None, known, gap)
+        if settled is None:
+            return None
+        laminar, chosen, known = settled
+        pairs = laminar.pairs
+        certificate = prove_with_rules(pairs.matching(chosen), stages, laminar.multipliers(known))
+        if certificate.proven or not can_shrink(certificate.gap, gap):
+            return FlowAnswer(pairs, chosen, certificate)
+        # Next to nothing was made, and a step of the largest score is more than that.
+        gap = certificate.gap
+
+
+def _settled(
+    pairs: OpenPairs,
+    reached: tuple[int, ...],
+    stage: int | None,
+    known: NDArray[np.float64] | None = None,
+    gap: float = np.inf,
+) -> tuple[LaminarPairs, NDArray[np.intp], NDArray[np.float64]] | None:
+    """The best flow of a stage over all pairs, with those that matter; None if not laminar."""
+    while True:
+        laminar = LaminarPairs.of(pairs, reached)
+        if laminar is None:
+            return None
+        try:
+            chosen, prices, size = laminar.best(stage, known, gap)
+        except InfeasibleError:
+            if pairs.complete or reached:
+                raise
+            pairs = enough_for_limits(pairs)
+            continue
+        more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
+        if len(more) == len(pairs):
+            return laminar, chosen, prices
+        pairs = more
 
 
 def _classes(problem: Problem) -> int:
