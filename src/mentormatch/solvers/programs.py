@@ -105,10 +105,6 @@ class MixedProgram:
             ),
         )
 
-    def of_rows(self, rows: sparse.csr_array[Any]) -> MixedProgram:
-        """The same limits on other rows of the same shape."""
-        return replace(self, rows=rows)
-
     def with_rows(
         self, rows: sparse.csr_array[Any] | NDArray[np.float64], low: Any, high: Any
     ) -> MixedProgram:

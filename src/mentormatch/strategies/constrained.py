@@ -11,23 +11,27 @@ import numpy as np
 from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
+from mentormatch.solvers.side_program import SideAnswer
 from mentormatch.strategies.conflicts import explained
 from mentormatch.strategies.open_pairs import OpenPairs
 from mentormatch.strategies.side_flow import by_flow
-from mentormatch.strategies.side_linear import by_prices
+from mentormatch.strategies.side_linear import Chain, by_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.solvers.side_program import SideAnswer
     from mentormatch.strategies.base import Choice, Options
     from mentormatch.strategies.side_linear import Linear
 
 __all__ = ["SIDE_ENGINES", "side_constrained"]
 
-SOLVER = "CP-SAT"
+CP_SAT, HIGHS = "CP-SAT", "HiGHS"
+# Pairs up to which CP-SAT decides them, exactly; beyond it HiGHS is far quicker.
+FEW = 2_000
+# With a limit on time, a search among so many times more pairs is not begun.
+TOO_MANY = 4
 LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 
 
@@ -83,21 +87,22 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
                 found = _among_those_that_matter(linear, limits)
             why = "the conditions are no flow"
         if found is None:
-            pairs = OpenPairs.every(problem)
+            pairs, solver = OpenPairs.every(problem), CP_SAT
             answer = pairs.program().solve(
                 coverage_first=problem.coverage_first,
                 hint=np.empty(0, dtype=np.intp),
                 limits=limits(),
             )
         else:
-            pairs, answer = found
+            pairs, answer, solver = found
     except InfeasibleError as error:
         raise explained(problem, error) from None
-    certificate = _certified(pairs, answer, linear)
+    certificate = _certified(pairs, answer, linear, solver)
     notes: tuple[str, ...] = ()
     if not answer.complete:
         notes = ("the search ended at its time limit or gap; the certificate says how far it got",)
-    return pairs.choice(answer.chosen, certificate, f"{INTEGER} ({why})", notes)
+    engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
+    return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
 
 def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
@@ -117,8 +122,10 @@ def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
     return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})")
 
 
-def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> Certificate:
-    """The proof of what CP-SAT found: by prices alone where they show it, else by its bound."""
+def _certified(
+    pairs: OpenPairs, answer: SideAnswer, linear: Linear | None, solver: str
+) -> Certificate:
+    """The proof of what a solver found: by prices alone where they show it, else by its bound."""
     problem, matching = pairs.problem, pairs.matching(answer.chosen)
     shown = None
     if linear is not None:
@@ -131,17 +138,17 @@ def _certified(pairs: OpenPairs, answer: SideAnswer, linear: Linear | None) -> C
         filled = len(problem.pinned) + (answer.pairs_bound or 0)
     bound = max(answer.total_bound + pairs.pinned_total, matching.total)
     if shown is None or linear is None:
-        return solver_bounded_with_rules(matching, SOLVER, bound, coverage, filled)
+        return solver_bounded_with_rules(matching, solver, bound, coverage, filled)
     # Two bounds hold, so the smaller one does; that of the prices needs no solver.
     bound = min(bound, max(shown.bound, matching.total))
     return solver_bounded_with_rules(
-        matching, SOLVER, bound, coverage, filled, linear.stages, linear.total
+        matching, solver, bound, coverage, filled, linear.stages, linear.total
     )
 
 
 def _among_those_that_matter(
     linear: Linear, limits: Callable[[], Limits]
-) -> tuple[OpenPairs, SideAnswer] | None:
+) -> tuple[OpenPairs, SideAnswer, str] | None:
     """The optimum over the pairs that can be in any, when the linear stages can be reached.
 
     A matching with a pair that loses more, at the prices of the linear program, than the best one
@@ -149,7 +156,7 @@ def _among_those_that_matter(
 
     Returns
     -------
-    The pairs and the answer, or None when no matching of these pairs reaches the stages
+    The pairs, the answer and the solver, or None when no matching of these pairs reaches the stages
 
     References
     ----------
@@ -157,24 +164,58 @@ def _among_those_that_matter(
        programming problems.
     """
     pairs, chosen = linear.pairs, linear.chosen
-    size = float(np.abs(pairs.scores).max(initial=0.0))
+    known: tuple[OpenPairs, SideAnswer, str] | None = None
+    # What the solver's tolerance may have moved a price by is given away.
+    spare = 1e-6 * float(np.abs(pairs.scores).max(initial=0.0))
     while True:
         try:
-            answer = pairs.program().solve(
-                coverage_first=pairs.problem.coverage_first,
-                hint=chosen,
-                limits=limits(),
-                reached=linear.reached,
-            )
+            if len(pairs) > FEW:
+                solver, answer = HIGHS, _by_branching(pairs, linear.reached, limits())
+            else:
+                solver = CP_SAT
+                answer = pairs.program().solve(
+                    coverage_first=pairs.problem.coverage_first,
+                    hint=chosen,
+                    limits=limits(),
+                    reached=linear.reached,
+                )
         except InfeasibleError:
             return None
+        except SolverError:
+            if known is None:
+                raise
+            return known
         best = float(pairs.scores[answer.chosen].sum())
+        # As long as other pairs may matter, no more than the linear program's bound is known.
+        open_ = replace(answer, total_bound=max(linear.bound, best), complete=False)
+        known = pairs, open_, solver
         if not answer.complete:
-            return pairs, replace(answer, total_bound=max(linear.bound, best))
-        # What the solver's tolerance may have moved a price by is given away.
-        least = best - linear.bound - 1e-6 * size
-        more = pairs.worth_at_least(linear.charges, least)
+            return known
+        more = pairs.worth_at_least(linear.charges, best - linear.bound - spare)
         if len(more) == len(pairs):
-            return pairs, answer
+            return pairs, answer, solver
+        if limits().time_limit is not None and len(more) > TOO_MANY * len(pairs):
+            return known
         chosen = np.searchsorted(more.columns.keys, pairs.columns.keys[answer.chosen])
         pairs = more
+
+
+def _by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) -> SideAnswer:
+    """The best total of some pairs that reaches the stages, by branch and bound on linear programs.
+
+    HiGHS ends within 1e-6 of a score: little beside the total of many pairs.
+    """
+    chain = Chain(pairs, reached, None)
+    size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
+    found = chain.program.maximise(
+        chain.objective(None) / size, gap=limits.gap, time_limit=limits.time_limit
+    )
+    limits.tell("total", value=found.objective * size, bound=found.bound * size)
+    classes = int(pairs.problem.priority_classes.max(initial=0)) + 1
+    return SideAnswer(
+        np.flatnonzero(found.values[: len(pairs)] > 0.5),
+        reached[:classes],
+        (reached[-1] if len(reached) > classes else sum(reached)) if reached else None,
+        found.bound * size,
+        found.bound - found.objective <= 2e-6 * max(1.0, abs(found.objective)),
+    )

@@ -45,6 +45,7 @@ AT_ONCE = 20_000
 # Pairs of each mentee with which rounds start, and how many join in one.
 GROUPS = 12
 JOINING = 4
+RIVALS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +153,8 @@ class OpenPairs:
         """With pairs worth more than ``least`` beyond their charges, a few of each mentee.
 
         Mentors are cut into groups and the best of each group may join, so that not everybody's
-        pairs are with the same few.
+        pairs are with the same few. Where few mentors are concerned, their next best mentees join
+        as well: a price that falls stops at the next of them.
         """
         m = self.problem.shape[1]
         if self.complete or not m:
@@ -167,7 +169,7 @@ class OpenPairs:
                 cut = np.partition(values, -few, axis=1)[:, -few]
                 values[values < cut[:, None]] = -np.inf
             i, group = np.nonzero((values > least) & (values > -np.inf))
-            return i, mentors[i, group]
+            return _with_rivals(worth, i, mentors[i, group])
 
         return self.with_pairs(self._found(charges, best))
 
@@ -270,3 +272,16 @@ class OpenPairs:
             np.concatenate([np.zeros_like(left.demand), left.minimum, low]),
             np.concatenate([left.demand, left.capacity, high]),
         )
+
+
+def _with_rivals(
+    worth: NDArray[np.float64], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], ...]:
+    """Some pairs of a block, and the best mentees of their mentors where these are few."""
+    few = np.unique(mentors)
+    if not len(few) or len(few) * RIVALS > len(worth):
+        return mentees, mentors
+    i = np.argpartition(-worth[:, few], RIVALS - 1, axis=0)[:RIVALS].ravel()
+    j = np.tile(few, RIVALS)
+    open_ = worth[i, j] > -np.inf
+    return np.concatenate([mentees, i[open_]]), np.concatenate([mentors, j[open_]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.solvers.programs import MixedProgram
 
-__all__ = ["Linear", "by_prices", "enough_for_limits"]
+__all__ = ["Chain", "Linear", "by_prices", "enough_for_limits"]
 
 # A pair whose price is off by less, in units of the objective, cannot matter.
 NOTHING = 1e-9
@@ -39,16 +39,14 @@ class Linear:
 
     Parameters
     ----------
-    pairs
-        Those that were looked at; no other can matter at the prices.
+    chain
+        The last of them.
     chosen
         Positions of the pairs of the last vertex, rounded.
     certificate
         The proof, where the vertex is integral and its prices prove it; else None.
     stages, total
         Multipliers of every constraint, of the stages and of the total.
-    reached
-        What each earlier stage can reach at most, as whole numbers.
     bound
         On the total of the open pairs with all stages reached, recomputed from the prices.
     charges
@@ -56,14 +54,23 @@ class Linear:
         pair's score.
     """
 
-    pairs: OpenPairs
+    chain: Chain
     chosen: NDArray[np.intp]
     certificate: Certificate | None
     stages: tuple[Multipliers, ...]
     total: Multipliers
-    reached: tuple[int, ...]
     bound: float
     charges: Charges
+
+    @property
+    def pairs(self) -> OpenPairs:
+        """Those that were looked at; no other can matter at the prices."""
+        return self.chain.pairs
+
+    @property
+    def reached(self) -> tuple[int, ...]:
+        """What each earlier stage can reach at most."""
+        return self.chain.reached
 
 
 def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
@@ -99,12 +106,11 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
     chain, certificate = total.chain, total.certificate
     multipliers = chain.multipliers(total.prices)
     return Linear(
-        chain.pairs,
+        chain,
         total.chosen,
         certificate if certificate is not None and certificate.proven else None,
         tuple(stages),
         multipliers,
-        chain.reached,
         upper_bound(problem, multipliers, covered, filled) - pairs.pinned_total,
         chain.charges(total.prices),
     )
@@ -264,12 +270,59 @@ class Chain:
                 continue
             if found is None:
                 return None
-            found = Relaxed(found.values, found.objective, far + found.prices * size)
+            prices = chain.balanced(far + found.prices * size, stage)
+            found = Relaxed(found.values, found.objective, prices)
+            if stage is not None:
+                shown = chain.shown(stage, found)
+                if shown is not None:
+                    return chain, shown
             charges = chain.charges(found.prices, counted=stage)
             more = chain.pairs.joined(charges, NOTHING * size)
             if len(more) == len(chain.pairs):
                 return chain, found
             chain = Chain(more, chain.reached, chain.deadline)
+
+    def balanced(self, prices: NDArray[np.float64], stage: int | None) -> NDArray[np.float64]:
+        """Prices with those of two together who have no pair with a mentor set between them.
+
+        No pair that is held says what such a row asks. Half of what one of the two gains and the
+        other loses makes both pairs join, or neither.
+        """
+        pairs, problem = self.pairs, self.pairs.problem
+        if pairs.complete:
+            return prices
+        prices, place = prices.copy(), sum(problem.shape)
+        for family in problem.sides.families:
+            rows = slice(place, place + len(family.low))
+            place = rows.stop
+            if family.kind != "together":
+                continue
+            charges = self.charges(prices, counted=stage)
+            one, other = (
+                charges.worth(problem, slice(i, i + 1))[0] for i in family.mentees.tolist()
+            )
+            held = np.isin(pairs.mentees, family.mentees)
+            free = np.ones(problem.shape[1], dtype=bool)
+            free[pairs.mentors[held]] = False
+            # Where one cannot be made, the other has nothing to gain.
+            alone = np.where(np.isneginf(one), -np.maximum(other, 0.0), np.maximum(one, 0.0))
+            both = np.isfinite(one) & np.isfinite(other)
+            half = np.subtract(one, other, out=2 * alone, where=both) / 2
+            prices[rows][free] += half[free]
+        return prices
+
+    def shown(self, stage: int, found: Relaxed) -> Relaxed | None:
+        """The same vertex with prices that show that no more can be counted; None if none do."""
+        problem = self.pairs.problem
+        classes = int(problem.priority_classes.max(initial=0)) + 1
+        covered = np.zeros(classes, dtype=np.int64)
+        covered[: len(self.reached)] = self.reached[:classes]
+        for prices in (np.zeros_like(found.prices), found.prices):
+            one = self.multipliers(prices, counted=stage)
+            bound = upper_bound(problem, one, covered, 0, scored=False)
+            if bound < np.floor(found.objective + 1e-6) + 1:
+                return Relaxed(found.values, found.objective, prices)
+        return None
 
     def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
         """Prices of the rows by what they look at; ``counted`` is what the objective counts."""
@@ -329,7 +382,7 @@ def enough_for_limits(pairs: OpenPairs) -> OpenPairs:
         width = sparse.csr_array((len(plain.low), plain.width))
         added = program.rows + sparse.hstack([width, lacking], format="csr")
         objective = np.concatenate([np.zeros(plain.width), -np.ones(len(rows))])
-        found = relax(program.of_rows(added), objective)
+        found = relax(replace(program, rows=added), objective)
         if found is not None and found.objective > -1e-6:
             return pairs
         more = pairs
