@@ -13,7 +13,7 @@ from hypothesis import event, given
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
-from mentormatch.strategies import open_pairs
+from mentormatch.strategies import constrained, open_pairs
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 
@@ -328,6 +328,62 @@ def test_rules_without_a_price_add_no_rounding_to_a_bound_of_nothing(engine):
     matching = mm.match(problem, engine=engine)
     assert len(matching.pairs) == 0
     assert matching.certificate.proven
+
+
+def test_a_price_of_two_together_means_the_same_in_any_order_of_people():
+    # It was that of whoever stood first once people were put in order, and verified with the sign
+    # of the order they were given in.
+    rng = np.random.default_rng(5)
+    ids = [f"p{k}" for k in range(12)]
+    scores = pd.DataFrame(rng.random((12, 4)), index=ids, columns=list("abcd"))
+    for first, second in (("p0", "p1"), ("p1", "p0"), ("p7", "p4")):
+        problem = mm.Problem.from_scores(
+            scores, capacity=3, together=[(first, second), ("p5", "p9"), ("p10", "p2")]
+        )
+        matching = mm.match(problem)
+        assert matching.certificate.proven
+        assert (matching.certificate.rule_prices != 0).any()
+        assert verify(matching).findings == ()
+
+
+@pytest.mark.parametrize("kind", ["quotas", "apart", "overlapping", "together"])
+def test_pairs_that_join_by_their_price_give_what_all_pairs_give(kind):
+    rng = np.random.default_rng(7)
+    n, m = 40, 12
+    people = [(k, k + 1) for k in range(0, 20, 4)]
+    rules = {
+        "quotas": {
+            "quotas": [
+                mm.Quota(range(13), at_most=1, per_mentor=True, name="some mentees"),
+                mm.Quota(None, [0, 1, 2], at_least=2, at_most=6, name="some mentors"),
+                mm.Quota(range(30, 40), [11], at_least=2, name="one mentor"),
+            ]
+        },
+        "apart": {"apart": people},
+        "together": {"together": [*people, (1, 21)]},
+        "overlapping": {
+            "quotas": [
+                mm.Quota(range(20), at_most=2, per_mentor=True, name="one"),
+                mm.Quota(range(10, 30), at_most=2, per_mentor=True, name="other"),
+                mm.Quota(range(25, 40), [3, 4], at_least=5, name="least"),
+            ]
+        },
+    }[kind]
+    # All like the same mentors, so that few pairs to start with are far from enough.
+    scores = rng.random((n, m)) + 3 * rng.random(m)
+    problem = mm.Problem.from_scores(scores, capacity=4, minimum=1, **rules)
+    every = mm.match(problem)
+    for groups in (1, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(open_pairs, "AT_ONCE", 0)
+            patch.setattr(open_pairs, "GROUPS", groups)
+            few = mm.match(problem)
+            patch.setattr(constrained, "FEW", 0)
+            branched = mm.match(problem)
+        for matching in (few, branched):
+            assert matching.total == pytest.approx(every.total, abs=1e-9)
+            assert matching.certificate.proven
+            assert verify(matching).findings == ()
 
 
 def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():

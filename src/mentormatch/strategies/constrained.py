@@ -32,6 +32,8 @@ CP_SAT, HIGHS = "CP-SAT", "HiGHS"
 FEW = 2_000
 # With a limit on time, a search among so many times more pairs is not begun.
 TOO_MANY = 4
+# A search is given as much, however late it is.
+LEAST_SECONDS = 0.1
 LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 
 
@@ -62,7 +64,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
     def limits() -> Limits:
         left = options.time_limit
         if left is not None:
-            left = max(left - (time.perf_counter() - started), 0.1)
+            left = max(left - (time.perf_counter() - started), LEAST_SECONDS)
         return Limits(options.gap, left, options.progress)
 
     linear: Linear | None = None
@@ -82,6 +84,10 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
                 raise SolverError(
                     "The linear program of this problem has no integral vertex that its prices "
                     f"prove. Use engine={INTEGER!r}, or leave engine out."
+                )
+            if linear is None and not pairs.complete and _is_over(limits()):
+                raise SolverError(
+                    "The time was over before any matching was found. Give a larger time_limit."
                 )
             if linear is not None:
                 found = _among_those_that_matter(linear, limits)
@@ -103,6 +109,10 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
         notes = ("the search ended at its time limit or gap; the certificate says how far it got",)
     engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
+
+
+def _is_over(limits: Limits) -> bool:
+    return limits.time_limit is not None and limits.time_limit <= LEAST_SECONDS
 
 
 def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:

@@ -45,7 +45,6 @@ AT_ONCE = 20_000
 # Pairs of each mentee with which rounds start, and how many join in one.
 GROUPS = 12
 JOINING = 4
-RIVALS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +105,7 @@ class OpenPairs:
         none = cls(problem, Columns.empty(*problem.shape), complete=True)
         n, m = problem.shape
         free = Charges(np.zeros(n), np.zeros(m))
-        return none.with_pairs(none._found(free, lambda worth: np.nonzero(worth > -np.inf)))
+        return none.with_pairs(none.found(free, lambda worth: np.nonzero(worth > -np.inf)))
 
     @classmethod
     def to_start(cls, problem: Problem, time_limit: float | None = None) -> OpenPairs:
@@ -149,12 +148,15 @@ class OpenPairs:
         """Of each pair, exact."""
         return self.columns.scores
 
-    def joined(self, charges: Charges, least: float, count: int | None = None) -> OpenPairs:
+    def joined(
+        self, charges: Charges, least: float, count: int | None = None, *, rivals: bool = False
+    ) -> OpenPairs:
         """With pairs worth more than ``least`` beyond their charges, a few of each mentee.
 
         Mentors are cut into groups and the best of each group may join, so that not everybody's
-        pairs are with the same few. Where few mentors are concerned, their next best mentees join
-        as well: a price that falls stops at the next of them.
+        pairs are with the same few. Where few mentors are concerned, with ``rivals`` their next
+        best mentees join as well: a price that falls stops at the next of them. That takes another
+        pass, well spent where a round is dear.
         """
         m = self.problem.shape[1]
         if self.complete or not m:
@@ -169,17 +171,33 @@ class OpenPairs:
                 cut = np.partition(values, -few, axis=1)[:, -few]
                 values[values < cut[:, None]] = -np.inf
             i, group = np.nonzero((values > least) & (values > -np.inf))
-            return _with_rivals(worth, i, mentors[i, group])
+            return i, mentors[i, group]
 
-        return self.with_pairs(self._found(charges, best))
+        mentees, mentors = self.found(charges, best)
+        more = self.with_pairs((mentees, mentors))
+        sought = np.unique(mentors)
+        if not rivals or not len(sought):
+            return more
+
+        def next_best(worth: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+            # As many as a quarter of the mentees in all, shared among these mentors.
+            count = len(worth) // (4 * len(sought))
+            if not count:
+                return np.empty(0, np.intp), np.empty(0, np.intp)
+            i = np.argpartition(-worth[:, sought], count - 1, axis=0)[:count].ravel()
+            j = np.tile(sought, count)
+            open_ = worth[i, j] > -np.inf
+            return i[open_], j[open_]
+
+        return more.with_pairs(more.found(charges, next_best))
 
     def worth_at_least(self, charges: Charges, least: float) -> OpenPairs:
         """With every pair that is worth as much beyond its charges."""
         if self.complete:
             return self
-        return self.with_pairs(self._found(charges, lambda worth: np.nonzero(worth >= least)))
+        return self.with_pairs(self.found(charges, lambda worth: np.nonzero(worth >= least)))
 
-    def _found(
+    def found(
         self,
         charges: Charges,
         choose: Callable[[NDArray[np.float64]], tuple[NDArray[np.intp], ...]],
@@ -272,16 +290,3 @@ class OpenPairs:
             np.concatenate([np.zeros_like(left.demand), left.minimum, low]),
             np.concatenate([left.demand, left.capacity, high]),
         )
-
-
-def _with_rivals(
-    worth: NDArray[np.float64], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], ...]:
-    """Some pairs of a block, and the best mentees of their mentors where these are few."""
-    few = np.unique(mentors)
-    if not len(few) or len(few) * RIVALS > len(worth):
-        return mentees, mentors
-    i = np.argpartition(-worth[:, few], RIVALS - 1, axis=0)[:RIVALS].ravel()
-    j = np.tile(few, RIVALS)
-    open_ = worth[i, j] > -np.inf
-    return np.concatenate([mentees, i[open_]]), np.concatenate([mentors, j[open_]])

@@ -277,7 +277,7 @@ class Chain:
                 if shown is not None:
                     return chain, shown
             charges = chain.charges(found.prices, counted=stage)
-            more = chain.pairs.joined(charges, NOTHING * size)
+            more = chain.pairs.joined(charges, NOTHING * size, rivals=stage is None)
             if len(more) == len(chain.pairs):
                 return chain, found
             chain = Chain(more, chain.reached, chain.deadline)
@@ -308,7 +308,7 @@ class Chain:
             alone = np.where(np.isneginf(one), -np.maximum(other, 0.0), np.maximum(one, 0.0))
             both = np.isfinite(one) & np.isfinite(other)
             half = np.subtract(one, other, out=2 * alone, where=both) / 2
-            prices[rows][free] += half[free]
+            prices[rows][free] += family.weights[0] * half[free]
         return prices
 
     def shown(self, stage: int, found: Relaxed) -> Relaxed | None:
