@@ -87,7 +87,7 @@ def measure(n: int, m: int, kind: str) -> dict[str, object]:
         "seconds": seconds,
         "ratio": seconds / bare,
         "peak": peak,
-        "cost": 1 - matching.total / without.total,
+        "cost": max(0.0, 1 - matching.total / without.total),
     }
 
 

@@ -14,8 +14,9 @@ from mentormatch.solvers import Limits
 from mentormatch.solvers.side_program import SideAnswer
 from mentormatch.strategies.conflicts import explained
 from mentormatch.strategies.open_pairs import OpenPairs
+from mentormatch.strategies.side_chain import Chain
 from mentormatch.strategies.side_flow import by_flow
-from mentormatch.strategies.side_linear import Chain, by_prices
+from mentormatch.strategies.side_linear import by_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +41,12 @@ LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 def side_constrained(problem: Problem, options: Options) -> Choice:
     """The best matching of a problem with side rules, and its proof.
 
-    Where quotas are laminar the problem is a flow. Else the linear program, whose multipliers price
-    every constraint: where its vertex is integral and meets the bound recomputed from the prices,
-    that is the proof. Else an integer program by CP-SAT, with that solver's bound: over the pairs
-    that can matter at these prices where the linear program's stages can be reached, over all pairs
-    otherwise.
+    Of many pairs only those that can matter at some prices are held. Where quotas are laminar the
+    problem is a flow. Else the linear program, whose multipliers price every constraint: where its
+    vertex is integral and meets the bound recomputed from the prices, that is the proof. Else an
+    integer program, with its solver's bound: over the pairs that can matter at these prices where
+    the linear program's stages can be reached, by CP-SAT where they are few and by HiGHS where they
+    are many; over all pairs by CP-SAT otherwise.
 
     Raises
     ------

@@ -32,7 +32,8 @@ class Optimal:
     takes quotas and mentees apart whose groups are nested or disjoint, which leaves a flow, and
     "linear" those where the best vertex of the linear program is a matching; both prove the answer
     by a price for each rule. "cp-sat" takes the others and gives its own bound, beside what prices
-    show. It runs one search with a fixed seed, so that the pairs are the same on any number of
+    show; where many pairs can matter, branch and bound on the linear program does, with that of
+    HiGHS. CP-SAT runs one search with a fixed seed, so that the pairs are the same on any number of
     processors unless a time limit ends it.
     """
 

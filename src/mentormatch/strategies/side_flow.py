@@ -15,7 +15,7 @@ from mentormatch.solvers.integers import IntegerScale, common_step
 from mentormatch.solvers.laminar import LaminarFlow, laminar_trees
 from mentormatch.solvers.refining import can_shrink, undecided
 from mentormatch.strategies.open_pairs import Charges, OpenPairs
-from mentormatch.strategies.side_linear import enough_for_limits
+from mentormatch.strategies.side_chain import enough_for_limits
 
 if TYPE_CHECKING:
     from typing import Any
