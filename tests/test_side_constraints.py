@@ -13,8 +13,7 @@ from hypothesis import event, given
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
-from mentormatch.solvers import relaxations
-from mentormatch.strategies import side_linear
+from mentormatch.strategies import constrained, open_pairs
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 
@@ -42,8 +41,8 @@ def few_columns(at_first: bool):
     """Linear programs start with one pair of each mentee, as large ones do with a few."""
     with pytest.MonkeyPatch.context() as patch:
         if at_first:
-            patch.setattr(relaxations, "AT_ONCE", 0)
-            patch.setattr(side_linear, "GROUPS", 1)
+            patch.setattr(open_pairs, "AT_ONCE", 0)
+            patch.setattr(open_pairs, "GROUPS", 1)
         yield
 
 
@@ -275,6 +274,116 @@ def test_a_count_that_only_fractions_reach_makes_no_later_stage_infeasible(engin
     assert len(matching.pairs) == 0
     assert matching.certificate.proven
     assert mm.certificates.verify(matching).ok
+
+
+TINY = 1.6216240613512223e-38
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["rounds of columns", "all columns"])
+@pytest.mark.parametrize("engine", ["linear", "laminar"])
+@pytest.mark.parametrize(
+    ("scores", "demand", "closed", "best"),
+    [
+        ([[1.0, 1e-9]], 1, [0], 1e-9),
+        ([[1.0, 1e-9, 1.0]], 2, [0], 1.000000001),
+        ([[-1.0, TINY]], 1, [0], TINY),
+        ([[-1.0, TINY]], 1, [0, 1], 0.0),
+        ([[-1.0, TINY], [2 * TINY, -1.0], [3 * TINY, TINY]], 1, [], 5 * TINY),
+        ([[1.0, 2e-13], [1e-13, 1.0], [3e-13, 4e-13]], 1, None, 5e-13),
+    ],
+)
+def test_scores_far_below_a_step_of_the_largest_one_are_told_apart(
+    engine, few, scores, demand, closed, best
+):
+    # Only these are made: HiGHS's tolerance and the step of an integer flow, both in proportion to
+    # a score that nobody may have, were more than all of them, and nothing was proven.
+    quotas = [mm.Quota(None, closed, at_most=0, name="closed")] if closed else []
+    # Nobody may have a pair of score 1.
+    quotas += [mm.Quota([i], [i], at_most=0) for i in (0, 1) if closed is None]
+    quotas.append(mm.Quota(None, [0], at_most=2, name="no limit"))
+    problem = mm.Problem.from_scores(scores, demand=demand, quotas=quotas, coverage_first=False)
+    with few_columns(at_first=few):
+        matching = mm.match(problem, engine=engine)
+    assert matching.total == pytest.approx(best, rel=1e-12)
+    assert matching.certificate.proven
+    assert matching.certificate.method == "prices"
+    assert verify(matching).findings == ()
+
+
+@pytest.mark.parametrize("engine", ["linear", "laminar"])
+def test_rules_without_a_price_add_no_rounding_to_a_bound_of_nothing(engine):
+    # Nothing can be made, and the bound was 0 but for a rounding that counted every rule as dear as
+    # the dearest one: more than scores of this size explain, so that it was not proven.
+    quotas = [
+        mm.Quota([0], at_most=1, per_mentor=True, name="outer"),
+        mm.Quota([0], at_most=0, per_mentor=True, name="inner"),
+        mm.Quota([0], [0], at_most=2, name="one mentor"),
+        mm.Quota(None, [0], at_most=1, name="some"),
+        mm.Quota(None, [0], at_most=0, name="some of these"),
+        mm.Quota([0], [0], at_most=0, name="one mentee"),
+        mm.Quota([0], at_most=1, name="group"),
+        mm.Quota([0], at_most=0, name="part of the group"),
+    ]
+    problem = mm.Problem.from_scores(np.full((5, 3), 0.25), capacity=[1, 0, 0], quotas=quotas)
+    matching = mm.match(problem, engine=engine)
+    assert len(matching.pairs) == 0
+    assert matching.certificate.proven
+
+
+def test_a_price_of_two_together_means_the_same_in_any_order_of_people():
+    # It was that of whoever stood first once people were put in order, and verified with the sign
+    # of the order they were given in.
+    rng = np.random.default_rng(5)
+    ids = [f"p{k}" for k in range(12)]
+    scores = pd.DataFrame(rng.random((12, 4)), index=ids, columns=list("abcd"))
+    for first, second in (("p0", "p1"), ("p1", "p0"), ("p7", "p4")):
+        problem = mm.Problem.from_scores(
+            scores, capacity=3, together=[(first, second), ("p5", "p9"), ("p10", "p2")]
+        )
+        matching = mm.match(problem)
+        assert matching.certificate.proven
+        assert (matching.certificate.rule_prices != 0).any()
+        assert verify(matching).findings == ()
+
+
+@pytest.mark.parametrize("kind", ["quotas", "apart", "overlapping", "together"])
+def test_pairs_that_join_by_their_price_give_what_all_pairs_give(kind):
+    rng = np.random.default_rng(7)
+    n, m = 40, 12
+    people = [(k, k + 1) for k in range(0, 20, 4)]
+    rules = {
+        "quotas": {
+            "quotas": [
+                mm.Quota(range(13), at_most=1, per_mentor=True, name="some mentees"),
+                mm.Quota(None, [0, 1, 2], at_least=2, at_most=6, name="some mentors"),
+                mm.Quota(range(30, 40), [11], at_least=2, name="one mentor"),
+            ]
+        },
+        "apart": {"apart": people},
+        "together": {"together": [*people, (1, 21)]},
+        "overlapping": {
+            "quotas": [
+                mm.Quota(range(20), at_most=2, per_mentor=True, name="one"),
+                mm.Quota(range(10, 30), at_most=2, per_mentor=True, name="other"),
+                mm.Quota(range(25, 40), [3, 4], at_least=5, name="least"),
+            ]
+        },
+    }[kind]
+    # All like the same mentors, so that few pairs to start with are far from enough.
+    scores = rng.random((n, m)) + 3 * rng.random(m)
+    problem = mm.Problem.from_scores(scores, capacity=4, minimum=1, **rules)
+    every = mm.match(problem)
+    for groups in (1, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(open_pairs, "AT_ONCE", 0)
+            patch.setattr(open_pairs, "GROUPS", groups)
+            few = mm.match(problem)
+            patch.setattr(constrained, "FEW", 0)
+            branched = mm.match(problem)
+        for matching in (few, branched):
+            assert matching.total == pytest.approx(every.total, abs=1e-9)
+            assert matching.certificate.proven
+            assert verify(matching).findings == ()
 
 
 def test_sets_that_fit_either_tree_are_put_where_the_others_leave_room():

@@ -371,7 +371,8 @@ def _pair_family(
     m = compatibility.shape[1]
     must = "must not share a mentor" if kind == "apart" else "must have the same mentors"
     why = f" ({pair.reason})" if pair.reason else ""
-    weights = np.array([1, 1 if kind == "apart" else -1], dtype=np.int64)
+    # The one named first counts as 1 in any order of people: a price keeps its sign.
+    weights = np.array([1, 1 if kind == "apart" else -1], dtype=np.int64)[np.argsort(who)]
     return Family(
         kind,
         f"{pair.first!r} and {pair.second!r} {must}{why}",

@@ -126,7 +126,7 @@ def _bound_and_rounding(
     classes = problem.priority_classes
     best = np.zeros(n)
     most = int(left.demand.max(initial=0))
-    charges: list[float] = [0.0]
+    charges: list[list[float]] = [[0.0] for _ in multipliers.rules]
 
     def read(rows: slice) -> None:
         if fast:
@@ -138,13 +138,14 @@ def _bound_and_rounding(
             value -= prices
         if multipliers.seats:
             value += multipliers.seats
-        for family, asked in zip(problem.sides.families, multipliers.rules, strict=False):
-            charges.append(family.charge(value, rows, asked))
+        families = zip(problem.sides.families, multipliers.rules, charges, strict=False)
+        for family, asked, moved in families:
+            moved.append(family.charge(value, rows, asked))
         bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
         best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
 
     in_parallel(read, list(row_slices(n, m)))
-    charged = max(charges)
+    charged = np.array([max(moved) for moved in charges])
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
     pinned = _pinned_scores(problem) if scored else np.zeros(0)
@@ -152,12 +153,13 @@ def _bound_and_rounding(
     terms = (best, seats, -stages, pinned, rules)
     fixed = multipliers.seats * filled
     size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
-    # Each value is a difference of numbers of the size of scores and prices; pairwise summation
-    # adds a few roundings.
+    # Each value is a difference of numbers of the size of scores and prices, rounded once for each
+    # family that asks something; pairwise summation adds a few roundings.
     spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
-    spread += charged * len(multipliers.rules)
+    spread += float(charged.sum())
+    steps = 2 + np.count_nonzero(charged) / 2
     count = int(left.demand.sum())
-    rounding = 8 * EPS * size + 2 * EPS * spread * count
+    rounding = 8 * EPS * size + steps * EPS * spread * count
     inexact = 0.0 if fast else problem.compatibility.scorer.error * count
     summed = float(sum(float(term.sum()) for term in terms) - fixed)
     return summed, float(rounding + inexact)

@@ -14,6 +14,7 @@ import numpy as np
 from mentormatch.errors import SolverError
 from mentormatch.solvers.arcs import check_minimums, hand_out_places
 from mentormatch.solvers.columns import Columns
+from mentormatch.solvers.pricing import best_of_groups
 from mentormatch.solvers.stages import reach_stages
 from mentormatch.solvers.transport import Answer
 
@@ -80,11 +81,10 @@ def _best_of_groups(
     value: NDArray[np.floating[Any]], width: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The best column of each group of ``width`` neighbours, where there is one."""
-    m = value.shape[1]
     if width <= 1:
         row, column = np.nonzero(value > -np.inf)
         return row, column
-    best = np.column_stack([value[:, a : a + width].argmax(axis=1) + a for a in range(0, m, width)])
+    best = best_of_groups(value, width)
     row, place = np.nonzero(np.take_along_axis(value, best, axis=1) > -np.inf)
     return row, best[row, place]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.suitors import Suitors
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["OfferTable", "best_columns_of"]
+__all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
 
 
 class OfferTable:
@@ -130,20 +130,40 @@ class OfferTable:
         else:
             wanted[:] = True
         self.values[rows] = best
-        found = np.full(best.shape, -1, dtype=np.int32)
-        whole = value.shape[1] // self.width
-        inside = value[:, : whole * self.width].reshape(b, whole, self.width)
-        line, group = np.nonzero(wanted[:, :whole])
-        found[line, group] = inside[line, group].argmax(axis=1) + self.starts[group]
-        if whole < len(self.starts):
-            found[:, whole] = value[:, whole * self.width :].argmax(axis=1) + self.starts[whole]
-        self.mentors[rows] = found
+        self.mentors[rows] = _where_best(value, wanted, self.width)
         return value, best
 
     def release(self, columns: Columns) -> None:
         """Take columns that are dropped for offers again."""
         value = columns.scores - self.prices[columns.mentors]
         np.maximum.at(self.values, (columns.mentees, columns.mentors // self.width), value)
+
+
+def _where_best(value: NDArray[Any], wanted: NDArray[np.bool_], width: int) -> NDArray[np.int32]:
+    """The best column of the wanted groups, row by row; −1 where nobody asked."""
+    b, m = value.shape
+    if 2 * int(np.count_nonzero(wanted)) > wanted.size:
+        return np.where(wanted, best_of_groups(value, width), -1).astype(np.int32)
+    found = np.full(wanted.shape, -1, dtype=np.int32)
+    whole = m // width
+    inside = value[:, : whole * width].reshape(b, whole, width)
+    line, group = np.nonzero(wanted[:, :whole])
+    found[line, group] = inside[line, group].argmax(axis=1) + group * width
+    if whole < wanted.shape[1]:
+        found[:, whole] = value[:, whole * width :].argmax(axis=1) + whole * width
+    return found
+
+
+def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
+    """The best column of each group of ``width`` neighbours, row by row: (rows, groups)."""
+    starts = np.arange(0, value.shape[1], width)
+    best = np.empty((len(value), len(starts)), dtype=np.intp)
+    whole = value.shape[1] // width
+    inside = value[:, : whole * width].reshape(len(value), whole, width)
+    best[:, :whole] = inside.argmax(axis=2)
+    if whole < len(starts):
+        best[:, whole] = value[:, whole * width :].argmax(axis=1)
+    return best + starts
 
 
 def best_columns_of(

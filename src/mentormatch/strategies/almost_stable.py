@@ -19,7 +19,7 @@ from mentormatch.strategies.markets import (
     refuse_demand,
     refuse_what_breaks_rules,
 )
-from mentormatch.strategies.optimal import transport_of, with_pins
+from mentormatch.strategies.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

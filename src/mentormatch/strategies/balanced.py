@@ -12,8 +12,8 @@ from mentormatch.solvers.balance import balance
 from mentormatch.strategies.base import register
 from mentormatch.strategies.chain import finish
 from mentormatch.strategies.models import check_budget
-from mentormatch.strategies.optimal import transport_of
 from mentormatch.strategies.programs import Program
+from mentormatch.strategies.transports import transport_of
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching

@@ -10,7 +10,7 @@ from mentormatch.certificates import Multipliers
 from mentormatch.solvers.thresholds import highest_threshold
 from mentormatch.stages import Within
 from mentormatch.strategies.chain import solve_stage
-from mentormatch.strategies.optimal import transport_of
+from mentormatch.strategies.transports import transport_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,7 +21,7 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.flow import solve_listed
 from mentormatch.solvers.integers import IntegerScale
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.optimal import transport_of, with_pins
+from mentormatch.strategies.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import refuse_what_breaks_rules, without_pins
-from mentormatch.strategies.optimal import with_pins
+from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

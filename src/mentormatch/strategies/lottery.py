@@ -14,7 +14,7 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.lotteries import round_dependently, solve_linear
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.models import check_budget
-from mentormatch.strategies.optimal import transport_of, with_pins
+from mentormatch.strategies.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

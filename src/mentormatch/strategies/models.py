@@ -23,7 +23,7 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.programs import MixedProgram, ProgramAnswer
 from mentormatch.stages import kept_total
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.optimal import transport_of, with_pins
+from mentormatch.strategies.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

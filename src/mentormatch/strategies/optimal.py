@@ -5,49 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mentormatch.certificates import Multipliers, certify, recover_multipliers
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers import Answer, Limits, Transport, solve
+from mentormatch.solvers import Answer, Limits, solve
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.conflicts import explained
 from mentormatch.strategies.constrained import SIDE_ENGINES, side_constrained
+from mentormatch.strategies.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.strategies.base import Options
 
-__all__ = ["Optimal", "transport_of", "with_pins"]
-
-
-def transport_of(problem: Problem) -> Transport:
-    """What is left to solve of a problem once its pins are made, in arrays."""
-    left = problem.after_pins
-    return Transport(
-        read=problem.open_scores,
-        capacity=left.capacity,
-        minimum=left.minimum,
-        demand=left.demand,
-        covered=left.covered,
-        classes=problem.priority_classes,
-        exact=lambda i, j: np.asarray(problem.pairs(i, j).scores, dtype=np.float64),
-        error=problem.compatibility.scorer.error,
-        coverage_first=problem.coverage_first,
-    )
-
-
-def with_pins(
-    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The pinned pairs, then the others."""
-    return (
-        np.concatenate([problem.pinned[:, 0], mentees]),
-        np.concatenate([problem.pinned[:, 1], mentors]),
-    )
+__all__ = ["Optimal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +32,8 @@ class Optimal:
     takes quotas and mentees apart whose groups are nested or disjoint, which leaves a flow, and
     "linear" those where the best vertex of the linear program is a matching; both prove the answer
     by a price for each rule. "cp-sat" takes the others and gives its own bound, beside what prices
-    show. It runs one search with a fixed seed, so that the pairs are the same on any number of
+    show; where many pairs can matter, branch and bound on the linear program does, with that of
+    HiGHS. CP-SAT runs one search with a fixed seed, so that the pairs are the same on any number of
     processors unless a time limit ends it.
     """
 

@@ -15,7 +15,7 @@ from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.groups import groupings_of
 from mentormatch.solvers import solve
 from mentormatch.strategies.models import Model, check_budget
-from mentormatch.strategies.optimal import transport_of
+from mentormatch.strategies.transports import transport_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from mentormatch.solvers.lexicographic import Face
 from mentormatch.solvers.popular_flow import Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_breaks_rules
-from mentormatch.strategies.optimal import with_pins
+from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

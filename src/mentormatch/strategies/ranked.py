@@ -15,7 +15,7 @@ from mentormatch.solvers.integers import IntegerScale
 from mentormatch.solvers.lexicographic import Face, best_by_stages
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_breaks_rules
-from mentormatch.strategies.optimal import with_pins
+from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

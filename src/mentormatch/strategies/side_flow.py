@@ -8,31 +8,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import Multipliers
-from mentormatch.errors import SolverError
+from mentormatch.certificates import Multipliers, prove_with_rules
+from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.side_rules import NO_LIMIT
 from mentormatch.solvers.integers import IntegerScale, common_step
 from mentormatch.solvers.laminar import LaminarFlow, laminar_trees
+from mentormatch.solvers.refining import can_shrink, undecided
+from mentormatch.strategies.open_pairs import Charges, OpenPairs
+from mentormatch.strategies.side_chain import enough_for_limits
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.strategies.side_linear import OpenPairs
 
-__all__ = ["FlowAnswer", "LaminarPairs", "may_be_laminar"]
+__all__ = ["FlowAnswer", "by_flow"]
 
+# A pair whose price is off by less, in units of the largest value, cannot matter.
+NOTHING = 2.0**-38
 EITHER, MENTEES, MENTORS = -1, 0, 1
 _UNIT = IntegerScale(0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class FlowAnswer:
-    """The pairs a chain of flows chose, and the multipliers of its stages and of the total."""
+    """The pairs a chain of flows chose, and what the prices of its stages and its total prove."""
 
+    pairs: OpenPairs
     chosen: NDArray[np.intp]
-    stages: tuple[Multipliers, ...]
-    total: Multipliers
+    certificate: Certificate
 
 
 def may_be_laminar(problem: Problem) -> bool:
@@ -56,14 +63,17 @@ class LaminarPairs:
     flow
         Sets: mentees, mentors, rows of the rules, then the priority classes where there are
         several and coverage comes first.
+    sets
+        Sparse (sets + 1, pairs) array of them; the last row is all pairs, where they are counted.
     """
 
     pairs: OpenPairs
     flow: LaminarFlow
+    sets: sparse.csr_array[Any]
 
     @classmethod
-    def of(cls, pairs: OpenPairs) -> LaminarPairs | None:
-        """None when the rules are not laminar."""
+    def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
+        """None when the rules are not laminar; ``reached`` is what the stages so far have."""
         problem = pairs.problem
         if not may_be_laminar(problem):
             return None
@@ -84,7 +94,8 @@ class LaminarPairs:
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
         side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        trees = laminar_trees(sparse.vstack(blocks, format="csr"), side)
+        sets = sparse.vstack(blocks, format="csr")
+        trees = laminar_trees(sets, side)
         if trees is None:
             return None
         flow = LaminarFlow(
@@ -94,10 +105,28 @@ class LaminarPairs:
             0,
             NO_LIMIT,
         )
-        return cls(pairs, flow)
+        counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
+        for c, value in enumerate(reached):
+            flow = flow.limited(int(np.sum(sizes[:3])) + c if classes else None, value)
+        return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
 
-    def solve(self) -> FlowAnswer:
-        """Coverage of each class, then the total, each keeping what the earlier ones reached.
+    def best(
+        self, stage: int | None, known: NDArray[np.float64] | None = None, gap: float = np.inf
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
+        """The best flow for the coverage of a class, or (None) for the total.
+
+        Parameters
+        ----------
+        stage
+            Number of the class.
+        known, gap
+            Prices that leave a finite gap: only what they leave open is decided.
+
+        Returns
+        -------
+        chosen, prices, size
+            Positions of pairs; prices of the sets and of the number of pairs; how large the values
+            were that decided.
 
         Raises
         ------
@@ -105,52 +134,47 @@ class LaminarPairs:
             The conditions cannot all hold.
         """
         pairs, flow = self.pairs, self.flow
-        problem, (n, m) = pairs.problem, pairs.problem.shape
-        classes = problem.priority_classes[pairs.mentees]
-        start = len(flow.low) - _classes(problem)
-        stages = []
-        # Where nobody wants several mentors, as many pairs are made as mentees are covered.
-        for c in range(int(problem.priority_classes.max(initial=0)) + 1 if self._staged else 0):
-            counted = (classes == c).astype(np.int64)
+        if stage is not None:
+            counted = (pairs.problem.priority_classes[pairs.mentees] == stage).astype(np.int64)
             made = flow.solve(counted)
-            stages.append(self._proof(flow, made, counted, _UNIT, counted=c))
-            reached = int(counted[made[: len(counted)] > 0].sum())
-            flow = flow.limited(start + c if _classes(problem) else None, reached)
-        scores = pairs.scores
-        scale = IntegerScale.for_scores(
-            float(scores.min(initial=np.inf if len(scores) else 0.0)),
-            float(scores.max(initial=-np.inf if len(scores) else 0.0)),
-            nodes=n + m + len(flow.low),
-            keep_zero=not self._staged,
-            grid=common_step(scores),
-        )
-        steps = scale.integers(scores)
+            return np.flatnonzero(made[: len(pairs)]), self._prices(made, counted, _UNIT), 1.0
+        values, far = pairs.scores, np.zeros(self.sets.shape[0])
+        if known is not None and np.isfinite(gap):
+            values, far = undecided(values, self.sets, known, gap)
+        scale = self._scale(values)
+        steps = scale.integers(values)
         made = flow.solve(steps)
-        total = self._proof(flow, made, steps, scale, scores)
-        return FlowAnswer(np.flatnonzero(made[: len(scores)]), tuple(stages), total)
+        prices = far + self._prices(made, steps, scale, values)
+        size = float(np.abs(values).max(initial=0.0))
+        return np.flatnonzero(made[: len(pairs)]), prices, size
 
     @property
     def _staged(self) -> bool:
         return self.pairs.problem.coverage_first
 
-    def _proof(
+    def _scale(self, values: NDArray[np.float64]) -> IntegerScale:
+        return IntegerScale.for_scores(
+            float(values.min(initial=np.inf if len(values) else 0.0)),
+            float(values.max(initial=-np.inf if len(values) else 0.0)),
+            nodes=sum(self.pairs.problem.shape) + len(self.flow.low),
+            keep_zero=not self._staged,
+            grid=common_step(values),
+        )
+
+    def _prices(
         self,
-        flow: LaminarFlow,
         made: NDArray[np.int64],
         steps: NDArray[np.int64],
         scale: IntegerScale,
-        scores: NDArray[np.float64] | None = None,
-        *,
-        counted: int | None = None,
-    ) -> Multipliers:
-        """Multipliers of a flow, in units of score.
+        values: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Prices of the sets and of the number of pairs, in units of score.
 
-        From the scores themselves where they prove it, else from the whole numbers they were
-        rounded to. ``counted`` is the class whose coverage is maximised.
+        From the values themselves where they prove the flow, else from the whole numbers they were
+        rounded to.
         """
-        problem = self.pairs.problem
-        n, m = problem.shape
-        found = None if scores is None else flow.prices(made, scores)
+        flow = self.flow
+        found = None if values is None else flow.prices(made, values)
         if found is not None:
             prices, seat = found
         else:
@@ -161,17 +185,103 @@ class LaminarPairs:
         # Nobody is kept from having less than nothing: such a price says nothing, and large ones,
         # of pairs that nobody wants, would only be rounded.
         prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
+        return np.append(prices, seat if self._staged else 0.0)
+
+    def multipliers(
+        self, prices: NDArray[np.float64], *, counted: int | None = None
+    ) -> Multipliers:
+        """Prices as multipliers; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
         rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
         coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
-        if self._staged:
-            # What a pair is charged for the number of pairs, and for those of its class.
-            coverage -= seat
-            coverage[: len(prices) - rules] -= prices[rules:]
+        # What a pair is charged for the number of pairs, and for those of its class.
+        coverage -= prices[-1]
+        coverage[: len(prices) - 1 - rules] -= prices[rules:-1]
         if counted is not None:
             coverage[counted] += 1.0
-        prices = np.asarray(prices, dtype=np.float64)
         split = problem.sides.split(prices[n + m : rules])
         return Multipliers(prices[n : n + m], coverage, 0.0, split)
+
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+        """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        mentees = prices[:n] + prices[-1]
+        if _classes(problem):
+            mentees += prices[rules:-1][problem.priority_classes]
+        if counted is not None:
+            mentees -= problem.priority_classes == counted
+        split = problem.sides.split(prices[n + m : rules])
+        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+
+
+def by_flow(pairs: OpenPairs) -> FlowAnswer | None:
+    """Coverage of each class, then the total, each keeping what the earlier ones reached.
+
+    Returns
+    -------
+    FlowAnswer, or None when the rules are not laminar
+
+    Raises
+    ------
+    InfeasibleError
+        The conditions cannot all hold.
+    """
+    problem = pairs.problem
+    if not may_be_laminar(problem):
+        return None
+    stages: list[Multipliers] = []
+    reached: tuple[int, ...] = ()
+    # Where nobody wants several mentors, as many pairs are made as mentees are covered.
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    for c in range(classes) if problem.coverage_first else ():
+        settled = _settled(pairs, reached, c)
+        if settled is None:
+            return None
+        laminar, chosen, prices = settled
+        pairs = laminar.pairs
+        stages.append(laminar.multipliers(prices, counted=c))
+        own = problem.priority_classes[pairs.mentees[chosen]] == c
+        reached = (*reached, int(np.count_nonzero(own)))
+    known, gap = np.zeros(0), np.inf
+    while True:
+        settled = _settled(pairs, reached, None, known, gap)
+        if settled is None:
+            return None
+        laminar, chosen, known = settled
+        pairs = laminar.pairs
+        certificate = prove_with_rules(pairs.matching(chosen), stages, laminar.multipliers(known))
+        if certificate.proven or not can_shrink(certificate.gap, gap):
+            return FlowAnswer(pairs, chosen, certificate)
+        # Next to nothing was made, and a step of the largest score is more than that.
+        gap = certificate.gap
+
+
+def _settled(
+    pairs: OpenPairs,
+    reached: tuple[int, ...],
+    stage: int | None,
+    known: NDArray[np.float64] | None = None,
+    gap: float = np.inf,
+) -> tuple[LaminarPairs, NDArray[np.intp], NDArray[np.float64]] | None:
+    """The best flow of a stage over all pairs, with those that matter; None if not laminar."""
+    while True:
+        laminar = LaminarPairs.of(pairs, reached)
+        if laminar is None:
+            return None
+        try:
+            chosen, prices, size = laminar.best(stage, known, gap)
+        except InfeasibleError:
+            if pairs.complete or reached:
+                raise
+            pairs = enough_for_limits(pairs)
+            continue
+        more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
+        if len(more) == len(pairs):
+            return laminar, chosen, prices
+        pairs = more
 
 
 def _classes(problem: Problem) -> int:

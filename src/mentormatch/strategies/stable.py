@@ -10,7 +10,7 @@ from mentormatch.solvers.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.almost_stable import AlmostStable
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import check_choice, market_of, refuse_what_breaks_rules
-from mentormatch.strategies.optimal import with_pins
+from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.solvers.trading_cycles import top_trading_cycles
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import market_of, refuse_demand, refuse_what_breaks_rules
-from mentormatch.strategies.optimal import with_pins
+from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
