@@ -12,7 +12,9 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.solvers import deferred_acceptance, market
+from mentormatch.errors import SolverError
+from mentormatch.solvers import blocking_program, deadline, deferred_acceptance, market
+from mentormatch.solvers.cp_sat import one_search
 from mentormatch.strategies import AlmostStable, Stable, StableOptimal
 from stable_oracles import (
     all_matchings,
@@ -307,6 +309,73 @@ def test_when_the_time_is_up_the_start_is_returned_with_what_is_known_of_it():
     assert any("not proven" in note for note in matching.notes)
     few = mm.match(problem, AlmostStable(max_blocking=2), time_limit=1e-3)
     assert len(mm.audits.blocking_pairs(few)) <= 2
+
+
+class Clock:
+    """A clock that goes on by a second whenever somebody looks, and when told to."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        self.now += 1.0
+        return self.now
+
+
+def searches_of(monkeypatch, clock, took):
+    """Record the seconds that each search is given, and let it take some."""
+    given_seconds = []
+
+    def search(seconds):
+        given_seconds.append((seconds, clock.now))
+        solver = one_search(30.0)
+        solve = solver.solve
+
+        def timed(model):
+            clock.now += took
+            return solve(model)
+
+        solver.solve = timed
+        return solver
+
+    monkeypatch.setattr(deadline, "time", clock)
+    monkeypatch.setattr(blocking_program, "one_search", search)
+    return given_seconds
+
+
+@pytest.mark.parametrize("k", [None, 1])
+@pytest.mark.parametrize("took", [0.0, 30.0, 95.0])
+def test_all_stages_and_the_making_of_the_program_share_one_time_limit(monkeypatch, k, took):
+    # Each stage began with the whole limit, and making the program was not counted.
+    u, v = np.random.default_rng(1).random((2, 5, 3))
+    problem = mm.Problem.from_scores(u, mentor_scores=v, capacity=2)
+    clock = Clock()
+    searches = searches_of(monkeypatch, clock, took)
+    matching = mm.match(problem, AlmostStable(max_blocking=k), time_limit=100.0)
+    assert len(searches) == (1 if took == 95.0 else 2)
+    began = [now for _, now in searches]
+    assert began[0] >= 5 + 3, "the clock is looked at for each list of the program"
+    assert all(seconds > 0 and now + seconds <= 1 + 100.0 for seconds, now in searches)
+    assert searches[0][0] <= (1 + 100.0 - began[0] + 1) / 2
+    assert len(matching.notes) == 2
+    assert ("not proven" in matching.notes[-1]) == (took == 95.0)
+
+
+def test_when_the_time_is_up_before_the_program_is_made_no_search_is_begun(monkeypatch):
+    u, v = np.random.default_rng(1).random((2, 12, 6))
+    problem = mm.Problem.from_scores(u, mentor_scores=v, capacity=2)
+    searches = searches_of(monkeypatch, Clock(), 0.0)
+    few = mm.match(problem, AlmostStable(), time_limit=10.0)
+    assert searches == []
+    count = len(mm.audits.blocking_pairs(few))
+    assert few.total == pytest.approx(mm.match(problem).total)
+    assert few.notes == (
+        f"blocking pairs: {count} (not proven: bound 0)",
+        f"total: {few.total:.6g} (not proven: the time ran out before there was a bound)",
+    )
+    must = mm.Problem.from_scores([[0.9, 0.1], [0.8, 0.2]], capacity=2, minimum=[0, 1])
+    with pytest.raises(SolverError, match=r"no matching in time.*Give a larger time_limit"):
+        mm.match(must, AlmostStable(max_blocking=1), time_limit=1.0)
 
 
 # ---------------------------------------------------------------- what is refused, and how

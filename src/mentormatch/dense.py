@@ -32,15 +32,12 @@ class DenseScorer:
     mentee_scores, mentor_scores
         float64 arrays (mentees, mentors); the same object when both sides share one score. NaN =
         ineligible.
-    scores
-        The joined scores, same shape; NaN on the same pairs.
     reciprocity
-        How ``scores`` was joined; kept for the breakdown.
+        How the sides are joined.
     """
 
     mentee_scores: NDArray[np.float64]
     mentor_scores: NDArray[np.float64]
-    scores: NDArray[np.float64]
     reciprocity: Reciprocity = "mean"
 
     error = 0.0
@@ -49,7 +46,7 @@ class DenseScorer:
     @property
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
-        n, m = self.scores.shape
+        n, m = self.mentee_scores.shape
         return n, m
 
     @property
@@ -58,9 +55,14 @@ class DenseScorer:
         return self.mentee_scores is not self.mentor_scores
 
     @cached_property
+    def scores(self) -> NDArray[np.float64]:
+        """The joined scores, same shape; NaN on the same pairs. Joined when first read."""
+        return _joined(self.mentee_scores, self.mentor_scores, self.reciprocity)
+
+    @cached_property
     def _complete(self) -> bool:
         """Whether every pair is eligible."""
-        return not bool(np.isnan(self.scores).any())
+        return not bool(np.isnan(self.mentee_scores).any())
 
     def block(self, rows: Rows) -> Block:
         """Read the mentees ``rows``: scores, eligibility, both sides."""
@@ -78,21 +80,15 @@ class DenseScorer:
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
         """Read the pairs (mentees[k], mentors[k])."""
-        scores = self.scores[mentees, mentors]
-        u, v = self.mentee_scores[mentees, mentors], self.mentor_scores[mentees, mentors]
-        return Block(scores, ~np.isnan(scores), u, v)
+        u = self.mentee_scores[mentees, mentors]
+        v = self.mentor_scores[mentees, mentors] if self.two_sided else u
+        return Block(_joined(u, v, self.reciprocity), ~np.isnan(u), u, v)
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> DenseScorer:
         """The same scores for these people in this order."""
-        scores = _reordered(self.scores, mentees, mentors)
-        if not self.two_sided:
-            return DenseScorer(scores, scores, scores, self.reciprocity)
-        return DenseScorer(
-            _reordered(self.mentee_scores, mentees, mentors),
-            _reordered(self.mentor_scores, mentees, mentors),
-            scores,
-            self.reciprocity,
-        )
+        u = _reordered(self.mentee_scores, mentees, mentors)
+        v = _reordered(self.mentor_scores, mentees, mentors) if self.two_sided else u
+        return DenseScorer(u, v, self.reciprocity)
 
     def precise(self) -> DenseScorer:
         """Given scores are float64 already."""
@@ -125,11 +121,18 @@ class DenseScorer:
 
     def reasons(self, mentee: int, mentor: int) -> tuple[str, ...]:
         """Say that the pair was given as NaN; empty when it is eligible."""
-        return self.rules if bool(np.isnan(self.scores[mentee, mentor])) else ()
+        return self.rules if bool(np.isnan(self.mentee_scores[mentee, mentor])) else ()
 
     def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many mentors are NaN for each mentee: (mentees, 1)."""
-        return np.asarray(np.isnan(self.scores[mentees]).sum(axis=1, dtype=np.int64)[:, None])
+        missing = np.isnan(self.mentee_scores[mentees])
+        return np.asarray(missing.sum(axis=1, dtype=np.int64)[:, None])
+
+
+def _joined(
+    u: NDArray[np.float64], v: NDArray[np.float64], reciprocity: Reciprocity
+) -> NDArray[np.float64]:
+    return np.asarray(join_sides(u, v, reciprocity), dtype=np.float64)
 
 
 def _reordered(
@@ -156,7 +159,7 @@ def given_scores(
     check_reciprocity(reciprocity)
     mentees, mentee_ids, mentor_ids, labelled = _one_side(scores, "scores")
     if mentor_scores is None:
-        scorer = DenseScorer(mentees, mentees, mentees, reciprocity)
+        scorer = DenseScorer(mentees, mentees, reciprocity)
         return scorer, mentee_ids, mentor_ids, labelled
     mentors, other_mentees, other_mentors, _ = _one_side(mentor_scores, "mentor_scores")
     if isinstance(scores, pd.DataFrame) and isinstance(mentor_scores, pd.DataFrame):
@@ -184,12 +187,10 @@ def given_scores(
     if masked.any():
         mentees = np.where(masked, np.nan, mentees)
         mentors = np.where(masked, np.nan, mentors)
-    scorer = DenseScorer(
-        mentees,
-        mentors,
-        np.asarray(join_sides(mentees, mentors, reciprocity), dtype=np.float64),
-        reciprocity,
-    )
+    scorer = DenseScorer(mentees, mentors, reciprocity)
+    if reciprocity != "mean":
+        # Scores that cannot be joined are refused where they are given.
+        _ = scorer.scores
     return scorer, mentee_ids, mentor_ids, labelled
 
 

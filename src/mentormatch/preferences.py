@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
-from mentormatch.compatibility import Compatibility, DenseScorer, join_sides
+from mentormatch.compatibility import Compatibility, DenseScorer
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def compatibility_from_preferences(
         mentors[one_sided] = np.nan
     for side in (mentees, mentors):
         side.setflags(write=False)
-    scorer = DenseScorer(mentees, mentors, np.asarray(join_sides(mentees, mentors, "mean")))
-    return Compatibility(scorer, _index(mentee_ids), _index(mentor_ids))
+    return Compatibility(DenseScorer(mentees, mentors), _index(mentee_ids), _index(mentor_ids))
 
 
 def check_tie_tolerance(tie_tolerance: float) -> None:

@@ -248,6 +248,8 @@ class Problem:
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
         """The pairs (mentees[k], mentors[k]) in float64, with bans and ``min_score`` applied."""
         block = self.compatibility.scorer.pairs(mentees, mentors)
+        if self.min_score is None and not self.ban_rules:
+            return block
         allowed = np.ones(len(mentees), dtype=bool)
         if self.min_score is not None:
             allowed &= ~(block.scores < self.min_score)

@@ -21,6 +21,8 @@ __all__ = ["Notion", "Scan", "Standing", "blocking_pairs", "scan", "standing"]
 
 Notion: TypeAlias = Literal["weak", "strong", "super"]
 NOTIONS: tuple[Notion, ...] = get_args(Notion)
+# Made once: naming columns takes longer than looking at ten thousand pairs.
+COLUMNS = pd.Index(["mentee", "mentor", "mentee_gain", "mentor_gain"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +54,29 @@ def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
     """What everybody holds, read from the problem in float64."""
     problem = matching.problem
     left = problem.after_pins
-    _, m = problem.shape
-    key = matching.mentees * max(m, 1) + matching.mentors
-    pinned = np.isin(key, problem.pinned[:, 0] * max(m, 1) + problem.pinned[:, 1])
-    block = problem.pairs(matching.mentees[~pinned], matching.mentors[~pinned])
+    mentees, mentors = matching.mentees, matching.mentors
+    pinned = np.zeros(len(mentees), dtype=bool)
+    if len(problem.pinned):
+        m = max(problem.shape[1], 1)
+        pinned = np.isin(mentees * m + mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1])
+        mentees, mentors = mentees[~pinned], mentors[~pinned]
+    block = problem.pairs(mentees, mentors)
     sides = (
-        (matching.mentees[~pinned], left.demand, block.mentee_scores),
-        (matching.mentors[~pinned], left.capacity, block.mentor_scores),
+        (mentees, left.demand, block.mentee_scores),
+        (mentors, left.capacity, block.mentor_scores),
     )
     found: list[NDArray[np.float64]] = []
     frees: list[NDArray[np.bool_]] = []
     for person, places, raw in sides:
         scores = np.asarray(raw, dtype=np.float64)
         free = np.bincount(person, minlength=len(places)) < places
-        for values, empty in ((in_steps(scores, tie_tolerance), -np.inf), (scores, 0.0)):
-            worst = np.full(len(places), np.inf)
-            np.minimum.at(worst, person, values)
-            found.append(np.where(free, empty, worst))
+        worst = np.full(len(places), np.inf)
+        np.minimum.at(worst, person, scores)
+        # Steps rise with scores, so the worst score is in the worst step.
+        found += [
+            np.where(free, -np.inf, in_steps(worst, tie_tolerance)),
+            np.where(free, 0.0, worst),
+        ]
         frees.append(free)
     return Standing(found[0], found[2], found[1], found[3], frees[1], pinned)
 
@@ -126,7 +134,9 @@ class Scan:
 
     def sorted(self) -> NDArray[np.float64]:
         """The pairs kept, largest joint gain (the smaller of both gains) first."""
-        rows = np.concatenate([np.empty((0, 4)), *self.best])
+        if not self.best:
+            return np.empty((0, 4))
+        rows = np.concatenate(self.best)
         joint = np.minimum(rows[:, 2], rows[:, 3])
         order = np.lexsort((rows[:, 1], rows[:, 0], -rows[:, 2] - rows[:, 3], -joint))
         return rows[order[: self.limit]]
@@ -157,11 +167,7 @@ def scan(
         block = problem.block(rows)
         u, v = block.mentee_scores, block.mentor_scores
         if not one_score and found.one_shared_score:
-            # One row tells nearly always, so that the whole block is seldom compared.
-            found.one_shared_score = bool(
-                np.array_equal(u[:1], v[:1], equal_nan=True)
-                and np.array_equal(u, v, equal_nan=True)
-            )
+            found.one_shared_score = _same_scores(u, v)
         # NaN, which masks a pair, is not at least as good as anything.
         perhaps = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
         perhaps &= in_steps(v, tie_tolerance) >= now.mentor - slack
@@ -190,6 +196,13 @@ def scan(
     return found
 
 
+def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> bool:
+    """Whether both sides have the same scores and gaps; the first pair tells nearly always."""
+    if u.size and u[0, 0] != v[0, 0] and not np.isnan(u[0, 0]):
+        return False
+    return np.array_equal(u[:1], v[:1], equal_nan=True) and np.array_equal(u, v, equal_nan=True)
+
+
 def _judge(
     found: Scan,
     now: Standing,
@@ -202,8 +215,10 @@ def _judge(
     """Count candidate pairs by the three definitions and keep the best."""
     mine, theirs = now.mentee[i], now.mentor[j]
     step_u, step_v = in_steps(u, tie_tolerance), in_steps(v, tie_tolerance)
-    i_prefers, j_prefers = step_u > mine, step_v > theirs
     at_least = (step_u >= mine) & (step_v >= theirs)
+    if not at_least.any():
+        return
+    i_prefers, j_prefers = step_u > mine, step_v > theirs
     blocks: dict[Notion, NDArray[np.bool_]] = {
         "weak": i_prefers & j_prefers,
         "strong": at_least & (i_prefers | j_prefers),
@@ -286,11 +301,9 @@ def blocking_pairs(
 def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
     """The pairs that a scan kept, in ids."""
     rows = found.sorted()
-    return pd.DataFrame(
-        {
-            "mentee": matching.problem.mentee_ids[rows[:, 0].astype(np.intp)],
-            "mentor": matching.problem.mentor_ids[rows[:, 1].astype(np.intp)],
-            "mentee_gain": rows[:, 2],
-            "mentor_gain": rows[:, 3],
-        }
-    )
+    mentees, mentors = rows[:, 0].astype(np.intp), rows[:, 1].astype(np.intp)
+    problem = matching.problem
+    columns = (problem.mentee_ids[mentees], problem.mentor_ids[mentors], rows[:, 2], rows[:, 3])
+    frame = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(len(rows)), copy=False)
+    frame.columns = COLUMNS.view()
+    return frame

@@ -134,9 +134,7 @@ class Face:
                 values[rows] = weights.of(read[rows])
         order = np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
         return Problem(
-            Compatibility(
-                DenseScorer(values, values, values), pd.RangeIndex(n), pd.RangeIndex(m), False
-            ),
+            Compatibility(DenseScorer(values, values), pd.RangeIndex(n), pd.RangeIndex(m), False),
             capacity=self.capacity,
             minimum=self.minimum,
             demand=self.problem.demands,
@@ -218,7 +216,7 @@ class Face:
         pinned = self.problem.pinned
         values[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
         stage = self.stage(None)
-        scorer = DenseScorer(values, values, values)
+        scorer = DenseScorer(values, values)
         return replace(stage, compatibility=replace(stage.compatibility, scorer=scorer))
 
     def series(self, prices: NDArray[np.float64]) -> pd.Series[float]:

@@ -15,15 +15,14 @@ References
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.blocking_model import blocking_model, grouped
 from mentormatch.solvers.cp_sat import one_search
 from mentormatch.solvers.integers import IntegerScale
 
@@ -32,9 +31,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.solvers.blocking_model import BlockingModel
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.market import Positions
 
 __all__ = ["BlockingAnswer", "BlockingProgram", "Stage"]
+
+TOO_LATE = "CP-SAT found no matching in time ({}). Give a larger time_limit, or none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class BlockingProgram:
         coverage_first: bool,
         hint: Positions,
         coverage: NDArray[np.int64] | None = None,
-        time_limit: float | None = None,
+        deadline: Deadline,
     ) -> BlockingAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
@@ -114,89 +117,64 @@ class BlockingProgram:
             Positions of arcs to start from.
         coverage
             int64 array (classes,): mentees of each class who must have a mentor exactly.
-        time_limit
-            Seconds for all stages together.
+        deadline
+            For making the program and for all stages together. A stage that is not begun in time
+            keeps what the earlier ones found, without a bound.
 
         Raises
         ------
         InfeasibleError
             The minimums cannot be met within ``max_blocking``.
         """
-        from ortools.sat.python import cp_model
-
         offered = np.bincount(self.mentors, minlength=len(self.seats))
         if (self.minimum > np.minimum(offered, self.seats)).any():
             raise InfeasibleError("the minimums cannot be met")
         if not len(self.mentees):
             return BlockingAnswer(np.empty(0, np.intp), ())
-        model = cp_model.CpModel()
-        made = [model.new_bool_var("") for _ in range(len(self.mentees))]
-        blocks = [] if max_blocking == 0 else [model.new_bool_var("") for _ in made]
-        sums = self._constrain(model, made, blocks)
-        if max_blocking is not None and blocks:
-            model.add(sum(blocks) <= max_blocking)
-        by_class = self._covered(made)
+        members = grouped(self.classes[self.mentees])
         goals: list[_Goal] = []
-        if coverage is not None:
-            for c, covered in by_class.items():
-                model.add(covered == int(coverage[c]))
-        elif coverage_first:
+        if coverage is None and coverage_first:
             goals.extend(
-                _Goal("coverage", covered, partial(self._covered_by, c))
-                for c, covered in by_class.items()
+                _Goal(
+                    "coverage",
+                    partial(_sum_of, members[c]),
+                    partial(self._covered_by, c),
+                    most=len(np.unique(self.mentees[members[c]])),
+                )
+                for c in sorted(members)
             )
         if max_blocking is None:
             goals.append(
                 _Goal(
                     "blocking pairs",
-                    -sum(blocks),
+                    lambda program: -sum(program.blocks),
                     lambda made: -int(np.sum(self._blocking(made))),
                     step=-1.0,
+                    most=0,
                 )
             )
-        goals.append(self._total(made, coverage_first))
-        chosen = np.zeros(len(made), dtype=bool)
+        goals.append(self._total(coverage_first))
+        chosen = np.zeros(len(self.mentees), dtype=bool)
         chosen[hint] = True
-        return self._search(_Model(model, made, blocks, sums), goals, chosen, time_limit)
-
-    def _constrain(
-        self, model: Any, made: list[Any], blocks: list[Any]
-    ) -> list[tuple[Any, list[int]]]:
-        """Seats, places, minimums, and a blocking variable for each arc (none: never blocking).
-
-        Returns
-        -------
-        list of (variable, arcs)
-            The running sums, for a complete hint.
-        """
-        sums: list[tuple[Any, list[int]]] = []
-        at_least_i = _running_sums(model, made, self.mentees, self.mentee_values, None, sums)
-        at_least_j = _running_sums(model, made, self.mentors, self.mentor_values, self.seats, sums)
-        seats = self.seats[self.mentors].tolist()
-        for k, (has, full, q) in enumerate(zip(at_least_i, at_least_j, seats, strict=True)):
-            may_block = q * blocks[k] if blocks else 0
-            model.add(q * has + may_block + full >= q)
-        for j, arcs in _grouped(self.mentors).items():
-            if self.minimum[j] > 0:
-                model.add(sum(made[k] for k in arcs) >= int(self.minimum[j]))
-        return sums
-
-    def _covered(self, made: list[Any]) -> dict[int, Any]:
-        """How many mentees of each class have a mentor, highest class first."""
-        members = _grouped(self.classes[self.mentees])
-        return {c: sum(made[k] for k in arcs) for c, arcs in sorted(members.items())}
+        program = blocking_model(self, max_blocking, deadline)
+        if program is not None and coverage is not None:
+            for c, arcs in members.items():
+                program.model.add(_sum_of(arcs, program) == int(coverage[c]))
+        return self._search(program, goals, chosen, deadline)
 
     def _covered_by(self, one: int, chosen: NDArray[np.bool_]) -> int:
         return int(np.count_nonzero(chosen & (self.classes[self.mentees] == one)))
 
-    def _total(self, made: list[Any], coverage_first: bool) -> _Goal:
+    def _total(self, coverage_first: bool) -> _Goal:
         """The total in integer steps, and what a pair adds besides."""
         low, high = float(self.scores.min()), float(self.scores.max())
-        scale = IntegerScale.for_scores(low, high, nodes=len(made), keep_zero=not coverage_first)
+        scale = IntegerScale.for_scores(
+            low, high, nodes=len(self.scores), keep_zero=not coverage_first
+        )
         steps = scale.integers(self.scores)
         return _Goal(
             "total",
-            sum(c * x for c, x in zip(steps.tolist(), made, strict=True)),
+            lambda program: sum(c * x for c, x in zip(steps.tolist(), program.made, strict=True)),
             lambda made: int(steps[made].sum()),
             step=scale.step,
             low=scale.low,
@@ -216,46 +194,61 @@ class BlockingProgram:
 
     def _search(
         self,
-        program: _Model,
+        program: BlockingModel | None,
         goals: Sequence[_Goal],
         chosen: NDArray[np.bool_],
-        time_limit: float | None,
+        deadline: Deadline,
     ) -> BlockingAnswer:
-        from ortools.sat.python import cp_model
-
-        model, made = program.model, program.made
-        started = time.monotonic()
         reached: list[Stage] = []
-        for goal in goals:
-            # A hint for every variable is a first solution; a partial one must be completed first.
-            program.hint(chosen, self._blocking(chosen))
-            model.maximize(goal.expression)
-            left = None if time_limit is None else time_limit - (time.monotonic() - started)
-            solver = one_search(left)
-            status = solver.solve(model)
-            if status == cp_model.INFEASIBLE:
-                raise InfeasibleError("no matching meets the minimums with so few blocking pairs")
-            bound = np.inf
-            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-                chosen = np.array([solver.boolean_value(one) for one in made], dtype=bool)
-                bound = solver.best_objective_bound
-            elif status != cp_model.UNKNOWN or not self._meets_minimums(chosen):
-                raise SolverError(
-                    f"CP-SAT found no matching in time ({solver.status_name(status)}). Give a "
-                    "larger time_limit, or none."
-                )
-            value = goal.of(chosen)
-            model.add(goal.expression >= value)
+        for place, goal in enumerate(goals):
+            bound, proven = goal.most, False
+            if program is not None and not deadline.has_passed:
+                seconds = deadline.share(len(goals) - place)
+                chosen, bound, proven = self._reach(program, goal, chosen, seconds)
+            elif not self._meets_minimums(chosen):
+                raise SolverError(TOO_LATE.format("the program was not made"))
             base = goal.low * int(np.count_nonzero(chosen))
             reached.append(
                 Stage(
                     goal.what,
-                    value * goal.step + base + 0.0,
+                    goal.of(chosen) * goal.step + base + 0.0,
                     bound * goal.step + base + 0.0,
-                    status == cp_model.OPTIMAL,
+                    proven,
                 )
             )
         return BlockingAnswer(np.flatnonzero(chosen), tuple(reached))
+
+    def _reach(
+        self,
+        program: BlockingModel,
+        goal: _Goal,
+        chosen: NDArray[np.bool_],
+        seconds: float | None,
+    ) -> tuple[NDArray[np.bool_], float, bool]:
+        """Solve one stage from what the earlier ones chose, and keep its value from now on.
+
+        Returns
+        -------
+        chosen, bound, proven
+        """
+        from ortools.sat.python import cp_model
+
+        # A hint for every variable is a first solution; a partial one must be completed first.
+        program.hint(chosen, self._blocking(chosen))
+        expression = goal.expression(program)
+        program.model.maximize(expression)
+        solver = one_search(seconds)
+        status = solver.solve(program.model)
+        if status == cp_model.INFEASIBLE:
+            raise InfeasibleError("no matching meets the minimums with so few blocking pairs")
+        bound = goal.most
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            chosen = np.array([solver.boolean_value(one) for one in program.made], dtype=bool)
+            bound = min(bound, solver.best_objective_bound)
+        elif status != cp_model.UNKNOWN or not self._meets_minimums(chosen):
+            raise SolverError(TOO_LATE.format(solver.status_name(status)))
+        program.model.add(expression >= goal.of(chosen))
+        return chosen, bound, status == cp_model.OPTIMAL
 
     def _meets_minimums(self, chosen: NDArray[np.bool_]) -> bool:
         loads = np.bincount(self.mentors[chosen], minlength=len(self.seats))
@@ -266,69 +259,17 @@ class BlockingProgram:
 class _Goal:
     """What a stage maximises: as an expression, and as a count on chosen arcs.
 
-    ``value * step + low * pairs`` is the same in the stage's own unit.
+    ``value * step + low * pairs`` is the same in the stage's own unit; no value exceeds ``most``.
     """
 
     what: str
-    expression: Any
+    expression: Callable[[BlockingModel], Any]
     of: Callable[[NDArray[np.bool_]], int]
     step: float = 1.0
     low: float = 0.0
+    most: float = np.inf
 
 
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """The program as CP-SAT sees it: variables of arcs, of blocking arcs, and running sums."""
-
-    model: Any
-    made: list[Any]
-    blocks: list[Any]
-    sums: list[tuple[Any, list[int]]]
-
-    def hint(self, chosen: NDArray[np.bool_], blocking: NDArray[np.bool_]) -> None:
-        """Start from these arcs."""
-        self.model.clear_hints()
-        for one, value in zip(self.made, chosen.tolist(), strict=True):
-            self.model.add_hint(one, value)
-        for one, value in zip(self.blocks, blocking.tolist() if self.blocks else (), strict=True):
-            self.model.add_hint(one, value)
-        for one, arcs in self.sums:
-            self.model.add_hint(one, int(np.count_nonzero(chosen[arcs])))
-
-
-def _grouped(group: Positions) -> dict[int, list[int]]:
-    """Positions of each group's entries."""
-    order = np.argsort(group, kind="stable")
-    values, starts = np.unique(group[order], return_index=True)
-    parts = np.split(order, starts[1:])
-    return {int(g): part.tolist() for g, part in zip(values, parts, strict=True)}
-
-
-def _running_sums(
-    model: Any,
-    made: list[Any],
-    group: Positions,
-    values: NDArray[np.float64],
-    seats: NDArray[np.int64] | None,
-    sums: list[tuple[Any, list[int]]],
-) -> list[Any]:
-    """For each arc, how many of its group's arcs that are at least as good are made.
-
-    Each sum is added to ``sums``, with its arcs.
-    The variable's range keeps the group within its one place, or within its seats.
-    """
-    at_least: list[Any] = [None] * len(made)
-    for one, arcs in _grouped(group).items():
-        most = 1 if seats is None else int(seats[one])
-        before: Any = 0
-        seen: list[int] = []
-        for _, tie in groupby(sorted(arcs, key=lambda k: -values[k]), key=lambda k: values[k]):
-            tied = list(tie)
-            upto = model.new_int_var(0, most, "")
-            model.add(upto == before + sum(made[k] for k in tied))
-            for k in tied:
-                at_least[k] = upto
-            before = upto
-            seen = [*seen, *tied]
-            sums.append((upto, seen))
-    return at_least
+def _sum_of(arcs: Sequence[int], program: BlockingModel) -> Any:
+    """How many of these arcs are made, as an expression."""
+    return sum(program.made[k] for k in arcs)

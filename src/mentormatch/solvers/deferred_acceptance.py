@@ -216,14 +216,16 @@ class _Reader:
     def next_of(self, proposer: int, held: _Seats) -> tuple[int, int, float] | None:
         """The next entry that would accept one proposer, as receiver, proposer, value."""
         at = int(self.pointer[proposer])
-        others, theirs = self.others[proposer, at:], self.theirs[proposer, at:]
-        would = held.would_take(others, np.array(proposer), theirs) & (others >= 0)
-        step = int(would.argmax()) if len(would) else 0
-        if not len(would) or not would[step]:
-            self.pointer[proposer] = self.others.shape[1]
-            return None
-        self.pointer[proposer] = at + step + 1
-        return int(others[step]), proposer, float(theirs[step])
+        others = self.others[proposer, at:].tolist()
+        theirs = self.theirs[proposer, at:].tolist()
+        for step, (receiver, value) in enumerate(zip(others, theirs, strict=True), start=at + 1):
+            if receiver < 0:
+                break
+            if held.would_take_one(receiver, proposer, value):
+                self.pointer[proposer] = step
+                return receiver, proposer, value
+        self.pointer[proposer] = self.others.shape[1]
+        return None
 
 
 class _Seats:
@@ -252,6 +254,15 @@ class _Seats:
             self.ties_met |= bool((tied & (held != proposers)).any())
             tied &= proposers < held
         return np.asarray((values > worst) | tied)
+
+    def would_take_one(self, receiver: int, proposer: int, value: float) -> bool:
+        """The same for one proposer and a finite value."""
+        worst: float = self.worst_value.item(receiver)
+        if value != worst:
+            return value > worst
+        held: int = self.worst_holder.item(receiver)
+        self.ties_met |= held != proposer
+        return proposer < held
 
     def offer(
         self, receivers: Positions, proposers: Positions, values: NDArray[np.float64]
@@ -283,24 +294,26 @@ class _Seats:
 
     def offer_one(self, receiver: int, proposer: int, value: float) -> int | None:
         """The same for one proposer whom the receiver would take; who is rejected, if anybody."""
-        load, start = int(self.load[receiver]), int(self.start[receiver])
-        holders, values = self.holder[start : start + load], self.value[start : start + load]
-        same = values == value
-        self.ties_met |= bool(same.any())
-        before = (values > value) | (same & (holders < proposer))
-        place = int(np.count_nonzero(before))
-        holders = np.concatenate([holders[:place], [proposer], holders[place:]])
-        values = np.concatenate([values[:place], [value], values[place:]])
-        seats = int(self.seats[receiver])
-        rejected = int(holders[seats]) if load == seats else None
-        load = min(load + 1, seats)
-        self._make_room(np.array([receiver]), np.array([load]))
-        self.load[receiver], start = load, int(self.start[receiver])
-        self.holder[start : start + load] = holders[:load]
-        self.value[start : start + load] = values[:load]
-        if load == seats:
-            self.worst_value[receiver] = values[load - 1]
-            self.worst_holder[receiver] = holders[load - 1]
+        load, seats = self.load.item(receiver), self.seats.item(receiver)
+        if self.room.item(receiver) == load < seats:
+            self._make_room(np.array([receiver]), np.array([load + 1]))
+        start = self.start.item(receiver)
+        # Values fall along a segment and holders rise within equal ones.
+        rising = self.value[start : start + load][::-1]
+        place = load - int(rising.searchsorted(value, "right"))
+        behind = load - int(rising.searchsorted(value, "left"))
+        if place < behind:
+            self.ties_met = True
+            place += int(self.holder[start + place : start + behind].searchsorted(proposer))
+        rejected: int | None = self.holder.item(start + load - 1) if load == seats else None
+        kept = min(load + 1, seats)
+        for held, new in ((self.holder, proposer), (self.value, value)):
+            held[start + place + 1 : start + kept] = held[start + place : start + kept - 1]
+            held[start + place] = new
+        self.load[receiver] = kept
+        if kept == seats:
+            self.worst_value[receiver] = self.value[start + kept - 1]
+            self.worst_holder[receiver] = self.holder[start + kept - 1]
         return rejected
 
     def _make_room(self, touched: Positions, load: NDArray[np.int64]) -> None:

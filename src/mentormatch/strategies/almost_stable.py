@@ -11,6 +11,7 @@ from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.preferences import check_tie_tolerance
 from mentormatch.solvers import solve
 from mentormatch.solvers.blocking_program import BlockingProgram
+from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.markets import (
@@ -37,7 +38,9 @@ class AlmostStable:
     """The best total with at most k blocking pairs, or the fewest blocking pairs at full coverage.
 
     An integer program, exact when it is given the time; the notes of the result say what was
-    proven, and the bound where the time ran out. Both versions are NP-hard [1]_. Minimums hold.
+    proven, and the bound where the time ran out. ``time_limit`` is for all of it: of what a start
+    leaves, the program is made, each stage may take half of the rest, and the last one all of it.
+    Both versions are NP-hard [1]_. Minimums hold.
     Blocking is meant weakly: both sides strictly prefer each other.
 
     Parameters
@@ -79,6 +82,7 @@ class AlmostStable:
 
     def _solve(self, problem: Problem, options: Options, name: str) -> Choice:
         refuse_demand(problem, name, "the program of weak stability has one place each")
+        deadline = Deadline.after(options.time_limit)
         left = problem.after_pins
         arcs = arcs_of(problem, name, self.tie_tolerance)
         program = BlockingProgram(
@@ -108,7 +112,7 @@ class AlmostStable:
                 coverage_first=problem.coverage_first,
                 hint=start,
                 coverage=coverage,
-                time_limit=options.time_limit,
+                deadline=deadline,
             )
         except InfeasibleError:
             raise InfeasibleError(

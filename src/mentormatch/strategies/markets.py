@@ -58,10 +58,16 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
             return scores, scores
         block = problem.block(rows)
         open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
-        u = np.where(open_, in_steps(block.mentee_scores, tie_tolerance), -np.inf)
+        every_pair = bool(open_.all())
+
+        def closed(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+            values = in_steps(scores, tie_tolerance)
+            return values if every_pair else np.where(open_, values, -np.inf)
+
+        u = closed(block.mentee_scores)
         if block.mentee_scores is block.mentor_scores:
             return u, u
-        return u, np.where(open_, in_steps(block.mentor_scores, tie_tolerance), -np.inf)
+        return u, closed(block.mentor_scores)
 
     def exact(
         mentees: NDArray[np.intp], mentors: NDArray[np.intp]

@@ -1,0 +1,41 @@
+"""One moment by which work of several parts must end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+__all__ = ["Deadline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When all of a search must have ended.
+
+    Parameters
+    ----------
+    at
+        Seconds of `time.monotonic`; None = never.
+    """
+
+    at: float | None = None
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Deadline:
+        """So many seconds from now; None = never."""
+        return cls(None if seconds is None else time.monotonic() + seconds)
+
+    def left(self) -> float | None:
+        """Seconds that are left, below 0 when it has passed; None without a limit."""
+        return None if self.at is None else self.at - time.monotonic()
+
+    def share(self, parts: int) -> float | None:
+        """Seconds for the next of so many parts: half of what is left, and the last gets all."""
+        left = self.left()
+        return left if left is None or parts <= 1 else left / 2
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether nothing more may be begun."""
+        left = self.left()
+        return left is not None and left <= 0
