@@ -110,9 +110,9 @@ class Clock:
         bool array (people, classes)
         """
         ahead = self.classes[1]
-        free = weeks[:, ahead[:, 0]]
+        free = np.concatenate([weeks, weeks[:, ahead[WEEK_SLOTS:, 0]]], axis=1)
         for k in range(1, length):
-            free = free & weeks[:, ahead[:, k]]
+            free &= weeks[:, ahead[:, k]]
         return free
 
 

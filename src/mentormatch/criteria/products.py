@@ -27,6 +27,7 @@ __all__ = [
     "row_sums",
     "span_of",
     "tiles_of",
+    "with_rows",
 ]
 
 Csr: TypeAlias = "sparse.csr_array[Any]"
@@ -108,6 +109,20 @@ def one_hot(codes: Positions, width: int) -> Csr:
     """Sparse (people, width) array with a one at the code of each person."""
     n = len(codes)
     return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))
+
+
+def with_rows(array: Csr, which: NDArray[np.bool_], number: float) -> Csr:
+    """The same array with every number of some rows set to one."""
+    rows, width = np.flatnonzero(which), array.shape[1]
+    columns = np.tile(np.arange(width), len(rows))
+    pointers = np.arange(len(rows) + 1) * width
+    full = sparse.csr_array(
+        (np.full(len(columns), number), columns, pointers), shape=(len(rows), width)
+    )
+    order = np.arange(array.shape[0])
+    order[rows] = array.shape[0] + np.arange(len(rows))
+    both: Csr = sparse.vstack([array, full], format="csr")
+    return both[order]
 
 
 class Reader(Protocol):

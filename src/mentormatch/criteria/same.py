@@ -50,10 +50,10 @@ class _Shared(Columns):
             lambda: read_sets(cohort, "mentors", self.mentor_column),
         )
         shared = sorted(mentees.names & mentors.names)
-        column = {name: ((k, 1.0),) for k, name in enumerate(shared)}
+        column = {name: k for k, name in enumerate(shared)}
 
-        def entries(name: str, _: float) -> tuple[tuple[int, float], ...]:
-            return column.get(name, ())
+        def entries(name: str, amount: float) -> tuple[tuple[int, float], ...]:
+            return ((column[name], amount),) if name in column else ()
 
         return FittedShared(
             criterion=self,

@@ -98,14 +98,14 @@ def _edges(
     places : of each column, ascending; never 0, before which there is nothing
     """
     starts = clock.starts(weeks, length)
-    padded = np.zeros((len(starts), starts.shape[1] + 2), dtype=bool)
-    padded[:, 1:-1] = starts
-    edges = np.flatnonzero(padded[:, 1:] != padded[:, :-1])
-    rows, places = np.divmod(edges, padded.shape[1] - 1)
-    # Every stretch has a beginning and an end, in this order.
-    signs = np.tile(np.array([-1, 1], dtype=np.int8), len(edges) // 2)
-    some = places > 0
-    rows, places, signs = rows[some], places[some], signs[some]
+    changed = np.empty_like(starts)
+    np.not_equal(starts[:, 1:], starts[:, :-1], out=changed[:, :-1])
+    changed[:, -1] = starts[:, -1]
+    edges = np.flatnonzero(changed)
+    rows, places = np.divmod(edges, starts.shape[1])
+    # What ends at a place was there before it.
+    signs = np.where(starts.ravel()[edges], np.int8(1), np.int8(-1))
+    places += 1
     known = np.flatnonzero(np.bincount(places, minlength=1))
     rank = np.cumsum(np.bincount(known, minlength=1)) - 1
     return rows, rank[places], signs, known

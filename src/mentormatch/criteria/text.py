@@ -211,6 +211,8 @@ def _filled(vectors: Any) -> NDArray[np.bool_]:
 
 
 def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
     return "" if is_missing(cell) else str(cell).strip()
 
 
@@ -259,7 +261,8 @@ class FittedText(Fitted):
         """The vectors of both sides."""
         left, right = self.vectors[self.mentees], self.vectors[self.mentors]
         if self._embedded:
-            return Product(0.5 * left, right, offset=0.5, magnitude=0.5)
+            left *= 0.5
+            return Product(left, right, offset=0.5, magnitude=0.5)
         return Product(left, right)
 
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:

@@ -31,7 +31,6 @@ __all__ = [
     "read_sets",
 ]
 
-SPACE = re.compile(r"\s+")
 # Characters that people and programs use for one and the same; NFKC leaves them apart.
 ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "♯": "#"}
@@ -57,7 +56,7 @@ def normalise(name: str) -> str:
     text = name
     if not text.isascii():
         text = unicodedata.normalize("NFKC", MARKS.sub("", text).translate(ALIKE)).translate(ALIKE)
-    return SPACE.sub(" ", text.replace("`", "'")).strip().casefold()
+    return " ".join(text.replace("`", "'").split()).casefold()
 
 
 class UnreadableError(ValueError):
@@ -258,9 +257,9 @@ def _once(
     return _counted_up(first)[pointers], largest[np.argsort(positions)]
 
 
-def _counted_up(there: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """How many are there before each position."""
-    return np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(there)])
+def _counted_up(counts: NDArray[Any]) -> NDArray[np.intp]:
+    """How many there are before each position, and in all."""
+    return np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(counts, dtype=np.intp)])
 
 
 def _first_of_equals(array: Csr) -> NDArray[np.bool_]:
@@ -309,17 +308,21 @@ def incidence(
         Turns a term into (column, number) entries; of several numbers for a column in a cell the
         largest counts.
     """
-    found = [list(entries(name, amount)) for name, amount in sets.terms]
-    sizes = np.fromiter(map(len, found), dtype=np.intp, count=len(found))
-    flat = [entry for term in found for entry in term]
-    columns = np.array([column for column, _ in flat], dtype=np.int32)
-    numbers = np.array([number for _, number in flat], dtype=np.float64)
+    found: list[int] = []
+    given: list[float] = []
+    ends_of = [0]
+    for term in sets.terms:
+        for column, number in entries(*term):
+            found.append(column)
+            given.append(number)
+        ends_of.append(len(found))
+    columns, numbers = np.array(found, dtype=np.int32), np.array(given, dtype=np.float64)
+    stretches = np.array(ends_of, dtype=np.intp)
     # For each entry of a cell, the stretch of these that its term stands for.
-    times = sizes[sets.places]
-    ends = np.cumsum(times)
-    shift = (np.cumsum(sizes) - sizes)[sets.places] - (ends - times)
-    which = np.repeat(shift, times) + np.arange(len(times) and ends[-1])
-    pointers = np.concatenate([np.zeros(1, dtype=np.intp), ends])[sets.pointers]
+    times = np.diff(stretches)[sets.places]
+    ends = _counted_up(times)
+    which = np.repeat(stretches[sets.places] - ends[:-1], times) + np.arange(ends[-1])
+    pointers = ends[sets.pointers]
     distinct = sparse.csr_array(
         (numbers[which], columns[which], pointers.astype(np.int32)),
         shape=(len(pointers) - 1, width),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -83,10 +83,14 @@ def packed_windows(cell: str) -> bytes:
         window = _window(part)
         if window is None:
             continue
-        days = window.days or days
-        if not days:
+        named, start, end, alone = window
+        if named:
+            days = named
+            bits |= alone
+        elif days:
+            bits |= _bits(days, start, end)
+        else:
             raise ValueError(f"{EXAMPLE}; {part.strip()!r} names no day.")
-        bits |= _bits(days, window.start, window.end)
     return bits.to_bytes(WEEK_SLOTS // 8, "little")
 
 
@@ -96,17 +100,16 @@ def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:
     return np.unpackbits(packed, axis=1, bitorder="little").view(bool)
 
 
-class Window(NamedTuple):
-    """One window: its days, if it names any, and its quarter-hours from … to …."""
-
-    days: tuple[int, ...]
-    start: int
-    end: int
-
-
 @lru_cache(maxsize=2**14)
-def _window(part: str) -> Window | None:
-    """Read one window; None where nothing is written."""
+def _window(part: str) -> tuple[tuple[int, ...], int, int, int] | None:
+    """Read one window.
+
+    Returns
+    -------
+    days : if it names any
+    first, last : its quarter-hours of a day
+    bits : of the week, on the days that it names
+    """
     text = part.strip()
     if not text:
         return None
@@ -120,15 +123,14 @@ def _window(part: str) -> Window | None:
     first, last = -(-start // 15), end // 15
     if first >= last:
         raise ValueError(f"{EXAMPLE}; {text!r} is shorter than a quarter of an hour.")
-    return Window(days, first, last)
+    return days, first, last, _bits(days, first, last)
 
 
-@lru_cache(maxsize=2**14)
-def _bits(days: tuple[int, ...], start: int, end: int) -> int:
+def _bits(days: tuple[int, ...], first: int, last: int) -> int:
     """The quarter-hours of a window on some days, as bits; Sunday night goes on on Monday."""
-    stretch, bits = (1 << (end - start)) - 1, 0
+    stretch, bits = (1 << (last - first)) - 1, 0
     for day in days:
-        bits |= stretch << (day * DAY_SLOTS + start)
+        bits |= stretch << (day * DAY_SLOTS + first)
     return (bits & ALL_WEEK) | bits >> WEEK_SLOTS
 
 
