@@ -25,6 +25,7 @@ __all__ = [
     "dot_pairs",
     "one_hot",
     "row_sums",
+    "rows_of",
     "span_of",
     "tiles_of",
     "with_rows",
@@ -55,6 +56,19 @@ def span_of(rows: Positions) -> slice | Positions:
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
+
+
+def rows_of(array: Csr, rows: slice | Positions) -> Csr:
+    """Take rows of a sparse array; a slice needs a start and a stop, and costs half of indexing."""
+    if not isinstance(rows, slice):
+        taken: Csr = array[rows]
+        return taken
+    pointers = array.indptr[rows.start : rows.stop + 1]
+    some = slice(pointers[0], pointers[-1])
+    return sparse.csr_array(
+        (array.data[some], array.indices[some], pointers - pointers[0]),
+        shape=(len(pointers) - 1, array.shape[1]),
+    )
 
 
 def row_sums(array: Csr) -> NDArray[np.float64]:
@@ -128,8 +142,8 @@ def with_rows(array: Csr, which: NDArray[np.bool_], number: float) -> Csr:
 class Reader(Protocol):
     """Yields the raw values of one criterion, tile by tile."""
 
-    def open(self, rows: Positions) -> Any:
-        """Prepare a block of mentees."""
+    def open(self, rows: slice | Positions) -> Any:
+        """Prepare a block of mentees; a slice has a start and a stop."""
         ...
 
     def tile(self, opened: Any, tile: int) -> Floats:
@@ -161,9 +175,9 @@ class ProductReader:
             parts.append(part.toarray(order="C") if dense else part.tocsr())
         return cls(left, tuple(parts))
 
-    def open(self, rows: Positions) -> Any:
+    def open(self, rows: slice | Positions) -> Any:
         """Take the rows of A."""
-        return self.left[span_of(rows)]
+        return self.left[rows] if isinstance(self.left, np.ndarray) else rows_of(self.left, rows)
 
     def tile(self, opened: Any, tile: int) -> Floats:
         """Multiply with one tile of B."""
@@ -179,9 +193,9 @@ class GridReader:
     tiles: Sequence[slice]
     dtype: np.dtype[Any]
 
-    def open(self, rows: Positions) -> Positions:
-        """Nothing to prepare."""
-        return rows
+    def open(self, rows: slice | Positions) -> Positions:
+        """List the mentees."""
+        return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
     def tile(self, opened: Positions, tile: int) -> Floats:
         """Compute one tile."""
