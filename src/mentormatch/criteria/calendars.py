@@ -179,6 +179,7 @@ class FittedAvailability(Fitted):
         """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
         rows, columns = where
         width = columns.stop - columns.start
+        values = np.empty_like(tile)
         if limit is not None:
             enough = np.full(width, round(limit), dtype=raw.dtype)
             enough[self.mentor_missing[columns]] = 0
@@ -186,15 +187,15 @@ class FittedAvailability(Fitted):
             spare[self.mentee_missing[rows]] = 0
             # Odd, so never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
             spare |= 1
-            barrier = np.multiply(spare, tile.dtype.type(np.inf), dtype=tile.dtype)
-            np.minimum(tile, barrier, out=tile)
+            np.multiply(spare, tile.dtype.type(np.inf), out=values, dtype=tile.dtype)
+            np.minimum(tile, values, out=tile)
         if share:
             most = self.criterion.wanted_hours / self.unit
             most = round(most) if math.isclose(most, round(most), rel_tol=1e-9) else most
             # Minima with a row of equal numbers: with one number they are not vectorised.
             highest = min(math.ceil(most), int(np.iinfo(raw.dtype).max))
             np.minimum(raw, np.full(width, highest, dtype=raw.dtype), out=raw)
-            values = np.multiply(raw, tile.dtype.type(share / most), dtype=tile.dtype)
+            np.multiply(raw, tile.dtype.type(share / most), out=values, dtype=tile.dtype)
             if highest != most:
                 np.minimum(values, np.full(width, share, dtype=tile.dtype), out=values)
             tile += values

@@ -155,12 +155,14 @@ class FittedTags(Fitted):
 
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
         """Divide Σ min by Σ max, which is the two sums less Σ min."""
-        mine = self.mentee_sums[rows].astype(raw.dtype)
-        theirs = self.mentor_sums[columns].astype(raw.dtype)
+        mine = np.ones((len(rows), 2), dtype=raw.dtype)
+        theirs = np.ones((2, columns.stop - columns.start), dtype=raw.dtype)
+        mine[:, 0], theirs[1] = self.mentee_sums[rows], self.mentor_sums[columns]
         # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
-        mine[mine == 0] = 1
-        either = theirs - raw
-        either += mine[:, None]
+        mine[mine[:, 0] == 0, 0] = 1
+        # A product adds up rows and columns twice as fast as a sum.
+        either = mine @ theirs
+        either -= raw
         np.divide(raw, either, out=raw)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
