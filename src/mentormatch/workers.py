@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -19,6 +21,8 @@ __all__ = ["in_parallel"]
 
 # More of them starve the memory.
 WORKERS = min(4, os.cpu_count() or 1)
+# What each thread may keep of memory that is free. Half of it is the most that can be asked for.
+KEPT_BYTES = 32 * 2**20
 NAME = "mentormatch-worker"
 
 Task = TypeVar("Task")
@@ -34,6 +38,7 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     tasks
         In any order.
     """
+    _keep_freed_memory()
     within = threading.current_thread().name.startswith(NAME)
     if within or WORKERS == 1 or len(tasks) <= 1:
         with nullcontext() if within else _one_thread_per_product():
@@ -53,6 +58,17 @@ def _pool(count: int) -> ThreadPoolExecutor:
 # A forked process has none of its parent's threads.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Let the memory of one temporary array serve the next one.
+
+    The C library of Linux returns to the system what is freed beyond a limit, which is twice the
+    largest array that was freed so far. Fetching it again, page by page, would take as long as
+    computing a small block; so a large array is freed first. Elsewhere nothing comes of it.
+    """
+    np.empty(KEPT_BYTES // 2, dtype=np.uint8)
 
 
 @cache

@@ -90,6 +90,20 @@ def test_the_types_of_pandas_make_no_difference():
         assert Cohort(mentees, pd.DataFrame({"x": [1]})).tags("mentees", "cell") == expected
 
 
+def test_equal_cells_that_are_written_differently_stay_distinct():
+    codes, cells = with_cells([1, True, 1.0, None, "1", 1, np.nan]).distinct("mentees", "cell")
+    assert codes.tolist() == [0, 1, 2, 3, 4, 0, 3]
+    assert [repr(cell) for cell in cells] == ["1", "True", "1.0", "None", "'1'"]
+    assert with_cells([1, True]).tags("mentees", "cell") == [("1",), ("True",)]
+
+
+def test_lists_and_sets_of_the_same_values_are_one_cell():
+    cells = [["b", " a "], ("b", "a"), "b; a", {"a"}, np.array(["a"]), {"b": 1}]
+    values = with_cells(cells).values("mentees", "cell")
+    assert values.codes.tolist() == [0, 0, 0, 1, 1, 2]
+    assert list(values.texts) == ["b", "a", "{'b': 1}"]
+
+
 # --- numbers --------------------------------------------------------------------------------
 
 

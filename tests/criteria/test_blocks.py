@@ -14,7 +14,7 @@ from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
 from mentormatch import workers as workers_of_blocks
-from mentormatch.criteria import calendars, fitted, lookups, masks, plan, products, reading, same
+from mentormatch.criteria import fitted, lookups, masks, plan, products, reading, same, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ ROUTES = {
         (masks, "CELLS"): -1,
         (products, "RIGHT_BYTES"): -1,
         (plan, "RIGHT_BYTES"): -1,
-        (calendars, "RIGHT_BYTES"): -1,
+        (stretches, "RIGHT_BYTES"): -1,
     },
     "narrow tiles": {
         (plan, "LONG_ROWS"): 1,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_SEPARATORS",
     "from_text",
+    "is_missing",
     "python_value",
-    "split_cells",
     "split_separators",
     "to_numbers",
     "untyped",
@@ -45,44 +45,6 @@ def is_missing(value: Any) -> bool:
 def split_separators(separators: str | Collection[str]) -> tuple[str, ...]:
     """List separators: a text stands for each of its characters, a collection for its texts."""
     return tuple(dict.fromkeys(part for part in separators if part))
-
-
-def split_cells(column: pd.Series[Any], separators: Collection[str]) -> list[tuple[str, ...]]:
-    """Split every cell of a column into its values, once per distinct text."""
-    # Longest first, so that " / " is not cut by "/".
-    pattern = re.compile("|".join(map(re.escape, sorted(separators, key=len, reverse=True))))
-    split = pattern.split if separators else lambda text: [text]
-    known: dict[str, tuple[str, ...]] = {}
-    cells = []
-    for cell in column.astype(object).tolist():
-        if isinstance(cell, str):
-            values = known.get(cell)
-            if values is None:
-                values = known[cell] = _distinct(split(cell))
-        elif isinstance(cell, set | frozenset):
-            # The order of a set of texts changes from run to run; the order of people's tags must
-            # not.
-            values = tuple(sorted(_distinct(cell)))
-        elif isinstance(cell, list | tuple | np.ndarray):
-            values = _distinct(cell)
-        else:
-            values = _distinct([cell])
-        cells.append(values)
-    return cells
-
-
-def _distinct(values: Iterable[Any]) -> tuple[str, ...]:
-    """Texts without the space around them, without empty ones, the first of equals kept."""
-    texts = (value.strip() if isinstance(value, str) else _text(value) for value in values)
-    return tuple(dict.fromkeys(text for text in texts if text))
-
-
-def _text(value: Any) -> str:
-    if is_missing(value):
-        return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

@@ -13,7 +13,6 @@ import pandas as pd
 from mentormatch.cohort.cells import (
     DEFAULT_SEPARATORS,
     python_value,
-    split_cells,
     split_separators,
     to_numbers,
 )
@@ -28,6 +27,7 @@ from mentormatch.cohort.names import (
     nearest_name,
 )
 from mentormatch.cohort.names import per_side as read_per_side
+from mentormatch.cohort.values import Values, distinct_cells, values_of
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -238,8 +238,35 @@ class Cohort:
         CohortError
             There is no such column.
         """
+        return self.values(side, column).tuples()
+
+    def values(self, side: Side, column: str) -> Values:
+        """The same as `tags`, each distinct cell and each distinct value once.
+
+        Raises
+        ------
+        CohortError
+            There is no such column.
+        """
         separators = (self.separators or {}).get(clean_name(column), DEFAULT_SEPARATORS)
-        return split_cells(self.column(side, column), separators)
+        return values_of(self.column(side, column), separators)
+
+    def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[Any]]:
+        """The distinct cells of a column.
+
+        Returns
+        -------
+        codes : intp array, one per person
+            Which cell a person has.
+        cells
+            In the order in which they occur; lists and other containers are each a cell of its own.
+
+        Raises
+        ------
+        CohortError
+            There is no such column.
+        """
+        return distinct_cells(self.column(side, column))
 
     def numbers(self, side: Side, column: str) -> NDArray[np.float64]:
         """Read a column as numbers, numbers that were typed as text included.

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
 from mentormatch.criteria.base import Columns, settle
-from mentormatch.criteria.calendars import FittedAvailability, People
+from mentormatch.criteria.calendars import FittedAvailability
 from mentormatch.criteria.clocks import Clock, programme_weeks
-from mentormatch.criteria.tokens import gather
-from mentormatch.criteria.windows import read_windows
-from mentormatch.errors import CohortError, CriterionError, Finding
+from mentormatch.criteria.free_time import FreeCells, People
+from mentormatch.criteria.tokens import UnreadableError, gather, read_cells
+from mentormatch.criteria.windows import packed_windows
+from mentormatch.criteria.zones import is_zone, nearest_zone
+from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.fitted import Positions
 
-__all__ = ["Availability", "is_zone"]
+__all__ = ["Availability"]
 
 # Without dates there are no clock changes; any week will do.
 ANY_MONDAY = date(2024, 1, 1)
@@ -148,7 +148,7 @@ class Availability(Columns):
         zones = (
             self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
         )
-        named = [() if zone is None or zone in _zones() else (zone,) for zone in zones]
+        named = [() if zone is None or is_zone(zone) else (zone,) for zone in zones]
         return {
             "mentees": (self.mentee_column, *named[0]),
             "mentors": (self.mentor_column, *named[1]),
@@ -162,98 +162,60 @@ class Availability(Columns):
             first, last = (date.fromisoformat(one) for one in self.dates)
             weeks = programme_weeks(first, last)
         mentees, mentors = gather(
-            lambda: self._people(cohort, "mentees"), lambda: self._people(cohort, "mentors")
+            lambda: self._cells(cohort, "mentees"), lambda: self._cells(cohort, "mentors")
         )
-        zones = sorted({*mentees.zones, *mentors.zones})
+        # Of those who left a cell empty nobody is free, by any clock.
+        zones = sorted({*mentees.clocks, *mentors.clocks, "UTC"})
         clocks = {zone: Clock(zone, first, weeks, length) for zone in zones}
         # Berlin and Paris are one clock.
-        alike: dict[bytes, str] = {}
-        name = {
-            zone: alike.setdefault(clock.shown.tobytes(), zone) for zone, clock in clocks.items()
+        known: dict[bytes, str] = {}
+        alike = {
+            zone: known.setdefault(clock.shown.tobytes(), zone) for zone, clock in clocks.items()
         }
-        clocks = {zone: clocks[zone] for zone in alike.values()}
-        return FittedAvailability.of(self, mentees.renamed(name), mentors.renamed(name), clocks)
+        clocks = {zone: clocks[zone] for zone in known.values()}
+        people = (People.of(mentees, alike), People.of(mentors, alike))
+        return FittedAvailability.of(self, *people, clocks)
 
-    def _people(self, cohort: Cohort, side: Side) -> People:
+    def _cells(self, cohort: Cohort, side: Side) -> FreeCells:
         """Weeks and zones of the people of one table."""
         windows, *zone = self.columns[side]
-        cells, zones = gather(
-            lambda: self._weeks(cohort, side, windows),
-            lambda: self._zones_of(cohort, side, zone[0] if zone else None),
+        weeks, zones = gather(
+            lambda: read_cells(cohort, side, windows, _week),
+            lambda: self._zones(cohort, side, zone[0] if zone else None),
         )
-        return People.of(cells, zones)
+        return FreeCells(*weeks, *zones)
 
-    def _weeks(self, cohort: Cohort, side: Side, column: str) -> list[bytes | None]:
-        """Each person's free quarter-hours of the week, packed; None where the cell is empty."""
-        known: dict[str, bytes] = {}
-        weeks: list[bytes | None] = []
-        findings: list[Finding] = []
-        for k, cell in enumerate(cohort.column(side, column).astype(object).tolist()):
-            text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
-            if not isinstance(text, str):
-                text = "" if pd.isna(text) else str(text)
-            if not text.strip():
-                weeks.append(None)
-                continue
-            try:
-                if text not in known:
-                    known[text] = np.packbits(read_windows(text)).tobytes()
-                weeks.append(known[text])
-            except ValueError as error:
-                findings.append(cohort.finding(side, k, column, str(error)))
-        if findings:
-            raise CohortError(findings)
-        return weeks
-
-    def _zones_of(self, cohort: Cohort, side: Side, column: str | None) -> list[str | None]:
-        """Each person's zone; None where the cell is empty."""
-        if column is None:
-            zone = self.timezone
-            if isinstance(zone, tuple):
-                zone = zone[0 if side == "mentees" else 1]
-            return [str(zone or "UTC")] * len(cohort.table(side))
-        zones: list[str | None] = []
-        findings: list[Finding] = []
-        known: dict[Any, str] = {}
-        for k, cell in enumerate(cohort.column(side, column).astype(object).tolist()):
-            if not isinstance(cell, str) and pd.isna(cell):
-                zones.append(None)
-                continue
-            if cell not in known:
-                known[cell] = str(cell).strip()
-            zone = known[cell]
-            if zone in _zones():
-                zones.append(zone)
-            elif not zone:
-                zones.append(None)
-            else:
-                expected = "expected a time zone of the IANA database, such as 'Europe/Berlin'."
-                findings.append(cohort.finding(side, k, column, expected, _nearest_zone(zone)))
-        if findings:
-            raise CohortError(findings)
-        return zones
+    def _zones(
+        self, cohort: Cohort, side: Side, column: str | None
+    ) -> tuple[Positions, list[str | None]]:
+        """Each person's zone, from a column or one for everybody."""
+        if column is not None:
+            return read_cells(cohort, side, column, _zone)
+        zone = self.timezone
+        if isinstance(zone, tuple):
+            zone = zone[0 if side == "mentees" else 1]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [str(zone or "UTC")]
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() | {"UTC"})
+def _week(cell: Any) -> bytes | None:
+    """The free quarter-hours of a cell, packed; None where it is empty."""
+    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
+    if not isinstance(text, str):
+        text = "" if pd.isna(text) else str(text)
+    return packed_windows(text) if text.strip() else None
 
 
-def is_zone(name: str) -> bool:
-    """Tell whether a name is a time zone of the IANA database."""
-    return name in _zones()
-
-
-def _nearest_zone(zone: str) -> str | None:
-    """The nearest zone, by the name of the city if that is all there is."""
-    by_city = {name.rpartition("/")[2].replace("_", " "): name for name in sorted(_zones())}
-    near = nearest_name(zone, _zones_in_order()) or nearest_name(zone, by_city)
-    return None if near is None else by_city.get(near, near)
-
-
-@cache
-def _zones_in_order() -> tuple[str, ...]:
-    return tuple(sorted(_zones()))
+def _zone(cell: Any) -> str | None:
+    """The zone in a cell; None where it is empty."""
+    zone = "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip()
+    if not zone:
+        return None
+    if not is_zone(zone):
+        raise UnreadableError(
+            "expected a time zone of the IANA database, such as 'Europe/Berlin'.",
+            nearest_zone(zone),
+        )
+    return zone
 
 
 def _date(given: Any) -> date:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,77 +11,20 @@ from scipy import sparse
 
 from mentormatch.criteria.clocks import Clock, meetings
 from mentormatch.criteria.fitted import Fitted, Rule, taken
-from mentormatch.criteria.products import PAIRS_AT_ONCE, RIGHT_BYTES, Csr, Product, dot_pairs
+from mentormatch.criteria.products import PAIRS_AT_ONCE, Csr, Product, dot_pairs
+from mentormatch.criteria.stretches import differences, lengths_of, prefix_sums
 from mentormatch.criteria.windows import WEEK_SLOTS, windows_as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from mentormatch.criteria.availability import Availability
     from mentormatch.criteria.fitted import Floats, Positions
+    from mentormatch.criteria.free_time import People
 
-__all__ = ["FittedAvailability", "People"]
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """The free weeks of one table's people, each distinct (week, zone) once.
-
-    Parameters
-    ----------
-    codes
-        intp array (people,): which pattern a person has.
-    missing
-        bool array (people,): the week or the zone is not known.
-    weeks
-        bool array (patterns, 672): free quarter-hours on the wall clock, Monday 00:00 first.
-    zone_of
-        The zone of each pattern.
-    """
-
-    codes: Positions
-    missing: NDArray[np.bool_]
-    weeks: NDArray[np.bool_]
-    zone_of: tuple[str, ...]
-
-    @classmethod
-    def of(cls, weeks: Sequence[bytes | None], zones: Sequence[str | None]) -> People:
-        """Find the patterns of people with these packed weeks and zones."""
-        missing = np.array(
-            [w is None or z is None for w, z in zip(weeks, zones, strict=True)], dtype=bool
-        )
-        nothing = bytes(WEEK_SLOTS // 8)
-        order: dict[tuple[bytes, str], int] = {}
-        codes = [
-            order.setdefault(
-                (nothing, "UTC") if week is None or zone is None else (week, zone), len(order)
-            )
-            for week, zone in zip(weeks, zones, strict=True)
-        ]
-        packed = np.frombuffer(b"".join(week for week, _ in order), dtype=np.uint8)
-        return cls(
-            codes=np.array(codes, dtype=np.intp),
-            missing=missing,
-            weeks=np.unpackbits(packed.reshape(-1, WEEK_SLOTS // 8), axis=1).astype(bool),
-            zone_of=tuple(zone for _, zone in order),
-        )
-
-    def renamed(self, names: Mapping[str, str]) -> People:
-        """The same people with other names for their zones."""
-        return replace(self, zone_of=tuple(names[zone] for zone in self.zone_of))
-
-    @property
-    def zones(self) -> set[str]:
-        """The zones that occur."""
-        return set(self.zone_of)
-
-    @cached_property
-    def patterns_in(self) -> dict[str, Positions]:
-        """The patterns of each zone."""
-        zone_of = np.array(self.zone_of, dtype=object)
-        return {zone: np.flatnonzero(zone_of == zone) for zone in sorted(self.zones)}
+__all__ = ["FittedAvailability"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +53,11 @@ class FittedAvailability(Fitted):
         cls, criterion: Availability, mentees: People, mentors: People, clocks: Mapping[str, Clock]
     ) -> FittedAvailability:
         """Cut everybody's week into starts."""
-        left, keys = _differences(mentees, clocks)
-        right = _prefix_sums(mentors, clocks, keys)
-        codes = np.unique(mentees.codes, return_inverse=True)[1]
+        left, places = differences(mentees, clocks)
+        right = prefix_sums(mentors, clocks, places)
         return cls(
             criterion=criterion,
-            mentee_codes=codes.astype(np.intp),
+            mentee_codes=mentees.codes,
             mentee_missing=mentees.missing,
             mentor_missing=mentors.missing,
             mentees=mentees,
@@ -196,7 +137,7 @@ class FittedAvailability(Fitted):
                 if not len(theirs):
                     continue
                 met = meetings(clock, self.clocks[other])
-                for length, factor in _lengths(clock.length):
+                for length, factor in lengths_of(clock.length):
                     starts = _sparse(clock.starts(self.mentees.weeks[mine], length))
                     free = _sparse(self.clocks[other].starts(self.mentors.weeks[theirs], length))
                     yield mine, theirs, factor, starts @ met, free
@@ -238,6 +179,7 @@ class FittedAvailability(Fitted):
         """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
         rows, columns = where
         width = columns.stop - columns.start
+        values = np.empty_like(tile)
         if limit is not None:
             enough = np.full(width, round(limit), dtype=raw.dtype)
             enough[self.mentor_missing[columns]] = 0
@@ -245,15 +187,15 @@ class FittedAvailability(Fitted):
             spare[self.mentee_missing[rows]] = 0
             # Odd, so never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
             spare |= 1
-            barrier = np.multiply(spare, tile.dtype.type(np.inf), dtype=tile.dtype)
-            np.minimum(tile, barrier, out=tile)
+            np.multiply(spare, tile.dtype.type(np.inf), out=values, dtype=tile.dtype)
+            np.minimum(tile, values, out=tile)
         if share:
             most = self.criterion.wanted_hours / self.unit
             most = round(most) if math.isclose(most, round(most), rel_tol=1e-9) else most
             # Minima with a row of equal numbers: with one number they are not vectorised.
             highest = min(math.ceil(most), int(np.iinfo(raw.dtype).max))
             np.minimum(raw, np.full(width, highest, dtype=raw.dtype), out=raw)
-            values = np.multiply(raw, tile.dtype.type(share / most), dtype=tile.dtype)
+            np.multiply(raw, tile.dtype.type(share / most), out=values, dtype=tile.dtype)
             if highest != most:
                 np.minimum(values, np.full(width, share, dtype=tile.dtype), out=values)
             tile += values
@@ -300,8 +242,8 @@ class FittedAvailability(Fitted):
         """Common quarter-hours of the first week, as the mentee's wall clock shows them."""
         mine, theirs = int(self.mentees.codes[mentee]), int(self.mentors.codes[mentor])
         clock, other = (
-            self.clocks[self.mentees.zone_of[mine]],
-            self.clocks[self.mentors.zone_of[theirs]],
+            self.clocks[self.mentees.clock(mine)],
+            self.clocks[self.mentors.clock(theirs)],
         )
         starts = clock.starts(self.mentees.weeks[[mine]], clock.length)[0][clock.classes[0]]
         starts &= other.starts(self.mentors.weeks[[theirs]], clock.length)[0][other.classes[0]]
@@ -318,81 +260,10 @@ class FittedAvailability(Fitted):
             self,
             mentees,
             mentors,
-            mentees=_some(self.mentees, mentees),
-            mentors=_some(self.mentors, mentors),
+            mentees=self.mentees.take(mentees),
+            mentors=self.mentors.take(mentors),
         )
         return fitted
-
-
-def _some(people: People, which: Positions) -> People:
-    return replace(people, codes=people.codes[which], missing=people.missing[which])
-
-
-def _lengths(length: int) -> list[tuple[int, float]]:
-    """The k and the factor of each S_k."""
-    return [(1, 1.0)] if length == 1 else [(length, float(length)), (length + 1, 1.0 - length)]
-
-
-def _differences(
-    mentees: People, clocks: Mapping[str, Clock]
-) -> tuple[Csr, list[tuple[str, int, int]]]:
-    """A by pattern: for each stretch of starts +factor where it ends and −factor where it begins.
-
-    Returns
-    -------
-    left : sparse (patterns, keys)
-    keys : (zone, k, place along the clock) of each column
-    """
-    rows, columns, numbers = [], [], []
-    keys: list[tuple[str, int, int]] = []
-    for zone, patterns in mentees.patterns_in.items():
-        clock = clocks[zone]
-        for length, factor in _lengths(clock.length):
-            starts = clock.starts(mentees.weeks[patterns], length)
-            padded = np.pad(starts, ((0, 0), (1, 1))).astype(np.int8)
-            which, place = np.nonzero(np.diff(padded, axis=1))
-            sign = np.diff(padded, axis=1)[which, place]
-            # The prefix sum at place 0 is 0.
-            which, place, sign = which[place > 0], place[place > 0], sign[place > 0]
-            places, column = np.unique(place, return_inverse=True)
-            rows.append(patterns[which])
-            columns.append(column + len(keys))
-            numbers.append(-factor * sign)
-            keys += [(zone, length, int(one)) for one in places]
-    shape = (len(mentees.zone_of), len(keys))
-    if not rows:
-        return sparse.csr_array(shape), keys
-    where = (np.concatenate(rows), np.concatenate(columns))
-    left: Csr = sparse.coo_array((np.concatenate(numbers), where), shape=shape).tocsr()
-    return left, keys
-
-
-def _prefix_sums(
-    mentors: People, clocks: Mapping[str, Clock], keys: list[tuple[str, int, int]]
-) -> NDArray[np.signedinteger[Any]] | None:
-    """B by pattern: the mentor's starts before a place on a clock; None if it is too large."""
-    shape = (len(mentors.zone_of), len(keys))
-    total = max((clock.weeks for clock in clocks.values()), default=0) * WEEK_SLOTS
-    # Sums of prefix sums may wrap around, but what they add up to is at most the whole programme.
-    dtype = np.dtype(np.int16 if total <= np.iinfo(np.int16).max else np.int32)
-    if shape[0] * shape[1] * dtype.itemsize > RIGHT_BYTES:
-        return None
-    right = np.empty(shape, dtype=dtype)
-    groups: dict[tuple[str, int], list[int]] = {}
-    for k, (zone, length, _) in enumerate(keys):
-        groups.setdefault((zone, length), []).append(k)
-    for other, patterns in mentors.patterns_in.items():
-        free_for = {
-            length: _sparse(clocks[other].starts(mentors.weeks[patterns], length))
-            for length in {length for _, length in groups}
-        }
-        for (zone, length), columns in groups.items():
-            met = meetings(clocks[zone], clocks[other])
-            places = np.array([keys[k][2] for k in columns])
-            before = np.arange(met.shape[0])[:, None] < places
-            sums = free_for[length] @ (met.T @ before.astype(np.float64))
-            right[np.ix_(patterns, np.array(columns))] = sums
-    return right
 
 
 def _sparse(starts: NDArray[np.bool_]) -> Csr:

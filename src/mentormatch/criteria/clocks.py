@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Clock", "meetings", "programme_weeks"]
 
-SLOT_SECONDS = 900
+SLOT = timedelta(minutes=15)
 
 
 def programme_weeks(first: date, last: date) -> int:
@@ -57,24 +57,18 @@ class Clock:
     def shown(self) -> NDArray[np.intp]:
         """What the wall clock shows at each quarter-hour: (weeks · 672,), each 0..671."""
         start = datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC)
-        days = self.weeks * 7
-        midnights = [self._offset(start + timedelta(days=d)) for d in range(days + 1)]
+        days, zone = self.weeks * 7, ZoneInfo(self.zone)
+        midnights = [_offset(zone, start + timedelta(days=d)) for d in range(days + 1)]
         offsets = np.repeat(np.array(midnights[:-1]), DAY_SLOTS)
         for d in range(days):
             # The clock is changed at most once a day; only such days need a closer look.
             if midnights[d] != midnights[d + 1]:
                 day = start + timedelta(days=d)
                 offsets[d * DAY_SLOTS : (d + 1) * DAY_SLOTS] = [
-                    self._offset(day + timedelta(seconds=SLOT_SECONDS * k))
-                    for k in range(DAY_SLOTS)
+                    _offset(zone, day + SLOT * k) for k in range(DAY_SLOTS)
                 ]
         slots = np.arange(days * DAY_SLOTS) + offsets + self.first.weekday() * DAY_SLOTS
         return np.asarray(slots % WEEK_SLOTS, dtype=np.intp)
-
-    def _offset(self, moment: datetime) -> int:
-        ahead = moment.astimezone(ZoneInfo(self.zone)).utcoffset()
-        assert ahead is not None
-        return int(ahead.total_seconds() // SLOT_SECONDS)
 
     @cached_property
     def classes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -87,17 +81,19 @@ class Clock:
         ahead : (classes, length + 1)
             What the clock shows now and in the next ``length`` quarter-hours.
         """
-        steps = np.arange(self.length + 1)
+        shown, steps = self.shown, np.arange(self.length + 1)
         regular = (np.arange(WEEK_SLOTS)[:, None] + steps) % WEEK_SLOTS
-        total = len(self.shown)
-        ahead = self.shown[(np.arange(total)[:, None] + steps) % total]
-        jumps = np.flatnonzero((ahead != regular[self.shown]).any(axis=1))
-        codes = self.shown.copy()
+        irregular = np.zeros(len(shown), dtype=bool)
+        for k in range(1, self.length + 1):
+            irregular |= np.roll(shown, -k) != regular[:, k][shown]
+        jumps = np.flatnonzero(irregular)
         if not len(jumps):
-            return codes, regular
-        irregular, where = np.unique(ahead[jumps], axis=0, return_inverse=True)
+            return shown, regular
+        ahead = shown[(jumps[:, None] + steps) % len(shown)]
+        classes, where = np.unique(ahead, axis=0, return_inverse=True)
+        codes = shown.copy()
         codes[jumps] = WEEK_SLOTS + where.ravel()
-        return codes, np.concatenate([regular, irregular])
+        return codes, np.concatenate([regular, classes])
 
     def starts(self, weeks: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
         """Classes at which a stretch of ``length`` free quarter-hours begins.
@@ -114,10 +110,16 @@ class Clock:
         bool array (people, classes)
         """
         ahead = self.classes[1]
-        free = weeks[:, ahead[:, 0]]
+        free = np.concatenate([weeks, weeks[:, ahead[WEEK_SLOTS:, 0]]], axis=1)
         for k in range(1, length):
-            free = free & weeks[:, ahead[:, k]]
+            free &= weeks[:, ahead[:, k]]
         return free
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> int:
+    ahead = moment.astimezone(zone).utcoffset()
+    assert ahead is not None
+    return ahead // SLOT
 
 
 def meetings(one: Clock, other: Clock) -> Csr:

@@ -11,7 +11,7 @@ import numpy as np
 from mentormatch.cohort import nearest_name
 from mentormatch.criteria.base import Columns, settle
 from mentormatch.criteria.fitted import SMALLEST, Fitted, Rule, taken
-from mentormatch.criteria.tokens import gather, normalise
+from mentormatch.criteria.tokens import UnreadableError, gather, normalise, read_cells
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
@@ -176,25 +176,19 @@ class LevelGap(Columns):
                 rows = _unreadable(cohort, side, column, error)
                 raise CohortError([cohort.finding(side, k, column, cure) for k in rows]) from None
         rung_of = {normalise(rung): float(k) for k, rung in enumerate(self.ladder)}
-        cells = cohort.column(side, column)
-        known: dict[Any, float | None] = {}
-        levels = np.full(len(cells), np.nan)
-        findings = []
-        for k, cell in enumerate(cells.astype(object).tolist()):
+        rungs = self.ladder
+
+        def rung(cell: Any) -> float:
             text = "" if cell is None or cell != cell else normalise(_as_text(cell))
-            if text not in known:
-                known[text] = rung_of.get(text) if text else np.nan
-            level = known[text]
-            if level is None:
-                expected = f"must be a level of the ladder: {', '.join(self.ladder)}."
-                findings.append(
-                    cohort.finding(side, k, column, expected, nearest_name(cell, self.ladder))
+            if text and text not in rung_of:
+                raise UnreadableError(
+                    f"must be a level of the ladder: {', '.join(rungs)}.",
+                    nearest_name(cell, rungs),
                 )
-            else:
-                levels[k] = level
-        if findings:
-            raise CohortError(findings)
-        return levels
+            return rung_of.get(text, math.nan)
+
+        codes, levels = read_cells(cohort, side, column, rung)
+        return np.asarray(np.array(levels, dtype=np.float64)[codes])
 
     def word(self, level: float) -> str:
         """What a level is called."""

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.criteria.fitted import Rule, Standing
-from mentormatch.criteria.products import GridReader, ProductReader, tiles_of
+from mentormatch.criteria.products import GridReader, ProductReader, span_of, tiles_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -98,7 +98,7 @@ class Limit:
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
-            opened = reader.open(some)
+            opened = reader.open(span_of(some))
             for k, columns in enumerate(tiles):
                 raw = reader.tile(opened, k)
                 below = fitted.finish(raw, some, columns, self.limit, FLOAT64)[1]

@@ -10,6 +10,7 @@ block stay in the cache.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from mentormatch.criteria.masks import (
     representatives,
     together,
 )
-from mentormatch.criteria.products import RIGHT_BYTES, tiles_of
+from mentormatch.criteria.products import RIGHT_BYTES, tiles_of, with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -172,9 +173,7 @@ class Plan:
         else:
             right, there = product.right, ~one.mentee_missing
             if product.convex and one.mentor_missing.any():
-                right = right.tolil()
-                right[np.flatnonzero(one.mentor_missing)] = self.fill - product.offset
-                right = right.tocsr()
+                right = with_rows(right, one.mentor_missing, self.fill - product.offset)
                 self.constant[k] = np.where(there, product.offset, self.fill)
             else:
                 self._add_fill(k, one, product.offset)
@@ -241,7 +240,6 @@ class Plan:
         n = self.shape[0]
         # Without a weighted criterion every eligible pair scores 1.
         constant = weights @ self.constant if weights.any() else np.ones(n)
-        dense = [constant[:, None], *(c.left * weights[c.owner] for c in self.dense)]
         sparse_left = [c.left * weights[c.owner] for c in self.columns]
         left = sparse.hstack(sparse_left, format="csr", dtype=self.dtype) if sparse_left else None
         if left is not None:
@@ -253,12 +251,23 @@ class Plan:
         return Combination(
             lookups=tuple((codes, tiles) for codes, tiles in lookups if tiles is not None),
             left=left,
-            dense=np.hstack(dense).astype(self.dtype),
+            dense=self._weighted(constant, weights),
             weights=weights,
             known=self._known(weights),
             masked=masked,
             error=self._error(left, weights),
         )
+
+    def _weighted(self, constant: Floats, weights: NDArray[np.float64]) -> Floats:
+        """A of the dense product."""
+        edges = np.cumsum([1, *(c.left.shape[1] for c in self.dense)]).tolist()
+        dense = np.empty((self.shape[0], edges[-1]), dtype=self.dtype)
+        dense[:, 0] = constant
+        for c, (start, stop) in zip(self.dense, pairwise(edges), strict=True):
+            share = weights[c.owner]
+            # Products are rounded once, from float64, without an array of them.
+            np.multiply(c.left, share, out=dense[:, start:stop], casting="same_kind")
+        return dense
 
     def _known(self, weights: NDArray[np.float64]) -> Floats | None:
         """The weight of what is not missing, as rows of A; None where it is always all of it."""

@@ -133,9 +133,8 @@ class Prefers(Criterion):
         )
         if self.unknown == "error":
             self._check_names(cohort, says, said, spoken_of)
-        worth = [self.worth(cell) for cell in said.distinct]
-        statements = _statements(worth, spoken_of)
-        heard_as = one_hot(spoken_of.codes, len(spoken_of.distinct))
+        statements = _statements([self.worth(cell) for cell in said.distinct], spoken_of)
+        heard_as = one_hot(spoken_of.codes, statements.shape[1])
         people = said if says == "mentees" else spoken_of
         left, right = statements[said.codes], heard_as
         if says == "mentors":
@@ -158,9 +157,13 @@ class Prefers(Criterion):
             return read_sets(cohort, side, self.of)
         ids = [str(one) for one in cohort.table(side).index]
         names = [normalise(one) for one in ids]
+        terms = sorted({(name, 1.0) for name in names})
+        place = {name: k for k, (name, _) in enumerate(terms)}
         return Sets(
             codes=np.arange(len(ids)),
-            distinct=tuple({name: 1.0} for name in names),
+            pointers=np.arange(len(ids) + 1),
+            places=np.array([place[name] for name in names], dtype=np.intp),
+            terms=tuple(terms),
             shown=dict(zip(names, ids, strict=True)),
         )
 
@@ -303,7 +306,8 @@ class FittedPrefers(Fitted):
 def _statements(worth: list[dict[str, float]], spoken_of: Sets) -> Csr:
     """Sparse (distinct cells, distinct targets): 1 + the best that is said of a target."""
     having: dict[str, list[int]] = {}
-    for target, names in enumerate(spoken_of.distinct):
+    targets = spoken_of.distinct
+    for target, names in enumerate(targets):
         for name in names:
             having.setdefault(name, []).append(target)
     rows, columns, numbers = [], [], []
@@ -315,7 +319,7 @@ def _statements(worth: list[dict[str, float]], spoken_of: Sets) -> Csr:
         rows += [row] * len(best)
         columns += list(best)
         numbers += [1.0 + value for value in best.values()]
-    shape = (len(worth), len(spoken_of.distinct))
+    shape = (len(worth), len(targets))
     statements: Csr = sparse.coo_array(
         (numbers, (rows, columns)), shape=shape, dtype=np.float64
     ).tocsr()

@@ -25,8 +25,10 @@ __all__ = [
     "dot_pairs",
     "one_hot",
     "row_sums",
+    "rows_of",
     "span_of",
     "tiles_of",
+    "with_rows",
 ]
 
 Csr: TypeAlias = "sparse.csr_array[Any]"
@@ -54,6 +56,19 @@ def span_of(rows: Positions) -> slice | Positions:
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
+
+
+def rows_of(array: Csr, rows: slice | Positions) -> Csr:
+    """Take rows of a sparse array; a slice needs a start and a stop, and costs half of indexing."""
+    if not isinstance(rows, slice):
+        taken: Csr = array[rows]
+        return taken
+    pointers = array.indptr[rows.start : rows.stop + 1]
+    some = slice(pointers[0], pointers[-1])
+    return sparse.csr_array(
+        (array.data[some], array.indices[some], pointers - pointers[0]),
+        shape=(len(pointers) - 1, array.shape[1]),
+    )
 
 
 def row_sums(array: Csr) -> NDArray[np.float64]:
@@ -110,11 +125,25 @@ def one_hot(codes: Positions, width: int) -> Csr:
     return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))
 
 
+def with_rows(array: Csr, which: NDArray[np.bool_], number: float) -> Csr:
+    """The same array with every number of some rows set to one."""
+    rows, width = np.flatnonzero(which), array.shape[1]
+    columns = np.tile(np.arange(width), len(rows))
+    pointers = np.arange(len(rows) + 1) * width
+    full = sparse.csr_array(
+        (np.full(len(columns), number), columns, pointers), shape=(len(rows), width)
+    )
+    order = np.arange(array.shape[0])
+    order[rows] = array.shape[0] + np.arange(len(rows))
+    both: Csr = sparse.vstack([array, full], format="csr")
+    return both[order]
+
+
 class Reader(Protocol):
     """Yields the raw values of one criterion, tile by tile."""
 
-    def open(self, rows: Positions) -> Any:
-        """Prepare a block of mentees."""
+    def open(self, rows: slice | Positions) -> Any:
+        """Prepare a block of mentees; a slice has a start and a stop."""
         ...
 
     def tile(self, opened: Any, tile: int) -> Floats:
@@ -146,9 +175,9 @@ class ProductReader:
             parts.append(part.toarray(order="C") if dense else part.tocsr())
         return cls(left, tuple(parts))
 
-    def open(self, rows: Positions) -> Any:
+    def open(self, rows: slice | Positions) -> Any:
         """Take the rows of A."""
-        return self.left[span_of(rows)]
+        return self.left[rows] if isinstance(self.left, np.ndarray) else rows_of(self.left, rows)
 
     def tile(self, opened: Any, tile: int) -> Floats:
         """Multiply with one tile of B."""
@@ -164,9 +193,9 @@ class GridReader:
     tiles: Sequence[slice]
     dtype: np.dtype[Any]
 
-    def open(self, rows: Positions) -> Positions:
-        """Nothing to prepare."""
-        return rows
+    def open(self, rows: slice | Positions) -> Positions:
+        """List the mentees."""
+        return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
     def tile(self, opened: Positions, tile: int) -> Floats:
         """Compute one tile."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.criteria.fitted import forbid
-from mentormatch.criteria.products import span_of
+from mentormatch.criteria.products import rows_of, span_of
 from mentormatch.errors import CriterionError
 from mentormatch.workers import in_parallel
 
@@ -41,8 +41,9 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
     block = np.empty((len(rows), plan.shape[1]), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
     step = max(1, TILE_VALUES // max(1, widest))
+    span = span_of(rows)
     chunks = [
-        _opened(plan, combination, rows, slice(start, min(start + step, len(rows))))
+        _opened(plan, combination, rows, span, slice(start, min(start + step, len(rows))))
         for start in range(0, len(rows), step)
     ]
     # Tile by tile, so that what a tile needs of B is fetched once.
@@ -58,26 +59,35 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
     else:
         in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
-        listed = plan.listed[rows].tocoo()
-        block[listed.row, listed.col] = -np.inf
+        listed = rows_of(plan.listed, span)
+        block[np.repeat(np.arange(len(rows)), np.diff(listed.indptr)), listed.indices] = -np.inf
     return block
 
 
-def _opened(plan: Plan, combination: Combination, rows: Positions, block: slice) -> Opened:
-    """Take the rows of some mentees."""
-    weights, rows = combination.weights, rows[block]
-    some = span_of(rows)
+def _opened(
+    plan: Plan,
+    combination: Combination,
+    rows: Positions,
+    span: slice | Positions,
+    block: slice,
+) -> Opened:
+    """Take the rows of some mentees of a block, given as positions and, if possible, a slice."""
+    weights = combination.weights
+    if isinstance(span, slice):
+        some: slice | Positions = slice(span.start + block.start, span.start + block.stop)
+    else:
+        some = span[block]
     return Opened(
         block=block,
-        rows=rows,
+        rows=rows[block],
         profiles=tuple((codes[some], tiles) for codes, tiles in combination.lookups),
-        left=None if combination.left is None else combination.left[some],
+        left=None if combination.left is None else rows_of(combination.left, some),
         dense=combination.dense[some],
         known=None if combination.known is None else combination.known[some],
         own=tuple(
             (
                 own,
-                own.reader.open(rows),
+                own.reader.open(some),
                 0.0 if own.owner is None else float(weights[own.owner]),
             )
             for own in plan.own

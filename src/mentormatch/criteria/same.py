@@ -50,6 +50,11 @@ class _Shared(Columns):
             lambda: read_sets(cohort, "mentors", self.mentor_column),
         )
         shared = sorted(mentees.names & mentors.names)
+        column = {name: k for k, name in enumerate(shared)}
+
+        def entries(name: str, amount: float) -> tuple[tuple[int, float], ...]:
+            return ((column[name], amount),) if name in column else ()
+
         return FittedShared(
             criterion=self,
             mentee_codes=mentees.codes,
@@ -57,8 +62,8 @@ class _Shared(Columns):
             mentor_missing=mentors.missing,
             mentees=mentees,
             mentors=mentors,
-            left=incidence(mentees, shared, dict.items),
-            right=incidence(mentors, shared, dict.items),
+            left=incidence(mentees, len(shared), entries),
+            right=incidence(mentors, len(shared), entries),
         )
 
 

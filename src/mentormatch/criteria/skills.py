@@ -122,27 +122,24 @@ class SkillCoverage(Criterion):
             lambda: read_sets(cohort, "mentors", self.offers, self._reader(math.inf)),
         )
         # A need is a skill at a level; 0 stands for any.
-        needs = sorted({need for cell in wants.distinct for need in cell.items()})
-        levels_of: dict[str, list[float]] = {}
-        for skill, level in needs:
-            levels_of.setdefault(skill, []).append(level)
+        needs = wants.terms
+        places_of: dict[str, list[int]] = {}
+        for k, (skill, _) in enumerate(needs):
+            places_of.setdefault(skill, []).append(k)
         steps = ancestors(self.label, self.taxonomy or {}, self._reader(0.0))
 
-        def coverage(cell: dict[str, float]) -> Iterable[tuple[tuple[str, float], float]]:
-            best: dict[tuple[str, float], float] = {}
-            for skill, have in cell.items():
-                for wanted, distance in ((skill, 0), *steps.get(skill, {}).items()):
-                    for need in levels_of.get(wanted, ()):
-                        share = (min(1.0, have / need) if need else 1.0) * self.credit**distance
-                        if share > best.get((wanted, need), 0.0):
-                            best[wanted, need] = share
-            return best.items()
+        def coverage(skill: str, have: float) -> Iterable[tuple[int, float]]:
+            for wanted, distance in ((skill, 0), *steps.get(skill, {}).items()):
+                for k in places_of.get(wanted, ()):
+                    need = needs[k][1]
+                    share = (min(1.0, have / need) if need else 1.0) * self.credit**distance
+                    if share > 0:
+                        yield k, share
 
-        right = incidence(offers, needs, coverage)
-        weights = self._weights(needs, offers)
-        left = incidence(
-            wants, needs, lambda cell: ((need, weights[need[0]]) for need in cell.items())
-        )
+        right = incidence(offers, len(needs), coverage)
+        weights = self._weights(wants, offers)
+        numbers = {need: (k, weights[need[0]]) for k, need in enumerate(needs)}
+        left = incidence(wants, len(needs), lambda *need: (numbers[need],))
         return FittedSkills(
             criterion=self,
             mentee_codes=wants.codes,
@@ -150,23 +147,18 @@ class SkillCoverage(Criterion):
             mentor_missing=offers.missing,
             wants=wants,
             offers=offers,
-            needs=tuple(needs),
+            needs=needs,
             left=left,
             right=right,
             totals=row_sums(left),
         )
 
-    def _weights(self, needs: list[tuple[str, float]], offers: Sets) -> dict[str, float]:
+    def _weights(self, wants: Sets, offers: Sets) -> dict[str, float]:
         if not self.rarity:
-            return dict.fromkeys((skill for skill, _ in needs), 1.0)
-        times = np.bincount(offers.codes, minlength=len(offers.distinct))
-        mentors_with: dict[str, int] = {}
-        for cell, count in zip(offers.distinct, times.tolist(), strict=True):
-            for skill in cell:
-                mentors_with[skill] = mentors_with.get(skill, 0) + count
-        m = int(times.sum())
+            return dict.fromkeys(wants.names, 1.0)
+        mentors_with, m = offers.people_with, len(offers.codes)
         return {
-            skill: math.log((1 + m) / (1 + mentors_with.get(skill, 0))) + 1 for skill, _ in needs
+            skill: math.log((1 + m) / (1 + mentors_with.get(skill, 0))) + 1 for skill in wants.names
         }
 
 

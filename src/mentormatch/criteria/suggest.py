@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.criteria.availability import Availability, is_zone
+from mentormatch.criteria.availability import Availability
 from mentormatch.criteria.levels import LevelGap
 from mentormatch.criteria.prefers import Prefers
 from mentormatch.criteria.protected import protected_attribute
@@ -16,6 +16,7 @@ from mentormatch.criteria.tags import TagOverlap
 from mentormatch.criteria.text import TextSimilarity
 from mentormatch.criteria.tokens import normalise
 from mentormatch.criteria.windows import read_windows
+from mentormatch.criteria.zones import is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -87,33 +87,21 @@ class TagOverlap(Columns):
         )
         # An amount is a stack of steps: min(a, b) is then the sum of the steps that both have, and
         # Σ min a product.
-        amounts: dict[str, set[float]] = {}
-        for sets in (mentees, mentors):
-            for cell in sets.distinct:
-                for tag, amount in cell.items():
-                    amounts.setdefault(tag, set()).add(amount)
-        steps = sorted((tag, amount) for tag, known in amounts.items() for amount in known)
-        below = dict.fromkeys(amounts, 0.0)
-        heights = []
-        for tag, amount in steps:
-            heights.append(amount - below[tag])
-            below[tag] = amount
+        steps = sorted({*mentees.terms, *mentors.terms})
+        place = {step: k for k, step in enumerate(steps)}
+        lowest: dict[str, int] = {}
+        heights = np.empty(len(steps))
+        for k, (tag, amount) in enumerate(steps):
+            first = lowest.setdefault(tag, k)
+            heights[k] = amount - (steps[k - 1][1] if first < k else 0.0)
         importance = self._importance(mentees, mentors)
-        sizes = np.array(heights, dtype=np.float64) * [importance[tag] for tag, _ in steps]
-        places: dict[str, list[tuple[str, float]]] = {}
-        for step in steps:
-            places.setdefault(step[0], []).append(step)
+        sizes = heights * [importance[tag] for tag, _ in steps]
 
-        def stack(cell: dict[str, float]) -> Iterable[tuple[tuple[str, float], float]]:
-            return (
-                (step, 1.0)
-                for tag, amount in cell.items()
-                for step in places[tag]
-                if step[1] <= amount
-            )
+        def stack(tag: str, amount: float) -> Iterable[tuple[int, float]]:
+            return ((k, 1.0) for k in range(lowest[tag], place[tag, amount] + 1))
 
-        right = incidence(mentors, steps, stack)
-        left = (incidence(mentees, steps, stack) @ sparse.diags_array(sizes)).tocsr()
+        right = incidence(mentors, len(steps), stack)
+        left = (incidence(mentees, len(steps), stack) @ sparse.diags_array(sizes)).tocsr()
         return FittedTags(
             criterion=self,
             mentee_codes=mentees.codes,
@@ -128,16 +116,14 @@ class TagOverlap(Columns):
         )
 
     def _importance(self, mentees: Sets, mentors: Sets) -> dict[str, float]:
-        people_with: dict[str, int] = {}
-        for sets in (mentees, mentors):
-            times = np.bincount(sets.codes, minlength=len(sets.distinct))
-            for cell, count in zip(sets.distinct, times.tolist(), strict=True):
-                for tag in cell:
-                    people_with[tag] = people_with.get(tag, 0) + count
+        some, others = mentees.people_with, mentors.people_with
+        tags = {*some, *others}
         if not self.rarity:
-            return dict.fromkeys(people_with, 1.0)
-        people = len(mentees.codes) + len(mentors.codes)
-        return {tag: math.log((1 + people) / (1 + count)) + 1 for tag, count in people_with.items()}
+            return dict.fromkeys(tags, 1.0)
+        people = 1 + len(mentees.codes) + len(mentors.codes)
+        return {
+            tag: math.log(people / (1 + some.get(tag, 0) + others.get(tag, 0))) + 1 for tag in tags
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,12 +155,14 @@ class FittedTags(Fitted):
 
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
         """Divide Σ min by Σ max, which is the two sums less Σ min."""
-        mine = self.mentee_sums[rows].astype(raw.dtype)
-        theirs = self.mentor_sums[columns].astype(raw.dtype)
+        mine = np.ones((len(rows), 2), dtype=raw.dtype)
+        theirs = np.ones((2, columns.stop - columns.start), dtype=raw.dtype)
+        mine[:, 0], theirs[1] = self.mentee_sums[rows], self.mentor_sums[columns]
         # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
-        mine[mine == 0] = 1
-        either = theirs - raw
-        either += mine[:, None]
+        mine[mine[:, 0] == 0, 0] = 1
+        # A product adds up rows and columns twice as fast as a sum.
+        either = mine @ theirs
+        either -= raw
         np.divide(raw, either, out=raw)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:

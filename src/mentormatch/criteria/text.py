@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
+from mentormatch.cohort.cells import is_missing
 from mentormatch.criteria.base import Columns, settle
 from mentormatch.criteria.embeddings import embedding_named
 from mentormatch.criteria.fitted import Fitted, taken
 from mentormatch.criteria.products import Product, dot_pairs
-from mentormatch.criteria.tokens import gather
+from mentormatch.criteria.tokens import gather, read_cells
 from mentormatch.errors import CriterionError, MissingPackageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.cohort import Cohort, Side
+    from mentormatch.cohort import Cohort
     from mentormatch.criteria.fitted import Floats, Positions
 
 __all__ = ["TextSimilarity"]
@@ -29,6 +29,7 @@ __all__ = ["TextSimilarity"]
 Embed: TypeAlias = "Callable[[list[str]], Any]"
 WORD = r"(?u)\b\w[\w+#.]*[\w+#]|\b\w"
 PAIRS_AT_ONCE = 50_000
+TEXTS_AT_ONCE = 4096
 SHOWN_WORDS = 5
 
 
@@ -118,25 +119,19 @@ class TextSimilarity(Columns):
     def fit(self, cohort: Cohort) -> FittedText:
         """Read both columns and fit the texts of both sides together; see `Criterion.fit`."""
         mentees, mentors = gather(
-            lambda: _texts(cohort, "mentees", self.mentee_column),
-            lambda: _texts(cohort, "mentors", self.mentor_column),
+            lambda: read_cells(cohort, "mentees", self.mentee_column, _text),
+            lambda: read_cells(cohort, "mentors", self.mentor_column, _text),
         )
         # In the order of the alphabet: the order of the rows must not change a bit.
-        distinct = sorted({*mentees, *mentors} - {""})
+        distinct = sorted({*mentees[1], *mentors[1]} - {""})
         place = {text: k for k, text in enumerate(distinct)}
-        vectors, names = self._vectors(distinct)
-        empty = ~np.asarray((abs(vectors) > 0).sum(axis=1) > 0).ravel()
         # The last row stands for a text that is not there, or that says nothing.
-        if isinstance(vectors, np.ndarray):
-            vectors = np.vstack([vectors, np.zeros((1, vectors.shape[1]))])
-        else:
-            vectors = sparse.vstack(
-                [vectors, sparse.csr_array((1, vectors.shape[1]))], format="csr"
-            )
-        empty = np.append(empty, True)
+        place[""] = len(distinct)
+        vectors, names = self._vectors(distinct)
+        empty = ~_filled(vectors)
         near, far = (
-            np.array([place.get(text, -1) for text in texts], dtype=np.intp)
-            for texts in (mentees, mentors)
+            np.array([place[text] for text in texts], dtype=np.intp)[codes]
+            for codes, texts in (mentees, mentors)
         )
         return FittedText(
             criterion=self,
@@ -150,7 +145,13 @@ class TextSimilarity(Columns):
         )
 
     def _vectors(self, texts: list[str]) -> tuple[Any, tuple[str, ...]]:
-        """A vector of length 1 per text, 0 for one that says nothing; names of word columns."""
+        """A vector of length 1 per text, 0 for one that says nothing, and one row of 0 at the end.
+
+        Returns
+        -------
+        vectors : array or sparse array (texts + 1, width)
+        names : of the columns that are words
+        """
         if self.embed is not None:
             embed = self.embed if callable(self.embed) else embedding_named(self.label, self.embed)
             return self._embedded(texts, embed), ()
@@ -171,33 +172,48 @@ class TextSimilarity(Columns):
         joined = sparse.hstack(parts, format="csr")
         lengths = np.sqrt(np.asarray(joined.multiply(joined).sum(axis=1)).ravel())
         scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        return (sparse.diags_array(scale) @ joined).tocsr(), words[1]
+        unit = (sparse.diags_array(scale) @ joined).tocsr()
+        unit.resize((len(texts) + 1, unit.shape[1]))
+        return unit, words[1]
 
     def _embedded(self, texts: list[str], embed: Embed) -> NDArray[np.float64]:
         if not texts:
-            return np.zeros((0, 1))
-        vectors = np.array(embed(list(texts)), dtype=np.float64)
+            return np.zeros((1, 1))
+        vectors = np.asarray(embed(list(texts)), dtype=np.float64)
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise CriterionError(
                 f"{self.label}: embed must return one vector per text, an array ({len(texts)}, "
                 "width); it returned "
                 f"the shape {vectors.shape}."
             )
-        if not np.isfinite(vectors).all():
-            bad = texts[int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])]
-            raise CriterionError(
-                f"{self.label}: embed returned a vector that is not finite, for the text {bad!r}."
-            )
-        lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-        unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-        return np.asarray(unit)
+        unit = np.zeros((len(texts) + 1, vectors.shape[1]))
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            rows = slice(start, min(start + TEXTS_AT_ONCE, len(texts)))
+            some = vectors[rows]
+            lengths = np.sqrt((some * some).sum(axis=1, keepdims=True))
+            # A length may be too large for a number where the vector is not.
+            if not np.isfinite(lengths).all() and not np.isfinite(some).all():
+                bad = start + int(np.flatnonzero(~np.isfinite(some).all(axis=1))[0])
+                raise CriterionError(
+                    f"{self.label}: embed returned a vector that is not finite, for the text "
+                    f"{texts[bad]!r}."
+                )
+            lengths[lengths == 0] = np.inf
+            np.divide(some, lengths, out=unit[rows])
+        return unit
 
 
-def _texts(cohort: Cohort, side: Side, column: str) -> list[str]:
-    cells = cohort.column(side, column).astype(object).tolist()
-    return [
-        "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip() for cell in cells
-    ]
+def _filled(vectors: Any) -> NDArray[np.bool_]:
+    """Which rows are not 0."""
+    if isinstance(vectors, np.ndarray):
+        return np.asarray(vectors.any(axis=1))
+    return np.asarray(np.diff(vectors.indptr) > 0)
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
+    return "" if is_missing(cell) else str(cell).strip()
 
 
 def _tfidf(vectoriser: Any, texts: list[str]) -> tuple[Any, tuple[str, ...]]:
@@ -245,7 +261,8 @@ class FittedText(Fitted):
         """The vectors of both sides."""
         left, right = self.vectors[self.mentees], self.vectors[self.mentors]
         if self._embedded:
-            return Product(0.5 * left, right, offset=0.5, magnitude=0.5)
+            left *= 0.5
+            return Product(left, right, offset=0.5, magnitude=0.5)
         return Product(left, right)
 
     def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
@@ -255,7 +272,8 @@ class FittedText(Fitted):
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
         """Of a sum of so many products whose absolute values add up to 1 at most."""
-        return (self.product().terms + 4) * float(np.finfo(dtype).eps)
+        terms = self.vectors.shape[1] if self._embedded else np.diff(self.vectors.indptr).max()
+        return (int(terms) + 4) * float(np.finfo(dtype).eps)
 
     def words(self, mentee: int, mentor: int) -> str:
         """Name the words that weigh most in both texts."""

@@ -1,0 +1,174 @@
+"""Columns with few distinct cells, and cells with several values: each read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort.cells import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Values", "distinct_cells", "values_of"]
+
+CONTAINERS = (list, tuple, set, frozenset, np.ndarray)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Values:
+    """The values in the cells of a column.
+
+    Parameters
+    ----------
+    codes
+        intp array (people,): which of the distinct cells a person has.
+    pointers
+        intp array (distinct cells + 1,): where the values of each begin in ``places``.
+    places
+        intp array: for each value of each cell which of ``texts`` it is. One may stand twice.
+    texts
+        Distinct values, without the space around them; none is empty.
+    """
+
+    codes: NDArray[np.intp]
+    pointers: NDArray[np.intp]
+    places: NDArray[np.intp]
+    texts: Sequence[str]
+
+    def tuples(self) -> list[tuple[str, ...]]:
+        """The values of each person, of equal ones the first."""
+        texts = [self.texts[place] for place in self.places.tolist()]
+        edges = self.pointers.tolist()
+        cells = [tuple(dict.fromkeys(texts[start:stop])) for start, stop in pairwise(edges)]
+        return [cells[code] for code in self.codes.tolist()]
+
+
+def distinct_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
+    """Find the distinct cells of a column.
+
+    Returns
+    -------
+    codes : intp array (people,)
+        Which cell each person has.
+    cells
+        In the order in which they occur. Lists and other containers are each a cell of its own.
+    """
+    if (
+        isinstance(column.dtype, pd.StringDtype)
+        or pd.api.types.infer_dtype(column, skipna=True) == "string"
+    ):
+        codes, texts = pd.factorize(column, use_na_sentinel=False)
+        return codes.astype(np.intp, copy=False), texts.astype(object).tolist()
+    cells = column.astype(object).tolist()
+    # 1, 1.0 and True are equal and written differently.
+    keys: list[Hashable] = [
+        k if _is_container(cell) else (None if is_missing(cell) else (type(cell), cell))
+        for k, cell in enumerate(cells)
+    ]
+    codes, first = _numbered(keys)
+    return codes, [cells[k] for k in first]
+
+
+def _is_container(cell: Any) -> bool:
+    return isinstance(cell, CONTAINERS) or not isinstance(cell, Hashable)
+
+
+def _numbered(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
+    """Number keys in the order in which they occur; the position of the first of each."""
+    order: dict[Hashable, int] = {}
+    first: list[int] = []
+    codes = np.empty(len(keys), dtype=np.intp)
+    for k, key in enumerate(keys):
+        code = codes[k] = order.setdefault(key, len(order))
+        if code == len(first):
+            first.append(k)
+    return codes, first
+
+
+def values_of(column: pd.Series[Any], separators: Collection[str]) -> Values:
+    """Split the cells of a column into their values, each distinct cell once.
+
+    Parameters
+    ----------
+    column
+        Texts; or lists, tuples, sets and arrays of values, which are taken as they are, a set in
+        the order of the alphabet; or single values. An empty cell gives no values.
+    separators
+        What a text is split at.
+    """
+    codes, cells = distinct_cells(column)
+    split = _splitter(separators)
+    if not all(isinstance(cell, str) or is_missing(cell) for cell in cells):
+        # Lists of the same values are one cell.
+        given = [_values(cell, split) for cell in cells]
+        merged, first = _numbered(given)
+        codes, cells = merged[codes], [given[k] for k in first]
+    flat: list[str] = []
+    ends = [0]
+    for cell in cells:
+        if isinstance(cell, str):
+            flat += split(cell)
+        elif isinstance(cell, tuple):
+            flat += cell
+        ends.append(len(flat))
+    pointers = np.array(ends, dtype=np.intp)
+    pieces = dict.fromkeys(flat)
+    stripped = [piece.strip() for piece in pieces]
+    place = {text: k for k, text in enumerate(dict.fromkeys(filter(None, stripped)))}
+    place_of = {piece: place.get(text, -1) for piece, text in zip(pieces, stripped, strict=True)}
+    places = np.fromiter(map(place_of.__getitem__, flat), dtype=np.intp, count=len(flat))
+    filled = places >= 0
+    if not filled.all():
+        pointers = np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(filled)])[pointers]
+        places = places[filled]
+    return Values(codes, pointers, places, list(place))
+
+
+def _splitter(separators: Collection[str]) -> Callable[[str], Sequence[str]]:
+    """How a text is split."""
+    if not separators:
+        return lambda text: (text,)
+    if any(len(separator) > 1 for separator in separators):
+        # Longest first, so that " / " is not cut by "/".
+        longest_first = sorted(separators, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first))).split
+    one, *others = separators
+
+    def split(text: str) -> list[str]:
+        for other in others:
+            text = text.replace(other, one)
+        return text.split(one)
+
+    return split
+
+
+def _values(cell: Any, split: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+    """The values of any cell."""
+    if isinstance(cell, str):
+        return _texts(split(cell))
+    if isinstance(cell, set | frozenset):
+        # The order of a set of texts changes from run to run; the order of people's tags must not.
+        return tuple(sorted(_texts(cell)))
+    return _texts(cell if isinstance(cell, CONTAINERS) else [cell])
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    texts = (value.strip() if isinstance(value, str) else _text(value) for value in values)
+    return tuple(text for text in texts if text)
+
+
+def _text(value: Any) -> str:
+    if is_missing(value):
+        return ""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
