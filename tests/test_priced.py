@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from itertools import pairwise
 from pathlib import Path
 
@@ -134,6 +135,17 @@ def test_a_suitor_is_whoever_of_its_group_loses_least_in_any_order_of_blocks(dat
                 expected.add((min(loss, key=lambda i: (loss[i], i)), j))
     mentees, mentors = suitors.pairs(n * m)
     assert set(zip(mentees.tolist(), mentors.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e30, 1e99])
+def test_scores_of_any_size_that_is_allowed_have_suitors(size):
+    scores = np.random.default_rng(0).random((40, 30)) * size
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        matching = mm.match(mm.Problem.from_scores(scores, 2), engine="priced")
+    assert matching.certificate.proven
+    flow = mm.match(mm.Problem.from_scores(scores, 2), engine="flow")
+    assert matching.total == pytest.approx(flow.total)
 
 
 @pytest.fixture

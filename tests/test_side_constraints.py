@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
-from mentormatch.strategies import constrained, open_pairs
+from mentormatch.strategies import constrained, open_pairs, side_flow
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 
@@ -484,6 +485,42 @@ def test_the_time_limit_gives_the_best_so_far_with_its_true_gap():
             "the search ended at its time limit or gap; the certificate says how far it got",
         )
     assert verify(matching).ok
+
+
+@pytest.mark.parametrize("engine", [None, "laminar"])
+def test_when_the_time_is_up_a_flow_over_some_pairs_is_returned_with_its_true_gap(
+    monkeypatch, engine
+):
+    rng = np.random.default_rng(0)
+    few = [mm.Quota(rng.random(300) < 0.5, at_most=1, per_mentor=True)]
+    problem = mm.Problem.from_scores(rng.random((300, 100)), capacity=3, quotas=few)
+    best = mm.match(problem)
+    assert best.certificate.proven
+    monkeypatch.setattr(side_flow, "_is_over", lambda deadline: deadline is not None)
+    matching = mm.match(problem, engine=engine, time_limit=100.0)
+    assert matching.certificate.bound >= best.total
+    assert matching.certificate.proven or matching.notes == (
+        "the search ended at its time limit or gap; the certificate says how far it got",
+    )
+    assert matching.engine.startswith("laminar")
+    assert verify(matching).ok
+
+
+@pytest.mark.parametrize("few", [0, constrained.FEW])
+@given(data=st.data())
+def test_hours_that_a_tolerance_would_not_tell_apart_are_kept(few, data):
+    n, m = data.draw(st.integers(2, 4)), data.draw(st.integers(1, 2))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**20)))
+    scores = np.where(rng.random((n, m)) < 0.8, rng.integers(1, 4, (n, m)), np.nan)
+    usage = 500 + rng.integers(-2, 3, n) * 1e-4
+    problem = mm.Problem.from_scores(scores, capacity=np.full(m, 1000.0), usage=usage)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(constrained, "FEW", few)
+        found = mm.match(problem)
+    exact = mm.match(problem, engine="cp-sat")
+    assert found.n_matched == exact.n_matched
+    assert found.total == pytest.approx(exact.total)
+    assert verify(found).findings == ()
 
 
 def test_a_gap_ends_the_search_and_is_not_called_a_proof():

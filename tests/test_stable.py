@@ -142,6 +142,30 @@ def test_lists_in_small_parts_or_passes_and_proposals_one_at_a_time_give_the_sam
     assert whole == parts
 
 
+@st.composite
+def large_classes(draw):
+    """Few mentors with many seats each, whose lists of held mentees grow again and again."""
+    n, m = draw(st.integers(1, 24)), draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**20)))
+    levels = draw(st.sampled_from([3, 10**6]))
+    mentees, mentors = (rng.integers(0, levels, (n, m)) / levels for _ in range(2))
+    mentees[rng.random((n, m)) < draw(st.sampled_from([0.0, 0.2]))] = np.nan
+    return mm.Problem.from_scores(
+        mentees, rng.integers(0, 13, m), mentor_scores=mentors, demand=rng.integers(0, 3, n)
+    )
+
+
+@pytest.mark.parametrize("proposing", BOTH)
+@given(problem=large_classes())
+def test_mentors_with_many_seats_lose_nobody_when_proposals_come_one_at_a_time(proposing, problem):
+    one_by_one = mm.match(problem, Stable(proposing=proposing))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deferred_acceptance, "FEW", 0)
+        at_once = mm.match(problem, Stable(proposing=proposing))
+    assert pairs_of(one_by_one) == pairs_of(at_once)
+    assert blocking(problem, pairs_of(one_by_one)) == set()
+
+
 @given(problem=two_sided(strict=True))
 def test_every_proposer_gets_the_best_and_the_others_the_worst_that_stability_allows(problem):
     u, _ = sides(problem)

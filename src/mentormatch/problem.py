@@ -327,7 +327,11 @@ class Problem:
         return below
 
     def precise(self) -> Problem:
-        """The same problem, with blocks in float64."""
+        """The same problem, with blocks in float64; made once."""
+        return self._precise
+
+    @cached_property
+    def _precise(self) -> Problem:
         compatibility = self.compatibility.precise()
         if compatibility is self.compatibility:
             return self

@@ -20,12 +20,16 @@ __all__ = ["BlockingModel", "blocking_model", "grouped"]
 
 @dataclass(frozen=True, eq=False)
 class BlockingModel:
-    """The program as CP-SAT sees it: variables of arcs, of blocking arcs, and running sums."""
+    """The program as CP-SAT sees it: variables of arcs, of blocking arcs, and running sums.
+
+    A running sum is its variable and the arcs it adds to the one before; there is a list of them
+    for each person.
+    """
 
     model: Any
     made: list[Any]
     blocks: list[Any]
-    sums: list[tuple[Any, list[int]]]
+    sums: list[list[tuple[Any, list[int]]]]
 
     def hint(self, chosen: NDArray[np.bool_], blocking: NDArray[np.bool_]) -> None:
         """Start from these arcs."""
@@ -34,8 +38,11 @@ class BlockingModel:
             self.model.add_hint(one, value)
         for one, value in zip(self.blocks, blocking.tolist() if self.blocks else (), strict=True):
             self.model.add_hint(one, value)
-        for one, arcs in self.sums:
-            self.model.add_hint(one, int(np.count_nonzero(chosen[arcs])))
+        for steps in self.sums:
+            count = 0
+            for one, arcs in steps:
+                count += int(np.count_nonzero(chosen[arcs]))
+                self.model.add_hint(one, count)
 
 
 def blocking_model(
@@ -53,7 +60,7 @@ def blocking_model(
     model = cp_model.CpModel()
     made = [model.new_bool_var("") for _ in range(len(program.mentees))]
     blocks = [] if max_blocking == 0 else [model.new_bool_var("") for _ in made]
-    sums: list[tuple[Any, list[int]]] = []
+    sums: list[list[tuple[Any, list[int]]]] = []
     at_least: list[list[Any]] = []
     for group, values, seats in (
         (program.mentees, program.mentee_values, None),
@@ -90,12 +97,12 @@ def _running_sums(
     group: Positions,
     values: NDArray[np.float64],
     seats: NDArray[np.int64] | None,
-    sums: list[tuple[Any, list[int]]],
+    sums: list[list[tuple[Any, list[int]]]],
     deadline: Deadline,
 ) -> list[Any] | None:
     """For each arc, how many of its group's arcs that are at least as good are made.
 
-    Each sum is added to ``sums``, with its arcs; None where the deadline passes on the way.
+    The sums of each group are added to ``sums``; None where the deadline passes on the way.
     The variable's range keeps the group within its one place, or within its seats.
     """
     at_least: list[Any] = [None] * len(made)
@@ -104,7 +111,7 @@ def _running_sums(
             return None
         most = 1 if seats is None else int(seats[one])
         before: Any = 0
-        seen: list[int] = []
+        steps: list[tuple[Any, list[int]]] = []
         for _, tie in groupby(sorted(arcs, key=lambda k: -values[k]), key=lambda k: values[k]):
             tied = list(tie)
             upto = model.new_int_var(0, most, "")
@@ -112,6 +119,6 @@ def _running_sums(
             for k in tied:
                 at_least[k] = upto
             before = upto
-            seen = [*seen, *tied]
-            sums.append((upto, seen))
+            steps.append((upto, tied))
+        sums.append(steps)
     return at_least

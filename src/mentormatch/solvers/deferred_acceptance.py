@@ -322,11 +322,14 @@ class _Seats:
         if not len(tight):
             return
         wanted = np.minimum(2 * load[load > self.room[touched]], self.seats[tight])
-        self.start[tight] = len(self.holder) + np.cumsum(wanted) - wanted
-        self.room[tight] = wanted
+        old, held = self.start[tight], self.load[tight]
+        new = len(self.holder) + np.cumsum(wanted) - wanted
         more = int(wanted.sum())
         self.holder = np.concatenate([self.holder, np.full(more, -1, dtype=np.intp)])
         self.value = np.concatenate([self.value, np.full(more, -np.inf)])
+        before, after = ranges(old, held), ranges(new, held)
+        self.holder[after], self.value[after] = self.holder[before], self.value[before]
+        self.start[tight], self.room[tight] = new, wanted
 
     def pairs(self) -> tuple[Positions, Positions]:
         """Receivers and whom they hold."""

@@ -64,4 +64,4 @@ def undecided(
 
 def can_shrink(gap: float, last: float) -> bool:
     """Whether a gap is worth another look: it has become much smaller, and is not yet nothing."""
-    return SMALLEST < gap <= last / 2
+    return bool(np.isfinite(gap)) and SMALLEST < gap <= last / 2

@@ -33,7 +33,7 @@ class Suitors:
     Attributes
     ----------
     values
-        float32 array (groups, mentors): minus the loss; −inf where nobody is open.
+        float64 array (groups, mentors): minus the loss; −inf where nobody is open.
     mentees
         int32 array (groups, mentors).
     """
@@ -42,7 +42,7 @@ class Suitors:
         self.n = n
         self.size = max(1, -(-n // groups))
         count = -(-n // self.size)
-        self.values = np.full((count, m), -np.inf, dtype=np.float32)
+        self.values = np.full((count, m), -np.inf)
         self.mentees = np.full((count, m), n, dtype=np.int32)
         self._lock = threading.Lock()
 
@@ -66,8 +66,6 @@ class Suitors:
         for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
             most = value[start:stop].max(axis=0)
             who = rows[start + _first_line(value[start:stop], most)]
-            # In the type of the table, or which block comes first would matter.
-            most = most.astype(self.values.dtype)
             with self._lock:
                 values, mentees = self.values[group[start]], self.mentees[group[start]]
                 # The lower position among equals, whichever block comes first.

@@ -35,6 +35,8 @@ FEW = 2_000
 TOO_MANY = 4
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
+ENDED = "the search ended at its time limit or gap; the certificate says how far it got"
+OVER = "The time was over before any matching was found. Give a larger time_limit."
 LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 
 
@@ -75,7 +77,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
         if options.engine != INTEGER:
             pairs = OpenPairs.to_start(problem, options.time_limit)
             if options.engine in (None, LAMINAR):
-                flow = _by_flow(pairs, options.engine)
+                flow = _by_flow(pairs, options.engine, limits().time_limit)
                 if flow is not None:
                     return flow
             linear = by_prices(pairs, limits().time_limit)
@@ -88,9 +90,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
                     f"prove. Use engine={INTEGER!r}, or leave engine out."
                 )
             if linear is None and not pairs.complete and _is_over(limits()):
-                raise SolverError(
-                    "The time was over before any matching was found. Give a larger time_limit."
-                )
+                raise SolverError(OVER)
             if linear is not None:
                 found = _among_those_that_matter(linear, limits)
             why = "the conditions are no flow"
@@ -108,7 +108,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
     certificate = _certified(pairs, answer, linear, solver)
     notes: tuple[str, ...] = ()
     if not answer.complete:
-        notes = ("the search ended at its time limit or gap; the certificate says how far it got",)
+        notes = (ENDED,)
     engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
@@ -117,9 +117,9 @@ def _is_over(limits: Limits) -> bool:
     return limits.time_limit is not None and limits.time_limit <= LEAST_SECONDS
 
 
-def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
+def _by_flow(pairs: OpenPairs, engine: str | None, time_limit: float | None) -> Choice | None:
     """The optimum as a flow, where the rules are laminar and its prices prove it."""
-    answer = by_flow(pairs)
+    answer = by_flow(pairs, time_limit)
     if answer is None:
         if engine == LAMINAR:
             raise SolverError(
@@ -128,10 +128,11 @@ def _by_flow(pairs: OpenPairs, engine: str | None) -> Choice | None:
                 f"engine={LINEAR!r}, engine={INTEGER!r}, or leave engine out."
             )
         return None
-    if engine is None and not answer.certificate.proven:
+    if engine is None and not answer.certificate.proven and answer.complete:
         return None
     why = "asked for" if engine else "groups are nested or disjoint: a flow"
-    return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})")
+    notes = () if answer.complete else (ENDED,)
+    return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})", notes)
 
 
 def _certified(
@@ -181,10 +182,11 @@ def _among_those_that_matter(
     spare = 1e-6 * float(np.abs(pairs.scores).max(initial=0.0))
     while True:
         try:
-            if len(pairs) > FEW:
-                solver, answer = HIGHS, _by_branching(pairs, linear.reached, limits())
-            else:
-                solver = CP_SAT
+            solver = HIGHS if len(pairs) > FEW else CP_SAT
+            if solver == HIGHS:
+                answer = _by_branching(pairs, linear.reached, limits())
+                solver = HIGHS if pairs.keeps_rules(answer.chosen) else CP_SAT
+            if solver == CP_SAT:
                 answer = pairs.program().solve(
                     coverage_first=pairs.problem.coverage_first,
                     hint=chosen,

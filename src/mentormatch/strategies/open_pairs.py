@@ -263,6 +263,16 @@ class OpenPairs:
             made.mentees, made.mentors, engine=engine, certify=lambda _: certificate, notes=notes
         )
 
+    def keeps_rules(self, chosen: NDArray[np.intp]) -> bool:
+        """Whether some of the pairs keep every limit, in whole numbers.
+
+        Values that are whole up to a solver's tolerance need not, where a rule weighs them by large
+        numbers.
+        """
+        program = self.program()
+        counts = program.rows[:, chosen].sum(axis=1)
+        return bool(((program.low <= counts) & (counts <= program.high)).all())
+
     def linear(self) -> MixedProgram:
         """Rows: demands, capacities with minimums, then the side rules."""
         left = self.problem.after_pins

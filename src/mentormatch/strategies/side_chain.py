@@ -139,7 +139,10 @@ class Chain:
                     return None
                 if chain.pairs.complete:
                     raise
-                chain = Chain(enough_for_limits(chain.pairs), (), chain.deadline)
+                enough = enough_for_limits(chain.pairs, chain.deadline)
+                if enough is None or len(enough) == len(chain.pairs):
+                    return None
+                chain = Chain(enough, (), chain.deadline)
                 continue
             if found is None:
                 return None
@@ -233,8 +236,8 @@ class Chain:
         )
 
 
-def enough_for_limits(pairs: OpenPairs) -> OpenPairs:
-    """With pairs by which all limits can be met, as fractions.
+def enough_for_limits(pairs: OpenPairs, deadline: float | None) -> OpenPairs | None:
+    """With pairs by which all limits can be met, as fractions; None when the time was over.
 
     What a row lacks is made as small as possible; pairs that would make it smaller join.
 
@@ -255,16 +258,17 @@ def enough_for_limits(pairs: OpenPairs) -> OpenPairs:
         width = sparse.csr_array((len(plain.low), plain.width))
         added = program.rows + sparse.hstack([width, lacking], format="csr")
         objective = np.concatenate([np.zeros(plain.width), -np.ones(len(rows))])
-        found = relax(replace(program, rows=added), objective)
-        if found is not None and found.objective > -1e-6:
+        left = None if deadline is None else deadline - time.perf_counter()
+        found = relax(replace(program, rows=added), objective, time_limit=left)
+        if found is None:
+            return None
+        if found.objective > -1e-6:
             return pairs
-        more = pairs
-        if found is not None:
-            chain = Chain(pairs, (), None)
-            prices = np.concatenate([found.prices, np.zeros(len(chain.several))])
-            charges = chain.charges(prices)
-            unscored = Charges(charges.mentees, charges.mentors, charges.rules, scored=False)
-            more = pairs.joined(unscored, NOTHING)
+        chain = Chain(pairs, (), None)
+        prices = np.concatenate([found.prices, np.zeros(len(chain.several))])
+        charges = chain.charges(prices)
+        unscored = Charges(charges.mentees, charges.mentors, charges.rules, scored=False)
+        more = pairs.joined(unscored, NOTHING)
         if len(more) == len(pairs):
             raise InfeasibleError("no matching satisfies all conditions")
         pairs = more

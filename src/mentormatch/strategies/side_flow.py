@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,15 @@ _UNIT = IntegerScale(0.0, 1.0, 0.0)
 
 @dataclass(frozen=True, eq=False)
 class FlowAnswer:
-    """The pairs a chain of flows chose, and what the prices of its stages and its total prove."""
+    """The pairs a chain of flows chose, and what the prices of its stages and its total prove.
+
+    It is not ``complete`` when the time was over first.
+    """
 
     pairs: OpenPairs
     chosen: NDArray[np.intp]
     certificate: Certificate
+    complete: bool
 
 
 def may_be_laminar(problem: Problem) -> bool:
@@ -217,7 +222,7 @@ class LaminarPairs:
         return Charges(mentees, prices[n : n + m], split, scored=counted is None)
 
 
-def by_flow(pairs: OpenPairs) -> FlowAnswer | None:
+def by_flow(pairs: OpenPairs, time_limit: float | None = None) -> FlowAnswer | None:
     """Coverage of each class, then the total, each keeping what the earlier ones reached.
 
     Returns
@@ -232,12 +237,13 @@ def by_flow(pairs: OpenPairs) -> FlowAnswer | None:
     problem = pairs.problem
     if not may_be_laminar(problem):
         return None
+    deadline = None if time_limit is None else time.perf_counter() + time_limit
     stages: list[Multipliers] = []
     reached: tuple[int, ...] = ()
     # Where nobody wants several mentors, as many pairs are made as mentees are covered.
     classes = int(problem.priority_classes.max(initial=0)) + 1
     for c in range(classes) if problem.coverage_first else ():
-        settled = _settled(pairs, reached, c)
+        settled = _settled(pairs, reached, c, deadline=deadline)
         if settled is None:
             return None
         laminar, chosen, prices = settled
@@ -247,14 +253,15 @@ def by_flow(pairs: OpenPairs) -> FlowAnswer | None:
         reached = (*reached, int(np.count_nonzero(own)))
     known, gap = np.zeros(0), np.inf
     while True:
-        settled = _settled(pairs, reached, None, known, gap)
+        settled = _settled(pairs, reached, None, known, gap, deadline)
         if settled is None:
             return None
         laminar, chosen, known = settled
         pairs = laminar.pairs
         certificate = prove_with_rules(pairs.matching(chosen), stages, laminar.multipliers(known))
-        if certificate.proven or not can_shrink(certificate.gap, gap):
-            return FlowAnswer(pairs, chosen, certificate)
+        over = _is_over(deadline)
+        if certificate.proven or over or not can_shrink(certificate.gap, gap):
+            return FlowAnswer(pairs, chosen, certificate, certificate.proven or not over)
         # Next to nothing was made, and a step of the largest score is more than that.
         gap = certificate.gap
 
@@ -265,8 +272,12 @@ def _settled(
     stage: int | None,
     known: NDArray[np.float64] | None = None,
     gap: float = np.inf,
+    deadline: float | None = None,
 ) -> tuple[LaminarPairs, NDArray[np.intp], NDArray[np.float64]] | None:
-    """The best flow of a stage over all pairs, with those that matter; None if not laminar."""
+    """The best flow of a stage over all pairs, with those that matter; None if not laminar.
+
+    When the time is over it is the best over the pairs looked at so far.
+    """
     while True:
         laminar = LaminarPairs.of(pairs, reached)
         if laminar is None:
@@ -276,12 +287,19 @@ def _settled(
         except InfeasibleError:
             if pairs.complete or reached:
                 raise
-            pairs = enough_for_limits(pairs)
+            enough = enough_for_limits(pairs, deadline)
+            if enough is None or len(enough) == len(pairs):
+                return None
+            pairs = enough
             continue
         more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
-        if len(more) == len(pairs):
+        if len(more) == len(pairs) or _is_over(deadline):
             return laminar, chosen, prices
         pairs = more
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and time.perf_counter() > deadline
 
 
 def _classes(problem: Problem) -> int:

@@ -137,7 +137,7 @@ def _of_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
         count = len(chain.pairs)
         chosen = np.flatnonzero(found.values[:count] > 0.5)
         certificate = None
-        if found.is_integral:
+        if found.is_integral and chain.pairs.keeps_rules(chosen):
             total = chain.multipliers(found.prices)
             certificate = prove_with_rules(chain.pairs.matching(chosen), stages, total)
         best = Total(chain, chosen, found.prices, certificate)
