@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
 
 import mentormatch as mm
-from peak_memory import peak_gib
+from peak_memory import measured_alone, peak_gib
 
 WIDTH = 64
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
@@ -99,12 +97,7 @@ def phases(found: dict[str, object]) -> str:
 
 def report(n: int, m: int, gap: float) -> dict[str, object]:
     """Measure one size in a process of its own."""
-    command = [sys.executable, __file__, f"{n}x{m}", "--gap", str(gap), "--inner"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return measured_alone(__file__, f"{n}x{m}", "--gap", gap, "--inner")
 
 
 def main() -> None:

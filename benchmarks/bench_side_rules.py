@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import time
 from dataclasses import replace
 
@@ -23,7 +21,7 @@ import numpy as np
 
 import mentormatch as mm
 from bench_large import problem_of
-from peak_memory import peak_gib
+from peak_memory import measured_alone, peak_gib
 
 # One in so many mentees is in a pair apart, or together.
 ONE_IN = 50
@@ -93,12 +91,7 @@ def measure(n: int, m: int, kind: str) -> dict[str, object]:
 
 def report(n: int, m: int, kind: str) -> dict[str, object]:
     """Measure one case in a process of its own."""
-    command = [sys.executable, __file__, f"{n}x{m}", "--kinds", kind, "--inner"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return measured_alone(__file__, f"{n}x{m}", "--kinds", kind, "--inner")
 
 
 def main() -> None:

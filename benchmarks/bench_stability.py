@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ import numpy as np
 
 import mentormatch as mm
 from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, row_slices
+from peak_memory import measured_alone, peak_gib
 
 ROOT = Path(__file__).resolve().parents[1]
 PEER = ROOT / ".venv-matching"
@@ -139,7 +139,7 @@ def measure(n: int, m: int, seats: int) -> dict[str, Any]:
         "how": matching.engine,
         "audit": audit,
         "audit_random": audit_random,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": peak_gib() * 1024,
     }
 
 
@@ -155,15 +155,7 @@ def by_size(sizes: list[tuple[int, int, int]]) -> None:
         f"{'audit of random':>16} {'peak MiB':>9}  how"
     )
     for size in sizes:
-        run = subprocess.run(
-            [sys.executable, __file__, "--case", *map(str, size)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if run.returncode:
-            raise SystemExit(run.stderr)
-        row = json.loads(run.stdout)
+        row = measured_alone(__file__, "--case", *size)
         print(
             f"{row['size']:>18} {row['bare']:>9.3f}s {row['stable']:>8.3f}s {row['audit']:>8.3f}s "
             f"{row['audit'] / row['bare']:>10.1f}× {row['audit_random']:>15.3f}s "

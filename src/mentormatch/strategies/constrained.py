@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
+from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.side_program import SideAnswer
 from mentormatch.strategies.conflicts import explained
 from mentormatch.strategies.open_pairs import OpenPairs
@@ -63,12 +63,12 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             f"The engine {options.engine!r} cannot keep quotas, people apart or together, or "
             f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
-    started = time.perf_counter()
+    deadline = Deadline.after(options.time_limit)
 
     def limits() -> Limits:
-        left = options.time_limit
+        left = deadline.left()
         if left is not None:
-            left = max(left - (time.perf_counter() - started), LEAST_SECONDS)
+            left = max(left, LEAST_SECONDS)
         return Limits(options.gap, left, options.progress)
 
     linear: Linear | None = None
@@ -77,10 +77,10 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
         if options.engine != INTEGER:
             pairs = OpenPairs.to_start(problem, options.time_limit)
             if options.engine in (None, LAMINAR):
-                flow = _by_flow(pairs, options.engine, limits().time_limit)
+                flow = _by_flow(pairs, options.engine, deadline)
                 if flow is not None:
                     return flow
-            linear = by_prices(pairs, limits().time_limit)
+            linear = by_prices(pairs, deadline)
             if linear is not None and linear.certificate is not None:
                 asked = "asked for" if options.engine else "its vertex is integral, prices prove it"
                 return linear.pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
@@ -89,7 +89,7 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
                     "The linear program of this problem has no integral vertex that its prices "
                     f"prove. Use engine={INTEGER!r}, or leave engine out."
                 )
-            if linear is None and not pairs.complete and _is_over(limits()):
+            if linear is None and not pairs.complete and deadline.has_passed:
                 raise SolverError(OVER)
             if linear is not None:
                 found = _among_those_that_matter(linear, limits)
@@ -113,13 +113,9 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
 
-def _is_over(limits: Limits) -> bool:
-    return limits.time_limit is not None and limits.time_limit <= LEAST_SECONDS
-
-
-def _by_flow(pairs: OpenPairs, engine: str | None, time_limit: float | None) -> Choice | None:
+def _by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice | None:
     """The optimum as a flow, where the rules are laminar and its prices prove it."""
-    answer = by_flow(pairs, time_limit)
+    answer = by_flow(pairs, deadline)
     if answer is None:
         if engine == LAMINAR:
             raise SolverError(
@@ -219,7 +215,7 @@ def _by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) ->
 
     HiGHS ends within 1e-6 of a score: little beside the total of many pairs.
     """
-    chain = Chain(pairs, reached, None)
+    chain = Chain(pairs, reached, Deadline())
     size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
     found = chain.program.maximise(
         chain.objective(None) / size, gap=limits.gap, time_limit=limits.time_limit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from mentormatch.certificates import (
 )
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.solvers import solve
+from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs import MixedProgram, ProgramAnswer
 from mentormatch.stages import kept_total
 from mentormatch.strategies.base import Choice
@@ -73,7 +73,7 @@ class Model:
     mentees, mentors, scores
         The open pairs, in the order of their columns.
     deadline
-        Seconds on the clock of `time.perf_counter`, or None.
+        By which all stages must have ended.
     stages
         (measure, bound) of each settled stage.
     covered
@@ -88,7 +88,7 @@ class Model:
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
-    deadline: float | None
+    deadline: Deadline
     stages: tuple[tuple[Measure, float], ...] = ()
     covered: int | None = None
     values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
@@ -109,7 +109,7 @@ class Model:
             mentees,
             mentors,
             scores[mentees, mentors],
-            None if options.time_limit is None else time.perf_counter() + options.time_limit,
+            Deadline.after(options.time_limit),
         )
         return model.with_coverage() if staged and problem.coverage_first else model
 
@@ -176,11 +176,9 @@ class Model:
         return replace(self, program=program, stages=stages, values=answer.values)
 
     def _maximise(self, objective: NDArray[np.float64]) -> ProgramAnswer:
-        limit = None
-        if self.deadline is not None:
-            limit = max(self.deadline - time.perf_counter(), 1.0)
-        start = None
+        limit, start = self.deadline.left(), None
         if limit is not None:
+            limit = max(limit, 1.0)
             # The best total meets coverage and any budget; the stage before met what came before.
             pairs = len(self.mentees)
             start = self.values[:pairs] if len(self.values) else self._optimum()
@@ -189,7 +187,7 @@ class Model:
     @property
     def over(self) -> bool:
         """The time limit has passed."""
-        return self.deadline is not None and time.perf_counter() >= self.deadline
+        return self.deadline.has_passed
 
     def on_pairs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """An objective with these values on the pairs and 0 on everything else."""

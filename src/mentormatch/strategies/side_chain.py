@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from mentormatch.strategies.open_pairs import Charges, OpenPairs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.programs import MixedProgram
 
 __all__ = ["Chain", "enough_for_limits"]
@@ -38,12 +38,12 @@ class Chain:
     reached
         What the stages so far reached, which their rows keep.
     deadline
-        On the clock of `time.perf_counter`, or None.
+        By which all of them must have ended.
     """
 
     pairs: OpenPairs
     reached: tuple[int, ...]
-    deadline: float | None
+    deadline: Deadline
 
     @cached_property
     def program(self) -> MixedProgram:
@@ -129,11 +129,8 @@ class Chain:
             if known is not None and np.isfinite(gap):
                 values, far = undecided(values, program.rows, known, gap)
             size = float(np.abs(values).max(initial=0.0)) or 1.0
-            left = None
-            if chain.deadline is not None:
-                left = chain.deadline - time.perf_counter()
             try:
-                found = relax(program, values / size, time_limit=left)
+                found = relax(program, values / size, time_limit=chain.deadline.left())
             except InfeasibleError:
                 if chain.reached:
                     return None
@@ -236,7 +233,7 @@ class Chain:
         )
 
 
-def enough_for_limits(pairs: OpenPairs, deadline: float | None) -> OpenPairs | None:
+def enough_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
     """With pairs by which all limits can be met, as fractions; None when the time was over.
 
     What a row lacks is made as small as possible; pairs that would make it smaller join.
@@ -258,13 +255,12 @@ def enough_for_limits(pairs: OpenPairs, deadline: float | None) -> OpenPairs | N
         width = sparse.csr_array((len(plain.low), plain.width))
         added = program.rows + sparse.hstack([width, lacking], format="csr")
         objective = np.concatenate([np.zeros(plain.width), -np.ones(len(rows))])
-        left = None if deadline is None else deadline - time.perf_counter()
-        found = relax(replace(program, rows=added), objective, time_limit=left)
+        found = relax(replace(program, rows=added), objective, time_limit=deadline.left())
         if found is None:
             return None
         if found.objective > -1e-6:
             return pairs
-        chain = Chain(pairs, (), None)
+        chain = Chain(pairs, (), deadline)
         prices = np.concatenate([found.prices, np.zeros(len(chain.several))])
         charges = chain.charges(prices)
         unscored = Charges(charges.mentees, charges.mentors, charges.rules, scored=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
+    from mentormatch.solvers.deadline import Deadline
 
 __all__ = ["FlowAnswer", "by_flow"]
 
@@ -222,7 +222,7 @@ class LaminarPairs:
         return Charges(mentees, prices[n : n + m], split, scored=counted is None)
 
 
-def by_flow(pairs: OpenPairs, time_limit: float | None = None) -> FlowAnswer | None:
+def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
     """Coverage of each class, then the total, each keeping what the earlier ones reached.
 
     Returns
@@ -237,13 +237,12 @@ def by_flow(pairs: OpenPairs, time_limit: float | None = None) -> FlowAnswer | N
     problem = pairs.problem
     if not may_be_laminar(problem):
         return None
-    deadline = None if time_limit is None else time.perf_counter() + time_limit
     stages: list[Multipliers] = []
     reached: tuple[int, ...] = ()
     # Where nobody wants several mentors, as many pairs are made as mentees are covered.
     classes = int(problem.priority_classes.max(initial=0)) + 1
     for c in range(classes) if problem.coverage_first else ():
-        settled = _settled(pairs, reached, c, deadline=deadline)
+        settled = _settled(pairs, reached, c, deadline)
         if settled is None:
             return None
         laminar, chosen, prices = settled
@@ -253,13 +252,13 @@ def by_flow(pairs: OpenPairs, time_limit: float | None = None) -> FlowAnswer | N
         reached = (*reached, int(np.count_nonzero(own)))
     known, gap = np.zeros(0), np.inf
     while True:
-        settled = _settled(pairs, reached, None, known, gap, deadline)
+        settled = _settled(pairs, reached, None, deadline, known, gap)
         if settled is None:
             return None
         laminar, chosen, known = settled
         pairs = laminar.pairs
         certificate = prove_with_rules(pairs.matching(chosen), stages, laminar.multipliers(known))
-        over = _is_over(deadline)
+        over = deadline.has_passed
         if certificate.proven or over or not can_shrink(certificate.gap, gap):
             return FlowAnswer(pairs, chosen, certificate, certificate.proven or not over)
         # Next to nothing was made, and a step of the largest score is more than that.
@@ -270,9 +269,9 @@ def _settled(
     pairs: OpenPairs,
     reached: tuple[int, ...],
     stage: int | None,
+    deadline: Deadline,
     known: NDArray[np.float64] | None = None,
     gap: float = np.inf,
-    deadline: float | None = None,
 ) -> tuple[LaminarPairs, NDArray[np.intp], NDArray[np.float64]] | None:
     """The best flow of a stage over all pairs, with those that matter; None if not laminar.
 
@@ -293,13 +292,9 @@ def _settled(
             pairs = enough
             continue
         more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
-        if len(more) == len(pairs) or _is_over(deadline):
+        if len(more) == len(pairs) or deadline.has_passed:
             return laminar, chosen, prices
         pairs = more
-
-
-def _is_over(deadline: float | None) -> bool:
-    return deadline is not None and time.perf_counter() > deadline
 
 
 def _classes(problem: Problem) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.certificates import Multipliers
     from mentormatch.matching import Certificate
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.strategies.open_pairs import Charges, OpenPairs
 
 __all__ = ["Linear", "by_prices"]
@@ -68,7 +68,7 @@ class Linear:
         return self.chain.reached
 
 
-def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
+def by_prices(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
     """The last vertex of a chain of linear programs, and its proof; None where there is none.
 
     Stage by stage: the coverage of each class, the pairs, the total, each keeping what the earlier
@@ -80,7 +80,6 @@ def by_prices(pairs: OpenPairs, time_limit: float | None) -> Linear | None:
     InfeasibleError
         Not even fractions of pairs satisfy all rules.
     """
-    deadline = None if time_limit is None else time.perf_counter() + time_limit
     chain = Chain(pairs, (), deadline)
     problem = pairs.problem
     stages: list[Multipliers] = []
