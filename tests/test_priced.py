@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.solvers import priced, repair
+from mentormatch import blocks
+from mentormatch.solvers import priced, pricing, repair
 from mentormatch.solvers.integers import IntegerScale, common_step
 from mentormatch.solvers.suitors import Suitors
 from oracles import achieved, best_by_trying_everything
@@ -83,9 +84,14 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
     assert mm.certificates.verify(priced).ok
 
 
-@pytest.fixture(params=["no suitors", "suitors"])
+@pytest.fixture(params=["no suitors", "suitors", "suitors, tile by tile"])
 def few_columns(request, monkeypatch):
     """One offer a pass and next to no columns kept, so that small problems take many rounds."""
+    if request.param == "suitors, tile by tile":
+        monkeypatch.setattr(blocks, "TILE_COLUMNS", 2)
+        monkeypatch.setattr(pricing, "ROWS_OF_A_TILE", 2)
+        # Unread is at infinity: the first pass is over whole mentees all the same.
+        monkeypatch.setattr(pricing, "MOST_TILES", 0.99)
     monkeypatch.setattr(priced, "GROUPS", 1)
     monkeypatch.setattr(priced, "KEPT", 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
@@ -290,6 +296,33 @@ def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
     for numbers in rounds:
         missing = rounds[-1]["total"] - numbers["total"]
         assert missing <= numbers["gap"] * max(1, abs(numbers["total"])) + 1e-9
+
+
+@pytest.mark.parametrize("tile", [1024, 40])
+def test_later_rounds_read_only_tiles_that_may_hold_something_better(monkeypatch, tile):
+    monkeypatch.setattr(blocks, "TILE_COLUMNS", tile)
+    problem = tight(1200, 400, 3)
+    read = []
+    matching = mm.match(
+        problem,
+        engine="priced",
+        progress=lambda stage, numbers: read.append(numbers.get("pairs_read")),
+    )
+    assert matching.certificate.proven
+    assert matching.total == pytest.approx(mm.match(problem, engine="flow").total, abs=1e-9)
+    assert all(0 <= share <= 1 for share in read[1:])
+    if tile == 40:
+        assert 0 < sum(read[2:]) < 0.5 * (len(read) - 2)
+
+
+@given(problem=problems(most=6), first=st.integers(0, 6), last=st.integers(0, 6))
+def test_some_columns_of_a_block_are_those_of_the_block(problem, first, last):
+    n, m = problem.shape
+    some = slice(min(first, last, m), min(max(first, last), m))
+    for rows in (slice(0, n), np.arange(n)[::-1]):
+        whole = problem.open_scores(rows)
+        assert np.array_equal(problem.open_scores(rows, some), whole[:, some])
+        assert np.array_equal(problem.scores(rows, -1.0, some), problem.scores(rows, -1.0)[:, some])
 
 
 SCRIPT = """

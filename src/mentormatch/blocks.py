@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "Rows",
     "Scorer",
     "check_reciprocity",
+    "column_slices",
     "join_sides",
     "row_slices",
 ]
@@ -31,6 +33,9 @@ Reciprocity: TypeAlias = Literal["mean", "harmonic", "geometric", "min"]
 Rows: TypeAlias = "slice | NDArray[np.intp]"
 CACHED_BYTES = 4 * 2**20
 BLOCK_BYTES = 96 * 2**20
+# What is kept of so many mentors stays in the cache while all mentees of a block are read; wider,
+# it is fetched again for each of them.
+TILE_COLUMNS = 1024
 
 
 def row_slices(n_rows: int, n_columns: int) -> Iterator[slice]:
@@ -43,6 +48,16 @@ def row_slices(n_rows: int, n_columns: int) -> Iterator[slice]:
     step = max(1, min(max(512, CACHED_BYTES // row), BLOCK_BYTES // row))
     for start in range(0, n_rows, step):
         yield slice(start, min(start + step, n_rows))
+
+
+def column_slices(n_columns: int) -> tuple[slice, ...]:
+    """Cut the mentors into tiles of equal width, at most 1,024 each.
+
+    Scores are computed by these tiles, so reading one of them costs no more than its share.
+    """
+    count = max(1, -(-n_columns // TILE_COLUMNS))
+    edges = np.linspace(0, n_columns, count + 1).round().astype(int)
+    return tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
 
 
 def check_reciprocity(how: str) -> None:
@@ -169,12 +184,17 @@ class Scorer(Protocol):
         """See the attributes of the class."""
         ...
 
-    def block(self, rows: Rows) -> Block:
-        """Scores, eligibility and both sides of the mentees ``rows`` with every mentor."""
+    def block(self, rows: Rows, columns: slice | None = None) -> Block:
+        """Scores, eligibility and both sides of the mentees ``rows`` with every mentor.
+
+        ``columns``: only mentors that follow one another; see `column_slices` for what is cheap.
+        """
         ...
 
-    def joined(self, rows: Rows, ineligible: float) -> NDArray[np.floating[Any]]:
-        """Only the joined scores, ``ineligible`` where masked, in a new array."""
+    def joined(
+        self, rows: Rows, ineligible: float, columns: slice | None = None
+    ) -> NDArray[np.floating[Any]]:
+        """Only the joined scores of `block`, ``ineligible`` where masked, in a new array."""
         ...
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:

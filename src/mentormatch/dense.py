@@ -64,16 +64,22 @@ class DenseScorer:
         """Whether every pair is eligible."""
         return not bool(np.isnan(self.mentee_scores).any())
 
-    def block(self, rows: Rows) -> Block:
+    def block(self, rows: Rows, columns: slice | None = None) -> Block:
         """Read the mentees ``rows``: scores, eligibility, both sides."""
-        scores = self.scores[rows]
+        scores = _part(self.scores, rows, columns)
         if not self.two_sided:
             return Block(scores, ~np.isnan(scores), scores, scores)
-        return Block(scores, ~np.isnan(scores), self.mentee_scores[rows], self.mentor_scores[rows])
+        u, v = (_part(one, rows, columns) for one in (self.mentee_scores, self.mentor_scores))
+        return Block(scores, ~np.isnan(scores), u, v)
 
-    def joined(self, rows: Rows, ineligible: float) -> NDArray[np.float64]:
+    def joined(
+        self, rows: Rows, ineligible: float, columns: slice | None = None
+    ) -> NDArray[np.float64]:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
-        scores = np.array(self.scores[rows])
+        scores = _part(self.scores, rows, columns)
+        if isinstance(rows, slice):
+            # Positions make a new array by themselves.
+            scores = np.array(scores)
         if not self._complete:
             scores[np.isnan(scores)] = ineligible
         return scores
@@ -127,6 +133,11 @@ class DenseScorer:
         """How many mentors are NaN for each mentee: (mentees, 1)."""
         missing = np.isnan(self.mentee_scores[mentees])
         return np.asarray(missing.sum(axis=1, dtype=np.int64)[:, None])
+
+
+def _part(scores: NDArray[np.float64], rows: Rows, columns: slice | None) -> NDArray[np.float64]:
+    """Some rows, and perhaps only columns that follow one another."""
+    return np.asarray(scores[rows] if columns is None else scores[:, columns][rows])
 
 
 def _joined(

@@ -235,14 +235,18 @@ class Problem:
             allowed[banned.row, banned.col] = False
         return block.restricted(allowed)
 
-    def scores(self, rows: Rows, ineligible: float = -np.inf) -> NDArray[np.floating[Any]]:
-        """Only the joined scores of a block, in a new array, ``ineligible`` where masked."""
-        scores = self.compatibility.scorer.joined(rows, ineligible)
+    def scores(
+        self, rows: Rows, ineligible: float = -np.inf, columns: slice | None = None
+    ) -> NDArray[np.floating[Any]]:
+        """Only the joined scores of a block, in a new array, ``ineligible`` where masked.
+
+        ``columns``: only mentors that follow one another.
+        """
+        scores = self.compatibility.scorer.joined(rows, ineligible, columns)
         if self.min_score is not None:
-            scores[self._below_minimum(scores, rows)] = ineligible
+            scores[self._below_minimum(scores, rows, columns)] = ineligible
         if self.ban_rules:
-            banned = self._banned[rows].tocoo()
-            scores[banned.row, banned.col] = ineligible
+            scores[_cells(self._banned[rows], columns)] = ineligible
         return scores
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
@@ -289,14 +293,17 @@ class Problem:
             covered=placed > 0,
         )
 
-    def open_scores(self, rows: Rows) -> NDArray[np.floating[Any]]:
+    def open_scores(self, rows: Rows, columns: slice | None = None) -> NDArray[np.floating[Any]]:
         """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat."""
-        scores = self.scores(rows, -np.inf)
-        if len(self._closed):
-            scores[:, self._closed] = -np.inf
+        scores = self.scores(rows, -np.inf, columns)
+        closed = self._closed
+        if columns is not None:
+            closed = closed[slice(*np.searchsorted(closed, (columns.start, columns.stop)))]
+            closed = closed - columns.start
+        if len(closed):
+            scores[:, closed] = -np.inf
         if len(self.pinned):
-            pinned = self._pinned_array[rows].tocoo()
-            scores[pinned.row, pinned.col] = -np.inf
+            scores[_cells(self._pinned_array[rows], columns)] = -np.inf
         return scores
 
     @cached_property
@@ -311,7 +318,9 @@ class Problem:
         where = (self.pinned[:, 0], self.pinned[:, 1])
         return sparse.coo_array((ones, where), shape=self.shape).tocsr()
 
-    def _below_minimum(self, scores: NDArray[np.floating[Any]], rows: Rows) -> NDArray[np.bool_]:
+    def _below_minimum(
+        self, scores: NDArray[np.floating[Any]], rows: Rows, columns: slice | None = None
+    ) -> NDArray[np.bool_]:
         """Which scores of a block are below ``min_score``, as their float64 values are."""
         if self.min_score is None:
             return np.zeros(scores.shape, dtype=bool)
@@ -322,7 +331,8 @@ class Problem:
             i, j = np.nonzero(np.abs(scores - self.min_score) <= error)
             if len(i):
                 mentees = np.arange(self.shape[0])[rows][i]
-                exact = self.compatibility.scorer.pairs(mentees, j).scores
+                mentors = j if columns is None else j + columns.start
+                exact = self.compatibility.scorer.pairs(mentees, mentors).scores
                 below[i, j] = exact < self.min_score
         return below
 
@@ -398,3 +408,15 @@ class Problem:
         ):
             found.setdefault((int(i), int(j)), []).append(ban)
         return found
+
+
+def _cells(
+    listed: sparse.csr_array[Any], columns: slice | None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the listed pairs of some mentees lie in their block."""
+    pairs = listed.tocoo()
+    line, place = pairs.row.astype(np.intp), pairs.col.astype(np.intp)
+    if columns is None:
+        return line, place
+    inside = (place >= columns.start) & (place < columns.stop)
+    return line[inside], place[inside] - columns.start

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
+from mentormatch import blocks
 from mentormatch import workers as workers_of_blocks
 from mentormatch.criteria import fitted, lookups, masks, plan, products, reading, same, stretches
 
@@ -36,7 +37,7 @@ ROUTES = {
     },
     "narrow tiles": {
         (plan, "LONG_ROWS"): 1,
-        (products, "TILE_COLUMNS"): 2,
+        (blocks, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
         (lookups, "JOINED_CELLS"): 3,
     },
@@ -77,6 +78,10 @@ def assert_blocks_equal_pairs(compatibility: mm.Compatibility) -> None:
             assert np.array_equal(np.isnan(got), np.isnan(want))
         below = scorer.joined(rows, -7.0)
         assert np.array_equal(below == -7.0, np.isnan(want))
+        for part in (slice(0, m), slice(1, m), slice(m // 2, m // 2 + 1), slice(m, m)):
+            some = slice(min(part.start, m), min(part.stop, m))
+            assert np.array_equal(scorer.joined(rows, -7.0, some), below[:, some])
+            assert np.array_equal(scorer.block(rows, some).eligible, block.eligible[:, some])
     assert np.array_equal(np.isnan(compatibility.dense()), np.isnan(exact.scores.reshape(n, m)))
 
 

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = ["recover_multipliers"]
 
+# Sweeps over all arcs before the longest ones are followed alone, how many of these a node has on
+# average, and from how many lengths it is estimated which they are.
+MANY_SWEEPS = 4
+ARCS_A_NODE = 8
+SAMPLE = 20_000
+
 
 def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multipliers:
     """Multipliers that prove a matching optimal when it is, and bound every other one anyway.
@@ -211,9 +217,16 @@ def _longest_paths(
     changed = np.flatnonzero(np.isfinite(potential))
     # One block for all sweeps: there are many, and fresh memory costs as much as adding.
     block = np.empty((0, len(base)))
+    visits, followed = 0, False
     for _ in range(len(base) + 1):
         if not len(changed):
             break
+        if visits > MANY_SWEEPS * len(base) and not followed:
+            # Once is enough: what these arcs leave is little.
+            followed = True
+            _follow_longest(arcs, potential, least)
+            changed = np.flatnonzero(np.isfinite(potential))
+        visits += len(changed)
         found = np.full_like(potential, -np.inf)
         for part in row_slices(len(changed), len(base)):
             tails = changed[part]
@@ -227,3 +240,31 @@ def _longest_paths(
         potential[better] = found[better]
         changed = np.flatnonzero(better)
     return potential
+
+
+def _follow_longest(
+    arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float
+) -> None:
+    """Raise potentials along the longest arcs alone, some for each node, as far as these go.
+
+    A path has many arcs where seats are just enough, and a sweep over all arcs for each of them is
+    most of the work; nearly all of a longest path are long arcs.
+    """
+    n = len(potential)
+    sample = arcs.ravel()[:: max(1, arcs.size // SAMPLE)]
+    rank = len(sample) - max(1, len(sample) * ARCS_A_NODE // n)
+    if rank <= 0:
+        return
+    tails, heads = np.nonzero(arcs > np.partition(sample, rank)[rank])
+    if not len(tails):
+        return
+    order = np.argsort(heads, kind="stable")
+    tails, heads = tails[order], heads[order]
+    lengths = arcs[tails, heads]
+    heads, starts = np.unique(heads, return_index=True)
+    for _ in range(n):
+        found = np.maximum.reduceat(potential[tails] + lengths, starts)
+        better = found > potential[heads] + least
+        if not better.any():
+            break
+        potential[heads[better]] = found[better]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from scipy import sparse
 
+from mentormatch.blocks import column_slices
 from mentormatch.criteria.fitted import Rule, Standing
-from mentormatch.criteria.products import GridReader, ProductReader, span_of, tiles_of
+from mentormatch.criteria.products import GridReader, ProductReader, span_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -93,7 +94,7 @@ class Limit:
     def counts(self, rows: Positions) -> NDArray[np.int64]:
         """How many mentors are forbidden to each of the mentees."""
         fitted = self.fitted
-        tiles = tiles_of(fitted.shape[1])
+        tiles = column_slices(fitted.shape[1])
         reader = reader_of(fitted, tiles, FLOAT64)
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):

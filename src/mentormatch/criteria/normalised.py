@@ -97,9 +97,9 @@ class NormalisedScorer:
         # NaN stays NaN: an ineligible pair has no score.
         return np.asarray(np.clip(scores * scale + shift, 0.0, 1.0), dtype=scores.dtype)
 
-    def block(self, rows: Rows) -> Block:
-        """Scores, eligibility and both sides of the mentees ``rows`` with every mentor."""
-        return self._of(self.scorer.block(rows), np.arange(self.shape[0])[rows])
+    def block(self, rows: Rows, columns: slice | None = None) -> Block:
+        """Scores, eligibility and both sides of the mentees ``rows`` with the mentors."""
+        return self._of(self.scorer.block(rows, columns), np.arange(self.shape[0])[rows])
 
     def pairs(self, mentees: Positions, mentors: Positions) -> Block:
         """The pairs (mentees[k], mentors[k]) in float64."""
@@ -110,9 +110,9 @@ class NormalisedScorer:
         scores = join_sides(mentee, block.mentor_scores, self.scorer.reciprocity)
         return Block(scores, block.eligible, mentee, block.mentor_scores)
 
-    def joined(self, rows: Rows, ineligible: float) -> Floats:
+    def joined(self, rows: Rows, ineligible: float, columns: slice | None = None) -> Floats:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
-        block = self.block(rows)
+        block = self.block(rows, columns)
         return np.asarray(
             np.where(block.eligible, block.scores, block.scores.dtype.type(ineligible))
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from mentormatch.blocks import column_slices
 from mentormatch.criteria.base import Missing, fill_of
 from mentormatch.criteria.lookups import Table, joined
 from mentormatch.criteria.masks import (
@@ -27,7 +28,7 @@ from mentormatch.criteria.masks import (
     representatives,
     together,
 )
-from mentormatch.criteria.products import RIGHT_BYTES, tiles_of, with_rows
+from mentormatch.criteria.products import RIGHT_BYTES, with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +119,7 @@ class Plan:
         self.fitted, self.rules, self.shape = fitted, rules, shape
         self.missing, self.dtype = missing, dtype
         self.fill = fill_of(missing)
-        self.tiles = tiles_of(shape[1])
+        self.tiles = column_slices(shape[1])
         self.masks = [mask_of(rule, shape[1]) for rule in rules]
         profiles, self.listed, limits = together(self.masks, shape)
         limit_of = {id(limit.fitted): limit.limit for limit in limits}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -27,7 +26,6 @@ __all__ = [
     "row_sums",
     "rows_of",
     "span_of",
-    "tiles_of",
     "with_rows",
 ]
 
@@ -35,20 +33,10 @@ Csr: TypeAlias = "sparse.csr_array[Any]"
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Positions: TypeAlias = "NDArray[np.intp]"
 
-# The rows of B that a tile of so many mentors needs stay in the cache while all mentees of a block
-# are read; wider, they are fetched again for each of them.
-TILE_COLUMNS = 1024
 # More than this of dense columns of B, and the product stays sparse on both sides: slower, but
 # bounded.
 RIGHT_BYTES = 192 * 2**20
 PAIRS_AT_ONCE = 200_000
-
-
-def tiles_of(n_columns: int) -> tuple[slice, ...]:
-    """Cut the mentors into tiles of equal width, at most `TILE_COLUMNS` each."""
-    count = max(1, -(-n_columns // TILE_COLUMNS))
-    edges = np.linspace(0, n_columns, count + 1).round().astype(int)
-    return tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
 
 
 def span_of(rows: Positions) -> slice | Positions:

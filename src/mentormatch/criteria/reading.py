@@ -36,9 +36,15 @@ class Opened:
     own: tuple[tuple[Own, Any, float], ...]
 
 
-def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
-    """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked."""
-    block = np.empty((len(rows), plan.shape[1]), dtype=plan.dtype)
+def read_block(
+    plan: Plan, combination: Combination, rows: Positions, columns: slice | None = None
+) -> Floats:
+    """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked.
+
+    ``columns``: only mentors that follow one another; the tiles they lie in are computed whole.
+    """
+    tiles, edges = _tiles_of(plan, columns)
+    block = np.empty((len(rows), edges.stop - edges.start), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
     step = max(1, TILE_VALUES // max(1, widest))
     span = span_of(rows)
@@ -47,11 +53,12 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
         for start in range(0, len(rows), step)
     ]
     # Tile by tile, so that what a tile needs of B is fetched once.
-    tasks = [(opened, k) for k in range(len(plan.tiles)) for opened in chunks]
+    tasks = [(opened, k) for k in tiles for opened in chunks]
 
     def fill(task: tuple[Opened, int]) -> None:
         opened, k = task
-        _fill(plan, combination, opened, k, block[opened.block, plan.tiles[k]])
+        here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
+        _fill(plan, combination, opened, k, block[opened.block, here])
 
     if block.size < WORTH_THREADS:
         for task in tasks:
@@ -60,8 +67,27 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
         in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
         listed = rows_of(plan.listed, span)
-        block[np.repeat(np.arange(len(rows)), np.diff(listed.indptr)), listed.indices] = -np.inf
-    return block
+        line, place = np.repeat(np.arange(len(rows)), np.diff(listed.indptr)), listed.indices
+        if columns is not None:
+            inside = (place >= edges.start) & (place < edges.stop)
+            line, place = line[inside], place[inside] - edges.start
+        block[line, place] = -np.inf
+    if columns is None:
+        return block
+    return block[:, columns.start - edges.start : columns.stop - edges.start]
+
+
+def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:
+    """The tiles that some mentors lie in, and where the first of them begins and the last ends."""
+    if columns is None:
+        return range(len(plan.tiles)), slice(0, plan.shape[1])
+    inside = [
+        k for k, t in enumerate(plan.tiles) if t.start < columns.stop and columns.start < t.stop
+    ]
+    if not inside:
+        return range(0), slice(columns.start, columns.start)
+    tiles = range(inside[0], inside[-1] + 1)
+    return tiles, slice(plan.tiles[tiles[0]].start, plan.tiles[tiles[-1]].stop)
 
 
 def _opened(

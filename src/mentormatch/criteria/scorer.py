@@ -190,27 +190,27 @@ class CriteriaScorer:
         joined = (2 * side if self.reciprocity == "harmonic" else side) + 4 * eps
         return joined if self._joint is None else max(joined, self._joint.error)
 
-    def block(self, rows: Rows) -> Block:
-        """Scores, eligibility and both sides of the mentees ``rows`` with every mentor."""
+    def block(self, rows: Rows, columns: slice | None = None) -> Block:
+        """Scores, eligibility and both sides of the mentees ``rows`` with the mentors."""
         where = self._positions(rows)
         if not self.two_sided:
             assert self._joint is not None
-            scores = read_block(self._plan, self._joint, where)
+            scores = read_block(self._plan, self._joint, where, columns)
             eligible = scores > -np.inf
             scores[~eligible] = np.nan
             return Block(scores, eligible, scores, scores)
-        mentee, mentor = self._read_sides(where)
+        mentee, mentor = self._read_sides(where, columns)
         scores = join_sides(mentee, mentor, self.reciprocity)
         return Block(scores, ~np.isnan(mentee), mentee, mentor)
 
-    def joined(self, rows: Rows, ineligible: float) -> Floats:
+    def joined(self, rows: Rows, ineligible: float, columns: slice | None = None) -> Floats:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
         where = self._positions(rows)
         if self._joint is None:
-            scores = join_sides(*self._read_sides(where), self.reciprocity)
+            scores = join_sides(*self._read_sides(where, columns), self.reciprocity)
             masked = np.isnan(scores)
         else:
-            scores = read_block(self._plan, self._joint, where)
+            scores = read_block(self._plan, self._joint, where, columns)
             if not self.standing or ineligible == -np.inf:
                 return scores
             masked = scores == -np.inf
@@ -218,9 +218,9 @@ class CriteriaScorer:
             np.copyto(scores, ineligible, where=masked)
         return scores
 
-    def _read_sides(self, where: Positions) -> tuple[Floats, Floats]:
+    def _read_sides(self, where: Positions, columns: slice | None = None) -> tuple[Floats, Floats]:
         """Both sides, NaN where the pair is ineligible."""
-        mentee, mentor = (read_block(self._plan, side, where) for side in self._sides)
+        mentee, mentor = (read_block(self._plan, side, where, columns) for side in self._sides)
         if self.standing:
             masked = mentee == -np.inf
             mentee[masked] = np.nan

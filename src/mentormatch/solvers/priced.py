@@ -113,7 +113,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             "round",
             round=number,
             columns=len(columns),
-            mentees_read=read,
+            pairs_read=read,
             violations=int(np.count_nonzero(better)),
             gap=gap,
             total=solved.total,
@@ -320,10 +320,10 @@ def _surplus(
 ) -> NDArray[np.float64]:
     """By how much each offer beats its mentee's threshold: (mentees, groups).
 
-    Where a fast block is too inexact to tell, the pair is scored exactly. −inf for mentees who were
-    not read: their offers are known to be below.
+    Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
+    read: such offers are known to be below.
     """
-    surplus = np.where(offers.fresh[:, None], offers.values - threshold[:, None], -np.inf)
+    surplus = np.where(offers.fresh, offers.values - threshold[:, None], -np.inf)
     if transport.error:
         blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
         mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,22 +19,27 @@ if TYPE_CHECKING:
 
 __all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
 
+# A mentee for whom more of the tiles are to be read is read whole, which gives more to choose from.
+MOST_TILES = 0.5
+ROWS_OF_A_TILE = 1024
+
 
 class OfferTable:
     """For each mentee the best mentor of each group that is not among the columns, kept up to date.
 
     Mentors in their given order are cut into groups; the best of a group is a maximum over
     contiguous memory, far cheaper than a partial sort. Where it is found costs four times as much:
-    only groups that may be wanted are asked. Prices that fall can raise an offer by no
-    more than the largest fall in its group: a mentee whose offers stay below its threshold even so
-    is not read again. In the last rounds that leaves a few mentees of many.
+    only groups that may be wanted are asked. Prices that move can raise an offer by no more than
+    the largest fall in its group: where offers stay below the threshold of a mentee even so, they
+    are not read again. From the second round on that leaves a few tiles of mentors for each mentee,
+    in the last rounds for a few mentees.
 
     Parameters
     ----------
     transport
         Scores are read from it, by blocks.
     groups
-        How many offers a mentee has, at most.
+        How many offers a mentee has, about.
 
     Attributes
     ----------
@@ -43,19 +49,25 @@ class OfferTable:
         float64 array (mentees, groups): score − price of the best, or at least as much; −inf where
         nothing is open.
     fresh
-        bool array (mentees,): read in the last pass, so that the values are what they say.
+        bool array (mentees, groups): read in the last pass, so that the value is what it says.
+    starts
+        intp array (groups,): the first mentor of each.
     """
 
     def __init__(self, transport: Transport, groups: int) -> None:
         n, m = transport.shape
         self.transport = transport
-        self.width = max(1, -(-m // groups))
-        self.starts = np.arange(0, m, self.width)
+        each = -(-groups // len(transport.tiles))
+        self.tiles = tuple(_Tile.of(mentors, each) for mentors in transport.tiles)
+        counts = [len(tile.starts) for tile in self.tiles]
+        self.edges = np.cumsum([0, *counts])
+        self.starts = np.concatenate([t.starts + t.mentors.start for t in self.tiles])
         self.prices = np.zeros(m)
+        self.blur = transport.error
         self.mentors = np.full((n, len(self.starts)), -1, dtype=np.int32)
         self.values = np.full((n, len(self.starts)), np.inf)
         self.values[transport.demand == 0] = -np.inf
-        self.fresh = np.zeros(n, dtype=bool)
+        self.fresh = np.zeros(self.values.shape, dtype=bool)
 
     def update(
         self,
@@ -64,8 +76,8 @@ class OfferTable:
         known: Columns,
         ahead: int,
         suitors: Suitors | None = None,
-    ) -> int:
-        """Bring the table to new prices; returns how many mentees had to be read.
+    ) -> float:
+        """Bring the table to new prices; returns which share of all pairs had to be read.
 
         Parameters
         ----------
@@ -76,30 +88,45 @@ class OfferTable:
         known
             Columns that are no offers.
         ahead
-            How many of the best offers of a mentee are found even below its threshold.
+            How many of the best offers of a mentee who is read whole are found even below its
+            threshold.
         suitors
-            Looks at each block as well.
+            Looks at each block of whole mentees as well.
         """
-        fallen = np.maximum.reduceat(np.maximum(self.prices - prices, 0.0), self.starts)
-        self.values += fallen
+        self.values += np.maximum.reduceat(self.prices - prices, self.starts)
         self.prices = prices
-        # A fast block and a float32 price are only so exact.
-        blur = self.transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
-        least = threshold - 2 * blur
-        rows = np.flatnonzero((self.values > least[:, None]).any(axis=1))
+        # A fast block and a float32 price are only so exact, and so were those of earlier rounds.
+        inexact = self.transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
+        self.blur = max(self.blur, inexact)
+        least = threshold - 2 * self.blur
+        asked = np.logical_or.reduceat(self.values > least[:, None], self.edges[:-1], axis=1)
+        tiles = asked.sum(axis=1)
+        whole = np.flatnonzero(tiles > MOST_TILES * len(self.tiles))
+        asked[whole] = False
         self.fresh[:] = False
-        self.fresh[rows] = True
         first = known.first
-        least -= blur
-        parts = list(self.transport.row_blocks(len(rows)))
+        least -= self.blur
+        tasks: list[tuple[NDArray[np.intp], int | None]] = []
+        tasks += [(whole[part], None) for part in self.transport.row_blocks(len(whole))]
+        for k in range(len(self.tiles)):
+            some = np.flatnonzero(asked[:, k])
+            tasks += [
+                (some[s : s + ROWS_OF_A_TILE], k) for s in range(0, len(some), ROWS_OF_A_TILE)
+            ]
 
-        def read(part: slice) -> None:
-            value, best = self._read(rows[part], first, known, least, ahead)
+        def read(task: tuple[NDArray[np.intp], int | None]) -> None:
+            rows, k = task
+            if k is not None:
+                self._read_tile(rows, k, first, known)
+                return
+            value, best = self._read(rows, first, known, least, ahead)
             if suitors is not None:
-                suitors.look(rows[part], value, best.max(axis=1))
+                suitors.look(rows, value, best.max(axis=1))
 
-        in_parallel(read, parts)
-        return len(rows)
+        in_parallel(read, tasks)
+        n, m = self.transport.shape
+        widths = np.array([tile.mentors.stop - tile.mentors.start for tile in self.tiles])
+        return float(len(whole) * m + (asked.sum(axis=0) * widths).sum()) / max(1, n * m)
 
     def _read(
         self,
@@ -119,9 +146,7 @@ class OfferTable:
         value = self.transport.read(rows)
         value -= self.prices.astype(value.dtype)
         b = len(value)
-        counts = first[rows + 1] - first[rows]
-        held = known.mentors[run_positions(first[rows], counts)]
-        value[np.repeat(np.arange(b), counts), held] = -np.inf
+        value[_cells(rows, first, known)] = -np.inf
         best = np.maximum.reduceat(value, self.starts, axis=1)
         wanted = best > least[rows, None]
         if ahead < len(self.starts):
@@ -130,28 +155,72 @@ class OfferTable:
         else:
             wanted[:] = True
         self.values[rows] = best
-        self.mentors[rows] = _where_best(value, wanted, self.width)
+        self.fresh[rows] = True
+        for k, tile in enumerate(self.tiles):
+            groups = slice(self.edges[k], self.edges[k + 1])
+            self.mentors[rows, groups] = tile.where_best(value[:, tile.mentors], wanted[:, groups])
         return value, best
+
+    def _read_tile(
+        self, rows: NDArray[np.intp], k: int, first: NDArray[np.intp], known: Columns
+    ) -> None:
+        """Read some mentees with the mentors of one tile at the current prices."""
+        tile, groups = self.tiles[k], slice(self.edges[k], self.edges[k + 1])
+        value = self.transport.read(rows, tile.mentors)
+        value -= self.prices[tile.mentors].astype(value.dtype)
+        line, held = _cells(rows, first, known)
+        inside = (held >= tile.mentors.start) & (held < tile.mentors.stop)
+        value[line[inside], held[inside] - tile.mentors.start] = -np.inf
+        self.values[rows, groups] = np.maximum.reduceat(value, tile.starts, axis=1)
+        self.fresh[rows, groups] = True
+        self.mentors[rows, groups] = best_of_groups(value, tile.width) + tile.mentors.start
 
     def release(self, columns: Columns) -> None:
         """Take columns that are dropped for offers again."""
         value = columns.scores - self.prices[columns.mentors]
-        np.maximum.at(self.values, (columns.mentees, columns.mentors // self.width), value)
+        group = np.searchsorted(self.starts, columns.mentors, side="right") - 1
+        np.maximum.at(self.values, (columns.mentees, group), value)
 
 
-def _where_best(value: NDArray[Any], wanted: NDArray[np.bool_], width: int) -> NDArray[np.int32]:
-    """The best column of the wanted groups, row by row; −1 where nobody asked."""
-    b, m = value.shape
-    if 2 * int(np.count_nonzero(wanted)) > wanted.size:
-        return np.where(wanted, best_of_groups(value, width), -1).astype(np.int32)
-    found = np.full(wanted.shape, -1, dtype=np.int32)
-    whole = m // width
-    inside = value[:, : whole * width].reshape(b, whole, width)
-    line, group = np.nonzero(wanted[:, :whole])
-    found[line, group] = inside[line, group].argmax(axis=1) + group * width
-    if whole < wanted.shape[1]:
-        found[:, whole] = value[:, whole * width :].argmax(axis=1) + whole * width
-    return found
+@dataclass(frozen=True, eq=False)
+class _Tile:
+    """Mentors that are read together, and the groups of ``width`` neighbours among them."""
+
+    mentors: slice
+    width: int
+    starts: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, mentors: slice, groups: int) -> _Tile:
+        count = mentors.stop - mentors.start
+        width = max(1, -(-count // groups))
+        return cls(mentors, width, np.arange(0, count, width))
+
+    def where_best(self, value: NDArray[Any], wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """The best mentor of the wanted groups, row by row; −1 where nobody asked."""
+        if 2 * int(np.count_nonzero(wanted)) > wanted.size:
+            best = best_of_groups(value, self.width) + self.mentors.start
+            return np.where(wanted, best, -1).astype(np.int32)
+        found = np.full(wanted.shape, -1, dtype=np.int32)
+        whole = value.shape[1] // self.width
+        inside = value[:, : whole * self.width].reshape(len(value), whole, self.width)
+        line, group = np.nonzero(wanted[:, :whole])
+        place = inside[line, group].argmax(axis=1) + group * self.width
+        found[line, group] = place + self.mentors.start
+        if whole < wanted.shape[1]:
+            last = value[:, whole * self.width :].argmax(axis=1)
+            found[:, whole] = last + whole * self.width + self.mentors.start
+        return found
+
+
+def _cells(
+    rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Where the columns of some mentees lie in their block."""
+    counts = first[rows + 1] - first[rows]
+    return np.repeat(np.arange(len(rows)), counts), known.mentors[
+        run_positions(first[rows], counts)
+    ]
 
 
 def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
@@ -186,9 +255,7 @@ def best_columns_of(
         if not len(wanted):
             continue
         value = transport.read(wanted + rows.start)
-        counts = first[wanted + rows.start + 1] - first[wanted + rows.start]
-        held = known.mentors[run_positions(first[wanted + rows.start], counts)]
-        value[np.repeat(np.arange(len(wanted)), counts), held] = -np.inf
+        value[_cells(wanted + rows.start, first, known)] = -np.inf
         value = value[:, needy]
         best = value.argmax(axis=1)
         open_ = value[np.arange(len(wanted)), best] > -np.inf

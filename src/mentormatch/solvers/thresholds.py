@@ -310,9 +310,12 @@ class _Search:
     def _minimums(self, known: Columns, level: float) -> bool:
         """Whether the pairs at a level can meet every minimum."""
 
-        def read(rows: slice | NDArray[np.intp]) -> NDArray[np.float64]:
+        def read(
+            rows: slice | NDArray[np.intp], columns: slice | None = None
+        ) -> NDArray[np.float64]:
             found = self.read(np.arange(known.n)[rows])
-            return np.where(self.allowed(found, level), found, -np.inf)
+            found = np.where(self.allowed(found, level), found, -np.inf)
+            return found if columns is None else found[:, columns]
 
         asked = replace(
             self.transport, read=read, exact=lambda i, j: np.asarray(self.levels[i, j]), error=0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Limits", "Transport"]
 
-RowReader: TypeAlias = "Callable[[slice | NDArray[np.intp]], NDArray[np.floating[Any]]]"
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
 BLOCK_BYTES = 96 * 2**20
+
+
+class BlockReader(Protocol):
+    """See `Transport`."""
+
+    def __call__(
+        self, rows: slice | NDArray[np.intp], columns: slice | None = None
+    ) -> NDArray[np.floating[Any]]:
+        """Scores of some mentees with the mentors."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +42,7 @@ class Transport:
     ----------
     read
         ``read(rows)`` gives a new (rows, mentors) float array of scores, −inf where a pair must not
-        be made.
+        be made; ``read(rows, columns)`` only a slice of the mentors.
     capacity, minimum
         int64 arrays (mentors,).
     demand
@@ -44,19 +53,22 @@ class Transport:
         intp array (mentees,): priority class, 0 is served first.
     exact
         ``exact(mentees, mentors)`` gives the float64 scores of single pairs.
+    tiles
+        The mentors in slices that follow one another; one of them is read for its share of a row.
     error
         Largest absolute difference between a score of ``read`` and of ``exact``.
     coverage_first
         See above. Otherwise only the total counts.
     """
 
-    read: RowReader
+    read: BlockReader
     capacity: NDArray[np.int64]
     minimum: NDArray[np.int64]
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
     classes: NDArray[np.intp]
     exact: PairReader
+    tiles: tuple[slice, ...]
     error: float = 0.0
     coverage_first: bool = True
 

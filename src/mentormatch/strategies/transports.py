@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.blocks import column_slices
 from mentormatch.solvers import Transport
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def transport_of(problem: Problem) -> Transport:
         covered=left.covered,
         classes=problem.priority_classes,
         exact=lambda i, j: np.asarray(problem.pairs(i, j).scores, dtype=np.float64),
+        tiles=column_slices(problem.shape[1]),
         error=problem.compatibility.scorer.error,
         coverage_first=problem.coverage_first,
     )
