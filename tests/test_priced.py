@@ -325,6 +325,27 @@ def test_some_columns_of_a_block_are_those_of_the_block(problem, first, last):
         assert np.array_equal(problem.scores(rows, -1.0, some), problem.scores(rows, -1.0)[:, some])
 
 
+@pytest.mark.parametrize("engine", ["flow", "priced"])
+@pytest.mark.parametrize("seed", range(20))
+def test_scores_of_nothing_are_proven_to_be_nothing(engine, seed):
+    rng = np.random.default_rng(seed)
+    n, m = 40, 15
+    capacity = rng.integers(0, 4, m)
+    problem = mm.Problem.from_scores(
+        np.where(rng.random((n, m)) < 0.8, np.nan, 0.0),
+        capacity=capacity,
+        minimum=np.minimum(capacity, rng.random(m) < 0.3),
+        demand=rng.integers(0, 3, n),
+        priority=rng.integers(0, 3, n),
+    )
+    try:
+        matching = mm.match(problem, engine=engine)
+    except mm.InfeasibleError:
+        return
+    assert matching.total == 0
+    assert matching.certificate.proven, matching.certificate
+
+
 SCRIPT = """
 import sys
 sys.path.insert(0, {here!r})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.transport import Transport
 
-__all__ = ["ArcList", "Potentials", "find_potentials"]
+__all__ = ["ArcList", "Potentials", "beyond", "find_potentials"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,13 +83,18 @@ def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potent
     if stranded.any():
         # Nobody else has an arc to these mentors, who are at their minimum: low enough is as high
         # as it must be.
-        spread = float(np.ptp(arcs.scores)) + 1.0
+        spread = float(np.ptp(arcs.scores)) + beyond(arcs.scores)
         start = np.where(stranded, -spread * (len(np.flatnonzero(transport.minimum)) + 1), prices)
         prices = _sweep(start, side, arcs, others, first, least)
     free = loads < transport.capacity
     prices[free] = np.minimum(prices[free], 0.0)
     side.rise(prices)
     return Potentials(prices, side.nobody.copy(), side.place)
+
+
+def beyond(scores: NDArray[np.float64]) -> float:
+    """A margin over scores of about 1; little over zeros, as large numbers cost a proof digits."""
+    return 1.0 if scores.any() else 2.0**-20
 
 
 class _Sides:

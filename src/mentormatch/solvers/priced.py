@@ -8,7 +8,6 @@ Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,13 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["solve_priced"]
 
-# Offers a mentee gets in one pass, and in one over many mentors; the share of them that the first
-# pass makes columns of; from how many groups of mentees a mentor gets a column then; columns a
+# Offers a mentee gets in one pass; how many of them the first pass makes columns of, and how many
+# where mentors are many; from how many groups of mentees a mentor gets a column then; columns a
 # mentee keeps, and how many more it may get in a round; all by measurement (docs, benchmarks).
-GROUPS = 16
-GROUPS_OF_MANY = 32
-MANY_MENTORS = 8_000
-FIRST = 0.75
+GROUPS = 64
+FIRST, FIRST_OF_MANY, MANY_MENTORS = 12, 24, 8_000
 SUITORS = 16
 KEPT = 8
 EXTRA = 1
@@ -82,7 +79,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
     if not n or not m:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
-    offers = OfferTable(transport, GROUPS if m < MANY_MENTORS else GROUPS_OF_MANY)
+    offers = OfferTable(transport, GROUPS)
     columns = with_enough_for_minimums(transport, _first_columns(transport, offers))
     served = offers.values.max(axis=1) > -np.inf
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
@@ -95,7 +92,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
         raised = lift.potentials
         threshold = _thresholds(transport, _arcs(solved), raised)
-        read = offers.update(raised.prices, threshold, columns, 1 + EXTRA)
+        read = offers.update(raised.prices, threshold, columns)
         surplus = _surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
@@ -163,8 +160,13 @@ def _first_columns(transport: Transport, offers: OfferTable) -> Columns:
     suitors = Suitors(n, m, SUITORS)
     # Nothing is above this threshold, but what was never read may be.
     none = np.full(n, np.finfo(np.float64).max)
-    offers.update(np.zeros(m), none, columns, math.ceil(FIRST * len(offers.starts)), suitors)
-    found = (offers.values > -np.inf) & (offers.mentors >= 0)
+    offers.update(np.zeros(m), none, columns, suitors)
+    groups = len(offers.starts)
+    least = max(0, groups - (FIRST if m < MANY_MENTORS else FIRST_OF_MANY))
+    found = np.zeros(offers.values.shape, dtype=bool)
+    best = np.argpartition(offers.values, least, axis=1)[:, least:]
+    np.put_along_axis(found, best, True, axis=1)
+    found &= offers.values > -np.inf
     columns = _taken(transport, columns, offers, found)
     mentees, mentors = suitors.pairs(KEPT * n)
     return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
@@ -338,7 +340,7 @@ def _wanted(
 ) -> NDArray[np.bool_]:
     """All improving offers, and those nearest to it: the next prices would ask for them anyway."""
     reach = float(surplus.max())
-    near = (surplus > -reach) & (offers.mentors >= 0)
+    near = surplus > -reach
     count = int(np.count_nonzero(better)) + extra
     if int(np.count_nonzero(near)) <= count:
         return np.asarray(near | better)

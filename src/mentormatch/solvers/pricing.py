@@ -28,11 +28,10 @@ class OfferTable:
     """For each mentee the best mentor of each group that is not among the columns, kept up to date.
 
     Mentors in their given order are cut into groups; the best of a group is a maximum over
-    contiguous memory, far cheaper than a partial sort. Where it is found costs four times as much:
-    only groups that may be wanted are asked. Prices that move can raise an offer by no more than
-    the largest fall in its group: where offers stay below the threshold of a mentee even so, they
-    are not read again. From the second round on that leaves a few tiles of mentors for each mentee,
-    in the last rounds for a few mentees.
+    contiguous memory, far cheaper than a partial sort. Prices that move can raise an offer by no
+    more than the largest fall in its group: where offers stay below the threshold of a mentee even
+    so, they are not read again. From the second round on that leaves a few tiles of mentors for
+    each mentee, in the last rounds for a few mentees.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ class OfferTable:
     Attributes
     ----------
     mentors
-        int32 array (mentees, groups): where the best was last found; −1 where nobody looked.
+        int32 array (mentees, groups): where the best was last found.
     values
         float64 array (mentees, groups): score − price of the best, or at least as much; −inf where
         nothing is open.
@@ -64,7 +63,7 @@ class OfferTable:
         self.starts = np.concatenate([t.starts + t.mentors.start for t in self.tiles])
         self.prices = np.zeros(m)
         self.blur = transport.error
-        self.mentors = np.full((n, len(self.starts)), -1, dtype=np.int32)
+        self.mentors = np.zeros((n, len(self.starts)), dtype=np.int32)
         self.values = np.full((n, len(self.starts)), np.inf)
         self.values[transport.demand == 0] = -np.inf
         self.fresh = np.zeros(self.values.shape, dtype=bool)
@@ -74,7 +73,6 @@ class OfferTable:
         prices: NDArray[np.float64],
         threshold: NDArray[np.float64],
         known: Columns,
-        ahead: int,
         suitors: Suitors | None = None,
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
@@ -87,9 +85,6 @@ class OfferTable:
             (mentees,): offers below it need not be exact.
         known
             Columns that are no offers.
-        ahead
-            How many of the best offers of a mentee who is read whole are found even below its
-            threshold.
         suitors
             Looks at each block of whole mentees as well.
         """
@@ -105,7 +100,6 @@ class OfferTable:
         asked[whole] = False
         self.fresh[:] = False
         first = known.first
-        least -= self.blur
         tasks: list[tuple[NDArray[np.intp], int | None]] = []
         tasks += [(whole[part], None) for part in self.transport.row_blocks(len(whole))]
         for k in range(len(self.tiles)):
@@ -119,9 +113,9 @@ class OfferTable:
             if k is not None:
                 self._read_tile(rows, k, first, known)
                 return
-            value, best = self._read(rows, first, known, least, ahead)
+            value = self._read(rows, first, known)
             if suitors is not None:
-                suitors.look(rows, value, best.max(axis=1))
+                suitors.look(rows, value, self.values[rows].max(axis=1))
 
         in_parallel(read, tasks)
         n, m = self.transport.shape
@@ -129,51 +123,35 @@ class OfferTable:
         return float(len(whole) * m + (asked.sum(axis=0) * widths).sum()) / max(1, n * m)
 
     def _read(
-        self,
-        rows: NDArray[np.intp],
-        first: NDArray[np.intp],
-        known: Columns,
-        least: NDArray[np.float64],
-        ahead: int,
-    ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Read some mentees at the current prices; find the offers above ``least``, and a few.
-
-        Returns
-        -------
-        value, best
-            The block, and the best of each group.
-        """
+        self, rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns
+    ) -> NDArray[Any]:
+        """Read some mentees with all mentors at the current prices, and return that block."""
         value = self.transport.read(rows)
         value -= self.prices.astype(value.dtype)
-        b = len(value)
         value[_cells(rows, first, known)] = -np.inf
-        best = np.maximum.reduceat(value, self.starts, axis=1)
-        wanted = best > least[rows, None]
-        if ahead < len(self.starts):
-            nearest = np.argpartition(best, -ahead, axis=1)[:, -ahead:]
-            wanted[np.arange(b)[:, None], nearest] = True
-        else:
-            wanted[:] = True
-        self.values[rows] = best
-        self.fresh[rows] = True
         for k, tile in enumerate(self.tiles):
-            groups = slice(self.edges[k], self.edges[k + 1])
-            self.mentors[rows, groups] = tile.where_best(value[:, tile.mentors], wanted[:, groups])
-        return value, best
+            self._take(rows, k, value[:, tile.mentors])
+        return value
 
     def _read_tile(
         self, rows: NDArray[np.intp], k: int, first: NDArray[np.intp], known: Columns
     ) -> None:
         """Read some mentees with the mentors of one tile at the current prices."""
-        tile, groups = self.tiles[k], slice(self.edges[k], self.edges[k + 1])
-        value = self.transport.read(rows, tile.mentors)
-        value -= self.prices[tile.mentors].astype(value.dtype)
+        mentors = self.tiles[k].mentors
+        value = self.transport.read(rows, mentors)
+        value -= self.prices[mentors].astype(value.dtype)
         line, held = _cells(rows, first, known)
-        inside = (held >= tile.mentors.start) & (held < tile.mentors.stop)
-        value[line[inside], held[inside] - tile.mentors.start] = -np.inf
-        self.values[rows, groups] = np.maximum.reduceat(value, tile.starts, axis=1)
+        inside = (held >= mentors.start) & (held < mentors.stop)
+        value[line[inside], held[inside] - mentors.start] = -np.inf
+        self._take(rows, k, value)
+
+    def _take(self, rows: NDArray[np.intp], k: int, value: NDArray[Any]) -> None:
+        """Take note of the best of each group of a tile."""
+        tile, groups = self.tiles[k], slice(self.edges[k], self.edges[k + 1])
+        best = best_of_groups(value, tile.width)
+        self.values[rows, groups] = np.take_along_axis(value, best, axis=1)
+        self.mentors[rows, groups] = best + tile.mentors.start
         self.fresh[rows, groups] = True
-        self.mentors[rows, groups] = best_of_groups(value, tile.width) + tile.mentors.start
 
     def release(self, columns: Columns) -> None:
         """Take columns that are dropped for offers again."""
@@ -195,22 +173,6 @@ class _Tile:
         count = mentors.stop - mentors.start
         width = max(1, -(-count // groups))
         return cls(mentors, width, np.arange(0, count, width))
-
-    def where_best(self, value: NDArray[Any], wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """The best mentor of the wanted groups, row by row; −1 where nobody asked."""
-        if 2 * int(np.count_nonzero(wanted)) > wanted.size:
-            best = best_of_groups(value, self.width) + self.mentors.start
-            return np.where(wanted, best, -1).astype(np.int32)
-        found = np.full(wanted.shape, -1, dtype=np.int32)
-        whole = value.shape[1] // self.width
-        inside = value[:, : whole * self.width].reshape(len(value), whole, self.width)
-        line, group = np.nonzero(wanted[:, :whole])
-        place = inside[line, group].argmax(axis=1) + group * self.width
-        found[line, group] = place + self.mentors.start
-        if whole < wanted.shape[1]:
-            last = value[:, whole * self.width :].argmax(axis=1)
-            found[:, whole] = last + whole * self.width + self.mentors.start
-        return found
 
 
 def _cells(

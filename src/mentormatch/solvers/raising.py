@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.solvers.columns import run_positions
-from mentormatch.solvers.potentials import Potentials
+from mentormatch.solvers.potentials import Potentials, beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,8 @@ def raise_open_stages(
     prices, nobody, place = potentials.prices, potentials.nobody, potentials.place
     n_classes = len(nobody)
     cuts: list[Cut] = []
-    lift = 4 * (np.ptp(arcs.scores) + np.ptp(prices) + 1.0) if len(arcs.scores) else 1.0
+    spread = float(np.ptp(arcs.scores)) + float(np.ptp(prices)) if len(arcs.scores) else 0.0
+    lift = 4 * (spread + beyond(arcs.scores))
     several = bool((transport.demand > 1).any()) or bool((transport.covered & servable).any())
     if several and len(own_i) < min(int(transport.demand[servable].sum()), seats):
         lacking = np.flatnonzero(places < transport.demand)
