@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.cp_sat import one_search
+from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.integers import IntegerScale, common_step
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ class SideProgram:
         SolverError
             The time was over before any was found.
         """
+        # Making the model counts as well.
+        deadline = Deadline.after(limits.time_limit)
         if not len(self.mentees):
             if ((self.low > 0) | (self.high < 0)).any():
                 raise InfeasibleError("no pair is eligible, and something must be fulfilled")
@@ -124,7 +126,7 @@ class SideProgram:
         model = cp_model.CpModel()
         made = [model.new_bool_var("") for _ in range(len(self.mentees))]
         _add_rows(model, made, self.rows, self.low, self.high)
-        search = _Search(model, made, limits)
+        search = _Search(model, made, limits, deadline)
         search.hint = np.zeros(len(made), dtype=bool)
         search.hint[hint] = True
         coverage_bounds: list[int] = []
@@ -196,10 +198,9 @@ class SideProgram:
 class _Search:
     """One model, maximised for one expression after another from the last solution."""
 
-    def __init__(self, model: Any, made: list[Any], limits: Limits) -> None:
-        self.model, self.made, self.limits = model, made, limits
+    def __init__(self, model: Any, made: list[Any], limits: Limits, deadline: Deadline) -> None:
+        self.model, self.made, self.limits, self.deadline = model, made, limits, deadline
         self.hint: NDArray[np.bool_] = np.zeros(len(made), dtype=bool)
-        self.started = time.monotonic()
         self.complete = True
 
     def largest(
@@ -212,10 +213,7 @@ class _Search:
         for one, value in zip(self.made, self.hint.tolist(), strict=True):
             self.model.add_hint(one, value)
         self.model.maximize(expression)
-        left = None
-        if self.limits.time_limit is not None:
-            left = self.limits.time_limit - (time.monotonic() - self.started)
-        solver = one_search(left)
+        solver = one_search(self.deadline.left())
         solver.parameters.absolute_gap_limit = max(gap, 0.5)
         solver.parameters.relative_gap_limit = relative_gap
         status = solver.solve(self.model)
@@ -262,7 +260,7 @@ def minimal_conflict(
     """
     from ortools.sat.python import cp_model
 
-    started = time.monotonic()
+    deadline = Deadline.after(time_limit)
     model = cp_model.CpModel()
     made = [model.new_bool_var("") for _ in range(rows.shape[1])]
     rules = np.unique(rule_of[rule_of >= 0]).tolist()
@@ -275,7 +273,7 @@ def minimal_conflict(
         """Rules among ``kept`` that conflict, or None when they can all hold."""
         model.clear_assumptions()
         model.add_assumptions([holds[rule] for rule in kept])
-        solver = one_search(time_limit - (time.monotonic() - started))
+        solver = one_search(deadline.left())
         status = solver.solve(model)
         if status != cp_model.INFEASIBLE:
             return None
