@@ -49,11 +49,9 @@ def best_with_rules(problem: mm.Problem, given: dict[str, Any]) -> Best | None:
     covered = [held[:, classes == c].sum(axis=1) for c in range(int(classes.max(initial=0)) + 1)]
     pairs = made.sum(axis=(1, 2))
     totals = np.where(made, block.scores, 0.0).sum(axis=(1, 2))
-    # Sums taken in another order differ in the last digits; ties must not depend on that.
-    worth = np.round(totals / size_of(problem), 9)
     if not problem.coverage_first:
-        return Best((), 0, float(totals[np.argmax(worth)]))
-    best = np.lexsort((worth, pairs, *reversed(covered)))[-1]
+        return Best((), 0, float(totals.max()))
+    best = np.lexsort((totals, pairs, *reversed(covered)))[-1]
     return Best(tuple(int(c[best]) for c in covered), int(pairs[best]), float(totals[best]))
 
 
