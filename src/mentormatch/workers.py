@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,8 +29,19 @@ NAME = "mentormatch-worker"
 Task = TypeVar("Task")
 
 
+class _Here(threading.local):
+    """Whether this thread is at work on a task."""
+
+    at_work = False
+
+
+_here = _Here()
+
+
 def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     """Do all tasks, on some threads where that can help; a task within a task is done at once.
+
+    The caller's thread does its part of them, so that nothing waits until the others are awake.
 
     Parameters
     ----------
@@ -39,15 +51,39 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
         In any order.
     """
     _keep_freed_memory()
-    within = threading.current_thread().name.startswith(NAME)
-    if within or WORKERS == 1 or len(tasks) <= 1:
-        with nullcontext() if within else _one_thread_per_product():
-            for task in tasks:
-                work(task)
+    if _here.at_work:
+        for task in tasks:
+            work(task)
         return
+    left = deque(tasks)
     with _one_thread_per_product():
-        for _ in _pool(WORKERS).map(work, tasks):
-            pass
+        others = range(min(WORKERS, len(tasks)) - 1)
+        helping = [_pool(WORKERS - 1).submit(_do_all, work, left) for _ in others]
+        try:
+            _do_all(work, left)
+        finally:
+            # Those that have not begun by now have nothing to do; the others still write.
+            begun = [one for one in helping if not one.cancel()]
+            wait(begun)
+    for one in begun:
+        one.result()
+
+
+def _do_all(work: Callable[[Task], None], left: deque[Task]) -> None:
+    """Take one task after the other; after an error, leave none to anybody."""
+    _here.at_work = True
+    try:
+        while True:
+            try:
+                task = left.popleft()
+            except IndexError:
+                return
+            work(task)
+    except BaseException:
+        left.clear()
+        raise
+    finally:
+        _here.at_work = False
 
 
 @cache

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from mentormatch.criteria.fitted import Rule, Standing
 from mentormatch.criteria.products import GridReader, ProductReader, span_of, tiles_of
+from mentormatch.criteria.space import Space
 
 if TYPE_CHECKING:
     from typing import Any
@@ -94,14 +95,14 @@ class Limit:
         """How many mentors are forbidden to each of the mentees."""
         fitted = self.fitted
         tiles = tiles_of(fitted.shape[1])
-        reader = reader_of(fitted, tiles, FLOAT64)
+        reader, space = reader_of(fitted, tiles, FLOAT64), Space()
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             opened = reader.open(span_of(some))
             for k, columns in enumerate(tiles):
-                raw = reader.tile(opened, k)
-                below = fitted.finish(raw, some, columns, self.limit, FLOAT64)[1]
+                raw = reader.tile(opened, k, space)
+                below = fitted.finish(raw, (some, columns), self.limit, FLOAT64, space)[1]
                 if below is not None:
                     below[fitted.mentee_missing[some]] = False
                     below[:, fitted.mentor_missing[columns]] = False

@@ -27,12 +27,13 @@ from mentormatch.criteria.masks import (
     representatives,
     together,
 )
-from mentormatch.criteria.products import RIGHT_BYTES, tiles_of, with_rows
+from mentormatch.criteria.products import RIGHT_BYTES, one_hot, tiles_of, with_rows
+from mentormatch.criteria.space import Space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.criteria.fitted import Fitted, Floats, Positions, Standing
+    from mentormatch.criteria.fitted import Fitted, Floats, Standing
     from mentormatch.criteria.products import Csr, Product, Reader
 
 __all__ = ["Combination", "Own", "Plan"]
@@ -78,8 +79,8 @@ class Combination:
     Parameters
     ----------
     lookups
-        For each joint table the profile of every mentee, and its tiles (profiles, mentors), with
-        weights and masks.
+        For each joint table the profile of every mentee, as a one in its column of a sparse
+        (mentees, profiles) array, and the tiles (profiles, mentors), with weights and masks.
     left
         Sparse (mentees, columns of the sparse product), weights folded in; None without any.
     dense
@@ -95,7 +96,7 @@ class Combination:
         Bound on the difference to the float64 score of a pair.
     """
 
-    lookups: tuple[tuple[Positions, tuple[Floats, ...]], ...]
+    lookups: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     left: Csr | None
     dense: Floats
     weights: NDArray[np.float64]
@@ -200,12 +201,13 @@ class Plan:
         """Values by profile, missing ones filled in: (profiles, mentors)."""
         first = representatives(one.mentee_codes)
         table = np.empty((len(first), self.shape[1]), dtype=self.dtype)
-        reader = reader_of(one, self.tiles, FLOAT64)
+        reader, space = reader_of(one, self.tiles, FLOAT64), Space()
         for start in range(0, len(first), ROWS_AT_ONCE):
             rows = first[start : start + ROWS_AT_ONCE]
             opened = reader.open(rows)
             for k, columns in enumerate(self.tiles):
-                values = one.finish(reader.tile(opened, k), rows, columns, None, FLOAT64)[0]
+                raw = reader.tile(opened, k, space)
+                values = one.finish(raw, (rows, columns), None, FLOAT64, space)[0]
                 table[start : start + ROWS_AT_ONCE, columns] = values
         table[:, one.mentor_missing] = self.fill
         table[one.mentee_missing[first]] = self.fill
@@ -245,11 +247,14 @@ class Plan:
         if left is not None:
             left.eliminate_zeros()
         lookups = (
-            (one.codes, one.total(weights, self.tiles, self.dtype, masked=masked))
-            for one in self.lookups
+            (one, one.total(weights, self.tiles, self.dtype, masked=masked)) for one in self.lookups
         )
         return Combination(
-            lookups=tuple((codes, tiles) for codes, tiles in lookups if tiles is not None),
+            lookups=tuple(
+                (one_hot(one.codes, one.profiles).astype(self.dtype), tiles)
+                for one, tiles in lookups
+                if tiles is not None
+            ),
             left=left,
             dense=self._weighted(constant, weights),
             weights=weights,

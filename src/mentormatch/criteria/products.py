@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import _sparsetools
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from mentormatch.criteria.fitted import Fitted
+    from mentormatch.criteria.space import Space
 
 __all__ = [
     "Csr",
     "GridReader",
+    "Lines",
     "Product",
     "ProductReader",
     "Reader",
     "dot_pairs",
+    "lines_of",
     "one_hot",
     "row_sums",
-    "rows_of",
     "span_of",
     "tiles_of",
     "with_rows",
@@ -34,6 +37,10 @@ __all__ = [
 Csr: TypeAlias = "sparse.csr_array[Any]"
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Positions: TypeAlias = "NDArray[np.intp]"
+
+# What `array @ matrix` calls, without its checks of rows that were checked before, and adding to
+# what is there. It is not public, so there is a way without it.
+csr_matvecs: Callable[..., None] | None = getattr(_sparsetools, "csr_matvecs", None)
 
 # The rows of B that a tile of so many mentors needs stay in the cache while all mentees of a block
 # are read; wider, they are fetched again for each of them.
@@ -58,17 +65,66 @@ def span_of(rows: Positions) -> slice | Positions:
     return rows
 
 
-def rows_of(array: Csr, rows: slice | Positions) -> Csr:
-    """Take rows of a sparse array; a slice needs a start and a stop, and costs half of indexing."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Lines:
+    """Rows of a sparse array that follow each other; what they hold stays where it is.
+
+    Parameters
+    ----------
+    pointers
+        Where each row begins in ``columns`` and ``numbers``, and where the last one ends.
+    columns, numbers
+        Of the whole array.
+    width
+        The number of columns.
+    """
+
+    pointers: NDArray[np.signedinteger[Any]]
+    columns: NDArray[np.signedinteger[Any]]
+    numbers: NDArray[Any]
+    width: int
+
+    def cut(self, rows: slice) -> Lines:
+        """Some of the rows; the slice needs a start and a stop."""
+        pointers = self.pointers[rows.start : rows.stop + 1]
+        return Lines(pointers, self.columns, self.numbers, self.width)
+
+    def csr(self) -> Csr:
+        """Copy them into an array of their own."""
+        some = slice(self.pointers[0], self.pointers[-1])
+        return sparse.csr_array(
+            (self.numbers[some], self.columns[some], self.pointers - self.pointers[0]),
+            shape=(len(self.pointers) - 1, self.width),
+        )
+
+    def cells(self) -> tuple[Positions, NDArray[np.signedinteger[Any]]]:
+        """The row, counted from the first one, and the column of every stored entry."""
+        rows = np.repeat(np.arange(len(self.pointers) - 1), np.diff(self.pointers))
+        return rows, self.columns[self.pointers[0] : self.pointers[-1]]
+
+    def add_product(self, right: Floats, out: Floats) -> None:
+        """Add the product with a matrix of the same type to ``out``, which is contiguous."""
+        if csr_matvecs is None:
+            out += self.csr() @ right
+            return
+        rows, (width, columns) = len(self.pointers) - 1, right.shape
+        csr_matvecs(
+            rows,
+            width,
+            columns,
+            self.pointers,
+            self.columns,
+            self.numbers,
+            right.reshape(-1),
+            out.reshape(-1),
+        )
+
+
+def lines_of(array: Csr, rows: slice | Positions) -> Lines:
+    """Take rows of a sparse array; a slice needs a start and a stop, and copies nothing."""
     if not isinstance(rows, slice):
-        taken: Csr = array[rows]
-        return taken
-    pointers = array.indptr[rows.start : rows.stop + 1]
-    some = slice(pointers[0], pointers[-1])
-    return sparse.csr_array(
-        (array.data[some], array.indices[some], pointers - pointers[0]),
-        shape=(len(pointers) - 1, array.shape[1]),
-    )
+        array, rows = array[rows], slice(0, len(rows))
+    return Lines(array.indptr, array.indices, array.data, array.shape[1]).cut(rows)
 
 
 def row_sums(array: Csr) -> NDArray[np.float64]:
@@ -146,8 +202,8 @@ class Reader(Protocol):
         """Prepare a block of mentees; a slice has a start and a stop."""
         ...
 
-    def tile(self, opened: Any, tile: int) -> Floats:
-        """Raw values of the block with one tile of mentors, in a new array."""
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+        """Raw values of the block with one tile of mentors, which may lie in ``space``."""
         ...
 
 
@@ -177,12 +233,21 @@ class ProductReader:
 
     def open(self, rows: slice | Positions) -> Any:
         """Take the rows of A."""
-        return self.left[rows] if isinstance(self.left, np.ndarray) else rows_of(self.left, rows)
+        return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
-    def tile(self, opened: Any, tile: int) -> Floats:
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
         """Multiply with one tile of B."""
-        values = opened @ self.right[tile]
-        return values if isinstance(values, np.ndarray) else np.asarray(values.toarray())
+        right = self.right[tile]
+        if not isinstance(right, np.ndarray):
+            product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
+            return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
+        if isinstance(opened, np.ndarray):
+            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
+            return np.matmul(opened, right, out=values)
+        values = space.array("raw", (len(opened.pointers) - 1, right.shape[1]), right.dtype)
+        values.fill(0)
+        opened.add_product(right, values)
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +262,6 @@ class GridReader:
         """List the mentees."""
         return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
-    def tile(self, opened: Positions, tile: int) -> Floats:
-        """Compute one tile."""
+    def tile(self, opened: Positions, tile: int, space: Space) -> Floats:
+        """Compute one tile, in a new array."""
         return self.fitted.raw(opened, self.tiles[tile]).astype(self.dtype, copy=False)

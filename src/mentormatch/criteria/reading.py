@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.criteria.fitted import forbid
-from mentormatch.criteria.products import rows_of, span_of
+from mentormatch.criteria.products import lines_of, span_of
+from mentormatch.criteria.space import borrowed
 from mentormatch.errors import CriterionError
 from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from mentormatch.criteria.fitted import Fitted, Floats, Positions
     from mentormatch.criteria.plan import Combination, Own, Plan
+    from mentormatch.criteria.products import Lines
+    from mentormatch.criteria.space import Space
 
 __all__ = ["read_block"]
 
-# A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
-TILE_VALUES = 2**18
+# A tile of this many values, half a MiB in float32: fewer, and calls cost more than what they
+# compute.
+TILE_VALUES = 2**17
 WORTH_THREADS = 2**17
 
 
@@ -29,8 +33,7 @@ class Opened:
 
     block: slice
     rows: Positions
-    profiles: tuple[tuple[Positions, tuple[Floats, ...]], ...]
-    left: Any
+    products: tuple[tuple[Lines, tuple[Floats, ...]], ...]
     dense: Floats
     known: Floats | None
     own: tuple[tuple[Own, Any, float], ...]
@@ -51,7 +54,8 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
 
     def fill(task: tuple[Opened, int]) -> None:
         opened, k = task
-        _fill(plan, combination, opened, k, block[opened.block, plan.tiles[k]])
+        with borrowed() as space:
+            _fill(plan, combination, opened, k, block[opened.block, plan.tiles[k]], space)
 
     if block.size < WORTH_THREADS:
         for task in tasks:
@@ -59,8 +63,7 @@ def read_block(plan: Plan, combination: Combination, rows: Positions) -> Floats:
     else:
         in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
-        listed = rows_of(plan.listed, span)
-        block[np.repeat(np.arange(len(rows)), np.diff(listed.indptr)), listed.indices] = -np.inf
+        block[lines_of(plan.listed, span).cells()] = -np.inf
     return block
 
 
@@ -80,8 +83,11 @@ def _opened(
     return Opened(
         block=block,
         rows=rows[block],
-        profiles=tuple((codes[some], tiles) for codes, tiles in combination.lookups),
-        left=None if combination.left is None else rows_of(combination.left, some),
+        products=tuple(
+            (lines_of(left, some), tiles)
+            for left, tiles in (*combination.lookups, (combination.left, plan.right))
+            if left is not None
+        ),
         dense=combination.dense[some],
         known=None if combination.known is None else combination.known[some],
         own=tuple(
@@ -97,26 +103,24 @@ def _opened(
     )
 
 
-def _fill(plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats) -> None:
+def _fill(
+    plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats, space: Space
+) -> None:
     """Compute the scores of some mentees with the mentors of one tile."""
-    tile = np.matmul(opened.dense, plan.dense_right[k])
-    if opened.left is not None:
-        tile += opened.left @ plan.right[k]
+    # Sparse products need a tile without gaps between its rows.
+    tile = out if out.flags.c_contiguous else space.array("tile", out.shape, out.dtype)
+    np.matmul(opened.dense, plan.dense_right[k], out=tile)
+    for left, tiles in opened.products:
+        left.add_product(tiles[k], tile)
     weight = None if opened.known is None else opened.known @ plan.presence[k]
     for own, state, share in opened.own:
         limit = own.limit if combination.masked else None
-        raw, where = own.reader.tile(state, k), (opened.rows, plan.tiles[k])
+        raw, where = own.reader.tile(state, k, space), (opened.rows, plan.tiles[k])
         if own.fitted.zero_when_missing:
-            own.fitted.add(tile, raw, where, limit, share)
+            own.fitted.add(tile, raw, where, limit, share, space)
         else:
-            _add_own(plan, tile, weight, own, raw, where, limit, share)
-    for codes, tiles in opened.profiles[1:]:
-        tile += _looked_up(codes, tiles[k])
-    if opened.profiles:
-        # The last of the sums goes where it belongs, which saves a copy.
-        codes, tiles = opened.profiles[0]
-        np.add(tile, _looked_up(codes, tiles[k]), out=out)
-    else:
+            _add_own(plan, tile, weight, own, raw, where, limit, share, space)
+    if tile is not out:
         out[:] = tile
     if weight is not None:
         # Far below the smallest weight is 0: float sums of all weights, less all weights.
@@ -124,11 +128,6 @@ def _fill(plan: Plan, combination: Combination, opened: Opened, k: int, out: Flo
         np.divide(out, weight, out=out, where=~nothing)
         # Where nothing is known, everything is as good as missing under "neutral".
         out[nothing & (out > -np.inf)] = 0.5
-
-
-def _looked_up(codes: Positions, table: Floats) -> Floats:
-    # "clip", as "raise" would copy through a buffer; every code is a row.
-    return np.take(table, codes, axis=0, mode="clip")
 
 
 def _add_own(
@@ -140,11 +139,12 @@ def _add_own(
     where: tuple[Positions, slice],
     limit: float | None,
     share: float,
+    space: Space,
 ) -> None:
     """Add a block of its own to a tile, and mask what is below its limit."""
     rows, columns = where
     one = own.fitted
-    values, below = one.finish(raw, rows, columns, limit, tile.dtype)
+    values, below = one.finish(raw, where, limit, tile.dtype, space)
     near = np.flatnonzero(one.mentee_missing[rows])
     far = np.flatnonzero(one.mentor_missing[columns])
     if below is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.fitted import Floats, Positions
+    from mentormatch.criteria.space import Space
 
 __all__ = ["TextSimilarity"]
 
@@ -265,7 +266,7 @@ class FittedText(Fitted):
             return Product(left, right, offset=0.5, magnitude=0.5)
         return Product(left, right)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
         """Add what an embedding's product lacks."""
         if self._embedded:
             raw += 0.5
