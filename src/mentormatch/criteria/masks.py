@@ -11,6 +11,7 @@ from scipy import sparse
 from mentormatch.criteria.fitted import Rule, Standing
 from mentormatch.criteria.products import GridReader, ProductReader, span_of, tiles_of
 from mentormatch.criteria.space import Space
+from mentormatch.criteria.split import SplitReader
 
 if TYPE_CHECKING:
     from typing import Any
@@ -54,11 +55,9 @@ def few_profiles(codes: Positions, n_mentors: int) -> bool:
 def reader_of(fitted: Fitted, tiles: tuple[slice, ...], dtype: np.dtype[Any]) -> Reader:
     """How the raw values of a criterion are read."""
     product = fitted.product()
-    return (
-        GridReader(fitted, tiles, dtype)
-        if product is None
-        else ProductReader.of(product, tiles, dtype)
-    )
+    if product is None:
+        return GridReader(fitted, tiles, dtype)
+    return (SplitReader if product.is_long else ProductReader).of(product, tiles, dtype)
 
 
 @dataclass(frozen=True, eq=False)

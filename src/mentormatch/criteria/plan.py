@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Combination", "Own", "Plan"]
 
-# Adding a dense row of B costs a fortieth of what a stored entry costs when both sides are sparse.
-LONG_ROWS = 64
-THIN = 0.025
-
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -169,7 +165,7 @@ class Plan:
             self.embedded[k] = product
             self.dense.append(Columns(k, product.left, product.right))
             self._add_fill(k, one, product.offset)
-        elif self._is_thin(product):
+        elif product.is_long or self._is_large(product):
             self._place_own(k, one, None)
         else:
             right, there = product.right, ~one.mentee_missing
@@ -185,12 +181,10 @@ class Plan:
         if one.zero_when_missing:
             self._add_fill(k, one, 0.0)
 
-    def _is_thin(self, product: Product) -> bool:
-        """Tell whether dense columns of B would be too many, or too empty for rows so long."""
-        right = product.right
-        cells = right.shape[0] * right.shape[1]
-        long = product.terms > LONG_ROWS and right.nnz < THIN * cells
-        return bool(long or cells * self.dtype.itemsize > RIGHT_BYTES)
+    def _is_large(self, product: Product) -> bool:
+        """Tell whether dense columns of B would be too many."""
+        cells = product.right.shape[0] * product.right.shape[1]
+        return bool(cells * self.dtype.itemsize > RIGHT_BYTES)
 
     def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
         # Whether a value reaches a limit is decided in float64.

@@ -49,6 +49,8 @@ TILE_COLUMNS = 1024
 # bounded.
 RIGHT_BYTES = 192 * 2**20
 PAIRS_AT_ONCE = 200_000
+# Above this number of entries in a row, those that meet an entry are worth looking for.
+LONG_ROWS = 64
 
 
 def tiles_of(n_columns: int) -> tuple[slice, ...]:
@@ -174,6 +176,13 @@ class Product:
             return int(self.left.shape[1])
         return int(np.diff(self.left.indptr).max(initial=0))
 
+    @property
+    def is_long(self) -> bool:
+        """Whether a row of A has so many entries that adding a row of B for each takes long."""
+        if isinstance(self.left, np.ndarray) or self.right.dtype.kind == "i":
+            return False
+        return bool(self.left.nnz > LONG_ROWS * self.left.shape[0])
+
 
 def one_hot(codes: Positions, width: int) -> Csr:
     """Sparse (people, width) array with a one at the code of each person."""
@@ -200,6 +209,10 @@ class Reader(Protocol):
 
     def open(self, rows: slice | Positions) -> Any:
         """Prepare a block of mentees; a slice has a start and a stop."""
+        ...
+
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Take some of the mentees of a block; the slice needs a start and a stop."""
         ...
 
     def tile(self, opened: Any, tile: int, space: Space) -> Floats:
@@ -235,6 +248,10 @@ class ProductReader:
         """Take the rows of A."""
         return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Some of them."""
+        return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
+
     def tile(self, opened: Any, tile: int, space: Space) -> Floats:
         """Multiply with one tile of B."""
         right = self.right[tile]
@@ -261,6 +278,10 @@ class GridReader:
     def open(self, rows: slice | Positions) -> Positions:
         """List the mentees."""
         return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+
+    def cut(self, opened: Positions, some: slice) -> Positions:
+        """Some of them."""
+        return opened[some]
 
     def tile(self, opened: Positions, tile: int, space: Space) -> Floats:
         """Compute one tile, in a new array."""
