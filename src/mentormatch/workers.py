@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["in_parallel"]
 
@@ -28,8 +29,19 @@ NAME = "mentormatch-worker"
 Task = TypeVar("Task")
 
 
+class _Here(threading.local):
+    """Whether this thread is at work on a task."""
+
+    at_work = False
+
+
+_here = _Here()
+
+
 def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     """Do all tasks, on some threads where that can help; a task within a task is done at once.
+
+    The caller's thread does its part of them, so that nothing waits until the others are awake.
 
     Parameters
     ----------
@@ -39,15 +51,39 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
         In any order.
     """
     _keep_freed_memory()
-    within = threading.current_thread().name.startswith(NAME)
-    if within or WORKERS == 1 or len(tasks) <= 1:
-        with nullcontext() if within else _one_thread_per_product():
-            for task in tasks:
-                work(task)
+    if _here.at_work:
+        for task in tasks:
+            work(task)
         return
+    left = deque(tasks)
     with _one_thread_per_product():
-        for _ in _pool(WORKERS).map(work, tasks):
-            pass
+        others = range(min(WORKERS, len(tasks)) - 1)
+        helping = [_pool(WORKERS - 1).submit(_do_all, work, left) for _ in others]
+        try:
+            _do_all(work, left)
+        finally:
+            # Those that have not begun by now have nothing to do; the others still write.
+            begun = [one for one in helping if not one.cancel()]
+            wait(begun)
+    for one in begun:
+        one.result()
+
+
+def _do_all(work: Callable[[Task], None], left: deque[Task]) -> None:
+    """Take one task after the other; after an error, leave none to anybody."""
+    _here.at_work = True
+    try:
+        while True:
+            try:
+                task = left.popleft()
+            except IndexError:
+                return
+            work(task)
+    except BaseException:
+        left.clear()
+        raise
+    finally:
+        _here.at_work = False
 
 
 @cache
@@ -72,16 +108,28 @@ def _keep_freed_memory() -> None:
 
 
 @cache
-def _products() -> Any:
-    """Control over the threads of matrix products; None without threadpoolctl."""
+def _products() -> tuple[Any, ...]:
+    """What controls the threads of matrix products; nothing without threadpoolctl."""
     try:
         from threadpoolctl import ThreadpoolController
     except ImportError:
-        return None
-    return ThreadpoolController()
+        return ()
+    libraries = ThreadpoolController().lib_controllers
+    return tuple(library for library in libraries if library.user_api == "blas")
 
 
-def _one_thread_per_product() -> AbstractContextManager[Any]:
-    """Keep products on the thread that asks: for a tile, waiting for others is not worth it."""
-    products = _products()
-    return nullcontext() if products is None else products.limit(limits=1, user_api="blas")
+@contextmanager
+def _one_thread_per_product() -> Iterator[None]:
+    """Keep products on the thread that asks: for a tile, waiting for others is not worth it.
+
+    Asking each library for its number takes a third of what a limiter of threadpoolctl takes, which
+    asks for all there is to know.
+    """
+    before = [(library, library.num_threads) for library in _products()]
+    try:
+        for library, _ in before:
+            library.set_num_threads(1)
+        yield
+    finally:
+        for library, count in before:
+            library.set_num_threads(count)

@@ -34,9 +34,10 @@ ROUTES = {
         (products, "RIGHT_BYTES"): -1,
         (plan, "RIGHT_BYTES"): -1,
         (stretches, "RIGHT_BYTES"): -1,
+        (products, "csr_matvecs"): None,
     },
     "narrow tiles": {
-        (plan, "LONG_ROWS"): 1,
+        (products, "LONG_ROWS"): 1,
         (blocks, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
         (lookups, "JOINED_CELLS"): 3,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.availability import Availability
     from mentormatch.criteria.fitted import Floats, Positions
     from mentormatch.criteria.free_time import People
+    from mentormatch.criteria.space import Space
 
 __all__ = ["FittedAvailability"]
 
@@ -153,7 +154,12 @@ class FittedAvailability(Fitted):
         )
 
     def finish(
-        self, raw: Any, rows: Positions, columns: slice, limit: float | None, dtype: np.dtype[Any]
+        self,
+        raw: Any,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        dtype: np.dtype[Any],
+        space: Space,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
         below = None if limit is None else np.asarray(raw < round(limit))
@@ -175,29 +181,31 @@ class FittedAvailability(Fitted):
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
+        space: Space,
     ) -> None:
         """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
         rows, columns = where
-        width = columns.stop - columns.start
-        values = np.empty_like(tile)
+        width, dtype = columns.stop - columns.start, tile.dtype
+        most = self.criterion.wanted_hours / self.unit
+        most = round(most) if math.isclose(most, round(most), rel_tol=1e-9) else most
+        fewest = 0 if limit is None else round(limit)
+        # More than that changes nothing, and all that is left is exact in float32.
+        highest = min(max(math.ceil(most), fewest), int(np.iinfo(raw.dtype).max))
+        # Minima with a row of equal numbers: with one number they are not vectorised.
+        np.minimum(raw, np.full(width, highest, dtype=raw.dtype), out=raw)
+        values = space.array("values", tile.shape, dtype)
+        np.copyto(values, raw)
         if limit is not None:
-            enough = np.full(width, round(limit), dtype=raw.dtype)
-            enough[self.mentor_missing[columns]] = 0
-            spare = raw - enough
-            spare[self.mentee_missing[rows]] = 0
-            # Odd, so never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
-            spare |= 1
-            np.multiply(spare, tile.dtype.type(np.inf), out=values, dtype=tile.dtype)
-            np.minimum(tile, values, out=tile)
+            enough = np.where(self.mentor_missing[columns], -0.5, fewest - 0.5).astype(dtype)
+            spare = np.subtract(values, enough, out=space.array("spare", tile.shape, dtype))
+            spare[self.mentee_missing[rows]] = 1
+            # Never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
+            spare *= dtype.type(np.inf)
+            np.minimum(tile, spare, out=tile)
         if share:
-            most = self.criterion.wanted_hours / self.unit
-            most = round(most) if math.isclose(most, round(most), rel_tol=1e-9) else most
-            # Minima with a row of equal numbers: with one number they are not vectorised.
-            highest = min(math.ceil(most), int(np.iinfo(raw.dtype).max))
-            np.minimum(raw, np.full(width, highest, dtype=raw.dtype), out=raw)
-            np.multiply(raw, tile.dtype.type(share / most), out=values, dtype=tile.dtype)
+            values *= dtype.type(share / most)
             if highest != most:
-                np.minimum(values, np.full(width, share, dtype=tile.dtype), out=values)
+                np.minimum(values, np.full(width, share, dtype=dtype), out=values)
             tile += values
 
     def block_error(self, dtype: np.dtype[Any]) -> float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.base import Criterion
     from mentormatch.criteria.products import Csr, Product
+    from mentormatch.criteria.space import Space
     from mentormatch.errors import Finding
 
 __all__ = [
@@ -141,14 +142,20 @@ class Fitted(ABC):
         return self.present(np.repeat(rows, shape[1]), np.tile(mentors, shape[0])).reshape(shape)
 
     def finish(
-        self, raw: Any, rows: Positions, columns: slice, limit: float | None, dtype: np.dtype[Any]
+        self,
+        raw: Any,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        dtype: np.dtype[Any],
+        space: Space,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Turn raw values into values of ``dtype`` and say which pairs are below ``limit``.
 
         A value that is too close to the limit for its rounding is decided by `measured`. The raw
         values may be overwritten.
         """
-        self.link(raw, rows, columns)
+        rows, columns = where
+        self.link(raw, rows, columns, space)
         if limit is None:
             return raw.astype(dtype, copy=False), None
         reached = limit * (1 - ROUNDING)
@@ -173,6 +180,7 @@ class Fitted(ABC):
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
+        space: Space,
     ) -> None:
         """Add ``share`` × values to a tile, and set it to −∞ where they are below ``limit``.
 
@@ -180,7 +188,7 @@ class Fitted(ABC):
         The raw values may be overwritten.
         """
         rows, columns = where
-        values, below = self.finish(raw, rows, columns, limit, tile.dtype)
+        values, below = self.finish(raw, where, limit, tile.dtype, space)
         if share:
             values *= values.dtype.type(share)
             tile += values
@@ -189,7 +197,9 @@ class Fitted(ABC):
             below[:, self.mentor_missing[columns]] = False
             forbid(tile, below)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:  # noqa: B027
+    def link(  # noqa: B027
+        self, raw: Floats, rows: Positions, columns: slice, space: Space
+    ) -> None:
         """Turn raw values into values, in place; nothing to do where they are the values."""
 
     def block_error(self, dtype: np.dtype[Any]) -> float:

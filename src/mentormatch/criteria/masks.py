@@ -11,6 +11,8 @@ from scipy import sparse
 from mentormatch.blocks import column_slices
 from mentormatch.criteria.fitted import Rule, Standing
 from mentormatch.criteria.products import GridReader, ProductReader, span_of
+from mentormatch.criteria.space import Space
+from mentormatch.criteria.split import SplitReader
 
 if TYPE_CHECKING:
     from typing import Any
@@ -54,11 +56,9 @@ def few_profiles(codes: Positions, n_mentors: int) -> bool:
 def reader_of(fitted: Fitted, tiles: tuple[slice, ...], dtype: np.dtype[Any]) -> Reader:
     """How the raw values of a criterion are read."""
     product = fitted.product()
-    return (
-        GridReader(fitted, tiles, dtype)
-        if product is None
-        else ProductReader.of(product, tiles, dtype)
-    )
+    if product is None:
+        return GridReader(fitted, tiles, dtype)
+    return (SplitReader if product.is_long else ProductReader).of(product, tiles, dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +95,14 @@ class Limit:
         """How many mentors are forbidden to each of the mentees."""
         fitted = self.fitted
         tiles = column_slices(fitted.shape[1])
-        reader = reader_of(fitted, tiles, FLOAT64)
+        reader, space = reader_of(fitted, tiles, FLOAT64), Space()
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             opened = reader.open(span_of(some))
             for k, columns in enumerate(tiles):
-                raw = reader.tile(opened, k)
-                below = fitted.finish(raw, some, columns, self.limit, FLOAT64)[1]
+                raw = reader.tile(opened, k, space)
+                below = fitted.finish(raw, (some, columns), self.limit, FLOAT64, space)[1]
                 if below is not None:
                     below[fitted.mentee_missing[some]] = False
                     below[:, fitted.mentor_missing[columns]] = False

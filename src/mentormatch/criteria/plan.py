@@ -28,19 +28,16 @@ from mentormatch.criteria.masks import (
     representatives,
     together,
 )
-from mentormatch.criteria.products import RIGHT_BYTES, with_rows
+from mentormatch.criteria.products import RIGHT_BYTES, one_hot, with_rows
+from mentormatch.criteria.space import Space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.criteria.fitted import Fitted, Floats, Positions, Standing
+    from mentormatch.criteria.fitted import Fitted, Floats, Standing
     from mentormatch.criteria.products import Csr, Product, Reader
 
 __all__ = ["Combination", "Own", "Plan"]
-
-# Adding a dense row of B costs a fortieth of what a stored entry costs when both sides are sparse.
-LONG_ROWS = 64
-THIN = 0.025
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +76,8 @@ class Combination:
     Parameters
     ----------
     lookups
-        For each joint table the profile of every mentee, and its tiles (profiles, mentors), with
-        weights and masks.
+        For each joint table the profile of every mentee, as a one in its column of a sparse
+        (mentees, profiles) array, and the tiles (profiles, mentors), with weights and masks.
     left
         Sparse (mentees, columns of the sparse product), weights folded in; None without any.
     dense
@@ -96,7 +93,7 @@ class Combination:
         Bound on the difference to the float64 score of a pair.
     """
 
-    lookups: tuple[tuple[Positions, tuple[Floats, ...]], ...]
+    lookups: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     left: Csr | None
     dense: Floats
     weights: NDArray[np.float64]
@@ -169,7 +166,7 @@ class Plan:
             self.embedded[k] = product
             self.dense.append(Columns(k, product.left, product.right))
             self._add_fill(k, one, product.offset)
-        elif self._is_thin(product):
+        elif product.is_long or self._is_large(product):
             self._place_own(k, one, None)
         else:
             right, there = product.right, ~one.mentee_missing
@@ -185,12 +182,10 @@ class Plan:
         if one.zero_when_missing:
             self._add_fill(k, one, 0.0)
 
-    def _is_thin(self, product: Product) -> bool:
-        """Tell whether dense columns of B would be too many, or too empty for rows so long."""
-        right = product.right
-        cells = right.shape[0] * right.shape[1]
-        long = product.terms > LONG_ROWS and right.nnz < THIN * cells
-        return bool(long or cells * self.dtype.itemsize > RIGHT_BYTES)
+    def _is_large(self, product: Product) -> bool:
+        """Tell whether dense columns of B would be too many."""
+        cells = product.right.shape[0] * product.right.shape[1]
+        return bool(cells * self.dtype.itemsize > RIGHT_BYTES)
 
     def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
         # Whether a value reaches a limit is decided in float64.
@@ -201,12 +196,13 @@ class Plan:
         """Values by profile, missing ones filled in: (profiles, mentors)."""
         first = representatives(one.mentee_codes)
         table = np.empty((len(first), self.shape[1]), dtype=self.dtype)
-        reader = reader_of(one, self.tiles, FLOAT64)
+        reader, space = reader_of(one, self.tiles, FLOAT64), Space()
         for start in range(0, len(first), ROWS_AT_ONCE):
             rows = first[start : start + ROWS_AT_ONCE]
             opened = reader.open(rows)
             for k, columns in enumerate(self.tiles):
-                values = one.finish(reader.tile(opened, k), rows, columns, None, FLOAT64)[0]
+                raw = reader.tile(opened, k, space)
+                values = one.finish(raw, (rows, columns), None, FLOAT64, space)[0]
                 table[start : start + ROWS_AT_ONCE, columns] = values
         table[:, one.mentor_missing] = self.fill
         table[one.mentee_missing[first]] = self.fill
@@ -246,11 +242,14 @@ class Plan:
         if left is not None:
             left.eliminate_zeros()
         lookups = (
-            (one.codes, one.total(weights, self.tiles, self.dtype, masked=masked))
-            for one in self.lookups
+            (one, one.total(weights, self.tiles, self.dtype, masked=masked)) for one in self.lookups
         )
         return Combination(
-            lookups=tuple((codes, tiles) for codes, tiles in lookups if tiles is not None),
+            lookups=tuple(
+                (one_hot(one.codes, one.profiles).astype(self.dtype), tiles)
+                for one, tiles in lookups
+                if tiles is not None
+            ),
             left=left,
             dense=self._weighted(constant, weights),
             weights=weights,

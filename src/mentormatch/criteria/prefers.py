@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.fitted import Floats, Positions
+    from mentormatch.criteria.space import Space
 
 __all__ = ["Prefers"]
 
@@ -255,7 +256,7 @@ class FittedPrefers(Fitted):
         """One more than what is said."""
         return Product(self.left, self.right, magnitude=2.0)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
         """Take the one off again."""
         nothing = raw == 0
         raw -= 1

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import _sparsetools
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from mentormatch.criteria.fitted import Fitted
+    from mentormatch.criteria.space import Space
 
 __all__ = [
     "Csr",
     "GridReader",
+    "Lines",
     "Product",
     "ProductReader",
     "Reader",
     "dot_pairs",
+    "lines_of",
     "one_hot",
     "row_sums",
-    "rows_of",
     "span_of",
     "with_rows",
 ]
@@ -33,10 +36,16 @@ Csr: TypeAlias = "sparse.csr_array[Any]"
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Positions: TypeAlias = "NDArray[np.intp]"
 
+# What `array @ matrix` calls, without its checks of rows that were checked before, and adding to
+# what is there. It is not public, so there is a way without it.
+csr_matvecs: Callable[..., None] | None = getattr(_sparsetools, "csr_matvecs", None)
+
 # More than this of dense columns of B, and the product stays sparse on both sides: slower, but
 # bounded.
 RIGHT_BYTES = 192 * 2**20
 PAIRS_AT_ONCE = 200_000
+# Above this number of entries in a row, those that meet an entry are worth looking for.
+LONG_ROWS = 64
 
 
 def span_of(rows: Positions) -> slice | Positions:
@@ -46,17 +55,66 @@ def span_of(rows: Positions) -> slice | Positions:
     return rows
 
 
-def rows_of(array: Csr, rows: slice | Positions) -> Csr:
-    """Take rows of a sparse array; a slice needs a start and a stop, and costs half of indexing."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Lines:
+    """Rows of a sparse array that follow each other; what they hold stays where it is.
+
+    Parameters
+    ----------
+    pointers
+        Where each row begins in ``columns`` and ``numbers``, and where the last one ends.
+    columns, numbers
+        Of the whole array.
+    width
+        The number of columns.
+    """
+
+    pointers: NDArray[np.signedinteger[Any]]
+    columns: NDArray[np.signedinteger[Any]]
+    numbers: NDArray[Any]
+    width: int
+
+    def cut(self, rows: slice) -> Lines:
+        """Some of the rows; the slice needs a start and a stop."""
+        pointers = self.pointers[rows.start : rows.stop + 1]
+        return Lines(pointers, self.columns, self.numbers, self.width)
+
+    def csr(self) -> Csr:
+        """Copy them into an array of their own."""
+        some = slice(self.pointers[0], self.pointers[-1])
+        return sparse.csr_array(
+            (self.numbers[some], self.columns[some], self.pointers - self.pointers[0]),
+            shape=(len(self.pointers) - 1, self.width),
+        )
+
+    def cells(self) -> tuple[Positions, NDArray[np.signedinteger[Any]]]:
+        """The row, counted from the first one, and the column of every stored entry."""
+        rows = np.repeat(np.arange(len(self.pointers) - 1), np.diff(self.pointers))
+        return rows, self.columns[self.pointers[0] : self.pointers[-1]]
+
+    def add_product(self, right: Floats, out: Floats) -> None:
+        """Add the product with a matrix of the same type to ``out``, which is contiguous."""
+        if csr_matvecs is None:
+            out += self.csr() @ right
+            return
+        rows, (width, columns) = len(self.pointers) - 1, right.shape
+        csr_matvecs(
+            rows,
+            width,
+            columns,
+            self.pointers,
+            self.columns,
+            self.numbers,
+            right.reshape(-1),
+            out.reshape(-1),
+        )
+
+
+def lines_of(array: Csr, rows: slice | Positions) -> Lines:
+    """Take rows of a sparse array; a slice needs a start and a stop, and copies nothing."""
     if not isinstance(rows, slice):
-        taken: Csr = array[rows]
-        return taken
-    pointers = array.indptr[rows.start : rows.stop + 1]
-    some = slice(pointers[0], pointers[-1])
-    return sparse.csr_array(
-        (array.data[some], array.indices[some], pointers - pointers[0]),
-        shape=(len(pointers) - 1, array.shape[1]),
-    )
+        array, rows = array[rows], slice(0, len(rows))
+    return Lines(array.indptr, array.indices, array.data, array.shape[1]).cut(rows)
 
 
 def row_sums(array: Csr) -> NDArray[np.float64]:
@@ -106,6 +164,13 @@ class Product:
             return int(self.left.shape[1])
         return int(np.diff(self.left.indptr).max(initial=0))
 
+    @property
+    def is_long(self) -> bool:
+        """Whether a row of A has so many entries that adding a row of B for each takes long."""
+        if isinstance(self.left, np.ndarray) or self.right.dtype.kind == "i":
+            return False
+        return bool(self.left.nnz > LONG_ROWS * self.left.shape[0])
+
 
 def one_hot(codes: Positions, width: int) -> Csr:
     """Sparse (people, width) array with a one at the code of each person."""
@@ -134,8 +199,12 @@ class Reader(Protocol):
         """Prepare a block of mentees; a slice has a start and a stop."""
         ...
 
-    def tile(self, opened: Any, tile: int) -> Floats:
-        """Raw values of the block with one tile of mentors, in a new array."""
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Take some of the mentees of a block; the slice needs a start and a stop."""
+        ...
+
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+        """Raw values of the block with one tile of mentors, which may lie in ``space``."""
         ...
 
 
@@ -165,12 +234,25 @@ class ProductReader:
 
     def open(self, rows: slice | Positions) -> Any:
         """Take the rows of A."""
-        return self.left[rows] if isinstance(self.left, np.ndarray) else rows_of(self.left, rows)
+        return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
-    def tile(self, opened: Any, tile: int) -> Floats:
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Some of them."""
+        return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
+
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
         """Multiply with one tile of B."""
-        values = opened @ self.right[tile]
-        return values if isinstance(values, np.ndarray) else np.asarray(values.toarray())
+        right = self.right[tile]
+        if not isinstance(right, np.ndarray):
+            product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
+            return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
+        if isinstance(opened, np.ndarray):
+            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
+            return np.matmul(opened, right, out=values)
+        values = space.array("raw", (len(opened.pointers) - 1, right.shape[1]), right.dtype)
+        values.fill(0)
+        opened.add_product(right, values)
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,6 +267,10 @@ class GridReader:
         """List the mentees."""
         return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
-    def tile(self, opened: Positions, tile: int) -> Floats:
-        """Compute one tile."""
+    def cut(self, opened: Positions, some: slice) -> Positions:
+        """Some of them."""
+        return opened[some]
+
+    def tile(self, opened: Positions, tile: int, space: Space) -> Floats:
+        """Compute one tile, in a new array."""
         return self.fitted.raw(opened, self.tiles[tile]).astype(self.dtype, copy=False)

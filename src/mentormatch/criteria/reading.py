@@ -8,57 +8,71 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.criteria.fitted import forbid
-from mentormatch.criteria.products import rows_of, span_of
+from mentormatch.criteria.products import lines_of
+from mentormatch.criteria.space import borrowed
 from mentormatch.errors import CriterionError
 from mentormatch.workers import in_parallel
 
 if TYPE_CHECKING:
     from mentormatch.criteria.fitted import Fitted, Floats, Positions
     from mentormatch.criteria.plan import Combination, Own, Plan
+    from mentormatch.criteria.products import Lines
+    from mentormatch.criteria.space import Space
 
 __all__ = ["read_block"]
 
-# A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
-TILE_VALUES = 2**18
+# A tile of this many values, half a MiB in float32: fewer, and calls cost more than what they
+# compute.
+TILE_VALUES = 2**17
+# Nor more rows, as some are dense on the way.
+MOST_ROWS = 2048
 WORTH_THREADS = 2**17
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Some mentees of a block, with their rows of everything that is multiplied or looked up."""
+    """Some mentees, with their rows of everything that is multiplied."""
 
-    block: slice
     rows: Positions
-    profiles: tuple[tuple[Positions, tuple[Floats, ...]], ...]
-    left: Any
+    products: tuple[tuple[Lines, tuple[Floats, ...]], ...]
     dense: Floats
     known: Floats | None
     own: tuple[tuple[Own, Any, float], ...]
 
+    def cut(self, some: slice) -> Opened:
+        """Some of them; the slice needs a start and a stop."""
+        return Opened(
+            rows=self.rows[some],
+            products=tuple((left.cut(some), tiles) for left, tiles in self.products),
+            dense=self.dense[some],
+            known=None if self.known is None else self.known[some],
+            own=tuple((own, own.reader.cut(state, some), share) for own, state, share in self.own),
+        )
+
 
 def read_block(
-    plan: Plan, combination: Combination, rows: Positions, columns: slice | None = None
+    plan: Plan, combination: Combination, span: slice | Positions, columns: slice | None = None
 ) -> Floats:
     """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked.
 
-    ``columns``: only mentors that follow one another; the tiles they lie in are computed whole.
+    The mentees are positions, or a slice with a start and a stop. ``columns``: only mentors that
+    follow one another; the tiles they lie in are computed whole.
     """
     tiles, edges = _tiles_of(plan, columns)
-    block = np.empty((len(rows), edges.stop - edges.start), dtype=plan.dtype)
+    width = edges.stop - edges.start
+    opened = _opened(plan, combination, span)
+    n = len(opened.rows)
+    block = np.empty((n, width), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
-    step = max(1, TILE_VALUES // max(1, widest))
-    span = span_of(rows)
-    chunks = [
-        _opened(plan, combination, rows, span, slice(start, min(start + step, len(rows))))
-        for start in range(0, len(rows), step)
-    ]
+    step = max(1, min(TILE_VALUES // max(1, widest), MOST_ROWS))
     # Tile by tile, so that what a tile needs of B is fetched once.
-    tasks = [(opened, k) for k in tiles for opened in chunks]
+    tasks = [(slice(start, min(start + step, n)), k) for k in tiles for start in range(0, n, step)]
 
-    def fill(task: tuple[Opened, int]) -> None:
-        opened, k = task
+    def fill(task: tuple[slice, int]) -> None:
+        some, k = task
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
-        _fill(plan, combination, opened, k, block[opened.block, here])
+        with borrowed() as space:
+            _fill(plan, combination, opened.cut(some), k, block[some, here], space)
 
     if block.size < WORTH_THREADS:
         for task in tasks:
@@ -66,12 +80,12 @@ def read_block(
     else:
         in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
-        listed = rows_of(plan.listed, span)
-        line, place = np.repeat(np.arange(len(rows)), np.diff(listed.indptr)), listed.indices
+        row, column = lines_of(plan.listed, span).cells()
         if columns is not None:
-            inside = (place >= edges.start) & (place < edges.stop)
-            line, place = line[inside], place[inside] - edges.start
-        block[line, place] = -np.inf
+            inside = (column >= edges.start) & (column < edges.stop)
+            row, column = row[inside], column[inside] - edges.start
+        # Faster by one position than by two.
+        block.reshape(-1)[row * width + column] = -np.inf
     if columns is None:
         return block
     return block[:, columns.start - edges.start : columns.stop - edges.start]
@@ -90,24 +104,16 @@ def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:
     return tiles, slice(plan.tiles[tiles[0]].start, plan.tiles[tiles[-1]].stop)
 
 
-def _opened(
-    plan: Plan,
-    combination: Combination,
-    rows: Positions,
-    span: slice | Positions,
-    block: slice,
-) -> Opened:
-    """Take the rows of some mentees of a block, given as positions and, if possible, a slice."""
+def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Opened:
+    """Take the rows of a block; of a slice, nothing is copied."""
     weights = combination.weights
-    if isinstance(span, slice):
-        some: slice | Positions = slice(span.start + block.start, span.start + block.stop)
-    else:
-        some = span[block]
     return Opened(
-        block=block,
-        rows=rows[block],
-        profiles=tuple((codes[some], tiles) for codes, tiles in combination.lookups),
-        left=None if combination.left is None else rows_of(combination.left, some),
+        rows=np.arange(some.start, some.stop) if isinstance(some, slice) else some,
+        products=tuple(
+            (lines_of(left, some), tiles)
+            for left, tiles in (*combination.lookups, (combination.left, plan.right))
+            if left is not None
+        ),
         dense=combination.dense[some],
         known=None if combination.known is None else combination.known[some],
         own=tuple(
@@ -123,26 +129,24 @@ def _opened(
     )
 
 
-def _fill(plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats) -> None:
+def _fill(
+    plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats, space: Space
+) -> None:
     """Compute the scores of some mentees with the mentors of one tile."""
-    tile = np.matmul(opened.dense, plan.dense_right[k])
-    if opened.left is not None:
-        tile += opened.left @ plan.right[k]
+    # Sparse products need a tile without gaps between its rows.
+    tile = out if out.flags.c_contiguous else space.array("tile", out.shape, out.dtype)
+    np.matmul(opened.dense, plan.dense_right[k], out=tile)
+    for left, tiles in opened.products:
+        left.add_product(tiles[k], tile)
     weight = None if opened.known is None else opened.known @ plan.presence[k]
     for own, state, share in opened.own:
         limit = own.limit if combination.masked else None
-        raw, where = own.reader.tile(state, k), (opened.rows, plan.tiles[k])
+        raw, where = own.reader.tile(state, k, space), (opened.rows, plan.tiles[k])
         if own.fitted.zero_when_missing:
-            own.fitted.add(tile, raw, where, limit, share)
+            own.fitted.add(tile, raw, where, limit, share, space)
         else:
-            _add_own(plan, tile, weight, own, raw, where, limit, share)
-    for codes, tiles in opened.profiles[1:]:
-        tile += _looked_up(codes, tiles[k])
-    if opened.profiles:
-        # The last of the sums goes where it belongs, which saves a copy.
-        codes, tiles = opened.profiles[0]
-        np.add(tile, _looked_up(codes, tiles[k]), out=out)
-    else:
+            _add_own(plan, tile, weight, own, raw, where, limit, share, space)
+    if tile is not out:
         out[:] = tile
     if weight is not None:
         # Far below the smallest weight is 0: float sums of all weights, less all weights.
@@ -150,11 +154,6 @@ def _fill(plan: Plan, combination: Combination, opened: Opened, k: int, out: Flo
         np.divide(out, weight, out=out, where=~nothing)
         # Where nothing is known, everything is as good as missing under "neutral".
         out[nothing & (out > -np.inf)] = 0.5
-
-
-def _looked_up(codes: Positions, table: Floats) -> Floats:
-    # "clip", as "raise" would copy through a buffer; every code is a row.
-    return np.take(table, codes, axis=0, mode="clip")
 
 
 def _add_own(
@@ -166,11 +165,12 @@ def _add_own(
     where: tuple[Positions, slice],
     limit: float | None,
     share: float,
+    space: Space,
 ) -> None:
     """Add a block of its own to a tile, and mask what is below its limit."""
     rows, columns = where
     one = own.fitted
-    values, below = one.finish(raw, rows, columns, limit, tile.dtype)
+    values, below = one.finish(raw, where, limit, tile.dtype, space)
     near = np.flatnonzero(one.mentee_missing[rows])
     far = np.flatnonzero(one.mentor_missing[columns])
     if below is not None:

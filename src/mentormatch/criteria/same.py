@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.fitted import Floats, Positions
+    from mentormatch.criteria.space import Space
 
 __all__ = ["Different", "Same"]
 
@@ -172,7 +173,7 @@ class FittedShared(Fitted):
             return Product(-self.left, self.right, offset=1.0)
         return Product(self.left, self.right)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
         """Turn numbers of shared values into 1 or 0."""
         if self.is_linear:
             if not self.criterion.counts_shared:

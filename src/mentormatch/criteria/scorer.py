@@ -14,6 +14,7 @@ from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, Reciprocity, join_sides
 from mentormatch.criteria.base import Missing, fill_of
 from mentormatch.criteria.fitted import Fitted, Standing
 from mentormatch.criteria.plan import Combination, Plan
+from mentormatch.criteria.products import span_of
 from mentormatch.criteria.reading import read_block
 
 if TYPE_CHECKING:
@@ -218,7 +219,9 @@ class CriteriaScorer:
             np.copyto(scores, ineligible, where=masked)
         return scores
 
-    def _read_sides(self, where: Positions, columns: slice | None = None) -> tuple[Floats, Floats]:
+    def _read_sides(
+        self, where: slice | Positions, columns: slice | None = None
+    ) -> tuple[Floats, Floats]:
         """Both sides, NaN where the pair is ineligible."""
         mentee, mentor = (read_block(self._plan, side, where, columns) for side in self._sides)
         if self.standing:
@@ -231,8 +234,12 @@ class CriteriaScorer:
             np.maximum(mentor, 0, out=mentor)
         return mentee, mentor
 
-    def _positions(self, rows: Rows) -> Positions:
-        return np.arange(self.shape[0])[rows]
+    def _positions(self, rows: Rows) -> slice | Positions:
+        """The mentees, as a slice with a start and a stop where they follow each other."""
+        if isinstance(rows, slice) and rows.step in (None, 1):
+            start, stop, _ = rows.indices(self.shape[0])
+            return slice(start, max(start, stop))
+        return span_of(np.arange(self.shape[0])[rows])
 
     # ------------------------------------------------------------------ pairs
 

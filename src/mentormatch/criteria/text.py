@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.fitted import Floats, Positions
+    from mentormatch.criteria.space import Space
 
 __all__ = ["TextSimilarity"]
 
@@ -156,25 +157,26 @@ class TextSimilarity(Columns):
             embed = self.embed if callable(self.embed) else embedding_named(self.label, self.embed)
             return self._embedded(texts, embed), ()
         try:
-            from sklearn.feature_extraction.text import TfidfVectorizer
+            from sklearn.feature_extraction.text import CountVectorizer
         except ImportError:
             raise MissingPackageError(
                 'TextSimilarity without embed= needs scikit-learn: pip install "scikit-learn"'
             ) from None
-        words = _tfidf(
-            TfidfVectorizer(analyzer="word", token_pattern=WORD, stop_words=self.stop_words), texts
+        counts, names = _counts(
+            CountVectorizer(token_pattern=WORD, stop_words=self.stop_words), texts
         )
-        parts = [words[0]]
+        parts = [_tfidf(counts)]
         if self.characters is not None:
-            parts.append(
-                _tfidf(TfidfVectorizer(analyzer="char_wb", ngram_range=self.characters), texts)[0]
-            )
+            # A piece never reaches beyond its word, so each word is cut up once.
+            among, words = _counts(CountVectorizer(analyzer=_words), texts)
+            cut = CountVectorizer(analyzer="char_wb", ngram_range=self.characters, lowercase=False)
+            parts.append(_tfidf(among @ _counts(cut, words)[0]))
         joined = sparse.hstack(parts, format="csr")
         lengths = np.sqrt(np.asarray(joined.multiply(joined).sum(axis=1)).ravel())
         scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
         unit = (sparse.diags_array(scale) @ joined).tocsr()
         unit.resize((len(texts) + 1, unit.shape[1]))
-        return unit, words[1]
+        return unit, names
 
     def _embedded(self, texts: list[str], embed: Embed) -> NDArray[np.float64]:
         if not texts:
@@ -216,14 +218,29 @@ def _text(cell: Any) -> str:
     return "" if is_missing(cell) else str(cell).strip()
 
 
-def _tfidf(vectoriser: Any, texts: list[str]) -> tuple[Any, tuple[str, ...]]:
-    """TF-IDF rows of length 1; no columns when no text has a word."""
+def _words(text: str) -> list[str]:
+    return text.lower().split()
+
+
+def _counts(vectoriser: Any, texts: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
+    """How often each text has each term, and the terms; no columns when no text has one."""
     try:
-        rows = sparse.csr_array(vectoriser.fit_transform(texts))
+        counts = sparse.csr_array(vectoriser.fit_transform(texts))
     except ValueError:
         # An empty vocabulary: there is no text, or nothing but signs and stop words.
-        return sparse.csr_array((len(texts), 0)), ()
-    return rows, tuple(vectoriser.get_feature_names_out())
+        return sparse.csr_array((len(texts), 0), dtype=np.int64), ()
+    return counts, tuple(vectoriser.get_feature_names_out())
+
+
+def _tfidf(counts: Any) -> Any:
+    """TF-IDF rows of length 1."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    if not counts.shape[1]:
+        return counts.astype(np.float64)
+    # In the order of the columns, whatever the order in which a product found them.
+    counts.sort_indices()
+    return sparse.csr_array(TfidfTransformer().fit_transform(counts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,7 +282,7 @@ class FittedText(Fitted):
             return Product(left, right, offset=0.5, magnitude=0.5)
         return Product(left, right)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
         """Add what an embedding's product lacks."""
         if self._embedded:
             raw += 0.5

@@ -1,0 +1,86 @@
+"""Rows of sparse arrays that are never copied give the products of those that are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from mentormatch.criteria import products
+from mentormatch.criteria.products import lines_of, span_of
+from mentormatch.criteria.space import Space, borrowed
+
+
+@st.composite
+def products_to_add(draw: st.DrawFn) -> tuple[sparse.csr_array, slice, slice, np.ndarray]:
+    """A sparse array, some of its rows, some of those, and what they are multiplied with."""
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    dtype = draw(st.sampled_from([np.float32, np.float64, np.int16, np.int32]))
+    n, k, m = (draw(st.integers(0, most)) for most in (9, 6, 5))
+    # Whole numbers, so that every order of adding gives the same sum.
+    left = sparse.csr_array(
+        (rng.integers(-3, 4, (n, k)) * rng.integers(0, 2, (n, k))).astype(dtype)
+    )
+    if draw(st.booleans()):
+        left.indptr, left.indices = left.indptr.astype(np.int64), left.indices.astype(np.int64)
+    start = draw(st.integers(0, n))
+    stop = draw(st.integers(start, n))
+    first = draw(st.integers(0, stop - start))
+    last = draw(st.integers(first, stop - start))
+    return left, slice(start, stop), slice(first, last), rng.integers(-9, 9, (k, m)).astype(dtype)
+
+
+@pytest.mark.parametrize("inner", ["as scipy does it", "without its inner function"])
+@given(product=products_to_add(), gather=st.booleans())
+def test_lines_add_what_the_product_of_their_rows_is(
+    inner: str, product: tuple[sparse.csr_array, slice, slice, np.ndarray], gather: bool
+) -> None:
+    left, rows, some, right = product
+    positions = np.arange(rows.start, rows.stop)[::-1] if gather else rows
+    lines = lines_of(left, positions).cut(some)
+    whole = left.toarray()[positions][some]
+    out = np.full((some.stop - some.start, right.shape[1]), 7, dtype=right.dtype)
+    with pytest.MonkeyPatch.context() as patch:
+        if inner != "as scipy does it":
+            patch.setattr(products, "csr_matvecs", None)
+        lines.add_product(right, out)
+    assert out.dtype == right.dtype
+    assert np.array_equal(out, whole @ right + 7)
+    assert np.array_equal(lines.csr().toarray(), whole)
+    again = np.zeros_like(whole)
+    again[lines.cells()] = lines.csr().data
+    assert np.array_equal(again, whole)
+
+
+def test_scipy_still_has_the_inner_function_that_saves_half_of_a_sparse_product() -> None:
+    assert products.csr_matvecs is not None
+
+
+@given(st.lists(st.integers(0, 6), max_size=6))
+def test_a_span_is_the_same_rows(rows: list[int]) -> None:
+    positions = np.array(rows, dtype=np.intp)
+    assert np.array_equal(np.arange(7)[span_of(positions)], positions)
+
+
+def test_a_space_gives_the_same_memory_for_the_same_use_and_other_memory_for_another() -> None:
+    space, f32, i16 = Space(), np.dtype(np.float32), np.dtype(np.int16)
+    tile = space.array("tile", (5, 8), f32)
+    assert np.shares_memory(tile, space.array("tile", (4, 3), i16))
+    assert not np.shares_memory(tile, space.array("raw", (5, 8), f32))
+    larger = space.array("tile", (50, 8), f32)
+    assert larger.shape == (50, 8)
+    assert larger.flags.c_contiguous
+    assert not np.shares_memory(tile, larger)
+    assert space.array("tile", (0, 8), f32).shape == (0, 8)
+
+
+def test_who_borrows_a_space_while_using_one_gets_another() -> None:
+    with borrowed() as one:
+        with borrowed() as other:
+            assert other is not one
+        with pytest.raises(ValueError, match="a criterion went wrong"), borrowed() as other:
+            raise ValueError("a criterion went wrong")
+    with borrowed() as first, borrowed() as second:
+        assert first is not second

@@ -1,0 +1,111 @@
+"""Tasks are done once each, errors come out, and products get their threads back."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentormatch import workers
+from mentormatch.workers import in_parallel
+
+
+@given(count=st.integers(0, 40), threads=st.integers(1, 4))
+def test_every_task_is_done_once_however_many_threads_there_are(count: int, threads: int) -> None:
+    done = np.zeros(count, dtype=int)
+
+    def work(k: int) -> None:
+        done[k] += 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "WORKERS", threads)
+        in_parallel(work, range(count))
+    assert (done == 1).all()
+
+
+def test_two_threads_work_at_once_and_the_caller_is_one_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "WORKERS", 2)
+    both = threading.Barrier(2, timeout=60)
+    names = []
+
+    def work(_: int) -> None:
+        # Passes only when two tasks are at it together.
+        both.wait()
+        names.append(threading.current_thread().name)
+
+    in_parallel(work, range(2))
+    assert threading.current_thread().name in names
+    assert len(set(names)) == 2
+
+
+def test_a_task_within_a_task_is_done_by_the_thread_that_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "WORKERS", 3)
+    threads: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def outer(k: int) -> None:
+        def inner(j: int) -> None:
+            threads[k, j] = (here, threading.get_ident())
+
+        here = threading.get_ident()
+        in_parallel(inner, range(3))
+
+    in_parallel(outer, range(4))
+    assert len(threads) == 12
+    assert all(asking == doing for asking, doing in threads.values())
+    # The caller is free again: it may share its next tasks.
+    assert not workers._here.at_work
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_an_error_in_a_task_comes_out_and_no_task_runs_afterwards(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "WORKERS", threads)
+    begun: list[int] = []
+
+    def work(k: int) -> None:
+        begun.append(k)
+        if k == 3:
+            raise ValueError("the third task cannot be done")
+        time.sleep(0.001)
+
+    with pytest.raises(ValueError, match="the third task cannot be done"):
+        in_parallel(work, range(1000))
+    count = len(begun)
+    assert count < 1000
+    time.sleep(0.02)
+    assert len(begun) == count
+    assert not workers._here.at_work
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
+    *, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("threadpoolctl")
+    monkeypatch.setattr(workers, "WORKERS", 2)
+    libraries = workers._products()
+    before = [library.num_threads for library in libraries]
+    within: list[int] = []
+
+    def work(_: int) -> None:
+        within.extend(library.num_threads for library in libraries)
+        if fails:
+            raise ValueError("not today")
+
+    if fails:
+        with pytest.raises(ValueError, match="not today"):
+            in_parallel(work, range(5))
+    else:
+        in_parallel(work, range(5))
+    assert within
+    assert set(within) == {1}
+    assert [library.num_threads for library in libraries] == before
