@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 import mentormatch as mm
 from mentormatch import blocks
 from mentormatch.blocks import column_slices
-from mentormatch.criteria import masks, split
+from mentormatch.criteria import masks, products, split
 from mentormatch.criteria.products import Product
 from mentormatch.criteria.space import Space
 from mentormatch.criteria.split import SplitReader
@@ -86,4 +86,6 @@ def test_texts_are_read_by_both_parts_and_short_lists_by_neither() -> None:
     assert reader.common.shape[1] > 50
     assert reader.rare.nnz > 0
     skills = mm.criteria.SkillCoverage("wants_to_learn", "can_teach").fit(cohort)
-    assert not isinstance(masks.reader_of(skills, column_slices(40), np.dtype(np.float32)), SplitReader)
+    assert not isinstance(
+        masks.reader_of(skills, column_slices(40), np.dtype(np.float32)), SplitReader
+    )
