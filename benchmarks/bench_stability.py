@@ -119,14 +119,17 @@ def measure(n: int, m: int, seats: int) -> dict[str, Any]:
     warm = mm.Problem.from_scores(np.random.default_rng(0).random((50, 20)), capacity=3)
     mm.audits.blocking_pairs(mm.match(warm, "stable"))
 
-    bare = bare_pass(scorer)
     started = time.perf_counter()
     matching = mm.match(problem, "stable")
     stable = time.perf_counter() - started
 
-    started = time.perf_counter()
-    blocking = mm.audits.blocking_pairs(matching)
-    audit = time.perf_counter() - started
+    # In turn, and where it takes no time often, so that both see the same machine.
+    bare = audit = float("inf")
+    for _ in range(1 if n * m > 10**6 else 200):
+        bare = min(bare, bare_pass(scorer))
+        started = time.perf_counter()
+        blocking = mm.audits.blocking_pairs(matching)
+        audit = min(audit, time.perf_counter() - started)
     assert len(blocking) == 0, "deferred acceptance left a blocking pair"
     drawn = mm.match(problem, "random") if n * m <= 10**8 else None
     started = time.perf_counter()

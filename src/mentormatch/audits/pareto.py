@@ -17,7 +17,7 @@ from mentormatch.audits.bit_rows import (
     shortest_path,
     strong_components,
 )
-from mentormatch.audits.blocking import standing
+from mentormatch.audits.blocking import LOOKED_UP, at_least, standing
 from mentormatch.compatibility import row_slices
 from mentormatch.preferences import in_steps
 
@@ -35,8 +35,6 @@ __all__ = ["Pareto", "pareto"]
 # What the better places between mentors may take, in bytes: enough for 65,000 mentors whatever they
 # are, for more where places are not better for everybody. Beyond, the answer is "not examined".
 MOST_BYTES = 2**30
-# Pairs of an inexact block that are looked up again at a time.
-LOOKED_UP = 2**18
 COLUMNS = ["mentee", "now", "then", "gain"]
 
 
@@ -173,7 +171,7 @@ def _held(matching: Matching, now: Standing, tie_tolerance: float) -> _Held:
     _, m = problem.shape
     i, j = matching.mentees[~now.pinned], matching.mentors[~now.pinned]
     lacking = np.flatnonzero(matching.places < problem.demands)
-    scores = np.asarray(problem.pairs(i, j).mentee_scores, dtype=np.float64)
+    scores = matching.mentee_scores[~now.pinned]
     order = np.argsort(j, kind="stable")
     return _Held(
         np.concatenate([i[order], lacking]),
@@ -248,11 +246,8 @@ def _better(
         weak, strict = steps >= own[:, None], steps > own[:, None]
         weak[has] = strict[has] = False
         return weak, strict
-    slack = error if tie_tolerance == 0 else error / tie_tolerance + 1
-    kind = steps.dtype.type
-    # Limits of the block's own type are compared far faster; one number further is safe.
-    low = np.nextafter((own - slack).astype(kind), kind(-np.inf))
-    high = np.nextafter((own + slack).astype(kind), kind(np.inf))
+    low = at_least(own, steps.dtype, error, tie_tolerance)
+    high = -at_least(-own, steps.dtype, error, tie_tolerance)
     weak, strict = steps >= low[:, None], steps > high[:, None]
     weak[has] = strict[has] = False
     close = np.flatnonzero(weak ^ strict)
