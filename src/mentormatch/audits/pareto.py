@@ -113,8 +113,9 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
     changing which is better place by place, the rest are arcs of single places, and a cycle of them
     takes no mentor twice.
 
-    One pass over all pairs, and O(mentors) steps on sets of mentors; memory O(block + mentors² / 4
-    bytes), less where few places are better. Up to 65,000 mentors it is always examined.
+    One pass over all pairs, and O(mentors) steps on sets of mentors; memory O(block) and at most
+    mentors² / 4 bytes for the arcs, and as much again during the search; less where few places are
+    better. Up to 65,000 mentors it is always examined.
     """
     none = pd.DataFrame({name: [] for name in COLUMNS})
     problem = matching.problem
