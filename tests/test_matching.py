@@ -235,3 +235,13 @@ def test_probabilities_of_a_lottery_are_of_the_people_of_the_problem():
     assert (drawn.probabilities[drawn.mentees, drawn.mentors] > 0).all()
     with pytest.raises(mm.MatchingError, match=r"column per mentor, \(3, 2\); got \(2, 2\)"):
         dataclasses.replace(drawn, probabilities=drawn.probabilities[:2])
+
+
+def test_what_each_side_gets_is_read_from_the_problem_in_the_order_of_the_pairs():
+    u, v = np.array([[0.9, 0.2], [0.4, 0.8]]), np.array([[0.1, 0.3], [0.5, 0.7]])
+    problem = mm.Problem.from_scores(u, mentor_scores=v)
+    matching = mm.Matching.from_pairs(problem, [(1, 0), (0, 1)])
+    assert matching.mentee_scores.tolist() == [0.2, 0.4]
+    assert matching.mentor_scores.tolist() == [0.3, 0.5]
+    assert matching.scores.tolist() == pytest.approx([0.25, 0.45])
+    assert not matching.mentee_scores.flags.writeable

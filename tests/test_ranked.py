@@ -105,9 +105,9 @@ def test_a_chain_of_faces_equals_one_lexicographic_search_however_large_the_numb
     every = [worth([at[p] for p in pairs]) for pairs in feasible(free)]
     if not every:
         with pytest.raises(mm.InfeasibleError):
-            best_by_stages(face, stages)
+            best_by_stages(face, [stage.take for stage in stages])
         return
-    chosen = best_by_stages(face, stages)
+    chosen = best_by_stages(face, [stage.take for stage in stages])
     assert worth(chosen.tolist()) == max(every)
 
 

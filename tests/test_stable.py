@@ -467,3 +467,13 @@ def test_ties_are_said_and_a_tolerance_makes_them():
     assert "no two equal scores" in mm.match(mm.Problem.from_scores(scores), "stable").notes[0]
     close = mm.match(mm.Problem.from_scores(scores), Stable(tie_tolerance=0.1))
     assert "equal scores were met" in close.notes[0]
+
+
+def test_choosing_in_turn_says_so_only_when_somebody_had_a_choice_between_equals():
+    # The second and third mentor are equal for the first mentee, who takes neither.
+    strict = mm.Problem.from_scores([[1.0, 0.5, 0.5], [0.6, 0.9, 0.1]])
+    assert len(mm.match(strict, "serial_dictatorship").notes) == 1
+    tied = mm.Problem.from_scores([[1.0, 1.0, 0.5]])
+    assert "had a choice between equals" in mm.match(tied, "serial_dictatorship").notes[1]
+    both = mm.Problem.from_scores([[1.0, 1.0, 0.5]], demand=2)
+    assert len(mm.match(both, "serial_dictatorship").notes) == 1

@@ -136,6 +136,11 @@ class Matching:
     check
         False: hold the pairs even when they are no matching, for an audit to say what is wrong.
 
+    Attributes
+    ----------
+    scores, mentee_scores, mentor_scores : float64 arrays (pairs,)
+        The joined score of each pair and what each side gets, read from the problem.
+
     Raises
     ------
     MatchingError
@@ -166,6 +171,8 @@ class Matching:
     check: bool = True
 
     scores: NDArray[np.float64] = field(init=False, repr=False)
+    mentee_scores: NDArray[np.float64] = field(init=False, repr=False)
+    mentor_scores: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         n, m = self.problem.shape
@@ -181,16 +188,14 @@ class Matching:
                 f"probabilities must have one row per mentee and one column per mentor, {(n, m)}; "
                 f"got {self.probabilities.shape}."
             )
-        order = np.lexsort(
-            (
-                rank_of_ids(self.problem.mentor_ids)[mentors],
-                rank_of_ids(self.problem.mentee_ids)[mentees],
-            )
-        )
+        mentee_ranks = rank_of_ids(self.problem.mentee_ids)[mentees]
+        mentor_ranks = rank_of_ids(self.problem.mentor_ids)[mentors]
+        order = np.lexsort((mentor_ranks, mentee_ranks))
         mentees, mentors = mentees[order], mentors[order]
         block = self.problem.pairs(mentees, mentors)
-        scores = np.asarray(block.scores, dtype=np.float64)
-        for name, value in (("mentees", mentees), ("mentors", mentors), ("scores", scores)):
+        sides = ("scores", "mentee_scores", "mentor_scores")
+        read = [(name, np.asarray(getattr(block, name), dtype=np.float64)) for name in sides]
+        for name, value in (("mentees", mentees), ("mentors", mentors), *read):
             value.setflags(write=False)
             object.__setattr__(self, name, value)
         wrong = violations(self.problem, mentees, mentors, block.eligible) if self.check else []

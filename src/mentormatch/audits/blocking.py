@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Notion", "Scan", "Standing", "blocking_pairs", "scan", "standing"]
+__all__ = ["Notion", "Scan", "Standing", "at_least", "blocking_pairs", "scan", "standing"]
 
 Notion: TypeAlias = Literal["weak", "strong", "super"]
 NOTIONS: tuple[Notion, ...] = get_args(Notion)
 # Made once: naming columns takes longer than looking at ten thousand pairs.
 COLUMNS = pd.Index(["mentee", "mentor", "mentee_gain", "mentor_gain"])
+# Pairs of an inexact block that are looked up again at a time.
+LOOKED_UP = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,24 +54,24 @@ class Standing:
 
 
 def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
-    """What everybody holds, read from the problem in float64."""
+    """What everybody holds, as the problem gives it in float64."""
     problem = matching.problem
     left = problem.after_pins
     mentees, mentors = matching.mentees, matching.mentors
+    mentee_scores, mentor_scores = matching.mentee_scores, matching.mentor_scores
     pinned = np.zeros(len(mentees), dtype=bool)
     if len(problem.pinned):
         m = max(problem.shape[1], 1)
         pinned = np.isin(mentees * m + mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1])
         mentees, mentors = mentees[~pinned], mentors[~pinned]
-    block = problem.pairs(mentees, mentors)
+        mentee_scores, mentor_scores = mentee_scores[~pinned], mentor_scores[~pinned]
     sides = (
-        (mentees, left.demand, block.mentee_scores),
-        (mentors, left.capacity, block.mentor_scores),
+        (mentees, left.demand, mentee_scores),
+        (mentors, left.capacity, mentor_scores),
     )
     found: list[NDArray[np.float64]] = []
     frees: list[NDArray[np.bool_]] = []
-    for person, places, raw in sides:
-        scores = np.asarray(raw, dtype=np.float64)
+    for person, places, scores in sides:
         free = np.bincount(person, minlength=len(places)) < places
         worst = np.full(len(places), np.inf)
         np.minimum.at(worst, person, scores)
@@ -157,43 +160,69 @@ def scan(
     n, m = problem.shape
     now = standing(matching, tie_tolerance)
     found = Scan(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), limit, listed)
-    error = problem.compatibility.scorer.error
-    slack = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
-    one_score = not problem.compatibility.scorer.two_sided
+    scorer = problem.compatibility.scorer
+    error, one_score = scorer.error, not scorer.two_sided
     made_i, made_j = matching.mentees, matching.mentors
-    by_mentee = np.argsort(made_i, kind="stable")
-    starts = np.searchsorted(made_i[by_mentee], np.arange(n + 1))
+    by_mentee = made_i.argsort(kind="stable")
+    sorted_i = made_i[by_mentee]
     for rows in row_slices(n, m):
         block = problem.block(rows)
         u, v = block.mentee_scores, block.mentor_scores
         if not one_score and found.one_shared_score:
             found.one_shared_score = _same_scores(u, v)
         # NaN, which masks a pair, is not at least as good as anything.
-        perhaps = in_steps(u, tie_tolerance) >= (now.mentee[rows] - slack)[:, None]
-        perhaps &= in_steps(v, tie_tolerance) >= now.mentor - slack
-        made = by_mentee[starts[rows.start] : starts[rows.stop]]
-        perhaps[made_i[made] - rows.start, made_j[made]] = False
+        steps = in_steps(u, tie_tolerance)
+        perhaps = steps >= at_least(now.mentee[rows], steps.dtype, error, tie_tolerance)[:, None]
+        steps = in_steps(v, tie_tolerance)
+        perhaps &= steps >= at_least(now.mentor, steps.dtype, error, tie_tolerance)
+        made = by_mentee[sorted_i.searchsorted(rows.start) : sorted_i.searchsorted(rows.stop)]
+        flat = perhaps.ravel()
+        flat[(made_i[made] - rows.start) * m + made_j[made]] = False
         found.eligible += int(np.count_nonzero(block.eligible)) - len(made)
-        at = np.flatnonzero(perhaps)
-        if not len(at):
-            continue
-        r, j = np.divmod(at, m)
-        i = r + rows.start
-        if error:
-            exact = problem.pairs(i, j)
-            pair_u, pair_v = exact.mentee_scores, exact.mentor_scores
-        else:
-            pair_u, pair_v = u[r, j], v[r, j]
-        _judge(
-            found,
-            now,
-            i,
-            j,
-            np.asarray(pair_u, dtype=np.float64),
-            np.asarray(pair_v, dtype=np.float64),
-            tie_tolerance,
-        )
+        at = np.flatnonzero(flat)
+        most = LOOKED_UP if error else max(len(at), 1)
+        for start in range(0, len(at), most):
+            r, j = np.divmod(at[start : start + most], m)
+            i = r + rows.start
+            if error:
+                exact = problem.pairs(i, j)
+                pair_u, pair_v = exact.mentee_scores, exact.mentor_scores
+            else:
+                pair_u, pair_v = u[r, j], v[r, j]
+            _judge(
+                found,
+                now,
+                i,
+                j,
+                np.asarray(pair_u, dtype=np.float64),
+                np.asarray(pair_v, dtype=np.float64),
+                tie_tolerance,
+            )
     return found
+
+
+def at_least(
+    held: NDArray[np.float64], kind: np.dtype[Any], error: float, tie_tolerance: float
+) -> NDArray[np.floating[Any]]:
+    """Below this, in a block, nothing is as good as what is held.
+
+    Parameters
+    ----------
+    held
+        In steps of the tie tolerance.
+    kind
+        The block's type: limits of the same type are compared far faster.
+    error
+        By how much a score of the block may be off; 0 = its values are exact, and the limit is.
+    tie_tolerance
+        The size of a step, or 0.
+    """
+    if error == 0:
+        return held
+    # A step more or less than the exact one is all that rounding to steps can add.
+    slack = error if tie_tolerance == 0 else error / tie_tolerance + 1
+    lower: NDArray[np.floating[Any]] = np.nextafter((held - slack).astype(kind), kind.type(-np.inf))
+    return lower
 
 
 def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> bool:
@@ -301,9 +330,21 @@ def blocking_pairs(
 def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
     """The pairs that a scan kept, in ids."""
     rows = found.sorted()
-    mentees, mentors = rows[:, 0].astype(np.intp), rows[:, 1].astype(np.intp)
     problem = matching.problem
+    if not len(rows):
+        # Copying a frame takes a fifth of making one, and stable matchings have no pairs to show.
+        return _no_pairs(problem.mentee_ids.dtype, problem.mentor_ids.dtype).copy(deep=False)
+    mentees, mentors = rows[:, 0].astype(np.intp), rows[:, 1].astype(np.intp)
     columns = (problem.mentee_ids[mentees], problem.mentor_ids[mentors], rows[:, 2], rows[:, 3])
     frame = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(len(rows)), copy=False)
     frame.columns = COLUMNS.view()
+    return frame
+
+
+@lru_cache(maxsize=16)
+def _no_pairs(mentee_ids: Any, mentor_ids: Any) -> pd.DataFrame:
+    """An empty frame with ids of these types, to be copied."""
+    ids = {0: pd.Index([], dtype=mentee_ids), 1: pd.Index([], dtype=mentor_ids)}
+    frame = pd.DataFrame({**ids, 2: np.empty(0), 3: np.empty(0)}, index=pd.RangeIndex(0))
+    frame.columns = COLUMNS
     return frame

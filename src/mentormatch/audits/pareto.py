@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse import csgraph
 
-from mentormatch.audits.blocking import standing
+from mentormatch.audits.bit_rows import (
+    BitRows,
+    as_bits,
+    lowest,
+    nodes_of,
+    shortest_path,
+    strong_components,
+)
+from mentormatch.audits.blocking import LOOKED_UP, at_least, standing
 from mentormatch.compatibility import row_slices
 from mentormatch.preferences import in_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -26,8 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pareto", "pareto"]
 
-# Distinct arcs between mentors that are kept; beyond, the answer is that it was not examined.
-MOST_ARCS = 40_000_000
+# What the better places between mentors may take, in bytes: enough for 65,000 mentors whatever they
+# are, for more where places are not better for everybody. Beyond, the answer is "not examined".
+MOST_BYTES = 2**30
 COLUMNS = ["mentee", "now", "then", "gain"]
 
 
@@ -68,9 +75,8 @@ class Pareto:
 class _Arcs:
     """Arcs a → k: somebody at a finds k at least as good; ``strict`` where somebody prefers it."""
 
-    tails: NDArray[np.intp]
-    heads: NDArray[np.intp]
-    strict: NDArray[np.bool_]
+    weak: BitRows
+    strict: BitRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,30 +113,28 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
     changing which is better place by place, the rest are arcs of single places, and a cycle of them
     takes no mentor twice.
 
-    Time O(pairs · mentors) in one pass, memory O(block + arcs between mentors).
+    One pass over all pairs, and O(mentors) steps on sets of mentors; memory O(block) and at most
+    mentors² / 4 bytes for the arcs, and as much again during the search; less where few places are
+    better. Up to 65,000 mentors it is always examined.
     """
     none = pd.DataFrame({name: [] for name in COLUMNS})
     problem = matching.problem
     _, m = problem.shape
     now = standing(matching, tie_tolerance)
     held = _held(matching, now, tie_tolerance)
-    examined = False
+    examined, arc = False, None
     for arcs, are_all in _arcs(matching, held, tie_tolerance):
         examined = are_all
-        graph = _graph(matching, now, arcs)
-        _, component = csgraph.connected_components(graph, directed=True, connection="strong")
-        inside = arcs.strict & (component[arcs.tails] == component[arcs.heads])
-        if inside.any():
+        heads, nodes = _graph(matching, now, arcs)
+        arc = _strict_inside(strong_components(heads, nodes), arcs.strict)
+        if arc is not None:
             break
-    else:
-        if examined:
-            return Pareto(True, none, _said(problem))
-        return Pareto(
-            None, none, f"not examined: more than {MOST_ARCS:,} better places between mentors"
-        )
-    first = int(np.flatnonzero(inside)[0])
-    tail, head = int(arcs.tails[first]), int(arcs.heads[first])
-    cycle = [tail, *_path(graph, head, tail)]
+    if arc is None and examined:
+        return Pareto(True, none, _said(problem))
+    if arc is None:
+        return Pareto(None, none, _too_many(m))
+    tail, head = arc
+    cycle = [tail, *shortest_path(heads, head, tail)]
     moves = []
     for a, k in pairwise(cycle):
         # The free seats are not moved by anybody.
@@ -168,7 +172,7 @@ def _held(matching: Matching, now: Standing, tie_tolerance: float) -> _Held:
     _, m = problem.shape
     i, j = matching.mentees[~now.pinned], matching.mentors[~now.pinned]
     lacking = np.flatnonzero(matching.places < problem.demands)
-    scores = np.asarray(problem.pairs(i, j).mentee_scores, dtype=np.float64)
+    scores = matching.mentee_scores[~now.pinned]
     order = np.argsort(j, kind="stable")
     return _Held(
         np.concatenate([i[order], lacking]),
@@ -182,71 +186,119 @@ def _arcs(matching: Matching, held: _Held, tie_tolerance: float) -> Iterator[tup
     """Arcs of weak preference between places, more each time, and whether these are all.
 
     An improvement among some of the arcs is one, and bad matchings have many: so the arcs are shown
-    whenever they have doubled. It ends early when there are too many to keep.
+    whenever twice as many places have been read. It ends early when there are too many to keep.
     """
     problem = matching.problem
-    _, m = problem.shape
-    error = problem.compatibility.scorer.error
-    slack = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
-    n, _ = problem.shape
+    n, m = problem.shape
     by_mentee = np.argsort(matching.mentees, kind="stable")
     mentors = matching.mentors[by_mentee]
     starts = np.searchsorted(matching.mentees[by_mentee], np.arange(n + 1))
-    keys = np.empty(0, dtype=np.int64)
-    fresh: list[NDArray[np.int64]] = []
+    arcs = _Arcs(BitRows(m + 2), BitRows(m + 2))
+    shown = 0
     for part in row_slices(len(held.mentees), m):
-        rows, at, own = held.mentees[part], held.mentors[part], held.steps[part]
-        u = problem.block(rows).mentee_scores
-        better = in_steps(u, tie_tolerance) >= (own - slack)[:, None]
+        rows, at = held.mentees[part], held.mentors[part]
         # Nobody takes a mentor twice.
         counts = starts[rows + 1] - starts[rows]
         ends = np.cumsum(counts)
         mine = np.arange(counts.sum()) + np.repeat(starts[rows] - (ends - counts), counts)
-        better[np.repeat(np.arange(len(rows)), counts), mentors[mine]] = False
-        cells = np.flatnonzero(better)
-        r, k = np.divmod(cells, max(m, 1))
-        values = problem.pairs(rows[r], k).mentee_scores if error else u.ravel()[cells]
-        steps = in_steps(np.asarray(values, dtype=np.float64), tie_tolerance)
-        # Strictness is the last bit, so that the two kinds of an arc lie next to each other.
-        fresh.append(((at[r] * m + k) * 2 + (steps > own[r]))[steps >= own[r]])
-        if sum(map(len, fresh)) > len(keys) + 100_000:
-            keys, fresh = np.unique(np.concatenate([keys, *fresh])), []
-            if len(keys) > MOST_ARCS:
-                return
-            yield _distinct(keys, m), False
-    yield _distinct(np.unique(np.concatenate([keys, *fresh])), m), True
+        has = (np.repeat(np.arange(len(rows)), counts), mentors[mine])
+        # Places with one mentor are neighbours; their mentees' wishes are one row.
+        firsts = np.flatnonzero(np.diff(at, prepend=-1))
+        tails = at[firsts].tolist()
+        better = _better(problem, rows, held.steps[part], has, tie_tolerance)
+        for kept, wishes in zip((arcs.weak, arcs.strict), better, strict=True):
+            bits = np.packbits(wishes, axis=1, bitorder="little")
+            for tail, row in zip(tails, np.bitwise_or.reduceat(bits, firsts), strict=True):
+                kept.add(tail, row)
+        if arcs.weak.nbytes + arcs.strict.nbytes > MOST_BYTES:
+            yield arcs, False
+            return
+        if part.stop >= 2 * shown and part.stop < len(held.mentees):
+            shown = part.stop
+            yield arcs, False
+    yield arcs, True
 
 
-def _distinct(keys: NDArray[np.int64], m: int) -> _Arcs:
-    """One arc for each pair of places, strict where any mentee prefers strictly."""
-    arcs = keys // 2
-    last = np.ones(len(keys), dtype=bool)
-    last[:-1] = arcs[1:] != arcs[:-1]
-    tails, heads = np.divmod(arcs[last], max(m, 1))
-    return _Arcs(tails.astype(np.intp), heads.astype(np.intp), (keys[last] % 2).astype(bool))
+def _better(
+    problem: Problem,
+    rows: NDArray[np.intp],
+    own: NDArray[np.float64],
+    has: tuple[NDArray[np.intp], NDArray[np.intp]],
+    tie_tolerance: float,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which mentors are at least as good as a place of the mentees ``rows``, and which are better.
+
+    Parameters
+    ----------
+    problem
+        Where the scores are read.
+    rows, own
+        Whose places, and what these are worth, in steps of the tie tolerance.
+    has
+        Where not to look: line and mentor.
+
+    Returns
+    -------
+    bool arrays (places, mentors)
+    """
+    steps = in_steps(problem.block(rows).mentee_scores, tie_tolerance)
+    error = problem.compatibility.scorer.error
+    if error == 0:
+        weak, strict = steps >= own[:, None], steps > own[:, None]
+        weak[has] = strict[has] = False
+        return weak, strict
+    low = at_least(own, steps.dtype, error, tie_tolerance)
+    high = -at_least(-own, steps.dtype, error, tie_tolerance)
+    weak, strict = steps >= low[:, None], steps > high[:, None]
+    weak[has] = strict[has] = False
+    close = np.flatnonzero(weak ^ strict)
+    for start in range(0, len(close), LOOKED_UP):
+        r, k = np.divmod(close[start : start + LOOKED_UP], len(weak[0]))
+        scores = np.asarray(problem.pairs(rows[r], k).mentee_scores, dtype=np.float64)
+        exact = in_steps(scores, tie_tolerance)
+        weak[r, k], strict[r, k] = exact >= own[r], exact > own[r]
+    return weak, strict
 
 
-def _graph(matching: Matching, now: Standing, arcs: _Arcs) -> sparse.csr_array:
-    """Mentors 0 … m−1, nobody m, free seats m+1."""
+def _graph(matching: Matching, now: Standing, arcs: _Arcs) -> tuple[Callable[[int], int], int]:
+    """What leads where, and the nodes that lead anywhere.
+
+    Mentors 0 … m−1, nobody m, free seats m+1.
+    """
     problem = matching.problem
     _, m = problem.shape
     loads = np.bincount(matching.mentors, minlength=m)
-    free = np.flatnonzero(now.free)
-    may_lose = np.append(np.flatnonzero(loads > problem.minimums), m)
-    tails = np.concatenate([arcs.tails, free, np.full(len(may_lose), m + 1)])
-    heads = np.concatenate([arcs.heads, np.full(len(free), m + 1), may_lose])
-    return sparse.csr_array(
-        (np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(m + 2, m + 2)
+    may_lose = as_bits(np.append(loads > problem.minimums, True))
+    leads = np.append(now.free, [False, True])
+    leads[[node for node in range(m + 1) if node in arcs.weak]] = True
+    free_seats = 1 << (m + 1)
+
+    def heads(node: int) -> int:
+        if node == m + 1:
+            return may_lose
+        return arcs.weak[node] | (free_seats if node < m and now.free[node] else 0)
+
+    return heads, as_bits(leads)
+
+
+def _strict_inside(components: Iterator[int], strict: BitRows) -> tuple[int, int] | None:
+    """The first arc of strict preference inside a component, or None."""
+    found = []
+    for component in components:
+        for tail in nodes_of(component).tolist():
+            inside = strict[tail] & component
+            if inside:
+                found.append((tail, lowest(inside)))
+                break
+    return min(found, default=None)
+
+
+def _too_many(m: int) -> str:
+    return (
+        f"not examined: which of {m:,} mentors are better than which takes more than "
+        f"{MOST_BYTES / 2**30:g} GiB. Audit parts of the programme that share no mentors, or "
+        "make weak pairs ineligible with min_score"
     )
-
-
-def _path(graph: sparse.csr_array, start: int, end: int) -> list[int]:
-    """Nodes of a shortest path, both ends included."""
-    _, before = csgraph.breadth_first_order(graph, start, return_predecessors=True)
-    path = [end]
-    while path[-1] != start:
-        path.append(int(before[path[-1]]))
-    return path[::-1]
 
 
 def _mover(

@@ -7,7 +7,7 @@ from mentormatch.certificates.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.loads import AnyPair, evened, prove_loads
 from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
-from mentormatch.certificates.places import can_prove_places, prove_places
+from mentormatch.certificates.places import prove_places, why_places_unproven
 from mentormatch.certificates.prices import recover_multipliers
 from mentormatch.certificates.refutation import cut_multipliers
 from mentormatch.certificates.side_proofs import prove_with_rules, solver_bounded_with_rules
@@ -27,7 +27,6 @@ __all__ = [
     "Multipliers",
     "Verification",
     "bounded_by_solver",
-    "can_prove_places",
     "certify",
     "compared_utilities",
     "coverage_bound",
@@ -49,4 +48,5 @@ __all__ = [
     "stage_tolerance",
     "upper_bound",
     "verify",
+    "why_places_unproven",
 ]

@@ -27,18 +27,29 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
-__all__ = ["can_prove_places", "face_of_stages", "places_face", "places_left_out", "prove_places"]
+__all__ = [
+    "face_of_stages",
+    "places_face",
+    "places_left_out",
+    "prove_places",
+    "why_places_unproven",
+]
 
-# Each stage reads every pair of the face and keeps an array of them.
-MOST_PROVEN = 2_000_000
+# Each stage reads every pair, and half a dozen arrays of all pairs are kept: 0.5 GB.
+MOST_PROVEN = 10_000_000
 # Sums of weights over all mentees must leave room to tell numbers apart that differ by 1.
 LARGEST_SUM = 2**44
 
 
-def can_prove_places(problem: Problem) -> bool:
-    """Whether the pairs are few enough for a chain of proofs."""
+def why_places_unproven(problem: Problem) -> str | None:
+    """Why there is no chain of proofs, with what helps; None where there is one."""
     n, m = problem.shape
-    return n * m <= MOST_PROVEN
+    if n * m <= MOST_PROVEN:
+        return None
+    return (
+        f"without a certificate: its proof keeps all pairs, and {n:,} × {m:,} are more than "
+        f"{MOST_PROVEN:,}; match parts of the programme that share no mentors one by one to have it"
+    )
 
 
 def places_face(problem: Problem, *, coverage_first: bool, tie_tolerance: float) -> Face:

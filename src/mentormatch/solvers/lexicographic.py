@@ -8,8 +8,9 @@ exact, however long. Stages that fit into 64 bits together are solved at once.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.stages import largest_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from mentormatch.solvers.market import Positions
 
-__all__ = ["Face", "best_by_stages"]
+__all__ = ["Face", "Stage", "best_by_stages"]
+
+Stage: TypeAlias = "Callable[[Positions], NDArray[np.int64]]"
 
 # OR-Tools multiplies costs by the number of nodes, and potentials add up as many.
 INT64_ROOM = 2**59
@@ -58,7 +61,7 @@ class Face:
         return len(self.wants), len(self.low)
 
 
-def best_by_stages(face: Face, stages: Iterable[NDArray[np.int64]]) -> Positions:
+def best_by_stages(face: Face, stages: Iterable[Stage]) -> Positions:
     """The arcs that maximise one sum after the other.
 
     Parameters
@@ -66,7 +69,8 @@ def best_by_stages(face: Face, stages: Iterable[NDArray[np.int64]]) -> Positions
     face
         What is allowed.
     stages
-        int64 arrays (arcs of ``face``,), the most important first.
+        Weights, the most important first: functions from positions in the arcs of ``face`` to int64
+        arrays of that length. They are only asked about arcs that the earlier stages left.
 
     Returns
     -------
@@ -88,8 +92,9 @@ def best_by_stages(face: Face, stages: Iterable[NDArray[np.int64]]) -> Positions
     if not len(arcs):
         return arcs
     chosen: Positions | None = None
-    for weight in _merged(stages, face):
-        value = weight[arcs]
+    left = deque(stages)
+    while left:
+        value = _merged(left, arcs, face)
         # A stage that cannot tell the arcs apart changes nothing, once there is a flow.
         if chosen is None or value.any():
             made = _best_flow(face, value)
@@ -99,25 +104,25 @@ def best_by_stages(face: Face, stages: Iterable[NDArray[np.int64]]) -> Positions
     return arcs[:0] if chosen is None else chosen
 
 
-def _merged(stages: Iterable[NDArray[np.int64]], face: Face) -> Iterator[NDArray[np.int64]]:
-    """Join consecutive stages into one weight while it stays small enough."""
+def _merged(left: deque[Stage], arcs: Positions, face: Face) -> NDArray[np.int64]:
+    """Take as many stages from the front as one weight holds; at least one."""
     n, m = face.shape
     room = INT64_ROOM // (n + m + 4)
     pairs = int(min(face.wants.sum(), face.high.sum()))
-    weight: NDArray[np.int64] | None = None
-    largest = 0
-    for stage in stages:
+    weight = left.popleft()(arcs)
+    largest = int(np.abs(weight).max(initial=0))
+    while left:
+        stage = left[0](arcs)
         most = int(np.abs(stage).max(initial=0))
-        # One step of an earlier stage must outweigh the largest change of this one.
+        # One step of an earlier stage must outweigh the largest change of this one. Stages that
+        # these arcs do not know take no room.
         factor = 2 * pairs * most + 1
-        if weight is not None and largest * factor + most <= room:
+        if most and largest * factor + most > room:
+            break
+        left.popleft()
+        if most:
             weight, largest = weight * factor + stage, largest * factor + most
-        else:
-            if weight is not None:
-                yield weight
-            weight, largest = stage, most
-    if weight is not None:
-        yield weight
+    return weight
 
 
 def _best_flow(face: Face, value: NDArray[np.int64]) -> Positions:

@@ -72,7 +72,7 @@ def popular_arcs(face: Face, ranks: Positions, steps: NDArray[np.int64]) -> Popu
     first = ranks == 0
     on_first = replace(face, mentees=face.mentees[first], mentors=face.mentors[first])
     made = np.zeros(int(first.sum()), dtype=bool)
-    made[best_by_stages(on_first, [np.ones(len(made), dtype=np.int64)])] = True
+    made[best_by_stages(on_first, [np.ones(len(made), dtype=np.int64).take])] = True
     even_i, odd_j, odd_i, even_j = _labels(on_first, made)
     # Arcs that no largest matching of first choices uses: odd to odd, and odd to unreached.
     spare = (odd_i[face.mentees] & ~even_j[face.mentors]) | (
@@ -88,13 +88,17 @@ def popular_arcs(face: Face, ranks: Positions, steps: NDArray[np.int64]) -> Popu
     must[face.mentees[even_j[face.mentors]]] = True
     allowed = replace(face, mentees=face.mentees[arcs], mentors=face.mentors[arcs])
     served = must[allowed.mentees].astype(np.int64)
-    held = best_by_stages(allowed, [served])
+    held = best_by_stages(allowed, [served.take])
     if int(served[held].sum()) < int(must.sum()):
         return _violator(allowed, held, must)
     chosen = arcs[
         best_by_stages(
             replace(allowed, must=must),
-            [first[arcs].astype(np.int64), np.ones(len(arcs), dtype=np.int64), steps[arcs]],
+            [
+                first[arcs].astype(np.int64).take,
+                np.ones(len(arcs), dtype=np.int64).take,
+                steps[arcs].take,
+            ],
         )
     ]
     if int(first[chosen].sum()) != int(made.sum()):
@@ -116,7 +120,7 @@ def vote_margin(face: Face, ranks: Positions, chosen: Positions) -> int:
     matched = mine < nobody
     # Against staying without, which votes -1 where the mentee had somebody.
     gain = (votes + matched[face.mentees]).astype(np.int64)
-    best = best_by_stages(face, [gain])
+    best = best_by_stages(face, [gain.take])
     return int(gain[best].sum()) - int(matched.sum())
 
 

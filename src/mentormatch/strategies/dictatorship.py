@@ -44,7 +44,7 @@ class Random:
             drawn = generator.random((len(rows), problem.shape[1]))
             return np.where(problem.open_scores(rows) > -np.inf, drawn, -np.inf)
 
-        mentees, mentors = _take_turns(problem, order, liking)
+        mentees, mentors, _ = _take_turns(problem, order, liking)
         refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
         return Choice(mentees, mentors, notes=(f"drawn with seed {options.seed}",))
 
@@ -85,30 +85,21 @@ class SerialDictatorship:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Let the mentees choose in turn."""
         order = self._positions(problem, options.seed)
-        tied = False
 
         def liking(rows: NDArray[np.intp]) -> NDArray[np.floating[Any]]:
-            nonlocal tied
             block = problem.block(rows)
             open_ = without_pins(problem, rows, block.eligible)
-            values = np.where(open_, block.mentee_scores, -np.inf)
-            if problem.compatibility.scorer.error:
-                i, j = np.nonzero(open_)
-                values = values.astype(np.float64)
-                values[i, j] = problem.pairs(rows[i], j).mentee_scores
-            if not tied and values.shape[1] > 1:
-                ranked = np.sort(values, axis=1)
-                tied = bool(((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] > -np.inf)).any())
-            return values
+            return np.where(open_, block.mentee_scores, -np.inf)
 
-        mentees, mentors = _take_turns(problem, order, liking)
+        error = problem.compatibility.scorer.error
+        mentees, mentors, tied = _take_turns(problem, order, liking, error)
         refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
         how = self.order if isinstance(self.order, str) else "given"
         notes = [f"order: {how}" + ("" if how == "given" else f" (seed {options.seed})")]
         if tied:
             notes.append(
-                "some mentees rank mentors equally; the first in the order of people was taken, so "
-                "another choice among equals may help somebody without hurting anybody"
+                "some mentees had a choice between equals; the first in the order of people was "
+                "taken, so another choice may help somebody without hurting anybody"
             )
         return Choice(mentees, mentors, notes=tuple(notes))
 
@@ -148,35 +139,51 @@ def _take_turns(
     problem: Problem,
     order: NDArray[np.intp],
     liking: Callable[[NDArray[np.intp]], NDArray[np.floating[Any]]],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    error: float = 0.0,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], bool]:
     """Each mentee in ``order`` takes what it likes best and is free; pins come first.
 
-    ``liking(rows)`` gives (rows, mentors) values, −inf where a pair must not be made.
+    ``liking(rows)`` gives (rows, mentors) values, −inf where a pair must not be made. Where they
+    are mentee scores with an ``error``, those that could be among the best are looked up again.
+    Returns mentees and mentors, and whether anybody could have taken another of equal value.
     """
     left = problem.after_pins
     free = left.capacity.copy()
     order = order[left.demand[order] > 0]
     mentees: list[NDArray[np.intp]] = []
     mentors: list[NDArray[np.intp]] = []
+    tied = False
     for part in row_slices(len(order), problem.shape[1]):
         rows = order[part]
         values = liking(rows)
         for line, i in enumerate(rows.tolist()):
             wanted = np.where(free > 0, values[line], -np.inf)
             count = int(left.demand[i])
+            if error and 0 < count < len(wanted):
+                wanted = wanted.astype(np.float64)
+                least = np.partition(wanted, -count)[-count] - 2 * error
+                near = np.flatnonzero((wanted >= least) & (wanted > -np.inf))
+                wanted = np.full(len(wanted), -np.inf)
+                wanted[near] = problem.pairs(np.full(len(near), i), near).mentee_scores
             if count == 1 and len(wanted):
                 best = np.array([np.argmax(wanted)])
             else:
                 best = np.argsort(-wanted, kind="stable")[:count]
             best = best[wanted[best] > -np.inf]
+            if len(best) and not tied:
+                last = wanted[best[-1]]
+                tied = bool(
+                    np.count_nonzero(wanted == last) > np.count_nonzero(wanted[best] == last)
+                )
             free[best] -= 1
             mentors.append(best)
             mentees.append(np.full(len(best), i, dtype=np.intp))
-    return with_pins(
+    made = with_pins(
         problem,
         np.concatenate([*mentees, np.empty(0, np.intp)]),
         np.concatenate([*mentors, np.empty(0, np.intp)]),
     )
+    return *made, tied
 
 
 register("random", Random)

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 Values: TypeAlias = Literal["sides", "joined"]
+# Pairs that an integer or a linear program over all of them takes.
 MOST_ARCS = 2_000_000
 
 
@@ -123,13 +124,15 @@ class Arcs:
     scores: NDArray[np.float64]
 
 
-def arcs_of(problem: Problem, strategy: str, tie_tolerance: float = 0.0) -> Arcs:
+def arcs_of(
+    problem: Problem, strategy: str, tie_tolerance: float = 0.0, *, most: int = MOST_ARCS
+) -> Arcs:
     """List the pairs that may be made beside the pins, of people with places and seats left.
 
     Raises
     ------
     MentorMatchError
-        More than `MOST_ARCS`: the strategies that list all pairs are for programmes of that size.
+        More than ``most``: the strategies that list all pairs are for programmes of that size.
     """
     left = problem.after_pins
     found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
@@ -139,9 +142,9 @@ def arcs_of(problem: Problem, strategy: str, tie_tolerance: float = 0.0) -> Arcs
         open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
         i, j = np.nonzero(open_ & (left.demand[rows] > 0)[:, None])
         count += len(i)
-        if count > MOST_ARCS:
+        if count > most:
             raise MentorMatchError(
-                f'strategy "{strategy}" lists every eligible pair and takes at most {MOST_ARCS:,} '
+                f'strategy "{strategy}" lists every eligible pair and takes at most {most:,} '
                 'of them. Use "stable", which reads any number, or make weak pairs ineligible with '
                 "min_score."
             )

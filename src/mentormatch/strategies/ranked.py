@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import can_prove_places, prove_places
+from mentormatch.certificates import prove_places, why_places_unproven
 from mentormatch.errors import InfeasibleError
 from mentormatch.preferences import check_tie_tolerance, choice_ranks
 from mentormatch.solvers.integers import IntegerScale
@@ -18,16 +17,18 @@ from mentormatch.strategies.markets import arcs_of, refuse_demand, refuse_what_b
 from mentormatch.strategies.transports import with_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
+    from mentormatch.solvers.lexicographic import Stage
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.markets import Arcs
 
 __all__ = ["Generous", "RankMaximal"]
+
+# Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
+MOST_RANKED = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,10 @@ class RankMaximal:
         """Maximise the profile from the first choices on."""
         arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
 
-        def stages() -> Iterator[NDArray[np.int64]]:
-            if self.coverage_first:
-                yield from _coverage(problem, arcs)
-            for rank in np.unique(ranks):
-                yield (ranks == rank).astype(np.int64)
-
+        stages = _coverage(problem, arcs) if self.coverage_first else []
+        stages += [_count(ranks, int(rank), 1) for rank in np.unique(ranks)]
         goal = Goal(self.name, False, self.coverage_first, self.tie_tolerance)
-        return _choice(problem, goal, arcs, ranks, stages())
+        return _choice(problem, goal, arcs, ranks, stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +98,10 @@ class Generous:
         """Minimise the profile from the worst rank on, at full coverage."""
         arcs, ranks = _needed(problem, *_ranked(problem, self.name, self.tie_tolerance))
 
-        def stages() -> Iterator[NDArray[np.int64]]:
-            yield from _coverage(problem, arcs)
-            for rank in np.unique(ranks)[::-1]:
-                yield -(ranks == rank).astype(np.int64)
-
+        stages = _coverage(problem, arcs)
+        stages += [_count(ranks, int(rank), -1) for rank in np.unique(ranks)[::-1]]
         goal = Goal(self.name, True, True, self.tie_tolerance)
-        return _choice(problem, goal, arcs, ranks, stages())
+        return _choice(problem, goal, arcs, ranks, stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +116,19 @@ class Goal:
 
 def _ranked(problem: Problem, name: str, tie_tolerance: float) -> tuple[Arcs, NDArray[np.intp]]:
     refuse_demand(problem, name, "a profile counts one rank for each mentee")
-    arcs = arcs_of(problem, name, tie_tolerance)
+    arcs = arcs_of(problem, name, tie_tolerance, most=MOST_RANKED)
     return arcs, choice_ranks(arcs.mentees, arcs.mentee_values)
 
 
-def _coverage(problem: Problem, arcs: Arcs) -> Iterator[NDArray[np.int64]]:
+def _count(classes: NDArray[np.intp], one: int, sign: int) -> Stage:
+    """A stage that counts the pairs of one class."""
+    return lambda arcs: sign * (classes[arcs] == one).astype(np.int64)
+
+
+def _coverage(problem: Problem, arcs: Arcs) -> list[Stage]:
     """One stage for each priority class, highest first."""
     classes = problem.priority_classes[arcs.mentees]
-    for one in np.unique(classes):
-        yield (classes == one).astype(np.int64)
+    return [_count(classes, int(one), 1) for one in np.unique(classes)]
 
 
 def _face(problem: Problem, arcs: Arcs) -> Face:
@@ -181,7 +179,7 @@ def _choice(
     goal: Goal,
     arcs: Arcs,
     ranks: NDArray[np.intp],
-    stages: Iterator[NDArray[np.int64]],
+    stages: list[Stage],
 ) -> Choice:
     """Solve the stages, then the total, and say the profile."""
     face = _face(problem, arcs)
@@ -193,7 +191,7 @@ def _choice(
         keep_zero=False,
     )
     try:
-        chosen = best_by_stages(face, chain(stages, [scale.integers(arcs.scores)]))
+        chosen = best_by_stages(face, [*stages, lambda left: scale.integers(arcs.scores[left])])
     except InfeasibleError:
         raise InfeasibleError(
             "The minimums cannot be met by any matching. Lower them, or make more pairs eligible."
@@ -216,14 +214,13 @@ def _choice(
             resolution=2 * scale.error,
         )
 
-    few = can_prove_places(problem)
-    unproven = ("exact by its flows; too many pairs for a proof that is checked apart",)
+    unproven = why_places_unproven(problem)
     return Choice(
         mentees,
         mentors,
         engine="flow (chain of stages)",
-        certify=proof if few else None,
-        notes=(said,) if few else (said, *unproven),
+        certify=proof if unproven is None else None,
+        notes=(said,) if unproven is None else (said, f"exact by its flows; {unproven}"),
     )
 
 
