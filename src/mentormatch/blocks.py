@@ -32,14 +32,15 @@ __all__ = [
 Reciprocity: TypeAlias = Literal["mean", "harmonic", "geometric", "min"]
 Rows: TypeAlias = "slice | NDArray[np.intp]"
 CACHED_BYTES = 4 * 2**20
-BLOCK_BYTES = 96 * 2**20
+# Half of it, as float32, is below what the C library of Linux keeps when it is freed (32 MiB).
+BLOCK_BYTES = 62 * 2**20
 # What is kept of so many mentors stays in the cache while all mentees of a block are read; wider,
 # it is fetched again for each of them.
 TILE_COLUMNS = 1024
 
 
 def row_slices(n_rows: int, n_columns: int) -> Iterator[slice]:
-    """Cut ``n_rows`` into slices whose float64 block stays within 96 MiB.
+    """Cut ``n_rows`` into slices whose float64 block stays within 62 MiB.
 
     Blocks are near 4 MiB, which stays in the cache, and have 512 rows where that is wider: what a
     product fetches once is then used often enough.

@@ -17,7 +17,7 @@ __all__ = ["Answer", "Limits", "Transport"]
 
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
-BLOCK_BYTES = 96 * 2**20
+BLOCK_BYTES = 62 * 2**20
 
 
 class BlockReader(Protocol):
@@ -97,7 +97,7 @@ class Transport:
         return scores
 
     def row_blocks(self, rows: int | None = None) -> Iterator[slice]:
-        """Slices of mentees: near 4 MiB of float64, or 512 rows, but never over 96 MiB.
+        """Slices of mentees: near 4 MiB of float64, or 512 rows, but never over 62 MiB.
 
         Small blocks stay in the cache and in memory that is there; a product needs some rows
         to be worth its while.
