@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_block"]
 
-# A tile of this many values, half a MiB in float32: fewer, and calls cost more than what they
-# compute.
-TILE_VALUES = 2**17
+# A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
+TILE_VALUES = 2**18
 # Nor more rows, as some are dense on the way.
 MOST_ROWS = 2048
 WORTH_THREADS = 2**17
