@@ -25,7 +25,13 @@ def _load(model: str) -> Any:
             "Embedding texts by a model needs sentence-transformers: "
             'pip install "mentormatch-engine[embeddings]"'
         ) from None
-    return Model(model)
+    try:
+        return Model(model)
+    except (OSError, ValueError) as error:
+        raise CriterionError(
+            f"The model {model!r} could not be loaded: {str(error).strip().splitlines()[0]} "
+            "Name the folder of a model, or one that this machine has or can fetch."
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class SentenceTransformer:
     ------
     MissingPackageError
         When called without the package.
+    CriterionError
+        When called with a model that is not there and cannot be fetched.
     """
 
     model: str
