@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mentormatch as mm
 from mentormatch import workers
+from mentormatch.criteria import reading
 from mentormatch.workers import in_parallel
+
+WINTER = ("2027-01-04", "2027-02-28")
 
 
 @given(count=st.integers(0, 40), threads=st.integers(1, 4))
@@ -109,3 +113,36 @@ def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
     assert within
     assert set(within) == {1}
     assert [library.num_threads for library in libraries] == before
+
+
+def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = mm.datasets.it_program(900, 700, seed=4)
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage("wants_to_learn", "can_teach", weight=4),
+        mm.criteria.TagOverlap("interests", side="mentor"),
+        mm.criteria.TextSimilarity(mentee="goals", mentor="bio", embed=words_counted),
+        mm.criteria.Availability(
+            "availability",
+            timezone="Europe/Berlin",
+            dates=WINTER,
+            minimum_hours=1,
+        ),
+        mm.criteria.Different("team"),
+    )
+    scorer = criteria.score(cohort, precision="float32").scorer
+    blocks = []
+    for count in (1, 2, 3):
+        monkeypatch.setattr(workers, "WORKERS", count)
+        blocks.append(scorer.joined(slice(0, 900), -np.inf))
+    assert blocks[0].size > reading.WORTH_THREADS
+    assert np.array_equal(blocks[0], blocks[1])
+    assert np.array_equal(blocks[0], blocks[2])
+    i, j = np.random.default_rng(0).integers(0, [[900], [700]], (2, 5000))
+    exact = scorer.pairs(i, j)
+    assert np.array_equal(exact.eligible, blocks[0][i, j] > -np.inf)
+    assert np.nanmax(np.abs(exact.scores - blocks[0][i, j])) <= scorer.error < 1e-5
+
+
+def words_counted(texts: list[str]) -> np.ndarray:
+    letters = "abcdefghijklmnopqrstuvwxyz .,"
+    return np.array([[text.lower().count(letter) for letter in letters] for text in texts])

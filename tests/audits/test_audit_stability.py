@@ -206,8 +206,9 @@ class Inexact:
         rng = np.random.default_rng(self.seed)
         return rng.choice([-1.0, 0.0, 1.0], size=self.scorer.shape) * self.error
 
-    def block(self, rows):
-        block, noise = self.scorer.block(rows), self.noise()[rows]
+    def block(self, rows, columns=None):
+        part = slice(None) if columns is None else columns
+        block, noise = self.scorer.block(rows, columns), self.noise()[rows][:, part]
         return Block(
             block.scores + noise,
             block.eligible,
@@ -215,8 +216,8 @@ class Inexact:
             block.mentor_scores - noise,
         )
 
-    def joined(self, rows, ineligible):
-        scores = self.scorer.joined(rows, np.nan) + self.noise()[rows]
+    def joined(self, rows, ineligible, columns=None):
+        scores = self.block(rows, columns).scores
         return np.where(np.isnan(scores), ineligible, scores)
 
     def take(self, mentees, mentors):

@@ -14,7 +14,6 @@ from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
 from mentormatch import blocks
-from mentormatch import workers as workers_of_blocks
 from mentormatch.criteria import fitted, lookups, masks, plan, products, reading, same, stretches
 
 if TYPE_CHECKING:
@@ -220,33 +219,3 @@ def test_min_is_at_most_harmonic_at_most_geometric_at_most_mean(
     for lower, higher in pairwise(joined):
         assert np.array_equal(np.isnan(lower), np.isnan(higher))
         assert np.nanmax(lower - higher, initial=-1) <= 1e-6
-
-
-def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort = mm.datasets.it_program(900, 700, seed=4)
-    criteria = mm.Criteria(
-        mm.criteria.SkillCoverage("wants_to_learn", "can_teach", weight=4),
-        mm.criteria.TagOverlap("interests", side="mentor"),
-        mm.criteria.TextSimilarity(mentee="goals", mentor="bio", embed=words_counted),
-        mm.criteria.Availability(
-            "availability", timezone="Europe/Berlin", dates=WINTER, minimum_hours=1
-        ),
-        mm.criteria.Different("team"),
-    )
-    scorer = criteria.score(cohort, precision="float32").scorer
-    blocks = []
-    for workers in (1, 2, 3):
-        monkeypatch.setattr(workers_of_blocks, "WORKERS", workers)
-        blocks.append(scorer.joined(slice(0, 900), -np.inf))
-    assert blocks[0].size > reading.WORTH_THREADS
-    assert np.array_equal(blocks[0], blocks[1])
-    assert np.array_equal(blocks[0], blocks[2])
-    i, j = np.random.default_rng(0).integers(0, [[900], [700]], (2, 5000))
-    exact = scorer.pairs(i, j)
-    assert np.array_equal(exact.eligible, blocks[0][i, j] > -np.inf)
-    assert np.nanmax(np.abs(exact.scores - blocks[0][i, j])) <= scorer.error < 1e-5
-
-
-def words_counted(texts: list[str]) -> np.ndarray:
-    letters = "abcdefghijklmnopqrstuvwxyz .,"
-    return np.array([[text.lower().count(letter) for letter in letters] for text in texts])
