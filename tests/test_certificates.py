@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.certificates import (
     certify,
     coverage_bound,
+    prices,
     recover_multipliers,
     seats_bound,
     verify,
@@ -212,3 +214,36 @@ def test_rounding_is_inside_the_gap_when_scores_are_of_very_different_size():
     assert matching.total <= exact.total + 1e-6
     assert matching.certificate.bound >= exact.total
     assert matching.certificate.gap >= 0
+
+
+@given(
+    nodes=st.integers(1, 12),
+    density=st.sampled_from([0.2, 0.6, 1.0]),
+    seed=st.integers(0, 2**20),
+)
+def test_longest_paths_are_those_of_plain_sweeps_whatever_is_followed_first(nodes, density, seed):
+    rng = np.random.default_rng(seed)
+    # Lengths made from potentials have no cycle of positive length.
+    high = rng.integers(0, 50, nodes) / 8
+    arcs = high - high[:, None] - rng.integers(0, 20, (nodes, nodes)) / 8
+    arcs[rng.random((nodes, nodes)) > density] = -np.inf
+    base = np.where(rng.random(nodes) < 0.5, 0.0, -np.inf)
+    want = base
+    for _ in range(nodes):
+        want = np.maximum(want, (want[:, None] + arcs).max(axis=0))
+    for sweeps, sample in ((10**6, 20_000), (-1, 20_000), (-1, 3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prices, "MANY_SWEEPS", sweeps)
+            patch.setattr(prices, "ARCS_A_NODE", 2)
+            patch.setattr(prices, "SAMPLE", sample)
+            np.testing.assert_array_equal(prices._longest_paths(arcs, base, 0.0), want)
+
+
+def test_the_longest_arcs_are_few_though_some_mentors_are_wanted_by_nobody(monkeypatch):
+    # Every 200th of the 40,000 lengths would be one mentor's.
+    monkeypatch.setattr(prices, "SAMPLE", 200)
+    arcs = np.random.default_rng(0).random((200, 200))
+    arcs[:, 0] -= 9
+    tails, heads = prices._longest_arcs(arcs)
+    assert 0 < len(tails) <= 4 * prices.ARCS_A_NODE * 200
+    assert arcs[tails, heads].min() > np.quantile(arcs, 0.8)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import workers
 from mentormatch.criteria import reading
-from mentormatch.workers import in_parallel
+from mentormatch.workers import in_parallel, in_turn
 
 WINTER = ("2027-01-04", "2027-02-28")
 
@@ -113,6 +113,28 @@ def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
     assert within
     assert set(within) == {1}
     assert [library.num_threads for library in libraries] == before
+
+
+def test_two_callers_at_once_leave_products_their_threads() -> None:
+    libraries = workers._products()
+    before = [library.num_threads for library in libraries]
+    both, first = threading.Barrier(2, timeout=60), threading.Event()
+
+    def early(_: int) -> None:
+        both.wait()
+
+    def late(_: int) -> None:
+        both.wait()
+        # The other has gone by now.
+        assert first.wait(60)
+
+    other = threading.Thread(target=in_turn, args=(late, [0]))
+    other.start()
+    in_turn(early, [0])
+    first.set()
+    other.join()
+    assert [library.num_threads for library in libraries] == before
+    assert workers._sharing.present == 0
 
 
 def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,8 @@ class Scorer(Protocol):
     def block(self, rows: Rows, columns: slice | None = None) -> Block:
         """Scores, eligibility and both sides of the mentees ``rows`` with every mentor.
 
-        ``columns``: only mentors that follow one another; see `column_slices` for what is cheap.
+        ``columns``: only mentors that follow one another, as a slice with a start and a stop; see
+        `column_slices` for what is cheap.
         """
         ...
 

@@ -240,7 +240,7 @@ class Problem:
     ) -> NDArray[np.floating[Any]]:
         """Only the joined scores of a block, in a new array, ``ineligible`` where masked.
 
-        ``columns``: only mentors that follow one another.
+        ``columns``: only mentors that follow one another, as a slice with a start and a stop.
         """
         scores = self.compatibility.scorer.joined(rows, ineligible, columns)
         if self.min_score is not None:
@@ -294,7 +294,10 @@ class Problem:
         )
 
     def open_scores(self, rows: Rows, columns: slice | None = None) -> NDArray[np.floating[Any]]:
-        """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat."""
+        """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat.
+
+        ``columns``: as in `scores`.
+        """
         scores = self.scores(rows, -np.inf, columns)
         closed = self._closed
         if columns is not None:

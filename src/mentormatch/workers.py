@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["in_parallel"]
+__all__ = ["in_parallel", "in_turn"]
 
 # More of them starve the memory.
 WORKERS = min(4, os.cpu_count() or 1)
@@ -50,11 +50,10 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     tasks
         In any order.
     """
-    _keep_freed_memory()
     if _here.at_work:
-        for task in tasks:
-            work(task)
+        in_turn(work, tasks)
         return
+    _keep_freed_memory()
     left = deque(tasks)
     with _one_thread_per_product():
         others = range(min(WORKERS, len(tasks)) - 1)
@@ -67,6 +66,16 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
             wait(begun)
     for one in begun:
         one.result()
+
+
+def in_turn(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
+    """Do all tasks on this thread, each product included, as `in_parallel` would do them."""
+    if _here.at_work:
+        for task in tasks:
+            work(task)
+        return
+    with _one_thread_per_product():
+        _do_all(work, deque(tasks))
 
 
 def _do_all(work: Callable[[Task], None], left: deque[Task]) -> None:
@@ -91,11 +100,6 @@ def _pool(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix=NAME)
 
 
-# A forked process has none of its parent's threads.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)
-
-
 @cache
 def _keep_freed_memory() -> None:
     """Let the memory of one temporary array serve the next one.
@@ -118,6 +122,18 @@ def _products() -> tuple[Any, ...]:
     return tuple(library for library in libraries if library.user_api == "blas")
 
 
+class _Sharing:
+    """Who is at work now: the first to come sees to the products, the last to go puts it back."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.present = 0
+        self.before: list[tuple[Any, int]] = []
+
+
+_sharing = _Sharing()
+
+
 @contextmanager
 def _one_thread_per_product() -> Iterator[None]:
     """Keep products on the thread that asks: for a tile, waiting for others is not worth it.
@@ -125,11 +141,29 @@ def _one_thread_per_product() -> Iterator[None]:
     Asking each library for its number takes a third of what a limiter of threadpoolctl takes, which
     asks for all there is to know.
     """
-    before = [(library, library.num_threads) for library in _products()]
+    sharing = _sharing
+    with sharing.lock:
+        sharing.present += 1
+        if sharing.present == 1:
+            sharing.before = [(library, library.num_threads) for library in _products()]
+            for library, _ in sharing.before:
+                library.set_num_threads(1)
     try:
-        for library, _ in before:
-            library.set_num_threads(1)
         yield
     finally:
-        for library, count in before:
-            library.set_num_threads(count)
+        with sharing.lock:
+            sharing.present -= 1
+            if sharing.present == 0:
+                for library, count in sharing.before:
+                    library.set_num_threads(count)
+
+
+def _after_fork() -> None:
+    """Begin anew: a forked process has none of its parent's threads."""
+    global _sharing
+    _sharing = _Sharing()
+    _pool.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -13,6 +13,7 @@ priority class, and one for further places), so that no large number stands for 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -250,21 +251,32 @@ def _follow_longest(
     A path has many arcs where seats are just enough, and a sweep over all arcs for each of them is
     most of the work; nearly all of a longest path are long arcs.
     """
-    n = len(potential)
-    sample = arcs.ravel()[:: max(1, arcs.size // SAMPLE)]
-    rank = len(sample) - max(1, len(sample) * ARCS_A_NODE // n)
-    if rank <= 0:
-        return
-    tails, heads = np.nonzero(arcs > np.partition(sample, rank)[rank])
+    tails, heads = _longest_arcs(arcs)
     if not len(tails):
         return
     order = np.argsort(heads, kind="stable")
     tails, heads = tails[order], heads[order]
     lengths = arcs[tails, heads]
     heads, starts = np.unique(heads, return_index=True)
-    for _ in range(n):
+    for _ in range(len(potential)):
         found = np.maximum.reduceat(potential[tails] + lengths, starts)
         better = found > potential[heads] + least
         if not better.any():
             break
         potential[heads[better]] = found[better]
+
+
+def _longest_arcs(arcs: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Tails and heads of about `ARCS_A_NODE` arcs a node; none where no length sets them apart."""
+    n = len(arcs)
+    step = max(1, arcs.size // SAMPLE)
+    while math.gcd(step, n) > 1:
+        # A common factor would leave out the same nodes in every row.
+        step += 1
+    sample = arcs.ravel()[::step]
+    rank = len(sample) - max(1, len(sample) * ARCS_A_NODE // n)
+    long = arcs > np.partition(sample, rank)[rank]
+    if int(np.count_nonzero(long)) > 4 * ARCS_A_NODE * n:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    tails, heads = np.nonzero(long)
+    return tails, heads

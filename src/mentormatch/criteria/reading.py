@@ -11,7 +11,7 @@ from mentormatch.criteria.fitted import forbid
 from mentormatch.criteria.products import lines_of
 from mentormatch.criteria.space import borrowed
 from mentormatch.errors import CriterionError
-from mentormatch.workers import in_parallel
+from mentormatch.workers import in_parallel, in_turn
 
 if TYPE_CHECKING:
     from mentormatch.criteria.fitted import Fitted, Floats, Positions
@@ -74,8 +74,7 @@ def read_block(
             _fill(plan, combination, opened.cut(some), k, block[some, here], space)
 
     if block.size < WORTH_THREADS:
-        for task in tasks:
-            fill(task)
+        in_turn(fill, tasks)
     else:
         in_parallel(fill, tasks)
     if combination.masked and plan.listed.nnz:
