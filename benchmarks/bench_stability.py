@@ -71,18 +71,19 @@ class Profiles:
         """(mentees, mentors)."""
         return len(self.wants), len(self.offers)
 
-    def block(self, rows: Any) -> Block:
+    def block(self, rows: Any, columns: slice | None = None) -> Block:
         """Both sides of some mentees, in float32."""
-        u, v = self.wants[rows] @ self.offers.T, self.brings_of(rows)
+        some = slice(None) if columns is None else columns
+        u, v = self.wants[rows] @ self.offers[some].T, self.brings_of(rows, some)
         return Block((u + v) * np.float32(0.5), np.ones(u.shape, dtype=bool), u, v)
 
-    def brings_of(self, rows: Any) -> np.ndarray:
+    def brings_of(self, rows: Any, some: slice = slice(None)) -> np.ndarray:
         """What the mentors get from some mentees."""
-        return self.seeks[rows] @ self.brings.T
+        return self.seeks[rows] @ self.brings[some].T
 
-    def joined(self, rows: Any, ineligible: float) -> np.ndarray:
+    def joined(self, rows: Any, ineligible: float, columns: slice | None = None) -> np.ndarray:
         """The mean of both sides."""
-        return self.block(rows).scores
+        return self.block(rows, columns).scores
 
     def pairs(self, mentees: np.ndarray, mentors: np.ndarray) -> Block:
         """Single pairs, in float64."""

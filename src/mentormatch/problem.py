@@ -242,7 +242,9 @@ class Problem:
 
         ``columns``: only mentors that follow one another, as a slice with a start and a stop.
         """
-        scores = self.compatibility.scorer.joined(rows, ineligible, columns)
+        # A scorer is asked for columns only where tiles are read.
+        some = () if columns is None else (columns,)
+        scores = self.compatibility.scorer.joined(rows, ineligible, *some)
         if self.min_score is not None:
             scores[self._below_minimum(scores, rows, columns)] = ineligible
         if self.ban_rules:
