@@ -3,7 +3,8 @@
 Seven criteria (skills, tags, text by an embedding of width 64, level, availability, same,
 different) are fitted on a synthetic programme, and every pair is scored once. In turns with it, an
 eighth of the people at a time, runs the floor: a float32 matrix product of width 128 and one
-maximum per row. What the caller's embedding takes is not counted as fitting. The answers are
+maximum per row; small sizes begin each turn with work that is not timed, so that threads that slept
+are awake. What the caller's embedding takes is not counted as fitting. The answers are
 checked against single pairs in float64, and those against a loop that scores one pair at a time
 from the definitions, which is also the second floor.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import mentormatch as mm
+from mentormatch.solvers import side_program
 from mentormatch.solvers.cp_sat import one_search
 
 SOLVERS = Path(mm.__file__).parent
@@ -36,3 +38,23 @@ def test_almost_stable_pairs_are_the_same_each_time():
     strategy = mm.strategies.AlmostStable(max_blocking=1)
     first, second = (mm.match(problem, strategy).pairs for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
+
+
+def test_the_time_limit_counts_what_making_the_model_took(monkeypatch):
+    given = []
+
+    def slow(*arguments):
+        time.sleep(0.3)
+        return add_rows(*arguments)
+
+    def search(time_limit):
+        given.append(time_limit)
+        return one_search(5.0)
+
+    add_rows = side_program._add_rows
+    monkeypatch.setattr(side_program, "_add_rows", slow)
+    monkeypatch.setattr(side_program, "one_search", search)
+    problem = mm.Problem.from_scores(np.eye(3), quotas=[mm.Quota(mentees=[0, 1], at_most=1)])
+    mm.match(problem, engine="cp-sat", time_limit=60)
+    assert given
+    assert max(given) <= 59.7

@@ -44,7 +44,9 @@ ROUTES = {
 }
 
 
-@pytest.fixture(params=ROUTES, scope="module")
+# For a function on its own, "class" ends with the function; "module" would keep the last of these
+# constants for the tests that follow.
+@pytest.fixture(params=ROUTES, scope="class")
 def route(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for (module, name), value in ROUTES[request.param].items():

@@ -58,5 +58,7 @@ def test_a_model_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "none"
     text = mm.criteria.TextSimilarity("x", embed=f"sentence-transformers:{folder}")
     people = pd.DataFrame({"x": ["lua"]})
-    with pytest.raises(mm.MentorMatchError, match=r"The model '.*none' could not be loaded: .*"):
+    with pytest.raises(
+        mm.MentorMatchError, match=r"The model '.*none' could not be loaded: .+\. Name the"
+    ):
         mm.Criteria(text).score(mm.Cohort(people, people))

@@ -256,6 +256,15 @@ def test_a_model_is_loaded_when_used_and_its_absence_says_the_cure(
     embeddings._load.cache_clear()
     assert found == [[pytest.approx(1)]]
 
+    class Missing:
+        def __init__(self, name: str) -> None:
+            raise OSError(f"{name} is nowhere.\nTry again.")
+
+    Package.SentenceTransformer = Missing  # type: ignore[assignment, misc]
+    said = r"The model 'a-model' could not be loaded: a-model is nowhere\. Name the folder of"
+    with pytest.raises(mm.CriterionError, match=said):
+        mm.Criteria(text).score(one_column(["a"], ["b"]))
+
 
 def test_words_in_common_are_named_the_weightiest_first() -> None:
     cohort = one_column(["lua nginx redis scripts and more words"], ["words of lua", "paint"])

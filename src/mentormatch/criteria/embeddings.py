@@ -28,9 +28,10 @@ def _load(model: str) -> Any:
     try:
         return Model(model)
     except (OSError, ValueError) as error:
+        why = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
         raise CriterionError(
-            f"The model {model!r} could not be loaded: {str(error).strip().splitlines()[0]} "
-            "Name the folder of a model, or one that this machine has or can fetch."
+            f"The model {model!r} could not be loaded: {why}. Name the folder of a model, or one "
+            "that this machine has or can fetch."
         ) from None
 
 
