@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -63,7 +63,8 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
         finally:
             # Those that have not begun by now have nothing to do; the others still write.
             begun = [one for one in helping if not one.cancel()]
-            wait(begun)
+            for one in begun:
+                one.exception()
     for one in begun:
         one.result()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mentormatch.criteria.space import Space
 
 __all__ = ["FittedAvailability"]
+
+# A smaller one could make 0 of half a quarter-hour.
+SMALLEST_FACTOR = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +81,28 @@ class FittedAvailability(Fitted):
         """Hours a week that one common quarter-hour of the programme is worth."""
         return 0.25 / (self._clock.weeks if self._clock else 1)
 
+    @cached_property
+    def _most(self) -> float:
+        """Common quarter-hours that are worth 1, an integer if all but rounding says so."""
+        most = self.criterion.wanted_hours / self.unit
+        return float(round(most)) if math.isclose(most, round(most), rel_tol=1e-9) else most
+
+    @cached_property
+    def _fewest(self) -> int:
+        """Common quarter-hours that no rule forbids; 0 without a rule."""
+        return max((round(rule.limit) for rule in self.rules), default=0)
+
+    @cached_property
+    def _enough(self) -> NDArray[np.signedinteger[Any]]:
+        """What raw values may be cut off at: more changes nothing, and this is exact in float32.
+
+        A row of equal numbers, as minima with one number are not vectorised.
+        """
+        assert self.pattern_right is not None
+        dtype = self.pattern_right.dtype
+        enough = min(math.ceil(self._most) - self._fewest, int(np.iinfo(dtype).max))
+        return np.full(self.shape[1], enough, dtype=dtype)
+
     def measured(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Common quarter-hours of the programme, an integer; NaN = missing."""
         quarters = self._quarters(mentees, mentors)
@@ -115,14 +141,14 @@ class FittedAvailability(Fitted):
         return np.concatenate(parts)
 
     def raw(self, rows: Positions, columns: slice) -> Floats:
-        """Common quarter-hours of a block, for when prefix sums would need too much memory."""
+        """See `product`; for when prefix sums would need too much memory."""
         near, place = np.unique(self.mentees.codes[rows], return_inverse=True)
         far, other = np.unique(self.mentors.codes[columns], return_inverse=True)
         quarters = np.zeros((len(near), len(far)))
         for mine, theirs, factor, met, free in self._zone_pairs(near, far):
             where = np.ix_(np.searchsorted(near, mine), np.searchsorted(far, theirs))
             quarters[where] += factor * (met @ free.T).toarray()
-        return quarters[place][:, other]
+        return quarters[place][:, other] - self._fewest
 
     def _zone_pairs(
         self, near: Positions, far: Positions
@@ -146,11 +172,14 @@ class FittedAvailability(Fitted):
     # ------------------------------------------------------------------ blocks
 
     def product(self) -> Product | None:
-        """Common quarter-hours of the programme."""
+        """Common quarter-hours of the programme beyond the fewest that are allowed."""
         if self.pattern_right is None:
             return None
+        start = np.where(self.mentor_missing, 0, -self._fewest).astype(self.pattern_right.dtype)
         return Product(
-            self.pattern_left[self.mentees.codes], self.pattern_right[self.mentors.codes]
+            self.pattern_left[self.mentees.codes],
+            self.pattern_right[self.mentors.codes],
+            base=(None, start) if self._fewest else None,
         )
 
     def finish(
@@ -162,9 +191,10 @@ class FittedAvailability(Fitted):
         space: Space,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
+        raw += raw.dtype.type(self._fewest)
         below = None if limit is None else np.asarray(raw < round(limit))
         values = raw.astype(dtype)
-        values *= self.unit / self.criterion.wanted_hours
+        values /= self._most
         # Three times as fast as a minimum.
         np.clip(values, 0, 1, out=values)
         return values, below
@@ -173,6 +203,21 @@ class FittedAvailability(Fitted):
     def zero_when_missing(self) -> bool:
         """True where blocks are products: an empty week has no start."""
         return self.pattern_right is not None
+
+    @property
+    def _adds_values(self) -> bool:
+        """False when all that is allowed is worth 1."""
+        return self._fewest < self._most
+
+    @property
+    def offset(self) -> float:
+        """What the fewest quarter-hours that are allowed are worth."""
+        return self._fewest / self._most if self._adds_values else 1.0
+
+    @property
+    def excess(self) -> float:
+        """What half of a quarter-hour is worth."""
+        return 0.5 / self._most if self._adds_values else 0.0
 
     def add(
         self,
@@ -183,34 +228,37 @@ class FittedAvailability(Fitted):
         share: float,
         space: Space,
     ) -> None:
-        """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
-        rows, columns = where
-        width, dtype = columns.stop - columns.start, tile.dtype
-        most = self.criterion.wanted_hours / self.unit
-        most = round(most) if math.isclose(most, round(most), rel_tol=1e-9) else most
-        fewest = 0 if limit is None else round(limit)
-        # More than that changes nothing, and all that is left is exact in float32.
-        highest = min(max(math.ceil(most), fewest), int(np.iinfo(raw.dtype).max))
-        # Minima with a row of equal numbers: with one number they are not vectorised.
-        np.minimum(raw, np.full(width, highest, dtype=raw.dtype), out=raw)
+        """See `Fitted.add`; what is half as wide as floats is used as long as it can be.
+
+        Where a pair has enough is the sign of what it has more than the fewest, plus a half.
+        """
+        assert limit is None or limit == self._fewest
+        (rows, columns), dtype = where, tile.dtype
+        raw[self.mentee_missing[rows]] = 0
+        share = share if self._adds_values else 0.0
+        if share:
+            np.minimum(raw, self._enough[columns], out=raw)
         values = space.array("values", tile.shape, dtype)
         np.copyto(values, raw)
-        if limit is not None:
-            enough = np.where(self.mentor_missing[columns], -0.5, fewest - 0.5).astype(dtype)
-            spare = np.subtract(values, enough, out=space.array("spare", tile.shape, dtype))
-            spare[self.mentee_missing[rows]] = 1
-            # Never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
-            spare *= dtype.type(np.inf)
-            np.minimum(tile, spare, out=tile)
+        values += dtype.type(0.5)
         if share:
-            values *= dtype.type(share / most)
-            if highest != most:
-                np.minimum(values, np.full(width, share, dtype=dtype), out=values)
-            tile += values
+            factor = dtype.type(share / self._most)
+            whole = self._most.is_integer() and factor > SMALLEST_FACTOR
+            # One array less to go through is worth more than the multiplication.
+            worth = values if whole else space.array("worth", tile.shape, dtype)
+            np.multiply(values, factor, out=worth)
+            if not whole:
+                highest = share * (1 - self.offset + self.excess)
+                np.minimum(worth, np.full(tile.shape[1], highest, dtype=dtype), out=worth)
+            tile += worth
+        if limit is not None:
+            # Never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
+            values *= dtype.type(np.inf)
+            np.minimum(tile, values, out=tile)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """Of an integer times a constant."""
-        return 4 * float(np.finfo(dtype).eps)
+        """Of an integer and a half, times a constant."""
+        return (4 + 4 * self.excess) * float(np.finfo(dtype).eps)
 
     # ------------------------------------------------------------------ rules and words
 

@@ -173,6 +173,16 @@ class Fitted(ABC):
         """True when people with an empty cell get the value 0 in blocks, before it is filled in."""
         return False
 
+    @property
+    def offset(self) -> float:
+        """What `add` leaves out of the value of two people who both filled in their cells."""
+        return 0.0
+
+    @property
+    def excess(self) -> float:
+        """What `add` gives to every pair beyond that."""
+        return 0.0
+
     def add(
         self,
         tile: Floats,
@@ -183,6 +193,9 @@ class Fitted(ABC):
         space: Space,
     ) -> None:
         """Add ``share`` × values to a tile, and set it to −∞ where they are below ``limit``.
+
+        What is added for a value is value − `offset` + `excess`, where that is quicker, and
+        `excess` for a pair with an empty cell.
 
         For kinds that are `zero_when_missing`, whose pairs with an empty cell are not forbidden.
         The raw values may be overwritten.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -55,9 +55,10 @@ def span_of(rows: Positions) -> slice | Positions:
     return rows
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Rows of a sparse array that follow each other; what they hold stays where it is.
+
+    A tuple, as one is made for each tile: making a frozen dataclass takes several times as long.
 
     Parameters
     ----------
@@ -74,6 +75,11 @@ class Lines:
     numbers: NDArray[Any]
     width: int
 
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self.pointers) - 1
+
     def cut(self, rows: slice) -> Lines:
         """Some of the rows; the slice needs a start and a stop."""
         pointers = self.pointers[rows.start : rows.stop + 1]
@@ -84,12 +90,12 @@ class Lines:
         some = slice(self.pointers[0], self.pointers[-1])
         return sparse.csr_array(
             (self.numbers[some], self.columns[some], self.pointers - self.pointers[0]),
-            shape=(len(self.pointers) - 1, self.width),
+            shape=(self.height, self.width),
         )
 
     def cells(self) -> tuple[Positions, NDArray[np.signedinteger[Any]]]:
         """The row, counted from the first one, and the column of every stored entry."""
-        rows = np.repeat(np.arange(len(self.pointers) - 1), np.diff(self.pointers))
+        rows = np.repeat(np.arange(self.height), np.diff(self.pointers))
         return rows, self.columns[self.pointers[0] : self.pointers[-1]]
 
     def add_product(self, right: Floats, out: Floats) -> None:
@@ -97,9 +103,9 @@ class Lines:
         if csr_matvecs is None:
             out += self.csr() @ right
             return
-        rows, (width, columns) = len(self.pointers) - 1, right.shape
+        width, columns = right.shape
         csr_matvecs(
-            rows,
+            self.height,
             width,
             columns,
             self.pointers,
@@ -149,6 +155,9 @@ class Product:
         To be added to the product of two people who both filled in their cells.
     magnitude
         Bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding.
+    base
+        For a sparse ``left``, dense (mentees, r) and (mentors, r): raw values are A·Bᵀ plus their
+        product. None for the first: (mentors,), which is added to every row.
     """
 
     left: Any
@@ -156,6 +165,7 @@ class Product:
     convex: bool = False
     offset: float = 0.0
     magnitude: float = 1.0
+    base: tuple[Floats | None, NDArray[Any]] | None = None
 
     @property
     def terms(self) -> int:
@@ -209,11 +219,50 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class Base:
+    """What raw values begin with, before a sparse product is added; see `Product`.
+
+    Parameters
+    ----------
+    left
+        (mentees, r), or None for a row that is the same for all of them.
+    right
+        By tile: (r, mentors of the tile), or that row.
+    """
+
+    left: Floats | None
+    right: tuple[NDArray[Any], ...]
+
+    @classmethod
+    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> Base | None:
+        """Convert the base of a product, if it has one."""
+        if product.base is None:
+            return None
+        left, right = product.base
+        return cls(
+            None if left is None else left.astype(dtype),
+            tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles),
+        )
+
+
+class Begun(NamedTuple):
+    """Rows of a sparse product, and of its base."""
+
+    lines: Lines
+    base: Floats | None
+
+    def cut(self, some: slice) -> Begun:
+        """Some of the rows; the slice needs a start and a stop."""
+        return Begun(self.lines.cut(some), None if self.base is None else self.base[some])
+
+
+@dataclass(frozen=True, eq=False)
 class ProductReader:
     """Reads a product; B is cut into tiles once."""
 
     left: Csr | Floats
     right: tuple[Any, ...]
+    base: Base | None
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
@@ -224,34 +273,42 @@ class ProductReader:
             dtype = right.dtype
         left = left.astype(dtype)
         if isinstance(right, np.ndarray):
-            return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
+            parts = tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles)
+            return cls(left, parts, Base.of(product, tiles, dtype))
         dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
-        parts: list[Any] = []
-        for t in tiles:
-            part = right[t].T.astype(dtype)
-            parts.append(part.toarray(order="C") if dense else part.tocsr())
-        return cls(left, tuple(parts))
+        columns = (right[t].T.astype(dtype) for t in tiles)
+        return cls(
+            left,
+            tuple(part.toarray(order="C") if dense else part.tocsr() for part in columns),
+            Base.of(product, tiles, dtype),
+        )
 
-    def open(self, rows: slice | Positions) -> Any:
+    def open(self, rows: slice | Positions) -> Floats | Begun:
         """Take the rows of A."""
-        return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
+        if isinstance(self.left, np.ndarray):
+            return self.left[rows]
+        base = None if self.base is None else self.base.left
+        return Begun(lines_of(self.left, rows), None if base is None else base[rows])
 
-    def cut(self, opened: Any, some: slice) -> Any:
+    def cut(self, opened: Floats | Begun, some: slice) -> Floats | Begun:
         """Some of them."""
         return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
 
-    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+    def tile(self, opened: Floats | Begun, tile: int, space: Space) -> Floats:
         """Multiply with one tile of B."""
         right = self.right[tile]
-        if not isinstance(right, np.ndarray):
-            product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
-            return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
+        height = len(opened) if isinstance(opened, np.ndarray) else opened.lines.height
+        values = space.array("raw", (height, right.shape[1]), right.dtype)
         if isinstance(opened, np.ndarray):
-            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
             return np.matmul(opened, right, out=values)
-        values = space.array("raw", (len(opened.pointers) - 1, right.shape[1]), right.dtype)
-        values.fill(0)
-        opened.add_product(right, values)
+        if opened.base is not None and self.base is not None:
+            np.matmul(opened.base, self.base.right[tile], out=values)
+        else:
+            values[:] = 0 if self.base is None else self.base.right[tile]
+        if isinstance(right, np.ndarray):
+            opened.lines.add_product(right, values)
+        else:
+            values += (opened.lines.csr() @ right).toarray()
         return values
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,8 +27,7 @@ MOST_ROWS = 2048
 WORTH_THREADS = 2**17
 
 
-@dataclass(frozen=True, eq=False)
-class Opened:
+class Opened(NamedTuple):
     """Some mentees, with their rows of everything that is multiplied."""
 
     rows: Positions
@@ -37,6 +35,7 @@ class Opened:
     dense: Floats
     known: Floats | None
     own: tuple[tuple[Own, Any, float], ...]
+    listed: Lines | None
 
     def cut(self, some: slice) -> Opened:
         """Some of them; the slice needs a start and a stop."""
@@ -46,6 +45,7 @@ class Opened:
             dense=self.dense[some],
             known=None if self.known is None else self.known[some],
             own=tuple((own, own.reader.cut(state, some), share) for own, state, share in self.own),
+            listed=None if self.listed is None else self.listed.cut(some),
         )
 
 
@@ -58,32 +58,33 @@ def read_block(
     follow one another; the tiles they lie in are computed whole.
     """
     tiles, edges = _tiles_of(plan, columns)
-    width = edges.stop - edges.start
-    opened = _opened(plan, combination, span)
-    n = len(opened.rows)
-    block = np.empty((n, width), dtype=plan.dtype)
+    n = span.stop - span.start if isinstance(span, slice) else len(span)
+    block = np.empty((n, edges.stop - edges.start), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
     step = max(1, min(TILE_VALUES // max(1, widest), MOST_ROWS))
+    # Of one height, so that none is waited for.
+    count = -(-n // step)
+    parts = [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
     # Tile by tile, so that what a tile needs of B is fetched once.
-    tasks = [(slice(start, min(start + step, n)), k) for k in tiles for start in range(0, n, step)]
+    tasks = [(some, k) for k in tiles for some in parts]
+    # Rows of a slice are opened where they are needed, by several threads at a time.
+    opened = None if isinstance(span, slice) else _opened(plan, combination, span)
 
     def fill(task: tuple[slice, int]) -> None:
         some, k = task
+        if opened is not None:
+            rows = opened.cut(some)
+        else:
+            first = span.start
+            rows = _opened(plan, combination, slice(first + some.start, first + some.stop))
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
         with borrowed() as space:
-            _fill(plan, combination, opened.cut(some), k, block[some, here], space)
+            _fill(plan, combination, rows, k, block[some, here], space)
 
     if block.size < WORTH_THREADS:
         in_turn(fill, tasks)
     else:
         in_parallel(fill, tasks)
-    if combination.masked and plan.listed.nnz:
-        row, column = lines_of(plan.listed, span).cells()
-        if columns is not None:
-            inside = (column >= edges.start) & (column < edges.stop)
-            row, column = row[inside], column[inside] - edges.start
-        # Faster by one position than by two.
-        block.reshape(-1)[row * width + column] = -np.inf
     if columns is None:
         return block
     return block[:, columns.start - edges.start : columns.stop - edges.start]
@@ -124,6 +125,7 @@ def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Op
             if (combination.masked and own.limit is not None)
             or (own.owner is not None and weights[own.owner])
         ),
+        listed=lines_of(plan.listed, some) if combination.masked and plan.listed.nnz else None,
     )
 
 
@@ -152,6 +154,17 @@ def _fill(
         np.divide(out, weight, out=out, where=~nothing)
         # Where nothing is known, everything is as good as missing under "neutral".
         out[nothing & (out > -np.inf)] = 0.5
+    if opened.listed is not None:
+        _forbid_listed(out, opened.listed, plan.tiles[k])
+
+
+def _forbid_listed(out: Floats, listed: Lines, columns: slice) -> None:
+    """Mask the pairs of a list in a tile, which has these columns."""
+    row, column = listed.cells()
+    if len(column) and not columns.start <= column.min() <= column.max() < columns.stop:
+        inside = (column >= columns.start) & (column < columns.stop)
+        row, column = row[inside], column[inside]
+    out[row, column - columns.start] = -np.inf
 
 
 def _add_own(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.criteria import products
 from mentormatch.criteria.products import lines_of
@@ -22,8 +23,7 @@ __all__ = ["SplitReader"]
 COMMON = 0.004
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Halves:
+class Halves(NamedTuple):
     """Rows of the two parts of A."""
 
     common: Lines
@@ -67,8 +67,16 @@ class SplitReader:
         is_common[first[meet[first] > COMMON]] = True
         common, rare = np.flatnonzero(is_common), np.flatnonzero(~is_common & (meet > 0))
         few, many = right[:, common], right[:, rare]
+        near = left[:, common]
+        if product.base is not None:
+            # What the values begin with is dense as well.
+            mine, theirs = product.base
+            mine = np.ones((n, 1)) if mine is None else mine
+            near = sparse.hstack([near, sparse.csr_array(mine)], format="csr", dtype=dtype)
+            theirs = sparse.csr_array(theirs.reshape(m, -1))
+            few = sparse.hstack([few, theirs], format="csr", dtype=dtype)
         return cls(
-            common=left[:, common],
+            common=near,
             rare=left[:, rare],
             common_right=tuple(few[t].T.toarray(order="C") for t in tiles),
             rare_right=tuple(many[t].T.tocsr() for t in tiles),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from mentormatch.criteria.space import Space
 
 __all__ = ["TagOverlap"]
+
+FLOAT32 = np.dtype(np.float32)
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,25 +149,67 @@ class FittedTags(Fitted):
         return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
 
     def product(self) -> Product:
-        """Σ min of each pair."""
-        return Product(self.left, self.right)
+        """Σ max of each pair, which is the two sums less Σ min."""
+        mine, theirs = self._sums
+        return Product(-self.left, self.right, base=(mine, theirs.T))
+
+    @cached_property
+    def _sums(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Arrays (mentees, 2) and (2, mentors): their product is the sum of both people's sums."""
+        # Nothing in common with anybody, and 1 keeps two of them from dividing 0 by 0.
+        mine = np.where(self.mentee_sums == 0, 1.0, self.mentee_sums)
+        return (
+            np.column_stack([mine, np.ones(len(mine))]),
+            np.vstack([np.ones(len(self.mentor_sums)), self.mentor_sums]),
+        )
+
+    @cached_property
+    def _narrow_sums(self) -> tuple[Floats, Floats]:
+        mine, theirs = self._sums
+        return mine.astype(FLOAT32), theirs.astype(FLOAT32)
+
+    def _both(
+        self, factor: float, where: tuple[Positions, slice], dtype: np.dtype[Any], space: Space
+    ) -> Floats:
+        """``factor`` times the two sums, which are by Σ min more than Σ max."""
+        rows, columns = where
+        mine, theirs = self._narrow_sums if dtype == FLOAT32 else self._sums
+        values = space.array("values", (len(rows), columns.stop - columns.start), dtype)
+        # A product adds up rows and columns twice as fast as a sum.
+        return np.matmul(mine[rows] * dtype.type(factor), theirs[:, columns], out=values)
 
     @property
     def zero_when_missing(self) -> bool:
         """True: without tags there is nothing in common."""
         return True
 
+    @property
+    def excess(self) -> float:
+        """One: the two sums by Σ max are one more than Σ min by Σ max."""
+        return 1.0
+
     def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
-        """Divide Σ min by Σ max, which is the two sums less Σ min."""
-        mine = np.ones((len(rows), 2), dtype=raw.dtype)
-        theirs = np.ones((2, columns.stop - columns.start), dtype=raw.dtype)
-        mine[:, 0], theirs[1] = self.mentee_sums[rows], self.mentor_sums[columns]
-        # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
-        mine[mine[:, 0] == 0, 0] = 1
-        # A product adds up rows and columns twice as fast as a sum.
-        either = np.matmul(mine, theirs, out=space.array("either", raw.shape, raw.dtype))
-        either -= raw
-        np.divide(raw, either, out=raw)
+        """Turn Σ max into Σ min by Σ max."""
+        np.divide(self._both(1.0, (rows, columns), raw.dtype, space), raw, out=raw)
+        raw -= 1
+
+    def add(
+        self,
+        tile: Floats,
+        raw: Any,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        share: float,
+        space: Space,
+    ) -> None:
+        """See `Fitted.add`; without a limit nothing but the quotient is needed."""
+        if limit is not None:
+            super().add(tile, raw, where, limit, share, space)
+            tile += tile.dtype.type(share)
+            return
+        values = self._both(share, where, tile.dtype, space)
+        values /= raw
+        tile += values
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
         """Of a quotient of sums: each has so many rounded terms, and Σ max ≥ Σ min."""
