@@ -140,7 +140,7 @@ def _availability(draw: st.DrawFn, **given: Any) -> Any:
         dates=draw(st.sampled_from([("2027-03-08", "2027-03-31"), ("2027-10-25", "2027-10-26")])),
         slot=draw(st.sampled_from([None, 0.25, 1])),
         minimum_hours=draw(st.sampled_from([None, 0.5, 1])),
-        wanted_hours=draw(st.sampled_from([0.75, 2])),
+        wanted_hours=draw(st.sampled_from([0.75, 0.8, 2])),
         **given,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.criteria import stretches
 from mentormatch.criteria.windows import DAYS, read_windows, windows_as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Availability = mm.criteria.Availability
 
@@ -119,6 +123,16 @@ periods = st.sampled_from(
 )
 
 
+# "class" ends with the function, which hypothesis runs many times.
+@pytest.fixture(params=[0.0, 1.0], scope="class")
+def stretches_per_place(request: pytest.FixtureRequest) -> Iterator[float]:
+    """None is a column of its own, or those that repeat each other are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "PER_PLACE", request.param)
+        yield request.param
+
+
+@pytest.mark.usefixtures("stretches_per_place")
 @given(people, people, periods, st.sampled_from([None, 0.5, 1.0, 2.75]))
 def test_hours_equal_a_walk_through_every_quarter_hour(
     mentee: tuple[str, str], mentor: tuple[str, str], dates: tuple[str, str], slot: float | None
@@ -130,6 +144,51 @@ def test_hours_equal_a_walk_through_every_quarter_hour(
     else:
         assert found == pytest.approx(expected, abs=1e-9)
     assert hours(mentor, mentee, dates, slot=slot) == pytest.approx(found, nan_ok=True)
+
+
+@given(st.lists(people, min_size=2, max_size=6), st.lists(people, max_size=3), periods, st.data())
+def test_hours_of_two_do_not_depend_on_who_else_there_is(
+    stretches_per_place: float,
+    mentees: list[tuple[str, str]],
+    mentors: list[tuple[str, str]],
+    dates: tuple[str, str],
+    data: st.DataObject,
+) -> None:
+    # Parts of a week that others have as well, in the same zone.
+    cells, zone = [cell for cell, _ in mentees], mentees[0][1]
+    mentees = [(data.draw(st.sampled_from(cells)), zone) for _ in range(5)] + mentees
+    mentors = [*mentors, (mentees[0][0], BERLIN)]
+    slot = data.draw(st.sampled_from([None, 1.0]))
+    frames = [pd.DataFrame(side, columns=["free", "tz"]) for side in (mentees, mentors)]
+    free = Availability("free", timezone="tz", dates=dates, wanted_hours=168, slot=slot)
+    together = mm.Criteria(free).score(mm.Cohort(*frames), precision="float64").dense() * 168
+    alone = [[hours(one, other, dates, slot=slot) for other in mentors] for one in mentees]
+    np.testing.assert_allclose(together, alone, atol=1e-9)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("weight", [1.0, 1e-36, 1e-300])
+def test_a_rule_holds_however_small_the_weight(weight: float, precision: str) -> None:
+    cells = [f"Mon 08:00-{8 + k // 4:02d}:{k % 4 * 15:02d}" for k in range(1, 13)]
+    frames = [
+        pd.DataFrame({"free": side, "tz": "UTC"}) for side in (cells, ["Mon 00:00-24:00"] * 3)
+    ]
+    free = Availability(
+        "free",
+        timezone="tz",
+        dates=("2027-01-04", "2027-01-10"),
+        minimum_hours=1,
+        wanted_hours=2,
+        weight=weight,
+    )
+    always = mm.criteria.Custom(lambda mentees, mentors: np.ones((len(mentees), len(mentors))))
+    compatibility = mm.Criteria(free, always).score(mm.Cohort(*frames), precision=precision)
+    block = compatibility.block(slice(None))
+    enough = np.arange(1, 13) >= 4
+    np.testing.assert_array_equal(block.eligible, np.repeat(enough[:, None], 3, axis=1))
+    hours_by_wanted = np.minimum(np.arange(1, 13) / 8, 1)
+    expected = (weight * hours_by_wanted + 1) / (weight + 1)
+    np.testing.assert_allclose(block.scores[enough], np.repeat(expected[enough, None], 3, axis=1))
 
 
 def test_only_stretches_as_long_as_a_slot_count() -> None:

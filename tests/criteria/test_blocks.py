@@ -27,6 +27,7 @@ ROUTES = {
         (masks, "CELLS"): -1,
         (same, "FEW_PER_PERSON"): -1,
         (fitted, "ROUNDING"): 0.0,
+        (stretches, "PER_PLACE"): 0.0,
     },
     "sparse products": {
         (masks, "CELLS"): -1,
@@ -39,6 +40,7 @@ ROUTES = {
         (products, "LONG_ROWS"): 1,
         (blocks, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
+        (reading, "LARGE_TILE"): 4,
         (lookups, "JOINED_CELLS"): 3,
     },
 }

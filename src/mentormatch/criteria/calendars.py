@@ -13,7 +13,7 @@ from scipy import sparse
 from mentormatch.criteria.clocks import Clock, meetings
 from mentormatch.criteria.fitted import Fitted, Rule, taken
 from mentormatch.criteria.products import PAIRS_AT_ONCE, Csr, Product, dot_pairs
-from mentormatch.criteria.stretches import differences, lengths_of, prefix_sums
+from mentormatch.criteria.stretches import lengths_of, mentee_stretches, mentor_starts
 from mentormatch.criteria.windows import WEEK_SLOTS, windows_as_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FittedAvailability"]
 
-# A smaller one could make 0 of half a quarter-hour.
+# A smaller one could make 0 of a quarter-hour.
 SMALLEST_FACTOR = 1e-30
 
 
@@ -42,8 +42,8 @@ class FittedAvailability(Fitted):
     is 1 without ``slot``. The programme is a circle.
 
     S_k is a product of indicators. Mentees of one zone see week-slots of their own clock; a window
-    of theirs is a difference of two prefix sums of the mentor's starts along that clock, so A has
-    two entries per window.
+    of theirs is a column if others have it as well, or a difference of two prefix sums of the
+    mentor's starts along that clock, so A has one or two entries per window.
     """
 
     criterion: Availability
@@ -58,8 +58,8 @@ class FittedAvailability(Fitted):
         cls, criterion: Availability, mentees: People, mentors: People, clocks: Mapping[str, Clock]
     ) -> FittedAvailability:
         """Cut everybody's week into starts."""
-        left, places = differences(mentees, clocks)
-        right = prefix_sums(mentors, clocks, places)
+        left, columns = mentee_stretches(mentees, clocks)
+        right = mentor_starts(mentors, clocks, columns)
         return cls(
             criterion=criterion,
             mentee_codes=mentees.codes,
@@ -214,11 +214,6 @@ class FittedAvailability(Fitted):
         """What the fewest quarter-hours that are allowed are worth."""
         return self._fewest / self._most if self._adds_values else 1.0
 
-    @property
-    def excess(self) -> float:
-        """What half of a quarter-hour is worth."""
-        return 0.5 / self._most if self._adds_values else 0.0
-
     def add(
         self,
         tile: Floats,
@@ -228,10 +223,7 @@ class FittedAvailability(Fitted):
         share: float,
         space: Space,
     ) -> None:
-        """See `Fitted.add`; what is half as wide as floats is used as long as it can be.
-
-        Where a pair has enough is the sign of what it has more than the fewest, plus a half.
-        """
+        """See `Fitted.add`; what is half as wide as floats is used as long as it can be."""
         assert limit is None or limit == self._fewest
         (rows, columns), dtype = where, tile.dtype
         raw[self.mentee_missing[rows]] = 0
@@ -240,7 +232,6 @@ class FittedAvailability(Fitted):
             np.minimum(raw, self._enough[columns], out=raw)
         values = space.array("values", tile.shape, dtype)
         np.copyto(values, raw)
-        values += dtype.type(0.5)
         if share:
             factor = dtype.type(share / self._most)
             whole = self._most.is_integer() and factor > SMALLEST_FACTOR
@@ -248,17 +239,18 @@ class FittedAvailability(Fitted):
             worth = values if whole else space.array("worth", tile.shape, dtype)
             np.multiply(values, factor, out=worth)
             if not whole:
-                highest = share * (1 - self.offset + self.excess)
+                highest = share * (1 - self.offset)
                 np.minimum(worth, np.full(tile.shape[1], highest, dtype=dtype), out=worth)
             tile += worth
         if limit is not None:
-            # Never 0: times ∞ it is ∞ where there is enough, and −∞ where there is not.
-            values *= dtype.type(np.inf)
-            np.minimum(tile, values, out=tile)
+            # −∞ where there is not enough; 0·∞ is not a number, and passed over like ∞.
+            with np.errstate(invalid="ignore"):
+                values *= dtype.type(np.inf)
+            np.fmin(tile, values, out=tile)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """Of an integer and a half, times a constant."""
-        return (4 + 4 * self.excess) * float(np.finfo(dtype).eps)
+        """Of an integer times a constant."""
+        return 4 * float(np.finfo(dtype).eps)
 
     # ------------------------------------------------------------------ rules and words
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["read_block"]
 
 # A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
+# With many tiles for each mentee a larger one, as fetching another tile of B takes long.
 TILE_VALUES = 2**18
+MANY_TILES, LARGE_TILE = 8, 2**19
 # Nor more rows, as some are dense on the way.
 MOST_ROWS = 2048
 WORTH_THREADS = 2**17
@@ -61,25 +63,27 @@ def read_block(
     n = span.stop - span.start if isinstance(span, slice) else len(span)
     block = np.empty((n, edges.stop - edges.start), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
-    step = max(1, min(TILE_VALUES // max(1, widest), MOST_ROWS))
+    most = TILE_VALUES if len(tiles) < MANY_TILES else LARGE_TILE
+    step = max(1, min(most // max(1, widest), MOST_ROWS))
     # Of one height, so that none is waited for.
     count = -(-n // step)
     parts = [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
     # Tile by tile, so that what a tile needs of B is fetched once.
     tasks = [(some, k) for k in tiles for some in parts]
-    # Rows of a slice are opened where they are needed, by several threads at a time.
-    opened = None if isinstance(span, slice) else _opened(plan, combination, span)
+    # Positions are gathered once; rows of a slice are taken by the thread that needs them.
+    gathered = None if isinstance(span, slice) else _opened(plan, combination, span)
+    first = span.start if isinstance(span, slice) else 0
 
     def fill(task: tuple[slice, int]) -> None:
         some, k = task
-        if opened is not None:
-            rows = opened.cut(some)
+        if gathered is None:
+            rows = slice(first + some.start, first + some.stop)
+            opened = _opened(plan, combination, rows)
         else:
-            first = span.start
-            rows = _opened(plan, combination, slice(first + some.start, first + some.stop))
+            opened = gathered.cut(some)
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
         with borrowed() as space:
-            _fill(plan, combination, rows, k, block[some, here], space)
+            _fill(plan, combination, opened, k, block[some, here], space)
 
     if block.size < WORTH_THREADS:
         in_turn(fill, tasks)

@@ -71,10 +71,9 @@ class SplitReader:
         if product.base is not None:
             # What the values begin with is dense as well.
             mine, theirs = product.base
-            mine = np.ones((n, 1)) if mine is None else mine
-            near = sparse.hstack([near, sparse.csr_array(mine)], format="csr", dtype=dtype)
-            theirs = sparse.csr_array(theirs.reshape(m, -1))
-            few = sparse.hstack([few, theirs], format="csr", dtype=dtype)
+            begin = np.ones((n, 1)) if mine is None else mine
+            near = _beside(near, begin)
+            few = _beside(few, theirs.reshape(m, begin.shape[1]))
         return cls(
             common=near,
             rare=left[:, rare],
@@ -99,3 +98,10 @@ class SplitReader:
         np.matmul(left, right, out=values)
         values += (opened.rare.csr() @ self.rare_right[tile]).toarray()
         return values
+
+
+def _beside(some: Csr, more: Floats) -> Csr:
+    """Put dense columns behind sparse ones, of the same type."""
+    blocks: list[Any] = [some, sparse.csr_array(more.astype(some.dtype))]
+    beside: Csr = sparse.hstack(blocks, format="csr")
+    return beside

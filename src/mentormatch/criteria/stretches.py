@@ -6,7 +6,7 @@ difference of how many quarter-hours of the programme come before two places, on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -23,11 +23,30 @@ if TYPE_CHECKING:
     from mentormatch.criteria.fitted import Positions
     from mentormatch.criteria.free_time import People
 
-__all__ = ["Places", "differences", "lengths_of", "prefix_sums"]
+__all__ = ["Columns", "lengths_of", "mentee_stretches", "mentor_starts"]
 
-# For each (zone, k) the places along the clock that columns stand for, ascending; all columns in
-# the order of the mapping.
-Places: TypeAlias = "dict[tuple[str, int], Positions]"
+# At most so many stretches for each place where one begins or ends, and each is a column.
+PER_PLACE = 1.0
+
+
+class Along(NamedTuple):
+    """What columns stand for: stretches of one clock.
+
+    Parameters
+    ----------
+    places
+        Where along the clock stretches begin and end, ascending; never 0.
+    begins, ends
+        For each column, at which of the places; −1 for the very beginning.
+    """
+
+    places: Positions
+    begins: Positions
+    ends: Positions
+
+
+# For each (zone, k) its columns, one after the other in the order of the mapping.
+Columns: TypeAlias = "dict[tuple[str, int], Along]"
 
 
 def lengths_of(length: int) -> list[tuple[int, float]]:
@@ -35,55 +54,81 @@ def lengths_of(length: int) -> list[tuple[int, float]]:
     return [(1, 1.0)] if length == 1 else [(length, float(length)), (length + 1, 1.0 - length)]
 
 
-def differences(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr, Places]:
-    """A by pattern: for each stretch of starts +factor where it ends and −factor where it begins.
+def mentee_stretches(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr, Columns]:
+    """A by pattern: the factor of each stretch, which is a column or a difference of two.
+
+    Where stretches repeat each other so much that there are fewer of them than of places, each is a
+    column. Otherwise columns are what comes before a place, and a stretch has +factor where it ends
+    and −factor where it begins.
 
     Returns
     -------
     left : sparse (patterns, columns)
-    places : of the columns
+    columns : what they stand for
     """
-    rows, columns, numbers = [], [], []
-    places: Places = {}
+    rows, cells, numbers = [], [], []
+    columns: Columns = {}
     width = 0
     for zone, patterns in mentees.patterns_in.items():
         for length, factor in lengths_of(clocks[zone].length):
-            which, column, sign, known = _edges(clocks[zone], mentees.weeks[patterns], length)
-            rows.append(patterns[which])
-            columns.append(column + width)
+            row, cell, sign, known = _edges(clocks[zone], mentees.weeks[patterns], length)
+            whole, along = _whole_stretches(row, cell, sign, known)
+            if len(along.ends) <= PER_PLACE * len(known):
+                ends = sign > 0
+                row, cell, sign = row[ends], whole, sign[ends]
+            else:
+                along = Along(known, np.full(len(known), -1), np.arange(len(known)))
+            rows.append(patterns[row])
+            cells.append(cell + width)
             numbers.append(factor * sign)
-            places[zone, length] = known
-            width += len(known)
+            columns[zone, length] = along
+            width += len(along.ends)
     shape = (len(mentees.weeks), width)
     if not rows:
-        return sparse.csr_array(shape), places
-    where = (np.concatenate(rows), np.concatenate(columns))
+        return sparse.csr_array(shape), columns
+    where = (np.concatenate(rows), np.concatenate(cells))
     left: Csr = sparse.coo_array((np.concatenate(numbers), where), shape=shape).tocsr()
-    return left, places
+    return left, columns
 
 
-def prefix_sums(
-    mentors: People, clocks: Mapping[str, Clock], places: Places
+def _whole_stretches(
+    row: Positions, column: Positions, sign: NDArray[np.int8], known: Positions
+) -> tuple[Positions, Along]:
+    """For each edge that ends a stretch, which of the distinct stretches that is."""
+    ends = np.flatnonzero(sign > 0)
+    # What begins a stretch comes just before what ends it, unless that is the very beginning.
+    begun = (ends > 0) & (sign[ends - 1] < 0) & (row[ends - 1] == row[ends])
+    begins = np.where(begun, column[ends - 1], -1)
+    width = len(known) + 1
+    distinct, which = np.unique(begins + 1 + column[ends] * width, return_inverse=True)
+    return which, Along(known, distinct % width - 1, distinct // width)
+
+
+def mentor_starts(
+    mentors: People, clocks: Mapping[str, Clock], columns: Columns
 ) -> NDArray[np.signedinteger[Any]] | None:
-    """B by pattern: the mentor's starts before a place on a clock; None if it is too large."""
-    edges = np.cumsum([0, *map(len, places.values())]).tolist()
+    """B by pattern: the mentor's starts in a stretch of a clock; None if it is too large."""
+    edges = np.cumsum([0, *(len(along.ends) for along in columns.values())]).tolist()
     total = max((clock.weeks for clock in clocks.values()), default=0) * WEEK_SLOTS
     # Sums of prefix sums may wrap around, but what they add up to is at most the whole programme.
     dtype = np.dtype(np.int16 if total <= np.iinfo(np.int16).max else np.int32)
     if len(mentors.weeks) * edges[-1] * dtype.itemsize > RIGHT_BYTES:
         return None
     right = np.empty((len(mentors.weeks), edges[-1]), dtype=dtype)
-    passed = {key: _passed(clocks[key[0]], known) for key, known in places.items()}
+    passed = {key: _passed(clocks[key[0]], along.places) for key, along in columns.items()}
     for other, patterns in mentors.patterns_in.items():
-        for length in {length for _, length in places}:
+        for length in {length for _, length in columns}:
             row, column, sign, known = _edges(clocks[other], mentors.weeks[patterns], length)
             shape = (len(patterns), len(known))
             stretches = sparse.coo_array((sign.astype(np.int32), (row, column)), shape=shape)
             free, here = stretches.tocsr(), _passed(clocks[other], known)
-            for k, (key, along) in enumerate(places.items()):
+            for k, (key, along) in enumerate(columns.items()):
                 if key[1] == length:
-                    before = _before(here, len(known), passed[key], len(along))
-                    right[patterns, edges[k] : edges[k + 1]] = free @ before
+                    before = _before(here, len(known), passed[key], len(along.places))
+                    # Nothing comes before the very beginning.
+                    before = np.pad(before, ((0, 0), (1, 0)))
+                    inside = before[:, along.ends + 1] - before[:, along.begins + 1]
+                    right[patterns, edges[k] : edges[k + 1]] = free @ inside
     return right
 
 
