@@ -205,7 +205,7 @@ class FittedTags(Fitted):
         """See `Fitted.add`; without a limit nothing but the quotient is needed."""
         if limit is not None:
             super().add(tile, raw, where, limit, share, space)
-            tile += tile.dtype.type(share)
+            tile += tile.dtype.type(share * self.excess)
             return
         values = self._both(share, where, tile.dtype, space)
         values /= raw
