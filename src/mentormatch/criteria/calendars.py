@@ -12,7 +12,7 @@ from scipy import sparse
 
 from mentormatch.criteria.clocks import Clock, meetings
 from mentormatch.criteria.fitted import Fitted, Rule, taken
-from mentormatch.criteria.products import PAIRS_AT_ONCE, Csr, Product, dot_pairs
+from mentormatch.criteria.products import PAIRS_AT_ONCE, Csr, Product, add_times, dot_pairs
 from mentormatch.criteria.stretches import lengths_of, mentee_stretches, mentor_starts
 from mentormatch.criteria.windows import WEEK_SLOTS, windows_as_text
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from mentormatch.criteria.space import Space
 
 __all__ = ["FittedAvailability"]
-
-# A smaller one could make 0 of a quarter-hour.
-SMALLEST_FACTOR = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,25 +80,18 @@ class FittedAvailability(Fitted):
 
     @cached_property
     def _most(self) -> float:
-        """Common quarter-hours that are worth 1, an integer if all but rounding says so."""
-        most = self.criterion.wanted_hours / self.unit
+        """Common quarter-hours that are worth 1, an integer if all but rounding says so.
+
+        At least one: anything above nothing is worth 1 when less is wanted.
+        """
+        most = max(self.criterion.wanted_hours / self.unit, 1.0)
         return float(round(most)) if math.isclose(most, round(most), rel_tol=1e-9) else most
 
     @cached_property
-    def _fewest(self) -> int:
-        """Common quarter-hours that no rule forbids; 0 without a rule."""
-        return max((round(rule.limit) for rule in self.rules), default=0)
-
-    @cached_property
-    def _enough(self) -> NDArray[np.signedinteger[Any]]:
-        """What raw values may be cut off at: more changes nothing, and this is exact in float32.
-
-        A row of equal numbers, as minima with one number are not vectorised.
-        """
-        assert self.pattern_right is not None
-        dtype = self.pattern_right.dtype
-        enough = min(math.ceil(self._most) - self._fewest, int(np.iinfo(dtype).max))
-        return np.full(self.shape[1], enough, dtype=dtype)
+    def _highest(self) -> int:
+        """Common quarter-hours of which more change neither a value nor a rule."""
+        fewest = max((round(rule.limit) for rule in self.rules), default=0)
+        return max(math.ceil(self._most), fewest)
 
     def measured(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Common quarter-hours of the programme, an integer; NaN = missing."""
@@ -111,8 +101,7 @@ class FittedAvailability(Fitted):
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Hours by hours wanted, at most 1."""
-        hours = self._quarters(mentees, mentors) * self.unit
-        return np.asarray(np.minimum(hours / self.criterion.wanted_hours, 1.0))
+        return np.asarray(np.minimum(self._quarters(mentees, mentors) / self._most, 1.0))
 
     def _quarters(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         near, far = self.mentees.codes[mentees], self.mentors.codes[mentors]
@@ -141,14 +130,14 @@ class FittedAvailability(Fitted):
         return np.concatenate(parts)
 
     def raw(self, rows: Positions, columns: slice) -> Floats:
-        """See `product`; for when prefix sums would need too much memory."""
+        """Common quarter-hours of a block, for when prefix sums would need too much memory."""
         near, place = np.unique(self.mentees.codes[rows], return_inverse=True)
         far, other = np.unique(self.mentors.codes[columns], return_inverse=True)
         quarters = np.zeros((len(near), len(far)))
         for mine, theirs, factor, met, free in self._zone_pairs(near, far):
             where = np.ix_(np.searchsorted(near, mine), np.searchsorted(far, theirs))
             quarters[where] += factor * (met @ free.T).toarray()
-        return quarters[place][:, other] - self._fewest
+        return quarters[place][:, other]
 
     def _zone_pairs(
         self, near: Positions, far: Positions
@@ -172,14 +161,11 @@ class FittedAvailability(Fitted):
     # ------------------------------------------------------------------ blocks
 
     def product(self) -> Product | None:
-        """Common quarter-hours of the programme beyond the fewest that are allowed."""
+        """Common quarter-hours of the programme."""
         if self.pattern_right is None:
             return None
-        start = np.where(self.mentor_missing, 0, -self._fewest).astype(self.pattern_right.dtype)
         return Product(
-            self.pattern_left[self.mentees.codes],
-            self.pattern_right[self.mentors.codes],
-            base=(None, start) if self._fewest else None,
+            self.pattern_left[self.mentees.codes], self.pattern_right[self.mentors.codes]
         )
 
     def finish(
@@ -191,7 +177,6 @@ class FittedAvailability(Fitted):
         space: Space,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
-        raw += raw.dtype.type(self._fewest)
         below = None if limit is None else np.asarray(raw < round(limit))
         values = raw.astype(dtype)
         values /= self._most
@@ -204,16 +189,6 @@ class FittedAvailability(Fitted):
         """True where blocks are products: an empty week has no start."""
         return self.pattern_right is not None
 
-    @property
-    def _adds_values(self) -> bool:
-        """False when all that is allowed is worth 1."""
-        return self._fewest < self._most
-
-    @property
-    def offset(self) -> float:
-        """What the fewest quarter-hours that are allowed are worth."""
-        return self._fewest / self._most if self._adds_values else 1.0
-
     def add(
         self,
         tile: Floats,
@@ -223,30 +198,27 @@ class FittedAvailability(Fitted):
         share: float,
         space: Space,
     ) -> None:
-        """See `Fitted.add`; what is half as wide as floats is used as long as it can be."""
-        assert limit is None or limit == self._fewest
+        """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
         (rows, columns), dtype = where, tile.dtype
-        raw[self.mentee_missing[rows]] = 0
-        share = share if self._adds_values else 0.0
-        if share:
-            np.minimum(raw, self._enough[columns], out=raw)
+        highest = min(self._highest, int(np.iinfo(raw.dtype).max))
+        # Minima with a row of equal numbers: with one number they are not vectorised.
+        np.minimum(raw, np.full(tile.shape[1], highest, dtype=raw.dtype), out=raw)
         values = space.array("values", tile.shape, dtype)
         np.copyto(values, raw)
         if share:
-            factor = dtype.type(share / self._most)
-            whole = self._most.is_integer() and factor > SMALLEST_FACTOR
-            # One array less to go through is worth more than the multiplication.
-            worth = values if whole else space.array("worth", tile.shape, dtype)
-            np.multiply(values, factor, out=worth)
-            if not whole:
-                highest = share * (1 - self.offset)
-                np.minimum(worth, np.full(tile.shape[1], highest, dtype=dtype), out=worth)
-            tile += worth
+            worth = values
+            if highest > self._most:
+                most = np.full(tile.shape[1], self._most, dtype=dtype)
+                worth = np.minimum(values, most, out=space.array("worth", tile.shape, dtype))
+            add_times(tile, worth, share / self._most)
         if limit is not None:
-            # −∞ where there is not enough; 0·∞ is not a number, and passed over like ∞.
-            with np.errstate(invalid="ignore"):
-                values *= dtype.type(np.inf)
-            np.fmin(tile, values, out=tile)
+            # Half a quarter-hour off what is enough, so that nothing is 0: times ∞ it is ∞ where
+            # there is enough, and −∞ where there is not.
+            values -= dtype.type(round(limit) - 0.5)
+            values[self.mentee_missing[rows]] = 1
+            values[:, np.flatnonzero(self.mentor_missing[columns])] = 1
+            values *= dtype.type(np.inf)
+            np.minimum(tile, values, out=tile)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
         """Of an integer times a constant."""

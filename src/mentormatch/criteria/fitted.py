@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from mentormatch.criteria.products import add_times
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -155,6 +157,8 @@ class Fitted(ABC):
         values may be overwritten.
         """
         rows, columns = where
+        if raw.dtype.kind == "i":
+            raw = raw.astype(dtype)
         self.link(raw, rows, columns, space)
         if limit is None:
             return raw.astype(dtype, copy=False), None
@@ -173,16 +177,6 @@ class Fitted(ABC):
         """True when people with an empty cell get the value 0 in blocks, before it is filled in."""
         return False
 
-    @property
-    def offset(self) -> float:
-        """What `add` leaves out of the value of two people who both filled in their cells."""
-        return 0.0
-
-    @property
-    def excess(self) -> float:
-        """What `add` gives to every pair beyond that."""
-        return 0.0
-
     def add(
         self,
         tile: Floats,
@@ -194,17 +188,13 @@ class Fitted(ABC):
     ) -> None:
         """Add ``share`` × values to a tile, and set it to −∞ where they are below ``limit``.
 
-        What is added for a value is value − `offset` + `excess`, where that is quicker, and
-        `excess` for a pair with an empty cell.
-
         For kinds that are `zero_when_missing`, whose pairs with an empty cell are not forbidden.
         The raw values may be overwritten.
         """
         rows, columns = where
         values, below = self.finish(raw, where, limit, tile.dtype, space)
         if share:
-            values *= values.dtype.type(share)
-            tile += values
+            add_times(tile, values, share)
         if below is not None:
             below[self.mentee_missing[rows]] = False
             below[:, self.mentor_missing[columns]] = False

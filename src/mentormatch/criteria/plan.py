@@ -180,8 +180,7 @@ class Plan:
     def _place_own(self, k: int, one: Fitted, limit: float | None) -> None:
         self.own.append(self._own(k, one, limit))
         if one.zero_when_missing:
-            self._add_fill(k, one, one.offset)
-            self.constant[k] -= one.excess
+            self._add_fill(k, one, 0.0)
 
     def _is_large(self, product: Product) -> bool:
         """Tell whether dense columns of B would be too many."""

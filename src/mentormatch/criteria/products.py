@@ -24,6 +24,7 @@ __all__ = [
     "Product",
     "ProductReader",
     "Reader",
+    "add_times",
     "dot_pairs",
     "lines_of",
     "one_hot",
@@ -58,7 +59,7 @@ def span_of(rows: Positions) -> slice | Positions:
 class Lines(NamedTuple):
     """Rows of a sparse array that follow each other; what they hold stays where it is.
 
-    A tuple, as one is made for each tile: making a frozen dataclass takes several times as long.
+    A tuple, as some are made for each tile: making a frozen dataclass takes several times as long.
 
     Parameters
     ----------
@@ -116,6 +117,19 @@ class Lines(NamedTuple):
         )
 
 
+def add_times(out: Floats, values: Floats, factor: float) -> None:
+    """Add ``factor`` × values to ``out``, which is contiguous and of the same type.
+
+    As a product with one entry it goes through both once, and not twice.
+    """
+    number = np.array([factor], dtype=out.dtype)
+    if csr_matvecs is None:
+        out += values * number
+        return
+    one = np.array([0, 1], dtype=np.int32)
+    csr_matvecs(1, 1, out.size, one, one[:1], number, values.reshape(-1), out.reshape(-1))
+
+
 def lines_of(array: Csr, rows: slice | Positions) -> Lines:
     """Take rows of a sparse array; a slice needs a start and a stop, and copies nothing."""
     if not isinstance(rows, slice):
@@ -155,9 +169,6 @@ class Product:
         To be added to the product of two people who both filled in their cells.
     magnitude
         Bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding.
-    base
-        For a sparse ``left``, dense (mentees, r) and (mentors, r): raw values are A·Bᵀ plus their
-        product. None for the first: (mentors,), which is added to every row.
     """
 
     left: Any
@@ -165,7 +176,6 @@ class Product:
     convex: bool = False
     offset: float = 0.0
     magnitude: float = 1.0
-    base: tuple[Floats | None, NDArray[Any]] | None = None
 
     @property
     def terms(self) -> int:
@@ -219,50 +229,11 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Base:
-    """What raw values begin with, before a sparse product is added; see `Product`.
-
-    Parameters
-    ----------
-    left
-        (mentees, r), or None for a row that is the same for all of them.
-    right
-        By tile: (r, mentors of the tile), or that row.
-    """
-
-    left: Floats | None
-    right: tuple[NDArray[Any], ...]
-
-    @classmethod
-    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> Base | None:
-        """Convert the base of a product, if it has one."""
-        if product.base is None:
-            return None
-        left, right = product.base
-        return cls(
-            None if left is None else left.astype(dtype),
-            tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles),
-        )
-
-
-class Begun(NamedTuple):
-    """Rows of a sparse product, and of its base."""
-
-    lines: Lines
-    base: Floats | None
-
-    def cut(self, some: slice) -> Begun:
-        """Some of the rows; the slice needs a start and a stop."""
-        return Begun(self.lines.cut(some), None if self.base is None else self.base[some])
-
-
-@dataclass(frozen=True, eq=False)
 class ProductReader:
     """Reads a product; B is cut into tiles once."""
 
     left: Csr | Floats
     right: tuple[Any, ...]
-    base: Base | None
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
@@ -273,42 +244,34 @@ class ProductReader:
             dtype = right.dtype
         left = left.astype(dtype)
         if isinstance(right, np.ndarray):
-            parts = tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles)
-            return cls(left, parts, Base.of(product, tiles, dtype))
+            return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
         dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
-        columns = (right[t].T.astype(dtype) for t in tiles)
-        return cls(
-            left,
-            tuple(part.toarray(order="C") if dense else part.tocsr() for part in columns),
-            Base.of(product, tiles, dtype),
-        )
+        parts: list[Any] = []
+        for t in tiles:
+            part = right[t].T.astype(dtype)
+            parts.append(part.toarray(order="C") if dense else part.tocsr())
+        return cls(left, tuple(parts))
 
-    def open(self, rows: slice | Positions) -> Floats | Begun:
+    def open(self, rows: slice | Positions) -> Any:
         """Take the rows of A."""
-        if isinstance(self.left, np.ndarray):
-            return self.left[rows]
-        base = None if self.base is None else self.base.left
-        return Begun(lines_of(self.left, rows), None if base is None else base[rows])
+        return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
-    def cut(self, opened: Floats | Begun, some: slice) -> Floats | Begun:
+    def cut(self, opened: Any, some: slice) -> Any:
         """Some of them."""
         return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
 
-    def tile(self, opened: Floats | Begun, tile: int, space: Space) -> Floats:
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
         """Multiply with one tile of B."""
         right = self.right[tile]
-        height = len(opened) if isinstance(opened, np.ndarray) else opened.lines.height
-        values = space.array("raw", (height, right.shape[1]), right.dtype)
+        if not isinstance(right, np.ndarray):
+            product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
+            return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
         if isinstance(opened, np.ndarray):
+            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
             return np.matmul(opened, right, out=values)
-        if opened.base is not None and self.base is not None:
-            np.matmul(opened.base, self.base.right[tile], out=values)
-        else:
-            values[:] = 0 if self.base is None else self.base.right[tile]
-        if isinstance(right, np.ndarray):
-            opened.lines.add_product(right, values)
-        else:
-            values += (opened.lines.csr() @ right).toarray()
+        values = space.array("raw", (opened.height, right.shape[1]), right.dtype)
+        values.fill(0)
+        opened.add_product(right, values)
         return values
 
 

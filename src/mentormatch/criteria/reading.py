@@ -63,7 +63,7 @@ def read_block(
     n = span.stop - span.start if isinstance(span, slice) else len(span)
     block = np.empty((n, edges.stop - edges.start), dtype=plan.dtype)
     widest = max(t.stop - t.start for t in plan.tiles)
-    most = TILE_VALUES if len(tiles) < MANY_TILES else LARGE_TILE
+    most = TILE_VALUES if len(plan.tiles) < MANY_TILES else LARGE_TILE
     step = max(1, min(most // max(1, widest), MOST_ROWS))
     # Of one height, so that none is waited for.
     count = -(-n // step)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.criteria import products
 from mentormatch.criteria.products import lines_of
@@ -67,15 +66,8 @@ class SplitReader:
         is_common[first[meet[first] > COMMON]] = True
         common, rare = np.flatnonzero(is_common), np.flatnonzero(~is_common & (meet > 0))
         few, many = right[:, common], right[:, rare]
-        near = left[:, common]
-        if product.base is not None:
-            # What the values begin with is dense as well.
-            mine, theirs = product.base
-            begin = np.ones((n, 1)) if mine is None else mine
-            near = _beside(near, begin)
-            few = _beside(few, theirs.reshape(m, begin.shape[1]))
         return cls(
-            common=near,
+            common=left[:, common],
             rare=left[:, rare],
             common_right=tuple(few[t].T.toarray(order="C") for t in tiles),
             rare_right=tuple(many[t].T.tocsr() for t in tiles),
@@ -98,10 +90,3 @@ class SplitReader:
         np.matmul(left, right, out=values)
         values += (opened.rare.csr() @ self.rare_right[tile]).toarray()
         return values
-
-
-def _beside(some: Csr, more: Floats) -> Csr:
-    """Put dense columns behind sparse ones, of the same type."""
-    blocks: list[Any] = [some, sparse.csr_array(more.astype(some.dtype))]
-    beside: Csr = sparse.hstack(blocks, format="csr")
-    return beside
