@@ -166,6 +166,39 @@ def test_hours_of_two_do_not_depend_on_who_else_there_is(
     np.testing.assert_allclose(together, alone, atol=1e-9)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("minimum_hours", [None, 0.5, 1.5])
+@pytest.mark.parametrize("wanted", [1e-300, 0.25, 0.3333333333, 0.8, 1.0000000005, 1.25, 168])
+def test_a_value_is_hours_by_hours_wanted_whatever_the_rule(
+    wanted: float, minimum_hours: float | None, precision: str
+) -> None:
+    cells = [f"Mon 08:00-{8 + k // 4:02d}:{k % 4 * 15:02d}" for k in range(1, 11)] + ["Tue 8-9"]
+    frames = [pd.DataFrame({"free": side, "tz": "UTC"}) for side in (cells, ["Mon 0-24", None])]
+    free = Availability(
+        "free",
+        timezone="tz",
+        dates=("2027-01-04", "2027-01-24"),
+        wanted_hours=wanted,
+        minimum_hours=minimum_hours,
+    )
+    compatibility = mm.Criteria(free, missing="neutral").score(
+        mm.Cohort(*frames), precision=precision
+    )
+    block = compatibility.block(slice(None))
+    common = np.array([*range(1, 11), 0]) / 4
+    eligible = common >= (minimum_hours or 0)
+    assert block.eligible.tolist() == [[one, True] for one in eligible.tolist()]
+    expected = np.minimum(common[eligible] / wanted, 1)
+    error = compatibility.scorer.error
+    assert np.abs(block.scores[eligible, 0] - expected).max() <= error + 1e-9
+    pairs = compatibility.scorer.pairs(
+        np.flatnonzero(eligible), np.zeros(eligible.sum(), dtype=int)
+    )
+    assert np.abs(block.scores[eligible, 0] - pairs.scores).max() <= error
+    assert (block.scores[:, 1] == 0.5).all()
+
+
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 @pytest.mark.parametrize("weight", [1.0, 1e-36, 1e-300])
 def test_a_rule_holds_however_small_the_weight(weight: float, precision: str) -> None:

@@ -40,7 +40,7 @@ ROUTES = {
         (products, "LONG_ROWS"): 1,
         (blocks, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
-        (reading, "LARGE_TILE"): 4,
+        (reading, "LARGE_TILE"): 8,
         (lookups, "JOINED_CELLS"): 3,
     },
 }
@@ -95,6 +95,23 @@ def test_a_block_differs_from_its_pairs_by_less_than_the_stated_error(
     route: str, cohort: mm.Cohort, criteria: mm.Criteria, precision: str
 ) -> None:
     assert_blocks_equal_pairs(criteria.score(cohort, precision=precision))
+
+
+@given(
+    cohort=cohorts(),
+    criteria=mixtures(),
+    precision=st.sampled_from(["float32", "float64"]),
+)
+def test_what_is_worth_nothing_is_exactly_0_in_blocks(
+    route: str, cohort: mm.Cohort, criteria: mm.Criteria, precision: str
+) -> None:
+    # A score below 0 would leave people out who are better off together than apart.
+    compatibility = criteria.score(cohort, precision=precision)
+    pairs = compatibility.scorer.pairs(*everybody(compatibility))
+    scores = compatibility.block(slice(None)).scores.ravel()
+    some = pairs.eligible
+    assert (scores[some] >= 0).all()
+    assert (scores[some][pairs.scores[some] == 0] == 0).all()
 
 
 @given(

@@ -178,3 +178,20 @@ def test_a_tag_list_that_is_empty_is_missing_not_zero() -> None:
     cohort = mm.Cohort(pd.DataFrame({"t": [" ; ", "a"]}), pd.DataFrame({"t": ["a", "b"]}))
     assert mm.Criteria(TagOverlap("t")).score(cohort).dense().tolist() == [[0.5, 0.5], [1.0, 0.0]]
     assert mm.Criteria(TagOverlap("t"), missing="zero").score(cohort).dense()[0].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("weights", [(1.0, 2.0), (1.1, 1.0), (0.3, 0.1)])
+def test_people_with_nothing_in_common_are_matched_rather_than_left_out(
+    weights: tuple[float, float], precision: str
+) -> None:
+    mentees = pd.DataFrame({"t": ["chess", "tea; go"], "u": ["go", "jazz"]})
+    mentors = pd.DataFrame({"t": ["ski", "tea"], "u": ["ski; jazz", "chess; tea; go"]})
+    tags = [
+        mm.criteria.TagOverlap(column, weight=weight)
+        for column, weight in zip("tu", weights, strict=True)
+    ]
+    compatibility = mm.Criteria(*tags).score(mm.Cohort(mentees, mentors), precision=precision)
+    assert compatibility.dense()[0, 0] == 0
+    matching = mm.match(mm.Problem(compatibility, coverage_first=False))
+    assert len(matching.pairs) == 2

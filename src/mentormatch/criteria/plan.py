@@ -75,13 +75,14 @@ class Combination:
 
     Parameters
     ----------
-    lookups
-        For each joint table the profile of every mentee, as a one in its column of a sparse
-        (mentees, profiles) array, and the tiles (profiles, mentors), with weights and masks.
-    left
-        Sparse (mentees, columns of the sparse product), weights folded in; None without any.
+    products
+        Sparse A with weights folded in, and tiles of B: for each joint table the profile of every
+        mentee, as a one in its column of (mentees, profiles), with the tiles (profiles, mentors),
+        which hold weights and masks; then the sparse product, if there is one.
     dense
         (mentees, width) of the dense product, weights folded in.
+    own
+        Each block of its own that is read, with its weight and the limit that is applied.
     weights
         (criteria,), adding up to 1; 0 for a criterion that has no say here.
     known
@@ -93,9 +94,9 @@ class Combination:
         Bound on the difference to the float64 score of a pair.
     """
 
-    lookups: tuple[tuple[Csr, tuple[Floats, ...]], ...]
-    left: Csr | None
+    products: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     dense: Floats
+    own: tuple[tuple[Own, float, float | None], ...]
     weights: NDArray[np.float64]
     known: Floats | None
     masked: bool
@@ -244,14 +245,27 @@ class Plan:
         lookups = (
             (one, one.total(weights, self.tiles, self.dtype, masked=masked)) for one in self.lookups
         )
+        products = [
+            (one_hot(one.codes, one.profiles).astype(self.dtype), tiles)
+            for one, tiles in lookups
+            if tiles is not None
+        ]
+        if left is not None:
+            products.append((left, self.right))
+        own = (
+            (
+                one,
+                0.0 if one.owner is None else float(weights[one.owner]),
+                one.limit if masked else None,
+            )
+            for one in self.own
+        )
         return Combination(
-            lookups=tuple(
-                (one_hot(one.codes, one.profiles).astype(self.dtype), tiles)
-                for one, tiles in lookups
-                if tiles is not None
-            ),
-            left=left,
+            products=tuple(products),
             dense=self._weighted(constant, weights),
+            own=tuple(
+                (one, share, limit) for one, share, limit in own if share or limit is not None
+            ),
             weights=weights,
             known=self._known(weights),
             masked=masked,

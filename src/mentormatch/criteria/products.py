@@ -132,9 +132,11 @@ def add_times(out: Floats, values: Floats, factor: float) -> None:
 
 def lines_of(array: Csr, rows: slice | Positions) -> Lines:
     """Take rows of a sparse array; a slice needs a start and a stop, and copies nothing."""
-    if not isinstance(rows, slice):
-        array, rows = array[rows], slice(0, len(rows))
-    return Lines(array.indptr, array.indices, array.data, array.shape[1]).cut(rows)
+    if isinstance(rows, slice):
+        pointers = array.indptr[rows.start : rows.stop + 1]
+        return Lines(pointers, array.indices, array.data, array.shape[1])
+    array = array[rows]
+    return Lines(array.indptr, array.indices, array.data, array.shape[1])
 
 
 def row_sums(array: Csr) -> NDArray[np.float64]:

@@ -33,20 +33,23 @@ class Opened(NamedTuple):
     """Some mentees, with their rows of everything that is multiplied."""
 
     rows: Positions
-    products: tuple[tuple[Lines, tuple[Floats, ...]], ...]
+    products: tuple[Lines, ...]
     dense: Floats
     known: Floats | None
-    own: tuple[tuple[Own, Any, float], ...]
+    own: tuple[Any, ...]
     listed: Lines | None
 
-    def cut(self, some: slice) -> Opened:
+    def cut(self, combination: Combination, some: slice) -> Opened:
         """Some of them; the slice needs a start and a stop."""
         return Opened(
             rows=self.rows[some],
-            products=tuple((left.cut(some), tiles) for left, tiles in self.products),
+            products=tuple(left.cut(some) for left in self.products),
             dense=self.dense[some],
             known=None if self.known is None else self.known[some],
-            own=tuple((own, own.reader.cut(state, some), share) for own, state, share in self.own),
+            own=tuple(
+                own.reader.cut(state, some)
+                for (own, _, _), state in zip(combination.own, self.own, strict=True)
+            ),
             listed=None if self.listed is None else self.listed.cut(some),
         )
 
@@ -80,7 +83,7 @@ def read_block(
             rows = slice(first + some.start, first + some.stop)
             opened = _opened(plan, combination, rows)
         else:
-            opened = gathered.cut(some)
+            opened = gathered.cut(combination, some)
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
         with borrowed() as space:
             _fill(plan, combination, opened, k, block[some, here], space)
@@ -109,26 +112,12 @@ def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:
 
 def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Opened:
     """Take the rows of a block; of a slice, nothing is copied."""
-    weights = combination.weights
     return Opened(
         rows=np.arange(some.start, some.stop) if isinstance(some, slice) else some,
-        products=tuple(
-            (lines_of(left, some), tiles)
-            for left, tiles in (*combination.lookups, (combination.left, plan.right))
-            if left is not None
-        ),
+        products=tuple([lines_of(left, some) for left, _ in combination.products]),
         dense=combination.dense[some],
         known=None if combination.known is None else combination.known[some],
-        own=tuple(
-            (
-                own,
-                own.reader.open(some),
-                0.0 if own.owner is None else float(weights[own.owner]),
-            )
-            for own in plan.own
-            if (combination.masked and own.limit is not None)
-            or (own.owner is not None and weights[own.owner])
-        ),
+        own=tuple([own.reader.open(some) for own, _, _ in combination.own]),
         listed=lines_of(plan.listed, some) if combination.masked and plan.listed.nnz else None,
     )
 
@@ -140,11 +129,10 @@ def _fill(
     # Sparse products need a tile without gaps between its rows.
     tile = out if out.flags.c_contiguous else space.array("tile", out.shape, out.dtype)
     np.matmul(opened.dense, plan.dense_right[k], out=tile)
-    for left, tiles in opened.products:
+    for left, (_, tiles) in zip(opened.products, combination.products, strict=True):
         left.add_product(tiles[k], tile)
     weight = None if opened.known is None else opened.known @ plan.presence[k]
-    for own, state, share in opened.own:
-        limit = own.limit if combination.masked else None
+    for state, (own, share, limit) in zip(opened.own, combination.own, strict=True):
         raw, where = own.reader.tile(state, k, space), (opened.rows, plan.tiles[k])
         if own.fitted.zero_when_missing:
             own.fitted.add(tile, raw, where, limit, share, space)
