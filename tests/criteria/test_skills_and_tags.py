@@ -182,11 +182,15 @@ def test_a_tag_list_that_is_empty_is_missing_not_zero() -> None:
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 @pytest.mark.parametrize("weights", [(1.0, 2.0), (1.1, 1.0), (0.3, 0.1)])
+@pytest.mark.parametrize("missing", [0, 1])
 def test_people_with_nothing_in_common_are_matched_rather_than_left_out(
-    weights: tuple[float, float], precision: str
+    missing: int, weights: tuple[float, float], precision: str
 ) -> None:
     mentees = pd.DataFrame({"t": ["chess", "tea; go"], "u": ["go", "jazz"]})
-    mentors = pd.DataFrame({"t": ["ski", "tea"], "u": ["ski; jazz", "chess; tea; go"]})
+    # Whose tags are missing counts as half: what fills that in must not remain elsewhere.
+    mentors = pd.DataFrame(
+        {"t": ["ski", "tea", None], "u": ["ski; jazz", "chess; tea; go", None]}
+    ).iloc[: 2 + missing]
     tags = [
         mm.criteria.TagOverlap(column, weight=weight)
         for column, weight in zip("tu", weights, strict=True)

@@ -52,11 +52,14 @@ class Columns:
         (mentees, k), without the weight: sparse for the sparse product, an array for the dense one.
     right
         (mentors, k).
+    cancels
+        Whether it can cancel what the constant column gives: then both have the even weight.
     """
 
     owner: int
     left: Any
     right: Any
+    cancels: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +179,7 @@ class Plan:
                 self.constant[k] = np.where(there, product.offset, self.fill)
             else:
                 self._add_fill(k, one, product.offset)
-            self.columns.append(Columns(k, product.left, right))
+            self.columns.append(Columns(k, product.left, right, cancels=product.offset != 0))
 
     def _place_own(self, k: int, one: Fitted, limit: float | None) -> None:
         self.own.append(self._own(k, one, limit))
@@ -222,7 +225,7 @@ class Plan:
         self.constant[k] = self.fill
         if offset != self.fill:
             left = there[:, None] * (offset - self.fill)
-            self.dense.append(Columns(k, left, ~one.mentor_missing[:, None]))
+            self.dense.append(Columns(k, left, ~one.mentor_missing[:, None], cancels=True))
 
     def _cut(self, columns: list[NDArray[Any]]) -> tuple[NDArray[np.floating[Any]], ...]:
         """Dense columns as tiles (columns, mentors of the tile)."""
@@ -237,8 +240,9 @@ class Plan:
         """Fold weights, which add up to 1, into A and the tables."""
         n = self.shape[0]
         # Without a weighted criterion every eligible pair scores 1.
-        constant = weights @ self.constant if weights.any() else np.ones(n)
-        sparse_left = [c.left * weights[c.owner] for c in self.columns]
+        even = self._even(weights)
+        constant = even @ self.constant if weights.any() else np.ones(n)
+        sparse_left = [c.left * (even if c.cancels else weights)[c.owner] for c in self.columns]
         left = sparse.hstack(sparse_left, format="csr", dtype=self.dtype) if sparse_left else None
         if left is not None:
             left.eliminate_zeros()
@@ -262,7 +266,7 @@ class Plan:
         )
         return Combination(
             products=tuple(products),
-            dense=self._weighted(constant, weights),
+            dense=self._weighted(constant, weights, even),
             own=tuple(
                 (one, share, limit) for one, share, limit in own if share or limit is not None
             ),
@@ -272,13 +276,29 @@ class Plan:
             error=self._error(left, weights),
         )
 
-    def _weighted(self, constant: Floats, weights: NDArray[np.float64]) -> Floats:
+    def _even(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weights as multiples of eps, so that sums of them and of their halves are exact.
+
+        What fills in a missing value, and what is taken off where it is not missing, then cancel
+        to the last bit: a pair that is worth nothing scores 0, and not just less. They add up to
+        what the weights add up to, by the largest remainders.
+        """
+        eps = float(np.finfo(self.dtype).eps)
+        units = np.floor(weights / eps)
+        remainders = np.where(weights > 0, weights / eps - units, -1.0)
+        short = max(0, round(weights.sum() / eps - units.sum()))
+        units[np.argsort(-remainders, kind="stable")[:short]] += 1
+        return np.asarray(units * eps)
+
+    def _weighted(
+        self, constant: Floats, weights: NDArray[np.float64], even: NDArray[np.float64]
+    ) -> Floats:
         """A of the dense product."""
         edges = np.cumsum([1, *(c.left.shape[1] for c in self.dense)]).tolist()
         dense = np.empty((self.shape[0], edges[-1]), dtype=self.dtype)
         dense[:, 0] = constant
         for c, (start, stop) in zip(self.dense, pairwise(edges), strict=True):
-            share = weights[c.owner]
+            share = (even if c.cancels else weights)[c.owner]
             # Products are rounded once, from float64, without an array of them.
             np.multiply(c.left, share, out=dense[:, start:stop], casting="same_kind")
         return dense
@@ -323,6 +343,8 @@ class Plan:
         error = unit * (dense_terms + 3) * dense_size
         error += unit * (sparse_terms + 3) * 1.0
         error += unit * parts * (2.0 + dense_size)
+        # Even weights are off by one eps at most.
+        error += 2 * unit * int(np.count_nonzero(weights))
         own = {one.owner: one for one in self.own if one.owner is not None and weights[one.owner]}
         for k, one in own.items():
             error += float(weights[k]) * one.fitted.block_error(self.dtype)
