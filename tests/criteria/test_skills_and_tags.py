@@ -199,3 +199,18 @@ def test_people_with_nothing_in_common_are_matched_rather_than_left_out(
     assert compatibility.dense()[0, 0] == 0
     matching = mm.match(mm.Problem(compatibility, coverage_first=False))
     assert len(matching.pairs) == 2
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("highest", [1e-300, 1e-45, 5.0, 1e39, 1e300])
+def test_the_unit_of_amounts_does_not_matter(highest: float, precision: str) -> None:
+    def amounts(*some: tuple[str, float]) -> str:
+        return ", ".join(f"{tag}:{part * highest!r}" for tag, part in some)
+
+    mentees = pd.DataFrame({"t": [amounts(("a", 1), ("b", 0.5)), amounts(("c", 0.25)), None]})
+    mentors = pd.DataFrame({"t": [amounts(("a", 0.5), ("c", 1)), amounts(("b", 0.5)), None]})
+    tags = mm.criteria.TagOverlap("t", levels=highest)
+    found = mm.Criteria(tags).score(mm.Cohort(mentees, mentors), precision=precision).dense()
+    expected = [[0.5 / 2.5, 0.5 / 1.5, 0.5], [0.25 / 1.5, 0, 0.5], [0.5, 0.5, 0.5]]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)

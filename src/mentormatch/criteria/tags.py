@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TagOverlap"]
 
+LARGEST_EXPONENT = 64
+
 
 @dataclass(frozen=True, repr=False)
 class TagOverlap(Columns):
@@ -98,6 +100,10 @@ class TagOverlap(Columns):
             heights[k] = amount - (steps[k - 1][1] if first < k else 0.0)
         importance = self._importance(mentees, mentors)
         sizes = heights * [importance[tag] for tag, _ in steps]
+        # Only how large they are beside each other matters, and float32 holds no more than that.
+        exponent = int(np.frexp(max(sizes, default=1.0))[1])
+        if abs(exponent) > LARGEST_EXPONENT:
+            sizes = np.ldexp(sizes, -exponent)
 
         def stack(tag: str, amount: float) -> Iterable[tuple[int, float]]:
             return ((k, 1.0) for k in range(lowest[tag], place[tag, amount] + 1))
