@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.criteria.fitted import Fitted
 from mentormatch.criteria.skill_names import reader, shipped_aliases
 from mentormatch.criteria.tokens import normalise
 
@@ -214,3 +215,17 @@ def test_the_unit_of_amounts_does_not_matter(highest: float, precision: str) -> 
     found = mm.Criteria(tags).score(mm.Cohort(mentees, mentors), precision=precision).dense()
     expected = [[0.5 / 2.5, 0.5 / 1.5, 0.5], [0.25 / 1.5, 0, 0.5], [0.5, 0.5, 0.5]]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_values_at_the_minimum_are_not_measured_one_by_one(
+    precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = ["chess; go", "chess; tea", "chess; ski", "go; ski"]
+    cohort = mm.Cohort(pd.DataFrame({"t": cells}), pd.DataFrame({"t": ["chess; go; tea; ski"] * 3}))
+    tags = mm.criteria.TagOverlap("t", minimum=0.5)
+    scorer = mm.Criteria(tags).score(cohort, precision=precision).scorer
+    monkeypatch.setattr(Fitted, "measured", None)
+    block = scorer.block(slice(None))
+    assert block.eligible.all()
+    assert (block.scores == 0.5).all()

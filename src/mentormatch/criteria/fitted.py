@@ -158,7 +158,8 @@ class Fitted(ABC):
         """
         rows, columns = where
         if raw.dtype.kind == "i":
-            raw = raw.astype(dtype)
+            # Whether a value reaches a limit is decided in float64.
+            raw = raw.astype(dtype if limit is None else np.float64)
         self.link(raw, rows, columns, space)
         if limit is None:
             return raw.astype(dtype, copy=False), None

@@ -239,8 +239,8 @@ class Plan:
     def combination(self, weights: NDArray[np.float64], *, masked: bool) -> Combination:
         """Fold weights, which add up to 1, into A and the tables."""
         n = self.shape[0]
-        # Without a weighted criterion every eligible pair scores 1.
         even = self._even(weights)
+        # Without a weighted criterion every eligible pair scores 1.
         constant = even @ self.constant if weights.any() else np.ones(n)
         sparse_left = [c.left * (even if c.cancels else weights)[c.owner] for c in self.columns]
         left = sparse.hstack(sparse_left, format="csr", dtype=self.dtype) if sparse_left else None

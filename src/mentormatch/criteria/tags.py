@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TagOverlap"]
 
+# Of the largest amount, beyond which amounts are scaled.
 LARGEST_EXPONENT = 64
 
 
@@ -197,7 +198,7 @@ class FittedTags(Fitted):
     ) -> None:
         """See `Fitted.add`; whole numbers become floats where others were before."""
         values = raw
-        if raw.dtype.kind == "i":
+        if raw.dtype.kind == "i" and limit is None:
             values = space.array("values", raw.shape, tile.dtype)
             np.copyto(values, raw)
         super().add(tile, values, where, limit, share, space)
