@@ -72,7 +72,7 @@ def years_apart(mentees: pd.DataFrame, mentors: pd.DataFrame) -> np.ndarray:
     return 1 / (1 + np.abs(np.subtract.outer(near, far)))
 
 
-WEIGHTS = st.sampled_from([0.5, 1.0, 3.0, 7.25])
+WEIGHTS = st.sampled_from([0.5, 1.0, 1.1, 3.0, 7.25])
 SIDES = st.sampled_from(["both", "both", "mentee", "mentor"])
 MINIMUMS = st.sampled_from([None, None, 0.25, 0.5, 1.0])
 

@@ -336,3 +336,19 @@ def test_a_function_is_checked_for_shape_and_range_and_gets_copies() -> None:
 def test_a_setting_without_meaning_is_refused_with_the_cure(make: Any, message: str) -> None:
     with pytest.raises(mm.CriterionError, match=message):
         make()
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("weights", [(1.1, 1.0), (1.0, 2.0), (0.7, 0.3)])
+def test_people_who_differ_in_nothing_score_exactly_0(
+    weights: tuple[float, float], precision: str
+) -> None:
+    people = pd.DataFrame({"team": list("abcd"), "city": list("wxyz")})
+    criteria = [
+        mm.criteria.Different(column, weight=weight)
+        for column, weight in zip(people, weights, strict=True)
+    ]
+    compatibility = mm.Criteria(*criteria).score(
+        mm.Cohort(people, people.copy()), precision=precision
+    )
+    np.testing.assert_allclose(compatibility.dense(), 1 - np.eye(4), rtol=1e-6, atol=0)
