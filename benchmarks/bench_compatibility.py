@@ -27,9 +27,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 import mentormatch as mm
-from mentormatch.criteria.skill_names import reader, shipped_aliases
-from mentormatch.criteria.tokens import normalise
-from mentormatch.criteria.windows import read_windows
+from mentormatch.criteria.availability.windows import read_windows
+from mentormatch.criteria.cells.skill_names import reader, shipped_aliases
+from mentormatch.criteria.cells.tokens import normalise
 from peak_memory import peak_gib
 
 SIZES = ((2_000, 1_000), (20_000, 8_000), (100_000, 34_000))

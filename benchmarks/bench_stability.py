@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 import mentormatch as mm
-from mentormatch.blocks import BREAKDOWN_COLUMNS, Block, row_slices
+from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS, Block, row_slices
 from peak_memory import measured_alone, peak_gib
 
 ROOT = Path(__file__).resolve().parents[1]

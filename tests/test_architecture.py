@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from graphlib import TopologicalSorter
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,44 +23,69 @@ PACKAGE = "mentormatch"
 SOURCE = Path(__file__).resolve().parents[1] / "src" / PACKAGE
 LONGEST_FILE = 450
 
-# Who may import whom: these units and everything below them. A unit is a file or a folder directly
-# in the package; some are not written yet, and have their place already.
+# Who may import whom: these rooms and everything below them. A room is a file or folder directly
+# in the package.
 IMPORTS: dict[str, tuple[str, ...]] = {
     "errors": (),
-    "workers": (),
-    "tables": ("errors",),
-    "stages": (),
-    "bounded_stages": ("stages",),
+    "threads": (),
+    "safe_files": ("errors",),
+    "proofs": ("errors",),
     "cohort": ("errors",),
-    "ids": ("cohort",),
-    "blocks": ("errors",),
-    "dense": ("blocks",),
-    "compatibility": ("ids", "dense"),
-    "criteria": ("compatibility", "workers"),
-    "preferences": ("compatibility",),
-    "per_person": ("compatibility",),
-    "pair_rules": ("cohort",),
-    "hours": ("per_person",),
-    "quotas": ("compatibility", "pair_rules"),
-    "side_rules": ("quotas", "hours"),
-    "pins": ("compatibility", "pair_rules"),
-    "problem": ("preferences", "per_person", "side_rules", "pins"),
-    "unmatched": ("problem",),
-    "matching": ("unmatched", "tables", "bounded_stages"),
-    "groups": ("problem",),
-    "certificates": ("matching", "groups", "workers"),
+    "compatibility": ("cohort",),
+    "criteria": ("compatibility", "threads"),
+    "problem": ("compatibility",),
+    "matching": ("problem", "proofs", "safe_files"),
+    "certificates": ("matching", "threads"),
     "audits": ("certificates",),
-    "explanations": ("certificates",),
-    "solvers": ("errors", "workers"),
+    "explanations": ("certificates", "criteria"),
+    "solvers": ("errors", "proofs", "threads"),
     "strategies": ("solvers", "certificates"),
-    "whatif": ("strategies", "explanations"),
-    "rematching": ("strategies",),
+    "rematching": ("strategies", "explanations"),
+    "whatif": ("rematching",),
     "comparison": ("strategies", "audits"),
-    "feedback": ("criteria", "matching"),
-    "reports": ("comparison", "whatif", "rematching", "explanations", "audits"),
-    "program": ("reports", "feedback"),
-    "datasets": ("cohort",),
-    "cli": ("program", "datasets"),
+    "planning": ("strategies", "explanations", "audits"),
+    "feedback": ("strategies", "explanations", "audits"),
+    "reports": ("comparison", "planning", "feedback", "whatif"),
+    "datasets": ("problem",),
+    "programme": ("reports",),
+    "testing": ("audits", "criteria", "strategies"),
+    "cli": ("programme", "datasets"),
+}
+
+# The same inside rooms that have sub-rooms; what stands directly in a room and not here may import
+# every sub-room, and no sub-room may import it.
+SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "criteria": {
+        "interface": (),
+        "cells": ("interface",),
+        "availability": ("cells",),
+        "kinds": ("cells",),
+        "scoring": ("interface", "suggest"),
+        "suggest": ("kinds", "availability"),
+    },
+    "certificates": {"bounds": (), "kinds": ("bounds",)},
+    "audits": {"fairness": (), "stability": (), "optimality": ()},
+    "solvers": {
+        "flows": (),
+        "assignment": ("flows",),
+        "programs": ("flows",),
+        "markets": ("flows", "programs"),
+    },
+    "strategies": {
+        "staged": (),
+        "total": ("staged",),
+        "fair": ("total",),
+        "by_preference": ("staged",),
+        "by_lot": ("staged",),
+    },
+    "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
+}
+# Files that the sub-rooms of their room build on.
+FOUNDATIONS = {
+    "solvers": {"arrays", "deadline"},
+    "strategies": {"base"},
+    "certificates": {"claims"},
+    "programme": {"demo"},
 }
 
 # What each of these may never reach, however the map above is edited.
@@ -67,9 +93,10 @@ NEVER = {
     "audits": {"solvers", "strategies"},
     "explanations": {"solvers", "strategies"},
     "certificates": {"solvers", "strategies"},
-    "solvers": set(IMPORTS) - {"errors", "workers", "solvers"},
+    "solvers": set(IMPORTS) - {"errors", "proofs", "threads", "solvers"},
 }
 SOLVER_PACKAGES = {"numpy", "scipy", "ortools"}
+MOST_FILES = 12
 
 # Methods that show an object with what lies above it, and so import upwards inside the function:
 # (module, function, unit imported). Each is named here, and none is named in vain.
@@ -97,11 +124,11 @@ class Import(NamedTuple):
     function: str | None
 
 
-def below(unit: str) -> set[str]:
-    """All units that a unit may import, itself included."""
+def below(unit: str, order: Mapping[str, tuple[str, ...]] = IMPORTS) -> set[str]:
+    """All rooms that a room may import, itself included."""
     reachable = {unit}
-    for one in IMPORTS.get(unit, ()):
-        reachable |= below(one)
+    for one in order.get(unit, ()):
+        reachable |= below(one, order)
     return reachable
 
 
@@ -205,6 +232,82 @@ def broken_rules(
     return list(dict.fromkeys(problems))
 
 
+def broken_subroom_rules(sources: Mapping[str, str]) -> list[str]:
+    """Say every import inside a room that runs against the order of its sub-rooms."""
+    problems = []
+    for name, source in sources.items():
+        _, room, *inside = name.split(".")
+        order = SUBROOMS.get(room)
+        if order is None or inside in ([], ["__init__"]):
+            continue
+        home = inside[0] if len(inside) > 1 else None
+        if home is not None and home not in order:
+            problems.append(f"{name}: {home!r} has no place in the map of {room}")
+            continue
+        for found in imports_of(name.removesuffix(".__init__"), source):
+            target = found.module.split(".")[2:]
+            if not found.module.startswith(f"{PACKAGE}.{room}.") or home is None:
+                if found.module == f"{PACKAGE}.{room}":
+                    problems.append(f"{name}:{found.line}: imports the face of its own room")
+                continue
+            if target[0] in order and target[0] not in below(home, order):
+                problems.append(f"{name}:{found.line}: {home} may not import {target[0]}")
+            if target[0] not in order and target[0] not in FOUNDATIONS.get(room, set()):
+                problems.append(f"{name}:{found.line}: {home} may not import the file {target[0]}")
+    return list(dict.fromkeys(problems))
+
+
+def file_circles(sources: Mapping[str, str]) -> list[str]:
+    """Say every circle of imports between files, those for type checking included."""
+    graph: dict[str, set[str]] = {}
+    for name, source in sources.items():
+        module = name.removesuffix(".__init__")
+        reached = set()
+        for found in imports_of(module, source, is_face=module != name):
+            if (
+                found.function is not None
+                and (module, found.function, unit_imported(found)) in FACADES
+            ):
+                continue
+            for target in (f"{found.module}.{found.name}", found.module):
+                hit = next((t for t in (target, f"{target}.__init__") if t in sources), None)
+                if hit is not None:
+                    # A file inside a folder runs the folder's face first, and may not need it.
+                    reached |= {hit} if not hit.endswith("__init__") or found.name else set()
+                    break
+        graph[name] = reached - {name}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        return [" -> ".join(reversed(circle.args[1]))]
+    return []
+
+
+def crowded_folders(sources: Mapping[str, str]) -> dict[str, int]:
+    """Count the files of each folder, faces apart, where there are more than a reader can hold."""
+    counts = Counter(
+        name.rsplit(".", 1)[0] for name in sources if name.rsplit(".", 1)[1] != "__init__"
+    )
+    return {folder: n for folder, n in counts.items() if n > MOST_FILES}
+
+
+def map_of_the_house() -> str:
+    """Draw the rooms, top floor first, each with the rooms that it imports directly."""
+    floors = dict.fromkeys(IMPORTS, 0)
+    for unit in TopologicalSorter(IMPORTS).static_order():
+        floors[unit] = 1 + max((floors[one] for one in IMPORTS[unit]), default=-1)
+    written = {name.split(".")[1] for name in sources_of_the_package()}
+    lines = []
+    for unit in sorted(IMPORTS, key=lambda u: (-floors[u], u)):
+        if unit in written:
+            lines.append(f"{unit:<14} -> {', '.join(IMPORTS[unit]) or 'nothing of the package'}")
+            lines += [
+                f"    {sub:<14} -> {', '.join(inner) or 'no other sub-room'}"
+                for sub, inner in reversed(SUBROOMS.get(unit, {}).items())
+            ]
+    return "\n".join(lines)
+
+
 def face_problems(source: str) -> list[str]:
     """Say what a face does besides re-exporting: docstring, imports, names in ``__dunders__``."""
     problems = []
@@ -271,6 +374,26 @@ def test_the_map_of_imports_has_no_cycle_and_keeps_auditors_away_from_solvers() 
     TopologicalSorter(IMPORTS).prepare()
     for unit, forbidden in NEVER.items():
         assert not below(unit) & forbidden, unit
+
+
+def test_sub_rooms_keep_their_order_and_files_import_each_other_in_no_circle() -> None:
+    sources = sources_of_the_package()
+    assert broken_subroom_rules(sources) == []
+    assert file_circles(sources) == []
+    for order in SUBROOMS.values():
+        TopologicalSorter(order).prepare()
+
+
+def test_no_folder_holds_more_files_than_a_reader_can_keep_in_mind() -> None:
+    assert crowded_folders(sources_of_the_package()) == {}
+
+
+def test_the_map_in_contributing_is_the_one_that_is_kept() -> None:
+    text = (SOURCE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    assert map_of_the_house() in text, (
+        f"put this map into CONTRIBUTING.md (python {Path(__file__).name} prints it):\n"
+        + map_of_the_house()
+    )
 
 
 def test_the_face_of_the_package_only_re_exports() -> None:
@@ -364,6 +487,52 @@ def test_a_facade_may_import_upwards_only_where_it_is_named_and_only_inside_its_
 
 
 @pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        (
+            "criteria.cells.tokens",
+            "from mentormatch.criteria.kinds.skills import SkillCoverage",
+            "cells may not import kinds",
+        ),
+        (
+            "criteria.kinds.skills",
+            "from mentormatch.criteria.registry import KINDS",
+            "kinds may not import the file registry",
+        ),
+        ("criteria.kinds.skills", "from mentormatch.criteria import Same", "face of its own room"),
+        ("solvers.clouds.rain", "", "'clouds' has no place in the map of solvers"),
+    ],
+)
+def test_a_broken_rule_inside_a_room_is_said(name: str, source: str, said: str) -> None:
+    (problem,) = broken_subroom_rules({f"{PACKAGE}.{name}": source})
+    assert said in problem
+
+
+def test_what_sub_rooms_may_do_is_not_complained_about() -> None:
+    good = (
+        "from mentormatch.criteria.cells.tokens import Sets\nfrom mentormatch.errors import Finding"
+    )
+    assert broken_subroom_rules({f"{PACKAGE}.criteria.kinds.skills": good}) == []
+    engine = "from mentormatch.solvers.deadline import Deadline"
+    assert broken_subroom_rules({f"{PACKAGE}.solvers.flows.arcs": engine}) == []
+
+
+def test_a_circle_of_files_is_said_even_when_it_is_only_for_types() -> None:
+    one = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .b import B"
+    sources = {f"{PACKAGE}.cohort.a": one, f"{PACKAGE}.cohort.b": "from .a import A"}
+    (circle,) = file_circles(sources)
+    assert f"{PACKAGE}.cohort.a" in circle
+    assert file_circles({**sources, f"{PACKAGE}.cohort.b": "import os"}) == []
+
+
+def test_a_crowded_folder_is_said() -> None:
+    many = {f"{PACKAGE}.cohort.file{k}": "" for k in range(MOST_FILES + 1)}
+    assert crowded_folders(many) == {f"{PACKAGE}.cohort": MOST_FILES + 1}
+    many.popitem()
+    assert crowded_folders(many) == {}
+
+
+@pytest.mark.parametrize(
     "source",
     ["import os", "print('hello')", "LIMIT = 3", "__all__ = sorted(globals())", "def f(): ..."],
 )
@@ -373,3 +542,7 @@ def test_a_face_that_does_more_than_re_export_is_said(source: str) -> None:
 
 def test_heavy_imports_are_seen() -> None:
     assert "json" in modules_after("import json") - modules_after("pass")
+
+
+if __name__ == "__main__":
+    print(map_of_the_house())  # noqa: T201

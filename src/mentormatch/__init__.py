@@ -25,7 +25,7 @@ from mentormatch.errors import (
 )
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
-from mentormatch.quotas import Quota
+from mentormatch.problem.quotas import Quota
 
 if TYPE_CHECKING:
     from mentormatch import audits, datasets, strategies

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from mentormatch import __version__, datasets
-from mentormatch.program import Programme, examine_file, write_demo, write_draft
-from mentormatch.program.auditing import audit_sections, audited, read_pairs
-from mentormatch.program.summary import (
+from mentormatch.programme import Programme, examine_file, write_demo, write_draft
+from mentormatch.programme.screen.auditing import audit_sections, audited, read_pairs
+from mentormatch.programme.screen.summary import (
     Section,
     demo_sections,
     drafted_sections,
@@ -22,7 +22,7 @@ from mentormatch.program.summary import (
     validated_sections,
     written_section,
 )
-from mentormatch.program.terminal import (
+from mentormatch.programme.screen.terminal import (
     INPUT_WRONG,
     show,
     show_problems,

@@ -77,7 +77,7 @@ def test_a_tampered_certificate_is_found_and_the_audit_is_not_ok():
 
 
 def test_with_too_many_mentors_there_is_a_bound_and_no_claim_that_it_does_not_prove(monkeypatch):
-    from mentormatch.audits import optimality
+    from mentormatch.audits.optimality import optimality
 
     monkeypatch.setattr(optimality, "MOST_MENTORS", 1)
     problem = mm.Problem.from_scores([[0.9, 0.8], [0.8, 0.1]])

@@ -11,9 +11,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.audits import blocking, blocking_pairs, pareto, stability_of
-from mentormatch.blocks import Block
-from mentormatch.solvers import deferred_acceptance, market
+from mentormatch.audits import blocking_pairs, pareto, stability_of
+from mentormatch.audits.stability import blocking
+from mentormatch.compatibility.blocks import Block
+from mentormatch.solvers.markets import deferred_acceptance, market
 from stable_oracles import all_matchings, mentor_of, sides, two_sided
 from stable_oracles import blocking as blocking_by_definition
 
@@ -270,7 +271,7 @@ def test_inexact_blocks_change_no_matching_and_no_audit(tie_tolerance, problem, 
         pd.testing.assert_frame_equal(exact.pairs, same.pairs)
     exact, same = mm.match(problem, "random"), mm.match(rough, "random")
     with pytest.MonkeyPatch.context() as patch:
-        for module in (blocking, sys.modules["mentormatch.audits.pareto"]):
+        for module in (blocking, sys.modules["mentormatch.audits.stability.pareto"]):
             patch.setattr(module, "LOOKED_UP", 2)
         one, other = (stability_of(m, tie_tolerance=tie_tolerance) for m in (exact, same))
     pd.testing.assert_frame_equal(one.blocking_pairs, other.blocking_pairs)

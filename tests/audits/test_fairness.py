@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 import mentormatch as mm
-from mentormatch.audits.fairness import fairness_of
-from mentormatch.audits.outcomes import outcomes_of
+from mentormatch.audits.fairness.fairness import fairness_of
+from mentormatch.audits.fairness.outcomes import outcomes_of
 from problems import problems
 
 

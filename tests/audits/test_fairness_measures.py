@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from mentormatch.audits import intervals, measures
+from mentormatch.audits.fairness import intervals, measures
 
 POSITIVE = hnp.arrays(
     np.float64, st.integers(2, 20), elements=st.floats(0.01, 100, allow_nan=False)

@@ -14,12 +14,19 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 import mentormatch as mm
-from mentormatch.audits import bit_rows, pareto
-from mentormatch.audits.bit_rows import BitRows, as_bits, nodes_of, shortest_path, strong_components
+from mentormatch.audits import pareto
+from mentormatch.audits.stability import bit_rows
+from mentormatch.audits.stability.bit_rows import (
+    BitRows,
+    as_bits,
+    nodes_of,
+    shortest_path,
+    strong_components,
+)
 from stable_oracles import all_matchings, sides, two_sided
 
 # The function has the module's name in the package.
-MODULE = sys.modules["mentormatch.audits.pareto"]
+MODULE = sys.modules["mentormatch.audits.stability.pareto"]
 
 
 @st.composite

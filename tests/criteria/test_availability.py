@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.criteria import stretches
-from mentormatch.criteria.windows import DAYS, read_windows, windows_as_text
+from mentormatch.criteria.availability import stretches
+from mentormatch.criteria.availability.windows import DAYS, read_windows, windows_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
-from mentormatch import blocks
-from mentormatch.criteria import fitted, lookups, masks, plan, products, reading, same, stretches
+from mentormatch.compatibility import blocks
+from mentormatch.criteria.availability import stretches
+from mentormatch.criteria.interface import fitted, products
+from mentormatch.criteria.kinds import same
+from mentormatch.criteria.scoring import blocks as reading
+from mentormatch.criteria.scoring import lookups, masks, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.criteria import embeddings
+from mentormatch.criteria.kinds import embeddings
 
 Custom, Different, LevelGap, Near, Prefers, Same, TextSimilarity = (
     mm.criteria.Custom,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from mentormatch.criteria import products
-from mentormatch.criteria.products import lines_of, span_of
-from mentormatch.criteria.space import Space, borrowed
+from mentormatch.criteria.interface import products
+from mentormatch.criteria.interface.buffers import Space, borrowed
+from mentormatch.criteria.interface.products import lines_of, span_of
 
 
 @st.composite

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.criteria.skill_names import reader
-from mentormatch.criteria.tokens import incidence, read_sets
-from mentormatch.criteria.zones import is_zone
+from mentormatch.criteria.availability.zones import is_zone
+from mentormatch.criteria.cells.skill_names import reader
+from mentormatch.criteria.cells.tokens import incidence, read_sets
 
 TOKENS = ["js", "JavaScript", "javascript:2", "js: 3", "lua:1", " Lua ", "®", "", "c"]
 ALIASES = {"js": "JavaScript"}

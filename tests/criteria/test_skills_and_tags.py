@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.criteria.fitted import Fitted
-from mentormatch.criteria.skill_names import reader, shipped_aliases
-from mentormatch.criteria.tokens import normalise
+from mentormatch.criteria.cells.skill_names import reader, shipped_aliases
+from mentormatch.criteria.cells.tokens import normalise
+from mentormatch.criteria.interface.fitted import Fitted
 
 if TYPE_CHECKING:
     from pathlib import Path

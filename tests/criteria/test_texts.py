@@ -11,12 +11,13 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 import mentormatch as mm
-from mentormatch import blocks
-from mentormatch.blocks import column_slices
-from mentormatch.criteria import masks, products, split
-from mentormatch.criteria.products import Product
-from mentormatch.criteria.space import Space
-from mentormatch.criteria.split import SplitReader
+from mentormatch.compatibility import blocks
+from mentormatch.compatibility.blocks import column_slices
+from mentormatch.criteria.interface import products
+from mentormatch.criteria.interface.buffers import Space
+from mentormatch.criteria.interface.products import Product
+from mentormatch.criteria.scoring import masks, split
+from mentormatch.criteria.scoring.split import SplitReader
 
 SIGNS = "aAbBcé ß\t\u00a0İ.+#1"
 TEXTS = st.lists(st.text(SIGNS, max_size=25), min_size=1, max_size=6, unique=True)

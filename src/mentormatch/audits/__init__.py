@@ -1,12 +1,12 @@
 """Audits: feasibility, optimality, stability, fairness. They trust nobody."""
 
 from mentormatch.audits.audit import Audit, audit
-from mentormatch.audits.blocking import Notion, blocking_pairs
-from mentormatch.audits.fairness import Fairness, fairness_of
+from mentormatch.audits.fairness.fairness import Fairness, fairness_of
 from mentormatch.audits.feasibility import Feasibility, feasibility_of
-from mentormatch.audits.optimality import Optimality, optimality_of
-from mentormatch.audits.pareto import Pareto, pareto
-from mentormatch.audits.stability import PriceOfStability, Stability, stability_of
+from mentormatch.audits.optimality.optimality import Optimality, optimality_of
+from mentormatch.audits.stability.blocking import Notion, blocking_pairs
+from mentormatch.audits.stability.pareto import Pareto, pareto
+from mentormatch.audits.stability.stability import PriceOfStability, Stability, stability_of
 
 __all__ = [
     "Audit",

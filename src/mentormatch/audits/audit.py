@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.audits.feasibility import feasibility_of
-from mentormatch.audits.optimality import optimality_of
-from mentormatch.audits.stability import stability_of
+from mentormatch.audits.optimality.optimality import optimality_of
+from mentormatch.audits.stability.stability import stability_of
 
 if TYPE_CHECKING:
-    from mentormatch.audits.fairness import Fairness
+    from mentormatch.audits.fairness.fairness import Fairness
     from mentormatch.audits.feasibility import Feasibility
-    from mentormatch.audits.optimality import Optimality
-    from mentormatch.audits.stability import Stability
+    from mentormatch.audits.optimality.optimality import Optimality
+    from mentormatch.audits.stability.stability import Stability
     from mentormatch.matching import Matching
 
 __all__ = ["Audit", "audit"]
@@ -110,7 +110,7 @@ def audit(
     fairness = None
     if feasibility.ok and groups is not None:
         # Statistics of groups are asked for by few, and heavy to import.
-        from mentormatch.audits.fairness import fairness_of
+        from mentormatch.audits.fairness.fairness import fairness_of
 
         fairness = fairness_of(matching, groups, reference=reference)
     if not feasibility.ok:

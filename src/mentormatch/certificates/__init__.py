@@ -1,22 +1,22 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bound import Multipliers, certify, upper_bound
-from mentormatch.certificates.budgets import prove_budget
+from mentormatch.certificates.bounds.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.bounds.cuts import coverage_bound, seats_bound
+from mentormatch.certificates.bounds.prices import recover_multipliers
 from mentormatch.certificates.claims import Verification
-from mentormatch.certificates.cuts import coverage_bound, seats_bound
-from mentormatch.certificates.faces import Face, exact_scores, prove_stage, prove_total
-from mentormatch.certificates.loads import AnyPair, evened, prove_loads
-from mentormatch.certificates.lotteries import prove_expectation, prove_lottery
-from mentormatch.certificates.places import prove_places, why_places_unproven
-from mentormatch.certificates.prices import recover_multipliers
-from mentormatch.certificates.refutation import cut_multipliers
-from mentormatch.certificates.side_proofs import prove_with_rules, solver_bounded_with_rules
-from mentormatch.certificates.solver_bounds import (
+from mentormatch.certificates.kinds.budgets import prove_budget
+from mentormatch.certificates.kinds.faces import Face, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.kinds.loads import AnyPair, evened, prove_loads
+from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
+from mentormatch.certificates.kinds.places import prove_places, why_places_unproven
+from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
+from mentormatch.certificates.kinds.solver_bounds import (
     bounded_by_solver,
     compared_utilities,
     measured,
     stage_tolerance,
 )
+from mentormatch.certificates.refutation import cut_multipliers
 from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 

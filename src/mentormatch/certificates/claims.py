@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.certificates.bound import Multipliers
+from mentormatch.certificates.bounds.bound import Multipliers
 
 if TYPE_CHECKING:
-    from mentormatch.bounded_stages import PricedStage
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
+    from mentormatch.proofs.program_stages import PricedStage
 
 __all__ = ["Verification", "claimed_multipliers", "differences"]
 

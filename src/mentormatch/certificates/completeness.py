@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mentormatch.bounded_stages import BoundedStage, EvenLoads, WelfareSum, WorstSum
-from mentormatch.certificates.budgets import lowest_chosen
-from mentormatch.stages import (
+from mentormatch.certificates.kinds.budgets import lowest_chosen
+from mentormatch.proofs.flow_stages import (
     BudgetProof,
     Levels,
     LoadsProof,
@@ -23,15 +22,16 @@ from mentormatch.stages import (
     Within,
     to_levels,
 )
+from mentormatch.proofs.program_stages import BoundedStage, EvenLoads, WelfareSum, WorstSum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from mentormatch.bounded_stages import AnyStage
-    from mentormatch.certificates.faces import Face
+    from mentormatch.certificates.kinds.faces import Face
     from mentormatch.matching import Matching
+    from mentormatch.proofs.program_stages import AnyStage
 
 __all__ = ["STAGED", "Settled", "missing_bounded_stages", "missing_stages"]
 

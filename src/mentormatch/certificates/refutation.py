@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates.bound import Multipliers
-from mentormatch.certificates.cuts import reach
+from mentormatch.certificates.bounds.bound import Multipliers
+from mentormatch.certificates.bounds.cuts import reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from mentormatch.certificates.bound import broken, certify
-from mentormatch.certificates.budgets import budget_findings
+from mentormatch.certificates.bounds.bound import broken, certify
 from mentormatch.certificates.claims import Verification, claimed_multipliers, differences
 from mentormatch.certificates.completeness import (
     STAGED,
@@ -16,22 +15,23 @@ from mentormatch.certificates.completeness import (
     missing_bounded_stages,
     missing_stages,
 )
-from mentormatch.certificates.faces import prove_stage, prove_total
-from mentormatch.certificates.loads import evened, prove_loads
-from mentormatch.certificates.lotteries import lottery_findings
-from mentormatch.certificates.places import face_of_stages, places_left_out
-from mentormatch.certificates.side_proofs import recomputed_with_rules
-from mentormatch.certificates.solver_bounds import recomputed_by_solver
+from mentormatch.certificates.kinds.budgets import budget_findings
+from mentormatch.certificates.kinds.faces import prove_stage, prove_total
+from mentormatch.certificates.kinds.loads import evened, prove_loads
+from mentormatch.certificates.kinds.lotteries import lottery_findings
+from mentormatch.certificates.kinds.places import face_of_stages, places_left_out
+from mentormatch.certificates.kinds.side_proofs import recomputed_with_rules
+from mentormatch.certificates.kinds.solver_bounds import recomputed_by_solver
 from mentormatch.errors import MatchingError
-from mentormatch.stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
+from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mentormatch.bounded_stages import AnyStage
-    from mentormatch.certificates.bound import Multipliers
-    from mentormatch.certificates.faces import Face
+    from mentormatch.certificates.bounds.bound import Multipliers
+    from mentormatch.certificates.kinds.faces import Face
     from mentormatch.matching import Certificate, Matching
+    from mentormatch.proofs.program_stages import AnyStage
 
 __all__ = ["verify"]
 

@@ -1,21 +1,21 @@
 """What makes a pair good: one small class per kind of criterion, and the weighted set of them."""
 
-from mentormatch.criteria.availability import Availability
-from mentormatch.criteria.base import Criterion
+from mentormatch.criteria.availability.availability import Availability
 from mentormatch.criteria.criteria import Criteria
-from mentormatch.criteria.custom import Custom
-from mentormatch.criteria.embeddings import SentenceTransformer
-from mentormatch.criteria.levels import LevelGap
-from mentormatch.criteria.near import Near
-from mentormatch.criteria.prefers import Prefers
-from mentormatch.criteria.profile import CriteriaProfile
-from mentormatch.criteria.protected import protected_attribute
+from mentormatch.criteria.interface.criterion import Criterion
+from mentormatch.criteria.kinds.custom import Custom
+from mentormatch.criteria.kinds.embeddings import SentenceTransformer
+from mentormatch.criteria.kinds.levels import LevelGap
+from mentormatch.criteria.kinds.near import Near
+from mentormatch.criteria.kinds.prefers import Prefers
+from mentormatch.criteria.kinds.same import Different, Same
+from mentormatch.criteria.kinds.skills import SkillCoverage
+from mentormatch.criteria.kinds.tags import TagOverlap
+from mentormatch.criteria.kinds.text import TextSimilarity
 from mentormatch.criteria.registry import KINDS
-from mentormatch.criteria.same import Different, Same
-from mentormatch.criteria.scorer import CriteriaScorer
-from mentormatch.criteria.skills import SkillCoverage
-from mentormatch.criteria.tags import TagOverlap
-from mentormatch.criteria.text import TextSimilarity
+from mentormatch.criteria.scoring.profile import CriteriaProfile
+from mentormatch.criteria.scoring.scorer import CriteriaScorer
+from mentormatch.criteria.suggest.protected import protected_attribute
 
 __all__ = [
     "KINDS",

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from mentormatch.blocks import Reciprocity, check_reciprocity
 from mentormatch.cohort import Cohort, nearest_name
 from mentormatch.compatibility import Compatibility
-from mentormatch.criteria.base import Criterion, Missing, check_word
-from mentormatch.criteria.fitted import empty_findings
-from mentormatch.criteria.normalised import NormalisedScorer
-from mentormatch.criteria.profile import CriteriaProfile, profile_of
+from mentormatch.compatibility.blocks import Reciprocity, check_reciprocity
+from mentormatch.criteria.cells.tokens import gather
+from mentormatch.criteria.interface.criterion import Criterion, Missing, check_word
+from mentormatch.criteria.interface.fitted import empty_findings
 from mentormatch.criteria.registry import criterion_from_dict
-from mentormatch.criteria.scorer import CriteriaScorer, SelfRule
-from mentormatch.criteria.suggest import suggested
-from mentormatch.criteria.tokens import gather
+from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
+from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
+from mentormatch.criteria.suggest.suggest import suggested
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mentormatch.criteria.fitted import Fitted, Standing
+    from mentormatch.criteria.interface.fitted import Fitted, Standing
 
 __all__ = ["Criteria"]
 

@@ -7,18 +7,18 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
-from mentormatch.criteria.availability import Availability
-from mentormatch.criteria.levels import LevelGap
-from mentormatch.criteria.near import Near
-from mentormatch.criteria.prefers import Prefers
-from mentormatch.criteria.same import Different, Same
-from mentormatch.criteria.skills import SkillCoverage
-from mentormatch.criteria.tags import TagOverlap
-from mentormatch.criteria.text import TextSimilarity
+from mentormatch.criteria.availability.availability import Availability
+from mentormatch.criteria.kinds.levels import LevelGap
+from mentormatch.criteria.kinds.near import Near
+from mentormatch.criteria.kinds.prefers import Prefers
+from mentormatch.criteria.kinds.same import Different, Same
+from mentormatch.criteria.kinds.skills import SkillCoverage
+from mentormatch.criteria.kinds.tags import TagOverlap
+from mentormatch.criteria.kinds.text import TextSimilarity
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from mentormatch.criteria.base import Criterion
+    from mentormatch.criteria.interface.criterion import Criterion
 
 __all__ = ["KINDS", "criterion_from_dict"]
 

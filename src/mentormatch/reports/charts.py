@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.blocks import BREAKDOWN_COLUMNS
+from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS
 from mentormatch.errors import MentorMatchError, MissingPackageError
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.audits.outcomes import MEASURES
+from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.errors import MentorMatchError, MissingPackageError
 
 if TYPE_CHECKING:
-    from mentormatch.audits.fairness import Fairness
+    from mentormatch.audits.fairness.fairness import Fairness
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 

@@ -1,6 +1,6 @@
 """Engines: they know arrays, or a function that yields blocks of them, never people."""
 
-from mentormatch.solvers.choice import ENGINES, choose_engine, solve
-from mentormatch.solvers.transport import Answer, Limits, Transport
+from mentormatch.solvers.assignment.choice import ENGINES, choose_engine, solve
+from mentormatch.solvers.flows.transport import Answer, Limits, Transport
 
 __all__ = ["ENGINES", "Answer", "Limits", "Transport", "choose_engine", "solve"]

@@ -1,7 +1,5 @@
 """Ways to choose a matching."""
 
-from mentormatch.strategies.almost_stable import AlmostStable
-from mentormatch.strategies.balanced import Balanced
 from mentormatch.strategies.base import (
     Choice,
     Options,
@@ -11,20 +9,22 @@ from mentormatch.strategies.base import (
     strategy_named,
     strategy_names,
 )
-from mentormatch.strategies.dictatorship import Random, SerialDictatorship
-from mentormatch.strategies.fair_lottery import FairLottery
-from mentormatch.strategies.leximin import Leximin
-from mentormatch.strategies.lottery import Lottery
-from mentormatch.strategies.maximin import Maximin
-from mentormatch.strategies.optimal import Optimal
-from mentormatch.strategies.parity import GroupParity
-from mentormatch.strategies.popular import Popular
-from mentormatch.strategies.ranked import Generous, RankMaximal
-from mentormatch.strategies.stable import Greedy, Stable
-from mentormatch.strategies.stable_optimal import StableOptimal
-from mentormatch.strategies.trading import TopTrading
-from mentormatch.strategies.welfare import AlphaFair, Nash
-from mentormatch.strategies.worst_k import WorstK
+from mentormatch.strategies.by_lot.fair_lottery import FairLottery
+from mentormatch.strategies.by_lot.lottery import Lottery
+from mentormatch.strategies.by_preference.almost_stable import AlmostStable
+from mentormatch.strategies.by_preference.dictatorship import Random, SerialDictatorship
+from mentormatch.strategies.by_preference.popular import Popular
+from mentormatch.strategies.by_preference.ranked import Generous, RankMaximal
+from mentormatch.strategies.by_preference.stable import Greedy, Stable
+from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
+from mentormatch.strategies.by_preference.trading import TopTrading
+from mentormatch.strategies.fair.balanced import Balanced
+from mentormatch.strategies.fair.leximin import Leximin
+from mentormatch.strategies.fair.maximin import Maximin
+from mentormatch.strategies.fair.parity import GroupParity
+from mentormatch.strategies.fair.welfare import AlphaFair, Nash
+from mentormatch.strategies.fair.worst_k import WorstK
+from mentormatch.strategies.total.optimal import Optimal
 
 __all__ = [
     "AlmostStable",

@@ -1,0 +1,1 @@
+"""Outcomes of people and groups, with intervals."""

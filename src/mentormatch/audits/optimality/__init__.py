@@ -1,0 +1,1 @@
+"""Bounds on the total from prices, and simple improvements."""

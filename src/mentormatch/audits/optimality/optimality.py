@@ -1,0 +1,156 @@
+"""The audit of optimality: a bound on every other matching, without any solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.audits.optimality.bounding import tightened
+from mentormatch.audits.optimality.exchanges import simple_exchange
+from mentormatch.certificates import Multipliers, certify, recover_multipliers, verify
+
+if TYPE_CHECKING:
+    from mentormatch.certificates import Verification
+    from mentormatch.matching import Certificate, Matching
+
+__all__ = ["Optimality", "optimality_of"]
+
+# The residual graph has an arc for each two mentors, and examining it takes as many sweeps.
+MOST_MENTORS = 4_000
+
+
+@dataclass(frozen=True, eq=False)
+class Optimality:
+    """How far a matching is from the best total at its coverage, and whether that is proven.
+
+    Parameters
+    ----------
+    certificate
+        As recomputed by this audit.
+    source
+        "certificate": its prices were checked. "residual graph": there was none, and the exchanges
+        between the pairs were examined. "prices": only a bound was found.
+    findings
+        What the matching's own certificate claims and does not hold.
+    note
+        What the answer rests on, or why there is none.
+    """
+
+    certificate: Certificate
+    source: str
+    findings: tuple[str, ...]
+    note: str
+
+    @property
+    def ok(self) -> bool | None:
+        """Proven to be the best that its problem asks for; None: not decided by a bound alone."""
+        if self.certificate.proven or self.source != "prices":
+            return self.certificate.proven and not self.findings
+        return None
+
+    @property
+    def gap(self) -> float:
+        """Bound less total, in units of score."""
+        return self.certificate.gap
+
+    @property
+    def has_improving_exchange(self) -> bool | None:
+        """Some chain or cycle of moves improves coverage or total; None: not known.
+
+        A matching is optimal exactly when its residual graph has no such cycle, and then prices
+        exist; so where prices were recovered and prove nothing, there is one.
+        """
+        if self.ok is not False:
+            return None if self.ok is None else False
+        return True if self.source == "residual graph" else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a measure: measure, value, meaning."""
+        rows: list[tuple[str, object, str]] = [("optimal", self.ok, self.note)]
+        proof = self.certificate
+        rows += [
+            ("total", proof.objective, "sum of the pairs' scores"),
+            ("bound", proof.bound, "no matching of this coverage has a larger total"),
+            ("gap", proof.gap, f"zero means at most {proof.tolerance:.3g}"),
+            ("coverage", proof.coverage, "mentees with at least one mentor"),
+            ("coverage bound", proof.coverage_bound, "the most there can be"),
+            ("improving exchange", self.has_improving_exchange, "a chain or cycle of moves"),
+        ]
+        rows.extend(
+            ("finding", finding, "in the matching's own certificate") for finding in self.findings
+        )
+        return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
+
+    def __repr__(self) -> str:
+        lines = [f"Optimality: {self.certificate}", f"  {self.note}"]
+        lines.extend(f"  {finding}" for finding in self.findings)
+        return "\n".join(lines)
+
+
+def optimality_of(matching: Matching) -> Optimality:
+    """Check the certificate of a matching, or bound the best total from its pairs alone."""
+    if matching.certificate is not None:
+        checked = verify(matching)
+        return Optimality(
+            checked.certificate,
+            "certificate",
+            checked.findings,
+            _rests_on(checked),
+        )
+    mentors = matching.problem.shape[1]
+    nothing = Multipliers(
+        np.zeros(mentors), np.zeros(int(matching.problem.priority_classes.max(initial=0)) + 1)
+    )
+    if mentors > MOST_MENTORS:
+        return Optimality(
+            tightened(matching, nothing),
+            "prices",
+            (),
+            f"the bound was found by bidding; with more than {MOST_MENTORS:,} mentors the residual "
+            "graph was not examined, so whether an improving exchange exists is not known",
+        )
+    if matching.problem.sides:
+        return Optimality(
+            tightened(matching, nothing),
+            "prices",
+            (),
+            "the bound was found by bidding and leaves quotas and other rules out, so whether an "
+            "exchange that keeps them improves the matching is not known",
+        )
+    tolerance = 1e-6 * float(np.nansum(np.abs(matching.scores)))
+    exchange = simple_exchange(
+        matching, tolerance + matching.problem.compatibility.scorer.error * 4
+    )
+    if exchange is not None:
+        return Optimality(
+            tightened(matching, nothing),
+            "residual graph",
+            (),
+            f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})",
+        )
+    prices = recover_multipliers(matching)
+    found = certify(matching, prices)
+    if found.proven:
+        note = "no improving exchange exists: prices recovered from the pairs prove it"
+        return Optimality(found, "residual graph", (), note)
+    # Prices of a matching that is not optimal prove little: bid for better ones.
+    return Optimality(
+        tightened(matching, prices),
+        "residual graph",
+        (),
+        "an improving exchange of several moves exists: the pairs' residual graph has no prices",
+    )
+
+
+def _rests_on(checked: Verification) -> str:
+    """What a certificate that was checked again rests on, in a sentence."""
+    if not checked.ok:
+        return "its certificate does not hold"
+    if checked.believed:
+        return "pairs and total were recomputed; not proven again, but believed: " + "; ".join(
+            checked.believed
+        )
+    return "its certificate was recomputed from its prices over all eligible pairs"

@@ -1,0 +1,1 @@
+"""Blocking pairs, envy, waste, and Pareto-optimality."""

@@ -1,0 +1,350 @@
+"""Blocking pairs, found in blocks of mentees: who would both rather have each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.compatibility import row_slices
+from mentormatch.compatibility.preferences import check_tie_tolerance, in_steps
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+
+__all__ = ["Notion", "Scan", "Standing", "at_least", "blocking_pairs", "scan", "standing"]
+
+Notion: TypeAlias = Literal["weak", "strong", "super"]
+NOTIONS: tuple[Notion, ...] = get_args(Notion)
+# Made once: naming columns takes longer than looking at ten thousand pairs.
+COLUMNS = pd.Index(["mentee", "mentor", "mentee_gain", "mentor_gain"])
+# Pairs of an inexact block that are looked up again at a time.
+LOOKED_UP = 2**18
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What everybody has to lose: the worst partner held in a place that is not pinned.
+
+    Parameters
+    ----------
+    mentee, mentor
+        float64 arrays (mentees,) and (mentors,): the worst value held, in steps of the tie
+        tolerance; −inf with a free place or seat, +inf with nothing to trade.
+    mentee_score, mentor_score
+        The same in units of score; a free place or seat counts 0.
+    free
+        bool array (mentors,): has a free seat.
+    pinned
+        bool array (pairs of the matching,): cannot be broken.
+    """
+
+    mentee: NDArray[np.float64]
+    mentor: NDArray[np.float64]
+    mentee_score: NDArray[np.float64]
+    mentor_score: NDArray[np.float64]
+    free: NDArray[np.bool_]
+    pinned: NDArray[np.bool_]
+
+
+def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
+    """What everybody holds, as the problem gives it in float64."""
+    problem = matching.problem
+    left = problem.after_pins
+    mentees, mentors = matching.mentees, matching.mentors
+    mentee_scores, mentor_scores = matching.mentee_scores, matching.mentor_scores
+    pinned = np.zeros(len(mentees), dtype=bool)
+    if len(problem.pinned):
+        m = max(problem.shape[1], 1)
+        pinned = np.isin(mentees * m + mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1])
+        mentees, mentors = mentees[~pinned], mentors[~pinned]
+        mentee_scores, mentor_scores = mentee_scores[~pinned], mentor_scores[~pinned]
+    sides = (
+        (mentees, left.demand, mentee_scores),
+        (mentors, left.capacity, mentor_scores),
+    )
+    found: list[NDArray[np.float64]] = []
+    frees: list[NDArray[np.bool_]] = []
+    for person, places, scores in sides:
+        free = np.bincount(person, minlength=len(places)) < places
+        worst = np.full(len(places), np.inf)
+        np.minimum.at(worst, person, scores)
+        # Steps rise with scores, so the worst score is in the worst step.
+        found += [
+            np.where(free, -np.inf, in_steps(worst, tie_tolerance)),
+            np.where(free, 0.0, worst),
+        ]
+        frees.append(free)
+    return Standing(found[0], found[2], found[1], found[3], frees[1], pinned)
+
+
+@dataclass(eq=False)
+class Scan:
+    """What one pass over all eligible pairs has found so far.
+
+    Attributes
+    ----------
+    eligible
+        How many eligible pairs are not made.
+    counts
+        Blocking pairs by notion.
+    wasteful, envious
+        Weakly blocking pairs whose mentor has a free seat, and those whose mentor has none.
+    mentees, mentors
+        int64 arrays: in how many weakly blocking pairs each person is.
+    largest_epsilon
+        The most that both sides of some weakly blocking pair would gain at least, in units of
+        score.
+    one_shared_score
+        Both sides had the same score everywhere.
+    best, least
+        Rows (mentee, mentor, gains) that were kept, and the joint gain below which none is.
+    """
+
+    mentees: NDArray[np.int64]
+    mentors: NDArray[np.int64]
+    limit: int | None
+    listed: Notion
+    eligible: int = 0
+    counts: dict[Notion, int] = field(default_factory=lambda: dict.fromkeys(NOTIONS, 0))
+    wasteful: int = 0
+    envious: int = 0
+    largest_epsilon: float = 0.0
+    one_shared_score: bool = True
+    best: list[NDArray[np.float64]] = field(default_factory=list)
+    least: float = -np.inf
+
+    def keep(self, i: Any, j: Any, mentee_gain: Any, mentor_gain: Any) -> None:
+        """Remember the pairs with the largest joint gain."""
+        joint = np.minimum(mentee_gain, mentor_gain)
+        enough = self.least
+        if self.limit is not None and len(joint) > self.limit:
+            cut = len(joint) - max(self.limit, 1)
+            enough = max(enough, float(np.partition(joint, cut)[cut]))
+        rows = joint >= enough
+        self.best.append(np.column_stack([i[rows], j[rows], mentee_gain[rows], mentor_gain[rows]]))
+        if self.limit is not None and sum(map(len, self.best)) > max(4 * self.limit, 4096):
+            best = self.sorted()
+            self.best = [best]
+            if self.limit:
+                self.least = float(best[-1, 2:].min())
+
+    def sorted(self) -> NDArray[np.float64]:
+        """The pairs kept, largest joint gain (the smaller of both gains) first."""
+        if not self.best:
+            return np.empty((0, 4))
+        rows = np.concatenate(self.best)
+        joint = np.minimum(rows[:, 2], rows[:, 3])
+        order = np.lexsort((rows[:, 1], rows[:, 0], -rows[:, 2] - rows[:, 3], -joint))
+        return rows[order[: self.limit]]
+
+
+def scan(
+    matching: Matching,
+    *,
+    tie_tolerance: float = 0.0,
+    listed: Notion = "weak",
+    limit: int | None = 1000,
+) -> Scan:
+    """Look at every eligible pair once, in blocks: memory O(block + limit).
+
+    A block may be inexact; pairs that could block within its error are looked at again in float64.
+    """
+    problem = matching.problem
+    n, m = problem.shape
+    now = standing(matching, tie_tolerance)
+    found = Scan(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), limit, listed)
+    scorer = problem.compatibility.scorer
+    error, one_score = scorer.error, not scorer.two_sided
+    made_i, made_j = matching.mentees, matching.mentors
+    by_mentee = made_i.argsort(kind="stable")
+    sorted_i = made_i[by_mentee]
+    for rows in row_slices(n, m):
+        block = problem.block(rows)
+        u, v = block.mentee_scores, block.mentor_scores
+        if not one_score and found.one_shared_score:
+            found.one_shared_score = _same_scores(u, v)
+        # NaN, which masks a pair, is not at least as good as anything.
+        steps = in_steps(u, tie_tolerance)
+        perhaps = steps >= at_least(now.mentee[rows], steps.dtype, error, tie_tolerance)[:, None]
+        steps = in_steps(v, tie_tolerance)
+        perhaps &= steps >= at_least(now.mentor, steps.dtype, error, tie_tolerance)
+        made = by_mentee[sorted_i.searchsorted(rows.start) : sorted_i.searchsorted(rows.stop)]
+        flat = perhaps.ravel()
+        flat[(made_i[made] - rows.start) * m + made_j[made]] = False
+        found.eligible += int(np.count_nonzero(block.eligible)) - len(made)
+        at = np.flatnonzero(flat)
+        most = LOOKED_UP if error else max(len(at), 1)
+        for start in range(0, len(at), most):
+            r, j = np.divmod(at[start : start + most], m)
+            i = r + rows.start
+            if error:
+                exact = problem.pairs(i, j)
+                pair_u, pair_v = exact.mentee_scores, exact.mentor_scores
+            else:
+                pair_u, pair_v = u[r, j], v[r, j]
+            _judge(
+                found,
+                now,
+                i,
+                j,
+                np.asarray(pair_u, dtype=np.float64),
+                np.asarray(pair_v, dtype=np.float64),
+                tie_tolerance,
+            )
+    return found
+
+
+def at_least(
+    held: NDArray[np.float64], kind: np.dtype[Any], error: float, tie_tolerance: float
+) -> NDArray[np.floating[Any]]:
+    """Below this, in a block, nothing is as good as what is held.
+
+    Parameters
+    ----------
+    held
+        In steps of the tie tolerance.
+    kind
+        The block's type: limits of the same type are compared far faster.
+    error
+        By how much a score of the block may be off; 0 = its values are exact, and the limit is.
+    tie_tolerance
+        The size of a step, or 0.
+    """
+    if error == 0:
+        return held
+    # A step more or less than the exact one is all that rounding to steps can add.
+    slack = error if tie_tolerance == 0 else error / tie_tolerance + 1
+    lower: NDArray[np.floating[Any]] = np.nextafter((held - slack).astype(kind), kind.type(-np.inf))
+    return lower
+
+
+def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> bool:
+    """Whether both sides have the same scores and gaps; the first pair tells nearly always."""
+    if u.size and u[0, 0] != v[0, 0] and not np.isnan(u[0, 0]):
+        return False
+    return np.array_equal(u[:1], v[:1], equal_nan=True) and np.array_equal(u, v, equal_nan=True)
+
+
+def _judge(
+    found: Scan,
+    now: Standing,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    tie_tolerance: float,
+) -> None:
+    """Count candidate pairs by the three definitions and keep the best."""
+    mine, theirs = now.mentee[i], now.mentor[j]
+    step_u, step_v = in_steps(u, tie_tolerance), in_steps(v, tie_tolerance)
+    at_least = (step_u >= mine) & (step_v >= theirs)
+    if not at_least.any():
+        return
+    i_prefers, j_prefers = step_u > mine, step_v > theirs
+    blocks: dict[Notion, NDArray[np.bool_]] = {
+        "weak": i_prefers & j_prefers,
+        "strong": at_least & (i_prefers | j_prefers),
+        "super": at_least,
+    }
+    for notion, mask in blocks.items():
+        found.counts[notion] += int(np.count_nonzero(mask))
+    gain_u, gain_v = u - now.mentee_score[i], v - now.mentor_score[j]
+    weak = blocks["weak"]
+    if weak.any():
+        wasteful = int(np.count_nonzero(now.free[j[weak]]))
+        found.wasteful += wasteful
+        found.envious += int(np.count_nonzero(weak)) - wasteful
+        found.mentees += np.bincount(i[weak], minlength=len(found.mentees))
+        found.mentors += np.bincount(j[weak], minlength=len(found.mentors))
+        epsilon = float(np.minimum(gain_u[weak], gain_v[weak]).max())
+        found.largest_epsilon = max(found.largest_epsilon, epsilon)
+    mask = blocks[found.listed]
+    if mask.any():
+        found.keep(i[mask], j[mask], gain_u[mask], gain_v[mask])
+
+
+def blocking_pairs(
+    matching: Matching,
+    *,
+    notion: Notion = "weak",
+    limit: int | None = 1000,
+    tie_tolerance: float = 0.0,
+) -> pd.DataFrame:
+    """Pairs that would both rather have each other than what they have.
+
+    (i, j) blocks when i prefers j to its mentor or has a free place, and j has a free seat or
+    prefers i to its least preferred mentee [1]_. "weak": both prefer strictly. "super": both find
+    the other at least as good. "strong": at least as good, and one of them strictly [2]_. Who has
+    several mentors compares with the worst of them. A pinned pair cannot be broken: the place and
+    the seat that it takes are not there to be traded. Quotas and other rules besides capacity do
+    not keep a pair from blocking. Read in blocks of mentees: memory O(block + limit).
+
+    Parameters
+    ----------
+    matching
+        The matching in question.
+    notion
+        "weak", "strong" or "super".
+    limit
+        The most pairs to list, those with the largest joint gain; None = all.
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: mentee, mentor, mentee_gain, mentor_gain, in units of score, a free place or
+        seat counting 0; the largest joint gain, which is the smaller of the two, first.
+
+    References
+    ----------
+    .. [1] D. Gale and L. S. Shapley (1962), College admissions and the stability of marriage.
+    .. [2] R. W. Irving (1994), Stable marriage and indifference.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    >>> matching = mm.Matching.from_pairs(problem, [(0, 1), (1, 0)])
+    >>> mm.audits.blocking_pairs(matching).round(3).to_numpy().tolist()
+    [[0.0, 0.0, 0.1, 0.2]]
+    """
+    if notion not in NOTIONS:
+        expected = ", ".join(map(repr, NOTIONS))
+        raise ProblemError(f"notion must be one of {expected}, got {notion!r}.")
+    if limit is not None and limit < 0:
+        raise ProblemError(f"limit must be 0 or more, or None for all pairs, got {limit}.")
+    check_tie_tolerance(tie_tolerance)
+    return as_frame(
+        matching, scan(matching, tie_tolerance=tie_tolerance, listed=notion, limit=limit)
+    )
+
+
+def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
+    """The pairs that a scan kept, in ids."""
+    rows = found.sorted()
+    problem = matching.problem
+    if not len(rows):
+        # Copying a frame takes a fifth of making one, and stable matchings have no pairs to show.
+        return _no_pairs(problem.mentee_ids.dtype, problem.mentor_ids.dtype).copy(deep=False)
+    mentees, mentors = rows[:, 0].astype(np.intp), rows[:, 1].astype(np.intp)
+    columns = (problem.mentee_ids[mentees], problem.mentor_ids[mentors], rows[:, 2], rows[:, 3])
+    frame = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(len(rows)), copy=False)
+    frame.columns = COLUMNS.view()
+    return frame
+
+
+@lru_cache(maxsize=16)
+def _no_pairs(mentee_ids: Any, mentor_ids: Any) -> pd.DataFrame:
+    """An empty frame with ids of these types, to be copied."""
+    ids = {0: pd.Index([], dtype=mentee_ids), 1: pd.Index([], dtype=mentor_ids)}
+    frame = pd.DataFrame({**ids, 2: np.empty(0), 3: np.empty(0)}, index=pd.RangeIndex(0))
+    frame.columns = COLUMNS
+    return frame

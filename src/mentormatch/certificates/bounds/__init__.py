@@ -1,0 +1,1 @@
+"""Bounds on the total and on coverage, from prices and cuts."""

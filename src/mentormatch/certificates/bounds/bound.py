@@ -1,0 +1,346 @@
+"""From prices to a bound on the total of every matching, over all eligible pairs by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.bounds.cuts import coverage_bounds, seats_bound
+from mentormatch.compatibility import row_slices
+from mentormatch.matching import Certificate, violations
+from mentormatch.threads import in_parallel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+
+__all__ = [
+    "Multipliers",
+    "broken",
+    "certify",
+    "largest_score",
+    "upper_bound",
+]
+
+RELATIVE_TOLERANCE = 1e-6
+EPS = float(np.finfo(np.float64).eps)
+# Blocks with a larger error than this are float32.
+INEXACT = 1e-10
+# With more pairs to score exactly for a mentee, a float64 block is quicker.
+NEAR_PAIRS = 16
+GROUP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Multipliers:
+    """LP multipliers of a problem, in units of score.
+
+    Parameters
+    ----------
+    prices
+        (mentors,): ≥ 0 towards capacity, ≤ 0 towards a minimum.
+    coverage
+        (priority classes,): of the number of mentees of each class with at least one mentor.
+    seats
+        Of the number of pairs.
+    rules
+        One float64 array (rows,) for each family of the problem's side rules: ≥ 0 towards the most
+        of a row, ≤ 0 towards the least. Empty: all 0.
+    """
+
+    prices: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    seats: float = 0.0
+    rules: tuple[NDArray[np.float64], ...] = ()
+
+
+def upper_bound(
+    problem: Problem,
+    multipliers: Multipliers,
+    covered: NDArray[np.int64],
+    filled: int,
+    *,
+    scored: bool = True,
+) -> float:
+    """No matching with this coverage and this number of pairs has a larger total score.
+
+    Lagrangian relaxation of the capacities, the minimums and the earlier stages; what is left
+    separates by mentee:
+
+        Σ_i best_i + Σ_j (q_j·p_j⁺ − l_j·p_j⁻) + Σ_r (most_r·ρ_r⁺ − least_r·ρ_r⁻)
+        − Σ_c λ_c·covered_c − μ·filled + pinned scores
+
+    where best_i is the largest sum of at most d_i values s_ij − p_j − Σ_r w_rij·ρ_r + μ, with λ_c
+    once if there is any, and r runs over the rows of quotas and other side rules. It holds for
+    *every* choice of multipliers; good ones make it tight.
+
+    Parameters
+    ----------
+    problem
+        Read by blocks: memory O(block).
+    multipliers
+        Prices p, coverage multipliers λ and seats multiplier μ.
+    covered
+        Mentees of each priority class who have a mentor, pinned ones not counted.
+    filled
+        Pairs, pinned ones not counted.
+    scored
+        False: scores count 0, so that what is bounded is what the multipliers alone stand for.
+
+    Returns
+    -------
+    float
+        In units of score, rounded up by what float64 summation and inexact blocks can lose.
+    """
+    bound, rounding = _bound_and_rounding(problem, multipliers, covered, filled, scored=scored)
+    return bound + rounding
+
+
+def _bound_and_rounding(
+    problem: Problem,
+    multipliers: Multipliers,
+    covered: NDArray[np.int64],
+    filled: int,
+    *,
+    scored: bool = True,
+) -> tuple[float, float]:
+    """The bound as it is summed, and what summation and inexact blocks can have lost of it."""
+    left = problem.after_pins
+    # The error of a float32 block, on every mentee, adds up to more than a tolerance. Where one
+    # number per mentee is asked for, such a block still tells which few pairs to score exactly.
+    fast = (
+        problem.compatibility.scorer.error > INEXACT
+        and int(left.demand.max(initial=0)) == 1
+        and scored
+        and not multipliers.rules
+    )
+    if not fast:
+        problem = problem.precise()
+    n, m = problem.shape
+    prices = np.asarray(multipliers.prices, dtype=np.float64)
+    classes = problem.priority_classes
+    best = np.zeros(n)
+    most = int(left.demand.max(initial=0))
+    charges: list[list[float]] = [[0.0] for _ in multipliers.rules]
+
+    def read(rows: slice) -> None:
+        if fast:
+            value = _best_values(problem, rows, prices)[:, None]
+        else:
+            value = problem.open_scores(rows).astype(np.float64, copy=False)
+            if not scored:
+                value[np.isfinite(value)] = 0.0
+            value -= prices
+        if multipliers.seats:
+            value += multipliers.seats
+        families = zip(problem.sides.families, multipliers.rules, charges, strict=False)
+        for family, asked, moved in families:
+            moved.append(family.charge(value, rows, asked))
+        bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
+        best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
+
+    in_parallel(read, list(row_slices(n, m)))
+    charged = np.array([max(moved) for moved in charges])
+    seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
+    stages = multipliers.coverage * covered
+    pinned = _pinned_scores(problem) if scored else np.zeros(0)
+    rules = problem.sides.worth(multipliers.rules, problem.pinned)
+    terms = (best, seats, -stages, pinned, rules)
+    fixed = multipliers.seats * filled
+    size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
+    # Each value is a difference of numbers of the size of scores and prices, rounded once for each
+    # family that asks something; pairwise summation adds a few roundings.
+    spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
+    spread += float(charged.sum())
+    steps = 2 + np.count_nonzero(charged) / 2
+    count = int(left.demand.sum())
+    rounding = 8 * EPS * size + steps * EPS * spread * count
+    inexact = 0.0 if fast else problem.compatibility.scorer.error * count
+    summed = float(sum(float(term.sum()) for term in terms) - fixed)
+    return summed, float(rounding + inexact)
+
+
+def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
+
+    A fast block finds the pairs that may attain it; those are scored one by one.
+    """
+    value = problem.open_scores(rows)
+    if not value.shape[1]:
+        return np.full(len(value), -np.inf)
+    value -= prices.astype(value.dtype)
+    # The largest of each group first: few groups need a second look.
+    starts = np.arange(0, value.shape[1], GROUP)
+    groups = np.maximum.reduceat(value, starts, axis=1)
+    most = groups.max(axis=1).astype(np.float64)
+    best = np.full(len(value), -np.inf)
+    some = np.flatnonzero(most > -np.inf)
+    # Rounding of the price, and of the difference.
+    unit = float(np.finfo(value.dtype).eps)
+    size = float(np.abs(prices).max(initial=0.0)) + np.abs(most[some])
+    blur = problem.compatibility.scorer.error + 2 * unit * size
+    least = np.full(len(value), np.inf, dtype=value.dtype)
+    # Rounded down, as it is compared in the type of the block.
+    least[some] = np.nextafter((most[some] - 2 * blur).astype(value.dtype), -np.inf)
+    i, group = np.nonzero(groups >= least[:, None])
+    i, j = np.repeat(i, GROUP), (starts[group][:, None] + np.arange(GROUP)).ravel()
+    inside = np.flatnonzero(j < value.shape[1])
+    inside = inside[value[i[inside], j[inside]] >= least[i[inside]]]
+    i, j = i[inside], j[inside]
+    if len(i) > NEAR_PAIRS * len(value):
+        exact_block = problem.precise().open_scores(rows).astype(np.float64, copy=False)
+        return np.asarray((exact_block - prices).max(axis=1, initial=-np.inf))
+    exact = np.asarray(problem.pairs(i + rows.start, j).scores, np.float64) - prices[j]
+    np.maximum.at(best, i, exact)
+    return best
+
+
+def _best_choice(
+    value: NDArray[np.float64],
+    demand: NDArray[np.int64],
+    bonus: NDArray[np.float64],
+    covered: NDArray[np.bool_],
+    most: int,
+) -> NDArray[np.float64]:
+    """The best each mentee of a block can do at these prices."""
+    if value.shape[1] == 0 or most == 0:
+        return np.zeros(len(value))
+    if most == 1:
+        first = value.max(axis=1)
+        further = np.zeros(len(value))
+    else:
+        width = min(most, value.shape[1])
+        top = -np.sort(np.partition(-value, width - 1, axis=1)[:, :width], axis=1)
+        wanted = np.arange(width) < demand[:, None]
+        first = top[:, 0]
+        further = np.where(wanted[:, 1:], np.maximum(top[:, 1:], 0.0), 0.0).sum(axis=1)
+    # A mentee without any mentor pays the first pair into coverage; one with a pin only takes what
+    # is worth it.
+    total = np.where(covered, np.maximum(first, 0.0), first + bonus) + further
+    return np.where(demand > 0, np.maximum(total, 0.0), 0.0)
+
+
+def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
+    return np.asarray(problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, np.float64)
+
+
+def certify(
+    matching: Matching,
+    multipliers: Multipliers,
+    *,
+    tolerance: float | None = None,
+    bound: float | None = None,
+) -> Certificate:
+    """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
+
+    Parameters
+    ----------
+    matching
+        The pairs; its problem says what was asked for.
+    multipliers
+        From the strategy, or from `recover_multipliers`.
+    tolerance
+        What gap counts as zero, in units of score; by default 1e-6 of the sum of the pairs'
+        absolute scores, or what float64 itself can have lost of the bound where that is more.
+    bound
+        A solver's, to be believed in place of what the multipliers show, which is then the
+        certificate's ``checked_bound``.
+    """
+    problem = matching.problem
+    left = problem.after_pins
+    pins = len(problem.pinned)
+    newly = (matching.places > 0) & ~left.covered
+    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
+    filled = len(matching.mentees) - pins
+    objective = matching.total
+    summed, rounding = _bound_and_rounding(problem, multipliers, covered, filled)
+    shown = summed + rounding
+    checked = None if bound is None else shown
+    bound = shown if bound is None else bound
+    gap = bound - objective
+    if tolerance is None:
+        tolerance = _justified_tolerance(matching, gap, 4 * rounding)
+    coverage_limit: int | None = None
+    seats_limit: int | None = None
+    complete = True
+    if problem.coverage_first:
+        bounds = coverage_bounds(matching)
+        reached = np.cumsum(
+            np.bincount(problem.priority_classes[matching.places > 0], minlength=n_classes)
+        )
+        coverage_limit = int(bounds[-1])
+        seats_limit = (
+            coverage_limit if int(problem.demands.max(initial=0)) <= 1 else seats_bound(matching)
+        )
+        complete = bool((reached == bounds).all()) and len(matching.mentees) == seats_limit
+    return Certificate(
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        # A bound below the total it bounds is a contradiction, and pairs that are no matching are
+        # not optimal; neither is a proof.
+        proven=complete and -tolerance <= gap <= tolerance and not broken(matching),
+        tolerance=tolerance,
+        prices=pd.Series(
+            multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
+        ),
+        coverage=matching.n_matched,
+        coverage_bound=coverage_limit,
+        seats=len(matching.mentees),
+        seats_bound=seats_limit,
+        coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
+        seats_multiplier=float(multipliers.seats),
+        checked_bound=checked,
+    )
+
+
+def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
+    """What gap counts as zero: the one place where that is decided.
+
+    It is relative to the scores of the pairs made, so that it means the same in any unit, and no
+    score that nobody got makes it larger. Where these are next to nothing it is what float64 can
+    have lost on the way to the bound, but never more than scores of this problem's size explain:
+    multipliers beyond all scores cannot buy a proof with their own rounding.
+
+    Parameters
+    ----------
+    matching
+        The pairs.
+    gap, rounding
+        Of its bound.
+    """
+    relative = RELATIVE_TOLERANCE * float(np.nansum(np.abs(matching.scores)))
+    if not relative < abs(gap) <= rounding:
+        return relative
+    return max(relative, min(rounding, _float_limit(matching.problem)))
+
+
+def largest_score(problem: Problem) -> float:
+    """The largest absolute score of an eligible pair, 0 when there is none."""
+    largest = 0.0
+    for rows in row_slices(*problem.shape):
+        largest = max(largest, float(np.abs(problem.scores(rows, 0.0)).max(initial=0.0)))
+    return largest
+
+
+def _float_limit(problem: Problem) -> float:
+    """The most that float64 can lose on a sum of as many scores as there can be pairs."""
+    seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
+    # Where every score is 0, so is every total, whatever the prices have lost.
+    largest = largest_score(problem) or 1.0
+    error = 64 * EPS * largest + 4 * problem.compatibility.scorer.error
+    return error * min(int(problem.demands.sum()), seats)
+
+
+def broken(matching: Matching) -> list[str]:
+    """By what the pairs break the problem; only a matching held unchecked can."""
+    if matching.check:
+        return []
+    eligible = matching.problem.pairs(matching.mentees, matching.mentors).eligible
+    return violations(matching.problem, matching.mentees, matching.mentors, eligible)

@@ -1,0 +1,282 @@
+"""Prices from a matching: potentials of its residual graph, contracted to mentors.
+
+A mentee can leave its mentor a for any eligible j; that changes the total by s_ij − s_ia.
+Contracted to mentors, the largest such change is the length of an arc a → j. Prices that are at
+least what every arc asks for,
+
+    p_j ≥ p_a + max_i (s_ij − s_ia),   p_j = 0 where a seat is free and no minimum binds,
+
+are the multipliers of an optimal matching; arcs that form a cycle of positive length are an
+improvement of a matching that is not optimal. Being without a mentor is a node of its own (one per
+priority class, and one for further places), so that no large number stands for coverage.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates.bounds.bound import Multipliers
+from mentormatch.compatibility import row_slices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+
+__all__ = ["recover_multipliers"]
+
+# Sweeps over all arcs before the longest ones are followed alone, how many of these a node has on
+# average, and from how many lengths it is estimated which they are.
+MANY_SWEEPS = 4
+ARCS_A_NODE = 8
+SAMPLE = 20_000
+
+
+def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multipliers:
+    """Multipliers that prove a matching optimal when it is, and bound every other one anyway.
+
+    Longest paths by Bellman–Ford over mentors. Memory O(mentors² + block), time O(pairs · mentors)
+    for the arcs and O(mentors²) a sweep.
+
+    Parameters
+    ----------
+    matching
+        Any matching of its problem.
+    resolution
+        Improvements up to this size, in units of score, are taken for rounding.
+    """
+    problem = matching.problem
+    m = problem.shape[1]
+    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    arcs, base = _residual_arcs(matching, n_classes)
+    size = float(np.abs(arcs).max(initial=0.0, where=arcs > -np.inf))
+    least = max(resolution, 4 * np.finfo(np.float64).eps * size)
+    potential = _longest_paths(arcs, base, least)
+    stranded = np.isneginf(potential[:m])
+    if stranded.any():
+        # Mentors held at their minimum whom nobody else may join: any price low enough will do.
+        start = np.where(np.isneginf(potential), -np.inf, potential)
+        start[:m][stranded] = -(len(potential) + 1) * max(size, 1.0)
+        potential = _longest_paths(arcs, start, least)
+    prices = potential[:m].copy()
+    loads = np.bincount(matching.mentors, minlength=m)
+    free = loads < problem.capacities
+    prices[free] = np.minimum(prices[free], 0.0)
+    potential[:m] = prices
+    if not problem.coverage_first:
+        return Multipliers(
+            _nearest_to_zero(potential, m, arcs, least, fixed=m + 1)[:m], np.zeros(n_classes)
+        )
+    potential = _nearest_to_zero(potential, m, arcs, least, fixed=m)
+    return _with_stages(potential[:m], potential[m], potential[m + 1 :], arcs[m:, :m], problem)
+
+
+def _nearest_to_zero(
+    potential: NDArray[np.float64],
+    n_mentors: int,
+    arcs: NDArray[np.float64],
+    least: float,
+    *,
+    fixed: int,
+) -> NDArray[np.float64]:
+    """Raise the prices of mentors held at a minimum as far as the arcs out of them allow.
+
+    Lengths of paths are the lowest prices that prove optimality. For a minimum the one nearest to 0
+    is what people mean: what having to send the last mentee there costs. Nodes from ``fixed`` on
+    follow the mentors.
+    """
+    below = np.flatnonzero(potential[:n_mentors] < 0)
+    if not len(below):
+        return potential
+    raised = potential.copy()
+    moving = np.concatenate([below, np.arange(fixed, len(potential))])
+    rest = np.setdiff1d(np.flatnonzero(np.isfinite(potential)), moving)
+    asked = (arcs[np.ix_(moving, rest)] - potential[rest]).max(axis=1, initial=-np.inf)
+    asked[: len(below)] = np.maximum(asked[: len(below)], 0.0)
+    raised[below] = -_longest_paths(
+        np.ascontiguousarray(arcs[np.ix_(moving, moving)].T), asked, least
+    )[: len(below)]
+    follow = (arcs[:n_mentors, fixed:] + raised[:n_mentors, None]).max(axis=0, initial=-np.inf)
+    if len(follow) > 1:
+        follow[1:] = np.maximum(follow[1:], follow[0] + arcs[fixed, fixed + 1 :])
+    raised[fixed:] = follow
+    return raised
+
+
+def _with_stages(
+    prices: NDArray[np.float64],
+    place: float,
+    nobody: NDArray[np.float64],
+    wishes: NDArray[np.float64],
+    problem: Problem,
+) -> Multipliers:
+    """Multipliers of the stages, from the potentials of lacking a place and of having nobody.
+
+    ``wishes`` (1 + classes, mentors) is the best score of those who lack a further place, and of
+    those who lack a mentor, with each mentor.
+    """
+    # The most a mentee who lacks something could add at these prices: a multiplier must not exceed
+    # its negative.
+    limit = -(wishes - prices).max(axis=1, initial=-np.inf)
+    first = np.where(np.isfinite(nobody), nobody, limit[1:])
+    if int(problem.demands.max(initial=0)) <= 1:
+        return Multipliers(prices, np.where(np.isfinite(first), first, 0.0))
+    # A further place is never worth more than a first one: coverage comes before seats.
+    seats = float(place) if np.isfinite(place) else min(limit[0], first.min(initial=np.inf))
+    seats = seats if np.isfinite(seats) else 0.0
+    return Multipliers(prices, np.where(np.isfinite(first), first, seats) - seats, seats)
+
+
+def _residual_arcs(
+    matching: Matching, n_classes: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Arc lengths, and what each node starts from.
+
+    Nodes: the mentors, then "no further place", then "nobody" of each priority class.
+    """
+    problem = matching.problem
+    left = problem.after_pins
+    n, m = problem.shape
+    nodes = m + 1 + n_classes
+    arcs = np.full((nodes, nodes), -np.inf)
+    pinned = np.isin(
+        matching.mentees * max(m, 1) + matching.mentors,
+        problem.pinned[:, 0] * max(m, 1) + problem.pinned[:, 1],
+    )
+    places = matching.places
+    order = np.argsort(matching.mentors, kind="stable")
+    order = order[~pinned[order]]
+    i, a = matching.mentees[order], matching.mentors[order]
+    own = np.asarray(matching.scores[order], dtype=np.float64)
+    _raise_arcs(arcs, matching, i, a, own)
+    short = np.flatnonzero(places < problem.demands)
+    # Node of what those who lack a place have instead: when only the total counts, nothing, worth 0
+    # to everybody.
+    nobody = m + 1 + problem.priority_classes if problem.coverage_first else np.full(n, m)
+    lacking = np.where(places[short] > 0, m, nobody[short])
+    by_node = np.argsort(lacking, kind="stable")
+    short, lacking = short[by_node], lacking[by_node]
+    _raise_arcs(arcs, matching, short, lacking, np.zeros(len(short)))
+    np.maximum.at(arcs, (a, np.where(places[i] > 1, m, nobody[i])), -own)
+    loads = np.bincount(a, minlength=m)
+    base = np.full(nodes, -np.inf)
+    base[:m][(loads > left.minimum) | ((loads == 0) & (left.minimum == 0))] = 0.0
+    if not problem.coverage_first:
+        base[m] = 0.0
+    elif int(problem.demands.max(initial=0)) > 1:
+        arcs[m, m + 1 :] = 0.0
+    return arcs, base
+
+
+def _raise_arcs(
+    arcs: NDArray[np.float64],
+    matching: Matching,
+    mentees: NDArray[np.intp],
+    tails: NDArray[np.intp],
+    own: NDArray[np.float64],
+) -> None:
+    """Raise the arcs tails[k] → j to score(mentees[k], j) − own[k]; ``tails`` is sorted."""
+    problem = matching.problem
+    n, m = problem.shape
+    by_mentee = np.argsort(matching.mentees, kind="stable")
+    held = matching.mentors[by_mentee]
+    held_at = np.searchsorted(matching.mentees[by_mentee], np.arange(n + 1))
+    for part in row_slices(len(mentees), m):
+        rows = mentees[part]
+        change = problem.open_scores(rows).astype(np.float64, copy=False)
+        counts = held_at[rows + 1] - held_at[rows]
+        line = np.repeat(np.arange(len(rows)), counts)
+        ends = np.cumsum(counts)
+        place = np.arange(len(line)) + np.repeat(held_at[rows] - (ends - counts), counts)
+        change[line, held[place]] = -np.inf
+        change -= own[part, None]
+        heads, first = np.unique(tails[part], return_index=True)
+        if m:
+            # One mentee each, as with single seats, leaves nothing to take the best of; nodes that
+            # follow one another are raised in place.
+            best = change if len(heads) == len(rows) else np.maximum.reduceat(change, first)
+            if heads[-1] - heads[0] + 1 == len(heads):
+                these = arcs[heads[0] : heads[-1] + 1, :m]
+                np.maximum(these, best, out=these)
+            else:
+                arcs[heads, :m] = np.maximum(arcs[heads, :m], best)
+
+
+def _longest_paths(
+    arcs: NDArray[np.float64], base: NDArray[np.float64], least: float
+) -> NDArray[np.float64]:
+    """Largest potentials with potential[k] ≥ potential[a] + arcs[a, k], started from ``base``.
+
+    Changes of at most ``least`` are not followed. A cycle of positive length would never end: the
+    number of sweeps is the number of nodes, and what is left shows as a gap.
+    """
+    potential = base.copy()
+    changed = np.flatnonzero(np.isfinite(potential))
+    # One block for all sweeps: there are many, and fresh memory costs as much as adding.
+    block = np.empty((0, len(base)))
+    visits, followed = 0, False
+    for _ in range(len(base) + 1):
+        if not len(changed):
+            break
+        if visits > MANY_SWEEPS * len(base) and not followed:
+            # Once is enough: what these arcs leave is little.
+            followed = True
+            _follow_longest(arcs, potential, least)
+            changed = np.flatnonzero(np.isfinite(potential))
+        visits += len(changed)
+        found = np.full_like(potential, -np.inf)
+        for part in row_slices(len(changed), len(base)):
+            tails = changed[part]
+            if len(block) < len(tails):
+                block = np.empty((len(tails), len(base)))
+            lengths = np.take(arcs, tails, axis=0, out=block[: len(tails)], mode="clip")
+            lengths += potential[tails, None]
+            np.maximum(found, lengths.max(axis=0), out=found)
+        better = found > potential + least
+        better |= np.isneginf(potential) & np.isfinite(found)
+        potential[better] = found[better]
+        changed = np.flatnonzero(better)
+    return potential
+
+
+def _follow_longest(
+    arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float
+) -> None:
+    """Raise potentials along the longest arcs alone, some for each node, as far as these go.
+
+    A path has many arcs where seats are just enough, and a sweep over all arcs for each of them is
+    most of the work; nearly all of a longest path are long arcs.
+    """
+    tails, heads = _longest_arcs(arcs)
+    if not len(tails):
+        return
+    order = np.argsort(heads, kind="stable")
+    tails, heads = tails[order], heads[order]
+    lengths = arcs[tails, heads]
+    heads, starts = np.unique(heads, return_index=True)
+    for _ in range(len(potential)):
+        found = np.maximum.reduceat(potential[tails] + lengths, starts)
+        better = found > potential[heads] + least
+        if not better.any():
+            break
+        potential[heads[better]] = found[better]
+
+
+def _longest_arcs(arcs: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Tails and heads of about `ARCS_A_NODE` arcs a node; none where no length sets them apart."""
+    n = len(arcs)
+    step = max(1, arcs.size // SAMPLE)
+    while math.gcd(step, n) > 1:
+        # A common factor would leave out the same nodes in every row.
+        step += 1
+    sample = arcs.ravel()[::step]
+    rank = len(sample) - max(1, len(sample) * ARCS_A_NODE // n)
+    long = arcs > np.partition(sample, rank)[rank]
+    if int(np.count_nonzero(long)) > 4 * ARCS_A_NODE * n:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    tails, heads = np.nonzero(long)
+    return tails, heads

@@ -1,0 +1,315 @@
+"""Faces: the matchings that met the earlier stages, described by what they have in common.
+
+By complementary slackness the prices of a finished stage say which matchings reach its optimum:
+exactly those that use only pairs of the largest value at these prices, fill every mentor of
+positive price and keep every mentor of negative price at its minimum. That is again a matching
+problem, on fewer pairs and with tighter numbers, so the next stage is solved and proved like the
+first. The weights of a stage are whole numbers and so are the prices: nothing is "nearly" tight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.bounds.bound import Multipliers, certify, upper_bound
+from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
+from mentormatch.errors import ProblemError
+from mentormatch.matching import Certificate, Matching
+from mentormatch.problem import Problem
+from mentormatch.proofs.flow_stages import Places, StageProof
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.proofs.flow_stages import Weights
+    from mentormatch.proofs.program_stages import AnyStage
+
+__all__ = ["Face", "exact_scores", "prove_stage", "prove_total"]
+
+# Half a unit: everything compared with it is a whole number.
+HALF = 0.5
+
+
+def exact_scores(problem: Problem) -> NDArray[np.float64]:
+    """Every score in float64, NaN = not to be made; the same numbers as those of single pairs.
+
+    A block may be computed faster and less exactly; whoever asks whether two scores are equal must
+    not see that.
+
+    Returns
+    -------
+    float64 array (mentees, mentors); memory O(mentees · mentors)
+    """
+    n, m = problem.shape
+    scores = np.empty((n, m))
+    for rows in row_slices(n, m):
+        if problem.compatibility.scorer.error == 0:
+            scores[rows] = problem.scores(rows, np.nan)
+            continue
+        places = np.arange(rows.start, rows.stop)
+        pairs = problem.pairs(np.repeat(places, m), np.tile(np.arange(m), len(places)))
+        scores[rows] = pairs.scores.reshape(len(places), m)
+    return scores
+
+
+def _readable(problem: Problem) -> NDArray[np.float64]:
+    """`exact_scores` to be read only: the given array itself where nothing more is masked."""
+    scorer = problem.compatibility.scorer
+    if isinstance(scorer, DenseScorer) and problem.min_score is None and not problem.ban_rules:
+        return scorer.scores
+    return exact_scores(problem)
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """The matchings of a problem that met some stages, at one mentor per mentee.
+
+    Where the problem has ``coverage_first=False``, having nobody is one more mentor, with room for
+    all and a score of 0: so every mentee is matched, and "nobody" is compared like any other.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    scores
+        float64 array (mentees, mentors, or one more column for nobody): NaN outside the face.
+    capacity, minimum
+        int64 arrays (mentors, or one more), pinned pairs included.
+    must
+        bool array (mentees,): has a mentor in every matching of the face.
+    places
+        float64 array of the shape of ``scores``: what stages that count `Places` read instead of
+        scores. None: no stage does.
+    """
+
+    problem: Problem
+    scores: NDArray[np.float64]
+    capacity: NDArray[np.int64]
+    minimum: NDArray[np.int64]
+    must: NDArray[np.bool_]
+    places: NDArray[np.float64] | None = None
+
+    @classmethod
+    def of(cls, problem: Problem) -> Face:
+        """All matchings of a problem.
+
+        Raises
+        ------
+        ProblemError
+            Somebody wants several mentors: what a mentee gets is then a sum, and no longer linear
+            in the pairs once it is transformed.
+        """
+        if int(problem.demands.max(initial=0)) > 1:
+            raise ProblemError(
+                "Faces are for one mentor per mentee; this problem has demands above 1. Use "
+                "demand=1, or a strategy that is an integer program at several mentors."
+            )
+        n, _ = problem.shape
+        scores, capacity, minimum = _readable(problem), problem.capacities, problem.minimums
+        if not problem.coverage_first:
+            scores = np.column_stack([scores, np.zeros(n)])
+            capacity, minimum = np.append(capacity, n + 1), np.append(minimum, 0)
+        return cls(problem, scores, capacity, minimum, np.zeros(n, dtype=bool))
+
+    @property
+    def n_real(self) -> int:
+        """Number of mentors without the one that stands for nobody."""
+        return self.problem.shape[1]
+
+    def stage(self, weights: Weights | None) -> Problem:
+        """The face as a problem whose scores are the weights (None: the scores themselves).
+
+        People are bare positions. Whoever must have a mentor comes first within its priority class.
+        """
+        n, m = self.scores.shape
+        values = self.scores
+        if weights is not None:
+            read = self.read_by(weights)
+            values = np.empty((n, m))
+            for rows in row_slices(n, m):
+                values[rows] = weights.of(read[rows])
+        order = np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
+        return Problem(
+            Compatibility(DenseScorer(values, values), pd.RangeIndex(n), pd.RangeIndex(m), False),
+            capacity=self.capacity,
+            minimum=self.minimum,
+            demand=self.problem.demands,
+            priority=-order,
+            pins=[(i, j) for i, j in self.problem.pinned.tolist()],
+        )
+
+    def read_by(self, weights: Weights) -> NDArray[np.float64]:
+        """What weights are a function of: places in lists for `Places`, else scores; NaN = out."""
+        if not isinstance(weights, Places):
+            return self.scores
+        if self.places is None:
+            raise ProblemError("A stage that counts places needs a face made by places_face.")
+        return np.where(np.isnan(self.scores), np.nan, self.places)
+
+    def complete(
+        self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pairs of the problem as pairs of the face: who has nobody gets the mentor "nobody"."""
+        if self.problem.coverage_first:
+            return mentees, mentors
+        wanting = self.problem.demands > 0
+        wanting[mentees] = False
+        alone = np.flatnonzero(wanting)
+        return (
+            np.concatenate([mentees, alone]),
+            np.concatenate([mentors, np.full(len(alone), self.n_real)]),
+        )
+
+    def real(
+        self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pairs of the face as pairs of the problem."""
+        kept = mentors < self.n_real
+        return mentees[kept], mentors[kept]
+
+    def tightened(self, stage: Problem, multipliers: Multipliers) -> Face:
+        """The part of the face where the bound that these multipliers give is reached.
+
+        Every matching that reaches it lies in there, and every matching in there reaches it.
+
+        Parameters
+        ----------
+        stage
+            The face with the weights whose sum is bounded, as `stage` makes it.
+        multipliers
+            Whole numbers, in units of weight.
+        """
+        n, m = self.scores.shape
+        left, pinned = stage.after_pins, stage.pinned
+        free = left.demand > 0
+        best, scores = np.zeros(n), np.empty((n, m))
+        # An infinite price closes a mentor to everybody; pins may have taken all seats.
+        prices = np.where(left.capacity == 0, np.inf, multipliers.prices)
+        bonus = multipliers.coverage[stage.priority_classes]
+        for rows in row_slices(n, m):
+            values = stage.compatibility.scorer.joined(rows, -np.inf) - prices
+            values += bonus[rows, None]
+            best[rows] = values.max(axis=1, initial=0.0)
+            outside = values < best[rows, None] - HALF
+            outside |= ~free[rows, None]
+            scores[rows] = self.scores[rows]
+            scores[rows][outside] = np.nan
+        scores[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
+        held = np.bincount(pinned[:, 1], minlength=len(self.capacity))
+        return replace(
+            self,
+            scores=scores,
+            capacity=np.where(
+                multipliers.prices < -HALF, held + left.minimum, self.capacity
+            ).astype(np.int64),
+            minimum=np.where(multipliers.prices > HALF, self.capacity, self.minimum),
+            must=self.must | (free & (best > HALF)),
+        )
+
+    def restricted(self, kept: NDArray[np.bool_]) -> Problem:
+        """The face as a problem of scores with only some of its pairs, and the pinned ones."""
+        values = np.where(kept, self.scores, np.nan)
+        pinned = self.problem.pinned
+        values[pinned[:, 0], pinned[:, 1]] = self.scores[pinned[:, 0], pinned[:, 1]]
+        stage = self.stage(None)
+        scorer = DenseScorer(values, values)
+        return replace(stage, compatibility=replace(stage.compatibility, scorer=scorer))
+
+    def series(self, prices: NDArray[np.float64]) -> pd.Series[float]:
+        """Prices by mentor id; the price of nobody is always 0 and left out."""
+        index: pd.Index[Any] = self.problem.mentor_ids.rename("mentor")
+        return pd.Series(prices[: self.n_real], index=index, name="price", dtype=float)
+
+    def multipliers(self, prices: pd.Series[float], coverage: tuple[float, ...]) -> Multipliers:
+        """Multipliers in the order of the face, from what a certificate carries."""
+        aligned = prices.reindex(self.problem.mentor_ids).fillna(0.0).to_numpy(dtype=np.float64)
+        extra = self.scores.shape[1] - self.n_real
+        return Multipliers(
+            np.concatenate([aligned, np.zeros(extra)]), np.array(coverage, dtype=np.float64)
+        )
+
+
+def prove_stage(
+    face: Face,
+    weights: Weights,
+    multipliers: Multipliers,
+    matching: Matching,
+    *,
+    stage: Problem | None = None,
+    kept: bool = True,
+    target: float = 0.0,
+    step: float = 1.0,
+) -> StageProof:
+    """The proof of one stage, recomputed over all pairs of the face from its multipliers.
+
+    Parameters
+    ----------
+    face
+        What the earlier stages left.
+    weights
+        What this stage counts.
+    multipliers
+        Prices and coverage multipliers, in units of weight.
+    matching
+        A matching of the original problem in the face.
+    stage
+        The face with these weights, where it is at hand.
+    kept, target
+        See `StageProof`; ``target`` is the value shown to be out of reach when nothing is kept.
+    step
+        Size of one unit of weight.
+    """
+    stage = face.stage(weights) if stage is None else stage
+    inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
+    if kept:
+        certificate = certify(inner, multipliers, tolerance=HALF)
+        objective, bound = certificate.objective, certificate.bound
+        if not _complete(certificate):
+            bound = np.inf
+    else:
+        newly = (inner.places > 0) & ~stage.after_pins.covered
+        classes = int(stage.priority_classes.max(initial=0)) + 1
+        covered = np.bincount(stage.priority_classes[newly], minlength=classes)
+        objective = target
+        bound = upper_bound(stage, multipliers, covered, len(inner.mentees) - len(stage.pinned))
+    return StageProof(
+        weights=weights,
+        kept=kept,
+        objective=objective,
+        bound=bound,
+        prices=face.series(multipliers.prices),
+        coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
+        step=step,
+    )
+
+
+def _complete(certificate: Certificate) -> bool:
+    """Coverage is what it can be."""
+    return certificate.coverage == certificate.coverage_bound
+
+
+def prove_total(
+    face: Face,
+    multipliers: Multipliers,
+    matching: Matching,
+    stages: tuple[AnyStage, ...],
+) -> Certificate:
+    """The certificate of the last stage: the total, among all matchings of the face."""
+    problem = face.problem
+    inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
+    found = certify(inner, multipliers)
+    reached = matching.n_matched if problem.coverage_first else None
+    return replace(
+        found,
+        proven=found.proven and all(stage.proven for stage in stages),
+        prices=face.series(multipliers.prices),
+        coverage=matching.n_matched,
+        coverage_bound=found.coverage_bound if reached is not None else None,
+        seats=len(matching.mentees),
+        seats_bound=found.seats_bound if reached is not None else None,
+        stages=stages,
+    )

@@ -1,0 +1,97 @@
+"""Proof that loads cannot be more even: prices of seats against the squares of loads.
+
+The sum of squared loads is convex, so its bound is a Lagrangian one like that of a total, with a
+term for each mentor that is the best its seats can do at a price:
+
+    −Σ_j load_j² ≤ Σ_i best_i + Σ_j max over k of (k·p_j − k²) − Σ_c λ_c·covered_c
+
+where best_i is the largest λ − p_j among the pairs of i, or 0, and k runs from the minimum to the
+capacity of j. Who reaches it is a face again: the tight pairs, and loads between the smallest and
+the largest k that are best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates.bounds.bound import upper_bound
+from mentormatch.certificates.bounds.cuts import coverage_bounds
+from mentormatch.matching import Matching
+from mentormatch.proofs.flow_stages import LoadsProof
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.certificates.bounds.bound import Multipliers
+    from mentormatch.certificates.kinds.faces import Face
+    from mentormatch.problem import Problem
+
+__all__ = ["AnyPair", "evened", "prove_loads"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyPair:
+    """0 for each pair: only who is matched matters."""
+
+    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """0, NaN where masked."""
+        return np.where(np.isnan(scores), np.nan, 0.0)
+
+    def __str__(self) -> str:
+        return "any pair"
+
+
+def _best_loads(
+    stage: Problem, prices: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The smallest and the largest load that is best at these prices, and its value."""
+    left = stage.after_pins
+    held = stage.capacities - left.capacity
+    low, high = held + left.minimum, held + np.minimum(left.capacity, stage.shape[0])
+    # k·p − k² is largest between (p − 1)/2 and (p + 1)/2.
+    least = np.clip(np.ceil((prices - 1) / 2), low, high)
+    most = np.clip(np.floor((prices + 1) / 2), low, high)
+    value = np.maximum((least - held) * prices - least**2, (most - held) * prices - most**2)
+    return least.astype(np.int64), most.astype(np.int64), value
+
+
+def prove_loads(face: Face, multipliers: Multipliers, matching: Matching) -> LoadsProof:
+    """The proof of the stage, recomputed over all pairs from its prices.
+
+    Parameters
+    ----------
+    face
+        What the earlier stages left.
+    multipliers
+        Prices and coverage multipliers: whole numbers.
+    matching
+        A matching of the original problem in the face.
+    """
+    stage = face.stage(AnyPair())
+    inner = Matching(stage, matching.mentees, matching.mentors)
+    left, prices = stage.after_pins, multipliers.prices
+    newly = (inner.places > 0) & ~left.covered
+    classes = int(stage.priority_classes.max(initial=0)) + 1
+    covered = np.bincount(stage.priority_classes[newly], minlength=classes)
+    bound = upper_bound(stage, multipliers, covered, int(newly.sum()))
+    seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
+    _, _, value = _best_loads(stage, prices)
+    reached = np.bincount(stage.priority_classes[inner.places > 0], minlength=classes)
+    complete = bool((np.cumsum(reached) == coverage_bounds(inner)).all())
+    loads = np.bincount(matching.mentors, minlength=stage.shape[1]).astype(np.float64)
+    return LoadsProof(
+        objective=-float(loads @ loads),
+        bound=bound - float(seats.sum()) + float(value.sum()) if complete else np.inf,
+        prices=face.series(prices),
+        coverage_multipliers=tuple(float(one) for one in multipliers.coverage),
+    )
+
+
+def evened(face: Face, multipliers: Multipliers) -> Face:
+    """The part of the face where the bound on the loads is reached."""
+    stage = face.stage(AnyPair())
+    least, most, _ = _best_loads(stage, multipliers.prices)
+    return replace(face.tightened(stage, multipliers), minimum=least, capacity=most)

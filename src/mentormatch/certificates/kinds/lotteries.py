@@ -1,0 +1,229 @@
+"""Proofs for lotteries: no other probabilities within the same limits have a better expectation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from mentormatch.certificates.kinds.faces import exact_scores
+from mentormatch.matching import Certificate
+from mentormatch.proofs.program_stages import ExpectedStage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+
+__all__ = ["lottery_findings", "prove_expectation", "prove_lottery"]
+
+
+def expected_coverage(problem: Problem, probabilities: Any) -> tuple[float, float]:
+    """Expected number of mentees with a mentor, and of pairs.
+
+    Samples give each mentee the sum of its probabilities rounded down or up, so it has a mentor
+    with probability min(1, sum).
+    """
+    rows = np.asarray(probabilities.sum(axis=1)).ravel()
+    return float(np.minimum(rows, 1.0).sum()), float(rows.sum())
+
+
+def prove_expectation(
+    problem: Problem,
+    probabilities: sparse.csr_array[Any],
+    what: str,
+    cap: float,
+    prices: NDArray[np.float64],
+    coverage_multiplier: float,
+    pairs_multiplier: float,
+    *,
+    fair: bool = False,
+) -> ExpectedStage:
+    """Recompute an expectation and its bound from prices, over all eligible pairs.
+
+    Lagrangian relaxation of capacities, minimums and earlier stages; what is left separates by
+    mentee, who takes its best mentors by at most ``cap`` each until its demand is used up.
+    """
+    scores = exact_scores(problem)
+    covered, pairs = expected_coverage(problem, probabilities)
+    some = probabilities.tocoo()
+    expected = float((scores[some.row, some.col] * some.data).sum())
+    per_score, per_cover, per_pair = {
+        "coverage": (0.0, 1.0, 0.0),
+        "pairs": (0.0, 0.0, 1.0),
+        "total": (1.0, 0.0, 0.0),
+    }[what]
+    objective = per_score * expected + per_cover * covered + per_pair * pairs
+    left, pinned = problem.after_pins, problem.pinned
+    pinned_scores = scores[pinned[:, 0], pinned[:, 1]]
+    values = per_score * scores + (per_pair + pairs_multiplier) - prices
+    values[pinned[:, 0], pinned[:, 1]] = np.nan
+    values[:, left.capacity == 0] = np.nan
+    best = np.where(np.isnan(values), -np.inf, values)
+    bonus = per_cover + coverage_multiplier
+    if fair:
+        shares = np.asarray(probabilities.sum(axis=1)).ravel() - left.covered
+        top = best.max(axis=1, initial=-np.inf)
+        mentee = np.where(shares > 0, shares * np.where(shares > 0, top, 0.0), 0.0)
+    else:
+        mentee = _best_probabilities(best, left.demand, left.covered, bonus, cap)
+    seats = left.capacity * np.maximum(prices, 0) + left.minimum * np.minimum(prices, 0)
+    fixed_cover = covered - float(np.count_nonzero(left.covered))
+    bound = float(
+        mentee.sum()
+        + seats.sum()
+        - coverage_multiplier * fixed_cover
+        - pairs_multiplier * (pairs - len(pinned))
+        + per_score * pinned_scores.sum()
+        + per_cover * np.count_nonzero(left.covered)
+        + per_pair * len(pinned)
+    )
+    index: pd.Index[Any] = problem.mentor_ids.rename("mentor")
+    return ExpectedStage(
+        what,
+        cap,
+        fair,
+        objective,
+        bound,
+        pd.Series(prices, index=index, name="price", dtype=float),
+        coverage_multiplier,
+        pairs_multiplier,
+    )
+
+
+def _best_probabilities(
+    values: NDArray[np.float64],
+    demand: NDArray[np.int64],
+    covered: NDArray[np.bool_],
+    bonus: float,
+    cap: float,
+) -> NDArray[np.float64]:
+    """The most each mentee can expect: best mentors first, ``cap`` each, while it is worth it."""
+    n, m = values.shape
+    most = int(demand.max(initial=0))
+    if not n or not m or not most:
+        return np.zeros(n)
+    width = min(m, int(np.ceil(most / cap)) + 1)
+    top = -np.sort(-values, axis=1)[:, :width]
+    ends = np.minimum((np.arange(width) + 1) * cap, demand[:, None])
+    starts = np.minimum(np.arange(width) * cap, demand[:, None])
+    # The first unit of a mentee who has nobody yet brings the bonus of being covered.
+    inside = np.minimum(ends, 1.0) - np.minimum(starts, 1.0)
+    inside = np.where(covered[:, None], 0.0, inside)
+    usable = np.isfinite(top)
+    safe = np.where(usable, top, 0.0)
+    gain = inside * np.maximum(safe + bonus, 0.0) + (ends - starts - inside) * np.maximum(safe, 0.0)
+    return np.asarray(np.where(usable, gain, 0.0).sum(axis=1))
+
+
+def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Certificate:
+    """The certificate of a lottery: its expected total, and the stages before it.
+
+    Parameters
+    ----------
+    matching
+        The sample that was drawn.
+    stages
+        All stages, the total last.
+    """
+    last = stages[-1]
+    gap = last.bound - last.objective
+    return Certificate(
+        objective=last.objective,
+        bound=last.bound,
+        gap=gap,
+        proven=all(stage.proven for stage in stages),
+        tolerance=last.tolerance,
+        prices=last.prices,
+        coverage=matching.n_matched,
+        coverage_bound=None,
+        seats=len(matching.mentees),
+        seats_bound=None,
+        method="expectation",
+        stages=stages,
+    )
+
+
+def lottery_findings(matching: Matching, claimed: Certificate) -> tuple[list[str], Certificate]:
+    """What does not hold of a lottery: its limits, its sample, its expectations and bounds."""
+    problem, findings = matching.problem, []
+    chances = matching.probabilities
+    if chances is None:
+        return ["the matching carries no probabilities"], claimed
+    stages = [stage for stage in claimed.stages if isinstance(stage, ExpectedStage)]
+    if not stages or len(stages) < len(claimed.stages):
+        return ["the certificate of a lottery has a stage that is no expectation"], claimed
+    cap = min(stage.cap for stage in stages)
+    slack = 1e-9 * (1 + max(problem.shape))
+    free = sparse.csr_array(chances).copy().tolil()
+    for i, j in problem.pinned.tolist():
+        free[i, j] = 0.0
+    rest = free.tocoo()
+    eligible = problem.pairs(rest.row.astype(np.intp), rest.col.astype(np.intp)).eligible
+    if len(rest.data) and (rest.data.max() > cap + slack or rest.data.min() < -slack):
+        findings.append(f"a pair has a probability outside 0 … {cap:g}")
+    if not eligible.all():
+        findings.append("a pair that is not eligible has a probability")
+    rows, columns = (
+        np.asarray(chances.sum(axis=axis), dtype=np.float64).ravel() for axis in (1, 0)
+    )
+    if (rows > problem.demands + slack).any():
+        findings.append("the probabilities of a mentee add up to more than it wants")
+    if (columns > problem.capacities + slack).any() or (columns < problem.minimums - slack).any():
+        findings.append("the probabilities of a mentor do not fit its capacity or minimum")
+    dealt = sparse.csr_array(chances).toarray()[matching.mentees, matching.mentors]
+    if (dealt <= 0).any():
+        findings.append("a pair was drawn that has no probability")
+    if any(stage.fair for stage in stages):
+        findings += _unfair_shares(problem, rows)
+    found = []
+    for stage in stages:
+        aligned = stage.prices.reindex(problem.mentor_ids)
+        prices = np.asarray(aligned.to_numpy(), dtype=np.float64)
+        again = prove_expectation(
+            problem,
+            chances,
+            stage.what,
+            stage.cap,
+            prices,
+            stage.coverage_multiplier,
+            stage.pairs_multiplier,
+            fair=stage.fair,
+        )
+        for name in ("objective", "bound"):
+            said, is_ = getattr(stage, name), getattr(again, name)
+            if not abs(said - is_) <= 1e-9 * max(1.0, abs(is_)):
+                findings.append(f"{stage.what}: it says {name} {said:.9g}, it is {is_:.9g}")
+        if not again.proven:
+            findings.append(f"{stage.what}: it is not proven by its prices")
+        found.append(again)
+    certificate = prove_lottery(matching, tuple(found))
+    for name in ("objective", "bound", "gap"):
+        if not abs(getattr(claimed, name) - getattr(certificate, name)) <= slack:
+            findings.append(f"the certificate says {name} {getattr(claimed, name):.9g}")
+    return findings, replace(certificate, proven=certificate.proven and not findings)
+
+
+def _unfair_shares(problem: Problem, shares: NDArray[np.float64]) -> list[str]:
+    """Levels at which seats are left that could lift somebody who has less than certainty.
+
+    For each level below 1: the mentees at or below it have all the seats of all mentors they may
+    have. Then nobody of them can gain but at the cost of somebody as badly off (Bogomolnaia and
+    Moulin 2004).
+    """
+    left = problem.after_pins
+    scores = exact_scores(problem)
+    open_pairs = ~np.isnan(scores) & (left.capacity > 0)
+    wanting = (left.demand > 0) & open_pairs.any(axis=1)
+    findings = []
+    rounded = np.round(shares, 9)
+    for level in np.unique(rounded[wanting & (rounded < 1)]):
+        members = wanting & (rounded <= level)
+        seats = int(left.capacity[open_pairs[members].any(axis=0)].sum())
+        if abs(seats - float(shares[members].sum())) > 1e-6 * max(1, seats):
+            findings.append(f"mentees with a chance of {level:.4g} could have more")
+    return findings

@@ -1,0 +1,155 @@
+"""Certificates of integer programs: what is measured again, and a bound that a solver gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.bounds.bound import (
+    RELATIVE_TOLERANCE,
+    Multipliers,
+    certify,
+    largest_score,
+)
+from mentormatch.proofs.program_stages import (
+    BoundedStage,
+    Covered,
+    EvenLoads,
+    Filled,
+    GroupExcess,
+    Positive,
+    WelfareSum,
+)
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.proofs.program_stages import AnyStage, Measure
+
+__all__ = [
+    "bounded_by_solver",
+    "compared_utilities",
+    "measured",
+    "recomputed_by_solver",
+    "stage_tolerance",
+]
+
+
+def compared_utilities(matching: Matching) -> pd.Series[float]:
+    """What each mentee gets, NaN for those whom a fair strategy does not compare.
+
+    Compared are the mentees with a mentor, since coverage was settled before; where only the total
+    counts, everybody who wants a mentor, and having nobody is worth 0.
+
+    Returns
+    -------
+    Series by mentee, in units of score
+    """
+    problem = matching.problem
+    sums = np.bincount(matching.mentees, weights=matching.scores, minlength=problem.shape[0])
+    seen = matching.places > 0 if problem.coverage_first else problem.demands > 0
+    return pd.Series(np.where(seen, sums, np.nan), index=problem.mentee_ids, dtype=float)
+
+
+def measured(measure: Measure, matching: Matching) -> float:
+    """The value of a stage's measure on a finished matching."""
+    return measure.of(compared_utilities(matching), matching.loads)
+
+
+def stage_tolerance(measure: Measure, matching: Matching) -> float:
+    """What gap of a stage counts as zero: half a count, else 1e-6 of its size.
+
+    A count is whole, so that a bound within less than 1 is reached. What is made of scores is
+    compared with the size of scores, so that it means the same in any unit.
+    """
+    value = abs(measured(measure, matching))
+    if isinstance(measure, Positive | Covered | Filled | EvenLoads):
+        return 0.5
+    if isinstance(measure, WelfareSum):
+        gained = compared_utilities(matching).dropna()
+        each = [measure.of(gained.iloc[[k]], matching.loads) for k in range(len(gained))]
+        # The logarithm has a unit of its own, whatever that of scores is.
+        own = len(each) if measure.alpha == 1 else 0
+        return RELATIVE_TOLERANCE * max(value, float(np.abs(each).sum()) + own)
+    if isinstance(measure, GroupExcess) and measure.measure == "match_rate":
+        return RELATIVE_TOLERANCE
+    several = max(1, int(matching.problem.demands.max(initial=0)))
+    return RELATIVE_TOLERANCE * max(value, 2 * several * largest_score(matching.problem))
+
+
+def bounded_by_solver(
+    matching: Matching,
+    solver: str,
+    bound: float,
+    stages: tuple[AnyStage, ...],
+    *,
+    coverage_bound: int | None = None,
+) -> Certificate:
+    """The certificate of a matching whose bound on the total is a solver's.
+
+    Objective and coverage are recomputed; coverage has its own proof. The prices are all 0.
+
+    Parameters
+    ----------
+    matching
+        The finished pairs.
+    solver
+        Whose bound it is.
+    bound
+        On the total, among the matchings that are as good in all ``stages``.
+    stages
+        The earlier stages.
+    coverage_bound
+        As the solver says, where conditions on groups leave less than a cut can show.
+    """
+    problem = matching.problem
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
+    found = certify(matching, nothing, bound=bound)
+    if coverage_bound is not None and found.coverage_bound is not None:
+        found = replace(found, coverage_bound=coverage_bound, seats_bound=found.seats)
+    complete = not problem.coverage_first or (found.coverage, found.seats) == (
+        found.coverage_bound,
+        found.seats_bound,
+    )
+    return replace(
+        found,
+        proven=complete and found.gap <= found.tolerance and all(one.proven for one in stages),
+        method=solver,
+        stages=stages,
+        checked_bound=None,
+    )
+
+
+def recomputed_by_solver(
+    matching: Matching, claimed: Certificate, findings: list[str]
+) -> tuple[Certificate, tuple[str, ...]]:
+    """All but the bounds of a certificate whose bounds are a solver's, and what is believed of it.
+
+    What does not hold of its stages is added to the findings.
+    """
+    solver = claimed.method
+    believed = [f"the bound {claimed.bound:.6g} is {solver}'s"]
+    for number, stage in enumerate(claimed.stages, start=1):
+        if not isinstance(stage, BoundedStage):
+            findings.append(f"stage {number} ({stage}): it is not one of a solver")
+            continue
+        is_ = measured(stage.measure, matching)
+        justified = stage_tolerance(stage.measure, matching)
+        if not abs(stage.objective - is_) <= justified:
+            findings.append(
+                f"stage {number} ({stage.measure}): it says {stage.objective:.9g}, recomputed it "
+                f"is {is_:.9g}"
+            )
+        if not 0 <= stage.tolerance <= justified * (1 + 1e-9):
+            findings.append(
+                f"stage {number} ({stage.measure}): its tolerance {stage.tolerance:.3g} is more "
+                f"than justified, {justified:.3g}"
+            )
+        believed.append(
+            f"stage {number} ({stage.measure}): the bound {stage.bound:.6g} is {solver}'s"
+        )
+    found = bounded_by_solver(matching, solver, claimed.bound, claimed.stages)
+    return found, tuple(believed)

@@ -1,0 +1,252 @@
+"""Ranked lists of people as utilities."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.compatibility.compatibility import Compatibility, DenseScorer
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+F = TypeVar("F", bound="np.floating[Any]")
+
+__all__ = ["check_tie_tolerance", "choice_ranks", "compatibility_from_preferences", "in_steps"]
+
+
+def compatibility_from_preferences(
+    mentee_prefs: Mapping[Any, Sequence[Any]],
+    mentor_prefs: Mapping[Any, Sequence[Any]] | None,
+) -> Compatibility:
+    """Turn ranked lists into utilities of both sides.
+
+    Rank r (0 = best) among L classes has the utility (L − r)/L. A pair is eligible when each lists
+    the other. Without lists of the mentors, each mentor accepts whoever lists it, all in one class
+    (utility 1).
+
+    Returns
+    -------
+    Compatibility
+        Its people are the keys of the two mappings, in their order.
+
+    Raises
+    ------
+    ProblemError
+        Somebody who is not a key of the other mapping, or who is listed twice; all at once.
+    """
+    _check_mapping(mentee_prefs, "mentee")
+    if mentor_prefs is not None:
+        _check_mapping(mentor_prefs, "mentor")
+    mentee_ids = list(mentee_prefs)
+    mentor_ids = _listed(mentee_prefs) if mentor_prefs is None else list(mentor_prefs)
+    mentees, closer = _strict_lists(mentee_prefs, mentor_ids)
+    _check_lists(closer, "mentee")
+    mentors = np.ones(mentees.shape)
+    wrong = _read_closer(mentees, closer, mentee_ids, mentor_ids, ("mentee", "mentor"))
+    if mentor_prefs is not None:
+        by_mentor, closer = _strict_lists(mentor_prefs, mentee_ids)
+        _check_lists(closer, "mentor")
+        wrong += _read_closer(by_mentor, closer, mentor_ids, mentee_ids, ("mentor", "mentee"))
+        mentors = by_mentor.T.copy()
+    if wrong:
+        raise ProblemError("The preference lists cannot be used: " + "; ".join(wrong) + ".")
+    one_sided = np.isnan(mentees) | np.isnan(mentors)
+    if one_sided.any():
+        mentees[one_sided] = np.nan
+        mentors[one_sided] = np.nan
+    for side in (mentees, mentors):
+        side.setflags(write=False)
+    return Compatibility(DenseScorer(mentees, mentors), _index(mentee_ids), _index(mentor_ids))
+
+
+def check_tie_tolerance(tie_tolerance: float) -> None:
+    """Refuse a tolerance that is negative or no number."""
+    if not (np.isfinite(tie_tolerance) and tie_tolerance >= 0):
+        raise ProblemError(
+            "tie_tolerance must be 0 (only equal scores are tied) or a positive number in units of "
+            f"score, got {tie_tolerance!r}."
+        )
+
+
+def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
+    """Scores as they rank: in whole steps of ``tie_tolerance``, so that being tied is transitive.
+
+    At 0 only equal scores are tied, and the scores are returned as they are.
+    """
+    if tie_tolerance == 0:
+        return scores
+    steps: NDArray[F] = np.rint(scores / scores.dtype.type(tie_tolerance))
+    return steps
+
+
+def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
+    order = np.lexsort((-values, mentees))
+    who, value = mentees[order], values[order]
+    new_mentee = np.ones(len(who), dtype=bool)
+    new_mentee[1:] = who[1:] != who[:-1]
+    step = new_mentee.copy()
+    step[1:] |= value[1:] != value[:-1]
+    classes = np.cumsum(step) - 1
+    starts = np.flatnonzero(new_mentee)
+    ranks = np.empty(len(who), dtype=np.intp)
+    ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
+    return ranks
+
+
+def _check_mapping(prefs: Any, who: str) -> None:
+    """Refuse what is no mapping of lists."""
+    if not isinstance(prefs, Mapping):
+        raise ProblemError(
+            f"The preferences of the {who}s must be a dict of ranked lists, got "
+            f"{type(prefs).__name__}. Write {{person: [best, second, ...]}}."
+        )
+
+
+def _is_list(ranks: Any) -> bool:
+    """Whether it has an order and members; a text would be read letter by letter."""
+    return isinstance(ranks, Iterable) and not isinstance(ranks, str | Mapping | set | frozenset)
+
+
+def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
+    """Refuse what is no ranked list of ids and of ties."""
+    wrong = [
+        f"{who} {person!r} has {ranks!r}"
+        for person, ranks in prefs.items()
+        if not _is_list(ranks)
+        or any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
+    ]
+    if wrong:
+        raise ProblemError(
+            "Each person needs a list of ids, best first, with ties as nested lists: "
+            + "; ".join(wrong)
+            + ". An empty list stands for nobody."
+        )
+
+
+def _tied(entry: Any) -> Sequence[Any]:
+    """The people of one place in a list: several when they are tied."""
+    return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
+
+
+def _index(ids: list[Any]) -> pd.Index[Any]:
+    """An index that keeps tuples as ids instead of making levels of them."""
+    index: pd.Index[Any] = pd.Index(ids, tupleize_cols=False)
+    return index
+
+
+def _listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
+    """Everybody whom somebody lists, in the order of the lists."""
+    if all(map(_is_list, prefs.values())):
+        try:
+            names = dict.fromkeys(chain.from_iterable(prefs.values()))
+        except TypeError:
+            # A tie, which unlike an id cannot be hashed.
+            pass
+        else:
+            if not any(isinstance(name, frozenset) for name in names):
+                return list(names)
+    _check_lists(prefs, "mentee")
+    return list(
+        dict.fromkeys(name for ranks in prefs.values() for tie in ranks for name in _tied(tie))
+    )
+
+
+def _strict_lists(
+    prefs: Mapping[Any, Any], others: list[Any]
+) -> tuple[NDArray[np.float64], dict[Any, Any]]:
+    """Read all lists that have neither ties nor mistakes; a list costs one look-up for all of it.
+
+    Positions are looked up as bytes, which are joined without a Python number for each.
+
+    Returns
+    -------
+    utilities, closer
+        Array (people, others), NaN for whoever is not listed; and the lists that have to be looked
+        at closer, whose rows are NaN.
+    """
+    place = {name: k.to_bytes(8, sys.byteorder) for k, name in enumerate(others)}
+    utilities = np.full((len(prefs), len(others)), np.nan)
+    counts = np.zeros(len(prefs), dtype=np.int64)
+    worth: dict[int, NDArray[np.float64]] = {}
+    closer: dict[Any, Any] = {}
+    for row, (person, ranks) in enumerate(prefs.items()):
+        try:
+            several = len(ranks) > 1
+            look_up = itemgetter(*ranks)(place) if several else map(place.__getitem__, ranks)
+            found = b"".join(look_up)
+        except (KeyError, TypeError):
+            closer[person] = ranks
+            continue
+        if type(ranks) is not list and not _is_list(ranks):
+            closer[person] = ranks
+            continue
+        at = np.frombuffer(found, dtype=np.int64)
+        counts[row] = count = len(at)
+        if count not in worth:
+            worth[count] = (count - np.arange(count)) / max(count, 1)
+        utilities[row][at] = worth[count]
+    repeated = np.count_nonzero(~np.isnan(utilities), axis=1) < counts
+    if repeated.any():
+        names = list(prefs)
+        closer |= {names[k]: prefs[names[k]] for k in np.flatnonzero(repeated).tolist()}
+        utilities[repeated] = np.nan
+    return utilities, closer
+
+
+def _read_closer(
+    utilities: NDArray[np.float64],
+    closer: Mapping[Any, Any],
+    people: list[Any],
+    others: list[Any],
+    called: tuple[str, str],
+) -> list[str]:
+    """Write the utilities of lists with ties; what cannot be read is said.
+
+    Parameters
+    ----------
+    utilities
+        Array (people, others) that is written into.
+    closer
+        The lists in question.
+    people, others
+        Ids of both sides.
+    called
+        What a person of each side is called.
+    """
+    if not closer:
+        return []
+    who, whom = called
+    rows = {person: k for k, person in enumerate(people)}
+    place = {name: k for k, name in enumerate(others)}
+    wrong: list[str] = []
+    for person in sorted(closer, key=rows.__getitem__):
+        row = utilities[rows[person]]
+        classes = [_tied(entry) for entry in closer[person]]
+        names = list(chain.from_iterable(classes))
+        if len(set(names)) == len(names) and place.keys() >= set(names):
+            worth = (len(classes) - np.arange(len(classes))) / max(len(classes), 1)
+            row[[place[name] for name in names]] = np.repeat(worth, list(map(len, classes)))
+            continue
+        seen = set()
+        for name in names:
+            if name not in place:
+                texts = {str(other): other for other in others}
+                near = nearest_name(str(name), texts)
+                hint = f" (did you mean {texts[near]!r}?)" if near is not None else ""
+                wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
+            elif name in seen:
+                wrong.append(f"{who} {person!r} lists {name!r} twice")
+            seen.add(name)
+    return wrong

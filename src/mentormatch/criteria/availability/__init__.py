@@ -1,0 +1,1 @@
+"""Weekly availability: windows, time zones, and the hours two people share."""

@@ -1,0 +1,224 @@
+"""Availability: how many hours a week two people are free together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.criteria.availability.clocks import Clock, programme_weeks
+from mentormatch.criteria.availability.common_hours import FittedAvailability
+from mentormatch.criteria.availability.free_weeks import FreeCells, People
+from mentormatch.criteria.availability.windows import packed_windows
+from mentormatch.criteria.availability.zones import is_zone, nearest_zone
+from mentormatch.criteria.cells.tokens import UnreadableError, gather, read_cells
+from mentormatch.criteria.interface.criterion import Columns, settle
+from mentormatch.errors import CriterionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Positions
+
+__all__ = ["Availability"]
+
+# Without dates there are no clock changes; any week will do.
+ANY_MONDAY = date(2024, 1, 1)
+MOST_WEEKS = 520
+
+
+@dataclass(frozen=True, repr=False)
+class Availability(Columns):
+    """How many hours a week two people are free together.
+
+    The value is min(1, hours / wanted_hours), where hours is the mean over the weeks of the
+    programme. The windows of each person are put on the real dates in the person's own time zone,
+    in quarter-hours of UTC: a quarter-hour counts when both people's wall clocks then show a time
+    within one of their windows, so that clock changes are right on either side. With ``slot`` only
+    stretches count in which both are free for at least that long.
+
+    Parameters
+    ----------
+    column, mentee, mentor
+        Weekly windows such as ``Mon 09:00-12:00; Wed 18:00-20:00``, in one column of both tables,
+        or one of each.
+    timezone
+        The column with the IANA zone of a person, the same in both tables or a pair (mentees,
+        mentors); or one zone for everybody, such as "Europe/Berlin". None: nobody's clock differs.
+    dates
+        First and last date of the programme, needed with ``timezone``. It is read in whole weeks
+        from the first date; the last one is completed.
+    wanted_hours
+        Hours a week that are enough.
+    minimum_hours
+        Pairs with fewer are ineligible.
+    slot
+        Length of a meeting in hours, in quarters. Pairs that are never free together for so long
+        are ineligible.
+    weight, side, minimum, name
+        See `Criterion`.
+
+    Raises
+    ------
+    CriterionError
+        Dates, hours or a slot without a meaning.
+
+    Examples
+    --------
+    >>> import pandas as pd, mentormatch as mm
+    >>> mentees = pd.DataFrame({"free": ["Mon 15:00-17:00"], "tz": ["Europe/Berlin"]})
+    >>> mentors = pd.DataFrame({"free": ["Mon 09:00-10:30"], "tz": ["America/New_York"]})
+    >>> free = mm.criteria.Availability(
+    ...     "free", timezone="tz", dates=("2027-01-04", "2027-02-28"), wanted_hours=2
+    ... )
+    >>> compatibility = mm.Criteria(free).score(mm.Cohort(mentees, mentors))
+    >>> compatibility.dense().tolist()
+    [[0.75]]
+    >>> compatibility.breakdown(0, 0)["sentence"][0]
+    "1.5 common hours a week of the 2 wanted, such as Mon 15:00-16:30 on the mentee's clock"
+    """
+
+    timezone: str | Sequence[str] | None = field(default=None, kw_only=True)
+    dates: Sequence[Any] | None = field(default=None, kw_only=True)
+    wanted_hours: float = field(default=1.0, kw_only=True)
+    minimum_hours: float | None = field(default=None, kw_only=True)
+    slot: float | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("wanted_hours", "minimum_hours"):
+            hours = getattr(self, name)
+            if hours is not None and not 0 < hours <= 168:
+                raise CriterionError(
+                    f"{self.label}: {name} must be above 0 and at most 168, got {hours!r}."
+                )
+        if self.slot is not None and not (
+            0 < self.slot <= 24 and float(self.slot * 4).is_integer()
+        ):
+            raise CriterionError(
+                f"{self.label}: slot must be hours in quarters, such as 0.5 or 1, got "
+                f"{self.slot!r}."
+            )
+        if self.timezone is not None and not isinstance(self.timezone, str):
+            if len(self.timezone) != 2 or not all(isinstance(one, str) for one in self.timezone):
+                raise CriterionError(
+                    f"{self.label}: timezone must be one column, or a pair (mentees', mentors'), "
+                    f"got {self.timezone!r}."
+                )
+            settle(self, timezone=tuple(self.timezone))
+        if self.dates is None:
+            if self.timezone is not None:
+                raise CriterionError(
+                    f"{self.label}: time zones need dates=(first, last), because clocks are "
+                    "changed on dates."
+                )
+            return
+        settle(self, dates=self._checked_dates(self.dates))
+
+    def _checked_dates(self, dates: Sequence[Any]) -> tuple[str, str]:
+        try:
+            first, last = (_date(one) for one in dates)
+        except (TypeError, ValueError):
+            raise CriterionError(
+                f"{self.label}: dates must be (first, last), such as ('2027-01-11', '2027-06-30'); "
+                f"got {dates!r}."
+            ) from None
+        if last < first or programme_weeks(first, last) > MOST_WEEKS:
+            raise CriterionError(
+                f"{self.label}: the last date must follow the first within ten years; got {first} "
+                f"to {last}."
+            )
+        return first.isoformat(), last.isoformat()
+
+    @property
+    def has_limit(self) -> bool:
+        """True with ``minimum_hours``, ``slot`` or ``minimum``."""
+        return self.minimum_hours is not None or self.slot is not None or super().has_limit
+
+    def _rule_hint(self) -> str:
+        return " and minimum_hours=…"
+
+    @property
+    def columns(self) -> dict[Side, tuple[str, ...]]:
+        """The columns of windows and of zones."""
+        zones = (
+            self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
+        )
+        named = [() if zone is None or is_zone(zone) else (zone,) for zone in zones]
+        return {
+            "mentees": (self.mentee_column, *named[0]),
+            "mentors": (self.mentor_column, *named[1]),
+        }
+
+    def fit(self, cohort: Cohort) -> FittedAvailability:
+        """Read windows and zones; see `Criterion.fit`."""
+        length = 1 if self.slot is None else round(self.slot * 4)
+        first, weeks = ANY_MONDAY, 1
+        if self.dates is not None:
+            first, last = (date.fromisoformat(one) for one in self.dates)
+            weeks = programme_weeks(first, last)
+        mentees, mentors = gather(
+            lambda: self._cells(cohort, "mentees"), lambda: self._cells(cohort, "mentors")
+        )
+        # Of those who left a cell empty nobody is free, by any clock.
+        zones = sorted({*mentees.clocks, *mentors.clocks, "UTC"})
+        clocks = {zone: Clock(zone, first, weeks, length) for zone in zones}
+        # Berlin and Paris are one clock.
+        known: dict[bytes, str] = {}
+        alike = {
+            zone: known.setdefault(clock.shown.tobytes(), zone) for zone, clock in clocks.items()
+        }
+        clocks = {zone: clocks[zone] for zone in known.values()}
+        people = (People.of(mentees, alike), People.of(mentors, alike))
+        return FittedAvailability.of(self, *people, clocks)
+
+    def _cells(self, cohort: Cohort, side: Side) -> FreeCells:
+        """Weeks and zones of the people of one table."""
+        windows, *zone = self.columns[side]
+        weeks, zones = gather(
+            lambda: read_cells(cohort, side, windows, _week),
+            lambda: self._zones(cohort, side, zone[0] if zone else None),
+        )
+        return FreeCells(*weeks, *zones)
+
+    def _zones(
+        self, cohort: Cohort, side: Side, column: str | None
+    ) -> tuple[Positions, list[str | None]]:
+        """Each person's zone, from a column or one for everybody."""
+        if column is not None:
+            return read_cells(cohort, side, column, _zone)
+        zone = self.timezone
+        if isinstance(zone, tuple):
+            zone = zone[0 if side == "mentees" else 1]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [str(zone or "UTC")]
+
+
+def _week(cell: Any) -> bytes | None:
+    """The free quarter-hours of a cell, packed; None where it is empty."""
+    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
+    if not isinstance(text, str):
+        text = "" if pd.isna(text) else str(text)
+    return packed_windows(text) if text.strip() else None
+
+
+def _zone(cell: Any) -> str | None:
+    """The zone in a cell; None where it is empty."""
+    zone = "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip()
+    if not zone:
+        return None
+    if not is_zone(zone):
+        raise UnreadableError(
+            "expected a time zone of the IANA database, such as 'Europe/Berlin'.",
+            nearest_zone(zone),
+        )
+    return zone
+
+
+def _date(given: Any) -> date:
+    if isinstance(given, datetime):
+        return given.date()
+    return given if isinstance(given, date) else date.fromisoformat(given)

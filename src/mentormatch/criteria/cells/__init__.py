@@ -1,0 +1,1 @@
+"""Cells with several values, and names of skills."""

@@ -1,0 +1,340 @@
+"""Cells with several values: names made comparable, and who has which."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Csr
+
+__all__ = [
+    "Read",
+    "Sets",
+    "UnreadableError",
+    "gather",
+    "incidence",
+    "normalise",
+    "read_cells",
+    "read_sets",
+]
+
+# Characters that people and programs use for one and the same; NFKC leaves them apart.
+ALIKE = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "♯": "#"}
+)
+# What NFKC would turn into letters: a mark is no part of a name.
+MARKS = re.compile("[™®©℠]")
+
+Value = TypeVar("Value")
+Read: TypeAlias = "Callable[[str], tuple[str, float]]"
+
+
+def normalise(name: str) -> str:
+    r"""Bring a name into the form in which names are compared.
+
+    Case, width, accents written in two ways, kinds of quotes and dashes, runs of space and trade
+    marks make no difference. Every other sign does, so that C, C++, C# and .NET stay four names.
+
+    Examples
+    --------
+    >>> [normalise(name) for name in ("  Node.JS ", "C♯", "Visual  Basic®", "LO\u0308VE")]
+    ['node.js', 'c#', 'visual basic', 'löve']
+    """
+    text = name
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", MARKS.sub("", text).translate(ALIKE)).translate(ALIKE)
+    return " ".join(text.replace("`", "'").split()).casefold()
+
+
+class UnreadableError(ValueError):
+    """What was expected of a value, and the nearest name that exists."""
+
+    def __init__(self, expected: str, nearest: str | None = None) -> None:
+        super().__init__(expected)
+        self.nearest = nearest
+
+
+def read_cells(
+    cohort: Cohort, side: Side, column: str, read: Callable[[Any], Value]
+) -> tuple[NDArray[np.intp], list[Value]]:
+    """Read the distinct cells of a column.
+
+    Parameters
+    ----------
+    cohort, side, column
+        Which cells.
+    read
+        Turns a cell into a value; raises ValueError, or `UnreadableError`, with what was expected.
+
+    Returns
+    -------
+    codes : intp array (people,)
+        Which value each person has.
+    values
+
+    Raises
+    ------
+    CohortError
+        The column does not exist, or cells that cannot be read: one finding per person.
+    """
+    codes, cells = cohort.distinct(side, column)
+    values: list[Any] = []
+    wrong: dict[int, ValueError] = {}
+    for code, cell in enumerate(cells):
+        try:
+            values.append(read(cell))
+        except ValueError as error:
+            wrong[code] = error
+    if wrong:
+        raise _refused(cohort, side, column, codes, wrong)
+    return codes, values
+
+
+def _refused(
+    cohort: Cohort,
+    side: Side,
+    column: str,
+    codes: NDArray[np.intp],
+    wrong: Mapping[int, ValueError],
+) -> CohortError:
+    """One finding for each person whose cell is among the wrong ones."""
+    findings = []
+    for k in np.flatnonzero(np.isin(codes, list(wrong))).tolist():
+        error = wrong[int(codes[k])]
+        nearest = getattr(error, "nearest", None)
+        findings.append(cohort.finding(side, k, column, str(error), nearest))
+    return CohortError(findings)
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """What the people of one column have, each distinct cell once.
+
+    Parameters
+    ----------
+    codes
+        intp array (people,): which of the distinct cells a person has.
+    pointers
+        intp array (distinct cells + 1,): where the entries of each begin in ``places``.
+    places
+        intp array: which of ``terms`` each entry is, in the order of the cell.
+    terms
+        Names with an amount, in order; a cell has a name once.
+    shown
+        How a name is written in the tables, by its normalised form.
+    """
+
+    codes: NDArray[np.intp]
+    pointers: NDArray[np.intp]
+    places: NDArray[np.intp]
+    terms: tuple[tuple[str, float], ...]
+    shown: dict[str, str]
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """The people whose cell is empty."""
+        return np.asarray((np.diff(self.pointers) == 0)[self.codes])
+
+    @property
+    def people_with(self) -> dict[str, int]:
+        """How many people have each name."""
+        times = np.bincount(self.codes, minlength=len(self.pointers) - 1)
+        counted = np.repeat(times, np.diff(self.pointers))
+        counts = np.bincount(self.places, weights=counted, minlength=len(self.terms))
+        people: dict[str, int] = {}
+        for (name, _), count in zip(self.terms, counts.tolist(), strict=True):
+            people[name] = people.get(name, 0) + int(count)
+        return people
+
+    def of(self, person: int) -> dict[str, float]:
+        """What one person has: amounts by name."""
+        return self._cell(int(self.codes[person]))
+
+    def _cell(self, code: int) -> dict[str, float]:
+        entries = self.places[self.pointers[code] : self.pointers[code + 1]]
+        return dict(self.terms[k] for k in entries.tolist())
+
+    @property
+    def distinct(self) -> list[dict[str, float]]:
+        """What each distinct cell holds: amounts by name."""
+        return [self._cell(code) for code in range(len(self.pointers) - 1)]
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that somebody has."""
+        return {name for name, _ in self.terms}
+
+
+def _plain(token: str) -> tuple[str, float]:
+    return normalise(token), 1.0
+
+
+def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> Sets:
+    """Read a column of several values, once per distinct cell and value.
+
+    Parameters
+    ----------
+    cohort, side, column
+        Which cells.
+    read
+        Turns one value into (name, amount); raises ValueError with what was expected. Of a name
+        that stands twice in a cell the larger amount counts.
+
+    Raises
+    ------
+    CohortError
+        The column does not exist, or values that cannot be read: one finding per person.
+    """
+    values = cohort.values(side, column)
+    known: list[tuple[str, float]] = []
+    wrong: dict[int, ValueError] = {}
+    shown: dict[str, str] = {}
+    for k, text in enumerate(values.texts):
+        try:
+            name, amount = read(text)
+        except ValueError as error:
+            wrong[k] = error
+            name, amount = "", 0.0
+        known.append((name, amount))
+        if name:
+            # The alphabet decides between two ways of writing a name, not the order of the rows.
+            shown[name] = min(text, shown.get(name, text))
+    if wrong:
+        # Of several that are wrong in a cell the first is said.
+        entries = np.flatnonzero(np.isin(values.places, list(wrong)))[::-1]
+        cells = np.searchsorted(values.pointers, entries, side="right") - 1
+        refused = zip(cells.tolist(), values.places[entries].tolist(), strict=True)
+        said = {cell: wrong[k] for cell, k in refused}
+        raise _refused(cohort, side, column, values.codes, said)
+    terms = sorted({term for term in known if term[0]})
+    place = {term: k for k, term in enumerate(terms)}
+    # Nothing is left of a value that was but a mark.
+    term_of = np.array([place.get(term, -1) for term in known], dtype=np.intp)
+    pointers, places = _once(values.pointers, term_of[values.places], terms)
+    return Sets(values.codes, pointers, places, tuple(terms), shown)
+
+
+def _once(
+    pointers: NDArray[np.intp], places: NDArray[np.intp], terms: Sequence[tuple[str, float]]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Keep one entry for each name of a cell: at the first place the largest amount.
+
+    Parameters
+    ----------
+    pointers, places
+        See `Sets`; a place of −1 is no entry.
+    """
+    there = places >= 0
+    if not there.all():
+        pointers, places = _counted_up(there)[pointers], places[there]
+    number: dict[str, int] = {}
+    name_of = np.array([number.setdefault(name, len(number)) for name, _ in terms], dtype=np.int32)
+    cells = len(pointers) - 1
+    by_name = sparse.csr_array(
+        (np.arange(len(places)), name_of[places], pointers), shape=(cells, len(number))
+    )
+    by_name.sort_indices()
+    first = _first_of_equals(by_name)
+    if first.all():
+        return pointers, places
+    groups = np.flatnonzero(first)
+    positions = np.minimum.reduceat(by_name.data, groups)
+    # Terms of one name stand in the order of their amounts.
+    largest = np.maximum.reduceat(places[by_name.data], groups)
+    return _counted_up(first)[pointers], largest[np.argsort(positions)]
+
+
+def _counted_up(counts: NDArray[Any]) -> NDArray[np.intp]:
+    """How many there are before each position, and in all."""
+    return np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(counts, dtype=np.intp)])
+
+
+def _first_of_equals(array: Csr) -> NDArray[np.bool_]:
+    """Which stored numbers are the first of their row and column; columns are in order."""
+    first = np.ones(array.nnz, dtype=bool)
+    first[1:] = array.indices[1:] != array.indices[:-1]
+    starts = array.indptr[:-1]
+    first[starts[starts < array.nnz]] = True
+    return first
+
+
+def gather(*fits: Callable[[], Any]) -> list[Any]:
+    """Call all of them, and raise what is wrong with all of them at once.
+
+    Raises
+    ------
+    CohortError
+        With the findings of every call, each once.
+    """
+    results: list[Any] = []
+    findings: list[Finding] = []
+    for fit in fits:
+        try:
+            results.append(fit())
+        except CohortError as error:
+            findings += [finding for finding in error.findings if finding not in findings]
+    if findings:
+        raise CohortError(findings)
+    return results
+
+
+def incidence(
+    sets: Sets,
+    width: int,
+    entries: Callable[[str, float], Iterable[tuple[int, float]]],
+) -> Csr:
+    """Sparse (people, width) array: in the row of a person what the terms of its cell stand for.
+
+    Parameters
+    ----------
+    sets
+        The people's cells.
+    width
+        How many columns there are.
+    entries
+        Turns a term into (column, number) entries; of several numbers for a column in a cell the
+        largest counts.
+    """
+    found: list[int] = []
+    given: list[float] = []
+    ends_of = [0]
+    for term in sets.terms:
+        for column, number in entries(*term):
+            found.append(column)
+            given.append(number)
+        ends_of.append(len(found))
+    columns, numbers = np.array(found, dtype=np.int32), np.array(given, dtype=np.float64)
+    stretches = np.array(ends_of, dtype=np.intp)
+    # For each entry of a cell, the stretch of these that its term stands for.
+    times = np.diff(stretches)[sets.places]
+    ends = _counted_up(times)
+    which = np.repeat(stretches[sets.places] - ends[:-1], times) + np.arange(ends[-1])
+    pointers = ends[sets.pointers]
+    distinct = sparse.csr_array(
+        (numbers[which], columns[which], pointers.astype(np.int32)),
+        shape=(len(pointers) - 1, width),
+    )
+    # Sums are added up in the order of the columns.
+    distinct.sort_indices()
+    first = _first_of_equals(distinct)
+    if not first.all():
+        groups = np.flatnonzero(first)
+        largest = np.maximum.reduceat(distinct.data, groups)
+        pointers = _counted_up(first)[distinct.indptr]
+        distinct = sparse.csr_array(
+            (largest, distinct.indices[groups], pointers.astype(np.int32)), shape=distinct.shape
+        )
+    return distinct[sets.codes]

@@ -1,0 +1,1 @@
+"""What every criterion implements, and the products and buffers that scoring is made of."""

@@ -1,0 +1,350 @@
+"""What a criterion becomes when it has seen the people, and the hard rules that come of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+
+from mentormatch.criteria.interface.products import add_times
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.products import Product
+    from mentormatch.errors import Finding
+
+__all__ = [
+    "SMALLEST",
+    "DescribedCriterion",
+    "Fitted",
+    "Rule",
+    "Speaks",
+    "Standing",
+    "empty_findings",
+    "forbid",
+    "taken",
+]
+
+# Whose score a criterion speaks for.
+Speaks: TypeAlias = Literal["both", "mentee", "mentor"]
+
+# A value counts as reaching a minimum when only rounding keeps it below.
+ROUNDING = 1e-9
+SMALLEST = float(np.nextafter(0.0, 1.0))
+
+
+class DescribedCriterion(Protocol):
+    """The attributes of a criterion that its fitted form reads."""
+
+    @property
+    def label(self) -> str:
+        """Its name in results."""
+
+    @property
+    def columns(self) -> dict[Side, tuple[str, ...]]:
+        """The columns it reads, by table."""
+
+    @property
+    def weight(self) -> float | None:
+        """Its weight; None for a hard rule only."""
+
+    @property
+    def minimum(self) -> float | None:
+        """The value below which a pair is ineligible."""
+
+    @property
+    def side(self) -> Speaks:
+        """The side whose score it speaks for."""
+
+    @property
+    def is_rule_without_weight(self) -> bool:
+        """True when it forbids pairs of value 0 unless it has a weight."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted(ABC):
+    """A criterion that knows its people; people are positions here.
+
+    Parameters
+    ----------
+    criterion
+        What was fitted.
+    mentee_codes
+        intp array (mentees,), from 0 without holes: mentees of one code are alike to this
+        criterion.
+    mentee_missing, mentor_missing
+        bool arrays: the person's own cell is empty, so all pairs of the person are missing.
+    """
+
+    criterion: DescribedCriterion
+    mentee_codes: Positions
+    mentee_missing: NDArray[np.bool_]
+    mentor_missing: NDArray[np.bool_]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        return len(self.mentee_missing), len(self.mentor_missing)
+
+    @abstractmethod
+    def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """Values of pairs whose cells are filled in; anything where they are not.
+
+        The value of a pair depends on its two people only, to the last bit.
+        """
+
+    @abstractmethod
+    def words(self, mentee: int, mentor: int) -> str:
+        """Why the pair has its value, for the person who has to defend the match."""
+
+    @abstractmethod
+    def take(self, mentees: Positions, mentors: Positions) -> Fitted:
+        """The same values for these people in this order."""
+
+    def pairs(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """Values in [0, 1] of the pairs (mentees[k], mentors[k]); NaN = missing."""
+        values = self.present(mentees, mentors)
+        missing = self.mentee_missing[mentees] | self.mentor_missing[mentors]
+        return np.where(missing, np.nan, values)
+
+    def measured(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """What the limits of `rules` refer to; the values, unless a kind has a unit of its own."""
+        return self.pairs(mentees, mentors)
+
+    def sentence(self, mentee: int, mentor: int) -> str:
+        """Say why the pair has its value, or whose cell is empty."""
+        columns = self.criterion.columns
+        empty = []
+        if self.mentee_missing[mentee]:
+            empty.append(f"the mentee's {_quoted(columns['mentees'])}")
+        if self.mentor_missing[mentor]:
+            empty.append(f"the mentor's {_quoted(columns['mentors'])}")
+        if empty:
+            return f"missing: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
+        said = self.words(mentee, mentor)
+        if self.missing_by_pair:
+            value = self.pairs(np.array([mentee]), np.array([mentor]))
+            return f"missing: {said}" if np.isnan(value[0]) else said
+        return said
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The hard rules of the criterion."""
+        criterion = self.criterion
+        if criterion.minimum is not None:
+            return (
+                Rule(f"{criterion.label} minimum={criterion.minimum:g}", self, criterion.minimum),
+            )
+        if criterion.weight is None and criterion.is_rule_without_weight:
+            return (Rule(criterion.label, self, SMALLEST),)
+        return ()
+
+    @property
+    def missing_by_pair(self) -> bool:
+        """True when a value can be missing although both people filled in their cells."""
+        return False
+
+    def few_zeros(self) -> Csr | None:
+        """The pairs of value 0 as a sparse (mentees, mentors) array, if known to be few."""
+        return None
+
+    # ------------------------------------------------------------------ how blocks are computed
+
+    def product(self) -> Product | None:
+        """A and B such that A·Bᵀ holds the raw values, when there are such."""
+        return None
+
+    @property
+    def is_linear(self) -> bool:
+        """True when the raw values of `product` are the values themselves."""
+        return False
+
+    def raw(self, rows: Positions, columns: slice) -> Floats:
+        """Raw values of a block, for kinds without a `product`; a new (rows, columns) array."""
+        mentors = np.arange(columns.start, columns.stop)
+        shape = (len(rows), len(mentors))
+        return self.present(np.repeat(rows, shape[1]), np.tile(mentors, shape[0])).reshape(shape)
+
+    def finish(
+        self,
+        raw: Any,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        dtype: np.dtype[Any],
+        space: Space,
+    ) -> tuple[Floats, NDArray[np.bool_] | None]:
+        """Turn raw values into values of ``dtype`` and say which pairs are below ``limit``.
+
+        A value that is too close to the limit for its rounding is decided by `measured`. The raw
+        values may be overwritten.
+        """
+        rows, columns = where
+        if raw.dtype.kind == "i":
+            # Whether a value reaches a limit is decided in float64.
+            raw = raw.astype(dtype if limit is None else np.float64)
+        self.link(raw, rows, columns, space)
+        if limit is None:
+            return raw.astype(dtype, copy=False), None
+        reached = limit * (1 - ROUNDING)
+        below = raw < reached
+        error = self.block_error(raw.dtype)
+        if error:
+            unsure = np.abs(raw - raw.dtype.type(reached)) <= error
+            if unsure.any():
+                near, far = np.nonzero(unsure)
+                below[near, far] = self.measured(rows[near], far + columns.start) < reached
+        return raw.astype(dtype, copy=False), np.asarray(below)
+
+    @property
+    def zero_when_missing(self) -> bool:
+        """True when people with an empty cell get the value 0 in blocks, before it is filled in."""
+        return False
+
+    def add(
+        self,
+        tile: Floats,
+        raw: Any,
+        where: tuple[Positions, slice],
+        limit: float | None,
+        share: float,
+        space: Space,
+    ) -> None:
+        """Add ``share`` × values to a tile, and set it to −∞ where they are below ``limit``.
+
+        For kinds that are `zero_when_missing`, whose pairs with an empty cell are not forbidden.
+        The raw values may be overwritten.
+        """
+        rows, columns = where
+        values, below = self.finish(raw, where, limit, tile.dtype, space)
+        if share:
+            add_times(tile, values, share)
+        if below is not None:
+            below[self.mentee_missing[rows]] = False
+            below[:, self.mentor_missing[columns]] = False
+            forbid(tile, below)
+
+    def link(  # noqa: B027
+        self, raw: Floats, rows: Positions, columns: slice, space: Space
+    ) -> None:
+        """Turn raw values into values, in place; nothing to do where they are the values."""
+
+    def block_error(self, dtype: np.dtype[Any]) -> float:
+        """By how much a value in a block of this type may differ from the value of `present`."""
+        return 0.0
+
+
+def forbid(tile: Floats, below: NDArray[np.bool_]) -> None:
+    """Set a tile to −∞ where ``below``; a masked copy of scattered pairs is ten times slower."""
+    barrier = below.astype(tile.dtype)
+    np.subtract(tile.dtype.type(0.5), barrier, out=barrier)
+    barrier *= tile.dtype.type(np.inf)
+    np.minimum(tile, barrier, out=tile)
+
+
+def _quoted(columns: tuple[str, ...]) -> str:
+    return " or ".join(map(repr, columns))
+
+
+class Standing(ABC):
+    """A hard rule: which pairs are ineligible, and why."""
+
+    label: str
+
+    @property
+    @abstractmethod
+    def codes(self) -> Positions:
+        """Mentees of one code are forbidden the same mentors."""
+
+    @abstractmethod
+    def forbids(self, mentees: Positions, mentors: Positions) -> NDArray[np.bool_]:
+        """Whether the rule forbids each of the pairs."""
+
+    @abstractmethod
+    def reason(self, mentee: int, mentor: int) -> str:
+        """Why the rule forbids this pair."""
+
+    def listed(self) -> Csr | None:
+        """The forbidden pairs as a sparse (mentees, mentors) array, when they are few."""
+        return None
+
+    @property
+    def not_applied(self) -> tuple[int, int]:
+        """How many mentees and mentors it cannot be applied to, because a cell is empty."""
+        return 0, 0
+
+
+@dataclass(frozen=True, eq=False)
+class Rule(Standing):
+    """Pairs that a criterion measures below a limit are ineligible.
+
+    Parameters
+    ----------
+    label
+        What the rule is called.
+    fitted
+        The criterion; a pair whose value is missing is not forbidden.
+    limit
+        In the unit of ``fitted.measured``.
+    """
+
+    label: str
+    fitted: Fitted
+    limit: float
+
+    @property
+    def codes(self) -> Positions:
+        """Mentees of one code are forbidden the same mentors."""
+        return self.fitted.mentee_codes
+
+    def forbids(self, mentees: Positions, mentors: Positions) -> NDArray[np.bool_]:
+        """Whether the rule forbids each of the pairs."""
+        return np.asarray(self.fitted.measured(mentees, mentors) < self.limit * (1 - ROUNDING))
+
+    def reason(self, mentee: int, mentor: int) -> str:
+        """Why the rule forbids this pair."""
+        return f"{self.label}: {self.fitted.words(mentee, mentor)}"
+
+    def listed(self) -> Csr | None:
+        """The forbidden pairs, when they are few."""
+        return self.fitted.few_zeros() if self.limit == SMALLEST else None
+
+    @property
+    def not_applied(self) -> tuple[int, int]:
+        """How many mentees and mentors have an empty cell."""
+        return int(self.fitted.mentee_missing.sum()), int(self.fitted.mentor_missing.sum())
+
+
+def taken(fitted: Fitted, near: Positions, far: Positions, /, **changes: Any) -> Any:
+    """Copy a fitted criterion with other people; ``changes`` are the fields of its own kind."""
+    codes = np.unique(fitted.mentee_codes[near], return_inverse=True)[1]
+    return replace(
+        fitted,
+        mentee_codes=codes.astype(np.intp),
+        mentee_missing=fitted.mentee_missing[near],
+        mentor_missing=fitted.mentor_missing[far],
+        **changes,
+    )
+
+
+def empty_findings(cohort: Cohort, fitted: Fitted) -> list[Finding]:
+    """One finding for each person whose cell a criterion needs and finds empty."""
+    findings = []
+    sides: tuple[tuple[Side, NDArray[np.bool_]], ...] = (
+        ("mentees", fitted.mentee_missing),
+        ("mentors", fitted.mentor_missing),
+    )
+    for side, missing in sides:
+        columns = fitted.criterion.columns[side]
+        expected = (
+            f"the cell is empty, and {fitted.criterion.label} needs it. "
+            'Fill it in, or choose another missing= than "error".'
+        )
+        for k in np.flatnonzero(missing):
+            findings.append(cohort.finding(side, int(k), columns[0], expected, value=None))
+    return findings

@@ -1,0 +1,300 @@
+"""Products A·Bᵀ over tiles of mentors: the fast half of scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import _sparsetools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.buffers import Space
+
+__all__ = [
+    "GridReader",
+    "Lines",
+    "Product",
+    "ProductReader",
+    "Reader",
+    "add_times",
+    "dot_pairs",
+    "lines_of",
+    "one_hot",
+    "row_sums",
+    "span_of",
+    "with_rows",
+]
+
+# What `array @ matrix` calls, without its checks of rows that were checked before, and adding to
+# what is there. It is not public, so there is a way without it.
+csr_matvecs: Callable[..., None] | None = getattr(_sparsetools, "csr_matvecs", None)
+
+# More than this of dense columns of B, and the product stays sparse on both sides: slower, but
+# bounded.
+RIGHT_BYTES = 192 * 2**20
+PAIRS_AT_ONCE = 200_000
+# Above this number of entries in a row, those that meet an entry are worth looking for.
+LONG_ROWS = 64
+
+
+def span_of(rows: Positions) -> slice | Positions:
+    """The same rows, as a slice where they follow each other: faster to take."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+class Lines(NamedTuple):
+    """Rows of a sparse array that follow each other; what they hold stays where it is.
+
+    A tuple, as some are made for each tile: making a frozen dataclass takes several times as long.
+
+    Parameters
+    ----------
+    pointers
+        Where each row begins in ``columns`` and ``numbers``, and where the last one ends.
+    columns, numbers
+        Of the whole array.
+    width
+        The number of columns.
+    """
+
+    pointers: NDArray[np.signedinteger[Any]]
+    columns: NDArray[np.signedinteger[Any]]
+    numbers: NDArray[Any]
+    width: int
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self.pointers) - 1
+
+    def cut(self, rows: slice) -> Lines:
+        """Some of the rows; the slice needs a start and a stop."""
+        pointers = self.pointers[rows.start : rows.stop + 1]
+        return Lines(pointers, self.columns, self.numbers, self.width)
+
+    def csr(self) -> Csr:
+        """Copy them into an array of their own."""
+        some = slice(self.pointers[0], self.pointers[-1])
+        return sparse.csr_array(
+            (self.numbers[some], self.columns[some], self.pointers - self.pointers[0]),
+            shape=(self.height, self.width),
+        )
+
+    def cells(self) -> tuple[Positions, NDArray[np.signedinteger[Any]]]:
+        """The row, counted from the first one, and the column of every stored entry."""
+        rows = np.repeat(np.arange(self.height), np.diff(self.pointers))
+        return rows, self.columns[self.pointers[0] : self.pointers[-1]]
+
+    def add_product(self, right: Floats, out: Floats) -> None:
+        """Add the product with a matrix of the same type to ``out``, which is contiguous."""
+        if csr_matvecs is None:
+            out += self.csr() @ right
+            return
+        width, columns = right.shape
+        csr_matvecs(
+            self.height,
+            width,
+            columns,
+            self.pointers,
+            self.columns,
+            self.numbers,
+            right.reshape(-1),
+            out.reshape(-1),
+        )
+
+
+def add_times(out: Floats, values: Floats, factor: float) -> None:
+    """Add ``factor`` × values to ``out``, which is contiguous and of the same type.
+
+    As a product with one entry it goes through both once, and not twice.
+    """
+    number = np.array([factor], dtype=out.dtype)
+    if csr_matvecs is None:
+        out += values * number
+        return
+    one = np.array([0, 1], dtype=np.int32)
+    csr_matvecs(1, 1, out.size, one, one[:1], number, values.reshape(-1), out.reshape(-1))
+
+
+def lines_of(array: Csr, rows: slice | Positions) -> Lines:
+    """Take rows of a sparse array; a slice needs a start and a stop, and copies nothing."""
+    if isinstance(rows, slice):
+        pointers = array.indptr[rows.start : rows.stop + 1]
+        return Lines(pointers, array.indices, array.data, array.shape[1])
+    array = array[rows]
+    return Lines(array.indptr, array.indices, array.data, array.shape[1])
+
+
+def row_sums(array: Csr) -> NDArray[np.float64]:
+    """Sum each row from left to right, so that the sum depends on nothing outside of the row."""
+    rows = np.repeat(np.arange(array.shape[0]), np.diff(array.indptr))
+    return np.bincount(rows, weights=array.data, minlength=array.shape[0]).astype(np.float64)
+
+
+def dot_pairs(left: Csr, right: Csr, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+    """A[mentees[k]]·B[mentors[k]] for each k in float64, added in the order of the columns."""
+    parts = [np.empty(0)]
+    for start in range(0, len(mentees), PAIRS_AT_ONCE):
+        some = slice(start, start + PAIRS_AT_ONCE)
+        parts.append(row_sums(left[mentees[some]].multiply(right[mentors[some]]).tocsr()))
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """Raw values written as A·Bᵀ; rows of people whose cell is missing are zero.
+
+    Parameters
+    ----------
+    left
+        (mentees, k), sparse or dense.
+    right
+        (mentors, k), sparse or dense.
+    convex
+        Every row of ``left`` that is not zero adds up to 1, so that a constant row of ``right``
+        gives that constant.
+    offset
+        To be added to the product of two people who both filled in their cells.
+    magnitude
+        Bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding.
+    """
+
+    left: Any
+    right: Any
+    convex: bool = False
+    offset: float = 0.0
+    magnitude: float = 1.0
+
+    @property
+    def terms(self) -> int:
+        """The most terms that one value adds up."""
+        if isinstance(self.left, np.ndarray):
+            return int(self.left.shape[1])
+        return int(np.diff(self.left.indptr).max(initial=0))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a row of A has so many entries that adding a row of B for each takes long."""
+        if isinstance(self.left, np.ndarray) or self.right.dtype.kind == "i":
+            return False
+        return bool(self.left.nnz > LONG_ROWS * self.left.shape[0])
+
+
+def one_hot(codes: Positions, width: int) -> Csr:
+    """Sparse (people, width) array with a one at the code of each person."""
+    n = len(codes)
+    return sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, width))
+
+
+def with_rows(array: Csr, which: NDArray[np.bool_], number: float) -> Csr:
+    """The same array with every number of some rows set to one."""
+    rows, width = np.flatnonzero(which), array.shape[1]
+    columns = np.tile(np.arange(width), len(rows))
+    pointers = np.arange(len(rows) + 1) * width
+    full = sparse.csr_array(
+        (np.full(len(columns), number), columns, pointers), shape=(len(rows), width)
+    )
+    order = np.arange(array.shape[0])
+    order[rows] = array.shape[0] + np.arange(len(rows))
+    both: Csr = sparse.vstack([array, full], format="csr")
+    return both[order]
+
+
+class Reader(Protocol):
+    """Yields the raw values of one criterion, tile by tile."""
+
+    def open(self, rows: slice | Positions) -> Any:
+        """Prepare a block of mentees; a slice has a start and a stop."""
+        ...
+
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Take some of the mentees of a block; the slice needs a start and a stop."""
+        ...
+
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+        """Raw values of the block with one tile of mentors, which may lie in ``space``."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ProductReader:
+    """Reads a product; B is cut into tiles once."""
+
+    left: Csr | Floats
+    right: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
+        """Convert a product to ``dtype``, unless it is one of integers."""
+        left, right = product.left, product.right
+        if right.dtype.kind == "i":
+            # Integers stay: exact, and narrower.
+            dtype = right.dtype
+        left = left.astype(dtype)
+        if isinstance(right, np.ndarray):
+            return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
+        dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
+        parts: list[Any] = []
+        for t in tiles:
+            part = right[t].T.astype(dtype)
+            parts.append(part.toarray(order="C") if dense else part.tocsr())
+        return cls(left, tuple(parts))
+
+    def open(self, rows: slice | Positions) -> Any:
+        """Take the rows of A."""
+        return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
+
+    def cut(self, opened: Any, some: slice) -> Any:
+        """Some of them."""
+        return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
+
+    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+        """Multiply with one tile of B."""
+        right = self.right[tile]
+        if not isinstance(right, np.ndarray):
+            product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
+            return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
+        if isinstance(opened, np.ndarray):
+            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
+            return np.matmul(opened, right, out=values)
+        values = space.array("raw", (opened.height, right.shape[1]), right.dtype)
+        values.fill(0)
+        opened.add_product(right, values)
+        return values
+
+
+class BlockSource(Protocol):
+    """Whatever computes raw values of a block by itself, such as a fitted criterion."""
+
+    def raw(self, rows: Positions, columns: slice) -> Floats:
+        """Raw values of a block, as a new (rows, columns) array."""
+
+
+@dataclass(frozen=True, eq=False)
+class GridReader:
+    """Asks a criterion that is no product for each tile."""
+
+    fitted: BlockSource
+    tiles: Sequence[slice]
+    dtype: np.dtype[Any]
+
+    def open(self, rows: slice | Positions) -> Positions:
+        """List the mentees."""
+        return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+
+    def cut(self, opened: Positions, some: slice) -> Positions:
+        """Some of them."""
+        return opened[some]
+
+    def tile(self, opened: Positions, tile: int, space: Space) -> Floats:
+        """Compute one tile, in a new array."""
+        return self.fitted.raw(opened, self.tiles[tile]).astype(self.dtype, copy=False)

@@ -1,0 +1,327 @@
+"""Prefers: whom, or what kind of person, somebody asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.cohort import nearest_name
+from mentormatch.criteria.cells.tokens import Sets, gather, normalise, read_sets
+from mentormatch.criteria.interface.criterion import Criterion, check_word, settle
+from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
+from mentormatch.errors import CohortError, CriterionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.buffers import Space
+
+__all__ = ["Prefers"]
+
+Asks: TypeAlias = Literal["mentee", "mentor"]
+Unknown: TypeAlias = Literal["error", "ignore"]
+Unlisted: TypeAlias = "float | Literal['missing']"
+
+
+@dataclass(frozen=True, repr=False)
+class Prefers(Criterion):
+    """What somebody said about the others: a ranked list, ratings, or yes / maybe / no.
+
+    Parameters
+    ----------
+    column
+        Where it is said. Ranked: ``linus; grace``, best first; of L listed, rank r (from 0) is
+        worth (L − r) / L. With ``ratings`` or ``answers``: ``linus: 5; grace: 3`` or ``linus: yes;
+        grace: maybe``.
+    by
+        Who says it, "mentee" or "mentor".
+    of
+        The column of the other table that is spoken of, such as a field or a site; None: people, by
+        id. Of a person with several values there the best counts.
+    ratings
+        Lowest and highest rating, worth 0 and 1.
+    answers
+        What each answer is worth, such as ``{"yes": 1, "maybe": 0.5, "no": 0}``.
+    unlisted
+        What somebody is worth about whom nothing is said, from 0 to 1, or "missing". Who says
+        nothing at all is missing anyway.
+    unknown
+        What to do with names that nobody has: "error", or "ignore" for people who are not in the
+        programme; ranks stay as they were stated.
+    weight, side, minimum, name
+        See `Criterion`.
+
+    Raises
+    ------
+    CriterionError
+        Ratings and answers at once, values outside of 0 to 1.
+
+    Examples
+    --------
+    >>> import pandas as pd, mentormatch as mm
+    >>> mentees = pd.DataFrame({"wishes": ["linus; grace", "grace"]}, index=["ada", "bob"])
+    >>> mentors = pd.DataFrame({"name": ["Linus", "Grace"]}, index=["linus", "grace"])
+    >>> criteria = mm.Criteria(mm.criteria.Prefers("wishes", side="mentee"))
+    >>> compatibility = criteria.score(mm.Cohort(mentees, mentors))
+    >>> compatibility.dense().tolist()
+    [[1.0, 0.5], [0.0, 1.0]]
+    >>> compatibility.breakdown("ada", "grace")["sentence"][0]
+    "the mentee lists 'grace' as number 2 of 2"
+    """
+
+    column: str
+    by: Asks = field(default="mentee", kw_only=True)
+    of: str | None = field(default=None, kw_only=True)
+    ratings: tuple[float, float] | None = field(default=None, kw_only=True)
+    answers: Mapping[str, float] | None = field(default=None, kw_only=True)
+    unlisted: Unlisted = field(default=0.0, kw_only=True)
+    unknown: Unknown = field(default="error", kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_word(f"{self.label}: by", self.by, get_args(Asks))
+        check_word(f"{self.label}: unknown", self.unknown, get_args(Unknown))
+        if self.ratings is not None and self.answers is not None:
+            raise CriterionError(f"{self.label}: give ratings= or answers=, not both.")
+        if self.ratings is not None:
+            low, high = map(float, self.ratings)
+            if not low < high:
+                raise CriterionError(
+                    f"{self.label}: ratings must be (lowest, highest), got {self.ratings!r}."
+                )
+            settle(self, ratings=(low, high))
+        if self.answers is not None:
+            worth = {normalise(str(answer)): float(value) for answer, value in self.answers.items()}
+            if not worth or not all(0 <= value <= 1 for value in worth.values()):
+                raise CriterionError(
+                    f"{self.label}: answers must map words to values from 0 to 1, such as "
+                    f"{{'yes': 1, 'maybe': 0.5, 'no': 0}}; got {self.answers!r}."
+                )
+            settle(self, answers=worth)
+        if self.unlisted != "missing" and not (
+            isinstance(self.unlisted, int | float) and 0 <= self.unlisted <= 1
+        ):
+            raise CriterionError(
+                f"{self.label}: unlisted must be from 0 to 1, or 'missing'; got {self.unlisted!r}."
+            )
+
+    @property
+    def columns(self) -> dict[Side, tuple[str, ...]]:
+        """The column it reads of each table."""
+        of = () if self.of is None else (self.of,)
+        one, other = (self.column,), of
+        return (
+            {"mentees": one, "mentors": other}
+            if self.by == "mentee"
+            else {"mentees": other, "mentors": one}
+        )
+
+    def fit(self, cohort: Cohort) -> FittedPrefers:
+        """Read what is said and of whom; see `Criterion.fit`."""
+        says: Side = "mentees" if self.by == "mentee" else "mentors"
+        heard: Side = "mentors" if self.by == "mentee" else "mentees"
+        said, spoken_of = gather(
+            lambda: read_sets(cohort, says, self.column, self._read),
+            lambda: self._targets(cohort, heard),
+        )
+        if self.unknown == "error":
+            self._check_names(cohort, says, said, spoken_of)
+        statements = _statements([self.worth(cell) for cell in said.distinct], spoken_of)
+        heard_as = one_hot(spoken_of.codes, statements.shape[1])
+        people = said if says == "mentees" else spoken_of
+        left, right = statements[said.codes], heard_as
+        if says == "mentors":
+            left, right = right, left
+        nobody = spoken_of.missing
+        return FittedPrefers(
+            criterion=self,
+            mentee_codes=people.codes,
+            mentee_missing=said.missing if says == "mentees" else nobody,
+            mentor_missing=said.missing if says == "mentors" else nobody,
+            said=said,
+            spoken_of=spoken_of,
+            left=left,
+            right=right,
+        )
+
+    def _targets(self, cohort: Cohort, side: Side) -> Sets:
+        """Who can be spoken of: by a column, or everybody by id."""
+        if self.of is not None:
+            return read_sets(cohort, side, self.of)
+        ids = [str(one) for one in cohort.table(side).index]
+        names = [normalise(one) for one in ids]
+        terms = sorted({(name, 1.0) for name in names})
+        place = {name: k for k, (name, _) in enumerate(terms)}
+        return Sets(
+            codes=np.arange(len(ids)),
+            pointers=np.arange(len(ids) + 1),
+            places=np.array([place[name] for name in names], dtype=np.intp),
+            terms=tuple(terms),
+            shown=dict(zip(names, ids, strict=True)),
+        )
+
+    def _read(self, token: str) -> tuple[str, float]:
+        """The name in a value, and what is said of it; a plain list has no more than names."""
+        if self.ratings is None and self.answers is None:
+            return normalise(token), 1.0
+        name, colon, said = token.rpartition(":")
+        if self.ratings is not None:
+            low, high = self.ratings
+            try:
+                rating = float(said)
+            except ValueError:
+                rating = np.nan
+            if not colon or not low <= rating <= high:
+                raise ValueError(
+                    f"{token!r} must end in a rating from {low:g} to {high:g}, such as 'linus: "
+                    f"{high:g}'."
+                )
+            return normalise(name), (rating - low) / (high - low)
+        answers = self.answers or {}
+        if not colon or normalise(said) not in answers:
+            near = nearest_name(said, answers)
+            hint = f" Did you mean {near!r}?" if near is not None else ""
+            raise ValueError(
+                f"{token!r} must end in one of the answers {', '.join(answers)}.{hint}"
+            )
+        return normalise(name), answers[normalise(said)]
+
+    def worth(self, cell: dict[str, float]) -> dict[str, float]:
+        """What each name of a cell is worth."""
+        if self.ratings is not None or self.answers is not None:
+            return cell
+        return {name: (len(cell) - rank) / len(cell) for rank, name in enumerate(cell)}
+
+    def _check_names(self, cohort: Cohort, side: Side, said: Sets, spoken_of: Sets) -> None:
+        """Refuse names that nobody has."""
+        known = spoken_of.names
+        unknown = [[name for name in cell if name not in known] for cell in said.distinct]
+        if not any(unknown):
+            return
+        heard = "mentors" if side == "mentees" else "mentees"
+        what = f"the ids of the {heard}" if self.of is None else f"the {heard}' {self.of!r}"
+        shown = [spoken_of.shown[name] for name in sorted(known)]
+        near = {name: nearest_name(name, shown) for names in unknown for name in names}
+        raise CohortError(
+            [
+                cohort.finding(
+                    side,
+                    int(k),
+                    self.column,
+                    f"{said.shown[name]!r} is not among {what}. Correct it, or use "
+                    "unknown='ignore'.",
+                    near[name],
+                )
+                for k in range(len(said.codes))
+                for name in unknown[said.codes[k]]
+            ]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPrefers(Fitted):
+    """What is said as a sparse array, one more than its worth so that 0 means nothing is said."""
+
+    criterion: Prefers
+    said: Sets
+    spoken_of: Sets
+    left: Csr
+    right: Csr
+
+    @property
+    def missing_by_pair(self) -> bool:
+        """True when somebody about whom nothing is said is missing."""
+        return self.criterion.unlisted == "missing"
+
+    @property
+    def _unlisted(self) -> float:
+        return (
+            float("nan") if self.criterion.unlisted == "missing" else float(self.criterion.unlisted)
+        )
+
+    def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
+        """What is said, else what nothing is worth."""
+        said = dot_pairs(self.left, self.right, mentees, mentors)
+        return np.where(said > 0, said - 1.0, self._unlisted)
+
+    def product(self) -> Product:
+        """One more than what is said."""
+        return Product(self.left, self.right, magnitude=2.0)
+
+    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
+        """Take the one off again."""
+        nothing = raw == 0
+        raw -= 1
+        raw[nothing] = self._unlisted
+
+    def block_error(self, dtype: np.dtype[Any]) -> float:
+        """One number, rounded at 1 + worth."""
+        return 2 * float(np.finfo(dtype).eps)
+
+    def words(self, mentee: int, mentor: int) -> str:
+        """Say what was said of whom."""
+        criterion = self.criterion
+        says, heard = (mentee, mentor) if criterion.by == "mentee" else (mentor, mentee)
+        cell, names = self.said.of(says), self.spoken_of.of(heard)
+        listed = [name for name in cell if name in names]
+        if not listed:
+            whom = ", ".join(repr(self.spoken_of.shown[name]) for name in names)
+            return f"the {criterion.by} says nothing of {whom}"
+        worth = criterion.worth(cell)
+        best = max(listed, key=lambda name: worth[name])
+        shown = repr(self.spoken_of.shown[best])
+        if criterion.ratings is not None:
+            low, high = criterion.ratings
+            return (
+                f"the {criterion.by} rates {shown} {low + cell[best] * (high - low):g} of {high:g}"
+            )
+        if criterion.answers is not None:
+            answer = next(word for word, value in criterion.answers.items() if value == cell[best])
+            return f"the {criterion.by} says {answer} to {shown}"
+        rank = list(cell).index(best) + 1
+        return f"the {criterion.by} lists {shown} as number {rank} of {len(cell)}"
+
+    def take(self, mentees: Positions, mentors: Positions) -> FittedPrefers:
+        """The same values for these people."""
+        says, heard = (mentees, mentors) if self.criterion.by == "mentee" else (mentors, mentees)
+        fitted: FittedPrefers = taken(
+            self,
+            mentees,
+            mentors,
+            said=replace(self.said, codes=self.said.codes[says]),
+            spoken_of=replace(self.spoken_of, codes=self.spoken_of.codes[heard]),
+            left=self.left[mentees],
+            right=self.right[mentors],
+        )
+        return fitted
+
+
+def _statements(worth: list[dict[str, float]], spoken_of: Sets) -> Csr:
+    """Sparse (distinct cells, distinct targets): 1 + the best that is said of a target."""
+    having: dict[str, list[int]] = {}
+    targets = spoken_of.distinct
+    for target, names in enumerate(targets):
+        for name in names:
+            having.setdefault(name, []).append(target)
+    rows, columns, numbers = [], [], []
+    for row, cell in enumerate(worth):
+        best: dict[int, float] = {}
+        for name, value in cell.items():
+            for target in having.get(name, ()):
+                best[target] = max(value, best.get(target, 0.0))
+        rows += [row] * len(best)
+        columns += list(best)
+        numbers += [1.0 + value for value in best.values()]
+    shape = (len(worth), len(targets))
+    statements: Csr = sparse.coo_array(
+        (numbers, (rows, columns)), shape=shape, dtype=np.float64
+    ).tocsr()
+    return statements

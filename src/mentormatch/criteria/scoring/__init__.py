@@ -1,0 +1,1 @@
+"""Scoring of all pairs by a set of criteria, block by block."""

@@ -1,0 +1,215 @@
+"""Reading blocks of scores off a plan, tile by tile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mentormatch.criteria.interface.buffers import borrowed
+from mentormatch.criteria.interface.fitted import forbid
+from mentormatch.criteria.interface.products import lines_of
+from mentormatch.errors import CriterionError
+from mentormatch.threads import in_parallel, in_turn
+
+if TYPE_CHECKING:
+    from mentormatch.criteria.interface.arrays import Floats, Positions
+    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.fitted import Fitted
+    from mentormatch.criteria.interface.products import Lines
+    from mentormatch.criteria.scoring.plan import Combination, Own, Plan
+
+__all__ = ["read_block"]
+
+# A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
+# With many tiles for each mentee a larger one, as fetching another tile of B takes long.
+TILE_VALUES = 2**18
+MANY_TILES, LARGE_TILE = 8, 2**19
+# Nor more rows, as some are dense on the way.
+MOST_ROWS = 2048
+WORTH_THREADS = 2**17
+
+
+class Opened(NamedTuple):
+    """Some mentees, with their rows of everything that is multiplied."""
+
+    rows: Positions
+    products: tuple[Lines, ...]
+    dense: Floats
+    known: Floats | None
+    own: tuple[Any, ...]
+    listed: Lines | None
+
+    def cut(self, combination: Combination, some: slice) -> Opened:
+        """Some of them; the slice needs a start and a stop."""
+        return Opened(
+            rows=self.rows[some],
+            products=tuple(left.cut(some) for left in self.products),
+            dense=self.dense[some],
+            known=None if self.known is None else self.known[some],
+            own=tuple(
+                own.reader.cut(state, some)
+                for (own, _, _), state in zip(combination.own, self.own, strict=True)
+            ),
+            listed=None if self.listed is None else self.listed.cut(some),
+        )
+
+
+def read_block(
+    plan: Plan, combination: Combination, span: slice | Positions, columns: slice | None = None
+) -> Floats:
+    """Scores (rows, mentors) in a new array; −∞ where a rule forbids, if masked.
+
+    The mentees are positions, or a slice with a start and a stop. ``columns``: only mentors that
+    follow one another; the tiles they lie in are computed whole.
+    """
+    tiles, edges = _tiles_of(plan, columns)
+    n = span.stop - span.start if isinstance(span, slice) else len(span)
+    block = np.empty((n, edges.stop - edges.start), dtype=plan.dtype)
+    widest = max(t.stop - t.start for t in plan.tiles)
+    most = TILE_VALUES if len(plan.tiles) < MANY_TILES else LARGE_TILE
+    step = max(1, min(most // max(1, widest), MOST_ROWS))
+    # Of one height, so that none is waited for.
+    count = -(-n // step)
+    parts = [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
+    # Tile by tile, so that what a tile needs of B is fetched once.
+    tasks = [(some, k) for k in tiles for some in parts]
+    # Positions are gathered once; rows of a slice are taken by the thread that needs them.
+    gathered = None if isinstance(span, slice) else _opened(plan, combination, span)
+    first = span.start if isinstance(span, slice) else 0
+
+    def fill(task: tuple[slice, int]) -> None:
+        some, k = task
+        if gathered is None:
+            rows = slice(first + some.start, first + some.stop)
+            opened = _opened(plan, combination, rows)
+        else:
+            opened = gathered.cut(combination, some)
+        here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
+        with borrowed() as space:
+            _fill(plan, combination, opened, k, block[some, here], space)
+
+    if block.size < WORTH_THREADS:
+        in_turn(fill, tasks)
+    else:
+        in_parallel(fill, tasks)
+    if columns is None:
+        return block
+    return block[:, columns.start - edges.start : columns.stop - edges.start]
+
+
+def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:
+    """The tiles that some mentors lie in, and where the first of them begins and the last ends."""
+    if columns is None:
+        return range(len(plan.tiles)), slice(0, plan.shape[1])
+    inside = [
+        k for k, t in enumerate(plan.tiles) if t.start < columns.stop and columns.start < t.stop
+    ]
+    if not inside:
+        return range(0), slice(columns.start, columns.start)
+    tiles = range(inside[0], inside[-1] + 1)
+    return tiles, slice(plan.tiles[tiles[0]].start, plan.tiles[tiles[-1]].stop)
+
+
+def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Opened:
+    """Take the rows of a block; of a slice, nothing is copied."""
+    return Opened(
+        rows=np.arange(some.start, some.stop) if isinstance(some, slice) else some,
+        products=tuple([lines_of(left, some) for left, _ in combination.products]),
+        dense=combination.dense[some],
+        known=None if combination.known is None else combination.known[some],
+        own=tuple([own.reader.open(some) for own, _, _ in combination.own]),
+        listed=lines_of(plan.listed, some) if combination.masked and plan.listed.nnz else None,
+    )
+
+
+def _fill(
+    plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats, space: Space
+) -> None:
+    """Compute the scores of some mentees with the mentors of one tile."""
+    # Sparse products need a tile without gaps between its rows.
+    tile = out if out.flags.c_contiguous else space.array("tile", out.shape, out.dtype)
+    np.matmul(opened.dense, plan.dense_right[k], out=tile)
+    for left, (_, tiles) in zip(opened.products, combination.products, strict=True):
+        left.add_product(tiles[k], tile)
+    weight = None if opened.known is None else opened.known @ plan.presence[k]
+    for state, (own, share, limit) in zip(opened.own, combination.own, strict=True):
+        raw, where = own.reader.tile(state, k, space), (opened.rows, plan.tiles[k])
+        if own.fitted.zero_when_missing:
+            own.fitted.add(tile, raw, where, limit, share, space)
+        else:
+            _add_own(plan, tile, weight, own, raw, where, limit, share, space)
+    if tile is not out:
+        out[:] = tile
+    if weight is not None:
+        # Far below the smallest weight is 0: float sums of all weights, less all weights.
+        nothing = weight < combination.weights[combination.weights > 0].min() / 2
+        np.divide(out, weight, out=out, where=~nothing)
+        # Where nothing is known, everything is as good as missing under "neutral".
+        out[nothing & (out > -np.inf)] = 0.5
+    if opened.listed is not None:
+        _forbid_listed(out, opened.listed, plan.tiles[k])
+
+
+def _forbid_listed(out: Floats, listed: Lines, columns: slice) -> None:
+    """Mask the pairs of a list in a tile, which has these columns."""
+    row, column = listed.cells()
+    if len(column) and not columns.start <= column.min() <= column.max() < columns.stop:
+        inside = (column >= columns.start) & (column < columns.stop)
+        row, column = row[inside], column[inside]
+    out[row, column - columns.start] = -np.inf
+
+
+def _add_own(
+    plan: Plan,
+    tile: Floats,
+    weight: Floats | None,
+    own: Own,
+    raw: Any,
+    where: tuple[Positions, slice],
+    limit: float | None,
+    share: float,
+    space: Space,
+) -> None:
+    """Add a block of its own to a tile, and mask what is below its limit."""
+    rows, columns = where
+    one = own.fitted
+    values, below = one.finish(raw, where, limit, tile.dtype, space)
+    near = np.flatnonzero(one.mentee_missing[rows])
+    far = np.flatnonzero(one.mentor_missing[columns])
+    if below is not None:
+        below[near] = False
+        below[:, far] = False
+    if share:
+        values[near] = plan.fill
+        values[:, far] = plan.fill
+        if one.missing_by_pair:
+            _fill_unknown(plan, values, weight, one, (near, far), share)
+        values *= share
+        tile += values
+    if below is not None:
+        forbid(tile, below)
+
+
+def _fill_unknown(
+    plan: Plan,
+    values: Floats,
+    weight: Floats | None,
+    one: Fitted,
+    missing: tuple[Positions, Positions],
+    share: float,
+) -> None:
+    """Fill in values that are missing although both cells are not."""
+    unknown = np.isnan(values)
+    if unknown.any():
+        if plan.missing == "error":
+            raise CriterionError(
+                f"{one.criterion.label} gave a missing value (NaN), and missing='error' allows "
+                "none."
+            )
+        values[unknown] = plan.fill
+    if weight is not None:
+        # The product has counted all of it as known.
+        unknown[missing[0]] = True
+        unknown[:, missing[1]] = True
+        weight -= unknown * weight.dtype.type(share)

@@ -1,0 +1,1 @@
+"""Suggested criteria for the columns of two tables."""

@@ -1,0 +1,10 @@
+"""A matching: the pairs of a strategy, checked against their problem."""
+
+from mentormatch.matching.matching import Matching, violations
+from mentormatch.proofs.certificate import Certificate
+
+__all__ = [
+    "Certificate",
+    "Matching",
+    "violations",
+]

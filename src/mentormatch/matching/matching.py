@@ -1,0 +1,369 @@
+"""What every strategy returns: pairs that check themselves and can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.compatibility.ids import counted, rank_of_ids
+from mentormatch.errors import MatchingError, ProblemError
+from mentormatch.matching.unmatched import reasons_for_unmatched
+from mentormatch.problem.pairs import as_lines, named_pairs
+from mentormatch.safe_files import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.certificate import Certificate
+
+__all__ = ["Matching", "violations"]
+
+
+@dataclass(frozen=True, eq=False)
+class Matching:
+    """Pairs of mentees and mentors that respect their problem.
+
+    Made by `match` or by `Matching.from_pairs`; it checks itself when made.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    mentees, mentors
+        Positions of the pairs, intp arrays of one length.
+    strategy
+        Name of the strategy, or "given".
+    engine
+        Which solver found it and why that one; None when no solver was used.
+    seed
+        Seed of the canonical order and of any draw.
+    runtime
+        Seconds.
+    certificate
+        Proof of optimality, when the strategy has one.
+    probabilities
+        Lotteries only: sparse (mentees, mentors) array of the probability of each pair.
+    notes
+        What the reader should know: how ties were broken, what was left out, …
+    check
+        False: hold the pairs even when they are no matching, for an audit to say what is wrong.
+
+    Attributes
+    ----------
+    scores, mentee_scores, mentor_scores : float64 arrays (pairs,)
+        The joined score of each pair and what each side gets, read from the problem.
+
+    Raises
+    ------
+    MatchingError
+        A pair that is ineligible or made twice, a capacity, minimum or demand that does not hold, a
+        pin that is missing; all at once, in ids.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]], capacity=1)
+    >>> matching = mm.match(problem)
+    >>> [(i, j) for i, j in zip(matching.pairs["mentee"], matching.pairs["mentor"])]
+    [(0, 1), (1, 0)]
+    >>> matching.certificate.proven
+    True
+    """
+
+    problem: Problem
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    strategy: str = "given"
+    engine: str | None = None
+    seed: int | None = None
+    runtime: float | None = None
+    certificate: Certificate | None = None
+    probabilities: sparse.csr_array[Any] | None = None
+    notes: tuple[str, ...] = ()
+    check: bool = True
+
+    scores: NDArray[np.float64] = field(init=False, repr=False)
+    mentee_scores: NDArray[np.float64] = field(init=False, repr=False)
+    mentor_scores: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        n, m = self.problem.shape
+        mentees = _positions(self.mentees, n, "mentees")
+        mentors = _positions(self.mentors, m, "mentors")
+        if len(mentees) != len(mentors):
+            raise MatchingError(
+                f"A matching needs as many mentees as mentors, one of each per pair; got "
+                f"{len(mentees)} and {len(mentors)}."
+            )
+        if self.probabilities is not None and self.probabilities.shape != (n, m):
+            raise MatchingError(
+                f"probabilities must have one row per mentee and one column per mentor, {(n, m)}; "
+                f"got {self.probabilities.shape}."
+            )
+        mentee_ranks = rank_of_ids(self.problem.mentee_ids)[mentees]
+        mentor_ranks = rank_of_ids(self.problem.mentor_ids)[mentors]
+        order = np.lexsort((mentor_ranks, mentee_ranks))
+        mentees, mentors = mentees[order], mentors[order]
+        block = self.problem.pairs(mentees, mentors)
+        sides = ("scores", "mentee_scores", "mentor_scores")
+        read = [(name, np.asarray(getattr(block, name), dtype=np.float64)) for name in sides]
+        for name, value in (("mentees", mentees), ("mentors", mentors), *read):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+        wrong = violations(self.problem, mentees, mentors, block.eligible) if self.check else []
+        if wrong:
+            raise MatchingError(as_lines("This is not a matching of its problem", wrong))
+
+    @classmethod
+    def from_pairs(
+        cls,
+        problem: Problem,
+        pairs: pd.DataFrame | Iterable[Sequence[Any]],
+        *,
+        strategy: str = "given",
+        check: bool = True,
+    ) -> Matching:
+        """A matching that was made elsewhere, checked against the problem.
+
+        Parameters
+        ----------
+        problem
+            What the pairs are to be measured by.
+        pairs
+            A table with the columns mentee and mentor, or (mentee, mentor) tuples, as ids.
+        strategy
+            A name to show.
+        check
+            False: hold the pairs even when they are no matching, so that `mm.audit` can say what is
+            wrong with them; people must be known all the same.
+
+        Raises
+        ------
+        MatchingError
+            Unknown people, ineligible or repeated pairs, capacities or pins that do not hold: all
+            at once.
+        """
+        where: list[tuple[int, int]] = []
+        wrong: list[str] = []
+        for mentee, mentor, _ in named_pairs(pairs, "pairs", MatchingError):
+            try:
+                i = problem.compatibility.mentee_position(mentee)
+                j = problem.compatibility.mentor_position(mentor)
+            except ProblemError as error:
+                wrong.append(str(error).removesuffix("."))
+                continue
+            where.append((i, j))
+        if wrong:
+            raise MatchingError(
+                as_lines("These pairs name people the problem does not have", wrong)
+            )
+        positions = np.array(where, dtype=np.intp).reshape(-1, 2)
+        return cls(problem, positions[:, 0], positions[:, 1], strategy=strategy, check=check)
+
+    # ------------------------------------------------------------------ what people ask
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """The pairs: columns mentee, mentor, score; sorted by mentee, then mentor."""
+        return pd.DataFrame(
+            {
+                "mentee": self.problem.mentee_ids[self.mentees],
+                "mentor": self.problem.mentor_ids[self.mentors],
+                "score": self.scores,
+            }
+        )
+
+    @cached_property
+    def unmatched(self) -> pd.DataFrame:
+        """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
+        short = np.flatnonzero(self.places < self.problem.demands)
+        short = short[np.argsort(rank_of_ids(self.problem.mentee_ids)[short], kind="stable")]
+        return pd.DataFrame(
+            {
+                "mentee": self.problem.mentee_ids[short],
+                "missing": (self.problem.demands - self.places)[short],
+                "reason": pd.Series(
+                    reasons_for_unmatched(self.problem, self.mentees, self.mentors, short),
+                    dtype=object,
+                ),
+            }
+        )
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """How many mentors each mentee has, in the problem's order."""
+        return np.bincount(self.mentees, minlength=self.problem.shape[0]).astype(np.int64)
+
+    @cached_property
+    def loads(self) -> pd.Series[int]:
+        """How many mentees each mentor has; every mentor is there, also those with none."""
+        counts = np.bincount(self.mentors, minlength=self.problem.shape[1]).astype(np.int64)
+        return pd.Series(counts, index=self.problem.mentor_ids.rename("mentor"), name="load")
+
+    def by_mentor(self) -> pd.DataFrame:
+        """One row per mentor: capacity, load, free, total score, and the list of its mentees."""
+        names = self.pairs.groupby("mentor", sort=False)
+        index = self.loads.index
+        held = names["mentee"].agg(list).reindex(index)
+        return pd.DataFrame(
+            {
+                "capacity": self.problem.capacities,
+                "load": self.loads.to_numpy(),
+                "free": self.problem.capacities - self.loads.to_numpy(),
+                "score": names["score"].sum().reindex(index, fill_value=0.0).to_numpy(),
+                "mentees": [value if isinstance(value, list) else [] for value in held],
+            },
+            index=index,
+        )
+
+    @cached_property
+    def total(self) -> float:
+        """Sum of the scores of the pairs; ineligible ones, when held unchecked, add nothing."""
+        return float(np.nansum(self.scores))
+
+    @property
+    def n_matched(self) -> int:
+        """How many mentees have at least one mentor."""
+        return int(np.count_nonzero(self.places))
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the pairs as CSV, cells that a spreadsheet would run as a formula made harmless.
+
+        Raises
+        ------
+        FileExistsError
+            The file exists and ``overwrite`` is False.
+        """
+        write_csv(self.pairs, path, overwrite=overwrite)
+
+    # ------------------------------------------------------------------ how it tells itself
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(label)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for label, text in self._lines()
+        )
+        shown = self.pairs.head(10)
+        more = len(self.pairs) - len(shown)
+        tail = f"<p>… and {more:,} more pairs</p>" if more else ""
+        return (
+            f"<table>{rows}</table>{shown.to_html(index=False, float_format='{:.4f}'.format)}{tail}"
+        )
+
+    def _lines(self) -> list[tuple[str, str]]:
+        n, m = self.problem.shape
+        mentors = int(np.count_nonzero(self.loads))
+        made = len(self.mentees)
+        how = self.strategy + (f" by {self.engine}" if self.engine else "")
+        lines = [
+            (
+                "Pairs",
+                f"{made:,} ({self.n_matched:,} of {n:,} mentees, {mentors:,} of {m:,} mentors) · "
+                f"{how}",
+            ),
+            ("Unmatched", self._unmatched_line()),
+            (
+                "Total",
+                f"{self.total:,.6g}" + (f" (mean {self.total / made:.4g} a pair)" if made else ""),
+            ),
+            ("Proof", "none asked for" if self.certificate is None else str(self.certificate)),
+        ]
+        lines.extend(("Note", note) for note in self.notes)
+        return lines
+
+    def _unmatched_line(self) -> str:
+        nobody = int(np.count_nonzero((self.places == 0) & (self.problem.demands > 0)))
+        partly = int(np.count_nonzero((self.places > 0) & (self.places < self.problem.demands)))
+        if not nobody and not partly:
+            return "nobody"
+        text = f"{counted(nobody, 'mentee')} without a mentor" if nobody else ""
+        if partly:
+            text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
+        return text + " (see .unmatched)"
+
+
+def violations(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    eligible: NDArray[np.bool_],
+) -> list[str]:
+    """Everything by which pairs are not a matching of ``problem``, in ids.
+
+    The loops run over the people of the problem, not over the pairs, so that what is left out is
+    seen.
+    """
+    n, m = problem.shape
+    wrong: list[str] = []
+    for k in np.flatnonzero(~eligible):
+        i, j = int(mentees[k]), int(mentors[k])
+        why = "; ".join(problem.reasons(i, j))
+        wrong.append(
+            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are not eligible: {why}"
+        )
+    keys = mentees.astype(np.int64) * max(m, 1) + mentors
+    values, counts = np.unique(keys, return_counts=True)
+    for key in values[counts > 1]:
+        i, j = divmod(int(key), max(m, 1))
+        wrong.append(
+            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
+        )
+    places = np.bincount(mentees, minlength=n)
+    loads = np.bincount(mentors, minlength=m)
+    for i in np.flatnonzero(places > problem.demands).tolist():
+        wrong.append(
+            f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
+            f"{problem.demands[i]}"
+        )
+    # Where mentees take hours, these say so better than a number of mentees.
+    beyond = (loads > problem.capacities) & (problem.usage is None)
+    for j in np.flatnonzero(beyond).tolist():
+        wrong.append(
+            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
+            f"{problem.capacities[j]}"
+        )
+    for j in np.flatnonzero(loads < problem.minimums).tolist():
+        wrong.append(
+            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
+            f"{problem.minimums[j]}"
+        )
+    if len(problem.pinned):
+        pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]
+        for i, j in problem.pinned[~np.isin(pinned, values)].tolist():
+            wrong.append(
+                f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
+            )
+    wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
+    return wrong
+
+
+def _positions(given: Any, count: int, name: str) -> NDArray[np.intp]:
+    """A copy of positions 0 … count − 1; anything else is refused before it can wrap around."""
+    array = np.asarray(given)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise MatchingError(
+            f"{name} must be a list of positions (whole numbers), got {array.dtype} of shape "
+            f"{array.shape}. For ids use Matching.from_pairs."
+        )
+    outside = array[(array < 0) | (array >= count)] if array.size else array
+    if outside.size:
+        raise MatchingError(
+            f"{name} must be positions from 0 to {count - 1}, got {int(outside[0])}. For ids use "
+            "Matching.from_pairs."
+        )
+    return array.astype(np.intp)

@@ -1,0 +1,136 @@
+"""Why a mentee has no mentor, or fewer than wanted, in words."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.compatibility.blocks import BLOCK_BYTES
+from mentormatch.compatibility.ids import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = ["reasons_for_unmatched"]
+
+
+def reasons_for_unmatched(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    short: NDArray[np.intp],
+) -> list[str]:
+    """One sentence for each mentee in ``short`` (positions) given the pairs (mentees, mentors).
+
+    Memory O(block): the mentees in question are read in blocks.
+    """
+    _n, m = problem.shape
+    if m == 0:
+        return ["there are no mentors"] * len(short)
+    loads = np.bincount(mentors, minlength=m)
+    free = loads < problem.capacities
+    held: dict[int, list[int]] = {int(i): [] for i in short}
+    for i, j in zip(
+        mentees[np.isin(mentees, short)], mentors[np.isin(mentees, short)], strict=True
+    ):
+        held[int(i)].append(int(j))
+    sums = [family.sums(mentees, mentors) for family in problem.sides.families]
+    step = max(1, BLOCK_BYTES // (64 * m))
+    sentences: list[str] = []
+    for start in range(0, len(short), step):
+        rows = short[start : start + step]
+        scores = problem.scores(rows, np.nan)
+        removed = problem.compatibility.scorer.removed(rows)
+        ruled = problem.compatibility.scorer.joined(rows, np.nan)
+        unruled = (~np.isnan(ruled)).sum(axis=1)
+        low = np.zeros(len(rows), dtype=np.int64)
+        if problem.min_score is not None:
+            exact = problem.compatibility.precise().scorer.joined(rows, np.nan)
+            low = (exact < problem.min_score).sum(axis=1)
+        for k, i in enumerate(rows):
+            own = held[int(i)]
+            scores[k, own] = np.nan
+            counts = (int(unruled[k]), int(low[k]))
+            broken = partial(problem.sides.broken_by, sums, int(i))
+            sentences.append(_sentence(problem, scores[k], removed[k], counts, own, free, broken))
+    return sentences
+
+
+def _sentence(
+    problem: Problem,
+    scores: NDArray[np.floating[Any]],
+    removed: NDArray[np.int64],
+    counts: tuple[int, int],
+    own: list[int],
+    free: NDArray[np.bool_],
+    broken: Callable[[int], list[str]],
+) -> str:
+    """The reason for one mentee; ``scores`` (mentors,) is NaN where no further pair may be made.
+
+    ``counts``: mentors whom the rules allow, and those among them who score below ``min_score``.
+    """
+    m = len(scores)
+    unruled, low = counts
+    eligible = np.flatnonzero(~np.isnan(scores))
+    so_far = f"has {len(own)}; " if own else ""
+    other = "other " if own else ""
+    if not len(eligible):
+        if unruled > len(own):
+            return (
+                f"{so_far}no {other}mentor is eligible: of the {unruled - len(own)} that the rules "
+                f"allow, {_taken_away(problem, low, unruled - len(own) - low)}"
+                f"{_rules(problem, removed, m)}"
+            )
+        return f"{so_far}no {other}mentor is eligible{_rules(problem, removed, m)}"
+    seats = int(problem.capacities[eligible].sum())
+    if not free[eligible].any():
+        mentor = "mentor is" if len(eligible) == 1 else "mentors are"
+        taken = "which has no seats" if seats == 0 else _taken(seats)
+        return f"{so_far}{len(eligible)} {other}{mentor} eligible, {taken}"
+    open_mentors = eligible[free[eligible]]
+    best = open_mentors[np.argmax(scores[open_mentors])]
+    if scores[best] < 0 and not problem.coverage_first:
+        return (
+            f"{so_far}every {other}free eligible mentor scores below 0 "
+            f"(the best, {problem.mentor_ids[best]!r}, {scores[best]:.3g})"
+        )
+    several = counted(len(open_mentors), f"{other}eligible mentor")
+    return (
+        f"{so_far}left out by this matching: {several} "
+        f"{'has' if len(open_mentors) == 1 else 'have'} a free seat, the best of them "
+        f"{problem.mentor_ids[best]!r} (score {scores[best]:.3g}){_against(broken(int(best)))}"
+    )
+
+
+def _against(rules: list[str]) -> str:
+    """Which conditions keep somebody from a free seat."""
+    return f", which does not go with: {'; '.join(rules)}" if rules else ""
+
+
+def _taken_away(problem: Problem, low: int, banned: int) -> str:
+    """What the smallest score and the bans removed."""
+    parts = [f"min_score {problem.min_score:g} removes {low}"] if low else []
+    if banned > 0:
+        parts.append(f"bans remove {banned}")
+    return " and ".join(parts)
+
+
+def _taken(seats: int) -> str:
+    return "whose only seat is taken" if seats == 1 else f"whose {seats} seats are all taken"
+
+
+def _rules(problem: Problem, removed: NDArray[np.int64], n_mentors: int) -> str:
+    """Which rule removed how many mentors, most first."""
+    names = problem.compatibility.scorer.rules
+    counts = [(int(count), name) for count, name in zip(removed, names, strict=True) if count]
+    if not counts:
+        return ""
+    counts.sort(key=lambda pair: -pair[0])
+    parts = [f"{name} rules out {count} of {n_mentors}" for count, name in counts]
+    return " (" + ", ".join(parts) + ")"

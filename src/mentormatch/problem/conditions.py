@@ -1,0 +1,385 @@
+"""Conditions besides capacities: quotas, mentees apart or together, hours; all as rows of numbers.
+
+Each is low ≤ Σ w_ij·x_ij ≤ high in whole numbers, where x_ij says whether a pair is made. A family
+is one named condition with its rows, at most one row for each mentor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from mentormatch.compatibility.ids import position_of
+from mentormatch.errors import ProblemError
+from mentormatch.problem.pairs import as_lines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.compatibility import Compatibility
+    from mentormatch.problem.quotas import Quota
+    from mentormatch.problem.seats import Hours
+
+__all__ = ["NO_LIMIT", "Family", "MenteePair", "SideRules", "mentee_pairs", "side_rules"]
+
+NO_LIMIT = 2**62
+ALL_MENTORS = "(all)"
+Kind: TypeAlias = Literal["quota", "apart", "together", "hours"]
+
+
+class MenteePair(NamedTuple):
+    """Two mentees who must, or must not, share a mentor, with the reason if one was given."""
+
+    first: Hashable
+    second: Hashable
+    reason: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """One condition, as rows of whole numbers.
+
+    Parameters
+    ----------
+    kind
+        What it is.
+    name
+        What messages and certificates call it.
+    mentees
+        intp array (members,), ascending: whose pairs count; mentees of no member weigh 0.
+    weights
+        int64 array (members,), or (members, mentors) where each pair has its own.
+    row_of
+        intp array (mentors,): the row in which a mentor's pairs count, −1 = in none.
+    low, high
+        int64 arrays (rows,); high is `NO_LIMIT` where there is none.
+    """
+
+    kind: Kind
+    name: str
+    mentees: NDArray[np.intp]
+    weights: NDArray[np.int64]
+    row_of: NDArray[np.intp]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if (np.diff(self.mentees) <= 0).any() or len(self.weights) != len(self.mentees):
+            raise ProblemError(f"{self.name}: needs one weight for each member, in their order.")
+        if not len(self.low) == len(self.high) > int(self.row_of.max(initial=-1)):
+            raise ProblemError(f"{self.name}: needs a lower and an upper limit for each row.")
+
+    def counted(
+        self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
+        """Which of some pairs count here: their places in the arrays, their rows and weights."""
+        place = np.searchsorted(self.mentees, mentees)
+        inside = place < len(self.mentees)
+        inside[inside] = self.mentees[place[inside]] == mentees[inside]
+        which = np.flatnonzero(inside & (self.row_of[mentors] >= 0))
+        at, j = place[which], mentors[which]
+        weights = self.weights[at] if self.weights.ndim == 1 else self.weights[at, j]
+        return which, self.row_of[j], weights
+
+    def sums(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Σ w_ij of some pairs in each row."""
+        held = np.zeros(len(self.low), dtype=np.int64)
+        _, rows, weights = self.counted(mentees, mentors)
+        np.add.at(held, rows, weights)
+        return held
+
+    def charge(self, value: NDArray[np.float64], rows: slice, prices: NDArray[np.float64]) -> float:
+        """Take what pairs cost at a price per row from the values of a block of mentees; in place.
+
+        Returns
+        -------
+        float
+            By how much a value was moved at most.
+        """
+        start, stop = np.searchsorted(self.mentees, [rows.start, rows.stop])
+        if start == stop or not prices.any():
+            return 0.0
+        of_mentor = np.where(self.row_of >= 0, prices[self.row_of], 0.0)
+        here = self.mentees[start:stop] - rows.start
+        weights = self.weights[start:stop].astype(np.float64)
+        cost = (weights[:, None] if weights.ndim == 1 else weights) * of_mentor
+        value[here] -= cost
+        return float(np.abs(cost).max(initial=0.0))
+
+    def labels(self, mentor_ids: pd.Index[Any]) -> list[tuple[str, Any]]:
+        """(name, mentor) of each row; the mentor is "(all)" where a row is about all together."""
+        if self.kind == "quota" and len(self.low) == 1 and (self.row_of >= 0).sum() != 1:
+            return [(self.name, ALL_MENTORS)]
+        first = np.full(len(self.low), -1)
+        first[self.row_of[self.row_of >= 0]] = np.flatnonzero(self.row_of >= 0)
+        return [(self.name, mentor_ids[j] if j >= 0 else ALL_MENTORS) for j in first.tolist()]
+
+
+@dataclass(frozen=True, eq=False)
+class SideRules:
+    """All such conditions of a problem.
+
+    Parameters
+    ----------
+    families
+        One for each condition.
+    unit
+        How many of the whole numbers of the hours make one hour.
+    """
+
+    families: tuple[Family, ...] = ()
+    unit: int = 1
+
+    def __bool__(self) -> bool:
+        return bool(self.families)
+
+    def matrix(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> sparse.csr_array[Any]:
+        """Weights of some pairs, as a sparse int64 (rows of all families, pairs) array."""
+        rows, columns, weights, start = [], [], [], 0
+        for family in self.families:
+            which, row, weight = family.counted(mentees, mentors)
+            rows.append(row + start)
+            columns.append(which)
+            weights.append(weight)
+            start += len(family.low)
+        if not self.families:
+            return sparse.csr_array((0, len(mentees)), dtype=np.int64)
+        where = (np.concatenate(rows), np.concatenate(columns))
+        shape = (start, len(mentees))
+        return sparse.coo_array((np.concatenate(weights), where), shape=shape).tocsr()
+
+    def limits(self, pinned: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Low and high of all rows, once the pinned pairs (pins, 2) are made."""
+        low, high = [], []
+        for family in self.families:
+            held = family.sums(pinned[:, 0], pinned[:, 1])
+            low.append(family.low - held)
+            high.append(np.where(family.high == NO_LIMIT, NO_LIMIT, family.high - held))
+        empty = [np.empty(0, dtype=np.int64)]
+        return np.concatenate(low or empty), np.concatenate(high or empty)
+
+    def worth(
+        self, prices: tuple[NDArray[np.float64], ...], pinned: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """What the limits are worth at a price per row, by row: most·ρ⁺ − least·ρ⁻."""
+        if not prices:
+            return np.zeros(0)
+        values = np.concatenate(prices)
+        low, high = self.limits(pinned)
+        return np.asarray(high * np.maximum(values, 0.0) + low * np.minimum(values, 0.0))
+
+    def split(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+        """Values of all rows, by family."""
+        ends = np.cumsum([len(family.low) for family in self.families])
+        return tuple(np.split(values, ends[:-1])) if self.families else ()
+
+    def index(self, mentor_ids: pd.Index[Any]) -> pd.MultiIndex:
+        """(rule, mentor) of every row, in the order of the families."""
+        labels = [label for family in self.families for label in family.labels(mentor_ids)]
+        rules = pd.Index([rule for rule, _ in labels], dtype=object)
+        mentors = pd.Index([mentor for _, mentor in labels], dtype=object, tupleize_cols=False)
+        return pd.MultiIndex.from_arrays([rules, mentors], names=["rule", "mentor"])
+
+    @property
+    def hours_held(self) -> NDArray[np.float64]:
+        """The hours of each mentor, of a problem with weighted seats."""
+        return np.asarray(self.families[-1].high / self.unit, dtype=np.float64)
+
+    def usage_of(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What these people use, in their order, of a problem with weighted seats."""
+        units = self.families[-1].weights
+        some = units[mentees] if units.ndim == 1 else units[np.ix_(mentees, mentors)]
+        return np.asarray(some / self.unit, dtype=np.float64)
+
+    def __str__(self) -> str:
+        kinds = [family.kind for family in self.families]
+        words = {
+            "quota": ("quota", "quotas"),
+            "apart": ("pair apart", "pairs apart"),
+            "together": ("pair together", "pairs together"),
+        }
+        parts = [
+            f"{kinds.count(kind)} {one if kinds.count(kind) == 1 else many}"
+            for kind, (one, many) in words.items()
+            if kind in kinds
+        ]
+        return ", ".join([*parts, *(["weighted seats"] if "hours" in kinds else [])])
+
+    def broken_by(self, sums: list[NDArray[np.int64]], i: int, j: int) -> list[str]:
+        """What one more pair (i, j) would break, given the sums of each family without it."""
+        wrong = []
+        for family, held in zip(self.families, sums, strict=True):
+            _, rows, weights = family.counted(np.array([i]), np.array([j]))
+            after = held[rows] + weights
+            if ((after > family.high[rows]) | (after < np.minimum(family.low[rows], 0))).any():
+                wrong.append("the hours left" if family.kind == "hours" else family.name)
+        return wrong
+
+    def broken(
+        self,
+        mentees: NDArray[np.intp],
+        mentors: NDArray[np.intp],
+        mentee_ids: pd.Index[Any],
+        mentor_ids: pd.Index[Any],
+    ) -> list[str]:
+        """Every row that some pairs do not keep, in ids."""
+        wrong = []
+        for family in self.families:
+            sums = family.sums(mentees, mentors)
+            labels = family.labels(mentor_ids)
+            for r in np.flatnonzero((sums < family.low) | (sums > family.high)).tolist():
+                mentor = labels[r][1]
+                if family.kind == "hours":
+                    used, limit = sums[r] / self.unit, family.high[r] / self.unit
+                    wrong.append(
+                        f"mentor {mentor!r} has mentees who use {used:g} but capacity {limit:g}"
+                    )
+                elif family.kind == "apart":
+                    wrong.append(f"{family.name}, but both have {mentor!r}")
+                elif family.kind == "together":
+                    held = family.mentees[family.weights == np.sign(sums[r])]
+                    who = mentee_ids[held].tolist()[0]
+                    wrong.append(f"{family.name}, but only {who!r} has {mentor!r}")
+                else:
+                    where = "" if mentor == ALL_MENTORS else f" with {mentor!r}"
+                    wrong.append(f"the quota {family.name!r} does not hold: {sums[r]}{where}")
+        return wrong
+
+
+def mentee_pairs(given: Any, name: str) -> tuple[MenteePair, ...]:
+    """Pairs of mentees in one form.
+
+    Raises
+    ------
+    ProblemError
+        Not pairs or triples; all wrong entries at once.
+    """
+    if isinstance(given, str | dict | pd.DataFrame | pd.Series) or not isinstance(given, Iterable):
+        raise ProblemError(
+            f"{name} must be a list of pairs of mentees, got {type(given).__name__}. Write "
+            "[(mentee, mentee), ...] or [(mentee, mentee, reason), ...]; of a table, "
+            "list(table.itertuples(index=False))."
+        )
+    found, wrong = [], []
+    for number, entry in enumerate(given):
+        row: Any = entry.tolist() if isinstance(entry, np.ndarray) else entry
+        if isinstance(row, str) or not isinstance(row, Sequence) or not 2 <= len(row) <= 3:
+            wrong.append(f"entry {number}: expected (mentee, mentee[, reason]), got {row!r}")
+        elif row[0] == row[1]:
+            wrong.append(f"entry {number}: {row[0]!r} is named twice; name two mentees")
+        else:
+            reason: Any = row[2] if len(row) == 3 else None
+            empty = reason is None or reason == "" or bool(pd.isna(reason))
+            found.append(MenteePair(row[0], row[1], None if empty else str(reason)))
+    if wrong:
+        raise ProblemError(as_lines(f"{name} cannot be read", wrong))
+    return tuple(found)
+
+
+def side_rules(
+    compatibility: Compatibility,
+    quotas: tuple[Quota, ...],
+    apart: tuple[MenteePair, ...],
+    together: tuple[MenteePair, ...],
+    hours: Hours | None,
+) -> SideRules:
+    """The conditions of a problem, as rows.
+
+    Raises
+    ------
+    ProblemError
+        Unknown people or columns, two quotas of one name, a pair that must be both apart and
+        together; all at once.
+    """
+    wrong: list[str] = []
+    families: list[Family] = []
+    for quota in quotas:
+        try:
+            families.append(_quota_family(compatibility, quota))
+        except ProblemError as error:
+            wrong.append(str(error))
+    names = [quota.label for quota in quotas]
+    wrong.extend(
+        f"Two quotas are called {name!r}. Tell them apart with name=."
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    )
+    seen: dict[frozenset[int], str] = {}
+    kinds: tuple[tuple[Kind, tuple[MenteePair, ...]], ...] = (
+        ("apart", apart),
+        ("together", together),
+    )
+    for kind, pairs in kinds:
+        for pair in pairs:
+            try:
+                who = [
+                    position_of(compatibility.mentee_ids, one, "mentee")
+                    for one in (pair.first, pair.second)
+                ]
+            except ProblemError as error:
+                wrong.append(f"{kind}: {error}")
+                continue
+            key = frozenset(who)
+            if key in seen:
+                how = "twice" if seen[key] == kind else "as apart and as together"
+                wrong.append(f"{pair.first!r} and {pair.second!r} are given {how}. Give one.")
+                continue
+            seen[key] = kind
+            families.append(_pair_family(compatibility, kind, pair, who))
+    if wrong:
+        raise ProblemError(as_lines("The conditions cannot be used", wrong))
+    if hours is None:
+        return SideRules(tuple(families))
+    family = Family(
+        "hours",
+        "hours",
+        np.arange(compatibility.shape[0]),
+        hours.usage,
+        np.arange(compatibility.shape[1]),
+        np.zeros(compatibility.shape[1], dtype=np.int64),
+        hours.capacity,
+    )
+    return SideRules((*families, family), hours.unit)
+
+
+def _quota_family(compatibility: Compatibility, quota: Quota) -> Family:
+    mentees = quota.members(compatibility, "mentees")
+    mentors = quota.members(compatibility, "mentors")
+    rows = len(mentors) if quota.per_mentor else 1
+    row_of = np.full(compatibility.shape[1], -1, dtype=np.intp)
+    row_of[mentors] = np.arange(rows) if quota.per_mentor else 0
+    most = NO_LIMIT if quota.at_most is None else int(quota.at_most)
+    return Family(
+        "quota",
+        quota.label,
+        mentees,
+        np.ones(len(mentees), dtype=np.int64),
+        row_of,
+        np.full(rows, int(quota.at_least), dtype=np.int64),
+        np.full(rows, most, dtype=np.int64),
+    )
+
+
+def _pair_family(
+    compatibility: Compatibility, kind: Kind, pair: MenteePair, who: list[int]
+) -> Family:
+    m = compatibility.shape[1]
+    must = "must not share a mentor" if kind == "apart" else "must have the same mentors"
+    why = f" ({pair.reason})" if pair.reason else ""
+    # The one named first counts as 1 in any order of people: a price keeps its sign.
+    weights = np.array([1, 1 if kind == "apart" else -1], dtype=np.int64)[np.argsort(who)]
+    return Family(
+        kind,
+        f"{pair.first!r} and {pair.second!r} {must}{why}",
+        np.sort(np.array(who, dtype=np.intp)),
+        weights,
+        np.arange(m),
+        # Nothing is below "both have nobody": sums of 1 + 1 are never negative.
+        np.zeros(m, dtype=np.int64),
+        np.full(m, 1 if kind == "apart" else 0, dtype=np.int64),
+    )

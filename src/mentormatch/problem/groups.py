@@ -1,0 +1,182 @@
+"""Who belongs to which group: columns of either table, or labels that are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import SIDES, nearest_name
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Side
+    from mentormatch.problem.problem import Problem
+
+__all__ = ["NOT_GIVEN", "Grouping", "groupings_of"]
+
+NOT_GIVEN = "(not given)"
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """A way of cutting one side into groups.
+
+    Parameters
+    ----------
+    name
+        The column, or the name that was passed; the parts of an intersection joined by " × ".
+    side
+        "mentees" or "mentors".
+    codes
+        intp array (people of the side,): group of each.
+    names
+        What the groups are called, in the order of the codes.
+    """
+
+    name: str
+    side: Side
+    codes: NDArray[np.intp]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, side: Side, labels: pd.Series[Any]) -> Grouping:
+        """Group people by their labels; an empty label is a group of its own."""
+        texts = labels.astype(object).map(_text).to_numpy(dtype=object)
+        names, codes = np.unique(texts.astype(str), return_inverse=True)
+        return cls(name, side, codes.astype(np.intp), tuple(names.tolist()))
+
+    def crossed(self, other: Grouping) -> Grouping:
+        """The intersections of two groupings of one side; only those with somebody in them."""
+        texts = [
+            f"{self.names[a]} × {other.names[b]}"
+            for a, b in zip(self.codes, other.codes, strict=True)
+        ]
+        return Grouping.of(f"{self.name} × {other.name}", self.side, pd.Series(texts, dtype=object))
+
+
+def _text(label: Any) -> str:
+    if label is None or (not isinstance(label, str) and bool(pd.isna(label))):
+        return NOT_GIVEN
+    return str(label).strip() or NOT_GIVEN
+
+
+def groupings_of(
+    problem: Problem, groups: Any, *, intersections: bool = False, side: Side | None = None
+) -> list[Grouping]:
+    """Groupings from what a caller may pass.
+
+    Parameters
+    ----------
+    problem
+        Whose people are grouped.
+    groups
+        A column, or a list of columns, of either table; a tuple of columns is their intersection.
+        Or a mapping from a name to labels: a Series or dict by id, or an array in the order of the
+        problem.
+    intersections
+        Also every pair of groupings of one side.
+    side
+        Only this side; also says which side an array belongs to when both have as many people.
+
+    Raises
+    ------
+    ProblemError
+        A column that neither table has, labels that fit nobody; all at once.
+    """
+    wrong: list[str] = []
+    found: list[Grouping] = []
+    if groups is None:
+        return []
+    if isinstance(groups, Mapping):
+        for name, labels in groups.items():
+            found += _from_labels(problem, str(name), labels, side, wrong)
+    else:
+        wanted = [groups] if isinstance(groups, str) else groups
+        if not isinstance(wanted, Sequence):
+            raise ProblemError(
+                "groups must be a column, a list of columns, or a mapping such as "
+                f"{{'gender': labels}}; got {type(groups).__name__}."
+            )
+        for entry in wanted:
+            columns = (entry,) if isinstance(entry, str) else tuple(entry)
+            parts = [_from_column(problem, str(column), side, wrong) for column in columns]
+            for one in SIDES:
+                own = [next((g for g in part if g.side == one), None) for part in parts]
+                kept = [grouping for grouping in own if grouping is not None]
+                if len(kept) == len(parts):
+                    crossed = kept[0]
+                    for other in kept[1:]:
+                        crossed = crossed.crossed(other)
+                    found.append(crossed)
+    if wrong:
+        raise ProblemError(" ".join(wrong))
+    if intersections:
+        singles = list(found)
+        found += [
+            a.crossed(b)
+            for k, a in enumerate(singles)
+            for b in singles[k + 1 :]
+            if a.side == b.side and a.name != b.name
+        ]
+    return found
+
+
+def _from_column(
+    problem: Problem, column: str, side: Side | None, wrong: list[str]
+) -> list[Grouping]:
+    """The groupings of a column: of each table that has it."""
+    cohort = problem.compatibility.cohort
+    if cohort is None:
+        wrong.append(
+            f"groups names the column {column!r}, but this problem has no tables. Pass the labels "
+            f"themselves: groups={{{column!r}: labels}}, by id or in the order of the people."
+        )
+        return []
+    sides = SIDES if side is None else (side,)
+    having = [one for one in sides if column in cohort.table(one).columns]
+    if not having:
+        known = sorted({str(name) for one in sides for name in cohort.table(one).columns})
+        near = nearest_name(column, known)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        wrong.append(
+            f"Neither table has a column {column!r} to group by.{hint} There are: "
+            f"{', '.join(known)}."
+            if side is None
+            else f"The {side} have no column {column!r} to group by.{hint}"
+        )
+    return [Grouping.of(column, one, cohort.column(one, column)) for one in having]
+
+
+def _from_labels(
+    problem: Problem, name: str, labels: Any, side: Side | None, wrong: list[str]
+) -> list[Grouping]:
+    """The grouping of labels that were passed."""
+    ids = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
+    sides = SIDES if side is None else (side,)
+    if isinstance(labels, Mapping | pd.Series):
+        given = pd.Series(labels)
+        for one in sides:
+            if ids[one].isin(given.index).all() and len(given) and given.index.is_unique:
+                return [Grouping.of(name, one, given.reindex(ids[one]))]
+        missing = [repr(i) for i in ids[sides[0]].difference(given.index, sort=False)[:5]]
+        wrong.append(
+            f"The labels of {name!r} do not name everybody of one side once; missing among the "
+            f"{sides[0]}: {', '.join(missing) or 'nobody'}. Give one label to each id, None where "
+            "it is not known."
+        )
+        return []
+    values = list(labels)
+    for one in sides:
+        if len(values) == len(ids[one]):
+            return [Grouping.of(name, one, pd.Series(values, dtype=object))]
+    sizes = " or ".join(f"{len(ids[one])} {one}" for one in sides)
+    wrong.append(
+        f"There are {len(values)} labels for {name!r}, but {sizes}. Give one label per person."
+    )
+    return []

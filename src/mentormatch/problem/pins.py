@@ -1,0 +1,105 @@
+"""Pins and bans among the people of a problem: where they stand, and whether pins can all hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.compatibility.ids import counted
+from mentormatch.errors import InfeasibleError, ProblemError
+from mentormatch.problem.pairs import as_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.compatibility import Compatibility
+    from mentormatch.problem.pairs import PairRule
+
+__all__ = ["check_pins", "pair_positions"]
+
+
+def pair_positions(
+    compatibility: Compatibility, rules: tuple[PairRule, ...], name: str
+) -> NDArray[np.intp]:
+    """Positions (pairs, 2) of pins or bans.
+
+    Raises
+    ------
+    ProblemError
+        Unknown people; all of them at once.
+    """
+    where: list[tuple[int, int]] = []
+    wrong: list[str] = []
+    for rule in rules:
+        try:
+            i = compatibility.mentee_position(rule.mentee)
+            j = compatibility.mentor_position(rule.mentor)
+        except ProblemError as error:
+            wrong.append(str(error))
+            continue
+        where.append((i, j))
+    if wrong:
+        title = f"The {name} name people the problem does not have"
+        raise ProblemError(as_lines(title, [*dict.fromkeys(wrong)]))
+    return np.array(where, dtype=np.intp).reshape(-1, 2)
+
+
+def check_pins(
+    compatibility: Compatibility,
+    pinned: NDArray[np.intp],
+    capacities: NDArray[np.int64],
+    demands: NDArray[np.int64],
+    reasons: Callable[[int, int], tuple[str, ...]],
+) -> None:
+    """Refuse pins that are ineligible, made twice, or beyond a capacity or a demand.
+
+    Parameters
+    ----------
+    compatibility
+        Who the people are.
+    pinned
+        intp array (pins, 2) of positions.
+    capacities, demands
+        int64 arrays (mentors,) and (mentees,).
+    reasons
+        Why the pair at two positions is ineligible; empty when it is eligible.
+
+    Raises
+    ------
+    InfeasibleError
+        All that is wrong at once.
+    """
+    if not len(pinned):
+        return
+    mentees, mentors = compatibility.mentee_ids, compatibility.mentor_ids
+    distinct, counts = np.unique(pinned, axis=0, return_counts=True)
+    held = np.bincount(distinct[:, 1], minlength=len(mentors))
+    placed = np.bincount(distinct[:, 0], minlength=len(mentees))
+    forbidden = [(i, j, reasons(i, j)) for i, j in pinned.tolist()]
+    wrong = [
+        *(
+            f"the pin ({mentees[i]!r}, {mentors[j]!r}) is forbidden: {'; '.join(why)}"
+            for i, j, why in forbidden
+            if why
+        ),
+        *(
+            f"the pair ({mentees[i]!r}, {mentors[j]!r}) is pinned twice; pin it once"
+            for i, j in distinct[counts > 1].tolist()
+        ),
+        *(
+            f"mentor {mentors[j]!r} has {counted(int(held[j]), 'pin')} but capacity {capacities[j]}"
+            for j in np.flatnonzero(held > capacities).tolist()
+        ),
+        *(
+            f"mentee {mentees[i]!r} has {counted(int(placed[i]), 'pin')} but demand {demands[i]}"
+            for i in np.flatnonzero(placed > demands).tolist()
+        ),
+    ]
+    if wrong:
+        raise InfeasibleError(
+            f"The pins cannot all hold: {'; '.join(wrong)}. Take the pin away, or change the rule "
+            "or number that it meets."
+        )

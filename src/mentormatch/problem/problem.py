@@ -1,0 +1,427 @@
+"""What is to be matched: compatibility, and how many of whom may, must and must not meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
+from mentormatch.compatibility.ids import counted, hash_order
+from mentormatch.compatibility.preferences import compatibility_from_preferences
+from mentormatch.errors import ProblemError
+from mentormatch.problem.conditions import SideRules, mentee_pairs, side_rules
+from mentormatch.problem.numbers import whole_numbers
+from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
+from mentormatch.problem.pins import check_pins, pair_positions
+from mentormatch.problem.quotas import resolved_quotas
+from mentormatch.problem.seats import hours_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from mentormatch.problem.numbers import PerPerson
+    from mentormatch.problem.pairs import PairsLike
+    from mentormatch.problem.quotas import Quota
+    from mentormatch.problem.seats import UsageLike
+
+__all__ = ["AfterPins", "PairRule", "Problem"]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A capacity-constrained matching problem.
+
+    Parameters
+    ----------
+    compatibility
+        Scores and eligibility of every pair.
+    capacity
+        The most mentees a mentor takes, 0 or more: a number, a column of the mentors' table, a dict
+        or Series by id, or an array in the order of ``compatibility.mentor_ids``.
+    minimum
+        What each mentor must have at least, in the same forms.
+    demand
+        How many distinct mentors a mentee wants, in the same forms over mentees.
+    priority
+        Who is served first where coverage is scarce: higher first, lexicographic by class; None =
+        all alike.
+    pins, bans
+        Pairs that must, or must never, be made: (mentee, mentor) or (mentee, mentor, reason), or a
+        table with the columns mentee, mentor and perhaps reason.
+    min_score
+        Pairs whose joined score is lower are ineligible.
+    coverage_first
+        True: as many mentees as possible get a mentor, then as many seats as possible are filled,
+        then the total score is largest. False: only the total counts.
+    quotas
+        `mm.Quota` objects: at least, or at most, so many mentees of a group with some mentors.
+    apart, together
+        (mentee, mentee) or (mentee, mentee, reason). Apart: no mentor has both. Together: every
+        mentor has both or neither, so that the two have the same mentors, or both have nobody.
+    usage
+        What a pair uses of its mentor's hours (0.5, 2, …): a number, column, dict, Series or array
+        by mentee, or an array or DataFrame (mentees, mentors) of pairs. ``capacity`` then counts
+        hours, perhaps fractional; minimums and quotas still count mentees. None: one seat each.
+
+    Attributes
+    ----------
+    capacities, minimums : int64 arrays (mentors,)
+    demands, priorities : int64 arrays (mentees,)
+    pinned : intp array (pins, 2) of positions
+    sides : SideRules, what quotas, apart, together and usage ask for; with ``usage``, capacities
+        are the most mentees whose hours fit
+
+    Raises
+    ------
+    ProblemError
+        Numbers that do not fit the people; unknown people in pins, bans, quotas, apart or together.
+    InfeasibleError
+        A pin that a rule forbids, or pins beyond a capacity or a demand.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]], capacity=[1, 1])
+    >>> problem.why_ineligible(0, 1) is None
+    True
+    """
+
+    compatibility: Compatibility
+    capacity: PerPerson = 1
+    minimum: PerPerson = 0
+    demand: PerPerson = 1
+    priority: PerPerson | None = None
+    pins: PairsLike = ()
+    bans: PairsLike = ()
+    min_score: float | None = None
+    coverage_first: bool = True
+    quotas: Iterable[Quota] = ()
+    apart: Iterable[Sequence[Any]] = ()
+    together: Iterable[Sequence[Any]] = ()
+    usage: UsageLike = None
+
+    capacities: NDArray[np.int64] = field(init=False, repr=False)
+    minimums: NDArray[np.int64] = field(init=False, repr=False)
+    demands: NDArray[np.int64] = field(init=False, repr=False)
+    priorities: NDArray[np.int64] = field(init=False, repr=False)
+    pinned: NDArray[np.intp] = field(init=False, repr=False)
+    pin_rules: tuple[PairRule, ...] = field(init=False, repr=False)
+    ban_rules: tuple[PairRule, ...] = field(init=False, repr=False)
+    sides: SideRules = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        def settle(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        if not isinstance(self.compatibility, Compatibility):
+            raise ProblemError(
+                f"Problem needs a Compatibility, got {type(self.compatibility).__name__}. "
+                "Use criteria.score(cohort), or Problem.from_scores(scores) for an array."
+            )
+        if self.min_score is not None and not (
+            isinstance(self.min_score, float | int | np.floating | np.integer)
+            and np.isfinite(self.min_score)
+        ):
+            raise ProblemError(
+                f"min_score must be a finite number or None, got {self.min_score!r}."
+            )
+        hours = hours_of(self.compatibility, self.capacity, self.usage)
+        capacity = self.capacity if hours is None else hours.most
+        settle("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
+        settle("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
+        settle("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
+        if self.priority is None:
+            settle("priorities", np.zeros(self.shape[0], dtype=np.int64))
+        else:
+            values = whole_numbers(
+                self.compatibility, self.priority, "mentees", "priority", lowest=None
+            )
+            settle("priorities", values)
+        settle("pin_rules", pair_rules(self.pins, "pins"))
+        settle("pins", self.pin_rules)
+        settle("ban_rules", pair_rules(self.bans, "bans"))
+        settle("bans", self.ban_rules)
+        settle("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
+        quotas = resolved_quotas(self.quotas, self.compatibility)
+        apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
+        settle("sides", side_rules(self.compatibility, quotas, apart, together, hours))
+        for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
+            settle(name, given)
+        if self.ban_rules:
+            _ = self._banned
+        check_pins(self.compatibility, self.pinned, self.capacities, self.demands, self.reasons)
+
+    # ------------------------------------------------------------------ other ways to make one
+
+    @classmethod
+    def from_scores(
+        cls,
+        scores: ArrayLike | pd.DataFrame,
+        capacity: PerPerson = 1,
+        *,
+        mentor_scores: ArrayLike | pd.DataFrame | None = None,
+        reciprocity: Reciprocity = "mean",
+        **numbers: Any,
+    ) -> Problem:
+        """A problem from an array or DataFrame of scores; see `Compatibility.from_scores`.
+
+        ``numbers`` are the other parameters of `Problem`.
+        """
+        compatibility = Compatibility.from_scores(scores, mentor_scores, reciprocity=reciprocity)
+        return cls(compatibility, capacity, **numbers)
+
+    @classmethod
+    def from_preferences(
+        cls,
+        mentee_prefs: Mapping[Any, Sequence[Any]],
+        mentor_prefs: Mapping[Any, Sequence[Any]] | None = None,
+        capacity: PerPerson = 1,
+        **numbers: Any,
+    ) -> Problem:
+        """A problem from ranked lists.
+
+        Parameters
+        ----------
+        mentee_prefs
+            For each mentee the mentors it would accept, best first; a nested list is a tie.
+        mentor_prefs
+            For each mentor the mentees it would accept, in the same form. None: one-sided, every
+            mentor accepts whoever lists it and is indifferent.
+        capacity, **numbers
+            As in `Problem`.
+
+        Notes
+        -----
+        A pair is eligible when each lists the other. Rank r (0 = best) among L classes has the
+        utility (L − r)/L, so that utilities mean order, not size; the joined score is the mean of
+        both.
+        """
+        compatibility = compatibility_from_preferences(mentee_prefs, mentor_prefs)
+        return cls(compatibility, capacity, **numbers)
+
+    # ------------------------------------------------------------------ what the solvers and audits
+    # read
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        return self.compatibility.shape
+
+    @property
+    def mentee_ids(self) -> pd.Index[Any]:
+        """Ids of the mentees, in the order of the rows."""
+        return self.compatibility.mentee_ids
+
+    @property
+    def mentor_ids(self) -> pd.Index[Any]:
+        """Ids of the mentors, in the order of the columns."""
+        return self.compatibility.mentor_ids
+
+    def block(self, rows: Rows) -> Block:
+        """The block of `Compatibility.block` with bans and ``min_score`` applied."""
+        block = self.compatibility.block(rows)
+        if self.min_score is None and not self.ban_rules:
+            return block
+        allowed = ~self._below_minimum(block.scores, rows)
+        if self.ban_rules:
+            banned = self._banned[rows].tocoo()
+            allowed[banned.row, banned.col] = False
+        return block.restricted(allowed)
+
+    def scores(
+        self, rows: Rows, ineligible: float = -np.inf, columns: slice | None = None
+    ) -> NDArray[np.floating[Any]]:
+        """Only the joined scores of a block, in a new array, ``ineligible`` where masked.
+
+        ``columns``: only mentors that follow one another, as a slice with a start and a stop.
+        """
+        # A scorer is asked for columns only where tiles are read.
+        some = () if columns is None else (columns,)
+        scores = self.compatibility.scorer.joined(rows, ineligible, *some)
+        if self.min_score is not None:
+            scores[self._below_minimum(scores, rows, columns)] = ineligible
+        if self.ban_rules:
+            scores[_cells(self._banned[rows], columns)] = ineligible
+        return scores
+
+    def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
+        """The pairs (mentees[k], mentors[k]) in float64, with bans and ``min_score`` applied."""
+        block = self.compatibility.scorer.pairs(mentees, mentors)
+        if self.min_score is None and not self.ban_rules:
+            return block
+        allowed = np.ones(len(mentees), dtype=bool)
+        if self.min_score is not None:
+            allowed &= ~(block.scores < self.min_score)
+        if self.ban_rules and len(mentees):
+            allowed &= ~np.asarray(self._banned[mentees, mentors]).ravel().astype(bool)
+        return block.restricted(allowed)
+
+    def why_ineligible(self, mentee: Hashable, mentor: Hashable) -> str | None:
+        """The rules, bans or ``min_score`` that forbid a pair, in words; None when eligible."""
+        i = self.compatibility.mentee_position(mentee)
+        j = self.compatibility.mentor_position(mentor)
+        reasons = self.reasons(i, j)
+        return "; ".join(reasons) if reasons else None
+
+    def reasons(self, i: int, j: int) -> tuple[str, ...]:
+        """Why the pair at positions (i, j) is ineligible; empty when it is eligible."""
+        scorer = self.compatibility.scorer
+        reasons = list(scorer.reasons(i, j))
+        if not reasons and self.min_score is not None:
+            score = float(scorer.pairs(np.array([i]), np.array([j])).scores[0])
+            if score < self.min_score:
+                reasons.append(f"its score {score:.3g} is below min_score {self.min_score:g}")
+        for ban in self._bans_at.get((i, j), ()):
+            reasons.append("banned" + (f": {ban.reason}" if ban.reason else ""))
+        return tuple(reasons)
+
+    @cached_property
+    def after_pins(self) -> AfterPins:
+        """What is left to decide once the pinned pairs are made."""
+        n, m = self.shape
+        placed = np.bincount(self.pinned[:, 0], minlength=n).astype(np.int64)
+        held = np.bincount(self.pinned[:, 1], minlength=m).astype(np.int64)
+        return AfterPins(
+            capacity=self.capacities - held,
+            minimum=np.maximum(self.minimums - held, 0),
+            demand=self.demands - placed,
+            covered=placed > 0,
+        )
+
+    def open_scores(self, rows: Rows, columns: slice | None = None) -> NDArray[np.floating[Any]]:
+        """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat.
+
+        ``columns``: as in `scores`.
+        """
+        scores = self.scores(rows, -np.inf, columns)
+        closed = self._closed
+        if columns is not None:
+            closed = closed[slice(*np.searchsorted(closed, (columns.start, columns.stop)))]
+            closed = closed - columns.start
+        if len(closed):
+            scores[:, closed] = -np.inf
+        if len(self.pinned):
+            scores[_cells(self._pinned_array[rows], columns)] = -np.inf
+        return scores
+
+    @cached_property
+    def _closed(self) -> NDArray[np.intp]:
+        """Mentors without a seat once the pins are made."""
+        return np.flatnonzero(self.after_pins.capacity == 0)
+
+    @cached_property
+    def _pinned_array(self) -> sparse.csr_array[Any]:
+        """Pinned pairs as a sparse (mentees, mentors) array."""
+        ones = np.ones(len(self.pinned), dtype=np.int8)
+        where = (self.pinned[:, 0], self.pinned[:, 1])
+        return sparse.coo_array((ones, where), shape=self.shape).tocsr()
+
+    def _below_minimum(
+        self, scores: NDArray[np.floating[Any]], rows: Rows, columns: slice | None = None
+    ) -> NDArray[np.bool_]:
+        """Which scores of a block are below ``min_score``, as their float64 values are."""
+        if self.min_score is None:
+            return np.zeros(scores.shape, dtype=bool)
+        error = self.compatibility.scorer.error
+        below = np.asarray(scores < self.min_score)
+        if error:
+            # A fast block cannot decide what is closer to the limit than its own error.
+            i, j = np.nonzero(np.abs(scores - self.min_score) <= error)
+            if len(i):
+                mentees = np.arange(self.shape[0])[rows][i]
+                mentors = j if columns is None else j + columns.start
+                exact = self.compatibility.scorer.pairs(mentees, mentors).scores
+                below[i, j] = exact < self.min_score
+        return below
+
+    def precise(self) -> Problem:
+        """The same problem, with blocks in float64; made once."""
+        return self._precise
+
+    @cached_property
+    def _precise(self) -> Problem:
+        compatibility = self.compatibility.precise()
+        if compatibility is self.compatibility:
+            return self
+        return replace(self, compatibility=compatibility)
+
+    def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
+        """The same problem with all people in another order (positions of everybody)."""
+        usage = None if self.usage is None else self.sides.usage_of(mentees, mentors)
+        return replace(
+            self,
+            compatibility=self.compatibility.take(mentees, mentors),
+            capacity=self.capacities[mentors] if usage is None else self.sides.hours_held[mentors],
+            minimum=self.minimums[mentors],
+            demand=self.demands[mentees],
+            priority=self.priorities[mentees],
+            usage=usage,
+        )
+
+    def canonical_order(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """An order of mentees and mentors that does not depend on the order of the rows.
+
+        Labelled people are sorted by a keyed hash of their ids; bare positions stay as they are.
+        """
+        if not self.compatibility.labelled:
+            n, m = self.shape
+            return np.arange(n), np.arange(m)
+        return hash_order(self.mentee_ids, seed), hash_order(self.mentor_ids, seed)
+
+    @cached_property
+    def priority_classes(self) -> NDArray[np.intp]:
+        """Class of each mentee, 0 = served first."""
+        return np.asarray(np.unique(-self.priorities, return_inverse=True)[1], dtype=np.intp)
+
+    def __repr__(self) -> str:
+        n, m = self.shape
+        parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
+        if len(self.pinned):
+            parts.append(counted(len(self.pinned), "pin"))
+        if self.ban_rules:
+            parts.append(counted(int(self._banned.nnz), "ban"))
+        if self.min_score is not None:
+            parts.append(f"min_score {self.min_score:g}")
+        if self.sides:
+            parts.append(str(self.sides))
+        return f"Problem({', '.join(parts)})"
+
+    # ------------------------------------------------------------------ checks
+
+    @cached_property
+    def _banned(self) -> sparse.csr_array[Any]:
+        """Banned pairs as a sparse (mentees, mentors) array."""
+        where = pair_positions(self.compatibility, self.ban_rules, "bans")
+        ones = np.ones(len(where), dtype=np.int8)
+        banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()
+        banned.data[:] = 1
+        return banned
+
+    @cached_property
+    def _bans_at(self) -> dict[tuple[int, int], list[PairRule]]:
+        """The bans of a position, with their reasons."""
+        found: dict[tuple[int, int], list[PairRule]] = {}
+        for ban, (i, j) in zip(
+            self.ban_rules, pair_positions(self.compatibility, self.ban_rules, "bans"), strict=True
+        ):
+            found.setdefault((int(i), int(j)), []).append(ban)
+        return found
+
+
+def _cells(
+    listed: sparse.csr_array[Any], columns: slice | None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the listed pairs of some mentees lie in their block."""
+    pairs = listed.tocoo()
+    line, place = pairs.row.astype(np.intp), pairs.col.astype(np.intp)
+    if columns is None:
+        return line, place
+    inside = (place >= columns.start) & (place < columns.stop)
+    return line[inside], place[inside] - columns.start

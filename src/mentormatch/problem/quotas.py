@@ -1,0 +1,291 @@
+"""Quotas: at least, or at most, so many mentees of a group with some mentors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.compatibility.ids import listed_people, position_of
+from mentormatch.errors import CohortError, ProblemError
+from mentormatch.problem.pairs import as_lines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Side
+    from mentormatch.compatibility import Compatibility
+
+__all__ = ["PeopleLike", "Quota", "resolved_quotas"]
+
+# A sum over a million people must stay within int64.
+LARGEST = 10**12
+
+PeopleLike: TypeAlias = "Mapping[str, Any] | Iterable[Any] | pd.Series[bool] | None"
+
+
+@dataclass(frozen=True, eq=False)
+class Quota:
+    """At least, or at most, so many pairs between a group of mentees and a set of mentors.
+
+    What is counted are pairs; at a demand of 1 that is mentees. Pinned pairs count.
+
+    Parameters
+    ----------
+    mentees, mentors
+        Who is meant: ``{"column": value}`` (or a list of values; several columns must all hold), a
+        list of ids, a boolean array in the problem's order or a boolean Series by id. None =
+        everybody.
+    at_least, at_most
+        The smallest and the largest number of pairs; whole numbers.
+    per_mentor
+        True: the numbers hold for each mentor of the set by itself. False: for all of them
+        together.
+    name
+        What messages and certificates call it; made from the other parameters when left out.
+
+    Raises
+    ------
+    ProblemError
+        Numbers that are no counts or ask for nothing, people in a form that is not known; all at
+        once.
+
+    Notes
+    -----
+    Quotas hold before coverage: where one cannot hold, `mm.match` raises `mm.InfeasibleError` and
+    names those in conflict. Laminar quotas (groups of mentees nested or disjoint with each mentor)
+    leave the problem a flow [1]_, which is then proven by a price for each.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> quota = mm.Quota(["ada", "bo"], at_most=1, per_mentor=True)
+    >>> print(quota)
+    at most 1 of the mentees 'ada', 'bo' with each mentor
+    >>> scores = pd.DataFrame([[0.9, 0.1], [0.8, 0.2]], ["ada", "bo"], ["lin", "max"])
+    >>> matching = mm.match(mm.Problem.from_scores(scores, capacity=2, quotas=[quota]))
+    >>> matching.pairs["mentor"].tolist()
+    ['lin', 'max']
+
+    References
+    ----------
+    .. [1] J. Edmonds and R. Giles (1977), A min-max relation for submodular functions on graphs.
+    """
+
+    mentees: PeopleLike = None
+    mentors: PeopleLike = None
+    at_least: int = 0
+    at_most: int | None = None
+    per_mentor: bool = False
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        wrong = [
+            f"{which} must be a whole number of 0 or more, got {value!r}"
+            for which, value in (("at_least", self.at_least), ("at_most", self.at_most))
+            if not (which == "at_most" and value is None) and not _is_count(value)
+        ]
+        if not wrong and self.at_most is None and not self.at_least:
+            wrong.append("it asks for nothing; give at_least=, at_most= or both")
+        elif not wrong and self.at_most is not None and self.at_most < self.at_least:
+            wrong.append(f"at_least={self.at_least} is more than at_most={self.at_most}")
+        flag: Any = self.per_mentor
+        if not isinstance(flag, bool | np.bool_):
+            wrong.append(f"per_mentor must be True or False, got {flag!r}")
+        name: Any = self.name
+        if name is not None and not (isinstance(name, str) and name.strip()):
+            wrong.append(f"name must be some text, or None, got {name!r}")
+        for side in ("mentees", "mentors"):
+            given = getattr(self, side)
+            if isinstance(given, str):
+                wrong.append(
+                    f"{side}={given!r} is neither a column with a value nor a list; write "
+                    f"{side}={{{given!r}: value}} or {side}=[{given!r}]"
+                )
+            elif given is not None and not isinstance(given, Iterable):
+                wrong.append(
+                    f"{side} must be {{column: value}}, a list of ids or a boolean array, got "
+                    f"{type(given).__name__}"
+                )
+            elif isinstance(given, Mapping) and not given:
+                wrong.append(f"{side}={{}} names no column; leave it out to mean everybody")
+            elif given is not None and not isinstance(
+                given, Mapping | pd.Series | np.ndarray | tuple
+            ):
+                object.__setattr__(self, side, tuple(given))
+        if wrong:
+            said = f" {self.name!r}" if isinstance(self.name, str) else ""
+            raise ProblemError(as_lines(f"The quota{said} cannot be used", wrong))
+
+    @property
+    def label(self) -> str:
+        """The name, or what it says."""
+        return str(self) if self.name is None else self.name
+
+    def resolved(self, compatibility: Compatibility) -> Quota:
+        """The same quota with people by id where they were given by position."""
+        found: dict[str, Any] = {}
+        for side in ("mentees", "mentors"):
+            given = getattr(self, side)
+            if given is not None and not isinstance(given, pd.Series) and _is_mask(given):
+                ids = getattr(compatibility, "mentee_ids" if side == "mentees" else "mentor_ids")
+                found[side] = tuple(ids[self.members(compatibility, side)].tolist())
+        return replace(self, **found, name=self.label) if found else self
+
+    def members(self, compatibility: Compatibility, side: Side) -> NDArray[np.intp]:
+        """Positions of the people meant on one side, ascending.
+
+        Raises
+        ------
+        ProblemError
+            Columns, values or ids that the people do not have.
+        """
+        given: Any = self.mentees if side == "mentees" else self.mentors
+        ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+        if given is None:
+            return np.arange(len(ids))
+        if isinstance(given, Mapping):
+            return self._by_column(compatibility, side, given)
+        if _is_mask(given):
+            return np.flatnonzero(self._mask(given, ids, side))
+        where, wrong = [], []
+        for person in given.tolist() if isinstance(given, np.ndarray | pd.Series) else given:
+            try:
+                where.append(position_of(ids, person, side.removesuffix("s")))
+            except ProblemError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise ProblemError(
+                as_lines(f"The quota {self.label!r} names people the problem does not have", wrong)
+            )
+        return np.unique(np.array(where, dtype=np.intp))
+
+    def _mask(self, given: Any, ids: pd.Index[Any], side: Side) -> NDArray[np.bool_]:
+        if isinstance(given, pd.Series):
+            lost = ids[~ids.isin(given.index)].tolist()
+            extra = given.index[~given.index.isin(ids)].tolist()
+            if lost or extra or not given.index.is_unique:
+                who = f"; missing: {listed_people(lost)}" if lost else ""
+                who += f"; not among them: {listed_people(extra)}" if extra else ""
+                raise ProblemError(
+                    f"The quota {self.label!r} must say True or False once for each of the "
+                    f"{side}{who}. A list of ids needs no more than those meant."
+                )
+            return np.asarray(given.reindex(ids), dtype=bool)
+        mask = np.asarray(given, dtype=bool)
+        if mask.shape != (len(ids),):
+            raise ProblemError(
+                f"The quota {self.label!r} has a boolean array of shape {mask.shape}, but there "
+                f"are {len(ids)} {side}. Give one True or False per person."
+            )
+        return mask
+
+    def _by_column(
+        self, compatibility: Compatibility, side: Side, given: Mapping[str, Any]
+    ) -> NDArray[np.intp]:
+        cohort = compatibility.cohort
+        if cohort is None:
+            raise ProblemError(
+                f"The quota {self.label!r} names the column {next(iter(given))!r}, but this "
+                "problem has no tables. Give a list of ids, or a boolean array."
+            )
+        kept = np.ones(len(cohort.table(side)), dtype=bool)
+        wrong = []
+        for column, wanted in given.items():
+            try:
+                cells = cohort.column(side, column).astype(object)
+            except CohortError as error:
+                wrong.append(str(error.findings[0]))
+                continue
+            texts = cells.map(lambda cell: None if pd.isna(cell) else str(cell).strip())
+            hit = np.zeros(len(texts), dtype=bool)
+            for value in _values(wanted):
+                same = (texts == str(value).strip()).to_numpy(dtype=bool)
+                if not same.any():
+                    known = [str(text) for text in texts.dropna().unique()]
+                    near = nearest_name(str(value), known)
+                    hint = f" Did you mean {near!r}?" if near is not None else ""
+                    wrong.append(
+                        f"no {side.removesuffix('s')} has {value!r} in column {column!r}; there "
+                        f"are: {', '.join(sorted(known)[:10])}.{hint}"
+                    )
+                hit |= same
+            kept &= hit
+        if wrong:
+            raise ProblemError(as_lines(f"The quota {self.label!r} cannot be used", wrong))
+        return np.flatnonzero(kept)
+
+    def __str__(self) -> str:
+        """Say the quota in words."""
+        if self.at_most is None:
+            count = f"at least {self.at_least}"
+        elif not self.at_least:
+            count = f"at most {self.at_most}"
+        elif self.at_least == self.at_most:
+            count = f"exactly {self.at_most}"
+        else:
+            count = f"{self.at_least} to {self.at_most}"
+        mentees = _words(self.mentees, "mentees")
+        if self.per_mentor:
+            each = "" if self.mentors is None else f" of {_words(self.mentors, 'mentors')}"
+            return f"{count} of {mentees} with each mentor{each}"
+        with_ = "" if self.mentors is None else f" with {_words(self.mentors, 'mentors')}"
+        return f"{count} of {mentees}{with_}"
+
+
+def resolved_quotas(given: Any, compatibility: Compatibility) -> tuple[Quota, ...]:
+    """Quotas whose people do not depend on the order of the rows.
+
+    Raises
+    ------
+    ProblemError
+        Something among them is no `Quota`.
+    """
+    quotas = (given,) if isinstance(given, Quota) else given
+    if not isinstance(quotas, Iterable) or isinstance(quotas, str | Mapping):
+        raise ProblemError(
+            f"quotas must be a list of mm.Quota, got {type(given).__name__}. Write "
+            "[mm.Quota({column: value}, at_most=1, per_mentor=True), ...]."
+        )
+    listed = tuple(quotas)
+    wrong = [f"entry {k}: {one!r}" for k, one in enumerate(listed) if not isinstance(one, Quota)]
+    if wrong:
+        raise ProblemError(as_lines("quotas must hold mm.Quota objects only; these are not", wrong))
+    return tuple(quota.resolved(compatibility) for quota in listed)
+
+
+def _is_count(value: Any) -> bool:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and bool(0 <= value <= LARGEST)
+
+
+def _is_mask(given: Any) -> bool:
+    """True and False for everybody, rather than ids."""
+    if isinstance(given, pd.Series | np.ndarray):
+        return bool(given.dtype == bool)
+    return len(given) > 0 and all(isinstance(one, bool | np.bool_) for one in given)
+
+
+def _values(wanted: Any) -> list[Any]:
+    if isinstance(wanted, Iterable) and not isinstance(wanted, str):
+        return list(wanted)
+    return [wanted]
+
+
+def _words(given: Any, side: str) -> str:
+    """Who is meant, in words."""
+    if given is None:
+        return f"all {side}"
+    if isinstance(given, Mapping):
+        parts = [
+            f"{column} {' or '.join(map(repr, _values(value)))}" for column, value in given.items()
+        ]
+        return f"the {side} with {' and '.join(parts)}"
+    people = list(given)
+    if _is_mask(given):
+        return f"{sum(map(bool, people))} chosen {side}"
+    return f"the {side} {listed_people(people)}" if people else f"no {side}"

@@ -1,0 +1,74 @@
+"""The demonstration: the bundled synthetic programme, matched in a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mentormatch.errors import ConfigurationError, Finding
+from mentormatch.safe_files import as_csv, written_whole
+
+if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
+
+__all__ = ["DEMO_FOLDER", "write_demo"]
+
+DEMO_FOLDER = "mentormatch-demo"
+# A folder is ours when this file is in it; nothing else is ever replaced.
+MARKER = ".made-by-mentormatch-demo"
+MARKER_TEXT = (
+    "`mentormatch demo` made this folder and replaces its files when it is run again.\n"
+    "Copy programme.toml elsewhere before you change it.\n"
+)
+
+
+def write_demo(cohort: Cohort, folder: str | Path = DEMO_FOLDER) -> Path:
+    """Write the tables and the programme file of the demonstration.
+
+    Parameters
+    ----------
+    cohort
+        The people, such as `mentormatch.datasets.sample` gives them.
+    folder
+        Made when it is not there; when it is, it must have been made here.
+
+    Returns
+    -------
+    Path
+        The programme file; `load` and `mentormatch match` take it.
+
+    Raises
+    ------
+    ConfigurationError
+        Something else has the name of the folder; it is left alone.
+    """
+    folder = Path(folder)
+    if not _is_ours(folder):
+        if folder.exists() or folder.is_symlink():
+            expected = (
+                "this exists already and was not made by the demonstration, so it is left alone. "
+                "Move it away, or run the demonstration in another folder."
+            )
+            raise ConfigurationError([Finding(str(folder), None, None, None, expected)])
+        # With its marker from the first moment, so that a folder is never half ours.
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
+            made = Path(scratch, folder.name)
+            made.mkdir()
+            (made / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+            made.rename(folder)
+    programme = (files("mentormatch") / "data" / "demo_programme.toml").read_bytes()
+    contents = {
+        "mentees.csv": as_csv(cohort.mentees.reset_index()),
+        "mentors.csv": as_csv(cohort.mentors.reset_index()),
+        "programme.toml": programme,
+    }
+    for name, content in contents.items():
+        with written_whole(folder / name, overwrite=True) as part:
+            part.write_bytes(content)
+    return folder / "programme.toml"
+
+
+def _is_ours(folder: Path) -> bool:
+    return not folder.is_symlink() and (folder / MARKER).is_file()

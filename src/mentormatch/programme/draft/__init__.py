@@ -1,0 +1,1 @@
+"""The first draft of a programme file, from two tables."""

@@ -1,0 +1,218 @@
+"""All that is wrong with a programme, its tables included, found without matching anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort import SIDES, read_cohort
+from mentormatch.cohort.names import listed
+from mentormatch.criteria import Criteria
+from mentormatch.errors import (
+    CohortError,
+    ConfigurationError,
+    Finding,
+    KeyFinding,
+    MentorMatchError,
+    MissingPackageError,
+)
+from mentormatch.problem import Problem
+from mentormatch.programme.file.conditions import (
+    COLUMN_KEYS,
+    conditions_of,
+    findings_of,
+    quota_columns,
+)
+from mentormatch.programme.file.configuration import read_configuration
+from mentormatch.programme.outputs import output_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.programme.file.document import KeyPath
+
+__all__ = [
+    "Examination",
+    "asked_columns",
+    "examine",
+    "examine_file",
+    "make_criteria",
+    "read_people",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What an examination found.
+
+    Parameters
+    ----------
+    findings
+        Everything that is wrong, in the programme file and in the tables.
+    configuration
+        What the programme file says, when it can be read.
+    cohort
+        The people, when both tables can be read.
+    problem
+        The problem, when nothing that it needs is wrong.
+    """
+
+    findings: tuple[Finding, ...]
+    configuration: Configuration | None = None
+    cohort: Cohort | None = None
+    problem: Problem | None = None
+
+    def finished(self) -> tuple[Configuration, Problem]:
+        """The configuration and the problem.
+
+        Raises
+        ------
+        CohortError
+            Something is wrong with the tables only.
+        ConfigurationError
+            Something is wrong with the programme file, or with both.
+        """
+        if self.configuration is None or self.problem is None or self.findings:
+            in_file = any(isinstance(finding, KeyFinding) for finding in self.findings)
+            raise (ConfigurationError if in_file else CohortError)(self.findings)
+        return self.configuration, self.problem
+
+
+def examine_file(path: str | Path, *, overwrite: bool = False) -> Examination:
+    """Examine a programme file, its tables, and whether its outputs can be written.
+
+    Parameters
+    ----------
+    path
+        The programme file.
+    overwrite
+        Whether outputs that exist already are to be replaced.
+    """
+    try:
+        configuration = read_configuration(path)
+    except ConfigurationError as error:
+        return Examination(error.findings)
+    examination = examine(configuration)
+    outputs = output_findings(configuration, overwrite=overwrite)
+    return replace(examination, findings=(*examination.findings, *outputs))
+
+
+def examine(configuration: Configuration) -> Examination:
+    """Read the tables and put everything together that a matching needs, but match nobody.
+
+    What depends on something that is wrong is left out; everything else is looked at, so that one
+    examination says as much as can be said.
+    """
+    findings = list(configuration.findings)
+    cohort = None
+    if configuration.tables is not None:
+        try:
+            cohort = read_people(configuration)
+        except (CohortError, MissingPackageError) as error:
+            findings += findings_of(error, configuration, ("tables",))
+    if cohort is None:
+        return Examination(tuple(findings), configuration)
+    unknown = _unknown_columns(configuration, cohort)
+    findings += unknown.values()
+    compatibility = None
+    try:
+        compatibility = make_criteria(configuration, without=unknown).score(cohort)
+    except MentorMatchError as error:
+        findings += findings_of(error, configuration, ("criteria",))
+    # Numbers and ids can be looked at without the scores.
+    looked_at = Criteria().score(cohort) if compatibility is None else compatibility
+    conditions, wrong = conditions_of(configuration, looked_at, without=unknown)
+    findings += wrong
+    problem = None
+    if not findings:
+        try:
+            problem = Problem(looked_at, **conditions)
+        except MentorMatchError as error:
+            findings += findings_of(error, configuration, ("problem",))
+    return Examination(tuple(findings), configuration, cohort, problem)
+
+
+def read_people(configuration: Configuration) -> Cohort:
+    """Read the two tables.
+
+    Raises
+    ------
+    CohortError
+        With the problems of both tables.
+    ConfigurationError
+        The programme file does not name them.
+    """
+    tables = configuration.tables
+    if tables is None:
+        raise ConfigurationError(configuration.findings)
+    given: dict[str, Any] = tables.model_dump()
+    for side in SIDES:
+        given[side] = configuration.beside(given[side])
+    return read_cohort(**given)
+
+
+def make_criteria(configuration: Configuration, without: Collection[KeyPath] = ()) -> Criteria:
+    """Put the criteria of a programme together, but for those at the places in ``without``."""
+    return Criteria(
+        *(
+            entry.criterion
+            for entry in configuration.criteria
+            if not any(path[:2] == ("criteria", entry.place) for path in without)
+        ),
+        **configuration.scoring.model_dump(),
+    )
+
+
+def asked_columns(configuration: Configuration, cohort: Cohort) -> dict[Side, list[str]]:
+    """The columns that go with people's ids: a list means those of each table that has them."""
+    asked = configuration.output.columns
+    if isinstance(asked, dict):
+        return {side: list(asked.get(side, ())) for side in SIDES}
+    return {side: [name for name in asked if not cohort.require({side: [name]})] for side in SIDES}
+
+
+# ------------------------------------------------------------------ columns
+
+
+def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPath, Finding]:
+    """Find every key that names a column which its table does not have."""
+    wanted: list[tuple[KeyPath, Side, str]] = []
+    for entry in configuration.criteria:
+        given = configuration.document.content["criteria"][entry.place]
+        for side, names in entry.criterion.columns.items():
+            for name in names:
+                key = next((key for key, value in given.items() if value == name), None)
+                path = ("criteria", entry.place, *([] if key is None else [key]))
+                wanted.append((path, side, name))
+    for key, side in COLUMN_KEYS.items():
+        value = getattr(configuration.problem, key)
+        if isinstance(value, str):
+            wanted.append((("problem", key), side, value))
+    wanted += quota_columns(configuration)
+    columns = configuration.output.columns
+    if isinstance(columns, dict):
+        for side in SIDES:
+            path = ("output", "columns", side)
+            wanted += [((*path, k), side, name) for k, name in enumerate(columns.get(side, ()))]
+    else:
+        for k, name in enumerate(columns):
+            if all(cohort.require({side: [name]}) for side in SIDES):
+                wanted.append((("output", "columns", k), "mentees", name))
+    findings: dict[KeyPath, Finding] = {}
+    for path, side, name in wanted:
+        for missing in cohort.require({side: [name]}):
+            expected = (
+                f"there is no such column in {missing.file}. "
+                f"It has {listed(_columns(cohort, side))}."
+            )
+            finding = configuration.document.finding(path, name, expected, missing.nearest)
+            findings.setdefault(path, finding)
+    return findings
+
+
+def _columns(cohort: Cohort, side: Side) -> list[str]:
+    table = cohort.table(side)
+    return [*([] if table.index.name is None else [str(table.index.name)]), *table.columns]

@@ -1,0 +1,1 @@
+"""The programme file: its text, its sections, and the objects that they become."""

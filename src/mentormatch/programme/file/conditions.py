@@ -1,0 +1,150 @@
+"""The numbers, pairs and quotas of ``[problem]``, each tried on the people of the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort import SIDES, clean_id
+from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
+from mentormatch.problem import Problem
+from mentormatch.problem.quotas import Quota
+from mentormatch.programme.file.pair_tables import PAIR_KEYS, known_pairs, read_pair_table
+from mentormatch.programme.file.parameters import key_meant, parameter_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mentormatch.cohort import Side
+    from mentormatch.compatibility import Compatibility
+    from mentormatch.errors import Finding
+    from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.programme.file.document import KeyPath
+
+__all__ = ["COLUMN_KEYS", "conditions_of", "findings_of", "quota_columns"]
+
+# Which table a column stands in, by the key that may name it.
+COLUMN_KEYS: dict[str, Side] = {
+    "capacity": "mentors",
+    "minimum": "mentors",
+    "demand": "mentees",
+    "priority": "mentees",
+    "usage": "mentees",
+}
+# Keys whose meaning depends on each other are tried together.
+NUMBERS = (("capacity", "usage"), ("minimum",), ("demand",), ("priority",))
+
+
+def findings_of(
+    error: MentorMatchError, configuration: Configuration, path: KeyPath
+) -> tuple[Finding, ...]:
+    """The findings of an error; one about a key when it has none of its own."""
+    if isinstance(error, CohortError | ConfigurationError):
+        return error.findings
+    return (configuration.document.finding(path, None, str(error)),)
+
+
+def conditions_of(
+    configuration: Configuration, compatibility: Compatibility, without: Collection[KeyPath]
+) -> tuple[dict[str, Any], list[Finding]]:
+    """What `Problem` is told beside the scores, and what of it cannot be used.
+
+    Parameters
+    ----------
+    configuration
+        What the programme file says.
+    compatibility
+        The people, with their scores when these can be made.
+    without
+        Keys that are known to name columns which do not exist.
+    """
+    section = configuration.problem
+    conditions: dict[str, Any] = {
+        "min_score": section.min_score,
+        "coverage_first": section.coverage_first,
+    }
+    findings: list[Finding] = []
+    for keys in NUMBERS:
+        if any(("problem", key) in without for key in keys):
+            continue
+        numbers = {key: getattr(section, key) for key in keys}
+        try:
+            Problem(compatibility, **numbers)
+        except MentorMatchError as error:
+            key = key_meant(str(error), keys) or keys[0]
+            findings += findings_of(error, configuration, ("problem", key))
+        else:
+            conditions |= numbers
+    for key in PAIR_KEYS:
+        try:
+            conditions[key], wrong = _pairs(configuration, compatibility, key)
+        except MentorMatchError as error:
+            findings += findings_of(error, configuration, ("problem", key))
+        else:
+            findings += wrong
+    conditions["quotas"] = []
+    for place in range(len(section.quotas)):
+        if not any(path[:3] == ("problem", "quotas", place) for path in without):
+            quota, wrong = _quota(configuration, compatibility, place)
+            findings += wrong
+            conditions["quotas"] += [] if quota is None else [quota]
+    return conditions, findings
+
+
+def _pairs(
+    configuration: Configuration, compatibility: Compatibility, key: str
+) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+    """Pairs in the ids of the tables; unknown people are findings."""
+    given: list[Any] | str = getattr(configuration.problem, key)
+    if isinstance(given, str):
+        return read_pair_table(configuration.beside(given), compatibility, PAIR_KEYS[key])
+
+    def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
+        path = ("problem", key, k, place)
+        return configuration.document.finding(path, value, expected, near)
+
+    return known_pairs(given, compatibility, finding, PAIR_KEYS[key])
+
+
+def quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:
+    """The columns that quotas name, with their places."""
+    return [
+        (("problem", "quotas", place, side, column), side, column)
+        for place, quota in enumerate(configuration.problem.quotas)
+        for side in SIDES
+        if isinstance(quota.get(side), dict)
+        for column in quota[side]
+    ]
+
+
+def _quota(
+    configuration: Configuration, compatibility: Compatibility, place: int
+) -> tuple[Quota | None, list[Finding]]:
+    """Make one quota and try it on the people."""
+    document = configuration.document
+    path: KeyPath = ("problem", "quotas", place)
+    given = dict(configuration.problem.quotas[place])
+    wrong: list[Finding] = [*parameter_findings(document, path, Quota, "a quota", given)]
+    if wrong:
+        return None, wrong
+    for side, ids in zip(SIDES, (compatibility.mentee_ids, compatibility.mentor_ids), strict=True):
+        if isinstance(given.get(side), list):
+            known = {str(person): person for person in ids.tolist()}
+            given[side] = [known.get(str(clean_id(one)), one) for one in given[side]]
+    try:
+        quota = Quota(**given)
+    except MentorMatchError as error:
+        key = key_meant(_details(error), list(given))
+        at = path if key is None else (*path, key)
+        return None, [document.finding(at, None, _details(error))]
+    for side in SIDES:
+        try:
+            quota.members(compatibility, side)
+        except MentorMatchError as error:
+            wrong.append(document.finding((*path, side), None, _details(error)))
+    return (None if wrong else quota), wrong
+
+
+def _details(error: MentorMatchError) -> str:
+    """What an error says below its title; the place in the file says the title."""
+    title, *details = str(error).split("\n")
+    return "; ".join(line.strip() for line in details) or title

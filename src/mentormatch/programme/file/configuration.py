@@ -1,0 +1,155 @@
+"""A programme file as a whole: everything in it that can be used, and all that cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import MentorMatchError
+from mentormatch.programme.file.criteria_tables import CriterionEntry, criteria_files, read_criteria
+from mentormatch.programme.file.document import Document, read_document
+from mentormatch.programme.file.pair_tables import PAIR_KEYS
+from mentormatch.programme.file.parameters import parameter_findings
+from mentormatch.programme.file.sections import (
+    MatchSection,
+    OutputSection,
+    ProblemSection,
+    ScoringSection,
+    TablesSection,
+    read_section,
+    unknown_sections,
+)
+from mentormatch.solvers import ENGINES
+from mentormatch.strategies import strategy_named, strategy_names
+
+if TYPE_CHECKING:
+    from mentormatch.errors import Finding
+    from mentormatch.strategies import Strategy
+
+__all__ = ["Configuration", "read_configuration"]
+
+OUTPUTS = ("matches", "unmatched")
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """What a programme file says.
+
+    Parameters
+    ----------
+    path
+        The file.
+    document
+        Its text, for findings that come later.
+    tables, scoring, problem, match, output
+        Its sections, with the keys that can be used; ``tables`` is None when it names no tables.
+    criteria
+        The criteria that can be used.
+    strategy
+        The strategy asked for; None when there is no such strategy.
+    findings
+        Everything that cannot be used.
+    """
+
+    path: Path
+    document: Document
+    tables: TablesSection | None
+    scoring: ScoringSection
+    problem: ProblemSection
+    match: MatchSection
+    output: OutputSection
+    criteria: tuple[CriterionEntry, ...]
+    strategy: Strategy | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths in the file start from."""
+        return self.path.parent
+
+    def beside(self, name: str) -> Path:
+        """The path of a file that the programme file names."""
+        return self.folder / Path(name).expanduser()
+
+    def outputs(self) -> dict[str, Path]:
+        """The files that are written, by the key of [output] that names them."""
+        return {name: self.beside(getattr(self.output, name)) for name in OUTPUTS}
+
+    def inputs(self) -> list[Path]:
+        """The files that are read, the programme file included."""
+        names = [] if self.tables is None else [self.tables.mentees, self.tables.mentors]
+        pairs = (getattr(self.problem, key) for key in PAIR_KEYS)
+        names += [one for one in pairs if isinstance(one, str)]
+        return [self.path, *map(self.beside, (*names, *criteria_files(self.document)))]
+
+
+def read_configuration(path: str | Path) -> Configuration:
+    """Read a programme file as far as it can be used.
+
+    Raises
+    ------
+    ConfigurationError
+        The file cannot be read, or is not TOML. Everything else is among the findings.
+    """
+    path = Path(path)
+    document = read_document(path)
+    findings = unknown_sections(document)
+    tables, wrong = read_section(TablesSection, document)
+    findings += wrong
+    criteria, wrong = read_criteria(document, path.parent)
+    findings += wrong
+    scoring, wrong = read_section(ScoringSection, document)
+    findings += wrong
+    problem, wrong = read_section(ProblemSection, document)
+    findings += wrong
+    match, wrong = read_section(MatchSection, document)
+    findings += wrong
+    output, wrong = read_section(OutputSection, document)
+    findings += wrong
+    match = match or MatchSection()
+    strategy, wrong = _strategy(document, match)
+    findings += wrong
+    return Configuration(
+        path=path,
+        document=document,
+        tables=tables,
+        scoring=scoring or ScoringSection(),
+        problem=problem or ProblemSection(),
+        match=match,
+        output=output or OutputSection(),
+        criteria=tuple(criteria),
+        strategy=strategy,
+        findings=tuple(sorted(findings, key=lambda finding: finding.row or 0)),
+    )
+
+
+def _strategy(document: Document, match: MatchSection) -> tuple[Strategy | None, list[Finding]]:
+    """Make the strategy, and look whether there is such an engine."""
+    findings: list[Finding] = []
+    if match.engine is not None and match.engine not in ENGINES:
+        expected = (
+            f"there is no such engine. There are {', '.join(ENGINES)}; without this key the one "
+            "that fits is chosen."
+        )
+        near = nearest_name(match.engine, ENGINES)
+        findings.append(document.finding(("match", "engine"), match.engine, expected, near))
+    asked: dict[str, Any] = (
+        {"name": match.strategy} if isinstance(match.strategy, str) else dict(match.strategy)
+    )
+    name = asked.pop("name")
+    key = ("match", "strategy")
+    if name not in strategy_names():
+        expected = f"there is no such strategy. There are {', '.join(strategy_names())}."
+        near = nearest_name(name, strategy_names())
+        return None, [*findings, document.finding(key, name, expected, near)]
+    strategy: Any = strategy_named(name)
+    title = f"the strategy {name!r}"
+    wrong = list(parameter_findings(document, key, type(strategy), title, asked))
+    if wrong:
+        return None, [*findings, *wrong]
+    try:
+        return (replace(strategy, **asked) if asked else strategy), findings
+    except (MentorMatchError, TypeError, ValueError) as error:
+        return None, [*findings, document.finding(key, None, str(error))]

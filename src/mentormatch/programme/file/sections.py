@@ -1,0 +1,231 @@
+"""The sections of a programme file and their keys, and what each means when it is absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mentormatch.cohort import nearest_name
+from mentormatch.programme.file.fields import (
+    EXPECTED,
+    AmountOrColumn,
+    ColumnNames,
+    Count,
+    Flag,
+    NumberOrColumn,
+    PairList,
+    PerTable,
+    Positive,
+    Quotas,
+    Real,
+    Separators,
+    Share,
+    StrategyChoice,
+    TableName,
+    Text,
+    Whole,
+    one_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mentormatch.errors import Finding
+    from mentormatch.programme.file.document import Document
+
+__all__ = [
+    "MatchSection",
+    "OutputSection",
+    "ProblemSection",
+    "ScoringSection",
+    "TablesSection",
+    "read_section",
+    "unknown_sections",
+]
+
+
+class Section(BaseModel):
+    """One table of a programme file; a key that does not exist is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    title: ClassVar[str]
+    purpose: ClassVar[str]
+
+
+class TablesSection(Section):
+    """Where the people are; see `mentormatch.read_cohort`, whose parameters these are.
+
+    Paths are relative to the folder of the programme file.
+    """
+
+    title = "tables"
+    purpose = "the two files of people"
+
+    mentees: TableName
+    mentors: TableName
+    id: PerTable | None = None
+    duplicates: Annotated[str, one_of("error", "last")] = "error"
+    separators: dict[str, Separators] = Field(default_factory=dict)
+    sheets: PerTable | None = None
+    encoding: PerTable | None = None
+    delimiter: PerTable | None = None
+    decimal: Annotated[str, one_of(".", ",")] = "."
+
+
+class ScoringSection(Section):
+    """How the values of the criteria become one score; see `mentormatch.Criteria`."""
+
+    title = "scoring"
+    purpose = "how criteria become one score"
+
+    missing: Annotated[str, one_of("neutral", "skip", "zero", "error")] = "neutral"
+    reciprocity: Annotated[str, one_of("mean", "harmonic", "geometric", "min")] = "mean"
+    allow_self: Flag = False
+    normalise: Flag = False
+
+
+class ProblemSection(Section):
+    """How many of whom may, must and must not meet; see `mentormatch.Problem`."""
+
+    title = "problem"
+    purpose = "capacities, pins, bans, quotas"
+
+    capacity: AmountOrColumn = 1
+    minimum: NumberOrColumn = 0
+    demand: NumberOrColumn = 1
+    priority: NumberOrColumn | None = None
+    pins: PairList = Field(default_factory=list)
+    bans: PairList = Field(default_factory=list)
+    min_score: Real | None = None
+    coverage_first: Flag = True
+    quotas: Quotas = Field(default_factory=list)
+    apart: PairList = Field(default_factory=list)
+    together: PairList = Field(default_factory=list)
+    usage: AmountOrColumn | None = None
+
+
+class MatchSection(Section):
+    """How the matching is chosen; see `mentormatch.match`."""
+
+    title = "match"
+    purpose = "the strategy and its limits"
+
+    strategy: StrategyChoice = "optimal"
+    seed: Whole = 0
+    engine: Text | None = None
+    gap: Share = 0.0
+    time_limit: Positive | None = None
+
+
+class OutputSection(Section):
+    """What is written, and which columns of the people's tables go with it."""
+
+    title = "output"
+    purpose = "the files that are written"
+
+    matches: TableName = "matches.csv"
+    unmatched: TableName = "unmatched.csv"
+    columns: ColumnNames = Field(default_factory=list)
+    reasons: Count = 3
+
+
+SECTIONS: tuple[type[Section], ...] = (
+    TablesSection,
+    ScoringSection,
+    ProblemSection,
+    MatchSection,
+    OutputSection,
+)
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+def read_section(
+    kind: type[AnySection], document: Document
+) -> tuple[AnySection | None, list[Finding]]:
+    """Read one section of a programme file.
+
+    Returns
+    -------
+    section
+        With the keys that can be used; None when one that must be there is not among them.
+    findings
+        One for each key that cannot be used.
+    """
+    given = document.content.get(kind.title, {})
+    required = [name for name, key in kind.model_fields.items() if key.is_required()]
+    if not isinstance(given, dict):
+        expected = f"expected a section: a line [{kind.title}], and its keys on lines below it."
+        return _of_good_keys(kind, {}), [document.finding((kind.title,), given, expected)]
+    if required and kind.title not in document.content:
+        expected = f"the section [{kind.title}] is missing. It names {kind.purpose}:\n" + "\n".join(
+            f"    {line}" for line in (f"[{kind.title}]", *(f'{k} = "{k}.csv"' for k in required))
+        )
+        return None, [document.finding((), None, expected)]
+    try:
+        return kind.model_validate(given), []
+    except ValidationError as error:
+        findings = list(_findings(kind, error, document))
+        wrong = {details["loc"][0] for details in error.errors()}
+        good = {key: value for key, value in given.items() if key not in wrong}
+        return _of_good_keys(kind, good), findings
+
+
+def _of_good_keys(kind: type[AnySection], given: dict[str, Any]) -> AnySection | None:
+    try:
+        return kind.model_validate(given)
+    except ValidationError:
+        return None
+
+
+def _findings(kind: type[Section], error: ValidationError, document: Document) -> Iterator[Finding]:
+    """Translate what pydantic found into places, plain words and cures."""
+    for details in error.errors(include_url=False):
+        # Pydantic names the form it tried (<pairs>, <file>), which is no part of the key.
+        path = (kind.title, *(p for p in details["loc"] if not str(p).startswith("<")))
+        value: Any = details["input"]
+        nearest = None
+        if details["type"] == EXPECTED:
+            expected, nearest = details["msg"], details["ctx"]["nearest"]
+        elif details["type"] == "missing":
+            key = str(path[-1])
+            expected, value = f'the key is missing. Write {key} = "{key}.csv".', None
+        elif details["type"] == "extra_forbidden":
+            expected, nearest = _no_such_key(kind, str(path[-1]))
+        else:
+            expected = "expected a list of keys and values: { key = value, … }."
+        yield document.finding(path, value, expected, nearest)
+
+
+def _no_such_key(kind: type[Section], key: str) -> tuple[str, str | None]:
+    for other in SECTIONS:
+        if key in other.model_fields:
+            return f"this key belongs into the section [{other.title}]. Move it there.", None
+    names = list(kind.model_fields)
+    return (
+        f"there is no such key in [{kind.title}]. It may have {', '.join(names)}.",
+        nearest_name(key, names),
+    )
+
+
+def unknown_sections(document: Document) -> list[Finding]:
+    """Find what stands outside all sections, or under a title that does not exist."""
+    titles = [kind.title for kind in SECTIONS]
+    findings: list[Finding] = []
+    for key, value in document.content.items():
+        if key in (*titles, "criteria"):
+            continue
+        nearest = None
+        for kind in SECTIONS:
+            if key in kind.model_fields and not isinstance(value, dict):
+                expected = f"this key belongs into a section. Put it below a line [{kind.title}]."
+                break
+        else:
+            expected = (
+                "there is no such section. A programme file has "
+                f"{', '.join(f'[{title}]' for title in titles)} and [[criteria]]."
+            )
+            nearest = nearest_name(key, [*titles, "criteria"])
+        shown = None if isinstance(value, dict | list) else value
+        findings.append(document.finding((key,), shown, expected, nearest))
+    return findings

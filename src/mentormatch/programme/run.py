@@ -1,0 +1,188 @@
+"""A programme: from its file to a matching and the files that are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mentormatch.errors import ConfigurationError
+from mentormatch.programme.examination import (
+    asked_columns,
+    examine,
+    make_criteria,
+    read_people,
+)
+from mentormatch.programme.file.configuration import Configuration, read_configuration
+from mentormatch.programme.outputs import (
+    matches_table,
+    output_findings,
+    unmatched_table,
+    write_tables,
+)
+from mentormatch.strategies import match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria import Criteria
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+
+__all__ = ["Programme", "load"]
+
+Progress: TypeAlias = "Callable[[str, dict[str, Any]], None]"
+
+
+def load(path: str | Path) -> Programme:
+    """Read a programme file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; the paths in it start from its folder.
+
+    Returns
+    -------
+    Programme
+
+    Raises
+    ------
+    ConfigurationError
+        With every key that cannot be used: its line, what was expected, the nearest name, the cure.
+    """
+    return Programme(read_configuration(path))
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """A mentoring programme as a file describes it; each step reads what it needs.
+
+    Parameters
+    ----------
+    configuration
+        What the file says; made by `load`.
+
+    Raises
+    ------
+    ConfigurationError
+        The configuration has findings.
+    """
+
+    configuration: Configuration
+
+    def __post_init__(self) -> None:
+        if self.configuration.findings:
+            raise ConfigurationError(self.configuration.findings)
+
+    def cohort(self) -> Cohort:
+        """Read the two tables; see `mentormatch.read_cohort`."""
+        return read_people(self.configuration)
+
+    def criteria(self) -> Criteria:
+        """The criteria, with how missing values and the two sides are treated."""
+        return make_criteria(self.configuration)
+
+    def problem(self) -> Problem:
+        """Read the tables, score all pairs, apply capacities, pins and bans.
+
+        Raises
+        ------
+        CohortError, ConfigurationError
+            With everything that is wrong with the tables, or with the file and the tables.
+        """
+        return examine(self.configuration).finished()[1]
+
+    def match(
+        self,
+        problem: Problem | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Matching:
+        """Choose the matching with the strategy, seed and limits of the file.
+
+        Parameters
+        ----------
+        problem
+            What `problem` gave, so that the tables are not read again.
+        progress
+            Called as ``progress(stage, numbers)`` while a long search goes on.
+
+        Raises
+        ------
+        InfeasibleError
+            Pins and minimums cannot all hold.
+        """
+        section = self.configuration.match
+        if problem is None:
+            problem = self.problem()
+        return match(
+            problem,
+            self.configuration.strategy or "optimal",
+            seed=section.seed,
+            engine=section.engine,
+            gap=section.gap,
+            time_limit=section.time_limit,
+            progress=progress,
+        )
+
+    def columns(self, matching: Matching) -> dict[Side, list[str]]:
+        """The columns of the tables that may stand beside people's ids."""
+        cohort = matching.problem.compatibility.cohort
+        return {} if cohort is None else asked_columns(self.configuration, cohort)
+
+    def outputs(
+        self, matching: Matching, *, progress: Progress | None = None
+    ) -> dict[Path, pd.DataFrame]:
+        """The tables that are written, by the file they go to.
+
+        Parameters
+        ----------
+        matching
+            Made by `match`.
+        progress
+            Called as ``progress("reasons", {"done": k, "of": n})``.
+        """
+        paths = self.configuration.outputs()
+        columns = self.columns(matching)
+        n_reasons = self.configuration.output.reasons
+        return {
+            paths["matches"]: matches_table(matching, columns, n_reasons, progress),
+            paths["unmatched"]: unmatched_table(matching, columns),
+        }
+
+    def write(
+        self, matching: Matching, *, overwrite: bool = False, progress: Progress | None = None
+    ) -> list[Path]:
+        """Write the outputs, all of them or none.
+
+        Parameters
+        ----------
+        matching
+            Made by `match`.
+        overwrite
+            Whether files that exist may be replaced.
+        progress
+            Called as ``progress("reasons", {"done": k, "of": n})``.
+
+        Returns
+        -------
+        list of Path
+            The files that were written.
+
+        Raises
+        ------
+        ConfigurationError
+            An output exists and ``overwrite`` is False, its folder does not, …; nothing is written.
+        OSError
+            The disk is full, …; nothing is written.
+        """
+        findings = output_findings(self.configuration, overwrite=overwrite)
+        if findings:
+            raise ConfigurationError(findings)
+        tables = self.outputs(matching, progress=progress)
+        write_tables(tables, overwrite=overwrite)
+        return list(tables)

@@ -1,0 +1,67 @@
+"""The audit of a programme, of its own matching or of a list of pairs made elsewhere, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.audits import audit
+from mentormatch.errors import CohortError
+from mentormatch.matching import Matching
+from mentormatch.programme.file.pair_tables import read_pair_table
+from mentormatch.programme.screen.summary import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mentormatch.audits import Audit
+    from mentormatch.problem import Problem
+
+__all__ = ["audit_sections", "audited", "read_pairs"]
+
+
+def read_pairs(path: Path, problem: Problem) -> Matching:
+    """Read a list of pairs that was made elsewhere; it need not be a matching.
+
+    Parameters
+    ----------
+    path
+        A table with the columns mentee and mentor, which hold ids of the programme's tables.
+    problem
+        What the pairs are measured by.
+
+    Raises
+    ------
+    CohortError
+        A column is missing, or an id is unknown: every cell of them.
+    """
+    pairs, findings = read_pair_table(path, problem.compatibility)
+    if findings:
+        raise CohortError(findings)
+    return Matching.from_pairs(problem, [pair[:2] for pair in pairs], check=False)
+
+
+def audited(matching: Matching, groups: Sequence[str], reference: Matching | None) -> Audit:
+    """Audit a matching; groups are columns of either table."""
+    return audit(matching, groups=list(groups) or None, reference=reference)
+
+
+def audit_sections(found: Audit) -> list[Section]:
+    """Tell what an audit found, part by part."""
+    sections = []
+    for part in (found.feasibility, found.optimality, found.stability, found.fairness):
+        if part is not None:
+            title, *lines = repr(part).split("\n")
+            sections.append(Section(title, tuple(lines)))
+    if found.optimality is None:
+        sections.append(
+            Section("Not examined", ("  Optimality, stability and fairness: this is no matching.",))
+        )
+    elif found.fairness is None:
+        sections.append(
+            Section(
+                "Fairness",
+                ("  Not examined by group. Name the columns to compare, as in --group gender.",),
+            )
+        )
+    return sections

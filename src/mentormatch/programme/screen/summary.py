@@ -1,0 +1,362 @@
+"""A matching told in a few sections that a person can read on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import SIDES
+from mentormatch.explanations.reasons import strongest_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from mentormatch.cohort import Side
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+    from mentormatch.programme.draft.draft import Draft
+    from mentormatch.programme.file.configuration import Configuration
+
+__all__ = [
+    "Section",
+    "demo_sections",
+    "drafted_sections",
+    "matching_sections",
+    "printable",
+    "validated_sections",
+    "wrapped",
+    "written_section",
+]
+
+# More notes of one kind than this say nothing more.
+NOTES = 10
+# What turns the direction of a line.
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title and the lines below it; a line may begin with spaces, and is wrapped to fit."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def matching_sections(
+    matching: Matching,
+    columns: Mapping[Side, Sequence[str]],
+    *,
+    n_unmatched: int = 5,
+) -> list[Section]:
+    """Tell who got a mentor, why nobody can do better, how full the mentors are, and who is left.
+
+    Parameters
+    ----------
+    matching
+        What is told.
+    columns
+        The columns that may be shown; the first one of a side is what its people are called, with
+        the id where that does not tell them apart. Without one they are called by their ids.
+    n_unmatched
+        How many of those without a mentor are named.
+    """
+    sections = [
+        Section("Result", _result(matching)),
+        Section("Proof", _proof(matching)),
+        Section("Mentors", _mentors(matching)),
+    ]
+    names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
+    if len(matching.mentees):
+        sections.append(Section("Examples", _examples(matching, names)))
+    short = matching.unmatched
+    if len(short):
+        title = "Without a mentor"
+        if (short["missing"] < _demand_of(matching, short["mentee"])).any():
+            title = "With fewer mentors than wanted"
+        sections.append(Section(title, _unmatched(matching, names["mentees"], n_unmatched)))
+    notes = _notes(matching.problem, matching.notes)
+    return [*sections, Section("Notes", notes)] if notes else sections
+
+
+def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
+    """What is to be known about the tables and the rules."""
+    cohort = problem.compatibility.cohort
+    own = () if cohort is None else cohort.notes
+    return (*(f"- {note}" for note in own[:NOTES]), *(f"- {note}" for note in notes))
+
+
+def _demand_of(matching: Matching, mentees: Iterable[Any]) -> Any:
+    positions = matching.problem.mentee_ids.get_indexer(pd.Index(list(mentees)))
+    return matching.problem.demands[positions]
+
+
+def _result(matching: Matching) -> tuple[str, ...]:
+    problem = matching.problem
+    n, m = problem.shape
+    if n == 0 or m == 0:
+        side = "mentees" if n == 0 else "mentors"
+        return (f"There are no {side}, so there is nobody to match.",)
+    wishing = int(np.count_nonzero(problem.demands))
+    everybody = matching.n_matched == wishing
+    who = f"{matching.n_matched:,} of {wishing:,}"
+    if everybody and wishing > 1:
+        who = f"All {wishing:,}"
+    lines = [f"{who} mentees have a mentor."]
+    if int(problem.demands.max(initial=0)) > 1:
+        full = int(np.count_nonzero((matching.places == problem.demands) & (problem.demands > 0)))
+        lines = [f"{who} mentees have at least one mentor, {full:,} as many as they want."]
+    if len(matching.scores):
+        low, mean, high = (float(f(matching.scores)) for f in (np.min, np.mean, np.max))
+        lines.append(
+            f"Scores of the pairs: mean {mean:.2f}, lowest {low:.2f}, highest {high:.2f}; "
+            f"total {matching.total:,.6g}."
+        )
+    return tuple(lines)
+
+
+def _proof(matching: Matching) -> tuple[str, ...]:
+    certificate = matching.certificate
+    if certificate is None:
+        return (
+            f'None: the strategy "{matching.strategy}" does not look for the best total. '
+            'The strategy "optimal" proves its answer.',
+        )
+    if certificate.method == "expectation":
+        return (
+            "This matching was drawn by lot. No lottery within the same limits has a higher "
+            f"expected total than {certificate.objective:,.6g}; what was drawn has "
+            f"{matching.total:,.6g}.",
+        )
+    lines = []
+    as_good = []
+    if certificate.coverage_bound is not None:
+        most = f"{certificate.coverage:,}"
+        if certificate.coverage >= certificate.coverage_bound:
+            lines.append(f"No matching gives a mentor to more than {most} mentees.")
+        else:
+            lines.append(
+                f"{most} mentees have a mentor; whether more than that, up to "
+                f"{certificate.coverage_bound:,}, could have one is not proven."
+            )
+        as_good.append("serve as many")
+        if certificate.seats != certificate.coverage:
+            as_good.append("fill as many seats")
+    # The optimum puts nothing before the total but coverage and seats, which are told already.
+    if certificate.stages and matching.strategy != "optimal":
+        as_good.append(f'are as good in what the strategy "{matching.strategy}" puts first')
+    among = f"Among those that {' and '.join(as_good)}, none" if as_good else "No matching"
+    if certificate.proven:
+        lines.append(f"{among} has a higher total than this one: {certificate.objective:,.6g}.")
+    else:
+        share = certificate.gap / max(abs(certificate.bound), 1e-12)
+        lines.append(
+            f"{among} has a total above {certificate.bound:,.6g}; this one has "
+            f"{certificate.objective:,.6g}, so it is at most {share:.2%} below the best. "
+            "It is not proven to be the best."
+        )
+    if certificate.method == "prices":
+        lines.append(
+            "Checked without the solver, from a price for each mentor, over all eligible pairs "
+            f"(gap {certificate.gap:.1g}, counted as zero up to {certificate.tolerance:.1g})."
+        )
+    else:
+        lines.append(f"The bound is that of the solver {certificate.method}.")
+    return tuple(lines)
+
+
+def _mentors(matching: Matching) -> tuple[str, ...]:
+    loads = matching.loads.to_numpy()
+    capacities = matching.problem.capacities
+    groups = {
+        "full": (loads == capacities) & (capacities > 0),
+        "seats free": (loads > 0) & (loads < capacities),
+        "no mentee": (loads == 0) & (capacities > 0),
+        "no seats": capacities == 0,
+    }
+    lines = [f"{int(loads.sum()):,} of {int(capacities.sum()):,} seats are taken."]
+    counts = {name: int(np.count_nonzero(those)) for name, those in groups.items()}
+    width = max(len(f"{count:,}") for count in counts.values())
+    most = max(*counts.values(), 1)
+    for name, count in counts.items():
+        if count:
+            bar = "#" * max(1, round(30 * count / most))
+            lines.append(f"  {name:<11}{count:>{width},} {bar}")
+    return tuple(lines)
+
+
+def _names(matching: Matching, side: Side, columns: Mapping[Side, Sequence[str]]) -> list[str]:
+    """What the people of one side are called, by position."""
+    cohort = matching.problem.compatibility.cohort
+    problem = matching.problem
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    shown = [str(person) for person in ids]
+    column = next(iter(columns.get(side, ())), None)
+    if cohort is not None and column is not None:
+        cells = cohort.column(side, column)
+        unclear = cells.duplicated(keep=False)
+        shown = [
+            own if empty else f"{cell} ({own})" if twice else str(cell)
+            for own, cell, empty, twice in zip(shown, cells, cells.isna(), unclear, strict=True)
+        ]
+    return shown
+
+
+def _examples(matching: Matching, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The pair with the highest, the middle and the lowest score, with their reasons."""
+    order = np.argsort(-matching.scores, kind="stable")
+    chosen = {"highest": order[0], "middle": order[(len(order) - 1) // 2], "lowest": order[-1]}
+    reasons = strongest_reasons(matching, pairs=np.array(list(chosen.values())))
+    lines: list[str] = []
+    seen: set[int] = set()
+    for (what, k), why in zip(chosen.items(), reasons, strict=True):
+        if int(k) in seen:
+            continue
+        seen.add(int(k))
+        i, j = int(matching.mentees[k]), int(matching.mentors[k])
+        lines.append(
+            f"{names['mentees'][i]} with {names['mentors'][j]} "
+            f"({what} score, {matching.scores[k]:.2f})"
+        )
+        lines.extend(f"  - {reason}" for reason in why)
+    return tuple(lines)
+
+
+def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[str, ...]:
+    table = matching.unmatched
+    positions = matching.problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
+    lines = [
+        f"{names[i]}: {reason}."
+        for i, reason in zip(positions[:limit], table["reason"][:limit], strict=True)
+    ]
+    if len(table) > limit:
+        lines.append(f"… and {len(table) - limit:,} more.")
+    return tuple(lines)
+
+
+def validated_sections(configuration: Configuration, problem: Problem) -> list[Section]:
+    """Tell what would be matched, and by what."""
+    n, m = problem.shape
+    seats = int(problem.capacities.sum())
+    people = (
+        f"{n:,} mentees who want {int(problem.demands.sum()):,} places, {m:,} mentors with "
+        f"{seats:,} seats."
+    )
+    lines = []
+    for entry in configuration.criteria:
+        one = entry.criterion
+        what = "a rule" if one.weight is None else f"weight {one.weight:g}"
+        lines.append(f"- {one.label}, {what}")
+    by_hand = {
+        "pinned": problem.pin_rules,
+        "banned": problem.ban_rules,
+        "of mentees kept apart": tuple(problem.apart),
+        "of mentees kept together": tuple(problem.together),
+    }
+    conditions = [
+        f"- {len(rules):,} {'pair' if len(rules) == 1 else 'pairs'} {how}"
+        for how, rules in by_hand.items()
+        if rules
+    ]
+    conditions += [f"- quota: {quota.label}" for quota in problem.quotas]
+    there = [path.name for path in configuration.outputs().values() if path.exists()]
+    written = ", ".join(path.name for path in configuration.outputs().values())
+    outputs = [f"The outputs are {written}."]
+    if there:
+        outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
+    notes = _notes(problem, problem.compatibility.notes)
+    return [
+        Section("No problems found", (people,)),
+        Section("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
+        *([Section("Conditions", tuple(conditions))] if conditions else []),
+        *([Section("Notes", notes)] if notes else []),
+        Section("Outputs", tuple(outputs)),
+    ]
+
+
+def written_section(files: Sequence[Path]) -> Section:
+    """Tell which files were written."""
+    return Section("Files", tuple(f"- {path}" for path in files))
+
+
+def drafted_sections(path: Path, draft: Draft) -> list[Section]:
+    """Tell what a programme file was made of, and what comes next."""
+    cohort = draft.cohort
+    sources = ", ".join(
+        f"{source} ({len(cohort.table(side)):,} people)"
+        for side, source in zip(SIDES, cohort.sources, strict=True)
+    )
+    usable = [
+        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}"
+        for one in draft.proposals
+        if not one.obstacle
+    ]
+    later = [
+        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}. {one.obstacle}"
+        for one in draft.proposals
+        if one.obstacle
+    ]
+    groups = (
+        ("Criteria", usable or ["None: no column was recognised."]),
+        ("To be completed by you, in comments", later),
+        ("Left out on purpose: nobody is to be chosen by", [", ".join(draft.protected)]),
+        ("Not used", [", ".join(draft.unused)]),
+    )
+    return [
+        Section(
+            f"{path} is written",
+            (
+                f"It reads {sources}. Look through it, then run",
+                f"  mentormatch validate {_quoted(path)}",
+                f"  mentormatch match {_quoted(path)}",
+            ),
+        ),
+        *(Section(title, tuple(lines)) for title, lines in groups if any(lines)),
+    ]
+
+
+def _columns_in(entry: Mapping[str, object]) -> list[str]:
+    keys = ("column", "mentee", "mentor", "wants", "offers")
+    return [str(entry[key]) for key in keys if key in entry]
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def demo_sections(path: Path) -> list[Section]:
+    """Introduce the demonstration, whose programme file is ``path``."""
+    lines = (
+        "120 mentees and 60 mentors of an IT organisation, none of whom exists.",
+        f"What makes a good pair is said in {path}. To change it, copy the folder, edit the file, "
+        "and run",
+        "  mentormatch match <folder>/programme.toml --overwrite",
+    )
+    return [Section("A synthetic mentoring programme", lines)]
+
+
+def printable(text: str) -> str:
+    """Replace what a terminal would obey rather than show."""
+    return "".join("\ufffd" if _is_obeyed(c) else c for c in text)
+
+
+def _is_obeyed(c: str) -> bool:
+    return (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in TURNING
+
+
+def wrapped(line: str, width: int) -> str:
+    """Wrap one line; what follows stands below where its text begins."""
+    text = line.lstrip(" -")
+    indent = len(line) - len(text)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=line[:indent],
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )

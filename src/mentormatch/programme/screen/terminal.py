@@ -1,0 +1,205 @@
+"""How the command line speaks: sections, problems, progress, and the last word on every error."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import signal
+import sys
+import threading
+import traceback
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import typer
+
+from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
+from mentormatch.programme.screen.summary import Section, printable, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import NoReturn, TextIO
+
+    from mentormatch.errors import Finding
+
+__all__ = ["DONE", "INPUT_WRONG", "show", "show_problems", "stops_cleanly", "told", "working"]
+
+DONE, INPUT_WRONG, FAULT, INTERRUPTED = 0, 1, 70, 130
+NARROWEST, WIDEST = 40, 100
+SHOWN_PER_FILE = 50
+# What a long search calls its stages, in words; others are shown as they are.
+STAGES = {"reasons": "Writing down the reasons"}
+
+Parameters = ParamSpec("Parameters")
+
+
+def show(sections: Sequence[Section], *, stream: TextIO | None = None) -> None:
+    """Print sections, wrapped to the terminal (80 columns where there is none)."""
+    stream = sys.stdout if stream is None else stream
+    width = _width()
+    for place, section in enumerate(sections):
+        lines = [wrapped(printable(line), width) for line in section.lines]
+        title = printable(section.title)
+        if _has_colour(stream):
+            title = typer.style(title, bold=True)
+        _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")
+
+
+def show_problems(findings: Sequence[Finding], *, stream: TextIO | None = None) -> None:
+    """Print problems by file, each with its place, what was found and what was expected."""
+    count = "1 problem" if len(findings) == 1 else f"{len(findings):,} problems"
+    title = f"{count} found. Nobody was matched, and nothing was written."
+    by_file: dict[str, list[str]] = {}
+    for finding in findings:
+        # The file stands above; the rest begins with the row or the key.
+        text = str(finding).removeprefix(finding.file).removeprefix(", ").removeprefix(": ")
+        by_file.setdefault(finding.file, []).append(text)
+    sections = [Section(title, ())]
+    for file, texts in by_file.items():
+        lines = []
+        for text in texts[:SHOWN_PER_FILE]:
+            first, *rest = text.split("\n")
+            lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+        if len(texts) > SHOWN_PER_FILE:
+            lines.append(f"  … and {len(texts) - SHOWN_PER_FILE:,} more.")
+        sections.append(Section(file, tuple(lines)))
+    show(sections, stream=stream)
+
+
+def told(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Let a command end with one of the exit codes and a sentence, whatever happens in it."""
+
+    @functools.wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (CohortError, ConfigurationError) as error:
+            show_problems(error.findings, stream=sys.stderr)
+            _stop(INPUT_WRONG)
+        except MentorMatchError as error:
+            _complain(str(error))
+            _stop(INPUT_WRONG)
+        except KeyboardInterrupt:
+            _complain("Stopped. Nothing is half-written.")
+            _stop(INTERRUPTED)
+        except MemoryError:
+            _complain("There is not enough memory for this programme.")
+            _stop(INPUT_WRONG)
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            _complain(f"{error.strerror or error}{where}. Nothing is half-written.")
+            _stop(INPUT_WRONG)
+        except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
+            raise
+        except Exception as error:  # a traceback helps nobody who runs a programme
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _complain(
+                "This is a fault of mentormatch, not of your input. Please report it with this "
+                f"line: {type(error).__name__}: {error} ({Path(place.filename).name}, line "
+                f"{place.lineno})."
+            )
+            _stop(FAULT)
+
+    return run
+
+
+def _stop(code: int) -> NoReturn:
+    raise typer.Exit(code) from None
+
+
+def _complain(text: str) -> None:
+    lines = text.split("\n")
+    show([Section(printable(wrapped(lines[0], _width())), tuple(lines[1:]))], stream=sys.stderr)
+
+
+@contextmanager
+def working(what: str) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+    """Show on a terminal that something goes on; yields what takes its progress.
+
+    Elsewhere, as in a log file, nothing is shown.
+    """
+    if not _is_terminal(sys.stderr):
+        yield lambda _stage, _numbers: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bars:
+        task = bars.add_task(what, total=None)
+
+        def took(stage: str, numbers: dict[str, Any]) -> None:
+            said = STAGES.get(stage, stage)
+            done, of = numbers.get("done"), numbers.get("of")
+            if done is None or of is None:
+                said += "".join(f", {name} {value}" for name, value in numbers.items())
+            bars.update(task, description=printable(said), completed=done or 0, total=of)
+
+        yield took
+
+
+@contextmanager
+def stops_cleanly() -> Iterator[None]:
+    """While files are written, let a request to end remove what is not finished."""
+
+    def end(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    kept = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                kept[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _width() -> int:
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+    except ValueError:  # closed
+        return False
+
+
+def _has_colour(stream: TextIO | None) -> bool:
+    return _is_terminal(stream) and "NO_COLOR" not in os.environ
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write text; a reader who has gone away changes nothing about the result."""
+    if stream is None:  # closed by who started us
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, errors="replace").decode(encoding))
+        stream.flush()
+    except OSError as error:
+        # What could not be written is still in the buffer, and would be an error again at exit.
+        _discard(stream)
+        if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
+            raise
+
+
+def _discard(stream: TextIO) -> None:
+    """Send to nowhere what is left in a stream."""
+    with suppress(OSError, ValueError):  # not a file
+        number = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, number)
+        os.close(nowhere)

@@ -1,0 +1,1 @@
+"""Plain data that proofs are made of: certificates and their stages."""

@@ -1,0 +1,90 @@
+"""The certificate of a matching: what it claims, and the numbers that prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.proofs.program_stages import AnyStage
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Why no other matching is better, in numbers that can be checked without a solver.
+
+    Parameters
+    ----------
+    objective
+        Total score of the matching.
+    bound
+        No matching of the same coverage has a larger total; recomputed over all eligible pairs from
+        ``prices``.
+    gap
+        ``bound − objective``, in units of score, with what rounding can cost.
+    proven
+        gap ≤ tolerance, and coverage and seats meet their bounds.
+    tolerance
+        What gap counts as zero: 1e-6 of the sum of the pairs' absolute scores, or what float64 can
+        lose on the way to the bound where that is more.
+    prices
+        Series by mentor: what a seat with this mentor is worth (≥ 0 towards capacity, ≤ 0 towards a
+        minimum).
+    coverage, coverage_bound
+        Mentees with at least one mentor, and how many there can be. The bound is None where it was
+        not asked for (``coverage_first=False``).
+    seats, seats_bound
+        Pairs made, and how many there can be; the same as coverage when everybody wants one mentor.
+    coverage_multipliers, seats_multiplier
+        What one more mentee with a mentor (by priority class, highest first), and one more pair,
+        would be worth.
+    method
+        How the bound was found: "prices", or the name of a solver whose bound it is.
+    stages
+        Proofs of what came before the total, in order; ``bound`` is then over the matchings that
+        are as good in all of them.
+    rule_prices
+        Series by (rule, mentor): what one more mentee within a quota, one shared mentor, or one
+        unit of hours is worth; None in a problem without such rules.
+    checked_bound
+        Where ``bound`` is a solver's: what the prices alone show that no matching exceeds; None
+        where there are none, and where ``bound`` itself comes from the prices.
+    """
+
+    objective: float
+    bound: float
+    gap: float
+    proven: bool
+    tolerance: float
+    prices: pd.Series[float]
+    coverage: int
+    coverage_bound: int | None
+    seats: int
+    seats_bound: int | None
+    coverage_multipliers: tuple[float, ...] = (0.0,)
+    seats_multiplier: float = 0.0
+    method: str = "prices"
+    stages: tuple[AnyStage, ...] = ()
+    rule_prices: pd.Series[float] | None = None
+    checked_bound: float | None = None
+
+    def __str__(self) -> str:
+        word = "proven optimal" if self.proven else "not proven optimal"
+        if self.proven and self.method not in ("prices", "expectation"):
+            word = f"proven by the solver's bound ({self.method})"
+        text = (
+            f"{word}: total {self.objective:.6g}, no matching exceeds {self.bound:.6g} "
+            f"(gap {self.gap:.2g})"
+        )
+        if self.checked_bound is not None and self.checked_bound > self.bound:
+            text += f"; its prices alone show at most {self.checked_bound:.6g}"
+        if self.coverage_bound is not None:
+            text += f"; {self.coverage} mentees matched of at most {self.coverage_bound}"
+            if self.seats_bound is not None and self.seats != self.coverage:
+                text += f"; {self.seats} pairs of at most {self.seats_bound}"
+        return text
+
+    def __repr__(self) -> str:
+        return f"Certificate({self})"

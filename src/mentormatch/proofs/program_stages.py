@@ -1,0 +1,291 @@
+"""Stages with a bound of a solver, or of an expectation: what they measured and reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+
+from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, StageProof, Welfare
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "AnyStage",
+    "BoundedStage",
+    "Covered",
+    "EvenLoads",
+    "ExpectedStage",
+    "Filled",
+    "GroupExcess",
+    "Measure",
+    "Positive",
+    "PricedStage",
+    "WelfareSum",
+    "WorstSum",
+]
+
+
+class Measure(Protocol):
+    """What an integer program made as large as possible, computed from a finished matching."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """The value, larger is better.
+
+        Parameters
+        ----------
+        utilities
+            By mentee: what each gets; NaN = not compared.
+        loads
+            By mentor.
+        """
+        ...
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorstSum:
+    """The sum of the k smallest utilities."""
+
+    k: int
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """In units of score."""
+        return float(np.sort(utilities.dropna().to_numpy())[: self.k].sum())
+
+    def __str__(self) -> str:
+        return "largest minimum" if self.k == 1 else f"largest sum of the {self.k} worst"
+
+
+@dataclass(frozen=True, slots=True)
+class WelfareSum:
+    """The α-fair welfare of the utilities; see `Welfare`."""
+
+    alpha: float
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """In units of welfare."""
+        return float(
+            np.nansum(Welfare(self.alpha, 1.0).exact(np.asarray(utilities, dtype=np.float64)))
+        )
+
+    def __str__(self) -> str:
+        return str(Welfare(self.alpha, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """How many utilities are above 0."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """A count."""
+        return float((utilities > 0).sum())
+
+    def __str__(self) -> str:
+        return "most mentees with a score above 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How many mentees have a mentor."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """A count."""
+        return float(utilities.notna().sum())
+
+    def __str__(self) -> str:
+        return "most mentees with a mentor"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many pairs there are."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """A count."""
+        return float(loads.sum())
+
+    def __str__(self) -> str:
+        return "most pairs"
+
+
+@dataclass(frozen=True, slots=True)
+class EvenLoads:
+    """Minus the sum of squared loads: the larger, the more even at the same number of pairs."""
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """Minus a sum of squares."""
+        return -float((loads.to_numpy(dtype=np.float64) ** 2).sum())
+
+    def __str__(self) -> str:
+        return "most even loads (smallest sum of squares)"
+
+
+@dataclass(frozen=True, eq=False)
+class GroupExcess:
+    """Minus what groups of mentees differ by beyond a bound.
+
+    Parameters
+    ----------
+    groups
+        Series by mentee: number of the group, NaN = not compared.
+    measure
+        "match_rate" or "mean_score".
+    max_gap, floor
+        Largest gap between two groups, or smallest value of a group; None where not asked for.
+    """
+
+    groups: pd.Series[float]
+    measure: str
+    max_gap: float | None
+    floor: float | None
+
+    def values(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
+        """The measure of each group."""
+        got = utilities.notna().astype(float) if self.measure == "match_rate" else utilities
+        aligned = self.groups.reindex(utilities.index)
+        means = got.fillna(0.0).groupby(aligned.to_numpy()).mean()
+        return np.asarray(means.to_numpy(), dtype=np.float64)
+
+    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
+        """In the unit of the measure; 0 when the bound holds."""
+        values = self.values(utilities)
+        excess = 0.0
+        if len(values) and self.max_gap is not None:
+            excess = max(excess, float(values.max() - values.min()) - self.max_gap)
+        if len(values) and self.floor is not None:
+            excess = max(excess, self.floor - float(values.min()))
+        return -excess
+
+    def __str__(self) -> str:
+        return f"smallest excess of the gap of {self.measure}"
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedStage:
+    """A stage that an integer program settled: measured on the matching, bounded by the solver.
+
+    Parameters
+    ----------
+    measure
+        What the stage wanted as large as possible.
+    objective
+        Of the matching.
+    bound
+        No matching that met the earlier stages has more, as the solver says.
+    tolerance
+        What gap counts as zero.
+    """
+
+    measure: Measure
+    objective: float
+    bound: float
+    tolerance: float
+
+    @property
+    def proven(self) -> bool:
+        """The bound is reached."""
+        return self.bound - self.objective <= self.tolerance
+
+    def __str__(self) -> str:
+        word = "proven by the solver" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return f"{self.measure}: {self.objective:.6g}, {word}"
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedStage:
+    """One stage of a lottery: an expectation, and prices that bound it.
+
+    Parameters
+    ----------
+    what
+        "coverage", "pairs" or "total": what is expected to be as large as possible.
+    cap
+        No pair has a larger probability, pins apart.
+    fair
+        True: how likely each mentee gets a mentor is fixed by an earlier stage.
+    objective, bound
+        The expectation, and what none exceeds.
+    prices
+        Series by mentor.
+    coverage_multiplier, pairs_multiplier
+        Of the expectations fixed by the earlier stages.
+    """
+
+    what: str
+    cap: float
+    fair: bool
+    objective: float
+    bound: float
+    prices: pd.Series[float]
+    coverage_multiplier: float = 0.0
+    pairs_multiplier: float = 0.0
+
+    @property
+    def tolerance(self) -> float:
+        """What gap counts as zero."""
+        return 1e-6 * max(1.0, abs(self.objective))
+
+    @property
+    def proven(self) -> bool:
+        """The bound is reached."""
+        return abs(self.bound - self.objective) <= self.tolerance
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return (
+            f"largest expected {self.what} at a cap of {self.cap:g}: {self.objective:.6g}, {word}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PricedStage:
+    """Coverage of a class, or the number of pairs, in a problem with side rules: bounded by prices.
+
+    Parameters
+    ----------
+    what
+        "coverage" or "pairs".
+    priority_class
+        Whose coverage, 0 = served first; None for pairs.
+    objective
+        Mentees of the class who get a mentor, or pairs; pinned ones not counted.
+    bound
+        None of the matchings as good in the earlier stages has more.
+    prices
+        Series by mentor.
+    coverage_multipliers
+        Of the coverage of each class, 1 for what is counted included.
+    seats_multiplier
+        Of the number of pairs, 1 for what is counted included.
+    rule_prices
+        Series by (rule, mentor).
+    """
+
+    what: str
+    priority_class: int | None
+    objective: int
+    bound: float
+    prices: pd.Series[float]
+    coverage_multipliers: tuple[float, ...]
+    seats_multiplier: float
+    rule_prices: pd.Series[float]
+
+    @property
+    def proven(self) -> bool:
+        """A count is reached when nothing exceeds it by 1."""
+        return self.objective <= self.bound < self.objective + 1
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        of = f" of class {self.priority_class}" if self.priority_class is not None else ""
+        return f"most {self.what}{of}: {self.objective}, {word}"
+
+
+AnyStage: TypeAlias = (
+    StageProof | BudgetProof | LoadsProof | BoundedStage | ExpectedStage | PricedStage
+)

@@ -1,0 +1,1 @@
+"""Engines of the assignment problem, and the choice among them."""

@@ -1,0 +1,196 @@
+"""Loads as even as possible: a minimum-cost flow in which the k-th mentee of a mentor costs 2k − 1.
+
+The sum of these costs is the sum of squared loads. As in the priced columns, the flow sees a few
+pairs of everybody and prices say which others would help: nobody may have a pair with a mentor
+whose next seat is cheaper than the seat that is held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import SolverError
+from mentormatch.solvers.assignment.pricing import best_of_groups
+from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
+from mentormatch.solvers.flows.columns import Columns
+from mentormatch.solvers.flows.coverage import reach_stages
+from mentormatch.solvers.flows.transport import Answer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["balance"]
+
+# Pairs up to which a flow sees all of them; of how many groups of mentors it sees the best else.
+ALL_PAIRS = 500_000
+GROUPS = 24
+
+
+def balance(transport: Transport, held: NDArray[np.int64], first: Answer) -> Answer:
+    """The pairs with the smallest sum of squared loads among those of the best coverage.
+
+    Parameters
+    ----------
+    transport
+        At most one place each, coverage first.
+    held
+        int64 array (mentors,): mentees they have already.
+    first
+        Any pairs with the best coverage that meet the minimums.
+
+    Returns
+    -------
+    Answer
+        Its prices are whole numbers: what the seats of a mentor cost, at most.
+    """
+    columns = _first_columns(transport, first)
+    while True:
+        chosen = _even_flow(transport, held, columns)
+        prices, nobody = _prices(transport, held, columns, chosen)
+        found = _cheaper(transport, columns, chosen, prices, nobody)
+        if not len(found[0]):
+            return Answer(
+                columns.mentees[chosen].astype(np.intp),
+                columns.mentors[chosen].astype(np.intp),
+                "flow",
+                prices=prices,
+                coverage=nobody,
+            )
+        columns = columns.with_pairs(*found, np.zeros(len(found[0])))
+
+
+def _first_columns(transport: Transport, first: Answer) -> Columns:
+    n, m = transport.shape
+    columns = Columns.empty(n, m).with_pairs(
+        first.mentees, first.mentors, np.zeros(len(first.mentees))
+    )
+    width = 1 if n * m <= ALL_PAIRS else -(-m // GROUPS)
+    for rows in transport.row_blocks():
+        value = transport.read(rows)
+        value[transport.demand[rows] == 0] = -np.inf
+        row, column = _best_of_groups(value, width)
+        columns = columns.with_pairs(row + rows.start, column, np.zeros(len(row)))
+    return columns
+
+
+def _best_of_groups(
+    value: NDArray[np.floating[Any]], width: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The best column of each group of ``width`` neighbours, where there is one."""
+    if width <= 1:
+        row, column = np.nonzero(value > -np.inf)
+        return row, column
+    best = best_of_groups(value, width)
+    row, place = np.nonzero(np.take_along_axis(value, best, axis=1) > -np.inf)
+    return row, best[row, place]
+
+
+def _even_flow(
+    transport: Transport, held: NDArray[np.int64], columns: Columns
+) -> NDArray[np.bool_]:
+    """Which columns the cheapest flow takes."""
+    mentees, mentors = columns.mentees, columns.mentors
+    check_minimums(transport, mentees, mentors)
+    made = np.zeros(len(columns), dtype=bool)
+    if not len(columns):
+        return made
+    from ortools.graph.python import min_cost_flow
+
+    n, m = transport.shape
+    classes = int(transport.classes.max(initial=0)) + 1
+    rest, sink = n + m + classes, n + m + classes + 1
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[n : n + m] = -transport.minimum
+    reached = reach_stages(transport, mentees, mentors)
+    tails, heads, room = hand_out_places(transport, reached, supply, rest)
+    supply[sink] = -int(supply.sum())
+    most = np.minimum(transport.capacity, np.bincount(mentors, minlength=m))
+    further = np.maximum(most - transport.minimum, 0)
+    seats = np.repeat(np.arange(m), further)
+    place = np.arange(len(seats)) - np.repeat(np.cumsum(further) - further, further)
+    load = held[seats] + transport.minimum[seats] + place + 1
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([tails, mentees, n + seats]),
+        np.concatenate([heads, n + mentors, np.full(len(seats), sink)]),
+        np.concatenate([room, np.ones(len(mentees) + len(seats), np.int64)]),
+        np.concatenate([np.zeros(len(tails) + len(mentees), np.int64), 2 * load - 1]),
+    )
+    solver.set_nodes_supplies(np.arange(sink + 1), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
+    made[:] = np.asarray(solver.flows(arcs[len(tails) : len(tails) + len(mentees)])) > 0
+    return made
+
+
+def _prices(
+    transport: Transport,
+    held: NDArray[np.int64],
+    columns: Columns,
+    chosen: NDArray[np.bool_],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest prices at which nobody would rather have another of its columns.
+
+    A seat costs at least what the last one added, and whoever can go from a to j makes j as dear as
+    a. Mentors at their minimum whom nobody can reach are as dear as their own mentees allow.
+    """
+    n, m = transport.shape
+    loads = np.bincount(columns.mentors[chosen], minlength=m)
+    own = np.full(n, m)
+    own[columns.mentees[chosen]] = columns.mentors[chosen]
+    alone = (transport.demand > 0) & (own == m) & ~transport.covered
+    start = np.where(loads > transport.minimum, 2.0 * (held + loads) - 1, -np.inf)
+    prices = np.append(np.where(loads == 0, np.maximum(start, 2.0 * held + 1), start), -np.inf)
+    nobody = np.full(int(transport.classes.max(initial=0)) + 1, -np.inf)
+    matched = np.flatnonzero(own < m)
+    others = ~chosen
+    mentees, mentors = columns.mentees[others], columns.mentors[others]
+    while True:
+        before = prices.copy()
+        np.maximum.at(nobody, transport.classes[matched], prices[own[matched]])
+        asks = np.where(alone, nobody[transport.classes], prices[own])
+        np.maximum.at(prices, mentors, asks[mentees])
+        if np.array_equal(prices, before):
+            break
+    stranded = np.isneginf(prices[:m])
+    if stranded.any():
+        limit = np.where(loads < transport.capacity, 2.0 * (held + loads) + 1, np.inf)
+        prices[:m][stranded] = limit[stranded]
+        inside = np.append(stranded, False)[own[mentees]]
+        while True:
+            before = prices.copy()
+            np.minimum.at(prices, own[mentees[inside]], prices[mentors[inside]])
+            if np.array_equal(prices, before):
+                break
+        prices[:m][np.isinf(prices[:m])] = 0.0
+        np.maximum.at(nobody, transport.classes[matched], prices[own[matched]])
+    lowest = -float(np.abs(prices[:m]).max(initial=0.0)) - 1
+    return prices[:m], np.where(np.isneginf(nobody), lowest, nobody)
+
+
+def _cheaper(
+    transport: Transport,
+    columns: Columns,
+    chosen: NDArray[np.bool_],
+    prices: NDArray[np.float64],
+    nobody: NDArray[np.float64],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs outside of the columns that cost less than what their mentee has."""
+    m = transport.shape[1]
+    asks = np.where(transport.demand > 0, nobody[transport.classes], -np.inf)
+    asks[columns.mentees[chosen]] = prices[columns.mentors[chosen]]
+    found_i, found_j = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    for rows in transport.row_blocks():
+        value = transport.read(rows)
+        better = (value > -np.inf) & (prices < asks[rows, None])
+        if better.any():
+            # The best scores of several groups of mentors: not everybody can have the same one.
+            row, column = _best_of_groups(np.where(better, value, -np.inf), max(2, -(-m // 8)))
+            found_i.append(row + rows.start)
+            found_j.append(column)
+    return np.concatenate(found_i), np.concatenate(found_j)

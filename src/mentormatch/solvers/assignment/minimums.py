@@ -1,0 +1,74 @@
+"""Columns without which the minimums cannot be met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import InfeasibleError
+from mentormatch.solvers.assignment.pricing import best_columns_of
+from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.solvers.flows.coverage import flow_on_arcs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.columns import Columns
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["with_enough_for_minimums"]
+
+
+def with_enough_for_minimums(transport: Transport, columns: Columns) -> Columns:
+    """Add columns until every minimum can be filled.
+
+    From the mentors that a maximum flow leaves short, alternating paths reach more mentors; a pass
+    looks for mentees outside who are eligible to any of them. Where there is none, the mentors
+    reached need more mentees than there are: the minimums are infeasible (Hall 1935).
+
+    Raises
+    ------
+    InfeasibleError
+        The minimums cannot be met.
+    """
+    if (transport.minimum > transport.capacity).any():
+        raise InfeasibleError("the minimums cannot be met")
+    while transport.minimum.any():
+        flow = flow_on_arcs(columns.mentees, columns.mentors, transport.demand, transport.minimum)
+        loads = np.bincount(columns.mentors[flow], minlength=columns.m)
+        short = loads < transport.minimum
+        if not short.any():
+            break
+        mentors, mentees = _reached_backwards(columns, flow, short)
+        found_i, found_j = best_columns_of(
+            transport, np.flatnonzero(mentors), ~mentees & (transport.demand > 0), columns
+        )
+        if not len(found_i):
+            raise InfeasibleError("the minimums cannot be met")
+        columns = columns.with_pairs(found_i, found_j, transport.exact(found_i, found_j))
+    return columns
+
+
+def _reached_backwards(
+    columns: Columns, flow: NDArray[np.bool_], short: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mentors and mentees on alternating paths from the mentors that are short.
+
+    From a mentor to every mentee with a column to it, from a mentee to the mentors it serves.
+    """
+    order = np.argsort(columns.mentors, kind="stable")
+    starts = np.searchsorted(columns.mentors[order], np.arange(columns.m + 1))
+    first = columns.first
+    mentors, mentees = short.copy(), np.zeros(columns.n, dtype=bool)
+    frontier: NDArray[Any] = np.flatnonzero(short)
+    while len(frontier):
+        into = order[run_positions(starts[frontier], np.diff(starts)[frontier])]
+        new = np.unique(columns.mentees[into])
+        new = new[~mentees[new]]
+        mentees[new] = True
+        out = run_positions(first[new], np.diff(first)[new])
+        served = np.unique(columns.mentors[out[flow[out]]])
+        frontier = served[~mentors[served]]
+        mentors[frontier] = True
+    return mentors, mentees

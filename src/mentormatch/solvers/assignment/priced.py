@@ -1,0 +1,398 @@
+"""Priced columns: solve on few pairs, then prove that the others do not matter.
+
+Rounds of: the best choice among the columns (min-cost flow), its prices (potentials of the residual
+graph), and one pass over all scores for pairs that would do better at these prices. The pass also
+bounds what is still to be gained, so the search can stop at any relative gap (column generation:
+Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.solvers.assignment.minimums import with_enough_for_minimums
+from mentormatch.solvers.assignment.pricing import OfferTable, best_columns_of
+from mentormatch.solvers.assignment.raising import raise_open_stages
+from mentormatch.solvers.assignment.repair import is_repairable, repaired
+from mentormatch.solvers.assignment.suitors import Suitors
+from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
+from mentormatch.solvers.flows.columns import Columns
+from mentormatch.solvers.flows.coverage import Reached, reach_stages
+from mentormatch.solvers.flows.integers import FINEST_STEPS
+from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
+from mentormatch.solvers.flows.transport import Answer
+from mentormatch.threads import in_parallel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.assignment.raising import Raised
+    from mentormatch.solvers.flows.transport import Limits, Transport
+
+__all__ = ["solve_priced"]
+
+# Offers a mentee gets in one pass; how many of them the first pass makes columns of, and how many
+# where mentors are many; from how many groups of mentees a mentor gets a column then; columns a
+# mentee keeps, and how many more it may get in a round; all by measurement (docs, benchmarks).
+GROUPS = 64
+FIRST, FIRST_OF_MANY, MANY_MENTORS = 12, 24, 8_000
+SUITORS = 16
+KEPT = 8
+EXTRA = 1
+PAIRS_AT_ONCE = 50_000
+# A last choice is repaired when no more than this share of the mentees have an improving offer.
+FEW = 0.005
+# Ties are no longer moved apart when no more than this share have one.
+SETTLED = 0.1
+# Columns are dropped in the first rounds only: later drops could go round in circles.
+DROPPING_ROUNDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """One solved restricted problem."""
+
+    columns: Columns
+    chosen: NDArray[np.bool_]
+    potentials: Potentials
+    error: float
+
+    @property
+    def total(self) -> float:
+        return float(self.columns.scores[self.chosen].sum())
+
+
+def solve_priced(transport: Transport, limits: Limits) -> Answer:
+    """Solve by priced columns; memory O(block + columns).
+
+    Raises
+    ------
+    InfeasibleError
+        The minimums cannot be met.
+    """
+    n, m = transport.shape
+    started = time.perf_counter()
+    if not n or not m:
+        check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
+        return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
+    offers = OfferTable(transport, GROUPS)
+    columns = with_enough_for_minimums(transport, _first_columns(transport, offers))
+    served = offers.values.max(axis=1) > -np.inf
+    limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
+    number = 0
+    jitter = _jitter(columns.scores)
+    begun = time.perf_counter()
+    solved = _solve(transport, columns, jitter)
+    while True:
+        done = time.perf_counter()
+        lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
+        raised = lift.potentials
+        threshold = _thresholds(transport, _arcs(solved), raised)
+        read = offers.update(raised.prices, threshold, columns)
+        surplus = _surplus(transport, offers, threshold, raised.prices)
+        solving, reading = done - begun, time.perf_counter() - done
+        # What rounding of integers and of sums can pretend is no improvement.
+        noise = 4 * solved.error + 2 * jitter + 1e-13 * (1 + abs(raised.prices).max())
+        better = surplus > noise
+        most = surplus.max(axis=1, initial=0.0)
+        if jitter or solved.error:
+            # At prices of scores that were moved, a column may seem to improve as well.
+            own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
+            np.maximum.at(most, columns.mentees, own)
+        still = most @ transport.demand
+        gap = float(still) / max(1.0, abs(solved.total))
+        number += 1
+        limits.tell(
+            "round",
+            round=number,
+            columns=len(columns),
+            pairs_read=read,
+            violations=int(np.count_nonzero(better)),
+            gap=gap,
+            total=solved.total,
+            solving=solving,
+            reading=reading,
+            seconds=time.perf_counter() - started,
+        )
+        if limits.passed(started) and better.any():
+            return _answer(solved, _finite(transport, solved, raised, offers), complete=False)
+        near_enough = 0 < gap <= limits.gap
+        if near_enough or not better.any():
+            crossing = _crossing(transport, columns, lift)
+            if crossing is not None:
+                columns = crossing
+                begun = time.perf_counter()
+                solved = _solve(transport, columns, jitter)
+                continue
+            if near_enough or not jitter:
+                enough = _just_enough(transport, solved, lift)
+                return _answer(solved, _finite(transport, solved, enough, offers), complete=True)
+        moved = jitter > 0
+        if int(np.count_nonzero(better)) <= SETTLED * n:
+            jitter = 0.0
+        if number <= DROPPING_ROUNDS:
+            kept = _near(solved, threshold, raised.prices, KEPT * n)
+            offers.release(columns.keep(~kept))
+            columns = columns.keep(kept)
+        columns = _taken(transport, columns, offers, _wanted(offers, surplus, better, EXTRA * n))
+        begun = time.perf_counter()
+        known, again = None, None
+        if is_repairable(transport) and not lift.cuts:
+            served_now = int(np.count_nonzero(solved.chosen))
+            known = Reached(np.array([served_now]), served_now)
+            # Prices of scores that were moved are off by a little everywhere.
+            if not moved and int(np.count_nonzero(better)) <= FEW * n:
+                again = _repaired(transport, columns, solved)
+        solved = again or _solve(transport, columns, jitter, known)
+
+
+def _first_columns(transport: Transport, offers: OfferTable) -> Columns:
+    """Columns from one pass: the best offers of each mentee, and the likely suitors of each mentor.
+
+    A mentor in nobody's best offers would have a price of 0 for a round, whoever is worth it.
+    """
+    n, m = transport.shape
+    columns = Columns.empty(n, m)
+    suitors = Suitors(n, m, SUITORS)
+    # Nothing is above this threshold, but what was never read may be.
+    none = np.full(n, np.finfo(np.float64).max)
+    offers.update(np.zeros(m), none, columns, suitors)
+    groups = len(offers.starts)
+    least = max(0, groups - (FIRST if m < MANY_MENTORS else FIRST_OF_MANY))
+    found = np.zeros(offers.values.shape, dtype=bool)
+    best = np.argpartition(offers.values, least, axis=1)[:, least:]
+    np.put_along_axis(found, best, True, axis=1)
+    found &= offers.values > -np.inf
+    columns = _taken(transport, columns, offers, found)
+    mentees, mentors = suitors.pairs(KEPT * n)
+    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
+
+
+def _repaired(transport: Transport, columns: Columns, last: _Round) -> _Round | None:
+    """The best choice among the columns from that of the last round; None if a flow is quicker."""
+    chosen = np.zeros(len(columns), dtype=bool)
+    chosen[np.searchsorted(columns.keys, last.columns.keys[last.chosen])] = True
+    noise = 1e-13 * (1 + float(np.abs(last.potentials.prices).max(initial=0.0)))
+    found = repaired(transport, columns, chosen, last.potentials, noise)
+    return None if found is None else _Round(columns, *found, error=0.0)
+
+
+def _jitter(scores: NDArray[np.float64]) -> float:
+    """How far ties are moved apart in the first rounds, in units of score; 0 where ties are few.
+
+    On scores with many ties the flow solver takes two to four times as long. The first rounds only
+    look for columns: moving each score by up to a 16,000th of the spread costs them nothing. The
+    last rounds solve the true scores.
+    """
+    sample = scores[:: max(1, len(scores) // 20_000)]
+    tied = len(sample) - len(np.unique(sample))
+    return float(np.ptp(scores)) * 2.0**-14 if tied > 0.5 * len(sample) > 5_000 else 0.0
+
+
+def _moved(columns: Columns, jitter: float) -> NDArray[np.float64]:
+    """The scores of the columns, each moved by an amount that depends on the pair alone."""
+    if not jitter:
+        return columns.scores
+    mixed = columns.keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return columns.scores + jitter * ((mixed >> np.uint64(40)).astype(np.float64) * 2.0**-24 - 0.5)
+
+
+def _solve(
+    transport: Transport, columns: Columns, jitter: float, reached: Reached | None = None
+) -> _Round:
+    """The best choice among the columns and its potentials; ``reached`` where it is known."""
+    scores = _moved(columns, jitter)
+    if transport.coverage_first and reached is None:
+        reached = reach_stages(transport, columns.mentees, columns.mentors)
+    picked, error = choose_arcs(
+        transport,
+        columns.mentees,
+        columns.mentors,
+        scores,
+        reached,
+        finest=2**30 if jitter else FINEST_STEPS,
+    )
+    chosen = np.zeros(len(columns), dtype=bool)
+    chosen[picked] = True
+    arcs = ArcList(columns.mentees, columns.mentors, scores, chosen)
+    return _Round(columns, chosen, find_potentials(transport, arcs, 2 * error), error)
+
+
+def _arcs(solved: _Round) -> ArcList:
+    columns = solved.columns
+    return ArcList(columns.mentees, columns.mentors, columns.scores, solved.chosen)
+
+
+def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> NDArray[np.float64]:
+    """The value above which a new pair would improve: what each mentee would give up for it."""
+    n, _ = transport.shape
+    mentees = arcs.mentees[arcs.chosen]
+    value = arcs.scores[arcs.chosen] - potentials.prices[arcs.mentors[arcs.chosen]]
+    places = np.bincount(mentees, minlength=n)
+    threshold = np.full(n, np.inf)
+    np.minimum.at(threshold, mentees, value)
+    lacking = places < transport.demand
+    nobody = lacking & (places == 0) & ~transport.covered
+    threshold[nobody] = -potentials.nobody[transport.classes[nobody]]
+    some = lacking & ~nobody
+    threshold[some] = np.minimum(threshold[some], -potentials.place)
+    return threshold
+
+
+def _crossing(transport: Transport, columns: Columns, lift: Raised) -> Columns | None:
+    """The columns with every pair that would serve one more, or None where there is none.
+
+    However far prices were raised, a score may be lower still: who can be served is decided by who
+    is eligible, not by values.
+    """
+    more = columns
+    for cut in lift.cuts:
+        outside = np.flatnonzero(~cut.mentors)
+        asked = cut.mentees & (transport.demand > 0)
+        found_i, found_j = best_columns_of(transport, outside, asked, more)
+        if len(found_i):
+            more = more.with_pairs(found_i, found_j, transport.exact(found_i, found_j))
+    return more if len(more) > len(columns) else None
+
+
+def _finite(
+    transport: Transport, solved: _Round, potentials: Potentials, offers: OfferTable
+) -> Potentials:
+    """Potentials with a number for stages that nobody takes part in.
+
+    Where no mentee of a class has a mentor, or nobody a further place, nothing bounds what one is
+    worth from below: it is what keeps the best open pair of those who lack one from paying.
+    """
+    arcs = _arcs(solved)
+    n, _ = transport.shape
+    best = offers.values + np.maximum(
+        np.maximum.reduceat(offers.prices - potentials.prices, offers.starts), 0.0
+    )
+    most = best.max(axis=1, initial=-np.inf)
+    np.maximum.at(most, arcs.mentees, arcs.scores - potentials.prices[arcs.mentors])
+    places = np.bincount(arcs.mentees[arcs.chosen], minlength=n)
+    lacking = places < transport.demand
+    alone = lacking & (places == 0) & ~transport.covered
+    nobody = potentials.nobody.copy()
+    for c in np.flatnonzero(np.isneginf(nobody)):
+        worth = float(most[alone & (transport.classes == c)].max(initial=-np.inf))
+        nobody[c] = -worth if np.isfinite(worth) else np.inf
+    place = potentials.place
+    if np.isneginf(place):
+        worth = float(most[lacking & ~alone].max(initial=-np.inf))
+        place = min(-worth if np.isfinite(worth) else np.inf, float(nobody.min()))
+        place = place if np.isfinite(place) else 0.0
+    nobody[np.isinf(nobody)] = place
+    return Potentials(potentials.prices, nobody, place)
+
+
+def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentials:
+    """The potentials with a stage raised no further than the proof needs.
+
+    Prices far above every score prove as much, but say less: what a seat is worth to those who
+    are short of it. One more pass over the mentors in the cut finds how much is enough.
+    """
+    if len(lift.cuts) != 1:
+        return lift.potentials
+    arcs = _arcs(solved)
+    before = _thresholds(transport, arcs, lift.base)
+    # Whoever gains by the lift itself follows it; the others must not come to want the cut.
+    still = before == _thresholds(transport, arcs, lift.potentials)
+    inside = np.flatnonzero(lift.cuts[0].mentors)
+    if not len(inside) or not still.any():
+        return lift.potentials
+    enough = 0.0
+    for rows in transport.row_blocks():
+        wanted = np.flatnonzero(still[rows])
+        if len(wanted):
+            value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
+            enough = max(enough, float((value.max(axis=1) - before[rows][wanted]).max()))
+    return lift.lowered(enough + 2 * transport.error)
+
+
+def _surplus(
+    transport: Transport,
+    offers: OfferTable,
+    threshold: NDArray[np.float64],
+    prices: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """By how much each offer beats its mentee's threshold: (mentees, groups).
+
+    Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
+    read: such offers are known to be below.
+    """
+    surplus = np.where(offers.fresh, offers.values - threshold[:, None], -np.inf)
+    if transport.error:
+        blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
+        mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
+        mentors = offers.mentors[mentees, group]
+        exact = transport.exact(mentees, mentors) - prices[mentors]
+        surplus[mentees, group] = exact - threshold[mentees]
+    return surplus
+
+
+def _wanted(
+    offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
+) -> NDArray[np.bool_]:
+    """All improving offers, and those nearest to it: the next prices would ask for them anyway."""
+    reach = float(surplus.max())
+    near = surplus > -reach
+    count = int(np.count_nonzero(better)) + extra
+    if int(np.count_nonzero(near)) <= count:
+        return np.asarray(near | better)
+    values = surplus[near]
+    cut = np.partition(values, len(values) - count)[len(values) - count]
+    return np.asarray(better | (near & (surplus > cut)))
+
+
+def _taken(
+    transport: Transport, columns: Columns, offers: OfferTable, wanted: NDArray[np.bool_]
+) -> Columns:
+    """The columns with the wanted offers added, scored exactly."""
+    mentees, group = np.nonzero(wanted)
+    mentors = offers.mentors[mentees, group]
+    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
+
+
+def _exact(
+    transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
+) -> NDArray[np.float64]:
+    """The exact scores of many pairs."""
+    scores = np.empty(len(mentees))
+
+    def score(some: slice) -> None:
+        scores[some] = transport.exact(mentees[some], mentors[some])
+
+    starts = range(0, len(mentees), PAIRS_AT_ONCE)
+    in_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
+    return scores
+
+
+def _near(
+    solved: _Round, threshold: NDArray[np.float64], prices: NDArray[np.float64], most: int
+) -> NDArray[np.bool_]:
+    """Which columns come nearest to being chosen; the chosen ones always do."""
+    columns = solved.columns
+    if len(columns) <= most:
+        return np.ones(len(columns), dtype=bool)
+    slack = threshold[columns.mentees] - (columns.scores - prices[columns.mentors])
+    slack[solved.chosen] = -np.inf
+    return np.asarray(slack <= np.partition(slack, most)[most])
+
+
+def _answer(solved: _Round, potentials: Potentials, *, complete: bool) -> Answer:
+    columns = solved.columns.keep(solved.chosen)
+    return Answer(
+        columns.mentees.astype(np.intp),
+        columns.mentors.astype(np.intp),
+        "priced",
+        resolution=solved.error,
+        prices=potentials.prices,
+        coverage=potentials.nobody - potentials.place,
+        seats=potentials.place,
+        complete=complete,
+    )

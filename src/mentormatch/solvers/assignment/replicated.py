@@ -1,0 +1,72 @@
+"""SciPy's rectangular assignment on replicated seats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from mentormatch.errors import SolverError
+from mentormatch.solvers.flows.transport import Answer
+
+if TYPE_CHECKING:
+    from mentormatch.solvers.flows.transport import Limits, Transport
+
+__all__ = ["solve_scipy"]
+
+
+def solve_scipy(transport: Transport, limits: Limits) -> Answer:
+    """Solve with `scipy.optimize.linear_sum_assignment`, one column per seat.
+
+    A cell of the square holds the better of two things: making the pair, or both staying apart. An
+    ineligible cell holds staying apart only, so a masked pair is never made and a large number
+    never stands for "forbidden".
+
+    Raises
+    ------
+    SolverError
+        Demands above 1, minimums or priorities, which an assignment cannot express.
+    """
+    if not transport.is_plain:
+        raise SolverError(
+            'engine="scipy" takes one mentor per mentee, no minimums and no priorities. Use '
+            'engine="flow", or leave engine out.'
+        )
+    _n, m = transport.shape
+    wanting = np.flatnonzero(transport.demand > 0)
+    seats = np.repeat(np.arange(m), np.minimum(transport.capacity, len(wanting)))
+    if not len(seats) or not len(wanting):
+        return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "scipy")
+    scores = transport.dense()
+    if len(wanting) < len(scores):
+        scores = scores[wanting]
+    eligible = np.isfinite(scores)
+    value = scores
+    if transport.coverage_first:
+        # A mentee who has a mentor already adds a pair, not coverage; at one place each that is the
+        # same stage.
+        if not eligible.all():
+            low, high = _range(scores, eligible)
+            # A pair counts more than all scores together: the change along one alternating path is
+            # at most this.
+            above = (high - low) * min(len(wanting), len(seats)) + (high - low)
+            above = above if above > 0 else 1.0
+            value = np.where(eligible, scores - low + above, 0.0)
+        worth_it = eligible
+    else:
+        worth_it = eligible & (scores >= 0)
+        value = np.where(worth_it, scores, 0.0)
+    single = len(seats) == m and bool((transport.capacity > 0).all())
+    rows, columns = linear_sum_assignment(value if single else value[:, seats], maximize=True)
+    mentors = seats[columns]
+    made = worth_it[rows, mentors]
+    return Answer(wanting[rows[made]], mentors[made], "scipy")
+
+
+def _range(
+    scores: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    eligible: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+) -> tuple[float, float]:
+    found = scores[eligible]
+    return (float(found.min()), float(found.max())) if len(found) else (0.0, 0.0)

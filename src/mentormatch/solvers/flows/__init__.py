@@ -1,0 +1,1 @@
+"""Transport problems as arcs: min-cost flow, coverage, potentials, laminar families."""

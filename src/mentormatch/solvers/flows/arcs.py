@@ -1,0 +1,155 @@
+"""The best choice among a list of arcs: min-cost flow with the earlier stages as supplies.
+
+No large number stands for coverage: how many are served at each stage is found first by maximum
+flow, and the network then has room for exactly that many. Costs are scores and nothing else, so
+their integers are as fine as int64 allows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.flows.coverage import largest_flow, reach_stages
+from mentormatch.solvers.flows.integers import FINEST_STEPS, IntegerScale, common_step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.coverage import Reached
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["check_minimums", "choose_arcs", "hand_out_places"]
+
+
+def check_minimums(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> None:
+    """Raise `InfeasibleError` when these arcs cannot fill every minimum.
+
+    Asked before any min-cost flow, for one that failed cannot be trusted further (or-tools 3947).
+    """
+    needed = int(transport.minimum.sum())
+    if not needed:
+        return
+    useful = transport.minimum[mentors] > 0
+    filled = largest_flow(mentees[useful], mentors[useful], transport.demand, transport.minimum)
+    if filled < needed or (transport.minimum > transport.capacity).any():
+        raise InfeasibleError("the minimums cannot be met")
+
+
+def choose_arcs(
+    transport: Transport,
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    scores: NDArray[np.float64],
+    reached: Reached | None = None,
+    finest: int = FINEST_STEPS,
+) -> tuple[NDArray[np.intp], float]:
+    """Choose the arcs with the largest total among those that reach the earlier stages.
+
+    Network: pools of places → mentees → mentors → sink. There is a pool of first places for each
+    priority class that holds exactly as many as the class can get, and one of further places; a
+    mentor's minimum is its own supply.
+
+    Parameters
+    ----------
+    transport
+        Capacities, minimums, demands and the order of the stages.
+    mentees, mentors, scores
+        The arcs: intp positions and finite float64 scores.
+    reached
+        What the earlier stages reach on these arcs, when it is known already.
+    finest
+        Round scores to no more steps than this.
+
+    Returns
+    -------
+    chosen, error
+        Positions in the given arrays, and how far rounding moved a score at most, in units of
+        score.
+
+    Raises
+    ------
+    InfeasibleError
+        The minimums cannot be met.
+    """
+    check_minimums(transport, mentees, mentors)
+    if not len(mentees):
+        return np.empty(0, np.intp), 0.0
+    if transport.coverage_first and reached is None:
+        reached = reach_stages(transport, mentees, mentors)
+    n, m = transport.shape
+    classes = int(transport.classes.max(initial=0)) + 1
+    rest, sink = n + m + classes, n + m + classes + 1
+    scale = IntegerScale.for_scores(
+        float(scores.min()),
+        float(scores.max()),
+        nodes=sink + 1,
+        keep_zero=not transport.coverage_first,
+        grid=common_step(scores),
+        finest=finest,
+    )
+    capacity = np.minimum(transport.capacity, n)
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[n : n + m] = -transport.minimum
+    place_tails, place_heads, place_room = hand_out_places(transport, reached, supply, rest)
+    open_mentors = np.flatnonzero(capacity > transport.minimum)
+    tails = [place_tails, mentees, n + open_mentors]
+    heads = [place_heads, n + mentors, np.full(len(open_mentors), sink)]
+    room = [
+        place_room,
+        np.ones(len(mentees), np.int64),
+        (capacity - transport.minimum)[open_mentors],
+    ]
+    if not transport.coverage_first:
+        # A place that nobody is worth goes unused, at no cost.
+        tails.append(np.array([rest]))
+        heads.append(np.array([sink]))
+        room.append(np.array([int(supply[rest])]))
+    supply[sink] = -int(supply.sum())
+    costs = np.zeros(sum(len(part) for part in tails), dtype=np.int64)
+    start = len(place_tails)
+    costs[start : start + len(mentees)] = -scale.integers(scores)
+    from ortools.graph.python import min_cost_flow
+
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate(tails), np.concatenate(heads), np.concatenate(room), costs
+    )
+    solver.set_nodes_supplies(np.arange(sink + 1), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
+    flows = np.asarray(solver.flows(arcs[start : start + len(mentees)]))
+    return np.flatnonzero(flows), scale.error
+
+
+def hand_out_places(
+    transport: Transport, reached: Reached | None, supply: NDArray[np.int64], rest: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
+    """Arcs that hand out places to mentees; sets the supplies of mentees and pools."""
+    n, m = transport.shape
+    demand = transport.demand
+    if reached is None:
+        wanting = np.flatnonzero(demand > 0)
+        supply[rest] = int(demand.sum())
+        return np.full(len(wanting), rest), wanting, demand[wanting]
+    first = np.where(transport.covered, 0, np.minimum(demand, 1))
+    further = demand - first
+    supply[rest] = reached.pairs - int(reached.coverage.sum())
+    tails, heads, room = [], [], []
+    for c, count in enumerate(reached.coverage.tolist()):
+        members = np.flatnonzero((first > 0) & (transport.classes == c))
+        if count == len(members):
+            supply[members] = 1
+            continue
+        supply[n + m + c] = count
+        tails.append(np.full(count and len(members), n + m + c))
+        heads.append(members[: count and len(members)])
+        room.append(np.ones(count and len(members), dtype=np.int64))
+    several = np.flatnonzero(further > 0)
+    tails.append(np.full(len(several), rest))
+    heads.append(several)
+    room.append(further[several])
+    return np.concatenate(tails), np.concatenate(heads), np.concatenate(room)

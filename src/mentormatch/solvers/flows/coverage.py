@@ -1,0 +1,95 @@
+"""The stages before the total: how many can be served, found by maximum flow on a list of arcs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["Reached", "flow_on_arcs", "largest_flow", "reach_stages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the earlier stages reach on some arcs.
+
+    Parameters
+    ----------
+    coverage
+        int64 array (classes,): mentees of each class who get a first mentor.
+    pairs
+        Pairs in all.
+    """
+
+    coverage: NDArray[np.int64]
+    pairs: int
+
+
+def flow_on_arcs(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    demand: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """A largest set of the arcs (mentees[k], mentors[k]) that demands and capacities allow.
+
+    Returns
+    -------
+    bool array (arcs,)
+    """
+    n, m = len(demand), len(capacity)
+    wanting, open_mentors = np.flatnonzero(demand > 0), np.flatnonzero(capacity > 0)
+    if not len(wanting) or not len(open_mentors) or not len(mentees):
+        return np.zeros(len(mentees), dtype=bool)
+    from ortools.graph.python import max_flow
+
+    solver = max_flow.SimpleMaxFlow()
+    source, sink = n + m, n + m + 1
+    arcs = solver.add_arcs_with_capacity(
+        np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors]),
+        np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)]),
+        np.concatenate([np.ones(len(mentees), np.int64), demand[wanting], capacity[open_mentors]]),
+    )
+    status = solver.solve(source, sink)
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools maximum flow stopped with status {status.name}.")
+    return np.asarray(solver.flows(arcs[: len(mentees)])) > 0
+
+
+def largest_flow(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    demand: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> int:
+    """How many of the arcs (mentees[k], mentors[k]) demands and capacities allow at once."""
+    return int(np.count_nonzero(flow_on_arcs(mentees, mentors, demand, capacity)))
+
+
+def reach_stages(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> Reached:
+    """The best coverage by class, highest first, and the most pairs, on these arcs.
+
+    Sets of mentees that can be served at once are the independent sets of a transversal matroid, so
+    serving the higher classes first costs the lower ones nothing that could be avoided: the number
+    for each prefix of classes is a maximum flow of its own (Edmonds and Fulkerson 1965). Minimums
+    do not lower any of them, since augmenting paths never take a mentee from a mentor.
+    """
+    capacity = np.minimum(transport.capacity, len(transport.demand))
+    once = np.where(transport.covered, 0, np.minimum(transport.demand, 1))
+    n_classes = int(transport.classes.max(initial=0)) + 1
+    prefix = np.zeros(n_classes, dtype=np.int64)
+    for c in range(n_classes):
+        within = np.where(transport.classes <= c, once, 0)
+        prefix[c] = largest_flow(mentees, mentors, within, capacity)
+    coverage = np.diff(prefix, prepend=0)
+    if np.array_equal(once, transport.demand):
+        return Reached(coverage, int(prefix[-1]))
+    return Reached(coverage, largest_flow(mentees, mentors, transport.demand, capacity))

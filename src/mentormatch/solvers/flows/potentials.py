@@ -1,0 +1,171 @@
+"""Multipliers of an optimal choice among arcs: potentials of its residual graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["ArcList", "Potentials", "beyond", "find_potentials"]
+
+
+@dataclass(frozen=True, eq=False)
+class ArcList:
+    """Pairs to choose from, sorted by mentee.
+
+    Parameters
+    ----------
+    mentees, mentors
+        int32 arrays (arcs,).
+    scores
+        float64 array (arcs,).
+    chosen
+        bool array (arcs,): the pairs of the current matching.
+    """
+
+    mentees: NDArray[np.int32]
+    mentors: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    chosen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Potentials:
+    """Multipliers, in units of score.
+
+    Parameters
+    ----------
+    prices
+        (mentors,).
+    nobody
+        (classes,): what being without any mentor is worth; 0 when only the total counts.
+    place
+        What lacking a further place is worth; 0 when only the total counts.
+    """
+
+    prices: NDArray[np.float64]
+    nobody: NDArray[np.float64]
+    place: float
+
+
+def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potentials:
+    """Lowest prices at which no arc improves the chosen pairs.
+
+    Whoever holds mentor a at price p_a asks p_j ≥ s_ij + (p_a − s_ia) of every other arc. Longest
+    paths by sweeps, each of which follows only the mentees whose own side has risen.
+
+    Parameters
+    ----------
+    transport
+        Capacities, minimums, demands, stages.
+    arcs
+        The arcs with an optimal choice.
+    least
+        Improvements up to this size, in units of score, are rounding.
+    """
+    n, m = transport.shape
+    held = np.flatnonzero(arcs.chosen)
+    own_i, own_j, own_s = arcs.mentees[held], arcs.mentors[held], arcs.scores[held]
+    loads = np.bincount(own_j, minlength=m)
+    start = np.full(m, -np.inf)
+    start[(loads > transport.minimum) | ((loads == 0) & (transport.minimum == 0))] = 0.0
+    side = _Sides(transport, own_i, own_j, own_s)
+    others = np.flatnonzero(~arcs.chosen)
+    first = np.searchsorted(arcs.mentees[others], np.arange(n + 1))
+    prices = _sweep(start, side, arcs, others, first, least)
+    stranded = np.isneginf(prices)
+    if stranded.any():
+        # Nobody else has an arc to these mentors, who are at their minimum: low enough is as high
+        # as it must be.
+        spread = float(np.ptp(arcs.scores)) + beyond(arcs.scores)
+        start = np.where(stranded, -spread * (len(np.flatnonzero(transport.minimum)) + 1), prices)
+        prices = _sweep(start, side, arcs, others, first, least)
+    free = loads < transport.capacity
+    prices[free] = np.minimum(prices[free], 0.0)
+    side.rise(prices)
+    return Potentials(prices, side.nobody.copy(), side.place)
+
+
+def beyond(scores: NDArray[np.float64]) -> float:
+    """A margin over scores of about 1; little over zeros, as large numbers cost a proof digits."""
+    return 1.0 if scores.any() else 2.0**-20
+
+
+class _Sides:
+    """What mentees hold, and what they would ask of another mentor at the current prices."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        own_i: NDArray[np.int32],
+        own_j: NDArray[np.int32],
+        own_s: NDArray[np.float64],
+    ) -> None:
+        n, _ = transport.shape
+        self.own_i, self.own_j, self.own_s = own_i, own_j, own_s
+        self.total_only = not transport.coverage_first
+        self.several = int(transport.demand.max(initial=0)) > 1 or bool(transport.covered.any())
+        self.classes = transport.classes
+        places = np.bincount(own_i, minlength=n)
+        lacking = places < transport.demand
+        self.lack_all = np.flatnonzero(lacking & (places == 0) & ~transport.covered)
+        self.lack_some = np.flatnonzero(lacking & ((places > 0) | transport.covered))
+        self.last = (places[own_i] == 1) & ~transport.covered[own_i]
+        n_classes = int(transport.classes.max(initial=0)) + 1
+        self.nobody = np.full(n_classes, 0.0 if self.total_only else -np.inf)
+        self.place = 0.0 if self.total_only else -np.inf
+        self.single = int(places.max(initial=0)) <= 1
+
+    def rise(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each mentee asks: (mentees,), −inf where nothing is asked."""
+        margin = prices[self.own_j] - self.own_s
+        asks = np.full(len(self.classes), -np.inf)
+        if self.single:
+            asks[self.own_i] = margin
+        else:
+            np.maximum.at(asks, self.own_i, margin)
+        if not self.total_only:
+            last = self.last
+            np.maximum.at(self.nobody, self.classes[self.own_i[last]], margin[last])
+            if self.several:
+                self.place = max(self.place, float(margin[~last].max(initial=-np.inf)))
+                self.nobody = np.maximum(self.nobody, self.place)
+        asks[self.lack_all] = self.nobody[self.classes[self.lack_all]]
+        asks[self.lack_some] = np.maximum(asks[self.lack_some], self.place)
+        return asks
+
+
+def _sweep(
+    start: NDArray[np.float64],
+    side: _Sides,
+    arcs: ArcList,
+    others: NDArray[np.intp],
+    first: NDArray[np.intp],
+    least: float,
+) -> NDArray[np.float64]:
+    """Raise prices from ``start`` until every arc has what it asks for."""
+    prices = start.copy()
+    asked = np.full(len(first) - 1, -np.inf)
+    # A cycle that gains would never end; an optimal choice has none beyond rounding.
+    for _ in range(len(prices) + 2):
+        asks = side.rise(prices)
+        rising = np.flatnonzero(asks > asked + least)
+        if not len(rising):
+            break
+        asked[rising] = asks[rising]
+        counts = first[rising + 1] - first[rising]
+        ends = np.cumsum(counts)
+        total = int(ends[-1])
+        where = others[np.arange(total) + np.repeat(first[rising] - (ends - counts), counts)]
+        wanted = arcs.scores[where] + np.repeat(asks[rising], counts)
+        before = prices.copy()
+        np.maximum.at(prices, arcs.mentors[where], wanted)
+        if not (prices > before).any():
+            break
+    return prices

@@ -1,0 +1,1 @@
+"""Two-sided markets: deferred acceptance, trading cycles, stable and popular matchings."""

@@ -1,0 +1,1 @@
+"""Linear and integer programs, by HiGHS and CP-SAT."""

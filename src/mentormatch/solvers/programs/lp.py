@@ -1,0 +1,108 @@
+"""Linear relaxations with their multipliers, by HiGHS: exact where the constraints are a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from mentormatch.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.programs.milp import MixedProgram
+
+__all__ = ["Relaxed", "relax"]
+
+# The finest tolerance HiGHS knows: scores that differ by less than its usual 1e-7 do differ.
+FINEST = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """A vertex of the relaxation that is best, and why.
+
+    Parameters
+    ----------
+    values
+        float64 array (columns,).
+    objective
+        Of these values.
+    prices
+        float64 array (rows,): ≥ 0 towards the upper limit of a row, ≤ 0 towards the lower one.
+    """
+
+    values: NDArray[np.float64]
+    objective: float
+    prices: NDArray[np.float64]
+
+    @property
+    def is_integral(self) -> bool:
+        """All values are whole, up to what the solver's tolerance leaves."""
+        return bool((np.abs(self.values - np.rint(self.values)) < 1e-6).all())
+
+
+def relax(
+    program: MixedProgram, objective: NDArray[np.float64], *, time_limit: float | None = None
+) -> Relaxed | None:
+    """Solve a program without its integrality by dual simplex.
+
+    The simplex method ends in a vertex; the vertices of a flow are integral, so that for laminar
+    constraints this is the optimum itself.
+
+    Parameters
+    ----------
+    program, objective
+        What to maximise; the objective is of size 1.
+    time_limit
+        Seconds, or None.
+
+    Returns
+    -------
+    Relaxed, or None when the time was over
+
+    Raises
+    ------
+    InfeasibleError
+        Not even fractions of pairs satisfy all rows.
+    """
+    if not program.width:
+        if ((program.low > 0) | (program.high < 0)).any():
+            raise InfeasibleError("no pair is eligible, and something must be fulfilled")
+        return Relaxed(np.zeros(0), 0.0, np.zeros(len(program.low)))
+    rows = program.rows
+    equal = program.low == program.high
+    above = ~equal & np.isfinite(program.high)
+    # Pairs are never negative: a lower limit of 0 on a sum of them says nothing.
+    negative = np.zeros(len(program.low), dtype=bool)
+    negative[np.repeat(np.arange(len(negative)), np.diff(rows.indptr))[rows.data < 0]] = True
+    below = ~equal & np.isfinite(program.low) & (negative | (program.low > 0))
+    limits: dict[str, Any] = {}
+    if above.any() or below.any():
+        limits["A_ub"] = sparse.vstack([rows[above], -rows[below]], format="csr")
+        limits["b_ub"] = np.concatenate([program.high[above], -program.low[below]])
+    if equal.any():
+        limits["A_eq"], limits["b_eq"] = rows[equal], program.low[equal]
+    limits["options"] = {"dual_feasibility_tolerance": FINEST}
+    if time_limit is not None:
+        limits["options"]["time_limit"] = max(time_limit, 0.01)
+    bounds: Any = np.column_stack([program.lower, program.upper])
+    found = linprog(-objective, bounds=bounds, method="highs-ds", **limits)
+    if found.status == 2:
+        raise InfeasibleError("no matching satisfies all conditions")
+    if found.status != 0 or found.x is None:
+        return None
+    prices = np.zeros(len(program.low))
+    # HiGHS minimises; what one more unit of a limit adds to the largest objective is the price.
+    if above.any() or below.any():
+        steps = -np.minimum(found.ineqlin.marginals, 0.0)
+        prices[above] += steps[: above.sum()]
+        prices[below] -= steps[above.sum() :]
+    if equal.any():
+        prices[equal] = -found.eqlin.marginals
+    values = np.asarray(found.x, dtype=np.float64)
+    return Relaxed(values, float(objective @ values), prices)

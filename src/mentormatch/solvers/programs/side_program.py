@@ -1,0 +1,324 @@
+"""Matchings with conditions that are no flow: an integer program for CP-SAT, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.programs.cp_sat import one_search
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from mentormatch.solvers.flows.transport import Limits
+
+__all__ = ["SideAnswer", "SideProgram", "minimal_conflict"]
+
+
+@dataclass(frozen=True, eq=False)
+class SideAnswer:
+    """What CP-SAT found, and what it says that nothing exceeds.
+
+    Parameters
+    ----------
+    chosen
+        intp array: positions in the list of pairs.
+    coverage_bounds
+        One for each class, given what the classes before it reached; empty when not asked for.
+    pairs_bound
+        On the number of pairs, given the coverage; None when not asked for.
+    total_bound
+        On the sum of scores, given coverage and number of pairs, in units of score, with what
+        rounding can cost.
+    complete
+        False when a time limit or a gap ended a search before its end.
+    """
+
+    chosen: NDArray[np.intp]
+    coverage_bounds: tuple[int, ...]
+    pairs_bound: int | None
+    total_bound: float
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SideProgram:
+    """Pairs that may be made, and whole-number conditions on them.
+
+    Parameters
+    ----------
+    mentees, mentors, scores
+        The pairs.
+    demand, covered, classes
+        Of each mentee: places, whether it has a mentor already, priority class (0 first).
+    rows
+        Sparse int64 (rows, pairs) array.
+    low, high
+        int64 arrays (rows,).
+    """
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    demand: NDArray[np.int64]
+    covered: NDArray[np.bool_]
+    classes: NDArray[np.intp]
+    rows: sparse.csr_array[Any]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+
+    def only(self, which: NDArray[np.intp]) -> SideProgram:
+        """The same program with some of the pairs; the others are not made."""
+        return replace(
+            self,
+            mentees=self.mentees[which],
+            mentors=self.mentors[which],
+            scores=self.scores[which],
+            rows=self.rows[:, which],
+        )
+
+    def solve(
+        self,
+        *,
+        coverage_first: bool,
+        hint: NDArray[np.intp],
+        limits: Limits,
+        reached: tuple[int, ...] | None = None,
+    ) -> SideAnswer:
+        """Solve stage after stage, each keeping what the earlier ones reached.
+
+        Parameters
+        ----------
+        coverage_first
+            Coverage by class, then pairs, then the total; else only the total.
+        hint
+            Positions of pairs to start from; need not satisfy anything.
+        limits
+            The gap applies to the total, the time to all stages together.
+        reached
+            What is known to be the most of each stage: coverage of each class, then pairs where
+            these are a stage of their own; None: to be found.
+
+        Raises
+        ------
+        InfeasibleError
+            No set of pairs satisfies all rows.
+        SolverError
+            The time was over before any was found.
+        """
+        # Making the model counts as well.
+        deadline = Deadline.after(limits.time_limit)
+        if not len(self.mentees):
+            if ((self.low > 0) | (self.high < 0)).any():
+                raise InfeasibleError("no pair is eligible, and something must be fulfilled")
+            classes = int(self.classes.max(initial=0)) + 1
+            return SideAnswer(
+                np.empty(0, np.intp), (0,) * classes * coverage_first, 0, 0.0, complete=True
+            )
+        from ortools.sat.python import cp_model
+
+        model = cp_model.CpModel()
+        made = [model.new_bool_var("") for _ in range(len(self.mentees))]
+        _add_rows(model, made, self.rows, self.low, self.high)
+        search = _Search(model, made, limits, deadline)
+        search.hint = np.zeros(len(made), dtype=bool)
+        search.hint[hint] = True
+        coverage_bounds: list[int] = []
+        value = 0
+        pairs_bound = None
+        every = cp_model.LinearExpr.sum(made)
+        if coverage_first:
+            by_class = self._coverage(model, made)
+            for c, covered in enumerate(by_class):
+                if reached is None:
+                    value, bound = search.largest(f"coverage of class {c}", covered, 0.0)
+                else:
+                    value = bound = reached[c]
+                coverage_bounds.append(bound)
+                model.add(covered >= value)
+            if reached is None:
+                value, pairs_bound = search.largest("pairs", every, 0.0)
+            else:
+                own_stage = len(reached) > len(by_class)
+                value = pairs_bound = reached[-1] if own_stage else sum(reached)
+            model.add(every == value)
+        low, high = float(self.scores.min()), float(self.scores.max())
+        scale = IntegerScale.for_scores(
+            low,
+            high,
+            nodes=len(made),
+            keep_zero=not coverage_first,
+            grid=common_step(self.scores),
+        )
+        steps = scale.integers(self.scores)
+        # A relative gap is one of scores; that of the integers has another zero.
+        count = value if coverage_first else 0
+        best = abs(float(self.scores[search.hint].sum()))
+        total = cp_model.LinearExpr.weighted_sum(made, steps.tolist())
+        relative = limits.gap if scale.low == 0 else 0.0
+        _, bound = search.largest("total", total, limits.gap * best / scale.step, relative)
+        most = count if coverage_first else int(self.demand.sum())
+        # Multiples of the step that float64 holds exactly have lost nothing.
+        exact = np.array_equal(steps * scale.step + scale.low, self.scores)
+        error = 0.0 if exact else scale.error * most
+        total_bound = bound * scale.step + scale.low * count + error
+        return SideAnswer(
+            np.flatnonzero(search.hint),
+            tuple(coverage_bounds),
+            pairs_bound,
+            total_bound,
+            search.complete,
+        )
+
+    def _coverage(self, model: Any, made: list[Any]) -> list[Any]:
+        """How many mentees of each class get a first mentor."""
+        from ortools.sat.python import cp_model
+
+        terms: list[list[Any]] = [[] for _ in range(int(self.classes.max(initial=0)) + 1)]
+        order = np.argsort(self.mentees, kind="stable")
+        people, starts = np.unique(self.mentees[order], return_index=True)
+        for i, part in zip(people.tolist(), np.split(order, starts[1:]), strict=True):
+            if self.covered[i]:
+                continue
+            own = [made[k] for k in part.tolist()]
+            if self.demand[i] > 1:
+                has_one = model.new_bool_var("")
+                model.add(cp_model.LinearExpr.sum(own) >= has_one)
+                own = [has_one]
+            terms[self.classes[i]].extend(own)
+        return [cp_model.LinearExpr.sum(part) for part in terms]
+
+
+class _Search:
+    """One model, maximised for one expression after another from the last solution."""
+
+    def __init__(self, model: Any, made: list[Any], limits: Limits, deadline: Deadline) -> None:
+        self.model, self.made, self.limits, self.deadline = model, made, limits, deadline
+        self.hint: NDArray[np.bool_] = np.zeros(len(made), dtype=bool)
+        self.complete = True
+
+    def largest(
+        self, what: str, expression: Any, gap: float, relative_gap: float = 0.0
+    ) -> tuple[int, int]:
+        """The largest value found, and what none exceeds; the solution becomes the next hint."""
+        from ortools.sat.python import cp_model
+
+        self.model.clear_hints()
+        for one, value in zip(self.made, self.hint.tolist(), strict=True):
+            self.model.add_hint(one, value)
+        self.model.maximize(expression)
+        solver = one_search(self.deadline.left())
+        solver.parameters.absolute_gap_limit = max(gap, 0.5)
+        solver.parameters.relative_gap_limit = relative_gap
+        status = solver.solve(self.model)
+        if status == cp_model.INFEASIBLE:
+            raise InfeasibleError("no matching satisfies all conditions")
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            raise SolverError(
+                f"CP-SAT found no matching that satisfies all conditions in time "
+                f"({solver.status_name(status)}). Give a larger time_limit."
+            )
+        self.hint = np.array([solver.boolean_value(one) for one in self.made], dtype=bool)
+        value, bound = round(solver.objective_value), int(np.floor(solver.best_objective_bound))
+        self.complete &= bound <= value
+        self.limits.tell(what, value=value, bound=bound)
+        return value, bound
+
+
+def minimal_conflict(
+    rows: sparse.csr_array[Any],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    rule_of: NDArray[np.intp],
+    time_limit: float = 30.0,
+) -> list[int]:
+    """Rules of which none can be left out so that the others still conflict.
+
+    Parameters
+    ----------
+    rows, low, high
+        low ≤ rows · x ≤ high on binary x.
+    rule_of
+        intp array (rows,): number of the rule a row belongs to; −1 = always holds.
+    time_limit
+        Seconds; what is left then is a conflict, perhaps not the smallest.
+
+    Returns
+    -------
+    list of rule numbers, by deletion filtering [1]_; empty when the rules can all hold
+
+    References
+    ----------
+    .. [1] J. W. Chinneck and E. W. Dravnieks (1991), Locating minimal infeasible constraint sets
+       in linear programs.
+    """
+    from ortools.sat.python import cp_model
+
+    deadline = Deadline.after(time_limit)
+    model = cp_model.CpModel()
+    made = [model.new_bool_var("") for _ in range(rows.shape[1])]
+    rules = np.unique(rule_of[rule_of >= 0]).tolist()
+    holds = {rule: model.new_bool_var("") for rule in rules}
+    enforced = [holds[rule] if rule >= 0 else None for rule in rule_of.tolist()]
+    _add_rows(model, made, rows, low, high, enforced)
+    by_index = {literal.index: rule for rule, literal in holds.items()}
+
+    def conflict(kept: list[int]) -> list[int] | None:
+        """Rules among ``kept`` that conflict, or None when they can all hold."""
+        model.clear_assumptions()
+        model.add_assumptions([holds[rule] for rule in kept])
+        solver = one_search(deadline.left())
+        status = solver.solve(model)
+        if status != cp_model.INFEASIBLE:
+            return None
+        return sorted(by_index[k] for k in solver.sufficient_assumptions_for_infeasibility())
+
+    core = conflict(rules)
+    if core is None:
+        return []
+    needed: list[int] = []
+    while core:
+        rule = core.pop()
+        smaller = conflict([*needed, *core])
+        if smaller is None:
+            needed.append(rule)
+        else:
+            core = [one for one in smaller if one not in needed]
+    return sorted(needed)
+
+
+def _add_rows(
+    model: Any,
+    made: list[Any],
+    rows: sparse.csr_array[Any],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    enforced: list[Any] | None = None,
+) -> None:
+    """Add low ≤ rows · made ≤ high, each only where its literal holds, when it has one."""
+    from ortools.sat.python import cp_model
+
+    starts, columns = rows.indptr.tolist(), rows.indices.tolist()
+    weights = rows.data.tolist()
+    for r, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        part = slice(starts[r], starts[r + 1])
+        terms = [made[k] for k in columns[part]]
+        one = cp_model.LinearExpr.weighted_sum(terms, weights[part]) if terms else 0
+        reach = sum(abs(weight) for weight in weights[part])
+        # Limits that cannot be passed are left out; others are cut to what can be reached.
+        if -reach >= least and reach <= most:
+            continue
+        domain = cp_model.Domain(max(least, -reach - 1), min(most, reach + 1))
+        literal = None if enforced is None else enforced[r]
+        if least > reach or most < -reach or least > most:
+            model.add_bool_or([literal.negated()] if literal is not None else [])
+            continue
+        row = model.add_linear_expression_in_domain(one, domain)
+        if literal is not None:
+            row.only_enforce_if(literal)

@@ -1,0 +1,1 @@
+"""Matchings drawn by lot."""

@@ -1,0 +1,119 @@
+"""A matching drawn by lot, in which scarce seats are shared as equally as they can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import prove_expectation, prove_lottery
+from mentormatch.errors import ProblemError
+from mentormatch.solvers.programs.lotteries import equal_chances, solve_linear
+from mentormatch.strategies.base import register
+from mentormatch.strategies.by_lot.lottery import check_share, clean, drawn, matrix_of, open_pairs
+from mentormatch.strategies.staged.models import check_budget
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["FairLottery"]
+
+
+@dataclass(frozen=True, slots=True)
+class FairLottery:
+    """Chances of getting a mentor that are leximin over mentees, then the best expected total.
+
+    Where seats are scarce, the most over-subscribed set of mentees shares its seats equally, then
+    the next: three mentees for two seats get 2/3 each. The draw covers as many mentees as can be
+    covered.
+
+    Parameters
+    ----------
+    min_total
+        Share of the best total that the expectation must reach, above 0 and at most 1.
+
+    Notes
+    -----
+    The chances are those of the egalitarian solution for random matching [1]_, found by maximum
+    flows in whole numbers; pairs are drawn by dependent rounding. The certificate shows that at
+    each level of chance nobody could have more but at the cost of somebody as badly off, and proves
+    the expected total at these chances by prices.
+
+    Raises
+    ------
+    MentorMatchError
+        ``min_total`` outside (0, 1].
+    ProblemError
+        Demands above 1, minimums, priorities or ``coverage_first=False``, for which equal chances
+        are not defined.
+    InfeasibleError
+        Equal chances leave less than ``min_total``.
+
+    References
+    ----------
+    .. [1] A. Bogomolnaia and H. Moulin (2004), Random matching under dichotomous preferences.
+    """
+
+    min_total: float | None = None
+
+    name = "fair_lottery"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Find the chances, then the best pairs at these chances, then draw."""
+        _refuse(problem)
+        n, m = problem.shape
+        capacity = problem.after_pins.capacity
+        mentees, mentors, scores = open_pairs(problem)
+        shares = equal_chances(mentees, mentors, n, capacity)
+        pairs, ones, columns = len(mentees), np.ones(len(mentees)), np.arange(len(mentees))
+        places = sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)).tocsr()
+        seats = sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)).tocsr()
+        some = np.flatnonzero(shares > 0)
+        prices, chances = np.zeros(m), np.zeros(pairs)
+        if len(some):
+            answer = solve_linear(
+                scores,
+                seats,
+                capacity.astype(np.float64),
+                np.column_stack([np.zeros(pairs), ones]),
+                places[some],
+                shares[some],
+            )
+            prices, chances = answer.upper, clean(answer.values, 1.0)
+        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+        check_share(self.name, self.min_total, problem, float(scores @ chances) + pinned)
+
+        def proof(matching: Matching) -> Certificate:
+            matrix = matrix_of(problem, mentees, mentors, chances)
+            stage = prove_expectation(problem, matrix, "total", 1.0, prices, 0.0, 0.0, fair=True)
+            return prove_lottery(matching, (stage,))
+
+        return drawn(problem, mentees, mentors, chances, options, proof, "equal chances")
+
+
+def _refuse(problem: Problem) -> None:
+    """Say all at once for what equal chances are not defined."""
+    wrong = []
+    if int(problem.demands.max(initial=0)) > 1:
+        wrong.append("demands above 1")
+    if problem.minimums.any():
+        wrong.append("minimums")
+    if problem.priority_classes.any():
+        wrong.append("priorities")
+    if not problem.coverage_first:
+        wrong.append("coverage_first=False")
+    if wrong:
+        raise ProblemError(
+            f"fair_lottery shares seats equally among mentees who want one mentor each; it cannot "
+            f'take {", ".join(wrong)}. Leave them out, or use strategy="lottery".'
+        )
+
+
+register("fair_lottery", FairLottery)

@@ -1,0 +1,261 @@
+"""A matching drawn by lot, in which no pair is more likely than a cap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import exact_scores, prove_expectation, prove_lottery
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.solvers import solve
+from mentormatch.solvers.programs.lotteries import round_dependently, solve_linear
+from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.transports import transport_of, with_pins
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.solvers.programs.lotteries import LinearAnswer
+    from mentormatch.strategies.base import Options
+
+__all__ = ["Lottery", "check_share", "drawn", "open_pairs"]
+
+# Chances nearer to 0 or the cap than this are what the linear program means by 0 and the cap.
+DUST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Lottery:
+    """The best expected total when no pair may be more likely than ``cap``; then a draw.
+
+    Nobody can then be sure of a pair, which protects against manipulation, and every pair that was
+    possible leaves a trace in ``matching.probabilities``, from which what-if questions can be
+    answered later. Expected coverage comes first, then expected pairs, as in the problem.
+
+    Parameters
+    ----------
+    cap
+        Largest probability of a pair, above 0 and at most 1; pins are certain. 1 is the best total.
+    min_total
+        Share of the best total that the expectation must reach, above 0 and at most 1.
+
+    Notes
+    -----
+    A linear program for the probabilities [1]_, then dependent rounding, which keeps every pair's
+    probability and rounds every sum down or up [2]_. ``matching.seed`` repeats the draw. The
+    certificate proves the expectation, not the draw.
+
+    Raises
+    ------
+    MentorMatchError
+        ``cap`` or ``min_total`` outside (0, 1].
+    ProblemError
+        Several priority classes.
+    InfeasibleError
+        The cap leaves less than ``min_total``, or a minimum unmet.
+
+    References
+    ----------
+    .. [1] S. Jecmen et al. (2020), Mitigating manipulation in peer review via randomized reviewer
+       assignments.
+    .. [2] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
+       mechanisms: theory and applications.
+    """
+
+    cap: float = 0.5
+    min_total: float | None = None
+
+    name = "lottery"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+        if not 0 < self.cap <= 1:
+            raise MentorMatchError(
+                f"Lottery needs cap as a probability above 0 and at most 1, got {self.cap}."
+            )
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Find the best probabilities, then draw."""
+        if problem.coverage_first and problem.priority_classes.any():
+            raise ProblemError(
+                "lottery cannot serve priorities: chances are shared, not ranked. Leave the "
+                'priorities out, or use strategy="optimal".'
+            )
+        mentees, mentors, scores = open_pairs(problem)
+        polytope = _Polytope(problem, mentees, mentors, self.cap)
+        stages: list[tuple[str, LinearAnswer]] = []
+        if problem.coverage_first:
+            wanted = ["coverage"]
+            if int(problem.demands.max(initial=0)) > 1:
+                wanted.append("pairs")
+            for what in wanted:
+                answer = polytope.best(polytope.objective(what))
+                stages.append((what, answer))
+                polytope.fix(what, answer.objective)
+        try:
+            stages.append(("total", polytope.best(polytope.objective("total", scores))))
+        except InfeasibleError as error:
+            raise InfeasibleError(
+                f"At a cap of {self.cap:g} {error}; a minimum asks for more than that. Raise the "
+                "cap, or lower the minimum."
+            ) from None
+        chances = clean(stages[-1][1].values[: len(mentees)], self.cap)
+        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+        check_share(self.name, self.min_total, problem, float(scores @ chances) + pinned)
+
+        def proof(matching: Matching) -> Certificate:
+            matrix = matrix_of(problem, mentees, mentors, chances)
+            m = problem.shape[1]
+            found = tuple(
+                prove_expectation(
+                    problem, matrix, what, self.cap, *polytope.multipliers(what, answer, m)
+                )
+                for what, answer in stages
+            )
+            return prove_lottery(matching, found)
+
+        return drawn(problem, mentees, mentors, chances, options, proof, f"a cap of {self.cap:g}")
+
+
+@dataclass(eq=False)
+class _Polytope:
+    """The probabilities that capacities, demands, minimums and the cap allow."""
+
+    problem: Problem
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    cap: float
+    fixed: list[tuple[str, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        n, m = self.problem.shape
+        left, pairs = self.problem.after_pins, len(self.mentees)
+        columns, ones = np.arange(pairs), np.ones(pairs)
+        places = sparse.coo_array((ones, (self.mentees, columns)), shape=(n, pairs)).tocsr()
+        seats = sparse.coo_array((ones, (self.mentors, columns)), shape=(m, pairs)).tocsr()
+        # How likely each mentee without a pin has a mentor: at most the sum, at most 1.
+        open_to = (~left.covered).astype(float)
+        blank = sparse.csr_array((m, n))
+        self.rows = sparse.vstack(
+            [
+                sparse.hstack([seats, blank]),
+                sparse.hstack([-seats, blank]),
+                sparse.hstack([places, sparse.csr_array((n, n))]),
+                sparse.hstack([-places, sparse.eye_array(n)]),
+            ],
+            format="csr",
+        )
+        limits = [left.capacity, -left.minimum, left.demand, np.zeros(n)]
+        self.limits = np.concatenate(limits).astype(np.float64)
+        self.bounds = np.column_stack(
+            [np.zeros(pairs + n), np.concatenate([np.full(pairs, self.cap), open_to])]
+        )
+
+    def objective(self, what: str, scores: NDArray[np.float64] | None = None) -> Any:
+        """The coefficients of an expectation."""
+        pairs, n = len(self.mentees), self.problem.shape[0]
+        if what == "coverage":
+            return np.concatenate([np.zeros(pairs), np.ones(n)])
+        values = np.ones(pairs) if scores is None else scores
+        return np.concatenate([values, np.zeros(n)])
+
+    def best(self, objective: NDArray[np.float64]) -> LinearAnswer:
+        """The largest expectation that keeps the earlier ones."""
+        return solve_linear(objective, self.rows, self.limits, self.bounds)
+
+    def fix(self, what: str, value: float) -> None:
+        """Keep an expectation at its value."""
+        row = sparse.csr_array(-self.objective(what)[None, :])
+        self.rows = sparse.vstack([self.rows, row], format="csr")
+        self.limits = np.append(self.limits, -value)
+        self.fixed.append((what, value))
+
+    def multipliers(
+        self, what: str, answer: LinearAnswer, m: int
+    ) -> tuple[NDArray[np.float64], float, float]:
+        """Prices of mentors, and multipliers of the expectations that were fixed before."""
+        prices = answer.upper[:m] - answer.upper[m : 2 * m]
+        start = 2 * m + 2 * self.problem.shape[0]
+        stages = dict.fromkeys(("coverage", "pairs"), 0.0)
+        for (name, _), value in zip(self.fixed, answer.upper[start:], strict=False):
+            stages[name] = float(value)
+        return prices, stages["coverage"], stages["pairs"]
+
+
+def open_pairs(
+    problem: Problem,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """The pairs that are still open once the pins are made, and their scores."""
+    left = problem.after_pins
+    scores = exact_scores(problem)
+    scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
+    scores[left.demand == 0] = np.nan
+    scores[:, left.capacity == 0] = np.nan
+    mentees, mentors = np.nonzero(~np.isnan(scores))
+    return mentees, mentors, scores[mentees, mentors]
+
+
+def clean(chances: NDArray[np.float64], cap: float) -> NDArray[np.float64]:
+    """Chances without the dust of a linear program."""
+    kept = np.where(chances < DUST, 0.0, chances)
+    return np.where(kept > cap - DUST, cap, kept)
+
+
+def matrix_of(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    chances: NDArray[np.float64],
+) -> sparse.csr_array[Any]:
+    """The probabilities as a sparse (mentees, mentors) array; pins are certain."""
+    some = chances > 0
+    rows, columns = with_pins(problem, mentees[some], mentors[some])
+    values = np.concatenate([np.ones(len(problem.pinned)), chances[some]])
+    return sparse.coo_array((values, (rows, columns)), shape=problem.shape).tocsr()
+
+
+def check_share(name: str, share: float | None, problem: Problem, expected: float) -> None:
+    """Refuse an expectation below its share of the best total."""
+    if share is None:
+        return
+    answer, _ = solve(transport_of(problem))
+    pairs = with_pins(problem, answer.mentees, answer.mentors)
+    best = float(problem.pairs(*pairs).scores.sum())
+    if best <= 0 or expected < share * best - 1e-9 * abs(best):
+        raise InfeasibleError(
+            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
+            f"{best:.6g}. Lower min_total" + (", or raise the cap." if name == "lottery" else ".")
+        )
+
+
+def drawn(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    chances: NDArray[np.float64],
+    options: Options,
+    certify: Any,
+    limit: str,
+) -> Choice:
+    """Draw pairs with these chances."""
+    rng = np.random.default_rng(options.seed)
+    some = np.flatnonzero(chances > 0)
+    made = some[round_dependently(mentees[some], mentors[some], chances[some], rng)]
+    chosen = with_pins(problem, mentees[made], mentors[made])
+    note = f"drawn by lot with {limit}, seed {options.seed}; the proof is of the expected total"
+    return Choice(
+        *chosen,
+        engine="HiGHS, dependent rounding",
+        certify=certify,
+        probabilities=matrix_of(problem, mentees, mentors, chances),
+        notes=(note,),
+    )
+
+
+register("lottery", Lottery)

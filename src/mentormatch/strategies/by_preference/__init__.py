@@ -1,0 +1,1 @@
+"""Matchings by preference lists: stable, popular, rank-maximal, trading."""

@@ -1,0 +1,202 @@
+"""A problem as two sides that rank each other, and refusals that strategies share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from mentormatch.compatibility import row_slices
+from mentormatch.compatibility.preferences import in_steps
+from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.solvers.markets.market import Market
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = [
+    "Arcs",
+    "arcs_of",
+    "check_choice",
+    "market_of",
+    "refuse_demand",
+    "refuse_what_breaks_rules",
+    "without_pins",
+]
+
+Values: TypeAlias = Literal["sides", "joined"]
+# Pairs that an integer or a linear program over all of them takes.
+MOST_ARCS = 2_000_000
+
+
+def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = "sides") -> Market:
+    """What is left to decide once the pins are made, as two sides that rank each other.
+
+    Parameters
+    ----------
+    problem
+        Read by blocks.
+    tie_tolerance
+        Scores are compared in whole steps of this size; 0 = as they are.
+    values
+        "sides": each side ranks by its own score. "joined": both rank by the joined score, and with
+        ``coverage_first=False`` a pair of negative score is not made.
+    """
+    left = problem.after_pins
+    error = problem.compatibility.scorer.error
+    only_gains = values == "joined" and not problem.coverage_first
+
+    def read(rows: Any) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+        if values == "joined":
+            scores = problem.open_scores(rows)
+            if only_gains:
+                scores[scores < 0] = -np.inf
+            scores[:, left.capacity == 0] = -np.inf
+            scores = in_steps(scores, tie_tolerance)
+            return scores, scores
+        block = problem.block(rows)
+        open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
+        every_pair = bool(open_.all())
+
+        def closed(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+            values = in_steps(scores, tie_tolerance)
+            return values if every_pair else np.where(open_, values, -np.inf)
+
+        u = closed(block.mentee_scores)
+        if block.mentee_scores is block.mentor_scores:
+            return u, u
+        return u, closed(block.mentor_scores)
+
+    def exact(
+        mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        block = problem.pairs(mentees, mentors)
+        sides = (
+            (block.scores, block.scores)
+            if values == "joined"
+            else (block.mentee_scores, block.mentor_scores)
+        )
+        u, v = (in_steps(np.asarray(side, dtype=np.float64), tie_tolerance) for side in sides)
+        return u, v
+
+    # A step more or less than the exact one is all that rounding to steps can add.
+    inexact = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
+    return Market(read, exact, left.demand, left.capacity, inexact)
+
+
+def without_pins(problem: Problem, rows: Any, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Eligible pairs of a block that are not pinned, in a new array when there are pins."""
+    if not len(problem.pinned):
+        return eligible
+    n, m = problem.shape
+    line = np.full(n, -1, dtype=np.intp)
+    at = np.arange(n)[rows]
+    line[at] = np.arange(len(at))
+    here = line[problem.pinned[:, 0]] >= 0
+    open_ = eligible.copy()
+    open_[line[problem.pinned[here, 0]], problem.pinned[here, 1]] = False
+    return open_.reshape(len(at), m)
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """Every pair that may still be made, in float64.
+
+    Parameters
+    ----------
+    mentees, mentors
+        intp arrays (pairs,), sorted by mentee, then mentor.
+    mentee_values, mentor_values
+        What each side ranks by, in steps of the tie tolerance.
+    mentee_scores, mentor_scores, scores
+        What each side gets, and the joined score.
+    """
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    mentee_values: NDArray[np.float64]
+    mentor_values: NDArray[np.float64]
+    mentee_scores: NDArray[np.float64]
+    mentor_scores: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+
+def arcs_of(
+    problem: Problem, strategy: str, tie_tolerance: float = 0.0, *, most: int = MOST_ARCS
+) -> Arcs:
+    """List the pairs that may be made beside the pins, of people with places and seats left.
+
+    Raises
+    ------
+    MentorMatchError
+        More than ``most``: the strategies that list all pairs are for programmes of that size.
+    """
+    left = problem.after_pins
+    found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
+    count = 0
+    for rows in row_slices(*problem.shape):
+        block = problem.block(rows)
+        open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
+        i, j = np.nonzero(open_ & (left.demand[rows] > 0)[:, None])
+        count += len(i)
+        if count > most:
+            raise MentorMatchError(
+                f'strategy "{strategy}" lists every eligible pair and takes at most {most:,} '
+                'of them. Use "stable", which reads any number, or make weak pairs ineligible with '
+                "min_score."
+            )
+        found.append((i + rows.start, j))
+    mentees = np.concatenate([np.empty(0, np.intp), *(i for i, _ in found)])
+    mentors = np.concatenate([np.empty(0, np.intp), *(j for _, j in found)])
+    exact = problem.pairs(mentees, mentors)
+    u, v, s = (
+        np.asarray(part, dtype=np.float64)
+        for part in (exact.mentee_scores, exact.mentor_scores, exact.scores)
+    )
+    return Arcs(mentees, mentors, in_steps(u, tie_tolerance), in_steps(v, tie_tolerance), u, v, s)
+
+
+def refuse_demand(problem: Problem, strategy: str, why: str) -> None:
+    """Refuse mentees who want several mentors where a theorem speaks of one each."""
+    several = np.flatnonzero(problem.after_pins.demand > 1)
+    if len(several):
+        raise MentorMatchError(
+            f'strategy "{strategy}" takes one mentor per mentee ({why}), but {len(several)} want '
+            f"more, the first of them {problem.mentee_ids[several[0]]!r}. Set demand=1, or use "
+            '"stable", "greedy" or "optimal", which take any demand.'
+        )
+
+
+def refuse_what_breaks_rules(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    strategy: str,
+    why: str = "",
+) -> None:
+    """Say which minimum, quota or other rule finished pairs do not meet, and what does exist.
+
+    ``mentees`` and ``mentors`` hold all pairs, pins included; ``why`` is about minimums.
+    """
+    loads = np.bincount(mentors, minlength=problem.shape[1])
+    short = np.flatnonzero(loads < problem.minimums)
+    if len(short):
+        named = ", ".join(
+            f"{problem.mentor_ids[j]!r} has {loads[j]} of {problem.minimums[j]}"
+            for j in short[:5].tolist()
+        )
+        more = f" and {len(short) - 5} more" if len(short) > 5 else ""
+        raise InfeasibleError(
+            f'strategy "{strategy}" leaves minimums unmet: {named}{more}. {why} Minimums hold with '
+            '"optimal", "almost_stable", "rank_maximal" and "generous".'
+        )
+
+
+def check_choice(strategy: str, parameter: str, given: object, choices: tuple[str, ...]) -> None:
+    """Refuse a word that a parameter does not know."""
+    if given not in choices:
+        expected = ", ".join(repr(choice) for choice in choices)
+        raise MentorMatchError(f"{strategy}: {parameter} must be one of {expected}, got {given!r}.")

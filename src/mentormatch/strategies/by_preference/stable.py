@@ -1,0 +1,147 @@
+"""Matchings that no pair would rather leave together: deferred acceptance, and greedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from mentormatch.compatibility.preferences import check_tie_tolerance
+from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
+from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.by_preference.almost_stable import AlmostStable
+from mentormatch.strategies.by_preference.markets import (
+    check_choice,
+    market_of,
+    refuse_what_breaks_rules,
+)
+from mentormatch.strategies.staged.transports import with_pins
+
+if TYPE_CHECKING:
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Options
+
+__all__ = ["Greedy", "Stable"]
+
+Proposing: TypeAlias = Literal["mentees", "mentors"]
+Ties: TypeAlias = Literal["break", "largest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stable:
+    """Stable matching: no mentee and mentor would both rather have each other.
+
+    Each side ranks by its own score. Any demand and capacity; with several places a person ranks
+    sets by their members (responsive preferences). Minimums hold when every stable matching meets
+    them, else the refusal says so.
+
+    Parameters
+    ----------
+    proposing
+        Who proposes, and gets the best partners that any stable matching gives them [1]_. With
+        "mentees" it is a dominant strategy for a mentee who wants one mentor to tell the truth
+        [2]_; no stable mechanism does that for mentors with several seats [3]_, nor against
+        misreported capacity [4]_.
+    ties
+        "break": equal scores are ordered by the order of people, which is exogenous (a keyed hash
+        of their ids). "largest": of all weakly stable matchings the one that serves most mentees,
+        then has the best total, by integer program; this problem is NP-hard with ties [5]_.
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+
+    References
+    ----------
+    .. [1] D. Gale and L. S. Shapley (1962), College admissions and the stability of marriage.
+    .. [2] A. E. Roth (1982), The economics of matching: stability and incentives.
+    .. [3] A. E. Roth (1985), The college admissions problem is not equivalent to the marriage
+       problem.
+    .. [4] T. Sönmez (1997), Manipulation via capacities in two-sided matching markets.
+    .. [5] D. F. Manlove, R. W. Irving, K. Iwama, S. Miyazaki and Y. Morita (2002), Hard variants of
+       stable marriage.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_preferences(
+    ...     {"ada": ["linus", "grace"], "bob": ["grace", "linus"]},
+    ...     {"linus": ["bob", "ada"], "grace": ["ada", "bob"]},
+    ... )
+    >>> mm.match(problem, "stable").pairs["mentor"].tolist()
+    ['linus', 'grace']
+    >>> mm.match(problem, mm.strategies.Stable(proposing="mentors")).pairs["mentor"].tolist()
+    ['grace', 'linus']
+    """
+
+    proposing: Proposing = "mentees"
+    ties: Ties = "break"
+    tie_tolerance: float = 0.0
+
+    name = "stable"
+
+    def __post_init__(self) -> None:
+        check_choice("Stable", "proposing", self.proposing, ("mentees", "mentors"))
+        check_choice("Stable", "ties", self.ties, ("break", "largest"))
+        check_tie_tolerance(self.tie_tolerance)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Run deferred acceptance, or search all weakly stable matchings for the largest."""
+        if self.ties == "largest":
+            return AlmostStable(max_blocking=0, tie_tolerance=self.tie_tolerance).largest(
+                problem, options
+            )
+        found = deferred_acceptance(market_of(problem, self.tie_tolerance), self.proposing)
+        mentees, mentors = with_pins(problem, found.mentees, found.mentors)
+        why = (
+            "Ties were broken, and another way to break them may meet them: "
+            'Stable(ties="largest") looks through all of them.'
+            if found.ties_met
+            else "In every stable matching these mentors have as many mentees (Roth 1986, the "
+            "rural hospitals theorem), so none meets the minimums."
+        )
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
+        return Choice(
+            mentees,
+            mentors,
+            engine=f"deferred acceptance ({self.proposing} propose, {found.rounds} rounds)",
+            notes=(_said_about_ties(found.ties_met, self.proposing, options.seed),),
+        )
+
+
+def _said_about_ties(ties_met: bool, proposing: str, seed: int) -> str:
+    if not ties_met:
+        return (
+            f"stable, and the best stable matching for every one of the {proposing}; no two equal "
+            "scores were compared, so no tie-break plays a part"
+        )
+    return (
+        "weakly stable; equal scores were met and ordered by a keyed hash of the ids (seed "
+        f"{seed}; bare positions keep their order), and it is the best for the {proposing} in "
+        "that order"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Greedy:
+    """The best pair first, then the best of what is left, and so on, by the joined score.
+
+    For scores ≥ 0 the total is at least half of the largest [1]_. It equals deferred acceptance
+    where both sides rank by the joined score, which is how it is found.
+
+    References
+    ----------
+    .. [1] D. Avis (1983), A survey of heuristics for the weighted matching problem.
+    """
+
+    name = "greedy"
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Take pairs by falling joined score; equal ones by the order of people."""
+        found = deferred_acceptance(market_of(problem, values="joined"))
+        mentees, mentors = with_pins(problem, found.mentees, found.mentors)
+        why = "Taking the best pair looks no further."
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
+        tied = f"equal scores were ordered by a keyed hash of the ids (seed {options.seed})"
+        return Choice(mentees, mentors, notes=(tied,) if found.ties_met else ())
+
+
+register("stable", Stable)
+register("greedy", Greedy)

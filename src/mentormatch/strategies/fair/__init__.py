@@ -1,0 +1,1 @@
+"""Fair matchings: maximin, leximin, Nash, parity, even loads."""

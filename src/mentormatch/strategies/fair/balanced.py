@@ -1,0 +1,102 @@
+"""The matching whose mentors carry loads as even as possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mentormatch.certificates import Face, Multipliers, evened, prove_loads
+from mentormatch.errors import ProblemError
+from mentormatch.solvers import solve
+from mentormatch.solvers.assignment.balance import balance
+from mentormatch.strategies.base import register
+from mentormatch.strategies.staged.chain import finish
+from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.transports import transport_of
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.flow_stages import LoadsProof
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["Balanced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Balanced:
+    """Loads as even as possible at full coverage, then the best total.
+
+    Even means the smallest sum of squared loads; at a fixed number of pairs that also makes the
+    largest load smallest, then the next, and so on [1]_.
+
+    Parameters
+    ----------
+    min_total
+        Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
+
+    Notes
+    -----
+    At one mentor per mentee a minimum-cost flow in which the k-th mentee of a mentor costs 2k − 1,
+    proven by prices. With several mentors, or ``min_total``, an integer program with that solver's
+    bound.
+
+    Raises
+    ------
+    MentorMatchError
+        ``min_total`` outside (0, 1].
+    ProblemError
+        A problem with ``coverage_first=False``: nobody matched is the most even of all.
+
+    References
+    ----------
+    .. [1] N. J. A. Harvey, R. E. Ladner, L. Lovász and T. Tamir (2006), Semi-matchings for
+       bipartite graphs and load balancing.
+    """
+
+    min_total: float | None = None
+
+    name = "balanced"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Smallest sum of squared loads, then the best total."""
+        if not problem.coverage_first:
+            raise ProblemError(
+                "balanced needs coverage_first=True: where only the total counts, nobody matched "
+                "would be the most even load of all."
+            )
+        if self.min_total is None and int(problem.demands.max(initial=0)) <= 1:
+            return _evened(problem, options)
+        return Program(self.name, self.min_total).balanced(problem, options)
+
+
+@dataclass(frozen=True, eq=False)
+class _LoadsLink:
+    """The stage as it was settled."""
+
+    face: Face
+    multipliers: Multipliers
+
+    def prove(self, matching: Matching) -> LoadsProof:
+        """The proof of the stage for a finished matching."""
+        return prove_loads(self.face, self.multipliers, matching)
+
+
+def _evened(problem: Problem, options: Options) -> Choice:
+    """The most even loads by a flow, then the best total among them."""
+    face = Face.of(problem)
+    stage = face.stage(None)
+    transport = transport_of(stage)
+    first, _ = solve(transport, None if transport.is_plain else "flow")
+    answer = balance(transport, stage.capacities - transport.capacity, first)
+    assert answer.prices is not None
+    assert answer.coverage is not None
+    multipliers = Multipliers(answer.prices, answer.coverage)
+    return finish(evened(face, multipliers), [_LoadsLink(face, multipliers)], options)
+
+
+register("balanced", Balanced)

@@ -1,0 +1,85 @@
+"""The highest score that nobody has to fall below, and why it is not higher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mentormatch.certificates import Multipliers
+from mentormatch.proofs.flow_stages import Within
+from mentormatch.solvers.assignment.thresholds import highest_threshold
+from mentormatch.strategies.staged.chain import solve_stage
+from mentormatch.strategies.staged.transports import transport_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.certificates import Face
+    from mentormatch.solvers.assignment.thresholds import Cut
+
+__all__ = ["Bottleneck", "bottleneck", "refutation"]
+
+
+class Bottleneck(NamedTuple):
+    """The highest level that can be kept.
+
+    Parameters
+    ----------
+    level
+        In units of score.
+    coverage
+        int64 array (classes of the face,): mentees with a mentor, pinned ones included.
+    cut
+        Shows that no higher level is possible; None where a minimum is the reason.
+    """
+
+    level: float
+    coverage: NDArray[np.int64]
+    cut: Cut | None
+
+
+def bottleneck(
+    face: Face, levels: NDArray[np.float64], above: float = -np.inf
+) -> Bottleneck | None:
+    """The highest level t such that no pair with a level in (above, t) is needed.
+
+    Parameters
+    ----------
+    face
+        What the earlier stages left.
+    levels
+        float64 array (mentees, mentors of the face): the levels of the pairs, NaN outside.
+    above
+        Pairs up to this level stay as they are.
+
+    Returns
+    -------
+    Bottleneck or None
+        None when no pair above ``above`` is left to choose.
+    """
+    transport = transport_of(face.stage(None))
+    found = highest_threshold(transport, levels, above)
+    if found is None:
+        return None
+    pinned = np.bincount(transport.classes[transport.covered], minlength=len(found.coverage))
+    return Bottleneck(found.level, found.coverage + pinned, found.cut)
+
+
+def refutation(face: Face, found: Bottleneck) -> Multipliers:
+    """Multipliers which show that somebody has to be at the level that was found, or below.
+
+    Each seat inside of the cut is worth one mentee, every other seat nothing (König 1931).
+
+    Parameters
+    ----------
+    face
+        What the earlier stages left.
+    found
+        Its bottleneck.
+    """
+    if found.cut is None:
+        # Minimums can be what forces somebody down: then the prices of the count itself tell.
+        return solve_stage(face.stage(Within(-np.inf, found.level))).whole_multipliers()
+    taking_part = np.arange(len(found.coverage)) <= found.cut.last
+    return Multipliers(found.cut.mentors.astype(np.float64), taking_part.astype(np.float64))

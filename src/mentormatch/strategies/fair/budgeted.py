@@ -1,0 +1,141 @@
+"""The largest minimum that keeps a share of the best total: by one flow for each level tried."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import Face, Multipliers, prove_budget
+from mentormatch.proofs.flow_stages import Within, kept_total
+from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
+from mentormatch.strategies.staged.chain import Link, finish, no_prices, solve_stage
+from mentormatch.strategies.staged.models import check_share_has_meaning
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.flow_stages import BudgetProof
+    from mentormatch.strategies.base import Choice, Options
+    from mentormatch.strategies.fair.bottleneck import Bottleneck
+    from mentormatch.strategies.staged.chain import Provable, Solved
+
+__all__ = ["fairest_within"]
+
+
+@dataclass(frozen=True, eq=False)
+class _BudgetLink:
+    """The stage as it was settled; see `prove_budget`."""
+
+    face: Face
+    share: float
+    best: Solved
+    beyond: float
+    above: Multipliers
+
+    def prove(self, matching: Matching) -> BudgetProof:
+        """The proof of the stage for a finished matching."""
+        return prove_budget(
+            self.face,
+            matching,
+            self.share,
+            self.best.matching,
+            self.best.total_multipliers(),
+            self.beyond,
+            self.above,
+        )
+
+
+def fairest_within(problem: Problem, options: Options, share: float) -> Choice:
+    """The largest minimum among matchings that keep a share of the best total, then the total.
+
+    The best total of the pairs at or above a level is a flow, and falls as the level rises: the
+    highest level that keeps the share is found by bisection between the minimum of the optimal
+    matching and the highest level that everybody can have.
+
+    Parameters
+    ----------
+    problem
+        At one mentor per mentee.
+    options
+        When the time limit passes, the best level so far is returned with what is not excluded.
+    share
+        Above 0 and at most 1.
+
+    Raises
+    ------
+    ProblemError
+        The best total is not above 0.
+    """
+    started = time.perf_counter()
+    face = Face.of(problem)
+    best = solve_stage(face.stage(None), options.engine)
+    check_share_has_meaning(best.matching.total)
+    found = bottleneck(face, face.scores)
+    if found is None:
+        return finish(face, [], options)
+    search = _Search(face, kept_total(share, best.matching.total), options)
+    level, beyond, above = search.run(search.lowest(best.matching), found, started)
+    below = Within(-np.inf, float(np.nextafter(level, -np.inf)))
+    nothing, none_below = no_prices(face), face.stage(below)
+    links: list[Provable] = [
+        _BudgetLink(face, share, best, beyond, above),
+        Link(face, below, nothing, none_below),
+    ]
+    how = f"{search.tried} levels tried"
+    return finish(face.tightened(none_below, nothing), links, options, how=how)
+
+
+@dataclass(eq=False)
+class _Search:
+    """Levels that are tried: one flow each on the pairs that are at least so good."""
+
+    face: Face
+    least: float
+    options: Options
+    tried: int = 0
+
+    def lowest(self, matching: Matching) -> float:
+        """The smallest score that was chosen in a matching of the face."""
+        chosen = ~np.isin(matching.mentees, self.face.problem.pinned[:, 0])
+        scores = self.face.scores[matching.mentees[chosen], matching.mentors[chosen]]
+        return float(scores.min(initial=np.inf))
+
+    def at(self, level: float) -> Solved:
+        """The best total of the pairs at or above a level."""
+        self.tried += 1
+        return solve_stage(self.face.restricted(self.face.scores >= level), self.options.engine)
+
+    def run(
+        self, low: float, found: Bottleneck, started: float
+    ) -> tuple[float, float, Multipliers]:
+        """The highest level that keeps the share; above which level none does, and why."""
+        scores = self.face.scores
+        steps = np.unique(scores[(scores >= low) & (scores <= found.level)])
+        at = self.at(found.level)
+        if at.matching.total >= self.least:
+            return found.level, found.level, self._beyond(found)
+        above, reached, high = at.total_multipliers(), 0, len(steps) - 1
+        limit = self.options.time_limit
+        while high - reached > 1:
+            if limit is not None and time.perf_counter() - started > limit:
+                break
+            middle = (reached + high) // 2
+            at = self.at(float(steps[middle]))
+            if at.matching.total >= self.least:
+                reached = int(np.searchsorted(steps, self.lowest(at.matching)))
+            else:
+                high, above = middle, at.total_multipliers()
+        return float(steps[reached]), float(steps[high - 1]), above
+
+    def _beyond(self, found: Bottleneck) -> Multipliers:
+        """Multipliers which show that no total is large enough above the highest level of all.
+
+        A mentee is missing there: what shows that, times more than all scores can add up to.
+        """
+        shown = refutation(self.face, found)
+        largest = float(np.nanmax(np.abs(self.face.scores)))
+        times = 2.0 * (len(self.face.scores) + 1) * largest + abs(self.least) + 1.0
+        return Multipliers(times * shown.prices, times * shown.coverage)

@@ -1,0 +1,91 @@
+"""The matching whose worst-off mentee is as well off as possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import Face
+from mentormatch.proofs.flow_stages import Within
+from mentormatch.strategies.base import register
+from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
+from mentormatch.strategies.fair.budgeted import fairest_within
+from mentormatch.strategies.staged.chain import Link, finish, no_prices
+from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.programs import Program
+
+if TYPE_CHECKING:
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["Maximin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Maximin:
+    """The smallest score that somebody gets is as large as possible; then the best total.
+
+    Pins, minimums and coverage come first, as the problem says. Compared are the mentees who get a
+    mentor; with ``coverage_first=False`` having nobody counts as a score of 0 and everybody is
+    compared. A pinned score is nobody's choice: what can be chosen is still made as good as
+    possible. With several mentors per mentee the sums are compared, by an integer program.
+
+    Parameters
+    ----------
+    min_total
+        Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
+
+    Notes
+    -----
+    Exact at one mentor per mentee: bisection over the levels of score with maximum flow, then a
+    minimum-cost flow. The certificate has a cut which shows that no higher level is possible, and
+    prices for the total. With ``min_total`` each level that is tried is a minimum-cost flow, and
+    prices show that no higher level keeps so much.
+
+    Raises
+    ------
+    MentorMatchError
+        ``min_total`` outside (0, 1].
+    """
+
+    min_total: float | None = None
+
+    name = "maximin"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Find the highest level that everybody can have, then the best total above it."""
+        if int(problem.demands.max(initial=0)) > 1:
+            return Program(self.name, self.min_total).worst(problem, options, 1)
+        if self.min_total is not None:
+            return fairest_within(problem, options, self.min_total)
+        face = Face.of(problem)
+        found = bottleneck(face, face.scores)
+        if found is None:
+            return finish(face, [], options)
+        below = Within(-np.inf, float(np.nextafter(found.level, -np.inf)))
+        reached = Within(-np.inf, found.level)
+        pinned = reached.of(face.scores[problem.pinned[:, 0], problem.pinned[:, 1]])
+        nothing = no_prices(face)
+        none_below = face.stage(below)
+        return finish(
+            face.tightened(none_below, nothing),
+            [
+                Link(
+                    face,
+                    reached,
+                    refutation(face, found),
+                    kept=False,
+                    target=float(pinned.sum()),
+                ),
+                Link(face, below, nothing, none_below),
+            ],
+            options,
+        )
+
+
+register("maximin", Maximin)

@@ -1,0 +1,197 @@
+"""The best matching in which groups of mentees fare about equally well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.problem.groups import groupings_of
+from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
+from mentormatch.solvers import solve
+from mentormatch.strategies.staged.models import Model, check_budget
+from mentormatch.strategies.staged.transports import transport_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["GroupParity"]
+
+Measure = Literal["match_rate", "mean_score"]
+
+
+@dataclass(frozen=True, eq=False)
+class GroupParity:
+    """The best total among matchings in which groups of mentees fare about equally well.
+
+    Parameters
+    ----------
+    groups
+        A column of the mentees' table, a Series or dict of labels by id, or, for a problem of bare
+        positions, an array. The labels steer the matching and are kept out of everything it writes.
+    measure
+        "match_rate": share of a group's mentees with a mentor; "mean_score": mean score they get,
+        0 for those without.
+    max_gap
+        No two groups differ by more than this, in the unit of the measure; None = no such bound.
+    floor
+        No group is below this; None = no such bound.
+    soft
+        False: the bounds hold, before coverage, like a quota. True: coverage comes first, then what
+        the bounds are exceeded by is as small as possible.
+    min_total
+        Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
+
+    Notes
+    -----
+    An integer program with that solver's bound; what parity costs against the best total is a note
+    of the result. Soft bounds are to be preferred where a hard one would leave seats empty [1]_.
+
+    Raises
+    ------
+    MentorMatchError
+        Neither ``max_gap`` nor ``floor``, or one out of range; an unknown measure.
+    ProblemError
+        Labels that do not fit the mentees, or priorities together with hard bounds.
+    InfeasibleError
+        No matching holds the hard bounds.
+
+    References
+    ----------
+    .. [1] I. E. Hafalir, M. B. Yenmez and M. A. Yildirim (2013), Effective affirmative action in
+       school choice.
+    """
+
+    groups: Any
+    measure: Measure = "match_rate"
+    max_gap: float | None = None
+    floor: float | None = None
+    soft: bool = False
+    min_total: float | None = None
+
+    name = "group_parity"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+        if self.measure not in get_args(Measure):
+            raise MentorMatchError(
+                f"GroupParity measures 'match_rate' or 'mean_score', got {self.measure!r}."
+            )
+        if self.max_gap is None and self.floor is None:
+            raise MentorMatchError(
+                "GroupParity needs max_gap= (the largest gap between two groups, such as 0.1) or "
+                "floor= (the least that every group must reach)."
+            )
+        if self.max_gap is not None and not 0 <= self.max_gap < np.inf:
+            raise MentorMatchError(f"max_gap must be 0 or more, got {self.max_gap}.")
+        if self.floor is not None and not np.isfinite(self.floor):
+            raise MentorMatchError(f"floor must be a finite number, got {self.floor}.")
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Hold the bounds (or stray from them as little as possible), then the best total."""
+        labels = self._labels(problem)
+        excess = GroupExcess(labels, self.measure, self.max_gap, self.floor)
+        classes = int(problem.priority_classes.max(initial=0)) + 1
+        if problem.coverage_first and not self.soft and classes > 1:
+            raise ProblemError(
+                "GroupParity with hard bounds cannot serve priorities at the same time: both say "
+                "who comes first. Use soft=True, or leave the priorities out."
+            )
+        bound: int | None = None
+        model = Model.of(problem, options, staged=self.soft).with_budget(self.min_total)
+        model, stray = self._bounded(model, labels)
+        try:
+            if self.soft:
+                model = model.settled(-stray, excess)
+            elif problem.coverage_first:
+                model = _covered(model)
+                bound = round(model.stages[0][1])
+            choice = model.choice(coverage_bound=bound)
+        except InfeasibleError as error:
+            raise InfeasibleError(
+                f"No matching holds the bounds of group_parity on {self.measure} "
+                f"({self._bounds()}): {error}. Use soft=True to come as close as possible."
+            ) from None
+        return replace(choice, notes=(*choice.notes, self._price(problem, choice, excess)))
+
+    def _labels(self, problem: Problem) -> pd.Series[float]:
+        """The number of each wanting mentee's group, by id; NaN for those who want nobody."""
+        given = self.groups
+        if not isinstance(given, str):
+            by_id = isinstance(given, Mapping | pd.Series)
+            if problem.compatibility.labelled and not by_id:
+                raise ProblemError(
+                    "GroupParity needs labels by id here, as a Series or dict: people are put "
+                    "into an order of their own before they are matched."
+                )
+            given = {"groups": given}
+        found = groupings_of(problem, given, side="mentees")[0]
+        codes = np.where(problem.demands > 0, found.codes.astype(np.float64), np.nan)
+        return pd.Series(codes, index=problem.mentee_ids, dtype=float)
+
+    def _bounded(self, model: Model, labels: pd.Series[float]) -> tuple[Model, NDArray[np.float64]]:
+        """Rows for the bounds; also the objective that picks what they are exceeded by."""
+        codes = labels.to_numpy()
+        names = np.unique(codes[~np.isnan(codes)])
+        if self.measure == "match_rate" and int(model.problem.demands.max(initial=0)) > 1:
+            _, model = model.coverage_objective()
+        constant, matrix = model.per_mentee(received=self.measure == "mean_score")
+        start = model.program.width
+        # Columns: the lowest and the highest group, and by how much the bounds are exceeded.
+        program = model.program.with_columns(2, -np.inf, np.inf)
+        program = program.with_columns(1, 0.0, np.inf if self.soft else 0.0)
+        for name in names:
+            members = np.flatnonzero(codes == name)
+            mean = sparse.csr_array(matrix[members].sum(axis=0)[None, :] / len(members))
+            own = float(constant[members].mean())
+            row = np.zeros((1, program.width))
+            row[0, : mean.shape[1]] = mean.toarray()[0]
+            low, high, least = row.copy(), row.copy(), row.copy()
+            low[0, start], high[0, start + 1], least[0, start + 2] = -1.0, -1.0, 1.0
+            program = program.with_rows(low, -own, np.inf).with_rows(high, -np.inf, -own)
+            if self.floor is not None:
+                program = program.with_rows(least, self.floor - own - 1e-9, np.inf)
+        if self.max_gap is not None:
+            gap = np.zeros((1, program.width))
+            gap[0, start : start + 3] = -1.0, 1.0, -1.0
+            program = program.with_rows(gap, -np.inf, self.max_gap + 1e-9)
+        stray = np.zeros(program.width)
+        stray[start + 2] = 1.0
+        return replace(model, program=program), stray
+
+    def _bounds(self) -> str:
+        parts = [
+            f"{name}={value:g}"
+            for name, value in (("max_gap", self.max_gap), ("floor", self.floor))
+            if value is not None
+        ]
+        return ", ".join(parts)
+
+    def _price(self, problem: Problem, choice: Choice, excess: GroupExcess) -> str:
+        """What parity costs, in words."""
+        best, _ = solve(transport_of(problem))
+        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+        total = float(problem.pairs(choice.mentees, choice.mentors).scores.sum())
+        most = float(problem.pairs(best.mentees, best.mentors).scores.sum()) + pinned
+        pairs = len(best.mentees) + len(problem.pinned) - len(choice.mentees)
+        text = f"parity of {self.measure} ({self._bounds()}) costs {most - total:.6g} of the total"
+        return text + f" {most:.6g}" + (f" and {pairs} pairs" if pairs else "")
+
+
+def _covered(model: Model) -> Model:
+    """As many mentees with a mentor, then as many pairs, as the bounds allow."""
+    pinned = model.problem.after_pins.covered
+    objective, model = model.coverage_objective()
+    model = model.settled(objective, Covered(), constant=float(pinned.sum()))
+    if int(model.problem.demands.max(initial=0)) > 1:
+        ones = model.on_pairs(np.ones(len(model.mentees)))
+        model = model.settled(ones, Filled(), constant=float(len(model.problem.pinned)))
+    return model

@@ -1,0 +1,173 @@
+"""The matching with the best mean over its k worst-off mentees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import Face
+from mentormatch.errors import MentorMatchError
+from mentormatch.proofs.flow_stages import Shortfall
+from mentormatch.strategies.base import register
+from mentormatch.strategies.fair.bottleneck import bottleneck
+from mentormatch.strategies.staged.chain import (
+    Link,
+    Solved,
+    finish,
+    keep,
+    largest_weight,
+    solve_stage,
+)
+from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.programs import Program
+
+if TYPE_CHECKING:
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["WorstK"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstK:
+    """The mean score of the k mentees who get least is as large as possible; then the total.
+
+    k = 1 is `Maximin`, k = all is the best total. Whom it compares is said in `Maximin`.
+
+    Parameters
+    ----------
+    k
+        A whole number of mentees, or a share of them below 1; at least one mentee.
+    min_total
+        Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
+
+    Notes
+    -----
+    The sum of the k smallest is max over t of k·t − Σ (t − u_i)⁺ [1]_, and for each t the second
+    term is a minimum-cost flow. Between two levels a < b it is bounded by one more flow that counts
+    only scores up to a, at their distance from b, so most levels are excluded without a flow of
+    their own; these flows are part of the certificate. The total decides among the matchings that
+    are best at the level t at which the best mean was found.
+
+    Raises
+    ------
+    MentorMatchError
+        ``k`` that is neither a whole number of 1 or more nor a share, ``min_total`` outside (0, 1].
+
+    References
+    ----------
+    .. [1] W. Ogryczak and A. Tamir (2003), Minimizing the sum of the k largest functions in linear
+       time.
+    """
+
+    k: float = 0.1
+    min_total: float | None = None
+
+    name = "worst_k"
+
+    def __post_init__(self) -> None:
+        check_budget(self.name, self.min_total)
+        if not self.k > 0 or (self.k >= 1 and self.k != np.floor(self.k)) or np.isinf(self.k):
+            raise MentorMatchError(
+                "WorstK needs k as a whole number of mentees of 1 or more, or a share of them "
+                f"between 0 and 1 such as 0.1; got {self.k}."
+            )
+
+    def count(self, compared: int) -> int:
+        """How many mentees the k worst are, of those who are compared."""
+        k = int(np.ceil(self.k * compared - 1e-9)) if self.k < 1 else int(self.k)
+        return max(1, min(k, compared))
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Find the level at which the sum of the k worst is largest, then the best total there."""
+        if self.min_total is not None or int(problem.demands.max(initial=0)) > 1:
+            return Program(self.name, self.min_total).worst(problem, options, self.count)
+        face = Face.of(problem)
+        found = bottleneck(face, face.scores)
+        if found is None:
+            return finish(face, [], options)
+        compared = int(found.coverage.sum())
+        search = _Search(face, self.count(compared), compared, options)
+        narrowed, links = search.run()
+        return finish(narrowed, links, options, how=f"{search.tried} levels tried")
+
+
+@dataclass(eq=False)
+class _Search:
+    """Branch and bound over intervals of the level of the k-th worst."""
+
+    face: Face
+    k: int
+    compared: int
+    options: Options
+    best: float = -np.inf
+    level: float = np.nan
+    tried: int = 0
+
+    def __post_init__(self) -> None:
+        scores = self.face.scores
+        self.levels = np.unique(scores[~np.isnan(scores)])
+        size = float(self.levels[-1] - self.levels[0])
+        self.step = size / largest_weight(self.face) if size > 0 else 1.0
+
+    def run(self) -> tuple[Face, list[Link]]:
+        """The face of the best level, and proofs that no interval holds a better one."""
+        self._solve(Shortfall(float(np.median(self.levels)), self.step, self.k))
+        # Each interval with the solution that bounds it; the most promising is split first.
+        intervals = [(0, len(self.levels) - 1, *self._bound(0, len(self.levels) - 1))]
+        closed = []
+        while intervals:
+            low, high, limit, solved = intervals.pop(
+                max(range(len(intervals)), key=lambda place: intervals[place][2])
+            )
+            if high - low < 2 or limit <= self.best + self._tolerance:
+                closed.append((low, high, solved))
+                continue
+            middle = int(np.searchsorted(self.levels, self.level))
+            if not low < middle < high:
+                middle = (low + high) // 2
+            intervals += [(a, b, *self._bound(a, b)) for a, b in ((low, middle), (middle, high))]
+        links = [self._closed(*interval) for interval in sorted(closed, key=lambda one: one[0])]
+        weights = Shortfall(self.level, self.step, self.k)
+        face, link, _ = keep(self.face, weights, self.options.engine, step=self.step)
+        return face, [*links, link]
+
+    @property
+    def _tolerance(self) -> float:
+        return (self.compared + 1) * self.step
+
+    def _interval(self, low: int, high: int) -> Shortfall:
+        return Shortfall(float(self.levels[high]), self.step, self.k, upto=float(self.levels[low]))
+
+    def _bound(self, low: int, high: int) -> tuple[float, Solved]:
+        weights = self._interval(low, high)
+        solved = self._solve(weights)
+        return weights.sum_of_worst(solved.matching.total), solved
+
+    def _solve(self, weights: Shortfall) -> Solved:
+        """Solve a stage; its matching may be the best one so far."""
+        solved = solve_stage(self.face.stage(weights), self.options.engine)
+        self.tried += 1
+        found = solved.matching
+        own = np.sort(self.face.scores[found.mentees, found.mentors])[: self.k]
+        if own.sum() > self.best + self._tolerance:
+            self.best, self.level = float(own.sum()), float(own[-1])
+        return solved
+
+    def _closed(self, low: int, high: int, solved: Solved) -> Link:
+        """The proof that a better sum is out of reach within an interval."""
+        weights = self._interval(low, high)
+        beyond = (self.best + self._tolerance - self.k * weights.level) / self.step
+        return Link(
+            self.face,
+            weights,
+            solved.whole_multipliers(),
+            kept=False,
+            target=float(np.ceil(beyond) + 1),
+            step=self.step,
+        )
+
+
+register("worst_k", WorstK)

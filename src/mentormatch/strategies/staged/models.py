@@ -1,0 +1,374 @@
+"""A matching problem as an integer program, with what was settled so far as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import (
+    bounded_by_solver,
+    exact_scores,
+    measured,
+    stage_tolerance,
+)
+from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.proofs.flow_stages import kept_total
+from mentormatch.proofs.program_stages import (
+    BoundedStage,
+)
+from mentormatch.solvers import solve
+from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
+from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.transports import transport_of, with_pins
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.program_stages import Measure
+    from mentormatch.strategies.base import Options
+
+__all__ = ["Model", "check_budget", "check_share_has_meaning"]
+
+# HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
+ROOM = 1e-7
+SOLVER = "HiGHS"
+
+
+def check_budget(name: str, min_total: float | None) -> None:
+    """Refuse a share of the best total that is none."""
+    if min_total is not None and not 0 < min_total <= 1:
+        raise MentorMatchError(
+            f"{name} needs min_total as a share of the best total, above 0 and at most 1 (0.95 "
+            f"keeps 95 %), or None; got {min_total}."
+        )
+
+
+def check_share_has_meaning(best: float) -> None:
+    """Refuse a share of a best total that is not above 0."""
+    if best <= 0:
+        raise ProblemError(
+            f"min_total is a share of the best total, which is {best:.6g} here: a share of it has "
+            "no meaning. Leave min_total out, or add a constant to all scores."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A matching problem as an integer program, its stages settled so far in rows of their own.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    options
+        Gap and time limit.
+    program
+        Columns: first one for each open pair, then what the stages added.
+    mentees, mentors, scores
+        The open pairs, in the order of their columns.
+    deadline
+        By which all stages must have ended.
+    stages
+        (measure, bound) of each settled stage.
+    covered
+        First of the columns that say who is covered, or None when everybody compared is.
+    values
+        Of the columns after the last settled stage; empty before the first.
+    """
+
+    problem: Problem
+    options: Options
+    program: MixedProgram
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    deadline: Deadline
+    stages: tuple[tuple[Measure, float], ...] = ()
+    covered: int | None = None
+    values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    @classmethod
+    def of(cls, problem: Problem, options: Options, *, staged: bool = True) -> Model:
+        """Demands, capacities, minimums, and (``staged``) the largest coverage and most seats."""
+        left = problem.after_pins
+        scores = exact_scores(problem)
+        scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
+        scores[left.demand == 0] = np.nan
+        scores[:, left.capacity == 0] = np.nan
+        mentees, mentors = np.nonzero(~np.isnan(scores))
+        model = cls(
+            problem,
+            options,
+            MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum),
+            mentees,
+            mentors,
+            scores[mentees, mentors],
+            Deadline.after(options.time_limit),
+        )
+        return model.with_coverage() if staged and problem.coverage_first else model
+
+    def with_coverage(self) -> Model:
+        """Coverage by class and the number of pairs fixed at the most there can be."""
+        problem, left = self.problem, self.problem.after_pins
+        answer, _ = solve(transport_of(problem))
+        pairs = len(self.mentees)
+        newly = np.bincount(answer.mentees, minlength=problem.shape[0]) > 0
+        program = self.program.with_rows(np.ones((1, pairs)), len(answer.mentees), np.inf)
+        wanting = (left.demand > 0) & ~left.covered
+        if newly[wanting].all():
+            rows = self._places()[np.flatnonzero(wanting)]
+            return replace(self, program=program.with_rows(rows, 1.0, np.inf))
+        start, n = program.width, problem.shape[0]
+        program = program.with_columns(n, 0.0, 1.0, integral=True)
+        people = sparse.eye_array(n, format="csr")
+        mentors_of = sparse.hstack([self._places(), -people], format="csr")
+        program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
+        classes = problem.priority_classes
+        for c in range(int(classes.max(initial=0)) + 1):
+            row = np.zeros((1, program.width))
+            row[0, start:][wanting & (classes == c)] = 1.0
+            count = float(np.count_nonzero(newly & wanting & (classes == c)))
+            program = program.with_rows(row, count, count)
+        return replace(self, program=program, covered=start)
+
+    def with_budget(self, share: float | None) -> Model:
+        """The total kept at a share of the best one."""
+        if share is None:
+            return self
+        answer, _ = solve(transport_of(self.problem))
+        pinned = self._pinned_scores().sum()
+        best = float(self.problem.pairs(answer.mentees, answer.mentors).scores.sum() + pinned)
+        check_share_has_meaning(best)
+        least = kept_total(share, best) - pinned
+        return replace(self, program=self.program.with_rows(self.scores[None, :], least, np.inf))
+
+    def settled(
+        self,
+        objective: NDArray[np.float64],
+        measure: Measure,
+        *,
+        constant: float = 0.0,
+        most: float = np.inf,
+    ) -> Model:
+        """The model after one more stage; its value is kept as a row.
+
+        Parameters
+        ----------
+        objective
+            float64 array (columns,).
+        measure
+            What it stands for.
+        constant
+            What pinned pairs add.
+        most
+            A bound that is known without a search, for when the time is too short for any.
+        """
+        answer = self._maximise(objective)
+        size = max(1.0, abs(answer.objective))
+        program = self.program.with_rows(objective[None, :], answer.objective - ROOM * size, np.inf)
+        stages = (*self.stages, (measure, min(answer.bound + constant, most)))
+        return replace(self, program=program, stages=stages, values=answer.values)
+
+    def _maximise(self, objective: NDArray[np.float64]) -> ProgramAnswer:
+        limit, start = self.deadline.left(), None
+        if limit is not None:
+            limit = max(limit, 1.0)
+            # The best total meets coverage and any budget; the stage before met what came before.
+            pairs = len(self.mentees)
+            start = self.values[:pairs] if len(self.values) else self._optimum()
+        return self.program.maximise(objective, gap=self.options.gap, time_limit=limit, start=start)
+
+    @property
+    def over(self) -> bool:
+        """The time limit has passed."""
+        return self.deadline.has_passed
+
+    def on_pairs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """An objective with these values on the pairs and 0 on everything else."""
+        return np.concatenate([values, np.zeros(self.program.width - len(values))])
+
+    def with_worst(self, k: int) -> tuple[Model, NDArray[np.float64]]:
+        """Columns for the sum of the k worst, and the objective that is this sum.
+
+        k·t − Σ y_i with y_i ≥ t − u_i is at most the sum of the k smallest u_i, and reaches it.
+        """
+        who = self._compared()
+        start = self.program.width
+        pinned = self._pinned_by_mentee()
+        program = self.program.with_columns(1, -np.inf, np.inf)
+        program = program.with_columns(len(who), 0.0, np.inf)
+        utilities = self._places(self.scores)[who]
+        between = start - len(self.mentees)
+        rows = [
+            utilities,
+            sparse.csr_array((len(who), between)),
+            np.full((len(who), 1), -1.0),
+            sparse.eye_array(len(who)),
+        ]
+        matrix = sparse.hstack([sparse.coo_array(part) for part in rows], format="csr")
+        low = -pinned[who]
+        if self.covered is not None:
+            # Whoever has nobody is not compared: the row is lifted by more than scores can differ.
+            lift = self._range() + 1.0
+            free = ~self.problem.after_pins.covered[who]
+            lifts = sparse.coo_array(
+                (
+                    np.full(int(free.sum()), -lift),
+                    (np.flatnonzero(free), self.covered + who[free]),
+                ),
+                shape=matrix.shape,
+            )
+            matrix = (matrix + lifts).tocsr()
+            low = low - lift * free
+        program = program.with_rows(matrix, low, np.inf)
+        objective = np.zeros(program.width)
+        objective[start] = k
+        objective[start + 1 :] = -1.0
+        return replace(self, program=program), objective
+
+    def most_of_worst(self, k: int) -> float:
+        """A bound on the sum of the k worst: what they would have if everybody had the best.
+
+        Coverage may leave out those whose best is lowest.
+        """
+        who, demand = self._compared(), self.problem.after_pins.demand
+        best = self._pinned_by_mentee()
+        order = np.lexsort((-self.scores, self.mentees))
+        mentees, scores = self.mentees[order], self.scores[order]
+        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
+        gain = np.where(place < demand[mentees], scores, 0.0)
+        # A first mentor may have to be one of negative score; a further one, or where only the
+        # total counts any, need not. Where seats come before scores, none of it is sure.
+        gain[place > 0] = np.maximum(gain[place > 0], 0.0)
+        if not self.problem.coverage_first:
+            gain = np.maximum(gain, 0.0)
+        np.add.at(best, mentees, gain)
+        compared = np.sort(best[who])
+        return float(compared[len(compared) - self.n_compared() :][:k].sum())
+
+    def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], Any]:
+        """What each mentee gets, as a constant and a sparse (mentees, columns) matrix.
+
+        Parameters
+        ----------
+        received
+            True: the sum of its scores. False: 1 with a mentor, 0 without.
+        """
+        if received:
+            return self._pinned_by_mentee(), self._places(self.scores)
+        covered = self.problem.after_pins.covered.astype(np.float64)
+        places = self._places()
+        if self.covered is not None:
+            n = self.problem.shape[0]
+            before = sparse.csr_array((n, self.covered))
+            return covered, sparse.hstack([before, sparse.eye_array(n)], format="csr")
+        return covered, places.multiply((covered == 0)[:, None]).tocsr()
+
+    def with_indicators(self) -> Model:
+        """Columns that are 1 only for mentees who have a mentor."""
+        n, start = self.problem.shape[0], self.program.width
+        program = self.program.with_columns(n, 0.0, 1.0, integral=True)
+        left = self.problem.after_pins
+        open_to = (left.demand > 0) & ~left.covered
+        between = sparse.csr_array((n, start - len(self.mentees)))
+        rows = sparse.hstack([self._places(), between, -sparse.eye_array(n)], format="csr")
+        program = program.with_rows(rows, 0.0, np.inf)
+        # A row per mentee that keeps the indicator from hiding a mentor it has.
+        hidden = sparse.hstack(
+            [self._places(), between, -sparse.diags_array(left.demand.astype(float))], format="csr"
+        )
+        program = program.with_rows(hidden, -np.inf, np.where(open_to, 0.0, np.inf))
+        upper = program.upper.copy()
+        upper[start:][~open_to] = 0.0
+        return replace(self, program=replace(program, upper=upper), covered=start)
+
+    def coverage_objective(self) -> tuple[NDArray[np.float64], Model]:
+        """The objective that counts mentees who get a first mentor, and the model it belongs to."""
+        model = self
+        if int(self.problem.demands.max(initial=0)) > 1 and self.covered is None:
+            model = self.with_indicators()
+        if model.covered is None:
+            return model.on_pairs(np.ones(len(model.mentees))), model
+        objective = np.zeros(model.program.width)
+        objective[model.covered : model.covered + model.problem.shape[0]] = 1.0
+        return objective, model
+
+    def n_compared(self) -> int:
+        """How many mentees are compared."""
+        if not self.problem.coverage_first or self.covered is None:
+            return len(self._compared())
+        answer, _ = solve(transport_of(self.problem))
+        return len(np.union1d(answer.mentees, self.problem.pinned[:, 0]))
+
+    def choice(self, *, coverage_bound: int | None = None, notes: tuple[str, ...] = ()) -> Choice:
+        """The best total that the settled stages leave, with everything the solver proved."""
+        answer = self._best_total()
+        made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
+        mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
+        bound = answer.bound + float(self._pinned_scores().sum())
+
+        def proof(matching: Matching) -> Certificate:
+            stages = tuple(
+                # What a stage may have lost to the room of its row shows in its gap.
+                BoundedStage(
+                    measure, measured(measure, matching), limit, stage_tolerance(measure, matching)
+                )
+                for measure, limit in self.stages
+            )
+            return bounded_by_solver(
+                matching, SOLVER, max(bound, matching.total), stages, coverage_bound=coverage_bound
+            )
+
+        engine = f"{SOLVER}, {len(self.stages) + 1} stages"
+        return Choice(mentees, mentors, engine=engine, certify=proof, notes=notes)
+
+    def _optimum(self) -> NDArray[np.float64]:
+        """The pairs with the best total, which satisfy coverage and any budget, as columns."""
+        answer, _ = solve(transport_of(self.problem))
+        m = max(self.problem.shape[1], 1)
+        made = np.isin(self.mentees * m + self.mentors, answer.mentees * m + answer.mentors)
+        return made.astype(np.float64)
+
+    def _best_total(self) -> ProgramAnswer:
+        """The last stage; when no time is left for it, what the stage before found."""
+        answer = self._maximise(self.on_pairs(self.scores))
+        if np.isfinite(answer.bound):
+            return answer
+        best, _ = solve(transport_of(self.problem))
+        most = float(self.problem.pairs(best.mentees, best.mentors).scores.sum())
+        return replace(answer, bound=max(answer.objective, most))
+
+    def _places(self, values: NDArray[np.float64] | None = None) -> Any:
+        """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
+        ones = np.ones(len(self.mentees)) if values is None else values
+        where = (self.mentees, np.arange(len(self.mentees)))
+        shape = (self.problem.shape[0], len(self.mentees))
+        return sparse.coo_array((ones, where), shape=shape).tocsr()
+
+    def _compared(self) -> NDArray[np.intp]:
+        problem, left = self.problem, self.problem.after_pins
+        if problem.coverage_first:
+            some = np.bincount(self.mentees, minlength=problem.shape[0]) > 0
+            return np.flatnonzero(left.covered | some)
+        return np.flatnonzero(problem.demands > 0)
+
+    def _range(self) -> float:
+        demand = int(self.problem.demands.max(initial=0))
+        return float(np.abs(self.scores).max(initial=0.0)) * demand * 2 + float(
+            np.abs(self._pinned_scores()).sum()
+        )
+
+    def _pinned_scores(self) -> NDArray[np.float64]:
+        pinned = self.problem.pinned
+        return np.asarray(self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores, np.float64)
+
+    def _pinned_by_mentee(self) -> NDArray[np.float64]:
+        held = np.zeros(self.problem.shape[0])
+        np.add.at(held, self.problem.pinned[:, 0], self._pinned_scores())
+        return held

@@ -1,0 +1,129 @@
+"""Fair matchings that are no flow: several mentors for a mentee, or part of the total to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.proofs.flow_stages import Welfare
+from mentormatch.proofs.program_stages import (
+    EvenLoads,
+    Positive,
+    WelfareSum,
+    WorstSum,
+)
+from mentormatch.strategies.staged.models import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["Program"]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A fair strategy as a chain of integer programs.
+
+    Parameters
+    ----------
+    name
+        Of the strategy.
+    min_total
+        Share of the best total to keep, or None.
+    """
+
+    name: str
+    min_total: float | None
+
+    def model(self, problem: Problem, options: Options) -> Model:
+        """The problem with its coverage and budget; errors of infeasibility in words."""
+        return Model.of(problem, options).with_budget(self.min_total)
+
+    def worst(
+        self, problem: Problem, options: Options, count: int | Callable[[int], int]
+    ) -> Choice:
+        """The largest sum of the k worst, then the best total."""
+        model = self.model(problem, options)
+        compared = model.n_compared()
+        if not compared:
+            return model.choice()
+        k = count if isinstance(count, int) else count(compared)
+        model, objective = model.with_worst(k)
+        return model.settled(objective, WorstSum(k), most=model.most_of_worst(k)).choice()
+
+    def ordered(self, problem: Problem, options: Options, resolution: float | None) -> Choice:
+        """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
+        if resolution is not None:
+            raise MentorMatchError(
+                f"{self.name} takes a resolution at one mentor per mentee and without min_total "
+                "only. Leave resolution out, or round the scores before."
+            )
+        model = self.model(problem, options)
+        compared = model.n_compared()
+        for k in range(1, compared + 1):
+            if model.over:
+                # The rest was not looked at, and the gap of its first stage says so.
+                open_stage = (WorstSum(k), model.most_of_worst(k))
+                model = replace(model, stages=(*model.stages, open_stage))
+                note = f"time was over after the {k - 1} worst of {compared} mentees"
+                return model.choice(notes=(note,))
+            most = model.most_of_worst(k)
+            model, objective = model.with_worst(k)
+            model = model.settled(objective, WorstSum(k), most=most)
+            if options.progress is not None:
+                options.progress(self.name, {"worst": k, "of": compared})
+        return model.choice()
+
+    def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:
+        """The largest α-fair welfare, then the best total."""
+        model = self.model(problem, options)
+        pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
+        if alpha >= 1:
+            positive = model.on_pairs((model.scores > 0).astype(np.float64))
+            constant = float((pinned > 0).sum())
+            model = model.settled(positive, Positive(), constant=constant)
+        exact = Welfare(alpha, 1.0).exact
+        values, fixed = exact(model.scores), exact(np.asarray(pinned, dtype=np.float64))
+        alone = 0.0
+        if not problem.coverage_first:
+            # Having nobody is worth what a score of 0 is worth.
+            alone = float(exact(np.zeros(1))[0])
+            wanting = int(np.count_nonzero(problem.demands > 0))
+            values = values - alone
+            constant = float(fixed.sum()) + alone * (wanting - len(fixed))
+        else:
+            constant = float(fixed.sum())
+        return model.settled(model.on_pairs(values), WelfareSum(alpha), constant=constant).choice()
+
+    def balanced(self, problem: Problem, options: Options) -> Choice:
+        """The smallest sum of squared loads, then the best total."""
+        model = self.model(problem, options)
+        held = np.bincount(problem.pinned[:, 1], minlength=problem.shape[1])
+        capacity = np.minimum(problem.after_pins.capacity, problem.shape[0])
+        mentors = np.repeat(np.arange(len(capacity)), capacity)
+        ends = np.cumsum(capacity)
+        place = np.arange(len(mentors)) - np.repeat(ends - capacity, capacity)
+        start = model.program.width
+        program = model.program.with_columns(len(mentors), 0.0, 1.0)
+        pairs = sparse.coo_array(
+            (np.ones(len(model.mentors)), (model.mentors, np.arange(len(model.mentors)))),
+            shape=(len(capacity), program.width),
+        )
+        seats = sparse.coo_array(
+            (-np.ones(len(mentors)), (mentors, start + np.arange(len(mentors)))),
+            shape=(len(capacity), program.width),
+        )
+        program = program.with_rows((pairs + seats).tocsr(), 0.0, 0.0)
+        objective = np.zeros(program.width)
+        # The k-th mentee of a mentor adds k² − (k−1)² = 2k − 1 to the sum of squares.
+        objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
+        model = replace(model, program=program)
+        constant = -float((held.astype(np.float64) ** 2).sum())
+        return model.settled(objective, EvenLoads(), constant=constant).choice()

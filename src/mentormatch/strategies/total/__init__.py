@@ -1,0 +1,1 @@
+"""The largest total score, with and without side rules."""

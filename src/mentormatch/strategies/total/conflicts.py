@@ -1,0 +1,203 @@
+"""Why conditions cannot all hold: a smallest set that conflicts, in people's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import exact_scores
+from mentormatch.compatibility.ids import listed_people, rank_of_ids
+from mentormatch.errors import InfeasibleError
+from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.problem.pairs import as_lines
+from mentormatch.solvers.flows.coverage import largest_flow
+from mentormatch.solvers.programs.side_program import minimal_conflict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = ["explained"]
+
+
+def explained(problem: Problem, error: InfeasibleError) -> InfeasibleError:
+    """The error that says who is in conflict; the one given, where nobody is found to be."""
+    short = _short_mentors(problem)
+    if len(short):
+        return InfeasibleError(_minimums_in_words(problem, short))
+    if not problem.sides:
+        return error
+    return InfeasibleError(_conflict_in_words(problem) or str(error))
+
+
+def _short_mentors(problem: Problem) -> NDArray[np.intp]:
+    """A smallest set of mentors whose minimums cannot be met together, or nobody.
+
+    By Hall's theorem there is a set of mentors that need more places than all mentees eligible to
+    any of them have; those that can be left out of it are.
+    """
+    left = problem.after_pins
+    needed = np.flatnonzero(left.minimum > 0)
+    beyond = needed[left.minimum[needed] > left.capacity[needed]]
+    if len(beyond):
+        return beyond[:1]
+    if not len(needed):
+        return needed
+    mentees, mentors = _arcs(problem, needed)
+
+    def lacks(some: NDArray[np.intp]) -> bool:
+        minimum = np.zeros_like(left.minimum)
+        minimum[some] = left.minimum[some]
+        useful = minimum[mentors] > 0
+        filled = largest_flow(mentees[useful], mentors[useful], left.demand, minimum)
+        return filled < int(minimum.sum())
+
+    if not lacks(needed):
+        return needed[:0]
+    # Halving first: most mentors of a large programme have nothing to do with the conflict.
+    kept, step = needed, max(1, len(needed) // 2)
+    while True:
+        start = 0
+        while start < len(kept):
+            fewer = np.delete(kept, np.s_[start : start + step])
+            if len(fewer) and lacks(fewer):
+                kept = fewer
+            else:
+                start += step
+        if step == 1:
+            return kept
+        step = max(1, step // 2)
+
+
+def _arcs(problem: Problem, mentors: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs that may still be made with some of the mentors."""
+    n = problem.shape[0]
+    rows, columns = [], []
+    step = max(1, 2**22 // max(problem.shape[1], 1))
+    for start in range(0, n, step):
+        open_pairs = np.isfinite(problem.open_scores(slice(start, min(start + step, n))))
+        i, j = np.nonzero(open_pairs[:, mentors])
+        rows.append(i + start)
+        columns.append(mentors[j])
+    none = [np.empty(0, dtype=np.intp)]
+    mentees, found = np.concatenate(rows or none), np.concatenate(columns or none)
+    wanting = problem.after_pins.demand[mentees] > 0
+    return mentees[wanting], found[wanting]
+
+
+def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
+    """Who must have how many, and who could be sent there."""
+    left = problem.after_pins
+    ids = problem.mentor_ids
+    short = short[np.argsort(rank_of_ids(ids)[short])]
+    j = short[0]
+    if left.minimum[j] > left.capacity[j]:
+        return (
+            f"The minimums cannot be met: {ids[j]!r} must have {problem.minimums[j]}, but takes at "
+            f"most {problem.capacities[j]}. Lower the minimum, or raise the capacity."
+        )
+    mentees, _ = _arcs(problem, short)
+    people = np.unique(mentees)
+    people = people[np.argsort(rank_of_ids(problem.mentee_ids)[people])]
+    needs = left.minimum[short]
+    names = [repr(one) for one in ids[short].tolist()]
+    more = " more besides their pins" if len(problem.pinned) else ""
+    if len(names) == 1:
+        who = f"{names[0]} must have {needs[0]}{more}"
+    elif len(set(needs.tolist())) == 1 and len(names) <= 5:
+        who = f"{', '.join(names[:-1])} and {names[-1]} must have {needs[0]} each{more}"
+    else:
+        shown = [
+            f"{name} {need}" for name, need in zip(names[1:5], needs[1:].tolist(), strict=False)
+        ]
+        rest = f" and {len(names) - 5} others {needs[5:].sum()}" if len(names) > 5 else ""
+        first = f"{names[0]} must have {needs[0]}"
+        who = f"{', '.join([first, *shown])}{rest}, {needs.sum()} in all{more}"
+    to_whom = names[0] if len(names) == 1 else "any of them"
+    listed = f": {listed_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
+    number = (
+        "nobody is eligible"
+        if not len(people)
+        else f"only {len(people)} {'mentee is' if len(people) == 1 else 'mentees are'} eligible"
+    )
+    places = ""
+    if len(people) and int(left.demand[people].max()) > 1:
+        # At several mentors each it is places, not people, that are too few.
+        wanted = np.bincount(mentees, minlength=problem.shape[0])
+        places = f", for {int(np.minimum(wanted, left.demand).sum())} places at most"
+    return (
+        f"The minimums cannot be met: {who}, but {number} to {to_whom}{places}{listed}. Lower a "
+        "minimum, or let more mentees be eligible."
+    )
+
+
+def _conflict_in_words(problem: Problem) -> str:
+    """A smallest set of pins, minimums, quotas and pairs that cannot all hold."""
+    scores = exact_scores(problem)
+    scores[problem.demands == 0] = np.nan
+    scores[:, problem.capacities == 0] = np.nan
+    mentees, mentors = np.nonzero(~np.isnan(scores))
+    n, m = problem.shape
+    pairs = len(mentees)
+    ones, columns = np.ones(pairs, dtype=np.int64), np.arange(pairs)
+    place = np.full((n, m), -1)
+    place[mentees, mentors] = columns
+    pins = problem.pinned
+    low, high = problem.sides.limits(pins[:0])
+    made = np.ones(len(pins), dtype=np.int64)
+    at = (np.arange(len(pins)), place[pins[:, 0], pins[:, 1]])
+    blocks: list[Any] = [
+        sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
+        sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
+        sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
+        sparse.coo_array((made, at), shape=(len(pins), pairs)),
+        problem.sides.matrix(mentees, mentors),
+    ]
+    words: list[str] = []
+    minimum_rules = np.full(m, -1)
+    for j in np.flatnonzero(problem.minimums > 0).tolist():
+        minimum_rules[j] = len(words)
+        words.append(f"minimum: {problem.mentor_ids[j]!r} must have {problem.minimums[j]} or more")
+    pin_rules = np.arange(len(words), len(words) + len(pins))
+    for pin in problem.pin_rules:
+        why = f" ({pin.reason})" if pin.reason else ""
+        words.append(f"pin: {pin.mentee!r} with {pin.mentor!r}{why}")
+    side_rules = []
+    for family in problem.sides.families:
+        if family.kind == "hours":
+            side_rules.append(np.full(len(family.low), -1))
+            continue
+        side_rules.append(np.full(len(family.low), len(words)))
+        words.append(f"quota: {family.name}" if family.kind == "quota" else family.name)
+    rule_of = np.concatenate(
+        [np.full(n + m, -1), minimum_rules, pin_rules, *side_rules, np.empty(0, dtype=np.intp)]
+    ).astype(np.intp)
+    found = minimal_conflict(
+        sparse.vstack(blocks, format="csr"),
+        np.concatenate([np.zeros(n + m, np.int64), problem.minimums, made, low]),
+        np.concatenate(
+            [
+                problem.demands,
+                problem.capacities,
+                np.full(m, NO_LIMIT),
+                made,
+                high,
+            ]
+        ),
+        rule_of,
+    )
+    if not found:
+        return ""
+    if len(found) == 1:
+        return (
+            f"This cannot hold with the mentees who are eligible and the capacities: "
+            f"{words[found[0]]}. Take it away, or change its number."
+        )
+    return as_lines(
+        "These conditions cannot all hold, but could if any one of them were taken away",
+        [words[rule] for rule in found],
+        limit=50,
+    )

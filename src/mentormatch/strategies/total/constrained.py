@@ -1,0 +1,231 @@
+"""The optimum with quotas, mentees apart or together, and weighted seats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
+from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers import Limits
+from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.programs.side_program import SideAnswer
+from mentormatch.strategies.total.conflicts import explained
+from mentormatch.strategies.total.open_pairs import OpenPairs
+from mentormatch.strategies.total.side_chain import Chain
+from mentormatch.strategies.total.side_flow import by_flow
+from mentormatch.strategies.total.side_linear import by_prices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentormatch.matching import Certificate
+    from mentormatch.problem import Problem
+    from mentormatch.strategies.base import Choice, Options
+    from mentormatch.strategies.total.side_linear import Linear
+
+__all__ = ["SIDE_ENGINES", "side_constrained"]
+
+CP_SAT, HIGHS = "CP-SAT", "HiGHS"
+# Pairs up to which CP-SAT decides them, exactly; beyond it HiGHS is far quicker.
+FEW = 2_000
+# With a limit on time, a search among so many times more pairs is not begun.
+TOO_MANY = 4
+# A search is given as much, however late it is.
+LEAST_SECONDS = 0.1
+ENDED = "the search ended at its time limit or gap; the certificate says how far it got"
+OVER = "The time was over before any matching was found. Give a larger time_limit."
+LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
+
+
+def side_constrained(problem: Problem, options: Options) -> Choice:
+    """The best matching of a problem with side rules, and its proof.
+
+    Of many pairs only those that can matter at some prices are held. Where quotas are laminar the
+    problem is a flow. Else the linear program, whose multipliers price every constraint: where its
+    vertex is integral and meets the bound recomputed from the prices, that is the proof. Else an
+    integer program, with its solver's bound: over the pairs that can matter at these prices where
+    the linear program's stages can be reached, by CP-SAT where they are few and by HiGHS where they
+    are many; over all pairs by CP-SAT otherwise.
+
+    Raises
+    ------
+    InfeasibleError
+        The conditions cannot all hold; names a minimal set that conflicts.
+    SolverError
+        An engine that cannot keep such conditions, or time that was over before any matching was
+        found.
+    """
+    if options.engine not in (None, *SIDE_ENGINES):
+        raise SolverError(
+            f"The engine {options.engine!r} cannot keep quotas, people apart or together, or "
+            f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
+        )
+    deadline = Deadline.after(options.time_limit)
+
+    def limits() -> Limits:
+        left = deadline.left()
+        if left is not None:
+            left = max(left, LEAST_SECONDS)
+        return Limits(options.gap, left, options.progress)
+
+    linear: Linear | None = None
+    found, why = None, "asked for"
+    try:
+        if options.engine != INTEGER:
+            pairs = OpenPairs.to_start(problem, options.time_limit)
+            if options.engine in (None, LAMINAR):
+                flow = _by_flow(pairs, options.engine, deadline)
+                if flow is not None:
+                    return flow
+            linear = by_prices(pairs, deadline)
+            if linear is not None and linear.certificate is not None:
+                asked = "asked for" if options.engine else "its vertex is integral, prices prove it"
+                return linear.pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
+            if options.engine == LINEAR:
+                raise SolverError(
+                    "The linear program of this problem has no integral vertex that its prices "
+                    f"prove. Use engine={INTEGER!r}, or leave engine out."
+                )
+            if linear is None and not pairs.complete and deadline.has_passed:
+                raise SolverError(OVER)
+            if linear is not None:
+                found = _among_those_that_matter(linear, limits)
+            why = "the conditions are no flow"
+        if found is None:
+            pairs, solver = OpenPairs.every(problem), CP_SAT
+            answer = pairs.program().solve(
+                coverage_first=problem.coverage_first,
+                hint=np.empty(0, dtype=np.intp),
+                limits=limits(),
+            )
+        else:
+            pairs, answer, solver = found
+    except InfeasibleError as error:
+        raise explained(problem, error) from None
+    certificate = _certified(pairs, answer, linear, solver)
+    notes: tuple[str, ...] = ()
+    if not answer.complete:
+        notes = (ENDED,)
+    engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
+    return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
+
+
+def _by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice | None:
+    """The optimum as a flow, where the rules are laminar and its prices prove it."""
+    answer = by_flow(pairs, deadline)
+    if answer is None:
+        if engine == LAMINAR:
+            raise SolverError(
+                "The conditions of this problem are not laminar: groups overlap without one being "
+                "part of the other, or it is not pairs that are counted. Use "
+                f"engine={LINEAR!r}, engine={INTEGER!r}, or leave engine out."
+            )
+        return None
+    if engine is None and not answer.certificate.proven and answer.complete:
+        return None
+    why = "asked for" if engine else "groups are nested or disjoint: a flow"
+    notes = () if answer.complete else (ENDED,)
+    return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})", notes)
+
+
+def _certified(
+    pairs: OpenPairs, answer: SideAnswer, linear: Linear | None, solver: str
+) -> Certificate:
+    """The proof of what a solver found: by prices alone where they show it, else by its bound."""
+    problem, matching = pairs.problem, pairs.matching(answer.chosen)
+    shown = None
+    if linear is not None:
+        shown = prove_with_rules(matching, linear.stages, linear.total)
+        if shown.proven:
+            return shown
+    coverage = filled = None
+    if problem.coverage_first:
+        coverage = int(np.count_nonzero(problem.after_pins.covered)) + sum(answer.coverage_bounds)
+        filled = len(problem.pinned) + (answer.pairs_bound or 0)
+    bound = max(answer.total_bound + pairs.pinned_total, matching.total)
+    if shown is None or linear is None:
+        return solver_bounded_with_rules(matching, solver, bound, coverage, filled)
+    # Two bounds hold, so the smaller one does; that of the prices needs no solver.
+    bound = min(bound, max(shown.bound, matching.total))
+    return solver_bounded_with_rules(
+        matching, solver, bound, coverage, filled, linear.stages, linear.total
+    )
+
+
+def _among_those_that_matter(
+    linear: Linear, limits: Callable[[], Limits]
+) -> tuple[OpenPairs, SideAnswer, str] | None:
+    """The optimum over the pairs that can be in any, when the linear stages can be reached.
+
+    A matching with a pair that loses more, at the prices of the linear program, than the best one
+    found misses of its bound cannot be better (reduced-cost fixing [1]_).
+
+    Returns
+    -------
+    The pairs, the answer and the solver, or None when no matching of these pairs reaches the stages
+
+    References
+    ----------
+    .. [1] H. Crowder, E. L. Johnson and M. Padberg (1983), Solving large-scale zero-one linear
+       programming problems.
+    """
+    pairs, chosen = linear.pairs, linear.chosen
+    known: tuple[OpenPairs, SideAnswer, str] | None = None
+    # What the solver's tolerance may have moved a price by is given away.
+    spare = 1e-6 * float(np.abs(pairs.scores).max(initial=0.0))
+    while True:
+        try:
+            solver = HIGHS if len(pairs) > FEW else CP_SAT
+            if solver == HIGHS:
+                answer = _by_branching(pairs, linear.reached, limits())
+                solver = HIGHS if pairs.keeps_rules(answer.chosen) else CP_SAT
+            if solver == CP_SAT:
+                answer = pairs.program().solve(
+                    coverage_first=pairs.problem.coverage_first,
+                    hint=chosen,
+                    limits=limits(),
+                    reached=linear.reached,
+                )
+        except InfeasibleError:
+            return None
+        except SolverError:
+            if known is None:
+                raise
+            return known
+        best = float(pairs.scores[answer.chosen].sum())
+        # As long as other pairs may matter, no more than the linear program's bound is known.
+        open_ = replace(answer, total_bound=max(linear.bound, best), complete=False)
+        known = pairs, open_, solver
+        if not answer.complete:
+            return known
+        more = pairs.worth_at_least(linear.charges, best - linear.bound - spare)
+        if len(more) == len(pairs):
+            return pairs, answer, solver
+        if limits().time_limit is not None and len(more) > TOO_MANY * len(pairs):
+            return known
+        chosen = np.searchsorted(more.columns.keys, pairs.columns.keys[answer.chosen])
+        pairs = more
+
+
+def _by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) -> SideAnswer:
+    """The best total of some pairs that reaches the stages, by branch and bound on linear programs.
+
+    HiGHS ends within 1e-6 of a score: little beside the total of many pairs.
+    """
+    chain = Chain(pairs, reached, Deadline())
+    size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
+    found = chain.program.maximise(
+        chain.objective(None) / size, gap=limits.gap, time_limit=limits.time_limit
+    )
+    limits.tell("total", value=found.objective * size, bound=found.bound * size)
+    classes = int(pairs.problem.priority_classes.max(initial=0)) + 1
+    return SideAnswer(
+        np.flatnonzero(found.values[: len(pairs)] > 0.5),
+        reached[:classes],
+        (reached[-1] if len(reached) > classes else sum(reached)) if reached else None,
+        found.bound * size,
+        found.bound - found.objective <= 2e-6 * max(1.0, abs(found.objective)),
+    )

@@ -1,0 +1,302 @@
+"""The pairs that are still to be decided under side rules: all of them, or those that can matter.
+
+Of a large problem only some pairs are held. Those that would be worth more than the prices ask of
+them join, read by blocks, until there is none: priced columns [1]_.
+
+References
+----------
+.. [1] P. C. Gilmore and R. E. Gomory (1961), A linear programming approach to the cutting-stock
+   problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.compatibility import row_slices
+from mentormatch.matching import Matching
+from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers import Limits
+from mentormatch.solvers.assignment.priced import solve_priced
+from mentormatch.solvers.assignment.pricing import best_of_groups
+from mentormatch.solvers.flows.columns import Columns
+from mentormatch.solvers.programs.milp import MixedProgram
+from mentormatch.solvers.programs.side_program import SideProgram
+from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.transports import transport_of
+from mentormatch.threads import in_parallel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate
+    from mentormatch.problem import Problem
+
+__all__ = ["Charges", "OpenPairs"]
+
+# Pairs up to which all of them at once are quicker than rounds of some.
+AT_ONCE = 20_000
+# Pairs of each mentee with which rounds start, and how many join in one.
+GROUPS = 12
+JOINING = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Charges:
+    """What the prices of all constraints ask of a pair, by what they look at.
+
+    Parameters
+    ----------
+    mentees, mentors
+        float64 arrays (mentees,), (mentors,).
+    rules
+        As in `Multipliers`.
+    scored
+        Whether a pair is worth its score; else nothing but what it is charged.
+    """
+
+    mentees: NDArray[np.float64]
+    mentors: NDArray[np.float64]
+    rules: tuple[NDArray[np.float64], ...] = ()
+    scored: bool = True
+
+    def worth(self, problem: Problem, rows: slice) -> NDArray[np.float64]:
+        """What pairs of a block are worth beyond their charges; −inf where none can be made."""
+        value = problem.precise().open_scores(rows).astype(np.float64, copy=False)
+        if not self.scored:
+            # All alike: in an order of its own for each block, so that not all want the same.
+            value[np.isfinite(value)] = 0.0
+            value -= 1e-12 * np.random.default_rng(rows.start).random(value.shape)
+        value -= self.mentors
+        for family, asked in zip(problem.sides.families, self.rules, strict=False):
+            family.charge(value, rows, asked)
+        value -= self.mentees[rows, None]
+        value[problem.after_pins.demand[rows] == 0] = -np.inf
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class OpenPairs:
+    """What is left to decide once the pins are made, or the part of it that is looked at.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    columns
+        The pairs, with their scores.
+    complete
+        Whether these are all.
+    """
+
+    problem: Problem
+    columns: Columns
+    complete: bool
+
+    @classmethod
+    def every(cls, problem: Problem) -> OpenPairs:
+        """All eligible pairs but the pinned ones, of people with a place and a seat left."""
+        none = cls(problem, Columns.empty(*problem.shape), complete=True)
+        n, m = problem.shape
+        free = Charges(np.zeros(n), np.zeros(m))
+        return none.with_pairs(none.found(free, lambda worth: np.nonzero(worth > -np.inf)))
+
+    @classmethod
+    def to_start(cls, problem: Problem, time_limit: float | None = None) -> OpenPairs:
+        """All pairs where these are few; else the optimum without side rules, and what is near it.
+
+        Raises
+        ------
+        InfeasibleError
+            The minimums cannot be met, whatever the side rules are.
+        """
+        n, m = problem.shape
+        if n * m <= AT_ONCE:
+            return cls.every(problem)
+        transport = transport_of(problem)
+        if problem.usage is not None:
+            # As many as the hours hold of mentees who use the mean.
+            people = np.arange(n), np.arange(m)
+            mean = float(np.mean(problem.sides.usage_of(*people)))
+            seats = np.floor(problem.sides.hours_held / max(mean, 1e-9)).clip(max=n)
+            capacity = np.minimum(transport.capacity, seats.astype(np.int64))
+            transport = replace(transport, capacity=np.maximum(capacity, transport.minimum))
+        answer = solve_priced(transport, Limits(time_limit=time_limit))
+        prices = np.zeros(m) if answer.prices is None else answer.prices
+        none = cls(problem, Columns.empty(n, m), complete=False)
+        near = none.joined(Charges(np.zeros(n), prices), -np.inf, GROUPS)
+        return near.with_pairs((answer.mentees, answer.mentors))
+
+    @cached_property
+    def mentees(self) -> NDArray[np.intp]:
+        """Of each pair."""
+        return self.columns.mentees.astype(np.intp)
+
+    @cached_property
+    def mentors(self) -> NDArray[np.intp]:
+        """Of each pair."""
+        return self.columns.mentors.astype(np.intp)
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Of each pair, exact."""
+        return self.columns.scores
+
+    def joined(
+        self, charges: Charges, least: float, count: int | None = None, *, rivals: bool = False
+    ) -> OpenPairs:
+        """With pairs worth more than ``least`` beyond their charges, a few of each mentee.
+
+        Mentors are cut into groups and the best of each group may join, so that not everybody's
+        pairs are with the same few. Where few mentors are concerned, with ``rivals`` their next
+        best mentees join as well: a price that falls stops at the next of them. That takes another
+        pass, well spent where a round is dear.
+        """
+        m = self.problem.shape[1]
+        if self.complete or not m:
+            return self
+        width = max(1, -(-m // GROUPS))
+        few = JOINING if count is None else count
+
+        def best(worth: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+            mentors = best_of_groups(worth, width)
+            values = np.take_along_axis(worth, mentors, axis=1)
+            if values.shape[1] > few:
+                cut = np.partition(values, -few, axis=1)[:, -few]
+                values[values < cut[:, None]] = -np.inf
+            i, group = np.nonzero((values > least) & (values > -np.inf))
+            return i, mentors[i, group]
+
+        mentees, mentors = self.found(charges, best)
+        more = self.with_pairs((mentees, mentors))
+        sought = np.unique(mentors)
+        if not rivals or not len(sought):
+            return more
+
+        def next_best(worth: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+            # As many as a quarter of the mentees in all, shared among these mentors.
+            count = len(worth) // (4 * len(sought))
+            if not count:
+                return np.empty(0, np.intp), np.empty(0, np.intp)
+            i = np.argpartition(-worth[:, sought], count - 1, axis=0)[:count].ravel()
+            j = np.tile(sought, count)
+            open_ = worth[i, j] > -np.inf
+            return i[open_], j[open_]
+
+        return more.with_pairs(more.found(charges, next_best))
+
+    def worth_at_least(self, charges: Charges, least: float) -> OpenPairs:
+        """With every pair that is worth as much beyond its charges."""
+        if self.complete:
+            return self
+        return self.with_pairs(self.found(charges, lambda worth: np.nonzero(worth >= least)))
+
+    def found(
+        self,
+        charges: Charges,
+        choose: Callable[[NDArray[np.float64]], tuple[NDArray[np.intp], ...]],
+    ) -> tuple[NDArray[np.intp], ...]:
+        """Pairs that are not held and are chosen by what they are worth, block by block."""
+        first, held = self.columns.first, self.columns.mentors
+        blocks = list(row_slices(*self.problem.shape))
+        found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = [
+            (np.empty(0, np.intp), np.empty(0, np.intp)) for _ in blocks
+        ]
+
+        def read(k: int) -> None:
+            rows = blocks[k]
+            worth = charges.worth(self.problem, rows)
+            counts = np.diff(first[rows.start : rows.stop + 1])
+            own = held[first[rows.start] : first[rows.stop]]
+            worth[np.repeat(np.arange(len(worth)), counts), own] = -np.inf
+            i, j = choose(worth)
+            found[k] = (i + rows.start, j)
+
+        in_parallel(read, list(range(len(blocks))))
+        if not blocks:
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
+
+    def with_pairs(self, pairs: tuple[NDArray[np.intp], ...]) -> OpenPairs:
+        """With some more pairs, given as their mentees and their mentors."""
+        mentees, mentors = pairs
+        if not len(mentees):
+            return self
+        scores = np.asarray(self.problem.pairs(mentees, mentors).scores, dtype=np.float64)
+        return replace(self, columns=self.columns.with_pairs(mentees, mentors, scores))
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def pinned_total(self) -> float:
+        """The sum of the pinned pairs' scores."""
+        pinned = self.problem.pinned
+        scores = self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
+        return float(np.sum(scores, dtype=np.float64))
+
+    def matching(self, chosen: NDArray[np.intp]) -> Matching:
+        """The pinned pairs and these, checked against the problem."""
+        pinned = self.problem.pinned
+        return Matching(
+            self.problem,
+            np.concatenate([pinned[:, 0], self.mentees[chosen]]),
+            np.concatenate([pinned[:, 1], self.mentors[chosen]]),
+        )
+
+    def choice(
+        self,
+        chosen: NDArray[np.intp],
+        certificate: Certificate,
+        engine: str,
+        notes: tuple[str, ...] = (),
+    ) -> Choice:
+        """A decision for these pairs whose certificate is there already."""
+        made = self.matching(chosen)
+        return Choice(
+            made.mentees, made.mentors, engine=engine, certify=lambda _: certificate, notes=notes
+        )
+
+    def keeps_rules(self, chosen: NDArray[np.intp]) -> bool:
+        """Whether some of the pairs keep every limit, in whole numbers.
+
+        Values that are whole up to a solver's tolerance need not, where a rule weighs them by large
+        numbers.
+        """
+        program = self.program()
+        counts = program.rows[:, chosen].sum(axis=1)
+        return bool(((program.low <= counts) & (counts <= program.high)).all())
+
+    def linear(self) -> MixedProgram:
+        """Rows: demands, capacities with minimums, then the side rules."""
+        left = self.problem.after_pins
+        program = MixedProgram.of_pairs(
+            self.mentees, self.mentors, left.demand, left.capacity, left.minimum
+        )
+        low, high = self.problem.sides.limits(self.problem.pinned)
+        most = np.where(high == NO_LIMIT, np.inf, high.astype(np.float64))
+        rows = self.problem.sides.matrix(self.mentees, self.mentors).astype(np.float64)
+        return program.with_rows(rows, low.astype(np.float64), most)
+
+    def program(self) -> SideProgram:
+        """The same rows in whole numbers."""
+        left = self.problem.after_pins
+        plain = self.linear()
+        low, high = self.problem.sides.limits(self.problem.pinned)
+        return SideProgram(
+            self.mentees,
+            self.mentors,
+            self.scores,
+            left.demand,
+            left.covered,
+            self.problem.priority_classes,
+            plain.rows.astype(np.int64),
+            np.concatenate([np.zeros_like(left.demand), left.minimum, low]),
+            np.concatenate([left.demand, left.capacity, high]),
+        )

@@ -1,0 +1,270 @@
+"""A linear program over the pairs that can matter, with a row for each stage settled so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import Multipliers, upper_bound
+from mentormatch.errors import InfeasibleError
+from mentormatch.solvers.programs.lp import Relaxed, relax
+from mentormatch.solvers.programs.refining import undecided
+from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.deadline import Deadline
+    from mentormatch.solvers.programs.milp import MixedProgram
+
+__all__ = ["Chain", "enough_for_limits"]
+
+# A pair whose price is off by less, in units of the objective, cannot matter.
+NOTHING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A linear program to which the stages so far have added a row each.
+
+    Parameters
+    ----------
+    pairs
+        The pairs of the first columns.
+    reached
+        What the stages so far reached, which their rows keep.
+    deadline
+        By which all of them must have ended.
+    """
+
+    pairs: OpenPairs
+    reached: tuple[int, ...]
+    deadline: Deadline
+
+    @cached_property
+    def program(self) -> MixedProgram:
+        """Rows: of the pairs, of who is covered once, of the stages."""
+        program, several = self.pairs.linear(), self.several
+        start = program.width
+        if len(several):
+            # Who wants several mentors is covered once, by a column that is at most 1.
+            program = program.with_columns(len(several), 0.0, 1.0)
+            held = sparse.coo_array(
+                (-np.ones(start), (self.pairs.mentees, np.arange(start))),
+                shape=(self.pairs.problem.shape[0], start),
+            ).tocsr()[several]
+            rows = sparse.hstack([held, sparse.eye_array(len(several))], format="csr")
+            program = program.with_rows(rows, -np.inf, 0.0)
+        for k, value in enumerate(self.reached):
+            program = program.with_rows(self.objective(k)[None, :], value, value)
+        return program
+
+    @cached_property
+    def several(self) -> NDArray[np.intp]:
+        """Mentees of whom only the first mentor counts as coverage."""
+        problem, left = self.pairs.problem, self.pairs.problem.after_pins
+        if not problem.coverage_first:
+            return np.empty(0, dtype=np.intp)
+        return np.flatnonzero(~left.covered & (left.demand > 1))
+
+    @cached_property
+    def counts(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """What each stage counts: of the pairs of each mentee, and of each of `several`.
+
+        Coverage of each class, then pairs where some want several.
+        """
+        problem, left = self.pairs.problem, self.pairs.problem.after_pins
+        if not problem.coverage_first:
+            return []
+        once = ~left.covered & (left.demand == 1)
+        classes = problem.priority_classes
+        found = [
+            ((once & (classes == c)).astype(float), (classes == c)[self.several].astype(float))
+            for c in range(int(classes.max(initial=0)) + 1)
+        ]
+        if int(problem.demands.max(initial=0)) > 1:
+            found.append((np.ones(len(once)), np.zeros(len(self.several))))
+        return found
+
+    def objective(self, stage: int | None) -> NDArray[np.float64]:
+        """What a stage makes as large as possible; None: the total."""
+        if stage is None:
+            return np.concatenate([self.pairs.scores, np.zeros(len(self.several))])
+        of_mentee, of_several = self.counts[stage]
+        return np.concatenate([of_mentee[self.pairs.mentees], of_several])
+
+    def settled(
+        self,
+        stage: int | None,
+        known: NDArray[np.float64] | None = None,
+        gap: float = np.inf,
+    ) -> tuple[Chain, Relaxed] | None:
+        """The best vertex for a stage over all pairs, and the chain with those that matter.
+
+        Parameters
+        ----------
+        stage
+            Number of what is counted; None: the total.
+        known, gap
+            Prices that leave a finite gap: only what they leave open is decided.
+
+        Returns
+        -------
+        chain, found, or None when the time was over or the counts kept so far cannot be met. The
+        prices found are in units of the objective.
+
+        Raises
+        ------
+        InfeasibleError
+            The rows alone cannot be met: no count has been kept yet.
+        """
+        chain = self
+        while True:
+            program, values = chain.program, chain.objective(stage)
+            far = np.zeros(len(program.low))
+            if known is not None and np.isfinite(gap):
+                values, far = undecided(values, program.rows, known, gap)
+            size = float(np.abs(values).max(initial=0.0)) or 1.0
+            try:
+                found = relax(program, values / size, time_limit=chain.deadline.left())
+            except InfeasibleError:
+                if chain.reached:
+                    return None
+                if chain.pairs.complete:
+                    raise
+                enough = enough_for_limits(chain.pairs, chain.deadline)
+                if enough is None or len(enough) == len(chain.pairs):
+                    return None
+                chain = Chain(enough, (), chain.deadline)
+                continue
+            if found is None:
+                return None
+            prices = chain.balanced(far + found.prices * size, stage)
+            found = Relaxed(found.values, found.objective, prices)
+            if stage is not None:
+                shown = chain.shown(stage, found)
+                if shown is not None:
+                    return chain, shown
+            charges = chain.charges(found.prices, counted=stage)
+            more = chain.pairs.joined(charges, NOTHING * size, rivals=stage is None)
+            if len(more) == len(chain.pairs):
+                return chain, found
+            chain = Chain(more, chain.reached, chain.deadline)
+
+    def balanced(self, prices: NDArray[np.float64], stage: int | None) -> NDArray[np.float64]:
+        """Prices with those of two together who have no pair with a mentor set between them.
+
+        No pair that is held says what such a row asks. Half of what one of the two gains and the
+        other loses makes both pairs join, or neither.
+        """
+        pairs, problem = self.pairs, self.pairs.problem
+        if pairs.complete:
+            return prices
+        prices, place = prices.copy(), sum(problem.shape)
+        for family in problem.sides.families:
+            rows = slice(place, place + len(family.low))
+            place = rows.stop
+            if family.kind != "together":
+                continue
+            charges = self.charges(prices, counted=stage)
+            one, other = (
+                charges.worth(problem, slice(i, i + 1))[0] for i in family.mentees.tolist()
+            )
+            held = np.isin(pairs.mentees, family.mentees)
+            free = np.ones(problem.shape[1], dtype=bool)
+            free[pairs.mentors[held]] = False
+            # Where one cannot be made, the other has nothing to gain.
+            alone = np.where(np.isneginf(one), -np.maximum(other, 0.0), np.maximum(one, 0.0))
+            both = np.isfinite(one) & np.isfinite(other)
+            half = np.subtract(one, other, out=2 * alone, where=both) / 2
+            prices[rows][free] += family.weights[0] * half[free]
+        return prices
+
+    def shown(self, stage: int, found: Relaxed) -> Relaxed | None:
+        """The same vertex with prices that show that no more can be counted; None if none do."""
+        problem = self.pairs.problem
+        classes = int(problem.priority_classes.max(initial=0)) + 1
+        covered = np.zeros(classes, dtype=np.int64)
+        covered[: len(self.reached)] = self.reached[:classes]
+        for prices in (np.zeros_like(found.prices), found.prices):
+            one = self.multipliers(prices, counted=stage)
+            bound = upper_bound(problem, one, covered, 0, scored=False)
+            if bound < np.floor(found.objective + 1e-6) + 1:
+                return Relaxed(found.values, found.objective, prices)
+        return None
+
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+        """Prices of the rows by what they look at; ``counted`` is what the objective counts."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        mentees = prices[:n].copy()
+        mentees[self.several] -= prices[rules : rules + len(self.several)]
+        for k, price in enumerate(prices[rules + len(self.several) :].tolist()):
+            mentees += price * self.counts[k][0]
+        if counted is not None:
+            mentees -= self.counts[counted][0]
+        split = problem.sides.split(prices[n + m : rules])
+        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+
+    def multipliers(
+        self, prices: NDArray[np.float64], *, counted: int | None = None
+    ) -> Multipliers:
+        """Prices of the rows as multipliers; ``counted`` is the stage that the objective counts."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = int(sum(len(family.low) for family in problem.sides.families))
+        classes = int(problem.priority_classes.max(initial=0)) + 1
+        # A row keeps what a stage reached; its price is what is lost by keeping it.
+        worth = np.zeros(classes + 1)
+        if self.reached:
+            worth[: len(self.reached)] = -prices[-len(self.reached) :]
+        if counted is not None:
+            worth[counted] += 1.0
+        return Multipliers(
+            prices[n : n + m],
+            worth[:classes],
+            float(worth[classes]),
+            problem.sides.split(prices[n + m : n + m + rules]),
+        )
+
+
+def enough_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
+    """With pairs by which all limits can be met, as fractions; None when the time was over.
+
+    What a row lacks is made as small as possible; pairs that would make it smaller join.
+
+    Raises
+    ------
+    InfeasibleError
+        No pairs meet all limits.
+    """
+    while True:
+        plain = pairs.linear()
+        short, over = plain.low > 0, plain.high < 0
+        rows = np.flatnonzero(short | over)
+        lacking = sparse.coo_array(
+            (np.where(short[rows], 1.0, -1.0), (rows, np.arange(len(rows)))),
+            shape=(len(plain.low), len(rows)),
+        )
+        program = plain.with_columns(len(rows), 0.0, np.inf)
+        width = sparse.csr_array((len(plain.low), plain.width))
+        added = program.rows + sparse.hstack([width, lacking], format="csr")
+        objective = np.concatenate([np.zeros(plain.width), -np.ones(len(rows))])
+        found = relax(replace(program, rows=added), objective, time_limit=deadline.left())
+        if found is None:
+            return None
+        if found.objective > -1e-6:
+            return pairs
+        chain = Chain(pairs, (), deadline)
+        prices = np.concatenate([found.prices, np.zeros(len(chain.several))])
+        charges = chain.charges(prices)
+        unscored = Charges(charges.mentees, charges.mentors, charges.rules, scored=False)
+        more = pairs.joined(unscored, NOTHING)
+        if len(more) == len(pairs):
+            raise InfeasibleError("no matching satisfies all conditions")
+        pairs = more

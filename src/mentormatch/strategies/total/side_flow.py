@@ -1,0 +1,303 @@
+"""Problems whose side rules are laminar: min-cost flows, and prices that prove them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import Multipliers, prove_with_rules
+from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.laminar import LaminarFlow, laminar_trees
+from mentormatch.solvers.programs.refining import can_shrink, undecided
+from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
+from mentormatch.strategies.total.side_chain import enough_for_limits
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate
+    from mentormatch.problem import Problem
+    from mentormatch.solvers.deadline import Deadline
+
+__all__ = ["FlowAnswer", "by_flow"]
+
+# A pair whose price is off by less, in units of the largest value, cannot matter.
+NOTHING = 2.0**-38
+EITHER, MENTEES, MENTORS = -1, 0, 1
+_UNIT = IntegerScale(0.0, 1.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class FlowAnswer:
+    """The pairs a chain of flows chose, and what the prices of its stages and its total prove.
+
+    It is not ``complete`` when the time was over first.
+    """
+
+    pairs: OpenPairs
+    chosen: NDArray[np.intp]
+    certificate: Certificate
+    complete: bool
+
+
+def may_be_laminar(problem: Problem) -> bool:
+    """Whether all rules count pairs, and coverage is a number of pairs as well.
+
+    Hours weigh pairs, and two together take one from the other: no sets. Where coverage comes
+    first and somebody wants several mentors, a first one counts more than a second.
+    """
+    counts = all(family.kind in ("quota", "apart") for family in problem.sides.families)
+    return counts and (not problem.coverage_first or int(problem.demands.max(initial=0)) <= 1)
+
+
+@dataclass(frozen=True, eq=False)
+class LaminarPairs:
+    """The open pairs of a problem whose rules are laminar.
+
+    Parameters
+    ----------
+    pairs
+        What may be made.
+    flow
+        Sets: mentees, mentors, rows of the rules, then the priority classes where there are
+        several and coverage comes first.
+    sets
+        Sparse (sets + 1, pairs) array of them; the last row is all pairs, where they are counted.
+    """
+
+    pairs: OpenPairs
+    flow: LaminarFlow
+    sets: sparse.csr_array[Any]
+
+    @classmethod
+    def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
+        """None when the rules are not laminar; ``reached`` is what the stages so far have."""
+        problem = pairs.problem
+        if not may_be_laminar(problem):
+            return None
+        left, (n, m) = problem.after_pins, problem.shape
+        count = len(pairs.mentees)
+        ones, columns = np.ones(count, dtype=np.int8), np.arange(count)
+        low, high = problem.sides.limits(problem.pinned)
+        classes = _classes(problem)
+        rules = problem.sides.matrix(pairs.mentees, pairs.mentors).astype(np.int8)
+        blocks = [
+            sparse.coo_array((ones, (pairs.mentees, columns)), shape=(n, count)),
+            sparse.coo_array((ones, (pairs.mentors, columns)), shape=(m, count)),
+            rules,
+            sparse.coo_array(
+                (ones, (problem.priority_classes[pairs.mentees], columns)),
+                shape=(int(problem.priority_classes.max(initial=0)) + 1, count),
+            ).tocsr()[:classes],
+        ]
+        sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
+        side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
+        sets = sparse.vstack(blocks, format="csr")
+        trees = laminar_trees(sets, side)
+        if trees is None:
+            return None
+        flow = LaminarFlow(
+            trees,
+            np.concatenate([np.zeros(n, np.int64), left.minimum, low, np.zeros(classes, np.int64)]),
+            np.concatenate([left.demand, left.capacity, high, np.full(classes, NO_LIMIT)]),
+            0,
+            NO_LIMIT,
+        )
+        counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
+        for c, value in enumerate(reached):
+            flow = flow.limited(int(np.sum(sizes[:3])) + c if classes else None, value)
+        return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
+
+    def best(
+        self, stage: int | None, known: NDArray[np.float64] | None = None, gap: float = np.inf
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
+        """The best flow for the coverage of a class, or (None) for the total.
+
+        Parameters
+        ----------
+        stage
+            Number of the class.
+        known, gap
+            Prices that leave a finite gap: only what they leave open is decided.
+
+        Returns
+        -------
+        chosen, prices, size
+            Positions of pairs; prices of the sets and of the number of pairs; how large the values
+            were that decided.
+
+        Raises
+        ------
+        InfeasibleError
+            The conditions cannot all hold.
+        """
+        pairs, flow = self.pairs, self.flow
+        if stage is not None:
+            counted = (pairs.problem.priority_classes[pairs.mentees] == stage).astype(np.int64)
+            made = flow.solve(counted)
+            return np.flatnonzero(made[: len(pairs)]), self._prices(made, counted, _UNIT), 1.0
+        values, far = pairs.scores, np.zeros(self.sets.shape[0])
+        if known is not None and np.isfinite(gap):
+            values, far = undecided(values, self.sets, known, gap)
+        scale = self._scale(values)
+        steps = scale.integers(values)
+        made = flow.solve(steps)
+        prices = far + self._prices(made, steps, scale, values)
+        size = float(np.abs(values).max(initial=0.0))
+        return np.flatnonzero(made[: len(pairs)]), prices, size
+
+    @property
+    def _staged(self) -> bool:
+        return self.pairs.problem.coverage_first
+
+    def _scale(self, values: NDArray[np.float64]) -> IntegerScale:
+        return IntegerScale.for_scores(
+            float(values.min(initial=np.inf if len(values) else 0.0)),
+            float(values.max(initial=-np.inf if len(values) else 0.0)),
+            nodes=sum(self.pairs.problem.shape) + len(self.flow.low),
+            keep_zero=not self._staged,
+            grid=common_step(values),
+        )
+
+    def _prices(
+        self,
+        made: NDArray[np.int64],
+        steps: NDArray[np.int64],
+        scale: IntegerScale,
+        values: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Prices of the sets and of the number of pairs, in units of score.
+
+        From the values themselves where they prove the flow, else from the whole numbers they were
+        rounded to.
+        """
+        flow = self.flow
+        found = None if values is None else flow.prices(made, values)
+        if found is not None:
+            prices, seat = found
+        else:
+            found = flow.prices(made, steps)
+            if found is None:
+                raise SolverError("OR-Tools min-cost flow left a cycle that costs less.")
+            prices, seat = found[0] * scale.step, found[1] * scale.step + scale.low
+        # Nobody is kept from having less than nothing: such a price says nothing, and large ones,
+        # of pairs that nobody wants, would only be rounded.
+        prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
+        return np.append(prices, seat if self._staged else 0.0)
+
+    def multipliers(
+        self, prices: NDArray[np.float64], *, counted: int | None = None
+    ) -> Multipliers:
+        """Prices as multipliers; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+        # What a pair is charged for the number of pairs, and for those of its class.
+        coverage -= prices[-1]
+        coverage[: len(prices) - 1 - rules] -= prices[rules:-1]
+        if counted is not None:
+            coverage[counted] += 1.0
+        split = problem.sides.split(prices[n + m : rules])
+        return Multipliers(prices[n : n + m], coverage, 0.0, split)
+
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+        """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
+        problem = self.pairs.problem
+        n, m = problem.shape
+        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        mentees = prices[:n] + prices[-1]
+        if _classes(problem):
+            mentees += prices[rules:-1][problem.priority_classes]
+        if counted is not None:
+            mentees -= problem.priority_classes == counted
+        split = problem.sides.split(prices[n + m : rules])
+        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+
+
+def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
+    """Coverage of each class, then the total, each keeping what the earlier ones reached.
+
+    Returns
+    -------
+    FlowAnswer, or None when the rules are not laminar
+
+    Raises
+    ------
+    InfeasibleError
+        The conditions cannot all hold.
+    """
+    problem = pairs.problem
+    if not may_be_laminar(problem):
+        return None
+    stages: list[Multipliers] = []
+    reached: tuple[int, ...] = ()
+    # Where nobody wants several mentors, as many pairs are made as mentees are covered.
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    for c in range(classes) if problem.coverage_first else ():
+        settled = _settled(pairs, reached, c, deadline)
+        if settled is None:
+            return None
+        laminar, chosen, prices = settled
+        pairs = laminar.pairs
+        stages.append(laminar.multipliers(prices, counted=c))
+        own = problem.priority_classes[pairs.mentees[chosen]] == c
+        reached = (*reached, int(np.count_nonzero(own)))
+    known, gap = np.zeros(0), np.inf
+    while True:
+        settled = _settled(pairs, reached, None, deadline, known, gap)
+        if settled is None:
+            return None
+        laminar, chosen, known = settled
+        pairs = laminar.pairs
+        certificate = prove_with_rules(pairs.matching(chosen), stages, laminar.multipliers(known))
+        over = deadline.has_passed
+        if certificate.proven or over or not can_shrink(certificate.gap, gap):
+            return FlowAnswer(pairs, chosen, certificate, certificate.proven or not over)
+        # Next to nothing was made, and a step of the largest score is more than that.
+        gap = certificate.gap
+
+
+def _settled(
+    pairs: OpenPairs,
+    reached: tuple[int, ...],
+    stage: int | None,
+    deadline: Deadline,
+    known: NDArray[np.float64] | None = None,
+    gap: float = np.inf,
+) -> tuple[LaminarPairs, NDArray[np.intp], NDArray[np.float64]] | None:
+    """The best flow of a stage over all pairs, with those that matter; None if not laminar.
+
+    When the time is over it is the best over the pairs looked at so far.
+    """
+    while True:
+        laminar = LaminarPairs.of(pairs, reached)
+        if laminar is None:
+            return None
+        try:
+            chosen, prices, size = laminar.best(stage, known, gap)
+        except InfeasibleError:
+            if pairs.complete or reached:
+                raise
+            enough = enough_for_limits(pairs, deadline)
+            if enough is None or len(enough) == len(pairs):
+                return None
+            pairs = enough
+            continue
+        more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
+        if len(more) == len(pairs) or deadline.has_passed:
+            return laminar, chosen, prices
+        pairs = more
+
+
+def _classes(problem: Problem) -> int:
+    """Priority classes whose coverage is a set of its own; with one class it is all pairs."""
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    return classes if classes > 1 and problem.coverage_first else 0

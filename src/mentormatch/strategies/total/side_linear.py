@@ -1,0 +1,148 @@
+"""The linear program of a problem with side rules: every constraint with its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import prove_with_rules, upper_bound
+from mentormatch.solvers.flows.integers import FINEST_STEPS
+from mentormatch.solvers.programs.refining import can_shrink
+from mentormatch.strategies.total.side_chain import Chain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.certificates import Multipliers
+    from mentormatch.matching import Certificate
+    from mentormatch.solvers.deadline import Deadline
+    from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
+
+__all__ = ["Linear", "by_prices"]
+
+# What a flow may round a score by, in units of the largest: as much is left to a linear program.
+STEP = 1 / FINEST_STEPS
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """What the linear programs of a problem say.
+
+    Parameters
+    ----------
+    chain
+        The last of them.
+    chosen
+        Positions of the pairs of the last vertex, rounded.
+    certificate
+        The proof, where the vertex is integral and its prices prove it; else None.
+    stages, total
+        Multipliers of every constraint, of the stages and of the total.
+    bound
+        On the total of the open pairs with all stages reached, recomputed from the prices.
+    charges
+        Of the total: what a matching loses at least by making a pair is what this asks beyond the
+        pair's score.
+    """
+
+    chain: Chain
+    chosen: NDArray[np.intp]
+    certificate: Certificate | None
+    stages: tuple[Multipliers, ...]
+    total: Multipliers
+    bound: float
+    charges: Charges
+
+    @property
+    def pairs(self) -> OpenPairs:
+        """Those that were looked at; no other can matter at the prices."""
+        return self.chain.pairs
+
+    @property
+    def reached(self) -> tuple[int, ...]:
+        """What each earlier stage can reach at most."""
+        return self.chain.reached
+
+
+def by_prices(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
+    """The last vertex of a chain of linear programs, and its proof; None where there is none.
+
+    Stage by stage: the coverage of each class, the pairs, the total, each keeping what the earlier
+    ones reached. There is none when time was over, or where fractions reach a count that, rounded
+    down, they cannot meet exactly.
+
+    Raises
+    ------
+    InfeasibleError
+        Not even fractions of pairs satisfy all rules.
+    """
+    chain = Chain(pairs, (), deadline)
+    problem = pairs.problem
+    stages: list[Multipliers] = []
+    for k in range(len(chain.counts)):
+        settled = chain.settled(k)
+        if settled is None:
+            return None
+        chain, found = settled
+        stages.append(chain.multipliers(found.prices, counted=k))
+        reached = int(np.floor(found.objective + 1e-6))
+        chain = Chain(chain.pairs, (*chain.reached, reached), deadline)
+    total = _of_total(chain, stages)
+    if total is None:
+        return None
+    classes = int(problem.priority_classes.max(initial=0)) + 1
+    covered = np.array(chain.reached[:classes] or [0] * classes)
+    filled = chain.reached[-1] if len(chain.reached) > classes else int(covered.sum())
+    chain, certificate = total.chain, total.certificate
+    multipliers = chain.multipliers(total.prices)
+    return Linear(
+        chain,
+        total.chosen,
+        certificate if certificate is not None and certificate.proven else None,
+        tuple(stages),
+        multipliers,
+        upper_bound(problem, multipliers, covered, filled) - pairs.pinned_total,
+        chain.charges(total.prices),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """The last vertex of a chain: pairs, prices of the rows in units of score, what they prove."""
+
+    chain: Chain
+    chosen: NDArray[np.intp]
+    prices: NDArray[np.float64]
+    certificate: Certificate | None
+
+
+def _of_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
+    """The best total, as fine as its proof needs; None where `Chain.settled` has none.
+
+    HiGHS keeps a tolerance in units of the largest value. Where that is more than all that is made,
+    what is left undecided is solved again.
+    """
+    known, last = np.zeros(len(chain.program.low)), np.inf
+    best: Total | None = None
+    while True:
+        settled = chain.settled(None, known, last)
+        if settled is None:
+            return best
+        chain, found = settled
+        count = len(chain.pairs)
+        chosen = np.flatnonzero(found.values[:count] > 0.5)
+        certificate = None
+        if found.is_integral and chain.pairs.keeps_rules(chosen):
+            total = chain.multipliers(found.prices)
+            certificate = prove_with_rules(chain.pairs.matching(chosen), stages, total)
+        best = Total(chain, chosen, found.prices, certificate)
+        if certificate is None or not can_shrink(certificate.gap, last):
+            return best
+        size = float(np.abs(chain.pairs.scores).max(initial=0.0))
+        if certificate.proven and certificate.gap <= STEP * size * len(chosen):
+            return best
+        known, last = found.prices, certificate.gap

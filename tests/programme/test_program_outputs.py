@@ -1,0 +1,205 @@
+"""What is written: only what was asked for, safe to open, all of it or nothing."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from mentormatch import program
+from mentormatch.errors import ConfigurationError
+from mentormatch.programme import outputs
+from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mentormatch.matching import Matching
+
+
+def matched(path: Path) -> tuple[program.Programme, Matching]:
+    programme = program.load(path)
+    return programme, programme.match()
+
+
+def written(path: Path, name: str = "matches.csv") -> pd.DataFrame:
+    programme, matching = matched(path)
+    programme.write(matching)
+    return pd.read_csv(path.parent / name, keep_default_na=False)
+
+
+def test_matches_have_one_row_a_pair_with_score_and_reasons(tmp_path: Path) -> None:
+    table = written(programme_in(tmp_path))
+    assert list(table.columns) == ["mentee", "mentor", "score", "reason_1", "reason_2", "reason_3"]
+    by_mentee = table.set_index("mentee")
+    assert by_mentee["mentor"].to_dict() == {"ada": "linus", "cleo": "grace"}
+    assert by_mentee.loc["ada", "score"] == 1.0
+    assert by_mentee.loc["ada", "reason_1"] == "offers 2 of the 2 skills wanted: C++, Lua"
+    # A criterion that gives nothing is no reason.
+    assert by_mentee.loc["cleo", "reason_1"] == ""
+
+
+def test_nothing_about_people_is_written_that_was_not_asked_for(tmp_path: Path) -> None:
+    programme, matching = matched(programme_in(tmp_path))
+    programme.write(matching)
+    text = (tmp_path / "matches.csv").read_text() + (tmp_path / "unmatched.csv").read_text()
+    for private in ("Ada A", "example.org", "woman", "Platform"):
+        assert private not in text
+
+
+def test_columns_asked_for_stand_beside_the_ids(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "[output]\ncolumns = ['name']\nreasons = 1\n")
+    table = written(path)
+    assert list(table.columns) == [
+        "mentee", "mentee_name", "mentor", "mentor_name", "score", "reason_1",
+    ]  # fmt: skip
+    assert list(table["mentor_name"]) == ["Linus L", "Grace G"]
+    left = pd.read_csv(tmp_path / "unmatched.csv")
+    assert list(left.columns) == ["mentee", "mentee_name", "missing", "reason"]
+    assert list(left["mentee_name"]) == ["Bob B"]
+
+
+def test_a_column_of_one_table_only_and_columns_by_table(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "[output]\ncolumns = ['gender']\nreasons = 0\n")
+    assert list(written(path).columns) == ["mentee", "mentee_gender", "mentor", "score"]
+    folder = tmp_path / "by table"
+    columns = "columns = { mentees = ['email'], mentors = ['name', 'id'] }"
+    path = programme_in(folder, f"{PROGRAMME}[output]\n{columns}\nreasons = 0\n")
+    assert list(written(path).columns) == [
+        "mentee", "mentee_email", "mentor", "mentor_name", "mentor_id", "score",
+    ]  # fmt: skip
+
+
+def test_reasons_are_the_strongest_first_and_a_missing_value_is_none(tmp_path: Path) -> None:
+    text = (
+        TABLES + "[[criteria]]\nkind = 'Same'\ncolumn = 'team'\nweight = 1\n"
+        "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\nweight = 9\n"
+        "[[criteria]]\nkind = 'Same'\ncolumn = 'level'\nweight = 2\n"
+    )
+    mentees = "id,wants,team,level\nbob,SQL,Data,\n"
+    table = written(programme_in(tmp_path, text, mentees=mentees))
+    assert table.loc[0, ["reason_1", "reason_2", "reason_3"]].tolist() == [
+        "offers 1 of the 1 skill wanted: SQL",
+        "both have 'Data'",
+        "",
+    ]
+
+
+def test_a_criterion_of_both_sides_is_one_reason(tmp_path: Path) -> None:
+    text = (
+        TABLES + "[[criteria]]\nkind = 'Same'\ncolumn = 'team'\nside = 'mentee'\n weight = 1\n"
+        "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\nweight = 2\n"
+    )
+    table = written(programme_in(tmp_path, text, mentees="id,wants,team\nbob,SQL,Data\n"))
+    assert table.loc[0, ["reason_1", "reason_2", "reason_3"]].tolist() == [
+        "offers 1 of the 1 skill wanted: SQL",
+        "both have 'Data'",
+        "",
+    ]
+
+
+def test_too_few_seats_and_nobody_eligible_are_told_person_by_person(tmp_path: Path) -> None:
+    mentors = MENTORS.replace("Kernel,1", "Kernel,0")
+    left = written(programme_in(tmp_path, mentors=mentors), "unmatched.csv").set_index("mentee")
+    assert left.loc["bob", "reason"].startswith("1 mentor is eligible, which has no seats")
+    assert left["missing"].tolist() == [1, 1]
+    same = MENTEES.replace("Platform", "Kernel;Data")
+    left = written(programme_in(tmp_path / "2", mentees=same), "unmatched.csv").set_index("mentee")
+    assert left.loc["ada", "reason"] == (
+        "no mentor is eligible (Different('team') rules out 2 of 2)"
+    )
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_cells_that_a_spreadsheet_would_run_are_made_harmless(tmp_path: Path, ending: str) -> None:
+    evil = MENTEES.replace("Ada A", '"=HYPERLINK(""x"")"').replace("Cleo C", "@SUM(A1)")
+    evil = evil.replace("Bob B", "\x07+1")
+    text = f"{PROGRAMME}[output]\nmatches = 'm{ending}'\nunmatched = 'u{ending}'\ncolumns=['name']"
+    programme, matching = matched(programme_in(tmp_path, text, mentees=evil))
+    programme.write(matching)
+    read: Any = pd.read_csv if ending == ".csv" else pd.read_excel
+    tables = [read(tmp_path / f"{name}{ending}") for name in ("m", "u")]
+    names = [name for table in tables for name in table["mentee_name"]]
+    assert len(names) == 3
+    assert all(name.startswith("'") for name in names)
+
+
+def test_paths_start_from_the_folder_of_the_file_and_may_have_spaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "our programme 2027"
+    text = PROGRAMME.replace("mentees.csv", "sub folder/mentees.csv")
+    path = programme_in(folder, text + "[output]\nmatches = '../matches of all.csv'\n")
+    (folder / "sub folder").mkdir()
+    (folder / "mentees.csv").rename(folder / "sub folder" / "mentees.csv")
+    monkeypatch.chdir(tmp_path)
+    programme, matching = matched(path.relative_to(tmp_path))
+    programme.write(matching)
+    assert (tmp_path / "matches of all.csv").is_file()
+    assert (folder / "unmatched.csv").is_file()
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
+    plain = written(programme_in(tmp_path / "plain"))
+    path = programme_in(tmp_path / "windows")
+    for name in ("programme.toml", "mentees.csv", "mentors.csv"):
+        file = tmp_path / "windows" / name
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(written(path), plain)
+
+
+# ---------------------------------------------------------------- all or nothing
+
+
+def test_nothing_is_written_when_one_output_exists(tmp_path: Path) -> None:
+    programme, matching = matched(programme_in(tmp_path))
+    (tmp_path / "unmatched.csv").write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"output\.unmatched.*exists already"):
+        programme.write(matching)
+    assert not (tmp_path / "matches.csv").exists()
+    assert (tmp_path / "unmatched.csv").read_text() == "mine"
+    assert programme.write(matching, overwrite=True) == [
+        tmp_path / "matches.csv",
+        tmp_path / "unmatched.csv",
+    ]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, OSError(errno.ENOSPC, "full")])
+def test_stopping_in_the_middle_of_writing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: BaseException
+) -> None:
+    programme, matching = matched(programme_in(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    written_bytes: Iterator[int] = iter(range(2))
+    plainly = type(tmp_path).write_bytes
+
+    def dying(self: Path, data: bytes) -> int:
+        if next(written_bytes) == 1:
+            plainly(self, data[: len(data) // 2])
+            raise stop
+        return plainly(self, data)
+
+    monkeypatch.setattr(type(tmp_path), "write_bytes", dying)
+    with pytest.raises(stop if isinstance(stop, type) else type(stop)):
+        programme.write(matching)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_progress_counts_the_pairs(tmp_path: Path) -> None:
+    _, matching = matched(programme_in(tmp_path))
+    told: list[tuple[str, Any]] = []
+    outputs.matches_table(matching, {}, 1, lambda stage, numbers: told.append((stage, numbers)))
+    assert told == [("reasons", {"done": 1, "of": 2}), ("reasons", {"done": 2, "of": 2})]
+
+
+def test_matching_leaves_the_names_of_the_id_columns_alone(tmp_path: Path) -> None:
+    # The certificate's prices once renamed the index that they shared with the mentors' table.
+    _, matching = matched(programme_in(tmp_path))
+    cohort = matching.problem.compatibility.cohort
+    assert cohort is not None
+    assert (cohort.mentees.index.name, cohort.mentors.index.name) == ("id", "id")
+    assert matching.certificate is not None
+    assert matching.certificate.prices.index.name == "mentor"

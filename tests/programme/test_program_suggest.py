@@ -1,0 +1,212 @@
+"""The first programme file: made from what the columns hold, never from protected attributes."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from mentormatch import datasets, program
+from mentormatch.errors import CohortError, ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.programme import Draft
+
+MONDAY = datetime.date(2027, 1, 4)
+
+
+def drafted(folder: Path, mentees: pd.DataFrame, mentors: pd.DataFrame) -> Draft:
+    """Write two tables and a programme file for them, which must be usable as it is."""
+    folder.mkdir(exist_ok=True)
+    mentees.to_csv(folder / "mentees.csv", index=False)
+    mentors.to_csv(folder / "mentors.csv", index=False)
+    path = folder / "programme.toml"
+    draft = program.write_draft(
+        folder / "mentees.csv", folder / "mentors.csv", path, overwrite=True, today=MONDAY
+    )
+    assert program.examine_file(path).findings == ()
+    programme = program.load(path)
+    programme.write(programme.match(), overwrite=True)
+    return draft
+
+
+def kinds(draft: Draft) -> dict[str, str]:
+    """The columns of each criterion that is used, by kind."""
+    keys = ("column", "wants", "offers", "mentee", "mentor")
+    return {
+        one.entry["kind"]: " ".join(str(one.entry[key]) for key in keys if key in one.entry)
+        for one in draft.proposals
+        if not one.obstacle
+    }
+
+
+def test_the_sample_is_recognised_and_its_file_runs_at_once(tmp_path: Path) -> None:
+    cohort = datasets.sample()
+    draft = drafted(tmp_path, cohort.mentees.reset_index(), cohort.mentors.reset_index())
+    used = kinds(draft)
+    assert used["SkillCoverage"] == "wants_to_learn can_teach"
+    assert used["LevelGap"] == "level"
+    assert used["TextSimilarity"] == "goals bio"
+    assert used["Availability"] == "availability"
+    assert used["TagOverlap"] in ("interests", "languages")
+    assert used["Prefers"] == "preferred_mentors"
+    rules = [one.entry for one in draft.proposals if one.entry["kind"] == "Different"]
+    assert {"kind": "Different", "column": "team"} in rules
+    assert {"kind": "Different", "mentee": "manager", "mentor": "id"} in rules
+    content = tomllib.loads(draft.text)
+    assert content["problem"] == {"capacity": "capacity"}
+    (level,) = [one for one in content["criteria"] if one["kind"] == "LevelGap"]
+    assert level["ladder"][:6] == ["intern", "junior", "mid", "senior", "staff", "principal"]
+    (free,) = [one for one in content["criteria"] if one["kind"] == "Availability"]
+    assert free["timezone"] == "tz"
+    assert free["dates"] == ["2027-01-18", "2027-07-18"]
+
+
+def test_protected_attributes_are_named_as_left_out_and_used_for_nothing(tmp_path: Path) -> None:
+    cohort = datasets.sample()
+    draft = drafted(tmp_path, cohort.mentees.reset_index(), cohort.mentors.reset_index())
+    assert draft.protected == ("gender", "age_group")
+    spoken = [line for line in draft.text.splitlines() if "gender" in line or "age_group" in line]
+    assert spoken
+    assert all(line.startswith("#") for line in spoken)
+    assert "people are not to be chosen by them" in draft.text
+
+
+def test_forms_with_whole_questions_and_e_mail_as_identity(tmp_path: Path) -> None:
+    skills = ["Lua; C", "SQL", "Lua, SQL", "C; Rust", "Rust", "Lua"]
+    mentees = pd.DataFrame(
+        {
+            "Your e-mail": [f"m{k}@example.org" for k in range(6)],
+            "What do you want to learn?": skills,
+            "Your team": ["Web", "Data", "Web", "Data", "Web", "Data"],
+            "Which gender are you?": list("abcabc"),
+        }
+    )
+    mentors = pd.DataFrame(
+        {
+            "Your e-mail": [f"t{k}@example.org" for k in range(4)],
+            "What can you teach?": ["Lua; SQL", "C; Rust; Lua", "SQL", "Rust"],
+            "Your team": ["Web", "Data", "Ops", "Ops"],
+            "How many mentees can you take?": [1, 2, 0, 3],
+        }
+    )
+    draft = drafted(tmp_path, mentees, mentors)
+    content = tomllib.loads(draft.text)
+    assert content["tables"]["id"] == "Your e-mail"
+    assert content["problem"]["capacity"] == "How many mentees can you take?"
+    assert kinds(draft) == {
+        "SkillCoverage": "What do you want to learn? What can you teach?",
+        "Different": "Your team",
+    }
+    assert draft.protected == ("Which gender are you?",)
+
+
+def test_a_form_that_was_sent_twice_is_said_and_the_last_one_counts(tmp_path: Path) -> None:
+    mentees = pd.DataFrame({"id": ["ada", "bob", "ada"], "team": ["A", "B", "C"]})
+    draft = drafted(tmp_path, mentees, pd.DataFrame({"id": ["x"], "team": ["D"]}))
+    assert 'duplicates = "last"' in draft.text
+    assert "1 earlier rows of people who sent the form twice" in " ".join(draft.text.split())
+
+
+def test_people_without_ids_are_told_to_get_some(tmp_path: Path) -> None:
+    draft = drafted(
+        tmp_path, pd.DataFrame({"team": ["A", "B"]}), pd.DataFrame({"team": ["C", "D"]})
+    )
+    assert "known by their place in the table" in " ".join(draft.text.replace("#", "").split())
+
+
+def test_nothing_recognised_still_makes_a_file_that_runs(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, pd.DataFrame({"id": [1, 2]}), pd.DataFrame({"id": [3]}))
+    assert draft.proposals == ()
+    assert "No column was recognised" in draft.text
+
+
+@pytest.mark.parametrize("people", [0, 1])
+def test_empty_tables_and_one_person_make_a_file_that_runs(tmp_path: Path, people: int) -> None:
+    cohort = datasets.it_program(people, people)
+    drafted(tmp_path, cohort.mentees.reset_index(), cohort.mentors.reset_index())
+
+
+@pytest.mark.parametrize(
+    ("levels", "ladder"),
+    [
+        (["L5", "L3", "L10"], ["L3", "L5", "L10"]),
+        (["Senior", "Junior", "Mid-level"], ["Junior", "Mid-level", "Senior"]),
+    ],
+)
+def test_the_order_of_usual_levels_is_guessed(
+    tmp_path: Path, levels: list[str], ladder: list[str]
+) -> None:
+    table = pd.DataFrame({"id": range(len(levels)), "level": levels})
+    draft = drafted(tmp_path, table, table.assign(id=table["id"] + 10))
+    assert tomllib.loads(draft.text)["criteria"][0]["ladder"] == ladder
+    assert "Check the order" in draft.text
+
+
+def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1, 2], "grade": ["wizard", "muggle"]})
+    draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
+    (proposal,) = draft.proposals
+    assert proposal.obstacle == "Put the levels in order, lowest first."
+    assert "# Left out for now. Put the levels in order" in draft.text
+    assert '# ladder = ["muggle", "wizard"]' in draft.text
+
+
+def test_a_rule_that_would_leave_nobody_anybody_is_left_out_for_now(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1, 2], "organisation": ["Us", "Us"]})
+    draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
+    assert draft.proposals[0].obstacle == "It would leave nobody to anybody."
+
+
+def test_cells_that_cannot_be_read_are_told_and_the_criterion_left_out(tmp_path: Path) -> None:
+    free = [f"Mon {hour:02d}:00-{hour + 1:02d}:00" for hour in range(8, 20)]
+    mentees = pd.DataFrame({"id": range(12), "free": [*free[:-1], "Mon 25:00 or so"]})
+    mentors = pd.DataFrame({"id": range(20, 32), "free": free})
+    draft = drafted(tmp_path, mentees, mentors)
+    (proposal,) = draft.proposals
+    assert proposal.entry["kind"] == "Availability"
+    assert "row 13" in proposal.obstacle
+    assert "Mon 25:00 or so" in draft.text
+
+
+def test_names_and_words_that_toml_would_misread_are_written_safely(tmp_path: Path) -> None:
+    name = 'say "hi"\\ = [x] # team'
+    table = pd.DataFrame({"id": [1, 2], name: ["A", "B"]})
+    draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
+    assert tomllib.loads(draft.text)["criteria"] == [{"kind": "Different", "column": name}]
+
+
+def test_two_sheets_of_one_workbook_are_enough(tmp_path: Path) -> None:
+    book = tmp_path / "our people.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"id": [1], "team": ["A"]}).to_excel(writer, sheet_name="Ins", index=False)
+        pd.DataFrame({"id": [2], "team": ["B"]}).to_excel(writer, sheet_name="Outs", index=False)
+    path = tmp_path / "sub" / "programme.toml"
+    path.parent.mkdir()
+    program.write_draft(book, book, path, sheets=("Ins", "Outs"))
+    content = tomllib.loads(path.read_text())
+    assert content["tables"]["mentees"] == "../our people.xlsx"
+    assert content["tables"]["sheets"] == {"mentees": "Ins", "mentors": "Outs"}
+    assert len(program.load(path).match().pairs) == 1
+
+
+def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1], "team": ["A"]})
+    drafted(tmp_path, table, table)
+    mentees, mentors = tmp_path / "mentees.csv", tmp_path / "mentors.csv"
+    for path, overwrite, said in (
+        (tmp_path / "programme.toml", False, "exists already"),
+        (mentees, True, "this is one of the tables"),
+        (tmp_path, True, "this is a folder"),
+        (tmp_path / "no" / "p.toml", True, "there is no folder"),
+    ):
+        with pytest.raises(ConfigurationError, match=said):
+            program.write_draft(mentees, mentors, path, overwrite=overwrite)
+    with pytest.raises(CohortError, match="there is no such file"):
+        program.write_draft(mentees, tmp_path / "x.csv", tmp_path / "new.toml")
+    assert not (tmp_path / "new.toml").exists()

@@ -1,0 +1,110 @@
+"""How the command line speaks to a terminal, to a file, and to nobody."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from mentormatch.errors import Finding
+from mentormatch.programme.screen.summary import Section
+from mentormatch.programme.screen.terminal import show, show_problems, working
+
+if TYPE_CHECKING:
+    import pytest
+
+REPORT = [Section("Result", ("one", "  - two")), Section("Proof", ())]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Full(io.StringIO):
+    """A stream behind which nobody reads, or no space is left."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, _text: str) -> int:
+        raise self.error
+
+
+def test_titles_are_bold_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    plain, terminal = io.StringIO(), Terminal()
+    show(REPORT, stream=plain)
+    show(REPORT, stream=terminal)
+    assert plain.getvalue() == "Result\none\n  - two\n\nProof\n"
+    assert terminal.getvalue().startswith("\x1b[1mResult\x1b[0m\none\n")
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        monkeypatch.setenv(name, value)
+        terminal = Terminal()
+        show(REPORT, stream=terminal)
+        assert terminal.getvalue() == plain.getvalue()
+        monkeypatch.delenv(name)
+        monkeypatch.setenv("TERM", "xterm")
+
+
+def test_progress_is_shown_on_a_terminal_and_gone_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with working("Reading the tables") as progress:
+        progress("round", {"arcs": 12, "violations": 3})
+        progress("reasons", {"done": 1, "of": 2})
+    shown = terminal.getvalue()
+    assert "Writing down the reasons" in shown
+    # The line is taken away when the work is done.
+    assert shown.rstrip().endswith("\x1b[2K")
+
+
+def test_no_progress_is_written_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", file)
+    with working("Reading the tables") as progress:
+        progress("reasons", {"done": 1, "of": 2})
+    assert file.getvalue() == ""
+
+
+def test_who_has_closed_the_output_is_not_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    show(REPORT)
+    show(REPORT, stream=Full(BrokenPipeError()))
+    closed = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", Full(OSError(28, "No space left on device")))
+    show(REPORT, stream=sys.stderr)
+    closed.close()
+
+
+def test_what_the_encoding_of_a_terminal_lacks_is_replaced() -> None:
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, encoding="ascii") as stream:
+        show([Section("Zoë — 李", ())], stream=stream)
+        assert raw.getvalue() == b"Zo? ? ?\n"
+
+
+def test_problems_stand_below_their_file_with_their_lines_kept_together() -> None:
+    stream = io.StringIO()
+    findings = [
+        Finding("a.csv", 3, "level", "x", "must be a level."),
+        Finding("b.csv", None, None, None, "the first line:\n    the second"),
+        Finding("a.csv", 4, "level", "y", "must be a level."),
+    ]
+    show_problems(findings, stream=stream)
+    assert stream.getvalue() == (
+        "3 problems found. Nobody was matched, and nothing was written.\n\n"
+        "a.csv\n"
+        "  - row 3, column 'level': found 'x'; must be a level.\n"
+        "  - row 4, column 'level': found 'y'; must be a level.\n\n"
+        "b.csv\n"
+        "  - the first line:\n"
+        "        the second\n"
+    )
