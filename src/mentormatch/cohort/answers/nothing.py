@@ -1,0 +1,57 @@
+"""Words that say that there is no answer, such as "n/a", where they stand alone in a cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["NOTHING", "fold_words", "nothing_cells"]
+
+NOTHING = (
+    "none", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "-", "--", "---", "–", "—", ".",
+    "not applicable", "no answer",
+    "keine", "keiner", "keines", "keins", "keine angabe", "k.a.", "k. a.", "entfällt",
+    "ninguno", "ninguna", "no aplica", "aucun", "aucune", "néant", "sans objet",
+    "nessuno", "nessuna", "nenhum", "nenhuma", "não se aplica", "geen", "n.v.t.", "nvt",
+    "brak", "nie dotyczy",
+)  # fmt: skip
+
+
+def fold_words(words: Iterable[str] | None) -> frozenset[str]:
+    """Return the words for "no answer" without case; None stands for the usual ones."""
+    return frozenset(" ".join(word.split()).casefold() for word in (words or ()) if word.strip()) | (
+        frozenset(NOTHING) if words is None else frozenset()
+    )
+
+
+def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.intp]:
+    """Find the cells that hold nothing but one of some words.
+
+    Parameters
+    ----------
+    column
+        Cells of any kind; only texts are looked at.
+    words
+        As `fold_words` returns them.
+
+    Returns
+    -------
+    intp array of positions
+    """
+    if not words or (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM"):
+        return np.empty(0, dtype=np.intp)
+    longest = max(map(len, words)) + 8
+    codes, cells = pd.factorize(column.map(lambda cell: cell if isinstance(cell, str) else None))
+    hits = [
+        k
+        for k, cell in enumerate(cells)
+        if len(cell) <= longest and " ".join(cell.split()).casefold() in words
+    ]
+    return np.flatnonzero(np.isin(codes, hits)) if hits else np.empty(0, dtype=np.intp)

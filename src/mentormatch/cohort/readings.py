@@ -1,0 +1,94 @@
+"""Readings: what was taken for what while tables were read, why, and how to have it otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mentormatch.cohort.names import Side
+
+__all__ = ["Reading", "Subject", "commonest"]
+
+Subject: TypeAlias = Literal[
+    "identity",
+    "reference",
+    "same person",
+    "duplicates",
+    "sides",
+    "roles",
+    "rows",
+    "header",
+    "headings",
+    "seats",
+    "separator",
+    "options",
+    "lists",
+    "missing",
+    "decimal",
+    "grid",
+    "long table",
+]
+SHOWN_VALUES = 5
+SHOWN_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One decision about a table that its contents led to.
+
+    Parameters
+    ----------
+    subject
+        What the decision is about.
+    side
+        Whose table; None for both.
+    file
+        What findings call the table.
+    column
+        The column, or None for the whole table.
+    taken_for
+        What it is read as, in a few words.
+    why
+        The evidence.
+    values
+        Values that were seen, the commonest first.
+    change
+        What to write to have it read otherwise, as in a programme file: ``id = "Email"``.
+    question
+        True when the evidence does not settle it, so that a person has to look.
+    """
+
+    subject: Subject
+    side: Side | None
+    file: str
+    column: str | None
+    taken_for: str
+    why: str
+    values: tuple[str, ...] = ()
+    change: str = ""
+    question: bool = False
+
+    def __str__(self) -> str:
+        """Say the reading in one line."""
+        column = "" if self.column is None else f", column {self.column!r}"
+        text = f"{self.file}{column}: {self.taken_for}, since {self.why}."
+        if self.values:
+            text += f" Seen: {', '.join(map(repr, self.values))}."
+        if self.change:
+            text += f" To change it: {self.change}"
+        return text
+
+
+def commonest(values: Iterable[object], most: int = SHOWN_VALUES) -> tuple[str, ...]:
+    """Return the commonest values as texts, long ones cut; ties in the order of the table."""
+    counts: dict[str, int] = {}
+    for value in values:
+        text = " ".join(str(value).split())
+        counts[text] = counts.get(text, 0) + 1
+    ranked = sorted(counts, key=lambda text: -counts[text])[:most]
+    return tuple(
+        text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…" for text in ranked
+    )
