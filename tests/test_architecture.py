@@ -55,6 +55,12 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 # The same inside rooms that have sub-rooms; what stands directly in a room and not here may import
 # every sub-room, and no sub-room may import it.
 SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "cohort": {
+        "cells": (),
+        "identity": ("cells",),
+        "files": ("cells",),
+        "columns": ("identity", "files"),
+    },
     "criteria": {
         "interface": (),
         "cells": ("interface",),
@@ -82,6 +88,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {
+    "cohort": {"names", "readings", "frames"},
     "solvers": {"arrays", "deadline"},
     "strategies": {"base"},
     "certificates": {"claims"},

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.cohort import Cohort
-from mentormatch.cohort.cells import from_text
+from mentormatch.cohort.cells.numbers import read_column
 from mentormatch.errors import CohortError
 
 
@@ -149,7 +149,7 @@ def test_every_cell_that_is_no_number_is_named():
     ],
 )
 def test_plain_numbers_are_numbers(cells, numbers):
-    column = from_text(cells)
+    column = read_column(cells)
     assert column.dtype.kind in "if"
     np.testing.assert_array_equal(column.to_numpy(), numbers)
 
@@ -184,21 +184,21 @@ def test_plain_numbers_are_numbers(cells, numbers):
     ],
 )
 def test_whatever_would_lose_something_stays_text(cells):
-    column = from_text(cells)
+    column = read_column(cells)
     assert [None if pd.isna(c) else c for c in column] == [c or None for c in cells]
     assert all(isinstance(c, str) for c in column.dropna())
 
 
 def test_decimal_commas_are_read_on_request():
-    np.testing.assert_array_equal(from_text(["1,5", "2,50", "", "3"], ","), [1.5, 2.5, np.nan, 3])
-    assert from_text(["1.5", "2,5"], ",").tolist() == ["1.5", "2,5"]
+    np.testing.assert_array_equal(read_column(["1,5", "2,50", "", "3"], ","), [1.5, 2.5, np.nan, 3])
+    assert read_column(["1.5", "2,5"], ",").tolist() == ["1.5", "2,5"]
 
 
 def test_a_column_without_any_value_is_missing_and_no_number():
-    column = from_text(["", " ", ""])
+    column = read_column(["", " ", ""])
     assert column.isna().all()
     assert column.dtype == object
-    assert from_text([]).dtype == object
+    assert read_column([]).dtype == object
 
 
 NUMERIC = st.one_of(
@@ -211,7 +211,7 @@ NUMERIC = st.one_of(
 
 @given(st.lists(NUMERIC, min_size=1, max_size=5))
 def test_a_numeric_column_can_be_written_back_as_it_was(cells):
-    column = from_text(cells)
+    column = read_column(cells)
     if column.dtype.kind == "i":
         assert [str(c) for c in column] == cells
     elif column.dtype.kind == "f":

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.cohort import clean_name, nearest_name
-from mentormatch.cohort.identity import column_letter
+from mentormatch.cohort.names import column_letter
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import mentormatch as mm
 from mentormatch.compatibility.blocks import join_sides
-from mentormatch.compatibility.ids import hash_order, rank_of_ids
+from mentormatch.compatibility.ids import order_by_hash, rank_ids
 from problems import score_arrays
 
 FRAME = pd.DataFrame([[0.9, 0.2], [0.4, 0.5]], index=["ada", "bob"], columns=["linus", "mia"])
@@ -202,10 +202,12 @@ def test_any_hashable_is_an_id_and_comes_back_as_it_was(ids):
 def test_the_order_of_people_depends_on_ids_and_seed_and_not_on_rows(ids):
     turned = ids[::-1]
     for seed in (0, 1):
-        assert ids[hash_order(ids, seed)].tolist() == turned[hash_order(turned, seed)].tolist()
-    assert (np.sort(rank_of_ids(ids)) == np.arange(len(ids))).all()
-    assert dict(zip(ids, rank_of_ids(ids), strict=True)) == dict(
-        zip(turned, rank_of_ids(turned), strict=True)
+        assert (
+            ids[order_by_hash(ids, seed)].tolist() == turned[order_by_hash(turned, seed)].tolist()
+        )
+    assert (np.sort(rank_ids(ids)) == np.arange(len(ids))).all()
+    assert dict(zip(ids, rank_ids(ids), strict=True)) == dict(
+        zip(turned, rank_ids(turned), strict=True)
     )
 
 

@@ -1,6 +1,6 @@
 """People in: read two tables, check them, hold them."""
 
-from mentormatch.cohort.identity import clean_id
+from mentormatch.cohort.identity.identify import clean_id
 from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, nearest_name
 from mentormatch.cohort.people import Cohort
 from mentormatch.cohort.reading import read_cohort, read_table

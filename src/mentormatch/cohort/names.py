@@ -16,9 +16,10 @@ __all__ = [
     "Side",
     "check_side",
     "clean_name",
-    "listed",
+    "column_letter",
     "nearest_name",
-    "per_side",
+    "quote_names",
+    "split_by_side",
 ]
 
 Side: TypeAlias = Literal["mentees", "mentors"]
@@ -43,6 +44,16 @@ def clean_name(name: object) -> str:
     'What do you want to learn? (several answers)'
     """
     return LINE_BREAK.sub(" ", str(name).replace("\ufeff", "")).strip()
+
+
+def column_letter(position: int) -> str:
+    """Name a column as a spreadsheet does: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
@@ -100,7 +111,7 @@ def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
     return best if best is not None else min(containing, key=len, default=None)
 
 
-def listed(names: Iterable[str]) -> str:
+def quote_names(names: Iterable[str]) -> str:
     """List names in quotes, so that a message stays readable when there are many."""
     return textwrap.shorten(", ".join(map(repr, names)), 300, placeholder=" …") or "none"
 
@@ -114,7 +125,7 @@ def check_side(side: object) -> None:
         )
 
 
-def per_side(value: Any, what: str) -> tuple[str | None, str | None]:
+def split_by_side(value: Any, what: str) -> tuple[str | None, str | None]:
     """Read an option that is one text for both tables, a pair, or a mapping by side.
 
     Raises

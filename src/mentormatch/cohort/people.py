@@ -10,24 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.cohort.cells import (
+from mentormatch.cohort.cells.numbers import (
     DEFAULT_SEPARATORS,
-    python_value,
+    read_numbers,
     split_separators,
-    to_numbers,
+    to_python,
 )
-from mentormatch.cohort.identity import Duplicates, Settled, check_duplicates, settle
+from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
+from mentormatch.cohort.identity.identify import (
+    Duplicates,
+    IdentifiedTable,
+    check_duplicates,
+    identify,
+)
 from mentormatch.cohort.names import (
     SIDES,
     PerSide,
     Side,
     check_side,
     clean_name,
-    listed,
     nearest_name,
+    quote_names,
+    split_by_side,
 )
-from mentormatch.cohort.names import per_side as read_per_side
-from mentormatch.cohort.values import Values, distinct_cells, values_of
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -112,10 +117,10 @@ class Cohort:
 
     def __post_init__(self) -> None:
         findings = check_duplicates(self.duplicates)
-        ids = read_per_side(self.id, "id")
+        ids = split_by_side(self.id, "id")
         rows = self.rows or (None, None)
         tables = [
-            settle(
+            identify(
                 frame,
                 rows[k],
                 side=SIDES[k],
@@ -132,11 +137,11 @@ class Cohort:
         for name, given in (self.separators or {}).items():
             column = clean_name(name)
             separators[column] = split_separators(given)
-            findings += _unknown_separators(column, tables, self.sources)
+            findings += _check_separators(column, tables, self.sources)
         if findings:
             raise CohortError(findings)
         mentees, mentors = tables
-        if _same_name(mentees.id, mentors.id):
+        if _is_same_name(mentees.id, mentors.id):
             _write_ids_alike(mentees.frame, mentors.frame)
         settled = {
             "mentees": mentees.frame,
@@ -169,8 +174,8 @@ class Cohort:
 
     @property
     def shares_ids(self) -> bool:
-        """Whether both tables name one id column: only then equal ids are the same person."""
-        return _same_name(*read_per_side(self.id, "id"))
+        """Return whether both tables name one id column, so that equal ids are the same person."""
+        return _is_same_name(*split_by_side(self.id, "id"))
 
     def table(self, side: Side) -> pd.DataFrame:
         """Get the table of one side, indexed by id.
@@ -216,7 +221,7 @@ class Cohort:
             known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
             for name in dict.fromkeys(names):
                 if clean_name(name) not in known:
-                    expected = f"there is no such column. The columns are {listed(known)}."
+                    expected = f"there is no such column. The columns are {quote_names(known)}."
                     nearest = nearest_name(clean_name(name), known)
                     source = self.sources[SIDES.index(side)]
                     findings.append(Finding(source, None, str(name), None, expected, nearest))
@@ -241,7 +246,7 @@ class Cohort:
         return self.values(side, column).tuples()
 
     def values(self, side: Side, column: str) -> Values:
-        """The same as `tags`, each distinct cell and each distinct value once.
+        """Split cells like `tags`, each distinct cell and each distinct value stored once.
 
         Raises
         ------
@@ -249,10 +254,10 @@ class Cohort:
             There is no such column.
         """
         separators = (self.separators or {}).get(clean_name(column), DEFAULT_SEPARATORS)
-        return values_of(self.column(side, column), separators)
+        return split_values(self.column(side, column), separators)
 
     def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[Any]]:
-        """The distinct cells of a column.
+        """Return the distinct cells of a column and which of them each person has.
 
         Returns
         -------
@@ -266,7 +271,7 @@ class Cohort:
         CohortError
             There is no such column.
         """
-        return distinct_cells(self.column(side, column))
+        return factorize_cells(self.column(side, column))
 
     def numbers(self, side: Side, column: str) -> NDArray[np.float64]:
         """Read a column as numbers, numbers that were typed as text included.
@@ -283,7 +288,7 @@ class Cohort:
             each.
         """
         cells = self.column(side, column)
-        numbers, wrong = to_numbers(cells)
+        numbers, wrong = read_numbers(cells)
         if len(wrong):
             expected = "must be a number, or empty."
             raise CohortError([self.finding(side, int(k), column, expected) for k in wrong])
@@ -298,7 +303,7 @@ class Cohort:
         nearest: str | None = None,
         value: Any = _OF_THE_CELL,
     ) -> Finding:
-        """Say what is wrong with one cell, in the terms of the file it came from.
+        """Make a finding about one cell, with file, row and column as in the spreadsheet.
 
         Parameters
         ----------
@@ -323,7 +328,7 @@ class Cohort:
                 value = self.column(side, name).iloc[position]
         row = None if position is None else int(self.rows[SIDES.index(side)][position])
         source = self.sources[SIDES.index(side)]
-        return Finding(source, row, name, python_value(value), expected, nearest)
+        return Finding(source, row, name, to_python(value), expected, nearest)
 
     def take(self, mentees: Any, mentors: Any) -> Cohort:
         """Choose and order people by position; they keep ids, row numbers, sources, separators.
@@ -347,17 +352,17 @@ class Cohort:
 
     def __repr__(self) -> str:
         sizes = (
-            _counted(len(self.mentees), "mentee", "mentees"),
-            _counted(len(self.mentors), "mentor", "mentors"),
+            _format_count(len(self.mentees), "mentee", "mentees"),
+            _format_count(len(self.mentors), "mentor", "mentors"),
         )
         lines = [f"Cohort({', '.join(sizes)})"]
         for side, source, people, name, columns in self._overview():
             origin = "" if source == side else f" from {source}"
-            count = _counted(people, "person", "people")
+            count = _format_count(people, "person", "people")
             text = f"{side}: {count}{origin}, {name}, columns {columns}"
             lines.append("  " + textwrap.shorten(text, 200, placeholder=" …"))
         if self.notes:
-            lines.append(f"  {_counted(len(self.notes), 'note', 'notes')}, see .notes")
+            lines.append(f"  {_format_count(len(self.notes), 'note', 'notes')}, see .notes")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -372,7 +377,7 @@ class Cohort:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _overview(self) -> list[tuple[Side, str, int, str, str]]:
-        """Side, source, people, id and columns; nothing about anybody in particular."""
+        """Return side, source, number of people, id and columns of each table."""
         overview = []
         for side, source in zip(SIDES, self.sources, strict=True):
             table = self.table(side)
@@ -385,11 +390,11 @@ class Cohort:
         return overview
 
 
-def _counted(number: int, one: str, many: str) -> str:
+def _format_count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def _same_name(mentee_id: str | None, mentor_id: str | None) -> bool:
+def _is_same_name(mentee_id: str | None, mentor_id: str | None) -> bool:
     return (
         mentee_id is not None
         and mentor_id is not None
@@ -397,8 +402,8 @@ def _same_name(mentee_id: str | None, mentor_id: str | None) -> bool:
     )
 
 
-def _unknown_separators(
-    column: str, tables: list[Settled], sources: tuple[str, str]
+def _check_separators(
+    column: str, tables: list[IdentifiedTable], sources: tuple[str, str]
 ) -> list[Finding]:
     known = [
         name for table in tables for name in (*table.frame.columns, table.id) if name is not None

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort.delimited import read_delimited
-from mentormatch.cohort.files import FileTable, read_bytes, unreadable
-from mentormatch.cohort.identity import Duplicates, check_duplicates, settle
-from mentormatch.cohort.names import SIDES, PerSide, Side, per_side
+from mentormatch.cohort.files.delimited import read_delimited
+from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
+from mentormatch.cohort.files.workbooks import read_workbook
+from mentormatch.cohort.identity.identify import Duplicates, check_duplicates, identify
+from mentormatch.cohort.names import SIDES, PerSide, Side, split_by_side
 from mentormatch.cohort.people import Cohort
-from mentormatch.cohort.workbooks import read_workbook
 from mentormatch.errors import CohortError, Finding, MissingPackageError
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def read_cohort(
         findings.append(Finding("cohort", None, "decimal", decimal, 'decimal is "." or ",".'))
     if findings:
         raise CohortError(findings)
-    ids = per_side(id, "id")
+    ids = split_by_side(id, "id")
     options = (
-        per_side(sheets, "sheets"),
-        per_side(encoding, "encoding"),
-        per_side(delimiter, "delimiter"),
+        split_by_side(sheets, "sheets"),
+        split_by_side(encoding, "encoding"),
+        split_by_side(delimiter, "delimiter"),
     )
     paths = (mentees, mentors)
-    alone = not _same_file(*paths)
+    alone = not _is_same_file(*paths)
     tables: list[FileTable | None] = []
     for k, side in enumerate(SIDES):
         sheet, code, mark = (option[k] for option in options)
@@ -150,7 +150,7 @@ def read_cohort(
     for k, table in enumerate(tables):
         # One table cannot be read at all: the people of the other are checked all the same.
         if table is not None and None in tables:
-            settled = settle(
+            settled = identify(
                 table.frame,
                 table.rows,
                 side=SIDES[k],
@@ -199,7 +199,7 @@ def _read_table(
 ) -> FileTable:
     if not isinstance(given, str | os.PathLike):
         expected = "must be the path of a file. DataFrames go into Cohort(mentees, mentors)."
-        raise unreadable(side, type(given).__name__, expected)
+        raise file_error(side, type(given).__name__, expected)
     source = str(os.fspath(given))
     path = Path(source).expanduser()
     suffix = path.suffix.lower()
@@ -207,7 +207,7 @@ def _read_table(
         return read_workbook(path, source, side, sheet, alone)
     if sheet is not None:
         expected = "only a workbook (.xlsx) has sheets. Leave sheets= out for this file."
-        raise unreadable(source, sheet, expected)
+        raise file_error(source, sheet, expected)
     if suffix in TEXT_FILES:
         return read_delimited(path, source, encoding, delimiter, decimal)
     if suffix in PARQUET:
@@ -215,7 +215,7 @@ def _read_table(
     read_bytes(path, source)  # a file that is not there is the first thing to say
     endings = ", ".join((*TEXT_FILES, *WORKBOOKS, *PARQUET))
     expected = f"files with this ending cannot be read. Save the table as one of {endings}."
-    raise unreadable(source, suffix or None, expected)
+    raise file_error(source, suffix or None, expected)
 
 
 def _read_parquet(path: Path, source: str) -> FileTable:
@@ -233,11 +233,11 @@ def _read_parquet(path: Path, source: str) -> FileTable:
         expected = (
             f"this is not a Parquet file that can be read ({type(error).__name__}). Write it again."
         )
-        raise unreadable(source, None, expected) from None
+        raise file_error(source, None, expected) from None
     return FileTable(frame, np.arange(2, len(frame) + 2), source)
 
 
-def _same_file(first: Any, second: Any) -> bool:
+def _is_same_file(first: Any, second: Any) -> bool:
     try:
         return Path(first).expanduser().samefile(Path(second).expanduser())
     except (OSError, TypeError, ValueError):

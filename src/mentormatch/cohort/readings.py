@@ -1,4 +1,4 @@
-"""Readings: what was taken for what while tables were read, why, and how to have it otherwise."""
+"""Reading: a decision about a table that its contents led to, with evidence and alternative."""
 
 from __future__ import annotations
 

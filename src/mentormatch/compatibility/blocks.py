@@ -1,4 +1,4 @@
-"""Blocks of scores, what yields them, and how two sides become one score."""
+"""Block and Scorer: scores read in blocks of mentees; joining the scores of two sides."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def column_slices(n_columns: int) -> tuple[slice, ...]:
 
 
 def check_reciprocity(how: str) -> None:
-    """Refuse a word that is not a way of joining two sides."""
+    """Check the name of a way of joining two sides."""
     if how not in get_args(Reciprocity):
         expected = ", ".join(repr(name) for name in get_args(Reciprocity))
         raise CriterionError(f"reciprocity must be one of {expected}, got {how!r}.")
@@ -151,7 +151,7 @@ class Block:
 
 
 class Scorer(Protocol):
-    """What a `Compatibility` reads its numbers from; people are positions here.
+    """The source of the scores of a `Compatibility`, addressed by position.
 
     Attributes
     ----------

@@ -20,8 +20,8 @@ from mentormatch.compatibility.blocks import (
     join_sides,
     row_slices,
 )
-from mentormatch.compatibility.dense import DenseScorer, given_scores
-from mentormatch.compatibility.ids import lacking_ids, one_level, position_of
+from mentormatch.compatibility.dense import DenseScorer, read_scores
+from mentormatch.compatibility.ids import describe_missing_ids, find_position, flatten_index
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ DENSE_LIMIT_GIB = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Compatibility:
-    """What each mentee and mentor would get from each other, and which pairs may be made.
+    """Scores and eligibility of every pair of mentee and mentor.
 
     Made by `Criteria.score` or by `Compatibility.from_scores`.
 
@@ -82,8 +82,11 @@ class Compatibility:
                 "mentor."
             )
         for name in ("mentee_ids", "mentor_ids"):
-            object.__setattr__(self, name, one_level(getattr(self, name)))
-        wrong = [*lacking_ids(self.mentee_ids, "mentee"), *lacking_ids(self.mentor_ids, "mentor")]
+            object.__setattr__(self, name, flatten_index(getattr(self, name)))
+        wrong = [
+            *describe_missing_ids(self.mentee_ids, "mentee"),
+            *describe_missing_ids(self.mentor_ids, "mentor"),
+        ]
         if wrong:
             raise ProblemError(" ".join([*wrong, "Every person needs an id of their own."]))
 
@@ -122,7 +125,7 @@ class Compatibility:
         >>> compatibility.why_ineligible(1, 1)
         'given as ineligible (NaN)'
         """
-        scorer, mentee_ids, mentor_ids, labelled = given_scores(scores, mentor_scores, reciprocity)
+        scorer, mentee_ids, mentor_ids, labelled = read_scores(scores, mentor_scores, reciprocity)
         return cls(scorer, mentee_ids, mentor_ids, labelled)
 
     @property
@@ -172,7 +175,7 @@ class Compatibility:
         return np.ma.MaskedArray(1.0 - dense, mask=np.isnan(dense))
 
     def breakdown(self, mentee: Hashable, mentor: Hashable) -> pd.DataFrame:
-        """How the score of one pair comes about, in float64.
+        """Break the score of one pair down into contributions, in float64.
 
         Returns
         -------
@@ -185,7 +188,7 @@ class Compatibility:
         return self.scorer.breakdown(self.mentee_position(mentee), self.mentor_position(mentor))
 
     def why_ineligible(self, mentee: Hashable, mentor: Hashable) -> str | None:
-        """The rules that forbid a pair, in words, or None when it is eligible."""
+        """Return the rules that forbid a pair, in words; None when it is eligible."""
         reasons = self.scorer.reasons(self.mentee_position(mentee), self.mentor_position(mentor))
         return "; ".join(reasons) if reasons else None
 
@@ -206,12 +209,12 @@ class Compatibility:
         return self if scorer is self.scorer else replace(self, scorer=scorer)
 
     def mentee_position(self, mentee: Hashable) -> int:
-        """Where a mentee stands; an unknown id is an error that names the nearest one."""
-        return position_of(self.mentee_ids, mentee, "mentee")
+        """Return the position of a mentee; the error for an unknown id names the nearest one."""
+        return find_position(self.mentee_ids, mentee, "mentee")
 
     def mentor_position(self, mentor: Hashable) -> int:
-        """Where a mentor stands; an unknown id is an error that names the nearest one."""
-        return position_of(self.mentor_ids, mentor, "mentor")
+        """Return the position of a mentor; the error for an unknown id names the nearest one."""
+        return find_position(self.mentor_ids, mentor, "mentor")
 
     def __repr__(self) -> str:
         n, m = self.shape

@@ -1,4 +1,4 @@
-"""Scores that were given as arrays or DataFrames."""
+"""DenseScorer: scores given as arrays or DataFrames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.compatibility.blocks import Reciprocity, Rows
 
-__all__ = ["DenseScorer", "given_scores"]
+__all__ = ["DenseScorer", "read_scores"]
 
 # Sums over all pairs, and the products in a bound, must stay far from the end of float64.
 LARGEST_SCORE = 1e100
@@ -63,26 +63,26 @@ class DenseScorer:
     @cached_property
     def scores(self) -> NDArray[np.float64]:
         """The joined scores, same shape; NaN on the same pairs. Joined when first read."""
-        return _joined(self.mentee_scores, self.mentor_scores, self.reciprocity)
+        return _join(self.mentee_scores, self.mentor_scores, self.reciprocity)
 
     @cached_property
     def _complete(self) -> bool:
-        """Whether every pair is eligible."""
+        """Return whether every pair is eligible."""
         return not bool(np.isnan(self.mentee_scores).any())
 
     def block(self, rows: Rows, columns: slice | None = None) -> Block:
         """Read the mentees ``rows``: scores, eligibility, both sides."""
-        scores = _part(self.scores, rows, columns)
+        scores = _slice_rows(self.scores, rows, columns)
         if not self.two_sided:
             return Block(scores, ~np.isnan(scores), scores, scores)
-        u, v = (_part(one, rows, columns) for one in (self.mentee_scores, self.mentor_scores))
+        u, v = (_slice_rows(one, rows, columns) for one in (self.mentee_scores, self.mentor_scores))
         return Block(scores, ~np.isnan(scores), u, v)
 
     def joined(
         self, rows: Rows, ineligible: float, columns: slice | None = None
     ) -> NDArray[np.float64]:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
-        scores = _part(self.scores, rows, columns)
+        scores = _slice_rows(self.scores, rows, columns)
         if isinstance(rows, slice):
             # Positions make a new array by themselves.
             scores = np.array(scores)
@@ -94,12 +94,12 @@ class DenseScorer:
         """Read the pairs (mentees[k], mentors[k])."""
         u = self.mentee_scores[mentees, mentors]
         v = self.mentor_scores[mentees, mentors] if self.two_sided else u
-        return Block(_joined(u, v, self.reciprocity), ~np.isnan(u), u, v)
+        return Block(_join(u, v, self.reciprocity), ~np.isnan(u), u, v)
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> DenseScorer:
         """The same scores for these people in this order."""
-        u = _reordered(self.mentee_scores, mentees, mentors)
-        v = _reordered(self.mentor_scores, mentees, mentors) if self.two_sided else u
+        u = _reorder(self.mentee_scores, mentees, mentors)
+        v = _reorder(self.mentor_scores, mentees, mentors) if self.two_sided else u
         return DenseScorer(u, v, self.reciprocity)
 
     def precise(self) -> DenseScorer:
@@ -141,28 +141,30 @@ class DenseScorer:
         return np.asarray(missing.sum(axis=1, dtype=np.int64)[:, None])
 
 
-def _part(scores: NDArray[np.float64], rows: Rows, columns: slice | None) -> NDArray[np.float64]:
-    """Some rows, and perhaps only columns that follow one another."""
+def _slice_rows(
+    scores: NDArray[np.float64], rows: Rows, columns: slice | None
+) -> NDArray[np.float64]:
+    """Select rows, and optionally a slice of columns."""
     return np.asarray(scores[rows] if columns is None else scores[:, columns][rows])
 
 
-def _joined(
+def _join(
     u: NDArray[np.float64], v: NDArray[np.float64], reciprocity: Reciprocity
 ) -> NDArray[np.float64]:
     return np.asarray(join_sides(u, v, reciprocity), dtype=np.float64)
 
 
-def _reordered(
+def _reorder(
     scores: NDArray[np.float64], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """These rows and columns; row by row, for whole rows are read far faster than scattered."""
+    """Select rows, then columns: reading whole rows is far faster than scattered cells."""
     made = np.empty((len(mentees), len(mentors)))
     for rows in row_slices(len(mentees), 8 * len(mentors)):
         np.take(scores[mentees[rows]], mentors, axis=1, out=made[rows], mode="clip")
     return made
 
 
-def given_scores(
+def read_scores(
     scores: ArrayLike | pd.DataFrame,
     mentor_scores: ArrayLike | pd.DataFrame | None,
     reciprocity: Reciprocity,
@@ -174,11 +176,11 @@ def given_scores(
     scorer, mentee_ids, mentor_ids, labelled
     """
     check_reciprocity(reciprocity)
-    mentees, mentee_ids, mentor_ids, labelled = _one_side(scores, "scores")
+    mentees, mentee_ids, mentor_ids, labelled = _check_scores(scores, "scores")
     if mentor_scores is None:
         scorer = DenseScorer(mentees, mentees, reciprocity)
         return scorer, mentee_ids, mentor_ids, labelled
-    mentors, other_mentees, other_mentors, _ = _one_side(mentor_scores, "mentor_scores")
+    mentors, other_mentees, other_mentors, _ = _check_scores(mentor_scores, "mentor_scores")
     if isinstance(scores, pd.DataFrame) and isinstance(mentor_scores, pd.DataFrame):
         differ = [
             person
@@ -211,10 +213,10 @@ def given_scores(
     return scorer, mentee_ids, mentor_ids, labelled
 
 
-def _one_side(
+def _check_scores(
     scores: ArrayLike | pd.DataFrame, name: str
 ) -> tuple[NDArray[np.float64], pd.Index[Any], pd.Index[Any], bool]:
-    """Check an array or frame of scores; copy it, so that nobody changes it later."""
+    """Check and copy an array or frame of scores."""
     if isinstance(scores, np.ma.MaskedArray):
         scores = np.ma.filled(scores.astype(np.float64), np.nan)
     if isinstance(scores, pd.DataFrame):

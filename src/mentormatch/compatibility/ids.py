@@ -1,4 +1,4 @@
-"""Ids of people: finding one, listing some, and orders that favour nobody."""
+"""Ids of people: look up, format, and order by value or by hash."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "counted",
-    "hash_order",
-    "lacking_ids",
-    "listed_people",
-    "one_level",
-    "position_of",
-    "rank_of_ids",
+    "describe_missing_ids",
+    "find_position",
+    "flatten_index",
+    "format_count",
+    "format_people",
+    "order_by_hash",
+    "rank_ids",
 ]
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun: "1 pin", "2 pins", "12,000 pins"."""
+def format_count(count: int, noun: str) -> str:
+    """Format a number with its noun: "1 pin", "2 pins", "12,000 pins"."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def listed_people(people: Sequence[Any], limit: int = 5) -> str:
-    """The first few of some ids, and how many more there are."""
+def format_people(people: Sequence[Any], limit: int = 5) -> str:
+    """Format the first few ids, and how many more there are."""
     more = f" and {len(people) - limit} more" if len(people) > limit else ""
     return ", ".join(map(repr, people[:limit])) + more
 
 
-def one_level(ids: pd.Index[Any]) -> pd.Index[Any]:
-    """The same ids; several index levels become one tuple per person."""
+def flatten_index(ids: pd.Index[Any]) -> pd.Index[Any]:
+    """Return the ids as one level; several index levels become tuples."""
     if isinstance(ids, pd.MultiIndex):
         ids = pd.Index(ids.to_list(), tupleize_cols=False)
     return ids
 
 
-def lacking_ids(ids: pd.Index[Any], who: str) -> list[str]:
-    """Say which people of one side have no id, or the id of somebody else."""
+def describe_missing_ids(ids: pd.Index[Any], who: str) -> list[str]:
+    """Describe people of one side without an id or with the id of somebody else."""
     wrong = []
     empty = np.flatnonzero(ids.isna())
     if len(empty):
@@ -56,12 +56,12 @@ def lacking_ids(ids: pd.Index[Any], who: str) -> list[str]:
         )
     twice = [] if ids.is_unique else ids[ids.duplicated()].dropna().unique().tolist()
     if twice:
-        wrong.append(f"These {who} ids appear more than once: {listed_people(twice)}.")
+        wrong.append(f"These {who} ids appear more than once: {format_people(twice)}.")
     return wrong
 
 
-def position_of(ids: pd.Index[Any], person: Hashable, who: str) -> int:
-    """Where a person stands.
+def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
+    """Return the position of a person.
 
     Raises
     ------
@@ -88,8 +88,8 @@ def position_of(ids: pd.Index[Any], person: Hashable, who: str) -> int:
     raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")
 
 
-def hash_order(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
-    """Sort ids by a keyed hash: neither the table's order nor the alphabet favours anybody."""
+def order_by_hash(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
+    """Return the order of ids by a keyed hash, which favours nobody."""
     key = str(seed).encode()[:64]
     digests = [
         hashlib.blake2b(f"{type(one).__name__}\0{one}".encode(), digest_size=16, key=key).digest()
@@ -98,8 +98,8 @@ def hash_order(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
     return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)
 
 
-def rank_of_ids(ids: pd.Index[Any]) -> NDArray[np.intp]:
-    """Rank of each id in a fixed order: by value where ids compare, else by type and text."""
+def rank_ids(ids: pd.Index[Any]) -> NDArray[np.intp]:
+    """Return the rank of each id: by value where ids compare, else by type and text."""
     try:
         order = np.argsort(ids.to_numpy(), kind="stable")
     except TypeError:

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="np.floating[Any]")
 
-__all__ = ["check_tie_tolerance", "choice_ranks", "compatibility_from_preferences", "in_steps"]
+__all__ = [
+    "check_tie_tolerance",
+    "compatibility_from_preferences",
+    "rank_choices",
+    "round_to_steps",
+]
 
 
 def compatibility_from_preferences(
@@ -49,15 +54,17 @@ def compatibility_from_preferences(
     if mentor_prefs is not None:
         _check_mapping(mentor_prefs, "mentor")
     mentee_ids = list(mentee_prefs)
-    mentor_ids = _listed(mentee_prefs) if mentor_prefs is None else list(mentor_prefs)
-    mentees, closer = _strict_lists(mentee_prefs, mentor_ids)
+    mentor_ids = _collect_listed(mentee_prefs) if mentor_prefs is None else list(mentor_prefs)
+    mentees, closer = _read_strict_lists(mentee_prefs, mentor_ids)
     _check_lists(closer, "mentee")
     mentors = np.ones(mentees.shape)
-    wrong = _read_closer(mentees, closer, mentee_ids, mentor_ids, ("mentee", "mentor"))
+    wrong = _read_lists_with_ties(mentees, closer, mentee_ids, mentor_ids, ("mentee", "mentor"))
     if mentor_prefs is not None:
-        by_mentor, closer = _strict_lists(mentor_prefs, mentee_ids)
+        by_mentor, closer = _read_strict_lists(mentor_prefs, mentee_ids)
         _check_lists(closer, "mentor")
-        wrong += _read_closer(by_mentor, closer, mentor_ids, mentee_ids, ("mentor", "mentee"))
+        wrong += _read_lists_with_ties(
+            by_mentor, closer, mentor_ids, mentee_ids, ("mentor", "mentee")
+        )
         mentors = by_mentor.T.copy()
     if wrong:
         raise ProblemError("The preference lists cannot be used: " + "; ".join(wrong) + ".")
@@ -67,7 +74,9 @@ def compatibility_from_preferences(
         mentors[one_sided] = np.nan
     for side in (mentees, mentors):
         side.setflags(write=False)
-    return Compatibility(DenseScorer(mentees, mentors), _index(mentee_ids), _index(mentor_ids))
+    return Compatibility(
+        DenseScorer(mentees, mentors), _make_index(mentee_ids), _make_index(mentor_ids)
+    )
 
 
 def check_tie_tolerance(tie_tolerance: float) -> None:
@@ -79,8 +88,8 @@ def check_tie_tolerance(tie_tolerance: float) -> None:
         )
 
 
-def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
-    """Scores as they rank: in whole steps of ``tie_tolerance``, so that being tied is transitive.
+def round_to_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
+    """Round scores down to whole steps of ``tie_tolerance``, so that being tied is transitive.
 
     At 0 only equal scores are tied, and the scores are returned as they are.
     """
@@ -90,8 +99,8 @@ def in_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
     return steps
 
 
-def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Rank of each pair in its mentee's list: 0 for the best class, equal values sharing one."""
+def rank_choices(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the rank of each pair in its mentee's list: 0 is best, equal values share a rank."""
     order = np.lexsort((-values, mentees))
     who, value = mentees[order], values[order]
     new_mentee = np.ones(len(who), dtype=bool)
@@ -106,7 +115,7 @@ def choice_ranks(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDAr
 
 
 def _check_mapping(prefs: Any, who: str) -> None:
-    """Refuse what is no mapping of lists."""
+    """Check that preferences are a mapping."""
     if not isinstance(prefs, Mapping):
         raise ProblemError(
             f"The preferences of the {who}s must be a dict of ranked lists, got "
@@ -115,17 +124,17 @@ def _check_mapping(prefs: Any, who: str) -> None:
 
 
 def _is_list(ranks: Any) -> bool:
-    """Whether it has an order and members; a text would be read letter by letter."""
+    """Return whether an object is an ordered collection other than a text."""
     return isinstance(ranks, Iterable) and not isinstance(ranks, str | Mapping | set | frozenset)
 
 
 def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
-    """Refuse what is no ranked list of ids and of ties."""
+    """Check that each entry is a ranked list of ids and ties."""
     wrong = [
         f"{who} {person!r} has {ranks!r}"
         for person, ranks in prefs.items()
         if not _is_list(ranks)
-        or any(isinstance(one, dict | list | set) for entry in ranks for one in _tied(entry))
+        or any(isinstance(one, dict | list | set) for entry in ranks for one in _as_tie(entry))
     ]
     if wrong:
         raise ProblemError(
@@ -135,19 +144,19 @@ def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
         )
 
 
-def _tied(entry: Any) -> Sequence[Any]:
-    """The people of one place in a list: several when they are tied."""
+def _as_tie(entry: Any) -> Sequence[Any]:
+    """Return an entry of a list as a tie of one or more people."""
     return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
 
 
-def _index(ids: list[Any]) -> pd.Index[Any]:
-    """An index that keeps tuples as ids instead of making levels of them."""
+def _make_index(ids: list[Any]) -> pd.Index[Any]:
+    """Make an index in which tuples stay ids and do not become levels."""
     index: pd.Index[Any] = pd.Index(ids, tupleize_cols=False)
     return index
 
 
-def _listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
-    """Everybody whom somebody lists, in the order of the lists."""
+def _collect_listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
+    """Collect everybody who is listed, in the order of the lists."""
     if all(map(_is_list, prefs.values())):
         try:
             names = dict.fromkeys(chain.from_iterable(prefs.values()))
@@ -159,14 +168,14 @@ def _listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
                 return list(names)
     _check_lists(prefs, "mentee")
     return list(
-        dict.fromkeys(name for ranks in prefs.values() for tie in ranks for name in _tied(tie))
+        dict.fromkeys(name for ranks in prefs.values() for tie in ranks for name in _as_tie(tie))
     )
 
 
-def _strict_lists(
+def _read_strict_lists(
     prefs: Mapping[Any, Any], others: list[Any]
 ) -> tuple[NDArray[np.float64], dict[Any, Any]]:
-    """Read all lists that have neither ties nor mistakes; a list costs one look-up for all of it.
+    """Write the utilities of lists without ties and mistakes, with one look-up per list.
 
     Positions are looked up as bytes, which are joined without a Python number for each.
 
@@ -205,14 +214,14 @@ def _strict_lists(
     return utilities, closer
 
 
-def _read_closer(
+def _read_lists_with_ties(
     utilities: NDArray[np.float64],
     closer: Mapping[Any, Any],
     people: list[Any],
     others: list[Any],
     called: tuple[str, str],
 ) -> list[str]:
-    """Write the utilities of lists with ties; what cannot be read is said.
+    """Write the utilities of lists with ties, and describe what is wrong with a list.
 
     Parameters
     ----------
@@ -233,7 +242,7 @@ def _read_closer(
     wrong: list[str] = []
     for person in sorted(closer, key=rows.__getitem__):
         row = utilities[rows[person]]
-        classes = [_tied(entry) for entry in closer[person]]
+        classes = [_as_tie(entry) for entry in closer[person]]
         names = list(chain.from_iterable(classes))
         if len(set(names)) == len(names) and place.keys() >= set(names):
             worth = (len(classes) - np.arange(len(classes))) / max(len(classes), 1)

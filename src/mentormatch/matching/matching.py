@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.compatibility.ids import counted, rank_of_ids
+from mentormatch.compatibility.ids import format_count, rank_ids
 from mentormatch.errors import MatchingError, ProblemError
 from mentormatch.matching.unmatched import reasons_for_unmatched
 from mentormatch.problem.pairs import as_lines, named_pairs
@@ -109,8 +109,8 @@ class Matching:
                 f"probabilities must have one row per mentee and one column per mentor, {(n, m)}; "
                 f"got {self.probabilities.shape}."
             )
-        mentee_ranks = rank_of_ids(self.problem.mentee_ids)[mentees]
-        mentor_ranks = rank_of_ids(self.problem.mentor_ids)[mentors]
+        mentee_ranks = rank_ids(self.problem.mentee_ids)[mentees]
+        mentor_ranks = rank_ids(self.problem.mentor_ids)[mentors]
         order = np.lexsort((mentor_ranks, mentee_ranks))
         mentees, mentors = mentees[order], mentors[order]
         block = self.problem.pairs(mentees, mentors)
@@ -186,7 +186,7 @@ class Matching:
     def unmatched(self) -> pd.DataFrame:
         """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
         short = np.flatnonzero(self.places < self.problem.demands)
-        short = short[np.argsort(rank_of_ids(self.problem.mentee_ids)[short], kind="stable")]
+        short = short[np.argsort(rank_ids(self.problem.mentee_ids)[short], kind="stable")]
         return pd.DataFrame(
             {
                 "mentee": self.problem.mentee_ids[short],
@@ -291,7 +291,7 @@ class Matching:
         partly = int(np.count_nonzero((self.places > 0) & (self.places < self.problem.demands)))
         if not nobody and not partly:
             return "nobody"
-        text = f"{counted(nobody, 'mentee')} without a mentor" if nobody else ""
+        text = f"{format_count(nobody, 'mentee')} without a mentor" if nobody else ""
         if partly:
             text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
         return text + " (see .unmatched)"

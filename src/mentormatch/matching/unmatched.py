@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.compatibility.blocks import BLOCK_BYTES
-from mentormatch.compatibility.ids import counted
+from mentormatch.compatibility.ids import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def _sentence(
             f"{so_far}every {other}free eligible mentor scores below 0 "
             f"(the best, {problem.mentor_ids[best]!r}, {scores[best]:.3g})"
         )
-    several = counted(len(open_mentors), f"{other}eligible mentor")
+    several = format_count(len(open_mentors), f"{other}eligible mentor")
     return (
         f"{so_far}left out by this matching: {several} "
         f"{'has' if len(open_mentors) == 1 else 'have'} a free seat, the best of them "

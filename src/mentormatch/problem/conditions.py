@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.compatibility.ids import position_of
+from mentormatch.compatibility.ids import find_position
 from mentormatch.errors import ProblemError
 from mentormatch.problem.pairs import as_lines
 
@@ -318,7 +318,7 @@ def side_rules(
         for pair in pairs:
             try:
                 who = [
-                    position_of(compatibility.mentee_ids, one, "mentee")
+                    find_position(compatibility.mentee_ids, one, "mentee")
                     for one in (pair.first, pair.second)
                 ]
             except ProblemError as error:

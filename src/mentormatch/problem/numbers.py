@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
-from mentormatch.compatibility.ids import listed_people
+from mentormatch.compatibility.ids import format_people
 from mentormatch.errors import CohortError, ProblemError
 
 if TYPE_CHECKING:
@@ -124,16 +124,16 @@ def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> 
         near = nearest_name(str(unknown[0]), map(str, ids[:100_000]))
         hint = f" Did you mean {near!r}?" if near is not None else ""
         wrong.append(
-            f"{name} is given for people who are not among the {side}: {listed_people(unknown)}; "
+            f"{name} is given for people who are not among the {side}: {format_people(unknown)}; "
             f"remove them, or correct the id.{hint}"
         )
     if not given.index.is_unique:
         twice = given.index[given.index.duplicated()].unique().tolist()
-        wrong.append(f"{name} is given twice for {listed_people(twice)}; give it once.")
+        wrong.append(f"{name} is given twice for {format_people(twice)}; give it once.")
     missing = ids[~ids.isin(given.index)].tolist()
     if missing:
         wrong.append(
-            f"{name} is missing for {len(missing)} of the {side}: {listed_people(missing)}; give "
+            f"{name} is missing for {len(missing)} of the {side}: {format_people(missing)}; give "
             "one to everybody."
         )
     if wrong:

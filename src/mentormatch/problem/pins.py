@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.ids import counted
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.problem.pairs import as_lines
 
@@ -90,11 +90,13 @@ def check_pins(
             for i, j in distinct[counts > 1].tolist()
         ),
         *(
-            f"mentor {mentors[j]!r} has {counted(int(held[j]), 'pin')} but capacity {capacities[j]}"
+            f"mentor {mentors[j]!r} has {format_count(int(held[j]), 'pin')} but capacity "
+            f"{capacities[j]}"
             for j in np.flatnonzero(held > capacities).tolist()
         ),
         *(
-            f"mentee {mentees[i]!r} has {counted(int(placed[i]), 'pin')} but demand {demands[i]}"
+            f"mentee {mentees[i]!r} has {format_count(int(placed[i]), 'pin')} but demand "
+            f"{demands[i]}"
             for i in np.flatnonzero(placed > demands).tolist()
         ),
     ]

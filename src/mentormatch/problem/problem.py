@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
-from mentormatch.compatibility.ids import counted, hash_order
+from mentormatch.compatibility.ids import format_count, order_by_hash
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.errors import ProblemError
 from mentormatch.problem.conditions import SideRules, mentee_pairs, side_rules
@@ -373,7 +373,7 @@ class Problem:
         if not self.compatibility.labelled:
             n, m = self.shape
             return np.arange(n), np.arange(m)
-        return hash_order(self.mentee_ids, seed), hash_order(self.mentor_ids, seed)
+        return order_by_hash(self.mentee_ids, seed), order_by_hash(self.mentor_ids, seed)
 
     @cached_property
     def priority_classes(self) -> NDArray[np.intp]:
@@ -384,9 +384,9 @@ class Problem:
         n, m = self.shape
         parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
         if len(self.pinned):
-            parts.append(counted(len(self.pinned), "pin"))
+            parts.append(format_count(len(self.pinned), "pin"))
         if self.ban_rules:
-            parts.append(counted(int(self._banned.nnz), "ban"))
+            parts.append(format_count(int(self._banned.nnz), "ban"))
         if self.min_score is not None:
             parts.append(f"min_score {self.min_score:g}")
         if self.sides:

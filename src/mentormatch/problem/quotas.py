@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
-from mentormatch.compatibility.ids import listed_people, position_of
+from mentormatch.compatibility.ids import find_position, format_people
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.problem.pairs import as_lines
 
@@ -155,7 +155,7 @@ class Quota:
         where, wrong = [], []
         for person in given.tolist() if isinstance(given, np.ndarray | pd.Series) else given:
             try:
-                where.append(position_of(ids, person, side.removesuffix("s")))
+                where.append(find_position(ids, person, side.removesuffix("s")))
             except ProblemError as error:
                 wrong.append(str(error))
         if wrong:
@@ -169,8 +169,8 @@ class Quota:
             lost = ids[~ids.isin(given.index)].tolist()
             extra = given.index[~given.index.isin(ids)].tolist()
             if lost or extra or not given.index.is_unique:
-                who = f"; missing: {listed_people(lost)}" if lost else ""
-                who += f"; not among them: {listed_people(extra)}" if extra else ""
+                who = f"; missing: {format_people(lost)}" if lost else ""
+                who += f"; not among them: {format_people(extra)}" if extra else ""
                 raise ProblemError(
                     f"The quota {self.label!r} must say True or False once for each of the "
                     f"{side}{who}. A list of ids needs no more than those meant."
@@ -288,4 +288,4 @@ def _words(given: Any, side: str) -> str:
     people = list(given)
     if _is_mask(given):
         return f"{sum(map(bool, people))} chosen {side}"
-    return f"the {side} {listed_people(people)}" if people else f"no {side}"
+    return f"the {side} {format_people(people)}" if people else f"no {side}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES, read_cohort
-from mentormatch.cohort.names import listed
+from mentormatch.cohort.names import quote_names
 from mentormatch.criteria import Criteria
 from mentormatch.errors import (
     CohortError,
@@ -206,7 +206,7 @@ def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPa
         for missing in cohort.require({side: [name]}):
             expected = (
                 f"there is no such column in {missing.file}. "
-                f"It has {listed(_columns(cohort, side))}."
+                f"It has {quote_names(_columns(cohort, side))}."
             )
             finding = configuration.document.finding(path, name, expected, missing.nearest)
             findings.setdefault(path, finding)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility import row_slices
-from mentormatch.compatibility.preferences import check_tie_tolerance, in_steps
+from mentormatch.compatibility.preferences import check_tie_tolerance, round_to_steps
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
         np.minimum.at(worst, person, scores)
         # Steps rise with scores, so the worst score is in the worst step.
         found += [
-            np.where(free, -np.inf, in_steps(worst, tie_tolerance)),
+            np.where(free, -np.inf, round_to_steps(worst, tie_tolerance)),
             np.where(free, 0.0, worst),
         ]
         frees.append(free)
@@ -171,9 +171,9 @@ def scan(
         if not one_score and found.one_shared_score:
             found.one_shared_score = _same_scores(u, v)
         # NaN, which masks a pair, is not at least as good as anything.
-        steps = in_steps(u, tie_tolerance)
+        steps = round_to_steps(u, tie_tolerance)
         perhaps = steps >= at_least(now.mentee[rows], steps.dtype, error, tie_tolerance)[:, None]
-        steps = in_steps(v, tie_tolerance)
+        steps = round_to_steps(v, tie_tolerance)
         perhaps &= steps >= at_least(now.mentor, steps.dtype, error, tie_tolerance)
         made = by_mentee[sorted_i.searchsorted(rows.start) : sorted_i.searchsorted(rows.stop)]
         flat = perhaps.ravel()
@@ -243,7 +243,7 @@ def _judge(
 ) -> None:
     """Count candidate pairs by the three definitions and keep the best."""
     mine, theirs = now.mentee[i], now.mentor[j]
-    step_u, step_v = in_steps(u, tie_tolerance), in_steps(v, tie_tolerance)
+    step_u, step_v = round_to_steps(u, tie_tolerance), round_to_steps(v, tie_tolerance)
     at_least = (step_u >= mine) & (step_v >= theirs)
     if not at_least.any():
         return

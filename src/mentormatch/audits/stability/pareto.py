@@ -19,7 +19,7 @@ from mentormatch.audits.stability.bit_rows import (
 )
 from mentormatch.audits.stability.blocking import LOOKED_UP, at_least, standing
 from mentormatch.compatibility import row_slices
-from mentormatch.compatibility.preferences import in_steps
+from mentormatch.compatibility.preferences import round_to_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,7 +177,9 @@ def _held(matching: Matching, now: Standing, tie_tolerance: float) -> _Held:
     return _Held(
         np.concatenate([i[order], lacking]),
         np.concatenate([j[order], np.full(len(lacking), m, dtype=np.intp)]),
-        np.concatenate([in_steps(scores, tie_tolerance)[order], np.full(len(lacking), -np.inf)]),
+        np.concatenate(
+            [round_to_steps(scores, tie_tolerance)[order], np.full(len(lacking), -np.inf)]
+        ),
         np.concatenate([scores[order], np.zeros(len(lacking))]),
     )
 
@@ -241,7 +243,7 @@ def _better(
     -------
     bool arrays (places, mentors)
     """
-    steps = in_steps(problem.block(rows).mentee_scores, tie_tolerance)
+    steps = round_to_steps(problem.block(rows).mentee_scores, tie_tolerance)
     error = problem.compatibility.scorer.error
     if error == 0:
         weak, strict = steps >= own[:, None], steps > own[:, None]
@@ -255,7 +257,7 @@ def _better(
     for start in range(0, len(close), LOOKED_UP):
         r, k = np.divmod(close[start : start + LOOKED_UP], len(weak[0]))
         scores = np.asarray(problem.pairs(rows[r], k).mentee_scores, dtype=np.float64)
-        exact = in_steps(scores, tie_tolerance)
+        exact = round_to_steps(scores, tie_tolerance)
         weak[r, k], strict[r, k] = exact >= own[r], exact > own[r]
     return weak, strict
 
@@ -314,6 +316,6 @@ def _mover(
     eligible = ~np.isnan(scores)
     there, who, scores = there[eligible], who[eligible], scores[eligible]
     gains = scores - held.scores[there]
-    steps = in_steps(scores, tie_tolerance) - held.steps[there]
+    steps = round_to_steps(scores, tie_tolerance) - held.steps[there]
     best = int(np.lexsort((gains, steps))[-1])
     return int(who[best]), float(gains[best])

@@ -14,7 +14,7 @@ import numpy as np
 from mentormatch.certificates.bounds.prices import recover_multipliers
 from mentormatch.certificates.kinds.faces import Face, prove_stage, prove_total
 from mentormatch.compatibility import row_slices
-from mentormatch.compatibility.preferences import choice_ranks, in_steps
+from mentormatch.compatibility.preferences import rank_choices, round_to_steps
 from mentormatch.matching import Matching
 from mentormatch.proofs.flow_stages import Places, StageProof
 
@@ -68,7 +68,7 @@ def places_face(problem: Problem, *, coverage_first: bool, tie_tolerance: float)
         i, j = np.nonzero(open_[rows])
         i += rows.start
         scores = np.asarray(problem.pairs(i, j).mentee_scores, dtype=np.float64)
-        places[i, j] = choice_ranks(i, in_steps(scores, tie_tolerance))
+        places[i, j] = rank_choices(i, round_to_steps(scores, tie_tolerance))
     return replace(face, places=places)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from mentormatch.cohort.cells import is_missing
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.cells.tokens import gather, read_cells
 from mentormatch.criteria.interface.criterion import Columns, settle
 from mentormatch.criteria.interface.fitted import Fitted, taken

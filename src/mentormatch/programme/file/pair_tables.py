@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
-from mentormatch.cohort.names import listed
+from mentormatch.cohort.names import quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def read_pair_table(
     if missing:
         expected = (
             f"a table of pairs has the columns {' and '.join(people)}, and may have reason. "
-            f"It has {listed(map(str, table.frame.columns))}."
+            f"It has {quote_names(map(str, table.frame.columns))}."
         )
         return [], [
             Finding(table.source, None, name, None, expected, nearest_name(name, names.values()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from mentormatch.compatibility import row_slices
-from mentormatch.compatibility.preferences import in_steps
+from mentormatch.compatibility.preferences import round_to_steps
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.solvers.markets.market import Market
 
@@ -55,14 +55,14 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
             if only_gains:
                 scores[scores < 0] = -np.inf
             scores[:, left.capacity == 0] = -np.inf
-            scores = in_steps(scores, tie_tolerance)
+            scores = round_to_steps(scores, tie_tolerance)
             return scores, scores
         block = problem.block(rows)
         open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
         every_pair = bool(open_.all())
 
         def closed(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-            values = in_steps(scores, tie_tolerance)
+            values = round_to_steps(scores, tie_tolerance)
             return values if every_pair else np.where(open_, values, -np.inf)
 
         u = closed(block.mentee_scores)
@@ -79,7 +79,7 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
             if values == "joined"
             else (block.mentee_scores, block.mentor_scores)
         )
-        u, v = (in_steps(np.asarray(side, dtype=np.float64), tie_tolerance) for side in sides)
+        u, v = (round_to_steps(np.asarray(side, dtype=np.float64), tie_tolerance) for side in sides)
         return u, v
 
     # A step more or less than the exact one is all that rounding to steps can add.
@@ -156,7 +156,15 @@ def arcs_of(
         np.asarray(part, dtype=np.float64)
         for part in (exact.mentee_scores, exact.mentor_scores, exact.scores)
     )
-    return Arcs(mentees, mentors, in_steps(u, tie_tolerance), in_steps(v, tie_tolerance), u, v, s)
+    return Arcs(
+        mentees,
+        mentors,
+        round_to_steps(u, tie_tolerance),
+        round_to_steps(v, tie_tolerance),
+        u,
+        v,
+        s,
+    )
 
 
 def refuse_demand(problem: Problem, strategy: str, why: str) -> None:

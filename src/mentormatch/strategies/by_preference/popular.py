@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.preferences import check_tie_tolerance, choice_ranks
+from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.lexicographic import Face
@@ -72,7 +72,7 @@ class Popular:
         """Find a popular matching and let every other run against it, or prove there is none."""
         refuse_demand(problem, self.name, "everybody has one vote about one mentor")
         arcs = arcs_of(problem, self.name, self.tie_tolerance)
-        ranks = choice_ranks(arcs.mentees, arcs.mentee_values)
+        ranks = rank_choices(arcs.mentees, arcs.mentee_values)
         left = problem.after_pins
         n, m = problem.shape
         face = Face(

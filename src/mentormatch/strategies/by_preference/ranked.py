@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import prove_places, why_places_unproven
-from mentormatch.compatibility.preferences import check_tie_tolerance, choice_ranks
+from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.lexicographic import Face, best_by_stages
@@ -121,7 +121,7 @@ class Goal:
 def _ranked(problem: Problem, name: str, tie_tolerance: float) -> tuple[Arcs, NDArray[np.intp]]:
     refuse_demand(problem, name, "a profile counts one rank for each mentee")
     arcs = arcs_of(problem, name, tie_tolerance, most=MOST_RANKED)
-    return arcs, choice_ranks(arcs.mentees, arcs.mentee_values)
+    return arcs, rank_choices(arcs.mentees, arcs.mentee_values)
 
 
 def _count(classes: NDArray[np.intp], one: int, sign: int) -> Stage:

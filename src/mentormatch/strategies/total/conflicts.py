@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.certificates import exact_scores
-from mentormatch.compatibility.ids import listed_people, rank_of_ids
+from mentormatch.compatibility.ids import format_people, rank_ids
 from mentormatch.errors import InfeasibleError
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.problem.pairs import as_lines
@@ -92,7 +92,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
     """Who must have how many, and who could be sent there."""
     left = problem.after_pins
     ids = problem.mentor_ids
-    short = short[np.argsort(rank_of_ids(ids)[short])]
+    short = short[np.argsort(rank_ids(ids)[short])]
     j = short[0]
     if left.minimum[j] > left.capacity[j]:
         return (
@@ -101,7 +101,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
         )
     mentees, _ = _arcs(problem, short)
     people = np.unique(mentees)
-    people = people[np.argsort(rank_of_ids(problem.mentee_ids)[people])]
+    people = people[np.argsort(rank_ids(problem.mentee_ids)[people])]
     needs = left.minimum[short]
     names = [repr(one) for one in ids[short].tolist()]
     more = " more besides their pins" if len(problem.pinned) else ""
@@ -117,7 +117,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
         first = f"{names[0]} must have {needs[0]}"
         who = f"{', '.join([first, *shown])}{rest}, {needs.sum()} in all{more}"
     to_whom = names[0] if len(names) == 1 else "any of them"
-    listed = f": {listed_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
+    listed = f": {format_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
     number = (
         "nobody is eligible"
         if not len(people)

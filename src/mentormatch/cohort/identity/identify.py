@@ -1,4 +1,4 @@
-"""Who is who: the id column of a table, clean ids, and people who sent the form twice."""
+"""Identify people: clean names of columns, choose the id column, find duplicates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort.names import Side, clean_name, listed, nearest_name
+from mentormatch.cohort.names import Side, clean_name, column_letter, nearest_name, quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Duplicates", "Settled", "check_duplicates", "clean_id", "column_letter", "settle"]
+__all__ = [
+    "Duplicates",
+    "IdentifiedTable",
+    "check_duplicates",
+    "clean_id",
+    "identify",
+]
 
 Duplicates: TypeAlias = Literal["error", "last"]
 EMAIL = re.compile(r"\S+@\S+")
@@ -53,8 +59,8 @@ def clean_id(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """One table with its people known by id; usable when there are no findings."""
+class IdentifiedTable:
+    """A table indexed by id; usable when there are no findings."""
 
     frame: pd.DataFrame
     rows: NDArray[np.int64]
@@ -64,7 +70,7 @@ class Settled:
     notes: list[Finding] = field(default_factory=list)
 
 
-def settle(
+def identify(
     frame: Any,
     rows: NDArray[np.int64] | None,
     *,
@@ -73,10 +79,10 @@ def settle(
     id: str | None,
     duplicates: Duplicates,
     labelled: bool = True,
-) -> Settled:
-    """Clean the names of the columns, find the ids, and put them into the index.
+) -> IdentifiedTable:
+    """Clean the column names, find the ids, and make them the index.
 
-    Settling a settled table changes nothing.
+    Identifying an identified table changes nothing.
 
     Parameters
     ----------
@@ -97,7 +103,7 @@ def settle(
 
     Returns
     -------
-    Settled
+    IdentifiedTable
         With everything that is wrong with the table among its findings.
     """
     if not isinstance(frame, pd.DataFrame):
@@ -106,8 +112,8 @@ def settle(
             "Files are read by read_cohort(mentees=…, mentors=…)."
         )
         finding = Finding(source, None, None, type(frame).__name__, expected)
-        return Settled(pd.DataFrame(), np.empty(0, dtype=np.int64), findings=[finding])
-    table, findings = _with_clean_names(frame, source)
+        return IdentifiedTable(pd.DataFrame(), np.empty(0, dtype=np.int64), findings=[finding])
+    table, findings = _clean_columns(frame, source)
     rows = np.arange(2, len(table) + 2) if rows is None else np.array(rows, dtype=np.int64)
     if len(rows) != len(table):
         expected = (
@@ -121,20 +127,20 @@ def settle(
     if table.columns.empty and positions:
         expected = "the table has no columns. It needs a header row, and one row per person."
         findings.append(Finding(source, None, None, None, expected))
-        return Settled(table, rows, findings=findings)
-    name, wrong = _id_name(table, id, side, source)
+        return IdentifiedTable(table, rows, findings=findings)
+    name, wrong = _find_id(table, id, side, source)
     if wrong is not None:
-        return Settled(table, rows, findings=[*findings, wrong])
+        return IdentifiedTable(table, rows, findings=[*findings, wrong])
     if name is None and (positions or not labelled):
         rows.setflags(write=False)
         # An empty table has nobody without an id.
-        return Settled(table, rows, None, labelled and len(table) == 0, findings)
+        return IdentifiedTable(table, rows, None, labelled and len(table) == 0, findings)
 
-    table, ids = _with_ids_apart(table, name)
-    ids, unusable = _cleaned(ids, name, rows, source)
+    table, ids = _split_ids_off(table, name)
+    ids, unusable = _clean_ids(ids, name, rows, source)
     findings += unusable
     table.index = ids
-    kept, repeated = _without_duplicates(ids, name, rows, source, duplicates)
+    kept, repeated = _find_duplicates(ids, name, rows, source, duplicates)
     if duplicates == "error":
         findings += repeated
         repeated = []
@@ -143,10 +149,10 @@ def settle(
     rows.setflags(write=False)
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)
-    return Settled(table, rows, name, True, findings, repeated)
+    return IdentifiedTable(table, rows, name, True, findings, repeated)
 
 
-def _with_clean_names(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[Finding]]:
+def _clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[Finding]]:
     """Copy a table with one clean name per column; of columns with one name the first stays."""
     findings = []
     table = frame.copy()
@@ -168,7 +174,7 @@ def _with_clean_names(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, l
     return table.loc[:, ~again], findings
 
 
-def _with_ids_apart(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame, pd.Index[Any]]:
+def _split_ids_off(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame, pd.Index[Any]]:
     """Take the ids out of the columns, or out of the index when no column has the name."""
     if name is None or name not in table.columns:
         return table, table.index
@@ -180,16 +186,6 @@ def _with_ids_apart(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame
     return table.drop(columns=name), pd.Index(table[name])
 
 
-def column_letter(position: int) -> str:
-    """Name a column as a spreadsheet does: 0 is A, 26 is AA."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def _is_default(index: pd.Index[Any]) -> bool:
     return (
         isinstance(index, pd.RangeIndex)
@@ -198,7 +194,7 @@ def _is_default(index: pd.Index[Any]) -> bool:
     )
 
 
-def _id_name(
+def _find_id(
     frame: pd.DataFrame, id: str | None, side: Side, source: str
 ) -> tuple[str | None, Finding | None]:
     """Find the name of the id column or index (None: an index without a name), or what is wrong."""
@@ -210,7 +206,7 @@ def _id_name(
         known = [*frame.columns, *([] if index_name is None else [index_name])]
         expected = (
             "there is no such column. Name the one that identifies a person with id=…; "
-            f"the columns are {listed(known)}."
+            f"the columns are {quote_names(known)}."
         )
         return None, Finding(source, 1, name, None, expected, nearest_name(name, known))
     folded: dict[str, str] = {}
@@ -235,7 +231,7 @@ def _id_name(
     return index_name, None
 
 
-def _cleaned(
+def _clean_ids(
     ids: pd.Index[Any], name: str | None, rows: NDArray[np.int64], source: str
 ) -> tuple[pd.Index[Any], list[Finding]]:
     """Clean ids of one kind: if any is text, the numbers among them are text as well."""
@@ -260,14 +256,14 @@ def _cleaned(
     return pd.Index(values, name=name), findings
 
 
-def _without_duplicates(
+def _find_duplicates(
     ids: pd.Index[Any],
     name: str | None,
     rows: NDArray[np.int64],
     source: str,
     duplicates: Duplicates,
 ) -> tuple[NDArray[np.bool_], list[Finding]]:
-    """Which rows stay, and a finding for each that does not (empty ids are told elsewhere)."""
+    """Return which rows are kept, and a finding for each other one; empty ids are kept."""
     given = np.asarray(ids.notna())
     keep: Literal["first", "last"] = "first" if duplicates == "error" else "last"
     repeated = ids.duplicated(keep=keep) & given
@@ -275,7 +271,7 @@ def _without_duplicates(
         return ~repeated, []
     stays = dict(zip(ids[~repeated], rows[~repeated].tolist(), strict=True))
     findings = []
-    for value, row in zip(_plain(ids[repeated]), rows[repeated].tolist(), strict=True):
+    for value, row in zip(_as_python(ids[repeated]), rows[repeated].tolist(), strict=True):
         other = stays[value]
         expected = (
             f"this id stands in row {other} already. Give every person an id of their own, "
@@ -287,8 +283,8 @@ def _without_duplicates(
     return ~repeated, findings
 
 
-def _plain(ids: pd.Index[Any]) -> Sequence[Any]:
-    """Python objects, so that a message says 7 and not np.int64(7)."""
+def _as_python(ids: pd.Index[Any]) -> Sequence[Any]:
+    """Return ids as Python objects, which print as 7 and not as np.int64(7)."""
     return list(ids.tolist())
 
 

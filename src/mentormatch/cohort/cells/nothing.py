@@ -26,9 +26,9 @@ NOTHING = (
 
 def fold_words(words: Iterable[str] | None) -> frozenset[str]:
     """Return the words for "no answer" without case; None stands for the usual ones."""
-    return frozenset(" ".join(word.split()).casefold() for word in (words or ()) if word.strip()) | (
-        frozenset(NOTHING) if words is None else frozenset()
-    )
+    return frozenset(
+        " ".join(word.split()).casefold() for word in (words or ()) if word.strip()
+    ) | (frozenset(NOTHING) if words is None else frozenset())
 
 
 def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""CSV and its relatives: find out encoding and delimiter, keep row numbers, lose nothing."""
+"""Read CSV and other delimited text: detect encoding and delimiter, keep row numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.cells import from_text
-from mentormatch.cohort.files import FileTable, assemble, read_bytes, unreadable
+from mentormatch.cohort.cells.numbers import read_column
+from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import nearest_name
 from mentormatch.errors import Finding
 
@@ -72,7 +72,7 @@ def read_delimited(
         text = text[said.end() :]
         delimiter = delimiter or said[1]
     if delimiter is None:
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else _found_delimiter(text)
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else _find_delimiter(text)
     else:
         _check_delimiter(text, delimiter, source)
 
@@ -82,7 +82,7 @@ def read_delimited(
     rows: list[int] = []
     number = 0
     try:
-        for number, record in _records(text, delimiter):
+        for number, record in _read_records(text, delimiter):
             if not any(record) or not any(map(str.strip, record)):
                 continue
             if not header:
@@ -91,19 +91,19 @@ def read_delimited(
                     header.pop()
                 continue
             if len(record) != len(header):
-                ragged = _ragged(record, len(header), delimiter)
+                ragged = _describe_ragged_row(record, len(header), delimiter)
                 if ragged is not None:
                     findings.append(Finding(source, number, None, record[0], ragged))
                 record = (record + [""] * len(header))[: len(header)]
             cells.append(record)
             rows.append(number)
     except csv.Error as error:
-        findings.append(Finding(source, number + 1, None, None, _quotes(error)))
+        findings.append(Finding(source, number + 1, None, None, _describe_csv_error(error)))
     if not header and not findings:
-        raise unreadable(
+        raise file_error(
             source, None, "the file is empty. It needs a header row and one row per person."
         )
-    frame, row_numbers = assemble(header, cells, rows, lambda column: from_text(column, decimal))
+    frame, row_numbers = assemble(header, cells, rows, lambda column: read_column(column, decimal))
     return FileTable(frame, row_numbers, source, findings, notes)
 
 
@@ -111,18 +111,18 @@ def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Fi
     """Decode a file, with a note when its encoding was a guess."""
     for start, cure in OTHER_KINDS:
         if raw.startswith(start):
-            raise unreadable(source, None, cure)
+            raise file_error(source, None, cure)
     found = encoding
     if found is None:
         found = next((name for mark, name in MARKS if raw.startswith(mark)), None)
     if found is not None:
-        return _decoded(raw, found, source), []
+        return _decode_as(raw, found, source), []
     if b"\x00" in raw:
         expected = (
             "the file holds zero bytes, as UTF-16 without a mark at its start does. "
             'Try encoding="utf-16-le", or save the file as "CSV UTF-8".'
         )
-        raise unreadable(source, None, expected)
+        raise file_error(source, None, expected)
     try:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError:
@@ -134,7 +134,7 @@ def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Fi
             "the encoding cannot be found out (neither UTF-8 nor Western European). "
             'Name it with encoding=…, or save the file as "CSV UTF-8".'
         )
-        raise unreadable(source, None, expected) from None
+        raise file_error(source, None, expected) from None
     expected = (
         "the file is not UTF-8 and was read as Western European (cp1252). "
         'If names look wrong, name the encoding with encoding=…, or save the file as "CSV UTF-8".'
@@ -142,12 +142,12 @@ def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Fi
     return text, [Finding(source, None, None, None, expected)]
 
 
-def _decoded(raw: bytes, encoding: str, source: str) -> str:
+def _decode_as(raw: bytes, encoding: str, source: str) -> str:
     try:
         return raw.decode(encoding)
     except LookupError:
         expected = f"there is no encoding of this name. Usual ones are {', '.join(ENCODINGS)}."
-        raise unreadable(source, encoding, expected, nearest_name(encoding, ENCODINGS)) from None
+        raise file_error(source, encoding, expected, nearest_name(encoding, ENCODINGS)) from None
     except UnicodeError as error:
         place = ""
         if isinstance(error, UnicodeDecodeError):
@@ -157,11 +157,11 @@ def _decoded(raw: bytes, encoding: str, source: str) -> str:
             f"the file is not in the encoding {encoding!r}{place}. "
             "Leave encoding= out to have it found out, or name another."
         )
-        raise unreadable(source, None, expected) from None
+        raise file_error(source, None, expected) from None
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give records their row numbers; a quote that never ends is an error, not one huge cell."""
+def _read_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Iterate over records with row numbers; a quote that is never closed is an error."""
     first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     # "id, name, level" is how people write by hand; there the space is no part of any cell.
     spaced = len(first) > 1 and all(cell.startswith(" ") for cell in first[1:])
@@ -174,17 +174,17 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     return enumerate(reader, start=1)
 
 
-def _found_delimiter(text: str) -> str:
+def _find_delimiter(text: str) -> str:
     """Choose the delimiter that cuts the most rows into as many cells as the header."""
-    scores = {delimiter: _delimiter_score(text, delimiter) for delimiter in DELIMITERS}
+    scores = {delimiter: _score_delimiter(text, delimiter) for delimiter in DELIMITERS}
     return max(scores, key=lambda delimiter: scores[delimiter])
 
 
-def _delimiter_score(text: str, delimiter: str) -> tuple[float, int]:
+def _score_delimiter(text: str, delimiter: str) -> tuple[float, int]:
     """Share of rows that fit the header, and the number of columns; (0, 0) for a single column."""
     width = fitting = seen = 0
     try:
-        for _, record in islice(_records(text, delimiter), SAMPLE_ROWS):
+        for _, record in islice(_read_records(text, delimiter), SAMPLE_ROWS):
             if any(record):
                 width = width or len(record)
                 seen += 1
@@ -198,24 +198,24 @@ def _check_delimiter(text: str, delimiter: str, source: str) -> None:
     """Refuse a delimiter that cannot be one, or does not divide a header that another does."""
     if len(delimiter) != 1 or delimiter in '"\r\n':
         expected = "a delimiter is one character, such as ',' or ';'."
-        raise unreadable(source, delimiter, expected)
-    other = _found_delimiter(text)
-    if _width(text, delimiter) == 1 < _width(text, other):
+        raise file_error(source, delimiter, expected)
+    other = _find_delimiter(text)
+    if _count_columns(text, delimiter) == 1 < _count_columns(text, other):
         expected = (
             f"the header is not divided by this delimiter, but by {other!r} ({DELIMITERS[other]}). "
             "Leave delimiter= out to have it found out."
         )
-        raise unreadable(source, delimiter, expected)
+        raise file_error(source, delimiter, expected)
 
 
-def _width(text: str, delimiter: str) -> int:
+def _count_columns(text: str, delimiter: str) -> int:
     try:
-        return next((len(record) for _, record in _records(text, delimiter) if any(record)), 0)
+        return next((len(record) for _, record in _read_records(text, delimiter) if any(record)), 0)
     except csv.Error:
         return 0
 
 
-def _ragged(record: list[str], width: int, delimiter: str) -> str | None:
+def _describe_ragged_row(record: list[str], width: int, delimiter: str) -> str | None:
     """Say what is wrong with a row longer or shorter than the header; empty cells may follow."""
     if len(record) > width and not any(cell.strip() for cell in record[width:]):
         return None
@@ -231,7 +231,7 @@ def _ragged(record: list[str], width: int, delimiter: str) -> str | None:
     )
 
 
-def _quotes(error: csv.Error) -> str:
+def _describe_csv_error(error: csv.Error) -> str:
     if "field larger" in str(error):
         return (
             f"a cell has more than {csv.field_size_limit():,} characters. "

@@ -1,4 +1,4 @@
-"""What every kind of file has in common: a table with numbered rows, or why there is none."""
+"""FileTable: the rows of a file with their numbers; errors of files that cannot be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort.cells import is_missing
-from mentormatch.cohort.identity import column_letter
-from mentormatch.cohort.names import nearest_name
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.names import column_letter, nearest_name
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FileTable", "assemble", "read_bytes", "unreadable"]
+__all__ = ["FileTable", "assemble", "file_error", "read_bytes"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """The people of one file or sheet, before anybody asked who they are.
+    """The rows of one file or sheet, before people are identified.
 
     Parameters
     ----------
@@ -45,7 +44,7 @@ class FileTable:
     notes: list[Finding] = field(default_factory=list)
 
 
-def unreadable(source: str, value: Any, expected: str, nearest: str | None = None) -> CohortError:
+def file_error(source: str, value: Any, expected: str, nearest: str | None = None) -> CohortError:
     """Make the error for a file of which nothing can be read."""
     return CohortError([Finding(source, None, None, value, expected, nearest)])
 
@@ -64,16 +63,16 @@ def read_bytes(path: Path, source: str) -> bytes:
         folder = path.parent
         if not folder.is_dir():
             expected = f"there is no such file, and no folder {str(folder)!r}. Check the path."
-            raise unreadable(source, None, expected) from None
+            raise file_error(source, None, expected) from None
         nearest = nearest_name(path.name, sorted(entry.name for entry in folder.iterdir()))
         expected = "there is no such file in its folder."
-        raise unreadable(source, None, expected, nearest) from None
+        raise file_error(source, None, expected, nearest) from None
     except IsADirectoryError:
         expected = "this is a folder. Name the file in it."
-        raise unreadable(source, None, expected) from None
+        raise file_error(source, None, expected) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise unreadable(source, None, f"the file cannot be read: {reason}.") from None
+        raise file_error(source, None, f"the file cannot be read: {reason}.") from None
 
 
 def assemble(

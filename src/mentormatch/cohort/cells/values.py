@@ -1,4 +1,4 @@
-"""Columns with few distinct cells, and cells with several values: each read once."""
+"""Distinct cells of columns, and the values in cells that hold several."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort.cells import is_missing
+from mentormatch.cohort.cells.numbers import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Values", "distinct_cells", "values_of"]
+__all__ = ["Values", "factorize_cells", "split_values"]
 
 CONTAINERS = (list, tuple, set, frozenset, np.ndarray)
 
@@ -45,15 +45,15 @@ class Values:
     texts: Sequence[str]
 
     def tuples(self) -> list[tuple[str, ...]]:
-        """The values of each person, of equal ones the first."""
+        """Return the values of each person without repetition."""
         texts = [self.texts[place] for place in self.places.tolist()]
         edges = self.pointers.tolist()
         cells = [tuple(dict.fromkeys(texts[start:stop])) for start, stop in pairwise(edges)]
         return [cells[code] for code in self.codes.tolist()]
 
 
-def distinct_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
-    """Find the distinct cells of a column.
+def factorize_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
+    """Return the distinct cells of a column and which of them each person has.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def distinct_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]
         k if _is_container(cell) else (None if is_missing(cell) else (type(cell), cell))
         for k, cell in enumerate(cells)
     ]
-    codes, first = _numbered(keys)
+    codes, first = _factorize(keys)
     return codes, [cells[k] for k in first]
 
 
@@ -82,8 +82,8 @@ def _is_container(cell: Any) -> bool:
     return isinstance(cell, CONTAINERS) or not isinstance(cell, Hashable)
 
 
-def _numbered(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
-    """Number keys in the order in which they occur; the position of the first of each."""
+def _factorize(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
+    """Return codes of keys in order of occurrence, and the position of the first of each."""
     order: dict[Hashable, int] = {}
     first: list[int] = []
     codes = np.empty(len(keys), dtype=np.intp)
@@ -94,7 +94,7 @@ def _numbered(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
     return codes, first
 
 
-def values_of(column: pd.Series[Any], separators: Collection[str]) -> Values:
+def split_values(column: pd.Series[Any], separators: Collection[str]) -> Values:
     """Split the cells of a column into their values, each distinct cell once.
 
     Parameters
@@ -105,12 +105,12 @@ def values_of(column: pd.Series[Any], separators: Collection[str]) -> Values:
     separators
         What a text is split at.
     """
-    codes, cells = distinct_cells(column)
-    split = _splitter(separators)
+    codes, cells = factorize_cells(column)
+    split = _make_splitter(separators)
     if not all(isinstance(cell, str) or is_missing(cell) for cell in cells):
         # Lists of the same values are one cell.
-        given = [_values(cell, split) for cell in cells]
-        merged, first = _numbered(given)
+        given = [_split_cell(cell, split) for cell in cells]
+        merged, first = _factorize(given)
         codes, cells = merged[codes], [given[k] for k in first]
     flat: list[str] = []
     ends = [0]
@@ -133,8 +133,8 @@ def values_of(column: pd.Series[Any], separators: Collection[str]) -> Values:
     return Values(codes, pointers, places, list(place))
 
 
-def _splitter(separators: Collection[str]) -> Callable[[str], Sequence[str]]:
-    """How a text is split."""
+def _make_splitter(separators: Collection[str]) -> Callable[[str], Sequence[str]]:
+    """Return the function that splits a text at the separators."""
     if not separators:
         return lambda text: (text,)
     if any(len(separator) > 1 for separator in separators):
@@ -151,22 +151,22 @@ def _splitter(separators: Collection[str]) -> Callable[[str], Sequence[str]]:
     return split
 
 
-def _values(cell: Any, split: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
-    """The values of any cell."""
+def _split_cell(cell: Any, split: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+    """Return the values of a cell of any type."""
     if isinstance(cell, str):
-        return _texts(split(cell))
+        return _as_texts(split(cell))
     if isinstance(cell, set | frozenset):
         # The order of a set of texts changes from run to run; the order of people's tags must not.
-        return tuple(sorted(_texts(cell)))
-    return _texts(cell if isinstance(cell, CONTAINERS) else [cell])
+        return tuple(sorted(_as_texts(cell)))
+    return _as_texts(cell if isinstance(cell, CONTAINERS) else [cell])
 
 
-def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    texts = (value.strip() if isinstance(value, str) else _text(value) for value in values)
+def _as_texts(values: Iterable[Any]) -> tuple[str, ...]:
+    texts = (value.strip() if isinstance(value, str) else _as_text(value) for value in values)
     return tuple(text for text in texts if text)
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if is_missing(value):
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():

@@ -1,4 +1,4 @@
-"""Excel workbooks: values as they are stored, nothing computed, row numbers as they are shown."""
+"""Read Excel workbooks: stored values, nothing computed, row numbers as shown."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.cohort.cells import untyped
-from mentormatch.cohort.files import FileTable, assemble, read_bytes, unreadable
-from mentormatch.cohort.identity import column_letter
-from mentormatch.cohort.names import Side, nearest_name
+from mentormatch.cohort.cells.numbers import infer_column
+from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
+from mentormatch.cohort.names import Side, column_letter, nearest_name
 from mentormatch.errors import CohortError, Finding, MissingPackageError
 
 if TYPE_CHECKING:
@@ -74,11 +73,13 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            name = _sheet_name([ws.title for ws in book.worksheets], source, side, sheet, alone)
+            name = _choose_sheet([ws.title for ws in book.worksheets], source, side, sheet, alone)
             table = _read_sheet(book[name], f"{source}, sheet {name!r}")
             if _has_formulas(raw):
                 formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
-                table.findings.extend(_without_value(book[name], formulas[name], table.source))
+                table.findings.extend(
+                    _find_empty_formulas(book[name], formulas[name], table.source)
+                )
             return table
     except CohortError:
         raise
@@ -88,10 +89,12 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
             f"this is not a workbook that can be read ({type(error).__name__}). "
             "Open it in a spreadsheet program and save it as .xlsx, without password."
         )
-        raise unreadable(source, None, expected) from None
+        raise file_error(source, None, expected) from None
 
 
-def _sheet_name(sheets: list[str], source: str, side: Side, sheet: str | None, alone: bool) -> str:
+def _choose_sheet(
+    sheets: list[str], source: str, side: Side, sheet: str | None, alone: bool
+) -> str:
     folded = {name.strip().casefold(): name for name in reversed(sheets)}
     if sheet is not None:
         if sheet in sheets:
@@ -101,7 +104,7 @@ def _sheet_name(sheets: list[str], source: str, side: Side, sheet: str | None, a
         expected = (
             f"there is no sheet of this name. The workbook has {', '.join(map(repr, sheets))}."
         )
-        raise unreadable(source, sheet, expected, nearest_name(sheet, sheets))
+        raise file_error(source, sheet, expected, nearest_name(sheet, sheets))
     if side in folded:
         return folded[side]
     if sheets and (alone or len(sheets) == 1):
@@ -110,7 +113,7 @@ def _sheet_name(sheets: list[str], source: str, side: Side, sheet: str | None, a
         f"both tables are in this workbook, and no sheet of it is called {side!r}. "
         f"Name both with sheets=(…, …); there are {', '.join(map(repr, sheets))}."
     )
-    raise unreadable(source, None, expected)
+    raise file_error(source, None, expected)
 
 
 def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
@@ -130,7 +133,7 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
         cells.append(values)
         rows.append(number)
     if not header:
-        raise unreadable(
+        raise file_error(
             source, None, "the sheet is empty. It needs a header row and one row per person."
         )
     width = max(map(len, [header, *cells]))
@@ -146,13 +149,16 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
                 notes.append(Finding(source, number, names[position], value, expected))
                 values[position] = None
     frame, row_numbers = assemble(
-        header, cells, rows, lambda column: untyped([np.nan if c is None else c for c in column])
+        header,
+        cells,
+        rows,
+        lambda column: infer_column([np.nan if c is None else c for c in column]),
     )
     return FileTable(frame, row_numbers, source, [], notes)
 
 
 def _has_formulas(raw: bytes) -> bool:
-    """Whether any sheet has a formula; only then a second look is worth its time."""
+    """Return whether any sheet has a formula."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return any(
             FORMULA.search(archive.read(name)) is not None
@@ -161,10 +167,10 @@ def _has_formulas(raw: bytes) -> bool:
         )
 
 
-def _without_value(
+def _find_empty_formulas(
     values: ReadOnlyWorksheet, formulas: ReadOnlyWorksheet, source: str
 ) -> list[Finding]:
-    """Find formulas that were never computed: as empty cells they would be lost in silence."""
+    """Find formulas without a stored value, which would be read as empty cells."""
     formulas.reset_dimensions()
     findings = []
     for stored, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):

@@ -1,4 +1,4 @@
-"""What stands in a cell: several values, a number, a missing value."""
+"""Numbers, missing values and types of cells."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_SEPARATORS",
-    "from_text",
+    "infer_column",
     "is_missing",
-    "python_value",
+    "read_column",
+    "read_numbers",
     "split_separators",
-    "to_numbers",
-    "untyped",
+    "to_python",
 ]
 
 DEFAULT_SEPARATORS = (";", ",")
@@ -30,7 +30,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 LARGEST_EXACT = 2**53
 
 
-def python_value(value: Any) -> Any:
+def to_python(value: Any) -> Any:
     """Turn a cell into what a message shows: plain Python objects, None for a missing value."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -47,7 +47,7 @@ def split_separators(separators: str | Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in separators if part))
 
 
-def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Read a column as numbers, numbers that were typed as text included.
 
     Returns
@@ -67,7 +67,7 @@ def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.
     for position, cell in enumerate(column.astype(object).tolist()):
         if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
             continue
-        number = _number(cell)
+        number = _read_number(cell)
         if number is None:
             unreadable.append(position)
         else:
@@ -75,7 +75,7 @@ def to_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.
     return numbers, np.array(unreadable, dtype=np.intp)
 
 
-def _number(cell: Any) -> float | None:
+def _read_number(cell: Any) -> float | None:
     if isinstance(cell, str):
         cell = float(cell) if NUMBER.fullmatch(cell.strip()) else None
     # True and False are answers, not amounts.
@@ -85,8 +85,8 @@ def _number(cell: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def from_text(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
-    """Make a column of texts from a file: numbers if nothing is lost by it, text otherwise.
+def read_column(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
+    """Convert the texts of a column to numbers if each can be written back, else keep the texts.
 
     A cell of nothing but space is missing; no word is. A column is numeric when every other cell is
     a plain number and could be written back as it was: whole numbers without leading zeros;
@@ -111,22 +111,22 @@ def from_text(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
         if complete:
             return pd.Series(whole, dtype=np.int64)
         if max(map(abs, whole)) <= LARGEST_EXACT:
-            return pd.Series(_filled(cells, whole), dtype=np.float64)
-    elif given and (decimals := _decimals(given, decimal)) is not None:
-        return pd.Series(_filled(cells, decimals), dtype=np.float64)
+            return pd.Series(_fill_gaps(cells, whole), dtype=np.float64)
+    elif given and (decimals := _read_decimals(given, decimal)) is not None:
+        return pd.Series(_fill_gaps(cells, decimals), dtype=np.float64)
     if complete:
-        return untyped(cells)
-    return untyped([cell if cell and not cell.isspace() else np.nan for cell in cells])
+        return infer_column(cells)
+    return infer_column([cell if cell and not cell.isspace() else np.nan for cell in cells])
 
 
-def untyped(cells: list[Any]) -> pd.Series[Any]:
-    """Let pandas find the type, but keep a column without any value from becoming numbers."""
+def infer_column(cells: list[Any]) -> pd.Series[Any]:
+    """Let pandas infer the type; a column without any value stays of type object."""
     if all(map(is_missing, cells)):
         return pd.Series([np.nan] * len(cells), dtype=object)
     return pd.Series(cells)
 
 
-def _decimals(given: list[str], decimal: str) -> list[float] | None:
+def _read_decimals(given: list[str], decimal: str) -> list[float] | None:
     """Read decimals; None when a cell is none, or could not be written back."""
     numbers = []
     for cell in given:
@@ -142,7 +142,7 @@ def _decimals(given: list[str], decimal: str) -> list[float] | None:
     return numbers
 
 
-def _filled(cells: list[str], numbers: Iterable[float]) -> list[float]:
-    """Put numbers back into the places of the cells that are not empty."""
+def _fill_gaps(cells: list[str], numbers: Iterable[float]) -> list[float]:
+    """Spread numbers over the cells that are not blank, NaN elsewhere."""
     following = iter(numbers)
     return [next(following) if cell and not cell.isspace() else np.nan for cell in cells]

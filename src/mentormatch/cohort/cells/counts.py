@@ -24,23 +24,25 @@ WORDS = {
     "pt": "zero um dois tres quatro cinco seis sete oito nove dez onze doze",
     "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici",
     "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
-    "pl": "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie",
+    "pl": "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec - dwanascie",
 }  # fmt: skip
 ALSO = {
     "a single": 1, "single": 1, "only one": 1, "just one": 1, "a couple": 2, "ein": 1, "eine": 1,
     "einen": 1, "fuenf": 5, "zwoelf": 12, "une": 1, "una": 1, "un": 1, "uma": 1, "duas": 2,
-    "jeden": 1, "jedna": 1, "jedna osoba": 1, "dwie": 2,
+    "jedna": 1, "jedenascie": 11, "jedna osoba": 1, "dwie": 2,
 }  # fmt: skip
 NUMBERS = {
     word: k for words in WORDS.values() for k, word in enumerate(words.split()) if word != "-"
 } | ALSO
 ATOM = (
-    r"(?:\d{1,6}(?:[.,]0+)?|" + "|".join(sorted(map(re.escape, NUMBERS), key=len, reverse=True)) + ")"
+    r"(?:\d{1,6}(?:[.,]0+)?|"
+    + "|".join(sorted(map(re.escape, NUMBERS), key=len, reverse=True))
+    + ")"
 )
 # What a seat is called; it says nothing about how many.
 NOUN = (
-    r"(?:\s*(?:mentees?|mentorees?|mentoring pairs?|pairs?|person(?:s|en|nes?|as?|e)?|people|seats?|"
-    r"slots?|places?|spots?|students?|learners?|individuals?|mentis|proteges?|platze?|platz|"
+    r"(?:\s*(?:mentees?|mentorees?|mentoring pairs?|pairs?|person(?:s|en|nes?|as?|e)?|people|"
+    r"seats?|slots?|places?|spots?|students?|learners?|individuals?|mentis|proteges?|platze?|platz|"
     r"pessoas?|personnes?|deelnemers?|osob[ay]?|osoby|max\.?|maximum|maximal|tops|only|"
     r"at (?:a|one|the same) time|at once|per (?:year|cycle|round|programme|program))\.?)*"
 )
@@ -57,9 +59,12 @@ AT_LEAST = (
 TO = r"(?:-|–|—|to|or|bis|oder|a|ou|o|tot|do|lub|albo)"
 PLAIN = re.compile(rf"(?:only |just |nur |exactly |genau )?(?P<one>{ATOM}){NOUN}")
 UPPER = re.compile(rf"{UP_TO}\s*(?P<one>{ATOM}){NOUN}")
-LOWER = re.compile(rf"{AT_LEAST}\s*(?P<one>{ATOM}){NOUN}|(?P<plus>{ATOM})\s*(?:\+|or more|and more){NOUN}")
+LOWER = re.compile(
+    rf"{AT_LEAST}\s*(?P<one>{ATOM}){NOUN}|(?P<plus>{ATOM})\s*(?:\+|or more|and more){NOUN}"
+)
 BETWEEN = re.compile(
-    rf"(?:between |from |zwischen |entre |tra |von |od )?(?P<low>{ATOM})\s*{TO}\s*(?P<high>{ATOM}){NOUN}"
+    rf"(?:between |from |zwischen |entre |tra |von |od )?"
+    rf"(?P<low>{ATOM})\s*{TO}\s*(?P<high>{ATOM}){NOUN}"
 )
 # "2 (two)" says one number twice.
 TWICE = re.compile(rf"(?P<one>{ATOM})\s*[(=]\s*(?P<two>{ATOM})\s*\)?{NOUN}")
@@ -96,8 +101,8 @@ def read_count(cell: Any) -> Count | None:
 
     Examples
     --------
-    >>> [read_count(text) for text in ("two", "up to 2 mentees", "1-2", "3+", "lots")]
-    [Count(low=2, high=2), Count(low=2, high=2), Count(low=1, high=2), Count(low=3, high=None), None]
+    >>> [read_count(text) for text in ("up to two mentees", "1-2", "3+", "lots")]
+    [Count(low=2, high=2), Count(low=1, high=2), Count(low=3, high=None), None]
     """
     if isinstance(cell, bool | np.bool_ | datetime.date | np.datetime64):
         return None

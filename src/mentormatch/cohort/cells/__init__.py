@@ -1,0 +1,1 @@
+"""What stands in cells: values, numbers, lists, separators, words for no answer."""

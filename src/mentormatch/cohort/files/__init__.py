@@ -1,0 +1,1 @@
+"""Kinds of files, each read into a table with numbered rows."""

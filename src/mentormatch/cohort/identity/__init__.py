@@ -1,0 +1,1 @@
+"""Who is who: ids, people who are in a table twice, people who are in both tables."""
