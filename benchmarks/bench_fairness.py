@@ -110,8 +110,8 @@ def programs(n: int, m: int, limit: float) -> None:
     chosen: list[tuple[str, str | Strategy]] = [
         ("balanced", "balanced"),
         ("group_parity, mean", parity),
-        ("maximin, 99 % of total", mm.strategies.Maximin(min_total=0.99)),
-        ("worst_k, 99 % of total", mm.strategies.WorstK(min_total=0.99)),
+        ("maximin, 99 % of total", mm.strategies.Maximin(keep_total=0.99)),
+        ("worst_k, 99 % of total", mm.strategies.WorstK(keep_total=0.99)),
         ("lottery, cap 0.5", mm.strategies.Lottery(cap=0.5)),
         ("fair_lottery", "fair_lottery"),
     ]

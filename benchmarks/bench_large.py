@@ -15,11 +15,15 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import mentormatch as mm
 from peak_memory import measured_alone, peak_gib
+
+if TYPE_CHECKING:
+    from mentormatch.progress import ProgressEvent
 
 WIDTH = 64
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
@@ -60,8 +64,10 @@ def measure(n: int, m: int, gap: float) -> dict[str, object]:
     prepared = time.perf_counter() - started
     rounds: list[dict[str, object]] = []
 
-    def note(stage: str, numbers: dict[str, object]) -> None:
-        rounds.append({"stage": stage, **numbers})
+    def note(event: ProgressEvent) -> None:
+        rounds.append(
+            {"stage": event.step, "round": event.round, "gap": event.gap, **event.numbers}
+        )
 
     # What is imported on first use is no part of matching.
     mm.match(mm.Problem.from_scores(np.eye(4)), engine="priced")

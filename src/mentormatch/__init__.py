@@ -16,6 +16,7 @@ from mentormatch.errors import (
     CohortError,
     ConfigurationError,
     CriterionError,
+    Finding,
     InfeasibleError,
     MatchingError,
     MentorMatchError,
@@ -23,16 +24,31 @@ from mentormatch.errors import (
     ProblemError,
     SolverError,
 )
-from mentormatch.matching import Certificate, Matching
-from mentormatch.problem import Problem
-from mentormatch.problem.quotas import Quota
+from mentormatch.matching import Certificate, Matching, Status
+from mentormatch.problem import Problem, Quota
+from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
-    from mentormatch import audits, datasets, strategies
+    from mentormatch import audits, datasets, programme, reports, strategies
     from mentormatch.audits import Audit, audit
     from mentormatch.strategies import match
+    from mentormatch.versions import show_versions
 
 __version__ = "0.1.0"
+
+# Loaded on first use, since they stand at the end of the flow: name, and the room that has it; a
+# room has itself.
+__lazy__ = {
+    "Audit": "audits",
+    "audit": "audits",
+    "audits": "",
+    "datasets": "",
+    "match": "strategies",
+    "programme": "",
+    "reports": "",
+    "show_versions": "versions",
+    "strategies": "",
+}
 
 __all__ = [
     "Audit",
@@ -43,6 +59,7 @@ __all__ = [
     "ConfigurationError",
     "Criteria",
     "CriterionError",
+    "Finding",
     "InfeasibleError",
     "Matching",
     "MatchingError",
@@ -50,32 +67,34 @@ __all__ = [
     "MissingPackageError",
     "Problem",
     "ProblemError",
+    "ProgressEvent",
     "Quota",
     "SolverError",
+    "Status",
     "audit",
     "audits",
     "certificates",
     "criteria",
     "datasets",
     "match",
+    "programme",
     "read_cohort",
+    "reports",
+    "show_versions",
     "strategies",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Load on first use what stands at the end of the flow, so that the import stays quick."""
+    """Load a name of ``__lazy__`` on first use, so that the import stays quick."""
     from importlib import import_module
 
-    if name in ("audits", "datasets", "strategies"):
-        return import_module(f"mentormatch.{name}")
-    if name in ("Audit", "audit"):
-        return getattr(import_module("mentormatch.audits"), name)
-    if name == "match":
-        return import_module("mentormatch.strategies").match
-    raise AttributeError(f"module 'mentormatch' has no attribute {name!r}")
+    if name not in __lazy__:
+        raise AttributeError(f"module 'mentormatch' has no attribute {name!r}")
+    module = import_module(f"mentormatch.{__lazy__[name] or name}")
+    return getattr(module, name) if __lazy__[name] else module
 
 
 def __dir__() -> list[str]:
-    """List what there is, loaded or not."""
-    return sorted({*globals(), *__all__})
+    """List the public names, loaded or not."""
+    return [*__all__, "__version__"]

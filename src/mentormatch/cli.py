@@ -30,6 +30,7 @@ from mentormatch.programme.screen.terminal import (
     told,
     working,
 )
+from mentormatch.progress import ProgressEvent
 
 __all__ = ["app", "main"]
 
@@ -142,10 +143,10 @@ def audit(
     """Audit a matching: does it hold, is it the best, is it stable, is it fair."""
     with working("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
-        progress("matching", {})
+        progress(ProgressEvent("matching"))
         best = Programme(configuration).match(problem, progress=progress)
         found = best if pairs is None else read_pairs(pairs, problem)
-        progress("auditing", {})
+        progress(ProgressEvent("auditing"))
         result = audited(found, group or (), None if pairs is None else best)
     show(audit_sections(result))
     if not result.feasibility.ok:
@@ -156,7 +157,7 @@ def _match(path: Path, *, overwrite: bool, introduction: Sequence[Section] = ())
     with working("Reading the tables") as progress:
         configuration, problem = examine_file(path, overwrite=overwrite).finished()
         programme = Programme(configuration)
-        progress("matching", {})
+        progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
         with stops_cleanly():
             files = programme.write(matching, overwrite=overwrite, progress=progress)

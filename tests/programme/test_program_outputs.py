@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.matching import Matching
+    from mentormatch.progress import ProgressEvent
 
 
 def matched(path: Path) -> tuple[program.Programme, Matching]:
@@ -190,9 +191,12 @@ def test_stopping_in_the_middle_of_writing_leaves_nothing(
 
 def test_progress_counts_the_pairs(tmp_path: Path) -> None:
     _, matching = matched(programme_in(tmp_path))
-    told: list[tuple[str, Any]] = []
-    outputs.matches_table(matching, {}, 1, lambda stage, numbers: told.append((stage, numbers)))
-    assert told == [("reasons", {"done": 1, "of": 2}), ("reasons", {"done": 2, "of": 2})]
+    told: list[ProgressEvent] = []
+    outputs.matches_table(matching, {}, 1, told.append)
+    assert [(event.step, event.done, event.of) for event in told] == [
+        ("reasons", 1, 2),
+        ("reasons", 2, 2),
+    ]
 
 
 def test_matching_leaves_the_names_of_the_id_columns_alone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mentormatch.errors import Finding
 from mentormatch.programme.screen.summary import Section
 from mentormatch.programme.screen.terminal import show, show_problems, working
+from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
     import pytest
@@ -58,8 +59,8 @@ def test_progress_is_shown_on_a_terminal_and_gone_in_the_end(
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with working("Reading the tables") as progress:
-        progress("round", {"arcs": 12, "violations": 3})
-        progress("reasons", {"done": 1, "of": 2})
+        progress(ProgressEvent("round", round=1, gap=0.003))
+        progress(ProgressEvent("reasons", done=1, of=2))
     shown = terminal.getvalue()
     assert "Writing down the reasons" in shown
     # The line is taken away when the work is done.
@@ -70,7 +71,7 @@ def test_no_progress_is_written_into_a_file(monkeypatch: pytest.MonkeyPatch) -> 
     file = io.StringIO()
     monkeypatch.setattr(sys, "stderr", file)
     with working("Reading the tables") as progress:
-        progress("reasons", {"done": 1, "of": 2})
+        progress(ProgressEvent("reasons", done=1, of=2))
     assert file.getvalue() == ""
 
 

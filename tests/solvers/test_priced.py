@@ -285,17 +285,17 @@ def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
     mm.match(
         tight(300, 100, 3),
         engine="priced",
-        progress=lambda stage, numbers: told.append((stage, numbers)),
+        progress=told.append,
     )
-    assert told[0][0] == "candidates"
-    rounds = [numbers for stage, numbers in told if stage == "round"]
-    assert [numbers["round"] for numbers in rounds] == list(range(1, len(rounds) + 1))
-    assert {"columns", "violations", "gap", "total", "seconds"} <= set(rounds[0])
-    assert rounds[-1]["violations"] == 0
+    assert told[0].step == "candidates"
+    rounds = [event for event in told if event.step == "round"]
+    assert [event.round for event in rounds] == list(range(1, len(rounds) + 1))
+    assert {"columns", "violations", "total", "seconds"} <= set(rounds[0].numbers)
+    assert rounds[-1].numbers["violations"] == 0
     # What a round says is still to be gained is never less than what was.
-    for numbers in rounds:
-        missing = rounds[-1]["total"] - numbers["total"]
-        assert missing <= numbers["gap"] * max(1, abs(numbers["total"])) + 1e-9
+    for event in rounds:
+        missing = rounds[-1].numbers["total"] - event.numbers["total"]
+        assert missing <= event.gap * max(1, abs(event.numbers["total"])) + 1e-9
 
 
 @pytest.mark.parametrize("tile", [1024, 40])
@@ -306,7 +306,7 @@ def test_later_rounds_read_only_tiles_that_may_hold_something_better(monkeypatch
     matching = mm.match(
         problem,
         engine="priced",
-        progress=lambda stage, numbers: read.append(numbers.get("pairs_read")),
+        progress=lambda event: read.append(event.numbers.get("pairs_read")),
     )
     assert matching.certificate.proven
     assert matching.total == pytest.approx(mm.match(problem, engine="flow").total, abs=1e-9)

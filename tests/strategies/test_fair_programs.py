@@ -126,7 +126,7 @@ def test_group_parity_is_what_trying_everything_finds(problem, data, measure, bo
         ({"max_gap": -1}, "max_gap must be 0 or more, got -1"),
         ({"max_gap": 0.1, "measure": "luck"}, "'match_rate' or 'mean_score', got 'luck'"),
         ({"floor": float("nan")}, "floor must be a finite number"),
-        ({"max_gap": 0.1, "min_total": 2}, "min_total as a share of the best total"),
+        ({"max_gap": 0.1, "keep_total": 2}, "keep_total as a share of the best total"),
     ],
 )
 def test_group_parity_says_what_it_needs(arguments, said):

@@ -99,9 +99,9 @@ def test_integer_programs_find_what_trying_everything_finds(problem, share):
         assume(best > 1e-3)
         kept = [one for one in kept if one[2] >= share * best - 1e-9]
     for strategy, value in [
-        (mm.strategies.Maximin(min_total=share), lambda values: tuple(values[:1])),
-        (mm.strategies.WorstK(2, min_total=share), lambda values: (sum(values[:2]),)),
-        (mm.strategies.Leximin(min_total=share), tuple),
+        (mm.strategies.Maximin(keep_total=share), lambda values: tuple(values[:1])),
+        (mm.strategies.WorstK(2, keep_total=share), lambda values: (sum(values[:2]),)),
+        (mm.strategies.Leximin(keep_total=share), tuple),
     ]:
         if share is None and problem.demands.max(initial=0) <= 1:
             continue
@@ -166,9 +166,9 @@ def test_a_program_without_the_stage_its_strategy_promises_is_found():
     scores = np.random.default_rng(0).random((4, 3))
     problem = mm.Problem.from_scores(scores, capacity=2)
     for strategy, said in [
-        (mm.strategies.Leximin(min_total=0.9), "not a stage for every number of the worst"),
-        (mm.strategies.WorstK(2, min_total=0.9), "no stage for the largest sum of the worst"),
-        (mm.strategies.Nash(min_total=0.9), "no stage for the largest welfare"),
+        (mm.strategies.Leximin(keep_total=0.9), "not a stage for every number of the worst"),
+        (mm.strategies.WorstK(2, keep_total=0.9), "no stage for the largest sum of the worst"),
+        (mm.strategies.Nash(keep_total=0.9), "no stage for the largest welfare"),
     ]:
         matching = mm.match(problem, strategy)
         shorter = replace(matching.certificate, stages=matching.certificate.stages[:-1])
@@ -178,7 +178,7 @@ def test_a_program_without_the_stage_its_strategy_promises_is_found():
 @pytest.mark.parametrize(("share", "worst", "total"), [(0.9, 0.2, 1.2), (0.8, 0.5, 1.05)])
 def test_the_largest_minimum_within_a_share_of_the_best_total(share, worst, total):
     problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
-    matching = mm.match(problem, mm.strategies.Maximin(min_total=share))
+    matching = mm.match(problem, mm.strategies.Maximin(keep_total=share))
     assert matching.scores.min() == worst
     assert matching.total == pytest.approx(total)
     assert matching.certificate.method == "prices"
@@ -198,7 +198,7 @@ def test_the_largest_minimum_within_a_share_of_the_best_total(share, worst, tota
 )
 def test_a_lie_about_what_is_left_of_the_best_total_is_found(changes, said):
     problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
-    matching = mm.match(problem, mm.strategies.Maximin(min_total=0.9))
+    matching = mm.match(problem, mm.strategies.Maximin(keep_total=0.9))
     stages = matching.certificate.stages
     wrong = (replace(stages[0], **changes), *stages[1:])
     found = mm.certificates.verify(matching, replace(matching.certificate, stages=wrong))
@@ -207,7 +207,7 @@ def test_a_lie_about_what_is_left_of_the_best_total_is_found(changes, said):
 
 def test_pairs_that_are_not_the_best_are_no_witness_of_the_best_total():
     problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
-    matching = mm.match(problem, mm.strategies.Maximin(min_total=0.9))
+    matching = mm.match(problem, mm.strategies.Maximin(keep_total=0.9))
     stages = matching.certificate.stages
     for pairs, said in [([0], "not proven to have it"), ([0, 0], "are no matching")]:
         wrong = replace(stages[0], witness=stages[0].witness.iloc[pairs])
@@ -360,8 +360,8 @@ def test_coarse_levels_are_compared_coarsely():
         (lambda: mm.strategies.WorstK(2.5), "k as a whole number of mentees"),
         (lambda: mm.strategies.Leximin(resolution=0), "resolution above 0"),
         (lambda: mm.strategies.AlphaFair(-1), "alpha of 0 or more"),
-        (lambda: mm.strategies.Maximin(min_total=1.2), "above 0 and at most 1"),
-        (lambda: mm.strategies.Nash(min_total=0), "above 0 and at most 1"),
+        (lambda: mm.strategies.Maximin(keep_total=1.2), "above 0 and at most 1"),
+        (lambda: mm.strategies.Nash(keep_total=0), "above 0 and at most 1"),
     ],
 )
 def test_parameters_out_of_range_are_refused_with_what_is_expected(make, said):
@@ -377,7 +377,7 @@ def test_what_a_strategy_cannot_take_is_said_with_another_that_can():
     with pytest.raises(mm.ProblemError, match="needs scores of 0 or more; the smallest is -1"):
         mm.match(negative, mm.strategies.AlphaFair(0.5))
     with pytest.raises(mm.ProblemError, match="a share of it has no meaning"):
-        mm.match(mm.Problem.from_scores([[-1.0]]), mm.strategies.Maximin(min_total=0.9))
+        mm.match(mm.Problem.from_scores([[-1.0]]), mm.strategies.Maximin(keep_total=0.9))
 
 
 def test_the_order_of_rows_does_not_change_a_fair_matching():

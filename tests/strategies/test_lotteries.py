@@ -168,4 +168,4 @@ def test_a_cap_that_costs_more_than_allowed_says_what_it_leaves():
     with pytest.raises(
         mm.InfeasibleError, match=r"expects a total of 1, less than 0\.9 of the best"
     ):
-        mm.match(problem, mm.strategies.Lottery(cap=0.5, min_total=0.9))
+        mm.match(problem, mm.strategies.Lottery(cap=0.5, keep_total=0.9))

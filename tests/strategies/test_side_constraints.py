@@ -542,11 +542,9 @@ def test_a_gap_ends_the_search_and_is_not_called_a_proof():
 def test_progress_tells_each_stage():
     told = []
     problem = mm.Problem.from_scores(SCORES, capacity=2, apart=[("ada", "bob")])
-    mm.match(
-        problem, engine="cp-sat", progress=lambda stage, numbers: told.append((stage, numbers))
-    )
-    assert [stage for stage, _ in told] == ["coverage of class 0", "pairs", "total"]
-    assert told[0][1] == {"value": 4, "bound": 4}
+    mm.match(problem, engine="cp-sat", progress=told.append)
+    assert [event.step for event in told] == ["coverage of class 0", "pairs", "total"]
+    assert told[0].numbers == {"value": 4, "bound": 4}
 
 
 # ---------------------------------------------------------------- tampering

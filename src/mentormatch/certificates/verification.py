@@ -94,7 +94,7 @@ def _on_faces(matching: Matching, claimed: Certificate, findings: list[str]) -> 
         chain.append(Settled(face, proof))
         if isinstance(proof, BudgetProof):
             wrong = budget_findings(face, proof, matching)
-            findings.extend(f"stage {number} (min_total): {one}" for one in wrong)
+            findings.extend(f"stage {number} (keep_total): {one}" for one in wrong)
             continue
         where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
         if isinstance(proof, LoadsProof):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentormatch.criteria import CriteriaScorer
+from mentormatch.progress import report_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
+    from mentormatch.progress import Progress
 
 __all__ = ["strongest_reasons"]
 
@@ -25,7 +25,7 @@ PAIRS_AT_ONCE = 10_000
 def strongest_reasons(
     matching: Matching,
     n_reasons: int = 3,
-    progress: Callable[[str, dict[str, Any]], None] | None = None,
+    progress: Progress | None = None,
     pairs: NDArray[np.intp] | None = None,
 ) -> list[list[str]]:
     """For each pair the sentences of the criteria that give most to its score.
@@ -40,7 +40,7 @@ def strongest_reasons(
     n_reasons
         The most sentences of a pair, strongest first.
     progress
-        Called as ``progress("reasons", {"done": k, "of": n})`` after each pair.
+        Called with a `ProgressEvent` after each pair.
     pairs
         Which of the pairs, by their place in ``matching.pairs``; None: all.
     """
@@ -60,6 +60,5 @@ def strongest_reasons(
         for k, (i, j) in enumerate(zip(mentees.tolist(), mentors.tolist(), strict=True)):
             telling = [c for c in strongest[:, k] if gives[c, k] >= least[k]]
             reasons.append([scorer.fitted[c].sentence(i, j) for c in telling])
-            if progress is not None:
-                progress("reasons", {"done": len(reasons), "of": len(chosen)})
+            report_progress(progress, "reasons", done=len(reasons), of=len(chosen))
     return reasons

@@ -1,10 +1,12 @@
 """A matching: the pairs of a strategy, checked against their problem."""
 
 from mentormatch.matching.matching import Matching, violations
+from mentormatch.matching.status import Status
 from mentormatch.proofs.certificate import Certificate
 
 __all__ = [
     "Certificate",
     "Matching",
+    "Status",
     "violations",
 ]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.compatibility.ids import format_count, rank_ids
 from mentormatch.errors import MatchingError, ProblemError
+from mentormatch.matching.status import Status, Stopped
 from mentormatch.matching.unmatched import reasons_for_unmatched
 from mentormatch.problem.pairs import as_lines, named_pairs
 from mentormatch.safe_files import write_csv
@@ -54,6 +55,8 @@ class Matching:
         Lotteries only: sparse (mentees, mentors) array of the probability of each pair.
     notes
         What the reader should know: how ties were broken, what was left out, …
+    stopped
+        What ended the search before its proof: "gap", "time limit", or None.
     check
         False: hold the pairs even when they are no matching, for an audit to say what is wrong.
 
@@ -89,6 +92,7 @@ class Matching:
     certificate: Certificate | None = None
     probabilities: sparse.csr_array[Any] | None = None
     notes: tuple[str, ...] = ()
+    stopped: Stopped | None = None
     check: bool = True
 
     scores: NDArray[np.float64] = field(init=False, repr=False)
@@ -231,9 +235,36 @@ class Matching:
         return float(np.nansum(self.scores))
 
     @property
+    def status(self) -> Status:
+        """How the search for it ended."""
+        if self.certificate is not None and self.certificate.proven:
+            return Status.OPTIMAL
+        if self.stopped == "gap":
+            return Status.WITHIN_GAP
+        return Status.TIME_LIMIT if self.stopped == "time limit" else Status.FEASIBLE
+
+    @property
     def n_matched(self) -> int:
         """How many mentees have at least one mentor."""
         return int(np.count_nonzero(self.places))
+
+    def reasons(self, n_reasons: int = 3) -> pd.DataFrame:
+        """Why each pair was made: the criteria that give most to its score, in words.
+
+        Parameters
+        ----------
+        n_reasons
+            The most sentences of a pair, strongest first.
+
+        Returns
+        -------
+        DataFrame, one row a pair: mentee, mentor, score, reasons (a tuple of sentences; empty where
+        the scores were given as an array).
+        """
+        from mentormatch.explanations.reasons import strongest_reasons
+
+        sentences = [tuple(one) for one in strongest_reasons(self, n_reasons)]
+        return self.pairs.assign(reasons=pd.Series(sentences, dtype=object))
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the pairs as CSV, cells that a spreadsheet would run as a formula made harmless.

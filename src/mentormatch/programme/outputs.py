@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.matching import Matching
     from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.progress import Progress
 
 __all__ = [
     "matches_table",
@@ -34,7 +35,7 @@ def matches_table(
     matching: Matching,
     columns: Mapping[Side, Sequence[str]],
     n_reasons: int = 3,
-    progress: Callable[[str, dict[str, Any]], None] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """One row per pair: who, the columns asked for, the score, the strongest reasons.
 
@@ -48,7 +49,7 @@ def matches_table(
     n_reasons
         The most reasons of a pair, strongest first.
     progress
-        Called as ``progress("reasons", {"done": k, "of": n})``.
+        Called with a `ProgressEvent` for each pair.
 
     Returns
     -------

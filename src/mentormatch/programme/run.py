@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError
 from mentormatch.programme.examination import (
@@ -22,7 +22,6 @@ from mentormatch.programme.outputs import (
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
@@ -31,10 +30,9 @@ if TYPE_CHECKING:
     from mentormatch.criteria import Criteria
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
+    from mentormatch.progress import Progress
 
 __all__ = ["Programme", "load"]
-
-Progress: TypeAlias = "Callable[[str, dict[str, Any]], None]"
 
 
 def load(path: str | Path) -> Programme:
@@ -109,7 +107,7 @@ class Programme:
         problem
             What `problem` gave, so that the tables are not read again.
         progress
-            Called as ``progress(stage, numbers)`` while a long search goes on.
+            Called with a `ProgressEvent` now and then.
 
         Raises
         ------
@@ -144,7 +142,7 @@ class Programme:
         matching
             Made by `match`.
         progress
-            Called as ``progress("reasons", {"done": k, "of": n})``.
+            Called with a `ProgressEvent` for each pair.
         """
         paths = self.configuration.outputs()
         columns = self.columns(matching)
@@ -166,7 +164,7 @@ class Programme:
         overwrite
             Whether files that exist may be replaced.
         progress
-            Called as ``progress("reasons", {"done": k, "of": n})``.
+            Called with a `ProgressEvent` for each pair.
 
         Returns
         -------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-__all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
+    from mentormatch.matching.status import Stopped
+    from mentormatch.progress import Progress
 
-Progress: TypeAlias = "Callable[[str, dict[str, Any]], None]"
+__all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Options:
     time_limit
         Seconds, or None.
     progress
-        Called as ``progress(stage, numbers)`` while a long search goes on; None = silent.
+        Called with a `ProgressEvent` now and then while a long search goes on; None = silent.
     """
 
     seed: int = 0
@@ -156,7 +158,7 @@ def match(
     time_limit
         Seconds after which the best matching so far is returned, with its true gap.
     progress
-        Called as ``progress(stage, numbers)`` while a long search goes on; None = silent.
+        Called with a `ProgressEvent` now and then while a long search goes on; None = silent.
 
     Returns
     -------
@@ -191,6 +193,11 @@ def match(
         raise MentorMatchError(
             f"time_limit must be a positive number of seconds, got {time_limit!r}."
         )
+    if progress is not None and not callable(progress):
+        raise MentorMatchError(
+            f"progress must be a function that takes a ProgressEvent, such as print; got "
+            f"{progress!r}."
+        )
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)
     if problem.sides and not getattr(chosen, "keeps_side_rules", False):
@@ -212,6 +219,10 @@ def match(
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
         probabilities = probabilities[back_i][:, back_j]
+    runtime = time.perf_counter() - started
+    LOGGER.info(
+        "%s: %d pairs in %.3g s; %s", chosen.name, len(choice.mentees), runtime, certificate
+    )
     return Matching(
         problem,
         order_i[choice.mentees],
@@ -219,8 +230,22 @@ def match(
         strategy=chosen.name,
         engine=choice.engine,
         seed=seed,
-        runtime=time.perf_counter() - started,
+        runtime=runtime,
         certificate=certificate,
         probabilities=probabilities,
         notes=(*problem.compatibility.notes, *choice.notes),
+        stopped=_what_stopped(certificate, options, runtime),
     )
+
+
+def _what_stopped(
+    certificate: Certificate | None, options: Options, runtime: float
+) -> Stopped | None:
+    """Name what ended a search without a proof: the gap that was enough, or the clock."""
+    if certificate is None or certificate.proven:
+        return None
+    if 0 < certificate.gap <= options.gap * max(1.0, abs(certificate.objective)):
+        return "gap"
+    if options.time_limit is not None and runtime >= options.time_limit:
+        return "time limit"
+    return None

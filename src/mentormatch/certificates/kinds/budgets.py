@@ -108,7 +108,7 @@ def budget_findings(face: Face, proof: BudgetProof, matching: Matching) -> list[
     best = _made(face, proof.best_prices, proof.best_coverage_multipliers)
     above = _made(face, proof.prices, proof.coverage_multipliers)
     if best is None or above is None:
-        return ["the multipliers of min_total do not fit the people"]
+        return ["the multipliers of keep_total do not fit the people"]
     found = prove_budget(face, matching, proof.share, witness, best, proof.bound, above)
     if not certify(witness, best).proven:
         findings.append("the pairs said to have the best total are not proven to have it")

@@ -11,7 +11,7 @@ import threading
 import traceback
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import typer
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, TextIO
 
     from mentormatch.errors import Finding
+    from mentormatch.progress import Progress, ProgressEvent
 
 __all__ = ["DONE", "INPUT_WRONG", "show", "show_problems", "stops_cleanly", "told", "working"]
 
@@ -30,7 +31,6 @@ DONE, INPUT_WRONG, FAULT, INTERRUPTED = 0, 1, 70, 130
 NARROWEST, WIDEST = 40, 100
 SHOWN_PER_FILE = 50
 # What a long search calls its stages, in words; others are shown as they are.
-STAGES = {"reasons": "Writing down the reasons"}
 
 Parameters = ParamSpec("Parameters")
 
@@ -115,18 +115,19 @@ def _complain(text: str) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+def working(what: str) -> Iterator[Progress]:
     """Show on a terminal that something goes on; yields what takes its progress.
 
     Elsewhere, as in a log file, nothing is shown.
     """
     if not _is_terminal(sys.stderr):
-        yield lambda _stage, _numbers: None
+        yield lambda _event: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as RichProgress
 
-    with Progress(
+    with RichProgress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
@@ -136,14 +137,15 @@ def working(what: str) -> Iterator[Callable[[str, dict[str, Any]], None]]:
     ) as bars:
         task = bars.add_task(what, total=None)
 
-        def took(stage: str, numbers: dict[str, Any]) -> None:
-            said = STAGES.get(stage, stage)
-            done, of = numbers.get("done"), numbers.get("of")
-            if done is None or of is None:
-                said += "".join(f", {name} {value}" for name, value in numbers.items())
-            bars.update(task, description=printable(said), completed=done or 0, total=of)
+        def show_event(event: ProgressEvent) -> None:
+            bars.update(
+                task,
+                description=printable(str(event)),
+                completed=event.done or 0,
+                total=event.of,
+            )
 
-        yield took
+        yield show_event
 
 
 @contextmanager

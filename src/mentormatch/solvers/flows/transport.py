@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
+from mentormatch.progress import report_progress
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
+
+    from mentormatch.progress import Progress
 
 __all__ = ["Answer", "Limits", "Transport"]
 
@@ -120,17 +124,16 @@ class Limits:
     time_limit
         Seconds, or None.
     progress
-        Called as ``progress(stage, numbers)``; None = silent.
+        Called with a `ProgressEvent`; None = silent.
     """
 
     gap: float = 0.0
     time_limit: float | None = None
-    progress: Callable[[str, dict[str, Any]], None] | None = None
+    progress: Progress | None = None
 
-    def tell(self, stage: str, **numbers: Any) -> None:
+    def tell(self, step: str, **numbers: Any) -> None:
         """Report how far the search is."""
-        if self.progress is not None:
-            self.progress(stage, numbers)
+        report_progress(self.progress, step, **numbers)
 
     def passed(self, started: float) -> bool:
         """Whether the time since ``started`` (of `time.perf_counter`) is over the limit."""

@@ -33,7 +33,7 @@ class FairLottery:
 
     Parameters
     ----------
-    min_total
+    keep_total
         Share of the best total that the expectation must reach, above 0 and at most 1.
 
     Notes
@@ -46,24 +46,24 @@ class FairLottery:
     Raises
     ------
     MentorMatchError
-        ``min_total`` outside (0, 1].
+        ``keep_total`` outside (0, 1].
     ProblemError
         Demands above 1, minimums, priorities or ``coverage_first=False``, for which equal chances
         are not defined.
     InfeasibleError
-        Equal chances leave less than ``min_total``.
+        Equal chances leave less than ``keep_total``.
 
     References
     ----------
     .. [1] A. Bogomolnaia and H. Moulin (2004), Random matching under dichotomous preferences.
     """
 
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "fair_lottery"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the chances, then the best pairs at these chances, then draw."""
@@ -88,7 +88,7 @@ class FairLottery:
             )
             prices, chances = answer.upper, clean(answer.values, 1.0)
         pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.min_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)

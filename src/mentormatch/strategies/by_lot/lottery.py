@@ -42,7 +42,7 @@ class Lottery:
     ----------
     cap
         Largest probability of a pair, above 0 and at most 1; pins are certain. 1 is the best total.
-    min_total
+    keep_total
         Share of the best total that the expectation must reach, above 0 and at most 1.
 
     Notes
@@ -54,11 +54,11 @@ class Lottery:
     Raises
     ------
     MentorMatchError
-        ``cap`` or ``min_total`` outside (0, 1].
+        ``cap`` or ``keep_total`` outside (0, 1].
     ProblemError
         Several priority classes.
     InfeasibleError
-        The cap leaves less than ``min_total``, or a minimum unmet.
+        The cap leaves less than ``keep_total``, or a minimum unmet.
 
     References
     ----------
@@ -69,12 +69,12 @@ class Lottery:
     """
 
     cap: float = 0.5
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "lottery"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
         if not 0 < self.cap <= 1:
             raise MentorMatchError(
                 f"Lottery needs cap as a probability above 0 and at most 1, got {self.cap}."
@@ -107,7 +107,7 @@ class Lottery:
             ) from None
         chances = clean(stages[-1][1].values[: len(mentees)], self.cap)
         pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.min_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)
@@ -230,7 +230,7 @@ def check_share(name: str, share: float | None, problem: Problem, expected: floa
     if best <= 0 or expected < share * best - 1e-9 * abs(best):
         raise InfeasibleError(
             f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
-            f"{best:.6g}. Lower min_total" + (", or raise the cap." if name == "lottery" else ".")
+            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
         )
 
 

@@ -33,19 +33,19 @@ class Balanced:
 
     Parameters
     ----------
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
     -----
     At one mentor per mentee a minimum-cost flow in which the k-th mentee of a mentor costs 2k − 1,
-    proven by prices. With several mentors, or ``min_total``, an integer program with that solver's
+    proven by prices. With several mentors, or ``keep_total``, an integer program with that solver's
     bound.
 
     Raises
     ------
     MentorMatchError
-        ``min_total`` outside (0, 1].
+        ``keep_total`` outside (0, 1].
     ProblemError
         A problem with ``coverage_first=False``: nobody matched is the most even of all.
 
@@ -55,12 +55,12 @@ class Balanced:
        bipartite graphs and load balancing.
     """
 
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "balanced"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Smallest sum of squared loads, then the best total."""
@@ -69,9 +69,9 @@ class Balanced:
                 "balanced needs coverage_first=True: where only the total counts, nobody matched "
                 "would be the most even load of all."
             )
-        if self.min_total is None and int(problem.demands.max(initial=0)) <= 1:
+        if self.keep_total is None and int(problem.demands.max(initial=0)) <= 1:
             return _evened(problem, options)
-        return Program(self.name, self.min_total).balanced(problem, options)
+        return Program(self.name, self.keep_total).balanced(problem, options)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.certificates import Face
 from mentormatch.errors import MentorMatchError
+from mentormatch.progress import report_progress
 from mentormatch.proofs.flow_stages import Levels, Within, to_levels
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
@@ -40,7 +41,7 @@ class Leximin:
     resolution
         Scores are rounded to multiples of this before they are compared; None = exact on all
         levels. Coarse levels are faster and leave more room for the total.
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
@@ -54,7 +55,7 @@ class Leximin:
     Raises
     ------
     MentorMatchError
-        ``resolution`` that is not a positive number, ``min_total`` outside (0, 1].
+        ``resolution`` that is not a positive number, ``keep_total`` outside (0, 1].
 
     References
     ----------
@@ -64,12 +65,12 @@ class Leximin:
     """
 
     resolution: float | None = None
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "leximin"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
         if self.resolution is not None and not 0 < self.resolution < np.inf:
             raise MentorMatchError(
                 f"Leximin needs a resolution above 0, such as 0.01, or None for exact levels; got "
@@ -78,8 +79,8 @@ class Leximin:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Settle level after level, the lowest first; then the best total."""
-        if self.min_total is not None or int(problem.demands.max(initial=0)) > 1:
-            return Program(self.name, self.min_total).ordered(problem, options, self.resolution)
+        if self.keep_total is not None or int(problem.demands.max(initial=0)) > 1:
+            return Program(self.name, self.keep_total).ordered(problem, options, self.resolution)
         face = Face.of(problem)
         links: list[Link] = []
         settled = -np.inf
@@ -100,8 +101,7 @@ class Leximin:
             # Of many stages only what is needed to prove them again.
             links.append(replace(link, stage=None))
             settled = float(block.levels[-1])
-            if options.progress is not None:
-                options.progress("leximin", {"stages": len(links), "settled_up_to": settled})
+            report_progress(options.progress, "leximin", stages=len(links), settled_up_to=settled)
         return finish(face, links, options)
 
 

@@ -34,35 +34,35 @@ class Maximin:
 
     Parameters
     ----------
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
     -----
     Exact at one mentor per mentee: bisection over the levels of score with maximum flow, then a
     minimum-cost flow. The certificate has a cut which shows that no higher level is possible, and
-    prices for the total. With ``min_total`` each level that is tried is a minimum-cost flow, and
+    prices for the total. With ``keep_total`` each level that is tried is a minimum-cost flow, and
     prices show that no higher level keeps so much.
 
     Raises
     ------
     MentorMatchError
-        ``min_total`` outside (0, 1].
+        ``keep_total`` outside (0, 1].
     """
 
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "maximin"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the highest level that everybody can have, then the best total above it."""
         if int(problem.demands.max(initial=0)) > 1:
-            return Program(self.name, self.min_total).worst(problem, options, 1)
-        if self.min_total is not None:
-            return fairest_within(problem, options, self.min_total)
+            return Program(self.name, self.keep_total).worst(problem, options, 1)
+        if self.keep_total is not None:
+            return fairest_within(problem, options, self.keep_total)
         face = Face.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:

@@ -47,7 +47,7 @@ class GroupParity:
     soft
         False: the bounds hold, before coverage, like a quota. True: coverage comes first, then what
         the bounds are exceeded by is as small as possible.
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
@@ -75,12 +75,12 @@ class GroupParity:
     max_gap: float | None = None
     floor: float | None = None
     soft: bool = False
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "group_parity"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
         if self.measure not in get_args(Measure):
             raise MentorMatchError(
                 f"GroupParity measures 'match_rate' or 'mean_score', got {self.measure!r}."
@@ -106,7 +106,7 @@ class GroupParity:
                 "who comes first. Use soft=True, or leave the priorities out."
             )
         bound: int | None = None
-        model = Model.of(problem, options, staged=self.soft).with_budget(self.min_total)
+        model = Model.of(problem, options, staged=self.soft).with_budget(self.keep_total)
         model, stray = self._bounded(model, labels)
         try:
             if self.soft:

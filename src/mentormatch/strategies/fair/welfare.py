@@ -36,7 +36,7 @@ class AlphaFair:
     ----------
     alpha
         Aversion to inequality, 0 or more.
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
@@ -48,7 +48,7 @@ class AlphaFair:
     Raises
     ------
     MentorMatchError
-        ``alpha`` below 0 or not finite, ``min_total`` outside (0, 1].
+        ``alpha`` below 0 or not finite, ``keep_total`` outside (0, 1].
 
     References
     ----------
@@ -57,12 +57,12 @@ class AlphaFair:
     """
 
     alpha: float = 1.0
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "alpha_fair"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
         if not 0 <= self.alpha < np.inf:
             raise MentorMatchError(
                 f"AlphaFair needs an alpha of 0 or more, got {self.alpha}. 0 is the best total, 1 "
@@ -74,8 +74,8 @@ class AlphaFair:
         if self.alpha == 0:
             return Optimal().choose(problem, options)
         _refuse(self.name, self.alpha, problem)
-        if self.min_total is not None:
-            return Program(self.name, self.min_total).welfare(problem, options, self.alpha)
+        if self.keep_total is not None:
+            return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
         face = Face.of(problem)
         links: list[Link] = []
         if self.alpha >= 1 and bool((face.scores <= 0).any()):
@@ -97,7 +97,7 @@ class Nash:
 
     Parameters
     ----------
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     References
@@ -105,16 +105,16 @@ class Nash:
     .. [1] J. F. Nash (1950), The bargaining problem.
     """
 
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "nash"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """As `AlphaFair` with α = 1."""
-        return AlphaFair(1.0, self.min_total).choose(problem, options)
+        return AlphaFair(1.0, self.keep_total).choose(problem, options)
 
 
 def _whole_steps(face: Face, alpha: float) -> Welfare | None:

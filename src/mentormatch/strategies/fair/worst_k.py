@@ -40,7 +40,7 @@ class WorstK:
     ----------
     k
         A whole number of mentees, or a share of them below 1; at least one mentee.
-    min_total
+    keep_total
         Share of the best total that must be kept, above 0 and at most 1; None = no such limit.
 
     Notes
@@ -54,7 +54,8 @@ class WorstK:
     Raises
     ------
     MentorMatchError
-        ``k`` that is neither a whole number of 1 or more nor a share, ``min_total`` outside (0, 1].
+        ``k`` that is neither a whole number of 1 or more nor a share; ``keep_total`` outside
+        (0, 1].
 
     References
     ----------
@@ -63,12 +64,12 @@ class WorstK:
     """
 
     k: float = 0.1
-    min_total: float | None = None
+    keep_total: float | None = None
 
     name = "worst_k"
 
     def __post_init__(self) -> None:
-        check_budget(self.name, self.min_total)
+        check_budget(self.name, self.keep_total)
         if not self.k > 0 or (self.k >= 1 and self.k != np.floor(self.k)) or np.isinf(self.k):
             raise MentorMatchError(
                 "WorstK needs k as a whole number of mentees of 1 or more, or a share of them "
@@ -82,8 +83,8 @@ class WorstK:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the level at which the sum of the k worst is largest, then the best total there."""
-        if self.min_total is not None or int(problem.demands.max(initial=0)) > 1:
-            return Program(self.name, self.min_total).worst(problem, options, self.count)
+        if self.keep_total is not None or int(problem.demands.max(initial=0)) > 1:
+            return Program(self.name, self.keep_total).worst(problem, options, self.count)
         face = Face.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:

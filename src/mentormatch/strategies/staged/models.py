@@ -40,12 +40,12 @@ ROOM = 1e-7
 SOLVER = "HiGHS"
 
 
-def check_budget(name: str, min_total: float | None) -> None:
+def check_budget(name: str, keep_total: float | None) -> None:
     """Refuse a share of the best total that is none."""
-    if min_total is not None and not 0 < min_total <= 1:
+    if keep_total is not None and not 0 < keep_total <= 1:
         raise MentorMatchError(
-            f"{name} needs min_total as a share of the best total, above 0 and at most 1 (0.95 "
-            f"keeps 95 %), or None; got {min_total}."
+            f"{name} needs keep_total as a share of the best total, above 0 and at most 1 (0.95 "
+            f"keeps 95 %), or None; got {keep_total}."
         )
 
 
@@ -53,8 +53,8 @@ def check_share_has_meaning(best: float) -> None:
     """Refuse a share of a best total that is not above 0."""
     if best <= 0:
         raise ProblemError(
-            f"min_total is a share of the best total, which is {best:.6g} here: a share of it has "
-            "no meaning. Leave min_total out, or add a constant to all scores."
+            f"keep_total is a share of the best total, which is {best:.6g} here: a share of it has "
+            "no meaning. Leave keep_total out, or add a constant to all scores."
         )
 
 

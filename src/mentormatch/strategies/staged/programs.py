@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
+from mentormatch.progress import report_progress
 from mentormatch.proofs.flow_stages import Welfare
 from mentormatch.proofs.program_stages import (
     EvenLoads,
@@ -35,16 +36,16 @@ class Program:
     ----------
     name
         Of the strategy.
-    min_total
+    keep_total
         Share of the best total to keep, or None.
     """
 
     name: str
-    min_total: float | None
+    keep_total: float | None
 
     def model(self, problem: Problem, options: Options) -> Model:
         """The problem with its coverage and budget; errors of infeasibility in words."""
-        return Model.of(problem, options).with_budget(self.min_total)
+        return Model.of(problem, options).with_budget(self.keep_total)
 
     def worst(
         self, problem: Problem, options: Options, count: int | Callable[[int], int]
@@ -62,7 +63,7 @@ class Program:
         """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
         if resolution is not None:
             raise MentorMatchError(
-                f"{self.name} takes a resolution at one mentor per mentee and without min_total "
+                f"{self.name} takes a resolution at one mentor per mentee and without keep_total "
                 "only. Leave resolution out, or round the scores before."
             )
         model = self.model(problem, options)
@@ -78,7 +79,7 @@ class Program:
             model, objective = model.with_worst(k)
             model = model.settled(objective, WorstSum(k), most=most)
             if options.progress is not None:
-                options.progress(self.name, {"worst": k, "of": compared})
+                report_progress(options.progress, self.name, done=k, of=compared)
         return model.choice()
 
     def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:

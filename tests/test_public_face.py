@@ -1,0 +1,83 @@
+"""The names that the package offers, and what it does when it is imported."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+import mentormatch as mm
+
+
+def test_dir_lists_public_names_only_and_each_can_be_had() -> None:
+    names = dir(mm)
+    assert set(names) == {*mm.__all__, "__version__"}
+    assert all(getattr(mm, name) is not None for name in names)
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'mentormatch' has no attribute 'matsch'"):
+        _ = mm.matsch
+
+
+def test_the_package_is_silent_unless_somebody_listens() -> None:
+    mm.match(mm.Problem.from_scores(SCORES))
+    logger = logging.getLogger("mentormatch")
+    assert any(isinstance(one, logging.NullHandler) for one in logger.handlers)
+    assert logger.level == logging.NOTSET
+
+
+def test_who_listens_hears_what_was_matched(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="mentormatch"):
+        mm.match(mm.Problem.from_scores(SCORES))
+    (record,) = caplog.records
+    assert record.getMessage().startswith("optimal: 2 pairs in ")
+
+
+def test_versions_name_what_a_report_of_a_fault_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    mm.show_versions()
+    shown = capsys.readouterr().out
+    for name in ("python", "numpy", "scipy", "pandas", "ortools"):
+        assert any(line.split()[0] == name for line in shown.splitlines())
+
+
+SCORES = [[0.9, 0.8], [0.7, 0.1]]
+
+
+def test_status_says_how_the_search_ended() -> None:
+    matching = mm.match(mm.Problem.from_scores(SCORES))
+    assert matching.status is mm.Status.OPTIMAL
+    assert str(matching.status) == "optimal"
+    given = mm.Matching.from_pairs(matching.problem, [(0, 0), (1, 1)])
+    assert given.status is mm.Status.FEASIBLE
+    open_proof = replace(matching.certificate, proven=False, gap=0.1)
+    for stopped, status in (("gap", mm.Status.WITHIN_GAP), ("time limit", mm.Status.TIME_LIMIT)):
+        assert replace(matching, certificate=open_proof, stopped=stopped).status is status
+
+
+def test_reasons_say_why_each_pair_was_made() -> None:
+    cohort = mm.datasets.sample()
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=2),
+        mm.criteria.TagOverlap("interests", weight=1),
+    )
+    matching = mm.match(mm.Problem(criteria.score(cohort), capacity="capacity"))
+    reasons = matching.reasons(2)
+    assert list(reasons.columns) == ["mentee", "mentor", "score", "reasons"]
+    assert len(reasons) == len(matching.pairs)
+    assert reasons["reasons"].map(len).max() == 2
+    assert mm.match(mm.Problem.from_scores(SCORES)).reasons()["reasons"].tolist() == [(), ()]
+
+
+def test_progress_that_cannot_be_called_is_refused_before_any_work() -> None:
+    with pytest.raises(mm.MentorMatchError, match=r"progress must be a function .* got True"):
+        mm.match(mm.Problem.from_scores(SCORES), progress=True)
+
+
+def test_progress_speaks_in_words_and_gives_numbers() -> None:
+    events: list[mm.ProgressEvent] = []
+    mm.match(mm.Problem.from_scores(SCORES), engine="priced", progress=events.append)
+    assert str(events[0]) == "Reading scores"
+    assert str(events[-1]) == f"Solving, round {events[-1].round}: at most 0 % may be missing"
+    assert events[-1].numbers["total"] == pytest.approx(1.5)
