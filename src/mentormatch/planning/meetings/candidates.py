@@ -1,0 +1,141 @@
+"""Where the meetings of a pair may begin, period by period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mentormatch.criteria.windows import DAY_SLOTS, WEEK_SLOTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.planning.meetings.free_time import FreeTime
+
+__all__ = ["Pair", "Periods", "Starts", "all_through", "pair_starts"]
+
+
+class Pair(NamedTuple):
+    """Positions of a mentee and a mentor."""
+
+    mentee: int
+    mentor: int
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How a programme is cut into periods of whole weeks, one meeting in each.
+
+    Parameters
+    ----------
+    count
+        How many periods, and meetings of a pair.
+    weeks
+        Length of a period.
+    length
+        Length of a meeting, in quarter-hours.
+    kickoff_days
+        The first meeting lies within so many days of the first date.
+    first_day
+        The programme's first date, in days from the timeline's origin.
+    """
+
+    count: int
+    weeks: int
+    length: int
+    kickoff_days: int
+    first_day: int
+
+    @property
+    def quarters(self) -> int:
+        """Length of a period in quarter-hours."""
+        return self.weeks * WEEK_SLOTS
+
+    @property
+    def base(self) -> int:
+        """The quarter-hour at which the first period begins, by UTC."""
+        return self.first_day * DAY_SLOTS
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """The instants at which meetings of one pair can begin.
+
+    Parameters
+    ----------
+    at
+        intp array (starts,): quarter-hours of the timeline, ascending.
+    period
+        intp array (starts,): in which period each lies.
+    label
+        intp array (starts,): quarter-hours from the beginning of the period as the mentor's wall
+        clock shows them. The same label in two periods is the same weekday and hour.
+    week
+        intp array (starts,): week of the period, by the component's calendar.
+    """
+
+    at: NDArray[np.intp]
+    period: NDArray[np.intp]
+    label: NDArray[np.intp]
+    week: NDArray[np.intp]
+
+    @cached_property
+    def bounds(self) -> NDArray[np.intp]:
+        """Where each period begins in the arrays; periods ascend."""
+        return np.searchsorted(self.period, np.arange(int(self.period.max(initial=-1)) + 2))
+
+    def of(self, period: int) -> slice:
+        """Return where the starts of a period stand in the arrays."""
+        low, high = np.searchsorted(self.period, [period, period + 1])
+        return slice(int(low), int(high))
+
+
+def all_through(free: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Mark the quarter-hours from which ``length`` marked ones follow, the last ones never."""
+    marked = np.zeros(len(free), dtype=bool)
+    last = len(free) - length + 1
+    if last <= 0:
+        return marked
+    marked[:last] = free[:last]
+    for k in range(1, length):
+        marked[:last] &= free[k : last + k]
+    return marked
+
+
+def pair_starts(
+    free: FreeTime, periods: Periods, pair: Pair, common: NDArray[np.bool_], reference: str
+) -> Starts:
+    """List where a pair's meetings may begin, given their common free quarter-hours.
+
+    Parameters
+    ----------
+    free
+        Everybody's time.
+    periods
+        How the programme is cut.
+    pair
+        Whose meetings.
+    common
+        bool array (quarters,): where both may meet.
+    reference
+        The zone by whose calendar periods and weeks are counted.
+    """
+    at = np.flatnonzero(all_through(common, periods.length))
+    calendar = free.timeline.zone(reference).local
+    since = calendar[at] - periods.base
+    period, inside = np.divmod(since, periods.quarters)
+    # A meeting that runs over the end of a period could meet another one there.
+    ends = (calendar[at + periods.length - 1] - periods.base) // periods.quarters
+    kept = (period >= 0) & (period < periods.count) & (ends == period)
+    kept &= (period > 0) | (inside < periods.kickoff_days * DAY_SLOTS)
+    at, period, inside = at[kept], period[kept], inside[kept]
+    shown = free.timeline.zone(free.zone("mentors", pair.mentor)).local[at]
+    label = shown - periods.base - period * periods.quarters
+    # Clocks that are set back near the end of a period could otherwise put periods out of order.
+    order = np.lexsort((at, period))
+    return Starts(
+        at[order], period[order].astype(np.intp), label[order], (inside // WEEK_SLOTS)[order]
+    )
