@@ -88,6 +88,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "by_lot": ("staged",),
     },
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
+    "planning": {"meetings": ()},
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {

@@ -29,7 +29,7 @@ from mentormatch.problem import Problem, Quota
 from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
-    from mentormatch import audits, datasets, programme, reports, strategies
+    from mentormatch import audits, datasets, planning, programme, reports, strategies
     from mentormatch.audits import Audit, audit
     from mentormatch.strategies import match
     from mentormatch.versions import show_versions
@@ -44,6 +44,7 @@ __lazy__ = {
     "audits": "",
     "datasets": "",
     "match": "strategies",
+    "planning": "",
     "programme": "",
     "reports": "",
     "show_versions": "versions",
@@ -77,6 +78,7 @@ __all__ = [
     "criteria",
     "datasets",
     "match",
+    "planning",
     "programme",
     "read_cohort",
     "reports",

@@ -162,7 +162,8 @@ class Availability(Columns):
             first, last = (date.fromisoformat(one) for one in self.dates)
             weeks = programme_weeks(first, last)
         mentees, mentors = gather(
-            lambda: self._cells(cohort, "mentees"), lambda: self._cells(cohort, "mentors")
+            lambda: self.read_free_cells(cohort, "mentees"),
+            lambda: self.read_free_cells(cohort, "mentors"),
         )
         # Of those who left a cell empty nobody is free, by any clock.
         zones = sorted({*mentees.clocks, *mentors.clocks, "UTC"})
@@ -176,7 +177,7 @@ class Availability(Columns):
         people = (People.of(mentees, alike), People.of(mentors, alike))
         return FittedAvailability.of(self, *people, clocks)
 
-    def _cells(self, cohort: Cohort, side: Side) -> FreeCells:
+    def read_free_cells(self, cohort: Cohort, side: Side) -> FreeCells:
         """Weeks and zones of the people of one table."""
         windows, *zone = self.columns[side]
         weeks, zones = gather(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mentormatch.criteria.windows import DAY_SLOTS, WEEK_SLOTS
+from mentormatch.criteria.availability.windows import DAY_SLOTS, WEEK_SLOTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.criteria.windows import WEEK_SLOTS, unpacked
+from mentormatch.criteria.availability.windows import WEEK_SLOTS, unpacked
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:

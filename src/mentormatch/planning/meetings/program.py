@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.planning.meetings.placing import Schedule
-from mentormatch.solvers.cp_sat import one_search
+from mentormatch.solvers.programs.cp_sat import one_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +53,7 @@ def period_classes(group: Group, periods: Sequence[int] | None = None) -> list[P
         rows = []
         for starts in group.starts:
             here = starts.of(k)
-            rows.append(
-                np.stack([starts.at[here] - begin, starts.label[here], starts.week[here]])
-            )
+            rows.append(np.stack([starts.at[here] - begin, starts.label[here], starts.week[here]]))
         key = b"|".join(one.tobytes() for one in rows)
         found.setdefault(key, ([], tuple(rows)))[0].append(k)
     return [PeriodClass(tuple(periods_), rows) for periods_, rows in found.values()]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.criteria.clocks import Clock
-from mentormatch.criteria.windows import DAY_SLOTS, WEEK_SLOTS
+from mentormatch.criteria.availability.clocks import Clock
+from mentormatch.criteria.availability.windows import DAY_SLOTS, WEEK_SLOTS
 
 if TYPE_CHECKING:
     from datetime import date

@@ -1,0 +1,304 @@
+"""What a programme is for, which criteria serve it, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.criteria import Criteria
+
+__all__ = ["Objective", "ObjectivesCheck", "check_objectives", "mean_interval", "track_objectives"]
+
+Direction: TypeAlias = Literal["at least", "at most"]
+FEWEST_SHOWN = 5
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One aim of a programme, as something that can be measured.
+
+    Parameters
+    ----------
+    name
+        In the organisation's own words.
+    measure
+        What is measured: a figure of the programme (`mm.planning.FIGURES`) or a question of a
+        planned survey.
+    target
+        The value to reach.
+    direction
+        "at least" or "at most".
+    criteria
+        Labels or kinds of the criteria of the match that serve it.
+    baseline
+        The value before the programme, if known.
+    horizon
+        The date by which it is to be reached.
+
+    Raises
+    ------
+    ProblemError
+        No name or measure, a target that is no number, another direction, a horizon that is no
+        date.
+    """
+
+    name: str
+    measure: str
+    target: float
+    direction: Direction = "at least"
+    criteria: Sequence[str] = ()
+    baseline: float | None = None
+    horizon: date | str | None = None
+
+    def __post_init__(self) -> None:
+        for key in ("name", "measure"):
+            if not isinstance(getattr(self, key), str) or not getattr(self, key).strip():
+                raise ProblemError(f"An objective needs a {key}, got {getattr(self, key)!r}.")
+        for key in ("target", "baseline"):
+            value = getattr(self, key)
+            if value is not None and not _is_number(value):
+                raise ProblemError(
+                    f"The objective {self.name!r} needs a number as {key}, got {value!r}."
+                )
+        if self.target is None:
+            raise ProblemError(f"The objective {self.name!r} needs a target.")
+        if self.direction not in get_args(Direction):
+            raise ProblemError(
+                f"The objective {self.name!r}: direction must be 'at least' or 'at most', got "
+                f"{self.direction!r}."
+            )
+        if isinstance(self.criteria, str):
+            raise ProblemError(
+                f"The objective {self.name!r}: criteria must be a list of labels, got "
+                f"{self.criteria!r}. Write [{self.criteria!r}]."
+            )
+        object.__setattr__(self, "criteria", tuple(self.criteria))
+        object.__setattr__(self, "horizon", _date(self.name, self.horizon))
+
+    def reached(self, low: float, high: float) -> str:
+        """Say whether an interval of the measure lies on the good side of the target."""
+        if np.isnan(low) or np.isnan(high):
+            return "not known"
+        if self.direction == "at most":
+            low, high, target = -high, -low, -self.target
+        else:
+            target = self.target
+        if low >= target:
+            return "reached"
+        return "missed" if high < target else "not clear yet"
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectivesCheck:
+    """Which objectives and criteria belong to each other, and what cannot be measured.
+
+    Parameters
+    ----------
+    table
+        One row per objective: objective, measure, target, direction, horizon, criteria, served,
+        measured.
+    idle_criteria
+        Weighted criteria that serve no objective.
+    findings
+        Everything that is not in order, one sentence each with its cure.
+    """
+
+    table: pd.DataFrame
+    idle_criteria: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when every objective is served and measured, and every criterion serves one."""
+        return not self.findings
+
+    def __repr__(self) -> str:
+        count = len(self.table)
+        head = f"{count} objective{'' if count == 1 else 's'}"
+        if self.ok:
+            return f"{head}: each is served by a criterion and measured; no criterion is idle"
+        return "\n".join([f"{head}, {len(self.findings)} open points:", *self.findings])
+
+
+def check_objectives(
+    objectives: Iterable[Objective], criteria: Criteria, measures: Iterable[str]
+) -> ObjectivesCheck:
+    """Compare objectives with the criteria of the match and with what will be measured.
+
+    Parameters
+    ----------
+    objectives
+        What the programme is for.
+    criteria
+        What the match weighs.
+    measures
+        Figures of the programme and questions of planned surveys.
+
+    Raises
+    ------
+    ProblemError
+        Two objectives of one name.
+    """
+    objectives = tuple(objectives)
+    names = [one.name for one in objectives]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ProblemError(f"Two objectives are called {twice[0]!r}. Give each a name of its own.")
+    known = {one.label: one for one in criteria.criteria}
+    kinds: dict[str, list[str]] = {}
+    for one in criteria.criteria:
+        kinds.setdefault(one.kind, []).append(one.label)
+    measures = tuple(measures)
+    findings, rows, serving = [], [], set()
+    for objective in objectives:
+        found = []
+        for name in objective.criteria:
+            labels = [name] if name in known else kinds.get(name, [])
+            if not labels:
+                near = nearest_name(name, [*known, *kinds])
+                hint = f" Did you mean {near!r}?" if near is not None else ""
+                findings.append(
+                    f"Objective {objective.name!r} names the criterion {name!r}, which the match "
+                    f"does not have.{hint}"
+                )
+            found += labels
+        serving |= set(found)
+        if not found:
+            findings.append(
+                f"No criterion serves the objective {objective.name!r}. Add one to the match and "
+                "name it in criteria = [...], or say why the match cannot help."
+            )
+        measured = objective.measure in measures
+        if not measured:
+            near = nearest_name(objective.measure, measures)
+            hint = f" Did you mean {near!r}?" if near is not None else ""
+            findings.append(
+                f"Nothing planned measures the objective {objective.name!r}: {objective.measure!r} "
+                f"is no figure of the programme and no question of a planned survey.{hint}"
+            )
+        rows.append(
+            {
+                "objective": objective.name,
+                "measure": objective.measure,
+                "direction": objective.direction,
+                "target": float(objective.target),
+                "horizon": objective.horizon,
+                "criteria": ", ".join(found),
+                "served": bool(found),
+                "measured": measured,
+            }
+        )
+    idle = tuple(
+        label for label, one in known.items() if one.weight is not None and label not in serving
+    )
+    findings += [
+        f"The criterion {label!r} serves no objective. Name it in one, or take its weight away."
+        for label in idle
+    ]
+    columns = ["objective", "measure", "direction", "target", "horizon", "criteria"]
+    table = pd.DataFrame(rows, columns=[*columns, "served", "measured"])
+    return ObjectivesCheck(table, idle, tuple(findings))
+
+
+def track_objectives(objectives: Iterable[Objective], observed: pd.DataFrame) -> pd.DataFrame:
+    """Say where each objective stands.
+
+    Parameters
+    ----------
+    objectives
+        What the programme is for.
+    observed
+        A table with the columns measure and value, one row per person or pair that was measured;
+        yes and no are 1 and 0.
+
+    Returns
+    -------
+    DataFrame
+        objective, measure, baseline, target, now, low, high, n, standing. The interval is Wilson's
+        where all values are 0 or 1, else a bootstrap interval (BCa) of the mean. With fewer than 5
+        values only n is shown.
+
+    Raises
+    ------
+    ProblemError
+        A column is missing, or a value is no number.
+    """
+    lacking = [name for name in ("measure", "value") if name not in observed.columns]
+    if lacking:
+        raise ProblemError(
+            f"The table of observations has no column {lacking[0]!r}; it needs measure and value. "
+            f"It has: {', '.join(map(str, observed.columns))}."
+        )
+    numbers = pd.to_numeric(observed["value"], errors="coerce")
+    wrong = observed.index[numbers.isna() & observed["value"].notna()]
+    if len(wrong):
+        value = observed["value"].loc[wrong[0]]
+        raise ProblemError(
+            f"observed, row {wrong[0]}, column 'value': found {value!r}; expected a number. Write "
+            "yes and no as 1 and 0."
+        )
+    rows = []
+    for objective in objectives:
+        values = numbers[observed["measure"] == objective.measure].dropna().to_numpy(np.float64)
+        now, low, high = mean_interval(values)
+        rows.append(
+            {
+                "objective": objective.name,
+                "measure": objective.measure,
+                "baseline": np.nan if objective.baseline is None else float(objective.baseline),
+                "target": float(objective.target),
+                "now": now,
+                "low": low,
+                "high": high,
+                "n": len(values),
+                "standing": objective.reached(low, high),
+            }
+        )
+    columns = ["objective", "measure", "baseline", "target", "now", "low", "high", "n", "standing"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def mean_interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the mean of some values and its 95 % interval; NaN for fewer than five."""
+    if len(values) < FEWEST_SHOWN:
+        return float("nan"), float("nan"), float("nan")
+    mean = float(values.mean())
+    if np.isin(values, (0.0, 1.0)).all():
+        return (mean, *wilson(float(values.sum()), len(values)))
+    drawn = resampled_means(values[:, None], RESAMPLES, np.random.default_rng(0))[:, 0]
+    return (mean, *bca(mean, drawn, values - mean))
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        isinstance(value, int | float | np.floating | np.integer)
+        and not isinstance(value, bool)
+        and bool(np.isfinite(value))
+    )
+
+
+def _date(name: str, given: Any) -> date | None:
+    if given is None:
+        return None
+    try:
+        if isinstance(given, datetime):
+            return given.date()
+        return given if isinstance(given, date) else date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ProblemError(
+            f"The objective {name!r}: horizon must be a date such as 2027-06-30, got {given!r}."
+        ) from None
