@@ -162,11 +162,11 @@ def always_repaired(monkeypatch, few_columns):
     done = []
 
     def counted(*given):
-        found = repair.repaired(*given)
+        found = repair.repair_choice(*given)
         done.append(found is not None)
         return found
 
-    monkeypatch.setattr(priced, "repaired", counted)
+    monkeypatch.setattr(priced, "repair_choice", counted)
     return done
 
 

@@ -5,35 +5,33 @@ from mentormatch.certificates.bounds.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.bounds.prices import recover_multipliers
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.kinds.budgets import prove_budget
-from mentormatch.certificates.kinds.faces import Face, exact_scores, prove_stage, prove_total
-from mentormatch.certificates.kinds.loads import AnyPair, evened, prove_loads
+from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.kinds.places import prove_places, why_places_unproven
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (
     bounded_by_solver,
     compared_utilities,
-    measured,
+    measure_stage,
     stage_tolerance,
 )
-from mentormatch.certificates.refutation import cut_multipliers
 from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 
 __all__ = [
     "AnyPair",
     "Certificate",
-    "Face",
     "Multipliers",
+    "OptimalFace",
     "Verification",
     "bounded_by_solver",
     "certify",
     "compared_utilities",
     "coverage_bound",
-    "cut_multipliers",
-    "evened",
     "exact_scores",
-    "measured",
+    "keep_even_loads",
+    "measure_stage",
     "prove_budget",
     "prove_expectation",
     "prove_loads",

@@ -1,4 +1,4 @@
-"""What a certificate claims, made usable, and compared with what is recomputed."""
+"""Read what a certificate claims, and compare it with what is recomputed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import PricedStage
 
-__all__ = ["Verification", "claimed_multipliers", "differences"]
+__all__ = ["Verification", "claimed_multipliers", "compare_claims"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Verification:
 def claimed_multipliers(
     problem: Problem, claimed: Certificate | PricedStage, findings: list[str], where: str = ""
 ) -> Multipliers:
-    """The multipliers of a certificate or stage, 0 for those that cannot be used.
+    """Read the multipliers of a certificate or stage, 0 for those that cannot be used.
 
     Each of those is a finding, which begins with ``where``.
     """
@@ -51,7 +51,7 @@ def claimed_multipliers(
     prices = claimed.prices[~claimed.prices.index.duplicated()].reindex(problem.mentor_ids)
     if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
         findings.append(f"{start}the prices do not name exactly the mentors of the problem")
-    coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+    coverage = np.zeros(problem.n_classes)
     said = np.asarray(claimed.coverage_multipliers, dtype=np.float64)
     if len(said) != len(coverage):
         findings.append(f"{start}it needs {len(coverage)} coverage multipliers, not {len(said)}")
@@ -80,8 +80,8 @@ def claimed_multipliers(
     return Multipliers(clean[0], clean[1], float(clean[3][0]), problem.sides.split(clean[2]))
 
 
-def differences(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:
-    """What a certificate says that is not so.
+def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:
+    """List what a certificate claims and the recomputation does not confirm.
 
     Parameters
     ----------

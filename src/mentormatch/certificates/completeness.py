@@ -1,4 +1,4 @@
-"""Whether the stages of a certificate are all that its strategy promises.
+"""Check that the stages of a certificate are all that its strategy promises.
 
 Each stage is proven by itself; a stage that was left out leaves a proof of something weaker. So the
 chain is compared with what the name of the strategy stands for: no level skipped, nothing counted
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.certificates.kinds.faces import Face
+    from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Matching
     from mentormatch.proofs.program_stages import AnyStage
 
-__all__ = ["STAGED", "Settled", "missing_bounded_stages", "missing_stages"]
+__all__ = ["STAGED", "ProvenStage", "find_missing_bounded_stages", "find_missing_stages"]
 
 # Strategies whose certificate says more than that the total is the best.
 STAGED = ("maximin", "leximin", "nash", "worst_k", "balanced")
@@ -41,15 +41,17 @@ STAGED = ("maximin", "leximin", "nash", "worst_k", "balanced")
 COARSEST = 1e-2
 
 
-class Settled(NamedTuple):
+class ProvenStage(NamedTuple):
     """A stage, and the matchings it started from."""
 
-    face: Face
+    face: OptimalFace
     proof: AnyStage
 
 
-def missing_stages(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
-    """What the chain of a flow lacks of what its strategy promises, in words.
+def find_missing_stages(
+    matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
+) -> list[str]:
+    """List, in words, what a chain of flow stages lacks of what was promised.
 
     Parameters
     ----------
@@ -61,14 +63,14 @@ def missing_stages(matching: Matching, chain: Sequence[Settled], left: Face) -> 
         What they leave.
     """
     if matching.strategy == "maximin":
-        found = _maximin(matching, chain, left)
+        found = _check_minimum(matching, chain, left)
     elif matching.strategy == "leximin":
-        found = _leximin(matching, chain, left)
+        found = _check_levels(matching, chain, left)
     elif matching.strategy in ("nash", "alpha_fair"):
-        found = _welfare(matching, chain, left)
+        found = _check_welfare(matching, chain, left)
     elif matching.strategy == "worst_k":
         kept = [one for one in _stages(chain, Shortfall) if one.proof.kept]
-        found = _unless_nothing_chosen(matching, left, "the k worst", complete=bool(kept))
+        found = _require_stage(matching, left, "the k worst", complete=bool(kept))
     elif matching.strategy == "balanced":
         even = any(isinstance(one.proof, LoadsProof) for one in chain)
         found = [] if even else ["no stage shows that loads cannot be more even"]
@@ -77,30 +79,32 @@ def missing_stages(matching: Matching, chain: Sequence[Settled], left: Face) -> 
     return [f"{matching.strategy}: {one}" for one in found]
 
 
-class _Kept(NamedTuple):
-    face: Face
+class _KeptStage(NamedTuple):
+    face: OptimalFace
     proof: StageProof
 
 
-def _stages(chain: Sequence[Settled], kind: type) -> list[_Kept]:
+def _stages(chain: Sequence[ProvenStage], kind: type) -> list[_KeptStage]:
     return [
-        _Kept(face, proof)
+        _KeptStage(face, proof)
         for face, proof in chain
         if isinstance(proof, StageProof) and isinstance(proof.weights, kind)
     ]
 
 
-def _unless_nothing_chosen(
-    matching: Matching, face: Face, what: str, *, complete: bool
+def _require_stage(
+    matching: Matching, face: OptimalFace, what: str, *, complete: bool
 ) -> list[str]:
-    """A stage may be missing only where all pairs are pinned."""
+    """Require a stage unless all pairs are pinned."""
     if complete or lowest_chosen(face, matching) == np.inf:
         return []
     return [f"no stage shows that {what} cannot be better off"]
 
 
-def _maximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
-    """Somebody has to be at the smallest score, or below."""
+def _check_minimum(
+    matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
+) -> list[str]:
+    """Check the proof that somebody must be at the smallest score or below."""
     lowest = lowest_chosen(left, matching)
     shown = any(
         not proof.kept and np.isneginf(proof.weights.low) and proof.weights.high <= lowest
@@ -110,11 +114,13 @@ def _maximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[s
     shown = shown or any(
         isinstance(proof, BudgetProof) and proof.bound <= lowest for _, proof in chain
     )
-    return _unless_nothing_chosen(matching, left, "the worst-off", complete=shown)
+    return _require_stage(matching, left, "the worst-off", complete=shown)
 
 
-def _welfare(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
-    """Fewest without a positive score where that is a stage, then the welfare."""
+def _check_welfare(
+    matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
+) -> list[str]:
+    """Check the stages of a welfare: fewest without a positive score, then the welfare."""
     stages = _stages(chain, Welfare)
     if not stages:
         if matching.strategy != "nash":
@@ -141,8 +147,8 @@ def _welfare(matching: Matching, chain: Sequence[Settled], left: Face) -> list[s
     return findings
 
 
-def _leximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[str]:
-    """Every level was settled in turn, the lowest first, until nothing was left to choose."""
+def _check_levels(matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace) -> list[str]:
+    """Check that every level was settled in turn, the lowest first, until nothing was left."""
     findings: list[str] = []
     settled, resolution = -np.inf, None
     for number, (face, proof) in enumerate(chain):
@@ -158,43 +164,43 @@ def _leximin(matching: Matching, chain: Sequence[Settled], left: Face) -> list[s
         levels = to_levels(face.scores, resolution)
         if isinstance(weights, Within):
             if weights.low > settled:
-                findings += _skipped(levels, settled, weights.low, np.empty(0))
+                findings += _find_skipped_levels(levels, settled, weights.low, np.empty(0))
             pinned = face.problem.pinned
             must = float(weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
             if proof.objective < must:
                 findings.append(f"{weights}: several levels were counted as one")
             settled = max(settled, weights.high)
             continue
-        findings += _skipped(levels, settled, float(weights.levels[-1]), weights.levels)
-        findings += _not_in_order(weights, levels)
+        findings += _find_skipped_levels(levels, settled, float(weights.levels[-1]), weights.levels)
+        findings += _find_cheap_levels(weights, levels)
         settled = max(settled, float(weights.levels[-1]))
     levels = to_levels(left.scores, resolution)
-    if not _nothing_left(matching, left, levels, settled):
+    if not _is_settled(matching, left, levels, settled):
         findings.append(f"levels above {settled:.6g} are not settled")
     return findings
 
 
-def _skipped(
+def _find_skipped_levels(
     levels: NDArray[np.float64], low: float, high: float, counted: NDArray[np.float64]
 ) -> list[str]:
-    """Levels in (low, high] that pairs have and that were not counted."""
+    """Find levels in (low, high] that pairs have and that were not counted."""
     there = np.unique(levels[(levels > low) & (levels <= high)])
     missed = np.setdiff1d(there, counted)
     return [f"the level {missed[0]:.6g} was skipped"] if len(missed) else []
 
 
-def _not_in_order(weights: Levels, levels: NDArray[np.float64]) -> list[str]:
-    """Levels that cost no more than everybody at all the later ones together."""
+def _find_cheap_levels(weights: Levels, levels: NDArray[np.float64]) -> list[str]:
+    """Find levels that cost no more than everybody at all later ones together."""
     members = np.array([np.count_nonzero((levels == one).any(axis=1)) for one in weights.levels])
     later = np.cumsum((weights.costs * members)[::-1])[::-1]
     cheap = np.flatnonzero(weights.costs[:-1] <= later[1:])
     return [f"the level {weights.levels[cheap[0]]:.6g} does not come first"] if len(cheap) else []
 
 
-def _nothing_left(
-    matching: Matching, left: Face, levels: NDArray[np.float64], settled: float
+def _is_settled(
+    matching: Matching, left: OptimalFace, levels: NDArray[np.float64], settled: float
 ) -> bool:
-    """Whoever is above the settled levels has no other level to be at."""
+    """Tell whether nobody above the settled levels has another level to be at."""
     mentees, mentors = left.complete(matching.mentees, matching.mentors)
     free = ~np.isin(mentees, left.problem.pinned[:, 0])
     above = free & (levels[mentees, mentors] > settled)
@@ -209,8 +215,8 @@ def _nothing_left(
     return bool(decided.all())
 
 
-def missing_bounded_stages(matching: Matching, stages: Sequence[AnyStage]) -> list[str]:
-    """What the chain of an integer program lacks of what its strategy promises, in words."""
+def find_missing_bounded_stages(matching: Matching, stages: Sequence[AnyStage]) -> list[str]:
+    """List, in words, what a chain of program stages lacks of what was promised."""
     measures = [one.measure for one in stages if isinstance(one, BoundedStage)]
     worst = [one.k for one in measures if isinstance(one, WorstSum)]
     compared = int((matching.places > 0).sum())

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from mentormatch.certificates.bounds.bound import broken, certify
-from mentormatch.certificates.claims import Verification, claimed_multipliers, differences
+from mentormatch.certificates.bounds.bound import certify, list_violations
+from mentormatch.certificates.claims import Verification, claimed_multipliers, compare_claims
 from mentormatch.certificates.completeness import (
     STAGED,
-    Settled,
-    missing_bounded_stages,
-    missing_stages,
+    ProvenStage,
+    find_missing_bounded_stages,
+    find_missing_stages,
 )
-from mentormatch.certificates.kinds.budgets import budget_findings
+from mentormatch.certificates.kinds.budgets import check_budget
 from mentormatch.certificates.kinds.faces import prove_stage, prove_total
-from mentormatch.certificates.kinds.loads import evened, prove_loads
-from mentormatch.certificates.kinds.lotteries import lottery_findings
-from mentormatch.certificates.kinds.places import face_of_stages, places_left_out
-from mentormatch.certificates.kinds.side_proofs import recomputed_with_rules
-from mentormatch.certificates.kinds.solver_bounds import recomputed_by_solver
+from mentormatch.certificates.kinds.loads import keep_even_loads, prove_loads
+from mentormatch.certificates.kinds.lotteries import check_lottery
+from mentormatch.certificates.kinds.places import check_places, face_of_stages
+from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
+from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
 from mentormatch.errors import MatchingError
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.certificates.bounds.bound import Multipliers
-    from mentormatch.certificates.kinds.faces import Face
+    from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Certificate, Matching
     from mentormatch.proofs.program_stages import AnyStage
 
@@ -61,55 +61,57 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
             "This matching carries no certificate. Use certify(matching, "
             "recover_multipliers(matching))."
         )
-    findings = [f"the pairs are no matching: {wrong}" for wrong in broken(matching)]
+    findings = [f"the pairs are no matching: {wrong}" for wrong in list_violations(matching)]
     if claimed.method == "expectation":
-        wrong, again = lottery_findings(matching, claimed)
+        wrong, again = check_lottery(matching, claimed)
         findings += wrong
         return Verification(not findings, tuple(findings), again)
     believed: tuple[str, ...] = ()
     if matching.problem.sides or claimed.rule_prices is not None:
-        found, believed = recomputed_with_rules(matching, claimed, findings)
+        found, believed = recompute_with_rules(matching, claimed, findings)
     elif claimed.method != "prices":
-        findings += missing_bounded_stages(matching, claimed.stages)
-        found, believed = recomputed_by_solver(matching, claimed, findings)
+        findings += find_missing_bounded_stages(matching, claimed.stages)
+        found, believed = recompute_by_solver(matching, claimed, findings)
     elif claimed.stages or matching.strategy in STAGED:
-        made = _on_faces(matching, claimed, findings)
+        made = _recompute_on_faces(matching, claimed, findings)
         if made is None:
             return Verification(False, tuple(findings), replace(claimed, proven=False))
         found = made
     else:
         found = certify(matching, claimed_multipliers(matching.problem, claimed, findings))
-    found, wrong = differences(claimed, found)
+    found, wrong = compare_claims(claimed, found)
     findings += wrong
     return Verification(not findings, tuple(findings), found, believed)
 
 
-def _on_faces(matching: Matching, claimed: Certificate, findings: list[str]) -> Certificate | None:
+def _recompute_on_faces(
+    matching: Matching, claimed: Certificate, findings: list[str]
+) -> Certificate | None:
     """The certificate recomputed stage by stage; None where the matching is outside of a face."""
     face = face_of_stages(matching.problem, claimed.stages)
-    findings.extend(_intervals_left_open(face, claimed.stages))
-    findings.extend(places_left_out(face, matching, claimed.stages))
-    chain: list[Settled] = []
+    findings.extend(_find_open_intervals(face, claimed.stages))
+    findings.extend(check_places(face, matching, claimed.stages))
+    chain: list[ProvenStage] = []
     for number, proof in enumerate(claimed.stages, start=1):
-        chain.append(Settled(face, proof))
+        chain.append(ProvenStage(face, proof))
         if isinstance(proof, BudgetProof):
-            wrong = budget_findings(face, proof, matching)
+            wrong = check_budget(face, proof, matching)
             findings.extend(f"stage {number} (keep_total): {one}" for one in wrong)
             continue
         where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
         if isinstance(proof, LoadsProof):
-            face = _checked_loads(face, proof, matching, where, findings)
+            face = _check_loads(face, proof, matching, where, findings)
             continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
             continue
         try:
-            face = _checked(face, proof, matching, where, findings)
+            face = _check_stage(face, proof, matching, where, findings)
         except MatchingError:
             findings.append(f"{where}: the matching does not meet the stages before this one")
             break
     if not findings:
-        findings += missing_stages(matching, chain, face)
+        findings += find_missing_stages(matching, chain, face)
     multipliers = _multipliers(
         face, claimed.prices, claimed.coverage_multipliers, "the total", findings
     )
@@ -120,9 +122,9 @@ def _on_faces(matching: Matching, claimed: Certificate, findings: list[str]) -> 
         return None
 
 
-def _checked(
-    face: Face, proof: StageProof, matching: Matching, where: str, findings: list[str]
-) -> Face:
+def _check_stage(
+    face: OptimalFace, proof: StageProof, matching: Matching, where: str, findings: list[str]
+) -> OptimalFace:
     """Check one stage; the face it leaves to the next."""
     multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
     if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
@@ -142,11 +144,11 @@ def _checked(
         kept=proof.kept,
         target=proof.objective,
     )
-    findings += _stage_differences(proof, found, where)
-    return face.tightened(stage, multipliers) if proof.kept else face
+    findings += _compare_stage(proof, found, where)
+    return face.tighten(stage, multipliers) if proof.kept else face
 
 
-def _stage_differences(
+def _compare_stage(
     proof: StageProof | LoadsProof, found: StageProof | LoadsProof, where: str
 ) -> list[str]:
     """What a stage says that does not come out when it is recomputed; its numbers are whole."""
@@ -160,19 +162,19 @@ def _stage_differences(
     return wrong
 
 
-def _checked_loads(
-    face: Face, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
-) -> Face:
+def _check_loads(
+    face: OptimalFace, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
+) -> OptimalFace:
     """Check the stage of even loads; the face it leaves to the next."""
     multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
     if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
         findings.append(f"{where}: its prices are not whole numbers")
     found = prove_loads(face, multipliers, matching)
-    findings += _stage_differences(proof, found, where)
-    return evened(face, multipliers)
+    findings += _compare_stage(proof, found, where)
+    return keep_even_loads(face, multipliers)
 
 
-def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]:
+def _find_open_intervals(face: OptimalFace, claimed: tuple[AnyStage, ...]) -> list[str]:
     """Where the sum of the k worst could still be better: levels in no excluded interval."""
     stages = [one for one in claimed if isinstance(one, StageProof)]
     kept = [one for one in stages if one.kept and isinstance(one.weights, Shortfall)]
@@ -197,7 +199,7 @@ def _intervals_left_open(face: Face, claimed: tuple[AnyStage, ...]) -> list[str]
 
 
 def _multipliers(
-    face: Face,
+    face: OptimalFace,
     prices: pd.Series[float],
     coverage: tuple[float, ...],
     where: str,
@@ -207,7 +209,7 @@ def _multipliers(
     index = prices.index
     if len(index) != face.n_real or not index.isin(face.problem.mentor_ids).all():
         findings.append(f"{where}: the prices do not name exactly the mentors of the problem")
-    classes = int(face.stage(None).priority_classes.max(initial=0)) + 1
+    classes = face.n_classes
     if len(coverage) != classes:
         findings.append(f"{where}: it needs {classes} coverage multipliers, not {len(coverage)}")
         coverage = (*coverage, *[0.0] * classes)[:classes]

@@ -380,6 +380,16 @@ class Problem:
         """Class of each mentee, 0 = served first."""
         return np.asarray(np.unique(-self.priorities, return_inverse=True)[1], dtype=np.intp)
 
+    @property
+    def n_classes(self) -> int:
+        """Number of priority classes, at least 1."""
+        return int(self.priority_classes.max(initial=0)) + 1
+
+    @property
+    def wants_several(self) -> bool:
+        """Whether some mentee wants more than one mentor."""
+        return int(self.demands.max(initial=0)) > 1
+
     def __repr__(self) -> str:
         n, m = self.shape
         parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]

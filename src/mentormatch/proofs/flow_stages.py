@@ -235,7 +235,7 @@ class Places:
             weights[(scores >= first) & (scores <= last)] = -weight if self.fewest else weight
         return weights
 
-    def told(self, total: float) -> str:
+    def describe_counts(self, total: float) -> str:
         """How many pairs of each class a sum of weights stands for."""
         left, counts = round(abs(total)), []
         for _ in self.classes:
@@ -297,7 +297,7 @@ class StageProof:
             )
         word = "proven" if self.proven else "not proven"
         if isinstance(self.weights, Places):
-            return f"{self.weights}: {self.weights.told(self.objective)}, {word}"
+            return f"{self.weights}: {self.weights.describe_counts(self.objective)}, {word}"
         return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
 
 
@@ -309,8 +309,8 @@ class BudgetProof:
     ----------
     share
         Of the best total, to be kept.
-    best, best_bound
-        The best total, and what none exceeds.
+    best
+        The best total.
     witness
         Frame (mentee, mentor): pairs that have the best total.
     best_prices, best_coverage_multipliers
@@ -327,7 +327,6 @@ class BudgetProof:
 
     share: float
     best: float
-    best_bound: float
     witness: pd.DataFrame
     best_prices: pd.Series[float]
     best_coverage_multipliers: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""One moment by which work of several parts must end."""
+"""A deadline shared by the parts of a search."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Deadline"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When all of a search must have ended.
+    """The moment by which a whole search must have ended.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float | None) -> Deadline:
-        """So many seconds from now; None = never."""
+        """Return the deadline that is so many seconds from now; None = never."""
         return cls(None if seconds is None else time.monotonic() + seconds)
 
     def left(self) -> float | None:
@@ -30,7 +30,7 @@ class Deadline:
         return None if self.at is None else self.at - time.monotonic()
 
     def share(self, parts: int) -> float | None:
-        """Seconds for the next of so many parts: half of what is left, and the last gets all."""
+        """Return the seconds for the next of so many parts: half of the rest, all for the last."""
         left = self.left()
         return left if left is None or parts <= 1 else left / 2
 

@@ -1,4 +1,4 @@
-"""What a strategy is, and the one way by which people meet it."""
+"""The strategy protocol, the registry of strategies by name, and `match`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
+from mentormatch.progress import report_progress
+from mentormatch.solvers import Deadline, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,11 @@ class Options:
         Seconds, or None.
     progress
         Called with a `ProgressEvent` now and then while a long search goes on; None = silent.
+
+    Attributes
+    ----------
+    deadline : Deadline
+        When the time limit, counted from the making of this object, ends.
     """
 
     seed: int = 0
@@ -49,6 +56,22 @@ class Options:
     gap: float = 0.0
     time_limit: float | None = None
     progress: Progress | None = None
+
+    deadline: Deadline = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deadline", Deadline.after(self.time_limit))
+
+    def tell(self, step: str, **numbers: Any) -> None:
+        """Report how far the search is, when somebody asked."""
+        report_progress(self.progress, step, **numbers)
+
+    def limits(self, least: float = 0.0) -> Limits:
+        """Return what engines keep: the gap, and what is left of the time, ``least`` or more."""
+        left = self.deadline.left()
+        late = left is not None and left < least
+        deadline = Deadline.after(least) if late else self.deadline
+        return Limits(self.gap, deadline, self.progress)
 
 
 @dataclass(frozen=True, eq=False)

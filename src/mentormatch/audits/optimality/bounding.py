@@ -43,11 +43,11 @@ def tightened(matching: Matching, start: Multipliers) -> Certificate:
     n, m = problem.shape
     best = certify(matching, start)
     rounds = min(MOST_ROUNDS, MOST_READ // max(n * m, 1))
-    if int(problem.demands.max(initial=0)) > 1 or not rounds or not n * m:
+    if problem.wants_several or not rounds or not n * m:
         return best
     left = problem.after_pins
     classes = problem.priority_classes
-    n_classes = int(classes.max(initial=0)) + 1
+    n_classes = problem.n_classes
     newly = (matching.places > 0) & ~left.covered
     covered = np.bincount(classes[newly], minlength=n_classes)
     target = matching.total - _pinned_total(matching)

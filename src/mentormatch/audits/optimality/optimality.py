@@ -101,9 +101,7 @@ def optimality_of(matching: Matching) -> Optimality:
             _rests_on(checked),
         )
     mentors = matching.problem.shape[1]
-    nothing = Multipliers(
-        np.zeros(mentors), np.zeros(int(matching.problem.priority_classes.max(initial=0)) + 1)
-    )
+    nothing = Multipliers(np.zeros(mentors), np.zeros(matching.problem.n_classes))
     if mentors > MOST_MENTORS:
         return Optimality(
             tightened(matching, nothing),

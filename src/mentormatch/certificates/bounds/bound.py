@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Multipliers",
-    "broken",
     "certify",
     "largest_score",
+    "list_violations",
     "upper_bound",
 ]
 
@@ -255,7 +255,7 @@ def certify(
     left = problem.after_pins
     pins = len(problem.pinned)
     newly = (matching.places > 0) & ~left.covered
-    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    n_classes = problem.n_classes
     covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
     filled = len(matching.mentees) - pins
     objective = matching.total
@@ -275,9 +275,7 @@ def certify(
             np.bincount(problem.priority_classes[matching.places > 0], minlength=n_classes)
         )
         coverage_limit = int(bounds[-1])
-        seats_limit = (
-            coverage_limit if int(problem.demands.max(initial=0)) <= 1 else seats_bound(matching)
-        )
+        seats_limit = coverage_limit if not problem.wants_several else seats_bound(matching)
         complete = bool((reached == bounds).all()) and len(matching.mentees) == seats_limit
     return Certificate(
         objective=objective,
@@ -285,7 +283,7 @@ def certify(
         gap=gap,
         # A bound below the total it bounds is a contradiction, and pairs that are no matching are
         # not optimal; neither is a proof.
-        proven=complete and -tolerance <= gap <= tolerance and not broken(matching),
+        proven=complete and -tolerance <= gap <= tolerance and not list_violations(matching),
         tolerance=tolerance,
         prices=pd.Series(
             multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
@@ -301,7 +299,7 @@ def certify(
 
 
 def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
-    """What gap counts as zero: the one place where that is decided.
+    """Return the gap that counts as zero; the one place where that is decided.
 
     It is relative to the scores of the pairs made, so that it means the same in any unit, and no
     score that nobody got makes it larger. Where these are next to nothing it is what float64 can
@@ -338,8 +336,8 @@ def _float_limit(problem: Problem) -> float:
     return error * min(int(problem.demands.sum()), seats)
 
 
-def broken(matching: Matching) -> list[str]:
-    """By what the pairs break the problem; only a matching held unchecked can."""
+def list_violations(matching: Matching) -> list[str]:
+    """List what the pairs break of the problem; only a matching held unchecked can."""
     if matching.check:
         return []
     eligible = matching.problem.pairs(matching.mentees, matching.mentors).eligible

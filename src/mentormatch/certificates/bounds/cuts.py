@@ -39,7 +39,7 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
     """
     problem = matching.problem
     left, classes = problem.after_pins, problem.priority_classes
-    n_classes = int(classes.max(initial=0)) + 1
+    n_classes = problem.n_classes
     places = matching.places
     free_i, free_j = _unpinned(matching)
     seats = int(left.capacity.sum())

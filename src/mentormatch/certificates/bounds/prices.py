@@ -1,4 +1,4 @@
-"""Prices from a matching: potentials of its residual graph, contracted to mentors.
+"""Recover prices from a matching: potentials of its residual graph, contracted to mentors.
 
 A mentee can leave its mentor a for any eligible j; that changes the total by s_ij − s_ia.
 Contracted to mentors, the largest such change is the length of an arc a → j. Prices that are at
@@ -51,7 +51,7 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     """
     problem = matching.problem
     m = problem.shape[1]
-    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    n_classes = problem.n_classes
     arcs, base = _residual_arcs(matching, n_classes)
     size = float(np.abs(arcs).max(initial=0.0, where=arcs > -np.inf))
     least = max(resolution, 4 * np.finfo(np.float64).eps * size)
@@ -123,7 +123,7 @@ def _with_stages(
     # its negative.
     limit = -(wishes - prices).max(axis=1, initial=-np.inf)
     first = np.where(np.isfinite(nobody), nobody, limit[1:])
-    if int(problem.demands.max(initial=0)) <= 1:
+    if not problem.wants_several:
         return Multipliers(prices, np.where(np.isfinite(first), first, 0.0))
     # A further place is never worth more than a first one: coverage comes before seats.
     seats = float(place) if np.isfinite(place) else min(limit[0], first.min(initial=np.inf))
@@ -167,7 +167,7 @@ def _residual_arcs(
     base[:m][(loads > left.minimum) | ((loads == 0) & (left.minimum == 0))] = 0.0
     if not problem.coverage_first:
         base[m] = 0.0
-    elif int(problem.demands.max(initial=0)) > 1:
+    elif problem.wants_several:
         arcs[m, m + 1 :] = 0.0
     return arcs, base
 

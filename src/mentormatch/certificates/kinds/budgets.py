@@ -19,12 +19,12 @@ from mentormatch.proofs.flow_stages import BudgetProof
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.certificates.kinds.faces import Face
+    from mentormatch.certificates.kinds.faces import OptimalFace
 
-__all__ = ["budget_findings", "lowest_chosen", "prove_budget"]
+__all__ = ["check_budget", "lowest_chosen", "prove_budget"]
 
 
-def lowest_chosen(face: Face, matching: Matching) -> float:
+def lowest_chosen(face: OptimalFace, matching: Matching) -> float:
     """The smallest score that somebody gets, pins apart; having nobody counts where it is a choice.
 
     Returns
@@ -38,7 +38,7 @@ def lowest_chosen(face: Face, matching: Matching) -> float:
 
 
 def prove_budget(
-    face: Face,
+    face: OptimalFace,
     matching: Matching,
     share: float,
     witness: Matching,
@@ -46,7 +46,7 @@ def prove_budget(
     beyond: float,
     above: Multipliers,
 ) -> BudgetProof:
-    """The proof of the stage, recomputed over all pairs.
+    """Prove the stage, recomputed over all pairs.
 
     Parameters
     ----------
@@ -70,7 +70,6 @@ def prove_budget(
     return BudgetProof(
         share=share,
         best=certificate.objective,
-        best_bound=certificate.bound,
         witness=pd.DataFrame(
             {
                 "mentee": face.problem.mentee_ids[pairs[0]],
@@ -87,18 +86,20 @@ def prove_budget(
     )
 
 
-def _most_above(face: Face, matching: Matching, level: float, multipliers: Multipliers) -> float:
+def _most_above(
+    face: OptimalFace, matching: Matching, level: float, multipliers: Multipliers
+) -> float:
     """No matching of this coverage with only scores above a level has a larger total."""
-    stage = face.restricted(face.scores > level)
+    stage = face.restrict(face.scores > level)
     mentees, _ = face.complete(matching.mentees, matching.mentors)
     newly = (np.bincount(mentees, minlength=stage.shape[0]) > 0) & ~stage.after_pins.covered
-    classes = int(stage.priority_classes.max(initial=0)) + 1
+    classes = stage.n_classes
     covered = np.bincount(stage.priority_classes[newly], minlength=classes)
     return upper_bound(stage, multipliers, covered, int(newly.sum()))
 
 
-def budget_findings(face: Face, proof: BudgetProof, matching: Matching) -> list[str]:
-    """What does not hold of a claimed proof, in words."""
+def check_budget(face: OptimalFace, proof: BudgetProof, matching: Matching) -> list[str]:
+    """List, in words, what does not hold of a claimed budget proof."""
     findings: list[str] = []
     try:
         pairs = Matching.from_pairs(face.problem, proof.witness)
@@ -113,7 +114,7 @@ def budget_findings(face: Face, proof: BudgetProof, matching: Matching) -> list[
     if not certify(witness, best).proven:
         findings.append("the pairs said to have the best total are not proven to have it")
     slack = 1e-9 * max(1.0, abs(found.best))
-    for name in ("best", "best_bound", "objective", "most_above"):
+    for name in ("best", "objective", "most_above"):
         said, is_ = getattr(proof, name), getattr(found, name)
         if not (said == is_ or abs(said - is_) <= slack):
             findings.append(f"it says {name} {said:.9g}, recomputed it is {is_:.9g}")
@@ -124,8 +125,10 @@ def budget_findings(face: Face, proof: BudgetProof, matching: Matching) -> list[
     return findings
 
 
-def _made(face: Face, prices: pd.Series[float], coverage: tuple[float, ...]) -> Multipliers | None:
-    classes = int(face.stage(None).priority_classes.max(initial=0)) + 1
+def _made(
+    face: OptimalFace, prices: pd.Series[float], coverage: tuple[float, ...]
+) -> Multipliers | None:
+    classes = face.n_classes
     known = len(prices) == face.n_real and bool(prices.index.isin(face.problem.mentor_ids).all())
     values: NDArray[np.float64] = np.concatenate([prices.to_numpy(float), np.array(coverage)])
     if not known or len(coverage) != classes or not np.isfinite(values).all():

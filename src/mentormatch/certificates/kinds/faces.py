@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.flow_stages import Weights
     from mentormatch.proofs.program_stages import AnyStage
 
-__all__ = ["Face", "exact_scores", "prove_stage", "prove_total"]
+__all__ = ["OptimalFace", "exact_scores", "prove_stage", "prove_total"]
 
 # Half a unit: everything compared with it is a whole number.
 HALF = 0.5
@@ -65,7 +65,7 @@ def _readable(problem: Problem) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Face:
+class OptimalFace:
     """The matchings of a problem that met some stages, at one mentor per mentee.
 
     Where the problem has ``coverage_first=False``, having nobody is one more mentor, with room for
@@ -94,7 +94,7 @@ class Face:
     places: NDArray[np.float64] | None = None
 
     @classmethod
-    def of(cls, problem: Problem) -> Face:
+    def of(cls, problem: Problem) -> OptimalFace:
         """All matchings of a problem.
 
         Raises
@@ -103,7 +103,7 @@ class Face:
             Somebody wants several mentors: what a mentee gets is then a sum, and no longer linear
             in the pairs once it is transformed.
         """
-        if int(problem.demands.max(initial=0)) > 1:
+        if problem.wants_several:
             raise ProblemError(
                 "Faces are for one mentor per mentee; this problem has demands above 1. Use "
                 "demand=1, or a strategy that is an integer program at several mentors."
@@ -120,6 +120,16 @@ class Face:
         """Number of mentors without the one that stands for nobody."""
         return self.problem.shape[1]
 
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """Rank of each mentee's class: who must have a mentor comes first within its priority."""
+        return np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes of the face as a problem, at least 1."""
+        return max(1, len(np.unique(self.order)))
+
     def stage(self, weights: Weights | None) -> Problem:
         """The face as a problem whose scores are the weights (None: the scores themselves).
 
@@ -132,13 +142,12 @@ class Face:
             values = np.empty((n, m))
             for rows in row_slices(n, m):
                 values[rows] = weights.of(read[rows])
-        order = np.where(self.must, 0, 1) + 2 * self.problem.priority_classes
         return Problem(
             Compatibility(DenseScorer(values, values), pd.RangeIndex(n), pd.RangeIndex(m), False),
             capacity=self.capacity,
             minimum=self.minimum,
             demand=self.problem.demands,
-            priority=-order,
+            priority=-self.order,
             pins=[(i, j) for i, j in self.problem.pinned.tolist()],
         )
 
@@ -171,7 +180,7 @@ class Face:
         kept = mentors < self.n_real
         return mentees[kept], mentors[kept]
 
-    def tightened(self, stage: Problem, multipliers: Multipliers) -> Face:
+    def tighten(self, stage: Problem, multipliers: Multipliers) -> OptimalFace:
         """The part of the face where the bound that these multipliers give is reached.
 
         Every matching that reaches it lies in there, and every matching in there reaches it.
@@ -210,7 +219,7 @@ class Face:
             must=self.must | (free & (best > HALF)),
         )
 
-    def restricted(self, kept: NDArray[np.bool_]) -> Problem:
+    def restrict(self, kept: NDArray[np.bool_]) -> Problem:
         """The face as a problem of scores with only some of its pairs, and the pinned ones."""
         values = np.where(kept, self.scores, np.nan)
         pinned = self.problem.pinned
@@ -234,7 +243,7 @@ class Face:
 
 
 def prove_stage(
-    face: Face,
+    face: OptimalFace,
     weights: Weights,
     multipliers: Multipliers,
     matching: Matching,
@@ -244,7 +253,7 @@ def prove_stage(
     target: float = 0.0,
     step: float = 1.0,
 ) -> StageProof:
-    """The proof of one stage, recomputed over all pairs of the face from its multipliers.
+    """Prove one stage, recomputed over all pairs of the face from its multipliers.
 
     Parameters
     ----------
@@ -272,7 +281,7 @@ def prove_stage(
             bound = np.inf
     else:
         newly = (inner.places > 0) & ~stage.after_pins.covered
-        classes = int(stage.priority_classes.max(initial=0)) + 1
+        classes = stage.n_classes
         covered = np.bincount(stage.priority_classes[newly], minlength=classes)
         objective = target
         bound = upper_bound(stage, multipliers, covered, len(inner.mentees) - len(stage.pinned))
@@ -293,12 +302,12 @@ def _complete(certificate: Certificate) -> bool:
 
 
 def prove_total(
-    face: Face,
+    face: OptimalFace,
     multipliers: Multipliers,
     matching: Matching,
     stages: tuple[AnyStage, ...],
 ) -> Certificate:
-    """The certificate of the last stage: the total, among all matchings of the face."""
+    """Certify the last stage: the total, among all matchings of the face."""
     problem = face.problem
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
     found = certify(inner, multipliers)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.certificates.bounds.bound import Multipliers
-    from mentormatch.certificates.kinds.faces import Face
+    from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.problem import Problem
 
-__all__ = ["AnyPair", "evened", "prove_loads"]
+__all__ = ["AnyPair", "keep_even_loads", "prove_loads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def _best_loads(
     return least.astype(np.int64), most.astype(np.int64), value
 
 
-def prove_loads(face: Face, multipliers: Multipliers, matching: Matching) -> LoadsProof:
-    """The proof of the stage, recomputed over all pairs from its prices.
+def prove_loads(face: OptimalFace, multipliers: Multipliers, matching: Matching) -> LoadsProof:
+    """Prove the stage, recomputed over all pairs from its prices.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def prove_loads(face: Face, multipliers: Multipliers, matching: Matching) -> Loa
     inner = Matching(stage, matching.mentees, matching.mentors)
     left, prices = stage.after_pins, multipliers.prices
     newly = (inner.places > 0) & ~left.covered
-    classes = int(stage.priority_classes.max(initial=0)) + 1
+    classes = stage.n_classes
     covered = np.bincount(stage.priority_classes[newly], minlength=classes)
     bound = upper_bound(stage, multipliers, covered, int(newly.sum()))
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
@@ -90,8 +90,8 @@ def prove_loads(face: Face, multipliers: Multipliers, matching: Matching) -> Loa
     )
 
 
-def evened(face: Face, multipliers: Multipliers) -> Face:
-    """The part of the face where the bound on the loads is reached."""
+def keep_even_loads(face: OptimalFace, multipliers: Multipliers) -> OptimalFace:
+    """Return the part of the face where the bound on the loads is reached."""
     stage = face.stage(AnyPair())
     least, most, _ = _best_loads(stage, multipliers.prices)
-    return replace(face.tightened(stage, multipliers), minimum=least, capacity=most)
+    return replace(face.tighten(stage, multipliers), minimum=least, capacity=most)

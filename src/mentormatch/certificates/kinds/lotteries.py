@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["lottery_findings", "prove_expectation", "prove_lottery"]
+__all__ = ["check_lottery", "prove_expectation", "prove_lottery"]
 
 
 def expected_coverage(problem: Problem, probabilities: Any) -> tuple[float, float]:
@@ -148,8 +148,8 @@ def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Cert
     )
 
 
-def lottery_findings(matching: Matching, claimed: Certificate) -> tuple[list[str], Certificate]:
-    """What does not hold of a lottery: its limits, its sample, its expectations and bounds."""
+def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], Certificate]:
+    """List what does not hold of a lottery: limits, sample, expectations and bounds."""
     problem, findings = matching.problem, []
     chances = matching.probabilities
     if chances is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates.bounds.prices import recover_multipliers
-from mentormatch.certificates.kinds.faces import Face, prove_stage, prove_total
+from mentormatch.certificates.kinds.faces import OptimalFace, prove_stage, prove_total
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import rank_choices, round_to_steps
 from mentormatch.matching import Matching
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from mentormatch.proofs.program_stages import AnyStage
 
 __all__ = [
+    "check_places",
     "face_of_stages",
     "places_face",
-    "places_left_out",
     "prove_places",
     "why_places_unproven",
 ]
@@ -52,13 +52,13 @@ def why_places_unproven(problem: Problem) -> str | None:
     )
 
 
-def places_face(problem: Problem, *, coverage_first: bool, tie_tolerance: float) -> Face:
+def places_face(problem: Problem, *, coverage_first: bool, tie_tolerance: float) -> OptimalFace:
     """All matchings of a problem, with the place of each mentor in each mentee's list.
 
     A list holds the eligible mentors with a seat that no pin takes, tied ones sharing a place.
     Pinned pairs, and having nobody, have no place (−1).
     """
-    face = Face.of(replace(problem, coverage_first=coverage_first))
+    face = OptimalFace.of(replace(problem, coverage_first=coverage_first))
     n, m = problem.shape
     left = problem.after_pins
     open_ = ~np.isnan(face.scores[:, :m]) & (left.capacity > 0) & (left.demand > 0)[:, None]
@@ -99,13 +99,15 @@ def prove_places(
         inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
         multipliers = recover_multipliers(inner)
         proofs.append(prove_stage(face, weights, multipliers, matching, stage=stage))
-        face = face.tightened(stage, multipliers)
+        face = face.tighten(stage, multipliers)
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
     multipliers = recover_multipliers(inner, resolution=resolution)
     return prove_total(face, multipliers, matching, tuple(proofs))
 
 
-def _stages(face: Face, matching: Matching, fewest: bool) -> Iterator[tuple[tuple[int, int], ...]]:
+def _stages(
+    face: OptimalFace, matching: Matching, fewest: bool
+) -> Iterator[tuple[tuple[int, int], ...]]:
     """Classes of places, the most important first, as many a stage as whole numbers hold.
 
     Places that are used are classes of their own; those between two of them are one class.
@@ -129,21 +131,21 @@ def _stages(face: Face, matching: Matching, fewest: bool) -> Iterator[tuple[tupl
         yield tuple(classes[first : first + step])
 
 
-def _held(face: Face, matching: Matching) -> NDArray[np.float64]:
+def _held(face: OptimalFace, matching: Matching) -> NDArray[np.float64]:
     """The place of each pair of a matching."""
     return _all_places(face)[matching.mentees, matching.mentors]
 
 
-def _all_places(face: Face) -> NDArray[np.float64]:
+def _all_places(face: OptimalFace) -> NDArray[np.float64]:
     """The places of a face that was made with them."""
     return np.empty((0, 0)) if face.places is None else face.places
 
 
-def face_of_stages(problem: Problem, stages: tuple[AnyStage, ...]) -> Face:
+def face_of_stages(problem: Problem, stages: tuple[AnyStage, ...]) -> OptimalFace:
     """The face from which claimed stages start: one with places when they count places."""
     counted = _weights(stages)
     if not counted:
-        return Face.of(problem)
+        return OptimalFace.of(problem)
     return places_face(
         problem,
         coverage_first=counted[0].coverage_first,
@@ -151,8 +153,8 @@ def face_of_stages(problem: Problem, stages: tuple[AnyStage, ...]) -> Face:
     )
 
 
-def places_left_out(face: Face, matching: Matching, stages: tuple[AnyStage, ...]) -> list[str]:
-    """Why claimed stages do not add up to a profile: order, gaps, weights that do not dominate."""
+def check_places(face: OptimalFace, matching: Matching, stages: tuple[AnyStage, ...]) -> list[str]:
+    """List why claimed stages do not add up to a profile: their order, gaps, weights."""
     counted = _weights(stages)
     if not counted:
         return []

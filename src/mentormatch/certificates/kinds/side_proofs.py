@@ -10,8 +10,8 @@ import pandas as pd
 
 from mentormatch.certificates.bounds.bound import (
     Multipliers,
-    broken,
     certify,
+    list_violations,
     upper_bound,
 )
 from mentormatch.certificates.claims import claimed_multipliers
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
 
-__all__ = ["prove_with_rules", "recomputed_with_rules", "solver_bounded_with_rules"]
+__all__ = ["prove_with_rules", "recompute_with_rules", "solver_bounded_with_rules"]
 
 
 def prove_with_rules(
@@ -61,7 +61,7 @@ def prove_with_rules(
         proven=all(stage.proven for stage in proofs)
         and len(proofs) == _n_stages(problem)
         and -found.tolerance <= gap <= found.tolerance
-        and not broken(matching),
+        and not list_violations(matching),
         coverage_bound=limits[0],
         seats_bound=limits[1],
         stages=tuple(proofs),
@@ -121,7 +121,7 @@ def solver_bounded_with_rules(
         Multipliers as in `prove_with_rules`, when there are any: what they show needs no solver.
     """
     problem = matching.problem
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
     found = certify(matching, total or nothing, bound=bound)
     complete = not problem.coverage_first or (
@@ -129,7 +129,7 @@ def solver_bounded_with_rules(
     )
     return replace(
         found,
-        proven=complete and abs(found.gap) <= found.tolerance and not broken(matching),
+        proven=complete and abs(found.gap) <= found.tolerance and not list_violations(matching),
         coverage_bound=coverage_bound if problem.coverage_first else None,
         seats_bound=seats_bound if problem.coverage_first else None,
         method=solver,
@@ -139,10 +139,10 @@ def solver_bounded_with_rules(
     )
 
 
-def recomputed_with_rules(
+def recompute_with_rules(
     matching: Matching, claimed: Certificate, findings: list[str]
 ) -> tuple[Certificate, tuple[str, ...]]:
-    """The certificate of a problem with side rules recomputed, and what is believed of it.
+    """Recompute the certificate of a problem with side rules; say what is believed of it.
 
     By prices everything is. Of a solver's bounds only what contradicts the matching can be seen,
     and what the prices that come with them show.
@@ -190,7 +190,7 @@ def recomputed_with_rules(
 
 
 def _believed(claimed: Certificate, found: Certificate) -> tuple[str, ...]:
-    """What of a solver's certificate no price shows."""
+    """Say what of a solver's certificate no price shows."""
     said = []
     if claimed.coverage_bound is not None and not (
         found.stages and all(stage.proven for stage in found.stages)
@@ -209,15 +209,15 @@ def _believed(claimed: Certificate, found: Certificate) -> tuple[str, ...]:
 def _n_stages(problem: Problem) -> int:
     if not problem.coverage_first:
         return 0
-    several = int(problem.demands.max(initial=0)) > 1
-    return int(problem.priority_classes.max(initial=0)) + 1 + several
+    several = problem.wants_several
+    return problem.n_classes + several
 
 
 def _reached(matching: Matching) -> tuple[NDArray[np.int64], int]:
     """Coverage by class and pairs, pinned ones not counted."""
     problem = matching.problem
     newly = (matching.places > 0) & ~problem.after_pins.covered
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     covered = np.bincount(problem.priority_classes[newly], minlength=classes).astype(np.int64)
     return covered, len(matching.mentees) - len(problem.pinned)
 

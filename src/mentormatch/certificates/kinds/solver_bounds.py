@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = [
     "bounded_by_solver",
     "compared_utilities",
-    "measured",
-    "recomputed_by_solver",
+    "measure_stage",
+    "recompute_by_solver",
     "stage_tolerance",
 ]
 
@@ -53,7 +53,7 @@ def compared_utilities(matching: Matching) -> pd.Series[float]:
     return pd.Series(np.where(seen, sums, np.nan), index=problem.mentee_ids, dtype=float)
 
 
-def measured(measure: Measure, matching: Matching) -> float:
+def measure_stage(measure: Measure, matching: Matching) -> float:
     """The value of a stage's measure on a finished matching."""
     return measure.of(compared_utilities(matching), matching.loads)
 
@@ -64,7 +64,7 @@ def stage_tolerance(measure: Measure, matching: Matching) -> float:
     A count is whole, so that a bound within less than 1 is reached. What is made of scores is
     compared with the size of scores, so that it means the same in any unit.
     """
-    value = abs(measured(measure, matching))
+    value = abs(measure_stage(measure, matching))
     if isinstance(measure, Positive | Covered | Filled | EvenLoads):
         return 0.5
     if isinstance(measure, WelfareSum):
@@ -105,7 +105,7 @@ def bounded_by_solver(
         As the solver says, where conditions on groups leave less than a cut can show.
     """
     problem = matching.problem
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
     found = certify(matching, nothing, bound=bound)
     if coverage_bound is not None and found.coverage_bound is not None:
@@ -123,10 +123,10 @@ def bounded_by_solver(
     )
 
 
-def recomputed_by_solver(
+def recompute_by_solver(
     matching: Matching, claimed: Certificate, findings: list[str]
 ) -> tuple[Certificate, tuple[str, ...]]:
-    """All but the bounds of a certificate whose bounds are a solver's, and what is believed of it.
+    """Recompute all but the bounds of a solver-bounded certificate; say what is believed of it.
 
     What does not hold of its stages is added to the findings.
     """
@@ -136,7 +136,7 @@ def recomputed_by_solver(
         if not isinstance(stage, BoundedStage):
             findings.append(f"stage {number} ({stage}): it is not one of a solver")
             continue
-        is_ = measured(stage.measure, matching)
+        is_ = measure_stage(stage.measure, matching)
         justified = stage_tolerance(stage.measure, matching)
         if not abs(stage.objective - is_) <= justified:
             findings.append(

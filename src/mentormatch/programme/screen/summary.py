@@ -108,7 +108,7 @@ def _result(matching: Matching) -> tuple[str, ...]:
     if everybody and wishing > 1:
         who = f"All {wishing:,}"
     lines = [f"{who} mentees have a mentor."]
-    if int(problem.demands.max(initial=0)) > 1:
+    if problem.wants_several:
         full = int(np.count_nonzero((matching.places == problem.demands) & (problem.demands > 0)))
         lines = [f"{who} mentees have at least one mentor, {full:,} as many as they want."]
     if len(matching.scores):

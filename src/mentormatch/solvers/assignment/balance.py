@@ -14,8 +14,8 @@ import numpy as np
 from mentormatch.errors import SolverError
 from mentormatch.solvers.assignment.pricing import best_of_groups
 from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
-from mentormatch.solvers.flows.columns import Columns
-from mentormatch.solvers.flows.coverage import reach_stages
+from mentormatch.solvers.flows.columns import PairColumns
+from mentormatch.solvers.flows.coverage import find_stage_values
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ GROUPS = 24
 
 
 def balance(transport: Transport, held: NDArray[np.int64], first: Answer) -> Answer:
-    """The pairs with the smallest sum of squared loads among those of the best coverage.
+    """Find the pairs with the smallest sum of squared loads among those of the best coverage.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def balance(transport: Transport, held: NDArray[np.int64], first: Answer) -> Ans
         columns = columns.with_pairs(*found, np.zeros(len(found[0])))
 
 
-def _first_columns(transport: Transport, first: Answer) -> Columns:
+def _first_columns(transport: Transport, first: Answer) -> PairColumns:
     n, m = transport.shape
-    columns = Columns.empty(n, m).with_pairs(
+    columns = PairColumns.empty(n, m).with_pairs(
         first.mentees, first.mentors, np.zeros(len(first.mentees))
     )
     width = 1 if n * m <= ALL_PAIRS else -(-m // GROUPS)
@@ -90,7 +90,7 @@ def _best_of_groups(
 
 
 def _even_flow(
-    transport: Transport, held: NDArray[np.int64], columns: Columns
+    transport: Transport, held: NDArray[np.int64], columns: PairColumns
 ) -> NDArray[np.bool_]:
     """Which columns the cheapest flow takes."""
     mentees, mentors = columns.mentees, columns.mentors
@@ -101,11 +101,11 @@ def _even_flow(
     from ortools.graph.python import min_cost_flow
 
     n, m = transport.shape
-    classes = int(transport.classes.max(initial=0)) + 1
+    classes = transport.n_classes
     rest, sink = n + m + classes, n + m + classes + 1
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[n : n + m] = -transport.minimum
-    reached = reach_stages(transport, mentees, mentors)
+    reached = find_stage_values(transport, mentees, mentors)
     tails, heads, room = hand_out_places(transport, reached, supply, rest)
     supply[sink] = -int(supply.sum())
     most = np.minimum(transport.capacity, np.bincount(mentors, minlength=m))
@@ -131,7 +131,7 @@ def _even_flow(
 def _prices(
     transport: Transport,
     held: NDArray[np.int64],
-    columns: Columns,
+    columns: PairColumns,
     chosen: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The lowest prices at which nobody would rather have another of its columns.
@@ -146,7 +146,7 @@ def _prices(
     alone = (transport.demand > 0) & (own == m) & ~transport.covered
     start = np.where(loads > transport.minimum, 2.0 * (held + loads) - 1, -np.inf)
     prices = np.append(np.where(loads == 0, np.maximum(start, 2.0 * held + 1), start), -np.inf)
-    nobody = np.full(int(transport.classes.max(initial=0)) + 1, -np.inf)
+    nobody = np.full(transport.n_classes, -np.inf)
     matched = np.flatnonzero(own < m)
     others = ~chosen
     mentees, mentors = columns.mentees[others], columns.mentors[others]
@@ -175,12 +175,12 @@ def _prices(
 
 def _cheaper(
     transport: Transport,
-    columns: Columns,
+    columns: PairColumns,
     chosen: NDArray[np.bool_],
     prices: NDArray[np.float64],
     nobody: NDArray[np.float64],
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs outside of the columns that cost less than what their mentee has."""
+    """Find pairs outside of the columns that cost less than what their mentee has."""
     m = transport.shape[1]
     asks = np.where(transport.demand > 0, nobody[transport.classes], -np.inf)
     asks[columns.mentees[chosen]] = prices[columns.mentors[chosen]]

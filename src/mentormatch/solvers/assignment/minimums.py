@@ -1,4 +1,4 @@
-"""Columns without which the minimums cannot be met."""
+"""Add the columns without which the minimums cannot be met."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mentormatch.solvers.flows.coverage import flow_on_arcs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.flows.columns import Columns
+    from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["with_enough_for_minimums"]
+__all__ = ["add_columns_for_minimums"]
 
 
-def with_enough_for_minimums(transport: Transport, columns: Columns) -> Columns:
+def add_columns_for_minimums(transport: Transport, columns: PairColumns) -> PairColumns:
     """Add columns until every minimum can be filled.
 
     From the mentors that a maximum flow leaves short, alternating paths reach more mentors; a pass
@@ -40,7 +40,7 @@ def with_enough_for_minimums(transport: Transport, columns: Columns) -> Columns:
         short = loads < transport.minimum
         if not short.any():
             break
-        mentors, mentees = _reached_backwards(columns, flow, short)
+        mentors, mentees = _reach_backwards(columns, flow, short)
         found_i, found_j = best_columns_of(
             transport, np.flatnonzero(mentors), ~mentees & (transport.demand > 0), columns
         )
@@ -50,8 +50,8 @@ def with_enough_for_minimums(transport: Transport, columns: Columns) -> Columns:
     return columns
 
 
-def _reached_backwards(
-    columns: Columns, flow: NDArray[np.bool_], short: NDArray[np.bool_]
+def _reach_backwards(
+    columns: PairColumns, flow: NDArray[np.bool_], short: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mentors and mentees on alternating paths from the mentors that are short.
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.solvers.assignment.minimums import with_enough_for_minimums
+from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
 from mentormatch.solvers.assignment.pricing import OfferTable, best_columns_of
 from mentormatch.solvers.assignment.raising import raise_open_stages
-from mentormatch.solvers.assignment.repair import is_repairable, repaired
+from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
 from mentormatch.solvers.assignment.suitors import Suitors
 from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
-from mentormatch.solvers.flows.columns import Columns
-from mentormatch.solvers.flows.coverage import Reached, reach_stages
+from mentormatch.solvers.flows.columns import PairColumns
+from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
 from mentormatch.solvers.flows.integers import FINEST_STEPS
 from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
 from mentormatch.solvers.flows.transport import Answer
@@ -30,7 +30,7 @@ from mentormatch.threads import in_parallel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.assignment.raising import Raised
+    from mentormatch.solvers.assignment.raising import RaisedPotentials
     from mentormatch.solvers.flows.transport import Limits, Transport
 
 __all__ = ["solve_priced"]
@@ -56,7 +56,7 @@ DROPPING_ROUNDS = 4
 class _Round:
     """One solved restricted problem."""
 
-    columns: Columns
+    columns: PairColumns
     chosen: NDArray[np.bool_]
     potentials: Potentials
     error: float
@@ -80,18 +80,18 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
     offers = OfferTable(transport, GROUPS)
-    columns = with_enough_for_minimums(transport, _first_columns(transport, offers))
+    columns = add_columns_for_minimums(transport, _first_columns(transport, offers))
     served = offers.values.max(axis=1) > -np.inf
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     number = 0
-    jitter = _jitter(columns.scores)
+    jitter = _choose_jitter(columns.scores)
     begun = time.perf_counter()
-    solved = _solve(transport, columns, jitter)
+    solved = _solve_restricted(transport, columns, jitter)
     while True:
         done = time.perf_counter()
-        lift = raise_open_stages(transport, _arcs(solved), solved.potentials, served)
+        lift = raise_open_stages(transport, _arcs_of(solved), solved.potentials, served)
         raised = lift.potentials
-        threshold = _thresholds(transport, _arcs(solved), raised)
+        threshold = _find_thresholds(transport, _arcs_of(solved), raised)
         read = offers.update(raised.prices, threshold, columns)
         surplus = _surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
@@ -118,45 +118,51 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             reading=reading,
             seconds=time.perf_counter() - started,
         )
-        if limits.passed(started) and better.any():
-            return _answer(solved, _finite(transport, solved, raised, offers), complete=False)
+        if limits.deadline.has_passed and better.any():
+            return _answer(
+                solved, _bound_open_stages(transport, solved, raised, offers), complete=False
+            )
         near_enough = 0 < gap <= limits.gap
         if near_enough or not better.any():
-            crossing = _crossing(transport, columns, lift)
+            crossing = _add_crossing_columns(transport, columns, lift)
             if crossing is not None:
                 columns = crossing
                 begun = time.perf_counter()
-                solved = _solve(transport, columns, jitter)
+                solved = _solve_restricted(transport, columns, jitter)
                 continue
             if near_enough or not jitter:
-                enough = _just_enough(transport, solved, lift)
-                return _answer(solved, _finite(transport, solved, enough, offers), complete=True)
+                enough = _lower_lift(transport, solved, lift)
+                return _answer(
+                    solved, _bound_open_stages(transport, solved, enough, offers), complete=True
+                )
         moved = jitter > 0
         if int(np.count_nonzero(better)) <= SETTLED * n:
             jitter = 0.0
         if number <= DROPPING_ROUNDS:
-            kept = _near(solved, threshold, raised.prices, KEPT * n)
+            kept = _select_near_columns(solved, threshold, raised.prices, KEPT * n)
             offers.release(columns.keep(~kept))
             columns = columns.keep(kept)
-        columns = _taken(transport, columns, offers, _wanted(offers, surplus, better, EXTRA * n))
+        columns = _add_offers(
+            transport, columns, offers, _select_offers(offers, surplus, better, EXTRA * n)
+        )
         begun = time.perf_counter()
         known, again = None, None
         if is_repairable(transport) and not lift.cuts:
             served_now = int(np.count_nonzero(solved.chosen))
-            known = Reached(np.array([served_now]), served_now)
+            known = StageValues(np.array([served_now]), served_now)
             # Prices of scores that were moved are off by a little everywhere.
             if not moved and int(np.count_nonzero(better)) <= FEW * n:
-                again = _repaired(transport, columns, solved)
-        solved = again or _solve(transport, columns, jitter, known)
+                again = _repair_last_choice(transport, columns, solved)
+        solved = again or _solve_restricted(transport, columns, jitter, known)
 
 
-def _first_columns(transport: Transport, offers: OfferTable) -> Columns:
+def _first_columns(transport: Transport, offers: OfferTable) -> PairColumns:
     """Columns from one pass: the best offers of each mentee, and the likely suitors of each mentor.
 
     A mentor in nobody's best offers would have a price of 0 for a round, whoever is worth it.
     """
     n, m = transport.shape
-    columns = Columns.empty(n, m)
+    columns = PairColumns.empty(n, m)
     suitors = Suitors(n, m, SUITORS)
     # Nothing is above this threshold, but what was never read may be.
     none = np.full(n, np.finfo(np.float64).max)
@@ -167,22 +173,22 @@ def _first_columns(transport: Transport, offers: OfferTable) -> Columns:
     best = np.argpartition(offers.values, least, axis=1)[:, least:]
     np.put_along_axis(found, best, True, axis=1)
     found &= offers.values > -np.inf
-    columns = _taken(transport, columns, offers, found)
+    columns = _add_offers(transport, columns, offers, found)
     mentees, mentors = suitors.pairs(KEPT * n)
-    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
+    return columns.with_pairs(mentees, mentors, _score_exactly(transport, mentees, mentors))
 
 
-def _repaired(transport: Transport, columns: Columns, last: _Round) -> _Round | None:
+def _repair_last_choice(transport: Transport, columns: PairColumns, last: _Round) -> _Round | None:
     """The best choice among the columns from that of the last round; None if a flow is quicker."""
     chosen = np.zeros(len(columns), dtype=bool)
     chosen[np.searchsorted(columns.keys, last.columns.keys[last.chosen])] = True
     noise = 1e-13 * (1 + float(np.abs(last.potentials.prices).max(initial=0.0)))
-    found = repaired(transport, columns, chosen, last.potentials, noise)
+    found = repair_choice(transport, columns, chosen, last.potentials, noise)
     return None if found is None else _Round(columns, *found, error=0.0)
 
 
-def _jitter(scores: NDArray[np.float64]) -> float:
-    """How far ties are moved apart in the first rounds, in units of score; 0 where ties are few.
+def _choose_jitter(scores: NDArray[np.float64]) -> float:
+    """Choose how far to move ties apart in the first rounds; 0 where ties are few.
 
     On scores with many ties the flow solver takes two to four times as long. The first rounds only
     look for columns: moving each score by up to a 16,000th of the spread costs them nothing. The
@@ -193,21 +199,21 @@ def _jitter(scores: NDArray[np.float64]) -> float:
     return float(np.ptp(scores)) * 2.0**-14 if tied > 0.5 * len(sample) > 5_000 else 0.0
 
 
-def _moved(columns: Columns, jitter: float) -> NDArray[np.float64]:
-    """The scores of the columns, each moved by an amount that depends on the pair alone."""
+def _jitter_scores(columns: PairColumns, jitter: float) -> NDArray[np.float64]:
+    """Return the scores of the columns, each moved by an amount that depends on the pair alone."""
     if not jitter:
         return columns.scores
     mixed = columns.keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return columns.scores + jitter * ((mixed >> np.uint64(40)).astype(np.float64) * 2.0**-24 - 0.5)
 
 
-def _solve(
-    transport: Transport, columns: Columns, jitter: float, reached: Reached | None = None
+def _solve_restricted(
+    transport: Transport, columns: PairColumns, jitter: float, reached: StageValues | None = None
 ) -> _Round:
     """The best choice among the columns and its potentials; ``reached`` where it is known."""
-    scores = _moved(columns, jitter)
+    scores = _jitter_scores(columns, jitter)
     if transport.coverage_first and reached is None:
-        reached = reach_stages(transport, columns.mentees, columns.mentors)
+        reached = find_stage_values(transport, columns.mentees, columns.mentors)
     picked, error = choose_arcs(
         transport,
         columns.mentees,
@@ -222,13 +228,15 @@ def _solve(
     return _Round(columns, chosen, find_potentials(transport, arcs, 2 * error), error)
 
 
-def _arcs(solved: _Round) -> ArcList:
+def _arcs_of(solved: _Round) -> ArcList:
     columns = solved.columns
     return ArcList(columns.mentees, columns.mentors, columns.scores, solved.chosen)
 
 
-def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> NDArray[np.float64]:
-    """The value above which a new pair would improve: what each mentee would give up for it."""
+def _find_thresholds(
+    transport: Transport, arcs: ArcList, potentials: Potentials
+) -> NDArray[np.float64]:
+    """Find the value above which a new pair improves: what each mentee would give up for it."""
     n, _ = transport.shape
     mentees = arcs.mentees[arcs.chosen]
     value = arcs.scores[arcs.chosen] - potentials.prices[arcs.mentors[arcs.chosen]]
@@ -243,8 +251,10 @@ def _thresholds(transport: Transport, arcs: ArcList, potentials: Potentials) -> 
     return threshold
 
 
-def _crossing(transport: Transport, columns: Columns, lift: Raised) -> Columns | None:
-    """The columns with every pair that would serve one more, or None where there is none.
+def _add_crossing_columns(
+    transport: Transport, columns: PairColumns, lift: RaisedPotentials
+) -> PairColumns | None:
+    """Add every pair that would serve one more mentee; None where there is none.
 
     However far prices were raised, a score may be lower still: who can be served is decided by who
     is eligible, not by values.
@@ -259,15 +269,15 @@ def _crossing(transport: Transport, columns: Columns, lift: Raised) -> Columns |
     return more if len(more) > len(columns) else None
 
 
-def _finite(
+def _bound_open_stages(
     transport: Transport, solved: _Round, potentials: Potentials, offers: OfferTable
 ) -> Potentials:
-    """Potentials with a number for stages that nobody takes part in.
+    """Give stages that nobody takes part in a finite potential.
 
     Where no mentee of a class has a mentor, or nobody a further place, nothing bounds what one is
     worth from below: it is what keeps the best open pair of those who lack one from paying.
     """
-    arcs = _arcs(solved)
+    arcs = _arcs_of(solved)
     n, _ = transport.shape
     best = offers.values + np.maximum(
         np.maximum.reduceat(offers.prices - potentials.prices, offers.starts), 0.0
@@ -290,18 +300,18 @@ def _finite(
     return Potentials(potentials.prices, nobody, place)
 
 
-def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentials:
-    """The potentials with a stage raised no further than the proof needs.
+def _lower_lift(transport: Transport, solved: _Round, lift: RaisedPotentials) -> Potentials:
+    """Lower a raised stage to what the proof needs.
 
     Prices far above every score prove as much, but say less: what a seat is worth to those who
     are short of it. One more pass over the mentors in the cut finds how much is enough.
     """
     if len(lift.cuts) != 1:
         return lift.potentials
-    arcs = _arcs(solved)
-    before = _thresholds(transport, arcs, lift.base)
+    arcs = _arcs_of(solved)
+    before = _find_thresholds(transport, arcs, lift.base)
     # Whoever gains by the lift itself follows it; the others must not come to want the cut.
-    still = before == _thresholds(transport, arcs, lift.potentials)
+    still = before == _find_thresholds(transport, arcs, lift.potentials)
     inside = np.flatnonzero(lift.cuts[0].mentors)
     if not len(inside) or not still.any():
         return lift.potentials
@@ -311,7 +321,7 @@ def _just_enough(transport: Transport, solved: _Round, lift: Raised) -> Potentia
         if len(wanted):
             value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
             enough = max(enough, float((value.max(axis=1) - before[rows][wanted]).max()))
-    return lift.lowered(enough + 2 * transport.error)
+    return lift.lower_lift(enough + 2 * transport.error)
 
 
 def _surplus(
@@ -320,7 +330,7 @@ def _surplus(
     threshold: NDArray[np.float64],
     prices: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """By how much each offer beats its mentee's threshold: (mentees, groups).
+    """Compute by how much each offer beats its mentee's threshold: (mentees, groups).
 
     Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
     read: such offers are known to be below.
@@ -335,10 +345,10 @@ def _surplus(
     return surplus
 
 
-def _wanted(
+def _select_offers(
     offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
 ) -> NDArray[np.bool_]:
-    """All improving offers, and those nearest to it: the next prices would ask for them anyway."""
+    """Select all improving offers, and those nearest to it, which the next prices would ask for."""
     reach = float(surplus.max())
     near = surplus > -reach
     count = int(np.count_nonzero(better)) + extra
@@ -349,16 +359,16 @@ def _wanted(
     return np.asarray(better | (near & (surplus > cut)))
 
 
-def _taken(
-    transport: Transport, columns: Columns, offers: OfferTable, wanted: NDArray[np.bool_]
-) -> Columns:
-    """The columns with the wanted offers added, scored exactly."""
+def _add_offers(
+    transport: Transport, columns: PairColumns, offers: OfferTable, wanted: NDArray[np.bool_]
+) -> PairColumns:
+    """Add the wanted offers to the columns, scored exactly."""
     mentees, group = np.nonzero(wanted)
     mentors = offers.mentors[mentees, group]
-    return columns.with_pairs(mentees, mentors, _exact(transport, mentees, mentors))
+    return columns.with_pairs(mentees, mentors, _score_exactly(transport, mentees, mentors))
 
 
-def _exact(
+def _score_exactly(
     transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
 ) -> NDArray[np.float64]:
     """The exact scores of many pairs."""
@@ -372,10 +382,10 @@ def _exact(
     return scores
 
 
-def _near(
+def _select_near_columns(
     solved: _Round, threshold: NDArray[np.float64], prices: NDArray[np.float64], most: int
 ) -> NDArray[np.bool_]:
-    """Which columns come nearest to being chosen; the chosen ones always do."""
+    """Mark the columns nearest to being chosen; the chosen ones are always among them."""
     columns = solved.columns
     if len(columns) <= most:
         return np.ones(len(columns), dtype=bool)

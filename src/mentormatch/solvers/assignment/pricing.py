@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.assignment.suitors import Suitors
-    from mentormatch.solvers.flows.columns import Columns
+    from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
 __all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
@@ -72,7 +72,7 @@ class OfferTable:
         self,
         prices: NDArray[np.float64],
         threshold: NDArray[np.float64],
-        known: Columns,
+        known: PairColumns,
         suitors: Suitors | None = None,
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
@@ -123,7 +123,7 @@ class OfferTable:
         return float(len(whole) * m + (asked.sum(axis=0) * widths).sum()) / max(1, n * m)
 
     def _read(
-        self, rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns
+        self, rows: NDArray[np.intp], first: NDArray[np.intp], known: PairColumns
     ) -> NDArray[Any]:
         """Read some mentees with all mentors at the current prices, and return that block."""
         value = self.transport.read(rows)
@@ -134,7 +134,7 @@ class OfferTable:
         return value
 
     def _read_tile(
-        self, rows: NDArray[np.intp], k: int, first: NDArray[np.intp], known: Columns
+        self, rows: NDArray[np.intp], k: int, first: NDArray[np.intp], known: PairColumns
     ) -> None:
         """Read some mentees with the mentors of one tile at the current prices."""
         mentors = self.tiles[k].mentors
@@ -153,7 +153,7 @@ class OfferTable:
         self.mentors[rows, groups] = best + tile.mentors.start
         self.fresh[rows, groups] = True
 
-    def release(self, columns: Columns) -> None:
+    def release(self, columns: PairColumns) -> None:
         """Take columns that are dropped for offers again."""
         value = columns.scores - self.prices[columns.mentors]
         group = np.searchsorted(self.starts, columns.mentors, side="right") - 1
@@ -176,7 +176,7 @@ class _Tile:
 
 
 def _cells(
-    rows: NDArray[np.intp], first: NDArray[np.intp], known: Columns
+    rows: NDArray[np.intp], first: NDArray[np.intp], known: PairColumns
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Where the columns of some mentees lie in their block."""
     counts = first[rows + 1] - first[rows]
@@ -198,7 +198,7 @@ def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
 
 
 def best_columns_of(
-    transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_], known: Columns
+    transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_], known: PairColumns
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """For each asked mentee the best open mentor among ``needy`` that is no column yet.
 

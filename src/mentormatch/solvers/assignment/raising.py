@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.potentials import ArcList
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["Cut", "Raised", "raise_open_stages"]
+__all__ = ["RaisedPotentials", "StageCut", "raise_open_stages"]
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class StageCut:
     """The mentors that alternating paths reach from those who lack a place.
 
     Parameters
@@ -40,7 +40,7 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class Raised:
+class RaisedPotentials:
     """Potentials with some stages raised above the scores.
 
     Parameters
@@ -55,9 +55,9 @@ class Raised:
 
     potentials: Potentials
     base: Potentials
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[StageCut, ...] = ()
 
-    def lowered(self, lift: float) -> Potentials:
+    def lower_lift(self, lift: float) -> Potentials:
         """The base with its one stage raised by ``lift`` only."""
         (cut,) = self.cuts
         c = cut.priority
@@ -74,7 +74,7 @@ def raise_open_stages(
     arcs: ArcList,
     potentials: Potentials,
     servable: NDArray[np.bool_],
-) -> Raised:
+) -> RaisedPotentials:
     """Let coverage and seats outweigh every score, where they are not known to be complete.
 
     The mentors that alternating paths over the columns reach from those who lack a place are full.
@@ -90,7 +90,7 @@ def raise_open_stages(
         bool array (mentees,): has an eligible mentor at all.
     """
     if not transport.coverage_first:
-        return Raised(potentials, potentials)
+        return RaisedPotentials(potentials, potentials)
     n = len(transport.demand)
     own_i = arcs.mentees[arcs.chosen]
     places = np.bincount(own_i, minlength=n)
@@ -98,13 +98,13 @@ def raise_open_stages(
     once = ~transport.covered & (transport.demand > 0) & servable
     prices, nobody, place = potentials.prices, potentials.nobody, potentials.place
     n_classes = len(nobody)
-    cuts: list[Cut] = []
+    cuts: list[StageCut] = []
     spread = float(np.ptp(arcs.scores)) + float(np.ptp(prices)) if len(arcs.scores) else 0.0
     lift = 4 * (spread + beyond(arcs.scores))
     several = bool((transport.demand > 1).any()) or bool((transport.covered & servable).any())
     if several and len(own_i) < min(int(transport.demand[servable].sum()), seats):
         lacking = np.flatnonzero(places < transport.demand)
-        cuts.append(_reach(transport, arcs, lacking, np.ones(n, dtype=bool), None))
+        cuts.append(_find_cut(transport, arcs, lacking, np.ones(n, dtype=bool), None))
         prices = prices + lift * cuts[-1].mentors
         nobody, place = nobody + lift, place + lift
     for c in range(n_classes):
@@ -113,22 +113,22 @@ def raise_open_stages(
         if served == min(int(np.count_nonzero(within)), seats):
             continue
         start = np.flatnonzero(within & (places == 0))
-        cuts.append(_reach(transport, arcs, start, (places == 1) & within, c))
+        cuts.append(_find_cut(transport, arcs, start, (places == 1) & within, c))
         # Earlier classes outweigh later ones, and all of them seats.
         above = lift * 4.0 * (n_classes - c)
         prices = prices + above * cuts[-1].mentors
         nobody = np.where(np.arange(n_classes) <= c, nobody + above, nobody)
     raised = replace(potentials, prices=prices, nobody=nobody, place=place)
-    return Raised(raised, potentials, tuple(cuts))
+    return RaisedPotentials(raised, potentials, tuple(cuts))
 
 
-def _reach(
+def _find_cut(
     transport: Transport,
     arcs: ArcList,
     start: NDArray[np.intp],
     movable: NDArray[np.bool_],
     priority: int | None,
-) -> Cut:
+) -> StageCut:
     """The cut of alternating paths over the columns from the mentees ``start``.
 
     A seat passes on only when its mentee is ``movable``.
@@ -150,4 +150,4 @@ def _reach(
         holders = np.unique(arcs.mentees[held[run_positions(starts[new], np.diff(starts)[new])]])
         frontier = holders[~seen[holders]]
         seen[frontier] = True
-    return Cut(reached, seen, priority)
+    return StageCut(reached, seen, priority)

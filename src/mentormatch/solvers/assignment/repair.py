@@ -1,4 +1,4 @@
-"""Repairing an optimal choice after a few columns came in: shortest paths instead of a new flow.
+"""Repair an optimal choice after a few columns came in: shortest paths instead of a new flow.
 
 A column that would improve asks for its mentor's seat. The loss of making room is a shortest path
 over the mentors, with lengths that are never negative at prices that were optimal before, and no
@@ -20,10 +20,10 @@ from mentormatch.solvers.flows.potentials import Potentials
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.flows.columns import Columns
+    from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["is_repairable", "repaired"]
+__all__ = ["is_repairable", "repair_choice"]
 
 # Give up when the searches have looked at so many columns for each one there is: a flow is cheaper.
 LOOKS_PER_COLUMN = 0.5
@@ -33,15 +33,15 @@ def is_repairable(transport: Transport) -> bool:
     """Tell whether people have one place each, in one class, and coverage comes first."""
     return bool(
         transport.coverage_first
-        and int(transport.demand.max(initial=0)) <= 1
+        and not transport.wants_several
         and not transport.covered.any()
         and not transport.classes.any()
     )
 
 
-def repaired(
+def repair_choice(
     transport: Transport,
-    columns: Columns,
+    columns: PairColumns,
     chosen: NDArray[np.bool_],
     potentials: Potentials,
     noise: float,
@@ -66,7 +66,7 @@ def repaired(
     chosen, potentials
         None when it would take longer than a new flow.
     """
-    search = _Search(transport, columns, chosen, potentials, noise)
+    search = _PathRepair(transport, columns, chosen, potentials, noise)
     looks = LOOKS_PER_COLUMN * len(columns)
     for column in search.pending:
         looks -= search.admit(column)
@@ -75,13 +75,13 @@ def repaired(
     return search.result(potentials)
 
 
-class _Search:
-    """Who holds which column, and prices; mentors are nodes, so are "nobody" and "a free seat"."""
+class _PathRepair:
+    """Augmenting-path search: mentors are nodes, as are "nobody" and "a free seat"."""
 
     def __init__(
         self,
         transport: Transport,
-        columns: Columns,
+        columns: PairColumns,
         chosen: NDArray[np.bool_],
         potentials: Potentials,
         noise: float,
@@ -120,7 +120,7 @@ class _Search:
         self.members[m].update(without.tolist())
 
     def admit(self, column: int) -> int:
-        """Let one column in; returns how many columns were looked at."""
+        """Admit one column; return how many columns were looked at."""
         mentee, mentor = self.mentees[column], self.mentors[column]
         self.admitted[column] = 1
         origin, own = self._place_of(mentee)
@@ -141,7 +141,7 @@ class _Search:
         return looks
 
     def _place_of(self, mentee: int) -> tuple[int, float]:
-        """Where a mentee is, and what that is worth to it at the current prices."""
+        """Return the node a mentee is at, and what that is worth to it at the current prices."""
         column = self.hold[mentee]
         if column < 0:
             return self.nobody, -self.prices[self.nobody]

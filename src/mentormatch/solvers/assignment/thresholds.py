@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.assignment.minimums import with_enough_for_minimums
-from mentormatch.solvers.flows.columns import Columns
+from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
+from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import flow_on_arcs
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["Cut", "Threshold", "highest_threshold"]
+__all__ = ["LevelCut", "Threshold", "highest_threshold"]
 
 # Pairs up to which a flow sees all of them.
 ALL_PAIRS = 500_000
@@ -33,7 +33,7 @@ GROUPS = 24
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class LevelCut:
     """Why no more mentees can be covered: whoever is left has only mentors inside.
 
     Parameters
@@ -67,7 +67,7 @@ class Threshold:
 
     level: float
     coverage: NDArray[np.int64]
-    cut: Cut | None
+    cut: LevelCut | None
 
 
 def highest_threshold(
@@ -96,7 +96,7 @@ def highest_threshold(
     InfeasibleError
         The minimums cannot be met.
     """
-    search = _Search(transport, levels, above)
+    search = _LevelSearch(transport, levels, above)
     target = search.cover(-np.inf, None)
     if not isinstance(target, _Covered):
         raise InfeasibleError("the minimums cannot be met")
@@ -135,7 +135,7 @@ class _Covered:
     lowest: float
 
 
-class _Search:
+class _LevelSearch:
     """All pairs, and those among them that the flows see."""
 
     def __init__(self, transport: Transport, levels: NDArray[np.float64], above: float) -> None:
@@ -144,12 +144,12 @@ class _Search:
         self.wanting = np.flatnonzero(self.once)
         self.closed = transport.capacity == 0
         self.capacity = np.minimum(transport.capacity, len(transport.demand))
-        self.n_classes = int(transport.classes.max(initial=0)) + 1
+        self.n_classes = transport.n_classes
         self.best = np.full(len(transport.demand), -np.inf)
         self.seen = self._first_pairs()
 
     def read(self, mentees: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The levels of some mentees, −inf where nothing is open."""
+        """Read the levels of some mentees, −inf where nothing is open."""
         found = self.levels[mentees]
         found[np.isnan(found)] = -np.inf
         found[:, self.closed] = -np.inf
@@ -178,7 +178,7 @@ class _Search:
         middle = low + (high - low) / 2
         return None if self.complete or not low < middle < high else middle
 
-    def _first_pairs(self) -> Columns:
+    def _first_pairs(self) -> PairColumns:
         n, m = self.levels.shape
         mentees: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         mentors: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
@@ -202,11 +202,11 @@ class _Search:
             mentees.append(rows[row])
             mentors.append(column)
             scores.append(found[row, column])
-        return Columns.empty(n, m).with_pairs(
+        return PairColumns.empty(n, m).with_pairs(
             np.concatenate(mentees), np.concatenate(mentors), np.concatenate(scores)
         )
 
-    def start(self, target: _Covered) -> tuple[float, Cut | None] | None:
+    def start(self, target: _Covered) -> tuple[float, LevelCut | None] | None:
         """The first bound on the level and why; None when no pair above ``above`` is needed."""
         if np.isfinite(self.above):
             found = self.cover(np.inf, target.prefix)
@@ -221,9 +221,9 @@ class _Search:
                 limit = float(np.partition(self.best[members], -count)[-count])
                 high, last = (limit, c) if limit < high else (high, last)
         nobody = np.zeros(len(self.once), dtype=bool)
-        return high, Cut(np.zeros(len(self.closed), dtype=bool), nobody, last)
+        return high, LevelCut(np.zeros(len(self.closed), dtype=bool), nobody, last)
 
-    def beyond(self, cut: Cut | None, level: float) -> float:
+    def beyond(self, cut: LevelCut | None, level: float) -> float:
         """The highest level below ``level`` at which a pair leads out of a cut."""
         rows = self.wanting if cut is None else np.flatnonzero(cut.mentees)
         best = -np.inf
@@ -235,12 +235,12 @@ class _Search:
             best = max(best, float(found.max(initial=-np.inf)))
         return best
 
-    def cover(self, level: float, target: NDArray[np.int64] | None) -> _Covered | Cut | None:
+    def cover(self, level: float, target: NDArray[np.int64] | None) -> _Covered | LevelCut | None:
         """Reach the target at a level (None: as much as possible), or say why not.
 
         Returns
         -------
-        _Covered, or a Cut, or None where a minimum cannot be met
+        _Covered, or a LevelCut, or None where a minimum cannot be met
         """
         known = self.seen.keep(self.allowed(self.seen.scores, level))
         prefix = np.zeros(self.n_classes, dtype=np.int64)
@@ -255,7 +255,7 @@ class _Search:
                 if prefix[c] >= goal:
                     break
                 grown = self._paths(known, flow, within, level, c)
-                if isinstance(grown, Cut):
+                if isinstance(grown, LevelCut):
                     if target is None:
                         break
                     return grown
@@ -267,12 +267,12 @@ class _Search:
 
     def _paths(
         self,
-        known: Columns,
+        known: PairColumns,
         flow: NDArray[np.bool_],
         within: NDArray[np.int64],
         level: float,
         last: int,
-    ) -> Columns | Cut:
+    ) -> PairColumns | LevelCut:
         """The known pairs with those of alternating paths to free seats, or the cut without any."""
         holder, held = known.mentees[flow], known.mentors[flow]
         free = np.bincount(held, minlength=known.m) < self.capacity
@@ -305,9 +305,9 @@ class _Search:
             fresh_mentors = reached & ~before
             frontier = np.unique(holder[fresh_mentors[held]])
             frontier = frontier[~seen[frontier]]
-        return Cut(reached, seen, last)
+        return LevelCut(reached, seen, last)
 
-    def _minimums(self, known: Columns, level: float) -> bool:
+    def _minimums(self, known: PairColumns, level: float) -> bool:
         """Whether the pairs at a level can meet every minimum."""
 
         def read(
@@ -321,7 +321,7 @@ class _Search:
             self.transport, read=read, exact=lambda i, j: np.asarray(self.levels[i, j]), error=0.0
         )
         try:
-            with_enough_for_minimums(asked, known)
+            add_columns_for_minimums(asked, known)
         except InfeasibleError:
             return False
         return True

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.flows.coverage import largest_flow, reach_stages
+from mentormatch.solvers.flows.coverage import find_stage_values, largest_flow
 from mentormatch.solvers.flows.integers import FINEST_STEPS, IntegerScale, common_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.flows.coverage import Reached
+    from mentormatch.solvers.flows.coverage import StageValues
     from mentormatch.solvers.flows.transport import Transport
 
 __all__ = ["check_minimums", "choose_arcs", "hand_out_places"]
@@ -43,7 +43,7 @@ def choose_arcs(
     mentees: NDArray[Any],
     mentors: NDArray[Any],
     scores: NDArray[np.float64],
-    reached: Reached | None = None,
+    reached: StageValues | None = None,
     finest: int = FINEST_STEPS,
 ) -> tuple[NDArray[np.intp], float]:
     """Choose the arcs with the largest total among those that reach the earlier stages.
@@ -78,9 +78,9 @@ def choose_arcs(
     if not len(mentees):
         return np.empty(0, np.intp), 0.0
     if transport.coverage_first and reached is None:
-        reached = reach_stages(transport, mentees, mentors)
+        reached = find_stage_values(transport, mentees, mentors)
     n, m = transport.shape
-    classes = int(transport.classes.max(initial=0)) + 1
+    classes = transport.n_classes
     rest, sink = n + m + classes, n + m + classes + 1
     scale = IntegerScale.for_scores(
         float(scores.min()),
@@ -126,9 +126,9 @@ def choose_arcs(
 
 
 def hand_out_places(
-    transport: Transport, reached: Reached | None, supply: NDArray[np.int64], rest: int
+    transport: Transport, reached: StageValues | None, supply: NDArray[np.int64], rest: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
-    """Arcs that hand out places to mentees; sets the supplies of mentees and pools."""
+    """Make the arcs from pools of places to mentees; sets the supplies of mentees and pools."""
     n, m = transport.shape
     demand = transport.demand
     if reached is None:

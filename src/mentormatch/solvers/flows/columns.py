@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Columns", "run_positions"]
+__all__ = ["PairColumns", "run_positions"]
 
 
 def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp]:
@@ -21,7 +21,7 @@ def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class PairColumns:
     """Pairs with their exact scores, sorted by mentee, then mentor.
 
     Parameters
@@ -41,7 +41,7 @@ class Columns:
     m: int
 
     @classmethod
-    def empty(cls, n: int, m: int) -> Columns:
+    def empty(cls, n: int, m: int) -> PairColumns:
         """No columns at all."""
         none = np.empty(0, dtype=np.int32)
         return cls(none, none, np.empty(0), n, m)
@@ -59,15 +59,15 @@ class Columns:
         """Where the columns of each mentee start: (mentees + 1,)."""
         return np.searchsorted(self.mentees, np.arange(self.n + 1))
 
-    def keep(self, wanted: NDArray[np.bool_]) -> Columns:
+    def keep(self, wanted: NDArray[np.bool_]) -> PairColumns:
         """Only the wanted ones."""
-        return Columns(
+        return PairColumns(
             self.mentees[wanted], self.mentors[wanted], self.scores[wanted], self.n, self.m
         )
 
     def with_pairs(
         self, mentees: NDArray[Any], mentors: NDArray[Any], scores: NDArray[np.float64]
-    ) -> Columns:
+    ) -> PairColumns:
         """These columns and some more; a pair that is there already is not added again."""
         fresh = mentees.astype(np.int64) * self.m + mentors
         fresh, place = np.unique(fresh, return_index=True)
@@ -81,7 +81,7 @@ class Columns:
         # Two sorted runs: a stable sort merges them in one go.
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
-        return Columns(
+        return PairColumns(
             (keys // self.m).astype(np.int32),
             (keys % self.m).astype(np.int32),
             merged[order],

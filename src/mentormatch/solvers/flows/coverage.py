@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["Reached", "flow_on_arcs", "largest_flow", "reach_stages"]
+__all__ = ["StageValues", "find_stage_values", "flow_on_arcs", "largest_flow"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """What the earlier stages reach on some arcs.
+class StageValues:
+    """The values the stages before the total reach on some arcs.
 
     Parameters
     ----------
@@ -74,7 +74,9 @@ def largest_flow(
     return int(np.count_nonzero(flow_on_arcs(mentees, mentors, demand, capacity)))
 
 
-def reach_stages(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> Reached:
+def find_stage_values(
+    transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
+) -> StageValues:
     """The best coverage by class, highest first, and the most pairs, on these arcs.
 
     Sets of mentees that can be served at once are the independent sets of a transversal matroid, so
@@ -84,12 +86,12 @@ def reach_stages(transport: Transport, mentees: NDArray[Any], mentors: NDArray[A
     """
     capacity = np.minimum(transport.capacity, len(transport.demand))
     once = np.where(transport.covered, 0, np.minimum(transport.demand, 1))
-    n_classes = int(transport.classes.max(initial=0)) + 1
+    n_classes = transport.n_classes
     prefix = np.zeros(n_classes, dtype=np.int64)
     for c in range(n_classes):
         within = np.where(transport.classes <= c, once, 0)
         prefix[c] = largest_flow(mentees, mentors, within, capacity)
     coverage = np.diff(prefix, prepend=0)
     if np.array_equal(once, transport.demand):
-        return Reached(coverage, int(prefix[-1]))
-    return Reached(coverage, largest_flow(mentees, mentors, transport.demand, capacity))
+        return StageValues(coverage, int(prefix[-1]))
+    return StageValues(coverage, largest_flow(mentees, mentors, transport.demand, capacity))

@@ -146,7 +146,7 @@ class LaminarFlow:
     least: int
     most: int
 
-    def limited(self, which: int | None, value: int) -> LaminarFlow:
+    def limit_set(self, which: int | None, value: int) -> LaminarFlow:
         """The same with exactly ``value`` pairs of one set, or (None) of all."""
         if which is None:
             return replace(self, least=value, most=value)

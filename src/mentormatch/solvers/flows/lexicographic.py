@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.arrays import Positions
 
-__all__ = ["Face", "Stage", "best_by_stages"]
+__all__ = ["ArcFace", "Stage", "best_by_stages"]
 
 Stage: TypeAlias = "Callable[[Positions], NDArray[np.int64]]"
 
@@ -33,7 +33,7 @@ INT64_ROOM = 2**59
 
 
 @dataclass(frozen=True, eq=False)
-class Face:
+class ArcFace:
     """Matchings of some arcs: one place for each mentee, seats between two bounds for each mentor.
 
     Parameters
@@ -61,7 +61,7 @@ class Face:
         return len(self.wants), len(self.low)
 
 
-def best_by_stages(face: Face, stages: Iterable[Stage]) -> Positions:
+def best_by_stages(face: ArcFace, stages: Iterable[Stage]) -> Positions:
     """The arcs that maximise one sum after the other.
 
     Parameters
@@ -94,17 +94,17 @@ def best_by_stages(face: Face, stages: Iterable[Stage]) -> Positions:
     chosen: Positions | None = None
     left = deque(stages)
     while left:
-        value = _merged(left, arcs, face)
+        value = _merge_stages(left, arcs, face)
         # A stage that cannot tell the arcs apart changes nothing, once there is a flow.
         if chosen is None or value.any():
             made = _best_flow(face, value)
             chosen = arcs[made]
-            face, kept = _optimal_face(face, value, made)
+            face, kept = _keep_optimal(face, value, made)
             arcs = arcs[kept]
     return arcs[:0] if chosen is None else chosen
 
 
-def _merged(left: deque[Stage], arcs: Positions, face: Face) -> NDArray[np.int64]:
+def _merge_stages(left: deque[Stage], arcs: Positions, face: ArcFace) -> NDArray[np.int64]:
     """Take as many stages from the front as one weight holds; at least one."""
     n, m = face.shape
     room = INT64_ROOM // (n + m + 4)
@@ -125,7 +125,7 @@ def _merged(left: deque[Stage], arcs: Positions, face: Face) -> NDArray[np.int64
     return weight
 
 
-def _best_flow(face: Face, value: NDArray[np.int64]) -> Positions:
+def _best_flow(face: ArcFace, value: NDArray[np.int64]) -> Positions:
     """Arcs of one optimal flow."""
     from ortools.graph.python import min_cost_flow
 
@@ -159,9 +159,9 @@ def _best_flow(face: Face, value: NDArray[np.int64]) -> Positions:
     return np.flatnonzero(solver.flows(arcs[: len(value)]))
 
 
-def _optimal_face(
-    face: Face, value: NDArray[np.int64], made: Positions
-) -> tuple[Face, NDArray[np.bool_]]:
+def _keep_optimal(
+    face: ArcFace, value: NDArray[np.int64], made: Positions
+) -> tuple[ArcFace, NDArray[np.bool_]]:
     """The optimal matchings of a stage as a face, and which arcs stay in it."""
     n, m = face.shape
     held = np.full(n, m, dtype=np.intp)
@@ -182,7 +182,7 @@ def _optimal_face(
 
 
 def _prices(
-    face: Face, value: NDArray[np.int64], held: Positions, own: NDArray[np.int64]
+    face: ArcFace, value: NDArray[np.int64], held: Positions, own: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Integer prices that prove the flow optimal: longest paths in its residual graph.
 

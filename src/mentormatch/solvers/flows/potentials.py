@@ -55,7 +55,7 @@ class Potentials:
 
 
 def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potentials:
-    """Lowest prices at which no arc improves the chosen pairs.
+    """Find the lowest prices at which no arc improves the chosen pairs.
 
     Whoever holds mentor a at price p_a asks p_j ≥ s_ij + (p_a − s_ia) of every other arc. Longest
     paths by sweeps, each of which follows only the mentees whose own side has risen.
@@ -98,7 +98,7 @@ def beyond(scores: NDArray[np.float64]) -> float:
 
 
 class _Sides:
-    """What mentees hold, and what they would ask of another mentor at the current prices."""
+    """The pairs mentees hold, and the price each asks of another mentor at the current prices."""
 
     def __init__(
         self,
@@ -110,20 +110,20 @@ class _Sides:
         n, _ = transport.shape
         self.own_i, self.own_j, self.own_s = own_i, own_j, own_s
         self.total_only = not transport.coverage_first
-        self.several = int(transport.demand.max(initial=0)) > 1 or bool(transport.covered.any())
+        self.several = transport.wants_several or bool(transport.covered.any())
         self.classes = transport.classes
         places = np.bincount(own_i, minlength=n)
         lacking = places < transport.demand
         self.lack_all = np.flatnonzero(lacking & (places == 0) & ~transport.covered)
         self.lack_some = np.flatnonzero(lacking & ((places > 0) | transport.covered))
         self.last = (places[own_i] == 1) & ~transport.covered[own_i]
-        n_classes = int(transport.classes.max(initial=0)) + 1
+        n_classes = transport.n_classes
         self.nobody = np.full(n_classes, 0.0 if self.total_only else -np.inf)
         self.place = 0.0 if self.total_only else -np.inf
         self.single = int(places.max(initial=0)) <= 1
 
     def rise(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each mentee asks: (mentees,), −inf where nothing is asked."""
+        """Return the price each mentee asks: (mentees,), −inf where nothing is asked."""
         margin = prices[self.own_j] - self.own_s
         asks = np.full(len(self.classes), -np.inf)
         if self.single:
@@ -149,7 +149,7 @@ def _sweep(
     first: NDArray[np.intp],
     least: float,
 ) -> NDArray[np.float64]:
-    """Raise prices from ``start`` until every arc has what it asks for."""
+    """Raise prices from ``start`` until no arc asks for more (Bellman–Ford sweeps)."""
     prices = start.copy()
     asked = np.full(len(first) - 1, -np.inf)
     # A cycle that gains would never end; an optimal choice has none beyond rounding.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
 from mentormatch.progress import report_progress
+from mentormatch.solvers.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,13 +82,19 @@ class Transport:
         return len(self.demand), len(self.capacity)
 
     @property
+    def n_classes(self) -> int:
+        """Number of priority classes, at least 1."""
+        return int(self.classes.max(initial=0)) + 1
+
+    @property
+    def wants_several(self) -> bool:
+        """Whether some mentee has more than one place left to fill."""
+        return int(self.demand.max(initial=0)) > 1
+
+    @property
     def is_plain(self) -> bool:
         """One place each, no minimum, one class: what a rectangular assignment can express."""
-        return (
-            int(self.demand.max(initial=0)) <= 1
-            and not self.minimum.any()
-            and not self.classes.any()
-        )
+        return not self.wants_several and not self.minimum.any() and not self.classes.any()
 
     def dense(self) -> NDArray[np.float64]:
         """All scores at once, −inf where a pair must not be made."""
@@ -115,34 +121,30 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When an engine may stop early, and whom it tells how far it is.
+    """When an engine may stop early, and the callback it reports progress to.
 
     Parameters
     ----------
     gap
         Relative gap that is good enough; 0 = exact.
-    time_limit
-        Seconds, or None.
+    deadline
+        By when the search should have ended.
     progress
         Called with a `ProgressEvent`; None = silent.
     """
 
     gap: float = 0.0
-    time_limit: float | None = None
+    deadline: Deadline = field(default_factory=Deadline)
     progress: Progress | None = None
 
     def tell(self, step: str, **numbers: Any) -> None:
         """Report how far the search is."""
         report_progress(self.progress, step, **numbers)
 
-    def passed(self, started: float) -> bool:
-        """Whether the time since ``started`` (of `time.perf_counter`) is over the limit."""
-        return self.time_limit is not None and time.perf_counter() - started > self.time_limit
-
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What an engine found.
+    """The answer of an engine.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.arrays import Positions
-    from mentormatch.solvers.flows.lexicographic import Face
+    from mentormatch.solvers.flows.lexicographic import ArcFace
 
 __all__ = ["Popular", "Violator", "popular_arcs", "vote_margin"]
 
@@ -56,7 +56,7 @@ class Violator:
     seats: int
 
 
-def popular_arcs(face: Face, ranks: Positions, steps: NDArray[np.int64]) -> Popular | Violator:
+def popular_arcs(face: ArcFace, ranks: Positions, steps: NDArray[np.int64]) -> Popular | Violator:
     """The popular matching that serves most mentees, then has the largest sum of ``steps``.
 
     Parameters
@@ -106,7 +106,7 @@ def popular_arcs(face: Face, ranks: Positions, steps: NDArray[np.int64]) -> Popu
     return Popular(chosen, int(made.sum()))
 
 
-def vote_margin(face: Face, ranks: Positions, chosen: Positions) -> int:
+def vote_margin(face: ArcFace, ranks: Positions, chosen: Positions) -> int:
     """By how many votes the best other matching wins against the chosen arcs; 0 = popular.
 
     An assignment over all arcs: a mentee votes for the matching that gives it a better rank, and
@@ -125,7 +125,7 @@ def vote_margin(face: Face, ranks: Positions, chosen: Positions) -> int:
 
 
 def _labels(
-    face: Face, made: NDArray[np.bool_]
+    face: ArcFace, made: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Even mentees and odd mentors (from unmatched mentees), odd mentees and even mentors."""
     n, m = face.shape
@@ -145,7 +145,7 @@ def _labels(
 
 
 def _reach(
-    face: Face, made: NDArray[np.bool_], start: NDArray[np.bool_]
+    face: ArcFace, made: NDArray[np.bool_], start: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mentees and mentors on alternating paths from the mentees ``start``."""
     mentees, mentors = start.copy(), np.zeros(face.shape[1], dtype=bool)
@@ -157,7 +157,7 @@ def _reach(
         mentees[new] = True
 
 
-def _violator(face: Face, held: Positions, must: NDArray[np.bool_]) -> Violator:
+def _violator(face: ArcFace, held: Positions, must: NDArray[np.bool_]) -> Violator:
     made = np.zeros(len(face.mentees), dtype=bool)
     made[held] = True
     waiting = must.copy()

@@ -1,4 +1,4 @@
-"""The one setting of CP-SAT: the same answer each time, on one processor and on many."""
+"""The setting of CP-SAT that gives the same answer each time, on any number of processors."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ __all__ = ["MixedProgram", "ProgramAnswer"]
 
 @dataclass(frozen=True, eq=False)
 class ProgramAnswer:
-    """What HiGHS found.
+    """The answer of HiGHS: values, objective and bound.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What prices leave open, at a finer resolution than that of the scores.
+"""Solve again the columns that prices leave open, at a finer resolution than that of the scores.
 
 A solver rounds: an integer flow by its step, a linear program by its tolerance, both in proportion
 to the largest score. Where next to nothing is made beside such scores, that is more than all of it.
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-__all__ = ["can_shrink", "undecided"]
+__all__ = ["can_shrink", "keep_undecided"]
 
 # Below this the steps of what is left could no longer be told from 0.
 SMALLEST = 2.0**-900
 
 
-def undecided(
+def keep_undecided(
     values: NDArray[np.float64],
     rows: sparse.csr_array[Any],
     prices: NDArray[np.float64],
     gap: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Values of which only as much is left as a gap leaves undecided, and the rest of the prices.
+    """Clip reduced costs and prices to what a gap leaves undecided; return the values and the rest.
 
     No answer is better than the one known by more than the gap. What loses more than that at the
     prices, by a column or by leaving a limit, is in no better answer, however much more it loses:
@@ -63,5 +63,5 @@ def undecided(
 
 
 def can_shrink(gap: float, last: float) -> bool:
-    """Whether a gap is worth another look: it has become much smaller, and is not yet nothing."""
+    """Tell whether a gap has at least halved and is not yet 0: worth another round."""
     return bool(np.isfinite(gap)) and SMALLEST < gap <= last / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ __all__ = ["SideAnswer", "SideProgram", "minimal_conflict"]
 
 @dataclass(frozen=True, eq=False)
 class SideAnswer:
-    """What CP-SAT found, and what it says that nothing exceeds.
+    """The answer of CP-SAT: chosen pairs and its bounds.
 
     Parameters
     ----------
@@ -73,15 +73,10 @@ class SideProgram:
     low: NDArray[np.int64]
     high: NDArray[np.int64]
 
-    def only(self, which: NDArray[np.intp]) -> SideProgram:
-        """The same program with some of the pairs; the others are not made."""
-        return replace(
-            self,
-            mentees=self.mentees[which],
-            mentors=self.mentors[which],
-            scores=self.scores[which],
-            rows=self.rows[:, which],
-        )
+    @property
+    def n_classes(self) -> int:
+        """Number of priority classes, at least 1."""
+        return int(self.classes.max(initial=0)) + 1
 
     def solve(
         self,
@@ -112,21 +107,18 @@ class SideProgram:
         SolverError
             The time was over before any was found.
         """
-        # Making the model counts as well.
-        deadline = Deadline.after(limits.time_limit)
         if not len(self.mentees):
             if ((self.low > 0) | (self.high < 0)).any():
                 raise InfeasibleError("no pair is eligible, and something must be fulfilled")
-            classes = int(self.classes.max(initial=0)) + 1
             return SideAnswer(
-                np.empty(0, np.intp), (0,) * classes * coverage_first, 0, 0.0, complete=True
+                np.empty(0, np.intp), (0,) * self.n_classes * coverage_first, 0, 0.0, complete=True
             )
         from ortools.sat.python import cp_model
 
         model = cp_model.CpModel()
         made = [model.new_bool_var("") for _ in range(len(self.mentees))]
         _add_rows(model, made, self.rows, self.low, self.high)
-        search = _Search(model, made, limits, deadline)
+        search = _StagedSearch(model, made, limits)
         search.hint = np.zeros(len(made), dtype=bool)
         search.hint[hint] = True
         coverage_bounds: list[int] = []
@@ -180,7 +172,7 @@ class SideProgram:
         """How many mentees of each class get a first mentor."""
         from ortools.sat.python import cp_model
 
-        terms: list[list[Any]] = [[] for _ in range(int(self.classes.max(initial=0)) + 1)]
+        terms: list[list[Any]] = [[] for _ in range(self.n_classes)]
         order = np.argsort(self.mentees, kind="stable")
         people, starts = np.unique(self.mentees[order], return_index=True)
         for i, part in zip(people.tolist(), np.split(order, starts[1:]), strict=True):
@@ -195,11 +187,11 @@ class SideProgram:
         return [cp_model.LinearExpr.sum(part) for part in terms]
 
 
-class _Search:
+class _StagedSearch:
     """One model, maximised for one expression after another from the last solution."""
 
-    def __init__(self, model: Any, made: list[Any], limits: Limits, deadline: Deadline) -> None:
-        self.model, self.made, self.limits, self.deadline = model, made, limits, deadline
+    def __init__(self, model: Any, made: list[Any], limits: Limits) -> None:
+        self.model, self.made, self.limits = model, made, limits
         self.hint: NDArray[np.bool_] = np.zeros(len(made), dtype=bool)
         self.complete = True
 
@@ -213,7 +205,7 @@ class _Search:
         for one, value in zip(self.made, self.hint.tolist(), strict=True):
             self.model.add_hint(one, value)
         self.model.maximize(expression)
-        solver = one_search(self.deadline.left())
+        solver = one_search(self.limits.deadline.left())
         solver.parameters.absolute_gap_limit = max(gap, 0.5)
         solver.parameters.relative_gap_limit = relative_gap
         status = solver.solve(self.model)

@@ -12,7 +12,13 @@ from mentormatch.certificates import prove_expectation, prove_lottery
 from mentormatch.errors import ProblemError
 from mentormatch.solvers.programs.lotteries import equal_chances, solve_linear
 from mentormatch.strategies.base import register
-from mentormatch.strategies.by_lot.lottery import check_share, clean, drawn, matrix_of, open_pairs
+from mentormatch.strategies.by_lot.lottery import (
+    check_share,
+    clip_dust,
+    draw_pairs,
+    matrix_of,
+    open_pairs,
+)
 from mentormatch.strategies.staged.models import check_budget
 
 if TYPE_CHECKING:
@@ -86,7 +92,7 @@ class FairLottery:
                 places[some],
                 shares[some],
             )
-            prices, chances = answer.upper, clean(answer.values, 1.0)
+            prices, chances = answer.upper, clip_dust(answer.values, 1.0)
         pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
         check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
 
@@ -95,13 +101,13 @@ class FairLottery:
             stage = prove_expectation(problem, matrix, "total", 1.0, prices, 0.0, 0.0, fair=True)
             return prove_lottery(matching, (stage,))
 
-        return drawn(problem, mentees, mentors, chances, options, proof, "equal chances")
+        return draw_pairs(problem, mentees, mentors, chances, options, proof, "equal chances")
 
 
 def _refuse(problem: Problem) -> None:
     """Say all at once for what equal chances are not defined."""
     wrong = []
-    if int(problem.demands.max(initial=0)) > 1:
+    if problem.wants_several:
         wrong.append("demands above 1")
     if problem.minimums.any():
         wrong.append("minimums")

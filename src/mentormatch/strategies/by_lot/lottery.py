@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.lotteries import LinearAnswer
     from mentormatch.strategies.base import Options
 
-__all__ = ["Lottery", "check_share", "drawn", "open_pairs"]
+__all__ = ["Lottery", "check_share", "draw_pairs", "open_pairs"]
 
 # Chances nearer to 0 or the cap than this are what the linear program means by 0 and the cap.
 DUST = 1e-9
@@ -92,7 +92,7 @@ class Lottery:
         stages: list[tuple[str, LinearAnswer]] = []
         if problem.coverage_first:
             wanted = ["coverage"]
-            if int(problem.demands.max(initial=0)) > 1:
+            if problem.wants_several:
                 wanted.append("pairs")
             for what in wanted:
                 answer = polytope.best(polytope.objective(what))
@@ -105,7 +105,7 @@ class Lottery:
                 f"At a cap of {self.cap:g} {error}; a minimum asks for more than that. Raise the "
                 "cap, or lower the minimum."
             ) from None
-        chances = clean(stages[-1][1].values[: len(mentees)], self.cap)
+        chances = clip_dust(stages[-1][1].values[: len(mentees)], self.cap)
         pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
         check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
 
@@ -120,7 +120,9 @@ class Lottery:
             )
             return prove_lottery(matching, found)
 
-        return drawn(problem, mentees, mentors, chances, options, proof, f"a cap of {self.cap:g}")
+        return draw_pairs(
+            problem, mentees, mentors, chances, options, proof, f"a cap of {self.cap:g}"
+        )
 
 
 @dataclass(eq=False)
@@ -201,8 +203,8 @@ def open_pairs(
     return mentees, mentors, scores[mentees, mentors]
 
 
-def clean(chances: NDArray[np.float64], cap: float) -> NDArray[np.float64]:
-    """Chances without the dust of a linear program."""
+def clip_dust(chances: NDArray[np.float64], cap: float) -> NDArray[np.float64]:
+    """Set chances within `DUST` of 0 or the cap to exactly that."""
     kept = np.where(chances < DUST, 0.0, chances)
     return np.where(kept > cap - DUST, cap, kept)
 
@@ -234,7 +236,7 @@ def check_share(name: str, share: float | None, problem: Problem, expected: floa
         )
 
 
-def drawn(
+def draw_pairs(
     problem: Problem,
     mentees: NDArray[np.intp],
     mentors: NDArray[np.intp],
@@ -243,7 +245,7 @@ def drawn(
     certify: Any,
     limit: str,
 ) -> Choice:
-    """Draw pairs with these chances."""
+    """Draw pairs with these chances by dependent rounding."""
     rng = np.random.default_rng(options.seed)
     some = np.flatnonzero(chances > 0)
     made = some[round_dependently(mentees[some], mentors[some], chances[some], rng)]

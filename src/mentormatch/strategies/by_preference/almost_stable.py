@@ -10,7 +10,6 @@ import numpy as np
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.solvers import solve
-from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.markets.blocking_program import BlockingProgram
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.base import Choice, register
@@ -82,7 +81,7 @@ class AlmostStable:
 
     def _solve(self, problem: Problem, options: Options, name: str) -> Choice:
         refuse_demand(problem, name, "the program of weak stability has one place each")
-        deadline = Deadline.after(options.time_limit)
+        deadline = options.deadline
         left = problem.after_pins
         arcs = arcs_of(problem, name, self.tie_tolerance)
         program = BlockingProgram(
@@ -100,9 +99,7 @@ class AlmostStable:
             answer, _ = solve(transport_of(replace(problem, coverage_first=True)), None)
             start = _positions(arcs, answer.mentees, answer.mentors, problem.shape[1])
             classes = problem.priority_classes
-            coverage = np.bincount(
-                classes[answer.mentees], minlength=int(classes.max(initial=0)) + 1
-            )
+            coverage = np.bincount(classes[answer.mentees], minlength=problem.n_classes)
         else:
             stable = deferred_acceptance(market_of(problem, self.tie_tolerance))
             start = _positions(arcs, stable.mentees, stable.mentors, problem.shape[1])

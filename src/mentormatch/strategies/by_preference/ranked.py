@@ -11,7 +11,7 @@ from mentormatch.certificates import prove_places, why_places_unproven
 from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.flows.integers import IntegerScale
-from mentormatch.solvers.flows.lexicographic import Face, best_by_stages
+from mentormatch.solvers.flows.lexicographic import ArcFace, best_by_stages
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.markets import (
     arcs_of,
@@ -70,7 +70,7 @@ class RankMaximal:
 
         stages = _coverage(problem, arcs) if self.coverage_first else []
         stages += [_count(ranks, int(rank), 1) for rank in np.unique(ranks)]
-        goal = Goal(self.name, False, self.coverage_first, self.tie_tolerance)
+        goal = ProfileGoal(self.name, False, self.coverage_first, self.tie_tolerance)
         return _choice(problem, goal, arcs, ranks, stages)
 
 
@@ -104,12 +104,12 @@ class Generous:
 
         stages = _coverage(problem, arcs)
         stages += [_count(ranks, int(rank), -1) for rank in np.unique(ranks)[::-1]]
-        goal = Goal(self.name, True, True, self.tie_tolerance)
+        goal = ProfileGoal(self.name, True, True, self.tie_tolerance)
         return _choice(problem, goal, arcs, ranks, stages)
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class ProfileGoal:
     """What a strategy asks of a profile; see `Places`."""
 
     strategy: str
@@ -135,10 +135,10 @@ def _coverage(problem: Problem, arcs: Arcs) -> list[Stage]:
     return [_count(classes, int(one), 1) for one in np.unique(classes)]
 
 
-def _face(problem: Problem, arcs: Arcs) -> Face:
+def _face(problem: Problem, arcs: Arcs) -> ArcFace:
     """All matchings of the arcs."""
     left = problem.after_pins
-    return Face(
+    return ArcFace(
         arcs.mentees,
         arcs.mentors,
         left.demand > 0,
@@ -165,7 +165,7 @@ def _needed(problem: Problem, arcs: Arcs, ranks: NDArray[np.intp]) -> tuple[Arcs
         except InfeasibleError:
             return None
         served = problem.priority_classes[some.mentees[chosen]]
-        counts = np.bincount(served, minlength=int(problem.priority_classes.max()) + 1)
+        counts = np.bincount(served, minlength=problem.n_classes)
         return [int(count) for count in counts]
 
     if not len(ranks):
@@ -180,7 +180,7 @@ def _needed(problem: Problem, arcs: Arcs, ranks: NDArray[np.intp]) -> tuple[Arcs
 
 def _choice(
     problem: Problem,
-    goal: Goal,
+    goal: ProfileGoal,
     arcs: Arcs,
     ranks: NDArray[np.intp],
     stages: list[Stage],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentormatch.certificates import Face, Multipliers, evened, prove_loads
+from mentormatch.certificates import Multipliers, OptimalFace, keep_even_loads, prove_loads
 from mentormatch.errors import ProblemError
 from mentormatch.solvers import solve
 from mentormatch.solvers.assignment.balance import balance
@@ -69,16 +69,16 @@ class Balanced:
                 "balanced needs coverage_first=True: where only the total counts, nobody matched "
                 "would be the most even load of all."
             )
-        if self.keep_total is None and int(problem.demands.max(initial=0)) <= 1:
+        if self.keep_total is None and not problem.wants_several:
             return _evened(problem, options)
         return Program(self.name, self.keep_total).balanced(problem, options)
 
 
 @dataclass(frozen=True, eq=False)
-class _LoadsLink:
+class _LoadsResult:
     """The stage as it was settled."""
 
-    face: Face
+    face: OptimalFace
     multipliers: Multipliers
 
     def prove(self, matching: Matching) -> LoadsProof:
@@ -88,7 +88,7 @@ class _LoadsLink:
 
 def _evened(problem: Problem, options: Options) -> Choice:
     """The most even loads by a flow, then the best total among them."""
-    face = Face.of(problem)
+    face = OptimalFace.of(problem)
     stage = face.stage(None)
     transport = transport_of(stage)
     first, _ = solve(transport, None if transport.is_plain else "flow")
@@ -96,7 +96,7 @@ def _evened(problem: Problem, options: Options) -> Choice:
     assert answer.prices is not None
     assert answer.coverage is not None
     multipliers = Multipliers(answer.prices, answer.coverage)
-    return finish(evened(face, multipliers), [_LoadsLink(face, multipliers)], options)
+    return finish(keep_even_loads(face, multipliers), [_LoadsResult(face, multipliers)], options)
 
 
 register("balanced", Balanced)

@@ -15,8 +15,8 @@ from mentormatch.strategies.staged.transports import transport_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.certificates import Face
-    from mentormatch.solvers.assignment.thresholds import Cut
+    from mentormatch.certificates import OptimalFace
+    from mentormatch.solvers.assignment.thresholds import LevelCut
 
 __all__ = ["Bottleneck", "bottleneck", "refutation"]
 
@@ -36,11 +36,11 @@ class Bottleneck(NamedTuple):
 
     level: float
     coverage: NDArray[np.int64]
-    cut: Cut | None
+    cut: LevelCut | None
 
 
 def bottleneck(
-    face: Face, levels: NDArray[np.float64], above: float = -np.inf
+    face: OptimalFace, levels: NDArray[np.float64], above: float = -np.inf
 ) -> Bottleneck | None:
     """The highest level t such that no pair with a level in (above, t) is needed.
 
@@ -66,7 +66,7 @@ def bottleneck(
     return Bottleneck(found.level, found.coverage + pinned, found.cut)
 
 
-def refutation(face: Face, found: Bottleneck) -> Multipliers:
+def refutation(face: OptimalFace, found: Bottleneck) -> Multipliers:
     """Multipliers which show that somebody has to be at the level that was found, or below.
 
     Each seat inside of the cut is worth one mentee, every other seat nothing (König 1931).

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face, Multipliers, prove_budget
+from mentormatch.certificates import Multipliers, OptimalFace, prove_budget
 from mentormatch.proofs.flow_stages import Within, kept_total
 from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
-from mentormatch.strategies.staged.chain import Link, finish, no_prices, solve_stage
+from mentormatch.strategies.staged.chain import StageResult, finish, no_prices, solve_stage
 from mentormatch.strategies.staged.models import check_share_has_meaning
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ __all__ = ["fairest_within"]
 
 
 @dataclass(frozen=True, eq=False)
-class _BudgetLink:
+class _BudgetResult:
     """The stage as it was settled; see `prove_budget`."""
 
-    face: Face
+    face: OptimalFace
     share: float
     best: Solved
     beyond: float
@@ -70,29 +70,29 @@ def fairest_within(problem: Problem, options: Options, share: float) -> Choice:
         The best total is not above 0.
     """
     started = time.perf_counter()
-    face = Face.of(problem)
+    face = OptimalFace.of(problem)
     best = solve_stage(face.stage(None), options.engine)
     check_share_has_meaning(best.matching.total)
     found = bottleneck(face, face.scores)
     if found is None:
         return finish(face, [], options)
-    search = _Search(face, kept_total(share, best.matching.total), options)
+    search = _ShareSearch(face, kept_total(share, best.matching.total), options)
     level, beyond, above = search.run(search.lowest(best.matching), found, started)
     below = Within(-np.inf, float(np.nextafter(level, -np.inf)))
     nothing, none_below = no_prices(face), face.stage(below)
     links: list[Provable] = [
-        _BudgetLink(face, share, best, beyond, above),
-        Link(face, below, nothing, none_below),
+        _BudgetResult(face, share, best, beyond, above),
+        StageResult(face, below, nothing, none_below),
     ]
     how = f"{search.tried} levels tried"
-    return finish(face.tightened(none_below, nothing), links, options, how=how)
+    return finish(face.tighten(none_below, nothing), links, options, how=how)
 
 
 @dataclass(eq=False)
-class _Search:
+class _ShareSearch:
     """Levels that are tried: one flow each on the pairs that are at least so good."""
 
-    face: Face
+    face: OptimalFace
     least: float
     options: Options
     tried: int = 0
@@ -106,7 +106,7 @@ class _Search:
     def at(self, level: float) -> Solved:
         """The best total of the pairs at or above a level."""
         self.tried += 1
-        return solve_stage(self.face.restricted(self.face.scores >= level), self.options.engine)
+        return solve_stage(self.face.restrict(self.face.scores >= level), self.options.engine)
 
     def run(
         self, low: float, found: Bottleneck, started: float

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face
+from mentormatch.certificates import OptimalFace
 from mentormatch.errors import MentorMatchError
-from mentormatch.progress import report_progress
 from mentormatch.proofs.flow_stages import Levels, Within, to_levels
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
-from mentormatch.strategies.staged.chain import Link, finish, keep, largest_weight, no_prices
+from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight, no_prices
 from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
 
@@ -79,10 +78,10 @@ class Leximin:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Settle level after level, the lowest first; then the best total."""
-        if self.keep_total is not None or int(problem.demands.max(initial=0)) > 1:
+        if self.keep_total is not None or problem.wants_several:
             return Program(self.name, self.keep_total).ordered(problem, options, self.resolution)
-        face = Face.of(problem)
-        links: list[Link] = []
+        face = OptimalFace.of(problem)
+        links: list[StageResult] = []
         settled = -np.inf
         while not _decided(face):
             levels = to_levels(face.scores, self.resolution)
@@ -93,19 +92,19 @@ class Leximin:
                 below = float(np.nextafter(found.level, -np.inf))
                 jump = Within(settled, below, self.resolution)
                 stage = face.stage(jump)
-                links.append(Link(face, jump, no_prices(face)))
-                face = face.tightened(stage, links[-1].multipliers)
+                links.append(StageResult(face, jump, no_prices(face)))
+                face = face.tighten(stage, links[-1].multipliers)
                 levels = to_levels(face.scores, self.resolution)
             block = _block(levels, found.level, largest_weight(face), self.resolution)
             face, link, _ = keep(face, block, options.engine)
             # Of many stages only what is needed to prove them again.
             links.append(replace(link, stage=None))
             settled = float(block.levels[-1])
-            report_progress(options.progress, "leximin", stages=len(links), settled_up_to=settled)
+            options.tell("leximin", stages=len(links), settled_up_to=settled)
         return finish(face, links, options)
 
 
-def _decided(face: Face) -> bool:
+def _decided(face: OptimalFace) -> bool:
     """Every mentee has a mentor for certain, and all its pairs have one score."""
     open_pairs = ~np.isnan(face.scores)
     some = np.asarray(open_pairs.any(axis=1))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face
+from mentormatch.certificates import OptimalFace
 from mentormatch.proofs.flow_stages import Within
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
 from mentormatch.strategies.fair.budgeted import fairest_within
-from mentormatch.strategies.staged.chain import Link, finish, no_prices
+from mentormatch.strategies.staged.chain import StageResult, finish, no_prices
 from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
 
@@ -59,11 +59,11 @@ class Maximin:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the highest level that everybody can have, then the best total above it."""
-        if int(problem.demands.max(initial=0)) > 1:
+        if problem.wants_several:
             return Program(self.name, self.keep_total).worst(problem, options, 1)
         if self.keep_total is not None:
             return fairest_within(problem, options, self.keep_total)
-        face = Face.of(problem)
+        face = OptimalFace.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:
             return finish(face, [], options)
@@ -73,16 +73,16 @@ class Maximin:
         nothing = no_prices(face)
         none_below = face.stage(below)
         return finish(
-            face.tightened(none_below, nothing),
+            face.tighten(none_below, nothing),
             [
-                Link(
+                StageResult(
                     face,
                     reached,
                     refutation(face, found),
                     kept=False,
                     target=float(pinned.sum()),
                 ),
-                Link(face, below, nothing, none_below),
+                StageResult(face, below, nothing, none_below),
             ],
             options,
         )

@@ -99,7 +99,7 @@ class GroupParity:
         """Hold the bounds (or stray from them as little as possible), then the best total."""
         labels = self._labels(problem)
         excess = GroupExcess(labels, self.measure, self.max_gap, self.floor)
-        classes = int(problem.priority_classes.max(initial=0)) + 1
+        classes = problem.n_classes
         if problem.coverage_first and not self.soft and classes > 1:
             raise ProblemError(
                 "GroupParity with hard bounds cannot serve priorities at the same time: both say "
@@ -110,7 +110,7 @@ class GroupParity:
         model, stray = self._bounded(model, labels)
         try:
             if self.soft:
-                model = model.settled(-stray, excess)
+                model = model.settle(-stray, excess)
             elif problem.coverage_first:
                 model = _covered(model)
                 bound = round(model.stages[0][1])
@@ -141,7 +141,7 @@ class GroupParity:
         """Rows for the bounds; also the objective that picks what they are exceeded by."""
         codes = labels.to_numpy()
         names = np.unique(codes[~np.isnan(codes)])
-        if self.measure == "match_rate" and int(model.problem.demands.max(initial=0)) > 1:
+        if self.measure == "match_rate" and model.problem.wants_several:
             _, model = model.coverage_objective()
         constant, matrix = model.per_mentee(received=self.measure == "mean_score")
         start = model.program.width
@@ -190,8 +190,8 @@ def _covered(model: Model) -> Model:
     """As many mentees with a mentor, then as many pairs, as the bounds allow."""
     pinned = model.problem.after_pins.covered
     objective, model = model.coverage_objective()
-    model = model.settled(objective, Covered(), constant=float(pinned.sum()))
-    if int(model.problem.demands.max(initial=0)) > 1:
+    model = model.settle(objective, Covered(), constant=float(pinned.sum()))
+    if model.problem.wants_several:
         ones = model.on_pairs(np.ones(len(model.mentees)))
-        model = model.settled(ones, Filled(), constant=float(len(model.problem.pinned)))
+        model = model.settle(ones, Filled(), constant=float(len(model.problem.pinned)))
     return model

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face
+from mentormatch.certificates import OptimalFace
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.proofs.flow_stages import Welfare, Within
 from mentormatch.strategies.base import register
-from mentormatch.strategies.staged.chain import Link, finish, keep, largest_weight
+from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight
 from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
 from mentormatch.strategies.total.optimal import Optimal
@@ -76,8 +76,8 @@ class AlphaFair:
         _refuse(self.name, self.alpha, problem)
         if self.keep_total is not None:
             return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
-        face = Face.of(problem)
-        links: list[Link] = []
+        face = OptimalFace.of(problem)
+        links: list[StageResult] = []
         if self.alpha >= 1 and bool((face.scores <= 0).any()):
             face, link, _ = keep(face, Within(-np.inf, 0.0), options.engine)
             links.append(link)
@@ -117,7 +117,7 @@ class Nash:
         return AlphaFair(1.0, self.keep_total).choose(problem, options)
 
 
-def _whole_steps(face: Face, alpha: float) -> Welfare | None:
+def _whole_steps(face: OptimalFace, alpha: float) -> Welfare | None:
     """The welfare in the finest steps that whole numbers have room for; None when all are equal."""
     # Welfare rises with the score wherever it is not 0: its extremes are those of the scores.
     scores, least, most = face.scores, np.inf, -np.inf
@@ -141,14 +141,14 @@ def _whole_steps(face: Face, alpha: float) -> Welfare | None:
 
 def _refuse(name: str, alpha: float, problem: Problem) -> None:
     """Welfare is not defined for sums of several scores as a flow, nor below 0 at α < 1."""
-    if int(problem.demands.max(initial=0)) > 1:
+    if problem.wants_several:
         raise ProblemError(
             f"{name} is for one mentor per mentee: the welfare of a sum of scores is not linear in "
             "the pairs. Use demand=1, or Leximin() or Maximin(), which take several mentors."
         )
     if alpha >= 1:
         return
-    smallest = np.nanmin(Face.of(problem).scores, initial=0.0)
+    smallest = np.nanmin(OptimalFace.of(problem).scores, initial=0.0)
     if smallest < 0:
         raise ProblemError(
             f"{name} with alpha={alpha:g} needs scores of 0 or more; the smallest is "

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Face
+from mentormatch.certificates import OptimalFace
 from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.flow_stages import Shortfall
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
 from mentormatch.strategies.staged.chain import (
-    Link,
     Solved,
+    StageResult,
     finish,
     keep,
     largest_weight,
@@ -83,23 +83,23 @@ class WorstK:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the level at which the sum of the k worst is largest, then the best total there."""
-        if self.keep_total is not None or int(problem.demands.max(initial=0)) > 1:
+        if self.keep_total is not None or problem.wants_several:
             return Program(self.name, self.keep_total).worst(problem, options, self.count)
-        face = Face.of(problem)
+        face = OptimalFace.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:
             return finish(face, [], options)
         compared = int(found.coverage.sum())
-        search = _Search(face, self.count(compared), compared, options)
+        search = _IntervalSearch(face, self.count(compared), compared, options)
         narrowed, links = search.run()
         return finish(narrowed, links, options, how=f"{search.tried} levels tried")
 
 
 @dataclass(eq=False)
-class _Search:
+class _IntervalSearch:
     """Branch and bound over intervals of the level of the k-th worst."""
 
-    face: Face
+    face: OptimalFace
     k: int
     compared: int
     options: Options
@@ -113,7 +113,7 @@ class _Search:
         size = float(self.levels[-1] - self.levels[0])
         self.step = size / largest_weight(self.face) if size > 0 else 1.0
 
-    def run(self) -> tuple[Face, list[Link]]:
+    def run(self) -> tuple[OptimalFace, list[StageResult]]:
         """The face of the best level, and proofs that no interval holds a better one."""
         self._solve(Shortfall(float(np.median(self.levels)), self.step, self.k))
         # Each interval with the solution that bounds it; the most promising is split first.
@@ -130,7 +130,7 @@ class _Search:
             if not low < middle < high:
                 middle = (low + high) // 2
             intervals += [(a, b, *self._bound(a, b)) for a, b in ((low, middle), (middle, high))]
-        links = [self._closed(*interval) for interval in sorted(closed, key=lambda one: one[0])]
+        links = [self._close(*interval) for interval in sorted(closed, key=lambda one: one[0])]
         weights = Shortfall(self.level, self.step, self.k)
         face, link, _ = keep(self.face, weights, self.options.engine, step=self.step)
         return face, [*links, link]
@@ -157,11 +157,11 @@ class _Search:
             self.best, self.level = float(own.sum()), float(own[-1])
         return solved
 
-    def _closed(self, low: int, high: int, solved: Solved) -> Link:
+    def _close(self, low: int, high: int, solved: Solved) -> StageResult:
         """The proof that a better sum is out of reach within an interval."""
         weights = self._interval(low, high)
         beyond = (self.best + self._tolerance - self.k * weights.level) / self.step
-        return Link(
+        return StageResult(
             self.face,
             weights,
             solved.whole_multipliers(),

@@ -1,4 +1,4 @@
-"""Chains of stages: solve one, keep what it reached, go on; every link with its proof."""
+"""Chains of stages: solve one, keep its optimum, go on to the next; each with its proof."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from mentormatch.certificates import (
-    Face,
     Multipliers,
+    OptimalFace,
     certify,
     prove_stage,
     prove_total,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.strategies.base import Options
 
-__all__ = ["Link", "Solved", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
+__all__ = ["Solved", "StageResult", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
 
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.
@@ -42,8 +42,8 @@ LISTED_PAIRS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
-class Link:
-    """One stage that was settled on a face.
+class StageResult:
+    """The result of one stage solved on a face.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Link:
         See `StageProof`.
     """
 
-    face: Face
+    face: OptimalFace
     weights: Weights
     multipliers: Multipliers
     stage: Problem | None = None
@@ -82,7 +82,7 @@ class Link:
 
 
 class Provable(Protocol):
-    """A stage that was settled, whatever its proof looks like."""
+    """The result of a stage that can make its proof."""
 
     def prove(self, matching: Matching) -> AnyStage:
         """The proof of the stage for a finished matching."""
@@ -169,32 +169,32 @@ def _open_pairs(
     return np.concatenate(mentees), np.concatenate(mentors), np.concatenate(scores)
 
 
-def largest_weight(face: Face) -> int:
-    """The largest whole number that a weight on this face may be."""
+def largest_weight(face: OptimalFace) -> int:
+    """Return the largest whole number that a weight on this face may be."""
     n, m = face.scores.shape
-    classes = 2 * (int(face.problem.priority_classes.max(initial=0)) + 1)
+    classes = 2 * face.problem.n_classes
     return IntegerScale.largest_whole(n, n + m + classes + 2)
 
 
-def no_prices(face: Face) -> Multipliers:
-    """Prices of 0: enough to prove that a count which is 0 cannot be less."""
-    classes = int(face.stage(None).priority_classes.max(initial=0)) + 1
+def no_prices(face: OptimalFace) -> Multipliers:
+    """Return prices of 0, which prove that a count of 0 cannot be smaller."""
+    classes = face.n_classes
     return Multipliers(np.zeros(face.scores.shape[1]), np.zeros(classes))
 
 
 def keep(
-    face: Face, weights: Weights, engine: str | None = None, *, step: float = 1.0
-) -> tuple[Face, Link, Solved]:
-    """Settle a stage: solve it, find its prices, and keep the matchings that reach its optimum."""
+    face: OptimalFace, weights: Weights, engine: str | None = None, *, step: float = 1.0
+) -> tuple[OptimalFace, StageResult, Solved]:
+    """Solve a stage, find its prices, and keep the matchings that reach its optimum."""
     stage = face.stage(weights)
     solved = solve_stage(stage, engine)
     multipliers = solved.whole_multipliers()
-    link = Link(face, weights, multipliers, stage, step=step)
-    return face.tightened(stage, multipliers), link, solved
+    link = StageResult(face, weights, multipliers, stage, step=step)
+    return face.tighten(stage, multipliers), link, solved
 
 
 def finish(
-    face: Face,
+    face: OptimalFace,
     links: Sequence[Provable],
     options: Options,
     *,

@@ -11,7 +11,7 @@ from scipy import sparse
 from mentormatch.certificates import (
     bounded_by_solver,
     exact_scores,
-    measured,
+    measure_stage,
     stage_tolerance,
 )
 from mentormatch.errors import MentorMatchError, ProblemError
@@ -20,7 +20,6 @@ from mentormatch.proofs.program_stages import (
     BoundedStage,
 )
 from mentormatch.solvers import solve
-from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import Measure
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.strategies.base import Options
 
 __all__ = ["Model", "check_budget", "check_share_has_meaning"]
@@ -109,7 +109,7 @@ class Model:
             mentees,
             mentors,
             scores[mentees, mentors],
-            Deadline.after(options.time_limit),
+            options.deadline,
         )
         return model.with_coverage() if staged and problem.coverage_first else model
 
@@ -130,7 +130,7 @@ class Model:
         mentors_of = sparse.hstack([self._places(), -people], format="csr")
         program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
         classes = problem.priority_classes
-        for c in range(int(classes.max(initial=0)) + 1):
+        for c in range(problem.n_classes):
             row = np.zeros((1, program.width))
             row[0, start:][wanting & (classes == c)] = 1.0
             count = float(np.count_nonzero(newly & wanting & (classes == c)))
@@ -148,7 +148,7 @@ class Model:
         least = kept_total(share, best) - pinned
         return replace(self, program=self.program.with_rows(self.scores[None, :], least, np.inf))
 
-    def settled(
+    def settle(
         self,
         objective: NDArray[np.float64],
         measure: Measure,
@@ -291,7 +291,7 @@ class Model:
     def coverage_objective(self) -> tuple[NDArray[np.float64], Model]:
         """The objective that counts mentees who get a first mentor, and the model it belongs to."""
         model = self
-        if int(self.problem.demands.max(initial=0)) > 1 and self.covered is None:
+        if self.problem.wants_several and self.covered is None:
             model = self.with_indicators()
         if model.covered is None:
             return model.on_pairs(np.ones(len(model.mentees))), model
@@ -317,7 +317,10 @@ class Model:
             stages = tuple(
                 # What a stage may have lost to the room of its row shows in its gap.
                 BoundedStage(
-                    measure, measured(measure, matching), limit, stage_tolerance(measure, matching)
+                    measure,
+                    measure_stage(measure, matching),
+                    limit,
+                    stage_tolerance(measure, matching),
                 )
                 for measure, limit in self.stages
             )

@@ -9,7 +9,6 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.progress import report_progress
 from mentormatch.proofs.flow_stages import Welfare
 from mentormatch.proofs.program_stages import (
     EvenLoads,
@@ -57,7 +56,7 @@ class Program:
             return model.choice()
         k = count if isinstance(count, int) else count(compared)
         model, objective = model.with_worst(k)
-        return model.settled(objective, WorstSum(k), most=model.most_of_worst(k)).choice()
+        return model.settle(objective, WorstSum(k), most=model.most_of_worst(k)).choice()
 
     def ordered(self, problem: Problem, options: Options, resolution: float | None) -> Choice:
         """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
@@ -77,9 +76,8 @@ class Program:
                 return model.choice(notes=(note,))
             most = model.most_of_worst(k)
             model, objective = model.with_worst(k)
-            model = model.settled(objective, WorstSum(k), most=most)
-            if options.progress is not None:
-                report_progress(options.progress, self.name, done=k, of=compared)
+            model = model.settle(objective, WorstSum(k), most=most)
+            options.tell(self.name, worst=k, of=compared)
         return model.choice()
 
     def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:
@@ -89,7 +87,7 @@ class Program:
         if alpha >= 1:
             positive = model.on_pairs((model.scores > 0).astype(np.float64))
             constant = float((pinned > 0).sum())
-            model = model.settled(positive, Positive(), constant=constant)
+            model = model.settle(positive, Positive(), constant=constant)
         exact = Welfare(alpha, 1.0).exact
         values, fixed = exact(model.scores), exact(np.asarray(pinned, dtype=np.float64))
         alone = 0.0
@@ -101,7 +99,7 @@ class Program:
             constant = float(fixed.sum()) + alone * (wanting - len(fixed))
         else:
             constant = float(fixed.sum())
-        return model.settled(model.on_pairs(values), WelfareSum(alpha), constant=constant).choice()
+        return model.settle(model.on_pairs(values), WelfareSum(alpha), constant=constant).choice()
 
     def balanced(self, problem: Problem, options: Options) -> Choice:
         """The smallest sum of squared loads, then the best total."""
@@ -127,4 +125,4 @@ class Program:
         objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
         model = replace(model, program=program)
         constant = -float((held.astype(np.float64) ** 2).sum())
-        return model.settled(objective, EvenLoads(), constant=constant).choice()
+        return model.settle(objective, EvenLoads(), constant=constant).choice()

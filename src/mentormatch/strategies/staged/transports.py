@@ -18,7 +18,7 @@ __all__ = ["transport_of", "with_pins"]
 
 
 def transport_of(problem: Problem) -> Transport:
-    """What is left to solve of a problem once its pins are made, in arrays."""
+    """Return what is left to solve of a problem once its pins are made, as arrays."""
     left = problem.after_pins
     return Transport(
         read=problem.open_scores,
@@ -37,7 +37,7 @@ def transport_of(problem: Problem) -> Transport:
 def with_pins(
     problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The pinned pairs, then the others."""
+    """Return the pinned pairs, then the others."""
     return (
         np.concatenate([problem.pinned[:, 0], mentees]),
         np.concatenate([problem.pinned[:, 1], mentors]),

@@ -1,4 +1,4 @@
-"""Why conditions cannot all hold: a smallest set that conflicts, in people's names."""
+"""Explain why conditions cannot all hold: a smallest conflicting set, in people's names."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["explained"]
+__all__ = ["explain_conflict"]
 
 
-def explained(problem: Problem, error: InfeasibleError) -> InfeasibleError:
-    """The error that says who is in conflict; the one given, where nobody is found to be."""
+def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleError:
+    """Return an error that names who is in conflict; the given one where nobody is found to be."""
     short = _short_mentors(problem)
     if len(short):
         return InfeasibleError(_minimums_in_words(problem, short))
@@ -89,7 +89,7 @@ def _arcs(problem: Problem, mentors: NDArray[np.intp]) -> tuple[NDArray[np.intp]
 
 
 def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
-    """Who must have how many, and who could be sent there."""
+    """Say who must have how many, and which mentees are eligible to them."""
     left = problem.after_pins
     ids = problem.mentor_ids
     short = short[np.argsort(rank_ids(ids)[short])]
@@ -135,7 +135,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
 
 
 def _conflict_in_words(problem: Problem) -> str:
-    """A smallest set of pins, minimums, quotas and pairs that cannot all hold."""
+    """Name a smallest set of pins, minimums, quotas and pairs that cannot all hold."""
     scores = exact_scores(problem)
     scores[problem.demands == 0] = np.nan
     scores[:, problem.capacities == 0] = np.nan

@@ -12,21 +12,19 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
 from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs.side_program import SideAnswer
-from mentormatch.strategies.total.conflicts import explained
+from mentormatch.strategies.total.conflicts import explain_conflict
 from mentormatch.strategies.total.open_pairs import OpenPairs
 from mentormatch.strategies.total.side_chain import Chain
-from mentormatch.strategies.total.side_flow import by_flow
-from mentormatch.strategies.total.side_linear import by_prices
+from mentormatch.strategies.total.side_flow import solve_laminar_flow
+from mentormatch.strategies.total.side_linear import solve_linear_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.strategies.base import Choice, Options
     from mentormatch.strategies.total.side_linear import Linear
 
-__all__ = ["SIDE_ENGINES", "side_constrained"]
+__all__ = ["SIDE_ENGINES", "match_with_side_rules"]
 
 CP_SAT, HIGHS = "CP-SAT", "HiGHS"
 # Pairs up to which CP-SAT decides them, exactly; beyond it HiGHS is far quicker.
@@ -40,7 +38,7 @@ OVER = "The time was over before any matching was found. Give a larger time_limi
 LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
 
 
-def side_constrained(problem: Problem, options: Options) -> Choice:
+def match_with_side_rules(problem: Problem, options: Options) -> Choice:
     """The best matching of a problem with side rules, and its proof.
 
     Of many pairs only those that can matter at some prices are held. Where quotas are laminar the
@@ -63,24 +61,18 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             f"The engine {options.engine!r} cannot keep quotas, people apart or together, or "
             f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
-    deadline = Deadline.after(options.time_limit)
-
-    def limits() -> Limits:
-        left = deadline.left()
-        if left is not None:
-            left = max(left, LEAST_SECONDS)
-        return Limits(options.gap, left, options.progress)
-
+    deadline = options.deadline
+    reach = Limits(deadline=deadline)
     linear: Linear | None = None
     found, why = None, "asked for"
     try:
         if options.engine != INTEGER:
-            pairs = OpenPairs.to_start(problem, options.time_limit)
+            pairs = OpenPairs.to_start(problem, reach)
             if options.engine in (None, LAMINAR):
-                flow = _by_flow(pairs, options.engine, deadline)
+                flow = _solve_by_flow(pairs, options.engine, deadline)
                 if flow is not None:
                     return flow
-            linear = by_prices(pairs, deadline)
+            linear = solve_linear_chain(pairs, deadline)
             if linear is not None and linear.certificate is not None:
                 asked = "asked for" if options.engine else "its vertex is integral, prices prove it"
                 return linear.pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
@@ -92,20 +84,20 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
             if linear is None and not pairs.complete and deadline.has_passed:
                 raise SolverError(OVER)
             if linear is not None:
-                found = _among_those_that_matter(linear, limits)
+                found = _solve_relevant_pairs(linear, options)
             why = "the conditions are no flow"
         if found is None:
             pairs, solver = OpenPairs.every(problem), CP_SAT
             answer = pairs.program().solve(
                 coverage_first=problem.coverage_first,
                 hint=np.empty(0, dtype=np.intp),
-                limits=limits(),
+                limits=options.limits(LEAST_SECONDS),
             )
         else:
             pairs, answer, solver = found
     except InfeasibleError as error:
-        raise explained(problem, error) from None
-    certificate = _certified(pairs, answer, linear, solver)
+        raise explain_conflict(problem, error) from None
+    certificate = _certify_answer(pairs, answer, linear, solver)
     notes: tuple[str, ...] = ()
     if not answer.complete:
         notes = (ENDED,)
@@ -113,9 +105,9 @@ def side_constrained(problem: Problem, options: Options) -> Choice:
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
 
-def _by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice | None:
+def _solve_by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice | None:
     """The optimum as a flow, where the rules are laminar and its prices prove it."""
-    answer = by_flow(pairs, deadline)
+    answer = solve_laminar_flow(pairs, deadline)
     if answer is None:
         if engine == LAMINAR:
             raise SolverError(
@@ -131,7 +123,7 @@ def _by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice
     return answer.pairs.choice(answer.chosen, answer.certificate, f"{LAMINAR} ({why})", notes)
 
 
-def _certified(
+def _certify_answer(
     pairs: OpenPairs, answer: SideAnswer, linear: Linear | None, solver: str
 ) -> Certificate:
     """The proof of what a solver found: by prices alone where they show it, else by its bound."""
@@ -155,8 +147,8 @@ def _certified(
     )
 
 
-def _among_those_that_matter(
-    linear: Linear, limits: Callable[[], Limits]
+def _solve_relevant_pairs(
+    linear: Linear, options: Options
 ) -> tuple[OpenPairs, SideAnswer, str] | None:
     """The optimum over the pairs that can be in any, when the linear stages can be reached.
 
@@ -180,13 +172,13 @@ def _among_those_that_matter(
         try:
             solver = HIGHS if len(pairs) > FEW else CP_SAT
             if solver == HIGHS:
-                answer = _by_branching(pairs, linear.reached, limits())
+                answer = _solve_by_branching(pairs, linear.reached, options.limits(LEAST_SECONDS))
                 solver = HIGHS if pairs.keeps_rules(answer.chosen) else CP_SAT
             if solver == CP_SAT:
                 answer = pairs.program().solve(
                     coverage_first=pairs.problem.coverage_first,
                     hint=chosen,
-                    limits=limits(),
+                    limits=options.limits(LEAST_SECONDS),
                     reached=linear.reached,
                 )
         except InfeasibleError:
@@ -204,13 +196,13 @@ def _among_those_that_matter(
         more = pairs.worth_at_least(linear.charges, best - linear.bound - spare)
         if len(more) == len(pairs):
             return pairs, answer, solver
-        if limits().time_limit is not None and len(more) > TOO_MANY * len(pairs):
+        if options.time_limit is not None and len(more) > TOO_MANY * len(pairs):
             return known
         chosen = np.searchsorted(more.columns.keys, pairs.columns.keys[answer.chosen])
         pairs = more
 
 
-def _by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) -> SideAnswer:
+def _solve_by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) -> SideAnswer:
     """The best total of some pairs that reaches the stages, by branch and bound on linear programs.
 
     HiGHS ends within 1e-6 of a score: little beside the total of many pairs.
@@ -218,10 +210,10 @@ def _by_branching(pairs: OpenPairs, reached: tuple[int, ...], limits: Limits) ->
     chain = Chain(pairs, reached, Deadline())
     size = float(np.abs(pairs.scores).max(initial=0.0)) or 1.0
     found = chain.program.maximise(
-        chain.objective(None) / size, gap=limits.gap, time_limit=limits.time_limit
+        chain.objective(None) / size, gap=limits.gap, time_limit=limits.deadline.left()
     )
     limits.tell("total", value=found.objective * size, bound=found.bound * size)
-    classes = int(pairs.problem.priority_classes.max(initial=0)) + 1
+    classes = pairs.problem.n_classes
     return SideAnswer(
         np.flatnonzero(found.values[: len(pairs)] > 0.5),
         reached[:classes],

@@ -1,4 +1,4 @@
-"""The pairs that are still to be decided under side rules: all of them, or those that can matter.
+"""The pairs to decide under side rules: all of them, or those that can be in an optimum.
 
 Of a large problem only some pairs are held. Those that would be worth more than the prices ask of
 them join, read by blocks, until there is none: priced columns [1]_.
@@ -23,7 +23,7 @@ from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment.priced import solve_priced
 from mentormatch.solvers.assignment.pricing import best_of_groups
-from mentormatch.solvers.flows.columns import Columns
+from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.base import Choice
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
-__all__ = ["Charges", "OpenPairs"]
+__all__ = ["OpenPairs", "ReducedCosts"]
 
 # Pairs up to which all of them at once are quicker than rounds of some.
 AT_ONCE = 20_000
@@ -48,8 +48,8 @@ JOINING = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Charges:
-    """What the prices of all constraints ask of a pair, by what they look at.
+class ReducedCosts:
+    """The prices of all constraints by mentee, mentor and rule: reduced costs of pairs.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Charges:
     scored: bool = True
 
     def worth(self, problem: Problem, rows: slice) -> NDArray[np.float64]:
-        """What pairs of a block are worth beyond their charges; −inf where none can be made."""
+        """Return the reduced costs of a block of pairs; −inf where none can be made."""
         value = problem.precise().open_scores(rows).astype(np.float64, copy=False)
         if not self.scored:
             # All alike: in an order of its own for each block, so that not all want the same.
@@ -83,7 +83,7 @@ class Charges:
 
 @dataclass(frozen=True, eq=False)
 class OpenPairs:
-    """What is left to decide once the pins are made, or the part of it that is looked at.
+    """The pairs left to decide once the pins are made, or the part of them that is looked at.
 
     Parameters
     ----------
@@ -96,19 +96,19 @@ class OpenPairs:
     """
 
     problem: Problem
-    columns: Columns
+    columns: PairColumns
     complete: bool
 
     @classmethod
     def every(cls, problem: Problem) -> OpenPairs:
         """All eligible pairs but the pinned ones, of people with a place and a seat left."""
-        none = cls(problem, Columns.empty(*problem.shape), complete=True)
+        none = cls(problem, PairColumns.empty(*problem.shape), complete=True)
         n, m = problem.shape
-        free = Charges(np.zeros(n), np.zeros(m))
-        return none.with_pairs(none.found(free, lambda worth: np.nonzero(worth > -np.inf)))
+        free = ReducedCosts(np.zeros(n), np.zeros(m))
+        return none.with_pairs(none.find_pairs(free, lambda worth: np.nonzero(worth > -np.inf)))
 
     @classmethod
-    def to_start(cls, problem: Problem, time_limit: float | None = None) -> OpenPairs:
+    def to_start(cls, problem: Problem, limits: Limits | None = None) -> OpenPairs:
         """All pairs where these are few; else the optimum without side rules, and what is near it.
 
         Raises
@@ -127,10 +127,10 @@ class OpenPairs:
             seats = np.floor(problem.sides.hours_held / max(mean, 1e-9)).clip(max=n)
             capacity = np.minimum(transport.capacity, seats.astype(np.int64))
             transport = replace(transport, capacity=np.maximum(capacity, transport.minimum))
-        answer = solve_priced(transport, Limits(time_limit=time_limit))
+        answer = solve_priced(transport, limits or Limits())
         prices = np.zeros(m) if answer.prices is None else answer.prices
-        none = cls(problem, Columns.empty(n, m), complete=False)
-        near = none.joined(Charges(np.zeros(n), prices), -np.inf, GROUPS)
+        none = cls(problem, PairColumns.empty(n, m), complete=False)
+        near = none.add_best_pairs(ReducedCosts(np.zeros(n), prices), -np.inf, GROUPS)
         return near.with_pairs((answer.mentees, answer.mentors))
 
     @cached_property
@@ -148,10 +148,10 @@ class OpenPairs:
         """Of each pair, exact."""
         return self.columns.scores
 
-    def joined(
-        self, charges: Charges, least: float, count: int | None = None, *, rivals: bool = False
+    def add_best_pairs(
+        self, charges: ReducedCosts, least: float, count: int | None = None, *, rivals: bool = False
     ) -> OpenPairs:
-        """With pairs worth more than ``least`` beyond their charges, a few of each mentee.
+        """Add pairs whose reduced cost exceeds ``least``, a few of each mentee.
 
         Mentors are cut into groups and the best of each group may join, so that not everybody's
         pairs are with the same few. Where few mentors are concerned, with ``rivals`` their next
@@ -173,7 +173,7 @@ class OpenPairs:
             i, group = np.nonzero((values > least) & (values > -np.inf))
             return i, mentors[i, group]
 
-        mentees, mentors = self.found(charges, best)
+        mentees, mentors = self.find_pairs(charges, best)
         more = self.with_pairs((mentees, mentors))
         sought = np.unique(mentors)
         if not rivals or not len(sought):
@@ -189,20 +189,20 @@ class OpenPairs:
             open_ = worth[i, j] > -np.inf
             return i[open_], j[open_]
 
-        return more.with_pairs(more.found(charges, next_best))
+        return more.with_pairs(more.find_pairs(charges, next_best))
 
-    def worth_at_least(self, charges: Charges, least: float) -> OpenPairs:
-        """With every pair that is worth as much beyond its charges."""
+    def worth_at_least(self, charges: ReducedCosts, least: float) -> OpenPairs:
+        """Add every pair whose reduced cost is at least ``least``."""
         if self.complete:
             return self
-        return self.with_pairs(self.found(charges, lambda worth: np.nonzero(worth >= least)))
+        return self.with_pairs(self.find_pairs(charges, lambda worth: np.nonzero(worth >= least)))
 
-    def found(
+    def find_pairs(
         self,
-        charges: Charges,
+        charges: ReducedCosts,
         choose: Callable[[NDArray[np.float64]], tuple[NDArray[np.intp], ...]],
     ) -> tuple[NDArray[np.intp], ...]:
-        """Pairs that are not held and are chosen by what they are worth, block by block."""
+        """Find pairs that are not held, chosen by their reduced cost, block by block."""
         first, held = self.columns.first, self.columns.mentors
         blocks = list(row_slices(*self.problem.shape))
         found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = [
@@ -224,7 +224,7 @@ class OpenPairs:
         return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
 
     def with_pairs(self, pairs: tuple[NDArray[np.intp], ...]) -> OpenPairs:
-        """With some more pairs, given as their mentees and their mentors."""
+        """Add some pairs, given as their mentees and their mentors."""
         mentees, mentors = pairs
         if not len(mentees):
             return self

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mentormatch.certificates import Multipliers, certify, recover_multipliers
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers import Answer, Limits, solve
+from mentormatch.solvers import Answer, solve
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.staged.transports import transport_of, with_pins
-from mentormatch.strategies.total.conflicts import explained
-from mentormatch.strategies.total.constrained import SIDE_ENGINES, side_constrained
+from mentormatch.strategies.total.conflicts import explain_conflict
+from mentormatch.strategies.total.constrained import SIDE_ENGINES, match_with_side_rules
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
@@ -43,15 +43,15 @@ class Optimal:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Solve by the engine that fits and prove the answer from prices."""
         if problem.sides or options.engine in SIDE_ENGINES:
-            return side_constrained(problem, options)
+            return match_with_side_rules(problem, options)
         try:
             answer, engine = solve(
                 transport_of(problem),
                 options.engine,
-                Limits(options.gap, options.time_limit, options.progress),
+                options.limits(),
             )
         except InfeasibleError as error:
-            raise explained(problem, error) from None
+            raise explain_conflict(problem, error) from None
 
         def proof(matching: Matching) -> Certificate:
             return certify(matching, _multipliers(matching, answer))

@@ -12,8 +12,8 @@ from scipy import sparse
 from mentormatch.certificates import Multipliers, upper_bound
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.programs.lp import Relaxed, relax
-from mentormatch.solvers.programs.refining import undecided
-from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
+from mentormatch.solvers.programs.refining import keep_undecided
+from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.programs.milp import MixedProgram
 
-__all__ = ["Chain", "enough_for_limits"]
+__all__ = ["Chain", "add_pairs_for_limits"]
 
 # A pair whose price is off by less, in units of the objective, cannot matter.
 NOTHING = 1e-9
@@ -84,9 +84,9 @@ class Chain:
         classes = problem.priority_classes
         found = [
             ((once & (classes == c)).astype(float), (classes == c)[self.several].astype(float))
-            for c in range(int(classes.max(initial=0)) + 1)
+            for c in range(problem.n_classes)
         ]
-        if int(problem.demands.max(initial=0)) > 1:
+        if problem.wants_several:
             found.append((np.ones(len(once)), np.zeros(len(self.several))))
         return found
 
@@ -97,7 +97,7 @@ class Chain:
         of_mentee, of_several = self.counts[stage]
         return np.concatenate([of_mentee[self.pairs.mentees], of_several])
 
-    def settled(
+    def settle(
         self,
         stage: int | None,
         known: NDArray[np.float64] | None = None,
@@ -127,7 +127,7 @@ class Chain:
             program, values = chain.program, chain.objective(stage)
             far = np.zeros(len(program.low))
             if known is not None and np.isfinite(gap):
-                values, far = undecided(values, program.rows, known, gap)
+                values, far = keep_undecided(values, program.rows, known, gap)
             size = float(np.abs(values).max(initial=0.0)) or 1.0
             try:
                 found = relax(program, values / size, time_limit=chain.deadline.left())
@@ -136,26 +136,28 @@ class Chain:
                     return None
                 if chain.pairs.complete:
                     raise
-                enough = enough_for_limits(chain.pairs, chain.deadline)
+                enough = add_pairs_for_limits(chain.pairs, chain.deadline)
                 if enough is None or len(enough) == len(chain.pairs):
                     return None
                 chain = Chain(enough, (), chain.deadline)
                 continue
             if found is None:
                 return None
-            prices = chain.balanced(far + found.prices * size, stage)
+            prices = chain.balance_together_prices(far + found.prices * size, stage)
             found = Relaxed(found.values, found.objective, prices)
             if stage is not None:
-                shown = chain.shown(stage, found)
+                shown = chain.prove_count(stage, found)
                 if shown is not None:
                     return chain, shown
             charges = chain.charges(found.prices, counted=stage)
-            more = chain.pairs.joined(charges, NOTHING * size, rivals=stage is None)
+            more = chain.pairs.add_best_pairs(charges, NOTHING * size, rivals=stage is None)
             if len(more) == len(chain.pairs):
                 return chain, found
             chain = Chain(more, chain.reached, chain.deadline)
 
-    def balanced(self, prices: NDArray[np.float64], stage: int | None) -> NDArray[np.float64]:
+    def balance_together_prices(
+        self, prices: NDArray[np.float64], stage: int | None
+    ) -> NDArray[np.float64]:
         """Prices with those of two together who have no pair with a mentor set between them.
 
         No pair that is held says what such a row asks. Half of what one of the two gains and the
@@ -184,10 +186,10 @@ class Chain:
             prices[rows][free] += family.weights[0] * half[free]
         return prices
 
-    def shown(self, stage: int, found: Relaxed) -> Relaxed | None:
+    def prove_count(self, stage: int, found: Relaxed) -> Relaxed | None:
         """The same vertex with prices that show that no more can be counted; None if none do."""
         problem = self.pairs.problem
-        classes = int(problem.priority_classes.max(initial=0)) + 1
+        classes = problem.n_classes
         covered = np.zeros(classes, dtype=np.int64)
         covered[: len(self.reached)] = self.reached[:classes]
         for prices in (np.zeros_like(found.prices), found.prices):
@@ -197,7 +199,7 @@ class Chain:
                 return Relaxed(found.values, found.objective, prices)
         return None
 
-    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> ReducedCosts:
         """Prices of the rows by what they look at; ``counted`` is what the objective counts."""
         problem = self.pairs.problem
         n, m = problem.shape
@@ -209,7 +211,7 @@ class Chain:
         if counted is not None:
             mentees -= self.counts[counted][0]
         split = problem.sides.split(prices[n + m : rules])
-        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+        return ReducedCosts(mentees, prices[n : n + m], split, scored=counted is None)
 
     def multipliers(
         self, prices: NDArray[np.float64], *, counted: int | None = None
@@ -218,7 +220,7 @@ class Chain:
         problem = self.pairs.problem
         n, m = problem.shape
         rules = int(sum(len(family.low) for family in problem.sides.families))
-        classes = int(problem.priority_classes.max(initial=0)) + 1
+        classes = problem.n_classes
         # A row keeps what a stage reached; its price is what is lost by keeping it.
         worth = np.zeros(classes + 1)
         if self.reached:
@@ -233,7 +235,7 @@ class Chain:
         )
 
 
-def enough_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
+def add_pairs_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
     """With pairs by which all limits can be met, as fractions; None when the time was over.
 
     What a row lacks is made as small as possible; pairs that would make it smaller join.
@@ -263,8 +265,8 @@ def enough_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
         chain = Chain(pairs, (), deadline)
         prices = np.concatenate([found.prices, np.zeros(len(chain.several))])
         charges = chain.charges(prices)
-        unscored = Charges(charges.mentees, charges.mentors, charges.rules, scored=False)
-        more = pairs.joined(unscored, NOTHING)
+        unscored = ReducedCosts(charges.mentees, charges.mentors, charges.rules, scored=False)
+        more = pairs.add_best_pairs(unscored, NOTHING)
         if len(more) == len(pairs):
             raise InfeasibleError("no matching satisfies all conditions")
         pairs = more

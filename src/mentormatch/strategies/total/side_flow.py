@@ -13,9 +13,9 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.solvers.flows.laminar import LaminarFlow, laminar_trees
-from mentormatch.solvers.programs.refining import can_shrink, undecided
-from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
-from mentormatch.strategies.total.side_chain import enough_for_limits
+from mentormatch.solvers.programs.refining import can_shrink, keep_undecided
+from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
+from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.solvers.deadline import Deadline
 
-__all__ = ["FlowAnswer", "by_flow"]
+__all__ = ["FlowAnswer", "solve_laminar_flow"]
 
 # A pair whose price is off by less, in units of the largest value, cannot matter.
 NOTHING = 2.0**-38
@@ -54,7 +54,7 @@ def may_be_laminar(problem: Problem) -> bool:
     first and somebody wants several mentors, a first one counts more than a second.
     """
     counts = all(family.kind in ("quota", "apart") for family in problem.sides.families)
-    return counts and (not problem.coverage_first or int(problem.demands.max(initial=0)) <= 1)
+    return counts and (not problem.coverage_first or not problem.wants_several)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class LaminarPairs:
             rules,
             sparse.coo_array(
                 (ones, (problem.priority_classes[pairs.mentees], columns)),
-                shape=(int(problem.priority_classes.max(initial=0)) + 1, count),
+                shape=(problem.n_classes, count),
             ).tocsr()[:classes],
         ]
         sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
@@ -112,7 +112,7 @@ class LaminarPairs:
         )
         counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
         for c, value in enumerate(reached):
-            flow = flow.limited(int(np.sum(sizes[:3])) + c if classes else None, value)
+            flow = flow.limit_set(int(np.sum(sizes[:3])) + c if classes else None, value)
         return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
 
     def best(
@@ -145,7 +145,7 @@ class LaminarPairs:
             return np.flatnonzero(made[: len(pairs)]), self._prices(made, counted, _UNIT), 1.0
         values, far = pairs.scores, np.zeros(self.sets.shape[0])
         if known is not None and np.isfinite(gap):
-            values, far = undecided(values, self.sets, known, gap)
+            values, far = keep_undecided(values, self.sets, known, gap)
         scale = self._scale(values)
         steps = scale.integers(values)
         made = flow.solve(steps)
@@ -199,7 +199,7 @@ class LaminarPairs:
         problem = self.pairs.problem
         n, m = problem.shape
         rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
-        coverage = np.zeros(int(problem.priority_classes.max(initial=0)) + 1)
+        coverage = np.zeros(problem.n_classes)
         # What a pair is charged for the number of pairs, and for those of its class.
         coverage -= prices[-1]
         coverage[: len(prices) - 1 - rules] -= prices[rules:-1]
@@ -208,7 +208,7 @@ class LaminarPairs:
         split = problem.sides.split(prices[n + m : rules])
         return Multipliers(prices[n : n + m], coverage, 0.0, split)
 
-    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> Charges:
+    def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> ReducedCosts:
         """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
         problem = self.pairs.problem
         n, m = problem.shape
@@ -219,10 +219,10 @@ class LaminarPairs:
         if counted is not None:
             mentees -= problem.priority_classes == counted
         split = problem.sides.split(prices[n + m : rules])
-        return Charges(mentees, prices[n : n + m], split, scored=counted is None)
+        return ReducedCosts(mentees, prices[n : n + m], split, scored=counted is None)
 
 
-def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
+def solve_laminar_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
     """Coverage of each class, then the total, each keeping what the earlier ones reached.
 
     Returns
@@ -240,9 +240,9 @@ def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
     stages: list[Multipliers] = []
     reached: tuple[int, ...] = ()
     # Where nobody wants several mentors, as many pairs are made as mentees are covered.
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     for c in range(classes) if problem.coverage_first else ():
-        settled = _settled(pairs, reached, c, deadline)
+        settled = _settle_stage(pairs, reached, c, deadline)
         if settled is None:
             return None
         laminar, chosen, prices = settled
@@ -252,7 +252,7 @@ def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
         reached = (*reached, int(np.count_nonzero(own)))
     known, gap = np.zeros(0), np.inf
     while True:
-        settled = _settled(pairs, reached, None, deadline, known, gap)
+        settled = _settle_stage(pairs, reached, None, deadline, known, gap)
         if settled is None:
             return None
         laminar, chosen, known = settled
@@ -265,7 +265,7 @@ def by_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
         gap = certificate.gap
 
 
-def _settled(
+def _settle_stage(
     pairs: OpenPairs,
     reached: tuple[int, ...],
     stage: int | None,
@@ -286,12 +286,12 @@ def _settled(
         except InfeasibleError:
             if pairs.complete or reached:
                 raise
-            enough = enough_for_limits(pairs, deadline)
+            enough = add_pairs_for_limits(pairs, deadline)
             if enough is None or len(enough) == len(pairs):
                 return None
             pairs = enough
             continue
-        more = pairs.joined(laminar.charges(prices, counted=stage), NOTHING * size)
+        more = pairs.add_best_pairs(laminar.charges(prices, counted=stage), NOTHING * size)
         if len(more) == len(pairs) or deadline.has_passed:
             return laminar, chosen, prices
         pairs = more
@@ -299,5 +299,5 @@ def _settled(
 
 def _classes(problem: Problem) -> int:
     """Priority classes whose coverage is a set of its own; with one class it is all pairs."""
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     return classes if classes > 1 and problem.coverage_first else 0

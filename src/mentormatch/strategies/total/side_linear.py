@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mentormatch.certificates import Multipliers
     from mentormatch.matching import Certificate
     from mentormatch.solvers.deadline import Deadline
-    from mentormatch.strategies.total.open_pairs import Charges, OpenPairs
+    from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
 
-__all__ = ["Linear", "by_prices"]
+__all__ = ["Linear", "solve_linear_chain"]
 
 # What a flow may round a score by, in units of the largest: as much is left to a linear program.
 STEP = 1 / FINEST_STEPS
@@ -30,7 +30,7 @@ STEP = 1 / FINEST_STEPS
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """What the linear programs of a problem say.
+    """The result of the chain of linear programs of a problem.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Linear:
     stages: tuple[Multipliers, ...]
     total: Multipliers
     bound: float
-    charges: Charges
+    charges: ReducedCosts
 
     @property
     def pairs(self) -> OpenPairs:
@@ -68,8 +68,8 @@ class Linear:
         return self.chain.reached
 
 
-def by_prices(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
-    """The last vertex of a chain of linear programs, and its proof; None where there is none.
+def solve_linear_chain(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
+    """Solve a chain of linear programs and prove its last vertex; None where there is none.
 
     Stage by stage: the coverage of each class, the pairs, the total, each keeping what the earlier
     ones reached. There is none when time was over, or where fractions reach a count that, rounded
@@ -84,17 +84,17 @@ def by_prices(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
     problem = pairs.problem
     stages: list[Multipliers] = []
     for k in range(len(chain.counts)):
-        settled = chain.settled(k)
+        settled = chain.settle(k)
         if settled is None:
             return None
         chain, found = settled
         stages.append(chain.multipliers(found.prices, counted=k))
         reached = int(np.floor(found.objective + 1e-6))
         chain = Chain(chain.pairs, (*chain.reached, reached), deadline)
-    total = _of_total(chain, stages)
+    total = _settle_total(chain, stages)
     if total is None:
         return None
-    classes = int(problem.priority_classes.max(initial=0)) + 1
+    classes = problem.n_classes
     covered = np.array(chain.reached[:classes] or [0] * classes)
     filled = chain.reached[-1] if len(chain.reached) > classes else int(covered.sum())
     chain, certificate = total.chain, total.certificate
@@ -120,7 +120,7 @@ class Total:
     certificate: Certificate | None
 
 
-def _of_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
+def _settle_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
     """The best total, as fine as its proof needs; None where `Chain.settled` has none.
 
     HiGHS keeps a tolerance in units of the largest value. Where that is more than all that is made,
@@ -129,7 +129,7 @@ def _of_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
     known, last = np.zeros(len(chain.program.low)), np.inf
     best: Total | None = None
     while True:
-        settled = chain.settled(None, known, last)
+        settled = chain.settle(None, known, last)
         if settled is None:
             return best
         chain, found = settled
