@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from mentormatch import __version__, cli, program
+from mentormatch import __version__, cli
+from mentormatch.programme import Programme, load
 from programmes import MENTEES, MENTORS, PROGRAMME, programme_in
 
 if TYPE_CHECKING:
@@ -319,7 +320,7 @@ def test_whatever_happens_ends_with_a_sentence_and_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(program.Programme, "match", fail)
+    monkeypatch.setattr(Programme, "match", fail)
     result = mentormatch("match", programme_in(tmp_path))
     assert result.exit_code == code
     assert said in " ".join(result.stderr.split())
@@ -382,7 +383,7 @@ def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path, number: sign
     # It tells when it has come to the matching, and stays there until it is killed.
     slow = (
         "import sys, time\n"
-        "from mentormatch import cli, program\n"
+        "from mentormatch import cli, programme\n"
         "def match(self, *a, **k):\n"
         "    print('matching', flush=True)\n"
         "    time.sleep(60)\n"
@@ -458,7 +459,7 @@ def test_a_real_programme_has_the_scores_of_its_own_package(
     reference = np.genfromtxt(
         shared_data / "civil_service" / "reference_scores_small.csv", delimiter=","
     ).T
-    scores = program.load(civil_service / "programme.toml").problem().compatibility.dense()
+    scores = load(civil_service / "programme.toml").problem().compatibility.dense()
     np.testing.assert_allclose(scores * POINTS, reference, rtol=0, atol=1e-12)
     assert int(np.isfinite(scores).sum()) == 392
 

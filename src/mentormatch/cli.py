@@ -13,22 +13,22 @@ import typer
 
 from mentormatch import __version__, datasets
 from mentormatch.programme import Programme, examine_file, write_demo, write_draft
-from mentormatch.programme.screen.auditing import audit_sections, audited, read_pairs
+from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
 from mentormatch.programme.screen.summary import (
-    Section,
-    demo_sections,
-    drafted_sections,
-    matching_sections,
-    validated_sections,
-    written_section,
+    Paragraph,
+    describe_demo,
+    describe_draft,
+    describe_files,
+    describe_matching,
+    describe_programme,
 )
 from mentormatch.programme.screen.terminal import (
     INPUT_WRONG,
+    end_cleanly,
+    handle_errors,
     show,
     show_problems,
-    stops_cleanly,
-    told,
-    working,
+    show_progress,
 )
 from mentormatch.progress import ProgressEvent
 
@@ -65,16 +65,16 @@ def entrance(
 
 
 @app.command()
-@told
+@handle_errors
 def demo() -> None:
     """Match a synthetic programme, in ./mentormatch-demo."""
-    with stops_cleanly():
+    with end_cleanly():
         path = write_demo(datasets.sample())
-    _match(path, overwrite=True, introduction=demo_sections(path))
+    _match(path, overwrite=True, introduction=describe_demo(path))
 
 
 @app.command()
-@told
+@handle_errors
 def init(
     mentees: Annotated[Path, typer.Argument(help="The table of the mentees.")],
     mentors: Annotated[
@@ -96,7 +96,7 @@ def init(
     """Write a first programme file from two tables."""
     if mentors is None and mentees.suffix.lower() not in WORKBOOKS:
         raise typer.BadParameter("Name the table of the mentors after that of the mentees.")
-    with working("Reading the tables"), stops_cleanly():
+    with show_progress("Reading the tables"), end_cleanly():
         draft = write_draft(
             mentees,
             mentors or mentees,
@@ -105,30 +105,30 @@ def init(
             id=id_column,
             sheets=sheets,
         )
-    show(drafted_sections(output, draft))
+    show(describe_draft(output, draft))
 
 
 @app.command()
-@told
+@handle_errors
 def validate(programme: ProgrammeFile) -> None:
     """List all that is wrong with a programme and its tables."""
-    with working("Reading the tables"):
+    with show_progress("Reading the tables"):
         examination = examine_file(programme, overwrite=True)
     if examination.findings:
         show_problems(examination.findings)
         raise typer.Exit(INPUT_WRONG)
-    show(validated_sections(*examination.finished()))
+    show(describe_programme(*examination.finished()))
 
 
 @app.command()
-@told
+@handle_errors
 def match(programme: ProgrammeFile, overwrite: Overwrite = False) -> None:
     """Match a programme and write its outputs."""
     _match(programme, overwrite=overwrite)
 
 
 @app.command()
-@told
+@handle_errors
 def audit(
     programme: ProgrammeFile,
     pairs: Annotated[
@@ -141,28 +141,28 @@ def audit(
     ] = None,
 ) -> None:
     """Audit a matching: does it hold, is it the best, is it stable, is it fair."""
-    with working("Reading the tables") as progress:
+    with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
         progress(ProgressEvent("matching"))
         best = Programme(configuration).match(problem, progress=progress)
         found = best if pairs is None else read_pairs(pairs, problem)
         progress(ProgressEvent("auditing"))
-        result = audited(found, group or (), None if pairs is None else best)
-    show(audit_sections(result))
+        result = audit_pairs(found, group or (), None if pairs is None else best)
+    show(describe_audit(result))
     if not result.feasibility.ok:
         raise typer.Exit(INPUT_WRONG)
 
 
-def _match(path: Path, *, overwrite: bool, introduction: Sequence[Section] = ()) -> None:
-    with working("Reading the tables") as progress:
+def _match(path: Path, *, overwrite: bool, introduction: Sequence[Paragraph] = ()) -> None:
+    with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(path, overwrite=overwrite).finished()
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
-        with stops_cleanly():
+        with end_cleanly():
             files = programme.write(matching, overwrite=overwrite, progress=progress)
-    told_of = matching_sections(matching, programme.columns(matching))
-    show([*introduction, *told_of, written_section(files)])
+    told_of = describe_matching(matching, programme.columns(matching))
+    show([*introduction, *told_of, describe_files(files)])
 
 
 def main() -> None:

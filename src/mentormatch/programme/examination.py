@@ -19,12 +19,12 @@ from mentormatch.errors import (
 from mentormatch.problem import Problem
 from mentormatch.programme.file.conditions import (
     COLUMN_KEYS,
-    conditions_of,
-    findings_of,
-    quota_columns,
+    findings_from,
+    list_quota_columns,
+    read_conditions,
 )
 from mentormatch.programme.file.configuration import read_configuration
-from mentormatch.programme.outputs import output_findings
+from mentormatch.programme.outputs import check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Examination",
-    "asked_columns",
     "examine",
     "examine_file",
+    "find_output_columns",
     "make_criteria",
     "read_people",
 ]
@@ -96,7 +96,7 @@ def examine_file(path: str | Path, *, overwrite: bool = False) -> Examination:
     except ConfigurationError as error:
         return Examination(error.findings)
     examination = examine(configuration)
-    outputs = output_findings(configuration, overwrite=overwrite)
+    outputs = check_outputs(configuration, overwrite=overwrite)
     return replace(examination, findings=(*examination.findings, *outputs))
 
 
@@ -112,26 +112,26 @@ def examine(configuration: Configuration) -> Examination:
         try:
             cohort = read_people(configuration)
         except (CohortError, MissingPackageError) as error:
-            findings += findings_of(error, configuration, ("tables",))
+            findings += findings_from(error, configuration, ("tables",))
     if cohort is None:
         return Examination(tuple(findings), configuration)
-    unknown = _unknown_columns(configuration, cohort)
+    unknown = _check_columns(configuration, cohort)
     findings += unknown.values()
     compatibility = None
     try:
         compatibility = make_criteria(configuration, without=unknown).score(cohort)
     except MentorMatchError as error:
-        findings += findings_of(error, configuration, ("criteria",))
+        findings += findings_from(error, configuration, ("criteria",))
     # Numbers and ids can be looked at without the scores.
     looked_at = Criteria().score(cohort) if compatibility is None else compatibility
-    conditions, wrong = conditions_of(configuration, looked_at, without=unknown)
+    conditions, wrong = read_conditions(configuration, looked_at, without=unknown)
     findings += wrong
     problem = None
     if not findings:
         try:
             problem = Problem(looked_at, **conditions)
         except MentorMatchError as error:
-            findings += findings_of(error, configuration, ("problem",))
+            findings += findings_from(error, configuration, ("problem",))
     return Examination(tuple(findings), configuration, cohort, problem)
 
 
@@ -166,7 +166,7 @@ def make_criteria(configuration: Configuration, without: Collection[KeyPath] = (
     )
 
 
-def asked_columns(configuration: Configuration, cohort: Cohort) -> dict[Side, list[str]]:
+def find_output_columns(configuration: Configuration, cohort: Cohort) -> dict[Side, list[str]]:
     """The columns that go with people's ids: a list means those of each table that has them."""
     asked = configuration.output.columns
     if isinstance(asked, dict):
@@ -177,7 +177,7 @@ def asked_columns(configuration: Configuration, cohort: Cohort) -> dict[Side, li
 # ------------------------------------------------------------------ columns
 
 
-def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPath, Finding]:
+def _check_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPath, Finding]:
     """Find every key that names a column which its table does not have."""
     wanted: list[tuple[KeyPath, Side, str]] = []
     for entry in configuration.criteria:
@@ -191,7 +191,7 @@ def _unknown_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPa
         value = getattr(configuration.problem, key)
         if isinstance(value, str):
             wanted.append((("problem", key), side, value))
-    wanted += quota_columns(configuration)
+    wanted += list_quota_columns(configuration)
     columns = configuration.output.columns
     if isinstance(columns, dict):
         for side in SIDES:

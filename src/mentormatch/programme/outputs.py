@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from mentormatch.progress import Progress
 
 __all__ = [
-    "matches_table",
-    "output_findings",
-    "unmatched_table",
+    "check_outputs",
+    "make_matches_table",
+    "make_unmatched_table",
     "write_tables",
 ]
 
 FORMATS: dict[str, Callable[[pd.DataFrame], bytes]] = {".csv": as_csv, ".xlsx": as_excel}
 
 
-def matches_table(
+def make_matches_table(
     matching: Matching,
     columns: Mapping[Side, Sequence[str]],
     n_reasons: int = 3,
@@ -69,7 +69,7 @@ def matches_table(
     return pd.DataFrame(table)
 
 
-def unmatched_table(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> pd.DataFrame:
+def make_unmatched_table(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> pd.DataFrame:
     """One row per mentee with fewer mentors than wanted: who, how many are missing, and why.
 
     Returns
@@ -128,7 +128,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False
             stack.enter_context(written_whole(path, overwrite=overwrite)).write_bytes(content)
 
 
-def output_findings(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:
+def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:
     """Find everything that would keep the outputs from being written, before any work.
 
     Parameters
@@ -140,9 +140,9 @@ def output_findings(configuration: Configuration, *, overwrite: bool = False) ->
     """
     findings: list[Finding] = []
     seen: dict[Path, str] = {}
-    read = {_settled(path) for path in configuration.inputs()}
+    read = {_resolve(path) for path in configuration.inputs()}
     for key, path in configuration.outputs().items():
-        target = _settled(path)
+        target = _resolve(path)
         expected = None
         if target in seen:
             expected = f"{seen[target]} goes to this file. Give each output a name of its own."
@@ -160,7 +160,7 @@ def output_findings(configuration: Configuration, *, overwrite: bool = False) ->
                 "--overwrite (in Python overwrite=True)."
             )
         else:
-            expected = _unwritable(path)
+            expected = _find_write_error(path)
         if expected is not None:
             name = getattr(configuration.output, key)
             findings.append(configuration.document.finding(("output", key), name, expected))
@@ -168,14 +168,14 @@ def output_findings(configuration: Configuration, *, overwrite: bool = False) ->
     return findings
 
 
-def _settled(path: Path) -> Path:
+def _resolve(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError):
         return path.absolute()
 
 
-def _unwritable(path: Path) -> str | None:
+def _find_write_error(path: Path) -> str | None:
     """Try the folder with a file that has no name, so that nothing is left whatever happens."""
     try:
         with tempfile.TemporaryFile(dir=path.parent):

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError
 from mentormatch.programme.examination import (
-    asked_columns,
     examine,
+    find_output_columns,
     make_criteria,
     read_people,
 )
 from mentormatch.programme.file.configuration import Configuration, read_configuration
 from mentormatch.programme.outputs import (
-    matches_table,
-    output_findings,
-    unmatched_table,
+    check_outputs,
+    make_matches_table,
+    make_unmatched_table,
     write_tables,
 )
 from mentormatch.strategies import match
@@ -130,7 +130,7 @@ class Programme:
     def columns(self, matching: Matching) -> dict[Side, list[str]]:
         """The columns of the tables that may stand beside people's ids."""
         cohort = matching.problem.compatibility.cohort
-        return {} if cohort is None else asked_columns(self.configuration, cohort)
+        return {} if cohort is None else find_output_columns(self.configuration, cohort)
 
     def outputs(
         self, matching: Matching, *, progress: Progress | None = None
@@ -148,8 +148,8 @@ class Programme:
         columns = self.columns(matching)
         n_reasons = self.configuration.output.reasons
         return {
-            paths["matches"]: matches_table(matching, columns, n_reasons, progress),
-            paths["unmatched"]: unmatched_table(matching, columns),
+            paths["matches"]: make_matches_table(matching, columns, n_reasons, progress),
+            paths["unmatched"]: make_unmatched_table(matching, columns),
         }
 
     def write(
@@ -178,7 +178,7 @@ class Programme:
         OSError
             The disk is full, …; nothing is written.
         """
-        findings = output_findings(self.configuration, overwrite=overwrite)
+        findings = check_outputs(self.configuration, overwrite=overwrite)
         if findings:
             raise ConfigurationError(findings)
         tables = self.outputs(matching, progress=progress)

@@ -13,9 +13,9 @@ from typing import Any
 from mentormatch.cohort import SIDES, Cohort, read_cohort
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.errors import CohortError, ConfigurationError, Finding
-from mentormatch.programme.draft.proposals import Proposal, proposals_for
+from mentormatch.programme.draft.proposals import Proposal, propose_criteria
 from mentormatch.programme.draft.recognition import Column, columns_of, shared_columns, words_of
-from mentormatch.programme.file.document import key_name
+from mentormatch.programme.file.document import format_key
 from mentormatch.safe_files import written_whole
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -86,7 +86,7 @@ def draft_programme(
     if id is not None:
         options["id"] = id
     cohort, options = _read(mentees, mentors, options)
-    proposals = tuple(proposals_for(cohort, today or datetime.date.today()))
+    proposals = tuple(propose_criteria(cohort, today or datetime.date.today()))
     protected = tuple(_everywhere(cohort, protected_attribute))
     used = {value for one in proposals for value in one.entry.values() if isinstance(value, str)}
     capacity = _capacity(columns_of(cohort, "mentors"))
@@ -333,7 +333,7 @@ def _comment(text: str) -> list[str]:
 
 
 def _key(key: str) -> str:
-    return key_name((key,))
+    return format_key((key,))
 
 
 def _toml(value: Any) -> str:

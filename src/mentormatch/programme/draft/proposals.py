@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
 
-__all__ = ["Proposal", "proposals_for"]
+__all__ = ["Proposal", "propose_criteria"]
 
 WHY = {
     "SkillCoverage": "Which share of what a mentee wants the mentor offers.",
@@ -66,7 +66,7 @@ class Proposal:
     obstacle: str = ""
 
 
-def proposals_for(cohort: Cohort, today: date) -> list[Proposal]:
+def propose_criteria(cohort: Cohort, today: date) -> list[Proposal]:
     """Propose criteria for a cohort, each tried on it; see `Criteria.suggest`.
 
     Parameters
@@ -86,7 +86,7 @@ def proposals_for(cohort: Cohort, today: date) -> list[Proposal]:
         proposals.append(Proposal(entry, _why(entry)))
     if all(proposal.entry["kind"] != "LevelGap" for proposal in proposals):
         proposals += _levels(cohort)
-    return [_tried(proposal, cohort) for proposal in proposals]
+    return [_try(proposal, cohort) for proposal in proposals]
 
 
 def _why(entry: dict[str, Any]) -> str:
@@ -95,7 +95,7 @@ def _why(entry: dict[str, Any]) -> str:
     return WHY[entry["kind"]]
 
 
-def _tried(proposal: Proposal, cohort: Cohort) -> Proposal:
+def _try(proposal: Proposal, cohort: Cohort) -> Proposal:
     """Make the criterion and score with it, so that what is proposed can be used at once."""
     if proposal.obstacle:
         return proposal

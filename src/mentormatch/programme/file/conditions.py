@@ -8,8 +8,8 @@ from mentormatch.cohort import SIDES, clean_id
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
 from mentormatch.problem import Problem
 from mentormatch.problem.quotas import Quota
-from mentormatch.programme.file.pair_tables import PAIR_KEYS, known_pairs, read_pair_table
-from mentormatch.programme.file.parameters import key_meant, parameter_findings
+from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.file.document import KeyPath
 
-__all__ = ["COLUMN_KEYS", "conditions_of", "findings_of", "quota_columns"]
+__all__ = ["COLUMN_KEYS", "findings_from", "list_quota_columns", "read_conditions"]
 
 # Which table a column stands in, by the key that may name it.
 COLUMN_KEYS: dict[str, Side] = {
@@ -34,7 +34,7 @@ COLUMN_KEYS: dict[str, Side] = {
 NUMBERS = (("capacity", "usage"), ("minimum",), ("demand",), ("priority",))
 
 
-def findings_of(
+def findings_from(
     error: MentorMatchError, configuration: Configuration, path: KeyPath
 ) -> tuple[Finding, ...]:
     """The findings of an error; one about a key when it has none of its own."""
@@ -43,7 +43,7 @@ def findings_of(
     return (configuration.document.finding(path, None, str(error)),)
 
 
-def conditions_of(
+def read_conditions(
     configuration: Configuration, compatibility: Compatibility, without: Collection[KeyPath]
 ) -> tuple[dict[str, Any], list[Finding]]:
     """What `Problem` is told beside the scores, and what of it cannot be used.
@@ -70,27 +70,27 @@ def conditions_of(
         try:
             Problem(compatibility, **numbers)
         except MentorMatchError as error:
-            key = key_meant(str(error), keys) or keys[0]
-            findings += findings_of(error, configuration, ("problem", key))
+            key = find_key_meant(str(error), keys) or keys[0]
+            findings += findings_from(error, configuration, ("problem", key))
         else:
             conditions |= numbers
     for key in PAIR_KEYS:
         try:
-            conditions[key], wrong = _pairs(configuration, compatibility, key)
+            conditions[key], wrong = _read_pairs(configuration, compatibility, key)
         except MentorMatchError as error:
-            findings += findings_of(error, configuration, ("problem", key))
+            findings += findings_from(error, configuration, ("problem", key))
         else:
             findings += wrong
     conditions["quotas"] = []
     for place in range(len(section.quotas)):
         if not any(path[:3] == ("problem", "quotas", place) for path in without):
-            quota, wrong = _quota(configuration, compatibility, place)
+            quota, wrong = _make_quota(configuration, compatibility, place)
             findings += wrong
             conditions["quotas"] += [] if quota is None else [quota]
     return conditions, findings
 
 
-def _pairs(
+def _read_pairs(
     configuration: Configuration, compatibility: Compatibility, key: str
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Pairs in the ids of the tables; unknown people are findings."""
@@ -102,10 +102,10 @@ def _pairs(
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
-    return known_pairs(given, compatibility, finding, PAIR_KEYS[key])
+    return find_pairs(given, compatibility, finding, PAIR_KEYS[key])
 
 
-def quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:
+def list_quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:
     """The columns that quotas name, with their places."""
     return [
         (("problem", "quotas", place, side, column), side, column)
@@ -116,14 +116,14 @@ def quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str
     ]
 
 
-def _quota(
+def _make_quota(
     configuration: Configuration, compatibility: Compatibility, place: int
 ) -> tuple[Quota | None, list[Finding]]:
     """Make one quota and try it on the people."""
     document = configuration.document
     path: KeyPath = ("problem", "quotas", place)
     given = dict(configuration.problem.quotas[place])
-    wrong: list[Finding] = [*parameter_findings(document, path, Quota, "a quota", given)]
+    wrong: list[Finding] = [*check_parameters(document, path, Quota, "a quota", given)]
     if wrong:
         return None, wrong
     for side, ids in zip(SIDES, (compatibility.mentee_ids, compatibility.mentor_ids), strict=True):
@@ -133,18 +133,18 @@ def _quota(
     try:
         quota = Quota(**given)
     except MentorMatchError as error:
-        key = key_meant(_details(error), list(given))
+        key = find_key_meant(_without_title(error), list(given))
         at = path if key is None else (*path, key)
-        return None, [document.finding(at, None, _details(error))]
+        return None, [document.finding(at, None, _without_title(error))]
     for side in SIDES:
         try:
             quota.members(compatibility, side)
         except MentorMatchError as error:
-            wrong.append(document.finding((*path, side), None, _details(error)))
+            wrong.append(document.finding((*path, side), None, _without_title(error)))
     return (None if wrong else quota), wrong
 
 
-def _details(error: MentorMatchError) -> str:
+def _without_title(error: MentorMatchError) -> str:
     """What an error says below its title; the place in the file says the title."""
     title, *details = str(error).split("\n")
     return "; ".join(line.strip() for line in details) or title

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError
-from mentormatch.programme.file.criteria_tables import CriterionEntry, criteria_files, read_criteria
+from mentormatch.programme.file.criteria_tables import (
+    CriterionEntry,
+    list_criteria_files,
+    read_criteria,
+)
 from mentormatch.programme.file.document import Document, read_document
 from mentormatch.programme.file.pair_tables import PAIR_KEYS
-from mentormatch.programme.file.parameters import parameter_findings
+from mentormatch.programme.file.parameters import check_parameters
 from mentormatch.programme.file.sections import (
     MatchSection,
     OutputSection,
     ProblemSection,
     ScoringSection,
     TablesSection,
+    find_unknown_sections,
     read_section,
-    unknown_sections,
 )
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies import strategy_named, strategy_names
@@ -82,7 +86,7 @@ class Configuration:
         names = [] if self.tables is None else [self.tables.mentees, self.tables.mentors]
         pairs = (getattr(self.problem, key) for key in PAIR_KEYS)
         names += [one for one in pairs if isinstance(one, str)]
-        return [self.path, *map(self.beside, (*names, *criteria_files(self.document)))]
+        return [self.path, *map(self.beside, (*names, *list_criteria_files(self.document)))]
 
 
 def read_configuration(path: str | Path) -> Configuration:
@@ -95,7 +99,7 @@ def read_configuration(path: str | Path) -> Configuration:
     """
     path = Path(path)
     document = read_document(path)
-    findings = unknown_sections(document)
+    findings = find_unknown_sections(document)
     tables, wrong = read_section(TablesSection, document)
     findings += wrong
     criteria, wrong = read_criteria(document, path.parent)
@@ -109,7 +113,7 @@ def read_configuration(path: str | Path) -> Configuration:
     output, wrong = read_section(OutputSection, document)
     findings += wrong
     match = match or MatchSection()
-    strategy, wrong = _strategy(document, match)
+    strategy, wrong = _make_strategy(document, match)
     findings += wrong
     return Configuration(
         path=path,
@@ -125,7 +129,9 @@ def read_configuration(path: str | Path) -> Configuration:
     )
 
 
-def _strategy(document: Document, match: MatchSection) -> tuple[Strategy | None, list[Finding]]:
+def _make_strategy(
+    document: Document, match: MatchSection
+) -> tuple[Strategy | None, list[Finding]]:
     """Make the strategy, and look whether there is such an engine."""
     findings: list[Finding] = []
     if match.engine is not None and match.engine not in ENGINES:
@@ -146,7 +152,7 @@ def _strategy(document: Document, match: MatchSection) -> tuple[Strategy | None,
         return None, [*findings, document.finding(key, name, expected, near)]
     strategy: Any = strategy_named(name)
     title = f"the strategy {name!r}"
-    wrong = list(parameter_findings(document, key, type(strategy), title, asked))
+    wrong = list(check_parameters(document, key, type(strategy), title, asked))
     if wrong:
         return None, [*findings, *wrong]
     try:

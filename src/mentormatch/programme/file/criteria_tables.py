@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import nearest_name, read_table
 from mentormatch.criteria.registry import KINDS
 from mentormatch.errors import CohortError, Finding, MentorMatchError
-from mentormatch.programme.file.parameters import key_meant, parameter_findings
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria import Criterion
     from mentormatch.programme.file.document import Document, KeyPath
 
-__all__ = ["CriterionEntry", "criteria_files", "read_criteria"]
+__all__ = ["CriterionEntry", "list_criteria_files", "read_criteria"]
 
 # TOML has no word for "no weight", and a criterion of these kinds counts unless one says so.
 NO_WEIGHT = "none"
@@ -58,7 +58,7 @@ def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry
     findings: list[Finding] = []
     labels: dict[str, int] = {}
     for place, entry in enumerate(given):
-        made = _made(document, ("criteria", place), entry, folder)
+        made = _make(document, ("criteria", place), entry, folder)
         if isinstance(made, list):
             findings += made
         elif made.label in labels:
@@ -73,7 +73,7 @@ def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry
     return entries, findings
 
 
-def criteria_files(document: Document) -> Iterator[str]:
+def list_criteria_files(document: Document) -> Iterator[str]:
     """The files that criteria name."""
     given = document.content.get("criteria", [])
     for entry in given if isinstance(given, list) else []:
@@ -81,11 +81,11 @@ def criteria_files(document: Document) -> Iterator[str]:
             yield from (entry[key] for key in TABLES if isinstance(entry.get(key), str))
 
 
-def _made(
+def _make(
     document: Document, path: KeyPath, entry: dict[str, Any], folder: Path
 ) -> Criterion | list[Finding]:
     """Make one criterion, or say why it cannot be made."""
-    kind = _kind(document, path, entry)
+    kind = _find_kind(document, path, entry)
     if not isinstance(kind, type):
         return [kind]
     parameters = {key: value for key, value in entry.items() if key != "kind"}
@@ -94,27 +94,27 @@ def _made(
     for key, columns in TABLES.items():
         if isinstance(parameters.get(key), str):
             try:
-                parameters[key] = _table_as_mapping(folder / parameters[key], columns)
+                parameters[key] = _read_mapping(folder / parameters[key], columns)
             except CohortError as error:
                 return list(error.findings)
     fitting = {key: value for key, value in parameters.items() if value is not None}
-    wrong = list(parameter_findings(document, path, kind, kind.__name__, fitting))
+    wrong = list(check_parameters(document, path, kind, kind.__name__, fitting))
     if wrong:
         return wrong
     try:
         return kind(**parameters)
     # What a kind does with a value of a form that it never expected is its own affair.
     except (MentorMatchError, TypeError, ValueError, AttributeError) as error:
-        said = _as_in_toml(str(error))
+        said = _word_as_in_toml(str(error))
         if not isinstance(error, MentorMatchError):
             said = f"{kind.__name__} cannot use one of these values: {said}."
-        meant = key_meant(said, list(entry))
+        meant = find_key_meant(said, list(entry))
         if meant is None:
             return [document.finding(path, None, said)]
         return [document.finding((*path, meant), entry[meant], said)]
 
 
-def _table_as_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
+def _read_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
     """Read a table of two columns; what stands several times in the first has a list.
 
     Raises
@@ -139,7 +139,9 @@ def _table_as_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
     return {left: rights[0] if len(rights) == 1 else rights for left, rights in found.items()}
 
 
-def _kind(document: Document, path: KeyPath, entry: dict[str, Any]) -> type[Criterion] | Finding:
+def _find_kind(
+    document: Document, path: KeyPath, entry: dict[str, Any]
+) -> type[Criterion] | Finding:
     """Find the kind of a criterion, or say why there is none."""
     known = ", ".join(KINDS)
     if "kind" not in entry:
@@ -160,7 +162,7 @@ def _kind(document: Document, path: KeyPath, entry: dict[str, Any]) -> type[Crit
     return KINDS[name]
 
 
-def _as_in_toml(message: str) -> str:
+def _word_as_in_toml(message: str) -> str:
     """Speak of keys as they are written in the file."""
     return message.replace("weight=None", f'weight = "{NO_WEIGHT}"').replace(
         "require=True", "require = true"

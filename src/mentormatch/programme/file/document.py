@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Document", "KeyPath", "key_name", "read_document"]
+__all__ = ["Document", "KeyPath", "format_key", "read_document"]
 
 KeyPath: TypeAlias = "tuple[str | int, ...]"
 
@@ -23,12 +23,12 @@ PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", 
 CURLY_QUOTES = "“”„‟«»‘’"
 
 
-def key_name(path: KeyPath) -> str:
+def format_key(path: KeyPath) -> str:
     """Write a key as people read it; entries of a list count from 1.
 
     Examples
     --------
-    >>> key_name(("criteria", 1, "wieght")), key_name(("tables", "separators", "What next?"))
+    >>> format_key(("criteria", 1, "wieght")), format_key(("tables", "separators", "What next?"))
     ('criteria[2].wieght', 'tables.separators."What next?"')
     """
     text = ""
@@ -61,7 +61,7 @@ class Document:
 
     def line_of(self, path: KeyPath) -> int | None:
         """The line on which a key is set; that of what surrounds it when the key is not there."""
-        lines = dict(_key_lines(self.text))
+        lines = dict(_find_key_lines(self.text))
         while path and path not in lines:
             path = path[:-1]
         return lines.get(path)
@@ -70,7 +70,7 @@ class Document:
         self, path: KeyPath, value: Any, expected: str, nearest: str | None = None
     ) -> KeyFinding:
         """Say what is wrong with one key."""
-        name = key_name(path) or None
+        name = format_key(path) or None
         return KeyFinding(self.source, self.line_of(path), name, value, expected, nearest)
 
 
@@ -111,32 +111,32 @@ def read_document(path: Path) -> Document:
     try:
         return Document(source, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        line, said = _place(str(error), text)
-        shown = _lines(text)[line - 1].strip()
-        raise broken(line, shown or None, _in_plain_words(said, shown)) from None
+        line, said = _find_place(str(error), text)
+        shown = _split_lines(text)[line - 1].strip()
+        raise broken(line, shown or None, _explain(said, shown)) from None
     except RecursionError:
         raise broken(None, None, "the lists are nested too deeply to be read.") from None
 
 
-def _place(message: str, text: str) -> tuple[int, str]:
+def _find_place(message: str, text: str) -> tuple[int, str]:
     """The line a message of the TOML reader is about, and what it says."""
     found = PLACE.fullmatch(message)
     said = message if found is None else found[1]
     repeated = said.startswith("Cannot overwrite")
     if found is not None and found[2] is not None and not said.startswith("Unclosed"):
         # The reader stands behind the line break when a line has ended too early.
-        return min(int(found[2]), max(1, len(_lines(text.rstrip())))), said
+        return min(int(found[2]), max(1, len(_split_lines(text.rstrip())))), said
     # What is never closed, or repeats, shows only later: it began in the last statement, or in the
     # first one that cannot be read together with what stands before it.
     start, before = 1, ""
-    for line, statement in _statements(text):
+    for line, statement in _split_statements(text):
         start, before = line, before + statement
         if repeated and not _is_toml(before):
             break
     return start, said
 
 
-def _in_plain_words(said: str, line: str) -> str:
+def _explain(said: str, line: str) -> str:
     """What the TOML reader complains about, for somebody who does not know TOML."""
     if any(quote in line for quote in CURLY_QUOTES):
         return 'the quotation marks must be straight: "…". A word processor bends them.'
@@ -181,19 +181,19 @@ def _is_toml(text: str) -> bool:
     return True
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     """The lines as an editor numbers them, with their ends."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
+def _split_statements(text: str) -> Iterator[tuple[int, str]]:
     """Cut a file into its statements: the fewest lines that are TOML by themselves.
 
     The last one may not be TOML, when the file is not.
     """
     begun = 0
     pending: list[str] = []
-    for number, line in enumerate(_lines(text), start=1):
+    for number, line in enumerate(_split_lines(text), start=1):
         if not pending:
             begun = number
         pending.append(line)
@@ -206,11 +206,11 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         yield begun, "".join(pending)
 
 
-def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
+def _find_key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
     """Every key of a file that is TOML, with the line on which its statement begins."""
     table: KeyPath = ()
     newest: dict[KeyPath, int] = {}
-    for line, statement in _statements(text):
+    for line, statement in _split_statements(text):
         content = tomllib.loads(statement)
         if content and statement.lstrip().startswith("["):
             table = ()
@@ -226,16 +226,16 @@ def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
                 table += (newest[table],)
             yield table, line
         else:
-            yield from ((table + path, line) for path in _paths(content))
+            yield from ((table + path, line) for path in _list_paths(content))
 
 
-def _paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+def _list_paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The keys of a value and of what it holds."""
     if path:
         yield path
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _paths(inner, (*path, key))
+            yield from _list_paths(inner, (*path, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            yield from _paths(inner, (*path, place))
+            yield from _list_paths(inner, (*path, place))

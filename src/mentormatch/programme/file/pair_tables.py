@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
 
-__all__ = ["PAIR_KEYS", "known_pairs", "read_pair_table"]
+__all__ = ["PAIR_KEYS", "find_pairs", "read_pair_table"]
 
 # The two columns of a table of pairs, and whose people stand in them.
 Roles: TypeAlias = "tuple[tuple[str, Side], tuple[str, Side]]"
@@ -32,7 +32,7 @@ PAIR_KEYS: dict[str, Roles] = {
 REASON = "reason"
 
 
-def known_pairs(
+def find_pairs(
     rows: Iterable[Sequence[Any]],
     compatibility: Compatibility,
     finding: Callable[[int, int, Any, str, str | None], Finding],
@@ -90,7 +90,7 @@ def read_pair_table(
     Returns
     -------
     pairs, findings
-        See `known_pairs`; a column that is missing is a finding as well.
+        See `find_pairs`; a column that is missing is a finding as well.
 
     Raises
     ------
@@ -120,4 +120,4 @@ def read_pair_table(
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 
-    return known_pairs(rows, compatibility, finding, roles)
+    return find_pairs(rows, compatibility, finding, roles)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.programme.file.document import Document, KeyPath
 
-__all__ = ["key_meant", "parameter_findings", "parameters_of"]
+__all__ = ["check_parameters", "find_key_meant", "list_parameters"]
 
 # What the first word of an annotation stands for in TOML: how to say it, and how to tell it.
 FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -34,14 +34,14 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def parameters_of(kind: Any) -> list[str]:
+def list_parameters(kind: Any) -> list[str]:
     """The parameters of a class: its own first, then those that it shares with its relatives."""
     shared = {one.name for base in kind.__mro__[1:] if is_dataclass(base) for one in fields(base)}
     names = [one.name for one in fields(kind) if one.init] if is_dataclass(kind) else []
     return sorted(names, key=lambda name: name in shared)
 
 
-def parameter_findings(
+def check_parameters(
     document: Document, path: KeyPath, kind: Any, title: str, given: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Find parameters that a class does not have, needs and does not get, or cannot take.
@@ -57,7 +57,7 @@ def parameter_findings(
     given
         Parameters by name.
     """
-    names = parameters_of(kind)
+    names = list_parameters(kind)
     for key in given:
         if key not in names:
             has = f"It has {', '.join(names)}." if names else "It has none."
@@ -66,7 +66,7 @@ def parameter_findings(
             yield document.finding((*path, key), given[key], expected, near)
     for one in fields(kind) if names else ():
         if one.name in given:
-            expected = _unfit(str(one.type), given[one.name])
+            expected = _describe_misfit(str(one.type), given[one.name])
             if expected:
                 yield document.finding((*path, one.name), given[one.name], expected)
         elif one.init and one.default is MISSING and one.default_factory is MISSING:
@@ -74,7 +74,7 @@ def parameter_findings(
             yield document.finding((*path, one.name), None, expected)
 
 
-def _unfit(annotation: str, value: Any) -> str:
+def _describe_misfit(annotation: str, value: Any) -> str:
     """What was expected, when a value has none of the forms of an annotation; else nothing."""
     # Of "Mapping[str, float | None] | None" the outer words are Mapping and None.
     outer = annotation
@@ -88,7 +88,7 @@ def _unfit(annotation: str, value: Any) -> str:
     return f"expected {' or '.join(said for said, _ in forms if said)}."
 
 
-def key_meant(message: str, keys: Sequence[str]) -> str | None:
+def find_key_meant(message: str, keys: Sequence[str]) -> str | None:
     """The one key that the message of a class speaks of, outside of quotes; None when unsure."""
     unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", message)
     spoken = [key for key in keys if re.search(rf"\b{re.escape(key)}\b", unquoted)]

@@ -40,8 +40,8 @@ __all__ = [
     "ProblemSection",
     "ScoringSection",
     "TablesSection",
+    "find_unknown_sections",
     "read_section",
-    "unknown_sections",
 ]
 
 
@@ -156,7 +156,7 @@ def read_section(
     required = [name for name, key in kind.model_fields.items() if key.is_required()]
     if not isinstance(given, dict):
         expected = f"expected a section: a line [{kind.title}], and its keys on lines below it."
-        return _of_good_keys(kind, {}), [document.finding((kind.title,), given, expected)]
+        return _read_good_keys(kind, {}), [document.finding((kind.title,), given, expected)]
     if required and kind.title not in document.content:
         expected = f"the section [{kind.title}] is missing. It names {kind.purpose}:\n" + "\n".join(
             f"    {line}" for line in (f"[{kind.title}]", *(f'{k} = "{k}.csv"' for k in required))
@@ -165,20 +165,22 @@ def read_section(
     try:
         return kind.model_validate(given), []
     except ValidationError as error:
-        findings = list(_findings(kind, error, document))
+        findings = list(_translate(kind, error, document))
         wrong = {details["loc"][0] for details in error.errors()}
         good = {key: value for key, value in given.items() if key not in wrong}
-        return _of_good_keys(kind, good), findings
+        return _read_good_keys(kind, good), findings
 
 
-def _of_good_keys(kind: type[AnySection], given: dict[str, Any]) -> AnySection | None:
+def _read_good_keys(kind: type[AnySection], given: dict[str, Any]) -> AnySection | None:
     try:
         return kind.model_validate(given)
     except ValidationError:
         return None
 
 
-def _findings(kind: type[Section], error: ValidationError, document: Document) -> Iterator[Finding]:
+def _translate(
+    kind: type[Section], error: ValidationError, document: Document
+) -> Iterator[Finding]:
     """Translate what pydantic found into places, plain words and cures."""
     for details in error.errors(include_url=False):
         # Pydantic names the form it tried (<pairs>, <file>), which is no part of the key.
@@ -191,13 +193,13 @@ def _findings(kind: type[Section], error: ValidationError, document: Document) -
             key = str(path[-1])
             expected, value = f'the key is missing. Write {key} = "{key}.csv".', None
         elif details["type"] == "extra_forbidden":
-            expected, nearest = _no_such_key(kind, str(path[-1]))
+            expected, nearest = _describe_unknown_key(kind, str(path[-1]))
         else:
             expected = "expected a list of keys and values: { key = value, … }."
         yield document.finding(path, value, expected, nearest)
 
 
-def _no_such_key(kind: type[Section], key: str) -> tuple[str, str | None]:
+def _describe_unknown_key(kind: type[Section], key: str) -> tuple[str, str | None]:
     for other in SECTIONS:
         if key in other.model_fields:
             return f"this key belongs into the section [{other.title}]. Move it there.", None
@@ -208,7 +210,7 @@ def _no_such_key(kind: type[Section], key: str) -> tuple[str, str | None]:
     )
 
 
-def unknown_sections(document: Document) -> list[Finding]:
+def find_unknown_sections(document: Document) -> list[Finding]:
     """Find what stands outside all sections, or under a title that does not exist."""
     titles = [kind.title for kind in SECTIONS]
     findings: list[Finding] = []

@@ -8,7 +8,7 @@ from mentormatch.audits import audit
 from mentormatch.errors import CohortError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
-from mentormatch.programme.screen.summary import Section
+from mentormatch.programme.screen.summary import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.audits import Audit
     from mentormatch.problem import Problem
 
-__all__ = ["audit_sections", "audited", "read_pairs"]
+__all__ = ["audit_pairs", "describe_audit", "read_pairs"]
 
 
 def read_pairs(path: Path, problem: Problem) -> Matching:
@@ -41,25 +41,27 @@ def read_pairs(path: Path, problem: Problem) -> Matching:
     return Matching.from_pairs(problem, [pair[:2] for pair in pairs], check=False)
 
 
-def audited(matching: Matching, groups: Sequence[str], reference: Matching | None) -> Audit:
+def audit_pairs(matching: Matching, groups: Sequence[str], reference: Matching | None) -> Audit:
     """Audit a matching; groups are columns of either table."""
     return audit(matching, groups=list(groups) or None, reference=reference)
 
 
-def audit_sections(found: Audit) -> list[Section]:
+def describe_audit(found: Audit) -> list[Paragraph]:
     """Tell what an audit found, part by part."""
     sections = []
     for part in (found.feasibility, found.optimality, found.stability, found.fairness):
         if part is not None:
             title, *lines = repr(part).split("\n")
-            sections.append(Section(title, tuple(lines)))
+            sections.append(Paragraph(title, tuple(lines)))
     if found.optimality is None:
         sections.append(
-            Section("Not examined", ("  Optimality, stability and fairness: this is no matching.",))
+            Paragraph(
+                "Not examined", ("  Optimality, stability and fairness: this is no matching.",)
+            )
         )
     elif found.fairness is None:
         sections.append(
-            Section(
+            Paragraph(
                 "Fairness",
                 ("  Not examined by group. Name the columns to compare, as in --group gender.",),
             )

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = [
-    "Section",
-    "demo_sections",
-    "drafted_sections",
-    "matching_sections",
-    "printable",
-    "validated_sections",
-    "wrapped",
-    "written_section",
+    "Paragraph",
+    "describe_demo",
+    "describe_draft",
+    "describe_files",
+    "describe_matching",
+    "describe_programme",
+    "make_printable",
+    "wrap_line",
 ]
 
 # More notes of one kind than this say nothing more.
@@ -41,19 +41,19 @@ TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A title and the lines below it; a line may begin with spaces, and is wrapped to fit."""
+class Paragraph:
+    """A title and the lines below it; a line may begin with spaces, and is wrap_line to fit."""
 
     title: str
     lines: tuple[str, ...]
 
 
-def matching_sections(
+def describe_matching(
     matching: Matching,
     columns: Mapping[Side, Sequence[str]],
     *,
     n_unmatched: int = 5,
-) -> list[Section]:
+) -> list[Paragraph]:
     """Tell who got a mentor, why nobody can do better, how full the mentors are, and who is left.
 
     Parameters
@@ -67,21 +67,21 @@ def matching_sections(
         How many of those without a mentor are named.
     """
     sections = [
-        Section("Result", _result(matching)),
-        Section("Proof", _proof(matching)),
-        Section("Mentors", _mentors(matching)),
+        Paragraph("Result", _result(matching)),
+        Paragraph("Proof", _proof(matching)),
+        Paragraph("Mentors", _mentors(matching)),
     ]
     names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
     if len(matching.mentees):
-        sections.append(Section("Examples", _examples(matching, names)))
+        sections.append(Paragraph("Examples", _examples(matching, names)))
     short = matching.unmatched
     if len(short):
         title = "Without a mentor"
         if (short["missing"] < _demand_of(matching, short["mentee"])).any():
             title = "With fewer mentors than wanted"
-        sections.append(Section(title, _unmatched(matching, names["mentees"], n_unmatched)))
+        sections.append(Paragraph(title, _unmatched(matching, names["mentees"], n_unmatched)))
     notes = _notes(matching.problem, matching.notes)
-    return [*sections, Section("Notes", notes)] if notes else sections
+    return [*sections, Paragraph("Notes", notes)] if notes else sections
 
 
 def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
@@ -239,7 +239,7 @@ def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[st
     return tuple(lines)
 
 
-def validated_sections(configuration: Configuration, problem: Problem) -> list[Section]:
+def describe_programme(configuration: Configuration, problem: Problem) -> list[Paragraph]:
     """Tell what would be matched, and by what."""
     n, m = problem.shape
     seats = int(problem.capacities.sum())
@@ -271,20 +271,20 @@ def validated_sections(configuration: Configuration, problem: Problem) -> list[S
         outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
     notes = _notes(problem, problem.compatibility.notes)
     return [
-        Section("No problems found", (people,)),
-        Section("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
-        *([Section("Conditions", tuple(conditions))] if conditions else []),
-        *([Section("Notes", notes)] if notes else []),
-        Section("Outputs", tuple(outputs)),
+        Paragraph("No problems found", (people,)),
+        Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
+        *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
+        *([Paragraph("Notes", notes)] if notes else []),
+        Paragraph("Outputs", tuple(outputs)),
     ]
 
 
-def written_section(files: Sequence[Path]) -> Section:
+def describe_files(files: Sequence[Path]) -> Paragraph:
     """Tell which files were written."""
-    return Section("Files", tuple(f"- {path}" for path in files))
+    return Paragraph("Files", tuple(f"- {path}" for path in files))
 
 
-def drafted_sections(path: Path, draft: Draft) -> list[Section]:
+def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
     """Tell what a programme file was made of, and what comes next."""
     cohort = draft.cohort
     sources = ", ".join(
@@ -308,7 +308,7 @@ def drafted_sections(path: Path, draft: Draft) -> list[Section]:
         ("Not used", [", ".join(draft.unused)]),
     )
     return [
-        Section(
+        Paragraph(
             f"{path} is written",
             (
                 f"It reads {sources}. Look through it, then run",
@@ -316,7 +316,7 @@ def drafted_sections(path: Path, draft: Draft) -> list[Section]:
                 f"  mentormatch match {_quoted(path)}",
             ),
         ),
-        *(Section(title, tuple(lines)) for title, lines in groups if any(lines)),
+        *(Paragraph(title, tuple(lines)) for title, lines in groups if any(lines)),
     ]
 
 
@@ -329,7 +329,7 @@ def _quoted(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)
 
 
-def demo_sections(path: Path) -> list[Section]:
+def describe_demo(path: Path) -> list[Paragraph]:
     """Introduce the demonstration, whose programme file is ``path``."""
     lines = (
         "120 mentees and 60 mentors of an IT organisation, none of whom exists.",
@@ -337,10 +337,10 @@ def demo_sections(path: Path) -> list[Section]:
         "and run",
         "  mentormatch match <folder>/programme.toml --overwrite",
     )
-    return [Section("A synthetic mentoring programme", lines)]
+    return [Paragraph("A synthetic mentoring programme", lines)]
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Replace what a terminal would obey rather than show."""
     return "".join("\ufffd" if _is_obeyed(c) else c for c in text)
 
@@ -349,7 +349,7 @@ def _is_obeyed(c: str) -> bool:
     return (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in TURNING
 
 
-def wrapped(line: str, width: int) -> str:
+def wrap_line(line: str, width: int) -> str:
     """Wrap one line; what follows stands below where its text begins."""
     text = line.lstrip(" -")
     indent = len(line) - len(text)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
-from mentormatch.programme.screen.summary import Section, printable, wrapped
+from mentormatch.programme.screen.summary import Paragraph, make_printable, wrap_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.progress import Progress, ProgressEvent
 
-__all__ = ["DONE", "INPUT_WRONG", "show", "show_problems", "stops_cleanly", "told", "working"]
+__all__ = ["INPUT_WRONG", "end_cleanly", "handle_errors", "show", "show_problems", "show_progress"]
 
-DONE, INPUT_WRONG, FAULT, INTERRUPTED = 0, 1, 70, 130
+INPUT_WRONG, FAULT, INTERRUPTED = 1, 70, 130
 NARROWEST, WIDEST = 40, 100
 SHOWN_PER_FILE = 50
 # What a long search calls its stages, in words; others are shown as they are.
@@ -35,13 +35,13 @@ SHOWN_PER_FILE = 50
 Parameters = ParamSpec("Parameters")
 
 
-def show(sections: Sequence[Section], *, stream: TextIO | None = None) -> None:
-    """Print sections, wrapped to the terminal (80 columns where there is none)."""
+def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None:
+    """Print sections, wrap_line to the terminal (80 columns where there is none)."""
     stream = sys.stdout if stream is None else stream
     width = _width()
     for place, section in enumerate(sections):
-        lines = [wrapped(printable(line), width) for line in section.lines]
-        title = printable(section.title)
+        lines = [wrap_line(make_printable(line), width) for line in section.lines]
+        title = make_printable(section.title)
         if _has_colour(stream):
             title = typer.style(title, bold=True)
         _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")
@@ -56,7 +56,7 @@ def show_problems(findings: Sequence[Finding], *, stream: TextIO | None = None) 
         # The file stands above; the rest begins with the row or the key.
         text = str(finding).removeprefix(finding.file).removeprefix(", ").removeprefix(": ")
         by_file.setdefault(finding.file, []).append(text)
-    sections = [Section(title, ())]
+    sections = [Paragraph(title, ())]
     for file, texts in by_file.items():
         lines = []
         for text in texts[:SHOWN_PER_FILE]:
@@ -64,12 +64,12 @@ def show_problems(findings: Sequence[Finding], *, stream: TextIO | None = None) 
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
         if len(texts) > SHOWN_PER_FILE:
             lines.append(f"  … and {len(texts) - SHOWN_PER_FILE:,} more.")
-        sections.append(Section(file, tuple(lines)))
+        sections.append(Paragraph(file, tuple(lines)))
     show(sections, stream=stream)
 
 
-def told(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Let a command end with one of the exit codes and a sentence, whatever happens in it."""
+def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Convert exceptions of a command into an exit code and a one-line message."""
 
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
@@ -111,11 +111,14 @@ def _stop(code: int) -> NoReturn:
 
 def _complain(text: str) -> None:
     lines = text.split("\n")
-    show([Section(printable(wrapped(lines[0], _width())), tuple(lines[1:]))], stream=sys.stderr)
+    show(
+        [Paragraph(make_printable(wrap_line(lines[0], _width())), tuple(lines[1:]))],
+        stream=sys.stderr,
+    )
 
 
 @contextmanager
-def working(what: str) -> Iterator[Progress]:
+def show_progress(what: str) -> Iterator[Progress]:
     """Show on a terminal that something goes on; yields what takes its progress.
 
     Elsewhere, as in a log file, nothing is shown.
@@ -140,7 +143,7 @@ def working(what: str) -> Iterator[Progress]:
         def show_event(event: ProgressEvent) -> None:
             bars.update(
                 task,
-                description=printable(str(event)),
+                description=make_printable(str(event)),
                 completed=event.done or 0,
                 total=event.of,
             )
@@ -149,7 +152,7 @@ def working(what: str) -> Iterator[Progress]:
 
 
 @contextmanager
-def stops_cleanly() -> Iterator[None]:
+def end_cleanly() -> Iterator[None]:
     """While files are written, let a request to end remove what is not finished."""
 
     def end(number: int, _frame: object) -> NoReturn:

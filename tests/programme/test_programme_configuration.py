@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mentormatch import program
 from mentormatch.errors import ConfigurationError, KeyFinding
+from mentormatch.programme import load, read_configuration
 from programmes import TABLES, programme_in
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "programme-file.md"
@@ -16,7 +16,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "programme-file.md"
 
 def said_about(folder: Path, text: str) -> list[str]:
     path = programme_in(folder, text)
-    findings = program.read_configuration(path).findings
+    findings = read_configuration(path).findings
     assert all(isinstance(finding, KeyFinding) for finding in findings)
     return [
         str(finding).removeprefix(f"{path}, ").removeprefix(f"{path}: ") for finding in findings
@@ -24,7 +24,7 @@ def said_about(folder: Path, text: str) -> list[str]:
 
 
 def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path: Path) -> None:
-    configuration = program.read_configuration(programme_in(tmp_path, TABLES))
+    configuration = read_configuration(programme_in(tmp_path, TABLES))
     assert configuration.findings == ()
     assert configuration.problem.capacity == 1
     assert configuration.scoring.missing == "neutral"
@@ -263,7 +263,7 @@ def test_all_problems_of_a_file_come_at_once_in_the_order_of_its_lines(tmp_path:
     )
     path = programme_in(tmp_path, text)
     with pytest.raises(ConfigurationError) as caught:
-        program.load(path)
+        load(path)
     table = caught.value.table
     assert list(table["column"]) == [
         "tables.idd", "problem.demand", "criteria[1].kind", "match.strategy",
@@ -274,14 +274,14 @@ def test_all_problems_of_a_file_come_at_once_in_the_order_of_its_lines(tmp_path:
 
 def test_a_rule_alone_is_written_with_the_word_none(tmp_path: Path) -> None:
     lines = "[[criteria]]\nkind = 'LevelGap'\ncolumn = 'level'\nrequire = true\nweight = 'none'"
-    configuration = program.read_configuration(programme_in(tmp_path, TABLES + lines))
+    configuration = read_configuration(programme_in(tmp_path, TABLES + lines))
     assert configuration.findings == ()
     assert configuration.criteria[0].criterion.weight is None
 
 
 def test_parameters_of_a_strategy_reach_it(tmp_path: Path) -> None:
     lines = "[match]\nstrategy = { name = 'stable', proposing = 'mentors' }"
-    configuration = program.read_configuration(programme_in(tmp_path, TABLES + lines))
+    configuration = read_configuration(programme_in(tmp_path, TABLES + lines))
     assert configuration.findings == ()
     assert getattr(configuration.strategy, "proposing", None) == "mentors"
 
@@ -294,14 +294,14 @@ def test_a_taxonomy_and_aliases_may_stand_in_tables_of_their_own(tmp_path: Path)
     path = programme_in(tmp_path, TABLES + lines)
     (tmp_path / "our taxonomy.csv").write_text("child,parent\nSQL,Databases\nSQL,Languages\n")
     (tmp_path / "aliases.csv").write_text("alias,name\nstructured query language,SQL\n")
-    configuration = program.read_configuration(path)
+    configuration = read_configuration(path)
     assert configuration.findings == ()
     criterion = configuration.criteria[0].criterion.to_dict()
     assert criterion["taxonomy"] == {"SQL": ["Databases", "Languages"]}
     assert criterion["aliases"] == {"structured query language": "SQL"}
     assert tmp_path / "aliases.csv" in configuration.inputs()
     (tmp_path / "aliases.csv").write_text("alias,nam\nx,y\n")
-    (finding,) = program.read_configuration(path).findings
+    (finding,) = read_configuration(path).findings
     assert str(finding).endswith(
         "aliases.csv, row 1, column 'name': this table needs the columns alias and name. "
         "Did you mean 'nam'?"
@@ -323,7 +323,7 @@ def test_the_files_of_the_documents_are_programme_files(tmp_path: Path) -> None:
 
 def test_the_guide_shows_the_defaults(tmp_path: Path) -> None:
     text = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)[0]
-    shown = program.read_configuration(programme_in(tmp_path, text))
-    plain = program.read_configuration(programme_in(tmp_path / "plain", TABLES))
+    shown = read_configuration(programme_in(tmp_path, text))
+    plain = read_configuration(programme_in(tmp_path / "plain", TABLES))
     for section in ("tables", "scoring", "problem", "match", "output"):
         assert getattr(shown, section) == getattr(plain, section)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mentormatch.errors import ConfigurationError
-from mentormatch.programme.file.document import key_name, read_document
+from mentormatch.programme.file.document import format_key, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,8 +82,8 @@ def test_a_key_that_is_nowhere_has_no_line(tmp_path: Path) -> None:
 
 
 def test_keys_are_written_as_people_read_them() -> None:
-    assert key_name(("criteria", 1, "wieght")) == "criteria[2].wieght"
-    assert key_name(("tables", "separators", "What next?")) == 'tables.separators."What next?"'
+    assert format_key(("criteria", 1, "wieght")) == "criteria[2].wieght"
+    assert format_key(("tables", "separators", "What next?")) == 'tables.separators."What next?"'
 
 
 def test_a_byte_order_mark_and_windows_line_ends_make_no_difference(tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from mentormatch import program
 from mentormatch.errors import ConfigurationError
-from mentormatch.programme import outputs
+from mentormatch.programme import Programme, load, outputs
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from mentormatch.progress import ProgressEvent
 
 
-def matched(path: Path) -> tuple[program.Programme, Matching]:
-    programme = program.load(path)
+def matched(path: Path) -> tuple[Programme, Matching]:
+    programme = load(path)
     return programme, programme.match()
 
 
@@ -192,7 +191,7 @@ def test_stopping_in_the_middle_of_writing_leaves_nothing(
 def test_progress_counts_the_pairs(tmp_path: Path) -> None:
     _, matching = matched(programme_in(tmp_path))
     told: list[ProgressEvent] = []
-    outputs.matches_table(matching, {}, 1, told.append)
+    outputs.make_matches_table(matching, {}, 1, told.append)
     assert [(event.step, event.done, event.of) for event in told] == [
         ("reasons", 1, 2),
         ("reasons", 2, 2),

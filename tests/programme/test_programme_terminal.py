@@ -7,14 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import Finding
-from mentormatch.programme.screen.summary import Section
-from mentormatch.programme.screen.terminal import show, show_problems, working
+from mentormatch.programme.screen.summary import Paragraph
+from mentormatch.programme.screen.terminal import show, show_problems, show_progress
 from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
     import pytest
 
-REPORT = [Section("Result", ("one", "  - two")), Section("Proof", ())]
+REPORT = [Paragraph("Result", ("one", "  - two")), Paragraph("Proof", ())]
 
 
 class Terminal(io.StringIO):
@@ -58,7 +58,7 @@ def test_progress_is_shown_on_a_terminal_and_gone_in_the_end(
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with working("Reading the tables") as progress:
+    with show_progress("Reading the tables") as progress:
         progress(ProgressEvent("round", round=1, gap=0.003))
         progress(ProgressEvent("reasons", done=1, of=2))
     shown = terminal.getvalue()
@@ -70,7 +70,7 @@ def test_progress_is_shown_on_a_terminal_and_gone_in_the_end(
 def test_no_progress_is_written_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
     monkeypatch.setattr(sys, "stderr", file)
-    with working("Reading the tables") as progress:
+    with show_progress("Reading the tables") as progress:
         progress(ProgressEvent("reasons", done=1, of=2))
     assert file.getvalue() == ""
 
@@ -88,7 +88,7 @@ def test_who_has_closed_the_output_is_not_spoken_to(monkeypatch: pytest.MonkeyPa
 def test_what_the_encoding_of_a_terminal_lacks_is_replaced() -> None:
     raw = io.BytesIO()
     with io.TextIOWrapper(raw, encoding="ascii") as stream:
-        show([Section("Zoë — 李", ())], stream=stream)
+        show([Paragraph("Zoë — 李", ())], stream=stream)
         assert raw.getvalue() == b"Zo? ? ?\n"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from mentormatch import program
 from mentormatch.errors import CohortError, ConfigurationError
+from mentormatch.programme import examine_file, load
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def said_about(path: Path, *, overwrite: bool = True) -> list[str]:
     """What an examination finds, without the folder of the test."""
-    findings = program.examine_file(path, overwrite=overwrite).findings
+    findings = examine_file(path, overwrite=overwrite).findings
     return [str(finding).replace(f"{path.parent}/", "") for finding in findings]
 
 
 def test_a_programme_without_problems_gives_its_problem_and_matches_nobody(tmp_path: Path) -> None:
-    examination = program.examine_file(programme_in(tmp_path))
+    examination = examine_file(programme_in(tmp_path))
     configuration, problem = examination.finished()
     assert examination.findings == ()
     assert configuration.path == tmp_path / "programme.toml"
@@ -89,10 +89,10 @@ def test_cells_that_a_criterion_cannot_read_are_all_said_with_their_rows(tmp_pat
 def test_tables_that_are_wrong_alone_are_an_error_of_the_tables(tmp_path: Path) -> None:
     path = programme_in(tmp_path, mentors=MENTORS.replace("grace,", "linus,"))
     with pytest.raises(CohortError):
-        program.load(path).problem()
+        load(path).problem()
     path = programme_in(tmp_path, PROGRAMME.replace('"seats"', '"seat"'))
     with pytest.raises(ConfigurationError):
-        program.load(path).problem()
+        load(path).problem()
 
 
 def test_a_table_that_is_not_there_is_said_with_the_nearest_name(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_columns_asked_for_must_stand_in_one_of_the_tables_or_in_the_one_named(
 
 def test_pins_and_bans_name_people_and_keep_their_reasons(tmp_path: Path) -> None:
     lines = "pins = [['ada', 'grace', 'agreed in May']]\nbans = [['cleo', 'linus']]\n"
-    problem = program.load(programme_in(tmp_path, PROGRAMME + lines)).problem()
+    problem = load(programme_in(tmp_path, PROGRAMME + lines)).problem()
     assert [tuple(rule) for rule in problem.pin_rules] == [("ada", "grace", "agreed in May")]
     assert problem.why_ineligible("cleo", "linus") == "banned"
 
@@ -141,7 +141,7 @@ def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: 
 def test_pins_may_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
     path = programme_in(tmp_path, PROGRAMME + "bans = 'our bans.csv'\n")
     (tmp_path / "our bans.csv").write_text("reason;mentor;mentee\nfamily;linus;ada\n;grace;cleo\n")
-    problem = program.load(path).problem()
+    problem = load(path).problem()
     assert [tuple(rule) for rule in problem.ban_rules] == [
         ("ada", "linus", "family"),
         ("cleo", "grace", None),
@@ -168,7 +168,7 @@ def test_a_table_of_pins_is_examined_like_the_tables_of_people(tmp_path: Path) -
 def test_ids_that_are_numbers_are_found_however_they_are_written(tmp_path: Path) -> None:
     mentees, mentors = MENTEES.replace("ada,", "1,"), MENTORS.replace("linus,", "7,")
     lines = "pins = [[1, '7']]\n"
-    problem = program.load(
+    problem = load(
         programme_in(tmp_path, PROGRAMME + lines, mentees=mentees, mentors=mentors)
     ).problem()
     assert problem.pinned.tolist() == [[0, 0]]
@@ -227,7 +227,7 @@ def test_an_output_that_exists_is_refused_unless_it_may_be_replaced(tmp_path: Pa
 def test_empty_tables_are_a_normal_programme(tmp_path: Path, empty: str) -> None:
     header = {"mentees": MENTEES.split("\n")[0] + "\n", "mentors": MENTORS.split("\n")[0] + "\n"}
     tables = {side: text for side, text in header.items() if empty in (side, "both")}
-    programme = program.load(programme_in(tmp_path, **tables))
+    programme = load(programme_in(tmp_path, **tables))
     matching = programme.match()
     programme.write(matching)
     assert pd.read_csv(tmp_path / "matches.csv").empty
@@ -251,12 +251,12 @@ mentees = ["ada", "cleo"]
 mentors = ["grace"]
 at_least = 1
 """
-    problem = program.load(programme_in(tmp_path, PROGRAMME + lines)).problem()
+    problem = load(programme_in(tmp_path, PROGRAMME + lines)).problem()
     assert [quota.label for quota in problem.quotas] == [
         "juniors",
         "at least 1 of the mentees 'ada', 'cleo' with the mentors 'grace'",
     ]
-    matching = program.load(tmp_path / "programme.toml").match(problem)
+    matching = load(tmp_path / "programme.toml").match(problem)
     assert "grace" in set(matching.pairs["mentor"])
 
 
@@ -290,7 +290,7 @@ def test_mentees_apart_and_together_and_hours_reach_the_problem(tmp_path: Path) 
     text = (PROGRAMME + lines).replace('capacity = "seats"', "capacity = 1.5")
     path = programme_in(tmp_path, text)
     (tmp_path / "pairs.csv").write_text("Mentee,Other,Reason\nada,bob,team\n")
-    problem = program.load(path).problem()
+    problem = load(path).problem()
     assert [tuple(pair) for pair in problem.apart] == [("ada", "cleo", "rivals")]
     assert [tuple(pair) for pair in problem.together] == [("ada", "bob", "team")]
     assert list(problem.capacities) == [3, 3]

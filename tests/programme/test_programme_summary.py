@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch import program
-from mentormatch.programme.screen.summary import matching_sections, printable, wrapped
+from mentormatch.programme import load
+from mentormatch.programme.screen.summary import describe_matching, make_printable, wrap_line
 from programmes import PROGRAMME, programme_in
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ UNEVEN = [[1, 1, 1], [0, 0, 0.24], [0.25, 0.25, 0.5]]
 
 
 def told(matching: Matching, title: str) -> str:
-    (section,) = [one for one in matching_sections(matching, {}) if one.title == title]
+    (section,) = [one for one in describe_matching(matching, {}) if one.title == title]
     return "\n".join(section.lines)
 
 
@@ -99,9 +99,9 @@ def test_one_pair_is_one_example_and_names_that_are_not_unique_get_their_ids(
 ) -> None:
     mentees = "id,name,wants,team\nada,Same Name,Lua,A\nbob,Same Name,SQL,Data\ncleo,,Lua,C\n"
     path = programme_in(tmp_path, PROGRAMME + "[output]\ncolumns = ['name']\n", mentees=mentees)
-    programme = program.load(path)
+    programme = load(path)
     matching = programme.match()
-    sections = {s.title: s for s in matching_sections(matching, programme.columns(matching))}
+    sections = {s.title: s for s in describe_matching(matching, programme.columns(matching))}
     text = "\n".join(line for section in sections.values() for line in section.lines)
     assert "Same Name (ada)" in text or "Same Name (bob)" in text
     problem = mm.Problem.from_scores(pd.DataFrame([[0.5]], index=["ada"], columns=["linus"]))
@@ -124,9 +124,9 @@ def test_many_people_without_a_mentor_are_counted() -> None:
     ],
 )
 def test_only_what_commands_a_terminal_is_replaced(text: str, shown: str) -> None:
-    assert printable(text) == shown
+    assert make_printable(text) == shown
 
 
 def test_wrapped_lines_stand_below_the_text_of_their_bullet() -> None:
-    assert wrapped("  - one two three four", 14) == "  - one two\n    three four"
-    assert wrapped("", 10) == ""
+    assert wrap_line("  - one two three four", 14) == "  - one two\n    three four"
+    assert wrap_line("", 10) == ""

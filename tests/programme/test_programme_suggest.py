@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from mentormatch import datasets, program
+from mentormatch import datasets
 from mentormatch.errors import CohortError, ConfigurationError
+from mentormatch.programme import examine_file, load, write_draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +27,11 @@ def drafted(folder: Path, mentees: pd.DataFrame, mentors: pd.DataFrame) -> Draft
     mentees.to_csv(folder / "mentees.csv", index=False)
     mentors.to_csv(folder / "mentors.csv", index=False)
     path = folder / "programme.toml"
-    draft = program.write_draft(
+    draft = write_draft(
         folder / "mentees.csv", folder / "mentors.csv", path, overwrite=True, today=MONDAY
     )
-    assert program.examine_file(path).findings == ()
-    programme = program.load(path)
+    assert examine_file(path).findings == ()
+    programme = load(path)
     programme.write(programme.match(), overwrite=True)
     return draft
 
@@ -188,11 +189,11 @@ def test_two_sheets_of_one_workbook_are_enough(tmp_path: Path) -> None:
         pd.DataFrame({"id": [2], "team": ["B"]}).to_excel(writer, sheet_name="Outs", index=False)
     path = tmp_path / "sub" / "programme.toml"
     path.parent.mkdir()
-    program.write_draft(book, book, path, sheets=("Ins", "Outs"))
+    write_draft(book, book, path, sheets=("Ins", "Outs"))
     content = tomllib.loads(path.read_text())
     assert content["tables"]["mentees"] == "../our people.xlsx"
     assert content["tables"]["sheets"] == {"mentees": "Ins", "mentors": "Outs"}
-    assert len(program.load(path).match().pairs) == 1
+    assert len(load(path).match().pairs) == 1
 
 
 def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
         (tmp_path / "no" / "p.toml", True, "there is no folder"),
     ):
         with pytest.raises(ConfigurationError, match=said):
-            program.write_draft(mentees, mentors, path, overwrite=overwrite)
+            write_draft(mentees, mentors, path, overwrite=overwrite)
     with pytest.raises(CohortError, match="there is no such file"):
-        program.write_draft(mentees, tmp_path / "x.csv", tmp_path / "new.toml")
+        write_draft(mentees, tmp_path / "x.csv", tmp_path / "new.toml")
     assert not (tmp_path / "new.toml").exists()

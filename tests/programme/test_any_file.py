@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentormatch import program
+from mentormatch.programme import examine_file
 from programmes import programme_in
 
 TEXTS = st.sampled_from(
@@ -76,7 +76,7 @@ def programmes(draw: st.DrawFn) -> str:
 def test_any_programme_file_is_findings_or_a_problem(text: str) -> None:
     with TemporaryDirectory() as folder:
         path = programme_in(Path(folder), text)
-        examination = program.examine_file(path)
+        examination = examine_file(path)
         if examination.findings:
             assert examination.problem is None or all(
                 finding.column is not None for finding in examination.findings
@@ -91,6 +91,6 @@ def test_any_text_is_a_programme_file_or_an_error_that_says_where(text: str) -> 
     with TemporaryDirectory() as folder:
         path = Path(folder, "programme.toml")
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
-        findings = program.examine_file(path).findings
+        findings = examine_file(path).findings
         assert findings
         assert all(str(finding).startswith(str(path)) for finding in findings)
