@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from mentormatch.criteria.interface import products
-from mentormatch.criteria.interface.buffers import Space, borrowed
+from mentormatch.criteria.interface.buffers import Buffers, borrow_buffers
 from mentormatch.criteria.interface.products import lines_of, span_of
 
 
@@ -64,23 +64,23 @@ def test_a_span_is_the_same_rows(rows: list[int]) -> None:
     assert np.array_equal(np.arange(7)[span_of(positions)], positions)
 
 
-def test_a_space_gives_the_same_memory_for_the_same_use_and_other_memory_for_another() -> None:
-    space, f32, i16 = Space(), np.dtype(np.float32), np.dtype(np.int16)
-    tile = space.array("tile", (5, 8), f32)
-    assert np.shares_memory(tile, space.array("tile", (4, 3), i16))
-    assert not np.shares_memory(tile, space.array("raw", (5, 8), f32))
-    larger = space.array("tile", (50, 8), f32)
+def test_buffers_give_the_same_memory_for_the_same_use_and_other_memory_for_another() -> None:
+    buffers, f32, i16 = Buffers(), np.dtype(np.float32), np.dtype(np.int16)
+    tile = buffers.array("tile", (5, 8), f32)
+    assert np.shares_memory(tile, buffers.array("tile", (4, 3), i16))
+    assert not np.shares_memory(tile, buffers.array("raw", (5, 8), f32))
+    larger = buffers.array("tile", (50, 8), f32)
     assert larger.shape == (50, 8)
     assert larger.flags.c_contiguous
     assert not np.shares_memory(tile, larger)
-    assert space.array("tile", (0, 8), f32).shape == (0, 8)
+    assert buffers.array("tile", (0, 8), f32).shape == (0, 8)
 
 
 def test_who_borrows_a_space_while_using_one_gets_another() -> None:
-    with borrowed() as one:
-        with borrowed() as other:
+    with borrow_buffers() as one:
+        with borrow_buffers() as other:
             assert other is not one
-        with pytest.raises(ValueError, match="a criterion went wrong"), borrowed() as other:
+        with pytest.raises(ValueError, match="a criterion went wrong"), borrow_buffers() as other:
             raise ValueError("a criterion went wrong")
-    with borrowed() as first, borrowed() as second:
+    with borrow_buffers() as first, borrow_buffers() as second:
         assert first is not second

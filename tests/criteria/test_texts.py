@@ -14,7 +14,7 @@ import mentormatch as mm
 from mentormatch.compatibility import blocks
 from mentormatch.compatibility.blocks import column_slices
 from mentormatch.criteria.interface import products
-from mentormatch.criteria.interface.buffers import Space
+from mentormatch.criteria.interface.buffers import Buffers
 from mentormatch.criteria.interface.products import Product
 from mentormatch.criteria.scoring import masks, split
 from mentormatch.criteria.scoring.split import SplitReader
@@ -60,7 +60,7 @@ def test_the_dense_and_the_sparse_part_add_up_to_the_product(
     room: int, common: float, product: Product, precision: str
 ) -> None:
     n, m = product.left.shape[0], product.right.shape[0]
-    dtype, space = np.dtype(precision), Space()
+    dtype, buffers = np.dtype(precision), Buffers()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(split, "COMMON", common)
         patch.setattr(products, "RIGHT_BYTES", room)
@@ -73,7 +73,7 @@ def test_the_dense_and_the_sparse_part_add_up_to_the_product(
         opened = reader.open(rows)
         for some in (slice(0, n), slice(n // 3, n)):
             for k, columns in enumerate(tiles):
-                got = reader.tile(reader.cut(opened, some), k, space)
+                got = reader.tile(reader.cut(opened, some), k, buffers)
                 assert got.dtype == dtype
                 # Whole numbers, so that the order of adding does not matter.
                 assert np.array_equal(got, want[rows][some][:, columns])

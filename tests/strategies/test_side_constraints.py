@@ -128,7 +128,7 @@ def test_the_bound_holds_for_any_prices_of_any_rules(drawn):
     for _ in range(3):
         first = problem.coverage_first
         rules = []
-        for family in problem.sides.families:
+        for family in problem.sides.constraints:
             wild = rng.normal(size=len(family.low))
             # There is no price towards a limit that is not there.
             rules.append(np.where(family.high >= 2**60, -np.abs(wild), wild))

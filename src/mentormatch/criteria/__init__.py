@@ -1,4 +1,4 @@
-"""What makes a pair good: one small class per kind of criterion, and the weighted set of them."""
+"""Criteria: one class per kind, and the weighted set of them."""
 
 from mentormatch.criteria.availability.availability import Availability
 from mentormatch.criteria.criteria import Criteria

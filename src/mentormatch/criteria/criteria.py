@@ -1,4 +1,4 @@
-"""Criteria: the weighted set of what makes a pair good, and of what it must have."""
+"""Criteria: the weighted set of criteria and hard rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from mentormatch.cohort import Cohort, nearest_name
 from mentormatch.compatibility import Compatibility
 from mentormatch.compatibility.blocks import Reciprocity, check_reciprocity
-from mentormatch.criteria.cells.tokens import gather
+from mentormatch.criteria.cells.tokens import collect_errors
 from mentormatch.criteria.interface.criterion import Criterion, Missing, check_word
 from mentormatch.criteria.interface.fitted import empty_findings
 from mentormatch.criteria.registry import criterion_from_dict
@@ -23,7 +23,7 @@ from mentormatch.errors import CohortError, CriterionError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mentormatch.criteria.interface.fitted import Fitted, Standing
+    from mentormatch.criteria.interface.fitted import Fitted, HardRule
 
 __all__ = ["Criteria"]
 
@@ -37,7 +37,7 @@ MANY_PAIRS = 20_000_000
 
 @dataclass(frozen=True, init=False)
 class Criteria:
-    """What makes a pair good, and what it must have.
+    """A weighted set of criteria and hard rules.
 
     Parameters
     ----------
@@ -285,7 +285,9 @@ class Criteria:
                 "mentors)."
             )
         check_word("precision", precision, get_args(Precision))
-        fitted: list[Fitted] = gather(*((lambda one=one: one.fit(cohort)) for one in self.criteria))
+        fitted: list[Fitted] = collect_errors(
+            *((lambda one=one: one.fit(cohort)) for one in self.criteria)
+        )
         if self.missing == "error":
             empty = [
                 finding
@@ -339,7 +341,7 @@ class Criteria:
         return "Criteria(" + "".join(f"\n    {one}," for one in given) + "\n)"
 
 
-def _not_applied(rule: Standing) -> str | None:
+def _not_applied(rule: HardRule) -> str | None:
     """Say to how many people a rule does not apply."""
     counts = [
         f"{count:,} {who if count == 1 else who + 's'}"

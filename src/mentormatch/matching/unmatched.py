@@ -40,7 +40,7 @@ def reasons_for_unmatched(
         mentees[np.isin(mentees, short)], mentors[np.isin(mentees, short)], strict=True
     ):
         held[int(i)].append(int(j))
-    sums = [family.sums(mentees, mentors) for family in problem.sides.families]
+    sums = [constraint.sums(mentees, mentors) for constraint in problem.sides.constraints]
     step = max(1, BLOCK_BYTES // (64 * m))
     sentences: list[str] = []
     for start in range(0, len(short), step):

@@ -1,7 +1,7 @@
 """Conditions besides capacities: quotas, mentees apart or together, hours; all as rows of numbers.
 
-Each is low ≤ Σ w_ij·x_ij ≤ high in whole numbers, where x_ij says whether a pair is made. A family
-is one named condition with its rows, at most one row for each mentor.
+Each is low ≤ Σ w_ij·x_ij ≤ high in whole numbers, where x_ij says whether a pair is made. A
+side constraint is one named condition with its rows, at most one row for each mentor.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.problem.quotas import Quota
     from mentormatch.problem.seats import Hours
 
-__all__ = ["NO_LIMIT", "Family", "MenteePair", "SideRules", "mentee_pairs", "side_rules"]
+__all__ = ["NO_LIMIT", "MenteePair", "SideConstraint", "SideRules", "mentee_pairs", "side_rules"]
 
 NO_LIMIT = 2**62
 ALL_MENTORS = "(all)"
@@ -41,7 +41,7 @@ class MenteePair(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class SideConstraint:
     """One condition, as rows of whole numbers.
 
     Parameters
@@ -126,28 +126,28 @@ class SideRules:
 
     Parameters
     ----------
-    families
+    constraints
         One for each condition.
     unit
         How many of the whole numbers of the hours make one hour.
     """
 
-    families: tuple[Family, ...] = ()
+    constraints: tuple[SideConstraint, ...] = ()
     unit: int = 1
 
     def __bool__(self) -> bool:
-        return bool(self.families)
+        return bool(self.constraints)
 
     def matrix(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> sparse.csr_array[Any]:
-        """Weights of some pairs, as a sparse int64 (rows of all families, pairs) array."""
+        """Weights of some pairs, as a sparse int64 (rows of all constraints, pairs) array."""
         rows, columns, weights, start = [], [], [], 0
-        for family in self.families:
-            which, row, weight = family.counted(mentees, mentors)
+        for constraint in self.constraints:
+            which, row, weight = constraint.counted(mentees, mentors)
             rows.append(row + start)
             columns.append(which)
             weights.append(weight)
-            start += len(family.low)
-        if not self.families:
+            start += len(constraint.low)
+        if not self.constraints:
             return sparse.csr_array((0, len(mentees)), dtype=np.int64)
         where = (np.concatenate(rows), np.concatenate(columns))
         shape = (start, len(mentees))
@@ -156,10 +156,10 @@ class SideRules:
     def limits(self, pinned: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Low and high of all rows, once the pinned pairs (pins, 2) are made."""
         low, high = [], []
-        for family in self.families:
-            held = family.sums(pinned[:, 0], pinned[:, 1])
-            low.append(family.low - held)
-            high.append(np.where(family.high == NO_LIMIT, NO_LIMIT, family.high - held))
+        for constraint in self.constraints:
+            held = constraint.sums(pinned[:, 0], pinned[:, 1])
+            low.append(constraint.low - held)
+            high.append(np.where(constraint.high == NO_LIMIT, NO_LIMIT, constraint.high - held))
         empty = [np.empty(0, dtype=np.int64)]
         return np.concatenate(low or empty), np.concatenate(high or empty)
 
@@ -174,13 +174,15 @@ class SideRules:
         return np.asarray(high * np.maximum(values, 0.0) + low * np.minimum(values, 0.0))
 
     def split(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-        """Values of all rows, by family."""
-        ends = np.cumsum([len(family.low) for family in self.families])
-        return tuple(np.split(values, ends[:-1])) if self.families else ()
+        """Values of all rows, by constraint."""
+        ends = np.cumsum([len(constraint.low) for constraint in self.constraints])
+        return tuple(np.split(values, ends[:-1])) if self.constraints else ()
 
     def index(self, mentor_ids: pd.Index[Any]) -> pd.MultiIndex:
-        """(rule, mentor) of every row, in the order of the families."""
-        labels = [label for family in self.families for label in family.labels(mentor_ids)]
+        """(rule, mentor) of every row, in the order of the constraints."""
+        labels = [
+            label for constraint in self.constraints for label in constraint.labels(mentor_ids)
+        ]
         rules = pd.Index([rule for rule, _ in labels], dtype=object)
         mentors = pd.Index([mentor for _, mentor in labels], dtype=object, tupleize_cols=False)
         return pd.MultiIndex.from_arrays([rules, mentors], names=["rule", "mentor"])
@@ -188,16 +190,16 @@ class SideRules:
     @property
     def hours_held(self) -> NDArray[np.float64]:
         """The hours of each mentor, of a problem with weighted seats."""
-        return np.asarray(self.families[-1].high / self.unit, dtype=np.float64)
+        return np.asarray(self.constraints[-1].high / self.unit, dtype=np.float64)
 
     def usage_of(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.float64]:
         """What these people use, in their order, of a problem with weighted seats."""
-        units = self.families[-1].weights
+        units = self.constraints[-1].weights
         some = units[mentees] if units.ndim == 1 else units[np.ix_(mentees, mentors)]
         return np.asarray(some / self.unit, dtype=np.float64)
 
     def __str__(self) -> str:
-        kinds = [family.kind for family in self.families]
+        kinds = [constraint.kind for constraint in self.constraints]
         words = {
             "quota": ("quota", "quotas"),
             "apart": ("pair apart", "pairs apart"),
@@ -211,13 +213,15 @@ class SideRules:
         return ", ".join([*parts, *(["weighted seats"] if "hours" in kinds else [])])
 
     def broken_by(self, sums: list[NDArray[np.int64]], i: int, j: int) -> list[str]:
-        """What one more pair (i, j) would break, given the sums of each family without it."""
+        """What one more pair (i, j) would break, given the sums of each constraint without it."""
         wrong = []
-        for family, held in zip(self.families, sums, strict=True):
-            _, rows, weights = family.counted(np.array([i]), np.array([j]))
+        for constraint, held in zip(self.constraints, sums, strict=True):
+            _, rows, weights = constraint.counted(np.array([i]), np.array([j]))
             after = held[rows] + weights
-            if ((after > family.high[rows]) | (after < np.minimum(family.low[rows], 0))).any():
-                wrong.append("the hours left" if family.kind == "hours" else family.name)
+            if (
+                (after > constraint.high[rows]) | (after < np.minimum(constraint.low[rows], 0))
+            ).any():
+                wrong.append("the hours left" if constraint.kind == "hours" else constraint.name)
         return wrong
 
     def broken(
@@ -229,25 +233,25 @@ class SideRules:
     ) -> list[str]:
         """Every row that some pairs do not keep, in ids."""
         wrong = []
-        for family in self.families:
-            sums = family.sums(mentees, mentors)
-            labels = family.labels(mentor_ids)
-            for r in np.flatnonzero((sums < family.low) | (sums > family.high)).tolist():
+        for constraint in self.constraints:
+            sums = constraint.sums(mentees, mentors)
+            labels = constraint.labels(mentor_ids)
+            for r in np.flatnonzero((sums < constraint.low) | (sums > constraint.high)).tolist():
                 mentor = labels[r][1]
-                if family.kind == "hours":
-                    used, limit = sums[r] / self.unit, family.high[r] / self.unit
+                if constraint.kind == "hours":
+                    used, limit = sums[r] / self.unit, constraint.high[r] / self.unit
                     wrong.append(
                         f"mentor {mentor!r} has mentees who use {used:g} but capacity {limit:g}"
                     )
-                elif family.kind == "apart":
-                    wrong.append(f"{family.name}, but both have {mentor!r}")
-                elif family.kind == "together":
-                    held = family.mentees[family.weights == np.sign(sums[r])]
+                elif constraint.kind == "apart":
+                    wrong.append(f"{constraint.name}, but both have {mentor!r}")
+                elif constraint.kind == "together":
+                    held = constraint.mentees[constraint.weights == np.sign(sums[r])]
                     who = mentee_ids[held].tolist()[0]
-                    wrong.append(f"{family.name}, but only {who!r} has {mentor!r}")
+                    wrong.append(f"{constraint.name}, but only {who!r} has {mentor!r}")
                 else:
                     where = "" if mentor == ALL_MENTORS else f" with {mentor!r}"
-                    wrong.append(f"the quota {family.name!r} does not hold: {sums[r]}{where}")
+                    wrong.append(f"the quota {constraint.name!r} does not hold: {sums[r]}{where}")
         return wrong
 
 
@@ -297,10 +301,10 @@ def side_rules(
         together; all at once.
     """
     wrong: list[str] = []
-    families: list[Family] = []
+    constraints: list[SideConstraint] = []
     for quota in quotas:
         try:
-            families.append(_quota_family(compatibility, quota))
+            constraints.append(_quota_constraint(compatibility, quota))
         except ProblemError as error:
             wrong.append(str(error))
     names = [quota.label for quota in quotas]
@@ -330,12 +334,12 @@ def side_rules(
                 wrong.append(f"{pair.first!r} and {pair.second!r} are given {how}. Give one.")
                 continue
             seen[key] = kind
-            families.append(_pair_family(compatibility, kind, pair, who))
+            constraints.append(_pair_constraint(compatibility, kind, pair, who))
     if wrong:
         raise ProblemError(as_lines("The conditions cannot be used", wrong))
     if hours is None:
-        return SideRules(tuple(families))
-    family = Family(
+        return SideRules(tuple(constraints))
+    constraint = SideConstraint(
         "hours",
         "hours",
         np.arange(compatibility.shape[0]),
@@ -344,17 +348,17 @@ def side_rules(
         np.zeros(compatibility.shape[1], dtype=np.int64),
         hours.capacity,
     )
-    return SideRules((*families, family), hours.unit)
+    return SideRules((*constraints, constraint), hours.unit)
 
 
-def _quota_family(compatibility: Compatibility, quota: Quota) -> Family:
+def _quota_constraint(compatibility: Compatibility, quota: Quota) -> SideConstraint:
     mentees = quota.members(compatibility, "mentees")
     mentors = quota.members(compatibility, "mentors")
     rows = len(mentors) if quota.per_mentor else 1
     row_of = np.full(compatibility.shape[1], -1, dtype=np.intp)
     row_of[mentors] = np.arange(rows) if quota.per_mentor else 0
     most = NO_LIMIT if quota.at_most is None else int(quota.at_most)
-    return Family(
+    return SideConstraint(
         "quota",
         quota.label,
         mentees,
@@ -365,15 +369,15 @@ def _quota_family(compatibility: Compatibility, quota: Quota) -> Family:
     )
 
 
-def _pair_family(
+def _pair_constraint(
     compatibility: Compatibility, kind: Kind, pair: MenteePair, who: list[int]
-) -> Family:
+) -> SideConstraint:
     m = compatibility.shape[1]
     must = "must not share a mentor" if kind == "apart" else "must have the same mentors"
     why = f" ({pair.reason})" if pair.reason else ""
     # The one named first counts as 1 in any order of people: a price keeps its sign.
     weights = np.array([1, 1 if kind == "apart" else -1], dtype=np.int64)[np.argsort(who)]
-    return Family(
+    return SideConstraint(
         kind,
         f"{pair.first!r} and {pair.second!r} {must}{why}",
         np.sort(np.array(who, dtype=np.intp)),

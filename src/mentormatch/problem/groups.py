@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,42 +91,55 @@ def groupings_of(
     ProblemError
         A column that neither table has, labels that fit nobody; all at once.
     """
-    wrong: list[str] = []
-    found: list[Grouping] = []
     if groups is None:
         return []
+    wrong: list[str] = []
     if isinstance(groups, Mapping):
-        for name, labels in groups.items():
-            found += _from_labels(problem, str(name), labels, side, wrong)
+        found = [
+            grouping
+            for name, labels in groups.items()
+            for grouping in _from_labels(problem, str(name), labels, side, wrong)
+        ]
     else:
-        wanted = [groups] if isinstance(groups, str) else groups
-        if not isinstance(wanted, Sequence):
-            raise ProblemError(
-                "groups must be a column, a list of columns, or a mapping such as "
-                f"{{'gender': labels}}; got {type(groups).__name__}."
-            )
-        for entry in wanted:
-            columns = (entry,) if isinstance(entry, str) else tuple(entry)
-            parts = [_from_column(problem, str(column), side, wrong) for column in columns]
-            for one in SIDES:
-                own = [next((g for g in part if g.side == one), None) for part in parts]
-                kept = [grouping for grouping in own if grouping is not None]
-                if len(kept) == len(parts):
-                    crossed = kept[0]
-                    for other in kept[1:]:
-                        crossed = crossed.crossed(other)
-                    found.append(crossed)
+        found = [
+            grouping
+            for columns in _column_tuples(groups)
+            for grouping in _from_columns(problem, columns, side, wrong)
+        ]
     if wrong:
         raise ProblemError(" ".join(wrong))
-    if intersections:
-        singles = list(found)
-        found += [
-            a.crossed(b)
-            for k, a in enumerate(singles)
-            for b in singles[k + 1 :]
-            if a.side == b.side and a.name != b.name
-        ]
+    return found + _pairwise_crossed(found) if intersections else found
+
+
+def _column_tuples(groups: Any) -> list[tuple[str, ...]]:
+    """Columns to group by; several in a tuple are to be crossed."""
+    wanted = [groups] if isinstance(groups, str) else groups
+    if not isinstance(wanted, Sequence):
+        raise ProblemError(
+            "groups must be a column, a list of columns, or a mapping such as "
+            f"{{'gender': labels}}; got {type(groups).__name__}."
+        )
+    return [(entry,) if isinstance(entry, str) else tuple(map(str, entry)) for entry in wanted]
+
+
+def _from_columns(
+    problem: Problem, columns: tuple[str, ...], side: Side | None, wrong: list[str]
+) -> list[Grouping]:
+    """The intersection of some columns, on each side that has all of them."""
+    parts = [_from_column(problem, column, side, wrong) for column in columns]
+    found = []
+    for one in SIDES:
+        of_side = [grouping for part in parts for grouping in part if grouping.side == one]
+        if len(of_side) == len(parts):
+            found.append(reduce(Grouping.crossed, of_side))
     return found
+
+
+def _pairwise_crossed(groupings: Sequence[Grouping]) -> list[Grouping]:
+    """Every pair of groupings of one side, crossed."""
+    return [
+        a.crossed(b) for a, b in combinations(groupings, 2) if a.side == b.side and a.name != b.name
+    ]
 
 
 def _from_column(

@@ -83,49 +83,62 @@ def named_pairs(
     error
         Not in that form, or a cell without a person; all wrong rows at once.
     """
-    rows: list[Any]
     if isinstance(given, pd.DataFrame):
-        named = list(map(str, given.columns))
-        wrong = [
-            f"it has no column {c!r}" if c not in named else f"it has the column {c!r} twice"
-            for c in ("mentee", "mentor", *([optional] if optional in named else []))
-            if named.count(c) != 1
-        ]
-        if wrong:
-            may = f", and may have {optional}" if optional else ""
-            raise error(
-                f"The table of {name} cannot be used: {'; '.join(wrong)}. It needs mentee and "
-                f"mentor once{may}. It has: {', '.join(named)}."
-            )
-        places = [named.index(c) for c in ("mentee", "mentor")]
-        places += [named.index(optional)] if optional in named else []
-        rows = list(zip(*(given.iloc[:, place].tolist() for place in places), strict=True))
+        rows = _rows_of_table(given, name, error, optional)
     else:
-        if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
-            raise error(
-                f"{name} must be a list of pairs or a table, got {type(given).__name__}. Write "
-                f"[(mentee, mentor), ...]."
-            )
-        entries: Iterable[Any] = given
-        rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in entries]
-    most = 3 if optional else None
+        rows = _rows_of_list(given, name, error)
     read, wrong = [], []
     for number, row in enumerate(rows):
-        if (
-            isinstance(row, str)
-            or not isinstance(row, Sequence)
-            or not 2 <= len(row) <= (most or len(row))
-        ):
-            triple = f" or triples (mentee, mentor, {optional})" if optional else ""
-            wrong.append(f"entry {number}: expected pairs (mentee, mentor){triple}, got {row!r}")
-        elif _is_missing(row[0]) or _is_missing(row[1]):
-            who = "mentee" if _is_missing(row[0]) else "mentor"
-            wrong.append(f"entry {number}: the {who} is empty; fill it in or remove the row")
-        else:
+        fault = _fault_of(row, optional)
+        if fault is None:
             read.append((row[0], row[1], row[2] if len(row) > 2 else None))
+        else:
+            wrong.append(f"entry {number}: {fault}")
     if wrong:
         raise error(as_lines(f"The {name} cannot be read", wrong))
     return read
+
+
+def _rows_of_table(
+    given: pd.DataFrame, name: str, error: type[MentorMatchError], optional: str | None
+) -> list[Any]:
+    """Rows (mentee, mentor, optional) of a table that has each of these columns once."""
+    named = list(map(str, given.columns))
+    wanted = ["mentee", "mentor", *([optional] if optional in named else [])]
+    wrong = [
+        f"it has no column {c!r}" if c not in named else f"it has the column {c!r} twice"
+        for c in wanted
+        if named.count(str(c)) != 1
+    ]
+    if wrong:
+        may = f", and may have {optional}" if optional else ""
+        raise error(
+            f"The table of {name} cannot be used: {'; '.join(wrong)}. It needs mentee and "
+            f"mentor once{may}. It has: {', '.join(named)}."
+        )
+    return list(zip(*(given.iloc[:, named.index(str(c))].tolist() for c in wanted), strict=True))
+
+
+def _rows_of_list(given: Any, name: str, error: type[MentorMatchError]) -> list[Any]:
+    """Rows of a list of pairs, arrays as lists."""
+    if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
+        raise error(
+            f"{name} must be a list of pairs or a table, got {type(given).__name__}. Write "
+            f"[(mentee, mentor), ...]."
+        )
+    return [row.tolist() if isinstance(row, np.ndarray) else row for row in given]
+
+
+def _fault_of(row: Any, optional: str | None) -> str | None:
+    """What is wrong with a row; None when it names two people."""
+    is_row = isinstance(row, Sequence) and not isinstance(row, str)
+    if not is_row or len(row) < 2 or (optional and len(row) > 3):
+        triple = f" or triples (mentee, mentor, {optional})" if optional else ""
+        return f"expected pairs (mentee, mentor){triple}, got {row!r}"
+    for who, person in zip(("mentee", "mentor"), row[:2], strict=True):
+        if _is_missing(person):
+            return f"the {who} is empty; fill it in or remove the row"
+    return None
 
 
 def as_lines(title: str, wrong: Sequence[str], limit: int = 20) -> str:

@@ -117,7 +117,7 @@ class Problem:
     sides: SideRules = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        def settle(name: str, value: object) -> None:
+        def set_field(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
         if not isinstance(self.compatibility, Compatibility):
@@ -134,26 +134,26 @@ class Problem:
             )
         hours = hours_of(self.compatibility, self.capacity, self.usage)
         capacity = self.capacity if hours is None else hours.most
-        settle("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
-        settle("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
-        settle("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
+        set_field("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
+        set_field("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
+        set_field("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
         if self.priority is None:
-            settle("priorities", np.zeros(self.shape[0], dtype=np.int64))
+            set_field("priorities", np.zeros(self.shape[0], dtype=np.int64))
         else:
             values = whole_numbers(
                 self.compatibility, self.priority, "mentees", "priority", lowest=None
             )
-            settle("priorities", values)
-        settle("pin_rules", pair_rules(self.pins, "pins"))
-        settle("pins", self.pin_rules)
-        settle("ban_rules", pair_rules(self.bans, "bans"))
-        settle("bans", self.ban_rules)
-        settle("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
+            set_field("priorities", values)
+        set_field("pin_rules", pair_rules(self.pins, "pins"))
+        set_field("pins", self.pin_rules)
+        set_field("ban_rules", pair_rules(self.bans, "bans"))
+        set_field("bans", self.ban_rules)
+        set_field("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
         quotas = resolved_quotas(self.quotas, self.compatibility)
         apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
-        settle("sides", side_rules(self.compatibility, quotas, apart, together, hours))
+        set_field("sides", side_rules(self.compatibility, quotas, apart, together, hours))
         for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
-            settle(name, given)
+            set_field(name, given)
         if self.ban_rules:
             _ = self._banned
         check_pins(self.compatibility, self.pinned, self.capacities, self.demands, self.reasons)

@@ -49,7 +49,7 @@ class Multipliers:
     seats
         Of the number of pairs.
     rules
-        One float64 array (rows,) for each family of the problem's side rules: ≥ 0 towards the most
+        One float64 array (rows,) for each side constraint of the problem: ≥ 0 towards the most
         of a row, ≤ 0 towards the least. Empty: all 0.
     """
 
@@ -138,9 +138,9 @@ def _bound_and_rounding(
             value -= prices
         if multipliers.seats:
             value += multipliers.seats
-        families = zip(problem.sides.families, multipliers.rules, charges, strict=False)
-        for family, asked, moved in families:
-            moved.append(family.charge(value, rows, asked))
+        constraints = zip(problem.sides.constraints, multipliers.rules, charges, strict=False)
+        for constraint, asked, moved in constraints:
+            moved.append(constraint.charge(value, rows, asked))
         bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
         best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
 
@@ -154,7 +154,7 @@ def _bound_and_rounding(
     fixed = multipliers.seats * filled
     size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
     # Each value is a difference of numbers of the size of scores and prices, rounded once for each
-    # family that asks something; pairwise summation adds a few roundings.
+    # constraint that asks something; pairwise summation adds a few roundings.
     spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
     spread += float(charged.sum())
     steps = 2 + np.count_nonzero(charged) / 2

@@ -14,8 +14,8 @@ from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.availability.free_weeks import FreeCells, People
 from mentormatch.criteria.availability.windows import packed_windows
 from mentormatch.criteria.availability.zones import is_zone, nearest_zone
-from mentormatch.criteria.cells.tokens import UnreadableError, gather, read_cells
-from mentormatch.criteria.interface.criterion import Columns, settle
+from mentormatch.criteria.cells.tokens import UnreadableError, collect_errors, read_cells
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ MOST_WEEKS = 520
 
 
 @dataclass(frozen=True, repr=False)
-class Availability(Columns):
+class Availability(TwoColumnCriterion):
     """How many hours a week two people are free together.
 
     The value is min(1, hours / wanted_hours), where hours is the mean over the weeks of the
@@ -109,7 +109,7 @@ class Availability(Columns):
                     f"{self.label}: timezone must be one column, or a pair (mentees', mentors'), "
                     f"got {self.timezone!r}."
                 )
-            settle(self, timezone=tuple(self.timezone))
+            set_fields(self, timezone=tuple(self.timezone))
         if self.dates is None:
             if self.timezone is not None:
                 raise CriterionError(
@@ -117,7 +117,7 @@ class Availability(Columns):
                     "changed on dates."
                 )
             return
-        settle(self, dates=self._checked_dates(self.dates))
+        set_fields(self, dates=self._checked_dates(self.dates))
 
     def _checked_dates(self, dates: Sequence[Any]) -> tuple[str, str]:
         try:
@@ -161,7 +161,7 @@ class Availability(Columns):
         if self.dates is not None:
             first, last = (date.fromisoformat(one) for one in self.dates)
             weeks = programme_weeks(first, last)
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: self.read_free_cells(cohort, "mentees"),
             lambda: self.read_free_cells(cohort, "mentors"),
         )
@@ -180,7 +180,7 @@ class Availability(Columns):
     def read_free_cells(self, cohort: Cohort, side: Side) -> FreeCells:
         """Weeks and zones of the people of one table."""
         windows, *zone = self.columns[side]
-        weeks, zones = gather(
+        weeks, zones = collect_errors(
             lambda: read_cells(cohort, side, windows, _week),
             lambda: self._zones(cohort, side, zone[0] if zone else None),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,7 +13,13 @@ from scipy import sparse
 from mentormatch.criteria.availability.clocks import Clock, meetings
 from mentormatch.criteria.availability.stretches import lengths_of, mentee_stretches, mentor_starts
 from mentormatch.criteria.availability.windows import WEEK_SLOTS, windows_as_text
-from mentormatch.criteria.interface.fitted import DescribedCriterion, Fitted, Rule, taken
+from mentormatch.criteria.interface.fitted import (
+    BY_MENTEE,
+    BY_MENTOR,
+    DescribedCriterion,
+    Fitted,
+    Rule,
+)
 from mentormatch.criteria.interface.products import PAIRS_AT_ONCE, Product, add_times, dot_pairs
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria.availability.free_weeks import People
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["FittedAvailability"]
 
@@ -59,8 +65,8 @@ class FittedAvailability(Fitted):
     """
 
     criterion: AvailabilityTerms
-    mentees: People
-    mentors: People
+    mentees: People = field(metadata=BY_MENTEE)
+    mentors: People = field(metadata=BY_MENTOR)
     clocks: Mapping[str, Clock]
     pattern_left: Csr
     pattern_right: NDArray[np.signedinteger[Any]] | None
@@ -193,7 +199,7 @@ class FittedAvailability(Fitted):
         where: tuple[Positions, slice],
         limit: float | None,
         dtype: np.dtype[Any],
-        space: Space,
+        buffers: Buffers,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
         below = None if limit is None else np.asarray(raw < round(limit))
@@ -215,20 +221,20 @@ class FittedAvailability(Fitted):
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
-        space: Space,
+        buffers: Buffers,
     ) -> None:
         """See `Fitted.add`; quarter-hours stay integers, half as wide, as long as they can."""
         (rows, columns), dtype = where, tile.dtype
         highest = min(self._highest, int(np.iinfo(raw.dtype).max))
         # Minima with a row of equal numbers: with one number they are not vectorised.
         np.minimum(raw, np.full(tile.shape[1], highest, dtype=raw.dtype), out=raw)
-        values = space.array("values", tile.shape, dtype)
+        values = buffers.array("values", tile.shape, dtype)
         np.copyto(values, raw)
         if share:
             worth = values
             if highest > self._most:
                 most = np.full(tile.shape[1], self._most, dtype=dtype)
-                worth = np.minimum(values, most, out=space.array("worth", tile.shape, dtype))
+                worth = np.minimum(values, most, out=buffers.array("worth", tile.shape, dtype))
             add_times(tile, worth, share / self._most)
         if limit is not None:
             # Half a quarter-hour off what is enough, so that nothing is 0: times ∞ it is ∞ where
@@ -292,17 +298,6 @@ class FittedAvailability(Fitted):
         week = np.zeros(WEEK_SLOTS, dtype=bool)
         week[clock.shown[:WEEK_SLOTS][common[:WEEK_SLOTS]]] = True
         return week
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedAvailability:
-        """The same values for these people; the patterns stay."""
-        fitted: FittedAvailability = taken(
-            self,
-            mentees,
-            mentors,
-            mentees=self.mentees.take(mentees),
-            mentors=self.mentors.take(mentors),
-        )
-        return fitted
 
 
 def _sparse(starts: NDArray[np.bool_]) -> Csr:

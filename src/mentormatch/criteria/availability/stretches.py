@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.availability.free_weeks import People
     from mentormatch.criteria.interface.arrays import Csr, Positions
 
-__all__ = ["Columns", "lengths_of", "mentee_stretches", "mentor_starts"]
+__all__ = ["StretchColumns", "lengths_of", "mentee_stretches", "mentor_starts"]
 
 # At most so many stretches for each place where one begins or ends, and each is a column.
 PER_PLACE = 1.0
@@ -46,7 +46,7 @@ class Along(NamedTuple):
 
 
 # For each (zone, k) its columns, one after the other in the order of the mapping.
-Columns: TypeAlias = "dict[tuple[str, int], Along]"
+StretchColumns: TypeAlias = "dict[tuple[str, int], Along]"
 
 
 def lengths_of(length: int) -> list[tuple[int, float]]:
@@ -54,7 +54,7 @@ def lengths_of(length: int) -> list[tuple[int, float]]:
     return [(1, 1.0)] if length == 1 else [(length, float(length)), (length + 1, 1.0 - length)]
 
 
-def mentee_stretches(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr, Columns]:
+def mentee_stretches(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr, StretchColumns]:
     """A by pattern: the factor of each stretch, which is a column or a difference of two.
 
     Where stretches repeat each other so much that there are fewer of them than of places, each is a
@@ -67,7 +67,7 @@ def mentee_stretches(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr,
     columns : what they stand for
     """
     rows, cells, numbers = [], [], []
-    columns: Columns = {}
+    columns: StretchColumns = {}
     width = 0
     for zone, patterns in mentees.patterns_in.items():
         for length, factor in lengths_of(clocks[zone].length):
@@ -105,7 +105,7 @@ def _whole_stretches(
 
 
 def mentor_starts(
-    mentors: People, clocks: Mapping[str, Clock], columns: Columns
+    mentors: People, clocks: Mapping[str, Clock], columns: StretchColumns
 ) -> NDArray[np.signedinteger[Any]] | None:
     """B by pattern: the mentor's starts in a stretch of a clock; None if it is too large."""
     edges = np.cumsum([0, *(len(along.ends) for along in columns.values())]).tolist()

@@ -1,10 +1,10 @@
-"""Cells with several values: names made comparable, and who has which."""
+"""Cells with several values: comparable names, and who has which."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -24,7 +24,7 @@ __all__ = [
     "Read",
     "Sets",
     "UnreadableError",
-    "gather",
+    "collect_errors",
     "incidence",
     "normalise",
     "read_cells",
@@ -60,7 +60,7 @@ def normalise(name: str) -> str:
 
 
 class UnreadableError(ValueError):
-    """What was expected of a value, and the nearest name that exists."""
+    """A value that cannot be read: what was expected, and the nearest name that exists."""
 
     def __init__(self, expected: str, nearest: str | None = None) -> None:
         super().__init__(expected)
@@ -158,6 +158,10 @@ class Sets:
         for (name, _), count in zip(self.terms, counts.tolist(), strict=True):
             people[name] = people.get(name, 0) + int(count)
         return people
+
+    def take(self, people: NDArray[np.intp]) -> Sets:
+        """The same cells for these people in this order."""
+        return replace(self, codes=self.codes[people])
 
     def of(self, person: int) -> dict[str, float]:
         """What one person has: amounts by name."""
@@ -271,7 +275,7 @@ def _first_of_equals(array: Csr) -> NDArray[np.bool_]:
     return first
 
 
-def gather(*fits: Callable[[], Any]) -> list[Any]:
+def collect_errors(*fits: Callable[[], Any]) -> list[Any]:
     """Call all of them, and raise what is wrong with all of them at once.
 
     Raises

@@ -1,4 +1,4 @@
-"""Memory for what is computed on the way to a tile, used again for the next one."""
+"""Scratch arrays that are reused from tile to tile."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria.interface.arrays import Floats
 
-__all__ = ["Space", "borrowed"]
+__all__ = ["Buffers", "borrow_buffers"]
 
 
-class Space:
-    """Arrays by what they are for; asking again for the same overwrites what was there.
+class Buffers:
+    """Named scratch arrays; asking for a name again reuses its memory.
 
     An array that is made anew lies in memory that is far from the processor, or that the system
     has to provide page by page. Either takes as long as what is computed in it.
@@ -39,17 +39,17 @@ class Space:
 
 
 # As many as there ever were threads at work at a time, each of a few tiles.
-_idle: list[Space] = []
+_idle: list[Buffers] = []
 
 
 @contextmanager
-def borrowed() -> Iterator[Space]:
-    """Lend a space to one caller at a time, even if it calls for another while it has this one."""
+def borrow_buffers() -> Iterator[Buffers]:
+    """Lend buffers to one caller at a time, even if it calls for another while it holds these."""
     try:
-        space = _idle.pop()
+        buffers = _idle.pop()
     except IndexError:
-        space = Space()
+        buffers = Buffers()
     try:
-        yield space
+        yield buffers
     finally:
-        _idle.append(space)
+        _idle.append(buffers)

@@ -1,4 +1,4 @@
-"""What every criterion is before it has seen anybody."""
+"""Base classes of criteria: parameters and their checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.interface.fitted import Fitted
 
-__all__ = ["Columns", "Criterion", "Missing", "check_word", "fill_of", "settle"]
+__all__ = ["Criterion", "Missing", "TwoColumnCriterion", "check_word", "fill_of", "set_fields"]
 
 Missing: TypeAlias = Literal["neutral", "skip", "zero", "error"]
 
@@ -43,7 +43,7 @@ def check_word(what: str, word: object, words: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Criterion(ABC):
-    """One thing that makes a pair good, or that a pair must have.
+    """Base class of criteria: a weighted term of the score, a hard rule, or both.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True, repr=False)
-class Columns(Criterion):
+class TwoColumnCriterion(Criterion):
     """A criterion that compares one column of the mentees with one of the mentors.
 
     Parameters
@@ -215,7 +215,7 @@ class Columns(Criterion):
         return {"mentees": (self.mentee_column,), "mentors": (self.mentor_column,)}
 
 
-def settle(criterion: Criterion, **values: object) -> None:
-    """Set fields of a criterion that is being made."""
+def set_fields(criterion: Criterion, **values: object) -> None:
+    """Set fields of a frozen criterion while it is constructed."""
     for name, value in values.items():
         object.__setattr__(criterion, name, value)

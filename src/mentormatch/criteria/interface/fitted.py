@@ -1,12 +1,13 @@
-"""What a criterion becomes when it has seen the people, and the hard rules that come of it."""
+"""Fitted criteria, which hold the cells they read, and their hard rules."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self, TypeAlias
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.criteria.interface.products import add_times
 
@@ -15,20 +16,22 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
     from mentormatch.criteria.interface.products import Product
     from mentormatch.errors import Finding
 
 __all__ = [
+    "BY_MENTEE",
+    "BY_MENTOR",
     "SMALLEST",
     "DescribedCriterion",
     "Fitted",
+    "HardRule",
     "Rule",
     "Speaks",
-    "Standing",
     "empty_findings",
     "forbid",
-    "taken",
+    "subset",
 ]
 
 # Whose score a criterion speaks for.
@@ -36,6 +39,9 @@ Speaks: TypeAlias = Literal["both", "mentee", "mentor"]
 
 # A value counts as reaching a minimum when only rounding keeps it below.
 ROUNDING = 1e-9
+# Metadata of fields that hold one entry for each mentee, or for each mentor.
+BY_MENTEE: Final = {"by": "mentees"}
+BY_MENTOR: Final = {"by": "mentors"}
 SMALLEST = float(np.nextafter(0.0, 1.0))
 
 
@@ -69,7 +75,7 @@ class DescribedCriterion(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Fitted(ABC):
-    """A criterion that knows its people; people are positions here.
+    """A criterion with the cells of a cohort; people are positions.
 
     Parameters
     ----------
@@ -84,8 +90,8 @@ class Fitted(ABC):
 
     criterion: DescribedCriterion
     mentee_codes: Positions
-    mentee_missing: NDArray[np.bool_]
-    mentor_missing: NDArray[np.bool_]
+    mentee_missing: NDArray[np.bool_] = field(metadata=BY_MENTEE)
+    mentor_missing: NDArray[np.bool_] = field(metadata=BY_MENTOR)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,9 +109,18 @@ class Fitted(ABC):
     def words(self, mentee: int, mentor: int) -> str:
         """Why the pair has its value, for the person who has to defend the match."""
 
-    @abstractmethod
-    def take(self, mentees: Positions, mentors: Positions) -> Fitted:
-        """The same values for these people in this order."""
+    def take(self, mentees: Positions, mentors: Positions) -> Self:
+        """Return the same values for these people in this order.
+
+        Fields marked `BY_MENTEE` or `BY_MENTOR` are indexed by the positions; others are kept.
+        """
+        codes = np.unique(self.mentee_codes[mentees], return_inverse=True)[1]
+        changes = {
+            one.name: subset(getattr(self, one.name), mentees if by == "mentees" else mentors)
+            for one in fields(self)
+            if (by := one.metadata.get("by")) is not None
+        }
+        return replace(self, mentee_codes=codes.astype(np.intp), **changes)
 
     def pairs(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Values in [0, 1] of the pairs (mentees[k], mentors[k]); NaN = missing."""
@@ -177,7 +192,7 @@ class Fitted(ABC):
         where: tuple[Positions, slice],
         limit: float | None,
         dtype: np.dtype[Any],
-        space: Space,
+        buffers: Buffers,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Turn raw values into values of ``dtype`` and say which pairs are below ``limit``.
 
@@ -188,7 +203,7 @@ class Fitted(ABC):
         if raw.dtype.kind == "i":
             # Whether a value reaches a limit is decided in float64.
             raw = raw.astype(dtype if limit is None else np.float64)
-        self.link(raw, rows, columns, space)
+        self.link(raw, rows, columns, buffers)
         if limit is None:
             return raw.astype(dtype, copy=False), None
         reached = limit * (1 - ROUNDING)
@@ -213,7 +228,7 @@ class Fitted(ABC):
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
-        space: Space,
+        buffers: Buffers,
     ) -> None:
         """Add ``share`` × values to a tile, and set it to −∞ where they are below ``limit``.
 
@@ -221,7 +236,7 @@ class Fitted(ABC):
         The raw values may be overwritten.
         """
         rows, columns = where
-        values, below = self.finish(raw, where, limit, tile.dtype, space)
+        values, below = self.finish(raw, where, limit, tile.dtype, buffers)
         if share:
             add_times(tile, values, share)
         if below is not None:
@@ -230,7 +245,7 @@ class Fitted(ABC):
             forbid(tile, below)
 
     def link(  # noqa: B027
-        self, raw: Floats, rows: Positions, columns: slice, space: Space
+        self, raw: Floats, rows: Positions, columns: slice, buffers: Buffers
     ) -> None:
         """Turn raw values into values, in place; nothing to do where they are the values."""
 
@@ -251,7 +266,7 @@ def _quoted(columns: tuple[str, ...]) -> str:
     return " or ".join(map(repr, columns))
 
 
-class Standing(ABC):
+class HardRule(ABC):
     """A hard rule: which pairs are ineligible, and why."""
 
     label: str
@@ -280,7 +295,7 @@ class Standing(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Rule(Standing):
+class Rule(HardRule):
     """Pairs that a criterion measures below a limit are ineligible.
 
     Parameters
@@ -320,16 +335,10 @@ class Rule(Standing):
         return int(self.fitted.mentee_missing.sum()), int(self.fitted.mentor_missing.sum())
 
 
-def taken(fitted: Fitted, near: Positions, far: Positions, /, **changes: Any) -> Any:
-    """Copy a fitted criterion with other people; ``changes`` are the fields of its own kind."""
-    codes = np.unique(fitted.mentee_codes[near], return_inverse=True)[1]
-    return replace(
-        fitted,
-        mentee_codes=codes.astype(np.intp),
-        mentee_missing=fitted.mentee_missing[near],
-        mentor_missing=fitted.mentor_missing[far],
-        **changes,
-    )
+def subset(of_people: Any, positions: Positions) -> Any:
+    """Return the rows of an array, or the people of a table or a `Sets`, at these positions."""
+    indexed = isinstance(of_people, np.ndarray) or sparse.issparse(of_people)
+    return of_people[positions] if indexed else of_people.take(positions)
 
 
 def empty_findings(cohort: Cohort, fitted: Fitted) -> list[Finding]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = [
     "GridReader",
@@ -220,8 +220,8 @@ class Reader(Protocol):
         """Take some of the mentees of a block; the slice needs a start and a stop."""
         ...
 
-    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
-        """Raw values of the block with one tile of mentors, which may lie in ``space``."""
+    def tile(self, opened: Any, tile: int, buffers: Buffers) -> Floats:
+        """Raw values of the block with one tile of mentors, which may lie in ``buffers``."""
         ...
 
 
@@ -257,16 +257,16 @@ class ProductReader:
         """Some of them."""
         return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
 
-    def tile(self, opened: Any, tile: int, space: Space) -> Floats:
+    def tile(self, opened: Any, tile: int, buffers: Buffers) -> Floats:
         """Multiply with one tile of B."""
         right = self.right[tile]
         if not isinstance(right, np.ndarray):
             product = (opened if isinstance(opened, np.ndarray) else opened.csr()) @ right
             return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
         if isinstance(opened, np.ndarray):
-            values = space.array("raw", (len(opened), right.shape[1]), right.dtype)
+            values = buffers.array("raw", (len(opened), right.shape[1]), right.dtype)
             return np.matmul(opened, right, out=values)
-        values = space.array("raw", (opened.height, right.shape[1]), right.dtype)
+        values = buffers.array("raw", (opened.height, right.shape[1]), right.dtype)
         values.fill(0)
         opened.add_product(right, values)
         return values
@@ -295,6 +295,6 @@ class GridReader:
         """Some of them."""
         return opened[some]
 
-    def tile(self, opened: Positions, tile: int, space: Space) -> Floats:
+    def tile(self, opened: Positions, tile: int, buffers: Buffers) -> Floats:
         """Compute one tile, in a new array."""
         return self.fitted.raw(opened, self.tiles[tile]).astype(self.dtype, copy=False)

@@ -1,4 +1,4 @@
-"""Custom: a function of one's own."""
+"""Custom: a criterion computed by the caller's function."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import clean_name
-from mentormatch.criteria.interface.criterion import Criterion, settle
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.interface.criterion import Criterion, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ REPRODUCIBLE = 1e-12
 
 @dataclass(frozen=True, repr=False)
 class Custom(Criterion):
-    """What a function of two tables says.
+    """A criterion computed by a function of two tables.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Custom(Criterion):
             if isinstance(self.reads, dict)
             else dict.fromkeys(("mentees", "mentors"), self.reads)
         )
-        settle(
+        set_fields(
             self,
             reads={
                 side: (names,) if isinstance(names, str) else tuple(names)
@@ -122,8 +122,8 @@ class FittedCustom(Fitted):
     """The tables that the function is called with."""
 
     criterion: Custom
-    mentees: pd.DataFrame
-    mentors: pd.DataFrame
+    mentees: pd.DataFrame = field(metadata=BY_MENTEE)
+    mentors: pd.DataFrame = field(metadata=BY_MENTOR)
 
     @property
     def missing_by_pair(self) -> bool:
@@ -164,22 +164,11 @@ class FittedCustom(Fitted):
         return self._call(rows, columns)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """What the function may lose to the order of its sums, and the type of the block."""
+        """Rounding that the function and the type of the block may add."""
         return REPRODUCIBLE + float(np.finfo(dtype).eps)
 
     def words(self, mentee: int, mentor: int) -> str:
-        """Say the value; what it means only the function knows."""
+        """Say the value."""
         value = float(self.present(np.array([mentee]), np.array([mentor]))[0])
         label = self.criterion.label
         return f"{label} gives no value" if np.isnan(value) else f"{label} is {value:.3g}"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedCustom:
-        """The same values for these people."""
-        fitted: FittedCustom = taken(
-            self,
-            mentees,
-            mentors,
-            mentees=self.mentees.iloc[mentees],
-            mentors=self.mentors.iloc[mentors],
-        )
-        return fitted

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import nearest_name
-from mentormatch.criteria.cells.tokens import UnreadableError, gather, normalise, read_cells
-from mentormatch.criteria.interface.criterion import Columns, settle
-from mentormatch.criteria.interface.fitted import SMALLEST, Fitted, Rule, taken
+from mentormatch.criteria.cells.tokens import UnreadableError, collect_errors, normalise, read_cells
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, SMALLEST, Fitted, Rule
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SAME_GAP = 1e-9
 
 
 @dataclass(frozen=True, repr=False)
-class LevelGap(Columns):
+class LevelGap(TwoColumnCriterion):
     """How far the mentor's level lies above the mentee's, g = mentor − mentee.
 
     By default a trapezoid: 0 at g ≤ 0, rising to 1 at g = 1, 1 on [1, 2], falling to 0 at
@@ -92,11 +92,11 @@ class LevelGap(Columns):
                 raise CriterionError(
                     f"{self.label}: the ladder names {twice!r} twice. Give each level one rung."
                 )
-            settle(self, ladder=rungs)
+            set_fields(self, ladder=rungs)
         if self.curve is not None and self.between is not None:
             raise CriterionError(f"{self.label}: give curve= or between=, not both.")
         if self.curve is not None:
-            settle(self, curve=self._checked_curve(self.curve))
+            set_fields(self, curve=self._checked_curve(self.curve))
         if self.between is not None:
             low, high = map(float, self.between)
             if not low <= high:
@@ -104,7 +104,7 @@ class LevelGap(Columns):
                     f"{self.label}: between must be (low, high) with low ≤ high, got ({low:g}, "
                     f"{high:g})."
                 )
-            settle(self, between=(low, high))
+            set_fields(self, between=(low, high))
         if not self.g_max > 2:
             raise CriterionError(
                 f"{self.label}: g_max must be above 2, where the trapezoid begins to fall; got "
@@ -151,7 +151,7 @@ class LevelGap(Columns):
 
     def fit(self, cohort: Cohort) -> FittedLevels:
         """Read both columns; see `Criterion.fit`."""
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: self._levels(cohort, "mentees", self.mentee_column),
             lambda: self._levels(cohort, "mentors", self.mentor_column),
         )
@@ -197,11 +197,11 @@ class LevelGap(Columns):
 
 @dataclass(frozen=True, eq=False)
 class FittedLevels(Fitted):
-    """The level of everybody, as numbers; NaN where the cell is empty."""
+    """The levels of all people as numbers; NaN where a cell is empty."""
 
     criterion: LevelGap
-    mentees: NDArray[np.float64]
-    mentors: NDArray[np.float64]
+    mentees: NDArray[np.float64] = field(metadata=BY_MENTEE)
+    mentors: NDArray[np.float64] = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """The value of each pair's gap."""
@@ -217,13 +217,6 @@ class FittedLevels(Fitted):
         where, size = ("above" if gap > 0 else "below"), abs(gap)
         levels = f"{size:g} level{'' if size == 1 else 's'}"
         return f"the mentor is {levels} {where} the mentee ({one} → {other})"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedLevels:
-        """The same values for these people."""
-        fitted: FittedLevels = taken(
-            self, mentees, mentors, mentees=self.mentees[mentees], mentors=self.mentors[mentors]
-        )
-        return fitted
 
     @property
     def rules(self) -> tuple[Rule, ...]:

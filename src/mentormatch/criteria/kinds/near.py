@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.criteria.cells.tokens import gather
-from mentormatch.criteria.interface.criterion import Columns
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import collect_errors
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = ["Near"]
 
 
 @dataclass(frozen=True, repr=False)
-class Near(Columns):
+class Near(TwoColumnCriterion):
     """How close two numbers are: max(0, 1 − abs(a − b) / scale).
 
     Parameters
@@ -63,7 +63,7 @@ class Near(Columns):
 
     def fit(self, cohort: Cohort) -> FittedNear:
         """Read both columns; see `Criterion.fit`."""
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: cohort.numbers("mentees", self.mentee_column),
             lambda: cohort.numbers("mentors", self.mentor_column),
         )
@@ -79,11 +79,11 @@ class Near(Columns):
 
 @dataclass(frozen=True, eq=False)
 class FittedNear(Fitted):
-    """The number of everybody; NaN where the cell is empty."""
+    """The numbers of all people; NaN where a cell is empty."""
 
     criterion: Near
-    mentees: NDArray[np.float64]
-    mentors: NDArray[np.float64]
+    mentees: NDArray[np.float64] = field(metadata=BY_MENTEE)
+    mentors: NDArray[np.float64] = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """The value of each pair's distance."""
@@ -94,7 +94,7 @@ class FittedNear(Fitted):
         return self.criterion.value(self.mentors[None, columns] - self.mentees[rows, None])
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """The same formula, rounded to the type of the block at the end."""
+        """One rounding to the type of the block."""
         return float(np.finfo(dtype).eps)
 
     def words(self, mentee: int, mentor: int) -> str:
@@ -102,10 +102,3 @@ class FittedNear(Fitted):
         one, other = float(self.mentees[mentee]), float(self.mentors[mentor])
         scale = self.criterion.scale
         return f"{one:g} and {other:g} are {abs(other - one):g} apart, of {scale:g} at most"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedNear:
-        """The same values for these people."""
-        fitted: FittedNear = taken(
-            self, mentees, mentors, mentees=self.mentees[mentees], mentors=self.mentors[mentors]
-        )
-        return fitted

@@ -1,17 +1,17 @@
-"""Prefers: whom, or what kind of person, somebody asked for."""
+"""Prefers: stated preferences for people, or for kinds of people."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import nearest_name
-from mentormatch.criteria.cells.tokens import Sets, gather, normalise, read_sets
-from mentormatch.criteria.interface.criterion import Criterion, check_word, settle
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import Sets, collect_errors, normalise, read_sets
+from mentormatch.criteria.interface.criterion import Criterion, check_word, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
 from mentormatch.errors import CohortError, CriterionError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["Prefers"]
 
@@ -33,7 +33,7 @@ Unlisted: TypeAlias = "float | Literal['missing']"
 
 @dataclass(frozen=True, repr=False)
 class Prefers(Criterion):
-    """What somebody said about the others: a ranked list, ratings, or yes / maybe / no.
+    """Stated preferences for people or kinds of people: a ranked list, ratings, or answers.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Prefers(Criterion):
                 raise CriterionError(
                     f"{self.label}: ratings must be (lowest, highest), got {self.ratings!r}."
                 )
-            settle(self, ratings=(low, high))
+            set_fields(self, ratings=(low, high))
         if self.answers is not None:
             worth = {normalise(str(answer)): float(value) for answer, value in self.answers.items()}
             if not worth or not all(0 <= value <= 1 for value in worth.values()):
@@ -105,7 +105,7 @@ class Prefers(Criterion):
                     f"{self.label}: answers must map words to values from 0 to 1, such as "
                     f"{{'yes': 1, 'maybe': 0.5, 'no': 0}}; got {self.answers!r}."
                 )
-            settle(self, answers=worth)
+            set_fields(self, answers=worth)
         if self.unlisted != "missing" and not (
             isinstance(self.unlisted, int | float) and 0 <= self.unlisted <= 1
         ):
@@ -128,7 +128,7 @@ class Prefers(Criterion):
         """Read what is said and of whom; see `Criterion.fit`."""
         says: Side = "mentees" if self.by == "mentee" else "mentors"
         heard: Side = "mentors" if self.by == "mentee" else "mentees"
-        said, spoken_of = gather(
+        said, spoken_of = collect_errors(
             lambda: read_sets(cohort, says, self.column, self._read),
             lambda: self._targets(cohort, heard),
         )
@@ -146,8 +146,8 @@ class Prefers(Criterion):
             mentee_codes=people.codes,
             mentee_missing=said.missing if says == "mentees" else nobody,
             mentor_missing=said.missing if says == "mentors" else nobody,
-            said=said,
-            spoken_of=spoken_of,
+            mentees=said if says == "mentees" else spoken_of,
+            mentors=spoken_of if says == "mentees" else said,
             left=left,
             right=right,
         )
@@ -228,13 +228,23 @@ class Prefers(Criterion):
 
 @dataclass(frozen=True, eq=False)
 class FittedPrefers(Fitted):
-    """What is said as a sparse array, one more than its worth so that 0 means nothing is said."""
+    """Stated values plus one as a sparse array, so that 0 means that nothing is stated."""
 
     criterion: Prefers
-    said: Sets
-    spoken_of: Sets
-    left: Csr
-    right: Csr
+    mentees: Sets = field(metadata=BY_MENTEE)
+    mentors: Sets = field(metadata=BY_MENTOR)
+    left: Csr = field(metadata=BY_MENTEE)
+    right: Csr = field(metadata=BY_MENTOR)
+
+    @property
+    def said(self) -> Sets:
+        """What each person who is asked says."""
+        return self.mentees if self.criterion.by == "mentee" else self.mentors
+
+    @property
+    def spoken_of(self) -> Sets:
+        """The names by which each person on the other side is known."""
+        return self.mentors if self.criterion.by == "mentee" else self.mentees
 
     @property
     def missing_by_pair(self) -> bool:
@@ -248,22 +258,22 @@ class FittedPrefers(Fitted):
         )
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
-        """What is said, else what nothing is worth."""
+        """The stated value of each pair, or the value of being unlisted."""
         said = dot_pairs(self.left, self.right, mentees, mentors)
         return np.where(said > 0, said - 1.0, self._unlisted)
 
     def product(self) -> Product:
-        """One more than what is said."""
+        """The stated values plus one."""
         return Product(self.left, self.right, magnitude=2.0)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
-        """Take the one off again."""
+    def link(self, raw: Floats, rows: Positions, columns: slice, buffers: Buffers) -> None:
+        """Subtract the one that marks a stated value."""
         nothing = raw == 0
         raw -= 1
         raw[nothing] = self._unlisted
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """One number, rounded at 1 + worth."""
+        """Rounding of one number between 1 and 2."""
         return 2 * float(np.finfo(dtype).eps)
 
     def words(self, mentee: int, mentor: int) -> str:
@@ -288,20 +298,6 @@ class FittedPrefers(Fitted):
             return f"the {criterion.by} says {answer} to {shown}"
         rank = list(cell).index(best) + 1
         return f"the {criterion.by} lists {shown} as number {rank} of {len(cell)}"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedPrefers:
-        """The same values for these people."""
-        says, heard = (mentees, mentors) if self.criterion.by == "mentee" else (mentors, mentees)
-        fitted: FittedPrefers = taken(
-            self,
-            mentees,
-            mentors,
-            said=replace(self.said, codes=self.said.codes[says]),
-            spoken_of=replace(self.spoken_of, codes=self.spoken_of.codes[heard]),
-            left=self.left[mentees],
-            right=self.right[mentors],
-        )
-        return fitted
 
 
 def _statements(worth: list[dict[str, float]], spoken_of: Sets) -> Csr:

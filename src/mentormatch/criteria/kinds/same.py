@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from mentormatch.criteria.cells.tokens import Sets, gather, incidence, read_sets
-from mentormatch.criteria.interface.criterion import Columns
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["Different", "Same"]
 
@@ -28,7 +28,7 @@ FEW_PER_PERSON = 4
 
 
 @dataclass(frozen=True, repr=False)
-class _Shared(Columns):
+class _Shared(TwoColumnCriterion):
     """Two columns whose cells are compared as sets of values, without regard to case."""
 
     weight: float | None = field(default=None, kw_only=True)
@@ -46,7 +46,7 @@ class _Shared(Columns):
 
     def fit(self, cohort: Cohort) -> FittedShared:
         """Read both columns; see `Criterion.fit`."""
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: read_sets(cohort, "mentees", self.mentee_column),
             lambda: read_sets(cohort, "mentors", self.mentor_column),
         )
@@ -130,10 +130,10 @@ class FittedShared(Fitted):
     """Who has which of the values that occur on both sides."""
 
     criterion: _Shared
-    mentees: Sets
-    mentors: Sets
-    left: Csr
-    right: Csr
+    mentees: Sets = field(metadata=BY_MENTEE)
+    mentors: Sets = field(metadata=BY_MENTOR)
+    left: Csr = field(metadata=BY_MENTEE)
+    right: Csr = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """1 or 0; see `Fitted.present`."""
@@ -148,19 +148,6 @@ class FittedShared(Fitted):
             return f"both have {_listed(self.mentees, common)}"
         return f"{_listed(self.mentees, mine)} and {_listed(self.mentors, theirs)} differ"
 
-    def take(self, mentees: Positions, mentors: Positions) -> FittedShared:
-        """The same values for these people."""
-        fitted: FittedShared = taken(
-            self,
-            mentees,
-            mentors,
-            mentees=replace(self.mentees, codes=self.mentees.codes[mentees]),
-            mentors=replace(self.mentors, codes=self.mentors.codes[mentors]),
-            left=self.left[mentees],
-            right=self.right[mentors],
-        )
-        return fitted
-
     @property
     def is_linear(self) -> bool:
         """True when nobody can share more than one value."""
@@ -173,7 +160,7 @@ class FittedShared(Fitted):
             return Product(-self.left, self.right, offset=1.0)
         return Product(self.left, self.right)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, buffers: Buffers) -> None:
         """Turn numbers of shared values into 1 or 0."""
         if self.is_linear:
             if not self.criterion.counts_shared:

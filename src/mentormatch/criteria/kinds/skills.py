@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +17,9 @@ from mentormatch.criteria.cells.skill_names import (
     reader,
     shipped_aliases,
 )
-from mentormatch.criteria.cells.tokens import Sets, gather, incidence, normalise, read_sets
-from mentormatch.criteria.interface.criterion import Criterion, settle
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, normalise, read_sets
+from mentormatch.criteria.interface.criterion import Criterion, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, row_sums
 from mentormatch.errors import CriterionError
 
@@ -36,7 +36,7 @@ __all__ = ["SkillCoverage"]
 
 @dataclass(frozen=True, repr=False)
 class SkillCoverage(Criterion):
-    """Which share of the skills that the mentee wants the mentor offers.
+    """Share of the skills wanted by the mentee that the mentor offers.
 
     Directed: Σ w_s · min(1, have_s / need_s) / Σ w_s over the skills s that the mentee wants; what
     else the mentor offers makes no difference.
@@ -97,7 +97,7 @@ class SkillCoverage(Criterion):
         super().__post_init__()
         if not 0 <= self.credit <= 1:
             raise CriterionError(f"{self.label}: credit must be from 0 to 1, got {self.credit!r}.")
-        settle(
+        set_fields(
             self,
             levels=checked_levels(self.label, self.levels),
             aliases=checked_aliases(self.label, self.aliases),
@@ -117,7 +117,7 @@ class SkillCoverage(Criterion):
 
     def fit(self, cohort: Cohort) -> FittedSkills:
         """Read both columns; see `Criterion.fit`."""
-        wants, offers = gather(
+        wants, offers = collect_errors(
             lambda: read_sets(cohort, "mentees", self.wants, self._reader(0.0)),
             lambda: read_sets(cohort, "mentors", self.offers, self._reader(math.inf)),
         )
@@ -177,12 +177,12 @@ class FittedSkills(Fitted):
     """
 
     criterion: SkillCoverage
-    wants: Sets
-    offers: Sets
+    wants: Sets = field(metadata=BY_MENTEE)
+    offers: Sets = field(metadata=BY_MENTOR)
     needs: tuple[tuple[str, float], ...]
-    left: Csr
-    right: Csr
-    totals: NDArray[np.float64]
+    left: Csr = field(metadata=BY_MENTEE)
+    right: Csr = field(metadata=BY_MENTOR)
+    totals: NDArray[np.float64] = field(metadata=BY_MENTEE)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Covered weight by weight wanted."""
@@ -200,7 +200,7 @@ class FittedSkills(Fitted):
         return Product((sparse.diags_array(scale) @ self.left).tocsr(), self.right, convex=True)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """Sum of at most so many rounded terms."""
+        """Rounding of a sum with one term per skill wanted."""
         terms = int(np.diff(self.left.indptr).max(initial=0))
         return (terms + 4) * float(np.finfo(dtype).eps)
 
@@ -230,17 +230,3 @@ class FittedSkills(Fitted):
         if partly:
             text += f"; partly {', '.join(partly)}"
         return text + (f"; lacks {', '.join(lacking)}" if lacking else "")
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedSkills:
-        """The same values for these people."""
-        fitted: FittedSkills = taken(
-            self,
-            mentees,
-            mentors,
-            wants=replace(self.wants, codes=self.wants.codes[mentees]),
-            offers=replace(self.offers, codes=self.offers.codes[mentors]),
-            left=self.left[mentees],
-            right=self.right[mentors],
-            totals=self.totals[mentees],
-        )
-        return fitted

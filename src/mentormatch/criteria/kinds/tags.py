@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.criteria.cells.skill_names import checked_aliases, checked_levels, reader
-from mentormatch.criteria.cells.tokens import Sets, gather, incidence, read_sets
-from mentormatch.criteria.interface.criterion import Columns, settle
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, row_sums
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["TagOverlap"]
 
@@ -32,7 +32,7 @@ LARGEST_EXPONENT = 64
 
 
 @dataclass(frozen=True, repr=False)
-class TagOverlap(Columns):
+class TagOverlap(TwoColumnCriterion):
     """How much of what either has both have: weighted Jaccard, Σ min / Σ max [1]_.
 
     For interests, languages, topics. Without amounts and rarity it is the number of common tags by
@@ -76,7 +76,7 @@ class TagOverlap(Columns):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        settle(
+        set_fields(
             self,
             levels=checked_levels(self.label, self.levels),
             aliases=checked_aliases(self.label, self.aliases),
@@ -86,7 +86,7 @@ class TagOverlap(Columns):
     def fit(self, cohort: Cohort) -> FittedTags:
         """Read both columns; see `Criterion.fit`."""
         read = reader(self.label, self.aliases, self.levels, 1.0)
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: read_sets(cohort, "mentees", self.mentee_column, read),
             lambda: read_sets(cohort, "mentors", self.mentor_column, read),
         )
@@ -140,12 +140,12 @@ class FittedTags(Fitted):
     """Amounts as stacks of steps: ``left`` (mentees, steps) holds sizes, ``right`` ones."""
 
     criterion: TagOverlap
-    mentees: Sets
-    mentors: Sets
-    left: Csr
-    right: Csr
-    mentee_sums: NDArray[np.float64]
-    mentor_sums: NDArray[np.float64]
+    mentees: Sets = field(metadata=BY_MENTEE)
+    mentors: Sets = field(metadata=BY_MENTOR)
+    left: Csr = field(metadata=BY_MENTEE)
+    right: Csr = field(metadata=BY_MENTOR)
+    mentee_sums: NDArray[np.float64] = field(metadata=BY_MENTEE)
+    mentor_sums: NDArray[np.float64] = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Σ min by Σ max of each pair."""
@@ -178,11 +178,11 @@ class FittedTags(Fitted):
         """True: without tags there is nothing in common."""
         return True
 
-    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
+    def link(self, raw: Floats, rows: Positions, columns: slice, buffers: Buffers) -> None:
         """Divide Σ min by Σ max, which is the two sums less Σ min."""
         mine, theirs = self._sums[raw.dtype]
         # A product adds up rows and columns twice as fast as a sum.
-        either = space.array("either", raw.shape, raw.dtype)
+        either = buffers.array("either", raw.shape, raw.dtype)
         np.matmul(mine[rows], theirs[:, columns], out=either)
         either -= raw
         np.divide(raw, either, out=raw)
@@ -194,17 +194,17 @@ class FittedTags(Fitted):
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,
-        space: Space,
+        buffers: Buffers,
     ) -> None:
         """See `Fitted.add`; whole numbers become floats where others were before."""
         values = raw
         if raw.dtype.kind == "i" and limit is None:
-            values = space.array("values", raw.shape, tile.dtype)
+            values = buffers.array("values", raw.shape, tile.dtype)
             np.copyto(values, raw)
-        super().add(tile, values, where, limit, share, space)
+        super().add(tile, values, where, limit, share, buffers)
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """Of a quotient of sums: each has so many rounded terms, and Σ max ≥ Σ min."""
+        """Rounding of a quotient of two sums, where Σ max ≥ Σ min."""
         terms = int(np.diff(self.left.indptr).max(initial=0)) + int(
             np.diff(self.right.indptr).max(initial=0)
         )
@@ -218,18 +218,3 @@ class FittedTags(Fitted):
         if not common:
             return f"have none of {either} in common"
         return f"have {len(common)} of {either} in common: {', '.join(common)}"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedTags:
-        """The same values for these people."""
-        fitted: FittedTags = taken(
-            self,
-            mentees,
-            mentors,
-            mentees=replace(self.mentees, codes=self.mentees.codes[mentees]),
-            mentors=replace(self.mentors, codes=self.mentors.codes[mentors]),
-            left=self.left[mentees],
-            right=self.right[mentors],
-            mentee_sums=self.mentee_sums[mentees],
-            mentor_sums=self.mentor_sums[mentors],
-        )
-        return fitted

@@ -9,9 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.criteria.cells.tokens import gather, read_cells
-from mentormatch.criteria.interface.criterion import Columns, settle
-from mentormatch.criteria.interface.fitted import Fitted, taken
+from mentormatch.criteria.cells.tokens import collect_errors, read_cells
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
+from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.criteria.kinds.embeddings import embedding_named
 from mentormatch.errors import CriterionError, MissingPackageError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.interface.arrays import Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["TextSimilarity"]
 
@@ -35,8 +35,8 @@ SHOWN_WORDS = 5
 
 
 @dataclass(frozen=True, repr=False)
-class TextSimilarity(Columns):
-    """How alike two texts are: the cosine of the angle between what stands for them.
+class TextSimilarity(TwoColumnCriterion):
+    """Cosine similarity of two texts, by TF-IDF or by an embedding.
 
     By default a text is TF-IDF of its words and of the pieces of its words, fitted on the texts of
     both sides together [1]_; words and pieces weigh alike. With ``embed`` it is what that function
@@ -94,7 +94,7 @@ class TextSimilarity(Columns):
         if self.characters is not None:
             # A file can say 0 or an empty list, but not None.
             shortest, longest = tuple(self.characters) or (0, 0)
-            settle(self, characters=(shortest, longest) if longest else None)
+            set_fields(self, characters=(shortest, longest) if longest else None)
             if longest and not 1 <= shortest <= longest:
                 raise CriterionError(
                     f"{self.label}: characters must be (shortest, longest), such as (3, 5), or "
@@ -119,7 +119,7 @@ class TextSimilarity(Columns):
 
     def fit(self, cohort: Cohort) -> FittedText:
         """Read both columns and fit the texts of both sides together; see `Criterion.fit`."""
-        mentees, mentors = gather(
+        mentees, mentors = collect_errors(
             lambda: read_cells(cohort, "mentees", self.mentee_column, _text),
             lambda: read_cells(cohort, "mentors", self.mentor_column, _text),
         )
@@ -146,7 +146,7 @@ class TextSimilarity(Columns):
         )
 
     def _vectors(self, texts: list[str]) -> tuple[Any, tuple[str, ...]]:
-        """A vector of length 1 per text, 0 for one that says nothing, and one row of 0 at the end.
+        """Return a unit vector per text, zeros for an empty one, and one more row of zeros.
 
         Returns
         -------
@@ -245,13 +245,13 @@ def _tfidf(counts: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class FittedText(Fitted):
-    """A unit vector for each distinct text of either side, and whose text is which."""
+    """A unit vector per distinct text, and the text of each person."""
 
     criterion: TextSimilarity
     vectors: Any
     names: Sequence[str]
-    mentees: Positions
-    mentors: Positions
+    mentees: Positions = field(metadata=BY_MENTEE)
+    mentors: Positions = field(metadata=BY_MENTOR)
 
     @property
     def _embedded(self) -> bool:
@@ -282,13 +282,13 @@ class FittedText(Fitted):
             return Product(left, right, offset=0.5, magnitude=0.5)
         return Product(left, right)
 
-    def link(self, raw: Floats, rows: Positions, columns: slice, space: Space) -> None:
-        """Add what an embedding's product lacks."""
+    def link(self, raw: Floats, rows: Positions, columns: slice, buffers: Buffers) -> None:
+        """Move the cosines of embeddings to the range from 0 to 1."""
         if self._embedded:
             raw += 0.5
 
     def block_error(self, dtype: np.dtype[Any]) -> float:
-        """Of a sum of so many products whose absolute values add up to 1 at most."""
+        """Rounding of a sum of products whose absolute values add up to at most 1."""
         terms = self.vectors.shape[1] if self._embedded else np.diff(self.vectors.indptr).max()
         return (int(terms) + 4) * float(np.finfo(dtype).eps)
 
@@ -311,10 +311,3 @@ class FittedText(Fitted):
         more = f" and {len(listed) - SHOWN_WORDS} more" if len(listed) > SHOWN_WORDS else ""
         noun = "word" if len(listed) == 1 else "words"
         return f"share the {noun} {', '.join(listed[:SHOWN_WORDS])}{more} ({value:.2f})"
-
-    def take(self, mentees: Positions, mentors: Positions) -> FittedText:
-        """The same values for these people."""
-        fitted: FittedText = taken(
-            self, mentees, mentors, mentees=self.mentees[mentees], mentors=self.mentors[mentors]
-        )
-        return fitted

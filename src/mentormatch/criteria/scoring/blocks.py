@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mentormatch.criteria.interface.buffers import borrowed
+from mentormatch.criteria.interface.buffers import borrow_buffers
 from mentormatch.criteria.interface.fitted import forbid
 from mentormatch.criteria.interface.products import lines_of
 from mentormatch.errors import CriterionError
@@ -14,10 +14,10 @@ from mentormatch.threads import in_parallel, in_turn
 
 if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
     from mentormatch.criteria.interface.fitted import Fitted
     from mentormatch.criteria.interface.products import Lines
-    from mentormatch.criteria.scoring.plan import Combination, Own, Plan
+    from mentormatch.criteria.scoring.plan import BlockCriterion, Combination, Plan
 
 __all__ = ["read_block"]
 
@@ -75,19 +75,19 @@ def read_block(
     # Tile by tile, so that what a tile needs of B is fetched once.
     tasks = [(some, k) for k in tiles for some in parts]
     # Positions are gathered once; rows of a slice are taken by the thread that needs them.
-    gathered = None if isinstance(span, slice) else _opened(plan, combination, span)
+    gathered = None if isinstance(span, slice) else _open_rows(plan, combination, span)
     first = span.start if isinstance(span, slice) else 0
 
     def fill(task: tuple[slice, int]) -> None:
         some, k = task
         if gathered is None:
             rows = slice(first + some.start, first + some.stop)
-            opened = _opened(plan, combination, rows)
+            opened = _open_rows(plan, combination, rows)
         else:
             opened = gathered.cut(combination, some)
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
-        with borrowed() as space:
-            _fill(plan, combination, opened, k, block[some, here], space)
+        with borrow_buffers() as buffers:
+            _fill(plan, combination, opened, k, block[some, here], buffers)
 
     if block.size < WORTH_THREADS:
         in_turn(fill, tasks)
@@ -111,7 +111,7 @@ def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:
     return tiles, slice(plan.tiles[tiles[0]].start, plan.tiles[tiles[-1]].stop)
 
 
-def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Opened:
+def _open_rows(plan: Plan, combination: Combination, some: slice | Positions) -> Opened:
     """Take the rows of a block; of a slice, nothing is copied."""
     return Opened(
         rows=np.arange(some.start, some.stop) if isinstance(some, slice) else some,
@@ -124,21 +124,21 @@ def _opened(plan: Plan, combination: Combination, some: slice | Positions) -> Op
 
 
 def _fill(
-    plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats, space: Space
+    plan: Plan, combination: Combination, opened: Opened, k: int, out: Floats, buffers: Buffers
 ) -> None:
     """Compute the scores of some mentees with the mentors of one tile."""
     # Sparse products need a tile without gaps between its rows.
-    tile = out if out.flags.c_contiguous else space.array("tile", out.shape, out.dtype)
+    tile = out if out.flags.c_contiguous else buffers.array("tile", out.shape, out.dtype)
     np.matmul(opened.dense, plan.dense_right[k], out=tile)
     for left, (_, tiles) in zip(opened.products, combination.products, strict=True):
         left.add_product(tiles[k], tile)
     weight = None if opened.known is None else opened.known @ plan.presence[k]
     for state, (own, share, limit) in zip(opened.own, combination.own, strict=True):
-        raw, where = own.reader.tile(state, k, space), (opened.rows, plan.tiles[k])
+        raw, where = own.reader.tile(state, k, buffers), (opened.rows, plan.tiles[k])
         if own.fitted.zero_when_missing:
-            own.fitted.add(tile, raw, where, limit, share, space)
+            own.fitted.add(tile, raw, where, limit, share, buffers)
         else:
-            _add_own(plan, tile, weight, own, raw, where, limit, share, space)
+            _add_own(plan, tile, weight, own, raw, where, limit, share, buffers)
     if tile is not out:
         out[:] = tile
     if weight is not None:
@@ -164,17 +164,17 @@ def _add_own(
     plan: Plan,
     tile: Floats,
     weight: Floats | None,
-    own: Own,
+    own: BlockCriterion,
     raw: Any,
     where: tuple[Positions, slice],
     limit: float | None,
     share: float,
-    space: Space,
+    buffers: Buffers,
 ) -> None:
-    """Add a block of its own to a tile, and mask what is below its limit."""
+    """Add the block of one criterion to a tile, and mask what is below its limit."""
     rows, columns = where
     one = own.fitted
-    values, below = one.finish(raw, where, limit, tile.dtype, space)
+    values, below = one.finish(raw, where, limit, tile.dtype, buffers)
     near = np.flatnonzero(one.mentee_missing[rows])
     far = np.flatnonzero(one.mentor_missing[columns])
     if below is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria.interface.arrays import Floats, Positions
 
-__all__ = ["JOINED_CELLS", "Lookup", "Table", "joined"]
+__all__ = ["JOINED_CELLS", "Lookup", "Table", "join_tables"]
 
 # A joint table of up to so many (profile, mentor) cells is computed; 40 MB in float32.
 JOINED_CELLS = 10_000_000
@@ -92,7 +92,7 @@ class Lookup:
         return tuple(parts)
 
 
-def joined(tables: Sequence[Table]) -> tuple[Lookup, ...]:
+def join_tables(tables: Sequence[Table]) -> tuple[Lookup, ...]:
     """Join tables, those of the fewest profiles first, as long as a joint one stays small."""
     lookups: list[Lookup] = []
     for table in sorted(tables, key=lambda one: len(one.cells)):

@@ -1,4 +1,4 @@
-"""Which pairs the hard rules take out, read by block: as a list, by profile, or by measuring."""
+"""Masks of hard rules: a list of pairs, a table by profile, or a limit that is measured."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility.blocks import column_slices
-from mentormatch.criteria.interface.buffers import Space
-from mentormatch.criteria.interface.fitted import Rule, Standing
+from mentormatch.criteria.interface.buffers import Buffers
+from mentormatch.criteria.interface.fitted import HardRule, Rule
 from mentormatch.criteria.interface.products import GridReader, ProductReader, span_of
 from mentormatch.criteria.scoring.split import SplitReader
 
@@ -30,9 +30,9 @@ __all__ = [
     "Profiles",
     "few_profiles",
     "mask_of",
+    "merge_masks",
     "reader_of",
     "representatives",
-    "together",
 ]
 
 Mask: TypeAlias = "Listed | Profiles | Limit"
@@ -96,14 +96,14 @@ class Limit:
         """How many mentors are forbidden to each of the mentees."""
         fitted = self.fitted
         tiles = column_slices(fitted.shape[1])
-        reader, space = reader_of(fitted, tiles, FLOAT64), Space()
+        reader, buffers = reader_of(fitted, tiles, FLOAT64), Buffers()
         counts = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             opened = reader.open(span_of(some))
             for k, columns in enumerate(tiles):
-                raw = reader.tile(opened, k, space)
-                below = fitted.finish(raw, (some, columns), self.limit, FLOAT64, space)[1]
+                raw = reader.tile(opened, k, buffers)
+                below = fitted.finish(raw, (some, columns), self.limit, FLOAT64, buffers)[1]
                 if below is not None:
                     below[fitted.mentee_missing[some]] = False
                     below[:, fitted.mentor_missing[columns]] = False
@@ -111,7 +111,7 @@ class Limit:
         return counts
 
 
-def mask_of(rule: Standing, n_mentors: int) -> Mask:
+def mask_of(rule: HardRule, n_mentors: int) -> Mask:
     """Choose how the pairs of a rule are found, by how many there are."""
     listed = rule.listed()
     if listed is not None:
@@ -122,7 +122,7 @@ def mask_of(rule: Standing, n_mentors: int) -> Mask:
     return Limit(rule.fitted, rule.limit)
 
 
-def forbidden_grid(rule: Standing, rows: Positions, n_mentors: int) -> NDArray[np.bool_]:
+def forbidden_grid(rule: HardRule, rows: Positions, n_mentors: int) -> NDArray[np.bool_]:
     """Ask a rule for every mentor: (rows, mentors)."""
     everybody = np.arange(n_mentors)
     grid = np.empty((len(rows), n_mentors), dtype=bool)
@@ -131,7 +131,9 @@ def forbidden_grid(rule: Standing, rows: Positions, n_mentors: int) -> NDArray[n
     return grid
 
 
-def together(masks: list[Mask], shape: tuple[int, int]) -> tuple[list[Profiles], Csr, list[Limit]]:
+def merge_masks(
+    masks: list[Mask], shape: tuple[int, int]
+) -> tuple[list[Profiles], Csr, list[Limit]]:
     """Sort masks by kind, with one list of pairs, and one limit for a criterion.
 
     Returns

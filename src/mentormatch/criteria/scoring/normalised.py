@@ -1,4 +1,4 @@
-"""Scores of generous and of sparing mentees put on one range."""
+"""Scores of each mentee rescaled to the range from 0 to 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a set of criteria becomes blocks of scores: tables, two products, a few own blocks, masks.
+"""The plan by which criteria become blocks of scores: tables, products, own blocks, masks.
 
 A criterion or hard rule that tells few profiles of mentees apart is a table of profiles × mentors.
 What can be written as A·Bᵀ with a sparse A, such as the skills a mentee wants, is columns of one
@@ -17,32 +17,32 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility.blocks import column_slices
-from mentormatch.criteria.interface.buffers import Space
+from mentormatch.criteria.interface.buffers import Buffers
 from mentormatch.criteria.interface.criterion import Missing, fill_of
 from mentormatch.criteria.interface.products import RIGHT_BYTES, one_hot, with_rows
-from mentormatch.criteria.scoring.lookups import Table, joined
+from mentormatch.criteria.scoring.lookups import Table, join_tables
 from mentormatch.criteria.scoring.masks import (
     FLOAT64,
     ROWS_AT_ONCE,
     few_profiles,
     mask_of,
+    merge_masks,
     reader_of,
     representatives,
-    together,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.criteria.interface.arrays import Csr, Floats
-    from mentormatch.criteria.interface.fitted import Fitted, Standing
+    from mentormatch.criteria.interface.fitted import Fitted, HardRule
     from mentormatch.criteria.interface.products import Product, Reader
 
-__all__ = ["Combination", "Own", "Plan"]
+__all__ = ["BlockCriterion", "Combination", "Plan"]
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class ProductColumns:
     """Some columns of A and B: what one criterion adds to a product.
 
     Parameters
@@ -64,7 +64,7 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Own:
+class BlockCriterion:
     """A criterion with a block of its own: not linear, or with a limit on its value."""
 
     owner: int | None
@@ -100,7 +100,7 @@ class Combination:
 
     products: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     dense: Floats
-    own: tuple[tuple[Own, float, float | None], ...]
+    own: tuple[tuple[BlockCriterion, float, float | None], ...]
     weights: NDArray[np.float64]
     known: Floats | None
     masked: bool
@@ -108,12 +108,12 @@ class Combination:
 
 
 class Plan:
-    """B, the tables and the masks of fitted criteria; made once, read by many combinations."""
+    """The right-hand sides, tables and masks of fitted criteria, shared by all combinations."""
 
     def __init__(
         self,
         fitted: tuple[Fitted, ...],
-        rules: tuple[Standing, ...],
+        rules: tuple[HardRule, ...],
         shape: tuple[int, int],
         missing: Missing,
         dtype: np.dtype[Any],
@@ -123,22 +123,22 @@ class Plan:
         self.fill = fill_of(missing)
         self.tiles = column_slices(shape[1])
         self.masks = [mask_of(rule, shape[1]) for rule in rules]
-        profiles, self.listed, limits = together(self.masks, shape)
+        profiles, self.listed, limits = merge_masks(self.masks, shape)
         limit_of = {id(limit.fitted): limit.limit for limit in limits}
 
         self.constant = np.zeros((len(fitted), shape[0]))
         self.tables = [Table(None, mask.codes, mask.forbidden) for mask in profiles]
-        self.columns: list[Columns] = []
-        self.dense: list[Columns] = []
+        self.columns: list[ProductColumns] = []
+        self.dense: list[ProductColumns] = []
         self.embedded: dict[int, Product] = {}
-        self.own: list[Own] = []
+        self.own: list[BlockCriterion] = []
         for k, one in enumerate(fitted):
             if one.criterion.weight is not None:
                 self._place(k, one, limit_of.pop(id(one), None))
         for limit in limits:
             if id(limit.fitted) in limit_of:
                 self.own.append(self._own(None, limit.fitted, limit.limit))
-        self.lookups = joined(self.tables)
+        self.lookups = join_tables(self.tables)
         self.right = tuple(
             np.ascontiguousarray(
                 np.vstack([c.right[t].T.toarray() for c in self.columns]), dtype=dtype
@@ -169,7 +169,7 @@ class Plan:
             self._place_own(k, one, limit)
         elif isinstance(product.left, np.ndarray):
             self.embedded[k] = product
-            self.dense.append(Columns(k, product.left, product.right))
+            self.dense.append(ProductColumns(k, product.left, product.right))
             self._add_fill(k, one, product.offset)
         elif product.is_long or self._is_large(product):
             self._place_own(k, one, None)
@@ -180,7 +180,7 @@ class Plan:
                 self.constant[k] = np.where(there, product.offset, self.fill)
             else:
                 self._add_fill(k, one, product.offset)
-            self.columns.append(Columns(k, product.left, right, cancels=product.offset != 0))
+            self.columns.append(ProductColumns(k, product.left, right, cancels=product.offset != 0))
 
     def _place_own(self, k: int, one: Fitted, limit: float | None) -> None:
         self.own.append(self._own(k, one, limit))
@@ -192,29 +192,29 @@ class Plan:
         cells = product.right.shape[0] * product.right.shape[1]
         return bool(cells * self.dtype.itemsize > RIGHT_BYTES)
 
-    def _own(self, k: int | None, one: Fitted, limit: float | None) -> Own:
+    def _own(self, k: int | None, one: Fitted, limit: float | None) -> BlockCriterion:
         # Whether a value reaches a limit is decided in float64.
         dtype = self.dtype if limit is None else FLOAT64
-        return Own(k, one, reader_of(one, self.tiles, dtype), limit)
+        return BlockCriterion(k, one, reader_of(one, self.tiles, dtype), limit)
 
     def _table(self, one: Fitted) -> NDArray[np.floating[Any]]:
         """Values by profile, missing ones filled in: (profiles, mentors)."""
         first = representatives(one.mentee_codes)
         table = np.empty((len(first), self.shape[1]), dtype=self.dtype)
-        reader, space = reader_of(one, self.tiles, FLOAT64), Space()
+        reader, buffers = reader_of(one, self.tiles, FLOAT64), Buffers()
         for start in range(0, len(first), ROWS_AT_ONCE):
             rows = first[start : start + ROWS_AT_ONCE]
             opened = reader.open(rows)
             for k, columns in enumerate(self.tiles):
-                raw = reader.tile(opened, k, space)
-                values = one.finish(raw, (rows, columns), None, FLOAT64, space)[0]
+                raw = reader.tile(opened, k, buffers)
+                values = one.finish(raw, (rows, columns), None, FLOAT64, buffers)[0]
                 table[start : start + ROWS_AT_ONCE, columns] = values
         table[:, one.mentor_missing] = self.fill
         table[one.mentee_missing[first]] = self.fill
         return table
 
     def _add_fill(self, k: int, one: Fitted, offset: float) -> None:
-        """Columns for what is added when both cells are filled in, and for what fills in when not.
+        """Add the columns for the offset of complete pairs and for the value of missing ones.
 
         The value is product + offset when both are there and ``fill`` otherwise, and the product is
         0 when one is missing: product + fill + (offset − fill)·there_i·there_j.
@@ -226,7 +226,7 @@ class Plan:
         self.constant[k] = self.fill
         if offset != self.fill:
             left = there[:, None] * (offset - self.fill)
-            self.dense.append(Columns(k, left, ~one.mentor_missing[:, None], cancels=True))
+            self.dense.append(ProductColumns(k, left, ~one.mentor_missing[:, None], cancels=True))
 
     def _cut(self, columns: list[NDArray[Any]]) -> tuple[NDArray[np.floating[Any]], ...]:
         """Dense columns as tiles (columns, mentors of the tile)."""
@@ -294,7 +294,7 @@ class Plan:
     def _weighted(
         self, constant: Floats, weights: NDArray[np.float64], even: NDArray[np.float64]
     ) -> Floats:
-        """A of the dense product."""
+        """Return A of the dense product, weights folded in."""
         edges = np.cumsum([1, *(c.left.shape[1] for c in self.dense)]).tolist()
         dense = np.empty((self.shape[0], edges[-1]), dtype=self.dtype)
         dense[:, 0] = constant
@@ -324,7 +324,7 @@ class Plan:
         return known.astype(self.dtype)
 
     def _error(self, left: Csr | None, weights: NDArray[np.float64]) -> float:
-        """Rounding of the sums, plus that of the blocks of their own, plus that of the pairs.
+        """Bound the rounding error of a block against the float64 scores of its pairs.
 
         |fl(Σ a·b) − Σ a·b| ≤ (t + 2)·u·Σ |a·b| for t terms whose factors are rounded as well, with
         u half of eps and t·u far below 1 (Higham 2002, Accuracy and Stability, section 3.1). A sum

@@ -1,4 +1,4 @@
-"""What a set of criteria does to a cohort: spread, influence, hard rules, and warnings."""
+"""Profile of a set of criteria on a cohort: spread, influence, hard rules, warnings."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS, Block, Reciprocity, join_sides
 from mentormatch.criteria.interface.criterion import Missing, fill_of
-from mentormatch.criteria.interface.fitted import Fitted, Standing
+from mentormatch.criteria.interface.fitted import Fitted, HardRule
 from mentormatch.criteria.interface.products import span_of
 from mentormatch.criteria.scoring.blocks import read_block
 from mentormatch.criteria.scoring.plan import Combination, Plan
@@ -29,8 +29,8 @@ Float64s = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
-class SelfRule(Standing):
-    """Nobody is matched with itself.
+class SelfRule(HardRule):
+    """The rule that nobody is matched with itself.
 
     Parameters
     ----------
@@ -136,9 +136,9 @@ class CriteriaScorer:
         return not np.array_equal(mentee, mentor)
 
     @cached_property
-    def standing(self) -> tuple[Standing, ...]:
+    def standing(self) -> tuple[HardRule, ...]:
         """The hard rules of all criteria, and that nobody is matched with itself."""
-        rules: list[Standing] = [rule for one in self.fitted for rule in one.rules]
+        rules: list[HardRule] = [rule for one in self.fitted for rule in one.rules]
         return (*rules, self.oneself) if self.oneself is not None else tuple(rules)
 
     @property

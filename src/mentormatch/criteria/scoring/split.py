@@ -1,4 +1,4 @@
-"""Products whose rows are long, such as those of texts cut into pieces."""
+"""Readers of products with long rows, such as character n-grams of texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
-    from mentormatch.criteria.interface.buffers import Space
+    from mentormatch.criteria.interface.buffers import Buffers
     from mentormatch.criteria.interface.products import Lines, Product
 
 __all__ = ["SplitReader"]
@@ -82,12 +82,12 @@ class SplitReader:
         """Some of them."""
         return Halves(opened.common.cut(some), opened.rare.cut(some))
 
-    def tile(self, opened: Halves, tile: int, space: Space) -> Floats:
+    def tile(self, opened: Halves, tile: int, buffers: Buffers) -> Floats:
         """Multiply with one tile of B."""
         right = self.common_right[tile]
         # Dense here only, where there are few rows.
         left = opened.common.csr().toarray()
-        values = space.array("raw", (len(left), right.shape[1]), right.dtype)
+        values = buffers.array("raw", (len(left), right.shape[1]), right.dtype)
         np.matmul(left, right, out=values)
         values += (opened.rare.csr() @ self.rare_right[tile]).toarray()
         return values

@@ -50,7 +50,7 @@ FEW_VALUES = 30
 
 
 class Look:
-    """What stands in the columns of one table, by name."""
+    """The cells of one table, by column."""
 
     def __init__(self, cohort: Cohort, side: Side) -> None:
         self.cohort, self.side = cohort, side

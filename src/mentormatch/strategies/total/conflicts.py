@@ -166,12 +166,12 @@ def _conflict_in_words(problem: Problem) -> str:
         why = f" ({pin.reason})" if pin.reason else ""
         words.append(f"pin: {pin.mentee!r} with {pin.mentor!r}{why}")
     side_rules = []
-    for family in problem.sides.families:
-        if family.kind == "hours":
-            side_rules.append(np.full(len(family.low), -1))
+    for constraint in problem.sides.constraints:
+        if constraint.kind == "hours":
+            side_rules.append(np.full(len(constraint.low), -1))
             continue
-        side_rules.append(np.full(len(family.low), len(words)))
-        words.append(f"quota: {family.name}" if family.kind == "quota" else family.name)
+        side_rules.append(np.full(len(constraint.low), len(words)))
+        words.append(f"quota: {constraint.name}" if constraint.kind == "quota" else constraint.name)
     rule_of = np.concatenate(
         [np.full(n + m, -1), minimum_rules, pin_rules, *side_rules, np.empty(0, dtype=np.intp)]
     ).astype(np.intp)

@@ -74,8 +74,8 @@ class ReducedCosts:
             value[np.isfinite(value)] = 0.0
             value -= 1e-12 * np.random.default_rng(rows.start).random(value.shape)
         value -= self.mentors
-        for family, asked in zip(problem.sides.families, self.rules, strict=False):
-            family.charge(value, rows, asked)
+        for constraint, asked in zip(problem.sides.constraints, self.rules, strict=False):
+            constraint.charge(value, rows, asked)
         value -= self.mentees[rows, None]
         value[problem.after_pins.demand[rows] == 0] = -np.inf
         return value

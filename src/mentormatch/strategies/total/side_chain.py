@@ -167,23 +167,23 @@ class Chain:
         if pairs.complete:
             return prices
         prices, place = prices.copy(), sum(problem.shape)
-        for family in problem.sides.families:
-            rows = slice(place, place + len(family.low))
+        for constraint in problem.sides.constraints:
+            rows = slice(place, place + len(constraint.low))
             place = rows.stop
-            if family.kind != "together":
+            if constraint.kind != "together":
                 continue
             charges = self.charges(prices, counted=stage)
             one, other = (
-                charges.worth(problem, slice(i, i + 1))[0] for i in family.mentees.tolist()
+                charges.worth(problem, slice(i, i + 1))[0] for i in constraint.mentees.tolist()
             )
-            held = np.isin(pairs.mentees, family.mentees)
+            held = np.isin(pairs.mentees, constraint.mentees)
             free = np.ones(problem.shape[1], dtype=bool)
             free[pairs.mentors[held]] = False
             # Where one cannot be made, the other has nothing to gain.
             alone = np.where(np.isneginf(one), -np.maximum(other, 0.0), np.maximum(one, 0.0))
             both = np.isfinite(one) & np.isfinite(other)
             half = np.subtract(one, other, out=2 * alone, where=both) / 2
-            prices[rows][free] += family.weights[0] * half[free]
+            prices[rows][free] += constraint.weights[0] * half[free]
         return prices
 
     def prove_count(self, stage: int, found: Relaxed) -> Relaxed | None:
@@ -203,7 +203,7 @@ class Chain:
         """Prices of the rows by what they look at; ``counted`` is what the objective counts."""
         problem = self.pairs.problem
         n, m = problem.shape
-        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        rules = n + m + int(sum(len(constraint.low) for constraint in problem.sides.constraints))
         mentees = prices[:n].copy()
         mentees[self.several] -= prices[rules : rules + len(self.several)]
         for k, price in enumerate(prices[rules + len(self.several) :].tolist()):
@@ -219,7 +219,7 @@ class Chain:
         """Prices of the rows as multipliers; ``counted`` is the stage that the objective counts."""
         problem = self.pairs.problem
         n, m = problem.shape
-        rules = int(sum(len(family.low) for family in problem.sides.families))
+        rules = int(sum(len(constraint.low) for constraint in problem.sides.constraints))
         classes = problem.n_classes
         # A row keeps what a stage reached; its price is what is lost by keeping it.
         worth = np.zeros(classes + 1)

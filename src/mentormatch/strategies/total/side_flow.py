@@ -53,7 +53,7 @@ def may_be_laminar(problem: Problem) -> bool:
     Hours weigh pairs, and two together take one from the other: no sets. Where coverage comes
     first and somebody wants several mentors, a first one counts more than a second.
     """
-    counts = all(family.kind in ("quota", "apart") for family in problem.sides.families)
+    counts = all(constraint.kind in ("quota", "apart") for constraint in problem.sides.constraints)
     return counts and (not problem.coverage_first or not problem.wants_several)
 
 
@@ -198,7 +198,7 @@ class LaminarPairs:
         """Prices as multipliers; ``counted`` is the class whose coverage is maximised."""
         problem = self.pairs.problem
         n, m = problem.shape
-        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        rules = n + m + int(sum(len(constraint.low) for constraint in problem.sides.constraints))
         coverage = np.zeros(problem.n_classes)
         # What a pair is charged for the number of pairs, and for those of its class.
         coverage -= prices[-1]
@@ -212,7 +212,7 @@ class LaminarPairs:
         """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
         problem = self.pairs.problem
         n, m = problem.shape
-        rules = n + m + int(sum(len(family.low) for family in problem.sides.families))
+        rules = n + m + int(sum(len(constraint.low) for constraint in problem.sides.constraints))
         mentees = prices[:n] + prices[-1]
         if _classes(problem):
             mentees += prices[rules:-1][problem.priority_classes]
