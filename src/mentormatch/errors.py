@@ -135,6 +135,10 @@ class _FindingsError(MentorMatchError, ValueError):
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"{count} {noun} in {self.subject}:\n{problems_as_text(self.findings)}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the findings; the message is made from them again."""
+        return type(self), (self.findings,), self.__dict__
+
     @property
     def table(self) -> pd.DataFrame:
         """The findings as a DataFrame: file, row, column, value, expected, nearest."""

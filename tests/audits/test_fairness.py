@@ -43,6 +43,21 @@ def test_values_by_group_are_plain_means_with_wilson_intervals():
     assert gap["ratio"] == pytest.approx(rates.min() / rates.max())
 
 
+@pytest.mark.parametrize(("value", "range_known"), [(0.5, True), (7.0, False)])
+def test_thirty_equal_values_have_no_interval_of_width_0(value, range_known):
+    problem = mm.Problem.from_scores(np.full((60, 60), value))
+    found = fairness_of(mm.match(problem), {"half": ["a", "b"] * 30}, resamples=200, side="mentees")
+    gap = found.gaps.set_index("measure").loc["mean_score"]
+    rows = found.by_group
+    if range_known:
+        assert (rows["mean_score_high"] - rows["mean_score_low"] > 0.1).all()
+        assert gap["low"] < 0 < gap["high"]
+        assert gap["ratio_low"] < 1 < gap["ratio_high"]
+    else:
+        assert np.isnan([gap["low"], gap["high"], gap["ratio_low"]]).all()
+        assert "no interval, for everybody has the same value" in repr(found)
+
+
 def test_what_the_scores_do_is_told_from_what_the_matching_does():
     problem, gender = cohort_problem(effect=0.4)
     found = fairness_of(mm.match(problem), {"gender": gender}, resamples=300)

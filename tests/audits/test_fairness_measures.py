@@ -119,6 +119,33 @@ def test_the_interval_of_a_ratio_covers_as_often_as_it_says():
     assert 0.92 < covered < 0.98
 
 
+def test_the_lower_end_of_a_ratio_does_not_jump_to_0_when_the_second_rate_could_be_twice_as_large():
+    # 2 of 10 against 3 of 10: the upper Wilson limit of 3/10 is 0.603, more than twice 0.3.
+    assert intervals.ratio_of_rates((2, 10), (3, 10)) == pytest.approx((0.1617, 2.6588), abs=5e-5)
+    lows = [intervals.ratio_of_rates((0.2 * n, n), (0.3 * n, n))[0] for n in range(5, 60)]
+    assert min(lows) > 0.05
+    assert np.all(np.diff(lows) > 0)
+
+
+@given(
+    st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+)
+def test_the_interval_of_a_ratio_holds_it_and_turns_round_with_it(first, second):
+    low, high = intervals.ratio_of_rates(first, second)
+    if second[0]:
+        assert low - 1e-12 <= (first[0] / first[1]) / (second[0] / second[1]) <= high + 1e-12
+    again = intervals.ratio_of_rates(second, first)
+    if first[0] and second[0]:
+        assert (low, high) == pytest.approx((1 / again[1], 1 / again[0]), rel=1e-9)
+
+
+def test_equal_values_have_an_interval_that_allows_for_people_who_were_not_seen():
+    # At most 1 - 0.025^(1/30) = 11.6 % of people differ when 30 of 30 agree.
+    assert intervals.unseen(0.5, 30, 0.0, 1.0, 0.95) == pytest.approx((0.4421, 0.5579), abs=5e-5)
+    assert np.isnan(intervals.unseen(3.0, 30, 3.0, 3.0, 0.95)).all()
+
+
 def test_holm_is_the_textbook_example_and_leaves_missing_tests_out():
     corrected = intervals.holm(np.array([0.01, 0.04, np.nan, 0.03, 0.005]))
     assert corrected == pytest.approx([0.03, 0.06, np.nan, 0.06, 0.02], nan_ok=True)

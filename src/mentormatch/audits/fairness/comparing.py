@@ -9,12 +9,15 @@ import numpy as np
 
 from mentormatch.audits.fairness.intervals import (
     bca,
+    difference_of,
     fisher,
     holm,
     newcombe,
     permutation_gaps,
+    ratio_of,
     ratio_of_rates,
     resampled_means,
+    unseen,
     wilson,
 )
 from mentormatch.audits.fairness.measures import theil, theil_between
@@ -73,8 +76,9 @@ def compare_groups(
     values = np.stack([outcomes.by_person[side, one.name][keep] for one in measures], axis=1)
     means = {k: values[codes == k] for k in range(len(shown))}
     drawn = {k: resampled_means(part, sampling.resamples, rng) for k, part in means.items()}
+    ranges = [_range_of(column) for column in values.T]
     rows = [
-        _row(grouping, int(code), len(means[k]), measures, means[k], drawn[k], sampling)
+        _row(grouping, int(code), len(means[k]), measures, means[k], drawn[k], ranges, sampling)
         for k, code in enumerate(shown)
     ]
     rows += [
@@ -95,7 +99,7 @@ def compare_groups(
     for chosen, layers in ((before, np.zeros_like(strata)), (~before, strata)):
         tests[chosen] = permutation_gaps(values[:, chosen], codes, layers, sampling.resamples, rng)
     gaps = [
-        _gap(grouping, shown, measure, column, means, drawn, float(tests[column]), sampling)
+        _gap(grouping, shown, measure, column, means, drawn, ranges, float(tests[column]), sampling)
         for column, measure in enumerate(measures)
     ]
     return rows, gaps, warnings
@@ -125,6 +129,7 @@ def _row(
     measures: list[Measured],
     values: NDArray[np.float64],
     drawn: NDArray[np.float64],
+    ranges: list[tuple[float, float]],
     sampling: Sampling,
 ) -> dict[str, Any]:
     """One group: its count, and each measure with its interval."""
@@ -140,7 +145,7 @@ def _row(
         if measure.is_rate:
             low, high = wilson(float(own.sum()), count, sampling.level)
         else:
-            low, high = bca(mean, drawn[:, column], own - mean, sampling.level)
+            low, high = _mean_interval(own, drawn[:, column], ranges[column], sampling.level)
         row |= {measure.name: mean, f"{measure.name}_low": low, f"{measure.name}_high": high}
     return row
 
@@ -152,6 +157,7 @@ def _gap(
     column: int,
     values: dict[int, NDArray[np.float64]],
     drawn: dict[int, NDArray[np.float64]],
+    ranges: list[tuple[float, float]],
     p_value: float,
     sampling: Sampling,
 ) -> dict[str, Any]:
@@ -170,6 +176,17 @@ def _gap(
         # The two groups were chosen for being furthest apart: every pair of groups is a test.
         pairs = len(means) * (len(means) - 1) // 2
         p_fisher = min(1.0, pairs * fisher(few, many))
+    elif np.ptp(one) == 0 or np.ptp(other) == 0:
+        of_one, of_other = (
+            _mean_interval(
+                values[k][:, column], drawn[k][:, column], ranges[column], sampling.level
+            )
+            for k in (worst, best)
+        )
+        low, high = difference_of(high_mean, of_other, low_mean, of_one)
+        ratio_low = ratio_high = float("nan")
+        if high_mean > 0 and all(end >= 0 for end in (low_mean, of_one[0], of_other[0])):
+            ratio_low, ratio_high = ratio_of(low_mean, of_one, high_mean, of_other)
     else:
         lean = np.concatenate([(other - high_mean) / len(other), -(one - low_mean) / len(one)])
         difference = drawn[best][:, column] - drawn[worst][:, column]
@@ -203,6 +220,25 @@ def _gap(
         "p_permutation": p_value,
         "p_fisher": p_fisher,
     }
+
+
+def _range_of(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Smallest and largest value that people may have: those seen, and 0 to 1 if all are there."""
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
+
+
+def _mean_interval(
+    values: NDArray[np.float64],
+    drawn: NDArray[np.float64],
+    bounds: tuple[float, float],
+    level: float,
+) -> tuple[float, float]:
+    """Interval of a mean; never of width 0, which would say that nobody can differ."""
+    mean = float(values.mean())
+    if np.ptp(values) == 0:
+        return unseen(mean, len(values), *bounds, level)
+    return bca(mean, drawn, values - mean, level)
 
 
 def _four_fifths(ratio: float, low: float, high: float) -> str:

@@ -69,13 +69,16 @@ class Fairness:
     Notes
     -----
     Intervals are Wilson's for rates, Newcombe's and MOVER-R for their differences and ratios, and
-    BCa bootstrap for means. ``p_permutation`` permutes labels among people who may have about as
-    many of the other side (for measures of the scores: among all); ``p_holm`` corrects it over all
-    rows; ``p_fisher`` is Fisher's exact test of the worst against the best group, times the number
-    of pairs of groups. Outcomes depend on each other through capacity: the permutation test allows
-    for that; intervals and Fisher's test do not, and describe. The worst and the best group were
-    chosen for being furthest apart: among many groups the interval of their gap is too narrow to
-    test by, and the permutation test, which takes the largest gap each time, is not.
+    BCa bootstrap for means. Where all people of a group have one value, a bootstrap has no width:
+    the interval then allows for people who were not seen (Clopper–Pearson), with values between the
+    smallest and the largest of all groups, or between 0 and 1 where all lie there.
+    ``p_permutation`` permutes labels among people who may have about as many of the other side (for
+    measures of the scores: among all); ``p_holm`` corrects it over all rows; ``p_fisher`` is
+    Fisher's exact test of the worst against the best group, times the number of pairs of groups.
+    Outcomes depend on each other through capacity: the permutation test allows for that; intervals
+    and Fisher's test do not, and describe. The worst and the best group were chosen for being
+    furthest apart: among many groups the interval of their gap is too narrow to test by, and the
+    permutation test, which takes the largest gap each time, is not.
     """
 
     overall: pd.Series[Any]
@@ -176,14 +179,14 @@ class Fairness:
 
     def _in_words(self, row: pd.Series[Any]) -> str:
         where = f"{row['grouping']} ({row['side']}), {row['measure']}"
+        interval = f"{self.level:.0%} interval {row['low']:.3g} to {row['high']:.3g}"
+        if np.isnan(row["low"]):
+            interval = "no interval, for everybody has the same value"
         if row["difference"] == 0:
-            return (
-                f"{where}: no gap ({self.level:.0%} interval {row['low']:.3g} to {row['high']:.3g})"
-            )
+            return f"{where}: no gap ({interval})"
         text = (
-            f"{where}: {row['worst']} is "
-            f"{row['difference']:.3g} behind {row['best']} ({self.level:.0%} interval "
-            f"{row['low']:.3g} to {row['high']:.3g}; p = {row['p_holm']:.2g})"
+            f"{where}: {row['worst']} is {row['difference']:.3g} behind {row['best']} "
+            f"({interval}; p = {row['p_holm']:.2g})"
         )
         if row["four_fifths"]:
             text += f"; ratio {row['ratio']:.2f}, {row['four_fifths']}"

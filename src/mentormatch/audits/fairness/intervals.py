@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bca",
+    "difference_of",
     "fisher",
     "holm",
     "newcombe",
     "permutation_gaps",
+    "ratio_of",
     "ratio_of_rates",
     "resampled_means",
+    "unseen",
     "wilson",
 ]
 
@@ -46,6 +49,89 @@ def wilson(successes: float, count: int, level: float = 0.95) -> tuple[float, fl
     return low, 1.0 if successes == count else min(1.0, float(centre + half))
 
 
+def unseen(value: float, count: int, low: float, high: float, level: float) -> tuple[float, float]:
+    """Interval of a mean when all values of a sample are equal.
+
+    A bootstrap of equal values has no width, although people who were not seen may differ. With
+    ``count`` equal values at most the share 1 − (α/2)^(1/count) of them do [1]_, each with a value
+    between ``low`` and ``high``.
+
+    Parameters
+    ----------
+    value
+        The one value seen.
+    count
+        How many people have it.
+    low, high
+        Smallest and largest value that anybody may have.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    tuple of float
+        NaN twice where nothing else than ``value`` is known to be possible.
+
+    References
+    ----------
+    .. [1] C. J. Clopper and E. S. Pearson (1934), The use of confidence or fiducial limits
+       illustrated in the case of the binomial.
+    """
+    if not low < high:
+        return float("nan"), float("nan")
+    share = 1.0 - ((1.0 - level) / 2) ** (1.0 / count)
+    return value - share * (value - low), value + share * (high - value)
+
+
+def difference_of(
+    first: float,
+    of_first: tuple[float, float],
+    second: float,
+    of_second: tuple[float, float],
+) -> tuple[float, float]:
+    """Interval of the difference of two independent estimates from their intervals (MOVER).
+
+    Each estimate stands before the ends of its interval.
+
+    References
+    ----------
+    .. [1] G. Y. Zou and A. Donner (2008), Construction of confidence limits about effect measures:
+       a general approach.
+    """
+    (l1, u1), (l2, u2) = of_first, of_second
+    difference = first - second
+    low = difference - np.hypot(first - l1, u2 - second)
+    high = difference + np.hypot(u1 - first, second - l2)
+    return float(low), float(high)
+
+
+def ratio_of(
+    first: float,
+    of_first: tuple[float, float],
+    second: float,
+    of_second: tuple[float, float],
+) -> tuple[float, float]:
+    """Interval of the ratio of two independent estimates of 0 or more (MOVER-R).
+
+    Each estimate stands before the ends of its interval. The lower end is computed as the upper end
+    of the inverse ratio, which has no pole where the second estimate could be twice as large.
+
+    References
+    ----------
+    .. [1] A. Donner and G. Y. Zou (2012), Closed-form confidence intervals for functions of the
+       normal mean and standard deviation.
+    """
+    (l1, u1), (l2, u2) = of_first, of_second
+    product = first * second
+    least, most = l1 * (2 * first - l1), u1 * (2 * first - u1)
+    smallest, largest = l2 * (2 * second - l2), u2 * (2 * second - u2)
+    under = product + np.sqrt(max(product**2 - least * largest, 0.0))
+    low = least / under if under > 0 else 0.0
+    over = product + np.sqrt(max(product**2 - most * smallest, 0.0))
+    high = over / smallest if smallest > 0 else np.inf
+    return max(0.0, float(low)), float(high)
+
+
 def newcombe(
     first: tuple[float, int], second: tuple[float, int], level: float = 0.95
 ) -> tuple[float, float]:
@@ -57,33 +143,15 @@ def newcombe(
        proportions: comparison of eleven methods, method 10.
     """
     p, q = first[0] / first[1], second[0] / second[1]
-    (l1, u1), (l2, u2) = wilson(*first, level), wilson(*second, level)
-    low = p - q - np.hypot(p - l1, u2 - q)
-    high = p - q + np.hypot(u1 - p, q - l2)
-    return float(low), float(high)
+    return difference_of(p, wilson(*first, level), q, wilson(*second, level))
 
 
 def ratio_of_rates(
     first: tuple[float, int], second: tuple[float, int], level: float = 0.95
 ) -> tuple[float, float]:
-    """An interval of the ratio of two rates from their Wilson intervals (MOVER-R).
-
-    References
-    ----------
-    .. [1] A. Donner and G. Y. Zou (2012), Closed-form confidence intervals for functions of the
-       normal mean and standard deviation.
-    """
+    """Interval of the ratio of two rates by MOVER-R; each is (successes, count)."""
     p, q = first[0] / first[1], second[0] / second[1]
-    (l1, u1), (l2, u2) = wilson(*first, level), wilson(*second, level)
-    if q == 0:
-        return 0.0, float("inf")
-    low_by, high_by = u2 * (2 * q - u2), l2 * (2 * q - l2)
-    inner_low = max((p * q) ** 2 - l1 * (2 * p - l1) * low_by, 0.0)
-    inner_high = max((p * q) ** 2 - u1 * (2 * p - u1) * high_by, 0.0)
-    # Where the second rate could be twice as large or more, the ratio has no positive lower limit.
-    low = (p * q - np.sqrt(inner_low)) / low_by if low_by > 0 else 0.0
-    high = (p * q + np.sqrt(inner_high)) / high_by if high_by > 0 else np.inf
-    return max(0.0, float(low)), float(high)
+    return ratio_of(p, wilson(*first, level), q, wilson(*second, level))
 
 
 def resampled_means(
