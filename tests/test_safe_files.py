@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.safe_files import as_csv, neutralised, write_csv, written_whole
+from mentormatch.safe_files import as_csv, escape_formulas, replace_file, write_csv
 
 FORMULAS = [
     "=1+1",
@@ -66,17 +66,17 @@ def names_in(folder):
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_a_spreadsheet_would_run_or_hide_begins_with_an_apostrophe(text):
-    assert neutralised(pd.DataFrame({"a": [text]})).iloc[0, 0] == "'" + text
+    assert escape_formulas(pd.DataFrame({"a": [text]})).iloc[0, 0] == "'" + text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_any_other_text_stays_as_it_is(text):
-    assert neutralised(pd.DataFrame({"a": [text]})).iloc[0, 0] == text
+    assert escape_formulas(pd.DataFrame({"a": [text]})).iloc[0, 0] == text
 
 
 def test_names_of_columns_are_cells_too_and_numbers_stay_numbers():
     table = pd.DataFrame({"=A1": [-1.5], "b": [-2], "when": pd.to_datetime(["2027-01-11"])})
-    safe = neutralised(table)
+    safe = escape_formulas(table)
     assert safe.columns.tolist() == ["'=A1", "b", "when"]
     assert safe.iloc[0].tolist() == [-1.5, -2, pd.Timestamp("2027-01-11")]
     assert table.columns[0] == "=A1"
@@ -86,7 +86,7 @@ def test_names_of_columns_are_cells_too_and_numbers_stay_numbers():
 def test_text_of_every_dtype_is_made_harmless_and_the_table_is_not_changed(dtype):
     table = pd.DataFrame({"a": pd.Series(["=1", "Ada", None], dtype=dtype)})
     before = table.copy(deep=True)
-    safe = neutralised(table)
+    safe = escape_formulas(table)
     assert safe["a"].tolist()[:2] == ["'=1", "Ada"]
     assert safe["a"].isna().tolist() == [False, False, True]
     pd.testing.assert_frame_equal(table, before)
@@ -94,7 +94,7 @@ def test_text_of_every_dtype_is_made_harmless_and_the_table_is_not_changed(dtype
 
 def test_columns_of_one_name_are_all_made_harmless():
     table = pd.DataFrame([["=1", "=2"]], columns=["a", "a"])
-    assert neutralised(table).iloc[0].tolist() == ["'=1", "'=2"]
+    assert escape_formulas(table).iloc[0].tolist() == ["'=1", "'=2"]
 
 
 def test_a_file_of_pairs_can_be_read_back_and_carries_its_names():
@@ -126,7 +126,7 @@ def test_an_error_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path):
     target.write_text("precious", encoding="utf-8")
 
     def half_written():
-        with written_whole(target, overwrite=True) as part:
+        with replace_file(target, overwrite=True) as part:
             part.write_text("half", encoding="utf-8")
             raise RuntimeError("the power went out")
 
@@ -140,7 +140,7 @@ def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path):
     target = tmp_path / "matches.csv"
 
     def raced():
-        with written_whole(target) as part:
+        with replace_file(target) as part:
             part.write_text("ours", encoding="utf-8")
             target.write_text("theirs", encoding="utf-8")
 
@@ -152,8 +152,8 @@ def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path):
 
 KILLED = """
 import sys, time
-from mentormatch.safe_files import written_whole
-with written_whole(sys.argv[1]) as part:
+from mentormatch.safe_files import replace_file
+with replace_file(sys.argv[1]) as part:
     part.write_text("half")
     print("writing", flush=True)
     time.sleep(60)
@@ -187,5 +187,5 @@ def test_a_new_file_has_the_permissions_of_any_other_new_file(tmp_path, mask, ex
 def test_a_large_table_is_made_harmless_quickly():
     table = pd.DataFrame({"a": np.repeat(["=1", "Ada"], 100_000)})
     started = time.perf_counter()
-    neutralised(table)
+    escape_formulas(table)
     assert time.perf_counter() - started < 5

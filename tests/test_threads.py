@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import threads as workers
 from mentormatch.criteria.scoring import blocks as reading
-from mentormatch.threads import in_parallel, in_turn
+from mentormatch.threads import run_parallel, run_serial
 
 WINTER = ("2027-01-04", "2027-02-28")
 
@@ -27,7 +27,7 @@ def test_every_task_is_done_once_however_many_threads_there_are(count: int, thre
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "WORKERS", threads)
-        in_parallel(work, range(count))
+        run_parallel(work, range(count))
     assert (done == 1).all()
 
 
@@ -43,7 +43,7 @@ def test_two_threads_work_at_once_and_the_caller_is_one_of_them(
         both.wait()
         names.append(threading.current_thread().name)
 
-    in_parallel(work, range(2))
+    run_parallel(work, range(2))
     assert threading.current_thread().name in names
     assert len(set(names)) == 2
 
@@ -59,13 +59,13 @@ def test_a_task_within_a_task_is_done_by_the_thread_that_asks(
             threads[k, j] = (here, threading.get_ident())
 
         here = threading.get_ident()
-        in_parallel(inner, range(3))
+        run_parallel(inner, range(3))
 
-    in_parallel(outer, range(4))
+    run_parallel(outer, range(4))
     assert len(threads) == 12
     assert all(asking == doing for asking, doing in threads.values())
     # The caller is free again: it may share its next tasks.
-    assert not workers._here.at_work
+    assert not workers._state.at_work
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -82,12 +82,12 @@ def test_an_error_in_a_task_comes_out_and_no_task_runs_afterwards(
         time.sleep(0.001)
 
     with pytest.raises(ValueError, match="the third task cannot be done"):
-        in_parallel(work, range(1000))
+        run_parallel(work, range(1000))
     count = len(begun)
     assert count < 1000
     time.sleep(0.02)
     assert len(begun) == count
-    assert not workers._here.at_work
+    assert not workers._state.at_work
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -107,9 +107,9 @@ def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
 
     if fails:
         with pytest.raises(ValueError, match="not today"):
-            in_parallel(work, range(5))
+            run_parallel(work, range(5))
     else:
-        in_parallel(work, range(5))
+        run_parallel(work, range(5))
     assert within
     assert set(within) == {1}
     assert [library.num_threads for library in libraries] == before
@@ -128,9 +128,9 @@ def test_two_callers_at_once_leave_products_their_threads() -> None:
         # The other has gone by now.
         assert first.wait(60)
 
-    other = threading.Thread(target=in_turn, args=(late, [0]))
+    other = threading.Thread(target=run_serial, args=(late, [0]))
     other.start()
-    in_turn(early, [0])
+    run_serial(early, [0])
     first.set()
     other.join()
     assert [library.num_threads for library in libraries] == before

@@ -1,4 +1,4 @@
-"""What can go wrong, and how it is said: every message names the place and the cure."""
+"""Exceptions of the package and the findings they carry; messages name the place and the cure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
     "MissingPackageError",
     "ProblemError",
     "SolverError",
-    "problems_as_text",
+    "list_findings",
 ]
 
 
@@ -83,7 +83,7 @@ class Finding:
     nearest: str | None = None
 
     def __str__(self) -> str:
-        """Say the finding in one line."""
+        """Return the finding as one line."""
         text = f"{self.place}: "
         if self.value is not None:
             text += f"found {shorten(self.value)}; "
@@ -94,7 +94,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Where it is, in the words of a spreadsheet."""
+        """File, row and column, as a spreadsheet shows them."""
         row = "" if self.row is None else f", row {self.row}"
         return f"{self.file}{row}" + ("" if self.column is None else f", column {self.column!r}")
 
@@ -105,19 +105,19 @@ class KeyFinding(Finding):
 
     @property
     def place(self) -> str:
-        """Where it is, in the words of a text editor."""
+        """File, line and key, as a text editor shows them."""
         line = "" if self.row is None else f", line {self.row}"
         return f"{self.file}{line}" + ("" if self.column is None else f", {self.column}")
 
 
 def shorten(value: Any, length: int = 80) -> str:
-    """Quote a value from a file so that one long cell cannot fill the screen."""
+    """Return the repr of a value, cut to a length."""
     text = repr(value)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def problems_as_text(findings: Sequence[Finding], limit: int = 50) -> str:
-    """List findings one per line, and say how many are not shown."""
+def list_findings(findings: Sequence[Finding], limit: int = 50) -> str:
+    """Format findings one per line, with a count of those left out."""
     lines = [f"  {finding}" for finding in findings[:limit]]
     if len(findings) > limit:
         lines.append(f"  … and {len(findings) - limit} more")
@@ -125,7 +125,7 @@ def problems_as_text(findings: Sequence[Finding], limit: int = 50) -> str:
 
 
 class _FindingsError(MentorMatchError, ValueError):
-    """An error that carries all its findings, not only the first."""
+    """Base of errors that carry a list of findings."""
 
     subject = "problems"
 
@@ -133,7 +133,7 @@ class _FindingsError(MentorMatchError, ValueError):
         self.findings = tuple(findings)
         count = len(self.findings)
         noun = "problem" if count == 1 else "problems"
-        super().__init__(f"{count} {noun} in {self.subject}:\n{problems_as_text(self.findings)}")
+        super().__init__(f"{count} {noun} in {self.subject}:\n{list_findings(self.findings)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy the findings; the message is made from them again."""

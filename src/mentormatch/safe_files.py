@@ -17,7 +17,7 @@ from mentormatch.errors import MissingPackageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["as_csv", "as_excel", "neutralised", "write_csv", "written_whole"]
+__all__ = ["as_csv", "as_excel", "escape_formulas", "replace_file", "write_csv"]
 
 # A spreadsheet takes a cell for a formula that begins with one of these, also in their full-width
 # forms, after space or invisible characters; a control character at the start hides what follows.
@@ -36,7 +36,7 @@ def _mapped(column: pd.Series[Any], change: Callable[[Any], Any]) -> Any:
     return pd.Series([change(cell) for cell in column.tolist()], index=column.index, dtype=object)
 
 
-def neutralised(table: pd.DataFrame) -> pd.DataFrame:
+def escape_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """A copy of ``table`` whose text cells and column names cannot be taken for formulas."""
     safe = table.copy()
     for place, dtype in enumerate(table.dtypes):
@@ -47,7 +47,7 @@ def neutralised(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @contextmanager
-def written_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+def replace_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Yield a temporary file beside ``path`` and rename it onto ``path`` when the block succeeds.
 
     Raises
@@ -78,7 +78,7 @@ def written_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """Make ``table`` UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
-    text: str = neutralised(table).to_csv(index=False, lineterminator="\n")
+    text: str = escape_formulas(table).to_csv(index=False, lineterminator="\n")
     # A lone half of a surrogate pair is no character; one of them must not cost the whole table.
     return text.encode("utf-8-sig", errors="replace")
 
@@ -97,7 +97,7 @@ def as_excel(table: pd.DataFrame) -> bytes:
         raise MissingPackageError(
             'Writing .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
         ) from None
-    safe = neutralised(table)
+    safe = escape_formulas(table)
     for place, dtype in enumerate(safe.dtypes):
         # Excel has no time zones, and no place for control characters.
         if dtype.kind not in "biufc":
@@ -121,5 +121,5 @@ def as_excel(table: pd.DataFrame) -> bytes:
 def write_csv(table: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> None:
     """Write ``table`` as CSV, whole or not at all; see `as_csv`."""
     content = as_csv(table)
-    with written_whole(path, overwrite=overwrite) as part:
+    with replace_file(path, overwrite=overwrite) as part:
         part.write_bytes(content)

@@ -1,6 +1,6 @@
-"""Threads for work that numpy, scipy and the linear algebra library do outside of the interpreter.
+"""Thread pool for array work that releases the interpreter lock.
 
-What is cut into tasks never depends on how many workers there are, so neither does any number.
+Tasks never depend on the number of workers, so neither does any result.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["in_parallel", "in_turn"]
+__all__ = ["run_parallel", "run_serial"]
 
 # More of them starve the memory.
 WORKERS = min(4, os.cpu_count() or 1)
@@ -29,17 +29,17 @@ NAME = "mentormatch-worker"
 Task = TypeVar("Task")
 
 
-class _Here(threading.local):
-    """Whether this thread is at work on a task."""
+class _ThreadState(threading.local):
+    """Thread-local flag: this thread is running a task."""
 
     at_work = False
 
 
-_here = _Here()
+_state = _ThreadState()
 
 
-def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
-    """Do all tasks, on some threads where that can help; a task within a task is done at once.
+def run_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
+    """Run all tasks on a thread pool; calls from inside a task run serially.
 
     The caller's thread does its part of them, so that nothing waits until the others are awake.
 
@@ -50,16 +50,16 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     tasks
         In any order.
     """
-    if _here.at_work:
-        in_turn(work, tasks)
+    if _state.at_work:
+        run_serial(work, tasks)
         return
     _keep_freed_memory()
     left = deque(tasks)
     with _one_thread_per_product():
         others = range(min(WORKERS, len(tasks)) - 1)
-        helping = [_pool(WORKERS - 1).submit(_do_all, work, left) for _ in others]
+        helping = [_pool(WORKERS - 1).submit(_run_tasks, work, left) for _ in others]
         try:
-            _do_all(work, left)
+            _run_tasks(work, left)
         finally:
             # Those that have not begun by now have nothing to do; the others still write.
             begun = [one for one in helping if not one.cancel()]
@@ -69,19 +69,19 @@ def in_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
         one.result()
 
 
-def in_turn(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
-    """Do all tasks on this thread, each product included, as `in_parallel` would do them."""
-    if _here.at_work:
+def run_serial(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
+    """Run all tasks on this thread, with single-threaded products, as `run_parallel` runs them."""
+    if _state.at_work:
         for task in tasks:
             work(task)
         return
     with _one_thread_per_product():
-        _do_all(work, deque(tasks))
+        _run_tasks(work, deque(tasks))
 
 
-def _do_all(work: Callable[[Task], None], left: deque[Task]) -> None:
-    """Take one task after the other; after an error, leave none to anybody."""
-    _here.at_work = True
+def _run_tasks(work: Callable[[Task], None], left: deque[Task]) -> None:
+    """Pop and run tasks until none is left; after an error, drop the rest."""
+    _state.at_work = True
     try:
         while True:
             try:
@@ -93,7 +93,7 @@ def _do_all(work: Callable[[Task], None], left: deque[Task]) -> None:
         left.clear()
         raise
     finally:
-        _here.at_work = False
+        _state.at_work = False
 
 
 @cache
@@ -103,7 +103,7 @@ def _pool(count: int) -> ThreadPoolExecutor:
 
 @cache
 def _keep_freed_memory() -> None:
-    """Let the memory of one temporary array serve the next one.
+    """Raise the threshold above which the C library returns freed memory to the system.
 
     The C library of Linux returns to the system what is freed beyond a limit, which is twice the
     largest array that was freed so far. Fetching it again, page by page, would take as long as
@@ -113,8 +113,8 @@ def _keep_freed_memory() -> None:
 
 
 @cache
-def _products() -> tuple[Any, ...]:
-    """What controls the threads of matrix products; nothing without threadpoolctl."""
+def _blas_libraries() -> tuple[Any, ...]:
+    """Return the controllers of the BLAS libraries; none without threadpoolctl."""
     try:
         from threadpoolctl import ThreadpoolController
     except ImportError:
@@ -123,8 +123,8 @@ def _products() -> tuple[Any, ...]:
     return tuple(library for library in libraries if library.user_api == "blas")
 
 
-class _Sharing:
-    """Who is at work now: the first to come sees to the products, the last to go puts it back."""
+class _SingleThreaded:
+    """Count of callers inside `_one_thread_per_product`; the first sets, the last restores."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -132,21 +132,21 @@ class _Sharing:
         self.before: list[tuple[Any, int]] = []
 
 
-_sharing = _Sharing()
+_single_threaded = _SingleThreaded()
 
 
 @contextmanager
 def _one_thread_per_product() -> Iterator[None]:
-    """Keep products on the thread that asks: for a tile, waiting for others is not worth it.
+    """Limit matrix products to the calling thread inside the block.
 
     Asking each library for its number takes a third of what a limiter of threadpoolctl takes, which
     asks for all there is to know.
     """
-    sharing = _sharing
+    sharing = _single_threaded
     with sharing.lock:
         sharing.present += 1
         if sharing.present == 1:
-            sharing.before = [(library, library.num_threads) for library in _products()]
+            sharing.before = [(library, library.num_threads) for library in _blas_libraries()]
             for library, _ in sharing.before:
                 library.set_num_threads(1)
     try:
@@ -160,9 +160,9 @@ def _one_thread_per_product() -> Iterator[None]:
 
 
 def _after_fork() -> None:
-    """Begin anew: a forked process has none of its parent's threads."""
-    global _sharing
-    _sharing = _Sharing()
+    """Reset the pool in a forked process, which has none of its parent's threads."""
+    global _single_threaded
+    _single_threaded = _SingleThreaded()
     _pool.cache_clear()
 
 

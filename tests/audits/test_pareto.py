@@ -178,26 +178,26 @@ def large():
 
 
 @pytest.fixture(scope="module")
-def in_turn(large):
+def run_serial(large):
     return mm.match(large, "serial_dictatorship")
 
 
-def test_choosing_in_turn_leaves_nothing_to_improve_among_thousands(large, in_turn):
-    found = pareto(in_turn)
+def test_choosing_in_turn_leaves_nothing_to_improve_among_thousands(large, run_serial):
+    found = pareto(run_serial)
     assert found.is_optimal
     assert not len(found.improvement)
     # Millions of better places: it is not for want of wishes.
     u, _ = sides(large)
-    held = u[in_turn.mentees, in_turn.mentors]
-    assert np.count_nonzero(u[in_turn.mentees] > held[:, None]) > 2_000_000
+    held = u[run_serial.mentees, run_serial.mentors]
+    assert np.count_nonzero(u[run_serial.mentees] > held[:, None]) > 2_000_000
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_two_who_would_rather_have_each_others_places_are_found_among_thousands(
-    large, in_turn, seed
+    large, run_serial, seed
 ):
     u, _ = sides(large)
-    i, j = in_turn.mentees, in_turn.mentors
+    i, j = run_serial.mentees, run_serial.mentors
     order = np.random.default_rng(seed).permutation(len(i))
     one = order[0]
     # The other loses by it as well, so changing back helps both.

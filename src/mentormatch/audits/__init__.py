@@ -1,4 +1,4 @@
-"""Audits: feasibility, optimality, stability, fairness. They trust nobody."""
+"""Audits of a matching: feasibility, optimality, stability, fairness; no solver is used."""
 
 from mentormatch.audits.audit import Audit, audit
 from mentormatch.audits.fairness.fairness import Fairness, fairness_of

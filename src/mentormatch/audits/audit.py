@@ -1,4 +1,4 @@
-"""One question to a matching: does it hold, is it the best, will people swap, is it fair."""
+"""The four audits of a matching in one call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Audit", "audit"]
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What an auditor who trusts nobody says of a matching.
+    """Results of the audits of one matching.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """It is a matching of its problem, and no claim it carries is wrong."""
+        """True if the matching is feasible and its certificate holds."""
         claims_hold = self.optimality is None or not self.optimality.findings
         return self.feasibility.ok and claims_hold
 
     def to_frame(self) -> pd.DataFrame:
-        """All parts in one table: part, measure, value, meaning."""
+        """Return all parts as one table: part, measure, value, meaning."""
         frames = []
         for part in ("feasibility", "optimality", "stability", "fairness"):
             examined: Any = getattr(self, part)
@@ -77,7 +77,7 @@ def audit(
     *,
     tie_tolerance: float = 0.0,
 ) -> Audit:
-    """Look at a matching from the outside: nothing that made it is asked or believed.
+    """Check a matching from its problem and pairs alone; no solver is asked or believed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The audit of feasibility: every rule of the problem, looked at again."""
+"""The audit of feasibility: every rule of the problem is checked again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Feasibility", "feasibility_of"]
 
 @dataclass(frozen=True, eq=False)
 class Feasibility:
-    """Whether a list of pairs is a matching of its problem.
+    """Violations of a problem's rules by a list of pairs.
 
     Parameters
     ----------
@@ -33,11 +33,11 @@ class Feasibility:
 
     @property
     def ok(self) -> bool:
-        """Nothing is violated."""
+        """True if no rule is violated."""
         return not len(self.violations)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure: measure, value, meaning."""
+        """Return one row per measure: measure, value, meaning."""
         rows: list[tuple[str, object, str]] = [("feasible", self.ok, self.checked)]
         rows.extend(
             (f"violated: {rule}", who, f"found {found}, expected {expected}")
@@ -59,7 +59,7 @@ class Feasibility:
 
 
 def feasibility_of(matching: Matching) -> Feasibility:
-    """Check every rule from the problem, believing nothing that the matching says of itself.
+    """Check every rule of the problem, using only the pairs of the matching.
 
     The loops run over the people, rules and pins of the problem, so that what is left out is seen:
     eligibility is read by block as the strategies read it, and the total is added up again.

@@ -1,7 +1,7 @@
 """People in: read two tables, check them, hold them."""
 
 from mentormatch.cohort.identity.identify import clean_id
-from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, nearest_name
+from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, hint_nearest, nearest_name
 from mentormatch.cohort.people import Cohort
 from mentormatch.cohort.reading import read_cohort, read_table
 
@@ -12,6 +12,7 @@ __all__ = [
     "Side",
     "clean_id",
     "clean_name",
+    "hint_nearest",
     "nearest_name",
     "read_cohort",
     "read_table",

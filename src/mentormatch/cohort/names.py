@@ -17,6 +17,7 @@ __all__ = [
     "check_side",
     "clean_name",
     "column_letter",
+    "hint_nearest",
     "nearest_name",
     "quote_names",
     "split_by_side",
@@ -114,6 +115,18 @@ def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
 def quote_names(names: Iterable[str]) -> str:
     """List names in quotes, so that a message stays readable when there are many."""
     return textwrap.shorten(", ".join(map(repr, names)), 300, placeholder=" …") or "none"
+
+
+def hint_nearest(name: object, candidates: Iterable[object]) -> str:
+    """Ask whether the nearest existing name was meant; empty when nothing resembles the name.
+
+    Examples
+    --------
+    >>> hint_nearest("emial", ["name", "email", "level"])
+    " Did you mean 'email'?"
+    """
+    nearest = nearest_name(name, candidates)
+    return "" if nearest is None else f" Did you mean {nearest!r}?"
 
 
 def check_side(side: object) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from mentormatch.cohort import Cohort, nearest_name
+from mentormatch.cohort import Cohort, hint_nearest
 from mentormatch.compatibility import Compatibility
 from mentormatch.compatibility.blocks import Reciprocity, check_reciprocity
 from mentormatch.criteria.cells.tokens import collect_errors
@@ -158,8 +158,7 @@ class Criteria:
         of_kind = [one.label for one in self.criteria if one.kind == name]
         if len(of_kind) == 1:
             return of_kind[0]
-        near = nearest_name(name, labels)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(name, labels)
         raise CriterionError(
             f"There is no criterion {name!r}; there are {', '.join(map(repr, labels))}.{hint}"
         )
@@ -194,8 +193,7 @@ class Criteria:
         wrong = []
         for key in given:
             if key not in known:
-                near = nearest_name(key, known)
-                hint = f" Did you mean {near!r}?" if near is not None else ""
+                hint = hint_nearest(key, known)
                 wrong.append(f"there is no setting {key!r}; there are {', '.join(known)}.{hint}")
         criteria = []
         for number, entry in enumerate(given.get("criteria", ()), start=1):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.availability import Availability
 from mentormatch.criteria.kinds.levels import LevelGap
 from mentormatch.criteria.kinds.near import Near
@@ -53,16 +53,14 @@ def criterion_from_dict(given: Any) -> Criterion:
     if name == "Custom":
         raise CriterionError("a Custom criterion has a function and can only be made in Python.")
     if name not in KINDS:
-        near = nearest_name(name, KINDS)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(name, KINDS)
         raise CriterionError(f"there is no kind {name!r}; there are {', '.join(KINDS)}.{hint}")
     kind = KINDS[name]
     parameters = {key: value for key, value in given.items() if key != "kind"}
     known = [field.name for field in fields(kind) if field.init]
     unknown = [key for key in parameters if key not in known]
     if unknown:
-        near = nearest_name(unknown[0], known)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(unknown[0], known)
         raise CriterionError(
             f"{name} has no parameter {', '.join(map(repr, unknown))}; it has "
             f"{', '.join(known)}.{hint}"

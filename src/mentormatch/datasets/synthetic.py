@@ -1,4 +1,4 @@
-"""Synthetic IT mentoring programmes of any size, and the small one that the demo runs on.
+"""Synthetic IT mentoring programmes of any size, and the bundled sample.
 
 Nobody in these tables exists: names begin with "Sample", addresses end in ``@example.org``, a
 domain reserved for examples, and everything else is drawn from lists of words.
@@ -138,8 +138,8 @@ def _words() -> dict[str, Any]:
 
 
 def _tables(n_mentees: int, n_mentors: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The two tables, their ids in a column."""
-    n_mentees, n_mentors, seed = _checked(n_mentees=n_mentees, n_mentors=n_mentors, seed=seed)
+    """Draw the two tables, with ids in a column."""
+    n_mentees, n_mentors, seed = _check_counts(n_mentees=n_mentees, n_mentors=n_mentors, seed=seed)
     # A stream each, so that more mentees do not mean other mentors.
     streams = np.random.SeedSequence(seed).spawn(3)
     mentee_rng, mentor_rng, link_rng = (np.random.default_rng(stream) for stream in streams)
@@ -159,13 +159,13 @@ def _tables(n_mentees: int, n_mentors: int, seed: int) -> tuple[pd.DataFrame, pd
     preferred = _cells(mentor_ids, named, _first_distinct(named, wanted) & (named >= 0))
     mentee_columns = {**mentees.columns, "manager": managers, "preferred_mentors": preferred}
 
-    capacity = _shares(mentor_rng, n_mentors, CAPACITY_CHANCES)
+    capacity = _assign_shares(mentor_rng, n_mentors, CAPACITY_CHANCES)
     mentor_columns = {**mentors.columns, "capacity": capacity}
     return _frame(mentee_rng, mentee_columns), _frame(mentor_rng, mentor_columns)
 
 
-def _checked(**numbers: int) -> list[int]:
-    """Take whole numbers of 0 or more, or say all that are not."""
+def _check_counts(**numbers: int) -> list[int]:
+    """Check that all numbers are whole and 0 or more; name all that are not."""
     findings, whole = [], []
     for name, value in numbers.items():
         try:
@@ -198,22 +198,27 @@ class _People:
         fields, places, levels = words["fields"], words["places"], words["levels"]
         numbers = range(1, n + 1)
         ids = [f"{role}-{number:06d}" for number in numbers]
-        first_names = _some(rng, words["names"][f"{role}s"], n)
+        first_names = _draw_words(rng, words["names"][f"{role}s"], n)
 
-        field = _shares(rng, n, _each(fields, "weight"))
+        field = _assign_shares(rng, n, _values(fields, "weight"))
         within = (rng.random(n) * n_teams[field]).astype(np.intp)
         team = (np.cumsum(n_teams) - n_teams)[field] + within
-        place = _shares(rng, n, _each(places, "weight"))
+        place = _assign_shares(rng, n, _values(places, "weight"))
 
-        women, non_binary = _each(fields, "women")[field], _each(fields, "non_binary")[field]
+        women, non_binary = (
+            _values(fields, "women")[field],
+            _values(fields, "non_binary")[field],
+        )
         lot = rng.random(n)
         gender = np.where(lot < women, 0, np.where(lot < women + non_binary, 2, 1))
         seniority = rng.standard_normal(n) + np.where(gender == 1, 0.0, SENIORITY_SHIFT)
         rank = np.empty(n, dtype=np.intp)
         rank[np.argsort(seniority)] = np.arange(n)
-        level = _code((rank + 0.5) / max(1, n), _each(levels, f"{role}s"))
+        level = _code_points((rank + 0.5) / max(1, n), _values(levels, f"{role}s"))
         spread = rng.gamma(2.0, 2.5, n) - 3.0
-        age = np.clip(_each(levels, "age")[level] + _each(fields, "age")[field] + spread, 18, 67)
+        age = np.clip(
+            _values(levels, "age")[level] + _values(fields, "age")[field] + spread, 18, 67
+        )
         years = np.clip(age - 21 - rng.gamma(1.5, 1.5, n), 0, None).astype(np.int64)
 
         other = (field + rng.integers(1, len(fields), n)) % len(fields)
@@ -247,7 +252,7 @@ class _People:
 
 
 def _teams_per_field(n_people: int) -> Codes:
-    weights = _each(_words()["fields"], "weight")
+    weights = _values(_words()["fields"], "weight")
     teams: Codes = np.rint(n_people * weights / weights.sum() / TEAM_SIZE).astype(np.intp)
     return np.maximum(teams, 2)
 
@@ -257,23 +262,23 @@ def _array(words: Iterable[str]) -> NDArray[np.object_]:
     return np.array(list(words), dtype=object)
 
 
-def _some(rng: np.random.Generator, words: Sequence[str], n: int) -> NDArray[np.object_]:
+def _draw_words(rng: np.random.Generator, words: Sequence[str], n: int) -> NDArray[np.object_]:
     return _array(words)[rng.integers(len(words), size=n)]
 
 
-def _each(entries: Sequence[dict[str, Any]], key: str) -> NDArray[np.float64]:
+def _values(entries: Sequence[dict[str, Any]], key: str) -> NDArray[np.float64]:
     return np.array([entry[key] for entry in entries], dtype=np.float64)
 
 
-def _code(points: NDArray[np.float64], weights: ArrayLike) -> Codes:
+def _code_points(points: NDArray[np.float64], weights: ArrayLike) -> Codes:
     """The category each point of [0, 1) falls into when categories take up their weights."""
     ends = np.cumsum(weights)
     return np.searchsorted(ends[:-1] / ends[-1], points, side="right")
 
 
-def _shares(rng: np.random.Generator, n: int, weights: ArrayLike) -> Codes:
+def _assign_shares(rng: np.random.Generator, n: int, weights: ArrayLike) -> Codes:
     """Give each category its share of ``n`` people, rounded up or down, in random order."""
-    return rng.permutation(_code((np.arange(n) + rng.random()) / max(1, n), weights))
+    return rng.permutation(_code_points((np.arange(n) + rng.random()) / max(1, n), weights))
 
 
 def _first_distinct(codes: Codes, wanted: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
@@ -342,7 +347,7 @@ def _languages(rng: np.random.Generator, place: Codes) -> list[str | None]:
 
 def _interests(rng: np.random.Generator, n: int) -> list[str | None]:
     words = _words()["interests"]["words"]
-    codes = _code(rng.random((n, 6)), 1 / np.sqrt(np.arange(1, len(words) + 1)))
+    codes = _code_points(rng.random((n, 6)), 1 / np.sqrt(np.arange(1, len(words) + 1)))
     return _cells(words, codes, _first_distinct(codes, rng.integers(1, 5, n, endpoint=True)))
 
 
@@ -368,8 +373,8 @@ def _prose(
     first = names[skills[:, 0]]
     # The second skill kept; a person with one skill only says it twice.
     second = names[skills[np.arange(n), np.argmax(np.cumsum(kept, axis=1) == 2, axis=1)]]
-    theme = _some(rng, words["themes"], n)
-    columns = [_some(rng, choices, n) for choices in sentences]
+    theme = _draw_words(rng, words["themes"], n)
+    columns = [_draw_words(rng, choices, n) for choices in sentences]
     for column, chance in zip(columns[1:], (0.75, 0.5), strict=True):
         column[rng.random(n) >= chance] = ""
     filled = zip(*columns, first, second, theme, *about.values(), strict=True)

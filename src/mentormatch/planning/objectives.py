@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -169,8 +169,7 @@ def check_objectives(
         for name in objective.criteria:
             labels = [name] if name in known else kinds.get(name, [])
             if not labels:
-                near = nearest_name(name, [*known, *kinds])
-                hint = f" Did you mean {near!r}?" if near is not None else ""
+                hint = hint_nearest(name, [*known, *kinds])
                 findings.append(
                     f"Objective {objective.name!r} names the criterion {name!r}, which the match "
                     f"does not have.{hint}"
@@ -184,8 +183,7 @@ def check_objectives(
             )
         measured = objective.measure in measures
         if not measured:
-            near = nearest_name(objective.measure, measures)
-            hint = f" Did you mean {near!r}?" if near is not None else ""
+            hint = hint_nearest(objective.measure, measures)
             findings.append(
                 f"Nothing planned measures the objective {objective.name!r}: {objective.measure!r} "
                 f"is no figure of the programme and no question of a planned survey.{hint}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import SIDES, nearest_name
+from mentormatch.cohort import SIDES, hint_nearest
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ def _from_column(
     having = [one for one in sides if column in cohort.table(one).columns]
     if not having:
         known = sorted({str(name) for one in sides for name in cohort.table(one).columns})
-        near = nearest_name(column, known)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(column, known)
         wrong.append(
             f"Neither table has a column {column!r} to group by.{hint} There are: "
             f"{', '.join(known)}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.compatibility.ids import format_people
 from mentormatch.errors import CohortError, ProblemError
 
@@ -121,8 +121,7 @@ def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> 
     wrong = []
     unknown = given.index[~given.index.isin(ids)].unique().tolist()
     if unknown:
-        near = nearest_name(str(unknown[0]), map(str, ids[:100_000]))
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(str(unknown[0]), map(str, ids[:100_000]))
         wrong.append(
             f"{name} is given for people who are not among the {side}: {format_people(unknown)}; "
             f"remove them, or correct the id.{hint}"

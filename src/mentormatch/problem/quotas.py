@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.compatibility.ids import find_position, format_people
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.problem.pairs import as_lines
@@ -207,8 +207,7 @@ class Quota:
                 same = (texts == str(value).strip()).to_numpy(dtype=bool)
                 if not same.any():
                     known = [str(text) for text in texts.dropna().unique()]
-                    near = nearest_name(str(value), known)
-                    hint = f" Did you mean {near!r}?" if near is not None else ""
+                    hint = hint_nearest(str(value), known)
                     wrong.append(
                         f"no {side.removesuffix('s')} has {value!r} in column {column!r}; there "
                         f"are: {', '.join(sorted(known)[:10])}.{hint}"

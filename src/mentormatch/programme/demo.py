@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
-from mentormatch.safe_files import as_csv, written_whole
+from mentormatch.safe_files import as_csv, replace_file
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
@@ -65,7 +65,7 @@ def write_demo(cohort: Cohort, folder: str | Path = DEMO_FOLDER) -> Path:
         "programme.toml": programme,
     }
     for name, content in contents.items():
-        with written_whole(folder / name, overwrite=True) as part:
+        with replace_file(folder / name, overwrite=True) as part:
             part.write_bytes(content)
     return folder / "programme.toml"
 

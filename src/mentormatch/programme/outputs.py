@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.safe_files import as_csv, as_excel, written_whole
+from mentormatch.safe_files import as_csv, as_excel, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +125,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False
     contents = {path: FORMATS[path.suffix.lower()](table) for path, table in tables.items()}
     with ExitStack() as stack:
         for path, content in contents.items():
-            stack.enter_context(written_whole(path, overwrite=overwrite)).write_bytes(content)
+            stack.enter_context(replace_file(path, overwrite=overwrite)).write_bytes(content)
 
 
 def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:

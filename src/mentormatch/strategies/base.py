@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
@@ -142,8 +142,7 @@ def strategy_named(strategy: str | Strategy) -> Strategy:
             )
         return strategy
     if strategy not in _REGISTRY:
-        near = nearest_name(strategy, strategy_names())
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(strategy, strategy_names())
         raise MentorMatchError(
             f"There is no strategy {strategy!r}.{hint} Known: {', '.join(strategy_names())}."
         )

@@ -1,4 +1,4 @@
-"""Groups side by side: values with intervals, and gaps with intervals and p-values."""
+"""Measures by group, and gaps between groups, with intervals and p-values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mentormatch.audits.fairness.outcomes import Measured, Outcomes
     from mentormatch.problem.groups import Grouping
 
-__all__ = ["Sampling", "compare_groups", "corrected", "inequality_between"]
+__all__ = ["Sampling", "compare_groups", "correct_p_values", "inequality_between"]
 
 SUPPRESSED, SMALL = 5, 30
 FOUR_FIFTHS = 0.8
@@ -39,7 +39,7 @@ STRATA = 10
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How uncertainty is found.
+    """Settings of the bootstrap and of the permutation tests.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Sampling:
 def compare_groups(
     grouping: Grouping, outcomes: Outcomes, sampling: Sampling
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
-    """Values by group, gaps between groups, and warnings, for one grouping.
+    """Compute values by group, gaps between groups, and warnings for one grouping.
 
     Groups of fewer than 5 people are left out of everything; below 30 they are warned of.
     """
@@ -106,7 +106,7 @@ def compare_groups(
 
 
 def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
-    """Which groups are left out, and which are small."""
+    """List groups that are left out and groups that are small."""
     where = f"{grouping.name} ({grouping.side})"
     named = list(zip(grouping.names, counts.tolist(), strict=True))
     tiny = [name for name, count in named if 0 < count < SUPPRESSED]
@@ -132,7 +132,7 @@ def _row(
     ranges: list[tuple[float, float]],
     sampling: Sampling,
 ) -> dict[str, Any]:
-    """One group: its count, and each measure with its interval."""
+    """Return the row of one group: count, and each measure with its interval."""
     row: dict[str, Any] = {
         "side": grouping.side,
         "grouping": grouping.name,
@@ -161,7 +161,7 @@ def _gap(
     p_value: float,
     sampling: Sampling,
 ) -> dict[str, Any]:
-    """The worst group against the best in one measure."""
+    """Compare the worst group with the best in one measure."""
     means = {k: float(part[:, column].mean()) for k, part in values.items()}
     worst, best = min(means, key=lambda k: means[k]), max(means, key=lambda k: means[k])
     if worst == best:
@@ -223,7 +223,7 @@ def _gap(
 
 
 def _range_of(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Smallest and largest value that people may have: those seen, and 0 to 1 if all are there."""
+    """Return the range of values people may have: 0 to 1 if all seen lie there, else those seen."""
     low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
 
@@ -234,7 +234,7 @@ def _mean_interval(
     bounds: tuple[float, float],
     level: float,
 ) -> tuple[float, float]:
-    """Interval of a mean; never of width 0, which would say that nobody can differ."""
+    """Compute the interval of a mean; equal values get one that allows for people not seen."""
     mean = float(values.mean())
     if np.ptp(values) == 0:
         return unseen(mean, len(values), *bounds, level)
@@ -242,7 +242,7 @@ def _mean_interval(
 
 
 def _four_fifths(ratio: float, low: float, high: float) -> str:
-    """The four-fifths rule of 29 CFR 1607.4(D), and whether its interval settles it."""
+    """Apply the four-fifths rule of 29 CFR 1607.4(D), and say whether the interval settles it."""
     if np.isnan(ratio):
         return "undefined: nobody of the best group"
     side = "below 0.8" if ratio < FOUR_FIFTHS else "not below 0.8"
@@ -251,7 +251,7 @@ def _four_fifths(ratio: float, low: float, high: float) -> str:
 
 
 def _strata(eligible: NDArray[np.int64]) -> NDArray[np.intp]:
-    """People who may have about as many of the other side: deciles, nobody eligible apart."""
+    """Assign people to deciles of their number of eligible partners; those with none apart."""
     some = eligible[eligible > 0]
     if not len(some):
         return np.zeros(len(eligible), dtype=np.intp)
@@ -261,8 +261,8 @@ def _strata(eligible: NDArray[np.int64]) -> NDArray[np.intp]:
     )
 
 
-def corrected(gaps: pd.DataFrame) -> pd.DataFrame:
-    """The gaps with p-values corrected over all of them."""
+def correct_p_values(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Add the p-values corrected over all rows (Holm)."""
     if len(gaps):
         p_values = gaps["p_permutation"].to_numpy(dtype=np.float64)
         return gaps.assign(p_holm=holm(p_values))
@@ -270,7 +270,7 @@ def corrected(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, Any]:
-    """How much of the inequality of what mentees get lies between the groups."""
+    """Split the Theil index of what mentees get into between and within groups."""
     codes = grouping.codes[outcomes.included["mentees"]]
     whole, between = theil(outcomes.utilities), theil_between(outcomes.utilities, codes)
     share = between / whole if whole > 0 else float("nan")

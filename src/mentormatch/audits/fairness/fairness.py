@@ -1,4 +1,4 @@
-"""The audit of fairness: how even the result is over people, and over groups, with uncertainty."""
+"""The audit of fairness: inequality over people and gaps between groups, with intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.audits.fairness.comparing import (
     Sampling,
     compare_groups,
-    corrected,
+    correct_p_values,
     inequality_between,
 )
 from mentormatch.audits.fairness.measures import atkinson, gini, jain, lorenz, theil, worst_mean
@@ -35,7 +35,7 @@ GAP_COLUMNS = [
 
 @dataclass(frozen=True, eq=False)
 class Fairness:
-    """How even a matching is, over people and over groups.
+    """Inequality of a matching over people, and gaps between groups.
 
     Made by `fairness_of`, or as ``mm.audit(matching, groups=[...]).fairness``. There is no single
     verdict: what is fair enough is for people to say. No number about a group comes without an
@@ -92,7 +92,7 @@ class Fairness:
     top: int
 
     def to_frame(self) -> pd.DataFrame:
-        """Everything in one tidy table.
+        """Return everything as one tidy table.
 
         Returns
         -------
@@ -207,7 +207,7 @@ def fairness_of(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Fairness:
-    """Measure how even a matching is, over people and over groups.
+    """Measure inequality over people and gaps between groups.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ def fairness_of(
     return Fairness(
         overall=overall,
         by_group=by_group.drop(columns=[c for c in columns if by_group[c].isna().all()]),
-        gaps=corrected(pd.DataFrame(gaps)).reindex(columns=GAP_COLUMNS),
+        gaps=correct_p_values(pd.DataFrame(gaps)).reindex(columns=GAP_COLUMNS),
         inequality=pd.DataFrame(
             between, columns=["grouping", "theil", "between", "within", "share_between"]
         ),
@@ -306,7 +306,7 @@ def _check(*, top: int, resamples: int, level: float, epsilon: float) -> None:
 def _overall(
     matching: Matching, outcomes: Outcomes, epsilon: float, reference: Matching | None
 ) -> pd.Series[Any]:
-    """The numbers over all people."""
+    """Compute the measures over all people."""
     got = outcomes.utilities
     loads = matching.loads.to_numpy(dtype=np.float64)[outcomes.included["mentors"]]
     numbers: dict[str, float] = {

@@ -1,4 +1,4 @@
-"""Uncertainty: intervals for rates and means, tests of a gap between groups, many tests at once."""
+"""Confidence intervals of rates and means, permutation tests of gaps, correction of p-values."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def ratio_of_rates(
 def resampled_means(
     values: NDArray[np.float64], resamples: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Means of samples drawn with replacement.
+    """Draw bootstrap samples and return their means.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How unequal numbers are: definitions, each with the value it must take in the extreme cases."""
+"""Measures of inequality."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _numbers(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _has_shares(values: NDArray[np.float64]) -> bool:
-    """Shares of a sum have a meaning: nothing is negative and the sum is positive."""
+    """Tell whether shares of the sum exist: no value is negative and the sum is positive."""
     return bool(len(values) and values.min() >= 0 and values.sum() > 0)
 
 
@@ -55,7 +55,7 @@ def theil(values: ArrayLike) -> float:
 
 
 def theil_between(values: ArrayLike, codes: ArrayLike) -> float:
-    """The part of the Theil index that lies between groups; the rest lies within them, exactly.
+    """Between-group part of the Theil index; the rest lies within groups, exactly.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def jain(values: ArrayLike) -> float:
 
 
 def worst_mean(values: ArrayLike, share: float = 0.1) -> float:
-    """The mean of the worst ``share`` of the values, at least of one."""
+    """Return the mean of the smallest ``share`` of the values, at least one of them."""
     numbers = np.sort(_numbers(values))
     if not len(numbers):
         return float("nan")
@@ -124,7 +124,7 @@ def worst_mean(values: ArrayLike, share: float = 0.1) -> float:
 
 
 def lorenz(values: ArrayLike) -> pd.DataFrame:
-    """The Lorenz curve: which share of the sum the worst-off share of people has.
+    """Lorenz curve: share of the sum held by the worst-off share of people.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What happened to each person: what the scores allowed, and what the matching made of it."""
+"""Outcomes per person, before the matching (eligibility, scores) and after it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MEASURES = (
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What each person could have had and has.
+    """Eligibility, scores and results of each person.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Outcomes:
 
 
 def outcomes_of(matching: Matching, *, top: int, unmatched_value: float) -> Outcomes:
-    """Read every pair once, by block, and note what each person could have had and has.
+    """Compute the outcomes of each person in one pass over all pairs, by block.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A bound on the best total from nothing but prices that are bid up and down: no solver."""
+"""Upper bound on the best total by subgradient steps on the prices; no solver."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate, Matching
 
-__all__ = ["tightened"]
+__all__ = ["tighten_bound"]
 
 # Scores that may be read for one bound, over all rounds.
 MOST_READ = 10**8
 MOST_ROUNDS = 300
 
 
-def tightened(matching: Matching, start: Multipliers) -> Certificate:
-    """The best bound found by subgradient steps on the prices, from ``start``.
+def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
+    """Improve the bound of ``start`` by subgradient steps on the prices.
 
     Mentors that more mentees want at these prices than have seats become dearer, the others
     cheaper, by Polyak's step with the matching's own total as the target [1]_. Every price gives a
@@ -86,7 +86,7 @@ def tightened(matching: Matching, start: Multipliers) -> Certificate:
 def _relaxed(
     matching: Matching, prices: NDArray[np.float64], coverage: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """What mentees would do at these prices: their value, who is wanted, who is served."""
+    """Solve the Lagrangian relaxation at these prices: value, demand per mentor, mentees served."""
     problem = matching.problem
     n, m = problem.shape
     left = problem.after_pins

@@ -1,4 +1,4 @@
-"""The simplest improvements of a matching: one mentee moves, or two change places."""
+"""Improvements of a matching by one move or one swap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Exchange", "simple_exchange"]
+__all__ = ["Exchange", "find_exchange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Exchange:
     sentence: str
 
 
-def simple_exchange(matching: Matching, least: float) -> Exchange | None:
-    """The best move to a free seat, or swap of two mentees, that gains more than ``least``.
+def find_exchange(matching: Matching, least: float) -> Exchange | None:
+    """Find the best move to a free seat, or swap of two mentees, that gains more than ``least``.
 
     Pinned pairs stay, minimums hold, and only mentees with one mentor are moved. Most matchings
     that are not optimal have such an exchange; one without may still not be optimal. One pass over
@@ -80,7 +80,7 @@ def simple_exchange(matching: Matching, least: float) -> Exchange | None:
 
 
 def _who(matching: Matching, there: NDArray[np.intp], now: int, then: int) -> int:
-    """Which of the mentees of one mentor gains most by going to another."""
+    """Return the mentee of one mentor that gains most by moving to another."""
     pairs = matching.problem.pairs
     gains = pairs(there, np.full(len(there), then)).scores
     gains = gains - pairs(there, np.full(len(there), now)).scores

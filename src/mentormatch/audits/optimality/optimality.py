@@ -1,4 +1,4 @@
-"""The audit of optimality: a bound on every other matching, without any solver."""
+"""The audit of optimality: the total against an upper bound that needs no solver."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.audits.optimality.bounding import tightened
-from mentormatch.audits.optimality.exchanges import simple_exchange
+from mentormatch.audits.optimality.bounding import tighten_bound
+from mentormatch.audits.optimality.exchanges import find_exchange
 from mentormatch.certificates import Multipliers, certify, recover_multipliers, verify
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_MENTORS = 4_000
 
 @dataclass(frozen=True, eq=False)
 class Optimality:
-    """How far a matching is from the best total at its coverage, and whether that is proven.
+    """Gap between the total of a matching and the bound at its coverage.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Optimality:
 
     @property
     def gap(self) -> float:
-        """Bound less total, in units of score."""
+        """Bound minus total, in units of score."""
         return self.certificate.gap
 
     @property
@@ -68,7 +68,7 @@ class Optimality:
         return True if self.source == "residual graph" else None
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure: measure, value, meaning."""
+        """Return one row per measure: measure, value, meaning."""
         rows: list[tuple[str, object, str]] = [("optimal", self.ok, self.note)]
         proof = self.certificate
         rows += [
@@ -104,7 +104,7 @@ def optimality_of(matching: Matching) -> Optimality:
     nothing = Multipliers(np.zeros(mentors), np.zeros(matching.problem.n_classes))
     if mentors > MOST_MENTORS:
         return Optimality(
-            tightened(matching, nothing),
+            tighten_bound(matching, nothing),
             "prices",
             (),
             f"the bound was found by bidding; with more than {MOST_MENTORS:,} mentors the residual "
@@ -112,19 +112,17 @@ def optimality_of(matching: Matching) -> Optimality:
         )
     if matching.problem.sides:
         return Optimality(
-            tightened(matching, nothing),
+            tighten_bound(matching, nothing),
             "prices",
             (),
             "the bound was found by bidding and leaves quotas and other rules out, so whether an "
             "exchange that keeps them improves the matching is not known",
         )
     tolerance = 1e-6 * float(np.nansum(np.abs(matching.scores)))
-    exchange = simple_exchange(
-        matching, tolerance + matching.problem.compatibility.scorer.error * 4
-    )
+    exchange = find_exchange(matching, tolerance + matching.problem.compatibility.scorer.error * 4)
     if exchange is not None:
         return Optimality(
-            tightened(matching, nothing),
+            tighten_bound(matching, nothing),
             "residual graph",
             (),
             f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})",
@@ -136,7 +134,7 @@ def optimality_of(matching: Matching) -> Optimality:
         return Optimality(found, "residual graph", (), note)
     # Prices of a matching that is not optimal prove little: bid for better ones.
     return Optimality(
-        tightened(matching, prices),
+        tighten_bound(matching, prices),
         "residual graph",
         (),
         "an improving exchange of several moves exists: the pairs' residual graph has no prices",

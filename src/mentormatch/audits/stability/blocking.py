@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Notion", "Scan", "Standing", "at_least", "blocking_pairs", "scan", "standing"]
+__all__ = ["Holdings", "Notion", "Scan", "at_least", "blocking_pairs", "holdings_of", "scan"]
 
 Notion: TypeAlias = Literal["weak", "strong", "super"]
 NOTIONS: tuple[Notion, ...] = get_args(Notion)
@@ -29,7 +29,7 @@ LOOKED_UP = 2**18
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class Holdings:
     """What everybody has to lose: the worst partner held in a place that is not pinned.
 
     Parameters
@@ -53,7 +53,7 @@ class Standing:
     pinned: NDArray[np.bool_]
 
 
-def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
+def holdings_of(matching: Matching, tie_tolerance: float = 0.0) -> Holdings:
     """What everybody holds, as the problem gives it in float64."""
     problem = matching.problem
     left = problem.after_pins
@@ -81,7 +81,7 @@ def standing(matching: Matching, tie_tolerance: float = 0.0) -> Standing:
             np.where(free, 0.0, worst),
         ]
         frees.append(free)
-    return Standing(found[0], found[2], found[1], found[3], frees[1], pinned)
+    return Holdings(found[0], found[2], found[1], found[3], frees[1], pinned)
 
 
 @dataclass(eq=False)
@@ -121,7 +121,7 @@ class Scan:
     least: float = -np.inf
 
     def keep(self, i: Any, j: Any, mentee_gain: Any, mentor_gain: Any) -> None:
-        """Remember the pairs with the largest joint gain."""
+        """Keep the pairs with the largest joint gain."""
         joint = np.minimum(mentee_gain, mentor_gain)
         enough = self.least
         if self.limit is not None and len(joint) > self.limit:
@@ -152,13 +152,13 @@ def scan(
     listed: Notion = "weak",
     limit: int | None = 1000,
 ) -> Scan:
-    """Look at every eligible pair once, in blocks: memory O(block + limit).
+    """Scan all eligible pairs for blocking ones, in blocks: memory O(block + limit).
 
     A block may be inexact; pairs that could block within its error are looked at again in float64.
     """
     problem = matching.problem
     n, m = problem.shape
-    now = standing(matching, tie_tolerance)
+    now = holdings_of(matching, tie_tolerance)
     found = Scan(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), limit, listed)
     scorer = problem.compatibility.scorer
     error, one_score = scorer.error, not scorer.two_sided
@@ -204,7 +204,7 @@ def scan(
 def at_least(
     held: NDArray[np.float64], kind: np.dtype[Any], error: float, tie_tolerance: float
 ) -> NDArray[np.floating[Any]]:
-    """Below this, in a block, nothing is as good as what is held.
+    """Return the score below which, in a block, nothing is as good as what is held.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def at_least(
 
 
 def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> bool:
-    """Whether both sides have the same scores and gaps; the first pair tells nearly always."""
+    """Tell whether both sides have the same scores and gaps."""
     if u.size and u[0, 0] != v[0, 0] and not np.isnan(u[0, 0]):
         return False
     return np.array_equal(u[:1], v[:1], equal_nan=True) and np.array_equal(u, v, equal_nan=True)
@@ -234,14 +234,14 @@ def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> 
 
 def _judge(
     found: Scan,
-    now: Standing,
+    now: Holdings,
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     u: NDArray[np.float64],
     v: NDArray[np.float64],
     tie_tolerance: float,
 ) -> None:
-    """Count candidate pairs by the three definitions and keep the best."""
+    """Count blocking pairs by the three notions and keep those of largest gain."""
     mine, theirs = now.mentee[i], now.mentor[j]
     step_u, step_v = round_to_steps(u, tie_tolerance), round_to_steps(v, tie_tolerance)
     at_least = (step_u >= mine) & (step_v >= theirs)
@@ -328,7 +328,7 @@ def blocking_pairs(
 
 
 def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
-    """The pairs that a scan kept, in ids."""
+    """Return the pairs that a scan kept as a table of ids."""
     rows = found.sorted()
     problem = matching.problem
     if not len(rows):
@@ -343,7 +343,7 @@ def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
 
 @lru_cache(maxsize=16)
 def _no_pairs(mentee_ids: Any, mentor_ids: Any) -> pd.DataFrame:
-    """An empty frame with ids of these types, to be copied."""
+    """Return an empty table with ids of these types."""
     ids = {0: pd.Index([], dtype=mentee_ids), 1: pd.Index([], dtype=mentor_ids)}
     frame = pd.DataFrame({**ids, 2: np.empty(0), 3: np.empty(0)}, index=pd.RangeIndex(0))
     frame.columns = COLUMNS

@@ -1,4 +1,4 @@
-"""Whether some mentees could be better off without anybody being worse off, and how."""
+"""Pareto-optimality: improvements for some mentees that leave no mentee worse off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mentormatch.audits.stability.bit_rows import (
     shortest_path,
     strong_components,
 )
-from mentormatch.audits.stability.blocking import LOOKED_UP, at_least, standing
+from mentormatch.audits.stability.blocking import LOOKED_UP, at_least, holdings_of
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.audits.stability.blocking import Standing
+    from mentormatch.audits.stability.blocking import Holdings
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
@@ -80,7 +80,7 @@ class _Arcs:
 
 
 @dataclass(frozen=True, eq=False)
-class _Held:
+class _Trades:
     """The places that may be traded, sorted by mentor.
 
     Parameters
@@ -100,7 +100,7 @@ class _Held:
 
 
 def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
-    """Look for an improvement that hurts no mentee; no solver is needed.
+    """Search for an improvement that hurts no mentee; no solver is needed.
 
     Contract the pairs to a graph: the mentors, one node for empty places and one for free seats. An
     arc a → k says that some mentee who has a and not k finds k at least as good; a mentor with a
@@ -120,8 +120,8 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
     none = pd.DataFrame({name: [] for name in COLUMNS})
     problem = matching.problem
     _, m = problem.shape
-    now = standing(matching, tie_tolerance)
-    held = _held(matching, now, tie_tolerance)
+    now = holdings_of(matching, tie_tolerance)
+    held = _trades_of(matching, now, tie_tolerance)
     examined, arc = False, None
     for arcs, are_all in _arcs(matching, held, tie_tolerance):
         examined = are_all
@@ -157,7 +157,7 @@ def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:
 
 
 def _said(problem: Problem) -> str:
-    """What it means that no improvement was found."""
+    """Describe the result when no improvement was found."""
     if int(problem.after_pins.demand.max(initial=0)) <= 1:
         return "no mentee can be better off without another being worse off"
     return (
@@ -166,15 +166,15 @@ def _said(problem: Problem) -> str:
     )
 
 
-def _held(matching: Matching, now: Standing, tie_tolerance: float) -> _Held:
-    """What everybody may trade."""
+def _trades_of(matching: Matching, now: Holdings, tie_tolerance: float) -> _Trades:
+    """Collect the places that may be traded, sorted by mentor."""
     problem = matching.problem
     _, m = problem.shape
     i, j = matching.mentees[~now.pinned], matching.mentors[~now.pinned]
     lacking = np.flatnonzero(matching.places < problem.demands)
     scores = matching.mentee_scores[~now.pinned]
     order = np.argsort(j, kind="stable")
-    return _Held(
+    return _Trades(
         np.concatenate([i[order], lacking]),
         np.concatenate([j[order], np.full(len(lacking), m, dtype=np.intp)]),
         np.concatenate(
@@ -184,7 +184,7 @@ def _held(matching: Matching, now: Standing, tie_tolerance: float) -> _Held:
     )
 
 
-def _arcs(matching: Matching, held: _Held, tie_tolerance: float) -> Iterator[tuple[_Arcs, bool]]:
+def _arcs(matching: Matching, held: _Trades, tie_tolerance: float) -> Iterator[tuple[_Arcs, bool]]:
     """Arcs of weak preference between places, more each time, and whether these are all.
 
     An improvement among some of the arcs is one, and bad matchings have many: so the arcs are shown
@@ -207,7 +207,7 @@ def _arcs(matching: Matching, held: _Held, tie_tolerance: float) -> Iterator[tup
         # Places with one mentor are neighbours; their mentees' wishes are one row.
         firsts = np.flatnonzero(np.diff(at, prepend=-1))
         tails = at[firsts].tolist()
-        better = _better(problem, rows, held.steps[part], has, tie_tolerance)
+        better = _compare_with_places(problem, rows, held.steps[part], has, tie_tolerance)
         for kept, wishes in zip((arcs.weak, arcs.strict), better, strict=True):
             bits = np.packbits(wishes, axis=1, bitorder="little")
             for tail, row in zip(tails, np.bitwise_or.reduceat(bits, firsts), strict=True):
@@ -221,7 +221,7 @@ def _arcs(matching: Matching, held: _Held, tie_tolerance: float) -> Iterator[tup
     yield arcs, True
 
 
-def _better(
+def _compare_with_places(
     problem: Problem,
     rows: NDArray[np.intp],
     own: NDArray[np.float64],
@@ -262,8 +262,8 @@ def _better(
     return weak, strict
 
 
-def _graph(matching: Matching, now: Standing, arcs: _Arcs) -> tuple[Callable[[int], int], int]:
-    """What leads where, and the nodes that lead anywhere.
+def _graph(matching: Matching, now: Holdings, arcs: _Arcs) -> tuple[Callable[[int], int], int]:
+    """Build the successor function of the graph, and count its nodes.
 
     Mentors 0 … m−1, nobody m, free seats m+1.
     """
@@ -284,7 +284,7 @@ def _graph(matching: Matching, now: Standing, arcs: _Arcs) -> tuple[Callable[[in
 
 
 def _strict_inside(components: Iterator[int], strict: BitRows) -> tuple[int, int] | None:
-    """The first arc of strict preference inside a component, or None."""
+    """Find an arc of strict preference inside a component, or None."""
     found = []
     for component in components:
         for tail in nodes_of(component).tolist():
@@ -304,9 +304,9 @@ def _too_many(m: int) -> str:
 
 
 def _mover(
-    matching: Matching, held: _Held, here: int, mentor: int, tie_tolerance: float
+    matching: Matching, held: _Trades, here: int, mentor: int, tie_tolerance: float
 ) -> tuple[int, float]:
-    """Which of the mentees ``here`` gains most with a mentor that it has not, and how much."""
+    """Return the mentee among ``here`` that gains most with another mentor, and its gain."""
     has = matching.mentees[matching.mentors == mentor]
     there = np.flatnonzero((held.mentors == here) & ~np.isin(held.mentees, has))
     who = held.mentees[there]

@@ -1,4 +1,4 @@
-"""The audit of stability: who would rather have each other, who is wasted, who may envy."""
+"""The audit of stability: blocking pairs, waste, justified envy, Pareto-optimality."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["PriceOfStability", "Stability", "stability_of"]
 
 @dataclass(frozen=True, slots=True)
 class PriceOfStability:
-    """What a matching costs compared with a reference that does not ask for stability.
+    """Loss of total against a reference matching that need not be stable.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class PriceOfStability:
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """How stable a matching is, by three notions, and what it would take to leave it.
+    """Stability of a matching by three notions, with its blocking pairs.
 
     Stable means individually rational, non-wasteful and without justified envy [1]_: the three add
     up to no blocking pair.
@@ -158,7 +158,7 @@ class Stability:
         return self.weak / self.eligible if self.eligible else 0.0
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure: measure, value, meaning."""
+        """Return one row per measure: measure, value, meaning."""
         mentees = int((self.people["side"] == "mentee").sum())
         rows: list[tuple[str, object, str]] = [
             ("stable", self.is_stable, "no mentee and mentor would both rather have each other"),
@@ -262,7 +262,7 @@ def stability_of(
 
 
 def _people(matching: Matching, mentees: object, mentors: object) -> pd.DataFrame:
-    """Who is in blocking pairs, and in how many."""
+    """Count blocking pairs by person."""
     parts = []
     for side, ids, counts in (
         ("mentee", matching.problem.mentee_ids, np.asarray(mentees)),
@@ -282,7 +282,7 @@ def _people(matching: Matching, mentees: object, mentors: object) -> pd.DataFram
 
 
 def _irrational(matching: Matching) -> tuple[str, ...]:
-    """Pairs that the problem does not allow, looked up again."""
+    """List pairs that the problem does not allow."""
     problem = matching.problem
     eligible = problem.pairs(matching.mentees, matching.mentors).eligible
     return tuple(

@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.certificates.bounds.cuts import coverage_bounds, seats_bound
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
-from mentormatch.threads import in_parallel
+from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,7 +144,7 @@ def _bound_and_rounding(
         bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
         best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
 
-    in_parallel(read, list(row_slices(n, m)))
+    run_parallel(read, list(row_slices(n, m)))
     charged = np.array([max(moved) for moved in charges])
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered

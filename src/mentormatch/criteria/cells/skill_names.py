@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.errors import CriterionError
 
@@ -105,8 +105,7 @@ def _split_level(token: str, levels: float | Sequence[str], unstated: float) -> 
         words = [normalise(word) for word in levels]
         if normalise(stated) in words:
             return name, 1.0 + words.index(normalise(stated))
-        near = nearest_name(stated, levels)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(stated, levels)
         raise ValueError(f"{token!r} must end in one of the levels {', '.join(levels)}.{hint}")
     try:
         level = float(stated)

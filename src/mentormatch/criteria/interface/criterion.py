@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.interface.fitted import Speaks
 from mentormatch.errors import CriterionError
 
@@ -35,8 +35,7 @@ def fill_of(missing: Missing) -> float:
 def check_word(what: str, word: object, words: tuple[str, ...]) -> None:
     """Refuse a word that is not among those that have a meaning."""
     if word not in words:
-        near = nearest_name(word, words)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(word, words)
         expected = ", ".join(map(repr, words))
         raise CriterionError(f"{what} must be one of {expected}; got {word!r}.{hint}")
 

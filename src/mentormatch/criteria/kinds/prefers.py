@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 from scipy import sparse
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest, nearest_name
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, normalise, read_sets
 from mentormatch.criteria.interface.criterion import Criterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
@@ -187,8 +187,7 @@ class Prefers(Criterion):
             return normalise(name), (rating - low) / (high - low)
         answers = self.answers or {}
         if not colon or normalise(said) not in answers:
-            near = nearest_name(said, answers)
-            hint = f" Did you mean {near!r}?" if near is not None else ""
+            hint = hint_nearest(said, answers)
             raise ValueError(
                 f"{token!r} must end in one of the answers {', '.join(answers)}.{hint}"
             )

@@ -10,7 +10,7 @@ from mentormatch.criteria.interface.buffers import borrow_buffers
 from mentormatch.criteria.interface.fitted import forbid
 from mentormatch.criteria.interface.products import lines_of
 from mentormatch.errors import CriterionError
-from mentormatch.threads import in_parallel, in_turn
+from mentormatch.threads import run_parallel, run_serial
 
 if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Floats, Positions
@@ -90,9 +90,9 @@ def read_block(
             _fill(plan, combination, opened, k, block[some, here], buffers)
 
     if block.size < WORTH_THREADS:
-        in_turn(fill, tasks)
+        run_serial(fill, tasks)
     else:
-        in_parallel(fill, tasks)
+        run_parallel(fill, tasks)
     if columns is None:
         return block
     return block[:, columns.start - edges.start : columns.stop - edges.start]

@@ -25,7 +25,7 @@ from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
 from mentormatch.solvers.flows.integers import FINEST_STEPS
 from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
 from mentormatch.solvers.flows.transport import Answer
-from mentormatch.threads import in_parallel
+from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -378,7 +378,7 @@ def _score_exactly(
         scores[some] = transport.exact(mentees[some], mentors[some])
 
     starts = range(0, len(mentees), PAIRS_AT_ONCE)
-    in_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
+    run_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
     return scores
 
 

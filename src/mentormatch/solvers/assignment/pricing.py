@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.solvers.flows.columns import run_positions
-from mentormatch.threads import in_parallel
+from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +117,7 @@ class OfferTable:
             if suitors is not None:
                 suitors.look(rows, value, self.values[rows].max(axis=1))
 
-        in_parallel(read, tasks)
+        run_parallel(read, tasks)
         n, m = self.transport.shape
         widths = np.array([tile.mentors.stop - tile.mentors.start for tile in self.tiles])
         return float(len(whole) * m + (asked.sum(axis=0) * widths).sum()) / max(1, n * m)

@@ -28,7 +28,7 @@ from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of
-from mentormatch.threads import in_parallel
+from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +218,7 @@ class OpenPairs:
             i, j = choose(worth)
             found[k] = (i + rows.start, j)
 
-        in_parallel(read, list(range(len(blocks))))
+        run_parallel(read, list(range(len(blocks))))
         if not blocks:
             return np.empty(0, np.intp), np.empty(0, np.intp)
         return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
