@@ -96,7 +96,7 @@ def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
 ) -> None:
     pytest.importorskip("threadpoolctl")
     monkeypatch.setattr(workers, "WORKERS", 2)
-    libraries = workers._products()
+    libraries = workers._blas_libraries()
     before = [library.num_threads for library in libraries]
     within: list[int] = []
 
@@ -116,7 +116,7 @@ def test_products_have_one_thread_in_a_task_and_all_of_them_afterwards(
 
 
 def test_two_callers_at_once_leave_products_their_threads() -> None:
-    libraries = workers._products()
+    libraries = workers._blas_libraries()
     before = [library.num_threads for library in libraries]
     both, first = threading.Barrier(2, timeout=60), threading.Event()
 
@@ -134,7 +134,7 @@ def test_two_callers_at_once_leave_products_their_threads() -> None:
     first.set()
     other.join()
     assert [library.num_threads for library in libraries] == before
-    assert workers._sharing.present == 0
+    assert workers._single_threaded.present == 0
 
 
 def test_one_worker_and_several_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
