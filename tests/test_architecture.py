@@ -53,6 +53,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "programme": ("reports",),
     "testing": ("audits", "criteria", "strategies"),
     "cli": ("programme", "datasets"),
+    "__main__": ("cli",),
 }
 
 # The same inside rooms that have sub-rooms; what stands directly in a room and not here may import

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 runner = CliRunner()
 # The package under test, also for a process that starts in another folder.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
-PROGRAM = "from mentormatch.cli import main; main()"
+# A child that is to be interrupted must not inherit that SIGINT is ignored, as under nohup.
+RESET = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+PROGRAM = "from mentormatch.__main__ import main; main()"
 
 CIVIL_SERVICE = """
 [tables]
@@ -83,7 +86,7 @@ def started(
 ) -> Iterator[subprocess.Popen[str]]:
     """Start the command line in a process of its own, and end it in any case."""
     with subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
+        [sys.executable, "-c", RESET + script, *map(str, arguments)],
         stdout=stdout, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=ENVIRONMENT,
     ) as process:  # fmt: skip
         try:
@@ -383,12 +386,12 @@ def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path, number: sign
     # It tells when it has come to the matching, and stays there until it is killed.
     slow = (
         "import sys, time\n"
-        "from mentormatch import cli, programme\n"
+        "from mentormatch import programme\nfrom mentormatch.__main__ import main\n"
         "def match(self, *a, **k):\n"
         "    print('matching', flush=True)\n"
         "    time.sleep(60)\n"
-        "program.Programme.match = match\n"
-        "cli.main()\n"
+        "programme.Programme.match = match\n"
+        "main()\n"
     )
     with started("match", path, script=slow) as process:
         until(process, "matching\n")
@@ -407,14 +410,14 @@ def test_a_run_that_is_asked_to_end_while_it_writes_removes_what_is_not_finished
     before = names_in(tmp_path)
     slow = (
         "import pathlib, sys, time\n"
-        "from mentormatch import cli\n"
+        "from mentormatch.__main__ import main\n"
         "plainly = pathlib.Path.write_bytes\n"
         "def write(self, data):\n"
         "    plainly(self, data[:9])\n"
         "    print('writing', flush=True)\n"
         "    time.sleep(60)\n"
         "pathlib.Path.write_bytes = write\n"
-        "cli.main()\n"
+        "main()\n"
     )
     with started("match", path, script=slow) as process:
         until(process, "writing\n")
@@ -424,6 +427,63 @@ def test_a_run_that_is_asked_to_end_while_it_writes_removes_what_is_not_finished
     assert process.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in said
     assert names_in(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("after", [0.04, 0.1, 0.2, 0.4, 0.8])
+def test_ctrl_c_while_modules_load_ends_with_130_and_no_traceback(
+    tmp_path: Path, after: float
+) -> None:
+    path = programme_in(tmp_path)
+    before = names_in(tmp_path)
+    # It tells when Ctrl-C is seen to, which is before anything heavy is loaded.
+    script = (
+        "import signal\nfrom mentormatch import __main__ as entry\n"
+        "plainly = signal.signal\n"
+        "def tell(*given):\n"
+        "    before = plainly(*given)\n"
+        "    print('begun', flush=True)\n"
+        "    signal.signal = plainly\n"
+        "    return before\n"
+        "signal.signal = tell\n"
+        "entry.main()\n"
+    )
+    with started("match", path, script=script) as process:
+        until(process, "begun\n")
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    if process.returncode != 0:  # it was quicker than the signal
+        assert process.returncode == 130
+        assert said.strip() == "Stopped. Nothing is half-written."
+        assert names_in(tmp_path) in (before, [*before, "matches.csv", "unmatched.csv"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_the_command_line_leaves_sigint_ignored_where_it_was_started_so() -> None:
+    script = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "sys.argv = ['mentormatch', '--version']\n"
+        "from mentormatch.__main__ import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)\n"
+    )
+    with started(script=script) as process:
+        heard, _ = process.communicate(timeout=60)
+    assert heard.splitlines() == [f"mentormatch {__version__}", "True"]
+
+
+def test_help_loads_nothing_but_the_command_line_itself() -> None:
+    script = (
+        "import sys\nsys.argv = ['mentormatch', '--help']\n"
+        "from mentormatch.__main__ import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    print([name for name in ('numpy', 'pandas', 'pydantic') if name in sys.modules])\n"
+    )
+    with started(script=script) as process:
+        heard, _ = process.communicate(timeout=60)
+    assert "Match mentees and mentors" in heard
+    assert heard.splitlines()[-1] == "[]"
 
 
 # ---------------------------------------------------------------- a real programme

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
+import signal
 import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
 
 import mentormatch as mm
-from mentormatch.safe_files import as_csv, escape_formulas, replace_file, write_csv
+from mentormatch.safe_files import (
+    as_csv,
+    as_excel,
+    escape_formulas,
+    read_bounded,
+    replace_file,
+    replace_files,
+    write_csv,
+)
 
 FORMULAS = [
     "=1+1",
@@ -189,3 +202,184 @@ def test_a_large_table_is_made_harmless_quickly():
     started = time.perf_counter()
     escape_formulas(table)
     assert time.perf_counter() - started < 5
+
+
+# ---------------------------------------------------------------- what a reader makes of CSV
+
+BEGINS = "=+-@＝＋－＠"
+
+
+def cells_as_readers_see_them(content: bytes):
+    """Every cell, for readers that divide by a comma, a semicolon or a tab."""
+    text = content.decode("utf-8-sig")
+    for delimiter in ",;\t":
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from (cell for row in reader for cell in row)
+    # The crudest of readers takes every line for a row.
+    yield from (cell for line in text.splitlines() for cell in line.split(";"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada\r=cmd|' /C calc'!A0",
+        "Ada\r\n=1",
+        "Ada\n=1",
+        "Ada;=1+1",
+        'Ada; "=1+1"',
+        "Lua;SQL; \u200b@SUM(A1)",
+        "Ada\t+1",
+        "Ada;\x01=1",
+        ';;"";＝1',
+    ],
+)
+def test_no_cell_of_a_csv_begins_a_formula_whatever_the_reader_divides_by(text):
+    """A carriage return began a new row, and ``;=`` a new cell where the list separator is ;."""
+    table = pd.DataFrame({text: [text, "x"], "b": ["y", text]})
+    for cell in cells_as_readers_see_them(as_csv(table)):
+        assert not cell.strip('"\x01\u200b \t').startswith(tuple(BEGINS)), cell
+
+
+@given(st.text(alphabet="Aa \r\n\t;,\"'=+-@\u200b\x00\x1f", max_size=12))
+def test_any_text_stays_one_cell_of_csv_and_begins_no_formula(text):
+    content = as_csv(pd.DataFrame({"a": [text], "b": ["end"]}))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [len(row) for row in rows] == [2, 2]
+    assert rows[1][1] == "end"
+    for cell in cells_as_readers_see_them(content):
+        assert not cell.strip('"\x00\x1f\u200b \t\r').startswith(tuple(BEGINS))
+
+
+def test_a_long_run_of_blanks_is_escaped_quickly():
+    table = pd.DataFrame({"a": [";" + " " * 200_000 + "x", "\n" * 200_000, '; "' * 100_000]})
+    started = time.perf_counter()
+    as_csv(table)
+    assert time.perf_counter() - started < 5
+
+
+def test_a_workbook_keeps_line_breaks_and_semicolons_as_they_are():
+    read = pd.read_excel(io.BytesIO(as_excel(pd.DataFrame({"a": ["Ada;=1\n=2", "=1"]}))))
+    assert read["a"].tolist() == ["Ada;=1\n=2", "'=1"]
+
+
+# ---------------------------------------------------------------- files that belong together
+
+
+def pair_of_files(folder, old=b"old"):
+    paths = [folder / "matches.csv", folder / "unmatched.csv"]
+    for path in paths:
+        path.write_bytes(old)
+    return paths
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_when_one_file_cannot_be_replaced_all_stay_as_they_were(tmp_path, monkeypatch, failing):
+    """The old matches.csv stood beside the new unmatched.csv when the second was open in Excel."""
+    paths = pair_of_files(tmp_path)
+    calls = []
+
+    def refuse(plainly):
+        def move(self, target):
+            calls.append(self)
+            if len(calls) == failing:
+                raise PermissionError(13, "The process cannot access the file", str(self))
+            return plainly(self, target)
+
+        return move
+
+    monkeypatch.setattr(Path, "rename", refuse(Path.rename))
+    monkeypatch.setattr(Path, "replace", refuse(Path.replace))
+    with pytest.raises(PermissionError, match="open in Excel or another program") as caught:
+        replace_files(dict.fromkeys(paths, b"new"), overwrite=True)
+    assert caught.value.filename in map(str, paths)
+    assert ".part" not in str(caught.value)
+    assert [path.read_bytes() for path in paths] == [b"old", b"old"]
+    assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
+
+
+KILLED_BETWEEN = """
+import os, pathlib, sys
+from mentormatch.safe_files import replace_files
+moves = 0
+def count(plainly):
+    def move(self, target):
+        global moves
+        if moves == int(sys.argv[1]):
+            os.kill(os.getpid(), int(sys.argv[2]))
+        moves += 1
+        return plainly(self, target)
+    return move
+pathlib.Path.rename, pathlib.Path.replace = count(pathlib.Path.rename), count(pathlib.Path.replace)
+replace_files({pathlib.Path(name): b"new" for name in sys.argv[3:]}, overwrite=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.parametrize("moment", range(4))
+def test_a_kill_between_two_moves_leaves_no_old_file_beside_a_new_one(tmp_path, moment):
+    paths = pair_of_files(tmp_path)
+    run = [sys.executable, "-c", KILLED_BETWEEN, str(moment), str(int(signal.SIGKILL)), *paths]
+    assert subprocess.run(run, check=False).returncode == -signal.SIGKILL
+    found = {path.read_bytes() for path in paths if path.exists()}
+    assert len(found) <= 1
+    # What the killed run left is gone after the next one.
+    replace_files(dict.fromkeys(paths, b"newer"), overwrite=True)
+    assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_between_two_moves_waits_until_both_are_done(tmp_path, number):
+    paths = pair_of_files(tmp_path)
+    script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    run = [sys.executable, "-c", script + KILLED_BETWEEN, "3", str(int(number)), *paths]
+    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    assert done.returncode in (1, 128 + number, -number), done.stderr
+    assert [path.read_bytes() for path in paths] == [b"new", b"new"]
+    assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
+
+
+def test_temporary_files_of_a_process_that_still_runs_are_left_alone(tmp_path):
+    part = tmp_path / f".matches.csv.{os.getpid()}-0123abcd.part"
+    part.write_bytes(b"half")
+    write_csv(pd.DataFrame({"a": [1]}), tmp_path / "matches.csv")
+    assert part.exists()
+
+
+def test_a_missing_folder_is_named_and_not_a_temporary_file(tmp_path):
+    target = tmp_path / "nowhere" / "matches.csv"
+    with pytest.raises(FileNotFoundError, match="there is no folder") as caught:
+        write_csv(pd.DataFrame({"a": [1]}), target)
+    assert caught.value.filename == str(target)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_link_stays_a_link_and_what_it_leads_to_is_replaced(tmp_path):
+    real, link = tmp_path / "real.csv", tmp_path / "matches.csv"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write_csv(pd.DataFrame({"a": [1]}), link, overwrite=True)
+    assert link.is_symlink()
+    assert real.read_text("utf-8-sig") == "a\n1\n"
+
+
+# ---------------------------------------------------------------- reading within bounds
+
+
+def test_a_file_is_read_up_to_its_bound_and_not_beyond(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"x" * 2**20)
+    assert len(read_bounded(path, 2**20)) == 2**20
+    with pytest.raises(OSError, match="it has more than 0 MiB, which no table"):
+        read_bounded(path, 2**10)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices and pipes are those of POSIX")
+def test_a_device_and_a_pipe_are_refused_at_once(tmp_path):
+    pipe = tmp_path / "people.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(OSError, match="it is a pipe or a device, not a file"):
+            read_bounded(path, 10)
+    with pytest.raises(IsADirectoryError):
+        read_bounded(tmp_path, 10)

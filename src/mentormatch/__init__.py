@@ -8,44 +8,73 @@ True
 
 from typing import TYPE_CHECKING, Any
 
-from mentormatch import certificates, criteria
-from mentormatch.cohort import Cohort, read_cohort
-from mentormatch.compatibility import Compatibility
-from mentormatch.criteria import Criteria
-from mentormatch.errors import (
-    CohortError,
-    ConfigurationError,
-    CriterionError,
-    Finding,
-    InfeasibleError,
-    MatchingError,
-    MentorMatchError,
-    MissingPackageError,
-    ProblemError,
-    SolverError,
-)
-from mentormatch.matching import Certificate, Matching, Status
-from mentormatch.problem import Problem, Quota
-from mentormatch.progress import ProgressEvent
-
 if TYPE_CHECKING:
-    from mentormatch import audits, datasets, planning, programme, reports, strategies
+    from mentormatch import (
+        audits,
+        certificates,
+        criteria,
+        datasets,
+        planning,
+        programme,
+        reports,
+        strategies,
+    )
     from mentormatch.audits import Audit, audit
+    from mentormatch.cohort import Cohort, read_cohort
+    from mentormatch.compatibility import Compatibility
+    from mentormatch.criteria import Criteria
+    from mentormatch.errors import (
+        CohortError,
+        ConfigurationError,
+        CriterionError,
+        Finding,
+        InfeasibleError,
+        MatchingError,
+        MentorMatchError,
+        MissingPackageError,
+        ProblemError,
+        SolverError,
+    )
+    from mentormatch.matching import Certificate, Matching, Status
+    from mentormatch.problem import Problem, Quota
+    from mentormatch.progress import ProgressEvent
     from mentormatch.strategies import match
     from mentormatch.versions import show_versions
 
 __version__ = "0.1.0"
 
-# Loaded on first use, since they stand at the end of the flow: name, and the room that has it; a
-# room has itself.
+# Everything is loaded on first use, so that the command line can say at once what it can do: name,
+# and the room that has it; a room has itself.
 __lazy__ = {
     "Audit": "audits",
+    "Certificate": "matching",
+    "Cohort": "cohort",
+    "CohortError": "errors",
+    "Compatibility": "compatibility",
+    "ConfigurationError": "errors",
+    "Criteria": "criteria",
+    "CriterionError": "errors",
+    "Finding": "errors",
+    "InfeasibleError": "errors",
+    "Matching": "matching",
+    "MatchingError": "errors",
+    "MentorMatchError": "errors",
+    "MissingPackageError": "errors",
+    "Problem": "problem",
+    "ProblemError": "errors",
+    "ProgressEvent": "progress",
+    "Quota": "problem",
+    "SolverError": "errors",
+    "Status": "matching",
     "audit": "audits",
     "audits": "",
+    "certificates": "",
+    "criteria": "",
     "datasets": "",
     "match": "strategies",
     "planning": "",
     "programme": "",
+    "read_cohort": "cohort",
     "reports": "",
     "show_versions": "versions",
     "strategies": "",
@@ -94,7 +123,8 @@ def __getattr__(name: str) -> Any:
     if name not in __lazy__:
         raise AttributeError(f"module 'mentormatch' has no attribute {name!r}")
     module = import_module(f"mentormatch.{__lazy__[name] or name}")
-    return getattr(module, name) if __lazy__[name] else module
+    value = globals()[name] = getattr(module, name) if __lazy__[name] else module
+    return value
 
 
 def __dir__() -> list[str]:

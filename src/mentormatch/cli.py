@@ -4,35 +4,17 @@ Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fa
 itself ends with 70, and Ctrl-C with 130.
 """
 
+import functools
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ParamSpec
 
 import typer
 
-from mentormatch import __version__, datasets
-from mentormatch.programme import Programme, examine_file, write_demo, write_draft
-from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
-from mentormatch.programme.screen.summary import (
-    Paragraph,
-    describe_demo,
-    describe_draft,
-    describe_files,
-    describe_matching,
-    describe_programme,
-)
-from mentormatch.programme.screen.terminal import (
-    INPUT_WRONG,
-    end_cleanly,
-    handle_errors,
-    show,
-    show_problems,
-    show_progress,
-)
-from mentormatch.progress import ProgressEvent
+from mentormatch import __version__
 
-__all__ = ["app", "main"]
+__all__ = ["app", "run"]
 
 app = typer.Typer(
     add_completion=False,
@@ -42,10 +24,25 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+INPUT_WRONG = 1
 # Files that hold both tables, each in a sheet of its own.
 WORKBOOKS = (".xlsx", ".xlsm")
 ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
+
+Parameters = ParamSpec("Parameters")
+
+
+def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """See `mentormatch.programme.screen.terminal.handle_errors`; loaded when the command runs."""
+
+    @functools.wraps(command)
+    def run_command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        from mentormatch.programme.screen import terminal
+
+        terminal.handle_errors(command)(*args, **kwargs)
+
+    return run_command
 
 
 def _version(asked: bool) -> None:
@@ -68,9 +65,10 @@ def entrance(
 @handle_errors
 def demo() -> None:
     """Match a synthetic programme, in ./mentormatch-demo."""
-    with end_cleanly():
-        path = write_demo(datasets.sample())
-    _match(path, overwrite=True, introduction=describe_demo(path))
+    from mentormatch import datasets
+    from mentormatch.programme import write_demo
+
+    _match(write_demo(datasets.sample()), overwrite=True, introduce=True)
 
 
 @app.command()
@@ -96,7 +94,11 @@ def init(
     """Write a first programme file from two tables."""
     if mentors is None and mentees.suffix.lower() not in WORKBOOKS:
         raise typer.BadParameter("Name the table of the mentors after that of the mentees.")
-    with show_progress("Reading the tables"), end_cleanly():
+    from mentormatch.programme import write_draft
+    from mentormatch.programme.screen.summary import describe_draft
+    from mentormatch.programme.screen.terminal import show, show_progress
+
+    with show_progress("Reading the tables"):
         draft = write_draft(
             mentees,
             mentors or mentees,
@@ -112,6 +114,10 @@ def init(
 @handle_errors
 def validate(programme: ProgrammeFile) -> None:
     """List all that is wrong with a programme and its tables."""
+    from mentormatch.programme import examine_file
+    from mentormatch.programme.screen.summary import describe_programme
+    from mentormatch.programme.screen.terminal import show, show_problems, show_progress
+
     with show_progress("Reading the tables"):
         examination = examine_file(programme, overwrite=True)
     if examination.findings:
@@ -141,6 +147,11 @@ def audit(
     ] = None,
 ) -> None:
     """Audit a matching: does it hold, is it the best, is it stable, is it fair."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.progress import ProgressEvent
+
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
         progress(ProgressEvent("matching"))
@@ -153,20 +164,25 @@ def audit(
         raise typer.Exit(INPUT_WRONG)
 
 
-def _match(path: Path, *, overwrite: bool, introduction: Sequence[Paragraph] = ()) -> None:
+def _match(path: Path, *, overwrite: bool, introduce: bool = False) -> None:
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen import summary
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.progress import ProgressEvent
+
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(path, overwrite=overwrite).finished()
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
-        with end_cleanly():
-            files = programme.write(matching, overwrite=overwrite, progress=progress)
-    told_of = describe_matching(matching, programme.columns(matching))
-    show([*introduction, *told_of, describe_files(files)])
+        files = programme.write(matching, overwrite=overwrite, progress=progress)
+    introduction = summary.describe_demo(path) if introduce else []
+    described = summary.describe_matching(matching, programme.columns(matching))
+    show([*introduction, *described, summary.describe_files(files)])
 
 
-def main() -> None:
-    """Run the command line."""
+def run() -> None:
+    """Run the command that the arguments of the process name."""
     # What the libraries below warn of is for their callers, not for people with two spreadsheets.
     warnings.simplefilter("ignore")
     app()

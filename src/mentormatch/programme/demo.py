@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
-from mentormatch.safe_files import as_csv, replace_file
+from mentormatch.safe_files import as_csv, replace_files
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
@@ -60,13 +60,11 @@ def write_demo(cohort: Cohort, folder: str | Path = DEMO_FOLDER) -> Path:
             made.rename(folder)
     programme = (files("mentormatch") / "data" / "demo_programme.toml").read_bytes()
     contents = {
-        "mentees.csv": as_csv(cohort.mentees.reset_index()),
-        "mentors.csv": as_csv(cohort.mentors.reset_index()),
-        "programme.toml": programme,
+        folder / "mentees.csv": as_csv(cohort.mentees.reset_index()),
+        folder / "mentors.csv": as_csv(cohort.mentors.reset_index()),
+        folder / "programme.toml": programme,
     }
-    for name, content in contents.items():
-        with replace_file(folder / name, overwrite=True) as part:
-            part.write_bytes(content)
+    replace_files(contents, overwrite=True)
     return folder / "programme.toml"
 
 

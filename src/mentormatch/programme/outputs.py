@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.safe_files import as_csv, as_excel, replace_file
+from mentormatch.safe_files import as_csv, as_excel, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,9 +122,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False
     """
     # First everything in memory: between the first and the last file there is as little as can be.
     contents = {path: FORMATS[path.suffix.lower()](table) for path, table in tables.items()}
-    with ExitStack() as stack:
-        for path, content in contents.items():
-            stack.enter_context(replace_file(path, overwrite=overwrite)).write_bytes(content)
+    replace_files(contents, overwrite=overwrite)
 
 
 def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:

@@ -16,7 +16,7 @@ from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.proposals import Proposal, propose_criteria
 from mentormatch.programme.draft.recognition import Column, columns_of, shared_columns, words_of
 from mentormatch.programme.file.document import format_key
-from mentormatch.safe_files import replace_file
+from mentormatch.safe_files import replace_files
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
@@ -149,8 +149,7 @@ def write_draft(
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
     draft = draft_programme(mentees, mentors, path.parent, **options)
-    with replace_file(path, overwrite=overwrite) as part:
-        part.write_bytes(draft.text.encode())
+    replace_files({path: draft.text.encode()}, overwrite=overwrite)
     return draft
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import signal
 import sys
-import threading
 import traceback
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.progress import Progress, ProgressEvent
 
-__all__ = ["INPUT_WRONG", "end_cleanly", "handle_errors", "show", "show_problems", "show_progress"]
+__all__ = ["handle_errors", "show", "show_problems", "show_progress"]
 
 INPUT_WRONG, FAULT, INTERRUPTED = 1, 70, 130
 NARROWEST, WIDEST = 40, 100
@@ -149,26 +147,6 @@ def show_progress(what: str) -> Iterator[Progress]:
             )
 
         yield show_event
-
-
-@contextmanager
-def end_cleanly() -> Iterator[None]:
-    """While files are written, let a request to end remove what is not finished."""
-
-    def end(number: int, _frame: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    kept = {}
-    if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                kept[number] = signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
 
 
 def _width() -> int:
