@@ -79,5 +79,5 @@ def test_progress_speaks_in_words_and_gives_numbers() -> None:
     events: list[mm.ProgressEvent] = []
     mm.match(mm.Problem.from_scores(SCORES), engine="priced", progress=events.append)
     assert str(events[0]) == "Reading scores"
-    assert str(events[-1]) == f"Solving, round {events[-1].round}: at most 0 % may be missing"
+    assert str(events[-1]) == f"Solving, round {events[-1].round}: at most 0.0001 % may be missing"
     assert events[-1].numbers["total"] == pytest.approx(1.5)

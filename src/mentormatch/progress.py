@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -68,7 +69,9 @@ class ProgressEvent:
         if self.round is not None:
             text += f", round {self.round}"
         if self.gap is not None:
-            text += f": at most {100 * self.gap:.2g} % may be missing"
+            # Rounded up, since it is a bound.
+            share = max(math.ceil(1e6 * self.gap), 1) / 1e4
+            text += f": at most {share:g} % may be missing"
         elif self.done is not None and self.of is not None:
             text += f": {self.done:,} of {self.of:,}"
         return text

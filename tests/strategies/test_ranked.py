@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
-from mentormatch.solvers.flows.lexicographic import Face, best_by_stages
+from mentormatch.solvers.flows.lexicographic import ArcFace, best_by_stages
 from mentormatch.strategies import RankMaximal, SerialDictatorship
 from stable_oracles import all_matchings, mentor_of, pairs_of, profile, sides, two_sided, votes
 
@@ -88,7 +88,7 @@ def test_a_chain_of_faces_equals_one_lexicographic_search_however_large_the_numb
         for elements in (st.integers(-1, 1), huge, st.integers(0, 1), huge)
     ]
     n, _ = problem.shape
-    face = Face(
+    face = ArcFace(
         mentees,
         mentors,
         np.ones(n, dtype=bool),

@@ -68,7 +68,7 @@ def goal_scores(levels: Any, weights: ArrayLike | None = None, rho: float = 0.3)
     >>> float(goal_scores([0, 0, 0])), float(goal_scores([1]))
     (50.0, 60.0)
     >>> goal_scores([[1, 0], [2, -1]], weights=[3, 1]).round(2).tolist()
-    [58.33, 63.88]
+    [58.73, 64.56]
     """
     if not 0 <= rho < 1:
         raise ProblemError(f"rho must be at least 0 and below 1, got {rho!r}.")
