@@ -273,6 +273,21 @@ class CriteriaScorer:
         fill = 0.5 if self.missing == "skip" else fill_of(self.missing)
         return values, [np.where(np.isnan(value), fill, value) for value in values]
 
+    def contributions(self, mentees: Positions, mentors: Positions) -> Float64s:
+        """Compute what each criterion adds to the mean score of pairs: (criteria, pairs).
+
+        Where the sides are joined by their mean, a column adds up to the pair's score.
+        """
+        values = [
+            one.pairs(mentees, mentors) if one.criterion.weight is not None else None
+            for one in self.fitted
+        ]
+        added = np.zeros((len(self.fitted), len(mentees)))
+        for shares in self._shares:
+            for k, weight, used in self._terms(shares, values, len(mentees)):
+                added[k] += weight * used / 2
+        return added
+
     def _terms(
         self, shares: Float64s, values: list[Float64s | None], count: int
     ) -> list[tuple[int, Float64s, Float64s]]:

@@ -47,8 +47,9 @@ function textColumn(title, at) {
 const pairs = data.pairs;
 const criteria = data.criteria;
 const scoreOf = (k) => pairs.score[k] / 10000;
+const detailOf = (k) => (pairs.detailed ? pairs.detailed[k] : k);
 const partsOf = (k) => {
-  const at = pairs.detailed[k];
+  const at = detailOf(k);
   return at === undefined ? null : criteria.map((_, c) => pairs.parts[at * criteria.length + c] / 10000);
 };
 const colour = (c) => `s${c % 8}`;
@@ -67,7 +68,7 @@ function stackedBar(k) {
 function waterfall(k) {
   const parts = partsOf(k), list = make("ul", { class: "fall" });
   if (!parts) return make("p", { class: "quiet" }, words.no_detail);
-  const at = pairs.detailed[k], rest = scoreOf(k) - parts.reduce((sum, part) => sum + part, 0);
+  const at = detailOf(k), rest = scoreOf(k) - parts.reduce((sum, part) => sum + part, 0);
   const rows = parts.map((part, c) => ({ label: criteria[c].label, part, style: colour(c), said: sentence(at, c) }));
   if (Math.abs(rest) > 0.0006) rows.push({ label: words.joining, part: rest, style: "rest", said: null });
   const most = Math.max(1, data.largest);
@@ -92,7 +93,7 @@ function sentence(at, c) {
   return fill(words.value_times_weight, { value: decimals(value, 2), weight: decimals(100 * criteria[c].weight, 0) });
 }
 function alternatives(k) {
-  const at = pairs.detailed[k];
+  const at = detailOf(k);
   if (at === undefined || !pairs.next) return null;
   const rows = [], kept = pairs.kept;
   for (let a = 0; a < kept; a += 1) {
@@ -118,7 +119,7 @@ function pairDetail(k) {
 }
 function seatBar(k) {
   const load = data.mentors.load[k], seats = data.mentors.capacity[k], drawn = Math.min(Math.max(load, seats), 12);
-  const bar = draw("svg", { viewBox: `0 0 ${12 * 9} 12`, "aria-hidden": "true", preserveAspectRatio: "xMinYMid" });
+  const bar = draw("svg", { viewBox: `0 0 ${9 * Math.max(drawn, 5)} 12`, width: 9 * Math.max(drawn, 5), "aria-hidden": "true" });
   for (let s = 0; s < drawn; s += 1) bar.append(draw("rect", { class: s < load ? "taken" : "free", x: 9 * s + 0.5, y: 1.5, width: 7, height: 9, rx: 2 }));
   return make("span", { class: "seats" }, bar, fill(words.of, { part: load, whole: seats }));
 }
@@ -182,7 +183,7 @@ function listing(name, place) {
   const title = document.getElementById(`${name === "blocking" ? "stability" : name}-title`).textContent;
   const input = make("input", { type: "search", id: `${name}-search`, autocomplete: "off" });
   const shown = make("p", { class: "shown", role: "status" });
-  const tools = make("div", { class: "tools" }, make("div", {}, make("label", { for: input.id }, fill(words.search, { what: title })), input));
+  const tools = make("div", { class: "tools" }, make("div", {}, make("label", { for: input.id }, words.search), input));
   if (table.key) {
     tools.append(make("ul", { class: "key", "aria-label": words.key }, ...criteria.map((one, c) =>
       make("li", {}, draw("svg", { viewBox: "0 0 8 8", "aria-hidden": "true" }, draw("rect", { class: colour(c), width: 8, height: 8 })), one.label))));
@@ -198,7 +199,8 @@ function listing(name, place) {
   const grid = make("table", { class: "list", role: "table", "aria-label": title }, make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), body);
   const back = make("button", { type: "button" }, words.back), on = make("button", { type: "button" }, words.on), where = make("span", {});
   const pages = make("div", { class: "pages" }, where, back, on);
-  place.replaceChildren(tools, grid, pages);
+  const frame = make("div", { class: "frame", tabindex: 0, role: "region", "aria-label": title }, grid);
+  place.replaceChildren(tools, frame, pages);
 
   function choose() {
     if (!searched && state.search) {
@@ -255,14 +257,16 @@ function listing(name, place) {
     Object.assign(state, { column: c, up, page: 0 });
     choose();
     show();
+    frame.scrollTop = 0;
   }
   input.addEventListener("input", () => {
     Object.assign(state, { search: input.value, page: 0 });
     choose();
     show();
   });
-  back.addEventListener("click", () => { state.page -= 1; show(); });
-  on.addEventListener("click", () => { state.page += 1; show(); });
+  for (const [button, step] of [[back, -1], [on, 1]]) {
+    button.addEventListener("click", () => { state.page += step; show(); frame.scrollTop = 0; });
+  }
   choose();
   show();
   return {

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS
-from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.errors import MentorMatchError
+from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair
+from mentormatch.reports.words import plain_label
 
 if TYPE_CHECKING:
     import altair as alt
 
 __all__ = ["waterfall", "waterfall_bars"]
 
-# Blue and orange of Okabe and Ito (2008), which colour-blind people tell apart; grey for sums.
-COLOURS = {"adds": "#0072B2", "takes off": "#D55E00", "score": "#7F7F7F"}
+COLOURS = {"adds": ACCENT, "takes off": CARE, "score": SOFT}
 
 
 def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
     end = breakdown["contribution"].cumsum()
     start = end - breakdown["contribution"]
     two_sided = breakdown["side"].isin(["mentee", "mentor"]).any()
-    label = breakdown["criterion"].astype(str)
+    label = breakdown["criterion"].astype(str).map(plain_label)
     if two_sided:
         label = label + breakdown["side"].map(
             {"mentee": " (mentee)", "mentor": " (mentor)"}
@@ -99,15 +100,10 @@ def waterfall(
     MissingPackageError
         Altair is not installed.
     """
-    try:
-        import altair as alt
-    except ImportError:
-        raise MissingPackageError(
-            'Charts need Altair: pip install "mentormatch-engine[charts]"'
-        ) from None
+    alt = load_altair()
     bars = waterfall_bars(breakdown)
     order: Any = list(bars["label"])
-    base = alt.Chart(bars).encode(y=alt.Y("label:N", sort=order, title=None))
+    base = alt.Chart(bars).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)))
     colour = alt.Color(
         "what:N",
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),

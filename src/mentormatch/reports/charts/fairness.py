@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.audits.fairness.outcomes import MEASURES
-from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.errors import MentorMatchError
+from mentormatch.reports.charts.style import ACCENT, SOFT, load_altair
 
 if TYPE_CHECKING:
     from mentormatch.audits.fairness.fairness import Fairness
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 
-# Blue of Okabe and Ito (2008) and grey, which colour-blind people tell apart.
-BLUE, GREY = "#0072B2", "#7F7F7F"
 SOURCES = {"scores": "before matching", "matching": "by the matching"}
-
-
-def _altair() -> Any:
-    """Altair, or the command that installs it."""
-    try:
-        import altair
-    except ImportError:
-        raise MissingPackageError(
-            'Charts need altair: pip install "mentormatch-engine[charts]"'
-        ) from None
-    return altair
 
 
 def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
@@ -55,7 +43,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
     MissingPackageError
         Altair is not installed.
     """
-    alt = _altair()
+    alt = load_altair()
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     measures = [one for one in MEASURES if one.side == side and one.name in rows.columns]
     parts = [
@@ -82,7 +70,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
         color=alt.Color(
             "source:N",
             title=None,
-            scale=alt.Scale(domain=list(SOURCES.values()), range=[GREY, BLUE]),
+            scale=alt.Scale(domain=list(SOURCES.values()), range=[SOFT, ACCENT]),
             legend=alt.Legend(orient="top"),
         ),
     )
@@ -125,7 +113,7 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = _altair()
+    alt = load_altair()
     gaps = fairness.gaps[fairness.gaps["side"] == side]
     if not len(gaps):
         raise MentorMatchError(
@@ -140,12 +128,12 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
         ],
         source=gaps["source"].map(SOURCES),
     )
-    base = alt.Chart(drawn).encode(
+    base = alt.Chart().encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=360)),
         color=alt.Color(
             "source:N",
             title=None,
-            scale=alt.Scale(domain=list(SOURCES.values()), range=[GREY, BLUE]),
+            scale=alt.Scale(domain=list(SOURCES.values()), range=[SOFT, ACCENT]),
             legend=alt.Legend(orient="top"),
         ),
     )
@@ -161,13 +149,16 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
             alt.Tooltip("p_holm:Q", format=".3f", title="p, corrected"),
         ],
     )
-    none = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+    none = alt.Chart().mark_rule(strokeDash=[4, 4], color=SOFT).encode(x=alt.datum(0))
     rows = alt.Row(
         "grouping:N", title=None, header=alt.Header(labelOrient="top", labelAnchor="start")
     )
-    chart = alt.layer(line, dot, none, data=drawn).properties(width=420, height=alt.Step(24))
+    # The rows are given once, to the panels: a layer with rows of its own shows all of them in
+    # every panel.
     return (
-        chart.facet(row=rows)
+        alt.layer(line, dot, none)
+        .properties(width=420, height=alt.Step(24))
+        .facet(row=rows, data=drawn)
         .resolve_scale(y="independent")
         .properties(title=f"Gaps between groups of {side}")
     )
@@ -181,16 +172,16 @@ def lorenz_chart(fairness: Fairness) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = _altair()
+    alt = load_altair()
     # A few hundred points draw the same curve as one per person.
     step = max(1, len(fairness.lorenz) // 400)
     curve = pd.concat([fairness.lorenz.iloc[::step], fairness.lorenz.iloc[[-1]]])
     x = alt.X("people:Q", title="share of mentees, the worst off first", axis=alt.Axis(format="%"))
     y = alt.Y("score:Q", title="share of all score", axis=alt.Axis(format="%"))
-    line = alt.Chart(curve).mark_line(color=BLUE, strokeWidth=2.5).encode(x=x, y=y)
+    line = alt.Chart(curve).mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y)
     equal = (
         alt.Chart(pd.DataFrame({"people": [0.0, 1.0], "score": [0.0, 1.0]}))
-        .mark_line(color=GREY, strokeDash=[4, 4])
+        .mark_line(color=SOFT, strokeDash=[4, 4])
         .encode(x="people:Q", y="score:Q")
     )
     gini = fairness.overall["gini"]
@@ -214,3 +205,60 @@ def _rows(frame: pd.DataFrame, fairness: Fairness, grouping: str, side: str) -> 
 def _title(measure: str, top: int) -> str:
     """The name of a measure as people read it."""
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
+
+
+BRIEF = {
+    "match_rate": "share with somebody",
+    "mean_score": "score received",
+    "first_choice_rate": "share with their best",
+}
+
+
+def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
+    """Draw the two or three outcomes that people ask for first, by group, with intervals.
+
+    Parameters
+    ----------
+    fairness
+        From `fairness_of` or `audit`.
+    grouping
+        Name of the grouping, such as "gender".
+    side
+        "mentees" or "mentors".
+
+    Raises
+    ------
+    MentorMatchError
+        The audit has no such grouping.
+    MissingPackageError
+        Altair is not installed.
+    """
+    alt = load_altair()
+    rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
+    shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
+    names = [
+        f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)
+    ]
+    panels = []
+    for place, measure in enumerate(shown):
+        drawn = pd.DataFrame(
+            {
+                "group": names,
+                "value": rows[measure].to_numpy(),
+                "low": rows[f"{measure}_low"].to_numpy(),
+                "high": rows[f"{measure}_high"].to_numpy(),
+            }
+        )
+        axis = alt.Axis(labels=place == 0, ticks=False, domain=False, labelLimit=200)
+        ends = {} if measure == "mean_score" else {"domain": [0, 1]}
+        x = alt.X(
+            "low:Q",
+            title=BRIEF[measure],
+            scale=alt.Scale(zero=False, nice=True, **ends),
+            axis=alt.Axis(tickCount=4, format="%" if ends else ".2f"),
+        )
+        base = alt.Chart(drawn).encode(y=alt.Y("group:N", title=None, sort=names, axis=axis))
+        line = base.mark_rule(strokeWidth=2, color=ACCENT).encode(x=x, x2="high:Q")
+        dot = base.mark_point(filled=True, size=70, opacity=1, color=ACCENT).encode(x="value:Q")
+        panels.append(alt.layer(line, dot).properties(width=150, height=alt.Step(24)))
+    return alt.hconcat(*panels, spacing=14)

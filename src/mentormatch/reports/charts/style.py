@@ -1,0 +1,86 @@
+"""What all charts share: colours, type, and how they are shown without internet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentormatch.errors import MissingPackageError
+
+__all__ = ["ACCENT", "CARE", "LINE", "SOFT", "as_svg", "load_altair", "styled", "use_offline"]
+
+# The report's style sheet replaces exactly these colours where the reader's screen is dark.
+ACCENT, CARE, SOFT, LINE = "#08656d", "#7f4a00", "#53606d", "#dde3e2"
+FONT = "system-ui, Inter, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
+NEEDS = 'Charts need Altair and vl-convert: pip install "mentormatch-engine[charts]"'
+
+
+def load_altair() -> Any:
+    """Import Altair, or say which command installs it.
+
+    Raises
+    ------
+    MissingPackageError
+        Altair is not installed.
+    """
+    try:
+        import altair
+    except ImportError:
+        raise MissingPackageError(NEEDS) from None
+    return altair
+
+
+def styled(chart: Any) -> Any:
+    """Give a finished chart the colours and type of the report."""
+    axis = {
+        "labelColor": SOFT,
+        "titleColor": SOFT,
+        "gridColor": LINE,
+        "domainColor": SOFT,
+        "tickColor": SOFT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 260,
+    }
+    return chart.configure(
+        font=FONT,
+        background="transparent",
+        padding=4,
+        view={"stroke": None},
+        axis=axis,
+        header={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "labelLimit": 420},
+        legend={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12},
+        title={"color": SOFT, "anchor": "start", "fontSize": 14},
+    )
+
+
+def as_svg(chart: Any) -> str:
+    """Draw a chart as SVG on this machine, without a browser and without internet.
+
+    Raises
+    ------
+    MissingPackageError
+        vl-convert is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError:
+        raise MissingPackageError(NEEDS) from None
+    specification: dict[str, Any] = chart.to_dict()
+    drawn: str = vl_convert.vegalite_to_svg(specification)
+    return drawn
+
+
+def use_offline(kind: str = "svg") -> None:
+    """Show charts in notebooks as pictures that need no internet.
+
+    Altair's own display loads JavaScript from the internet. After this call every chart of the
+    session is drawn on this machine and kept in the notebook as a picture.
+
+    Parameters
+    ----------
+    kind
+        "svg", or "png" for pages that do not show SVG.
+    """
+    altair = load_altair()
+    altair.renderers.enable(kind)

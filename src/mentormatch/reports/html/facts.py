@@ -1,0 +1,344 @@
+"""The first screen: one sentence, five facts, and who needs attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.reports.words import people_names, plain_reason, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.audits import Fairness, Optimality, Stability
+    from mentormatch.matching import Matching
+    from mentormatch.reports.html.catalogue import Catalogue
+
+__all__ = ["Examined", "Fact", "Item", "attention", "facts", "verdict"]
+
+Tone = Literal["good", "care", "none"]
+COMPARED = ("mean_score", "match_rate", "first_choice_rate")
+CLEAR = 0.05
+EXAMPLES = 3
+# Of fewer people than this, the mean of the worst tenth is the score of somebody in particular.
+TENTH_OF = 50
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A matching and what its audits say; None where one was not made.
+
+    Parameters
+    ----------
+    matching
+        The matching.
+    optimality, stability, fairness
+        Its audits.
+    for_committee
+        Whether people may be named.
+    """
+
+    matching: Matching
+    optimality: Optimality | None
+    stability: Stability | None
+    fairness: Fairness | None
+    for_committee: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the five facts: a question, its answer, and where more is said.
+
+    Parameters
+    ----------
+    question, answer, detail
+        In words.
+    tone
+        "good", "care" (somebody should look at it), or "none".
+    target
+        The section with more.
+    sort
+        How its list is to be sorted.
+    share
+        From 0 to 100, for a meter; None: no meter.
+    """
+
+    question: str
+    answer: str
+    detail: str
+    tone: Tone
+    target: str
+    sort: str | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that needs attention: how many, what, and the first examples."""
+
+    count: str
+    sentence: str
+    tone: Tone
+    target: str | None = None
+    sort: str | None = None
+    search: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Show a share as per cent, a small one not as nothing."""
+    if 0 < share < 0.0005:
+        return "0.05 %"
+    return f"{share * 100:.{digits if share >= 0.01 else 2}f} %"
+
+
+def number(value: float) -> str:
+    """Show a score or a total: four figures, thousands apart."""
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+
+
+def verdict(one: Examined, words: Catalogue) -> dict[str, str]:
+    """Say in two sentences what was reached and what is known about it."""
+    matching = one.matching
+    wanting = int(np.count_nonzero(matching.problem.demands))
+    if not wanting:
+        first = words.say("nobody_asked")
+    elif matching.n_matched == wanting:
+        first = words.say("all_matched", n=wanting)
+    else:
+        first = words.say("some_matched", part=matching.n_matched, n=wanting)
+    return {"first": first, "second": _second(one, words)}
+
+
+def _second(one: Examined, words: Catalogue) -> str:
+    matching, optimality = one.matching, one.optimality
+    proof = matching.certificate
+    if optimality is not None and optimality.findings:
+        return words.say("proof_fails")
+    if proof is not None and proof.proven:
+        if proof.stages or matching.strategy not in ("optimal", "balanced"):
+            return words.say("best_as_asked", strategy=matching.strategy)
+        return words.say("best_of_all" if proof.coverage_bound is not None else "best_total")
+    if proof is not None:
+        return words.say("not_proven", gap=_gap(proof.gap, proof.objective))
+    if matching.strategy == "given":
+        return words.say("given")
+    return words.say("other_aim", strategy=matching.strategy)
+
+
+def _gap(gap: float, objective: float) -> str:
+    return number(gap) if objective <= 0 else percent(gap / objective, 1)
+
+
+def facts(one: Examined, words: Catalogue) -> list[Fact]:
+    """Answer the five questions that people ask first."""
+    return [_everyone(one, words), _proven(one, words), _worst(one, words), _fair(one, words),
+            _stable(one, words)]  # fmt: skip
+
+
+def _everyone(one: Examined, words: Catalogue) -> Fact:
+    matching = one.matching
+    problem = matching.problem
+    wanting = int(np.count_nonzero(problem.demands))
+    nobody = wanting - matching.n_matched
+    partly = int(np.count_nonzero((matching.places > 0) & (matching.places < problem.demands)))
+    details = []
+    if nobody:
+        details.append(words.say("left_out", n=nobody))
+    if partly:
+        details.append(words.say("partly", n=partly))
+    proof = matching.certificate
+    if nobody and proof is not None and proof.coverage_bound is not None:
+        most = proof.coverage_bound
+        details.append(
+            words.say("nobody_more")
+            if most <= matching.n_matched
+            else words.say("more_possible", bound=most)
+        )
+    return Fact(
+        words.facts["everyone"],
+        words.say("part_of", part=matching.n_matched, whole=wanting),
+        " ".join(details) or words.say("nobody_left"),
+        "care" if nobody or partly else "good",
+        "unmatched" if one.for_committee else "record",
+        share=round(100 * matching.n_matched / wanting, 2) if wanting else 100.0,
+    )
+
+
+def _proven(one: Examined, words: Catalogue) -> Fact:
+    question, optimality = words.facts["proven"], one.optimality
+    own = one.matching.certificate
+    proof = own if optimality is None else optimality.certificate
+    if proof is None:
+        return Fact(
+            question, words.say("not_examined"), words.say("too_large"), "none", "record"
+        )
+    if optimality is not None and optimality.findings:
+        detail = readable(optimality.findings[0])
+        return Fact(question, words.say("no"), detail, "care", "record")
+    numbers = {"total": number(proof.objective), "bound": number(proof.bound)}
+    proven = proof.proven if own is None else own.proven
+    if proven:
+        rests = (
+            words.say("proof_believed", method=proof.method)
+            if proof.method not in ("prices", "expectation")
+            else words.say("proof_recomputed") if optimality is not None else ""
+        )  # fmt: skip
+        detail = f"{words.say('total_and_bound', **numbers)} {rests}".strip()
+        return Fact(question, words.say("yes"), detail, "good", "record")
+    detail = words.say("total_possible", **numbers)
+    if own is None:
+        return Fact(question, words.say("not_aimed"), detail, "none", "record")
+    answer = words.say("within", gap=_gap(proof.gap, proof.objective))
+    return Fact(question, answer, detail, "care", "record")
+
+
+def _worst(one: Examined, words: Catalogue) -> Fact:
+    matching, question = one.matching, words.facts["worst"]
+    places = matching.places
+    got = np.bincount(matching.mentees, weights=matching.scores, minlength=len(places))[places > 0]
+    if one.for_committee and len(got):
+        detail = words.say("lowest", median=f"{float(np.median(got)):.2f}")
+        return Fact(question, f"{got.min():.2f}", detail, "none", "pairs", sort="score up")
+    if len(got) >= TENTH_OF:
+        worst = np.sort(got)[: len(got) // 10]
+        detail = words.say("worst_tenth", mean=f"{got.mean():.2f}")
+        return Fact(question, f"{worst.mean():.2f}", detail, "none", "fairness")
+    return Fact(question, "–", words.say("too_small"), "none", "fairness")
+
+
+def _fair(one: Examined, words: Catalogue) -> Fact:
+    question, fairness = words.facts["fair"], one.fairness
+    if fairness is None:
+        detail = words.say("too_large")
+        return Fact(question, words.say("not_examined"), detail, "none", "fairness")
+    gaps = fairness.gaps
+    if not len(fairness.by_group):
+        detail = words.say("name_groups", gini=f"{fairness.overall['gini']:.2f}")
+        return Fact(question, words.say("not_compared"), detail, "none", "fairness")
+    rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(COMPARED)]
+    if not len(rows):
+        return Fact(
+            question, words.say("not_compared"), words.say("too_small"), "none", "fairness"
+        )
+    clear = rows[rows["p_holm"] < CLEAR]
+    chosen = clear if len(clear) else rows[rows["measure"] == "mean_score"]
+    if not len(chosen) or float(chosen["difference"].max()) <= 0:
+        detail = words.say("no_difference")
+        return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+    row = chosen.loc[chosen["difference"].idxmax()]
+    detail = words.say(
+        "largest_gap",
+        grouping=readable(row["grouping"]),
+        worst=readable(row["worst"]),
+        best=readable(row["best"]),
+        difference=f"{row['difference']:.2f}",
+        measure=words.say(f"measure_{row['measure']}"),
+        level=percent(fairness.level),
+        low=f"{row['low']:.2f}".replace("-", "−"),
+        high=f"{row['high']:.2f}",
+    )
+    if len(clear):
+        answer = words.say("clear_gap", grouping=readable(row["grouping"]))
+        return Fact(question, answer, detail, "care", "fairness")
+    return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+
+
+def _stable(one: Examined, words: Catalogue) -> Fact:
+    question, stability = words.facts["stable"], one.stability
+    if stability is None:
+        detail = words.say("too_large")
+        return Fact(question, words.say("not_examined"), detail, "none", "stability")
+    if stability.is_stable:
+        detail = words.say("nobody_swaps")
+        return Fact(question, words.say("yes"), detail, "good", "stability")
+    gain = f"{stability.largest_epsilon:.2g}"
+    detail = words.say("would_swap", gain=gain)
+    return Fact(question, words.say("swaps", n=stability.weak), detail, "care", "stability")
+
+
+def attention(one: Examined, words: Catalogue) -> list[Item]:
+    """List who needs attention, the most pressing first."""
+    items = [*_people_without(one, words), *_weak_pairs(one, words)]
+    stability, matching = one.stability, one.matching
+    if stability is not None and stability.weak:
+        sentence = words.say("attend_swaps", n=stability.weak)
+        items.append(Item(f"{stability.weak:,}", sentence, "care", "stability"))
+    idle = int(np.count_nonzero((matching.loads.to_numpy() == 0) & (matching.problem.capacities > 0)))
+    if idle:
+        target = "mentors" if one.for_committee else None
+        sentence = words.say("attend_idle", n=idle)
+        items.append(Item(f"{idle:,}", sentence, "none", target, sort="load up"))
+    if not any(item.tone == "care" for item in items):
+        items.insert(0, Item("✓", words.say("attend_nobody"), "good"))
+    notes = matching.notes
+    if notes:
+        sentence = words.say("attend_notes", n=len(notes))
+        items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
+    return items
+
+
+def _people_without(one: Examined, words: Catalogue) -> list[Item]:
+    matching = one.matching
+    problem = matching.problem
+    table = matching.unmatched
+    names = _names(one, "mentees")
+    places = problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
+    rules = problem.compatibility.scorer.rules
+    items = []
+    for key, chosen in (
+        ("attend_unmatched", matching.places[places] == 0),
+        ("attend_partly", matching.places[places] > 0),
+    ):
+        which = np.flatnonzero(chosen)
+        if not len(which):
+            continue
+        examples: tuple[str, ...] = ()
+        if one.for_committee:
+            some = which[:EXAMPLES]
+            examples = tuple(
+                f"{names[places[k]]}: {plain_reason(table['reason'].iloc[k], rules)}"
+                for k in some.tolist()
+            )
+            if len(which) > EXAMPLES:
+                examples += (words.say("and_more", n=len(which) - EXAMPLES),)
+        target = "unmatched" if one.for_committee else None
+        sentence = words.say(key, n=len(which))
+        items.append(Item(f"{len(which):,}", sentence, "care", target, examples=examples))
+    return items
+
+
+def _weak_pairs(one: Examined, words: Catalogue) -> list[Item]:
+    scores = one.matching.scores
+    if not len(scores):
+        return []
+    median = float(np.median(scores))
+    low = np.flatnonzero(scores < median / 2)
+    if not len(low):
+        return []
+    examples: tuple[str, ...] = ()
+    if one.for_committee:
+        mentees, mentors = _names(one, "mentees"), _names(one, "mentors")
+        lowest = low[np.argsort(scores[low], kind="stable")][:EXAMPLES]
+        examples = tuple(
+            words.say(
+                "pair_with_score",
+                mentee=mentees[one.matching.mentees[k]],
+                mentor=mentors[one.matching.mentors[k]],
+                score=f"{scores[k]:.2f}",
+            )
+            for k in lowest.tolist()
+        )
+    sentence = words.say("attend_low", n=len(low), median=f"{median:.2f}")
+    target = "pairs" if one.for_committee else None
+    return [Item(f"{len(low):,}", sentence, "care", target, sort="score up", examples=examples)]
+
+
+def _names(one: Examined, side: Literal["mentees", "mentors"]) -> Sequence[str]:
+    problem = one.matching.problem
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    named = people_names(problem.compatibility.cohort, side, ids)
+    return named if named is not None else [readable(own) for own in ids]

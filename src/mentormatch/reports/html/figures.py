@@ -1,0 +1,114 @@
+"""Charts of the report: each as SVG with a title and a description, and its numbers beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from mentormatch.errors import MissingPackageError
+from mentormatch.reports.charts import as_svg, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Figure", "clean_svg", "draw_figure"]
+
+SVG = "http://www.w3.org/2000/svg"
+# What a drawing needs; whatever else a renderer writes, such as styles and links, is left out.
+TAGS = frozenset(
+    "svg g path rect circle line text tspan clipPath defs linearGradient stop title desc".split()
+)
+ATTRIBUTES = frozenset(
+    "viewBox d x y x1 x2 y1 y2 cx cy r rx ry dx dy width height fill stroke stroke-width "
+    "stroke-dasharray stroke-opacity stroke-miterlimit stroke-linecap fill-opacity opacity "
+    "transform text-anchor font-size font-weight font-style clip-path id offset stop-color "
+    "dominant-baseline".split()
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart of the report, with its numbers.
+
+    Parameters
+    ----------
+    title
+        What stands above.
+    svg
+        The drawing; None where charts are not installed.
+    columns, rows
+        The numbers, as they are shown.
+    """
+
+    title: str
+    svg: str | None
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def draw_figure(
+    key: str,
+    title: str,
+    description: str,
+    chart: Callable[[], Any],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+) -> Figure:
+    """Draw a chart; without the packages for it, only its numbers are shown.
+
+    Parameters
+    ----------
+    key
+        A word that no other figure of the page has.
+    title, description
+        For everybody, and for those who do not see the drawing.
+    chart
+        Makes the Altair chart.
+    columns, rows
+        Its numbers.
+    """
+    try:
+        svg = clean_svg(as_svg(styled(chart())), key, title, description)
+    except MissingPackageError:
+        svg = None
+    return Figure(title, svg, columns, rows)
+
+
+def clean_svg(svg: str, key: str, title: str, description: str) -> str:
+    """Keep of a drawing only shapes and text, and give it a title and a description.
+
+    Styles, scripts, links and event handlers are left out, so that the page needs no exception in
+    its policy; ids get a prefix, so that several drawings can stand in one page.
+    """
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(svg)
+    _clean(root, key)
+    root.attrib.pop("height", None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{key}-title {key}-desc")
+    body = "".join(ET.tostring(child, encoding="unicode") for child in root)
+    body = body.replace(f' xmlns="{SVG}"', "")
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in root.attrib.items())
+    return (
+        f'<svg{attributes}><title id="{key}-title">{escape(title)}</title>'
+        f'<desc id="{key}-desc">{escape(description)}</desc>{body}</svg>'
+    )
+
+
+def _clean(node: ET.Element, key: str) -> None:
+    for name, value in list(node.attrib.items()):
+        if name not in ATTRIBUTES:
+            del node.attrib[name]
+        elif name == "id":
+            node.set(name, f"{key}-{value}")
+        elif "url(" in value:
+            node.set(name, value.replace("url(#", f"url(#{key}-"))
+            if not node.attrib[name].startswith(f"url(#{key}-"):
+                del node.attrib[name]
+    for child in list(node):
+        if child.tag.removeprefix(f"{{{SVG}}}") in TAGS:
+            _clean(child, key)
+        else:
+            node.remove(child)

@@ -1,0 +1,273 @@
+"""The lists of the report as compact columns: pairs, people without a mentor, mentors, swaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.compatibility import row_slices
+from mentormatch.criteria import CriteriaScorer
+from mentormatch.reports.words import people_names, plain_label, plain_reason, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.audits import Stability
+    from mentormatch.matching import Matching
+
+__all__ = ["lists_of"]
+
+# Scores are written as whole numbers of this unit: four digits are more than anybody compares.
+UNIT = 10_000
+# How many pairs are kept with what is behind them, those with the lowest scores first, and how
+# many of these with sentences: so that a report of 100,000 pairs can still be sent by mail.
+MOST_DETAILED = 8_000
+MOST_SENTENCES = 2_000
+MOST_BLOCKING = 1_000
+ALTERNATIVES = 3
+
+
+class Texts:
+    """Sentences that are written once and meant by their number."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Number of a sentence, the same for the same sentence."""
+        return self.numbers.setdefault(readable(text), len(self.numbers))
+
+
+def lists_of(
+    matching: Matching, stability: Stability | None, include: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Collect everything the lists of a report show.
+
+    Parameters
+    ----------
+    matching
+        The matching.
+    stability
+        Its audit, for the pairs that would rather have each other; None: not examined.
+    include
+        Columns of people's tables that may be shown. A sentence of a criterion quotes cells, so it
+        is there only when all its columns are named here.
+
+    Returns
+    -------
+    dict
+        Plain lists and numbers, ready for JSON.
+    """
+    problem = matching.problem
+    cohort = problem.compatibility.cohort
+    texts = Texts()
+    sides = (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids))
+    detailed = np.sort(np.argsort(matching.scores, kind="stable")[:MOST_DETAILED])
+    scorer = problem.compatibility.scorer
+    largest = float(matching.scores.max(initial=0.0))
+    return {
+        "people": {
+            side: {
+                "ids": [readable(one) for one in ids],
+                "names": people_names(cohort, side, ids),  # type: ignore[arg-type]
+            }
+            for side, ids in sides
+        },
+        "largest": round(largest, 4),
+        "criteria": _criteria(scorer),
+        "pairs": _pairs(matching, detailed, set(include), texts),
+        "unmatched": _unmatched(matching, texts),
+        "mentors": _mentors(matching),
+        "blocking": _blocking(matching, stability),
+        "exact_costs": False,
+        "texts": list(texts.numbers),
+    }
+
+
+def _weighted(scorer: CriteriaScorer) -> NDArray[np.intp]:
+    return np.flatnonzero(scorer.mean_shares > 0)
+
+
+def _criteria(scorer: Any) -> list[dict[str, Any]]:
+    if not isinstance(scorer, CriteriaScorer) or not scorer.mean_shares.any():
+        return [{"label": "Score", "weight": 1.0}]
+    return [
+        {
+            "label": plain_label(scorer.fitted[c].criterion.label),
+            "weight": round(float(scorer.mean_shares[c]), 4),
+        }
+        for c in _weighted(scorer)
+    ]
+
+
+def _pairs(
+    matching: Matching, detailed: NDArray[np.intp], include: set[str], texts: Texts
+) -> dict[str, Any]:
+    scorer = matching.problem.compatibility.scorer
+    every = len(detailed) == len(matching.mentees)
+    mentees, mentors = matching.mentees[detailed], matching.mentors[detailed]
+    pinned = {(int(i), int(j)) for i, j in matching.problem.pinned}
+    missing: list[int] = []
+    sentences: list[int] | None = None
+    if isinstance(scorer, CriteriaScorer) and scorer.mean_shares.any():
+        which = _weighted(scorer)
+        parts = scorer.contributions(mentees, mentors)[which].T
+        known, _ = scorer.values(mentees, mentors)
+        missing = np.flatnonzero(np.isnan(np.array(known)[which].T)).tolist()
+        sentences = _sentences(scorer, which, mentees, mentors, include, texts)
+    else:
+        parts = matching.scores[detailed][:, None]
+    follow = _next_best(matching, mentees)
+    return {
+        "mentee": matching.mentees.tolist(),
+        "mentor": matching.mentors.tolist(),
+        "score": _whole(matching.scores),
+        "pinned": [
+            k
+            for k, pair in enumerate(
+                zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True)
+            )
+            if pair in pinned
+        ]
+        if pinned
+        else [],
+        "detailed": None if every else {int(k): at for at, k in enumerate(detailed.tolist())},
+        "parts": _whole(parts.ravel()),
+        "missing": missing,
+        "sentences": sentences,
+        "next": follow,
+        "kept": ALTERNATIVES,
+    }
+
+
+def _sentences(
+    scorer: CriteriaScorer,
+    which: NDArray[np.intp],
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    include: set[str],
+    texts: Texts,
+) -> list[int] | None:
+    """Number of the sentence of each pair and criterion, −1 where none may be shown."""
+    shown = [
+        bool(read := scorer.fitted[c].criterion.columns)
+        and all(set(names) <= include for names in read.values())
+        for c in which
+    ]
+    if not any(shown):
+        return None
+    numbers = np.full((len(mentees), len(which)), -1, dtype=np.int64)
+    for k in range(min(len(mentees), MOST_SENTENCES)):
+        for place, c in enumerate(which):
+            if shown[place]:
+                said = scorer.fitted[c].sentence(int(mentees[k]), int(mentors[k]))
+                numbers[k, place] = texts.number(said)
+    return numbers.ravel().tolist()  # type: ignore[no-any-return]
+
+
+def _next_best(matching: Matching, mentees: NDArray[np.intp]) -> list[int]:
+    """For each pair the best other mentors: position, score, least cost; −1 where there is none.
+
+    The least cost is the reduced cost under the certificate's prices: to force the pair loses at
+    least as much of the total, as long as as many people are matched.
+    """
+    problem = matching.problem
+    m = problem.shape[1]
+    found = np.full((len(mentees), ALTERNATIVES, 3), -1, dtype=np.int64)
+    prices = _prices(matching)
+    own_key = np.unique(matching.mentees.astype(np.int64) * max(m, 1) + matching.mentors)
+    offering = problem.capacities > 0
+    kept = min(ALTERNATIVES, m)
+    for rows in row_slices(len(mentees), max(m, 1)):
+        people = mentees[rows]
+        block = problem.block(people)
+        scores = np.where(block.eligible & offering, block.scores, -np.inf).astype(np.float64)
+        lines = np.arange(len(people))
+        own = np.searchsorted(own_key, people.astype(np.int64) * m)
+        ends = np.searchsorted(own_key, (people.astype(np.int64) + 1) * m)
+        value = np.full(len(people), np.nan)
+        for k in range(int((ends - own).max(initial=0))):
+            has = own + k < ends
+            mine = (own_key[own[has] + k] % m).astype(np.intp)
+            if prices is not None:
+                value[lines[has]] = scores[lines[has], mine] - prices[mine]
+            scores[lines[has], mine] = -np.inf
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :kept]
+        worth = np.take_along_axis(scores, best, axis=1)
+        there = worth > -np.inf
+        slot = found[rows]
+        slot[:, :kept, 0] = np.where(there, best, -1)
+        slot[:, :kept, 1] = np.where(there, np.rint(np.where(there, worth, 0) * UNIT), 0)
+        if prices is not None:
+            cost = value[:, None] - (np.where(there, worth, 0) - prices[best])
+            # Rounded down, so that it stays a lower bound.
+            down = np.floor(np.maximum(cost, 0) * UNIT)
+            slot[:, :kept, 2] = np.where(there, down, -1)
+    return found.ravel().tolist()  # type: ignore[no-any-return]
+
+
+def _prices(matching: Matching) -> NDArray[np.float64] | None:
+    """Prices under which reduced costs are costs, where the certificate has such prices."""
+    proof = matching.certificate
+    plain = (
+        proof is not None
+        and proof.proven
+        and proof.method == "prices"
+        and not proof.stages
+        and proof.rule_prices is None
+        and not matching.problem.sides
+        and int(matching.problem.demands.max(initial=0)) <= 1
+    )
+    if proof is None or not plain:
+        return None
+    return proof.prices.reindex(matching.problem.mentor_ids).to_numpy(dtype=np.float64)
+
+
+def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
+    table = matching.unmatched
+    positions = matching.problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
+    return {
+        "mentee": positions.tolist(),
+        "missing": table["missing"].tolist(),
+        "reason": [
+            texts.number(plain_reason(str(one), matching.problem.compatibility.scorer.rules))
+            for one in table["reason"]
+        ],
+        "fix": None,
+    }
+
+
+def _mentors(matching: Matching) -> dict[str, Any]:
+    problem = matching.problem
+    prices = _prices(matching)
+    return {
+        "load": matching.loads.tolist(),
+        "capacity": problem.capacities.tolist(),
+        "value": None if prices is None else [round(float(one), 4) for one in prices],
+    }
+
+
+def _blocking(matching: Matching, stability: Stability | None) -> dict[str, Any]:
+    if stability is None:
+        return {"mentee": [], "mentor": [], "mentee_gain": [], "mentor_gain": []}
+    table = stability.blocking_pairs.head(MOST_BLOCKING)
+    problem = matching.problem
+    return {
+        "mentee": problem.mentee_ids.get_indexer(pd.Index(table["mentee"])).tolist(),
+        "mentor": problem.mentor_ids.get_indexer(pd.Index(table["mentor"])).tolist(),
+        "mentee_gain": _whole(_finite(table["mentee_gain"])),
+        "mentor_gain": _whole(_finite(table["mentor_gain"])),
+    }
+
+
+def _finite(column: pd.Series[Any]) -> NDArray[np.float64]:
+    return np.nan_to_num(column.to_numpy(dtype=np.float64), posinf=0.0, neginf=0.0)
+
+
+def _whole(values: Sequence[float] | NDArray[np.float64]) -> list[int]:
+    numbers = np.rint(np.nan_to_num(np.asarray(values, dtype=np.float64)) * UNIT)
+    return [int(one) for one in numbers.tolist()]

@@ -1,0 +1,193 @@
+"""The sections below the first screen: figures, fairness, stability, criteria, the record."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch import __version__
+from mentormatch.criteria import CriteriaScorer
+from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
+from mentormatch.reports.charts.fairness import groups_in_brief
+from mentormatch.reports.charts.matching import load_counts, score_counts
+from mentormatch.reports.html.facts import percent
+from mentormatch.reports.html.figures import draw_figure
+from mentormatch.reports.words import plain_label, readable
+
+if TYPE_CHECKING:
+    from mentormatch.audits import Fairness, Stability
+    from mentormatch.matching import Matching
+    from mentormatch.reports.html.catalogue import Catalogue
+    from mentormatch.reports.html.facts import Examined
+    from mentormatch.reports.html.figures import Figure
+
+__all__ = ["criteria_rows", "figures_of", "record_terms", "section_of"]
+
+
+def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
+    """Draw the figures that stand beside the lists: scores and loads."""
+    if not one.for_committee:
+        return {}
+    matching = one.matching
+    counts, loads = score_counts(matching), load_counts(matching)
+    median = f"{np.median(matching.scores):.2f}" if len(matching.scores) else "–"
+    scores = draw_figure(
+        "scores-figure",
+        words.say("scores_title"),
+        words.say("scores_text", n=len(matching.scores), median=median),
+        lambda: score_chart(matching),
+        [words.say("from"), words.say("to"), words.say("pairs")],
+        [[f"{low:.2f}", f"{high:.2f}", f"{n:,}"] for low, high, n in counts.to_numpy().tolist()],
+    )
+    sums = loads[["full", "some seats free", "no mentee"]].sum()
+    full = draw_figure(
+        "loads-figure",
+        words.say("loads_title"),
+        words.say("loads_text", full=int(sums.iloc[0]), some=int(sums.iloc[1]), none=int(sums.iloc[2])),
+        lambda: load_chart(matching),
+        [words.say(key) for key in ("seats", "mentors", "full", "some_free", "idle")],
+        [[f"{cell:,}" for cell in row] for row in loads.to_numpy().tolist()],
+    )
+    return {"scores": scores, "loads": full}
+
+
+def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, Any]:
+    """Say what one audit found, for its section."""
+    if name == "fairness":
+        if one.fairness is None:
+            return {"lead": words.say("fair_too_large"), "charts": [], "warnings": []}
+        return _fairness(one.fairness, words)
+    if one.stability is None:
+        return {"lead": words.say("stable_too_large"), "terms": [], "listed": False}
+    return _stability(one.stability, words)
+
+
+def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, Any]:
+    overall = fairness.overall
+    lead = words.say(
+        "fair_lead",
+        worst=f"{overall['minimum']:.2f}",
+        tenth=f"{overall['worst_tenth_mean']:.2f}",
+        mean=f"{overall['mean']:.2f}",
+        gini=f"{overall['gini']:.2f}",
+        n=int(overall["people"]),
+    )
+    envy = words.say(
+        "envy", envious=int(overall["envious"]), justified=int(overall["justified_envious"])
+    )
+    charts = []
+    by_group = fairness.by_group.reset_index()
+    for place, (side, grouping) in enumerate(
+        by_group[["side", "grouping"]].drop_duplicates().itertuples(index=False)
+    ):
+        those = (by_group["side"] == side) & (by_group["grouping"] == grouping)
+        table = by_group[those & by_group["count"].notna()].set_index("group")
+        if not len(table):
+            continue
+        shown = [m for m in ("match_rate", "mean_score", "first_choice_rate") if m in table.columns]
+        shown = [m for m in shown if table[m].notna().any()]
+        rows = [
+            [
+                readable(group),
+                f"{int(row['count']):,}",
+                *(f"{row[m]:.2f} ({row[f'{m}_low']:.2f} to {row[f'{m}_high']:.2f})" for m in shown),
+            ]
+            for group, row in table.iterrows()
+        ]
+        charts.append(
+            draw_figure(
+                f"groups-{place}",
+                words.say("groups_title", grouping=readable(grouping), side=side),
+                words.say("groups_text", level=percent(fairness.level)),
+                lambda side=side, grouping=grouping: groups_in_brief(fairness, grouping, side),
+                [words.say("group"), words.say("people"), *(m.replace("_", " ") for m in shown)],
+                rows,
+            )
+        )
+    if len(fairness.lorenz) > 1 and not np.isnan(overall["gini"]):
+        at = np.unique(np.linspace(0, len(fairness.lorenz) - 1, 11).astype(int))
+        charts.append(
+            draw_figure(
+                "lorenz-figure",
+                words.say("lorenz_title", gini=f"{overall['gini']:.2f}"),
+                words.say("lorenz_text"),
+                lambda: lorenz_chart(fairness).properties(title="", width=360, height=260),
+                [words.say("share_people"), words.say("share_score")],
+                [[percent(x), percent(y)] for x, y in fairness.lorenz.iloc[at].to_numpy().tolist()],
+            )
+        )
+    return {"lead": f"{lead} {envy}", "charts": charts, "warnings": list(map(readable, fairness.warnings))}
+
+
+def _stability(stability: Stability, words: Catalogue) -> dict[str, Any]:
+    if stability.is_stable:
+        lead = words.say("stable_lead_yes")
+    else:
+        lead = words.say("stable_lead_free", n=stability.weak)
+    frame = stability.to_frame()
+    terms = [
+        (f"{measure[0].upper()}{measure[1:]}", _cell(value, meaning, words))
+        for measure, value, meaning in frame.itertuples(index=False)
+        if measure not in ("stable", "one shared score")
+    ]
+    return {"lead": lead, "terms": terms, "listed": bool(len(stability.blocking_pairs))}
+
+
+def _cell(value: Any, meaning: str, words: Catalogue) -> str:
+    if isinstance(value, bool | np.bool_):
+        shown = words.say("yes") if value else words.say("no")
+    elif value is None:
+        shown = words.say("not_examined")
+    else:
+        shown = f"{value:,}" if isinstance(value, int | np.integer) else f"{value:.4g}"
+    return f"{shown}: {readable(meaning)}" if meaning else shown
+
+
+def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
+    """List what makes a pair good and what it must have."""
+    scorer = matching.problem.compatibility.scorer
+    if not isinstance(scorer, CriteriaScorer):
+        return [{"label": words.say("given_scores"), "counts": percent(1.0), "reads": "–"}]
+    rows = []
+    for one, share in zip(scorer.fitted, scorer.mean_shares, strict=True):
+        columns = dict.fromkeys(name for names in one.criterion.columns.values() for name in names)
+        if one.criterion.weight is None:
+            counts = words.say("rule")
+        else:
+            key = "weight_and_rule" if one.rules else "weight"
+            counts = words.say(key, share=percent(float(share)))
+        rows.append(
+            {
+                "label": plain_label(one.criterion.label),
+                "counts": counts,
+                "reads": ", ".join(map(readable, columns)) or "–",
+            }
+        )
+    return rows
+
+
+def record_terms(matching: Matching, record: str | None, words: Catalogue) -> dict[str, Any]:
+    """Say what was asked, how it was answered and what shows it."""
+    problem = matching.problem
+    n, m = problem.shape
+    how = matching.strategy + (f", {matching.engine}" if matching.engine else "")
+    terms = [
+        (
+            words.say("people_count"),
+            words.say("people_text", n=n, m=m, seats=int(problem.capacities.sum())),
+        ),
+        (words.say("strategy"), how),
+    ]
+    if matching.seed is not None:
+        terms.append((words.say("seed"), str(matching.seed)))
+    if matching.certificate is not None:
+        terms.append((words.say("proof"), str(matching.certificate)))
+    by_hand = words.say("by_hand_text", pins=len(problem.pin_rules), bans=len(problem.ban_rules))
+    terms.append((words.say("decided_by_hand"), by_hand))
+    if record is not None:
+        digest = hashlib.sha256(record.encode("utf-8")).hexdigest()
+        terms.append((words.say("fingerprint"), digest))
+    terms.append((words.say("version"), f"mentormatch {__version__}"))
+    return {"terms": terms, "notes": [readable(note) for note in matching.notes]}

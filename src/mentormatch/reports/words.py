@@ -1,0 +1,102 @@
+"""Words for what people read: labels of criteria, names of people, text without control signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from mentormatch.cohort import Cohort, Side
+
+__all__ = ["counted", "name_column", "people_names", "plain_label", "plain_reason", "readable"]
+
+CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+NAME_COLUMNS = ("name", "full name", "full_name", "display name", "display_name")
+# Marks that turn the direction of the text after them, or hide where lines end.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029")
+
+
+def plain_label(label: str) -> str:
+    """Turn ``SkillCoverage`` into ``Skill coverage`` and ``Same('team')`` into ``Same: team``.
+
+    A name that somebody gave to a criterion stays as it is.
+
+    Examples
+    --------
+    >>> plain_label("LevelGap('level') require=True"), plain_label("how near they live")
+    ('Level gap: level (require=True)', 'how near they live')
+    """
+    found = CALL.match(label)
+    if found is None or not (found[2] or HUMP.search(found[1]) or not found[3]):
+        return label
+    kind = HUMP.sub(" ", found[1])
+    text = kind[0] + kind[1:].lower()
+    if found[2]:
+        text += ": " + found[2].replace("'", "")
+    return text + (f" ({found[3].strip()})" if found[3].strip() else "")
+
+
+def readable(text: Any) -> str:
+    """Replace control characters and marks that turn text around with a visible sign."""
+    return "".join(
+        "\ufffd"
+        if c in TURNING or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
+        else c
+        for c in str(text)
+    )
+
+
+def plain_reason(reason: str, rules: Iterable[str]) -> str:
+    """Put plain labels into a reason that names rules.
+
+    Examples
+    --------
+    >>> plain_reason("no mentor is eligible (Same('team') rules out 3 of 3)", ["Same('team')"])
+    'no mentor is eligible (Same: team rules out 3 of 3)'
+    """
+    for label in sorted(rules, key=len, reverse=True):
+        reason = reason.replace(label, plain_label(label))
+    return readable(reason)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Give a number with the word that goes with it.
+
+    Examples
+    --------
+    >>> counted(1, "mentee"), counted(1200, "mentee"), counted(2, "person", "people")
+    ('1 mentee', '1,200 mentees', '2 people')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def name_column(cohort: Cohort | None, side: Side) -> str | None:
+    """Find the column that holds people's names, if there is one."""
+    if cohort is None:
+        return None
+    names = {str(one).strip().casefold(): one for one in cohort.table(side).columns}
+    return next((str(names[one]) for one in NAME_COLUMNS if one in names), None)
+
+
+def people_names(cohort: Cohort | None, side: Side, ids: pd.Index[Any]) -> list[str] | None:
+    """Give what people are called, in the order of ``ids``; an empty cell gives the id.
+
+    Returns
+    -------
+    list of str, or None
+        None where the table has no column of names.
+    """
+    column = name_column(cohort, side)
+    if cohort is None or column is None:
+        return None
+    cells = cohort.column(side, column)
+    return [
+        readable(own) if empty or not str(cell).strip() else readable(cell)
+        for own, cell, empty in zip(ids, cells, cells.isna(), strict=True)
+    ]
