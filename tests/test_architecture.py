@@ -90,6 +90,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
     "planning": {"meetings": ()},
+    "reports": {"charts": (), "html": ("charts",)},
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {
@@ -98,6 +99,7 @@ FOUNDATIONS = {
     "strategies": {"base"},
     "certificates": {"claims"},
     "programme": {"demo"},
+    "reports": {"words"},
 }
 
 # What each of these may never reach, however the map above is edited.
@@ -114,6 +116,7 @@ MOST_FILES = 12
 # (module, function, unit imported). Each is named here, and none is named in vain.
 FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.matching.matching", "Matching.reasons", "explanations"),
+    ("mentormatch.matching.matching", "Matching.to_html", "reports"),
 }
 
 HEAVY = (

@@ -1,4 +1,4 @@
-"""The command line: `mentormatch demo`, `init`, `validate`, `match` and `audit`.
+"""The command line: `mentormatch demo`, `init`, `validate`, `match`, `report` and `audit`.
 
 Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
 itself ends with 70, and Ctrl-C with 130.
@@ -68,7 +68,8 @@ def demo() -> None:
     from mentormatch import datasets
     from mentormatch.programme import write_demo
 
-    _match(write_demo(datasets.sample()), overwrite=True, introduce=True)
+    path = write_demo(datasets.sample())
+    _match(path, overwrite=True, introduce=True, report=path.parent / "report.html")
 
 
 @app.command()
@@ -128,9 +129,44 @@ def validate(programme: ProgrammeFile) -> None:
 
 @app.command()
 @handle_errors
-def match(programme: ProgrammeFile, overwrite: Overwrite = False) -> None:
+def match(
+    programme: ProgrammeFile,
+    overwrite: Overwrite = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Also write a report to this HTML file.")
+    ] = None,
+) -> None:
     """Match a programme and write its outputs."""
-    _match(programme, overwrite=overwrite)
+    _match(programme, overwrite=overwrite, report=report)
+
+
+@app.command()
+@handle_errors
+def report(
+    programme: ProgrammeFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path(
+        "report.html"
+    ),
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a report to look at and to send: one HTML file, no internet needed."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.summary import describe_report
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.progress import ProgressEvent
+
+    with show_progress("Reading the tables") as progress:
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        made = Programme(configuration)
+        progress(ProgressEvent("matching"))
+        matching = made.match(problem, progress=progress)
+        progress(ProgressEvent("writing the report"))
+        made.write_report(matching, output, overwrite=overwrite, groups=group or ())
+    show([describe_report(output)])
 
 
 @app.command()
@@ -164,7 +200,9 @@ def audit(
         raise typer.Exit(INPUT_WRONG)
 
 
-def _match(path: Path, *, overwrite: bool, introduce: bool = False) -> None:
+def _match(
+    path: Path, *, overwrite: bool, introduce: bool = False, report: Path | None = None
+) -> None:
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen import summary
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -176,9 +214,13 @@ def _match(path: Path, *, overwrite: bool, introduce: bool = False) -> None:
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
         files = programme.write(matching, overwrite=overwrite, progress=progress)
+        if report is not None:
+            progress(ProgressEvent("writing the report"))
+            programme.write_report(matching, report, overwrite=overwrite)
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
-    show([*introduction, *described, summary.describe_files(files)])
+    ending = [] if report is None else [summary.describe_report(report)]
+    show([*introduction, *described, summary.describe_files(files), *ending])
 
 
 def run() -> None:

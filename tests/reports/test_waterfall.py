@@ -9,7 +9,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.reports import waterfall
-from mentormatch.reports.charts import waterfall_bars
+from mentormatch.reports.charts.breakdown import waterfall_bars
 
 if TYPE_CHECKING:
     import pandas as pd

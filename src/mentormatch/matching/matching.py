@@ -276,6 +276,28 @@ class Matching:
         """
         write_csv(self.pairs, path, overwrite=overwrite)
 
+    def to_html(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> None:
+        """Write a report: one HTML file that opens anywhere, without internet.
+
+        Parameters
+        ----------
+        path
+            Where it goes.
+        overwrite
+            Whether a file that exists may be replaced.
+        **options
+            ``title``, ``groups``, ``include``, ``audience``, ``audit``, ``words``: see
+            `mentormatch.reports.html_report`.
+
+        Raises
+        ------
+        FileExistsError
+            The file exists and ``overwrite`` is False.
+        """
+        from mentormatch.reports import write_html
+
+        write_html(self, path, overwrite=overwrite, **options)
+
     # ------------------------------------------------------------------ how it tells itself
 
     def __repr__(self) -> str:

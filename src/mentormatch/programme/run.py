@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mentormatch.errors import ConfigurationError
+from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.programme.examination import (
     examine,
     find_output_columns,
@@ -22,7 +23,7 @@ from mentormatch.programme.outputs import (
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -151,6 +152,52 @@ class Programme:
             paths["matches"]: make_matches_table(matching, columns, n_reasons, progress),
             paths["unmatched"]: make_unmatched_table(matching, columns),
         }
+
+    def write_report(
+        self,
+        matching: Matching,
+        path: str | Path,
+        *,
+        overwrite: bool = False,
+        groups: Sequence[str] = (),
+    ) -> Path:
+        """Write the HTML report, with what [report] of the file says.
+
+        Parameters
+        ----------
+        matching
+            Made by `match`.
+        path
+            Where it goes.
+        overwrite
+            Whether a file that exists may be replaced.
+        groups
+            Columns by which fairness is looked at, beside those of the file.
+
+        Returns
+        -------
+        Path
+            The file that was written.
+        """
+        section = self.configuration.report
+        target = Path(path)
+        try:
+            matching.to_html(
+                target,
+                overwrite=overwrite,
+                title=section.heading,
+                groups=list(dict.fromkeys((*section.groups, *groups))) or None,
+                include=(*self.configuration.output.columns, *section.include),
+                audience=section.audience,
+            )
+        except FileExistsError:
+            expected = (
+                "this file exists already. Move it away, name another, or let it be replaced with "
+                "--overwrite (in Python overwrite=True)."
+            )
+            finding = Finding(str(target), None, None, None, expected)
+            raise ConfigurationError([finding]) from None
+        return target
 
     def write(
         self, matching: Matching, *, overwrite: bool = False, progress: Progress | None = None

@@ -10,14 +10,18 @@ from mentormatch.reports.charts import (
     use_offline,
     waterfall,
 )
+from mentormatch.reports.html import html_report, read_evidence, write_html
 
 __all__ = [
     "gap_chart",
     "group_chart",
+    "html_report",
     "load_chart",
     "lorenz_chart",
+    "read_evidence",
     "score_chart",
     "score_matrix",
     "use_offline",
     "waterfall",
+    "write_html",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,13 +14,22 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["counted", "name_column", "people_names", "plain_label", "plain_reason", "readable"]
+__all__ = [
+    "name_column",
+    "package_version",
+    "people_names",
+    "plain_label",
+    "plain_reason",
+    "readable",
+]
 
 CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NAME_COLUMNS = ("name", "full name", "full_name", "display name", "display_name")
 # Marks that turn the direction of the text after them, or hide where lines end.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029")
+TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029"
+)
 
 
 def plain_label(label: str) -> str:
@@ -65,15 +75,12 @@ def plain_reason(reason: str, rules: Iterable[str]) -> str:
     return readable(reason)
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Give a number with the word that goes with it.
-
-    Examples
-    --------
-    >>> counted(1, "mentee"), counted(1200, "mentee"), counted(2, "person", "people")
-    ('1 mentee', '1,200 mentees', '2 people')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def package_version() -> str:
+    """Version of the installed package; "development" where it runs from its sources."""
+    try:
+        return metadata.version("mentormatch-engine")
+    except metadata.PackageNotFoundError:
+        return "development"
 
 
 def name_column(cohort: Cohort | None, side: Side) -> str | None:

@@ -20,6 +20,7 @@ from mentormatch.programme.file.sections import (
     MatchSection,
     OutputSection,
     ProblemSection,
+    ReportSection,
     ScoringSection,
     TablesSection,
     find_unknown_sections,
@@ -47,7 +48,7 @@ class Configuration:
         The file.
     document
         Its text, for findings that come later.
-    tables, scoring, problem, match, output
+    tables, scoring, problem, match, output, report
         Its sections, with the keys that can be used; ``tables`` is None when it names no tables.
     criteria
         The criteria that can be used.
@@ -64,6 +65,7 @@ class Configuration:
     problem: ProblemSection
     match: MatchSection
     output: OutputSection
+    report: ReportSection
     criteria: tuple[CriterionEntry, ...]
     strategy: Strategy | None
     findings: tuple[Finding, ...] = ()
@@ -112,6 +114,8 @@ def read_configuration(path: str | Path) -> Configuration:
     findings += wrong
     output, wrong = read_section(OutputSection, document)
     findings += wrong
+    report, wrong = read_section(ReportSection, document)
+    findings += wrong
     match = match or MatchSection()
     strategy, wrong = _make_strategy(document, match)
     findings += wrong
@@ -123,6 +127,7 @@ def read_configuration(path: str | Path) -> Configuration:
         problem=problem or ProblemSection(),
         match=match,
         output=output or OutputSection(),
+        report=report or ReportSection(),
         criteria=tuple(criteria),
         strategy=strategy,
         findings=tuple(sorted(findings, key=lambda finding: finding.row or 0)),

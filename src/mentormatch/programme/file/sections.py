@@ -38,6 +38,7 @@ __all__ = [
     "MatchSection",
     "OutputSection",
     "ProblemSection",
+    "ReportSection",
     "ScoringSection",
     "TablesSection",
     "find_unknown_sections",
@@ -130,12 +131,25 @@ class OutputSection(Section):
     reasons: Count = 3
 
 
+class ReportSection(Section):
+    """What the HTML report shows; see `Matching.to_html`."""
+
+    title = "report"
+    purpose = "the report"
+
+    heading: Text | None = None
+    groups: ColumnNames = Field(default_factory=list)
+    include: ColumnNames = Field(default_factory=list)
+    audience: Annotated[str, one_of("committee", "participants")] = "committee"
+
+
 SECTIONS: tuple[type[Section], ...] = (
     TablesSection,
     ScoringSection,
     ProblemSection,
     MatchSection,
     OutputSection,
+    ReportSection,
 )
 AnySection = TypeVar("AnySection", bound=Section)
 

@@ -30,6 +30,7 @@ __all__ = [
     "describe_files",
     "describe_matching",
     "describe_programme",
+    "describe_report",
     "make_printable",
     "wrap_line",
 ]
@@ -282,6 +283,12 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
 def describe_files(files: Sequence[Path]) -> Paragraph:
     """Tell which files were written."""
     return Paragraph("Files", tuple(f"- {path}" for path in files))
+
+
+def describe_report(path: Path) -> Paragraph:
+    """Name the report, and say what it is for."""
+    lines = (f"- {path}", "Open it in any browser. It needs no internet and sends nothing.")
+    return Paragraph("Report", lines)
 
 
 def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:

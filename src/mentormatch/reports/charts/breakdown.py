@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -10,9 +10,6 @@ from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS
 from mentormatch.errors import MentorMatchError
 from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair
 from mentormatch.reports.words import plain_label
-
-if TYPE_CHECKING:
-    import altair as alt
 
 __all__ = ["waterfall", "waterfall_bars"]
 
@@ -83,9 +80,7 @@ def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*bars.to_dict("records"), total], columns=columns)
 
 
-def waterfall(
-    breakdown: pd.DataFrame, *, title: str | None = None
-) -> alt.LayerChart | alt.FacetChart:
+def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
     """Draw how the score of one pair comes about: bars that add up to it.
 
     Parameters
@@ -103,7 +98,9 @@ def waterfall(
     alt = load_altair()
     bars = waterfall_bars(breakdown)
     order: Any = list(bars["label"])
-    base = alt.Chart(bars).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)))
+    base = alt.Chart(bars).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    )
     colour = alt.Color(
         "what:N",
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),

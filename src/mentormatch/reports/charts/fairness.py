@@ -236,9 +236,7 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
     alt = load_altair()
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
-    names = [
-        f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)
-    ]
+    names = [f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)]
     panels = []
     for place, measure in enumerate(shown):
         drawn = pd.DataFrame(

@@ -180,4 +180,3 @@ def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> 
     )
     heat = alt.Chart(cells).mark_rect().encode(x=x, y=y, color=colour)
     return alt.layer(heat, dots.encode(x=x, y=y)).properties(width=width, height=height)
-

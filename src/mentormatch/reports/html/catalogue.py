@@ -101,7 +101,7 @@ FACTS = {
         "That is proven."
     ),
     "best_total": "No other matching has a higher total. That is proven.",
-    "best_as_asked": "Nothing does better by what the strategy “{strategy}” asks for. It is proven.",
+    "best_as_asked": "Proven: nothing does better by what the strategy “{strategy}” asks for.",
     "not_proven": "It is within {gap} of the highest total that could be possible.",
     "other_aim": "It was chosen by the strategy “{strategy}”, which does not aim at the total.",
     "given": "These pairs were made elsewhere and are measured here.",
@@ -126,15 +126,14 @@ FACTS = {
     "no_clear_gap": "No clear gap",
     "clear_gap": "Gap: {grouping}",
     "largest_gap": (
-        "Largest: {grouping}, “{worst}” {difference} behind “{best}” in {measure} ({level} interval "
-        "{low} to {high})."
+        "Largest: {grouping}, “{worst}” {difference} behind “{best}” in {measure} ({level} "
+        "interval {low} to {high})."
     ),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",
     "nobody_swaps": "No two people would both rather have each other.",
     "swaps": "{n:pair|pairs}",
     "would_swap": "would both rather have each other; {gain} is the most that both would gain.",
-    "take_turns": "A lottery: a draw of it is shown.",
     "measure_match_rate": "being matched",
     "measure_mean_score": "score",
     "measure_first_choice_rate": "first choices",
@@ -147,11 +146,11 @@ FACTS = {
     "attend_nobody": "Nobody needs attention: all are matched, and no score stands out as low",
     "pair_with_score": "{mentee} with {mentor}: {score}",
     "and_more": "and {n} more",
-    "footer": "Written by mentormatch {version}. This file opens without internet and sends nothing.",
+    "footer": "Written by mentormatch {version}. It needs no internet and sends nothing.",
     "scores_title": "Pairs by score",
     "scores_text": "Histogram of the scores of {n:pair|pairs}; the median is {median}.",
     "loads_title": "How full the mentors are",
-    "loads_text": "Mentors by seats offered: {full} full, {some} with some seats free, {none} idle.",
+    "loads_text": "Mentors by seats: {full} full, {some} with some seats free, {none} idle.",
     "groups_title": "{grouping} ({side})",
     "groups_text": "What each group got, with {level} intervals.",
     "lorenz_title": "How even the scores are (Gini {gini})",
@@ -168,15 +167,14 @@ FACTS = {
     "full": "full",
     "some_free": "some free",
     "idle": "no mentee",
-    "fair_lead": "Worst {worst}, worst tenth {tenth}, mean {mean}, Gini {gini}, over {n:mentee|mentees}.",
+    "fair_lead": "Over {n:mentee|mentees}: worst {worst}, lowest tenth {tenth}, mean {mean}.",
     "envy": "{envious} would rather have another mentor, {justified} of them with good reason.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
     "stable_lead_no": (
-        "{n:pair|pairs} of a mentee and a mentor would both rather have each other than what they "
-        "have. {m#It was|They were} not made because the whole is better without."
+        "{n:pair|pairs} of a mentee and a mentor would both rather have each other than whom they "
+        "have."
     ),
-    "stable_lead_free": "{n:pair|pairs} of a mentee and a mentor would both rather have each other.",
     "stable_too_large": "Stability was not examined: the programme is too large to do so here.",
     "rule": "a rule",
     "weight": "{share} of the score",

@@ -173,9 +173,7 @@ def _proven(one: Examined, words: Catalogue) -> Fact:
     own = one.matching.certificate
     proof = own if optimality is None else optimality.certificate
     if proof is None:
-        return Fact(
-            question, words.say("not_examined"), words.say("too_large"), "none", "record"
-        )
+        return Fact(question, words.say("not_examined"), words.say("too_large"), "none", "record")
     if optimality is not None and optimality.findings:
         detail = readable(optimality.findings[0])
         return Fact(question, words.say("no"), detail, "care", "record")
@@ -221,15 +219,13 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
         return Fact(question, words.say("not_compared"), detail, "none", "fairness")
     rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(COMPARED)]
     if not len(rows):
-        return Fact(
-            question, words.say("not_compared"), words.say("too_small"), "none", "fairness"
-        )
+        return Fact(question, words.say("not_compared"), words.say("too_small"), "none", "fairness")
     clear = rows[rows["p_holm"] < CLEAR]
     chosen = clear if len(clear) else rows[rows["measure"] == "mean_score"]
     if not len(chosen) or float(chosen["difference"].max()) <= 0:
         detail = words.say("no_difference")
         return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
-    row = chosen.loc[chosen["difference"].idxmax()]
+    row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
     detail = words.say(
         "largest_gap",
         grouping=readable(row["grouping"]),
@@ -267,7 +263,9 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
     if stability is not None and stability.weak:
         sentence = words.say("attend_swaps", n=stability.weak)
         items.append(Item(f"{stability.weak:,}", sentence, "care", "stability"))
-    idle = int(np.count_nonzero((matching.loads.to_numpy() == 0) & (matching.problem.capacities > 0)))
+    idle = int(
+        np.count_nonzero((matching.loads.to_numpy() == 0) & (matching.problem.capacities > 0))
+    )
     if idle:
         target = "mentors" if one.for_committee else None
         sentence = words.say("attend_idle", n=idle)

@@ -18,13 +18,62 @@ __all__ = ["Figure", "clean_svg", "draw_figure"]
 SVG = "http://www.w3.org/2000/svg"
 # What a drawing needs; whatever else a renderer writes, such as styles and links, is left out.
 TAGS = frozenset(
-    "svg g path rect circle line text tspan clipPath defs linearGradient stop title desc".split()
+    (
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "line",
+        "text",
+        "tspan",
+        "clipPath",
+        "defs",
+        "linearGradient",
+        "stop",
+        "title",
+        "desc",
+    )
 )
 ATTRIBUTES = frozenset(
-    "viewBox d x y x1 x2 y1 y2 cx cy r rx ry dx dy width height fill stroke stroke-width "
-    "stroke-dasharray stroke-opacity stroke-miterlimit stroke-linecap fill-opacity opacity "
-    "transform text-anchor font-size font-weight font-style clip-path id offset stop-color "
-    "dominant-baseline".split()
+    (
+        "viewBox",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "dx",
+        "dy",
+        "width",
+        "height",
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-dasharray",
+        "stroke-opacity",
+        "stroke-miterlimit",
+        "stroke-linecap",
+        "fill-opacity",
+        "opacity",
+        "transform",
+        "clip-path",
+        "text-anchor",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "id",
+        "offset",
+        "stop-color",
+        "dominant-baseline",
+    )
 )
 
 

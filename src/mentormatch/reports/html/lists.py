@@ -166,7 +166,7 @@ def _sentences(
             if shown[place]:
                 said = scorer.fitted[c].sentence(int(mentees[k]), int(mentors[k]))
                 numbers[k, place] = texts.number(said)
-    return numbers.ravel().tolist()  # type: ignore[no-any-return]
+    return numbers.ravel().tolist()
 
 
 def _next_best(matching: Matching, mentees: NDArray[np.intp]) -> list[int]:
@@ -207,7 +207,7 @@ def _next_best(matching: Matching, mentees: NDArray[np.intp]) -> list[int]:
             # Rounded down, so that it stays a lower bound.
             down = np.floor(np.maximum(cost, 0) * UNIT)
             slot[:, :kept, 2] = np.where(there, down, -1)
-    return found.ravel().tolist()  # type: ignore[no-any-return]
+    return found.ravel().tolist()
 
 
 def _prices(matching: Matching) -> NDArray[np.float64] | None:
@@ -224,7 +224,8 @@ def _prices(matching: Matching) -> NDArray[np.float64] | None:
     )
     if proof is None or not plain:
         return None
-    return proof.prices.reindex(matching.problem.mentor_ids).to_numpy(dtype=np.float64)
+    prices = proof.prices.reindex(matching.problem.mentor_ids)
+    return np.asarray(prices, dtype=np.float64)
 
 
 def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
@@ -265,7 +266,8 @@ def _blocking(matching: Matching, stability: Stability | None) -> dict[str, Any]
 
 
 def _finite(column: pd.Series[Any]) -> NDArray[np.float64]:
-    return np.nan_to_num(column.to_numpy(dtype=np.float64), posinf=0.0, neginf=0.0)
+    values = np.asarray(column, dtype=np.float64)
+    return np.asarray(np.nan_to_num(values, posinf=0.0, neginf=0.0))
 
 
 def _whole(values: Sequence[float] | NDArray[np.float64]) -> list[int]:

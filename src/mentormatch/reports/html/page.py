@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.reports.html.evidence import as_json
+from mentormatch.reports.words import package_version
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -56,14 +57,13 @@ def render(
     **content
         What the template shows; every text in it is escaped.
     """
-    from mentormatch import __version__
-
+    version = package_version()
     style, script = _part("page.css"), _part("page.js")
     shown = [name for name in SECTIONS if committee or name not in PEOPLE_SECTIONS]
     text: str = _template().render(
         w=words.page,
         lang=words.lang,
-        version=__version__,
+        version=version,
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -72,7 +72,7 @@ def render(
         evidence=evidence,
         committee=committee,
         sections=[(name, words.page[name]) for name in shown],
-        footer=words.say("footer", version=__version__),
+        footer=words.say("footer", version=version),
         **content,
     )
     return text + "\n"

@@ -13,7 +13,7 @@ from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
 from mentormatch.reports.html.sections import criteria_rows, figures_of, record_terms, section_of
 from mentormatch.reports.words import readable
-from mentormatch.safe_files import written_whole
+from mentormatch.safe_files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,9 +69,7 @@ def html_report(
         ``matching`` is no matching of its problem, or a parameter is none of those above.
     """
     if audience not in get_args(Audience):
-        raise MentorMatchError(
-            f'audience must be "committee" or "participants", got {audience!r}.'
-        )
+        raise MentorMatchError(f'audience must be "committee" or "participants", got {audience!r}.')
     if isinstance(include, str):
         raise MentorMatchError(
             f"include must be a list of columns, such as include=[{include!r}]; got a text."
@@ -108,7 +106,7 @@ def write_html(
         The file exists and ``overwrite`` is False.
     """
     text = html_report(matching, **options)
-    with written_whole(Path(path), overwrite=overwrite) as part:
+    with replace_file(Path(path), overwrite=overwrite) as part:
         part.write_bytes(text.encode("utf-8"))
 
 
@@ -117,7 +115,9 @@ def _examine(
 ) -> Examined:
     if audit is not None:
         if audit.matching is not matching:
-            raise MentorMatchError("audit= is the audit of another matching; pass that of this one.")
+            raise MentorMatchError(
+                "audit= is the audit of another matching; pass that of this one."
+            )
         fairness = audit.fairness or fairness_of(matching, groups)
         return Examined(matching, audit.optimality, audit.stability, fairness, for_committee)
     found = feasibility_of(matching)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch import __version__
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
 from mentormatch.reports.html.facts import percent
 from mentormatch.reports.html.figures import draw_figure
-from mentormatch.reports.words import plain_label, readable
+from mentormatch.reports.words import package_version, plain_label, readable
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability
@@ -45,7 +45,9 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
     full = draw_figure(
         "loads-figure",
         words.say("loads_title"),
-        words.say("loads_text", full=int(sums.iloc[0]), some=int(sums.iloc[1]), none=int(sums.iloc[2])),
+        words.say(
+            "loads_text", full=int(sums.iloc[0]), some=int(sums.iloc[1]), none=int(sums.iloc[2])
+        ),
         lambda: load_chart(matching),
         [words.say(key) for key in ("seats", "mentors", "full", "some_free", "idle")],
         [[f"{cell:,}" for cell in row] for row in loads.to_numpy().tolist()],
@@ -101,7 +103,7 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, Any]:
                 f"groups-{place}",
                 words.say("groups_title", grouping=readable(grouping), side=side),
                 words.say("groups_text", level=percent(fairness.level)),
-                lambda side=side, grouping=grouping: groups_in_brief(fairness, grouping, side),
+                partial(groups_in_brief, fairness, grouping, side),
                 [words.say("group"), words.say("people"), *(m.replace("_", " ") for m in shown)],
                 rows,
             )
@@ -118,14 +120,18 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, Any]:
                 [[percent(x), percent(y)] for x, y in fairness.lorenz.iloc[at].to_numpy().tolist()],
             )
         )
-    return {"lead": f"{lead} {envy}", "charts": charts, "warnings": list(map(readable, fairness.warnings))}
+    return {
+        "lead": f"{lead} {envy}",
+        "charts": charts,
+        "warnings": list(map(readable, fairness.warnings)),
+    }
 
 
 def _stability(stability: Stability, words: Catalogue) -> dict[str, Any]:
     if stability.is_stable:
         lead = words.say("stable_lead_yes")
     else:
-        lead = words.say("stable_lead_free", n=stability.weak)
+        lead = words.say("stable_lead_no", n=stability.weak)
     frame = stability.to_frame()
     terms = [
         (f"{measure[0].upper()}{measure[1:]}", _cell(value, meaning, words))
@@ -189,5 +195,5 @@ def record_terms(matching: Matching, record: str | None, words: Catalogue) -> di
     if record is not None:
         digest = hashlib.sha256(record.encode("utf-8")).hexdigest()
         terms.append((words.say("fingerprint"), digest))
-    terms.append((words.say("version"), f"mentormatch {__version__}"))
+    terms.append((words.say("version"), f"mentormatch {package_version()}"))
     return {"terms": terms, "notes": [readable(note) for note in matching.notes]}

@@ -1,0 +1,288 @@
+"""The HTML report as a file: what it says, what it never holds, and that it stays the same."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reports_people import INJECTIONS, cohort_of, large_matching, matching_of
+
+import mentormatch as mm
+from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.reports.html import html_report
+from mentormatch.reports.html.catalogue import Catalogue
+from mentormatch.reports.html.evidence import as_json, pack_evidence, read_evidence
+from mentormatch.reports.html.figures import clean_svg
+from mentormatch.reports.html.page import _part
+
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+PAGE = Path(mm.__file__).parent / "reports" / "html" / "page"
+
+
+@pytest.fixture(scope="module")
+def matching() -> mm.Matching:
+    return matching_of()
+
+
+@pytest.fixture(scope="module")
+def text(matching: mm.Matching) -> str:
+    return html_report(matching, groups=["gender"])
+
+
+@pytest.fixture(autouse=True)
+def drawings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw nothing: most of the time of a small report goes into its charts."""
+    if "text" not in request.fixturenames:
+        monkeypatch.setattr("mentormatch.reports.html.figures.as_svg", lambda _: EMPTY)
+
+
+def data_of(text: str) -> dict:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+class Elements(HTMLParser):
+    """Counts elements and remembers attributes that could load or run something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.suspicious: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name in ("style", "srcset", "action", "formaction"):
+                self.suspicious.append((tag, name))
+            if name in ("src", "href") and not (value or "").startswith("#"):
+                self.suspicious.append((tag, f"{name}={value}"))
+
+
+def test_the_same_matching_gives_the_same_bytes(text: str) -> None:
+    assert html_report(matching_of(), groups=["gender"]) == text
+
+
+def test_the_first_screen_answers_the_five_questions(text: str) -> None:
+    for question in ("All matched?", "Proven best?", "Worst off?", "Fair?", "Stable?"):
+        assert question in text
+    assert re.search(r"<p class=\"verdict\">\d+ of 12 mentees have a mentor\.</p>", text)
+
+
+def test_nothing_in_the_page_can_load_or_run_anything_else(text: str) -> None:
+    elements = Elements()
+    elements.feed(text)
+    assert elements.suspicious == []
+    assert elements.tags.count("script") == 2
+    assert not {"link", "iframe", "object", "embed", "form", "base", "img"} & set(elements.tags)
+
+
+def test_the_policy_names_the_hashes_of_exactly_the_style_and_the_script(text: str) -> None:
+    for tag, pattern in (("style", r"<style>(.*?)</style>"), ("script", r"<script>(.*?)</script>")):
+        body = re.search(pattern, text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(body[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in text
+    assert "default-src 'none'" in text
+    assert "base-uri 'none'; form-action 'none'" in text
+
+
+def test_the_script_is_short_uses_no_library_and_never_writes_markup() -> None:
+    script = (PAGE / "page.js").read_text("utf-8")
+    assert script.count("\n") <= 300
+    for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "import "):
+        assert word not in script
+
+
+def test_without_include_no_other_cell_of_a_table_is_in_the_file(text: str) -> None:
+    assert "canary-" not in text
+    assert "Sample Ada-3" in text
+
+
+def test_columns_that_are_included_are_quoted_and_no_others(matching: mm.Matching) -> None:
+    text = html_report(matching, include=["wants", "offers"])
+    assert "canary-skill" in text
+    assert "canary-team" not in text
+    assert "canary-email" not in text
+
+
+def test_a_page_for_participants_holds_no_person_at_all(matching: mm.Matching) -> None:
+    text = html_report(matching, audience="participants", groups=["gender"])
+    assert not re.search(r"mentee-\d{4}|mentor-\d{4}|Sample |canary", text)
+    assert 'id="evidence"' not in text
+    assert data_of(text)["pairs"] is None
+
+
+def test_small_groups_are_left_out() -> None:
+    cohort = cohort_of(14, 7)
+    labels = ["rare"] * 3 + ["usual"] * 11
+    text = html_report(matching_of(cohort), groups={"kind": labels})
+    assert '<td>usual</td><td class="number">11</td>' in text
+    assert "<td>rare</td>" not in text
+
+
+@pytest.mark.parametrize("hostile", INJECTIONS)
+def test_hostile_names_stay_text_in_the_file(hostile: str) -> None:
+    cohort = cohort_of(6, 3, [hostile])
+    text = html_report(matching_of(cohort, bans=[("mentee-0000", "mentor-0001", hostile)]))
+    elements = Elements()
+    elements.feed(text)
+    assert elements.suspicious == []
+    assert elements.tags.count("script") == 2
+    assert not set("\x1b\x07\u202e\u2028") & set(text)
+    assert "49" not in data_of(text)["people"]["mentees"]["names"][0]
+
+
+def test_waterfalls_in_the_file_add_up_to_the_score(matching: mm.Matching, text: str) -> None:
+    data = data_of(text)
+    count = len(data["criteria"])
+    parts = np.array(data["pairs"]["parts"]).reshape(-1, count) / 10_000
+    assert np.allclose(parts.sum(axis=1), matching.scores, atol=1e-3)
+    assert [one["label"] for one in data["criteria"]] == ["Skill coverage", "Level gap: level"]
+
+
+def test_what_the_next_best_mentor_costs_is_never_more_than_forcing_it_costs(
+    matching: mm.Matching, text: str
+) -> None:
+    problem, data = matching.problem, data_of(text)
+    follow = np.array(data["pairs"]["next"]).reshape(len(matching.mentees), -1, 3)
+    seen = 0
+    for k, i in enumerate(matching.mentees):
+        for j, score, cost in follow[k]:
+            if j < 0:
+                continue
+            seen += 1
+            pair = problem.mentee_ids[i], problem.mentor_ids[j]
+            assert score == pytest.approx(1e4 * problem.pairs([i], [j]).scores[0], abs=1)
+            forced = mm.match(mm.Problem(problem.compatibility, capacity="seats", pins=[pair]))
+            if forced.n_matched == matching.n_matched:
+                assert cost / 1e4 <= matching.total - forced.total + 1e-9
+    assert seen > 10
+
+
+def test_numbers_that_are_no_scores_from_0_to_1_are_shown_as_they_are() -> None:
+    problem = mm.Problem.from_scores([[-5.0, 120.0], [40.0, float("nan")]])
+    text = html_report(mm.match(problem))
+    assert data_of(text)["pairs"]["score"] == [1_200_000, 400_000]
+
+
+def test_a_matching_of_nobody_has_a_report_too() -> None:
+    text = html_report(mm.match(mm.Problem.from_scores([[float("nan")]])))
+    assert "0 of 1" in text
+    assert "1 mentee has nobody" in text
+
+
+@pytest.mark.parametrize("strategy", ["stable", "leximin", "serial_dictatorship", "fair_lottery"])
+def test_every_strategy_has_a_report_that_claims_no_more_than_its_certificate(
+    strategy: str,
+) -> None:
+    if strategy not in mm.strategies.strategy_names():
+        pytest.skip(f"there is no strategy {strategy}")
+    matching = mm.match(matching_of().problem, strategy)
+    text = html_report(matching)
+    proven = matching.certificate is not None and matching.certificate.proven
+    assert ("That is proven." in text) is False
+    assert ("Proven: nothing does better" in text) is proven
+
+
+def test_pairs_that_break_the_rules_get_no_report() -> None:
+    problem = mm.Problem.from_scores([[0.5, 0.4], [0.3, 0.2]])
+    wrong = mm.Matching.from_pairs(problem, [(0, 0), (1, 0)], check=False)
+    with pytest.raises(MentorMatchError, match="capacity: 0: found 2, expected at most 1"):
+        html_report(wrong)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"audience": "press"}, 'audience must be "committee" or "participants", got \'press\''),
+        ({"include": "name"}, "include must be a list of columns"),
+    ],
+)
+def test_wrong_options_are_said(matching: mm.Matching, options: dict, message: str) -> None:
+    with pytest.raises(MentorMatchError, match=message):
+        html_report(matching, **options)
+
+
+def test_the_words_can_be_those_of_another_language(matching: mm.Matching) -> None:
+    words = Catalogue("de", page={"pairs": "Paare"}, facts={"fair": "Gerecht?"})
+    text = html_report(matching, words=words)
+    assert '<html lang="de">' in text
+    assert "Gerecht?" in text
+    assert ">Paare</h2>" in text
+    with pytest.raises(ValueError, match="has no page word 'pears'"):
+        Catalogue("de", page={"pears": "Birnen"})
+
+
+def test_a_report_is_not_replaced_unless_asked(tmp_path: Path, matching: mm.Matching) -> None:
+    path = tmp_path / "report.html"
+    matching.to_html(path)
+    with pytest.raises(FileExistsError, match="exists already"):
+        matching.to_html(path)
+    matching.to_html(path, overwrite=True, title="Again")
+    assert "<title>Again</title>" in path.read_text("utf-8")
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_without_charts_installed_the_numbers_stand_alone(
+    monkeypatch: pytest.MonkeyPatch, matching: mm.Matching
+) -> None:
+    def absent(_: object) -> str:
+        raise MissingPackageError("Charts need Altair and vl-convert")
+
+    monkeypatch.setattr("mentormatch.reports.html.figures.as_svg", absent)
+    text = html_report(matching)
+    assert 'role="img"' not in text
+    assert "<details open>" in text
+
+
+def test_drawings_keep_shapes_and_text_only() -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()">'
+        '<script>x()</script><style>a{}</style><a href="javascript:x()"><text>hi</text></a>'
+        '<g style="cursor:pointer" clip-path="url(#clip0)" onclick="x()"><text fill="red">'
+        '&lt;b&gt;</text></g><clipPath id="clip0"/><path d="M0,0" '
+        'fill="url(https://example.org/x)"/></svg>'
+    )
+    clean = clean_svg(svg, "one", "A & B", "<i>")
+    assert clean == (
+        '<svg viewBox="0 0 9 9" role="img" aria-labelledby="one-title one-desc">'
+        '<title id="one-title">A &amp; B</title><desc id="one-desc">&lt;i&gt;</desc>'
+        '<g clip-path="url(#one-clip0)"><text fill="red">&lt;b&gt;</text></g>'
+        '<clipPath id="one-clip0" /><path d="M0,0" /></svg>'
+    )
+
+
+def test_evidence_comes_out_as_it_went_in_and_damage_is_said(tmp_path: Path) -> None:
+    record = json.dumps({"pairs": [["</script>", "ü"]] * 500})
+    path = tmp_path / "report.html"
+    page = '<script type="application/json" id="evidence">{}</script>'
+    path.write_text(page.format(pack_evidence(record)), "utf-8")
+    assert read_evidence(path) == record
+    assert pack_evidence(record) == pack_evidence(record)
+    whole = path.read_text("utf-8")
+    for damaged in (whole.replace("mentormatch-evidence", "other"), whole.replace("AAA", "BBB")):
+        path.write_text(damaged, "utf-8")
+        with pytest.raises(MentorMatchError, match="Write the report again"):
+            read_evidence(path)
+    path.write_text("<p>nothing</p>", "utf-8")
+    with pytest.raises(MentorMatchError, match="holds no record"):
+        read_evidence(path)
+
+
+def test_json_cannot_end_its_element() -> None:
+    value = ["</script><!--", "&amp;", "\u2028", "\ud800"]
+    text = as_json(value)
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text)[:3] == value[:3]
+
+
+def test_size_and_details_stay_bounded() -> None:
+    small = html_report(large_matching(5_000, 500))
+    assert len(small.encode()) <= 1_000_000
+    assert _part("page.js").count("\n") <= 300
