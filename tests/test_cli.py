@@ -235,7 +235,8 @@ def test_the_demo_matches_the_sample_in_a_folder_of_its_own(
     assert names_in(tmp_path) == ["mentormatch-demo"]
     assert names_in(folder) == [
         ".made-by-mentormatch-demo",
-        "matches.csv", "mentees.csv", "mentors.csv", "programme.toml", "unmatched.csv",
+        "matches.csv", "mentees.csv", "mentors.csv", "programme.toml", "report.html",
+            "unmatched.csv",
     ]  # fmt: skip
     matches, left = pd.read_csv(folder / "matches.csv"), pd.read_csv(folder / "unmatched.csv")
     assert len(matches) + len(left) == 120
