@@ -16,7 +16,7 @@ from mentormatch.solvers.assignment.pricing import best_of_groups
 from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import find_stage_values
-from mentormatch.solvers.flows.transport import Answer
+from mentormatch.solvers.flows.transport import Answer, Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,9 @@ ALL_PAIRS = 500_000
 GROUPS = 24
 
 
-def balance(transport: Transport, held: NDArray[np.int64], first: Answer) -> Answer:
+def balance(
+    transport: Transport, held: NDArray[np.int64], first: Answer, limits: Limits | None = None
+) -> Answer:
     """Find the pairs with the smallest sum of squared loads among those of the best coverage.
 
     Parameters
@@ -41,26 +43,33 @@ def balance(transport: Transport, held: NDArray[np.int64], first: Answer) -> Ans
         int64 array (mentors,): mentees they have already.
     first
         Any pairs with the best coverage that meet the minimums.
+    limits
+        When its time is over the answer is the most even one of the pairs looked at.
 
     Returns
     -------
     Answer
         Its prices are whole numbers: what the seats of a mentor cost, at most.
     """
+    limits = limits or Limits()
     columns = _first_columns(transport, first)
     while True:
         chosen = _even_flow(transport, held, columns)
         prices, nobody = _prices(transport, held, columns, chosen)
         found = _cheaper(transport, columns, chosen, prices, nobody)
-        if not len(found[0]):
+        more = columns.with_pairs(*found, np.zeros(len(found[0])))
+        # Every round adds pairs, of which there are only so many.
+        complete = not len(found[0])
+        if complete or len(more) == len(columns) or limits.deadline.has_passed:
             return Answer(
                 columns.mentees[chosen].astype(np.intp),
                 columns.mentors[chosen].astype(np.intp),
                 "flow",
                 prices=prices,
                 coverage=nobody,
+                complete=complete,
             )
-        columns = columns.with_pairs(*found, np.zeros(len(found[0])))
+        columns = more
 
 
 def _first_columns(transport: Transport, first: Answer) -> PairColumns:
@@ -134,43 +143,53 @@ def _prices(
     columns: PairColumns,
     chosen: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The lowest prices at which nobody would rather have another of its columns.
+    """Find prices of seats, and of being covered by class, at which nobody would rather move.
 
-    A seat costs at least what the last one added, and whoever can go from a to j makes j as dear as
-    a. Mentors at their minimum whom nobody can reach are as dear as their own mentees allow.
+    Where a load is above its minimum a seat costs at least what the last one added, where it is
+    below the capacity at most what the next one would. Whoever can go from a to j makes j as dear
+    as a, and whoever of a class has nobody makes j as dear as being covered. These are differences:
+    the lowest prices come from what seats cost at least; mentors at their minimum whom nobody can
+    reach have no such bound, and take the highest price that those they lead to allow.
     """
-    n, m = transport.shape
+    m, classes = transport.shape[1], transport.n_classes
+    nodes = m + classes
     loads = np.bincount(columns.mentors[chosen], minlength=m)
-    own = np.full(n, m)
+    own = np.full(len(transport.demand), -1)
     own[columns.mentees[chosen]] = columns.mentors[chosen]
-    alone = (transport.demand > 0) & (own == m) & ~transport.covered
-    start = np.where(loads > transport.minimum, 2.0 * (held + loads) - 1, -np.inf)
-    prices = np.append(np.where(loads == 0, np.maximum(start, 2.0 * held + 1), start), -np.inf)
-    nobody = np.full(transport.n_classes, -np.inf)
-    matched = np.flatnonzero(own < m)
-    others = ~chosen
-    mentees, mentors = columns.mentees[others], columns.mentors[others]
-    while True:
+    matched = np.flatnonzero(own >= 0)
+    alone = (transport.demand > 0) & (own < 0) & ~transport.covered
+    # An arc a → b asks for a price of b as high as that of a; nodes after the mentors are classes.
+    free = ~chosen & ((own >= 0) | alone)[columns.mentees]
+    mentees, heads = columns.mentees[free], columns.mentors[free]
+    tails = np.where(own[mentees] >= 0, own[mentees], m + transport.classes[mentees])
+    tails = np.concatenate([tails, own[matched]])
+    heads = np.concatenate([heads, m + transport.classes[matched]])
+    least = np.full(nodes, -np.inf)
+    above = loads > transport.minimum
+    least[:m][above] = (2.0 * (held + loads) - 1)[above]
+    empty = (loads == 0) & (transport.minimum == 0)
+    least[:m][empty] = (2.0 * held + 1)[empty]
+    most = np.full(nodes, np.inf)
+    below = loads < transport.capacity
+    most[:m][below] = (2.0 * (held + loads) + 1)[below]
+    prices = least.copy()
+    for _ in range(nodes + 1):
         before = prices.copy()
-        np.maximum.at(nobody, transport.classes[matched], prices[own[matched]])
-        asks = np.where(alone, nobody[transport.classes], prices[own])
-        np.maximum.at(prices, mentors, asks[mentees])
+        np.maximum.at(prices, heads, prices[tails])
         if np.array_equal(prices, before):
             break
-    stranded = np.isneginf(prices[:m])
-    if stranded.any():
-        limit = np.where(loads < transport.capacity, 2.0 * (held + loads) + 1, np.inf)
-        prices[:m][stranded] = limit[stranded]
-        inside = np.append(stranded, False)[own[mentees]]
-        while True:
-            before = prices.copy()
-            np.minimum.at(prices, own[mentees[inside]], prices[mentors[inside]])
-            if np.array_equal(prices, before):
-                break
-        prices[:m][np.isinf(prices[:m])] = 0.0
-        np.maximum.at(nobody, transport.classes[matched], prices[own[matched]])
-    lowest = -float(np.abs(prices[:m]).max(initial=0.0)) - 1
-    return prices[:m], np.where(np.isneginf(nobody), lowest, nobody)
+    open_ = np.isneginf(prices)
+    highest = np.where(open_, most, prices)
+    for _ in range(nodes + 1):
+        before = highest.copy()
+        np.minimum.at(highest, tails, np.where(open_[tails], highest[heads], np.inf))
+        highest[~open_] = prices[~open_]
+        if np.array_equal(highest, before):
+            break
+    # What is bounded from neither side is as dear as the dearest, so that nobody wants to go there.
+    finite = highest[np.isfinite(highest)]
+    highest[np.isinf(highest)] = finite.max(initial=0.0)
+    return highest[:m], highest[m:]
 
 
 def _cheaper(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
 
 from mentormatch.errors import SolverError
 from mentormatch.solvers.assignment.flow import solve_flow
 from mentormatch.solvers.assignment.priced import solve_priced
 from mentormatch.solvers.assignment.replicated import solve_scipy
-from mentormatch.solvers.flows.transport import Limits
+from mentormatch.solvers.flows.transport import Limits, Need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,34 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "choose_engine", "solve"]
 
-Engine: TypeAlias = "Callable[[Transport, Limits], Answer]"
-ENGINES: dict[str, Engine] = {"scipy": solve_scipy, "flow": solve_flow, "priced": solve_priced}
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A solver, and what it can keep.
+
+    Parameters
+    ----------
+    solve
+        ``solve(transport, limits)``.
+    keeps
+        Of all that a problem may need; see `Transport.needs`.
+    """
+
+    solve: Callable[[Transport, Limits], Answer]
+    keeps: frozenset[Need]
+
+    def can_solve(self, transport: Transport) -> bool:
+        """Whether it keeps all that a problem needs."""
+        return transport.needs <= self.keeps
+
+
+EVERYTHING: frozenset[Need] = frozenset(get_args(Need))
+# The one table of what engines can do.
+ENGINES: dict[str, Engine] = {
+    "scipy": Engine(solve_scipy, frozenset()),
+    "flow": Engine(solve_flow, EVERYTHING),
+    "priced": Engine(solve_priced, EVERYTHING),
+}
 # Mentees × seats up to which replicated seats are quicker than rounds of columns.
 SCIPY_CELLS = 250_000
 # Mentees × mentors up to which one flow with all arcs is quicker than rounds of columns.
@@ -34,7 +61,8 @@ def choose_engine(transport: Transport) -> tuple[str, str]:
         ``name`` is a key of `ENGINES`.
     """
     n, m = transport.shape
-    if transport.is_plain and n * int(transport.capacity.clip(max=n).sum()) <= SCIPY_CELLS:
+    few = n * int(transport.capacity.clip(max=n).sum()) <= SCIPY_CELLS
+    if few and ENGINES["scipy"].can_solve(transport):
         return "scipy", "few people, one place each"
     if n * m <= FLOW_CELLS:
         return "flow", "few pairs, all of them at once"
@@ -51,4 +79,15 @@ def solve(
         name, why = engine, "asked for"
     if name not in ENGINES:
         raise SolverError(f"There is no engine {name!r}. Known: {', '.join(sorted(ENGINES))}.")
-    return ENGINES[name](transport, limits or Limits()), f"{name} ({why})"
+    lacking = transport.needs - ENGINES[name].keeps
+    if lacking:
+        raise SolverError(
+            f"engine={name!r} cannot keep {', '.join(sorted(lacking))}. Use "
+            f"{_listed(transport)}, or leave engine out."
+        )
+    return ENGINES[name].solve(transport, limits or Limits()), f"{name} ({why})"
+
+
+def _listed(transport: Transport) -> str:
+    able = [repr(name) for name, engine in ENGINES.items() if engine.can_solve(transport)]
+    return " or ".join(f"engine={name}" for name in able)

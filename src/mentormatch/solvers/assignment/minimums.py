@@ -55,7 +55,8 @@ def _reach_backwards(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mentors and mentees on alternating paths from the mentors that are short.
 
-    From a mentor to every mentee with a column to it, from a mentee to the mentors it serves.
+    From a mentor to every mentee with a column to it that is not used, from a mentee to the mentors
+    it serves. A used column is full: going back over it would send nobody anywhere.
     """
     order = np.argsort(columns.mentors, kind="stable")
     starts = np.searchsorted(columns.mentors[order], np.arange(columns.m + 1))
@@ -64,7 +65,7 @@ def _reach_backwards(
     frontier: NDArray[Any] = np.flatnonzero(short)
     while len(frontier):
         into = order[run_positions(starts[frontier], np.diff(starts)[frontier])]
-        new = np.unique(columns.mentees[into])
+        new = np.unique(columns.mentees[into[~flow[into]]])
         new = new[~mentees[new]]
         mentees[new] = True
         out = run_positions(first[new], np.diff(first)[new])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from mentormatch.errors import SolverError
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:
@@ -22,17 +21,8 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     A cell of the square holds the better of two things: making the pair, or both staying apart. An
     ineligible cell holds staying apart only, so a masked pair is never made and a large number
     never stands for "forbidden".
-
-    Raises
-    ------
-    SolverError
-        Demands above 1, minimums or priorities, which an assignment cannot express.
+    It knows no minimums, no priorities and no second places: see `ENGINES`.
     """
-    if not transport.is_plain:
-        raise SolverError(
-            'engine="scipy" takes one mentor per mentee, no minimums and no priorities. Use '
-            'engine="flow", or leave engine out.'
-        )
     _n, m = transport.shape
     wanting = np.flatnonzero(transport.demand > 0)
     seats = np.repeat(np.arange(m), np.minimum(transport.capacity, len(wanting)))

@@ -244,7 +244,8 @@ class _LevelSearch:
         """
         known = self.seen.keep(self.allowed(self.seen.scores, level))
         prefix = np.zeros(self.n_classes, dtype=np.int64)
-        flow = np.zeros(len(known), dtype=bool)
+        # Every class needs its own flow: that of all classes may serve a lower one instead.
+        lowest = np.inf
         for c in range(self.n_classes):
             within = np.where(self.transport.classes <= c, self.once, 0)
             most = min(int(within.sum()), int(self.capacity.sum()))
@@ -260,10 +261,11 @@ class _LevelSearch:
                         break
                     return grown
                 known = grown
+            used = known.scores[flow]
+            lowest = min(lowest, float(used[used > self.above].min(initial=np.inf)))
         if self.transport.minimum.any():
             return _Covered(prefix, -np.inf) if self._minimums(known, level) else None
-        used = known.scores[flow]
-        return _Covered(prefix, float(used[used > self.above].min(initial=np.inf)))
+        return _Covered(prefix, lowest)
 
     def _paths(
         self,

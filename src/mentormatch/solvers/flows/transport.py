@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from mentormatch.progress import Progress
 
-__all__ = ["Answer", "Limits", "Transport"]
+__all__ = ["Answer", "Limits", "Need", "Transport"]
+
+Need: TypeAlias = Literal[
+    "several mentors", "minimums", "priorities", "pinned mentees who want more"
+]
 
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
@@ -92,9 +96,16 @@ class Transport:
         return int(self.demand.max(initial=0)) > 1
 
     @property
-    def is_plain(self) -> bool:
-        """One place each, no minimum, one class: what a rectangular assignment can express."""
-        return not self.wants_several and not self.minimum.any() and not self.classes.any()
+    def needs(self) -> frozenset[Need]:
+        """What an engine must keep besides capacities and one place each."""
+        half_served = self.covered & (self.demand > 0)
+        asked: dict[Need, bool] = {
+            "several mentors": self.wants_several,
+            "minimums": bool(self.minimum.any()),
+            "priorities": self.coverage_first and bool(self.classes.any()),
+            "pinned mentees who want more": self.coverage_first and bool(half_served.any()),
+        }
+        return frozenset(need for need, is_asked in asked.items() if is_asked)
 
     def dense(self) -> NDArray[np.float64]:
         """All scores at once, −inf where a pair must not be made."""

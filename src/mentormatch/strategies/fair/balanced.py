@@ -91,8 +91,8 @@ def _evened(problem: Problem, options: Options) -> Choice:
     face = OptimalFace.of(problem)
     stage = face.stage(None)
     transport = transport_of(stage)
-    first, _ = solve(transport, None if transport.is_plain else "flow")
-    answer = balance(transport, stage.capacities - transport.capacity, first)
+    first, _ = solve(transport, None if not transport.needs else "flow")
+    answer = balance(transport, stage.capacities - transport.capacity, first, options.limits())
     assert answer.prices is not None
     assert answer.coverage is not None
     multipliers = Multipliers(answer.prices, answer.coverage)

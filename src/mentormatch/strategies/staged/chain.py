@@ -17,7 +17,7 @@ from mentormatch.certificates import (
 )
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Matching
-from mentormatch.solvers import solve
+from mentormatch.solvers import ENGINES, solve
 from mentormatch.solvers.assignment.flow import solve_listed
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.strategies.base import Choice
@@ -134,8 +134,9 @@ class Solved:
 def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
     transport = transport_of(stage)
-    usable = None if engine == "scipy" and not transport.is_plain else engine
-    listed = None if usable is not None or transport.is_plain else _open_pairs(stage)
+    usable = engine if engine and ENGINES[engine].can_solve(transport) else None
+    plain = ENGINES["scipy"].can_solve(transport)
+    listed = None if usable is not None or plain else _open_pairs(stage)
     if listed is None:
         answer, name = solve(transport, usable)
     elif len(listed[0]) <= LISTED_PAIRS:
