@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.certificates import (
-    certify,
+    certify_multipliers,
     coverage_bound,
     recover_multipliers,
     seats_bound,
@@ -101,7 +101,7 @@ def test_the_proof_of_one_matching_is_rejected_for_a_worse_one():
 
 def test_a_claim_of_optimality_is_rejected_where_the_prices_do_not_show_it():
     worse = mm.Matching.from_pairs(PROBLEM, [("ada", "linus"), ("bob", "guido"), ("joe", "mia")])
-    honest = certify(worse, recover_multipliers(worse))
+    honest = certify_multipliers(worse, recover_multipliers(worse))
     assert not honest.proven
     assert honest.bound >= MATCHING.total - 1e-9
     assert str(honest).startswith("not proven optimal: total 1.3")
@@ -119,7 +119,7 @@ def test_a_score_that_changed_after_the_match_is_found():
 
 def test_a_pair_that_lost_its_mentor_is_found_by_its_coverage():
     fewer = mm.Matching.from_pairs(PROBLEM, MATCHING.pairs.iloc[:-1])
-    found = certify(fewer, recover_multipliers(fewer))
+    found = certify_multipliers(fewer, recover_multipliers(fewer))
     assert not found.proven
     assert found.coverage_bound == 3
     checked = verify(fewer, PROOF)
@@ -146,7 +146,7 @@ def test_a_pair_that_lost_its_mentor_is_found_by_its_coverage():
 )
 def test_pairs_that_are_no_matching_are_never_proven_optimal(pairs, finding):
     held = mm.Matching.from_pairs(PROBLEM, pairs, check=False)
-    certificate = certify(held, recover_multipliers(held), tolerance=1e9)
+    certificate = certify_multipliers(held, recover_multipliers(held), tolerance=1e9)
     assert not certificate.proven
     checked = verify(held, certificate)
     assert not checked.ok
@@ -155,9 +155,9 @@ def test_pairs_that_are_no_matching_are_never_proven_optimal(pairs, finding):
 
 def test_without_a_certificate_the_error_says_how_to_get_one():
     made = mm.Matching.from_pairs(PROBLEM, MATCHING.pairs)
-    with pytest.raises(ValueError, match=r"Use certify\(matching, recover_multipliers"):
+    with pytest.raises(ValueError, match=r"Use certify_multipliers\(matching, recover_multipliers"):
         verify(made)
-    assert certify(made, recover_multipliers(made)).proven
+    assert certify_multipliers(made, recover_multipliers(made)).proven
 
 
 @given(problem=problems())
@@ -184,9 +184,9 @@ def test_prices_recovered_from_an_optimal_matching_prove_it_and_from_another_bou
         return
     matching = mm.match(problem)
     pairs = mm.Matching(problem, matching.mentees, matching.mentors)
-    assert certify(pairs, recover_multipliers(pairs)).proven
+    assert certify_multipliers(pairs, recover_multipliers(pairs)).proven
     first = mm.Matching(problem, problem.pinned[:, 0], problem.pinned[:, 1], check=False)
-    bound = certify(first, recover_multipliers(first))
+    bound = certify_multipliers(first, recover_multipliers(first))
     assert not np.isnan(bound.bound)
     if bound.proven:
         assert first.total == pytest.approx(best.total, abs=1e-6)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 import mentormatch as mm
-from mentormatch.certificates import certify, recover_multipliers, verify
+from mentormatch.certificates import certify_multipliers, recover_multipliers, verify
 from mentormatch.solvers import ENGINES
 from oracles import best_by_trying_everything
 from problems import plain_problems
@@ -41,7 +41,7 @@ def test_the_unit_of_scores_changes_neither_pairs_nor_proof(scale, kind):
 def test_a_worse_matching_is_never_proven_however_small_its_scores_are(scale):
     problem = problem_of(scale, "plain")
     worse = mm.Matching.from_pairs(problem, [("ada", "lin"), ("bob", "guy"), ("cyd", "guy")])
-    found = certify(worse, recover_multipliers(worse))
+    found = certify_multipliers(worse, recover_multipliers(worse))
     assert not found.proven
     assert found.gap >= 0.6 * scale
     assert mm.audit(worse).optimality.ok is False
@@ -64,7 +64,7 @@ def test_a_tolerance_beyond_what_the_scores_justify_is_found(scale, kind):
 def test_huge_multipliers_do_not_buy_a_proof_with_their_own_rounding():
     problem = mm.Problem.from_scores([[-1.0], [0.0]], coverage_first=True)
     worse = mm.Matching.from_pairs(problem, [(0, 0)])
-    honest = certify(worse, recover_multipliers(worse))
+    honest = certify_multipliers(worse, recover_multipliers(worse))
     for huge in (1e12, 1e18, 1e30):
         prices = honest.prices + huge
         forged = replace(

@@ -177,7 +177,9 @@ def test_an_engine_and_a_strategy_that_do_not_exist_are_said_with_the_nearest(
     engine, strategy = said_about(
         tmp_path, TABLES + "[match]\nengine = 'scypy'\nstrategy = 'optimum'"
     )
-    assert engine.startswith("line 5, match.engine: found 'scypy'; there is no such engine.")
+    assert engine.startswith(
+        "line 5, match.engine: found 'scypy'; the strategy 'optimal' has no such engine."
+    )
     assert engine.endswith("Did you mean 'scipy'?")
     assert strategy.startswith("line 6, match.strategy: found 'optimum'; there is no such strategy")
     assert strategy.endswith("Did you mean 'optimal'?")

@@ -167,8 +167,8 @@ def test_a_program_without_the_stage_its_strategy_promises_is_found():
     problem = mm.Problem.from_scores(scores, capacity=2)
     for strategy, said in [
         (mm.strategies.Leximin(keep_total=0.9), "not a stage for every number of the worst"),
-        (mm.strategies.WorstK(2, keep_total=0.9), "no stage for the largest sum of the worst"),
-        (mm.strategies.Nash(keep_total=0.9), "no stage for the largest welfare"),
+        (mm.strategies.WorstK(2, keep_total=0.9), "sum of the worst: there is no stage for it"),
+        (mm.strategies.Nash(keep_total=0.9), "Nash welfare: there is no stage for it"),
     ]:
         matching = mm.match(problem, strategy)
         shorter = replace(matching.certificate, stages=matching.certificate.stages[:-1])

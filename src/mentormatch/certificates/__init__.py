@@ -1,6 +1,6 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bounds.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
 from mentormatch.certificates.bounds.cuts import coverage_bound, seats_bound
 from mentormatch.certificates.bounds.prices import recover_multipliers
 from mentormatch.certificates.claims import Verification
@@ -26,7 +26,7 @@ __all__ = [
     "OptimalFace",
     "Verification",
     "bounded_by_solver",
-    "certify",
+    "certify_multipliers",
     "compared_utilities",
     "coverage_bound",
     "exact_scores",

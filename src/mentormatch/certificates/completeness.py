@@ -16,13 +16,21 @@ from mentormatch.proofs.flow_stages import (
     BudgetProof,
     Levels,
     LoadsProof,
+    Places,
     Shortfall,
     StageProof,
+    Weights,
     Welfare,
     Within,
     to_levels,
 )
-from mentormatch.proofs.program_stages import BoundedStage, EvenLoads, WelfareSum, WorstSum
+from mentormatch.proofs.program_stages import (
+    BoundedStage,
+    EvenLoads,
+    GroupExcess,
+    WelfareSum,
+    WorstSum,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +40,10 @@ if TYPE_CHECKING:
     from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Matching
     from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.promises import Promise
 
-__all__ = ["STAGED", "ProvenStage", "find_missing_bounded_stages", "find_missing_stages"]
+__all__ = ["ProvenStage", "find_missing_bounded_stages", "find_missing_stages"]
 
-# Strategies whose certificate says more than that the total is the best.
-STAGED = ("maximin", "leximin", "nash", "worst_k", "balanced")
 # Whole steps may cost no more than this share of the largest welfare, for all people together.
 COARSEST = 1e-2
 
@@ -49,34 +56,52 @@ class ProvenStage(NamedTuple):
 
 
 def find_missing_stages(
-    matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
+    promise: Promise, matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
 ) -> list[str]:
     """List, in words, what a chain of flow stages lacks of what was promised.
 
     Parameters
     ----------
+    promise
+        What the chain is to be the proof of.
     matching
-        Its ``strategy`` is what is promised; a name that promises no stages lacks none.
+        The one in question.
     chain
         The stages in order.
     left
         What they leave.
     """
-    if matching.strategy == "maximin":
+    found: list[str] = []
+    if promise == "largest minimum":
         found = _check_minimum(matching, chain, left)
-    elif matching.strategy == "leximin":
+    elif promise == "sorted scores":
         found = _check_levels(matching, chain, left)
-    elif matching.strategy in ("nash", "alpha_fair"):
-        found = _check_welfare(matching, chain, left)
-    elif matching.strategy == "worst_k":
+    elif promise in ("welfare", "Nash welfare"):
+        found = _check_welfare(promise, matching, chain, left)
+    elif promise == "sum of the worst":
         kept = [one for one in _stages(chain, Shortfall) if one.proof.kept]
         found = _require_stage(matching, left, "the k worst", complete=bool(kept))
-    elif matching.strategy == "balanced":
-        even = any(isinstance(one.proof, LoadsProof) for one in chain)
-        found = [] if even else ["no stage shows that loads cannot be more even"]
+    elif promise == "even loads":
+        if not any(isinstance(one.proof, LoadsProof) for one in chain):
+            found = ["no stage shows that loads cannot be more even"]
+    elif promise in ("rank-maximal profile", "generous profile"):
+        found = _check_profile(promise, chain)
+    elif promise == "total":
+        found = ["the total is the first thing promised, and no stage comes before it"]
     else:
-        found = []
-    return [f"{matching.strategy}: {one}" for one in found]
+        found = [f"prices and stages of flows do not prove {promise}"]
+    return [f"{promise}: {one}" for one in found]
+
+
+def _check_profile(promise: Promise, chain: Sequence[ProvenStage]) -> list[str]:
+    """Check that every stage counts places, in the direction that was promised."""
+    counted = [one.proof.weights for one in _stages(chain, Places)]
+    fewest = promise == "generous profile"
+    if not counted or len(counted) < len(chain):
+        return ["it needs stages that count places, and no others"]
+    if any(not isinstance(one, Places) or one.fewest != fewest for one in counted):
+        return ["its stages count places from the other end"]
+    return []
 
 
 class _KeptStage(NamedTuple):
@@ -118,21 +143,19 @@ def _check_minimum(
 
 
 def _check_welfare(
-    matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
+    promise: Promise, matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
 ) -> list[str]:
     """Check the stages of a welfare: fewest without a positive score, then the welfare."""
     stages = _stages(chain, Welfare)
     if not stages:
-        if matching.strategy != "nash":
-            # α = 0 has no stage: the proof of the total is all there is to it.
-            return []
-        equal = bool((left.scores[left.scores > 0] == 1).all())
+        free = _free_scores(left)
+        equal = len(np.unique(free[free > 0])) <= 1
         return [] if equal else ["no stage shows that the welfare cannot be larger"]
     face, proof = stages[0]
     weights = proof.weights
     assert isinstance(weights, Welfare)
     findings = []
-    if matching.strategy == "nash" and weights.alpha != 1:
+    if promise == "Nash welfare" and weights.alpha != 1:
         findings.append(f"its welfare is that of alpha={weights.alpha:g}, not of 1")
     first = [one for _, one in _stages(chain, Within) if one.kept]
     if weights.alpha >= 1 and not any(
@@ -141,9 +164,45 @@ def _check_welfare(
         at_or_below = face.scores <= 0
         if bool(at_or_below.any()):
             findings.append("no stage shows that no fewer could be left without a positive score")
-    largest = float(np.nanmax(np.abs(weights.exact(face.scores)), initial=0.0))
-    if not weights.step * len(face.scores) <= COARSEST * largest:
-        findings.append(f"steps of {weights.step:.3g} are too coarse for its welfare")
+    findings += _check_useless(weights.alpha, matching, [one.weights for one in first])
+    before: Welfare | None = None
+    for start, stage in stages:
+        weights = stage.weights
+        assert isinstance(weights, Welfare)
+        free = _free_scores(start)
+        positive = free[free > weights.above]
+        if not 0 < weights.unit <= positive.min(initial=np.inf):
+            findings.append(f"it counts scores below {weights.unit:.6g} as if they were that")
+        largest = float(np.abs(weights.exact(positive)).max(initial=0.0))
+        if not weights.step * len(start.scores) <= COARSEST * largest:
+            findings.append(f"steps of {weights.step:.3g} are too coarse for its welfare")
+        if before is None and weights.above > 0:
+            findings.append(f"it does not count scores up to {weights.above:.6g}")
+        if before is not None and (weights.alpha != before.alpha or before.of(positive).any()):
+            findings.append("a stage counts again what the one before it counted")
+        before = weights
+    return findings
+
+
+def _free_scores(face: OptimalFace) -> NDArray[np.float64]:
+    """The scores of the pairs that are not pinned."""
+    free = np.ones(len(face.scores), dtype=bool)
+    free[face.problem.pinned[:, 0]] = False
+    scores = face.scores[free]
+    return scores[~np.isnan(scores)]
+
+
+def _check_useless(alpha: float, matching: Matching, counted: list[Weights]) -> list[str]:
+    """Check that pairs which were left out cost more than all pairs of the matching together."""
+    pinned = np.isin(matching.mentees, matching.problem.pinned[:, 0])
+    held = matching.scores[~pinned & (matching.scores > 0)]
+    findings = []
+    for one in counted:
+        if not isinstance(one, Within) or one.high <= 0:
+            continue
+        useless = alpha > 1 and one.low == 0 and one.resolution is None
+        if not useless or float(((held / one.high) ** (1 - alpha)).sum()) > 1:
+            findings.append(f"pairs at {one.high:.6g} or less may be in a better matching")
     return findings
 
 
@@ -215,27 +274,30 @@ def _is_settled(
     return bool(decided.all())
 
 
-def find_missing_bounded_stages(matching: Matching, stages: Sequence[AnyStage]) -> list[str]:
+def find_missing_bounded_stages(
+    promise: Promise, matching: Matching, stages: Sequence[AnyStage]
+) -> list[str]:
     """List, in words, what a chain of program stages lacks of what was promised."""
     measures = [one.measure for one in stages if isinstance(one, BoundedStage)]
     worst = [one.k for one in measures if isinstance(one, WorstSum)]
+    alphas = [one.alpha for one in measures if isinstance(one, WelfareSum)]
     compared = int((matching.places > 0).sum())
     if not matching.problem.coverage_first:
         compared = int(np.count_nonzero(matching.problem.demands > 0))
-    promised = {
-        "maximin": (1 in worst, "the largest minimum"),
-        "worst_k": (bool(worst), "the largest sum of the worst"),
-        "nash": (WelfareSum(1.0) in measures, "the largest welfare"),
-        "alpha_fair": (any(isinstance(one, WelfareSum) for one in measures), "the welfare"),
-        "balanced": (any(isinstance(one, EvenLoads) for one in measures), "the most even loads"),
+    there: dict[Promise, bool] = {
+        "total": not stages,
+        "largest minimum": 1 in worst,
+        "sum of the worst": bool(worst),
+        "sorted scores": worst == list(range(1, compared + 1)),
+        "Nash welfare": 1.0 in alphas,
+        "welfare": bool(alphas),
+        "even loads": any(isinstance(one, EvenLoads) for one in measures),
+        "group parity": any(isinstance(one, GroupExcess) for one in measures),
     }
-    name = matching.strategy
-    if not compared:
+    if there.get(promise, False) or (not compared and promise in there):
         return []
-    if name in promised and not promised[name][0]:
-        return [f"{name}: there is no stage for {promised[name][1]}"]
-    # A search that ran out of time leaves its last stage open: the chain may end there.
-    ended = bool(stages) and not stages[-1].proven
-    if name == "leximin" and worst != list(range(1, (len(worst) if ended else compared) + 1)):
-        return ["leximin: there is not a stage for every number of the worst"]
-    return []
+    if promise == "total":
+        return ["the total is the first thing promised, and no stage comes before it"]
+    if promise == "sorted scores":
+        return [f"{promise}: there is not a stage for every number of the worst"]
+    return [f"{promise}: there is no stage for it"]

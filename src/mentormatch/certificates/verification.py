@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from mentormatch.certificates.bounds.bound import certify, list_violations
+from mentormatch.certificates.bounds.bound import certify_multipliers, list_violations
+from mentormatch.certificates.bounds.fingerprint import wrong_parts
 from mentormatch.certificates.claims import Verification, claimed_multipliers, compare_claims
 from mentormatch.certificates.completeness import (
-    STAGED,
     ProvenStage,
     find_missing_bounded_stages,
     find_missing_stages,
@@ -24,6 +24,7 @@ from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
 from mentormatch.errors import MatchingError
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
+from mentormatch.proofs.promises import promises_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,10 +59,11 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     claimed = certificate if certificate is not None else matching.certificate
     if claimed is None:
         raise ValueError(
-            "This matching carries no certificate. Use certify(matching, "
+            "This matching carries no certificate. Use certify_multipliers(matching, "
             "recover_multipliers(matching))."
         )
     findings = [f"the pairs are no matching: {wrong}" for wrong in list_violations(matching)]
+    findings += _find_foreign_claims(matching, claimed)
     if claimed.method == "expectation":
         wrong, again = check_lottery(matching, claimed)
         findings += wrong
@@ -70,18 +72,40 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     if matching.problem.sides or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
     elif claimed.method != "prices":
-        findings += find_missing_bounded_stages(matching, claimed.stages)
+        missing = find_missing_bounded_stages(claimed.promise, matching, claimed.stages)
+        findings += missing if claimed.proven else []
         found, believed = recompute_by_solver(matching, claimed, findings)
-    elif claimed.stages or matching.strategy in STAGED:
+    elif claimed.stages or claimed.promise != "total":
         made = _recompute_on_faces(matching, claimed, findings)
         if made is None:
             return Verification(False, tuple(findings), replace(claimed, proven=False))
         found = made
     else:
-        found = certify(matching, claimed_multipliers(matching.problem, claimed, findings))
+        found = certify_multipliers(
+            matching, claimed_multipliers(matching.problem, claimed, findings)
+        )
     found, wrong = compare_claims(claimed, found)
     findings += wrong
     return Verification(not findings, tuple(findings), found, believed)
+
+
+def _find_foreign_claims(matching: Matching, claimed: Certificate) -> list[str]:
+    """List why a certificate is not one of this problem, these pairs and this strategy."""
+    findings = [
+        f"the certificate is of other {part}" for part in wrong_parts(claimed.fingerprint, matching)
+    ]
+    label = matching.strategy
+    if label != "given" and claimed.strategy != label:
+        findings.append(
+            f"the certificate is of strategy {claimed.strategy!r}, the matching says {label!r}"
+        )
+    promises = promises_of(label)
+    if promises is not None and claimed.promise not in promises:
+        findings.append(
+            f"strategy {label!r} promises {' or '.join(promises)}, the certificate is of "
+            f"{claimed.promise}"
+        )
+    return findings
 
 
 def _recompute_on_faces(
@@ -89,7 +113,8 @@ def _recompute_on_faces(
 ) -> Certificate | None:
     """The certificate recomputed stage by stage; None where the matching is outside of a face."""
     face = face_of_stages(matching.problem, claimed.stages)
-    findings.extend(_find_open_intervals(face, claimed.stages))
+    if claimed.proven:
+        findings.extend(_find_open_intervals(face, claimed.stages))
     findings.extend(check_places(face, matching, claimed.stages))
     chain: list[ProvenStage] = []
     for number, proof in enumerate(claimed.stages, start=1):
@@ -110,13 +135,21 @@ def _recompute_on_faces(
         except MatchingError:
             findings.append(f"{where}: the matching does not meet the stages before this one")
             break
-    if not findings:
-        findings += find_missing_stages(matching, chain, face)
+    if not findings and claimed.proven:
+        findings += find_missing_stages(claimed.promise, matching, chain, face)
     multipliers = _multipliers(
         face, claimed.prices, claimed.coverage_multipliers, "the total", findings
     )
     try:
-        return prove_total(face, multipliers, matching, claimed.stages)
+        return prove_total(
+            face,
+            multipliers,
+            matching,
+            claimed.stages,
+            promise=claimed.promise,
+            # What is missing of a chain that claims no proof is no finding, and no proof either.
+            finished=claimed.proven,
+        )
     except MatchingError:
         findings.append("the matching does not meet all stages")
         return None
@@ -157,7 +190,7 @@ def _compare_stage(
         said, is_ = getattr(proof, name), getattr(found, name)
         if not abs(said - is_) < 0.25:
             wrong.append(f"{where}: it says {name} {said:.9g}, recomputed it is {is_:.9g}")
-    if not found.proven:
+    if proof.proven and not found.proven:
         wrong.append(f"{where}: it is not proven by its prices")
     return wrong
 
@@ -184,8 +217,10 @@ def _find_open_intervals(face: OptimalFace, claimed: tuple[AnyStage, ...]) -> li
     best = weights.sum_of_worst(kept[0].objective)
     low, high = float(np.nanmin(face.scores)), float(np.nanmax(face.scores))
     findings = []
-    for proof in (one for one in stages if not one.kept):
-        closed = cast("Shortfall", proof.weights)
+    for proof in stages:
+        closed = proof.weights
+        if proof.kept or not isinstance(closed, Shortfall):
+            continue
         if (closed.k, closed.step) != (weights.k, weights.step) or closed.upto > low:
             findings.append(f"levels between {low:.6g} and {closed.upto:.6g} are not excluded")
         # Rounding moves each of the scores by half a step, and the target is a whole step further.

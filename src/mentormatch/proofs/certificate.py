@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.promises import Promise
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,13 @@ class Certificate:
     checked_bound
         Where ``bound`` is a solver's: what the prices alone show that no matching exceeds; None
         where there are none, and where ``bound`` itself comes from the prices.
+    promise
+        What was to be made as large as possible; ``stages`` and the total are its proof.
+    strategy
+        Name of the strategy it was made for.
+    fingerprint
+        (part, digest) of the problem's people, numbers, pins, bans and conditions, and of the
+        pairs: it is a proof of these and of no others.
     """
 
     objective: float
@@ -69,6 +77,9 @@ class Certificate:
     stages: tuple[AnyStage, ...] = ()
     rule_prices: pd.Series[float] | None = None
     checked_bound: float | None = None
+    promise: Promise = "total"
+    strategy: str = "given"
+    fingerprint: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         word = "proven optimal" if self.proven else "not proven optimal"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "STEEP",
     "BudgetProof",
     "Levels",
     "LoadsProof",
@@ -28,8 +29,19 @@ __all__ = [
     "Welfare",
     "Within",
     "kept_total",
+    "smallest_positive",
     "to_levels",
 ]
+
+
+# From this α on costs of inequality fall so steeply that small ones must keep their own digits.
+STEEP = 2.0
+
+
+def smallest_positive(*scores: NDArray[np.float64]) -> float:
+    """Return the smallest score above 0, 1 where there is none."""
+    least = min(float(some[some > 0].min(initial=np.inf)) for some in scores)
+    return least if np.isfinite(least) else 1.0
 
 
 def to_levels(scores: NDArray[np.float64], resolution: float | None) -> NDArray[np.float64]:
@@ -125,6 +137,11 @@ class Welfare:
         Aversion to inequality, above 0; 1 is Nash welfare.
     step
         Size of one whole step, in units of welfare.
+    unit
+        Scores are measured in this, the smallest positive one that somebody can choose: so that no
+        digits are lost at large α, whatever the unit of scores. The welfare changes by a factor.
+    above
+        Scores up to this are not counted: an earlier stage has told them apart.
 
     References
     ----------
@@ -133,19 +150,25 @@ class Welfare:
 
     alpha: float
     step: float
+    unit: float = 1.0
+    above: float = 0.0
 
     def exact(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The welfare itself, in float64."""
-        some = scores > 0
+        counted = scores > self.above
         # The logarithm of everything, and of 1 where there is none, is faster than that of some.
-        value = np.log(np.where(some, scores, 1.0))
-        if self.alpha != 1:
-            # u^(1−α)/(1−α), by its logarithm; the constant −1/(1−α) keeps large α from losing all
-            # digits and changes nothing at fixed coverage.
-            with np.errstate(over="ignore"):
-                value = np.expm1((1 - self.alpha) * value) / (1 - self.alpha)
-            if self.alpha < 1:
-                value[scores == 0] = -1 / (1 - self.alpha)
+        value = np.log(np.where(counted, scores, self.unit) / self.unit)
+        power = 1 - self.alpha
+        if self.alpha >= STEEP:
+            # Nobody can choose less than the unit: those who have it have no choice.
+            value = np.exp(power * np.maximum(value, 0.0)) / power
+        elif power:
+            # A constant −1/(1−α) keeps α near 1 from losing digits; it changes nothing at fixed
+            # coverage.
+            value = np.expm1(power * value) / power
+            if power > 0:
+                value[scores == 0] = -1 / power
+        value[~counted & ~((scores == 0) & (power > 0))] = 0.0
         return np.where(np.isnan(scores), np.nan, value)
 
     def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -63,14 +63,17 @@ class WorstSum:
 
 @dataclass(frozen=True, slots=True)
 class WelfareSum:
-    """The α-fair welfare of the utilities; see `Welfare`."""
+    """The α-fair welfare of the utilities, measured in ``unit``; see `Welfare`."""
 
     alpha: float
+    unit: float = 1.0
 
     def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """In units of welfare."""
         return float(
-            np.nansum(Welfare(self.alpha, 1.0).exact(np.asarray(utilities, dtype=np.float64)))
+            np.nansum(
+                Welfare(self.alpha, 1.0, self.unit).exact(np.asarray(utilities, dtype=np.float64))
+            )
         )
 
     def __str__(self) -> str:

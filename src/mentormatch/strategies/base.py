@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError, SolverError
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
+from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import Deadline, Limits
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching.status import Stopped
     from mentormatch.progress import Progress
+    from mentormatch.proofs.promises import Promise
 
 __all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
 
@@ -101,7 +103,11 @@ class Choice:
 
 
 class Strategy(Protocol):
-    """A way to choose a matching: a small frozen object with a name."""
+    """A way to choose a matching: a small frozen object with a name.
+
+    It may also say ``engines``, the names that ``engine=`` may take, and ``promises``, of which its
+    certificates prove one (see `proofs.promises`).
+    """
 
     @property
     def name(self) -> str:
@@ -119,6 +125,9 @@ _REGISTRY: dict[str, Callable[[], Strategy]] = {}
 def register(name: str, make: Callable[[], Strategy]) -> None:
     """Let `match` find a strategy by name, with its default parameters."""
     _REGISTRY[name] = make
+    promises: tuple[Promise, ...] | None = getattr(make, "promises", None)
+    if promises is not None:
+        declare_promises(name, promises)
 
 
 def strategy_names() -> tuple[str, ...]:
@@ -220,6 +229,7 @@ def match(
             f"progress must be a function that takes a ProgressEvent, such as print; got "
             f"{progress!r}."
         )
+    _check_engine(chosen, engine)
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)
     if problem.sides and not getattr(chosen, "keeps_side_rules", False):
@@ -236,7 +246,7 @@ def match(
         certificate = choice.certify(inner)
         # rename_axis copies: the index belongs to the caller's table.
         prices = certificate.prices.reindex(problem.mentor_ids).rename_axis("mentor")
-        certificate = replace(certificate, prices=prices)
+        certificate = replace(certificate, prices=prices, strategy=chosen.name)
     probabilities = choice.probabilities
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
@@ -255,8 +265,40 @@ def match(
         runtime=runtime,
         certificate=certificate,
         probabilities=probabilities,
-        notes=(*problem.compatibility.notes, *choice.notes),
+        notes=(
+            *problem.compatibility.notes,
+            *choice.notes,
+            *_say_overrun(options, runtime),
+        ),
         stopped=_what_stopped(certificate, options, runtime),
+    )
+
+
+def _check_engine(strategy: Strategy, engine: str | None) -> None:
+    """Refuse an engine that a strategy does not know, or could not use."""
+    known: tuple[str, ...] | None = getattr(strategy, "engines", None)
+    if engine is None or known is None or engine in known:
+        return
+    if not known:
+        raise SolverError(
+            f"The strategy {strategy.name!r} has no choice of engines, so engine={engine!r} would "
+            "change nothing. Leave engine out."
+        )
+    hint = hint_nearest(engine, known)
+    raise SolverError(
+        f"There is no engine {engine!r} of the strategy {strategy.name!r}.{hint} Known: "
+        f"{', '.join(known)}."
+    )
+
+
+def _say_overrun(options: Options, runtime: float) -> tuple[str, ...]:
+    """Say when the time limit was not kept."""
+    limit = options.time_limit
+    if limit is None or runtime <= 1.2 * limit + 0.5:
+        return ()
+    return (
+        f"it took {runtime:.3g} s, more than the time limit of {limit:g} s: a step that had begun "
+        "could not be stopped",
     )
 
 

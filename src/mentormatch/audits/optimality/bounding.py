@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Multipliers, certify
+from mentormatch.certificates import Multipliers, certify_multipliers
 from mentormatch.compatibility import row_slices
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
     """
     problem = matching.problem
     n, m = problem.shape
-    best = certify(matching, start)
+    best = certify_multipliers(matching, start)
     rounds = min(MOST_ROUNDS, MOST_READ // max(n * m, 1))
     if problem.wants_several or not rounds or not n * m:
         return best
@@ -79,7 +79,7 @@ def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
         prices = prices + step * push
         prices[left.minimum == 0] = np.maximum(prices[left.minimum == 0], 0.0)
         coverage = coverage - step * pull
-    found = certify(matching, Multipliers(*kept))
+    found = certify_multipliers(matching, Multipliers(*kept))
     return found if found.bound < best.bound else best
 
 

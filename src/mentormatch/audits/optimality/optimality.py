@@ -10,7 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.optimality.bounding import tighten_bound
 from mentormatch.audits.optimality.exchanges import find_exchange
-from mentormatch.certificates import Multipliers, certify, recover_multipliers, verify
+from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers, verify
 
 if TYPE_CHECKING:
     from mentormatch.certificates import Verification
@@ -128,7 +128,7 @@ def optimality_of(matching: Matching) -> Optimality:
             f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})",
         )
     prices = recover_multipliers(matching)
-    found = certify(matching, prices)
+    found = certify_multipliers(matching, prices)
     if found.proven:
         note = "no improving exchange exists: prices recovered from the pairs prove it"
         return Optimality(found, "residual graph", (), note)

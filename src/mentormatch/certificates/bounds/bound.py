@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.certificates.bounds.cuts import coverage_bounds, seats_bound
+from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
+from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
 from mentormatch.threads import run_parallel
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
 
 __all__ = [
     "Multipliers",
-    "certify",
+    "certify_bound",
+    "certify_multipliers",
     "largest_score",
     "list_violations",
+    "name_problem",
     "upper_bound",
 ]
 
@@ -229,7 +233,7 @@ def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
     return np.asarray(problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, np.float64)
 
 
-def certify(
+def certify_bound(
     matching: Matching,
     multipliers: Multipliers,
     *,
@@ -271,9 +275,7 @@ def certify(
     complete = True
     if problem.coverage_first:
         bounds = coverage_bounds(matching)
-        reached = np.cumsum(
-            np.bincount(problem.priority_classes[matching.places > 0], minlength=n_classes)
-        )
+        reached = covered_by_class(matching)
         coverage_limit = int(bounds[-1])
         seats_limit = coverage_limit if not problem.wants_several else seats_bound(matching)
         complete = bool((reached == bounds).all()) and len(matching.mentees) == seats_limit
@@ -295,6 +297,25 @@ def certify(
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
         seats_multiplier=float(multipliers.seats),
         checked_bound=checked,
+    )
+
+
+def certify_multipliers(
+    matching: Matching, multipliers: Multipliers, *, tolerance: float | None = None
+) -> Certificate:
+    """Turn multipliers into a certificate of the total that names its problem and its pairs."""
+    return name_problem(certify_bound(matching, multipliers, tolerance=tolerance), matching)
+
+
+def name_problem(
+    certificate: Certificate, matching: Matching, promise: Promise = "total"
+) -> Certificate:
+    """Let a certificate say what it proves, and of which problem and pairs."""
+    return replace(
+        certificate,
+        promise=promise,
+        strategy=matching.strategy,
+        fingerprint=fingerprint_of(matching),
     )
 
 

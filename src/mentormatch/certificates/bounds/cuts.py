@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["coverage_bound", "coverage_bounds", "reach", "seats_bound"]
+__all__ = ["coverage_bound", "coverage_bounds", "covered_by_class", "reach", "seats_bound"]
 
 
 def coverage_bound(matching: Matching) -> int:
@@ -60,6 +60,13 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
         through = int(left.capacity[cut].sum()) + int(np.count_nonzero(outside))
         bounds[c] = np.count_nonzero(within & left.covered) + min(limit, through)
     return bounds
+
+
+def covered_by_class(matching: Matching) -> NDArray[np.int64]:
+    """For each priority class: how many mentees of this class or a higher one have a mentor."""
+    problem = matching.problem
+    served = problem.priority_classes[matching.places > 0]
+    return np.cumsum(np.bincount(served, minlength=problem.n_classes)).astype(np.int64)
 
 
 def seats_bound(matching: Matching) -> int:

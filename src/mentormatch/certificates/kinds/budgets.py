@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.certificates.bounds.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.bounds.bound import Multipliers, certify_bound, upper_bound
 from mentormatch.errors import MatchingError
 from mentormatch.matching import Matching
 from mentormatch.proofs.flow_stages import BudgetProof
@@ -65,7 +65,7 @@ def prove_budget(
     above
         Multipliers which show that.
     """
-    certificate = certify(witness, best)
+    certificate = certify_bound(witness, best)
     pairs = face.real(witness.mentees, witness.mentors)
     return BudgetProof(
         share=share,
@@ -111,7 +111,7 @@ def check_budget(face: OptimalFace, proof: BudgetProof, matching: Matching) -> l
     if best is None or above is None:
         return ["the multipliers of keep_total do not fit the people"]
     found = prove_budget(face, matching, proof.share, witness, best, proof.bound, above)
-    if not certify(witness, best).proven:
+    if not certify_bound(witness, best).proven:
         findings.append("the pairs said to have the best total are not proven to have it")
     slack = 1e-9 * max(1.0, abs(found.best))
     for name in ("best", "objective", "most_above"):

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.certificates.bounds.bound import Multipliers, certify, upper_bound
+from mentormatch.certificates.bounds.bound import (
+    Multipliers,
+    certify_bound,
+    name_problem,
+    upper_bound,
+)
+from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class
 from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
 from mentormatch.errors import ProblemError
 from mentormatch.matching import Certificate, Matching
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 
     from mentormatch.proofs.flow_stages import Weights
     from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.promises import Promise
 
 __all__ = ["OptimalFace", "exact_scores", "prove_stage", "prove_total"]
 
@@ -275,7 +282,7 @@ def prove_stage(
     stage = face.stage(weights) if stage is None else stage
     inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
     if kept:
-        certificate = certify(inner, multipliers, tolerance=HALF)
+        certificate = certify_bound(inner, multipliers, tolerance=HALF)
         objective, bound = certificate.objective, certificate.bound
         if not _complete(certificate):
             bound = np.inf
@@ -306,19 +313,44 @@ def prove_total(
     multipliers: Multipliers,
     matching: Matching,
     stages: tuple[AnyStage, ...],
+    *,
+    promise: Promise,
+    finished: bool = True,
 ) -> Certificate:
-    """Certify the last stage: the total, among all matchings of the face."""
-    problem = face.problem
+    """Certify the last stage: the total, among all matchings of the face.
+
+    Parameters
+    ----------
+    face
+        What the earlier stages left.
+    multipliers
+        Of the total.
+    matching
+        The one in question, of the original problem.
+    stages
+        Proofs of the earlier stages.
+    promise
+        What these are the stages of.
+    finished
+        False: a stage that was promised is missing, so that nothing is proven.
+    """
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
-    found = certify(inner, multipliers)
-    reached = matching.n_matched if problem.coverage_first else None
-    return replace(
+    found = certify_bound(inner, multipliers)
+    # The face knows only what is left of the pairs: who could be served is asked of all of them.
+    limit: int | None = None
+    covered = True
+    if face.problem.coverage_first:
+        limits = coverage_bounds(matching)
+        limit, covered = int(limits[-1]), bool((covered_by_class(matching) == limits).all())
+    proven = found.proven and covered and finished and all(stage.proven for stage in stages)
+    certificate = replace(
         found,
-        proven=found.proven and all(stage.proven for stage in stages),
+        proven=proven,
         prices=face.series(multipliers.prices),
         coverage=matching.n_matched,
-        coverage_bound=found.coverage_bound if reached is not None else None,
+        coverage_bound=limit,
         seats=len(matching.mentees),
-        seats_bound=found.seats_bound if reached is not None else None,
+        seats_bound=limit,
         stages=stages,
     )
+    return name_problem(certificate, matching, promise)

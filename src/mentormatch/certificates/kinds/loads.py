@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates.bounds.bound import upper_bound
-from mentormatch.certificates.bounds.cuts import coverage_bounds
+from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class
 from mentormatch.matching import Matching
 from mentormatch.proofs.flow_stages import LoadsProof
 
@@ -79,8 +79,7 @@ def prove_loads(face: OptimalFace, multipliers: Multipliers, matching: Matching)
     bound = upper_bound(stage, multipliers, covered, int(newly.sum()))
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     _, _, value = _best_loads(stage, prices)
-    reached = np.bincount(stage.priority_classes[inner.places > 0], minlength=classes)
-    complete = bool((np.cumsum(reached) == coverage_bounds(inner)).all())
+    complete = bool((covered_by_class(inner) == coverage_bounds(inner)).all())
     loads = np.bincount(matching.mentors, minlength=stage.shape[1]).astype(np.float64)
     return LoadsProof(
         objective=-float(loads @ loads),

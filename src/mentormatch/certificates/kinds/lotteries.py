@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from mentormatch.certificates.bounds.bound import name_problem
 from mentormatch.certificates.kinds.faces import exact_scores
 from mentormatch.matching import Certificate
 from mentormatch.proofs.program_stages import ExpectedStage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
 
 __all__ = ["check_lottery", "prove_expectation", "prove_lottery"]
 
@@ -132,7 +134,8 @@ def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Cert
     """
     last = stages[-1]
     gap = last.bound - last.objective
-    return Certificate(
+    promise: Promise = "equal chances" if last.fair else "expectation"
+    certificate = Certificate(
         objective=last.objective,
         bound=last.bound,
         gap=gap,
@@ -146,6 +149,7 @@ def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Cert
         method="expectation",
         stages=stages,
     )
+    return name_problem(certificate, matching, promise)
 
 
 def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], Certificate]:

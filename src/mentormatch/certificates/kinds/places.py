@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.promises import Promise
 
 __all__ = [
     "check_places",
@@ -102,7 +103,8 @@ def prove_places(
         face = face.tighten(stage, multipliers)
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
     multipliers = recover_multipliers(inner, resolution=resolution)
-    return prove_total(face, multipliers, matching, tuple(proofs))
+    promise: Promise = "generous profile" if fewest else "rank-maximal profile"
+    return prove_total(face, multipliers, matching, tuple(proofs), promise=promise)
 
 
 def _stages(

@@ -10,8 +10,9 @@ import pandas as pd
 
 from mentormatch.certificates.bounds.bound import (
     Multipliers,
-    certify,
+    certify_bound,
     list_violations,
+    name_problem,
     upper_bound,
 )
 from mentormatch.certificates.claims import claimed_multipliers
@@ -51,12 +52,12 @@ def prove_with_rules(
         As in `certify`.
     """
     problem = matching.problem
-    found = certify(matching, total, tolerance=tolerance)
+    found = certify_bound(matching, total, tolerance=tolerance)
     proofs = _proofs(matching, stages)
     limits = _limits(matching, proofs)
     # Without the side rules more could be reached; what the prices say replaces that.
     gap = found.bound - found.objective
-    return replace(
+    certificate = replace(
         found,
         proven=all(stage.proven for stage in proofs)
         and len(proofs) == _n_stages(problem)
@@ -67,6 +68,7 @@ def prove_with_rules(
         stages=tuple(proofs),
         rule_prices=_by_rule(problem, total),
     )
+    return name_problem(certificate, matching)
 
 
 def _proofs(matching: Matching, stages: Sequence[Multipliers]) -> list[PricedStage]:
@@ -123,11 +125,11 @@ def solver_bounded_with_rules(
     problem = matching.problem
     classes = problem.n_classes
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
-    found = certify(matching, total or nothing, bound=bound)
+    found = certify_bound(matching, total or nothing, bound=bound)
     complete = not problem.coverage_first or (
         coverage_bound == found.coverage and seats_bound == found.seats
     )
-    return replace(
+    certificate = replace(
         found,
         proven=complete and abs(found.gap) <= found.tolerance and not list_violations(matching),
         coverage_bound=coverage_bound if problem.coverage_first else None,
@@ -137,6 +139,7 @@ def solver_bounded_with_rules(
         rule_prices=_by_rule(problem, total or nothing),
         checked_bound=None if total is None else found.checked_bound,
     )
+    return name_problem(certificate, matching)
 
 
 def recompute_with_rules(
@@ -149,6 +152,8 @@ def recompute_with_rules(
     """
     problem = matching.problem
     wanted = _n_stages(problem)
+    if claimed.promise != "total":
+        findings.append(f"prices of rules prove the total, not {claimed.promise}")
     stages = [one for one in claimed.stages if isinstance(one, PricedStage)]
     by_prices = claimed.method == "prices"
     if len(stages) != len(claimed.stages) or len(stages) not in (wanted, wanted * by_prices):

@@ -11,8 +11,10 @@ import pandas as pd
 from mentormatch.certificates.bounds.bound import (
     RELATIVE_TOLERANCE,
     Multipliers,
-    certify,
+    certify_bound,
     largest_score,
+    list_violations,
+    name_problem,
 )
 from mentormatch.proofs.program_stages import (
     BoundedStage,
@@ -27,6 +29,7 @@ from mentormatch.proofs.program_stages import (
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
     from mentormatch.proofs.program_stages import AnyStage, Measure
+    from mentormatch.proofs.promises import Promise
 
 __all__ = [
     "bounded_by_solver",
@@ -35,6 +38,9 @@ __all__ = [
     "recompute_by_solver",
     "stage_tolerance",
 ]
+
+# A count that a solver says to be whole is so up to this.
+WHOLE = 1e-6
 
 
 def compared_utilities(matching: Matching) -> pd.Series[float]:
@@ -85,11 +91,13 @@ def bounded_by_solver(
     bound: float,
     stages: tuple[AnyStage, ...],
     *,
-    coverage_bound: int | None = None,
+    promise: Promise,
+    finished: bool = True,
 ) -> Certificate:
-    """The certificate of a matching whose bound on the total is a solver's.
+    """Certify a matching whose bound on the total is a solver's.
 
-    Objective and coverage are recomputed; coverage has its own proof. The prices are all 0.
+    Objective and coverage are recomputed; coverage has its own proof, unless it is a stage. The
+    prices are all 0.
 
     Parameters
     ----------
@@ -101,26 +109,32 @@ def bounded_by_solver(
         On the total, among the matchings that are as good in all ``stages``.
     stages
         The earlier stages.
-    coverage_bound
-        As the solver says, where conditions on groups leave less than a cut can show.
+    promise
+        What these are the stages of.
+    finished
+        False: a stage that was promised is missing, so that nothing is proven.
     """
     problem = matching.problem
-    classes = problem.n_classes
-    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
-    found = certify(matching, nothing, bound=bound)
-    if coverage_bound is not None and found.coverage_bound is not None:
-        found = replace(found, coverage_bound=coverage_bound, seats_bound=found.seats)
-    complete = not problem.coverage_first or (found.coverage, found.seats) == (
-        found.coverage_bound,
-        found.seats_bound,
-    )
-    return replace(
+    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(problem.n_classes))
+    found = certify_bound(matching, nothing, bound=bound)
+    proven = found.proven
+    counted = {type(one.measure): one.bound for one in stages if isinstance(one, BoundedStage)}
+    if Covered in counted and problem.coverage_first:
+        # Conditions on groups leave less than a cut can show.
+        most = int(np.floor(counted[Covered] + WHOLE))
+        seats = int(np.floor(counted.get(Filled, counted[Covered]) + WHOLE))
+        found = replace(found, coverage_bound=most, seats_bound=seats)
+        reached = (found.coverage, found.seats) == (most, seats)
+        exact = -found.tolerance <= found.gap <= found.tolerance
+        proven = reached and exact and not list_violations(matching)
+    certificate = replace(
         found,
-        proven=complete and found.gap <= found.tolerance and all(one.proven for one in stages),
+        proven=proven and finished and all(one.proven for one in stages),
         method=solver,
         stages=stages,
         checked_bound=None,
     )
+    return name_problem(certificate, matching, promise)
 
 
 def recompute_by_solver(
@@ -151,5 +165,12 @@ def recompute_by_solver(
         believed.append(
             f"stage {number} ({stage.measure}): the bound {stage.bound:.6g} is {solver}'s"
         )
-    found = bounded_by_solver(matching, solver, claimed.bound, claimed.stages)
+    found = bounded_by_solver(
+        matching,
+        solver,
+        claimed.bound,
+        claimed.stages,
+        promise=claimed.promise,
+        finished=claimed.proven,
+    )
     return found, tuple(believed)

@@ -26,7 +26,6 @@ from mentormatch.programme.file.sections import (
     find_unknown_sections,
     read_section,
 )
-from mentormatch.solvers import ENGINES
 from mentormatch.strategies import strategy_named, strategy_names
 
 if TYPE_CHECKING:
@@ -139,13 +138,6 @@ def _make_strategy(
 ) -> tuple[Strategy | None, list[Finding]]:
     """Make the strategy, and look whether there is such an engine."""
     findings: list[Finding] = []
-    if match.engine is not None and match.engine not in ENGINES:
-        expected = (
-            f"there is no such engine. There are {', '.join(ENGINES)}; without this key the one "
-            "that fits is chosen."
-        )
-        near = nearest_name(match.engine, ENGINES)
-        findings.append(document.finding(("match", "engine"), match.engine, expected, near))
     asked: dict[str, Any] = (
         {"name": match.strategy} if isinstance(match.strategy, str) else dict(match.strategy)
     )
@@ -160,6 +152,12 @@ def _make_strategy(
     wrong = list(check_parameters(document, key, type(strategy), title, asked))
     if wrong:
         return None, [*findings, *wrong]
+    engines: tuple[str, ...] = getattr(strategy, "engines", ())
+    if match.engine is not None and match.engine not in engines:
+        known = f"There are {', '.join(engines)}; without" if engines else "Without"
+        expected = f"{title} has no such engine. {known} this key the one that fits is chosen."
+        near = nearest_name(match.engine, engines)
+        findings.append(document.finding(("match", "engine"), match.engine, expected, near))
     try:
         return (replace(strategy, **asked) if asked else strategy), findings
     except (MentorMatchError, TypeError, ValueError) as error:

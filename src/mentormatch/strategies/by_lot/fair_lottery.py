@@ -67,6 +67,8 @@ class FairLottery:
     keep_total: float | None = None
 
     name = "fair_lottery"
+    promises = ("equal chances",)
+    engines = ()
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)

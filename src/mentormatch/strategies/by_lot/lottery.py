@@ -72,6 +72,8 @@ class Lottery:
     keep_total: float | None = None
 
     name = "lottery"
+    promises = ("expectation",)
+    engines = ()
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)

@@ -61,6 +61,8 @@ class AlmostStable:
     tie_tolerance: float = 0.0
 
     name = "almost_stable"
+    promises = ()
+    engines = ()
 
     def __post_init__(self) -> None:
         k = self.max_blocking

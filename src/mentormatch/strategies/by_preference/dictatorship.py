@@ -34,6 +34,8 @@ class Random:
     """
 
     name = "random"
+    promises = ()
+    engines = ()
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Draw the order, then the mentors."""
@@ -72,6 +74,8 @@ class SerialDictatorship:
     order: str | Sequence[Any] = "seeded"
 
     name = "serial_dictatorship"
+    promises = ()
+    engines = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.order, str) and self.order not in ("seeded", "priority"):

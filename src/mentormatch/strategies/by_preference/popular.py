@@ -64,6 +64,8 @@ class Popular:
     tie_tolerance: float = 0.0
 
     name = "popular"
+    promises = ()
+    engines = ()
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)

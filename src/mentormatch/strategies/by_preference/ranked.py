@@ -60,6 +60,8 @@ class RankMaximal:
     tie_tolerance: float = 0.0
 
     name = "rank_maximal"
+    promises = ("rank-maximal profile",)
+    engines = ()
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
@@ -94,6 +96,8 @@ class Generous:
     tie_tolerance: float = 0.0
 
     name = "generous"
+    promises = ("generous profile",)
+    engines = ()
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)

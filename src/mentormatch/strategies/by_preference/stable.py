@@ -76,6 +76,8 @@ class Stable:
     tie_tolerance: float = 0.0
 
     name = "stable"
+    promises = ()
+    engines = ()
 
     def __post_init__(self) -> None:
         check_choice("Stable", "proposing", self.proposing, ("mentees", "mentors"))
@@ -132,6 +134,8 @@ class Greedy:
     """
 
     name = "greedy"
+    promises = ()
+    engines = ()
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Take pairs by falling joined score; equal ones by the order of people."""

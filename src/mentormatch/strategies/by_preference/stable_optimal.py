@@ -60,6 +60,8 @@ class StableOptimal:
     tie_tolerance: float = 0.0
 
     name = "stable_optimal"
+    promises = ()
+    engines = ()
 
     def __post_init__(self) -> None:
         check_choice(

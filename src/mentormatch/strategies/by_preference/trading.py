@@ -35,6 +35,8 @@ class TopTrading:
     """
 
     name = "top_trading"
+    promises = ()
+    engines = ()
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Trade in rounds until nobody can point to anybody."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.certificates import Multipliers, OptimalFace, keep_even_loads, prove_loads
 from mentormatch.errors import ProblemError
-from mentormatch.solvers import solve
+from mentormatch.solvers import ENGINES, solve
 from mentormatch.solvers.assignment.balance import balance
 from mentormatch.strategies.base import register
 from mentormatch.strategies.staged.chain import finish
@@ -58,6 +58,8 @@ class Balanced:
     keep_total: float | None = None
 
     name = "balanced"
+    promises = ("even loads",)
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -96,7 +98,13 @@ def _evened(problem: Problem, options: Options) -> Choice:
     assert answer.prices is not None
     assert answer.coverage is not None
     multipliers = Multipliers(answer.prices, answer.coverage)
-    return finish(keep_even_loads(face, multipliers), [_LoadsResult(face, multipliers)], options)
+    return finish(
+        keep_even_loads(face, multipliers),
+        [_LoadsResult(face, multipliers)],
+        options,
+        promise="even loads",
+        finished=answer.complete,
+    )
 
 
 register("balanced", Balanced)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,15 +68,14 @@ def fairest_within(problem: Problem, options: Options, share: float) -> Choice:
     ProblemError
         The best total is not above 0.
     """
-    started = time.perf_counter()
     face = OptimalFace.of(problem)
     best = solve_stage(face.stage(None), options.engine)
     check_share_has_meaning(best.matching.total)
     found = bottleneck(face, face.scores)
     if found is None:
-        return finish(face, [], options)
+        return finish(face, [], options, promise="largest minimum")
     search = _ShareSearch(face, kept_total(share, best.matching.total), options)
-    level, beyond, above = search.run(search.lowest(best.matching), found, started)
+    level, beyond, above = search.run(search.lowest(best.matching), found)
     below = Within(-np.inf, float(np.nextafter(level, -np.inf)))
     nothing, none_below = no_prices(face), face.stage(below)
     links: list[Provable] = [
@@ -85,7 +83,8 @@ def fairest_within(problem: Problem, options: Options, share: float) -> Choice:
         StageResult(face, below, nothing, none_below),
     ]
     how = f"{search.tried} levels tried"
-    return finish(face.tighten(none_below, nothing), links, options, how=how)
+    left = face.tighten(none_below, nothing)
+    return finish(left, links, options, promise="largest minimum", how=how)
 
 
 @dataclass(eq=False)
@@ -108,9 +107,7 @@ class _ShareSearch:
         self.tried += 1
         return solve_stage(self.face.restrict(self.face.scores >= level), self.options.engine)
 
-    def run(
-        self, low: float, found: Bottleneck, started: float
-    ) -> tuple[float, float, Multipliers]:
+    def run(self, low: float, found: Bottleneck) -> tuple[float, float, Multipliers]:
         """The highest level that keeps the share; above which level none does, and why."""
         scores = self.face.scores
         steps = np.unique(scores[(scores >= low) & (scores <= found.level)])
@@ -118,9 +115,8 @@ class _ShareSearch:
         if at.matching.total >= self.least:
             return found.level, found.level, self._beyond(found)
         above, reached, high = at.total_multipliers(), 0, len(steps) - 1
-        limit = self.options.time_limit
         while high - reached > 1:
-            if limit is not None and time.perf_counter() - started > limit:
+            if self.options.deadline.has_passed:
                 break
             middle = (reached + high) // 2
             at = self.at(float(steps[middle]))

@@ -10,6 +10,7 @@ import numpy as np
 from mentormatch.certificates import OptimalFace
 from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.flow_stages import Levels, Within, to_levels
+from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
 from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight, no_prices
@@ -67,6 +68,8 @@ class Leximin:
     keep_total: float | None = None
 
     name = "leximin"
+    promises = ("sorted scores",)
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -82,8 +85,11 @@ class Leximin:
             return Program(self.name, self.keep_total).ordered(problem, options, self.resolution)
         face = OptimalFace.of(problem)
         links: list[StageResult] = []
-        settled = -np.inf
+        settled, finished = -np.inf, True
         while not _decided(face):
+            if options.deadline.has_passed:
+                finished = False
+                break
             levels = to_levels(face.scores, self.resolution)
             found = bottleneck(face, levels, settled)
             if found is None:
@@ -101,7 +107,7 @@ class Leximin:
             links.append(replace(link, stage=None))
             settled = float(block.levels[-1])
             options.tell("leximin", stages=len(links), settled_up_to=settled)
-        return finish(face, links, options)
+        return finish(face, links, options, promise="sorted scores", finished=finished)
 
 
 def _decided(face: OptimalFace) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.certificates import OptimalFace
 from mentormatch.proofs.flow_stages import Within
+from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
 from mentormatch.strategies.fair.budgeted import fairest_within
@@ -53,6 +54,8 @@ class Maximin:
     keep_total: float | None = None
 
     name = "maximin"
+    promises = ("largest minimum",)
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -60,13 +63,13 @@ class Maximin:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the highest level that everybody can have, then the best total above it."""
         if problem.wants_several:
-            return Program(self.name, self.keep_total).worst(problem, options, 1)
+            return Program(self.name, self.keep_total).worst(problem, options, 1, "largest minimum")
         if self.keep_total is not None:
             return fairest_within(problem, options, self.keep_total)
         face = OptimalFace.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:
-            return finish(face, [], options)
+            return finish(face, [], options, promise="largest minimum")
         below = Within(-np.inf, float(np.nextafter(found.level, -np.inf)))
         reached = Within(-np.inf, found.level)
         pinned = reached.of(face.scores[problem.pinned[:, 0], problem.pinned[:, 1]])
@@ -85,6 +88,7 @@ class Maximin:
                 StageResult(face, below, nothing, none_below),
             ],
             options,
+            promise="largest minimum",
         )
 
 

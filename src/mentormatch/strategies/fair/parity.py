@@ -13,6 +13,7 @@ from scipy import sparse
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
+from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
 from mentormatch.strategies.staged.models import Model, check_budget
 from mentormatch.strategies.staged.transports import transport_of
@@ -78,6 +79,8 @@ class GroupParity:
     keep_total: float | None = None
 
     name = "group_parity"
+    promises = ("group parity",)
+    engines = ()
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -105,7 +108,6 @@ class GroupParity:
                 "GroupParity with hard bounds cannot serve priorities at the same time: both say "
                 "who comes first. Use soft=True, or leave the priorities out."
             )
-        bound: int | None = None
         model = Model.of(problem, options, staged=self.soft).with_budget(self.keep_total)
         model, stray = self._bounded(model, labels)
         try:
@@ -113,8 +115,10 @@ class GroupParity:
                 model = model.settle(-stray, excess)
             elif problem.coverage_first:
                 model = _covered(model)
-                bound = round(model.stages[0][1])
-            choice = model.choice(coverage_bound=bound)
+            if not self.soft:
+                # The bounds are rows: nothing is beyond them.
+                model = replace(model, stages=((excess, 0.0), *model.stages))
+            choice = model.choice("group parity")
         except InfeasibleError as error:
             raise InfeasibleError(
                 f"No matching holds the bounds of group_parity on {self.measure} "
@@ -195,3 +199,6 @@ def _covered(model: Model) -> Model:
         ones = model.on_pairs(np.ones(len(model.mentees)))
         model = model.settle(ones, Filled(), constant=float(len(model.problem.pinned)))
     return model
+
+
+declare_promises("group_parity", ("group parity",))

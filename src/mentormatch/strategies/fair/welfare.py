@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import OptimalFace
-from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
-from mentormatch.proofs.flow_stages import Welfare, Within
+from mentormatch.proofs.flow_stages import STEEP, Welfare, Within, smallest_positive
+from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
-from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight
+from mentormatch.strategies.fair.bottleneck import bottleneck
+from mentormatch.strategies.staged.chain import (
+    StageResult,
+    finish,
+    keep,
+    largest_weight,
+    no_prices,
+)
 from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
 from mentormatch.strategies.total.optimal import Optimal
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["AlphaFair", "Nash"]
@@ -43,7 +53,8 @@ class AlphaFair:
     -----
     Linear in the pairs at one mentor per mentee, so a minimum-cost flow on transformed scores. They
     are rounded to whole steps; what that can cost is at most the number of pairs times one step,
-    which the stage's proof shows.
+    which the stage's proof shows. At α ≥ 2 scores whose costs are less than a step beside those of
+    the worst-off are told apart by stages of their own.
 
     Raises
     ------
@@ -60,6 +71,8 @@ class AlphaFair:
     keep_total: float | None = None
 
     name = "alpha_fair"
+    promises = ("welfare", "total")
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -76,16 +89,7 @@ class AlphaFair:
         _refuse(self.name, self.alpha, problem)
         if self.keep_total is not None:
             return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
-        face = OptimalFace.of(problem)
-        links: list[StageResult] = []
-        if self.alpha >= 1 and bool((face.scores <= 0).any()):
-            face, link, _ = keep(face, Within(-np.inf, 0.0), options.engine)
-            links.append(link)
-        weights = _whole_steps(face, self.alpha)
-        if weights is not None:
-            face, link, _ = keep(face, weights, options.engine, step=weights.step)
-            links.append(link)
-        return finish(face, links, options)
+        return _largest_welfare(problem, options, self.alpha, "welfare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +112,101 @@ class Nash:
     keep_total: float | None = None
 
     name = "nash"
+    promises = ("Nash welfare",)
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
-        """As `AlphaFair` with α = 1."""
-        return AlphaFair(1.0, self.keep_total).choose(problem, options)
+        """Fewest without a positive score, largest product, best total."""
+        _refuse(self.name, 1.0, problem)
+        if self.keep_total is not None:
+            return Program(self.name, self.keep_total).welfare(problem, options, 1.0)
+        return _largest_welfare(problem, options, 1.0, "Nash welfare")
 
 
-def _whole_steps(face: OptimalFace, alpha: float) -> Welfare | None:
+def _largest_welfare(problem: Problem, options: Options, alpha: float, promise: Promise) -> Choice:
+    """Settle the stages of a welfare as flows: positive scores, the welfare, the total."""
+    face = OptimalFace.of(problem)
+    links: list[StageResult] = []
+    if alpha >= 1 and bool((face.scores <= 0).any()):
+        face, link, _ = keep(face, Within(-np.inf, 0.0), options.engine)
+        links.append(link)
+    if alpha > 1:
+        face, left_out = _leave_out_useless(face, alpha)
+        links += left_out
+    above, finished = 0.0, True
+    while True:
+        weights = _whole_steps(face, alpha, above)
+        if weights is None:
+            break
+        if options.deadline.has_passed:
+            finished = False
+            break
+        face, link, _ = keep(face, weights, options.engine, step=weights.step)
+        links.append(link)
+        rest = _not_told_apart(face, weights)
+        if rest is None:
+            break
+        above = rest
+    return finish(face, links, options, promise=promise, finished=finished)
+
+
+def _free_scores(face: OptimalFace) -> NDArray[np.float64]:
+    """The scores of the pairs that somebody can still choose."""
+    free = np.ones(len(face.scores), dtype=bool)
+    free[face.problem.pinned[:, 0]] = False
+    scores = face.scores[free]
+    return scores[~np.isnan(scores)]
+
+
+def _leave_out_useless(face: OptimalFace, alpha: float) -> tuple[OptimalFace, list[StageResult]]:
+    """Take away pairs of a score so low that one of them costs more than all of a fair matching.
+
+    Where everybody can have t, all n of them cost at most n·t^(1−α): no pair at or below
+    t·n^(−1/(α−1)) is in a best matching, and none of these must take digits from the others.
+    """
+    found = bottleneck(face, face.scores, 0.0)
+    if found is None or found.level <= 0:
+        return face, []
+    scores = _free_scores(face)
+    reach = found.level * (len(face.scores) + 1.0) ** (-1 / (alpha - 1))
+    low = scores[(scores > 0) & (scores < reach * (1 - 1e-9))]
+    if not len(low):
+        return face, []
+    useless = Within(0.0, float(low.max()))
+    stage, nothing = face.stage(useless), no_prices(face)
+    return face.tighten(stage, nothing), [StageResult(face, useless, nothing)]
+
+
+def _whole_steps(face: OptimalFace, alpha: float, above: float) -> Welfare | None:
     """The welfare in the finest steps that whole numbers have room for; None when all are equal."""
     # Welfare rises with the score wherever it is not 0: its extremes are those of the scores.
-    scores, least, most = face.scores, np.inf, -np.inf
-    for rows in row_slices(*scores.shape):
-        some = scores[rows][scores[rows] >= 0 if alpha < 1 else scores[rows] > 0]
-        least, most = min(least, some.min(initial=np.inf)), max(most, some.max(initial=-np.inf))
-    if least > most:
+    scores = _free_scores(face)
+    some = scores[(scores >= 0) if alpha < 1 else (scores > above)]
+    if not len(some):
         return None
-    ends = Welfare(alpha, 1.0).exact(np.array([least, most]))
-    if not np.isfinite(ends).all():
-        raise ProblemError(
-            f"At alpha={alpha:g} the welfare of the smallest score is beyond the range of numbers. "
-            "Use a smaller alpha, or Leximin(), which is its limit."
-        )
+    unit = smallest_positive(some)
+    ends = Welfare(alpha, 1.0, unit, above).exact(np.array([some.min(), some.max()]))
     size = float(np.abs(ends).max())
     if size == 0:
         return None
     # The most digits that whole numbers have room for.
-    return Welfare(alpha, size / largest_weight(face))
+    return Welfare(alpha, size / largest_weight(face), unit, above)
+
+
+def _not_told_apart(face: OptimalFace, weights: Welfare) -> float | None:
+    """The score above which all round to no step at all, where that leaves a choice; else None."""
+    if weights.alpha < STEEP:
+        return None
+    scores = np.unique(_free_scores(face))
+    scores = scores[scores > weights.above]
+    lost = scores[weights.of(scores) == 0]
+    if len(lost) < 2:
+        return None
+    counted = scores[scores < lost[0]]
+    return float(counted[-1]) if len(counted) else None
 
 
 def _refuse(name: str, alpha: float, problem: Problem) -> None:

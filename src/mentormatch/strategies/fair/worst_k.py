@@ -10,6 +10,7 @@ import numpy as np
 from mentormatch.certificates import OptimalFace
 from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.flow_stages import Shortfall
+from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
 from mentormatch.strategies.staged.chain import (
@@ -67,6 +68,8 @@ class WorstK:
     keep_total: float | None = None
 
     name = "worst_k"
+    promises = ("sum of the worst",)
+    engines = tuple(ENGINES)
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -84,15 +87,23 @@ class WorstK:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the level at which the sum of the k worst is largest, then the best total there."""
         if self.keep_total is not None or problem.wants_several:
-            return Program(self.name, self.keep_total).worst(problem, options, self.count)
+            return Program(self.name, self.keep_total).worst(
+                problem, options, self.count, "sum of the worst"
+            )
         face = OptimalFace.of(problem)
         found = bottleneck(face, face.scores)
         if found is None:
-            return finish(face, [], options)
+            return finish(face, [], options, promise="sum of the worst")
         compared = int(found.coverage.sum())
         search = _IntervalSearch(face, self.count(compared), compared, options)
         narrowed, links = search.run()
-        return finish(narrowed, links, options, how=f"{search.tried} levels tried")
+        return finish(
+            narrowed,
+            links,
+            options,
+            promise="sum of the worst",
+            how=f"{search.tried} levels tried",
+        )
 
 
 @dataclass(eq=False)
@@ -111,7 +122,10 @@ class _IntervalSearch:
         scores = self.face.scores
         self.levels = np.unique(scores[~np.isnan(scores)])
         size = float(self.levels[-1] - self.levels[0])
-        self.step = size / largest_weight(self.face) if size > 0 else 1.0
+        # Finer than what float64 keeps of sums of such scores, steps would tell rounding apart.
+        most = float(np.abs(self.levels[[0, -1]]).max())
+        blur = 8 * (self.k + 1) * float(np.finfo(np.float64).eps) * most
+        self.step = max(size / largest_weight(self.face), blur) if size > 0 else 1.0
 
     def run(self) -> tuple[OptimalFace, list[StageResult]]:
         """The face of the best level, and proofs that no interval holds a better one."""
@@ -123,7 +137,8 @@ class _IntervalSearch:
             low, high, limit, solved = intervals.pop(
                 max(range(len(intervals)), key=lambda place: intervals[place][2])
             )
-            if high - low < 2 or limit <= self.best + self._tolerance:
+            over = self.options.deadline.has_passed
+            if over or high - low < 2 or limit <= self.best + self._tolerance:
                 closed.append((low, high, solved))
                 continue
             middle = int(np.searchsorted(self.levels, self.level))

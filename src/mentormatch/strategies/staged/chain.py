@@ -10,7 +10,7 @@ import numpy as np
 from mentormatch.certificates import (
     Multipliers,
     OptimalFace,
-    certify,
+    certify_multipliers,
     prove_stage,
     prove_total,
     recover_multipliers,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.flow_stages import StageProof, Weights
     from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
 __all__ = ["Solved", "StageResult", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
@@ -39,6 +40,7 @@ __all__ = ["Solved", "StageResult", "finish", "keep", "largest_weight", "no_pric
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.
 LISTED_PAIRS = 100_000
+STOPPED = "the time limit ended the search before all its stages; what was settled stands"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +121,7 @@ class Solved:
         if found is not None:
             numbers = np.concatenate([found.prices, found.coverage])
             if np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all():
-                certificate = certify(self.matching, found)
+                certificate = certify_multipliers(self.matching, found)
                 if certificate.bound < certificate.objective + 1:
                     return found
         return recover_multipliers(self.matching)
@@ -199,23 +201,47 @@ def finish(
     links: Sequence[Provable],
     options: Options,
     *,
+    promise: Promise,
     how: str = "",
-    notes: tuple[str, ...] = (),
+    finished: bool = True,
 ) -> Choice:
-    """The best total within the face, with the proofs of all stages."""
+    """Find the best total within the face, with the proofs of all stages.
+
+    Parameters
+    ----------
+    face
+        What the stages left.
+    links
+        Their results.
+    options
+        The engine, and the deadline.
+    promise
+        What the stages are the proof of.
+    how
+        What else to say of the engine.
+    finished
+        False: the time limit ended the chain before all stages were settled.
+    """
     solved = solve_stage(face.stage(None), options.engine)
     mentees, mentors = face.real(solved.matching.mentees, solved.matching.mentors)
 
     def proof(matching: Matching) -> Certificate:
         stages = tuple(link.prove(matching) for link in links)
-        return prove_total(face, solved.total_multipliers(), matching, stages)
+        return prove_total(
+            face,
+            solved.total_multipliers(),
+            matching,
+            stages,
+            promise=promise,
+            finished=finished,
+        )
 
     return Choice(
         _positions(mentees),
         _positions(mentors),
         engine=f"{solved.engine}, {len(links) + 1} stages" + (f", {how}" if how else ""),
         certify=proof,
-        notes=notes,
+        notes=() if finished else (STOPPED,),
     )
 
 

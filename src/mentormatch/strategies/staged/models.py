@@ -14,7 +14,7 @@ from mentormatch.certificates import (
     measure_stage,
     stage_tolerance,
 )
-from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError, SolverError
 from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.program_stages import (
     BoundedStage,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import Measure
+    from mentormatch.proofs.promises import Promise
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.strategies.base import Options
 
@@ -96,6 +97,11 @@ class Model:
     @classmethod
     def of(cls, problem: Problem, options: Options, *, staged: bool = True) -> Model:
         """Demands, capacities, minimums, and (``staged``) the largest coverage and most seats."""
+        if options.engine is not None:
+            raise SolverError(
+                f"engine={options.engine!r} cannot be chosen here: this is an integer program, "
+                f"which {SOLVER} solves. Leave engine out."
+            )
         left = problem.after_pins
         scores = exact_scores(problem)
         scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
@@ -306,7 +312,9 @@ class Model:
         answer, _ = solve(transport_of(self.problem))
         return len(np.union1d(answer.mentees, self.problem.pinned[:, 0]))
 
-    def choice(self, *, coverage_bound: int | None = None, notes: tuple[str, ...] = ()) -> Choice:
+    def choice(
+        self, promise: Promise, *, finished: bool = True, notes: tuple[str, ...] = ()
+    ) -> Choice:
         """The best total that the settled stages leave, with everything the solver proved."""
         answer = self._best_total()
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
@@ -325,7 +333,12 @@ class Model:
                 for measure, limit in self.stages
             )
             return bounded_by_solver(
-                matching, SOLVER, max(bound, matching.total), stages, coverage_bound=coverage_bound
+                matching,
+                SOLVER,
+                max(bound, matching.total),
+                stages,
+                promise=promise,
+                finished=finished,
             )
 
         engine = f"{SOLVER}, {len(self.stages) + 1} stages"

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.proofs.flow_stages import Welfare
+from mentormatch.proofs.flow_stages import Welfare, smallest_positive
 from mentormatch.proofs.program_stages import (
     EvenLoads,
     Positive,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["Program"]
@@ -47,16 +48,20 @@ class Program:
         return Model.of(problem, options).with_budget(self.keep_total)
 
     def worst(
-        self, problem: Problem, options: Options, count: int | Callable[[int], int]
+        self,
+        problem: Problem,
+        options: Options,
+        count: int | Callable[[int], int],
+        promise: Promise,
     ) -> Choice:
         """The largest sum of the k worst, then the best total."""
         model = self.model(problem, options)
         compared = model.n_compared()
         if not compared:
-            return model.choice()
+            return model.choice(promise)
         k = count if isinstance(count, int) else count(compared)
         model, objective = model.with_worst(k)
-        return model.settle(objective, WorstSum(k), most=model.most_of_worst(k)).choice()
+        return model.settle(objective, WorstSum(k), most=model.most_of_worst(k)).choice(promise)
 
     def ordered(self, problem: Problem, options: Options, resolution: float | None) -> Choice:
         """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
@@ -69,16 +74,13 @@ class Program:
         compared = model.n_compared()
         for k in range(1, compared + 1):
             if model.over:
-                # The rest was not looked at, and the gap of its first stage says so.
-                open_stage = (WorstSum(k), model.most_of_worst(k))
-                model = replace(model, stages=(*model.stages, open_stage))
                 note = f"time was over after the {k - 1} worst of {compared} mentees"
-                return model.choice(notes=(note,))
+                return model.choice("sorted scores", finished=False, notes=(note,))
             most = model.most_of_worst(k)
             model, objective = model.with_worst(k)
             model = model.settle(objective, WorstSum(k), most=most)
-            options.tell(self.name, worst=k, of=compared)
-        return model.choice()
+            options.tell(self.name, done=k, of=compared)
+        return model.choice("sorted scores")
 
     def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:
         """The largest α-fair welfare, then the best total."""
@@ -88,8 +90,10 @@ class Program:
             positive = model.on_pairs((model.scores > 0).astype(np.float64))
             constant = float((pinned > 0).sum())
             model = model.settle(positive, Positive(), constant=constant)
-        exact = Welfare(alpha, 1.0).exact
-        values, fixed = exact(model.scores), exact(np.asarray(pinned, dtype=np.float64))
+        fixed_scores = np.asarray(pinned, dtype=np.float64)
+        unit = smallest_positive(model.scores, fixed_scores)
+        exact = Welfare(alpha, 1.0, unit).exact
+        values, fixed = exact(model.scores), exact(fixed_scores)
         alone = 0.0
         if not problem.coverage_first:
             # Having nobody is worth what a score of 0 is worth.
@@ -99,7 +103,9 @@ class Program:
             constant = float(fixed.sum()) + alone * (wanting - len(fixed))
         else:
             constant = float(fixed.sum())
-        return model.settle(model.on_pairs(values), WelfareSum(alpha), constant=constant).choice()
+        promise: Promise = "Nash welfare" if self.name == "nash" else "welfare"
+        model = model.settle(model.on_pairs(values), WelfareSum(alpha, unit), constant=constant)
+        return model.choice(promise)
 
     def balanced(self, problem: Problem, options: Options) -> Choice:
         """The smallest sum of squared loads, then the best total."""
@@ -125,4 +131,4 @@ class Program:
         objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
         model = replace(model, program=program)
         constant = -float((held.astype(np.float64) ** 2).sum())
-        return model.settle(objective, EvenLoads(), constant=constant).choice()
+        return model.settle(objective, EvenLoads(), constant=constant).choice("even loads")

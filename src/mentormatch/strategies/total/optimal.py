@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentormatch.certificates import Multipliers, certify, recover_multipliers
+from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers import Answer, solve
+from mentormatch.solvers import ENGINES, Answer, solve
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 from mentormatch.strategies.total.conflicts import explain_conflict
@@ -38,6 +38,8 @@ class Optimal:
     """
 
     name = "optimal"
+    promises = ("total",)
+    engines = (*ENGINES, *SIDE_ENGINES)
     keeps_side_rules = True
 
     def choose(self, problem: Problem, options: Options) -> Choice:
@@ -54,7 +56,7 @@ class Optimal:
             raise explain_conflict(problem, error) from None
 
         def proof(matching: Matching) -> Certificate:
-            return certify(matching, _multipliers(matching, answer))
+            return certify_multipliers(matching, _multipliers(matching, answer))
 
         mentees, mentors = with_pins(problem, answer.mentees, answer.mentors)
         notes: tuple[str, ...] = ()

@@ -1,0 +1,110 @@
+"""Digests of a problem and of pairs, by id, so that a certificate names what it proves."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.compatibility.ids import rank_ids
+from mentormatch.problem.pins import pair_positions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.problem.conditions import SideConstraint
+
+__all__ = ["fingerprint_of", "wrong_parts"]
+
+
+def fingerprint_of(matching: Matching) -> tuple[tuple[str, str], ...]:
+    """Digest each part of a matching's problem, and its pairs.
+
+    People are taken in the order of their ids, so that the order of rows does not matter. Scores
+    are not part of it: a proof is checked against them one by one.
+
+    Returns
+    -------
+    (part, digest) of the people, capacities, minimums, demands, priorities, pins, bans, conditions,
+    rules of the objective, and pairs
+    """
+    problem = matching.problem
+    of_mentee, of_mentor = rank_ids(problem.mentee_ids), rank_ids(problem.mentor_ids)
+    mentees, mentors = np.argsort(of_mentee), np.argsort(of_mentor)
+
+    def pairs(i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.int64]:
+        return np.unique(of_mentee[i].astype(np.int64) * max(1, problem.shape[1]) + of_mentor[j])
+
+    banned = pair_positions(problem.compatibility, problem.ban_rules, "bans")
+    parts: dict[str, list[Any]] = {
+        "people": [
+            problem.shape,
+            _texts(problem.mentee_ids, mentees),
+            _texts(problem.mentor_ids, mentors),
+        ],
+        "capacities": [problem.capacities[mentors]],
+        "minimums": [problem.minimums[mentors]],
+        "demands": [problem.demands[mentees]],
+        "priorities": [problem.priority_classes[mentees]],
+        "pins": [pairs(problem.pinned[:, 0], problem.pinned[:, 1])],
+        "bans": [pairs(banned[:, 0], banned[:, 1])],
+        "conditions": [
+            part
+            for family in problem.sides.constraints
+            for part in _family_parts(family, of_mentee, of_mentor)
+        ],
+        "objective": [repr(problem.coverage_first), repr(problem.min_score)],
+        "pairs": [pairs(matching.mentees, matching.mentors)],
+    }
+    return tuple((part, _digest(values)) for part, values in parts.items())
+
+
+def wrong_parts(claimed: tuple[tuple[str, str], ...], matching: Matching) -> list[str]:
+    """Name the parts of a matching that a fingerprint is not of."""
+    known = dict(claimed)
+    return [part for part, digest in fingerprint_of(matching) if known.get(part) != digest]
+
+
+def _texts(ids: pd.Index[Any], order: NDArray[np.intp]) -> str:
+    if isinstance(ids, pd.RangeIndex):
+        return repr((ids.start, ids.stop, ids.step))
+    listed = ids.tolist()
+    return repr([(type(listed[k]).__name__, str(listed[k])) for k in order.tolist()])
+
+
+def _family_parts(
+    family: SideConstraint, of_mentee: NDArray[np.intp], of_mentor: NDArray[np.intp]
+) -> list[Any]:
+    """One condition in the order of ids: whose pairs count, by how much, within which limits."""
+    members, mentors = np.argsort(of_mentee[family.mentees]), np.argsort(of_mentor)
+    weights = family.weights[members]
+    rows = family.row_of[mentors]
+    # Rows in the order in which mentors meet them, and then those without any.
+    met = list(dict.fromkeys(rows[rows >= 0].tolist()))
+    order = [*met, *sorted(set(range(len(family.low))) - set(met))]
+    number = np.full(len(family.low) + 1, -1)
+    number[order] = np.arange(len(order))
+    return [
+        family.kind,
+        family.name,
+        of_mentee[family.mentees][members],
+        weights if weights.ndim == 1 else weights[:, mentors],
+        np.where(rows >= 0, number[rows], -1),
+        family.low[order],
+        family.high[order],
+    ]
+
+
+def _digest(values: list[Any]) -> str:
+    found = hashlib.sha256()
+    for value in values:
+        if isinstance(value, np.ndarray):
+            found.update(repr(value.shape).encode())
+            found.update(np.ascontiguousarray(value, dtype=np.int64).tobytes())
+        else:
+            found.update(repr(value).encode("utf-8", "surrogatepass"))
+        found.update(b"\0")
+    return found.hexdigest()[:16]
