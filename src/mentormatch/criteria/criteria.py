@@ -17,7 +17,7 @@ from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
-from mentormatch.criteria.suggest.suggest import suggested
+from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
@@ -210,10 +210,11 @@ class Criteria:
     def suggest(cls, cohort: Cohort, *, dates: Sequence[Any] | None = None) -> Criteria:
         """Propose criteria from the columns of a cohort, as a starting point to edit.
 
-        Looks at names and at what stands in the cells: skills wanted and offered, levels on a known
-        ladder, weekly windows, prose, tags, teams to keep apart, managers, lists of preferred
-        people. Columns named like a protected attribute are left out, and so are those of contact
-        details.
+        Looks at what stands in the cells first and at the headings second: answers that both tables
+        have in common, skills wanted and offered, levels whose order is known, weekly windows,
+        texts, people of the other table. Protected attributes, contact details, dates, yes and no,
+        scales and remarks are left out. A hard rule is never proposed: who must not meet is for a
+        person to say.
 
         Parameters
         ----------
@@ -228,7 +229,13 @@ class Criteria:
         Criteria
             Perhaps without any criterion. ``print`` shows them as Python.
         """
-        return cls(*suggested(cohort, dates))
+        return cls(
+            *(
+                criterion_from_dict(proposal.entry)
+                for proposal in propose_criteria(cohort, dates)
+                if proposal.is_used
+            )
+        )
 
     def profile(self, compatibility: Compatibility, *, seed: int = 0) -> CriteriaProfile:
         """Say how each criterion is spread, how much it decides, and what each hard rule takes out.

@@ -7,15 +7,18 @@ import re
 __all__ = ["protected_attribute"]
 
 # Attributes that equal-treatment law protects (EU directives 2000/43, 2000/78, 2006/54; UK Equality
-# Act 2010), by the words that column names use, also in German, French and Spanish. A star stands
-# for any ending.
+# Act 2010), by the words that column names use in English, German, French, Spanish,
+# Portuguese, Italian, Dutch and Polish. A star stands for any ending.
 WORDS = {
-    "age": "age aged birth* dob geboren* geburt* alter altersgruppe edad âge",
-    "disability": "disab* handicap* behinder* discapacidad neurodiver*",
+    "age": "age aged birth* dob geboren* geburt* alter altersgruppe edad âge naissance nacimiento "
+    "idade etária nascimento età nascita leeftijd* geboorte* wiek* urodzenia",
+    "disability": "disab* handicap* behinder* discapacidad deficiência disabilità "
+    "niepełnospr* neurodiver*",
     "ethnic origin": "race racial ethnic* nationality citizenship caste herkunft migra* etnia",
-    "gender": "gender* sex sexe sexo geschlecht* pronoun* transgender género",
-    "marital or family status": "marital married pregnan* maternity familienstand",
-    "religion or belief": "religio* faith belief* konfession",
+    "gender": "gender* sex sexe sexo geschlecht* pronoun* pronomen pronom transgender género gênero "
+    "genre genere sesso geslacht płeć",
+    "marital or family status": "marital married pregnan* maternity familienstand civil",
+    "religion or belief": "religi* faith belief* konfession religión",
     "sexual orientation": "orientation lgbt* lgbtq*",
     "identity": "identity identities characteristics",
 }

@@ -1,204 +1,213 @@
-"""A first set of criteria from the columns of two tables, to be edited."""
+"""Propose criteria for the columns of two tables, as a starting point that a person edits."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.criteria.availability.availability import Availability
-from mentormatch.criteria.availability.windows import read_windows
-from mentormatch.criteria.availability.zones import is_zone
-from mentormatch.criteria.cells.skill_names import reader, shipped_aliases
-from mentormatch.criteria.cells.tokens import normalise
-from mentormatch.criteria.kinds.levels import LevelGap
-from mentormatch.criteria.kinds.prefers import Prefers
-from mentormatch.criteria.kinds.same import Different, Same
-from mentormatch.criteria.kinds.skills import SkillCoverage
-from mentormatch.criteria.kinds.tags import TagOverlap
-from mentormatch.criteria.kinds.text import TextSimilarity
+from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.suggest.recognise import recognise_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from mentormatch.cohort import Cohort, Side
-    from mentormatch.criteria.interface.criterion import Criterion
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["suggested"]
+__all__ = ["Proposal", "propose_criteria"]
 
-# Ladders that people use in IT organisations and public services, lowest first.
-LADDERS = (
-    ("intern", "junior", "mid", "senior", "staff", "principal", "distinguished"),
-    ("trainee", "junior", "intermediate", "senior", "lead", "head"),
-    ("beginner", "intermediate", "advanced", "expert"),
-    ("AA", "AO", "EO", "HEO", "SEO", "Grade 7", "Grade 6", "SCS1", "SCS2", "SCS3", "SCS4"),
-)
-PERSONAL = re.compile(r"name|mail|phone|address|\bid\b|capacity|seats", re.IGNORECASE)
-APART = re.compile(r"team|organi[sz]ation|company|employer|department|unit", re.IGNORECASE)
-ALIKE = re.compile(
-    r"field|profession|discipline|track|function|role|area|country|site", re.IGNORECASE
-)
-BOSS = re.compile(r"manager|supervisor|boss|lead\b", re.IGNORECASE)
-STEPS = re.compile(r"level|grade|seniority|years|experience", re.IGNORECASE)
-WANTED = re.compile(r"want|learn|need|seek|looking|improve|interest", re.IGNORECASE)
-OFFERED = re.compile(r"teach|offer|share|expert|skill|help|mentor in", re.IGNORECASE)
-ENOUGH = 0.8
-# Cells that are looked at; more would not change what a column is.
-LOOKED_AT = 500
-PROSE_WORDS = 5.0
-FEW_VALUES = 30
+MOST_RUNGS = 15
+WEIGHTS: dict[str, float] = {
+    "SkillCoverage": 4, "Prefers": 2, "LevelGap": 2, "TextSimilarity": 2, "TagOverlap": 1,
+    "Availability": 1, "Same": 1,
+}  # fmt: skip
+WHY = {
+    "SkillCoverage": "Which share of what a mentee wants the mentor offers.",
+    "LevelGap": "Best one or two levels above the mentee. Check the order of the levels, lowest "
+    "first; require = true makes it a rule.",
+    "TextSimilarity": "How alike the two texts are, by their words.",
+    "Availability": "Common free hours a week. Put the dates of your programme, if there are any; "
+    "pairs with fewer than minimum_hours are not made.",
+    "TagOverlap": "How much both have in common.",
+    "Same": "Whether both have the same. Without the weight it is a rule.",
+    "Prefers": "People somebody wishes for, the first most.",
+}
 
 
-class Look:
-    """The cells of one table, by column."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One criterion as it stands in a programme file, with a sentence that says what it does.
 
-    def __init__(self, cohort: Cohort, side: Side) -> None:
-        self.cohort, self.side = cohort, side
-        table = cohort.table(side)
-        self.names = [
-            name
-            for name in table.columns
-            if protected_attribute(name) is None and not PERSONAL.search(name)
-        ]
-        self.cells = {
-            name: [str(cell) for cell in table[name].dropna()[:LOOKED_AT]] for name in self.names
-        }
-        self.names = [name for name in self.names if self.cells[name]]
-        self.numeric = {name for name in self.names if table[name].dtype.kind in "iuf"}
+    Parameters
+    ----------
+    entry
+        ``kind`` and parameters.
+    why
+        A sentence for the person who edits the file.
+    rule
+        Whether it forbids pairs: nobody but a person decides that.
+    obstacle
+        Why it cannot be used as it is; empty when it can.
+    removes
+        How many pairs the rule would remove, and of how many; None where that is not known.
+    """
 
-    def share(self, name: str, test: Callable[[str], bool]) -> float:
-        """The share of cells that pass a test."""
-        cells = self.cells[name]
-        return sum(map(test, cells)) / len(cells)
+    entry: dict[str, Any]
+    why: str
+    rule: bool = False
+    obstacle: str = ""
+    removes: tuple[int, int] | None = None
 
-    def tags(self, name: str) -> list[tuple[str, ...]]:
-        """The values of the cells that are looked at."""
-        return [tags for tags in self.cohort.tags(self.side, name)[: 2 * LOOKED_AT] if tags]
-
-    def is_prose(self, name: str) -> bool:
-        """Sentences rather than values."""
-        cells = self.cells[name]
-        return sum(len(cell.split()) for cell in cells) / len(
-            cells
-        ) >= PROSE_WORDS and not self.is_several(name)
-
-    def is_several(self, name: str) -> bool:
-        """Several short values in a cell."""
-        tags = self.tags(name)
-        words = [len(tag.split()) for cell in tags for tag in cell]
-        return bool(tags) and sum(map(len, tags)) > 1.3 * len(tags) and sum(words) < 3 * len(words)
+    @property
+    def is_used(self) -> bool:
+        """Whether it counts without anybody's decision."""
+        return not self.rule and not self.obstacle
 
 
-def suggested(cohort: Cohort, dates: Sequence[Any] | None) -> list[Criterion]:
-    """Propose criteria from what the columns hold; see `Criteria.suggest`."""
-    mentees, mentors = Look(cohort, "mentees"), Look(cohort, "mentors")
-    both = [name for name in mentees.names if name in mentors.names]
-    used: set[str] = set()
-    found: list[Criterion] = []
+def propose_criteria(
+    cohort: Cohort,
+    dates: Sequence[Any] | None,
+    recognised: Sequence[Recognised] | None = None,
+) -> list[Proposal]:
+    """Propose criteria for what the columns are taken for.
 
-    def add(criterion: Criterion, *names: str) -> None:
-        found.append(criterion)
-        used.update(names)
+    Parameters
+    ----------
+    cohort
+        The people.
+    dates
+        First and last date of the programme; without them windows in several time zones are left
+        out.
+    recognised
+        What `recognise_columns` gives, where it is known already.
 
-    skills = _skills(mentees, mentors)
-    if skills is not None:
-        add(SkillCoverage(*skills, weight=4), *skills)
-    windows = [
-        name
-        for name in both
-        if all(look.share(name, _is_windows) >= ENOUGH for look in (mentees, mentors))
+    Returns
+    -------
+    list of Proposal
+        Criteria with a weight first, then rules.
+    """
+    columns = recognise_columns(cohort) if recognised is None else recognised
+    found: list[Proposal] = []
+    for one in columns:
+        if one.side == "mentees":
+            found += _of_both(one, columns, cohort, dates)
+        if one.kind == "wishes":
+            found.append(_wishes(one))
+    rules = [rule for one in columns for rule in _rules(one, columns, cohort)]
+    found.sort(key=lambda proposal: -proposal.entry.get("weight", 0))
+    return _drop_repeated([*found, *rules])
+
+
+def _of_both(
+    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[Any] | None
+) -> Iterator[Proposal]:
+    """Criteria that compare a column of the mentees with one of the mentors."""
+    if one.partner is None:
+        return
+    pair = _columns(one.name, one.partner)
+    if one.kind == "skills":
+        yield _weighted("SkillCoverage", {"wants": one.name, "offers": one.partner})
+    elif one.kind in ("topics", "same", "text"):
+        kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
+        yield _weighted(kinds[one.kind], pair)
+    elif one.kind == "level":
+        yield _level(one, one.partner, cohort)
+    elif one.kind == "times" and not one.question and one is _first(columns, "times"):
+        zone = _first(columns, "time zone")
+        entry: dict[str, Any] = {**pair}
+        if zone is not None and zone.partner is not None:
+            same = zone.name == zone.partner
+            entry["timezone"] = zone.name if same else [zone.name, zone.partner]
+            if dates is None:
+                return
+        if dates is not None:
+            entry["dates"] = list(dates)
+        yield _weighted("Availability", {**entry, "wanted_hours": 2.0, "minimum_hours": 1.0})
+
+
+def _first(columns: Iterable[Recognised], kind: ColumnKind) -> Recognised | None:
+    """The first column of the mentees of one kind."""
+    return next((one for one in columns if one.side == "mentees" and one.kind == kind), None)
+
+
+def _columns(mentee: str, mentor: str) -> dict[str, Any]:
+    return {"column": mentee} if mentee == mentor else {"mentee": mentee, "mentor": mentor}
+
+
+def _weighted(kind: str, parameters: dict[str, Any]) -> Proposal:
+    return Proposal({"kind": kind, **parameters, "weight": WEIGHTS[kind]}, WHY[kind])
+
+
+def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
+    """A ladder of the levels that occur; where their order is not known, a person says it."""
+    cells = [
+        *(cell for values in cohort.tags("mentees", one.name) for cell in values),
+        *(cell for values in cohort.tags("mentors", partner) for cell in values),
     ]
-    zones = [
-        name
-        for name in both
-        if all(look.share(name, is_zone) >= ENOUGH for look in (mentees, mentors))
-    ]
-    used.update(windows, zones)
-    # Without dates nobody knows when clocks are changed.
-    if windows and (not zones or dates is not None):
-        add(
-            Availability(
-                windows[0],
-                timezone=zones[0] if zones else None,
-                dates=dates,
-                wanted_hours=2,
-                minimum_hours=1,
-            )
-        )
-    for name in both:
-        ladder = _ladder(mentees.cells[name] + mentors.cells[name])
-        numbers = name in mentees.numeric & mentors.numeric and STEPS.search(name)
-        if name not in used and (ladder is not None or numbers):
-            if not any(isinstance(one, LevelGap) for one in found):
-                found.append(LevelGap(name, ladder=ladder, weight=2))
-            used.add(name)
-    ids = {normalise(str(one)) for one in cohort.mentor_ids}
-    for name in mentees.names:
-        tags = mentees.tags(name)
-        known = sum(any(normalise(tag) in ids for tag in cell) for cell in tags)
-        if name in used or not cohort.labelled or not known:
-            continue
-        if BOSS.search(name) and cohort.mentor_ids.name is not None:
-            add(Different(mentee=name, mentor=str(cohort.mentor_ids.name)), name)
-        elif known >= ENOUGH * len(tags):
-            add(Prefers(name, unknown="ignore", weight=2), name)
-    prose = [
-        [n for n in look.names if n not in used and look.is_prose(n)] for look in (mentees, mentors)
-    ]
-    if prose[0] and prose[1]:
-        add(
-            TextSimilarity(mentee=prose[0][0], mentor=prose[1][0], weight=2),
-            prose[0][0],
-            prose[1][0],
-        )
-    for name in both:
-        if name in used or name in mentees.numeric:
-            continue
-        if mentees.is_several(name) and mentors.is_several(name):
-            add(TagOverlap(name, weight=1), name)
-        elif APART.search(name):
-            add(Different(name), name)
-        elif ALIKE.search(name) and len(set(mentors.cells[name])) <= FEW_VALUES:
-            add(Same(name, weight=1), name)
-    return found
+    parameters: dict[str, Any] = _columns(one.name, partner)
+    obstacle = ""
+    if not all(cell.replace(".", "", 1).isdigit() for cell in cells):
+        # Of spellings that differ in case only the commonest is named.
+        spelled: dict[str, str] = {}
+        for cell in sorted(set(cells), key=cells.count):
+            spelled[cell.casefold()] = cell
+        ladder, known = order_levels(spelled.values())
+        parameters["ladder"] = ladder
+        if len(ladder) > MOST_RUNGS:
+            obstacle = "These are many levels. Keep those that matter, lowest first."
+        elif not known:
+            obstacle = "Put the levels in order, lowest first."
+    return replace(_weighted("LevelGap", parameters), obstacle=obstacle)
 
 
-def _skills(mentees: Look, mentors: Look) -> tuple[str, str] | None:
-    """The two columns of different names whose values are most nearly the same vocabulary."""
-    read = reader("suggest", shipped_aliases(), None, 1.0)
-    names = {
-        look.side: {
-            n: {read(tag)[0] for cell in look.tags(n) for tag in cell}
-            for n in look.names
-            if look.is_several(n)
-        }
-        for look in (mentees, mentors)
+def _wishes(one: Recognised) -> Proposal:
+    role = one.side.removesuffix("s")
+    entry: dict[str, Any] = {"column": one.name, "unknown": "ignore", "side": role}
+    if role == "mentor":
+        entry["by"] = role
+    if one.partner is not None:
+        entry["of"] = one.partner
+    obstacle = ""
+    if one.question:
+        obstacle = "Is it a wish, or whom somebody must not meet? The heading does not say."
+    return replace(_weighted("Prefers", entry), obstacle=obstacle)
+
+
+def _rules(
+    one: Recognised, columns: Sequence[Recognised], cohort: Cohort
+) -> Iterator[Proposal]:
+    """Rules that a column makes possible; each is for a person to decide."""
+    if one.kind == "group" and one.side == "mentees" and one.partner is not None:
+        entry = {"kind": "Different", **_columns(one.name, one.partner)}
+        yield Proposal(entry, "A rule: never two people who have the same here.", rule=True)
+    says = {
+        "superior": "A rule: not with one's own superior.",
+        "conflicts": "A rule: not with anybody who is named here.",
+        "last time": "A rule: not with the partner of an earlier year again.",
+        "reference": "A rule, if people must not meet whom they name here (a manager, an earlier "
+        'partner). If they wish for them, write kind = "Prefers" instead.',
     }
-    best, best_score = None, 0.3
-    for wants, wanted in names["mentees"].items():
-        for offers, offered in names["mentors"].items():
-            if wants == offers:
-                continue
-            score = len(wanted & offered) / max(1, len(wanted))
-            score += 0.2 * bool(WANTED.search(wants)) + 0.2 * bool(OFFERED.search(offers))
-            if wanted & offered and score > best_score:
-                best, best_score = (wants, offers), score
-    return best
+    if one.kind in says and one.partner is not None:
+        sides = {"mentee": one.name, "mentor": one.partner}
+        if one.side == "mentors":
+            sides = {"mentee": one.partner, "mentor": one.name}
+        yield Proposal({"kind": "Different", **sides}, says[one.kind], rule=True)
+    if one.kind == "only same":
+        names = [str(name) for name in cohort.mentees.columns if name in cohort.mentors.columns]
+        for name in names:
+            if protected_attribute(name) == "gender":
+                yield Proposal(
+                    {"kind": "Same", "column": name, "when": one.name},
+                    "A rule for those who ask for it only.",
+                    rule=True,
+                )
 
 
-def _is_windows(cell: str) -> bool:
-    try:
-        read_windows(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _ladder(cells: list[str]) -> tuple[str, ...] | None:
-    """The known ladder that has all of these words."""
-    words = {normalise(cell) for cell in cells}
-    for ladder in LADDERS:
-        known = [normalise(rung) for rung in ladder]
-        if len(words) > 1 and words <= set(known):
-            return ladder
-    return None
+def _drop_repeated(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Drop what is proposed twice."""
+    kept: list[Proposal] = []
+    for proposal in proposals:
+        if all(proposal.entry != other.entry for other in kept):
+            kept.append(proposal)
+    return kept

@@ -1,0 +1,348 @@
+"""What the cells of a column hold, told from the cells alone."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort import SIDES
+from mentormatch.criteria.availability.windows import read_windows
+from mentormatch.criteria.availability.zones import is_zone
+from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort, Side
+
+__all__ = ["Column", "list_columns", "most_common"]
+
+# Rows that are looked at; more would not change what a column is.
+LOOKED_AT = 400
+MOST_CELLS = 0.8
+PROSE_WORDS = 5.0
+LONGEST_VALUE = 60
+LONGEST_SHOWN = 40
+# Nobody in a programme is younger, in years.
+YOUNGEST = 12
+
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+LINK = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|io)/\S*")
+PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
+DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}:\d{2}.*)?|\d{1,2}\.? ?[^\W\d]{3,9}\.? ?,? ?\d{4}.*"
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+CODE = re.compile(r"[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,}|rec[0-9A-Za-z]{10,}")
+ADDRESS_OF_A_COMPUTER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{6,}:[0-9a-fA-F:]+")
+HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|uhr)?\s*(?:-|–|to|bis|à|a|do|tot)\s*\d")
+AMOUNT = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+YES_NO = frozenset(
+    "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
+    "nie moze sometimes not_sure x".replace("_", " ").split()
+) | {"not sure", "if need be", "weiss nicht"}
+# What people answer on a scale of agreement, frequency, confidence or satisfaction.
+SCALE = re.compile(
+    r"\b(?:(?:dis)?agree|neutral\w*|neutre|obojetne|satisfied|dissatisfied|confident|likely|unlikely|"
+    r"never|rarely|sometimes|often|always|not at all|very well|excellent|poor|fair|"
+    r"stimme|zufrieden|unzufrieden|sicher|nie|selten|manchmal|oft|immer|"
+    r"d'accord|satisfait\w*|jamais|rarement|parfois|souvent|toujours|"
+    r"acuerdo|desacuerdo|satisfech\w*|nunca|rara vez|a veces|a menudo|siempre|"
+    r"concord\w+|discord\w+|raramente|as vezes|sempre|accordo|soddisfatt\w*|mai|a volte|spesso|"
+    r"(?:on)?eens|tevreden|nooit|zelden|soms|vaak|altijd|zgadzam|zadowolon\w*|nigdy|rzadko|czasem|"
+    r"czesto|zawsze)\b"
+)
+PERSONAL_WORDS = frozenset(
+    "woman women man men female male non-binary nonbinary weiblich mannlich divers femme homme mujer "
+    "hombre mulher homem donna uomo vrouw kobieta mezczyzna she/her he/him they/them".split()
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of one table, and what can be seen of it.
+
+    Parameters
+    ----------
+    side
+        Whose table.
+    name
+        Its heading.
+    cells
+        One per person.
+    cohort
+        Says how cells with several values are split.
+    spacing
+        How many rows of the table there are for one that is looked at.
+    """
+
+    side: Side
+    name: str
+    cells: pd.Series[Any]
+    cohort: Cohort
+    spacing: float = 1.0
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What the heading speaks of."""
+        return topics_of(self.name)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The cells that are not empty, as texts."""
+        texts = (_as_text(cell).strip() for cell in self.cells.dropna().tolist())
+        return [text for text in texts if text]
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """The same in lower case and without accents."""
+        return [plain_text(text) for text in self.texts]
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The different cells, in lower case without accents."""
+        return frozenset(self.plain)
+
+    @cached_property
+    def values(self) -> list[tuple[str, ...]]:
+        """The values of each cell that is not empty."""
+        return [values for values in self.cohort.tags(self.side, self.name) if values]
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """How often each value occurs, in lower case without accents."""
+        return dict(Counter(plain_text(value) for cell in self.values for value in cell))
+
+    @property
+    def n_values(self) -> float:
+        """Mean number of values in a cell."""
+        return sum(map(len, self.values)) / max(1, len(self.values))
+
+    def share(self, test: Callable[[str], object]) -> float:
+        """Return the share of cells that pass a test."""
+        return sum(1 for text in self.texts if test(text)) / max(1, len(self.texts))
+
+    def are(self, test: Callable[[str], object], share: float = MOST_CELLS) -> bool:
+        """Tell whether most cells pass a test, looking at a few before at all."""
+        texts = self.texts
+        few = texts[:: max(1, len(texts) // 20)]
+        passed = sum(1 for text in few if test(text))
+        if not texts or passed < 0.5 * len(few):
+            return False
+        return self.share(test) >= share
+
+    @cached_property
+    def is_date(self) -> bool:
+        """Dates, with or without the time of the day."""
+        return self.cells.dtype.kind == "M" or self.are(DATE.fullmatch, 0.9)
+
+    @cached_property
+    def is_email(self) -> bool:
+        """E-mail addresses, but for a few slips."""
+        return self.are(EMAIL.fullmatch, 0.8)
+
+    @cached_property
+    def is_link(self) -> bool:
+        """Addresses of pages."""
+        return self.are(LINK.fullmatch)
+
+    @cached_property
+    def is_phone(self) -> bool:
+        """Numbers that one could call."""
+        return not self.is_date and self.are(
+            lambda text: PHONE.fullmatch(text) and sum(c.isdigit() for c in text) >= 7
+            and not text.isdigit()
+        )  # fmt: skip
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Codes that a program made: different for everybody, and no words."""
+        return self.are(ADDRESS_OF_A_COMPUTER.fullmatch) or (
+            self.are(CODE.fullmatch, 0.95) and len(self.distinct) == len(self.texts)
+        )
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Numbers, typed as numbers or as text."""
+        return bool(self.texts) and (
+            self.cells.dtype.kind in "iuf" or self.are(AMOUNT.fullmatch)
+        )
+
+    @cached_property
+    def amounts(self) -> list[float]:
+        """The cells that are numbers."""
+        return [float(t.replace(",", ".")) for t in self.texts if AMOUNT.fullmatch(t)]
+
+    @cached_property
+    def is_running(self) -> bool:
+        """The whole numbers 1, 2, 3, …, with few gaps, a different one in each row."""
+        if not self.is_number or len(self.amounts) < len(self.texts) or len(self.texts) < 3:
+            return False
+        numbers = np.array(self.amounts)
+        steps = np.diff(numbers)
+        each = max(1.0, self.spacing)
+        return bool(
+            (numbers == numbers.round()).all()
+            and (steps > 0).all()
+            and numbers[-1] - numbers[0] <= 2.0 * each * len(numbers)
+        )
+
+    @cached_property
+    def is_yes_no(self) -> bool:
+        """Yes and no, in one of several languages."""
+        return bool(self.distinct) and len(self.distinct) <= 4 and self.distinct <= YES_NO
+
+    @cached_property
+    def is_scale(self) -> bool:
+        """Answers on a scale of agreement, frequency, confidence or satisfaction."""
+        known = [text for text in self.distinct if SCALE.search(text)]
+        return 2 <= len(self.distinct) <= 11 and len(known) >= 0.6 * len(self.distinct)
+
+    @cached_property
+    def is_personal(self) -> bool:
+        """Words that say a person's gender."""
+        return 1 < len(self.distinct) <= 12 and len(self.distinct & PERSONAL_WORDS) >= 2
+
+    @cached_property
+    def is_times(self) -> bool:
+        """Weekly windows of time."""
+        return any(c.isdigit() for t in self.texts[:20] for c in t) and self.are(_is_windows, 0.6)
+
+    @cached_property
+    def is_like_times(self) -> bool:
+        """Ranges of hours, whether or not they can be read."""
+        return self.are(HOURS.search, 0.6)
+
+    @cached_property
+    def is_zone(self) -> bool:
+        """Time zones."""
+        return self.are(is_zone)
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Sentences rather than values."""
+        words = sorted(len(text.split()) for text in self.texts)
+        if not words or words[len(words) // 2] < PROSE_WORDS:
+            return False
+        if len(self.distinct) < 0.5 * len(self.texts):
+            return False
+        longer = [v for cell in self.values for v in cell if len(v.split()) > PROSE_WORDS]
+        return len(longer) >= 0.3 * len(self.values) or not self.is_several
+
+    @cached_property
+    def is_several(self) -> bool:
+        """Several short values in the cells of some people, from a list that many share."""
+        total = sum(self.vocabulary.values())
+        return (
+            self.n_values > 1.15
+            and len(self.vocabulary) <= 0.7 * total
+            and not self.is_date
+            and np.mean([len(value) for value in self.vocabulary]) <= LONGEST_VALUE
+        )
+
+    @cached_property
+    def is_category(self) -> bool:
+        """One short value in a cell, that several people share."""
+        return (
+            not self.is_several
+            and len(self.distinct) > 1
+            and (len(self.distinct) <= 0.6 * len(self.texts) or len(self.distinct) <= 6)
+            and np.mean([len(text) for text in self.distinct]) <= LONGEST_VALUE
+        )
+
+    @cached_property
+    def is_name(self) -> bool:
+        """Names of people: a few words without digits, different for nearly everybody."""
+        return self.is_unlike and self.are(
+            lambda text: len(text.split()) <= 5
+            and not any(c.isdigit() or c in "@;:/" for c in text)
+            and text[:1].isupper(),
+            0.9,
+        )
+
+    @cached_property
+    def is_full_name(self) -> bool:
+        """First and family names: two to four words, each with a capital, in nearly all cells."""
+        return self.is_name and self.are(
+            lambda text: 2 <= len(text.split()) <= 4
+            and all(word[:1].isupper() and not word.isupper() for word in text.split()),
+            0.9,
+        )
+
+    @cached_property
+    def is_unlike(self) -> bool:
+        """Nearly everybody's cell is another."""
+        return len(self.distinct) >= 0.8 * len(self.texts) and len(self.texts) > 1
+
+    @cached_property
+    def is_birth(self) -> bool:
+        """Dates of which the last lies many years back, as dates of birth do."""
+        if not self.is_date:
+            return False
+        years = [int(found) for text in self.texts for found in YEAR.findall(text)[:1]]
+        latest = datetime.datetime.now(datetime.UTC).year - YOUNGEST
+        return len(years) >= 0.9 * len(self.texts) and max(years, default=9999) <= latest
+
+    def refers_to(self, people: Collection[str]) -> float:
+        """Return the share of values that are people, by id or by name."""
+        total = known = 0
+        for cell in self.values:
+            for value in cell:
+                total += 1
+                known += value.strip().casefold() in people
+        return known / max(1, total)
+
+
+def list_columns(cohort: Cohort) -> dict[Side, list[Column]]:
+    """Return the columns of both tables, each with a sample of the people; the ids are none."""
+    rows = {side: _spread(len(cohort.table(side))) for side in SIDES}
+    sample = cohort.take(rows["mentees"], rows["mentors"])
+    return {
+        side: [
+            Column(side, str(name), sample.table(side)[name], sample, spacing=spacing)
+            for name in sample.table(side).columns
+        ]
+        for side, spacing in (
+            (side, len(cohort.table(side)) / max(1, len(rows[side]))) for side in SIDES
+        )
+    }
+
+
+def _spread(n_people: int) -> NDArray[np.intp]:
+    """Positions spread evenly over a table."""
+    return np.linspace(0, n_people - 1, min(n_people, LOOKED_AT)).astype(np.intp)
+
+
+def most_common(column: Column, most: int = 5) -> tuple[str, ...]:
+    """Return the commonest values of a column as they are written; long ones are cut."""
+    counts = Counter(value for cell in column.values for value in cell)
+    return tuple(
+        text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+        for text, _ in counts.most_common(most)
+    )
+
+
+def _as_text(cell: Any) -> str:
+    """Write a cell as people see it: 2 and not 2.0, the members of a list apart."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
+        return "; ".join(map(str, cell))
+    return str(cell)
+
+
+def _is_windows(cell: str) -> bool:
+    try:
+        read_windows(cell)
+    except ValueError:
+        return False
+    return True

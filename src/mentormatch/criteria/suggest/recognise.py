@@ -1,0 +1,152 @@
+"""Recognise what every column of two tables holds: contents first, headings second."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
+from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+from mentormatch.criteria.suggest.pairing import pair_columns, pair_texts
+from mentormatch.criteria.suggest.single_columns import People, recognise_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mentormatch.cohort import Cohort, Side
+
+__all__ = ["recognise_columns"]
+
+# Kinds of columns in which people of the other table stand; their partner says how they are written.
+OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "reference"})
+OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
+
+
+def recognise_columns(cohort: Cohort) -> list[Recognised]:
+    """Tell what every column of both tables is taken for, in the order of the tables.
+
+    A column is known by its own cells (dates, addresses, yes and no, numbers), by the people of the
+    other table that stand in it, or by a column of the other table that holds the same values.
+
+    Parameters
+    ----------
+    cohort
+        The people; of large tables a few hundred rows are looked at.
+    """
+    columns = list_columns(cohort)
+    people = {side: People(_who_is_in(cohort, columns, other)) for side, other in OTHER.items()}
+    found: dict[tuple[Side, str], Recognised] = {}
+    for side, own in columns.items():
+        for column in own:
+            verdict = recognise_alone(column, people[side])
+            if verdict is not None:
+                kind, why, question = verdict
+                where = people[side].find(column)[1] if kind in OF_PEOPLE else None
+                found[side, column.name] = _record(
+                    column, kind, why, partner=where, question=question
+                )
+    open_columns = {
+        side: [column for column in own if (side, column.name) not in found]
+        for side, own in columns.items()
+    }
+    for recognised in _pair_all(open_columns):
+        found[recognised.side, recognised.name] = recognised
+    for side, own in open_columns.items():
+        for column in own:
+            if (side, column.name) not in found:
+                found[side, column.name] = _without_partner(column)
+    _settle_halves(found)
+    ids = [_recognise_ids(cohort, side) for side in OTHER]
+    return [
+        *(one for one in ids if one is not None),
+        *(found[side, column.name] for side, own in columns.items() for column in own),
+    ]
+
+
+def _recognise_ids(cohort: Cohort, side: Side) -> Recognised | None:
+    """The column that tells people apart; None where people are known by position."""
+    index = cohort.table(side).index
+    if index.name is None:
+        return None
+    why = f"{len(index):,} people, each with another"
+    return Recognised(side, str(index.name), "identity", why)
+
+
+def _who_is_in(
+    cohort: Cohort, columns: dict[Side, list[Column]], side: Side
+) -> dict[str, frozenset[str]]:
+    """Ids, names and addresses of the people of a table, in lower case, by column."""
+    table = cohort.table(side)
+    columns_of_people = {}
+    if cohort.labelled and table.index.name is not None:
+        columns_of_people[str(table.index.name)] = table.index.to_series()
+    for column in columns[side]:
+        if column.is_email or column.is_full_name or ("name" in column.topics and column.is_name):
+            columns_of_people[column.name] = table[column.name].dropna()
+    return {
+        name: frozenset(str(cell).strip().casefold() for cell in cells.tolist())
+        for name, cells in columns_of_people.items()
+    }
+
+
+def _record(
+    column: Column,
+    kind: ColumnKind,
+    why: str,
+    *,
+    partner: str | None = None,
+    question: bool = False,
+) -> Recognised:
+    return Recognised(
+        side=column.side,
+        name=column.name,
+        kind=kind,
+        why=why,
+        values=most_common(column),
+        partner=partner,
+        question=question,
+    )
+
+
+def _pair_all(columns: dict[Side, list[Column]]) -> Iterator[Recognised]:
+    """Pair what is open on both sides: shared values first, then texts."""
+    paired: set[int] = set()
+    for one, other, kind, why in pair_columns(columns["mentees"], columns["mentors"]):
+        paired |= {id(one), id(other)}
+        yield _record(one, kind, why, partner=other.name)
+        yield _record(other, kind, why, partner=one.name)
+    texts = [
+        [column for column in columns[side] if id(column) not in paired and column.is_prose]
+        for side in OTHER
+    ]
+    for one, other, kind, why in pair_texts(*texts):
+        yield _record(one, kind, why, partner=other.name)
+        yield _record(other, kind, why, partner=one.name)
+
+
+def _without_partner(column: Column) -> Recognised:
+    """Tell what remains: answers that only one side gives, or nothing that is known."""
+    if column.is_category or column.is_several:
+        where = OTHER[column.side]
+        return _record(column, "one-sided", f"no column of the {where} holds the same answers")
+    if column.is_prose:
+        return _record(column, "one-sided", f"no text of the {OTHER[column.side]} is left for it")
+    return _record(column, "unknown", "neither its answers nor its heading tell", question=True)
+
+
+def _settle_halves(found: dict[tuple[Side, str], Recognised]) -> None:
+    """Give times and time zones their partner in the other table."""
+    for kind in ("times", "time zone"):
+        halves = {
+            side: [one for one in found.values() if (one.side, one.kind) == (side, kind)]
+            for side in OTHER
+        }
+        for side, other in OTHER.items():
+            for half in halves[side]:
+                partner = _same_heading(half, halves[other])
+                found[side, half.name] = replace(half, partner=partner)
+
+
+def _same_heading(recognised: Recognised, others: Iterable[Recognised]) -> str | None:
+    names = [other.name for other in others]
+    return recognised.name if recognised.name in names else next(iter(names), None)

@@ -1,0 +1,232 @@
+"""Recognise the columns that say by themselves what they are; the others need a partner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.protected import protected_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mentormatch.criteria.suggest.contents import Column
+    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
+
+__all__ = ["People", "is_seats", "recognise_alone"]
+
+ALL_ARE = 0.8
+SOME_ARE = 0.2
+MOST_SEATS = 50
+NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | {"no", "nein", "non", "nao", "nee", "nie"}
+WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
+NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
+Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Who is in the other table, as other people may write them.
+
+    Parameters
+    ----------
+    others
+        By column of the other table (ids, names, addresses): what stands in it, in lower case.
+    """
+
+    others: Mapping[str, frozenset[str]]
+
+    def find(self, column: Column) -> tuple[float, str | None]:
+        """Return the largest share of a column's values that one column of people has, and which.
+
+        Returns
+        -------
+        share
+            From 0 to 1.
+        where
+            The column of the other table; None when no value is found.
+        """
+        shares = {where: column.refers_to(known) for where, known in self.others.items()}
+        best = max(shares, key=lambda where: shares[where], default=None)
+        if best is None or shares[best] == 0:
+            return 0.0, None
+        return shares[best], best
+
+
+def recognise_alone(column: Column, people: People) -> Verdict:
+    """Tell what a column is from its own cells and heading.
+
+    Returns
+    -------
+    kind, why, question
+        None when it depends on the columns of the other table.
+    """
+    for test in TESTS:
+        verdict = test(column, people)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _empty(column: Column, _: People) -> Verdict:
+    return None if column.texts else ("empty", "no cell has anything in it", False)
+
+
+def _protected(column: Column, _: People) -> Verdict:
+    attribute = protected_attribute(column.name)
+    if "only same" in column.topics and column.is_yes_no:
+        return "only same", "yes or no to somebody of the same kind", False
+    if attribute is not None:
+        return "protected", f"the heading speaks of {attribute}", False
+    if column.is_personal:
+        return "protected", "the answers are genders", False
+    if column.is_birth:
+        return "protected", "dates long ago, as dates of birth are", False
+    return None
+
+
+def _people(column: Column, people: People) -> Verdict:
+    """People of the other table: to avoid, superiors, wished for, of last year."""
+    topics = column.topics
+    if column.is_date or column.is_number:
+        return None
+    share, _ = people.find(column)
+    found = f"{share:.0%} of the values are people of the other table"
+    if "conflicts" in topics and (share > 0 or not column.is_yes_no):
+        return "conflicts", f"the heading speaks of conflicts; {found}", share < SOME_ARE
+    if "last time" in topics and share > 0:
+        return "last time", found, False
+    if "superior" in topics and (share > 0 or column.is_email or column.is_name):
+        return "superior", f"the heading speaks of a superior; {found}", False
+    if "superior" in topics and not column.is_yes_no and not column.is_prose:
+        return "superior", f"the heading speaks of a superior; {found}", False
+    # Reading a name of the other table in a column of own names is no reference.
+    if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
+        return None
+    if share < ALL_ARE and (share < SOME_ARE or column.is_unlike or column.is_several):
+        return None
+    if "wishes" in topics or column.is_several:
+        return "wishes", found, "wishes" not in topics
+    return "reference", f"{found}; the heading does not say why", True
+
+
+def _stamped(column: Column, _: People) -> Verdict:
+    if column.is_date:
+        return "time stamp", "dates", False
+    if column.is_link:
+        return "contact", "addresses of pages", False
+    if column.is_email:
+        if "other person" in column.topics or "superior" in column.topics:
+            return "contact", "e-mail addresses of somebody else", False
+        return "e-mail", "e-mail addresses", False
+    if column.is_phone or ("contact" in column.topics and column.is_unlike):
+        return "contact", "different for nearly everybody, and the heading speaks of contact", False
+    return None
+
+
+def _records(column: Column, _: People) -> Verdict:
+    topics = column.topics
+    if column.is_date:
+        return None
+    if column.is_code:
+        return "record", "codes that a program made", False
+    if "record" in topics and (column.is_number or len(column.distinct) <= 1 or column.is_unlike):
+        if column.is_running:
+            return "running number", "1, 2, 3, …", False
+        return "record", "the heading is one of a form's own", False
+    if column.is_running and not (topics & {"seats", "years", "hours", "before", "level"}):
+        return "running number", "whole numbers that rise from row to row", False
+    return None
+
+
+def _answers(column: Column, _: People) -> Verdict:
+    if column.is_yes_no:
+        if len(column.distinct) == 1:
+            return "yes or no", "everybody answers the same", False
+        return "yes or no", "the answers are yes and no", False
+    if "consent" in column.topics and len(column.distinct) <= 2 and not column.is_several:
+        return "yes or no", "the heading asks to agree", False
+    if column.is_scale:
+        return "rating", "the answers are steps of a scale", False
+    if column.topics & {"rating"} and column.is_number:
+        return "rating", "numbers, and the heading asks to rate", False
+    if "role" in column.topics and len(column.distinct) <= 4:
+        return "role", "the heading speaks of a role", False
+    return None
+
+
+def _times(column: Column, _: People) -> Verdict:
+    if column.is_zone:
+        return "time zone", "names of time zones", False
+    if column.is_times:
+        return "times", "days with hours", False
+    if column.is_like_times and ("times" in column.topics or column.n_values > 1):
+        return "times", "hours, but few of the cells can be read as weekly windows", True
+    return None
+
+
+def is_seats(column: Column) -> bool:
+    """Tell whether a column may hold numbers of seats: small whole numbers, or words for them."""
+    topics = column.topics
+    if "seats" not in topics or topics & NOT_SEATS or column.is_running and len(column.texts) > 5:
+        return False
+    readable = [text for text in column.texts if _is_count(text)]
+    return len(readable) >= 0.5 * len(column.texts) and len(readable) > 0
+
+
+def _is_count(text: str) -> bool:
+    count = read_count(text)
+    return count is not None and 0 <= count.low <= MOST_SEATS
+
+
+def _numbers(column: Column, _: People) -> Verdict:
+    topics = column.topics
+    if is_seats(column):
+        speaks = "the heading asks for a number of people"
+        if column.side == "mentors":
+            return "seats", f"small whole numbers, and {speaks}", False
+        if "mentor" in plain_text(column.name):
+            return "demand", f"small whole numbers, and {speaks}", False
+        return "number", "small whole numbers, but in the table of the mentees", False
+    if "level" in topics:
+        return None
+    if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count):
+        return "number", "small whole numbers, and the heading does not say of what", True
+    if not column.is_number:
+        return None
+    for topic in ("hours", "before", "years"):
+        if topic in topics:
+            return "number", f"numbers, and the heading speaks of {WORDS_OF[topic]}", False
+    return "number", "numbers, and the heading does not say of what", False
+
+
+def _names(column: Column, _: People) -> Verdict:
+    topics = column.topics
+    if "name" in topics and not topics & {"group", "superior", "wishes"} and column.is_unlike:
+        return "name", "different for nearly everybody, and the heading says name", False
+    if column.is_full_name and not topics & {"superior", "wishes", "wants", "offers"}:
+        return "name", "two or more words with capitals, different for nearly everybody", True
+    return None
+
+
+def _comments(column: Column, _: People) -> Verdict:
+    topics = column.topics
+    if "heard" in topics:
+        return "one-sided", "how people heard of the programme says nothing about pairs", False
+    nothing = sum(text in NOTHING_TO_SAY for text in column.plain)
+    if "comment" in topics and not column.is_several:
+        return "comment", "the heading asks for remarks", False
+    if nothing >= SOME_ARE * len(column.texts) and not column.is_several:
+        return "comment", "many answer that there is nothing to say", False
+    if len(column.distinct) == 1 and len(column.texts) > 1:
+        return "constant", "one answer only", False
+    return None
+
+
+# In this order: what is certain from its heading or form comes before what only looks like it.
+TESTS: tuple[Callable[[Column, People], Verdict], ...] = (
+    _empty, _protected, _people, _records, _stamped, _answers, _times, _numbers, _names, _comments,
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Tell in one sentence what a column was taken for, why, and which values were seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+from mentormatch.programme.draft.toml import write_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["group_columns", "shows_values", "tell_column"]
+
+# What says who somebody is, or what nobody is to be chosen by, is not repeated elsewhere.
+OF_PEOPLE: frozenset[ColumnKind] = frozenset(
+    {"identity", "name", "e-mail", "contact", "protected", "comment", "text", "record",
+     "superior", "wishes", "conflicts", "last time", "reference", "running number"}
+)  # fmt: skip
+GROUPS: tuple[tuple[str, frozenset[ColumnKind]], ...] = (
+    ("Who is who", frozenset({"identity", "name", "e-mail", "role"})),
+    ("Seats", frozenset({"seats", "demand"})),
+    (
+        "What makes a good pair",
+        frozenset({"skills", "topics", "same", "level", "text", "times", "time zone", "wishes"}),
+    ),
+    (
+        "Rules to decide on (comments in the file)",
+        frozenset({"group", "superior", "conflicts", "last time", "only same"}),
+    ),
+)
+
+
+def shows_values(column: Recognised) -> bool:
+    """Tell whether values of a column may be shown: not those of people themselves."""
+    return column.kind not in OF_PEOPLE
+
+
+def tell_column(column: Recognised, *, with_values: bool = True) -> str:
+    """Say what one column is taken for, why, and which values were seen."""
+    text = f"{write_value(column.name)}: {column.taken_for}"
+    if column.partner is not None and column.partner != column.name:
+        text += f", with {write_value(column.partner)}"
+    text += f". {column.why[:1].upper()}{column.why[1:]}."
+    if with_values and column.values:
+        text += f" Seen: {'; '.join(column.values)}."
+    return text
+
+
+def group_columns(columns: Sequence[Recognised]) -> list[tuple[str, list[Recognised]]]:
+    """Put columns under titles: who is who and seats first, questions, then what is left out."""
+    groups = []
+    told: set[tuple[str, str]] = set()
+    for title, kinds in GROUPS:
+        own = [one for one in columns if one.kind in kinds and not one.question]
+        groups.append((title, own))
+        told |= {(one.side, one.name) for one in own}
+    groups.append(("Questions for you", [one for one in columns if one.question]))
+    told |= {(one.side, one.name) for one in groups[-1][1]}
+    rest = [one for one in columns if (one.side, one.name) not in told]
+    groups.append(("Left out", rest))
+    return [(title, own) for title, own in groups if own]

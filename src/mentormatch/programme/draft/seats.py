@@ -1,0 +1,92 @@
+"""Choose the column of seats, and say what was seen in it and what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.cohort.cells.counts import read_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+
+__all__ = ["describe_seats"]
+
+SHOWN = 5
+
+
+def describe_seats(
+    cohort: Cohort, columns: Sequence[Recognised]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the keys of ``[problem]`` that say how many may meet, and the evidence for them.
+
+    Parameters
+    ----------
+    cohort
+        The people.
+    columns
+        What every column was taken for.
+    """
+    candidates = [one for one in columns if one.kind == "seats"]
+    open_numbers = [one for one in columns if one.side == "mentors" and one.kind == "number"]
+    if not candidates:
+        note = "No column says how many mentees a mentor takes, so everybody takes one."
+        doubtful = [one.name for one in open_numbers if one.question]
+        if doubtful:
+            note += (
+                f' If it is {" or ".join(map(repr, doubtful))}, write its name: '
+                f'capacity = "{doubtful[0]}".'
+            )
+        return {"capacity": 1}, {"capacity": note}
+    best = candidates[0]
+    others = [one.name for one in candidates[1:]]
+    value, note = _read_seats(cohort, best.name)
+    if others:
+        note += f" Also possible: {', '.join(map(repr, others))}."
+    passed = [f"{one.name!r} ({one.why})" for one in open_numbers]
+    if passed:
+        note += f" Not taken for seats: {'; '.join(passed[:SHOWN])}."
+    return {"capacity": value}, {"capacity": note}
+
+
+def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
+    """Read every answer; words and blanks are said, and written so that a person can change them."""
+    cells = cohort.column("mentors", name)
+    blank = int(cells.isna().sum())
+    counts: Counter[int] = Counter()
+    words: dict[str, int] = {}
+    open_answers: Counter[str] = Counter()
+    for cell in cells.dropna().tolist():
+        count = read_count(cell)
+        number = None if count is None else count.pick(None)
+        if number is None:
+            open_answers[str(cell)] += 1
+            continue
+        counts[number] += 1
+        if isinstance(cell, str) and not cell.strip().isdigit():
+            words[cell] = number
+    spread = ", ".join(f"{n} mentors take {k}" for k, n in sorted(counts.items())[:8])
+    note = f"Seats are read from {name!r}: {spread}."
+    if words:
+        read = "; ".join(f'"{word}" as {k}' for word, k in list(words.items())[:SHOWN])
+        note += f" Words are read: {read}."
+    if open_answers:
+        some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
+        note += (
+            f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
+            "Say what they mean, as in "
+            f'read = {{ "{open_answers.most_common(1)[0][0]}" = 2 }}.'
+        )
+    if blank:
+        note += f" {blank} cells are blank: there default counts."
+    if not blank and not words and not open_answers and pd.api.types.is_integer_dtype(cells):
+        return name, note
+    value: dict[str, Any] = {"column": name, "default": 1}
+    if words:
+        value["read"] = words
+    return value, note

@@ -1,0 +1,156 @@
+"""The text of a first programme file: what was recognised as comments, and what can be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort import SIDES
+from mentormatch.programme.draft.columns import shows_values, tell_column
+from mentormatch.programme.draft.toml import write_comment, write_entry, write_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.suggest import Proposal
+
+__all__ = ["Parts", "write_programme"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a first programme file is made of.
+
+    Parameters
+    ----------
+    cohort
+        The people.
+    tables
+        The keys of ``[tables]``.
+    notes
+        By key of ``[tables]`` or ``[problem]``: the evidence for its value.
+    columns
+        What the columns are taken for.
+    proposals
+        The criteria, tried.
+    problem
+        The keys of ``[problem]``.
+    """
+
+    cohort: Cohort
+    tables: Mapping[str, Any]
+    notes: Mapping[str, str]
+    columns: Sequence[Recognised]
+    proposals: Sequence[Proposal]
+    problem: Mapping[str, Any]
+
+
+def write_programme(parts: Parts) -> str:
+    """Write the file."""
+    return "\n".join(
+        [
+            *_introduction(parts),
+            "",
+            *_tables(parts),
+            "",
+            *_criteria(parts),
+            "",
+            *_problem(parts),
+            "",
+            *_rest(),
+            "",
+            *_columns(parts),
+            "",
+        ]
+    )
+
+
+def _introduction(parts: Parts) -> list[str]:
+    n, m = len(parts.cohort.mentees), len(parts.cohort.mentors)
+    return [
+        *write_comment(
+            f"A mentoring programme of {n:,} mentees and {m:,} mentors. This is a first draft, "
+            "made from what the columns of the tables seem to hold: look through it, change "
+            "what does not fit, then run"
+        ),
+        "#",
+        "#   mentormatch validate <this file>",
+        "#   mentormatch match <this file>",
+        "#",
+        "# Paths start from the folder of this file. Lines with # are comments. What every",
+        "# column was taken for, and why, stands at the end.",
+    ]
+
+
+def _tables(parts: Parts) -> list[str]:
+    lines = ["[tables]"]
+    for key, value in parts.tables.items():
+        if key in parts.notes:
+            lines += write_comment(parts.notes[key])
+        lines.append(f"{key} = {write_value(value)}")
+    for key, note in parts.notes.items():
+        if key not in parts.tables and key not in parts.problem:
+            lines += write_comment(note)
+    return lines
+
+
+def _criteria(parts: Parts) -> list[str]:
+    lines = write_comment(
+        "What makes a good pair. Only the ratios of the weights matter. A criterion without a "
+        "weight is a rule that no pair may break; rules are comments until you decide for them: "
+        "take the # away."
+    )
+    for proposal in parts.proposals:
+        lines += ["", *write_comment(proposal.why)]
+        if proposal.removes is not None:
+            removed, pairs = proposal.removes
+            lines += write_comment(f"It would remove {removed:,} of {pairs:,} pairs.")
+        if proposal.obstacle:
+            lines += write_comment(f"Left out for now. {proposal.obstacle}")
+        commented = not proposal.is_used
+        lines += write_entry("[[criteria]]", proposal.entry, commented=commented)
+    return lines
+
+
+def _problem(parts: Parts) -> list[str]:
+    lines = ["[problem]"]
+    for key in ("capacity", "demand"):
+        if key in parts.notes:
+            lines += write_comment(parts.notes[key])
+        if key in parts.problem:
+            lines.append(f"{key} = {write_value(parts.problem[key])}")
+    return [
+        *lines,
+        "# min_score = 0.2          # pairs that score lower are not made",
+        '# pins = [["mentee id", "mentor id", "why they belong together"]]',
+        '# bans = "bans.csv"        # a table with the columns mentee, mentor, reason',
+    ]
+
+
+def _rest() -> list[str]:
+    return [
+        "[match]",
+        'strategy = "optimal"',
+        "",
+        "[output]",
+        'matches = "matches.csv"',
+        'unmatched = "unmatched.csv"',
+        *write_comment("Nothing else about people is written than their ids, unless you ask:"),
+        "# contact = true           # names and e-mail addresses beside the ids",
+        '# columns = ["…"]          # other columns of the tables',
+    ]
+
+
+def _columns(parts: Parts) -> list[str]:
+    """Every column with what it was taken for; values of people are not shown in the file."""
+    lines = write_comment("What the columns were taken for, and why:")
+    for side, source in zip(SIDES, parts.cohort.sources, strict=True):
+        own = [column for column in parts.columns if column.side == side]
+        lines += ["#", *write_comment(f"{side} ({source})")]
+        for column in own:
+            lines += write_comment(
+                f"- {tell_column(column, with_values=shows_values(column))}", indent="  "
+            )
+    return lines

@@ -1,0 +1,57 @@
+"""Write values and comments as TOML."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import textwrap
+from typing import Any
+
+from mentormatch.programme.file.document import format_key
+
+__all__ = ["write_comment", "write_entry", "write_value"]
+
+WIDTH = 78
+
+
+def write_value(value: Any) -> str:
+    """Write a value as TOML.
+
+    Examples
+    --------
+    >>> write_value({"column": "Seats", "default": 1, "read": {"up to 2": 2}})
+    '{ column = "Seats", default = 1, read = { "up to 2" = 2 } }'
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # JSON's strings are TOML's, but for one control character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(write_value, value))}]"
+    if isinstance(value, dict):
+        inner = ", ".join(
+            f"{format_key((str(key),))} = {write_value(one)}" for key, one in value.items()
+        )
+        return f"{{ {inner} }}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, datetime.date) else repr(value)
+
+
+def write_entry(title: str, entry: dict[str, Any], *, commented: bool = False) -> list[str]:
+    """Write one table of TOML, perhaps as comments."""
+    lines = [title, *(f"{format_key((key,))} = {write_value(one)}" for key, one in entry.items())]
+    return [f"# {line}" for line in lines] if commented else lines
+
+
+def write_comment(text: str, *, indent: str = "") -> list[str]:
+    """Write a comment, wrapped; lines after the first begin with ``indent``."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent="# ",
+        subsequent_indent=f"# {indent}",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,75 @@
+"""Try proposed criteria on the people: whether they can be used, and how many pairs they remove."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.criteria import Criteria
+from mentormatch.criteria.registry import criterion_from_dict
+from mentormatch.errors import CohortError, MentorMatchError
+
+if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.suggest.suggest import Proposal
+
+__all__ = ["try_proposal"]
+
+# More people of a side than this are tried by a sample, spread over the table.
+MOST_PEOPLE = 3_000
+
+
+def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
+    """Make the criterion and score with it, so that what is proposed can be used at once.
+
+    Parameters
+    ----------
+    proposal
+        One with an obstacle is returned as it is.
+    cohort
+        The people; of many a sample is tried.
+
+    Returns
+    -------
+    Proposal
+        With an obstacle when the criterion cannot be used, and for a rule with the number of pairs
+        that it would remove, of how many.
+    """
+    if proposal.obstacle:
+        return proposal
+    tried = _take_sample(cohort)
+    try:
+        compatibility = Criteria(criterion_from_dict(proposal.entry)).score(tried)
+    except CohortError as error:
+        more = f" (and {len(error.findings) - 1:,} more)" if len(error.findings) > 1 else ""
+        return replace(proposal, obstacle=f"{error.findings[0]}{more}")
+    except MentorMatchError as error:
+        return replace(proposal, obstacle=str(error))
+    n, m = compatibility.shape
+    eligible = sum(
+        int(compatibility.block(rows).eligible.sum()) for rows in _split_rows(n, max(1, m))
+    )
+    if n and m and not eligible and not proposal.rule:
+        return replace(proposal, obstacle="It would leave nobody to anybody.")
+    if not proposal.rule:
+        return proposal
+    n_all, m_all = len(cohort.mentees), len(cohort.mentors)
+    scale = (n_all * m_all) / max(1, n * m)
+    return replace(proposal, removes=(round((n * m - eligible) * scale), n_all * m_all))
+
+
+def _take_sample(cohort: Cohort) -> Cohort:
+    sizes = (len(cohort.mentees), len(cohort.mentors))
+    if max(sizes) <= MOST_PEOPLE:
+        return cohort
+    rows = [
+        np.linspace(0, size - 1, min(size, MOST_PEOPLE)).astype(np.intp) for size in sizes
+    ]
+    return cohort.take(*rows)
+
+
+def _split_rows(n: int, m: int) -> list[slice]:
+    step = max(1, 4_000_000 // m)
+    return [slice(start, min(n, start + step)) for start in range(0, n, step)]
