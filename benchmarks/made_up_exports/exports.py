@@ -18,14 +18,68 @@ HEADINGS: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 ANSWERS: dict[str, dict[str, Any]] = tomllib.loads((HERE / "answers.toml").read_text("utf-8"))
 TECHNOLOGIES = ["Python", "Lua", "Go", "Rust", "SQL", "Kubernetes", "C++", "Java", "Docker", "Git"]
-GIVEN = (
-    "Ada Bo Cleo Dan Eve Fay Gil Hana Ivo Jana Kai Lena Milo Nora Otto Pia Quin Rosa Sven Tara Uma "
-    "Vito Wanda Yara Zeno Alba Bent Cora Dora Emil"
-).split()
-FAMILY = (
-    "Ahlers Bruun Costa Dietz Ebner Falk Groot Holm Ilves Jansen Kovac Lind Moreau Novak Olsen "
-    "Pinto Quast Rossi Santos Torres Urban Vidal Weber Young Zanetti Berger Castro Dubois"
-).split()
+GIVEN = [
+    "Ada",
+    "Bo",
+    "Cleo",
+    "Dan",
+    "Eve",
+    "Fay",
+    "Gil",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Kai",
+    "Lena",
+    "Milo",
+    "Nora",
+    "Otto",
+    "Pia",
+    "Quin",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Uma",
+    "Vito",
+    "Wanda",
+    "Yara",
+    "Zeno",
+    "Alba",
+    "Bent",
+    "Cora",
+    "Dora",
+    "Emil",
+]
+FAMILY = [
+    "Ahlers",
+    "Bruun",
+    "Costa",
+    "Dietz",
+    "Ebner",
+    "Falk",
+    "Groot",
+    "Holm",
+    "Ilves",
+    "Jansen",
+    "Kovac",
+    "Lind",
+    "Moreau",
+    "Novak",
+    "Olsen",
+    "Pinto",
+    "Quast",
+    "Rossi",
+    "Santos",
+    "Torres",
+    "Urban",
+    "Vidal",
+    "Weber",
+    "Young",
+    "Zanetti",
+    "Berger",
+    "Castro",
+    "Dubois",
+]
 ZONES = ["Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "UTC"]
 SEAT_WORDS = {"1": "1", "2": "up to 2", "3": "3"}
 # How likely a programme asks for something beyond skills.

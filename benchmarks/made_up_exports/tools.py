@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Table = tuple[list[str], list[list[Any]], list[str]]
-START = datetime.datetime(2027, 1, 4, 9, 1, 12)  # noqa: DTZ001  (forms write local time)
+START = datetime.datetime(2027, 1, 4, 9, 1, 12)
 
 
 def write_export(export: Export, folder: Path) -> tuple[Path, Path, dict[str, dict[str, str]]]:
@@ -104,7 +104,11 @@ def typeform(questions: list[Question], _export: Export) -> Table:
     heading, rows, kinds = _beside(own, _columns(questions, ", "))
     heading += ["Start Date (UTC)", "Submit Date (UTC)", "Network ID"]
     for k, row in enumerate(rows):
-        row += [f"{_time(k):%Y-%m-%d %H:%M:%S}", f"{_time(k):%Y-%m-%d %H:%M:%S}", f"{k * 7919:010x}"]
+        row += [
+            f"{_time(k):%Y-%m-%d %H:%M:%S}",
+            f"{_time(k):%Y-%m-%d %H:%M:%S}",
+            f"{k * 7919:010x}",
+        ]
     return heading, rows, [*kinds, "time stamp", "time stamp", "record"]
 
 
@@ -138,9 +142,7 @@ def limesurvey(questions: list[Question], export: Export) -> Table:
 
 
 def by_hand(questions: list[Question], _export: Export) -> Table:
-    own: list[tuple[str, str, Callable[[int], Any]]] = [
-        ("No.", "running number", lambda k: k + 1)
-    ]
+    own: list[tuple[str, str, Callable[[int], Any]]] = [("No.", "running number", lambda k: k + 1)]
     return _beside(own, _columns(questions, "; "))
 
 

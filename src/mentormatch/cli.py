@@ -96,7 +96,7 @@ def init(
     if mentors is None and mentees.suffix.lower() not in WORKBOOKS:
         raise typer.BadParameter("Name the table of the mentors after that of the mentees.")
     from mentormatch.programme import write_draft
-    from mentormatch.programme.screen.summary import describe_draft
+    from mentormatch.programme.screen.drafting import describe_draft
     from mentormatch.programme.screen.terminal import show, show_progress
 
     with show_progress("Reading the tables"):

@@ -330,8 +330,11 @@ def test_suggestions_cover_the_synthetic_programme_and_score_it() -> None:
     columns = {
         name for one in criteria.criteria for names in one.columns.values() for name in names
     }
-    assert {"wants_to_learn", "can_teach", "goals", "bio", "manager", "team"} <= columns
+    assert {"wants_to_learn", "can_teach", "goals", "bio", "interests"} <= columns
     assert not columns & {"gender", "age_group", "name", "email"}
+    # Who must not meet is for a person to say.
+    assert not columns & {"manager", "team"}
+    assert all(one.weight is not None for one in criteria.criteria)
     matching = mm.match(mm.Problem(criteria.score(cohort), capacity="capacity"))
     assert matching.certificate.proven
     assert "Availability" not in [one.kind for one in mm.Criteria.suggest(cohort).criteria]

@@ -10,7 +10,8 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.programme import load
-from mentormatch.programme.screen.summary import describe_matching, make_printable, wrap_line
+from mentormatch.programme.screen.paragraph import make_printable, wrap_line
+from mentormatch.programme.screen.summary import describe_matching
 from programmes import PROGRAMME, programme_in
 
 if TYPE_CHECKING:

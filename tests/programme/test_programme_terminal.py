@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import Finding
-from mentormatch.programme.screen.summary import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.terminal import show, show_problems, show_progress
 from mentormatch.progress import ProgressEvent
 

@@ -39,7 +39,8 @@ EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 LINK = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|io)/\S*")
 PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
 DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}:\d{2}.*)?|\d{1,2}\.? ?[^\W\d]{3,9}\.? ?,? ?\d{4}.*"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}:\d{2}.*)?"
+    r"|\d{1,2}\.? ?[^\W\d]{3,9}\.? ?,? ?\d{4}.*"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 CODE = re.compile(r"[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,}|rec[0-9A-Za-z]{10,}")
@@ -62,8 +63,33 @@ SCALE = re.compile(
     r"czesto|zawsze)\b"
 )
 PERSONAL_WORDS = frozenset(
-    "woman women man men female male non-binary nonbinary weiblich mannlich divers femme homme mujer "
-    "hombre mulher homem donna uomo vrouw kobieta mezczyzna she/her he/him they/them".split()
+    [
+        "woman",
+        "women",
+        "man",
+        "men",
+        "female",
+        "male",
+        "non-binary",
+        "nonbinary",
+        "weiblich",
+        "mannlich",
+        "divers",
+        "femme",
+        "homme",
+        "mujer",
+        "hombre",
+        "mulher",
+        "homem",
+        "donna",
+        "uomo",
+        "vrouw",
+        "kobieta",
+        "mezczyzna",
+        "she/her",
+        "he/him",
+        "they/them",
+    ]
 )
 
 
@@ -113,19 +139,19 @@ class Column:
         return frozenset(self.plain)
 
     @cached_property
-    def values(self) -> list[tuple[str, ...]]:
+    def answers(self) -> list[tuple[str, ...]]:
         """The values of each cell that is not empty."""
         return [values for values in self.cohort.tags(self.side, self.name) if values]
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
         """How often each value occurs, in lower case without accents."""
-        return dict(Counter(plain_text(value) for cell in self.values for value in cell))
+        return dict(Counter(plain_text(value) for cell in self.answers for value in cell))
 
     @property
     def n_values(self) -> float:
         """Mean number of values in a cell."""
-        return sum(map(len, self.values)) / max(1, len(self.values))
+        return sum(map(len, self.answers)) / max(1, len(self.answers))
 
     def share(self, test: Callable[[str], object]) -> float:
         """Return the share of cells that pass a test."""
@@ -173,9 +199,7 @@ class Column:
     @cached_property
     def is_number(self) -> bool:
         """Numbers, typed as numbers or as text."""
-        return bool(self.texts) and (
-            self.cells.dtype.kind in "iuf" or self.are(AMOUNT.fullmatch)
-        )
+        return bool(self.texts) and (self.cells.dtype.kind in "iuf" or self.are(AMOUNT.fullmatch))
 
     @cached_property
     def amounts(self) -> list[float]:
@@ -235,8 +259,8 @@ class Column:
             return False
         if len(self.distinct) < 0.5 * len(self.texts):
             return False
-        longer = [v for cell in self.values for v in cell if len(v.split()) > PROSE_WORDS]
-        return len(longer) >= 0.3 * len(self.values) or not self.is_several
+        longer = [v for cell in self.answers for v in cell if len(v.split()) > PROSE_WORDS]
+        return len(longer) >= 0.3 * len(self.answers) or not self.is_several
 
     @cached_property
     def is_several(self) -> bool:
@@ -246,7 +270,7 @@ class Column:
             self.n_values > 1.15
             and len(self.vocabulary) <= 0.7 * total
             and not self.is_date
-            and np.mean([len(value) for value in self.vocabulary]) <= LONGEST_VALUE
+            and _mean_length(self.vocabulary) <= LONGEST_VALUE
         )
 
     @cached_property
@@ -256,16 +280,18 @@ class Column:
             not self.is_several
             and len(self.distinct) > 1
             and (len(self.distinct) <= 0.6 * len(self.texts) or len(self.distinct) <= 6)
-            and np.mean([len(text) for text in self.distinct]) <= LONGEST_VALUE
+            and _mean_length(self.distinct) <= LONGEST_VALUE
         )
 
     @cached_property
     def is_name(self) -> bool:
         """Names of people: a few words without digits, different for nearly everybody."""
         return self.is_unlike and self.are(
-            lambda text: len(text.split()) <= 5
-            and not any(c.isdigit() or c in "@;:/" for c in text)
-            and text[:1].isupper(),
+            lambda text: (
+                len(text.split()) <= 5
+                and not any(c.isdigit() or c in "@;:/" for c in text)
+                and text[:1].isupper()
+            ),
             0.9,
         )
 
@@ -273,8 +299,10 @@ class Column:
     def is_full_name(self) -> bool:
         """First and family names: two to four words, each with a capital, in nearly all cells."""
         return self.is_name and self.are(
-            lambda text: 2 <= len(text.split()) <= 4
-            and all(word[:1].isupper() and not word.isupper() for word in text.split()),
+            lambda text: (
+                2 <= len(text.split()) <= 4
+                and all(word[:1].isupper() and not word.isupper() for word in text.split())
+            ),
             0.9,
         )
 
@@ -295,7 +323,7 @@ class Column:
     def refers_to(self, people: Collection[str]) -> float:
         """Return the share of values that are people, by id or by name."""
         total = known = 0
-        for cell in self.values:
+        for cell in self.answers:
             for value in cell:
                 total += 1
                 known += value.strip().casefold() in people
@@ -324,7 +352,7 @@ def _spread(n_people: int) -> NDArray[np.intp]:
 
 def most_common(column: Column, most: int = 5) -> tuple[str, ...]:
     """Return the commonest values of a column as they are written; long ones are cut."""
-    counts = Counter(value for cell in column.values for value in cell)
+    counts = Counter(value for values in column.answers for value in values)
     return tuple(
         text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
         for text, _ in counts.most_common(most)
@@ -338,6 +366,10 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
         return "; ".join(map(str, cell))
     return str(cell)
+
+
+def _mean_length(texts: Collection[str]) -> float:
+    return sum(map(len, texts)) / max(1, len(texts))
 
 
 def _is_windows(cell: str) -> bool:

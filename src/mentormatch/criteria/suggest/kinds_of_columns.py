@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from mentormatch.cohort import Side
 
-__all__ = ["LEFT_OUT", "TAKEN_FOR", "ColumnKind", "Recognised"]
+__all__ = ["TAKEN_FOR", "ColumnKind", "Recognised"]
 
 ColumnKind: TypeAlias = Literal[
-    "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text", "times", "time zone",
-    "wishes", "superior", "conflicts", "last time", "reference", "only same",
-    "name", "e-mail", "contact", "protected", "role",
-    "time stamp", "running number", "record", "yes or no", "rating", "number", "comment",
-    "one-sided", "constant", "empty", "unknown",
+    "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text",
+    "times", "time zone", "wishes", "superior", "conflicts", "last time", "reference",
+    "only same", "name", "e-mail", "contact", "protected", "role", "time stamp", "running number",
+    "record", "yes or no", "rating", "number", "comment", "one-sided", "constant", "empty",
+    "unknown",
 ]  # fmt: skip
 TAKEN_FOR: dict[ColumnKind, str] = {
     "identity": "identity: it tells people apart",
@@ -52,12 +52,6 @@ TAKEN_FOR: dict[ColumnKind, str] = {
     "empty": "empty",
     "unknown": "not recognised",
 }
-# Kinds that are never scored, whatever else is found.
-LEFT_OUT: frozenset[ColumnKind] = frozenset(
-    {"identity", "name", "e-mail", "contact", "protected", "role", "time stamp", "running number", "record",
-     "yes or no", "rating", "number", "comment", "one-sided", "constant", "empty", "unknown",
-     "last time"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

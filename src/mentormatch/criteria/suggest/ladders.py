@@ -23,7 +23,8 @@ RUNGS_BY_WORD = {
     5: "associate",
     6: "mid middle medior intermediate regular fortgeschritten intermediaire intermedio "
        "intermediario gevorderd sredni mid-level",
-    7: "experienced advanced erfahren confirme avanzado avancado avanzato ervaren zaawansowany avance",
+    7: "experienced advanced erfahren confirme avance avanzado avancado avanzato ervaren "
+       "zaawansowany",
     8: "senior",
     9: "lead leitung teamleitung chef-d-equipe lider responsabile teamleider starszy",
     10: "staff expert experte experto especialista esperto ekspert",

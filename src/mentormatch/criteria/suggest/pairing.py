@@ -45,7 +45,11 @@ def pair_columns(mentees: Sequence[Column], mentors: Sequence[Column]) -> Iterat
     mentees = [column for column in mentees if _has_values(column)]
     mentors = [column for column in mentors if _has_values(column)]
     taken: set[int] = set()
-    candidates = [*_levels(mentees, mentors), *_likenesses(mentees, mentors)]
+    candidates = [
+        *_levels(mentees, mentors),
+        *_groups(mentees, mentors),
+        *_likenesses(mentees, mentors),
+    ]
     # The order of the columns decides between equals.
     for _, _, one, other in sorted(
         ((-score, k, one, other) for k, (score, one, other) in enumerate(candidates)),
@@ -75,10 +79,8 @@ def _length(column: Column) -> float:
 
 def _has_values(column: Column) -> bool:
     """Short values, one or several in a cell."""
-    lengths = [len(value) for cell in column.values for value in cell]
-    return (
-        bool(lengths) and not column.is_prose and sum(lengths) <= LONGEST_VALUE * len(lengths)
-    )
+    lengths = [len(value) for cell in column.answers for value in cell]
+    return bool(lengths) and not column.is_prose and sum(lengths) <= LONGEST_VALUE * len(lengths)
 
 
 def _levels(
@@ -90,6 +92,17 @@ def _levels(
         for other in theirs if _is_level(one) else ():
             same = plain_text(one.name) == plain_text(other.name)
             yield (3.0 + same, one, other)
+
+
+def _groups(
+    mentees: Iterable[Column], mentors: Iterable[Column]
+) -> Iterator[tuple[float, Column, Column]]:
+    """Teams of one heading go together even where no mentee is in the team of a mentor."""
+    theirs = {plain_text(column.name): column for column in mentors if "group" in column.topics}
+    for one in mentees:
+        other = theirs.get(plain_text(one.name))
+        if other is not None and max(one.n_values, other.n_values) <= SEVERAL:
+            yield (2.0, one, other)
 
 
 def _is_level(column: Column) -> bool:
@@ -141,7 +154,9 @@ def _is_wish_and_offer(one: Column, other: Column) -> bool:
 def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
     """Tell what a pair of columns is, by how many values each person gives and by the headings."""
     known = [value for value in one.vocabulary if value in other.vocabulary]
-    shared = f"{len(known)} of {len(one.vocabulary | other.vocabulary)} answers are given on both sides"
+    shared = (
+        f"{len(known)} of {len(one.vocabulary | other.vocabulary)} answers are given on both sides"
+    )
     if _is_level(one) and _is_level(other):
         if "level" in one.topics | other.topics:
             return "level", "the heading speaks of a level"

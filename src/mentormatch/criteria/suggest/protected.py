@@ -15,8 +15,8 @@ WORDS = {
     "disability": "disab* handicap* behinder* discapacidad deficiência disabilità "
     "niepełnospr* neurodiver*",
     "ethnic origin": "race racial ethnic* nationality citizenship caste herkunft migra* etnia",
-    "gender": "gender* sex sexe sexo geschlecht* pronoun* pronomen pronom transgender género gênero "
-    "genre genere sesso geslacht płeć",
+    "gender": "gender* sex sexe sexo geschlecht* pronoun* pronomen pronom transgender género "
+    "gênero genre genere sesso geslacht płeć",
     "marital or family status": "marital married pregnan* maternity familienstand civil",
     "religion or belief": "religi* faith belief* konfession religión",
     "sexual orientation": "orientation lgbt* lgbtq*",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recognise_columns"]
 
-# Kinds of columns in which people of the other table stand; their partner says how they are written.
+# Columns in which people of the other table stand; their partner says how they are written.
 OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "reference"})
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 

@@ -21,7 +21,14 @@ __all__ = ["People", "is_seats", "recognise_alone"]
 ALL_ARE = 0.8
 SOME_ARE = 0.2
 MOST_SEATS = 50
-NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | {"no", "nein", "non", "nao", "nee", "nie"}
+NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | {
+    "no",
+    "nein",
+    "non",
+    "nao",
+    "nee",
+    "nie",
+}
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
 Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
@@ -171,7 +178,7 @@ def _times(column: Column, _: People) -> Verdict:
 def is_seats(column: Column) -> bool:
     """Tell whether a column may hold numbers of seats: small whole numbers, or words for them."""
     topics = column.topics
-    if "seats" not in topics or topics & NOT_SEATS or column.is_running and len(column.texts) > 5:
+    if "seats" not in topics or topics & NOT_SEATS or (column.is_running and len(column.texts) > 5):
         return False
     readable = [text for text in column.texts if _is_count(text)]
     return len(readable) >= 0.5 * len(column.texts) and len(readable) > 0
@@ -221,7 +228,7 @@ def _comments(column: Column, _: People) -> Verdict:
         return "comment", "the heading asks for remarks", False
     if nothing >= SOME_ARE * len(column.texts) and not column.is_several:
         return "comment", "many answer that there is nothing to say", False
-    if len(column.distinct) == 1 and len(column.texts) > 1:
+    if len(column.distinct) == 1 and len(column.texts) > 1 and "group" not in topics:
         return "constant", "one answer only", False
     return None
 

@@ -93,7 +93,7 @@ def propose_criteria(
         if one.side == "mentees":
             found += _of_both(one, columns, cohort, dates)
         if one.kind == "wishes":
-            found.append(_wishes(one))
+            found.append(_wishes(one, cohort))
     rules = [rule for one in columns for rule in _rules(one, columns, cohort)]
     found.sort(key=lambda proposal: -proposal.entry.get("weight", 0))
     return _drop_repeated([*found, *rules])
@@ -161,12 +161,13 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
     return replace(_weighted("LevelGap", parameters), obstacle=obstacle)
 
 
-def _wishes(one: Recognised) -> Proposal:
+def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     role = one.side.removesuffix("s")
     entry: dict[str, Any] = {"column": one.name, "unknown": "ignore", "side": role}
     if role == "mentor":
         entry["by"] = role
-    if one.partner is not None:
+    ids = cohort.mentor_ids if one.side == "mentees" else cohort.mentee_ids
+    if one.partner is not None and one.partner != ids.name:
         entry["of"] = one.partner
     obstacle = ""
     if one.question:
@@ -174,9 +175,7 @@ def _wishes(one: Recognised) -> Proposal:
     return replace(_weighted("Prefers", entry), obstacle=obstacle)
 
 
-def _rules(
-    one: Recognised, columns: Sequence[Recognised], cohort: Cohort
-) -> Iterator[Proposal]:
+def _rules(one: Recognised, columns: Sequence[Recognised], cohort: Cohort) -> Iterator[Proposal]:
     """Rules that a column makes possible; each is for a person to decide."""
     if one.kind == "group" and one.side == "mentees" and one.partner is not None:
         entry = {"kind": "Different", **_columns(one.name, one.partner)}

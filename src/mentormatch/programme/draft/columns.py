@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["group_columns", "shows_values", "tell_column"]
 

@@ -163,6 +163,20 @@ def _read(
     mentees: str | Path, mentors: str | Path, options: dict[str, Any]
 ) -> tuple[Cohort, dict[str, Any]]:
     """Read the tables; of a form that was sent twice the last one counts."""
+    cohort, options = _read_once(mentees, mentors, options)
+    if "id" in options or cohort.labelled:
+        return cohort, options
+    emails = {one.side: one.name for one in recognise_columns(cohort) if one.kind == "e-mail"}
+    if len(emails) < len(SIDES):
+        return cohort, options
+    same = len(set(emails.values())) == 1
+    id = emails["mentees"] if same else {side: emails[side] for side in SIDES}
+    return _read_once(mentees, mentors, {**options, "id": id})
+
+
+def _read_once(
+    mentees: str | Path, mentors: str | Path, options: dict[str, Any]
+) -> tuple[Cohort, dict[str, Any]]:
     try:
         return read_cohort(mentees, mentors, **options), options
     except CohortError as error:

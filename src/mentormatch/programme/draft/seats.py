@@ -39,7 +39,7 @@ def describe_seats(
         doubtful = [one.name for one in open_numbers if one.question]
         if doubtful:
             note += (
-                f' If it is {" or ".join(map(repr, doubtful))}, write its name: '
+                f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
                 f'capacity = "{doubtful[0]}".'
             )
         return {"capacity": 1}, {"capacity": note}
@@ -55,7 +55,7 @@ def describe_seats(
 
 
 def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
-    """Read every answer; words and blanks are said, and written so that a person can change them."""
+    """Read every answer; words and blanks are said, and written so that they can be changed."""
     cells = cohort.column("mentors", name)
     blank = int(cells.isna().sum())
     counts: Counter[int] = Counter()

@@ -64,9 +64,7 @@ def _take_sample(cohort: Cohort) -> Cohort:
     sizes = (len(cohort.mentees), len(cohort.mentors))
     if max(sizes) <= MOST_PEOPLE:
         return cohort
-    rows = [
-        np.linspace(0, size - 1, min(size, MOST_PEOPLE)).astype(np.intp) for size in sizes
-    ]
+    rows = [np.linspace(0, size - 1, min(size, MOST_PEOPLE)).astype(np.intp) for size in sizes]
     return cohort.take(*rows)
 
 

@@ -8,7 +8,7 @@ from mentormatch.audits import audit
 from mentormatch.errors import CohortError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
-from mentormatch.programme.screen.summary import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import SIDES
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,33 +17,18 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
-    from mentormatch.programme.draft.draft import Draft
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = [
-    "Paragraph",
     "describe_demo",
-    "describe_draft",
     "describe_files",
     "describe_matching",
     "describe_programme",
     "describe_report",
-    "make_printable",
-    "wrap_line",
 ]
 
 # More notes of one kind than this say nothing more.
 NOTES = 10
-# What turns the direction of a line.
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A title and the lines below it; a line may begin with spaces, and is wrap_line to fit."""
-
-    title: str
-    lines: tuple[str, ...]
 
 
 def describe_matching(
@@ -291,51 +273,6 @@ def describe_report(path: Path) -> Paragraph:
     return Paragraph("Report", lines)
 
 
-def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
-    """Tell what a programme file was made of, and what comes next."""
-    cohort = draft.cohort
-    sources = ", ".join(
-        f"{source} ({len(cohort.table(side)):,} people)"
-        for side, source in zip(SIDES, cohort.sources, strict=True)
-    )
-    usable = [
-        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}"
-        for one in draft.proposals
-        if not one.obstacle
-    ]
-    later = [
-        f"- {one.entry['kind']}: {', '.join(_columns_in(one.entry))}. {one.obstacle}"
-        for one in draft.proposals
-        if one.obstacle
-    ]
-    groups = (
-        ("Criteria", usable or ["None: no column was recognised."]),
-        ("To be completed by you, in comments", later),
-        ("Left out on purpose: nobody is to be chosen by", [", ".join(draft.protected)]),
-        ("Not used", [", ".join(draft.unused)]),
-    )
-    return [
-        Paragraph(
-            f"{path} is written",
-            (
-                f"It reads {sources}. Look through it, then run",
-                f"  mentormatch validate {_quoted(path)}",
-                f"  mentormatch match {_quoted(path)}",
-            ),
-        ),
-        *(Paragraph(title, tuple(lines)) for title, lines in groups if any(lines)),
-    ]
-
-
-def _columns_in(entry: Mapping[str, object]) -> list[str]:
-    keys = ("column", "mentee", "mentor", "wants", "offers")
-    return [str(entry[key]) for key in keys if key in entry]
-
-
-def _quoted(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)
-
-
 def describe_demo(path: Path) -> list[Paragraph]:
     """Introduce the demonstration, whose programme file is ``path``."""
     lines = (
@@ -345,25 +282,3 @@ def describe_demo(path: Path) -> list[Paragraph]:
         "  mentormatch match <folder>/programme.toml --overwrite",
     )
     return [Paragraph("A synthetic mentoring programme", lines)]
-
-
-def make_printable(text: str) -> str:
-    """Replace what a terminal would obey rather than show."""
-    return "".join("\ufffd" if _is_obeyed(c) else c for c in text)
-
-
-def _is_obeyed(c: str) -> bool:
-    return (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in TURNING
-
-
-def wrap_line(line: str, width: int) -> str:
-    """Wrap one line; what follows stands below where its text begins."""
-    text = line.lstrip(" -")
-    indent = len(line) - len(text)
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=line[:indent],
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
-from mentormatch.programme.screen.summary import Paragraph, make_printable, wrap_line
+from mentormatch.programme.screen.paragraph import Paragraph, make_printable, wrap_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def kinds(draft: Draft) -> dict[str, str]:
     return {
         one.entry["kind"]: " ".join(str(one.entry[key]) for key in keys if key in one.entry)
         for one in draft.proposals
-        if not one.obstacle
+        if one.is_used
     }
 
 
@@ -56,26 +57,30 @@ def test_the_sample_is_recognised_and_its_file_runs_at_once(tmp_path: Path) -> N
     assert used["Availability"] == "availability"
     assert used["TagOverlap"] in ("interests", "languages")
     assert used["Prefers"] == "preferred_mentors"
-    rules = [one.entry for one in draft.proposals if one.entry["kind"] == "Different"]
-    assert {"kind": "Different", "column": "team"} in rules
-    assert {"kind": "Different", "mentee": "manager", "mentor": "id"} in rules
+    rules = {json.dumps(one.entry): one for one in draft.proposals if one.rule}
+    team = rules['{"kind": "Different", "column": "team"}']
+    assert '{"kind": "Different", "mentee": "manager", "mentor": "id"}' in rules
+    teams = [cohort.table(side)["team"].value_counts() for side in ("mentees", "mentors")]
+    assert team.removes == (int(teams[0].mul(teams[1], fill_value=0).sum()), 120 * 60)
     content = tomllib.loads(draft.text)
+    assert all(one["kind"] != "Different" for one in content["criteria"])
     assert content["problem"] == {"capacity": "capacity"}
     (level,) = [one for one in content["criteria"] if one["kind"] == "LevelGap"]
     assert level["ladder"][:6] == ["intern", "junior", "mid", "senior", "staff", "principal"]
     (free,) = [one for one in content["criteria"] if one["kind"] == "Availability"]
     assert free["timezone"] == "tz"
-    assert free["dates"] == ["2027-01-18", "2027-07-18"]
+    assert free["dates"] == [datetime.date(2027, 1, 18), datetime.date(2027, 7, 4)]
 
 
 def test_protected_attributes_are_named_as_left_out_and_used_for_nothing(tmp_path: Path) -> None:
     cohort = datasets.sample()
     draft = drafted(tmp_path, cohort.mentees.reset_index(), cohort.mentors.reset_index())
-    assert draft.protected == ("gender", "age_group")
+    assert {one.name for one in draft.columns if one.kind == "protected"} == {"gender", "age_group"}
     spoken = [line for line in draft.text.splitlines() if "gender" in line or "age_group" in line]
     assert spoken
     assert all(line.startswith("#") for line in spoken)
-    assert "people are not to be chosen by them" in draft.text
+    assert '"gender": protected attribute. The heading speaks of gender.' in draft.text
+    assert "man" not in draft.text.split("gender", 1)[1].split("\n")[0]
 
 
 def test_forms_with_whole_questions_and_e_mail_as_identity(tmp_path: Path) -> None:
@@ -102,35 +107,31 @@ def test_forms_with_whole_questions_and_e_mail_as_identity(tmp_path: Path) -> No
     assert content["problem"]["capacity"] == "How many mentees can you take?"
     assert kinds(draft) == {
         "SkillCoverage": "What do you want to learn? What can you teach?",
-        "Different": "Your team",
     }
-    assert draft.protected == ("Which gender are you?",)
+    assert '# kind = "Different"\n# column = "Your team"' in draft.text
+    assert "It would remove 6 of 24 pairs." in draft.text
 
 
 def test_a_form_that_was_sent_twice_is_said_and_the_last_one_counts(tmp_path: Path) -> None:
-    mentees = pd.DataFrame({"id": ["ada", "bob", "ada"], "team": ["A", "B", "C"]})
-    draft = drafted(tmp_path, mentees, pd.DataFrame({"id": ["x"], "team": ["D"]}))
+    mentees = pd.DataFrame({"id": ["ada", "bob", "ada"], "field": ["A", "B", "A"]})
+    draft = drafted(tmp_path, mentees, pd.DataFrame({"id": ["x", "y"], "field": ["A", "B"]}))
     assert 'duplicates = "last"' in draft.text
     assert "1 earlier rows of people who sent the form twice" in " ".join(draft.text.split())
 
 
 def test_people_without_ids_are_told_to_get_some(tmp_path: Path) -> None:
     draft = drafted(
-        tmp_path, pd.DataFrame({"team": ["A", "B"]}), pd.DataFrame({"team": ["C", "D"]})
+        tmp_path, pd.DataFrame({"field": ["A", "B"]}), pd.DataFrame({"field": ["A", "B"]})
     )
     assert "known by their place in the table" in " ".join(draft.text.replace("#", "").split())
 
 
-def test_nothing_recognised_still_makes_a_file_that_runs(tmp_path: Path) -> None:
-    draft = drafted(tmp_path, pd.DataFrame({"id": [1, 2]}), pd.DataFrame({"id": [3]}))
-    assert draft.proposals == ()
-    assert "No column was recognised" in draft.text
-
-
-@pytest.mark.parametrize("people", [0, 1])
-def test_empty_tables_and_one_person_make_a_file_that_runs(tmp_path: Path, people: int) -> None:
-    cohort = datasets.it_program(people, people)
-    drafted(tmp_path, cohort.mentees.reset_index(), cohort.mentors.reset_index())
+def test_nothing_recognised_writes_no_file_and_says_what_to_do(tmp_path: Path) -> None:
+    pd.DataFrame({"id": [1, 2], "x": ["q", "r"]}).to_csv(tmp_path / "a.csv", index=False)
+    pd.DataFrame({"id": [3], "y": ["s"]}).to_csv(tmp_path / "b.csv", index=False)
+    with pytest.raises(CohortError, match=r"pair people by their rows\. Both tables need a column"):
+        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert not (tmp_path / "programme.toml").exists()
 
 
 @pytest.mark.parametrize(
@@ -158,10 +159,12 @@ def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None
     assert '# ladder = ["muggle", "wizard"]' in draft.text
 
 
-def test_a_rule_that_would_leave_nobody_anybody_is_left_out_for_now(tmp_path: Path) -> None:
-    table = pd.DataFrame({"id": [1, 2], "organisation": ["Us", "Us"]})
+def test_a_rule_is_a_comment_with_the_number_of_pairs_that_it_would_remove(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1, 2], "organisation": ["Us", "Us"], "field": ["A", "B"]})
     draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
-    assert draft.proposals[0].obstacle == "It would leave nobody to anybody."
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.removes == (4, 4)
+    assert "It would remove 4 of 4 pairs." in draft.text
 
 
 def test_cells_that_cannot_be_read_are_told_and_the_criterion_left_out(tmp_path: Path) -> None:
@@ -176,24 +179,26 @@ def test_cells_that_cannot_be_read_are_told_and_the_criterion_left_out(tmp_path:
 
 
 def test_names_and_words_that_toml_would_misread_are_written_safely(tmp_path: Path) -> None:
-    name = 'say "hi"\\ = [x] # team'
+    name = 'say "hi"\\ = [x] # field'
     table = pd.DataFrame({"id": [1, 2], name: ["A", "B"]})
     draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
-    assert tomllib.loads(draft.text)["criteria"] == [{"kind": "Different", "column": name}]
+    (criterion,) = tomllib.loads(draft.text)["criteria"]
+    assert criterion == {"kind": "Same", "column": name, "weight": 1}
 
 
 def test_two_sheets_of_one_workbook_are_enough(tmp_path: Path) -> None:
     book = tmp_path / "our people.xlsx"
     with pd.ExcelWriter(book) as writer:
-        pd.DataFrame({"id": [1], "team": ["A"]}).to_excel(writer, sheet_name="Ins", index=False)
-        pd.DataFrame({"id": [2], "team": ["B"]}).to_excel(writer, sheet_name="Outs", index=False)
+        people = pd.DataFrame({"id": ["u", "v"], "field": ["A", "B"]})
+        people.to_excel(writer, sheet_name="Ins", index=False)
+        people.assign(id=["x", "y"]).to_excel(writer, sheet_name="Outs", index=False)
     path = tmp_path / "sub" / "programme.toml"
     path.parent.mkdir()
     write_draft(book, book, path, sheets=("Ins", "Outs"))
     content = tomllib.loads(path.read_text())
     assert content["tables"]["mentees"] == "../our people.xlsx"
     assert content["tables"]["sheets"] == {"mentees": "Ins", "mentors": "Outs"}
-    assert len(load(path).match().pairs) == 1
+    assert len(load(path).match().pairs) == 2
 
 
 def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:

@@ -1,0 +1,98 @@
+"""Tell what `init` took every column for, and what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort import SIDES
+from mentormatch.programme.draft.columns import group_columns, shows_values, tell_column
+from mentormatch.programme.screen.paragraph import Paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.programme.draft.draft import Draft
+
+__all__ = ["describe_draft"]
+
+# Where the same heading is taken for the same thing in both tables, it is told once.
+MOST_LEFT_OUT = 30
+
+
+def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
+    """Tell what a programme file was made of: identity and seats first, then column by column."""
+    cohort = draft.cohort
+    sources = ", ".join(
+        f"{source} ({len(cohort.table(side)):,} {side})"
+        for side, source in zip(SIDES, cohort.sources, strict=True)
+    )
+    first = (
+        f"It reads {sources}. Look through it, then run",
+        f"  mentormatch validate {_quote(path)}",
+        f"  mentormatch match {_quote(path)}",
+    )
+    paragraphs = [Paragraph(f"{path} is written", first)]
+    notes = dict(draft.notes)
+    for title, lines in _list_columns(draft):
+        own = []
+        if title == "Who is who":
+            own = [notes.pop(key) for key in ("id", "duplicates", "role") if key in notes]
+        elif title == "Seats":
+            own = [notes.pop("capacity")] if "capacity" in notes else []
+        paragraphs.append(Paragraph(title, (*(f"- {note}" for note in own), *lines)))
+    if notes:
+        paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in notes.values())))
+    rules = [_tell_rule(one) for one in draft.proposals if one.rule]
+    if rules:
+        paragraphs.append(
+            Paragraph("Rules, each a comment until you take the # away", tuple(rules))
+        )
+    later = [
+        f"- {one.entry['kind']} {_columns_in(one)}: {one.obstacle}"
+        for one in draft.proposals
+        if one.obstacle and not one.rule
+    ]
+    if later:
+        paragraphs.append(Paragraph("To be completed by you, in comments", tuple(later)))
+    if not any(one.is_used for one in draft.proposals):
+        said = "As the file stands nothing is scored: complete a criterion in it first."
+        paragraphs.insert(1, Paragraph("Nothing counts yet", (said,)))
+    return paragraphs
+
+
+def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
+    """One line a column, under titles."""
+    groups = []
+    for title, columns in group_columns(draft.columns):
+        lines: dict[tuple[str, str, str | None], str] = {}
+        for column in columns:
+            key = (column.name, column.kind, column.partner)
+            known = lines.get(key)
+            text = f"- {tell_column(column, with_values=shows_values(column))}"
+            lines[key] = text if known is None else known
+        shown = list(lines.values())
+        if title == "Left out" and len(shown) > MOST_LEFT_OUT:
+            rest = len(shown) - MOST_LEFT_OUT
+            shown = [*shown[:MOST_LEFT_OUT], f"… and {rest:,} more; the file lists them all."]
+        groups.append((title, shown))
+    if all(title != "Seats" for title, _ in groups):
+        groups.insert(min(1, len(groups)), ("Seats", []))
+    return groups
+
+
+def _tell_rule(rule: Proposal) -> str:
+    text = f"- {rule.entry['kind']} {_columns_in(rule)}: {rule.why}"
+    if rule.removes is not None:
+        removed, pairs = rule.removes
+        text += f" It would remove {removed:,} of {pairs:,} pairs."
+    return f"{text} {rule.obstacle}".rstrip()
+
+
+def _columns_in(proposal: Proposal) -> str:
+    keys = ("column", "mentee", "mentor", "wants", "offers")
+    return " and ".join(f'"{proposal.entry[key]}"' for key in keys if key in proposal.entry)
+
+
+def _quote(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
