@@ -114,8 +114,10 @@ def test_hours_on_both_sides_of_clock_changes(
 
 zones = st.sampled_from([BERLIN, NEW_YORK, "Pacific/Auckland", "Australia/Lord_Howe", "UTC"])
 times = st.integers(0, 95).map(lambda k: f"{k // 4:02d}:{k % 4 * 15:02d}")
-windows = st.tuples(st.sampled_from([*DAYS, "Sun", "Sat-Mon"]), times, times).map(
-    lambda w: f"{w[0]} {w[1]}-{w[2]}"
+windows = (
+    st.tuples(st.sampled_from([*DAYS, "Sun", "Sat-Mon"]), times, times)
+    .filter(lambda w: w[1] != w[2])
+    .map(lambda w: f"{w[0]} {w[1]}-{w[2]}")
 )
 people = st.tuples(st.lists(windows, min_size=1, max_size=3).map("; ".join), zones)
 periods = st.sampled_from(
@@ -297,13 +299,13 @@ def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("Mo 9-10; Funday 10-11", "'Funday 10-11' is not one"),
+        ("Mo 9-10; Funday 10-11", "'Funday' is no day of the week"),
         ("9-10", "'9-10' names no day"),
         ("Mon 25:00-26:00", "'25:00' is no time of day"),
-        ("Mon 13pm-14", "'13pm' is no time of day"),
+        ("Mon 0pm-14", "0 pm is no time of day"),
         ("Mon 9:05-9:10", "is shorter than a quarter of an hour"),
-        ("Montag 9-10", "'Montag' is no day of the week"),
-        ("evenings", "'evenings' is not one"),
+        ("Mondaz 9-10", "'Mondaz' is no day of the week"),
+        ("evenings", "'evenings' is no day of the week"),
     ],
 )
 def test_an_unreadable_window_says_row_and_cure(cell: str, said: str) -> None:

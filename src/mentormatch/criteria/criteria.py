@@ -321,7 +321,8 @@ class Criteria:
             missing=self.missing,
             dtype=np.dtype(np.float32 if single else np.float64),
         )
-        notes = [note for rule in scorer.standing if (note := _not_applied(rule))]
+        notes = [f"{one.criterion.label}: {note}" for one in fitted for note in one.notes]
+        notes += [note for rule in scorer.standing if (note := _not_applied(rule))]
         if self.normalise:
             notes.append(
                 "Each mentee's own scores are moved to the range from 0 (worst eligible mentor) to "

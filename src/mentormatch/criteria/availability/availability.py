@@ -12,9 +12,9 @@ import pandas as pd
 from mentormatch.criteria.availability.clocks import Clock, programme_weeks
 from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.availability.free_weeks import FreeCells, People
-from mentormatch.criteria.availability.windows import packed_windows
-from mentormatch.criteria.availability.zones import is_zone, nearest_zone
-from mentormatch.criteria.cells.tokens import UnreadableError, collect_errors, read_cells
+from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
+from mentormatch.criteria.availability.zones import ZoneReading, is_zone, read_zone
+from mentormatch.criteria.cells.tokens import collect_errors, read_cells
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.errors import CriterionError
 
@@ -47,8 +47,9 @@ class Availability(TwoColumnCriterion):
         Weekly windows such as ``Mon 09:00-12:00; Wed 18:00-20:00``, in one column of both tables,
         or one of each.
     timezone
-        The column with the IANA zone of a person, the same in both tables or a pair (mentees,
-        mentors); or one zone for everybody, such as "Europe/Berlin". None: nobody's clock differs.
+        The column with the zone of a person, the same in both tables or a pair (mentees, mentors):
+        IANA names, and what `Compatibility.notes` says they were read as where people wrote
+        otherwise. Or one zone for everybody, such as "Europe/Berlin". None: nobody's clock differs.
     dates
         First and last date of the programme, needed with ``timezone``. It is read in whole weeks
         from the first date; the last one is completed.
@@ -175,48 +176,79 @@ class Availability(TwoColumnCriterion):
         }
         clocks = {zone: clocks[zone] for zone in known.values()}
         people = (People.of(mentees, alike), People.of(mentors, alike))
-        return FittedAvailability.of(self, *people, clocks)
+        return FittedAvailability.of(self, *people, clocks, mentees.notes + mentors.notes)
 
     def read_free_cells(self, cohort: Cohort, side: Side) -> FreeCells:
         """Weeks and zones of the people of one table."""
         windows, *zone = self.columns[side]
         weeks, zones = collect_errors(
-            lambda: read_cells(cohort, side, windows, _week),
+            lambda: self._weeks(cohort, side, windows),
             lambda: self._zones(cohort, side, zone[0] if zone else None),
         )
-        return FreeCells(*weeks, *zones)
+        codes, readings = zones
+        return FreeCells(
+            week_codes=weeks[0],
+            weeks=weeks[1],
+            zone_codes=codes,
+            zones=[None if one is None else one.zone for one in readings],
+            notes=_zone_notes(side, codes, readings),
+        )
+
+    def _weeks(
+        self, cohort: Cohort, side: Side, column: str
+    ) -> tuple[Positions, list[bytes | None]]:
+        """Each person's free quarter-hours, packed; None where the cell is empty."""
+        texts = map(_as_text, cohort.distinct(side, column)[1])
+        reader = reader_of_column(text for text in texts if text)
+
+        def week(cell: Any) -> bytes | None:
+            text = _as_text(cell)
+            return packed_windows(text, reader) if text else None
+
+        return read_cells(cohort, side, column, week)
 
     def _zones(
         self, cohort: Cohort, side: Side, column: str | None
-    ) -> tuple[Positions, list[str | None]]:
+    ) -> tuple[Positions, list[ZoneReading | None]]:
         """Each person's zone, from a column or one for everybody."""
         if column is not None:
             return read_cells(cohort, side, column, _zone)
         zone = self.timezone
         if isinstance(zone, tuple):
             zone = zone[0 if side == "mentees" else 1]
-        return np.zeros(len(cohort.table(side)), dtype=np.intp), [str(zone or "UTC")]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [ZoneReading(str(zone or "UTC"))]
 
 
-def _week(cell: Any) -> bytes | None:
-    """The free quarter-hours of a cell, packed; None where it is empty."""
-    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
-    if not isinstance(text, str):
-        text = "" if pd.isna(text) else str(text)
-    return packed_windows(text) if text.strip() else None
+def _as_text(cell: Any) -> str:
+    """A cell as text; several values as a list with semicolons."""
+    if isinstance(cell, list | tuple):
+        return "; ".join(map(str, cell))
+    if not isinstance(cell, str):
+        return "" if pd.isna(cell) else str(cell)
+    return cell.strip()
 
 
-def _zone(cell: Any) -> str | None:
+def _zone(cell: Any) -> ZoneReading | None:
     """The zone in a cell; None where it is empty."""
-    zone = "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip()
-    if not zone:
-        return None
-    if not is_zone(zone):
-        raise UnreadableError(
-            "expected a time zone of the IANA database, such as 'Europe/Berlin'.",
-            nearest_zone(zone),
-        )
-    return zone
+    text = "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip()
+    return read_zone(text) if text else None
+
+
+def _zone_notes(
+    side: Side, codes: Positions, readings: Sequence[ZoneReading | None]
+) -> tuple[str, ...]:
+    """What each zone that is not written as its name was read as, the commonest first."""
+    people = np.bincount(codes, minlength=len(readings)).tolist()
+    noted = [
+        (count, one.note)
+        for one, count in zip(readings, people, strict=True)
+        if one is not None and one.note is not None
+    ]
+    noted.sort(key=lambda pair: (-pair[0], pair[1]))
+    return tuple(
+        f"{note} ({count:,} {side if count > 1 else side.removesuffix('s')})."
+        for count, note in noted
+    )
 
 
 def _date(given: Any) -> date:

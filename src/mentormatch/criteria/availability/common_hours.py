@@ -70,6 +70,12 @@ class FittedAvailability(Fitted):
     clocks: Mapping[str, Clock]
     pattern_left: Csr
     pattern_right: NDArray[np.signedinteger[Any]] | None
+    zone_notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What time zones were read as."""
+        return self.zone_notes
 
     @classmethod
     def of(
@@ -78,6 +84,7 @@ class FittedAvailability(Fitted):
         mentees: People,
         mentors: People,
         clocks: Mapping[str, Clock],
+        zone_notes: tuple[str, ...] = (),
     ) -> FittedAvailability:
         """Cut everybody's week into starts."""
         left, columns = mentee_stretches(mentees, clocks)
@@ -92,6 +99,7 @@ class FittedAvailability(Fitted):
             clocks=clocks,
             pattern_left=left,
             pattern_right=right,
+            zone_notes=zone_notes,
         )
 
     @property

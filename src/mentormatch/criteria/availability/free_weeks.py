@@ -34,12 +34,15 @@ class FreeCells:
         Free quarter-hours of the week, packed; None for an empty cell.
     zones
         IANA names; None for an empty cell.
+    notes
+        What zones that are written otherwise were read as.
     """
 
     week_codes: Positions
     weeks: Sequence[bytes | None]
     zone_codes: Positions
     zones: Sequence[str | None]
+    notes: tuple[str, ...] = ()
 
     @property
     def clocks(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""Weekly windows of time as people write them: ``Mon 09:00-12:00; Wed 18:00-20:00``."""
+"""Weekly windows of time as quarter-hours: ``Mon 09:00-12:00; Wed 18:00-20:00``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.criteria.availability.week_reader import EXAMPLE, WeekReader
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ __all__ = [
     "WEEK_SLOTS",
     "packed_windows",
     "read_windows",
+    "reader_of_column",
     "unpacked",
     "windows_as_text",
 ]
@@ -26,25 +29,22 @@ __all__ = [
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_SLOTS = 96
 WEEK_SLOTS = 7 * DAY_SLOTS
-EXAMPLE = 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"'
-
-FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAY = "|".join(name[:2] + "[a-z]*" for name in FULL_NAMES)
-TIME = r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap]\.?m\.?)?"
-SEPARATORS, DASHES = (",", "\n"), ("–", "—")
-ALL_WEEK = (1 << WEEK_SLOTS) - 1
-WINDOW = re.compile(
-    rf"(?:(?P<first>{DAY})\.?(?:\s*(?:-|to)\s*(?P<last>{DAY})\.?)?\s*:?\s+)?"
-    rf"(?P<start>{TIME})\s*(?:-|to)\s*(?P<end>{TIME})",
-    re.IGNORECASE,
+# The usual way of writing a window, which is read without looking at other cells.
+PLAIN = re.compile(
+    r"(?:(?P<first>Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(?P<last>Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?"
+    r"(?P<start>[01]\d|2[0-4]):(?P<from>[0-5]\d)-(?P<end>[01]\d|2[0-4]):(?P<to>[0-5]\d)"
 )
+ALL_WEEK = (1 << WEEK_SLOTS) - 1
+ANYBODY = WeekReader()
 
 
 def read_windows(cell: str) -> NDArray[np.bool_]:
     """Read a cell as the quarter-hours of a week, Monday 00:00 first.
 
-    Windows stand between ``;`` or ``,``; a day may be a range (``Mon-Fri``), and a window without a
-    day belongs to the day before it. A window that ends before it begins goes on after midnight. A
+    Windows stand between ``;`` or ``,``. Days are written in any language of CLDR, as lists, ranges
+    or letters (``Mon-Fri``, ``Mo, Mi``, ``MWF``), before their times or behind them; a window
+    without a day belongs to the day before it. Times are those of a clock of 24 hours, or have a
+    half of the day (``6-7pm``). A window that ends before it begins goes on after midnight. A
     quarter-hour counts when all of it lies in a window.
 
     Returns
@@ -54,7 +54,7 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
     Raises
     ------
     ValueError
-        With what was expected.
+        With what was expected; where the cell may mean several things, with all of them.
 
     Examples
     --------
@@ -65,33 +65,48 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
     return np.asarray(unpacked([packed_windows(cell)])[0])
 
 
-def packed_windows(cell: str) -> bytes:
+def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:
     """Read a cell like `read_windows`, eight quarter-hours in a byte.
+
+    Parameters
+    ----------
+    cell
+        What to read.
+    reader
+        What the other cells of its column say about language and clock.
 
     Raises
     ------
     ValueError
         With what was expected.
     """
-    bits = 0
-    days: tuple[int, ...] = ()
-    for dash in DASHES:
-        cell = cell.replace(dash, "-")
-    for separator in SEPARATORS:
-        cell = cell.replace(separator, ";")
-    for part in cell.split(";"):
-        window = _window(part)
-        if window is None:
-            continue
-        named, start, end, alone = window
-        if named:
-            days = named
-            bits |= alone
-        elif days:
-            bits |= _bits(days, start, end)
-        else:
-            raise ValueError(f"{EXAMPLE}; {part.strip()!r} names no day.")
+    bits = _plain_bits(cell)
+    if bits is None:
+        bits = 0
+        for days, start, end in reader.windows(cell):
+            first, last = -(-start // 15), end // 15
+            if first >= last:
+                raise ValueError(
+                    f"{EXAMPLE}; {cell.strip()!r} is shorter than a quarter of an hour."
+                )
+            bits |= _bits(days, first, last)
     return bits.to_bytes(WEEK_SLOTS // 8, "little")
+
+
+def reader_of_column(cells: Iterable[str]) -> WeekReader:
+    """Find what the cells of a column say about each other's language and clock.
+
+    Cells in the usual writing count as English, by a clock of 24 hours.
+    """
+    plain, others = 0, []
+    for cell in cells:
+        if _plain_bits(cell) is None:
+            others.append(cell)
+        else:
+            plain += 1
+    if not others:
+        return ANYBODY
+    return WeekReader.of_column(others, plain)
 
 
 def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:
@@ -100,9 +115,24 @@ def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:
     return np.unpackbits(packed, axis=1, bitorder="little").view(bool)
 
 
+def _plain_bits(cell: str) -> int | None:
+    """The quarter-hours of windows in their usual writing; None where one is written otherwise."""
+    bits, days = 0, frozenset[int]()
+    for part in cell.replace(",", ";").split(";"):
+        window = _plain_window(part.strip())
+        if window is None:
+            return None
+        named, first, last, alone = window
+        days = named or days
+        if not days:
+            return None
+        bits |= alone if named else _bits(days, first, last)
+    return bits
+
+
 @lru_cache(maxsize=2**14)
-def _window(part: str) -> tuple[tuple[int, ...], int, int, int] | None:
-    """Read one window.
+def _plain_window(text: str) -> tuple[frozenset[int], int, int, int] | None:
+    """Read one window in its usual writing.
 
     Returns
     -------
@@ -110,56 +140,29 @@ def _window(part: str) -> tuple[tuple[int, ...], int, int, int] | None:
     first, last : its quarter-hours of a day
     bits : of the week, on the days that it names
     """
-    text = part.strip()
-    if not text:
-        return None
-    found = WINDOW.fullmatch(text)
+    found = PLAIN.fullmatch(text)
     if found is None:
-        raise ValueError(f"{EXAMPLE}; {text!r} is not one.")
-    days = () if found["first"] is None else _days(found["first"], found["last"])
-    start, end = _minutes(found["start"]), _minutes(found["end"])
-    if end <= start:
-        end += 24 * 60
-    first, last = -(-start // 15), end // 15
+        return None
+    start, end = (60 * int(found[a]) + int(found[b]) for a, b in (("start", "from"), ("end", "to")))
+    if start == end or max(start, end) > 24 * 60 or (start, end) == (24 * 60, 0):
+        return None
+    first, last = -(-start // 15), (end if end > start else end + 24 * 60) // 15
     if first >= last:
-        raise ValueError(f"{EXAMPLE}; {text!r} is shorter than a quarter of an hour.")
+        return None
+    days = frozenset[int]()
+    if found["first"] is not None:
+        one = DAYS.index(found["first"])
+        other = DAYS.index(found["last"] or found["first"])
+        days = frozenset((one + k) % 7 for k in range((other - one) % 7 + 1))
     return days, first, last, _bits(days, first, last)
 
 
-def _bits(days: tuple[int, ...], first: int, last: int) -> int:
+def _bits(days: frozenset[int], first: int, last: int) -> int:
     """The quarter-hours of a window on some days, as bits; Sunday night goes on on Monday."""
     stretch, bits = (1 << (last - first)) - 1, 0
     for day in days:
         bits |= stretch << (day * DAY_SLOTS + first)
     return (bits & ALL_WEEK) | bits >> WEEK_SLOTS
-
-
-def _days(first: str, last: str | None) -> tuple[int, ...]:
-    one = _day(first)
-    if last is None:
-        return (one,)
-    other = _day(last)
-    return tuple((one + k) % 7 for k in range((other - one) % 7 + 1))
-
-
-def _day(text: str) -> int:
-    for number, name in enumerate(FULL_NAMES):
-        if name.startswith(text.lower()) or text.lower() in (name[:3], name[:4], name[:5]):
-            return number
-    raise ValueError(f"{EXAMPLE}; {text!r} is no day of the week.")
-
-
-def _minutes(text: str) -> int:
-    found = re.fullmatch(TIME, text.strip(), re.IGNORECASE)
-    assert found is not None
-    hours, minutes, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()[:1]
-    if half and not 1 <= hours <= 12:
-        hours = 99
-    elif half:
-        hours = hours % 12 + (12 if half == "p" else 0)
-    if minutes > 59 or hours * 60 + minutes > 24 * 60:
-        raise ValueError(f"{EXAMPLE}; {text.strip()!r} is no time of day.")
-    return hours * 60 + minutes
 
 
 def windows_as_text(week: NDArray[np.bool_], most: int = 99) -> str:

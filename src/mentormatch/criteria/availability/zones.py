@@ -1,20 +1,299 @@
-"""Names of time zones, known without opening the file of every one of them."""
+"""Time zones as people write them: IANA and Windows names, labels, offsets, abbreviations."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 from mentormatch.cohort import nearest_name
+from mentormatch.criteria.cells.tokens import UnreadableError
 
-__all__ = ["is_zone", "nearest_zone"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["ZoneReading", "is_zone", "nearest_zone", "read_zone"]
 
 # Folders and a file of the database that hold no zones of their own.
 OTHER_FOLDERS = ("posix", "right")
 OTHER_FILE = "posixrules"
+EXPECTED = "expected a time zone of the IANA database, such as 'Europe/Berlin'"
+OFFSET = re.compile(
+    r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−–±])\s*(?P<hours>\d{1,2})"
+    r"(?::?(?P<minutes>\d\d)|(?P<part>\.(?:0|00|25|5|50|75)))?",
+    re.IGNORECASE,
+)
+LABEL = re.compile(
+    r"[(\[]?\s*(?:UTC|GMT)\s*(?P<offset>[+\-−–±]\s*\d{1,2}(?::?\d\d)?)?\s*[)\]]?\s*[:,\-–]?\s+"
+    r"(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+# Names of the database that never move, though the place they make one think of does.
+FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak"}
+# Offsets between whole hours, and a zone that is there all year.
+HALF_HOURS = {
+    -570: "Pacific/Marquesas", 210: "Asia/Tehran", 270: "Asia/Kabul", 330: "Asia/Kolkata",
+    345: "Asia/Kathmandu", 390: "Asia/Yangon", 525: "Australia/Eucla", 570: "Australia/Darwin",
+}  # fmt: skip
+# Of zones that move alike, the one that stands for them.
+KNOWN = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+    "America/Anchorage", "America/Halifax", "America/Havana", "America/Mexico_City",
+    "America/Puerto_Rico", "Europe/London", "Europe/Dublin", "Europe/Berlin", "Europe/Lisbon",
+    "Europe/Athens", "Europe/Moscow", "Africa/Algiers", "Africa/Lagos", "Africa/Johannesburg",
+    "Africa/Nairobi", "Asia/Jerusalem", "Asia/Kolkata", "Asia/Shanghai", "Asia/Manila",
+    "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney", "Australia/Brisbane", "Australia/Adelaide",
+    "Australia/Darwin", "Australia/Perth", "Pacific/Auckland", "Pacific/Honolulu",
+    "Pacific/Pago_Pago",
+)  # fmt: skip
+# What people call a zone, beside what the database prints there.
+ALSO_CALLED = {
+    "BST": ("Europe/London", "Asia/Dhaka", "Pacific/Bougainville"),
+    "AST": ("Asia/Riyadh",), "GST": ("Asia/Dubai", "Atlantic/South_Georgia"),
+    "WST": ("Australia/Perth", "Pacific/Apia"), "ECT": ("America/Guayaquil",),
+    "SGT": ("Asia/Singapore",), "AMT": ("America/Manaus", "Asia/Yerevan"),
+    "BRT": ("America/Sao_Paulo",), "ART": ("America/Argentina/Buenos_Aires",),
+    "SST": ("Asia/Singapore",), "CEST": ("Europe/Berlin",), "MEZ": ("Europe/Berlin",),
+    "MESZ": ("Europe/Berlin",), "HNEC": ("Europe/Berlin",),
+}  # fmt: skip
+# Asked for so often that a question would be a nuisance; the reading is said.
+USUAL = {"PST": "America/Los_Angeles", "CET": "Europe/Berlin", "EET": "Europe/Athens"}
+# Labels of Windows whose first words are neither a city nor a name that CLDR has.
+LABELS = {
+    "baja california": "America/Tijuana", "indiana (east)": "America/Indiana/Indianapolis",
+    "arizona": "America/Phoenix", "atlantic time (canada)": "America/Halifax",
+    "solomon is.": "Pacific/Guadalcanal", "midway island": "Pacific/Pago_Pago",
+    "abu dhabi": "Asia/Dubai", "mumbai": "Asia/Kolkata", "chennai": "Asia/Kolkata",
+    "new delhi": "Asia/Kolkata", "beijing": "Asia/Shanghai", "osaka": "Asia/Tokyo",
+    "west central africa": "Africa/Lagos", "bern": "Europe/Zurich", "hawaii": "Pacific/Honolulu",
+    "alaska": "America/Anchorage", "islamabad": "Asia/Karachi", "hanoi": "Asia/Bangkok",
+    "st. petersburg": "Europe/Moscow", "edinburgh": "Europe/London",
+    "mexico": "America/Mexico_City", "guadalajara": "America/Mexico_City",
+    "greenwich mean time": "Europe/London",
+    "central time (us & canada)": "America/Chicago",
+    "eastern time (us & canada)": "America/New_York",
+    "mountain time (us & canada)": "America/Denver", "astana": "Asia/Almaty",
+    "pacific time (us & canada)": "America/Los_Angeles", "coordinated universal time": "UTC",
+}  # fmt: skip
+# A year of which the offsets of zones are compared.
+YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReading:
+    """What a text is read as.
+
+    Parameters
+    ----------
+    zone
+        IANA name.
+    note
+        What the reader should know; None where the text is the name.
+    """
+
+    zone: str
+    note: str | None = None
+
+
+def read_zone(text: str) -> ZoneReading:
+    """Read a time zone as people write it.
+
+    Names of the IANA database and of Windows, labels such as ``(GMT-05:00) Eastern Time (US &
+    Canada)``, offsets (``UTC+2``, ``-5``), and names and abbreviations of CLDR that mean one clock.
+
+    Raises
+    ------
+    UnreadableError
+        A text that is none of these, or that may mean several; with the candidates.
+
+    Examples
+    --------
+    >>> read_zone("(GMT-05:00) Eastern Time (US & Canada)").zone
+    'America/New_York'
+    >>> read_zone("-5")
+    ZoneReading(zone='Etc/GMT+5', note="'-5' is read as UTC−05:00 all year")
+    """
+    text = " ".join(text.split())
+    if is_zone(text) and text not in FIXED:
+        return ZoneReading(text)
+    if (upper := text.upper()) in FIXED:
+        stays = _utc(_offsets(upper)[0])
+        return ZoneReading(
+            upper,
+            f"{text!r} does not move in summer, so it is {stays} all year; the zone that moves is "
+            f"{FIXED[upper]}",
+        )
+    if found := OFFSET.fullmatch(text):
+        return ZoneReading(*_fixed(text, _minutes_of(found)))
+    if re.fullmatch(r"utc|gmt|z|zulu", text, re.IGNORECASE):
+        return ZoneReading("UTC")
+    if found := LABEL.fullmatch(text):
+        return _labelled(text, found["name"], found["offset"])
+    named = _named(text)
+    if named is not None:
+        return ZoneReading(named, f"{text!r} is read as {named}")
+    return _abbreviation(text)
+
+
+def _utc(minutes: int) -> str:
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def _minutes_of(found: re.Match[str]) -> int:
+    minutes = int(found["hours"]) * 60 + int(found["minutes"] or 0)
+    minutes += round(float(found["part"] or 0) * 60)
+    return -minutes if found["sign"] in "-−–" else minutes
+
+
+def _fixed(text: str, minutes: int) -> tuple[str, str]:
+    """The zone that stays at an offset, and the note."""
+    zone = HALF_HOURS.get(minutes)
+    if minutes % 60 == 0 and -12 <= minutes // 60 <= 14:
+        # Names of the database count towards the west.
+        zone = f"Etc/GMT{-minutes // 60:+d}" if minutes else "UTC"
+    if zone is None:
+        raise UnreadableError(f"{EXPECTED}; no zone stays at {_utc(minutes)} all year.")
+    return zone, f"{text!r} is read as {_utc(minutes)} all year"
+
+
+@cache
+def _offsets(zone: str) -> tuple[int, ...]:
+    """Minutes ahead of UTC in the middle of each month."""
+    info = ZoneInfo(zone)
+    found = []
+    for month in range(1, 13):
+        ahead = datetime(YEAR, month, 15, tzinfo=UTC).astimezone(info).utcoffset()
+        found.append(0 if ahead is None else int(ahead.total_seconds() // 60))
+    return tuple(found)
+
+
+def _labelled(text: str, name: str, offset: str | None) -> ZoneReading:
+    """Read ``(UTC-05:00) name``: the first place that is known, if it is at that offset."""
+    parts = [name, *re.split(r"\s*[,:]\s+|\s+-\s+", name)]
+    known = [zone for part in parts if (zone := _named(part) or _city(part)) is not None]
+    if not known:
+        raise UnreadableError(f"{EXPECTED}; {name!r} is no place of it.")
+    minutes = None
+    if offset is not None and (found := OFFSET.fullmatch(offset)):
+        minutes = _minutes_of(found)
+        known = [zone for zone in known if minutes in _offsets(zone)]
+    if not known:
+        raise UnreadableError(
+            f"{EXPECTED}; {name!r} is not at {_utc(minutes or 0)} at any time of the year."
+        )
+    return ZoneReading(known[0], f"{text!r} is read as {known[0]}")
+
+
+@cache
+def _named(name: str) -> str | None:
+    """The zone of a name of Windows or CLDR; None when there is none, or several that differ."""
+    key = name.strip(" .").casefold()
+    if is_zone(name):
+        return None if name in FIXED else name
+    if key in LABELS:
+        return LABELS[key]
+    from babel.core import get_global
+
+    windows: Mapping[str, str] = get_global("windows_zone_mapping")
+    for one, zone in windows.items():
+        if one.casefold() == key and is_zone(zone):
+            return zone
+    if is_zone(zone := windows.get(f"{name.strip(' .').title()} Standard Time", "")):
+        return zone
+    short = re.sub(r"\s*\([^)]*\)$", "", key)
+    zones = _zones_of_metazone(_metazones().get(short, ""))
+    return representative(zones) if zones else None
+
+
+@cache
+def _metazones() -> Mapping[str, str]:
+    """CLDR's zones by their names in the languages of forms."""
+    from babel import Locale
+
+    found: dict[str, str] = {}
+    for language in ("en", "de", "fr", "es", "pt", "it", "nl", "pl"):
+        for metazone, widths in Locale.parse(language).meta_zones.items():
+            for width, names in widths.items():
+                for kind, name in names.items():
+                    # "EST" is not "Eastern Time"; "ET" is.
+                    if width == "long" or kind == "generic":
+                        found.setdefault(str(name).casefold(), metazone)
+    return found
+
+
+@cache
+def _zones_of_metazone(metazone: str) -> tuple[str, ...]:
+    from babel.core import get_global
+
+    zones: Mapping[str, str] = get_global("meta_zones")
+    return tuple(zone for zone, one in zones.items() if one == metazone and is_zone(zone))
+
+
+def representative(zones: Iterable[str]) -> str | None:
+    """The one zone that stands for several; None where no known one is among those that differ."""
+    zones = tuple(zones)
+    known = [zone for zone in KNOWN if zone in zones]
+    if known:
+        return known[0]
+    return min(zones) if len({_offsets(zone) for zone in zones}) == 1 else None
+
+
+def _city(name: str) -> str | None:
+    """The zone whose last part is the name of a city; None where several differ."""
+    zones = _by_city().get(name.strip(" .").casefold(), ())
+    return min(zones) if len({_offsets(zone) for zone in zones}) == 1 else None
+
+
+@cache
+def _by_city() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in _in_order():
+        if "/" in name and not name.startswith("Etc/"):
+            city = name.rpartition("/")[2].replace("_", " ").casefold()
+            found[city] = (*found.get(city, ()), name)
+    return found
+
+
+def _abbreviation(text: str) -> ZoneReading:
+    """Read an abbreviation that means one clock; ask where it means several."""
+    upper = text.upper()
+    if upper in USUAL:
+        return ZoneReading(USUAL[upper], f"{text!r} is read as {USUAL[upper]}")
+    zones = (*ALSO_CALLED.get(upper, ()), *_by_abbreviation().get(upper, ()))
+    clocks: dict[tuple[int, ...], list[str]] = {}
+    for zone in zones:
+        clocks.setdefault(_offsets(zone), []).append(zone)
+    if len(clocks) == 1:
+        zone = representative(zones) or zones[0]
+        return ZoneReading(zone, f"{text!r} is read as {zone}")
+    if clocks:
+        candidates = sorted(
+            (next((one for one in KNOWN if one in alike), min(alike)) for alike in clocks.values()),
+            key=lambda one: KNOWN.index(one) if one in KNOWN else len(KNOWN),
+        )
+        listed = ", ".join(candidates[:-1]) + f" or {candidates[-1]}"
+        raise UnreadableError(f"{text!r} may mean {listed}. Write the one that is meant.")
+    raise UnreadableError(f"{EXPECTED}.", nearest_zone(text))
+
+
+@cache
+def _by_abbreviation() -> Mapping[str, tuple[str, ...]]:
+    """Zones by the abbreviations that the database prints there."""
+    found: dict[str, dict[str, None]] = {}
+    for zone in _in_order():
+        info = ZoneInfo(zone)
+        for month in (1, 7):
+            name = datetime(YEAR, month, 15, tzinfo=UTC).astimezone(info).tzname() or ""
+            if name.isalpha():
+                found.setdefault(name.upper(), {})[zone] = None
+    return {name: tuple(zones) for name, zones in found.items()}
 
 
 @cache
@@ -36,7 +315,7 @@ def is_zone(name: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    """What lies where zones lie, written as it is written there, zone or not."""
+    """The names of files where zones lie, whether they are zones or not."""
     names = set()
     with contextlib.suppress(ImportError, FileNotFoundError):
         names.update((resources.files("tzdata") / "zones").read_text("utf-8").split())
@@ -50,7 +329,9 @@ def _names() -> frozenset[str]:
 
 
 def nearest_zone(zone: str) -> str | None:
-    """The nearest zone, by the name of the city if that is all there is."""
+    """Return the zone of the nearest name or city; None for what may be an abbreviation."""
+    if len(zone) <= 5 and "/" not in zone:
+        return None
     by_city = {name.rpartition("/")[2].replace("_", " "): name for name in _in_order()}
     near = nearest_name(zone, _in_order()) or nearest_name(zone, by_city)
     return None if near is None else by_city.get(near, near)

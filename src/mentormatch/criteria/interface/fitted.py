@@ -161,6 +161,11 @@ class Fitted(ABC):
         return ()
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader should know about how cells were read."""
+        return ()
+
+    @property
     def missing_by_pair(self) -> bool:
         """True when a value can be missing although both people filled in their cells."""
         return False

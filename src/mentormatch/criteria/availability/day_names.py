@@ -1,0 +1,261 @@
+"""Names of the days of the week in the languages of CLDR, and the words that join them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "LANGUAGES",
+    "Lexicon",
+    "day_key",
+    "language_name",
+    "languages_of",
+    "lexicon_of",
+    "spell_initials",
+]
+
+Days: TypeAlias = frozenset[int]
+
+# Languages that are looked at first, because forms are written in them; all others of CLDR are
+# looked at where none of these knows a word.
+LANGUAGES = (
+    "en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "nn", "fi", "cs", "sk", "hu",
+    "ro", "bg", "hr", "sl", "et", "lv", "lt", "el", "ga", "mt", "ru", "uk", "tr", "ca", "eu", "gl",
+    "is", "zh", "ja", "ko", "ar", "he", "fa", "hi", "bn", "ta", "te", "mr", "ur", "id", "ms", "vi",
+    "th", "fil", "sw", "af", "sr", "bs", "mk", "sq", "ka", "hy", "az", "kk",
+)  # fmt: skip
+ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEK = frozenset(range(7))
+WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset((5, 6))
+# Letters of English timetables; T is Thursday only where it cannot be Tuesday (MTWTF).
+ENGLISH_INITIALS: Mapping[str, tuple[int, ...]] = {
+    "m": (0,), "t": (1, 3), "tu": (1,), "w": (2,), "th": (3,), "r": (3,), "f": (4,), "s": (5, 6),
+    "sa": (5,), "su": (6,), "u": (6,),
+}  # fmt: skip
+GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    # Working days; the weekend; every day.
+    "en": (("weekday", "weekdays", "workdays"), ("weekend", "weekends"), ("daily", "everyday")),
+    "de": (("werktags", "wochentags"), ("wochenende",), ("taglich",)),
+    "fr": (("joursouvres", "ensemaine"), ("weekend", "weekends"), ("touslesjours",)),
+    "es": (("entresemana", "diaslaborables"), ("findesemana",), ("adiario", "todoslosdias")),
+    "pt": (("diasuteis",), ("fimdesemana", "finsdesemana"), ("diariamente", "todososdias")),
+    "it": (("giorniferiali",), ("finesettimana", "weekend"), ("ognigiorno", "tuttiigiorni")),
+    "nl": (("doordeweeks", "werkdagen"), ("weekend",), ("dagelijks",)),
+    "pl": (("dnirobocze",), ("weekend", "weekendy"), ("codziennie",)),
+}
+# CLDR has no words for "from … to"; "and" is in its patterns of lists.
+UNTIL: Mapping[str, tuple[str, ...]] = {
+    "en": ("to", "till", "til", "until", "through", "thru"),
+    "de": ("bis",), "fr": ("a", "au", "jusqua"), "es": ("a", "al", "hasta"),
+    "pt": ("a", "as", "ao", "ate"), "it": ("a", "al", "alle", "fino"), "nl": ("tot", "tm"),
+    "pl": ("do",), "sv": ("till",), "da": ("til",), "nb": ("til",), "nn": ("til",),
+    "cs": ("az", "do"), "sk": ("az", "do"), "ro": ("pana", "la"), "ru": ("до", "по"),
+    "uk": ("до",), "hr": ("do",), "sl": ("do",), "ca": ("a", "al", "fins"), "gl": ("a", "ata"),
+    "hu": ("tol", "ig"), "id": ("sampai", "hingga"), "vi": ("đen", "den"), "ko": ("부터", "까지"),
+    "ja": ("から", "まで"), "zh": ("至", "到"), "tr": ("ile",),
+}  # fmt: skip
+ALSO_AND: Mapping[str, tuple[str, ...]] = {
+    "en": ("and", "or"), "de": ("und", "u", "oder"), "fr": ("et", "ou"), "es": ("y", "e", "o", "u"),
+    "pt": ("e", "ou"), "it": ("e", "ed", "o"), "nl": ("en", "of"), "pl": ("i", "oraz", "lub"),
+}  # fmt: skip
+# Short names that people write and CLDR does not have, Monday first.
+ALSO_SHORT: Mapping[str, str] = {
+    "pl": "pn wt sr cz pt sb nd",
+    "it": "lu ma me gi ve sa do",
+    "ru": "пн вт ср чт пт сб вс",
+}
+SHORTEST_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """What the words of one language mean in a list of days.
+
+    Parameters
+    ----------
+    language
+        Code of the language.
+    days
+        Days by name, 0 = Monday: full and short names, and words such as "weekdays".
+    initials
+        Days that a letter may stand for.
+    until, joins
+        Words between the ends of a range, and words that join two days.
+    pieces
+        Words of names that have several (thứ hai).
+    """
+
+    language: str
+    days: Mapping[str, Days]
+    initials: Mapping[str, tuple[int, ...]]
+    until: frozenset[str]
+    joins: frozenset[str]
+    pieces: frozenset[str] = frozenset()
+
+    def knows(self, key: str) -> bool:
+        """Tell whether a word has a meaning in this language, initials aside."""
+        return any(key in words for words in (self.days, self.until, self.joins, self.pieces))
+
+    def is_day(self, key: str) -> bool:
+        """Tell whether a word names one or several days in this language."""
+        return key in self.days or bool(spell_initials(key, self.initials))
+
+
+@cache
+def day_key(text: str) -> str:
+    """Return the form in which names of days are compared: no case, accents, blanks or signs.
+
+    Examples
+    --------
+    >>> [day_key(name) for name in ("Mié.", "segunda-feira", "Środa")]
+    ['mie', 'segundafeira', 'sroda']
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i").replace("ł", "l"))
+    return "".join(
+        sign
+        for sign in folded
+        if not unicodedata.combining(sign) and unicodedata.category(sign)[0] in "LMN"
+    )
+
+
+@cache
+def lexicon_of(language: str) -> Lexicon:
+    """Return the words of a language; English needs no other package."""
+    days: dict[str, Days] = {}
+    narrow: dict[str, tuple[int, ...]] = {}
+    joins: set[str] = set()
+    pieces: set[str] = set()
+    if language == "en":
+        for number, name in enumerate(ENGLISH):
+            for length in range(2, len(name) + 1):
+                # "Thurs" and "Wednes" are prefixes; "T" and "S" are not unique.
+                days[name[:length]] = frozenset((number,))
+            days[name + "s"] = frozenset((number,))
+        narrow = dict(ENGLISH_INITIALS)
+    else:
+        days, narrow, joins, pieces = _from_cldr(language)
+    for number, name in enumerate(ALSO_SHORT.get(language, "").split()):
+        days.setdefault(name, frozenset((number,)))
+    for words, group in zip(
+        GROUPS.get(language, ((), (), ())), (WEEKDAYS, WEEKEND, WEEK), strict=True
+    ):
+        days.update(dict.fromkeys(words, group))
+    joins.update(ALSO_AND.get(language, ()))
+    until = frozenset(UNTIL.get(language, ()))
+    return Lexicon(language, days, narrow, until, frozenset(joins) - set(days), frozenset(pieces))
+
+
+def _from_cldr(
+    language: str,
+) -> tuple[dict[str, Days], dict[str, tuple[int, ...]], set[str], set[str]]:
+    """Names of days, their initials, words for "and", and words of longer names, from CLDR."""
+    from babel import Locale
+
+    locale = Locale.parse(language)
+    days: dict[str, Days] = {}
+    wide: dict[int, set[str]] = {}
+    letters: dict[int, set[str]] = {}
+    pieces: set[str] = set()
+    for context in locale.days.values():
+        for width, names in context.items():
+            for number, name in names.items():
+                key = day_key(name)
+                if not key:
+                    continue
+                if width == "narrow":
+                    letters.setdefault(number, set()).add(key)
+                else:
+                    days.setdefault(key, frozenset((number,)))
+                    words = name.split()
+                    pieces.update(day_key(word) for word in words if len(words) > 1)
+                    wide.setdefault(number, set()).update(_without_common_end(name))
+    for key, day in _unique_prefixes(wide).items():
+        days.setdefault(key, day)
+    initials: dict[str, tuple[int, ...]] = {}
+    for number in sorted(letters):
+        for key in letters[number]:
+            initials[key] = (*initials.get(key, ()), number)
+    two = str(locale.list_patterns["standard"]["2"])
+    words = two.replace("{0}", " ").replace("{1}", " ").split()
+    joins = {key for word in words if (key := day_key(word))}
+    return days, initials, joins, pieces
+
+
+def _without_common_end(name: str) -> set[str]:
+    """A name, and its first word where the rest says no more than "day" (segunda-feira)."""
+    first = day_key(name.replace("-", " ").split()[0]) if name.split() else ""
+    return {key for key in (day_key(name), first) if key}
+
+
+def _unique_prefixes(names: Mapping[int, set[str]]) -> dict[str, Days]:
+    """Beginnings of at least three letters that belong to one day only."""
+    found: dict[str, set[int]] = {}
+    for number, keys in names.items():
+        for key in keys:
+            for length in range(SHORTEST_PREFIX, len(key) + 1):
+                found.setdefault(key[:length], set()).add(number)
+    return {key: frozenset(days) for key, days in found.items() if len(days) == 1}
+
+
+def spell_initials(key: str, initials: Mapping[str, tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Ways to read a word as initials of days in their order, such as MWF, TTh or LMXJV.
+
+    Examples
+    --------
+    >>> [spell_initials(word, ENGLISH_INITIALS) for word in ("mwf", "tth", "t", "mtwtf")]
+    [[(0, 2, 4)], [(1, 3)], [(1,), (3,)], [(0, 1, 2, 3, 4)]]
+    """
+    if len(key) > 14:
+        return []
+    ways: list[tuple[str, tuple[int, ...]]] = [(key, ())]
+    complete = []
+    while ways:
+        rest, days = ways.pop()
+        if not rest:
+            complete.append(days)
+            continue
+        for letter, numbers in initials.items():
+            if rest.startswith(letter):
+                ways += [
+                    (rest[len(letter) :], (*days, number))
+                    for number in numbers
+                    if not days or number > days[-1]
+                ]
+    return sorted(set(complete))
+
+
+@cache
+def languages_of(key: str) -> frozenset[str]:
+    """Return the languages that know a word.
+
+    Languages beyond those of forms are looked at only where none of these knows it, and initials
+    only where it is no word in any.
+    """
+    for languages in (LANGUAGES, _other_languages()):
+        known = frozenset(one for one in languages if lexicon_of(one).knows(key))
+        if known:
+            return known
+    return frozenset(one for one in LANGUAGES if lexicon_of(one).is_day(key))
+
+
+@cache
+def _other_languages() -> tuple[str, ...]:
+    """The languages of CLDR that are not looked at first."""
+    from babel.localedata import locale_identifiers
+
+    return tuple(
+        sorted(one for one in locale_identifiers() if "_" not in one and one not in LANGUAGES)
+    )
+
+
+def language_name(language: str) -> str:
+    """Return the English name of a language."""
+    from babel import Locale
+
+    return Locale.parse(language).get_display_name("en") or language

@@ -1,0 +1,336 @@
+"""Tokens of weekly windows: words, signs, and times of day in the ways people write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mentormatch.criteria.availability.day_names import day_key
+
+__all__ = ["MINUTES", "Clock", "Span", "Time", "Token", "clock_text", "read_span", "tokens_of"]
+
+MINUTES = 24 * 60
+Half: TypeAlias = Literal["am", "pm", ""]
+
+# Blanks are told apart from line breaks, which separate windows.
+TOKEN = re.compile(
+    r"(?P<number>\d+)|"
+    r"(?P<word>[^\s\d!-/:-@\[-`{-~–—‐‑−;,،、；：～／…“”„«»]+)|"
+    r"(?P<line>[\r\n]+)|(?P<sign>\S)"
+)
+SIGNS = {
+    **dict.fromkeys("–—‐‑−~～", "-"),
+    **dict.fromkeys("；|", ";"),
+    **dict.fromkeys("،、", ","),
+    **dict.fromkeys("：", ":"),
+    **dict.fromkeys("／", "/"),
+}
+SILENT = frozenset("()[]{}\"'“”„«»*_#")
+HOUR_WORDS = frozenset(
+    [
+        "uhr",
+        "h",
+        "hs",
+        "hr",
+        "hrs",
+        "hour",
+        "hours",
+        "oclock",
+        "clock",
+        "o",
+        "horas",
+        "hora",
+        "heures",
+        "heure",
+        "uur",
+        "ore",
+        "godz",
+        "godzina",
+        "klo",
+        "kl",
+        "ч",
+        "час",
+        "часов",
+        "saat",
+    ]
+)
+NOON, MIDNIGHT = frozenset({"noon", "midday"}), frozenset({"midnight"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign of a cell.
+
+    Parameters
+    ----------
+    kind
+        "word", "number", "sign".
+    text
+        As it is written; signs of one meaning are one sign.
+    key
+        Of a word or number, the form in which it is compared.
+    start, end
+        Where it stands in the cell.
+    """
+
+    kind: str
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of day as it is written.
+
+    Parameters
+    ----------
+    minutes
+        After midnight, as the digits say.
+    half
+        "am" or "pm" where it is said.
+    of_24
+        True when the writing is that of a clock of 24 hours: 18:00, 09:00, 9h, 900.
+    """
+
+    minutes: int
+    half: Half
+    of_24: bool
+
+    @property
+    def could_be_either_half(self) -> bool:
+        """True when it may be in the morning or in the evening."""
+        return not self.half and not self.of_24 and 60 <= self.minutes < 13 * 60
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The minutes after midnight that it may stand for."""
+        hours, minutes = divmod(self.minutes, 60)
+        if self.half:
+            return (hours % 12 * 60 + minutes + (12 * 60 if self.half == "pm" else 0),)
+        if self.could_be_either_half:
+            early = hours % 12 * 60 + minutes
+            return (early, early + 12 * 60)
+        return (self.minutes,)
+
+
+Clock: TypeAlias = Literal["24", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one time to another.
+
+    Parameters
+    ----------
+    start, end
+        Its times as they are written.
+    text
+        As it is written, for messages.
+    """
+
+    start: Time
+    end: Time
+    text: str
+
+    def readings(self, clock: Clock) -> list[tuple[int, int]]:
+        """Return the minutes (first, last) that it may stand for; last may be after midnight.
+
+        A half of the day that stands at one end holds for the other where that makes the window
+        shortest. Without one, times are those of a clock of 24 hours where it is known, or where
+        they lie between 8 and 12 in the morning and nobody would take them for the evening.
+
+        Parameters
+        ----------
+        clock
+            "24" when the column is known to use a clock of 24 hours.
+        """
+        start, end = self.start, self.end
+        if start.half or end.half:
+            if start.minutes == end.minutes and not (start.half and end.half):
+                # "7-7pm" may be twelve hours, or a day.
+                return sorted({(a, end.choices[0] + MINUTES) for a in start.choices})
+            ways = [
+                (first, last if last > first else last + MINUTES)
+                for first in start.choices
+                for last in end.choices
+            ]
+            shortest = min(last - first for first, last in ways)
+            # From noon to noon may be nothing, or a day.
+            return sorted({way for way in ways if way[1] - way[0] == shortest})
+        first, last = start.minutes, end.minutes
+        plain = (first, last if last > first else last + MINUTES)
+        either = start.could_be_either_half and end.could_be_either_half
+        if first == last or (first % MINUTES == 0 and last == 0):
+            return [(first, first), (first, first + MINUTES)]
+        if not either or clock == "24" or 8 * 60 <= first < last:
+            return [plain]
+        ways = [(a, b if b > a else b + MINUTES) for a in start.choices for b in end.choices]
+        # Nobody means more than twelve hours by such a window.
+        return sorted({way for way in ways if way[1] - way[0] <= MINUTES // 2})
+
+
+def tokens_of(cell: str) -> list[Token]:
+    """Cut a cell into tokens, in one pass."""
+    found = []
+    for match in TOKEN.finditer(cell):
+        kind, text = str(match.lastgroup), match.group()
+        if kind == "line":
+            kind, text = "sign", "\n"
+        elif kind == "sign":
+            text = SIGNS.get(text, text)
+            if text in SILENT:
+                continue
+        key = text if kind == "sign" else day_key(text)
+        found.append(Token(kind, text, key, match.start(), match.end()))
+    return found
+
+
+def read_span(
+    tokens: list[Token], at: int, until: frozenset[str], cell: str
+) -> tuple[Span | None, int]:
+    """Read a range of times at a position.
+
+    Parameters
+    ----------
+    tokens, at
+        Where to read.
+    until
+        Words that stand between the two times, in the language that is tried.
+    cell
+        What the tokens are of.
+
+    Returns
+    -------
+    span
+        None where there is no range.
+    position
+        Behind what was read.
+
+    Raises
+    ------
+    ValueError
+        A time of day that does not exist, or one that has no end.
+    """
+    start, k = _read_time(tokens, at)
+    if start is None:
+        return None, at
+    k = _skip_hour_words(tokens, k, until)
+    if k >= len(tokens) or not (tokens[k].text == "-" or tokens[k].key in until):
+        raise ValueError(f"{_text(tokens, at, k, cell)!r} has no end.")
+    k += 1
+    # "until" may follow a dash, and articles a word (de 18 a las 20).
+    while k < len(tokens) and tokens[k].key in ARTICLES:
+        k += 1
+    end, after = _read_time(tokens, k)
+    if end is None:
+        raise ValueError(f"{_text(tokens, at, k, cell)!r} has no end.")
+    after = _skip_hour_words(tokens, after, until)
+    return Span(start, end, _text(tokens, at, after, cell)), after
+
+
+ARTICLES = frozenset({"las", "la", "les", "le", "the", "as", "os", "um"})
+
+
+def _text(tokens: list[Token], first: int, behind: int, cell: str) -> str:
+    return cell[tokens[first].start : tokens[behind - 1].end].strip()
+
+
+def _skip_hour_words(tokens: list[Token], at: int, until: frozenset[str]) -> int:
+    while at < len(tokens) and tokens[at].key in HOUR_WORDS - until:
+        at += 1
+        if at < len(tokens) and tokens[at].text == ".":
+            at += 1
+    return at
+
+
+def _read_time(tokens: list[Token], at: int) -> tuple[Time | None, int]:
+    """Read a time of day, and where it ends."""
+    if at >= len(tokens):
+        return None, at
+    token = tokens[at]
+    if token.key in NOON:
+        return Time(12 * 60, "pm", of_24=False), at + 1
+    if token.key in MIDNIGHT:
+        return Time(12 * 60, "am", of_24=False), at + 1
+    if token.kind != "number":
+        return None, at
+    digits, k = token.text, at + 1
+    if len(digits) > 4:
+        raise ValueError(f"{digits!r} is no time of day.")
+    of_24 = len(digits) >= 3 or (len(digits) == 2 and digits[0] == "0")
+    if len(digits) >= 3:
+        hours, minutes = int(digits[:-2]), int(digits[-2:])
+    else:
+        hours, minutes = int(digits), 0
+        k, minutes, marked = _read_minutes(tokens, k)
+        of_24 = of_24 or marked
+    half, k = _read_half(tokens, k)
+    if half and (not 1 <= hours <= 12):
+        if half == "am" or not 13 <= hours <= 23:
+            raise ValueError(f"{digits} {half} is no time of day.")
+        # 18:00 pm says the half twice.
+        half = ""
+    if minutes > 59 or hours * 60 + minutes > MINUTES:
+        raise ValueError(
+            f"{digits if len(digits) > 2 else f'{hours}:{minutes:02d}'!r} is no time of day."
+        )
+    of_24 = not half and (of_24 or hours >= 13 or hours == 0)
+    return Time(hours * 60 + minutes, half, of_24), k
+
+
+def _read_minutes(tokens: list[Token], k: int) -> tuple[int, int, bool]:
+    """Read ``:30``, ``.30`` or ``h30`` that touches an hour, ``:00`` seconds after it dropped.
+
+    Returns
+    -------
+    Where it ends, the minutes, and whether an "h" marks the hour.
+    """
+    minutes, marked = 0, False
+    if k < len(tokens) and tokens[k].start == tokens[k - 1].end:
+        marked = tokens[k].key == "h"
+        touches = (
+            k + 1 < len(tokens)
+            and tokens[k + 1].start == tokens[k].end
+            and tokens[k + 1].kind == "number"
+            and len(tokens[k + 1].text) == 2
+        )
+        if (tokens[k].text in (":", ".") or marked) and touches:
+            minutes, k = int(tokens[k + 1].text), k + 2
+            seconds = [token.text for token in tokens[k : k + 2]]
+            if seconds == [":", "00"]:
+                k += 2
+        elif marked:
+            k += 1
+    return k, minutes, marked
+
+
+def _read_half(tokens: list[Token], k: int) -> tuple[Half, int]:
+    """Read ``am``, ``p.m.``, ``a`` or ``p`` behind a time."""
+    if k >= len(tokens) or tokens[k].kind != "word":
+        return "", k
+    key, touching = tokens[k].key, tokens[k].start == tokens[k - 1].end
+    if key in ("am", "pm"):
+        after = k + 1
+        if after < len(tokens) and tokens[after].text == ".":
+            after += 1
+        return ("am" if key == "am" else "pm"), after
+    if key not in ("a", "p"):
+        return "", k
+    following = [token.text.casefold() for token in tokens[k + 1 : k + 4]]
+    dotted = following[:2] == [".", "m"]
+    if dotted:
+        return ("am" if key == "a" else "pm"), k + 3 + (following[2:] == ["."])
+    next_touches = k + 1 < len(tokens) and tokens[k + 1].kind == "number"
+    if touching and not next_touches:
+        return ("am" if key == "a" else "pm"), k + 1
+    return "", k
+
+
+def clock_text(minutes: int) -> str:
+    """Write minutes after midnight as a time of day; 24:00 is the end of the day."""
+    if minutes > MINUTES:
+        minutes -= MINUTES
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

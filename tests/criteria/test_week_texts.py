@@ -1,0 +1,232 @@
+"""Weekly windows in the ways and languages in which people write them."""
+
+from __future__ import annotations
+
+import time
+
+import pandas as pd
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.criteria import Availability
+from mentormatch.criteria.availability.week_reader import WeekReader, read_days
+from mentormatch.criteria.availability.windows import (
+    DAYS,
+    read_windows,
+    reader_of_column,
+    windows_as_text,
+)
+
+LANGUAGES = (
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "sv",
+    "fi",
+    "cs",
+    "hu",
+    "ro",
+    "tr",
+    "ru",
+    "el",
+    "ja",
+    "ko",
+    "zh",
+)
+EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        # The half of the day carries over to the start, by the shortest reading.
+        ("Mon 6:00-7:00pm", "Mon 18:00-19:00"),
+        ("Mon 12-1am", "Mon 00:00-01:00"),
+        ("Mon 12-1pm", "Mon 12:00-13:00"),
+        ("Mon 11-1pm", "Mon 11:00-13:00"),
+        ("Mon 10-2am", "Mon 22:00-24:00, Tue 00:00-02:00"),
+        ("Mon 9am-5", "Mon 09:00-17:00"),
+        ("Mon 6 p.m. - 7 p.m.", "Mon 18:00-19:00"),
+        ("Tue 9am-noon", "Tue 09:00-12:00"),
+        ("Tue noon-midnight", "Tue 12:00-24:00"),
+        # Letters and lists of days.
+        ("MWF 9-10", "Mon 09:00-10:00, Wed 09:00-10:00, Fri 09:00-10:00"),
+        ("TTh 9-10:30", "Tue 09:00-10:30, Thu 09:00-10:30"),
+        ("MTWTF 18-20", EVERY_WEEKDAY),
+        ("Mon, Wed 18:00-20:00", "Mon 18:00-20:00, Wed 18:00-20:00"),
+        ("Mon/Wed 18:00-20:00", "Mon 18:00-20:00, Wed 18:00-20:00"),
+        ("Mon & Wed 18:00-20:00", "Mon 18:00-20:00, Wed 18:00-20:00"),
+        ("Mondays and Fridays 18:00-20:00", "Mon 18:00-20:00, Fri 18:00-20:00"),
+        ("Weekdays 18:00-20:00", EVERY_WEEKDAY),
+        ("weekends 10:00-12:00", "Sat 10:00-12:00, Sun 10:00-12:00"),
+        # Days behind their times.
+        ("6-7pm F", "Fri 18:00-19:00"),
+        ("6-7pm F, 8-9pm M", "Mon 20:00-21:00, Fri 18:00-19:00"),
+        # A day on a line of its own.
+        ("Mon\n18:00-20:00\nTue 9:00-10:00", "Mon 18:00-20:00, Tue 09:00-10:00"),
+        # Ways of writing a time.
+        ("Mon 1800-2000", "Mon 18:00-20:00"),
+        ("Mon 900-1030", "Mon 09:00-10:30"),
+        ("Mon 18h-20h", "Mon 18:00-20:00"),
+        ("Mon 18h30-20h", "Mon 18:30-20:00"),
+        ("Mon 18.30 - 20.00", "Mon 18:30-20:00"),
+        ("Mon 18:00:00-20:00:00", "Mon 18:00-20:00"),
+        ("Monday, Tuesday 09:00 - 12:00 local time", "Mon 09:00-12:00, Tue 09:00-12:00"),
+        # Other languages, whose words for "and" and "until" count too.
+        ("Mo 18–20 Uhr", "Mon 18:00-20:00"),
+        ("Mo. und Mi. 18–20 Uhr", "Mon 18:00-20:00, Wed 18:00-20:00"),
+        ("am Montag von 18 bis 20 Uhr", "Mon 18:00-20:00"),
+        ("Mo, Do 18-20", "Mon 18:00-20:00, Thu 18:00-20:00"),
+        ("de lunes a viernes de 18 a 20", EVERY_WEEKDAY),
+        ("segunda a sexta, 18h às 20h", EVERY_WEEKDAY),
+        ("Pn do Pt 18-20", EVERY_WEEKDAY),
+        ("lun. et mer. 18h30–20h", "Mon 18:30-20:00, Wed 18:30-20:00"),
+        ("LMXJV 18-20", EVERY_WEEKDAY),
+        ("ke 17-19 ja to 18-20", "Wed 17:00-19:00, Thu 18:00-20:00"),
+        ("月曜日 18:00-20:00", "Mon 18:00-20:00"),
+        ("thứ hai 18:00-20:00", "Mon 18:00-20:00"),
+    ],
+)
+def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
+    assert windows_as_text(read_windows(cell)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Mon 12:00-12:00", "may mean no time at all, or a whole day"),
+        (
+            "Mon 6-7",
+            "may mean 06:00-07:00, or 18:00-19:00. Write both times by a clock of 24 hours",
+        ),
+        ("Mon 9-5", "may mean 09:00-17:00, or 21:00-05:00"),
+        ("T 18-20", "'T' may mean Tue, or Thu. Write the names of the days"),
+        ("S 10-12", "'S' may mean Sat, or Sun"),
+        ("Do 18-20", "may mean Thu 18:00-20:00 (German); or Sun 18:00-20:00 (Spanish)"),
+        ("Mon-Wed-Fri 18-20", "may be a range or a list"),
+        ("Mon 18:00", "'18:00' has no end"),
+        ("Mon 18-20, Tue", "Tue has no time in 'Mon 18-20, Tue'"),
+        ("18-20", "'18-20' names no day"),
+        # What restricts a window must never be overlooked.
+        ("Mon not 9-10", "'not' is no day of the week"),
+        ("every other Monday 18-20", "'other' is no day of the week"),
+        ("Mon 18:00-20:00 CET", "'CET' is no day of the week"),
+    ],
+)
+def test_a_cell_that_may_mean_several_things_or_none_is_an_error_with_the_readings(
+    cell: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match="expected weekly windows such as") as caught:
+        read_windows(cell)
+    assert said in str(caught.value)
+
+
+@given(
+    language=st.sampled_from(
+        [
+            "de",
+            "fr",
+            "es",
+            "pt",
+            "it",
+            "nl",
+            "pl",
+            "sv",
+            "da",
+            "fi",
+            "cs",
+            "hu",
+            "ro",
+            "tr",
+            "ru",
+            "uk",
+            "el",
+            "ja",
+            "ko",
+            "zh",
+        ]
+    ),
+    day=st.integers(0, 6),
+    width=st.sampled_from(["wide", "abbreviated"]),
+    context=st.sampled_from(["format", "stand-alone"]),
+)
+def test_every_name_that_cldr_has_for_a_day_is_read_as_that_day(
+    language: str, day: int, width: str, context: str
+) -> None:
+    names = Locale.parse(language).days[context][width]
+    # The other days of the column say which language it is.
+    cells = [f"{names[k]} 18:00-20:00" for k in range(7)]
+    reader = WeekReader.of_column(cells)
+    assert reader.windows(cells[day]) == [(frozenset({day}), 18 * 60, 20 * 60)]
+
+
+@given(
+    first=st.integers(0, 23 * 4),
+    length=st.integers(1, 8),
+    day=st.integers(0, 6),
+)
+def test_a_window_is_the_same_by_a_clock_of_12_and_of_24_hours(
+    first: int, length: int, day: int
+) -> None:
+    def by_12(slot: int) -> str:
+        hour, minutes = divmod(slot % 96 * 15, 60)
+        return f"{hour % 12 or 12}:{minutes:02d}{'pm' if hour >= 12 else 'am'}"
+
+    def by_24(slot: int) -> str:
+        return f"{slot % 96 // 4:02d}:{slot % 4 * 15:02d}"
+
+    last = first + length
+    one = read_windows(f"{DAYS[day]} {by_12(first)} - {by_12(last)}")
+    other = read_windows(f"{DAYS[day]} {by_24(first)}-{by_24(last)}")
+    assert (one == other).all()
+    assert one.sum() == length
+
+
+def test_other_cells_of_a_column_decide_language_and_clock() -> None:
+    spanish = reader_of_column(["lun 18-20", "M 18-20", "mié 17-19", "do 10-12"])
+    assert spanish.windows("M 18-20") == [(frozenset({1}), 1080, 1200)]
+    assert spanish.windows("do 10-12") == [(frozenset({6}), 600, 720)]
+    # 18:00 elsewhere says that a 6 is in the morning; 6pm elsewhere says nothing of the sort.
+    assert reader_of_column(["Mon 6-7", "Tue 18:00-19:00"]).windows("Mon 6-7")[0][1:] == (360, 420)
+    with pytest.raises(ValueError, match="may mean 06:00-07:00, or 18:00-19:00"):
+        reader_of_column(["Mon 6-7", "Tue 6-7pm"]).windows("Mon 6-7")
+    # Where Thursday is Th, a T is Tuesday.
+    assert reader_of_column(["T 18-20", "Th 18-20"]).windows("T 18-20")[0][0] == {1}
+
+
+def test_a_column_in_two_languages_is_read_cell_by_cell() -> None:
+    mentees = pd.DataFrame({"free": ["Montag 18:00-20:00", "Monday 18-20", "lundi 18h-20h"]})
+    mentors = pd.DataFrame({"free": ["Mon 19:00-21:00"]})
+    scores = mm.Criteria(Availability("free")).score(mm.Cohort(mentees, mentors)).dense()
+    assert scores.ravel().tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Monday, Wed and Fr", {0, 2, 4}),
+        ("lun-vie", set(range(5))),
+        ("18-20", set()),
+        ("Do", set()),
+    ],
+)
+def test_a_list_of_days_is_read_where_it_has_one_meaning(text: str, days: set[int]) -> None:
+    assert read_days(text) == days
+
+
+@pytest.mark.parametrize(
+    "cell", ["Mon" + " " * 40_000, "Mon" * 30_000, "1-" * 30_000, "Mon, " * 30_000, "(" * 60_000]
+)
+def test_a_long_cell_is_refused_in_no_time(cell: str) -> None:
+    """A pattern with blanks on either side of an optional part took seconds for 8,000 of them."""
+    started = time.perf_counter()
+    with pytest.raises(ValueError, match="expected weekly windows"):
+        read_windows(cell)
+    assert time.perf_counter() - started < 1.0

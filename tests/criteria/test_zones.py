@@ -1,0 +1,119 @@
+"""Time zones as people write them; never a zone of another offset."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from babel.core import get_global
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.criteria import Availability
+from mentormatch.criteria.availability.zones import is_zone, read_zone
+from mentormatch.criteria.cells.tokens import UnreadableError
+
+WINDOWS = {name: zone for name, zone in get_global("windows_zone_mapping").items() if is_zone(zone)}
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("(GMT-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("(GMT -5:00) Eastern Time (US & Canada), Bogota, Lima", "America/New_York"),
+        ("(GMT-04:00) Eastern Time - New York", "America/New_York"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
+        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Kolkata"),
+        ("(UTC-06:00) Central America", "America/Guatemala"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("Eastern Time", "America/New_York"),
+        ("Mitteleuropäische Zeit", "Europe/Berlin"),
+        ("ET", "America/New_York"),
+        ("PST", "America/Los_Angeles"),
+        ("JST", "Asia/Tokyo"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("-5", "Etc/GMT+5"),
+        ("−5", "Etc/GMT+5"),
+        ("+05:30", "Asia/Kolkata"),
+        ("utc", "UTC"),
+    ],
+)
+def test_zones_are_read_as_people_write_them(text: str, zone: str) -> None:
+    assert read_zone(text).zone == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "moving"), [("EST", "New_York"), ("MST", "Denver"), ("HST", "Adak")]
+)
+def test_a_name_that_never_moves_is_taken_at_its_word_and_said(text: str, moving: str) -> None:
+    reading = read_zone(text)
+    assert reading.zone == text
+    assert reading.note is not None
+    assert "does not move in summer" in reading.note
+    assert f"the zone that moves is America/{moving}" in reading.note
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("CST", ("America/Chicago", "Asia/Shanghai")),
+        ("IST", ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem")),
+        ("BST", ("Europe/London", "Asia/Dhaka")),
+        ("AEST", ("Australia/Sydney", "Australia/Brisbane")),
+    ],
+)
+def test_an_abbreviation_of_several_zones_is_asked(text: str, candidates: tuple[str, ...]) -> None:
+    with pytest.raises(UnreadableError, match=f"'{text}' may mean ") as caught:
+        read_zone(text)
+    assert all(candidate in str(caught.value) for candidate in candidates)
+    assert caught.value.nearest is None
+
+
+@given(hours=st.integers(-12, 14), form=st.sampled_from(["UTC{:+d}", "{:+d}", "GMT{:+03d}:00"]))
+def test_an_offset_stays_that_offset_all_year(hours: int, form: str) -> None:
+    """The database counts its fixed zones towards the west; an offset must not be turned round."""
+    info = ZoneInfo(read_zone(form.format(hours)).zone)
+    for month in (1, 4, 7, 10):
+        ahead = datetime(2027, month, 1, tzinfo=UTC).astimezone(info).utcoffset()
+        assert ahead is not None
+        assert ahead.total_seconds() == hours * 3600
+
+
+@given(name=st.sampled_from(sorted(WINDOWS)))
+def test_a_name_of_windows_is_the_zone_that_cldr_has_for_it(name: str) -> None:
+    assert read_zone(name).zone == (name if is_zone(name) else WINDOWS[name])
+
+
+@given(
+    zone=st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney"]),
+    hours=st.integers(-11, 13),
+)
+def test_a_label_is_never_read_as_a_zone_of_another_offset(zone: str, hours: int) -> None:
+    info = ZoneInfo(zone)
+    held = {
+        datetime(2026, month, 1, tzinfo=UTC).astimezone(info).utcoffset().total_seconds() / 3600  # type: ignore[union-attr]
+        for month in (1, 7)
+    }
+    label = f"(UTC{hours:+03d}:00) {zone.rpartition('/')[2].replace('_', ' ')}"
+    if hours in held:
+        assert read_zone(label).zone == zone
+    else:
+        with pytest.raises(UnreadableError, match=r"is not at UTC.* at any time of the year"):
+            read_zone(label)
+
+
+def test_in_summer_somebody_of_est_shares_no_hour_with_new_york_and_is_told() -> None:
+    mentees = pd.DataFrame({"free": ["Mon 09:00-10:00"] * 2, "tz": ["EST", "-5"]}, ["ada", "bob"])
+    mentors = pd.DataFrame({"free": ["Mon 09:00-10:00"], "tz": ["America/New_York"]}, ["lin"])
+    free = Availability("free", timezone="tz", dates=("2027-05-03", "2027-08-29"))
+    compatibility = mm.Criteria(free).score(mm.Cohort(mentees, mentors))
+    assert compatibility.dense().ravel().tolist() == [0.0, 0.0]
+    assert compatibility.notes == (
+        "Availability('free'): '-5' is read as UTC−05:00 all year (1 mentee).",
+        "Availability('free'): 'EST' does not move in summer, so it is UTC−05:00 all year; the "
+        "zone that moves is America/New_York (1 mentee).",
+    )
