@@ -33,7 +33,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "versions": (),
     "safe_files": ("errors",),
     "proofs": ("errors",),
-    "cohort": ("errors",),
+    "cohort": ("safe_files",),
     "compatibility": ("cohort",),
     "criteria": ("compatibility", "threads"),
     "problem": ("compatibility",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -230,10 +231,10 @@ def test_what_the_operating_system_refuses_is_a_finding(folder, monkeypatch):
     with pytest.raises(CohortError, match="the file cannot be read: embedded null"):
         read_cohort("a\0b.csv", "mentors.csv")
 
-    def denied(path):
+    def denied(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(os, "open", denied)
     with pytest.raises(CohortError, match=r"the file cannot be read: Permission denied\."):
         read_cohort("mentors.csv", "mentors.csv")
 

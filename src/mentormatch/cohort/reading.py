@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.cohort.files.delimited import read_delimited
+from mentormatch.cohort.files.limits import check_parquet, read_batches
 from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
 from mentormatch.cohort.files.workbooks import read_workbook
 from mentormatch.cohort.identity.identify import Duplicates, check_duplicates, identify
@@ -221,13 +221,18 @@ def _read_table(
 def _read_parquet(path: Path, source: str) -> FileTable:
     try:
         import pyarrow as pa
+        from pyarrow import parquet
     except ImportError:
         raise MissingPackageError(
             'Reading .parquet needs pyarrow: pip install "mentormatch-engine[parquet]"'
         ) from None
     raw = read_bytes(path, source)
     try:
-        frame = pd.read_parquet(pa.BufferReader(raw), engine="pyarrow")
+        file = parquet.ParquetFile(pa.BufferReader(raw))
+        check_parquet(file.metadata, source)
+        frame = read_batches(file, source).to_pandas()
+    except CohortError:
+        raise
     # Damage shows in many kinds of exception, from pyarrow and from the pandas metadata.
     except Exception as error:
         expected = (

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import read_column
+from mentormatch.cohort.files.limits import MOST_FINDINGS, CellCount
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import nearest_name
 from mentormatch.errors import Finding
@@ -81,6 +82,7 @@ def read_delimited(
     cells: list[list[str]] = []
     rows: list[int] = []
     number = 0
+    kept = CellCount(source)
     try:
         for number, record in _read_records(text, delimiter):
             if not any(record) or not any(map(str.strip, record)):
@@ -90,9 +92,10 @@ def read_delimited(
                 while not header[-1].strip():
                     header.pop()
                 continue
+            kept.add(len(header))
             if len(record) != len(header):
                 ragged = _describe_ragged_row(record, len(header), delimiter)
-                if ragged is not None:
+                if ragged is not None and len(findings) < MOST_FINDINGS:
                     findings.append(Finding(source, number, None, record[0], ragged))
                 record = (record + [""] * len(header))[: len(header)]
             cells.append(record)

@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import column_letter, nearest_name
 from mentormatch.errors import CohortError, Finding
+from mentormatch.safe_files import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["FileTable", "assemble", "file_error", "read_bytes"]
+
+MOST_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,16 @@ def read_bytes(path: Path, source: str) -> bytes:
     Raises
     ------
     CohortError
-        No such file (with the nearest name in its folder), a folder, no permission, …
+        No such file (with the nearest name in its folder), a folder, a pipe or a device, too many
+        bytes, no permission, a lock file of Excel, …
     """
+    if path.name.startswith("~$"):
+        expected = (
+            f"this is a lock file that Excel makes beside an open workbook. Name {path.name[2:]!r}."
+        )
+        raise file_error(source, None, expected)
     try:
-        return path.read_bytes()
+        return read_bounded(path, MOST_BYTES)
     except FileNotFoundError:
         folder = path.parent
         if not folder.is_dir():

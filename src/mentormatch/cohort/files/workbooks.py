@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.cohort.cells.numbers import infer_column
+from mentormatch.cohort.files.limits import (
+    MOST_FINDINGS,
+    CellCount,
+    SheetCount,
+    check_workbook,
+)
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import Side, column_letter, nearest_name
 from mentormatch.errors import CohortError, Finding, MissingPackageError
@@ -33,7 +37,6 @@ ERROR_VALUES = {
     "#SPILL!",
     "#CALC!",
 }
-FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
 def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone: bool) -> FileTable:
@@ -72,10 +75,11 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
         # openpyxl warns about styles and pick lists, which say nothing about people.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            has_formulas = check_workbook(raw, source)
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
             name = _choose_sheet([ws.title for ws in book.worksheets], source, side, sheet, alone)
             table = _read_sheet(book[name], f"{source}, sheet {name!r}")
-            if _has_formulas(raw):
+            if has_formulas:
                 formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
                 table.findings.extend(
                     _find_empty_formulas(book[name], formulas[name], table.source)
@@ -123,10 +127,16 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
     header: list[Any] = []
     cells: list[list[Any]] = []
     rows: list[int] = []
+    seen, kept = SheetCount(source), CellCount(source)
     for number, record in enumerate(sheet.iter_rows(values_only=True), start=1):
+        seen.add(len(record))
         values = [None if isinstance(v, str) and not v.strip() else v for v in record]
-        if all(value is None for value in values):
+        # Blank cells may follow to the edge of the sheet.
+        while values and values[-1] is None:
+            values.pop()
+        if not values:
             continue
+        kept.add(len(values))
         if not header:
             header = values
             continue
@@ -146,7 +156,8 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
         for position, value in enumerate(values):
             if isinstance(value, str) and value in ERROR_VALUES:
                 expected = "an error value of the spreadsheet; it was read as empty."
-                notes.append(Finding(source, number, names[position], value, expected))
+                if len(notes) < MOST_FINDINGS:
+                    notes.append(Finding(source, number, names[position], value, expected))
                 values[position] = None
     frame, row_numbers = assemble(
         header,
@@ -157,26 +168,18 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
     return FileTable(frame, row_numbers, source, [], notes)
 
 
-def _has_formulas(raw: bytes) -> bool:
-    """Return whether any sheet has a formula."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return any(
-            FORMULA.search(archive.read(name)) is not None
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/")
-        )
-
-
 def _find_empty_formulas(
     values: ReadOnlyWorksheet, formulas: ReadOnlyWorksheet, source: str
 ) -> list[Finding]:
     """Find formulas without a stored value, which would be read as empty cells."""
     formulas.reset_dimensions()
-    findings = []
+    findings: list[Finding] = []
     for stored, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
         for value, formula in zip(stored, written, strict=True):
             # A formula with an empty text as its result has the type "str"; one without a result is
             # "n".
+            if len(findings) >= MOST_FINDINGS:
+                return findings
             if formula.data_type == "f" and value.value is None and value.data_type == "n":
                 place = f"{column_letter(formula.column - 1)}{formula.row}"
                 expected = (
