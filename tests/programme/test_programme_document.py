@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,3 +143,46 @@ def test_a_file_that_is_not_there_is_said_with_the_nearest_name(tmp_path: Path) 
 def test_a_folder_is_no_programme_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"this is a folder\. Name the programme"):
         read_document(tmp_path)
+
+
+def test_thousands_of_wrong_entries_are_found_their_lines_quickly(tmp_path: Path) -> None:
+    """Every line was looked for by reading the whole file again: 3,000 took two minutes."""
+    entries = "".join(f"  ['mentee {k}', 'mentor {k}'],\n" for k in range(20_000))
+    keys = "".join(f"key{k} = {k}\n" for k in range(5_000))
+    document = read_document(written(tmp_path, f"{keys}[problem]\npins = [\n{entries}]\n"))
+    started = time.perf_counter()
+    for k in range(20_000):
+        assert document.finding(("problem", "pins", k), None, "expected.").row == 5002
+    assert document.line_of(("key4999",)) == 5000
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = '''\n" + "x\n" * 20_000 + "'''\n",
+        "a = [\n" + "1\n,\n" * 20_000 + "]\n",
+        "a = 1\n" * 2 + "".join(f"b{k} = 1\n" for k in range(4_000)),
+        "[" * 30 + "\n" * 20_000,
+    ],
+)
+def test_long_statements_and_repeated_keys_are_read_in_one_go(tmp_path: Path, text: str) -> None:
+    started = time.perf_counter()
+    assert line_of_a(written(tmp_path, text)) in (1, 2)
+    assert time.perf_counter() - started < 10
+
+
+def line_of_a(path: Path) -> int | None:
+    """The line of the key a, or of what is wrong."""
+    try:
+        return read_document(path).line_of(("a",))
+    except ConfigurationError as error:
+        return error.findings[0].row
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices are those of POSIX")
+def test_a_device_is_no_programme_file(tmp_path: Path) -> None:
+    path = tmp_path / "programme.toml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ConfigurationError, match="it is a pipe or a device, not a file"):
+        read_document(path)

@@ -12,6 +12,7 @@ from mentormatch.errors import CohortError, Finding
 
 __all__ = [
     "SIDES",
+    "NearestNames",
     "PerSide",
     "Side",
     "check_side",
@@ -31,6 +32,7 @@ PerSide: TypeAlias = "str | tuple[str | None, str | None] | Mapping[Side, str | 
 
 LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
 CLOSE_ENOUGH = 0.6
+MOST_COMPARISONS = 200_000
 
 
 def clean_name(name: object) -> str:
@@ -110,6 +112,29 @@ def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
             if ratio > best_ratio or (best is None and ratio == best_ratio):
                 best, best_ratio = candidate, ratio
     return best if best is not None else min(containing, key=len, default=None)
+
+
+class NearestNames:
+    """Nearest names to many that do not exist, among the same candidates.
+
+    Only the first names get one, so that a table of thousands of mistakes is read in seconds.
+
+    Parameters
+    ----------
+    candidates
+        The names that exist.
+    """
+
+    def __init__(self, candidates: Iterable[object]) -> None:
+        self.candidates = list(map(str, candidates))
+        self.left = MOST_COMPARISONS
+
+    def find(self, name: object) -> str | None:
+        """See `nearest_name`; None after `MOST_COMPARISONS` comparisons."""
+        if self.left <= 0:
+            return None
+        self.left -= len(self.candidates) + 1
+        return nearest_name(name, self.candidates)
 
 
 def quote_names(names: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort.names import NearestNames
 from mentormatch.compatibility.compatibility import Compatibility, DenseScorer
 from mentormatch.errors import ProblemError
 
@@ -239,6 +239,8 @@ def _read_lists_with_ties(
     who, whom = called
     rows = {person: k for k, person in enumerate(people)}
     place = {name: k for k, name in enumerate(others)}
+    texts = {str(other): other for other in others}
+    nearest = NearestNames(texts)
     wrong: list[str] = []
     for person in sorted(closer, key=rows.__getitem__):
         row = utilities[rows[person]]
@@ -251,8 +253,7 @@ def _read_lists_with_ties(
         seen = set()
         for name in names:
             if name not in place:
-                texts = {str(other): other for other in others}
-                near = nearest_name(str(name), texts)
+                near = nearest.find(name)
                 hint = f" (did you mean {texts[near]!r}?)" if near is not None else ""
                 wrong.append(f"{who} {person!r} lists {name!r}, who is no {whom}{hint}")
             elif name in seen:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 from scipy import sparse
 
-from mentormatch.cohort import hint_nearest, nearest_name
+from mentormatch.cohort import hint_nearest
+from mentormatch.cohort.names import NearestNames
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, normalise, read_sets
 from mentormatch.criteria.interface.criterion import Criterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
@@ -208,7 +209,8 @@ class Prefers(Criterion):
         heard = "mentors" if side == "mentees" else "mentees"
         what = f"the ids of the {heard}" if self.of is None else f"the {heard}' {self.of!r}"
         shown = [spoken_of.shown[name] for name in sorted(known)]
-        near = {name: nearest_name(name, shown) for names in unknown for name in names}
+        nearest = NearestNames(shown)
+        near = {name: nearest.find(name) for names in unknown for name in names}
         raise CohortError(
             [
                 cohort.finding(

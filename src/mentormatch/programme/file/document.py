@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import ConfigurationError, KeyFinding
+from mentormatch.safe_files import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,13 @@ KeyPath: TypeAlias = "tuple[str | int, ...]"
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+# Texts and comments, inside which nothing counts, brackets, and ends of lines.
+TOKEN = re.compile(
+    r'''(?s:"""(?>(?:[^"\\]|\\.|"(?!""))*)"{0,5}'''
+    r"""|'''(?>(?:[^']|'(?!''))*)'{0,5})"""
+    r"""|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\#[^\n]*|[][{}\n]"""
+)
+MOST_BYTES = 8 * 2**20
 CURLY_QUOTES = "“”„‟«»‘’"
 
 
@@ -59,12 +69,16 @@ class Document:
     text: str
     content: dict[str, Any]
 
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of every key."""
+        return dict(_find_key_lines(self.text))
+
     def line_of(self, path: KeyPath) -> int | None:
         """The line on which a key is set; that of what surrounds it when the key is not there."""
-        lines = dict(_find_key_lines(self.text))
-        while path and path not in lines:
+        while path and path not in self.lines:
             path = path[:-1]
-        return lines.get(path)
+        return self.lines.get(path)
 
     def finding(
         self, path: KeyPath, value: Any, expected: str, nearest: str | None = None
@@ -89,7 +103,7 @@ def read_document(path: Path) -> Document:
         return ConfigurationError([KeyFinding(source, line, None, value, expected, near)])
 
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path, MOST_BYTES)
     except FileNotFoundError:
         near = None
         if path.parent.is_dir():
@@ -128,12 +142,15 @@ def _find_place(message: str, text: str) -> tuple[int, str]:
         return min(int(found[2]), max(1, len(_split_lines(text.rstrip())))), said
     # What is never closed, or repeats, shows only later: it began in the last statement, or in the
     # first one that cannot be read together with what stands before it.
-    start, before = 1, ""
+    starts, ends = [1], [0]
     for line, statement in _split_statements(text):
-        start, before = line, before + statement
-        if repeated and not _is_toml(before):
-            break
-    return start, said
+        starts.append(line)
+        ends.append(ends[-1] + len(statement))
+    # More statements never make TOML of what is none.
+    is_broken = bisect.bisect_left(
+        range(len(starts) - 1), True, key=lambda k: not _is_toml(text[: ends[k]])
+    )
+    return starts[is_broken if repeated else -1], said
 
 
 def _explain(said: str, line: str) -> str:
@@ -187,23 +204,19 @@ def _split_lines(text: str) -> list[str]:
 
 
 def _split_statements(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a file into its statements: the fewest lines that are TOML by themselves.
+    """Cut a file into its statements, each with its first line; one look at every character.
 
     The last one may not be TOML, when the file is not.
     """
-    begun = 0
-    pending: list[str] = []
-    for number, line in enumerate(_split_lines(text), start=1):
-        if not pending:
-            begun = number
-        pending.append(line)
-        # Inside a long list most lines end with a comma; none of them ends the statement.
-        inside = len(pending) > 1 and line.rstrip().endswith(",") and "#" not in line
-        if not inside and _is_toml("".join(pending)):
-            yield begun, "".join(pending)
-            pending = []
-    if pending:
-        yield begun, "".join(pending)
+    start, line, depth = 0, 1, 0
+    for token in TOKEN.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if token[0] == "\n" and depth <= 0:
+            statement = text[start : token.end()]
+            yield line, statement
+            start, line, depth = token.end(), line + statement.count("\n"), 0
+    if start < len(text):
+        yield line, text[start:]
 
 
 def _find_key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:

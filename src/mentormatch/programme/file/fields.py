@@ -16,6 +16,7 @@ __all__ = [
     "AmountOrColumn",
     "ColumnNames",
     "Count",
+    "Few",
     "Flag",
     "NumberOrColumn",
     "PairList",
@@ -28,12 +29,13 @@ __all__ = [
     "StrategyChoice",
     "TableName",
     "Text",
-    "Whole",
     "one_of",
 ]
 
 # The type of an error whose message is ready to be shown.
 EXPECTED = "expected"
+# Each of these is a column of its own in a file for people.
+MOST_OF_FEW = 20
 
 
 def refused(expected: str, nearest: str | None = None) -> PydanticCustomError:
@@ -137,10 +139,16 @@ Share: TypeAlias = Annotated[
 Positive: TypeAlias = Annotated[
     float, _checked(lambda value: _is_number(value) and value > 0, "expected a number above 0.")
 ]
-Whole: TypeAlias = Annotated[int, _checked(_is_whole, "expected a whole number, such as 1.")]
 Count: TypeAlias = Annotated[
     int,
     _checked(lambda value: _is_whole(value) and value >= 0, "expected a whole number, 0 or more."),
+]
+Few: TypeAlias = Annotated[
+    int,
+    _checked(
+        lambda value: _is_whole(value) and 0 <= value <= MOST_OF_FEW,
+        f"expected a whole number from 0 to {MOST_OF_FEW}.",
+    ),
 ]
 NumberOrColumn: TypeAlias = Annotated[
     "int | str",

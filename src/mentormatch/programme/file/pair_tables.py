@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
-from mentormatch.cohort.names import quote_names
+from mentormatch.cohort.names import NearestNames, quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def find_pairs(
     """
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
+    nearest = [NearestNames(people) for people in known]
     pairs: list[tuple[Any, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):
@@ -75,7 +76,7 @@ def find_pairs(
                 continue
             role = side.removesuffix("s")
             expected = f"there is no {role} with this id. Correct it, or take the pair out."
-            near = nearest_name(written, known[place])
+            near = nearest[place].find(written)
             findings.append(finding(k, place, row[place], expected, near))
         if len(people) == len(roles):
             pairs.append((*people, *row[len(roles) :]))

@@ -12,6 +12,7 @@ from mentormatch.programme.file.fields import (
     AmountOrColumn,
     ColumnNames,
     Count,
+    Few,
     Flag,
     NumberOrColumn,
     PairList,
@@ -24,7 +25,6 @@ from mentormatch.programme.file.fields import (
     StrategyChoice,
     TableName,
     Text,
-    Whole,
     one_of,
 )
 
@@ -113,7 +113,7 @@ class MatchSection(Section):
     purpose = "the strategy and its limits"
 
     strategy: StrategyChoice = "optimal"
-    seed: Whole = 0
+    seed: Count = 0
     engine: Text | None = None
     gap: Share = 0.0
     time_limit: Positive | None = None
@@ -128,7 +128,7 @@ class OutputSection(Section):
     matches: TableName = "matches.csv"
     unmatched: TableName = "unmatched.csv"
     columns: ColumnNames = Field(default_factory=list)
-    reasons: Count = 3
+    reasons: Few = 3
 
 
 class ReportSection(Section):
