@@ -43,7 +43,7 @@ PAGE = {
         "What was asked, how it was answered, and what shows that the answer is right. This file "
         "holds the evidence: `mentormatch verify` reads it and computes the proof again."
     ),
-    "record_lead_participants": "What was asked, how it was answered, and what shows it is right.",
+    "record_lead_plain": "What was asked, how it was answered, and what shows it is right.",
     "warnings": "To keep in mind",
 }
 
@@ -73,6 +73,7 @@ LISTS = {
     "not_known": "not known, so it counts as the rules for missing values say",
     "value_times_weight": "{value} of 1, counts {weight} %",
     "of": "{part} of {whole}",
+    "and_more": "and {n} more",
     "search": "Find a name or id",
     "key": "Colours of the criteria",
     "all_rows": "{all} in all",

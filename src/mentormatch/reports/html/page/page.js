@@ -2,7 +2,7 @@
 // Lists of people: searched, sorted, a page of rows at a time. Everything is shown as text, never as markup.
 const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.words, people = data.people;
-const PAGE = 100, MOST_PRINTED = 3000, SVG = "http://www.w3.org/2000/svg";
+const PAGE = 100, CHIPS = 12, MOST_PRINTED = 3000, SVG = "http://www.w3.org/2000/svg";
 
 function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
@@ -133,6 +133,11 @@ const menteesOf = (() => {
     return lists[k];
   };
 })();
+function chips(mentees) {
+  const shown = mentees.slice(0, CHIPS).map((mentee) => make("span", { class: "chip" }, make("bdi", {}, nameOf("mentees", mentee))));
+  if (mentees.length > CHIPS) shown.push(fill(words.and_more, { n: whole.format(mentees.length - CHIPS) }));
+  return make("span", { class: "chips" }, ...shown);
+}
 const unmatched = data.unmatched, blocking = data.blocking;
 const tables = pairs ? {
   pairs: {
@@ -157,7 +162,7 @@ const tables = pairs ? {
       { title: words.seats_taken, id: "load", sort: (k) => data.mentors.load[k], cell: seatBar },
       { title: words.free, id: "free", number: true, sort: (k) => data.mentors.capacity[k] - data.mentors.load[k], cell: (k) => whole.format(data.mentors.capacity[k] - data.mentors.load[k]) },
       ...(data.mentors.value ? [{ ...numberColumn(words.seat_value, (k) => data.mentors.value[k], 3), id: "value" }] : []),
-      { title: words.their_mentees, text: (k) => menteesOf(k).map((mentee) => textOf("mentees", mentee)).join(" "), cell: (k) => make("span", { class: "chips" }, ...menteesOf(k).map((mentee) => make("span", { class: "chip" }, make("bdi", {}, nameOf("mentees", mentee))))) },
+      { title: words.their_mentees, text: (k) => menteesOf(k).map((mentee) => textOf("mentees", mentee)).join(" "), cell: (k) => chips(menteesOf(k)) },
     ],
   },
   blocking: {
@@ -199,7 +204,7 @@ function listing(name, place) {
   const grid = make("table", { class: "list", role: "table", "aria-label": title }, make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), body);
   const back = make("button", { type: "button" }, words.back), on = make("button", { type: "button" }, words.on), where = make("span", {});
   const pages = make("div", { class: "pages" }, where, back, on);
-  const frame = make("div", { class: "frame", tabindex: 0, role: "region", "aria-label": title }, grid);
+  const frame = make("div", { class: "frame", tabindex: 0, role: "group", "aria-label": title }, grid);
   place.replaceChildren(tools, frame, pages);
 
   function choose() {
