@@ -112,7 +112,8 @@ class KeyFinding(Finding):
 
 def shorten(value: Any, length: int = 80) -> str:
     """Return the repr of a value, cut to a length."""
-    text = repr(value)
+    # A number of a table is a numpy object, whose repr names its type.
+    text = repr(value.item() if hasattr(value, "item") else value)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

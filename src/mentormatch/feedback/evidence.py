@@ -1,0 +1,171 @@
+"""What ratings say about criteria: one row for each rated pair, one column for each criterion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.criteria import CriteriaScorer
+from mentormatch.errors import CriterionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria import Criteria
+    from mentormatch.feedback.ratings import Outcome, Ratings
+
+__all__ = ["Evidence", "RaterSide", "gather_evidence"]
+
+RaterSide: TypeAlias = Literal["both", "mentee", "mentor"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Rated pairs as numbers.
+
+    Parameters
+    ----------
+    labels
+        Labels of the weighted criteria, in their order.
+    features
+        float64 array (ratings, criteria): value of each criterion for the pair, 0 where it does not
+        speak for the side that rated.
+    outcomes
+        float64 array (ratings,): what was rated, larger is better.
+    raters
+        intp array (ratings,): 0 where the mentee rated, 1 where the mentor did.
+    mentees, mentors
+        intp arrays (ratings,): who, as codes from 0.
+    mentee_positions, mentor_positions
+        intp arrays (ratings,): the same people in the order of the cohort.
+    rounds
+        intp array (ratings,): the programme round, where ratings of several were given.
+    notes
+        What was left out, a sentence each.
+    """
+
+    labels: tuple[str, ...]
+    features: NDArray[np.float64]
+    outcomes: NDArray[np.float64]
+    raters: NDArray[np.intp]
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    mentee_positions: NDArray[np.intp]
+    mentor_positions: NDArray[np.intp]
+    rounds: NDArray[np.intp]
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    @property
+    def clusters(self) -> NDArray[np.intp]:
+        """The mentor of each rating, apart by round: what is left out together in validation."""
+        return np.unique(np.column_stack([self.rounds, self.mentors]), axis=0, return_inverse=True)[
+            1
+        ].ravel()
+
+
+def gather_evidence(
+    criteria: Criteria,
+    cohorts: Sequence[Cohort],
+    ratings: Ratings,
+    target: Outcome,
+    side: RaterSide,
+) -> Evidence:
+    """Compute the value of each weighted criterion for each rated pair.
+
+    Parameters
+    ----------
+    criteria
+        The criteria, with the weights that were used.
+    cohorts
+        The people of each round; where there are several, the ratings' column ``cohort`` counts
+        them from 1 in this order, or the rounds are told apart by who is in them.
+    ratings
+        The answers.
+    target
+        Which outcome.
+    side
+        Whose answers.
+
+    Raises
+    ------
+    CriterionError
+        No criterion has a weight, or no rated pair is in a cohort.
+    """
+    labels = tuple(one.label for one in criteria.criteria if one.weight is not None)
+    if not labels:
+        raise CriterionError("Weights can be learned only where criteria have weights; none has.")
+    table = ratings.table[ratings.table[target].notna()]
+    if side != "both":
+        table = table[table["by"] == side]
+    parts, foreign = [], 0
+    for number, cohort in enumerate(cohorts):
+        here = table
+        if len(cohorts) > 1 and table["cohort"].notna().any():
+            rounds = sorted(table["cohort"].dropna().unique().tolist(), key=str)
+            here = table[table["cohort"] == rounds[number]] if number < len(rounds) else table[:0]
+        mentees = cohort.mentee_ids.get_indexer(pd.Index(here["mentee"]))
+        mentors = cohort.mentor_ids.get_indexer(pd.Index(here["mentor"]))
+        known = (mentees >= 0) & (mentors >= 0)
+        foreign += int((~known).sum())
+        parts.append((number, here[known], mentees[known], mentors[known], cohort))
+    if not sum(len(part[1]) for part in parts):
+        raise CriterionError(
+            f"No rated pair of {len(table):,} is among the people of the cohort: the ids of the "
+            "ratings are others. Compare ratings.table['mentee'] with cohort.mentees.index."
+        )
+    notes = [f"{foreign:,} answers name people who are not in the cohort, and are left out."]
+    blocks = [
+        _values_of(criteria, cohort, mentees, mentors, (rows["by"] == "mentor").to_numpy())
+        for _, rows, mentees, mentors, cohort in parts
+    ]
+    joined = pd.concat([part[1] for part in parts])
+    rounds_of = np.concatenate([np.full(len(part[1]), part[0], dtype=np.intp) for part in parts])
+    return Evidence(
+        labels=labels,
+        features=np.concatenate(blocks),
+        outcomes=joined[target].to_numpy(np.float64),
+        raters=(joined["by"] == "mentor").to_numpy().astype(np.intp),
+        mentees=pd.factorize(joined["mentee"])[0].astype(np.intp),
+        mentors=pd.factorize(joined["mentor"])[0].astype(np.intp),
+        mentee_positions=np.concatenate([part[2] for part in parts]).astype(np.intp),
+        mentor_positions=np.concatenate([part[3] for part in parts]).astype(np.intp),
+        rounds=rounds_of,
+        notes=tuple(notes if foreign else ()),
+    )
+
+
+def _values_of(
+    criteria: Criteria,
+    cohort: Cohort,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    by_mentor: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Return the value of each weighted criterion, filled in as scoring does."""
+    scorer = criteria.score(cohort).scorer
+    if not isinstance(scorer, CriteriaScorer):
+        raise CriterionError(
+            "Weights cannot be learned with normalise=True: the scores are then no weighted mean."
+        )
+    _, used = scorer.values(mentees.astype(np.intp), mentors.astype(np.intp))
+    weighted = [
+        (one.criterion, value)
+        for one, value in zip(scorer.fitted, used, strict=True)
+        if one.criterion.weight is not None
+    ]
+    columns = []
+    for criterion, value in weighted:
+        speaks = np.ones(len(value), dtype=bool)
+        if criterion.side != "both":
+            speaks = by_mentor if criterion.side == "mentor" else ~by_mentor
+        columns.append(np.where(speaks, value, 0.0))
+    return np.column_stack(columns) if len(mentees) else np.empty((0, len(weighted)))

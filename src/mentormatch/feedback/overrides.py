@@ -1,0 +1,261 @@
+"""What a committee's changes of pairs say: weights, contradictions, and rules that are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from mentormatch.criteria import CriteriaScorer, protected_attribute
+from mentormatch.errors import CriterionError, SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria import Criteria
+    from mentormatch.matching import Matching
+
+__all__ = ["Override", "OverrideEvidence", "learn_from_overrides", "overrides_between"]
+
+# A margin of the scaled differences below this is none.
+NO_MARGIN = 1e-7
+# A column with more distinct values than this share of its people tells people apart, not kinds.
+MANY_VALUES = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One change by the committee: a mentee was to have one mentor and was given another."""
+
+    mentee: Any
+    was: Any
+    now: Any
+    reason: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class OverrideEvidence:
+    """What the committee's changes say.
+
+    Parameters
+    ----------
+    weights
+        Weights under which every change is an improvement by the largest margin; None where no
+        weights make all of them improvements.
+    margin
+        That margin, in units of score for a change of length 1; 0 or less where there is none.
+    agree
+        How many of the changes the present weights already call improvements.
+    contradictions
+        A smallest set of changes that no weights can explain together; empty where there is none.
+    suspected_rules
+        One row a rule: rule, explained (changes from a pair that breaks it to one that keeps it),
+        against (changes the other way), kept (unchanged pairs that break it), of. Never adopted.
+    """
+
+    weights: dict[str, float] | None
+    margin: float
+    agree: int
+    contradictions: tuple[Override, ...]
+    suspected_rules: pd.DataFrame
+    overrides: tuple[Override, ...]
+
+    def __repr__(self) -> str:
+        count = len(self.overrides)
+        lines = [f"Changes by the committee: {count}; {self.agree} agree with the present weights"]
+        if len(self.suspected_rules):
+            first = self.suspected_rules.iloc[0]
+            lines.append(
+                f"A rule may be missing: {first['rule']} explains {first['explained']} of {count}; "
+                f"{first['kept']} pairs that were left as they are break it. Ask before adding it."
+            )
+        if self.contradictions:
+            said = "; ".join(
+                f"{one.mentee!r}: {one.was!r} -> {one.now!r}" for one in self.contradictions
+            )
+            lines.append(f"No weights explain these together: {said}")
+        return "\n".join(lines)
+
+
+def overrides_between(proposed: Matching, final: Matching) -> tuple[Override, ...]:
+    """List the mentees whose one mentor was changed between a proposal and what was decided."""
+    was = proposed.pairs.drop_duplicates("mentee", keep=False).set_index("mentee")["mentor"]
+    now = final.pairs.drop_duplicates("mentee", keep=False).set_index("mentee")["mentor"]
+    both = pd.DataFrame({"was": was, "now": now}).dropna()
+    changed = both[both["was"] != both["now"]]
+    return tuple(Override(mentee, row.was, row.now) for mentee, row in changed.iterrows())
+
+
+def learn_from_overrides(
+    criteria: Criteria,
+    cohort: Cohort,
+    overrides: Iterable[Override],
+    kept: Matching | None = None,
+    columns: Sequence[str] | None = None,
+) -> OverrideEvidence:
+    """Say what a committee's changes of pairs may mean; nothing is adopted.
+
+    First it is asked whether a rule is missing that explains the changes: one column that must be
+    the same, or different. Then whether weights explain them: w·(Φ(now) − Φ(was)) ≥ margin, with
+    the largest margin (the incentre of the cone of such weights).
+
+    Parameters
+    ----------
+    criteria
+        The criteria of the proposal.
+    cohort
+        The people.
+    overrides
+        The changes.
+    kept
+        The proposal, of which all other pairs were left as they are; evidence against a rule.
+    columns
+        Columns that both tables have, to look for rules in. None: all of them that are not named
+        like a protected attribute.
+
+    Raises
+    ------
+    CriterionError
+        People who are not in the cohort; no weighted criterion.
+    """
+    changes = tuple(overrides)
+    mentees, was, now = _positions(cohort, changes)
+    labels, differences = _differences(criteria, cohort, mentees, was, now)
+    present = np.array([criteria.weights[label] for label in labels], dtype=np.float64)
+    agree = int((differences @ present > 0).sum())
+    weights, margin = _incentre(differences)
+    conflict: tuple[Override, ...] = ()
+    if margin <= NO_MARGIN and changes:
+        weights = None
+        conflict = tuple(changes[k] for k in _smallest_conflict(differences))
+    scaled = None
+    if weights is not None:
+        scaled = dict(zip(labels, (weights * present.sum()).tolist(), strict=True))
+    rules = _suspected_rules(cohort, changes, mentees, was, now, kept, columns)
+    return OverrideEvidence(scaled, margin, agree, conflict, rules, changes)
+
+
+def _positions(cohort: Cohort, changes: Sequence[Override]) -> tuple[NDArray[np.intp], ...]:
+    found = []
+    for name, index in (
+        ("mentee", cohort.mentee_ids),
+        ("was", cohort.mentor_ids),
+        ("now", cohort.mentor_ids),
+    ):
+        ids = [getattr(one, name) for one in changes]
+        places = index.get_indexer(pd.Index(ids, dtype=object) if ids else pd.Index([]))
+        if (places < 0).any():
+            missing = [ids[k] for k in np.flatnonzero(places < 0)]
+            raise CriterionError(
+                "Changes name people who are not in the cohort: "
+                f"{', '.join(map(repr, missing[:5]))}."
+            )
+        found.append(places.astype(np.intp))
+    return tuple(found)
+
+
+def _differences(
+    criteria: Criteria,
+    cohort: Cohort,
+    mentees: NDArray[np.intp],
+    was: NDArray[np.intp],
+    now: NDArray[np.intp],
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return how much each weighted criterion gained by each change."""
+    scorer = criteria.score(cohort).scorer
+    if not isinstance(scorer, CriteriaScorer) or not criteria.weights:
+        raise CriterionError("Changes can be read only by criteria with weights, not normalised.")
+    weighted = [k for k, one in enumerate(scorer.fitted) if one.criterion.weight is not None]
+    before, after = scorer.values(mentees, was)[1], scorer.values(mentees, now)[1]
+    columns = [after[k] - before[k] for k in weighted]
+    labels = tuple(scorer.fitted[k].criterion.label for k in weighted)
+    return labels, np.column_stack(columns) if len(mentees) else np.empty((0, len(weighted)))
+
+
+def _incentre(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, float]:
+    """Weights of sum 1 that make every change an improvement by the largest margin."""
+    count, size = differences.shape
+    if not count:
+        return None, 0.0
+    lengths = np.linalg.norm(differences, axis=1)
+    rows = np.column_stack([-differences, np.where(lengths > 0, lengths, 1.0)])
+    found = linprog(
+        np.append(np.zeros(size), -1.0),
+        A_ub=rows,
+        b_ub=np.zeros(count),
+        A_eq=np.append(np.ones(size), 0.0)[None, :],
+        b_eq=[1.0],
+        bounds=[(0, None)] * size + [(None, None)],
+        method="highs",
+    )
+    if found.x is None:
+        raise SolverError(f"HiGHS found no weights for the changes: {found.message.strip()}")
+    return np.asarray(found.x[:-1]), float(found.x[-1])
+
+
+def _smallest_conflict(differences: NDArray[np.float64]) -> list[int]:
+    """Drop changes one by one as long as the others still contradict each other."""
+    held = list(range(len(differences)))
+    for one in list(held):
+        rest = [k for k in held if k != one]
+        if rest and _incentre(differences[rest])[1] <= NO_MARGIN:
+            held = rest
+    return held
+
+
+def _suspected_rules(
+    cohort: Cohort,
+    changes: Sequence[Override],
+    mentees: NDArray[np.intp],
+    was: NDArray[np.intp],
+    now: NDArray[np.intp],
+    kept: Matching | None,
+    columns: Sequence[str] | None,
+) -> pd.DataFrame:
+    """Count for each column how many changes lead from unlike to like people, or back."""
+    shared = [name for name in cohort.mentees.columns if name in cohort.mentors.columns]
+    chosen = (
+        [name for name in shared if protected_attribute(name) is None]
+        if columns is None
+        else columns
+    )
+    touched = {one.mentee for one in changes}
+    rows = []
+    for name in chosen:
+        near, far = cohort.mentees[name], cohort.mentors[name]
+        if near.nunique() > MANY_VALUES * len(near) and far.nunique() > MANY_VALUES * len(far):
+            continue
+        like_was, like_now = _alike(near, far, mentees, was), _alike(near, far, mentees, now)
+        usable = ~np.isnan(like_was) & ~np.isnan(like_now)
+        to_like = int((usable & (like_was == 0) & (like_now == 1)).sum())
+        to_unlike = int((usable & (like_was == 1) & (like_now == 0)).sum())
+        unlike_kept = like_kept = 0
+        if kept is not None:
+            rest = ~kept.pairs["mentee"].isin(touched).to_numpy()
+            alike = _alike(near, far, kept.mentees[rest], kept.mentors[rest])
+            unlike_kept, like_kept = int((alike == 0).sum()), int((alike == 1).sum())
+        rows.append((f"Same({name!r})", to_like, to_unlike, unlike_kept, len(changes)))
+        rows.append((f"Different({name!r})", to_unlike, to_like, like_kept, len(changes)))
+    table = pd.DataFrame(rows, columns=["rule", "explained", "against", "kept", "of"])
+    # Better than a coin: more changes for it than against it, and most of them.
+    telling = (table["explained"] > 2 * table["against"]) & (table["explained"] * 2 > table["of"])
+    return (
+        table[telling]
+        .sort_values(["explained", "kept"], ascending=[False, True], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _alike(
+    near: pd.Series[Any], far: pd.Series[Any], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """1 where both cells are equal, 0 where they differ, NaN where one is empty."""
+    one, other = near.to_numpy(object)[mentees], far.to_numpy(object)[mentors]
+    empty = pd.isna(one) | pd.isna(other)
+    return np.where(empty, np.nan, (one == other).astype(np.float64))

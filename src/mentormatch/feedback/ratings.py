@@ -1,0 +1,333 @@
+"""Ratings of pairs as surveys bring them in: who rated whom, how well, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.errors import CohortError, Finding
+from mentormatch.feedback.scales import Scale, ScaleLike, fold_answer, recognise_scale
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+    from mentormatch.matching import Matching
+
+__all__ = ["OUTCOMES", "Outcome", "Ratings", "read_ratings"]
+
+Outcome: TypeAlias = Literal["rating", "continued", "goal"]
+OUTCOMES: tuple[Outcome, ...] = ("rating", "continued", "goal")
+
+# What a column of answers is called, most telling first; compared without case and punctuation.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "mentee": ("mentee", "mentee id", "mentee email", "mentee e mail"),
+    "mentor": ("mentor", "mentor id", "mentor email", "mentor e mail"),
+    "by": ("by", "rated by", "role", "side", "i am", "respondent"),
+    "rating": ("rating", "satisfaction", "overall", "score", "how satisfied are you"),
+    "continued": ("continued", "still meeting", "continues", "do you still meet"),
+    "goal": ("goal", "goal score", "goal attainment"),
+    "milestone": ("milestone", "survey", "wave"),
+    "date": ("date", "timestamp", "completion time"),
+    "cohort": ("cohort", "round", "year"),
+}
+SIDE_WORDS = {
+    **dict.fromkeys(("mentee", "mentees", "learner", "student"), "mentee"),
+    **dict.fromkeys(("mentor", "mentors", "coach"), "mentor"),
+}
+YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+COLUMNS = ("mentee", "mentor", "by", *OUTCOMES, "milestone", "date", "cohort")
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Outcomes of pairs, one row for each answer.
+
+    Parameters
+    ----------
+    table
+        Columns mentee, mentor, by ("mentee" or "mentor"), rating (0 worst to 1 best), continued (0
+        or 1), goal, milestone, date, cohort; what was not asked is missing.
+    scales
+        The scale that was read for each outcome.
+    notes
+        What was guessed or left out on the way, a sentence each.
+
+    Raises
+    ------
+    CohortError
+        A column that is missing, a side that is neither of the two, a rating outside 0 to 1.
+    """
+
+    table: pd.DataFrame
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        lacking = [name for name in ("mentee", "mentor", "by") if name not in self.table]
+        if not any(name in self.table for name in OUTCOMES):
+            lacking.append("rating")
+        if lacking:
+            raise CohortError(
+                [Finding("ratings", None, name, None, "this column is needed") for name in lacking]
+            )
+        table = self.table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
+        wrong = [
+            Finding("ratings", k + 2, "by", table["by"][k], 'expected "mentee" or "mentor"')
+            for k in np.flatnonzero(~table["by"].isin(["mentee", "mentor"])).tolist()
+        ]
+        for name in ("rating", "continued"):
+            values = table[name].astype(np.float64)
+            outside = np.flatnonzero(values.notna() & ~values.between(0, 1))
+            wrong += [
+                Finding("ratings", k + 2, name, values[k], "expected a number from 0 to 1")
+                for k in outside.tolist()
+            ]
+        if wrong:
+            raise CohortError(wrong)
+        for name in OUTCOMES:
+            table[name] = table[name].astype(np.float64)
+        object.__setattr__(self, "table", table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        sides = self.table["by"].value_counts()
+        said = ", ".join(f"{sides.get(side, 0):,} by {side}s" for side in ("mentee", "mentor"))
+        asked = [name for name in OUTCOMES if self.table[name].notna().any()]
+        lines = [f"Ratings: {len(self):,} answers ({said}); outcomes: {', '.join(asked) or 'none'}"]
+        lines += [f"Scale:   {name}: {scale}" for name, scale in self.scales.items()]
+        lines += [f"Note:    {note}" for note in self.notes]
+        return "\n".join(lines)
+
+    def response(
+        self, matching: Matching, groups: Mapping[str, Mapping[Any, Any]] | None = None
+    ) -> pd.DataFrame:
+        """Count who answered, by side and milestone, and by group of the one who was asked.
+
+        Silence is not random: a rate that differs between groups is a reason to distrust averages.
+
+        Parameters
+        ----------
+        matching
+            Everybody in a pair was asked once for each milestone.
+        groups
+            By name of the grouping, a mapping from id to group.
+
+        Returns
+        -------
+        DataFrame: side, milestone, grouping, group, asked, answered, rate, low, high (Wilson, 95
+        %).
+        """
+        milestones = self.table["milestone"].dropna().unique().tolist() or [None]
+        rows: list[tuple[Any, ...]] = []
+        for side in ("mentee", "mentor"):
+            asked = matching.pairs[["mentee", "mentor"]]
+            own = self.table[self.table["by"] == side]
+            for milestone in milestones:
+                some = own if milestone is None else own[own["milestone"] == milestone]
+                given = pd.MultiIndex.from_frame(some[["mentee", "mentor"]])
+                answered = pd.MultiIndex.from_frame(asked).isin(given)
+                rows.append((side, milestone, None, None, len(asked), int(answered.sum())))
+                for grouping, group_of in (groups or {}).items():
+                    labels = asked[side].map(lambda one, of=group_of: of.get(one))
+                    for group in sorted(labels.dropna().unique(), key=str):
+                        held = (labels == group).to_numpy()
+                        count = int((answered & held).sum())
+                        rows.append((side, milestone, grouping, group, int(held.sum()), count))
+        columns = ["side", "milestone", "grouping", "group", "asked", "answered"]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame["rate"] = frame["answered"] / frame["asked"].where(frame["asked"] > 0)
+        low, high = _wilson(frame["answered"].to_numpy(), frame["asked"].to_numpy())
+        return frame.assign(low=low, high=high)
+
+
+def _wilson(successes: Any, trials: Any, z: float = 1.959963984540054) -> tuple[Any, Any]:
+    """Wilson's interval of a rate; missing where nobody was asked."""
+    n = np.where(trials > 0, trials, np.nan).astype(np.float64)
+    rate = successes / n
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
+def read_ratings(
+    ratings: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    by: Literal["mentee", "mentor"] | None = None,
+    scale: ScaleLike = None,
+) -> Ratings:
+    """Read ratings of pairs from a survey's table, one row for each answer.
+
+    Parameters
+    ----------
+    ratings
+        A .csv, .xlsx or .parquet file, or a DataFrame.
+    columns
+        Names of the columns by what they are: mentee, mentor, by, rating, continued, goal,
+        milestone, date, cohort. What is not named is found by its heading.
+    by
+        Which side answered, where no column says so.
+    scale
+        Of ratings: (worst, best), or a number for each word; None: recognised, and said.
+
+    Returns
+    -------
+    Ratings
+        ``.scales`` and ``.notes`` say what was recognised. Where somebody answered twice about the
+        same pair and milestone, the last answer counts.
+
+    Raises
+    ------
+    CohortError
+        All at once: columns that are missing, answers that lie on no scale, sides that are neither.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {"mentee": ["a", "b"], "mentor": ["x", "x"], "rating": ["4 - good", "2"]}
+    ... )
+    >>> read_ratings(table, by="mentee")
+    Ratings: 2 answers (2 by mentees, 0 by mentors); outcomes: rating
+    Scale:   rating: 1 (worst) to 5 (best) (recognised by answers from 2 to 4)
+    """
+    if isinstance(ratings, pd.DataFrame):
+        frame, file = ratings.reset_index(drop=True), "ratings"
+    else:
+        table_read = read_table(ratings)
+        frame, file = table_read.frame.reset_index(drop=True), table_read.source
+    names = _find_columns(frame, file, columns or {})
+    wrong: list[Finding] = []
+    notes: list[str] = []
+    if by is None and "by" not in names:
+        wrong.append(
+            Finding(
+                file,
+                None,
+                None,
+                None,
+                "no column says which side answered. Name it in columns={'by': ...}, or give "
+                'by="mentee" or by="mentor" where one side answered.',
+            )
+        )
+    for need in ("mentee", "mentor"):
+        if need not in names:
+            expected = f"a column with the id of the {need} is needed; name it in columns=."
+            wrong.append(Finding(file, None, need, None, expected))
+    if not any(name in names for name in OUTCOMES):
+        expected = "no column of ratings was found; name it in columns={'rating': ...}."
+        wrong.append(Finding(file, None, None, None, expected))
+    if wrong:
+        raise CohortError(wrong)
+    table = pd.DataFrame(index=frame.index)
+    for name in ("mentee", "mentor"):
+        table[name] = [clean_id(value) for value in frame[names[name]]]
+    if "by" in names:
+        table["by"] = frame[names["by"]].map(lambda cell: SIDE_WORDS.get(fold_answer(cell)))
+        unknown = np.flatnonzero(table["by"].isna())
+        wrong += [
+            _unreadable(file, frame, k, names["by"], 'expected "mentee" or "mentor"')
+            for k in unknown.tolist()
+        ]
+    else:
+        table["by"] = by
+    scales: dict[str, Scale] = {}
+    for name in OUTCOMES:
+        if name in names:
+            given = scale if name == "rating" else (YES_NO if name == "continued" else None)
+            table[name], found = _outcome(frame, file, names[name], name, given, wrong)
+            if found is not None:
+                scales[name] = found
+    for name in ("milestone", "date", "cohort"):
+        if name in names:
+            table[name] = frame[names[name]]
+    if wrong:
+        raise CohortError(wrong)
+    kept = table[table[[name for name in OUTCOMES if name in table]].notna().any(axis=1)]
+    if len(kept) < len(table):
+        notes.append(f"{len(table) - len(kept):,} rows without any answer are left out.")
+    keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
+    once = kept.drop_duplicates(keys, keep="last")
+    if len(once) < len(kept):
+        notes.append(
+            f"{len(kept) - len(once):,} earlier answers about the same pair are left out: the last "
+            "one counts."
+        )
+    return Ratings(once, scales, tuple(notes))
+
+
+def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of each part, as named or by its heading."""
+    wrong = []
+    for part, column in named.items():
+        if part not in HEADINGS:
+            near = nearest_name(part, HEADINGS)
+            expected = f"columns= names parts of a rating: {', '.join(HEADINGS)}."
+            wrong.append(Finding(file, None, part, None, expected, near))
+        elif column not in frame:
+            near = nearest_name(column, list(map(str, frame.columns)))
+            wrong.append(Finding(file, None, column, None, "there is no such column.", near))
+    if wrong:
+        raise CohortError(wrong)
+    folded = {_fold(column): column for column in reversed(list(frame.columns))}
+    found = dict(named)
+    for part, headings in HEADINGS.items():
+        for heading in headings:
+            if part not in found and heading in folded:
+                found[part] = folded[heading]
+    return found
+
+
+def _fold(heading: object) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in str(heading)).split()).casefold()
+
+
+def _outcome(
+    frame: pd.DataFrame,
+    file: str,
+    column: str,
+    name: Outcome,
+    given: ScaleLike,
+    wrong: list[Finding],
+) -> tuple[pd.Series[float], Scale | None]:
+    """Return the numbers of one outcome and their scale; what cannot be read goes to ``wrong``."""
+    cells = frame[column]
+    if name == "goal":
+        goals = pd.to_numeric(cells, errors="coerce").astype(np.float64)
+        for k in np.flatnonzero(cells.notna() & goals.isna()).tolist():
+            wrong.append(_unreadable(file, frame, k, column, "expected a number, a goal score."))
+        return goals, None
+    answers: Iterable[Any] = cells.dropna().unique().tolist()
+    scale = recognise_scale([one for one in answers if str(one).strip()], given)
+    if scale is None:
+        seen = ", ".join(map(repr, list(answers)[:6]))
+        wrong.append(
+            Finding(
+                file,
+                None,
+                column,
+                None,
+                f"these answers lie on no scale that is evident: {seen}. Give scale=(worst, best) "
+                "for numbers, or a number for each word.",
+            )
+        )
+        return pd.Series(np.nan, index=frame.index), None
+    values = [scale.read(cell) for cell in cells]
+    for k, value in enumerate(values):
+        if value is None:
+            wrong.append(
+                _unreadable(file, frame, k, column, f"expected an answer on the scale {scale}")
+            )
+    numbers = np.array([np.nan if one is None else one for one in values], dtype=np.float64)
+    return pd.Series(numbers, index=frame.index), scale
+
+
+def _unreadable(file: str, frame: pd.DataFrame, k: int, column: str, expected: str) -> Finding:
+    return Finding(file, int(k) + 2, column, frame[column].iloc[k], expected)

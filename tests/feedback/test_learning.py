@@ -1,0 +1,178 @@
+"""Learning weights: what is recovered, what is refused, and how often it cries wolf."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import minimize
+from simulated import TRUTH, near_criteria, people, rated, simulated
+
+import mentormatch as mm
+from mentormatch.feedback import Ratings, learn_weights
+from mentormatch.feedback.fitting import fit_shrunk, moments_of, shares_of
+from mentormatch.feedback.intervals import share_intervals
+
+
+def test_planted_weights_are_found_and_their_sum_stays() -> None:
+    learned = learn_weights(*simulated(600, 120, seed=1))
+    assert learned.adopted
+    weights = np.array(list(learned.criteria.weights.values()))
+    assert weights.sum() == pytest.approx(3)
+    assert np.abs(weights - 3 * np.array(TRUTH)).max() < 0.25
+    assert (learned.report["low"] <= learned.report["estimate"]).all()
+    assert learned.report["identified"].tolist() == ["yes", "yes", "yes"]
+
+
+def test_below_thirty_ratings_nothing_changes_and_it_is_said_how_many_are_missing() -> None:
+    criteria, cohort, ratings = simulated(20, 8, seed=0)
+    learned = learn_weights(criteria, cohort, ratings)
+    assert learned.criteria is criteria
+    assert any("20 answers are too few" in one and "10 more" in one for one in learned.refusals)
+
+
+def test_ratings_that_say_nothing_change_nothing() -> None:
+    # Chance may fool one in twenty; the benchmark counts over a thousand.
+    adopted = 0
+    for seed in range(12):
+        criteria, cohort, ratings = simulated(120, 40, seed, truth=(0, 0, 0))
+        learned = learn_weights(criteria, cohort, ratings)
+        adopted += learned.adopted
+        assert learned.adopted or learned.criteria is criteria
+    assert adopted <= 1
+
+
+def test_the_right_prior_stays() -> None:
+    criteria, cohort, ratings = simulated(300, 60, seed=3, truth=(1 / 3, 1 / 3, 1 / 3))
+    learned = learn_weights(criteria, cohort, ratings)
+    assert learned.criteria is criteria
+    assert any("stay" in one for one in learned.refusals)
+
+
+def test_a_criterion_that_is_the_same_in_all_pairs_is_not_identified_and_keeps_its_weight() -> None:
+    rng = np.random.default_rng(5)
+    cohort = people(300, 60, rng)
+    same = mm.Cohort(cohort.mentees.assign(a2=0.5), cohort.mentors.assign(a2=0.5))
+    ratings = rated(same, rng.integers(0, 60, 300), rng, truth=(0.8, 0.1, 0.1))
+    learned = learn_weights(near_criteria((1, 1, 2)), same, ratings)
+    row = learned.report.set_index("criterion").loc["c2"]
+    assert row["identified"] == "no"
+    assert "same value (1)" in row["why"]
+    assert (row["old"], row["new"], row["low"], row["high"]) == (2, 2, 2, 2)
+    assert learned.adopted
+    assert learned.criteria.weights["c2"] == 2
+    assert any("'c2' stays" in one for one in learned.refusals)
+
+
+def test_two_criteria_that_always_agree_cannot_be_told_apart() -> None:
+    criteria, cohort, ratings = simulated(200, 40, seed=2)
+    mentees, mentors = cohort.mentees, cohort.mentors
+    twin = mm.Cohort(mentees.assign(a2=mentees["a1"]), mentors.assign(a2=mentors["a1"]))
+    report = learn_weights(criteria, twin, ratings).report.set_index("criterion")
+    assert report.loc[["c1", "c2"], "identified"].tolist() == ["no", "no"]
+    assert "do not tell it apart" in report.loc["c1", "why"]
+    assert report.loc["c0", "identified"] != "no"
+
+
+def test_the_seed_repeats_everything() -> None:
+    criteria, cohort, ratings = simulated(200, 40, seed=4)
+    one, two = (learn_weights(criteria, cohort, ratings, seed=7) for _ in range(2))
+    assert one.criteria.weights == two.criteria.weights
+    pd.testing.assert_frame_equal(one.report, two.report)
+
+
+def test_the_unit_of_the_outcome_does_not_change_the_weights() -> None:
+    criteria, cohort, ratings = simulated(300, 60, seed=6)
+    half = Ratings(ratings.table.assign(rating=ratings.table["rating"] / 2 + 0.1))
+    one, two = learn_weights(criteria, cohort, ratings), learn_weights(criteria, cohort, half)
+    np.testing.assert_allclose(
+        list(one.criteria.weights.values()), list(two.criteria.weights.values()), atol=1e-6
+    )
+
+
+def test_wrong_input_is_an_error_that_says_where_to_look() -> None:
+    criteria, cohort, ratings = simulated(40, 10, seed=0)
+    foreign = Ratings(ratings.table.assign(mentee=[f"x{k}" for k in range(40)]))
+    with pytest.raises(mm.CriterionError, match=r"No rated pair of 40 .* Compare ratings\.table"):
+        learn_weights(criteria, cohort, foreign)
+    with pytest.raises(mm.CriterionError, match="Did you mean 'c0'"):
+        learn_weights(criteria, cohort, ratings, prior={"c00": 1})
+    with pytest.raises(mm.CriterionError, match="target must be one of"):
+        learn_weights(criteria, cohort, ratings, target="liking")
+
+
+def test_rare_pairs_of_a_lottery_count_more() -> None:
+    criteria, cohort, ratings = simulated(120, 40, seed=8)
+    chances = np.full((120, 40), 0.5)
+    even = learn_weights(criteria, cohort, ratings, probabilities=chances)
+    plain = learn_weights(criteria, cohort, ratings)
+    pd.testing.assert_frame_equal(even.report, plain.report)
+    with pytest.raises(mm.CriterionError, match="give 0 to a pair that was rated"):
+        learn_weights(criteria, cohort, ratings, probabilities=0 * chances)
+
+
+def test_changed_pairs_are_those_of_matching_twice() -> None:
+    criteria, cohort, ratings = simulated(300, 60, seed=1)
+    learned = learn_weights(criteria, cohort, ratings)
+    problem = mm.Problem(criteria.score(cohort), capacity=5)
+    changes = learned.changes(problem)
+    after = mm.match(mm.Problem(learned.criteria.score(cohort), capacity=5)).pairs
+    begun = changes[changes["change"] == "begins"][["mentee", "mentor"]]
+    assert len(begun.merge(after, on=["mentee", "mentor"])) == len(begun) > 0
+    assert len(changes) == 2 * len(begun)
+
+
+# ---------------------------------------------------------------- the arithmetic, by other means
+
+
+@pytest.mark.parametrize("strength", [0.01, 0.3, 3.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fit_is_the_smallest_of_its_objective(strength: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values, outcomes = rng.random((40, 3)), rng.random(40)
+    groups = rng.integers(0, 2, 40)
+    prior = np.array([0.2, 0.3, 0.5])
+    moments = moments_of(values, outcomes, groups)
+    size = np.trace(moments.without_intercepts()[:-1, :-1]) / 3
+
+    def objective(x: np.ndarray) -> float:
+        levels = np.bincount(groups, outcomes - values @ x[:3]) / np.bincount(groups)
+        rest = outcomes - levels[groups] - values @ x[:3]
+        return rest @ rest + strength * size * ((x[:3] - x[3] * prior) ** 2).sum()
+
+    found = minimize(objective, np.full(4, 0.1), bounds=[(0, None)] * 4, tol=1e-14)
+    beta = fit_shrunk(moments, prior, strength)
+    own = max(beta @ prior / (prior @ prior), 0.0)
+    assert objective(np.append(beta, own)) <= found.fun * (1 + 1e-6)
+    np.testing.assert_allclose(beta, found.x[:3], atol=1e-3)
+
+
+def test_an_infinite_strength_keeps_the_prior_direction() -> None:
+    values = np.random.default_rng(0).random((50, 2))
+    prior = np.array([0.25, 0.75])
+    beta = fit_shrunk(moments_of(values, values.sum(axis=1), np.zeros(50, np.intp)), prior, np.inf)
+    assert beta[1] == pytest.approx(3 * beta[0])
+    assert beta[0] > 0
+
+
+def test_weighing_is_the_same_as_repeating() -> None:
+    rng = np.random.default_rng(1)
+    values, outcomes, groups = rng.random((30, 3)), rng.random(30), rng.integers(0, 2, 30)
+    counts = rng.integers(1, 4, 30)
+    weighted = shares_of(moments_of(values, outcomes, groups, counts[None, :].astype(float)))[0]
+    again = np.repeat(np.arange(30), counts)
+    repeated = shares_of(moments_of(values[again], outcomes[again], groups[again]))
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-9)
+
+
+def test_ratings_of_one_mentor_go_together_so_the_plain_bootstrap_is_too_sure() -> None:
+    # Mentors matter for what is rated, and one criterion is the same for all pairs of a mentor:
+    # its interval must be wider when mentors are drawn than when ratings are.
+    rng = np.random.default_rng(3)
+    mentors = np.repeat(np.arange(40), 10)
+    values = np.column_stack([rng.random(40)[mentors], rng.random(400)])
+    outcomes = values @ [0.5, 0.5] + rng.normal(0, 0.2, 40)[mentors] + rng.normal(0, 0.1, 400)
+    groups, ones = np.zeros(400, np.intp), np.ones(400)
+    _, low, high = share_intervals(values, outcomes, groups, (mentors,), ones, rng)
+    plain = share_intervals(values, outcomes, groups, (np.arange(400),), ones, rng)
+    assert (high - low)[0] > 1.5 * (plain[2] - plain[1])[0]

@@ -1,0 +1,153 @@
+"""Would the other way have been better: estimates, and the bounds beside them."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+import mentormatch as mm
+from mentormatch.feedback import NotIdentifiedError, evaluate_policy
+from mentormatch.feedback.assumptions import isotonic_means
+from mentormatch.matching import Matching
+
+ROWS = np.arange(3)
+
+
+def lottery_on_permutations(shares: np.ndarray) -> tuple[list[tuple[int, ...]], np.ndarray]:
+    """All six matchings of three and three, and the chance of each pair."""
+    matchings = list(permutations(range(3)))
+    chances = np.zeros((3, 3))
+    for share, columns in zip(shares, matchings, strict=True):
+        chances[ROWS, columns] += share
+    return matchings, np.minimum(chances, 1.0)
+
+
+def drawn(problem: mm.Problem, columns: object, chances: np.ndarray) -> Matching:
+    chosen = np.array(columns)
+    table = sparse.csr_array(chances)
+    return Matching(problem, np.arange(len(chosen)), chosen, "lottery", probabilities=table)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.floats(0.05, 1), min_size=6, max_size=6),
+    st.lists(st.floats(0, 1), min_size=9, max_size=9),
+    st.integers(0, 5),
+)
+def test_inverse_probabilities_are_right_in_the_mean_over_all_draws(
+    raw: list[float], outcomes: list[float], which: int
+) -> None:
+    shares = np.array(raw) / sum(raw)
+    truth = np.array(outcomes).reshape(3, 3)
+    problem = mm.Problem.from_scores(np.arange(9.0).reshape(3, 3) / 9)
+    matchings, chances = lottery_on_permutations(shares)
+    target = Matching(problem, ROWS, np.array(matchings[which]), "other")
+    mean = 0.0
+    for share, columns in zip(shares, matchings, strict=True):
+        logged = drawn(problem, columns, chances)
+        found = evaluate_policy(logged, target, pd.Series(truth[ROWS, columns]), draws=4)
+        mean += share * found.ips
+        assert found.bounds[0] <= found.bounds[1]
+    assert mean == pytest.approx(truth[ROWS, matchings[which]].mean(), abs=1e-9)
+
+
+def test_without_a_lottery_the_estimate_is_refused_and_the_bounds_are_given() -> None:
+    problem = mm.Problem.from_scores([[0.9, 0.2], [0.1, 0.8]])
+    logged = mm.match(problem)
+    target = mm.Matching.from_pairs(problem, [(0, 1), (1, 0)])
+    with pytest.raises(NotIdentifiedError, match=r"not drawn by lot.*between 0 and 1") as error:
+        evaluate_policy(logged, target, pd.Series([0.5, 1.0]))
+    assert error.value.bounds == (0.0, 1.0)
+    half = mm.Matching.from_pairs(problem, [(0, 0)])
+    with pytest.raises(NotIdentifiedError) as error:
+        evaluate_policy(logged, half, pd.Series([0.5, 1.0]))
+    # The one pair of the other policy was made, so its outcome is known.
+    assert error.value.bounds == (0.5, 0.5)
+
+
+def test_pairs_that_could_not_be_drawn_are_counted_and_widen_the_bounds() -> None:
+    problem = mm.Problem.from_scores(np.full((2, 3), 0.5))
+    logged = drawn(problem, [0, 1], np.array([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]]))
+    target = mm.Matching.from_pairs(problem, [(0, 0), (1, 2)])
+    found = evaluate_policy(logged, target, pd.Series([0.8, 0.4]))
+    assert found.unsupported_share == pytest.approx(0.5)
+    assert found.bounds == pytest.approx((0.4, 0.9))
+    assert "50% of its pairs could not have been drawn" in repr(found)
+
+
+def test_who_did_not_answer_may_have_said_anything() -> None:
+    problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
+    logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
+    found = evaluate_policy(logged, logged, pd.Series([0.6, np.nan]))
+    assert found.bounds == pytest.approx((0.3, 0.8))
+    assert any("1 of 2 pairs have no outcome" in note for note in found.notes)
+
+
+def test_pairs_set_by_hand_are_left_out_and_said() -> None:
+    problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
+    logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
+    table = pd.DataFrame({"mentee": [0, 1], "mentor": [0, 0], "outcome": [0.6, 0.1]})
+    found = evaluate_policy(logged, logged, table)
+    assert found.ratings == 1
+    assert any("1 outcomes are of pairs that the lottery did not make" in n for n in found.notes)
+
+
+@pytest.mark.parametrize("assume", ["monotone", "lipschitz"])
+def test_an_assumption_narrows_the_bounds(assume: str) -> None:
+    problem = mm.Problem.from_scores(np.random.default_rng(0).random((40, 20)), capacity=2)
+    logged = mm.match(problem, mm.strategies.Lottery(cap=0.3))
+    target = mm.match(problem, "random")
+    outcome = pd.Series(logged.scores**2)
+    none = evaluate_policy(logged, target, outcome, draws=20)
+    some = evaluate_policy(logged, target, outcome, assume=assume, lipschitz=2.0, draws=20)
+    assert none.unsupported_share > 0.2
+    truth = float((target.scores**2).mean())
+    assert none.bounds[0] <= truth <= none.bounds[1]
+    widths = [found.bounds[1] - found.bounds[0] for found in (none, some)]
+    assert widths[1] < widths[0]
+
+
+def test_full_feedback_shows_no_bias_beyond_chance() -> None:
+    rng = np.random.default_rng(1)
+    scores = rng.random((30, 15))
+    truth = np.clip(scores + rng.normal(0, 0.1, scores.shape), 0, 1)
+    problem = mm.Problem.from_scores(scores, capacity=2)
+    target = mm.match(problem, mm.strategies.Lottery(cap=0.6))
+    chances = target.probabilities.toarray()
+    found, inside = [], 0
+    for seed in range(30):
+        logged = mm.match(problem, mm.strategies.Lottery(cap=0.5), seed=seed)
+        own = truth[logged.mentees, logged.mentors]
+        one = evaluate_policy(logged, target, pd.Series(own), draws=60)
+        supported = chances * (logged.probabilities.toarray() > 0)
+        value = (supported * truth).sum() / supported.sum()
+        found.append(one.snips - value)
+        inside += one.low <= value <= one.high
+    assert abs(np.mean(found)) < 4 * np.std(found) / np.sqrt(len(found)) + 1e-3
+    assert inside >= 22
+
+
+def test_other_people_and_wrong_outcomes_are_one_sentence() -> None:
+    problem = mm.Problem.from_scores([[0.5]])
+    one, two = mm.match(problem), mm.match(mm.Problem.from_scores([[0.5, 0.2]]))
+    with pytest.raises(mm.MentorMatchError, match="same people in the same order"):
+        evaluate_policy(one, two, pd.Series([1.0]))
+    with pytest.raises(mm.MentorMatchError, match="assume must be one of"):
+        evaluate_policy(one, one, pd.Series([1.0]), assume="hope")
+    with pytest.raises(mm.MentorMatchError, match="between 0 and 1, got 4"):
+        evaluate_policy(one, one, pd.Series([4.0]))
+    with pytest.raises(mm.MentorMatchError, match="one value for each of the 1 pairs"):
+        evaluate_policy(one, one, pd.Series([0.0, 1.0]))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_pooled_levels_never_fall_and_keep_the_mean(values: list[float]) -> None:
+    levels = isotonic_means(np.array(values))
+    assert (np.diff(levels) >= -1e-12).all()
+    assert levels.mean() == pytest.approx(np.mean(values))

@@ -1,0 +1,114 @@
+"""Ratings as surveys bring them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.feedback import Ratings, read_ratings
+from mentormatch.feedback.scales import recognise_scale
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAIRS = {"mentee": ["ada", "bob", "cyd"], "mentor": ["lin", "lin", "max"]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "values"),
+    [
+        ([1, 3, 5], [0, 0.5, 1]),
+        (["1 - very poor", "3", "5 (very good)"], [0, 0.5, 1]),
+        (["Strongly disagree", "Agree", "strongly agree"], [0, 0.75, 1]),
+        (["no", "Maybe", "YES"], [0, 0.5, 1]),
+        ([0, 5, 10], [0, 0.5, 1]),
+        ([1, 4, 7], [0, 0.5, 1]),
+        ([0, 50, 100], [0, 0.5, 1]),
+        (["2,5", "1", "5"], [0.375, 0, 1]),
+        (["sehr zufrieden", "neutral", ""], [1, 0.5, np.nan]),
+    ],
+)
+def test_answers_become_numbers_from_worst_to_best(answers: list, values: list[float]) -> None:
+    read = read_ratings(pd.DataFrame({**PAIRS, "rating": answers}), by="mentee")
+    got = read.table.set_index("mentee")["rating"].reindex(PAIRS["mentee"])
+    assert got.tolist() == pytest.approx(values, nan_ok=True)
+
+
+def test_a_scale_that_is_given_wins_and_1_may_be_best() -> None:
+    table = pd.DataFrame({**PAIRS, "rating": [1, 2, 6]})
+    read = read_ratings(table, by="mentor", scale=(6, 1))
+    assert read.table["rating"].tolist() == pytest.approx([1, 0.8, 0])
+    words = {"meh": 0, "fine": 1, "great": 3}
+    table = pd.DataFrame({**PAIRS, "rating": ["fine", "meh", "Great!"]})
+    read = read_ratings(table, by="mentor", scale=words)
+    assert read.table["rating"].tolist() == pytest.approx([1 / 3, 0, 1])
+
+
+def test_what_lies_on_no_scale_is_asked_and_not_guessed() -> None:
+    table = pd.DataFrame({**PAIRS, "rating": ["great", "banana", "ok"]})
+    with pytest.raises(mm.CohortError, match=r"no scale that is evident: 'great', 'banana', 'ok'"):
+        read_ratings(table, by="mentee")
+
+
+def test_one_answer_off_a_given_scale_is_named_with_its_row() -> None:
+    table = pd.DataFrame({**PAIRS, "rating": [3, 9, 4]})
+    with pytest.raises(mm.CohortError, match=r"row 3, column 'rating': found 9; expected an ans"):
+        read_ratings(table, by="mentee", scale=(1, 5))
+
+
+def test_everything_missing_is_said_at_once_with_the_cure() -> None:
+    with pytest.raises(mm.CohortError) as error:
+        read_ratings(pd.DataFrame({"who": ["ada"], "stars": [3]}))
+    said = str(error.value)
+    for need in ("which side answered", "id of the mentee", "id of the mentor", "no column of rat"):
+        assert need in said
+
+
+def test_a_column_that_does_not_exist_names_the_nearest() -> None:
+    with pytest.raises(mm.CohortError, match="Did you mean 'rating'"):
+        read_ratings(pd.DataFrame({**PAIRS, "rating": 1}), columns={"rating": "ratings"})
+
+
+def test_a_survey_file_is_read_by_its_headings(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        "Timestamp,Mentee Email,Mentor Email,I am,Overall,Do you still meet?,Milestone\n"
+        "2027-03-01,ada@example.org,lin@example.org,Mentee,4,yes,mid\n"
+        "2027-03-02,ada@example.org,lin@example.org,Mentee,5,no,mid\n"
+        "2027-03-02,ada@example.org,lin@example.org,Mentor,2,yes,mid\n",
+        "utf-8",
+    )
+    read = read_ratings(path)
+    assert len(read) == 2
+    assert read.table["rating"].tolist() == [1.0, 0.25]
+    assert read.table["continued"].tolist() == [0.0, 1.0]
+    assert "the last one counts" in " ".join(read.notes)
+    assert "1 (worst) to 5 (best) (recognised by answers from 2 to 5)" in repr(read)
+
+
+def test_the_response_rate_is_told_by_side_milestone_and_group() -> None:
+    matching = mm.match(mm.Problem.from_scores(np.eye(4)))
+    by = ["mentee", "mentee", "mentor"]
+    table = pd.DataFrame({"mentee": [0, 1, 2], "mentor": [0, 1, 2], "by": by, "rating": 1.0})
+    found = Ratings(table).response(matching, {"gender": {0: "x", 1: "x", 2: "y", 3: "y"}})
+    whole = found[found["group"].isna()].set_index("side")
+    assert whole["answered"].to_dict() == {"mentee": 2, "mentor": 1}
+    assert whole.loc["mentee", "rate"] == 0.5
+    by_group = found[(found["side"] == "mentee") & found["group"].notna()].set_index("group")
+    assert by_group["rate"].to_dict() == {"x": 1.0, "y": 0.0}
+    assert (found["low"] <= found["rate"]).all()
+    assert (found["rate"] <= found["high"]).all()
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=8))
+def test_a_better_answer_is_never_read_as_worse(answers: list[int]) -> None:
+    scale = recognise_scale(answers)
+    values = [scale.read(answer) for answer in sorted(answers)]
+    assert values == sorted(values)
+    assert all(0 <= value <= 1 for value in values)
