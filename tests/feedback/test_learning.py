@@ -10,8 +10,8 @@ from simulated import TRUTH, near_criteria, people, rated, simulated
 
 import mentormatch as mm
 from mentormatch.feedback import Ratings, learn_weights
-from mentormatch.feedback.fitting import fit_shrunk, moments_of, shares_of
-from mentormatch.feedback.intervals import share_intervals
+from mentormatch.feedback.weights.fitting import fit_shrunk, moments_of, shares_of
+from mentormatch.feedback.weights.intervals import share_intervals
 
 
 def test_planted_weights_are_found_and_their_sum_stays() -> None:

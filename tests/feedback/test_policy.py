@@ -13,7 +13,7 @@ from scipy import sparse
 
 import mentormatch as mm
 from mentormatch.feedback import NotIdentifiedError, evaluate_policy
-from mentormatch.feedback.assumptions import isotonic_means
+from mentormatch.feedback.policies.assumptions import isotonic_means
 from mentormatch.matching import Matching
 
 ROWS = np.arange(3)

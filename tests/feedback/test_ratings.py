@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.feedback import Ratings, read_ratings
-from mentormatch.feedback.scales import recognise_scale
+from mentormatch.feedback.answers.scales import recognise_scale
 
 if TYPE_CHECKING:
     from pathlib import Path

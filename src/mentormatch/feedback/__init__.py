@@ -1,17 +1,17 @@
 """Learning from feedback: ratings, weights, decisions, and what another policy would have given."""
 
+from mentormatch.feedback.answers.ratings import Ratings, read_ratings
 from mentormatch.feedback.favour import group_residuals, group_shares, proxies
-from mentormatch.feedback.learning import Learned, learn_weights
 from mentormatch.feedback.overrides import (
     Override,
     OverrideEvidence,
     learn_from_overrides,
     overrides_between,
 )
-from mentormatch.feedback.policy import NotIdentifiedError, PolicyValue, evaluate_policy
-from mentormatch.feedback.ratings import Ratings, read_ratings
+from mentormatch.feedback.policies.policy import NotIdentifiedError, PolicyValue, evaluate_policy
 from mentormatch.feedback.scored import scored_by
 from mentormatch.feedback.simulation import Truth, decision_regret
+from mentormatch.feedback.weights.learning import Learned, learn_weights
 
 __all__ = [
     "Learned",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort, Side
-    from mentormatch.feedback.learning import Learned
+    from mentormatch.feedback.weights.learning import Learned
     from mentormatch.problem import Problem
 
 __all__ = ["group_residuals", "group_shares", "proxies"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.feedback.ratings import Ratings
+from mentormatch.feedback.answers.ratings import Ratings
 from mentormatch.feedback.scored import scored_by
 from mentormatch.strategies import match
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
 from mentormatch.errors import CohortError, Finding
-from mentormatch.feedback.scales import Scale, ScaleLike, fold_answer, recognise_scale
+from mentormatch.feedback.answers.scales import Scale, ScaleLike, fold_answer, recognise_scale
 
 if TYPE_CHECKING:
     import os

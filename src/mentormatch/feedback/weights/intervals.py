@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from mentormatch.feedback.fitting import moments_of, shares_of
+from mentormatch.feedback.weights.fitting import moments_of, shares_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

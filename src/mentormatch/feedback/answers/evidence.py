@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria import Criteria
-    from mentormatch.feedback.ratings import Outcome, Ratings
+    from mentormatch.feedback.answers.ratings import Outcome, Ratings
 
 __all__ = ["Evidence", "RaterSide", "gather_evidence"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.feedback.assumptions import bounds_of_unsupported
+from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
 from mentormatch.matching import Matching
 from mentormatch.solvers.programs.lotteries import round_dependently
 

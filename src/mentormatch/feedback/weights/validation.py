@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from mentormatch.feedback.fitting import Moments, fit_shrunk, moments_of
+from mentormatch.feedback.weights.fitting import Moments, fit_shrunk, moments_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from mentormatch.feedback.evidence import Evidence
+    from mentormatch.feedback.answers.evidence import Evidence
 
 __all__ = ["Identification", "Identified", "identify_criteria"]
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from mentormatch.cohort import Cohort, nearest_name
 from mentormatch.errors import CriterionError
-from mentormatch.feedback.evidence import Evidence, RaterSide, gather_evidence
-from mentormatch.feedback.fitting import Moments, fit_shrunk
-from mentormatch.feedback.identification import Identification, identify_criteria
-from mentormatch.feedback.intervals import share_intervals
-from mentormatch.feedback.ratings import OUTCOMES, Outcome, Ratings
+from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
+from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
 from mentormatch.feedback.scored import scored_by
-from mentormatch.feedback.validation import (
+from mentormatch.feedback.weights.fitting import Moments, fit_shrunk
+from mentormatch.feedback.weights.identification import Identification, identify_criteria
+from mentormatch.feedback.weights.intervals import share_intervals
+from mentormatch.feedback.weights.validation import (
     Validation,
     choose_strength,
     fold_moments,

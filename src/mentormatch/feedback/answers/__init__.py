@@ -1,0 +1,1 @@
+"""Answers of surveys: scales, ratings, and what they say about criteria."""

@@ -1,0 +1,1 @@
+"""What another way of matching would have given."""

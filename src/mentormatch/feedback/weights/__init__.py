@@ -1,0 +1,1 @@
+"""Weights learned from ratings, with intervals and a rule for adopting them."""
