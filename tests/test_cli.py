@@ -197,7 +197,7 @@ def test_validate_tells_what_would_be_matched_and_writes_nothing(tmp_path: Path)
     assert "No problems found" in result.stdout
     assert "3 mentees who want 3 places, 2 mentors with 2 seats." in result.stdout
     assert "- SkillCoverage, weight 2" in result.stdout
-    assert "- Different('team'), a rule" in result.stdout
+    assert '- Different "team", a rule' in result.stdout
     assert "- 1 pair banned" in result.stdout
     assert "matches.csv" not in names_in(tmp_path)
     mentormatch("match", path)

@@ -86,7 +86,7 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
         (
             TABLES + "[tabels]\nx = 1",
             "line 4, tabels: there is no such section. A programme file has [tables], [scoring], "
-            "[problem], [match], [output] and [[criteria]]. Did you mean 'tables'?",
+            "[problem], [match], [output], [report] and [[criteria]]. Did you mean 'tables'?",
         ),
         (
             "match = 'optimal'\n" + TABLES,
@@ -174,9 +174,8 @@ def test_a_file_without_tables_is_told_how_to_name_them(tmp_path: Path) -> None:
 def test_an_engine_and_a_strategy_that_do_not_exist_are_said_with_the_nearest(
     tmp_path: Path,
 ) -> None:
-    engine, strategy = said_about(
-        tmp_path, TABLES + "[match]\nengine = 'scypy'\nstrategy = 'optimum'"
-    )
+    (engine,) = said_about(tmp_path, TABLES + "[match]\nengine = 'scypy'")
+    (strategy,) = said_about(tmp_path, TABLES + "[match]\n\nstrategy = 'optimum'")
     assert engine.startswith(
         "line 5, match.engine: found 'scypy'; the strategy 'optimal' has no such engine."
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "make_printable", "wrap_line"]
+__all__ = ["Paragraph", "make_printable", "word_as_in_file", "wrap_line"]
 
+# A criterion as Python writes it, Same('team'), and a parameter, require=True.
+CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
+PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|-?\d[\d.]*)(?!\w)")
+WORDS = {"True": "true", "False": "false", "None": '"none"'}
 # What turns the direction of a line.
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -18,6 +23,18 @@ class Paragraph:
 
     title: str
     lines: tuple[str, ...]
+
+
+def word_as_in_file(text: str) -> str:
+    """Name criteria and parameters as the programme file writes them, not as Python does.
+
+    Examples
+    --------
+    >>> word_as_in_file("LevelGap('level') require=True rules out 60 of 60")
+    'LevelGap "level" require = true rules out 60 of 60'
+    """
+    text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
+    return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
 
 
 def make_printable(text: str) -> str:

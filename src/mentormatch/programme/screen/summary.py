@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.programme.screen.cautions import find_cautions
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -49,9 +50,11 @@ def describe_matching(
     n_unmatched
         How many of those without a mentor are named.
     """
+    cautions, scores = find_cautions(matching.problem)
     sections = [
+        *cautions.as_paragraphs(),
         Paragraph("Result", _result(matching)),
-        Paragraph("Proof", _proof(matching)),
+        Paragraph("Proof", _proof(matching, scores)),
         Paragraph("Mentors", _mentors(matching)),
     ]
     names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
@@ -103,7 +106,7 @@ def _result(matching: Matching) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _proof(matching: Matching) -> tuple[str, ...]:
+def _proof(matching: Matching, scores: str) -> tuple[str, ...]:
     certificate = matching.certificate
     if certificate is None:
         return (
@@ -117,6 +120,8 @@ def _proof(matching: Matching) -> tuple[str, ...]:
             f"{matching.total:,.6g}.",
         )
     lines = []
+    if certificate.proven and scores:
+        lines.append(f"Proven for these scores, which {scores}.")
     as_good = []
     if certificate.coverage_bound is not None:
         most = f"{certificate.coverage:,}"
@@ -253,7 +258,9 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
     if there:
         outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
     notes = _notes(problem, problem.compatibility.notes)
+    cautions, _ = find_cautions(problem)
     return [
+        *cautions.as_paragraphs(),
         Paragraph("No problems found", (people,)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),

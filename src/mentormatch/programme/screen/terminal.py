@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
-from mentormatch.programme.screen.paragraph import Paragraph, make_printable, wrap_line
+from mentormatch.programme.screen.paragraph import (
+    Paragraph,
+    make_printable,
+    word_as_in_file,
+    wrap_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +43,7 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
     stream = sys.stdout if stream is None else stream
     width = _width()
     for place, section in enumerate(sections):
-        lines = [wrap_line(make_printable(line), width) for line in section.lines]
+        lines = [wrap_line(word_as_in_file(make_printable(line)), width) for line in section.lines]
         title = make_printable(section.title)
         if _has_colour(stream):
             title = typer.style(title, bold=True)

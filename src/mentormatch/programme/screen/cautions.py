@@ -1,0 +1,128 @@
+"""What a person must know before any proof: whether the scores say anything, and about whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.criteria import CriteriaScorer
+from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria.scoring.profile import profile_of
+from mentormatch.programme.screen.paragraph import Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from mentormatch.problem import Problem
+
+__all__ = ["Cautions", "find_cautions"]
+
+DECIDES = 0.9
+NEARLY_ALWAYS = 0.9
+# Pairs that are looked at for people who share nothing with anybody; of more, some mentees are.
+PAIRS = 1_000_000
+NAMED = 3
+# Kinds that compare what people have in common; 0 with everybody means nothing in common.
+SHARED = ("SkillCoverage", "TagOverlap", "Same")
+
+
+class Cautions(tuple[str, ...]):
+    """What must be known before a proof, one sentence each, the most important first."""
+
+    __slots__ = ()
+
+    def as_paragraphs(self) -> list[Paragraph]:
+        """Return what stands above everything else; nothing when there is nothing to say."""
+        if not self:
+            return []
+        return [Paragraph("First of all", tuple(f"- {caution}" for caution in self))]
+
+
+def find_cautions(problem: Problem) -> tuple[Cautions, str]:
+    """Find what must be known before the proof.
+
+    Parameters
+    ----------
+    problem
+        Made from criteria; scores that were given as numbers have nothing to tell.
+
+    Returns
+    -------
+    cautions
+        In the words of the programme file.
+    scores
+        Ends the sentence "Proven for these scores, which …"; empty for scores given as numbers.
+    """
+    scorer = problem.compatibility.scorer
+    if isinstance(scorer, NormalisedScorer):
+        scorer = scorer.scorer
+    n, m = problem.shape
+    if not isinstance(scorer, CriteriaScorer) or not n or not m:
+        return Cautions(), ""
+    spread = profile_of(problem.compatibility, seed=0).spread
+    told = spread[(spread["std"] > 0)]
+    if told.empty:
+        return (
+            Cautions(
+                (
+                    "Nothing is scored: every allowed pair is worth the same, so who gets whom is "
+                    "a draw. Add criteria with a weight to the file.",
+                )
+            ),
+            "are the same for every allowed pair",
+        )
+    cautions = [*_one_decides(told, len(spread)), *_share_nothing(scorer), *_missing(spread)]
+    shares = told["variance_share"].sort_values(ascending=False)
+    named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
+    more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
+    return Cautions(cautions), f"come from {', '.join(named[:NAMED])}{more}"
+
+
+def _one_decides(told: pd.DataFrame, n_criteria: int) -> Iterator[str]:
+    """One criterion alone makes all the difference."""
+    label, share = told["variance_share"].idxmax(), told["variance_share"].max()
+    if len(told) == 1 or share > DECIDES:
+        rest = "; the others hardly matter" if n_criteria > 1 else ""
+        yield f"One criterion decides everything: {label}{rest}."
+
+
+def _missing(spread: pd.DataFrame) -> Iterator[str]:
+    """A criterion for which nearly everybody's cells are empty."""
+    for label, row in spread.iterrows():
+        if row["missing"] > NEARLY_ALWAYS:
+            yield (
+                f"{label} is nearly always missing: for {row['missing']:.0%} of the pairs a cell "
+                "that it needs is empty."
+            )
+
+
+def _share_nothing(scorer: CriteriaScorer) -> Iterator[str]:
+    """People who have not one value in common with anybody of the other table."""
+    kinds = [
+        one
+        for one in scorer.fitted
+        if type(one.criterion).__name__ in SHARED and one.criterion.weight is not None
+    ]
+    n, m = scorer.shape
+    rows = np.linspace(0, n - 1, min(n, max(1, PAIRS // m))).astype(np.intp)
+    i, j = np.repeat(rows, m), np.tile(np.arange(m, dtype=np.intp), len(rows))
+    about = "" if len(rows) == n else "about "
+    for one in kinds:
+        values = one.pairs(i, j).reshape(len(rows), m)
+        for axis, side in ((1, "mentees"), (0, "mentors")):
+            if axis == 0 and len(rows) < n:
+                continue
+            known = ~np.isnan(values).all(axis=axis)
+            alone = known & (np.nan_to_num(values).max(axis=axis) == 0)
+            count = round(int(alone.sum()) * (n / len(rows) if axis else 1))
+            if count:
+                word = side if count != 1 else side.removesuffix("s")
+                other = "mentor" if side == "mentees" else "mentee"
+                verb = "share" if count != 1 else "shares"
+                yield (
+                    f"{about}{count:,} {word} {verb} no value with any {other} "
+                    f"in {one.criterion.label}."
+                )
