@@ -20,6 +20,7 @@ __all__ = [
     "MatchingError",
     "MentorMatchError",
     "MissingPackageError",
+    "NotExplainableError",
     "ProblemError",
     "SolverError",
     "list_findings",
@@ -48,6 +49,10 @@ class MatchingError(MentorMatchError, ValueError):
 
 class SolverError(MentorMatchError, RuntimeError):
     """An engine stopped without an answer, or cannot take this problem."""
+
+
+class NotExplainableError(MentorMatchError):
+    """A question that has no true answer for this matching; the message says why, and what has."""
 
 
 class MissingPackageError(MentorMatchError, ImportError):

@@ -2,7 +2,7 @@
 
 from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
 from mentormatch.certificates.bounds.cuts import coverage_bound, seats_bound
-from mentormatch.certificates.bounds.prices import recover_multipliers
+from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
@@ -41,6 +41,7 @@ __all__ = [
     "prove_total",
     "prove_with_rules",
     "recover_multipliers",
+    "residual_gains",
     "seats_bound",
     "solver_bounded_with_rules",
     "stage_tolerance",

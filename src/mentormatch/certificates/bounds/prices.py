@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["recover_multipliers"]
+__all__ = ["recover_multipliers", "residual_gains"]
 
 # Sweeps over all arcs before the longest ones are followed alone, how many of these a node has on
 # average, and from how many lengths it is estimated which they are.
@@ -52,7 +52,8 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     problem = matching.problem
     m = problem.shape[1]
     n_classes = problem.n_classes
-    arcs, base = _residual_arcs(matching, n_classes)
+    arcs = residual_gains(matching)
+    base = _starts(matching, len(arcs))
     size = float(np.abs(arcs).max(initial=0.0, where=arcs > -np.inf))
     least = max(resolution, 4 * np.finfo(np.float64).eps * size)
     potential = _longest_paths(arcs, base, least)
@@ -131,28 +132,36 @@ def _with_stages(
     return Multipliers(prices, np.where(np.isfinite(first), first, seats) - seats, seats)
 
 
-def _residual_arcs(
-    matching: Matching, n_classes: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Arc lengths, and what each node starts from.
+def residual_gains(matching: Matching, *, slack: bool = False) -> NDArray[np.float64]:
+    """Return the largest gain in score with which somebody can go from each node to each other.
 
-    Nodes: the mentors, then "no further place", then "nobody" of each priority class.
+    Memory O(mentors²), one pass over the rows of everybody who may move.
+
+    Parameters
+    ----------
+    matching
+        Any matching of its problem.
+    slack
+        True: one more node, last, for free seats. A mentor with a free seat leads to it, and it
+        leads to each mentor who may give up a mentee, both at no gain; where only the total counts,
+        it and "nothing" are one.
+
+    Returns
+    -------
+    float64 array (nodes, nodes), −inf where nobody can go
+        Nodes: the mentors, then "no further place" (where only the total counts: nothing at all),
+        then "nobody" of each priority class, then slack.
     """
     problem = matching.problem
     left = problem.after_pins
     n, m = problem.shape
-    nodes = m + 1 + n_classes
+    nodes = m + 1 + problem.n_classes + slack
     arcs = np.full((nodes, nodes), -np.inf)
-    pinned = np.isin(
-        matching.mentees * max(m, 1) + matching.mentors,
-        problem.pinned[:, 0] * max(m, 1) + problem.pinned[:, 1],
-    )
-    places = matching.places
-    order = np.argsort(matching.mentors, kind="stable")
-    order = order[~pinned[order]]
+    order = _unpinned(matching)
     i, a = matching.mentees[order], matching.mentors[order]
     own = np.asarray(matching.scores[order], dtype=np.float64)
     _raise_arcs(arcs, matching, i, a, own)
+    places = matching.places
     short = np.flatnonzero(places < problem.demands)
     # Node of what those who lack a place have instead: when only the total counts, nothing, worth 0
     # to everybody.
@@ -162,14 +171,36 @@ def _residual_arcs(
     short, lacking = short[by_node], lacking[by_node]
     _raise_arcs(arcs, matching, short, lacking, np.zeros(len(short)))
     np.maximum.at(arcs, (a, np.where(places[i] > 1, m, nobody[i])), -own)
-    loads = np.bincount(a, minlength=m)
+    if problem.coverage_first and problem.wants_several:
+        arcs[m, m + 1 : nodes - slack] = 0.0
+    if slack:
+        loads = np.bincount(a, minlength=m)
+        arcs[:m, -1][loads < left.capacity] = 0.0
+        arcs[-1, :m][loads > left.minimum] = 0.0
+        if not problem.coverage_first:
+            arcs[m, -1] = arcs[-1, m] = 0.0
+    return arcs
+
+
+def _unpinned(matching: Matching) -> NDArray[np.intp]:
+    """The pairs that may be given up, sorted by mentor, as places in the matching."""
+    problem = matching.problem
+    m = max(problem.shape[1], 1)
+    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
+    order = np.argsort(matching.mentors, kind="stable")
+    return order[~np.isin((matching.mentees * m + matching.mentors)[order], pinned)]
+
+
+def _starts(matching: Matching, nodes: int) -> NDArray[np.float64]:
+    """What the price of each node starts from: 0 where a seat can be given up, else −inf."""
+    problem = matching.problem
+    left, m = problem.after_pins, problem.shape[1]
+    loads = np.bincount(matching.mentors[_unpinned(matching)], minlength=m)
     base = np.full(nodes, -np.inf)
     base[:m][(loads > left.minimum) | ((loads == 0) & (left.minimum == 0))] = 0.0
     if not problem.coverage_first:
         base[m] = 0.0
-    elif problem.wants_several:
-        arcs[m, m + 1 :] = 0.0
-    return arcs, base
+    return base
 
 
 def _raise_arcs(
