@@ -89,6 +89,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "by_lot": ("staged",),
     },
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},
+    "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
     "planning": {"meetings": ()},
     "reports": {"charts": (), "html": ("charts",)},

@@ -33,9 +33,11 @@ if TYPE_CHECKING:
         MatchingError,
         MentorMatchError,
         MissingPackageError,
+        NotExplainableError,
         ProblemError,
         SolverError,
     )
+    from mentormatch.explanations import Explanation, explain
     from mentormatch.feedback import Learned, Ratings, evaluate_policy, learn_weights, read_ratings
     from mentormatch.matching import Certificate, Matching, Status
     from mentormatch.problem import Problem, Quota
@@ -62,6 +64,8 @@ __lazy__ = {
     "CriterionError": "errors",
     "datasets": "",
     "evaluate_policy": "feedback",
+    "explain": "explanations",
+    "Explanation": "explanations",
     "feedback": "",
     "Finding": "errors",
     "InfeasibleError": "errors",
@@ -72,6 +76,7 @@ __lazy__ = {
     "MatchingError": "errors",
     "MentorMatchError": "errors",
     "MissingPackageError": "errors",
+    "NotExplainableError": "errors",
     "planning": "",
     "Problem": "problem",
     "ProblemError": "errors",
@@ -97,6 +102,7 @@ __all__ = [
     "ConfigurationError",
     "Criteria",
     "CriterionError",
+    "Explanation",
     "Finding",
     "InfeasibleError",
     "Learned",
@@ -104,6 +110,7 @@ __all__ = [
     "MatchingError",
     "MentorMatchError",
     "MissingPackageError",
+    "NotExplainableError",
     "Problem",
     "ProblemError",
     "ProgressEvent",
@@ -117,6 +124,7 @@ __all__ = [
     "criteria",
     "datasets",
     "evaluate_policy",
+    "explain",
     "feedback",
     "learn_weights",
     "match",

@@ -1,7 +1,7 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
 from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
-from mentormatch.certificates.bounds.cuts import coverage_bound, seats_bound
+from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds, reach, seats_bound
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.kinds.budgets import prove_budget
@@ -29,6 +29,7 @@ __all__ = [
     "certify_multipliers",
     "compared_utilities",
     "coverage_bound",
+    "coverage_bounds",
     "exact_scores",
     "keep_even_loads",
     "measure_stage",
@@ -40,6 +41,7 @@ __all__ = [
     "prove_stage",
     "prove_total",
     "prove_with_rules",
+    "reach",
     "recover_multipliers",
     "residual_gains",
     "seats_bound",

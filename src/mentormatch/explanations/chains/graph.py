@@ -16,13 +16,14 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mentormatch.certificates import residual_gains
+from mentormatch.certificates import coverage_bounds, residual_gains, seats_bound
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import NotExplainableError
 
@@ -38,6 +39,11 @@ MOST_BYTES = 2**31
 # Sweeps after which prices that still rise are taken for a sign of a cycle.
 MOST_SWEEPS = 2_000
 RELATIVE = 1e-9
+NOT_OPTIMAL = (
+    "This matching is not the best one for its problem: some people could move so that the total "
+    "rises or somebody more is matched, so there is no cost of a change from the best. Use "
+    'mm.match(problem, "optimal"), or mm.audit(matching) for what is missing.'
+)
 
 
 class Move(NamedTuple):
@@ -100,6 +106,15 @@ class ExchangeGraph:
         """The nodes of those without a mentor, by priority class, first served first."""
         return tuple(range(self.n_mentors + 1, self.slack))
 
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Nodes of what coverage counts, the most important first: classes, then places."""
+        problem = self.matching.problem
+        if not problem.coverage_first:
+            return ()
+        several = int(problem.demands.max(initial=0)) > 1
+        return (*self.nobody, self.place) if several else self.nobody
+
     @cached_property
     def movable(self) -> NDArray[np.bool_]:
         """Which pairs of the matching may be given up: all but the pinned ones."""
@@ -128,6 +143,13 @@ class ExchangeGraph:
             return self.place
         return self.n_mentors + 1 + int(problem.priority_classes[mentee])
 
+    def node_without(self, mentee: int) -> int:
+        """The node where somebody would stand who gave a place up for nothing."""
+        problem = self.matching.problem
+        if not problem.coverage_first or self.matching.places[mentee] > 1:
+            return self.place
+        return self.n_mentors + 1 + int(problem.priority_classes[mentee])
+
     def places_of(self, mentee: int) -> list[tuple[int, float]]:
         """The nodes a mentee can be taken from, with the score that is given up there."""
         mine = np.flatnonzero((self.matching.mentees == mentee) & self.movable)
@@ -147,47 +169,36 @@ class ExchangeGraph:
         ahead[source] = behind[target] = 0.0
         open_ahead, open_behind = ahead.copy(), behind.copy()
         least_out, least_in = self._least_lengths
+        before, after = np.full(count, -1), np.full(count, -1)
         best, meeting = np.inf, -1
         while True:
             u, v = int(open_ahead.argmin()), int(open_behind.argmin())
             near, far = open_ahead[u], open_behind[v]
             if near + far >= best or not np.isfinite(near + far):
                 break
-            forward = near + least_out[u] <= far + least_in[v]
-            if forward:
-                reach, found, opened = self.reduced[u] + near, ahead, open_ahead
-                opened[u] = np.inf
+            if near + least_out[u] <= far + least_in[v]:
+                reach = self.reduced[u] + near
+                open_ahead[u] = np.inf
+                closer = np.flatnonzero(reach < ahead)
+                ahead[closer] = open_ahead[closer] = reach[closer]
+                before[closer] = u
             else:
-                reach, found, opened = self.reduced[:, v] + far, behind, open_behind
-                opened[v] = np.inf
-            closer = np.flatnonzero(reach < found)
-            found[closer] = opened[closer] = reach[closer]
+                reach = self.reduced[:, v] + far
+                open_behind[v] = np.inf
+                closer = np.flatnonzero(reach < behind)
+                behind[closer] = open_behind[closer] = reach[closer]
+                after[closer] = v
             through = ahead[closer] + behind[closer]
             if len(through) and through.min() < best:
                 best, meeting = float(through.min()), int(closer[through.argmin()])
         if meeting < 0:
             return Path(np.inf, ())
-        nodes = (*self._back(ahead, meeting, source), *self._onward(behind, meeting, target)[1:])
-        return Path(float(best + self.prices[source] - self.prices[target]), nodes)
-
-    def _back(self, ahead: NDArray[np.float64], node: int, source: int) -> list[int]:
-        """The nodes from the source to one that was reached."""
-        nodes = [node]
-        while nodes[-1] != source:
-            here = nodes[-1]
-            through = np.where(ahead < np.inf, ahead + self.reduced[:, here], np.inf)
-            through[nodes] = np.inf
-            nodes.append(int(through.argmin()))
-        return nodes[::-1]
-
-    def _onward(self, behind: NDArray[np.float64], node: int, target: int) -> list[int]:
-        """The nodes from one that was reached to the target."""
-        nodes = [node]
+        nodes = [meeting]
+        while nodes[0] != source:
+            nodes.insert(0, int(before[nodes[0]]))
         while nodes[-1] != target:
-            through = np.where(behind < np.inf, behind + self.reduced[nodes[-1]], np.inf)
-            through[nodes] = np.inf
-            nodes.append(int(through.argmin()))
-        return nodes
+            nodes.append(int(after[nodes[-1]]))
+        return Path(float(best + self.prices[source] - self.prices[target]), tuple(nodes))
 
     @cached_property
     def _least_lengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -196,11 +207,12 @@ class ExchangeGraph:
 
     def costs_from(self, source: int) -> NDArray[np.float64]:
         """What it costs the total to get from a node to each other."""
-        return self._spread(self.reduced, source) + self.prices[source] - self.prices
+        return np.asarray(self._spread(self.reduced, source) + self.prices[source] - self.prices)
 
     def costs_to(self, target: int) -> NDArray[np.float64]:
         """What it costs the total to get from each node to one."""
-        return self._spread(self.reduced.T, target) + self.prices - self.prices[target]
+        found = self._spread(self.reduced.T, target)
+        return np.asarray(found + self.prices - self.prices[target])
 
     @staticmethod
     def _spread(reduced: NDArray[np.float64], start: int) -> NDArray[np.float64]:
@@ -227,7 +239,7 @@ class ExchangeGraph:
         ``taken``: mentees who move already, and so cannot be moved here.
         """
         made: list[Move] = []
-        for tail, head in zip(nodes[:-1], nodes[1:], strict=True):
+        for tail, head in pairwise(nodes):
             if self.slack in (tail, head):
                 continue
             made.append(self._mover(tail, head, (*taken, *(one.mentee for one in made))))
@@ -270,13 +282,18 @@ def exchange_graph(matching: Matching) -> ExchangeGraph:
         Side rules, too many mentors, or a matching that is not optimal.
     """
     problem = matching.problem
+    if matching.problem.compatibility.scorer.error:
+        # Costs are differences of scores: only exact ones tell a tie from a small loss.
+        matching = replace(matching, problem=problem.precise())
+        problem = matching.problem
     if problem.sides:
         raise NotExplainableError(
             "With quotas, mentees apart or together, or hours, what one move costs does not follow "
             "from chains of moves. mm.what_if(matching, [mm.change.pin(mentee, mentor)]) solves "
             "again and says it."
         )
-    n_classes = int(problem.priority_classes.max(initial=0)) + 1
+    _check_coverage(matching)
+    n_classes = problem.n_classes
     m = problem.shape[1]
     count = m + 2 + n_classes
     if 8 * count * count > MOST_BYTES:
@@ -288,14 +305,12 @@ def exchange_graph(matching: Matching) -> ExchangeGraph:
     size = float(np.abs(gains).max(initial=0.0, where=gains > -np.inf))
     prices = _prices_of(matching, n_classes)
     least = 16 * np.finfo(np.float64).eps * max(size, float(np.abs(prices).max(initial=0.0)))
-    least += 4 * problem.compatibility.scorer.error
     prices = _settled(gains, prices, least)
     reduced = np.negative(gains, out=gains)
     reduced += prices
     reduced -= prices[:, None]
     np.maximum(reduced, 0.0, out=reduced)
-    tolerance = max(RELATIVE * size, 8 * problem.compatibility.scorer.error)
-    return ExchangeGraph(matching, reduced, prices, tolerance)
+    return ExchangeGraph(matching, reduced, prices, RELATIVE * max(size, np.finfo(float).tiny))
 
 
 def _prices_of(matching: Matching, n_classes: int) -> NDArray[np.float64]:
@@ -337,8 +352,22 @@ def _settled(
             return prices
         prices[better] = found[better]
         changed = np.flatnonzero(better)
-    raise NotExplainableError(
-        "This matching is not the best one for its problem: some people could move so that the "
-        "total rises or somebody more is matched, so there is no cost of a change from the "
-        'best. Use mm.match(problem, "optimal"), or mm.audit(matching) for what is missing.'
-    )
+    raise NotExplainableError(NOT_OPTIMAL)
+
+
+def _check_coverage(matching: Matching) -> None:
+    """Refuse a matching in which somebody more could have a mentor, or a mentor more.
+
+    Raises
+    ------
+    NotExplainableError
+        There is a chain of moves that ends at a free seat.
+    """
+    problem = matching.problem
+    if not problem.coverage_first or (matching.certificate and matching.certificate.proven):
+        return
+    n_classes = problem.n_classes
+    covered = np.bincount(problem.priority_classes[matching.places > 0], minlength=n_classes)
+    complete = bool((np.cumsum(covered) == coverage_bounds(matching)).all())
+    if not complete or len(matching.mentees) != seats_bound(matching):
+        raise NotExplainableError(NOT_OPTIMAL)

@@ -1,0 +1,1 @@
+"""Answers to single questions, each a value that tells itself to its reader."""

@@ -1,0 +1,218 @@
+"""Why a mentee does not have a mentor, where no total was maximised: the strategy's own proof.
+
+Each is read from the pairs themselves: who holds the mentor's seats, and who ranks above whom.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.compatibility.ids import format_count
+from mentormatch.errors import NotExplainableError
+from mentormatch.explanations.answered.answer import amount, listed
+from mentormatch.explanations.answered.why_not import WhyNot, contrast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+
+__all__ = ["OWN_PROOFS", "proof_by_ranks", "proof_by_scores", "proof_by_turns"]
+
+
+def _held(
+    matching: Matching, i: int, j: int, side: str
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
+    """What i has by one score, who holds j's seats, and what they are worth by another."""
+    fixed = _pinned(matching)
+    mine = (matching.mentees == i) & ~fixed
+    own = {"mentee": matching.mentee_scores, "joined": matching.scores}[side][mine]
+    at = matching.mentors == j
+    theirs = matching.mentor_scores if side == "mentee" else matching.scores
+    # A pin holds its seat against everybody.
+    return own, matching.mentees[at], np.where(fixed[at], np.inf, theirs[at])
+
+
+def _pinned(matching: Matching) -> NDArray[np.bool_]:
+    """Which pairs are pinned."""
+    problem = matching.problem
+    m = max(problem.shape[1], 1)
+    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
+    return np.isin(matching.mentees * m + matching.mentors, pinned)
+
+
+def _worst_place(matching: Matching, i: int, own: NDArray[np.float64]) -> float:
+    """The value of the place that i would give up first; −inf where one is empty."""
+    full = len(own) >= matching.problem.after_pins.demand[i]
+    return float(own.min(initial=np.inf)) if full else -np.inf
+
+
+def _scores(matching: Matching, i: int, j: int) -> tuple[float, float, float]:
+    block = matching.problem.pairs(np.array([i]), np.array([j]))
+    return (
+        float(block.mentee_scores[0]),
+        float(block.mentor_scores[0]),
+        float(block.scores[0]),
+    )
+
+
+def _answer(
+    matching: Matching, i: int, j: int, kind: str, why: str, rivals: NDArray[np.intp]
+) -> WhyNot:
+    problem = matching.problem
+    mine = matching.mentors[matching.mentees == i]
+    return WhyNot(
+        problem.mentee_ids[i],
+        problem.mentor_ids[j],
+        kind,
+        np.nan,
+        np.nan,
+        contrast=contrast(matching, i, j, int(mine[0]) if len(mine) else None),
+        why=(why,),
+        rivals=tuple(problem.mentee_ids[rivals].tolist()),
+    )
+
+
+def _own_place(matching: Matching, i: int, j: int, value: float, worst: float) -> WhyNot:
+    problem = matching.problem
+    mine = matching.mentors[matching.mentees == i]
+    has = listed(problem.mentor_ids[mine]) if len(mine) else "what there is"
+    rank = "ranks" if worst > value else "ranks as high as"
+    above = f"{rank} {has} above" if worst > value else f"has {has}, which it {rank}"
+    asked = repr(problem.mentor_ids[j])
+    return _answer(
+        matching,
+        i,
+        j,
+        "prefers_own",
+        f"{problem.mentee_ids[i]!r} {above} {asked} ({amount(worst)} against {amount(value)})",
+        np.empty(0, np.intp),
+    )
+
+
+def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
+    """The proof of a stable matching: i has better, or j's seats are held by those j ranks above.
+
+    Raises
+    ------
+    NotExplainableError
+        The two would rather have each other: the matching is not stable for this pair.
+    """
+    problem = matching.problem
+    u, v, _ = _scores(matching, i, j)
+    own, holders, worth = _held(matching, i, j, "mentee")
+    worst = _worst_place(matching, i, own)
+    if worst >= u:
+        return _own_place(matching, i, j, u, worst)
+    full = len(holders) >= problem.capacities[j]
+    if full and bool((worth >= v).all()):
+        order = np.argsort(-worth, kind="stable")
+        ranks = _ranks_for(matching, j, holders[order])
+        held = ", ".join(
+            f"{problem.mentee_ids[one]!r} ({'pinned' if value == np.inf else f'rank {rank}'})"
+            for one, rank, value in zip(
+                holders[order].tolist(), ranks.tolist(), worth[order].tolist(), strict=True
+            )
+        )
+        asked = int(_ranks_for(matching, j, np.array([i]))[0])
+        above = "above" if bool((worth > v).all()) else "at least as high as"
+        has = format_count(len(holders), "mentee")
+        all_of = "whom" if len(holders) == 1 else "all of whom"
+        why = (
+            f"{problem.mentor_ids[j]!r} has {has}, {all_of} it ranks {above} "
+            f"{problem.mentee_ids[i]!r} (rank {asked}): {held}"
+            if len(holders)
+            else f"{problem.mentor_ids[j]!r} has no seats"
+        )
+        return _answer(matching, i, j, "seats_held", why, holders[order])
+    raise NotExplainableError(
+        f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} would both rather have each "
+        "other: this matching is not stable for them, so stability does not explain it. "
+        "mm.audits.blocking_pairs(matching) lists such pairs."
+    )
+
+
+def _ranks_for(matching: Matching, j: int, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Where mentor ``j`` ranks some mentees among those eligible; 1 is first, equal is equal."""
+    n = matching.problem.shape[0]
+    block = matching.problem.pairs(np.arange(n), np.full(n, j))
+    scores = np.asarray(block.mentor_scores, np.float64)
+    known = scores[~np.isnan(scores)]
+    return np.asarray([1 + np.count_nonzero(known > scores[i]) for i in mentees], np.int64)
+
+
+def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
+    """The proof of a greedy matching: one of the two was taken by a pair that scores more.
+
+    Raises
+    ------
+    NotExplainableError
+        The pair scores more than what either has: the matching is not greedy.
+    """
+    problem = matching.problem
+    _, _, score = _scores(matching, i, j)
+    own, holders, worth = _held(matching, i, j, "joined")
+    worst = _worst_place(matching, i, own)
+    if worst >= score:
+        return _own_place(matching, i, j, score, worst)
+    if len(holders) >= problem.capacities[j] and bool((worth >= score).all()):
+        held = ", ".join(
+            f"{problem.mentee_ids[one]!r} ({'pinned' if value == np.inf else amount(value)})"
+            for one, value in sorted(
+                zip(holders.tolist(), worth.tolist(), strict=True), key=lambda two: -two[1]
+            )
+        )
+        why = (
+            f"when the turn came to {problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} "
+            f"({amount(score)}), {problem.mentor_ids[j]!r} was full with pairs that score at least "
+            f"as much: {held}"
+            if len(holders)
+            else f"{problem.mentor_ids[j]!r} has no seats"
+        )
+        return _answer(matching, i, j, "seats_held", why, holders)
+    raise NotExplainableError(
+        f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} score more than what they have: "
+        "taking the best pair first does not explain this matching."
+    )
+
+
+def proof_by_turns(matching: Matching, i: int, j: int) -> WhyNot:
+    """The proof of a matching made in turns: i took better, or j was full when its turn came.
+
+    Raises
+    ------
+    NotExplainableError
+        The mentor has a free seat that the mentee prefers: nobody took turns.
+    """
+    problem = matching.problem
+    u, _, _ = _scores(matching, i, j)
+    own, holders, _ = _held(matching, i, j, "mentee")
+    worst = _worst_place(matching, i, own)
+    if worst >= u:
+        return _own_place(matching, i, j, u, worst)
+    if len(holders) >= problem.capacities[j]:
+        who = problem.mentor_ids[j]
+        why = (
+            f"when the turn of {problem.mentee_ids[i]!r} came, {who!r} was full with "
+            f"{listed(problem.mentee_ids[holders])}"
+            if len(holders)
+            else f"{who!r} has no seats"
+        )
+        return _answer(matching, i, j, "turn", why, holders)
+    raise NotExplainableError(
+        f"{problem.mentor_ids[j]!r} has a free seat that {problem.mentee_ids[i]!r} prefers to what "
+        "it has: turns do not explain this matching."
+    )
+
+
+OWN_PROOFS: dict[str, Callable[[Matching, int, int], WhyNot]] = {
+    "stable": proof_by_ranks,
+    "stable_optimal": proof_by_ranks,
+    "greedy": proof_by_scores,
+    "serial_dictatorship": proof_by_turns,
+    "top_trading": proof_by_turns,
+}

@@ -1,0 +1,45 @@
+"""Which rule forbids a mentee which mentors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria.scoring.scorer import CriteriaScorer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = ["forbidding"]
+
+
+def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
+    """For each rule, which mentors it forbids mentee ``i``: bool arrays (mentors,).
+
+    Rules of one name are one. "min_score" and "bans" are rules here.
+    """
+    m = problem.shape[1]
+    mentees, mentors = np.full(m, i), np.arange(m)
+    scorer = problem.compatibility.scorer
+    found: dict[str, NDArray[np.bool_]] = {}
+    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    block = scorer.pairs(mentees, mentors)
+    if isinstance(base, CriteriaScorer):
+        for rule in base.standing:
+            forbids = np.asarray(rule.forbids(mentees, mentors), dtype=bool)
+            found[rule.label] = found.get(rule.label, np.zeros(m, dtype=bool)) | forbids
+    else:
+        found[scorer.rules[0] if scorer.rules else "not eligible"] = ~block.eligible
+    if problem.min_score is not None:
+        found["min_score"] = block.eligible & (block.scores < problem.min_score)
+    banned = np.zeros(m, dtype=bool)
+    for ban in problem.ban_rules:
+        if problem.compatibility.mentee_position(ban.mentee) == i:
+            banned[problem.compatibility.mentor_position(ban.mentor)] = True
+    if banned.any():
+        found["bans"] = banned
+    return found

@@ -1,0 +1,173 @@
+"""Why a mentee has no mentor, and the smallest change that would give it one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.compatibility.ids import format_count
+from mentormatch.explanations.answered.answer import Answer, frame_of, listed
+from mentormatch.explanations.answered.rules import forbidding
+from mentormatch.explanations.chains.bottlenecks import bottleneck_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.explanations.answered.answer import Audience
+    from mentormatch.explanations.chains.graph import ExchangeGraph
+    from mentormatch.matching import Matching
+
+__all__ = ["Unmatched", "describe_unmatched"]
+
+COLUMNS = ["rule", "removes", "alone", "opens"]
+
+
+@dataclass(frozen=True, eq=False)
+class Unmatched(Answer):
+    """Why somebody has no mentor, or fewer than wanted.
+
+    Parameters
+    ----------
+    mentee
+        Id.
+    kind
+        "no_eligible", "below_minimum" (only ``min_score`` stands between), "full" (those eligible
+        are full, and so are all whom chains of moves reach), "left_out" (a seat is free, and this
+        matching does not use it) or "not_asked" (wants no mentor).
+    reason
+        The matching's own sentence.
+    rules
+        Frame rule, removes, alone, opens: how many mentors each rule removes, how many it alone
+        does, and how many of these have a free seat.
+    people, mentors, seats
+        The bottleneck: the mentees who share these mentors, and how many seats they have.
+    fix
+        The smallest change: ("seat", mentor) one more seat, ("rule", name) without this rule, or
+        None where no single one is enough.
+    """
+
+    mentee: Any
+    kind: str
+    reason: str
+    rules: pd.DataFrame
+    people: tuple[Any, ...] = ()
+    mentors: tuple[Any, ...] = ()
+    seats: int = 0
+    fix: tuple[str, Any] | None = None
+    fixes: tuple[tuple[str, Any], ...] = field(default=())
+
+    def to_frame(self) -> pd.DataFrame:
+        """How many mentors each rule removes."""
+        return self.rules
+
+    def sentences(self, audience: Audience) -> list[str]:
+        """Say it to the mentee, or to the committee; a mentor reads what the mentee reads."""
+        if audience != "committee":
+            return [*self._to_mentee()]
+        said = [f"{self.mentee!r}: {self.reason}."]
+        if self.kind == "full":
+            said.append(
+                f"{format_count(len(self.people), 'mentee')} share the "
+                f"{format_count(self.seats, 'seat')} of {listed(self.mentors)}, so "
+                f"{format_count(len(self.people) - self.seats, 'mentee')} must go without."
+            )
+        if self.fix is not None:
+            what, who = self.fix
+            said.append(
+                f"One more seat with {who!r} would do."
+                if what == "seat"
+                else f"Without the rule {who} there would be a mentor with a free seat."
+            )
+        return said
+
+    def _to_mentee(self) -> list[str]:
+        match self.kind:
+            case "not_asked":
+                return ["You asked for no mentor."]
+            case "full":
+                return [
+                    f"You have no mentor because {len(self.people)} people, you among them, share "
+                    f"{format_count(self.seats, 'seat')}: every mentor whom the rules allow for "
+                    "you is taken."
+                ]
+            case "left_out":
+                return [
+                    "You have no mentor because the way in which pairs were chosen left you out, "
+                    "though a seat was free."
+                ]
+            case "below_minimum":
+                return [
+                    "You have no mentor because nobody fits well enough: every mentor whom the "
+                    "rules allow stays below the least score of the programme."
+                ]
+        return ["You have no mentor because the rules of the programme allow none for you."]
+
+
+def describe_unmatched(
+    matching: Matching, graph: ExchangeGraph | None, i: int, reason: str
+) -> Unmatched:
+    """Find out why a mentee lacks a mentor; with a graph, which seat is best added."""
+    problem = matching.problem
+    m = problem.shape[1]
+    by_rule = forbidding(problem, i)
+    count = sum((mask.astype(np.int64) for mask in by_rule.values()), np.zeros(m, np.int64))
+    loads = np.bincount(matching.mentors, minlength=m)
+    free = loads < problem.capacities
+    rows = [
+        (
+            name,
+            int(mask.sum()),
+            int((mask & (count == 1)).sum()),
+            int((mask & (count == 1) & free).sum()),
+        )
+        for name, mask in by_rule.items()
+        if mask.any()
+    ]
+    rows.sort(key=lambda row: (-row[3], -row[2], -row[1]))
+    rules = frame_of(rows, COLUMNS)
+    fixes: list[tuple[str, Any]] = [("rule", name) for name, _, _, opens in rows if opens]
+    eligible = np.flatnonzero(count == 0)
+    mentee = problem.mentee_ids[i]
+    if problem.demands[i] == 0:
+        return Unmatched(mentee, "not_asked", reason, rules)
+    has = matching.mentors[matching.mentees == i]
+    eligible = np.setdiff1d(eligible, has)
+    if not len(eligible):
+        low = by_rule.get("min_score")
+        only_low = low is not None and bool((low & (count == 1)).any())
+        kind = "below_minimum" if only_low and len(has) == 0 else "no_eligible"
+        return Unmatched(
+            mentee, kind, reason, rules, fix=fixes[0] if fixes else None, fixes=tuple(fixes)
+        )
+    found = bottleneck_of(matching, np.array([i]))
+    if found.free:
+        return Unmatched(mentee, "left_out", reason, rules, fixes=tuple(fixes))
+    best = _best_seat(graph, i, found.mentors, eligible)
+    fixes.insert(0, ("seat", problem.mentor_ids[best]))
+    return Unmatched(
+        mentee,
+        "full",
+        reason,
+        rules,
+        tuple(problem.mentee_ids[found.mentees].tolist()),
+        # Those who take nobody at all are reached by no chain, and are full all the same.
+        tuple(problem.mentor_ids[np.union1d(found.mentors, eligible)].tolist()),
+        found.seats,
+        fixes[0],
+        tuple(fixes),
+    )
+
+
+def _best_seat(
+    graph: ExchangeGraph | None,
+    i: int,
+    mentors: np.ndarray[Any, Any],
+    eligible: np.ndarray[Any, Any],
+) -> int:
+    """The mentor with whom one more seat helps most: by the total where one was maximised."""
+    if graph is None or not len(mentors):
+        return int(eligible[0])
+    cost = graph.costs_from(graph.lacking_node(i))[mentors]
+    return int(mentors[int(np.argmin(cost))])

@@ -1,0 +1,107 @@
+"""What may be said about a matching: which questions have a true answer for which strategy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.errors import NotExplainableError
+from mentormatch.explanations.answered.answer import frame_of
+from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.matching import Matching
+
+__all__ = ["QUESTIONS", "check", "has_total", "refusal", "table_of_capabilities"]
+
+# Strategies after whose name the total is what was maximised; pairs that were given are looked at
+# before they are believed.
+BY_TOTAL = {"optimal", "given"}
+ANY = "it follows from the problem and the pairs, whatever made them"
+EXACT = "it follows from chains of moves in an optimal matching"
+PLACES = (
+    "people want several mentors: the cost found can be reached, and is for one of the places; the "
+    "least that prices allow is given with it"
+)
+
+# What each question needs: "pairs" any matching, "total" a best total, "why" that or a proof.
+QUESTIONS = {
+    "pair": "pairs",
+    "why_not": "why",
+    "unmatched": "pairs",
+    "seat_values": "total",
+}
+# These say nothing true at all at several mentors each.
+ONE_PLACE = {"what_would_help", "recruit", "near_ties", "is_unique", "alternatives", "weights_for"}
+
+
+def has_total(matching: Matching) -> bool:
+    """Whether the best total is what this matching was chosen for."""
+    return matching.strategy in BY_TOTAL and matching.probabilities is None
+
+
+def refusal(matching: Matching, question: str) -> str | None:
+    """Why a question has no true answer for this matching; None when it has one."""
+    needs = QUESTIONS[question]
+    if needs == "pairs":
+        return None
+    if needs == "why" and matching.strategy in OWN_PROOFS:
+        return None
+    name = matching.strategy
+    if matching.probabilities is not None:
+        return (
+            f'"{name}" draws the pairs by lot: that a pair was not made has no reason but chance. '
+            "matching.probabilities holds what its chance was"
+        )
+    if name == "random":
+        return '"random" draws the pairs: no reason but chance decided'
+    solved_again = "mm.what_if(matching, [mm.change.pin(mentee, mentor)]) solves again and compares"
+    if name not in BY_TOTAL:
+        return (
+            f'"{name}" does not look for the largest total, so no cost in total says why it chose; '
+            f"{solved_again}"
+        )
+    if matching.problem.sides:
+        return (
+            "with quotas, mentees apart or together, or hours, what one move costs does not follow "
+            f"from chains of moves; {solved_again}"
+        )
+    if question in ONE_PLACE and int(matching.problem.demands.max(initial=0)) > 1:
+        return (
+            "some people want several mentors, and chains of single moves do not reach every "
+            f"matching; {solved_again}"
+        )
+    return None
+
+
+def check(matching: Matching, question: str) -> None:
+    """Refuse a question that has no true answer.
+
+    Raises
+    ------
+    NotExplainableError
+        With the sentence of `table_of_capabilities`.
+    """
+    why = refusal(matching, question)
+    if why is not None:
+        raise NotExplainableError(f"{question} has no answer for this matching: {why}.")
+
+
+def table_of_capabilities(matching: Matching) -> pd.DataFrame:
+    """Each question with how it is answered for this matching, and why."""
+    several = int(matching.problem.demands.max(initial=0)) > 1
+    rows = []
+    for question, needs in QUESTIONS.items():
+        why = refusal(matching, question)
+        if why is not None:
+            rows.append((question, "not for this strategy", why))
+        elif needs == "pairs":
+            rows.append((question, "exact", ANY))
+        elif matching.strategy in OWN_PROOFS:
+            rows.append((question, "exact", "the matching has a proof of its own, pair by pair"))
+        elif several and question in ("why_not", "seat_values"):
+            rows.append((question, "bound", PLACES))
+        else:
+            rows.append((question, "exact", EXACT))
+    return frame_of(rows, ["question", "answered", "why"])

@@ -1,0 +1,1 @@
+"""Chains of moves between mentors, and what follows from them: costs, seats, bottlenecks."""

@@ -1,0 +1,103 @@
+"""Sets of mentees who share too few seats: Hall's condition, and Ore's count of who is left out.
+
+References
+----------
+.. [1] P. Hall (1935), On representatives of subsets.
+.. [2] O. Ore (1955), Graphs and matching theorems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.certificates import reach
+from mentormatch.compatibility import row_slices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+
+__all__ = ["Bottleneck", "bottleneck_of", "bottlenecks"]
+
+
+@dataclass(frozen=True, eq=False)
+class Bottleneck:
+    """Mentees whose only eligible mentors have fewer seats than there are of them.
+
+    Parameters
+    ----------
+    mentees, mentors
+        Positions, ascending.
+    seats
+        How many seats these mentors have in all.
+    free
+        Whether one of them has a free seat: then it is no bottleneck.
+    """
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    seats: int
+    free: bool
+
+    @property
+    def left_out(self) -> int:
+        """How many of them no matching can serve (Ore)."""
+        return max(len(self.mentees) - self.seats, 0)
+
+
+def _unpinned(matching: Matching) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    problem = matching.problem
+    m = max(problem.shape[1], 1)
+    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
+    free = ~np.isin(matching.mentees * m + matching.mentors, pinned)
+    return matching.mentees[free], matching.mentors[free]
+
+
+def bottleneck_of(matching: Matching, start: NDArray[np.intp]) -> Bottleneck:
+    """Whom chains of eligible pairs reach from some mentees without a mentor."""
+    problem = matching.problem
+    mentees, mentors = _unpinned(matching)
+    reached = reach(problem, start, mentees, mentors)
+    inside = np.unique(np.concatenate([start, mentees[reached[mentors]]]))
+    loads = np.bincount(matching.mentors, minlength=problem.shape[1])
+    free = bool((loads < problem.capacities)[reached].any())
+    seats = int(problem.after_pins.capacity[reached].sum())
+    return Bottleneck(inside.astype(np.intp), np.flatnonzero(reached), seats, free)
+
+
+def bottlenecks(matching: Matching) -> list[Bottleneck]:
+    """Disjoint sets of mentees with more members than seats, the most left out first.
+
+    Those without any eligible mentor share no seats and are not among them.
+    """
+    problem = matching.problem
+    left = problem.after_pins
+    without = np.flatnonzero((matching.places == 0) & (left.demand > 0))
+    whole = bottleneck_of(matching, without)
+    if not len(whole.mentors):
+        return []
+    place = np.full(problem.shape[1], -1)
+    place[whole.mentors] = np.arange(len(whole.mentors))
+    rows, columns = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    for part in row_slices(len(whole.mentees), problem.shape[1]):
+        i, j = np.nonzero(problem.open_scores(whole.mentees[part]) > -np.inf)
+        rows.append(i + part.start)
+        columns.append(place[j])
+    count = len(whole.mentees)
+    i, j = np.concatenate(rows), np.concatenate(columns)
+    nodes = count + len(whole.mentors)
+    links = sparse.coo_array((np.ones(len(i), np.int8), (i, count + j)), shape=(nodes, nodes))
+    _, label = sparse.csgraph.connected_components(links, directed=False)
+    found = []
+    for one in np.unique(label[count:]):
+        mentees = whole.mentees[label[:count] == one]
+        mentors = whole.mentors[label[count:] == one]
+        seats = int(left.capacity[mentors].sum())
+        if len(mentees) > seats:
+            found.append(Bottleneck(mentees, mentors, seats, False))
+    return sorted(found, key=lambda one: (-one.left_out, int(one.mentees[0])))

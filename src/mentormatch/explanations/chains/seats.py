@@ -1,0 +1,147 @@
+"""What seats are worth: one more or one less with each mentor, and whom to recruit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.explanations.chains.graph import ExchangeGraph
+
+__all__ = ["NewSeat", "one_less", "one_more", "table_of_seats"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """By mentor: what the total changes, and how many more or fewer are matched."""
+
+    total: NDArray[np.float64]
+    coverage: NDArray[np.int64]
+
+
+def one_more(graph: ExchangeGraph) -> Change:
+    """What one more seat with each mentor changes at most.
+
+    A chain that ends at the new seat begins with somebody unmatched of the first class that can
+    come, or with somebody who leaves a seat.
+    """
+    m = graph.n_mentors
+    new = NewSeat.of(graph)
+    total = -np.minimum(new.ways[-1][:m], 0.0)
+    coverage = np.zeros(m, dtype=np.int64)
+    settled = np.zeros(m, dtype=bool)
+    for node, ways in zip(graph.levels, new.ways, strict=False):
+        gain = -ways[:m]
+        comes = np.isfinite(gain) & ~settled
+        total[comes] = gain[comes]
+        coverage[comes] = node != graph.place
+        settled |= comes
+    # Nobody could be sent to a mentor without a seat, so no arc leads there.
+    problem = graph.matching.problem
+    everybody = np.arange(problem.shape[0])
+    for j in np.flatnonzero(problem.after_pins.capacity == 0).tolist():
+        scores = np.asarray(problem.pairs(everybody, np.full(len(everybody), j)).scores, np.float64)
+        scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
+        coverage[j], total[j] = new.worth(scores)
+    return Change(total, coverage)
+
+
+@dataclass(frozen=True)
+class NewSeat:
+    """How a seat that nobody could be sent to so far would be filled.
+
+    Parameters
+    ----------
+    graph
+        Of an optimal matching.
+    mentees, nodes, own
+        Places that can be left: whose, where in the graph, and the score given up.
+    ways
+        By level of coverage, and slack last: what it costs to vacate a place of each node.
+    """
+
+    graph: ExchangeGraph
+    mentees: NDArray[np.intp]
+    nodes: NDArray[np.intp]
+    own: NDArray[np.float64]
+    ways: tuple[NDArray[np.float64], ...]
+
+    @classmethod
+    def of(cls, graph: ExchangeGraph) -> NewSeat:
+        """Find the ways from every level and from slack, once."""
+        matching = graph.matching
+        free = graph.movable
+        short = np.flatnonzero(matching.places < matching.problem.demands)
+        lacking = np.array([graph.lacking_node(int(i)) for i in short], dtype=np.intp)
+        return cls(
+            graph,
+            np.concatenate([matching.mentees[free], short]).astype(np.intp),
+            np.concatenate([matching.mentors[free], lacking]).astype(np.intp),
+            np.concatenate([matching.scores[free], np.zeros(len(short))]),
+            tuple(graph.costs_from(node) for node in (*graph.levels, graph.slack)),
+        )
+
+    def worth(self, scores: NDArray[np.float64]) -> tuple[int, float]:
+        """How many more are matched, and what the total gains, with one seat of these scores.
+
+        Parameters
+        ----------
+        scores
+            float64 array (mentees,), NaN where not eligible.
+        """
+        given = scores[self.mentees] - self.own
+        given = np.where(np.isnan(given), -np.inf, given)
+        gains = [float((given - ways[self.nodes]).max(initial=-np.inf)) for ways in self.ways]
+        for node, gain in zip(self.graph.levels, gains, strict=False):
+            if np.isfinite(gain):
+                return int(node != self.graph.place), gain
+        return 0, max(gains[-1], 0.0)
+
+
+def one_less(graph: ExchangeGraph) -> Change:
+    """What one seat less with each mentor changes; NaN where minimums or pins need the seat."""
+    problem, m = graph.matching.problem, graph.n_mentors
+    loads = np.bincount(graph.matching.mentors, minlength=m)
+    total = np.full(m, np.nan)
+    coverage = np.zeros(m, dtype=np.int64)
+    spare = loads < problem.capacities
+    total[spare] = 0.0
+    needs = problem.minimums > problem.capacities - 1
+    needs |= problem.after_pins.capacity == 0
+    total[needs] = np.nan
+    open_ = ~spare & ~needs & (problem.capacities > 0)
+    # The one who loses least goes where a seat is free, or, of the last class, to nobody.
+    kept = -graph.costs_to(graph.slack)[:m]
+    keeps = open_ & np.isfinite(kept)
+    total[keeps] = kept[keeps]
+    open_ &= ~keeps
+    for node in reversed(graph.levels):
+        loses = -graph.costs_to(node)[:m]
+        goes = open_ & np.isfinite(loses)
+        total[goes] = loses[goes]
+        coverage[goes] = -1 if node != graph.place else 0
+        open_ &= ~goes
+    return Change(total, coverage)
+
+
+def table_of_seats(graph: ExchangeGraph) -> pd.DataFrame:
+    """By mentor: gain and coverage of one more seat, loss and coverage of one less."""
+    more, less = one_more(graph), one_less(graph)
+    blur = graph.tolerance
+    problem = graph.matching.problem
+    gain = np.where(np.abs(more.total) <= blur, 0.0, more.total)
+    loss = np.where(np.abs(less.total) <= blur, 0.0, -less.total)
+    return pd.DataFrame(
+        {
+            "gain_of_one_more": gain,
+            "coverage_of_one_more": more.coverage,
+            "loss_of_one_less": loss,
+            "coverage_of_one_less": less.coverage,
+        },
+        index=problem.mentor_ids.rename("mentor"),
+    )

@@ -1,0 +1,188 @@
+"""Everything that can be asked about a matching, behind one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.errors import MatchingError, NotExplainableError
+from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
+from mentormatch.explanations.answered.pairs import PairAnswer, describe_pair
+from mentormatch.explanations.answered.unmatched import Unmatched, describe_unmatched
+from mentormatch.explanations.answered.why_not import WhyNot, forced_pair, why_blocked
+from mentormatch.explanations.capabilities import check, has_total, table_of_capabilities
+from mentormatch.explanations.chains.graph import ExchangeGraph, exchange_graph
+from mentormatch.explanations.chains.seats import table_of_seats
+from mentormatch.matching.matching import Matching
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+__all__ = ["Explanation", "explain"]
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Answers about one matching; no solver is asked.
+
+    Made by `mm.explain`. The first question about costs reads all pairs once and keeps a graph
+    of the mentors, O(mentors²) numbers; the others take milliseconds.
+
+    Parameters
+    ----------
+    matching
+        The matching asked about.
+    """
+
+    matching: Matching
+
+    @cached_property
+    def _graph_or_refusal(self) -> ExchangeGraph | NotExplainableError:
+        try:
+            return exchange_graph(self.matching)
+        except NotExplainableError as error:
+            return error
+
+    @property
+    def _graph(self) -> ExchangeGraph:
+        found = self._graph_or_refusal
+        if isinstance(found, NotExplainableError):
+            raise NotExplainableError(*found.args)
+        return found
+
+    @property
+    def _graph_or_none(self) -> ExchangeGraph | None:
+        if not has_total(self.matching) or self.matching.problem.sides:
+            return None
+        found = self._graph_or_refusal
+        return None if isinstance(found, NotExplainableError) else found
+
+    def _people(self, mentee: Hashable, mentor: Hashable) -> tuple[int, int]:
+        compatibility = self.matching.problem.compatibility
+        return compatibility.mentee_position(mentee), compatibility.mentor_position(mentor)
+
+    # ------------------------------------------------------------------ questions
+
+    def capabilities(self) -> pd.DataFrame:
+        """Which questions have a true answer for this matching.
+
+        Returns
+        -------
+        DataFrame
+            question, answered ("exact", "bound" or "not for this strategy"), why.
+        """
+        table = table_of_capabilities(self.matching)
+        refusal = self._graph_or_refusal if has_total(self.matching) else None
+        if isinstance(refusal, NotExplainableError) and not self.matching.problem.sides:
+            asks = ~table["question"].isin(["pair", "unmatched"])
+            table.loc[asks, "answered"] = "not for this strategy"
+            table.loc[asks, "why"] = str(refusal)
+        return table
+
+    def pair(self, mentee: Hashable, mentor: Hashable) -> PairAnswer:
+        """Describe a pair: criteria in words, ranks both ways, and what it is worth to the whole.
+
+        Its worth is said where the total was maximised; ranks and criteria always.
+        """
+        i, j = self._people(mentee, mentor)
+        return describe_pair(self.matching, self._graph_or_none, i, j)
+
+    def why_not(self, mentee: Hashable, mentor: Hashable) -> WhyNot:
+        """Say why a mentee does not have a mentor, and what it would cost.
+
+        Raises
+        ------
+        MatchingError
+            They are matched.
+        NotExplainableError
+            The strategy has no true answer; see `capabilities`.
+        """
+        i, j = self._people(mentee, mentor)
+        matching = self.matching
+        problem = matching.problem
+        if bool(((matching.mentees == i) & (matching.mentors == j)).any()):
+            raise MatchingError(
+                f"{mentee!r} and {mentor!r} are matched. pair({mentee!r}, {mentor!r}) says why."
+            )
+        rules = problem.reasons(i, j)
+        if rules:
+            return WhyNot(
+                problem.mentee_ids[i],
+                problem.mentor_ids[j],
+                "ineligible",
+                np.inf,
+                np.inf,
+                why=rules,
+            )
+        blocked = why_blocked(matching, i, j)
+        if blocked is not None:
+            return blocked
+        if matching.strategy in OWN_PROOFS:
+            return OWN_PROOFS[matching.strategy](matching, i, j)
+        check(matching, "why_not")
+        return forced_pair(matching, self._graph, i, j)
+
+    def unmatched(self, mentee: Hashable) -> Unmatched:
+        """Say why a mentee has no mentor, or fewer than wanted, and the smallest change that helps.
+
+        Raises
+        ------
+        MatchingError
+            It has all the mentors it wants.
+        """
+        i = self.matching.problem.compatibility.mentee_position(mentee)
+        asked = int(self.matching.problem.demands[i])
+        if self.matching.places[i] >= asked > 0:
+            raise MatchingError(f"{mentee!r} has the mentors it wants. pair(...) says why these.")
+        listed = self.matching.unmatched
+        reasons = listed.loc[listed["mentee"] == self.matching.problem.mentee_ids[i], "reason"]
+        reason = str(reasons.iloc[0]) if len(reasons) else "asked for no mentor"
+        return describe_unmatched(self.matching, self._graph_or_none, i, reason)
+
+    def seat_values(self) -> pd.DataFrame:
+        """What one seat more or less with each mentor would change.
+
+        Returns
+        -------
+        DataFrame by mentor
+            gain_of_one_more, coverage_of_one_more, loss_of_one_less, coverage_of_one_less: total
+            score, and mentees with a mentor. Where coverage changes the gain is among matchings of
+            the new coverage and may be negative. NaN: a pin or a minimum needs the seat, or there
+            is none.
+        """
+        check(self.matching, "seat_values")
+        return table_of_seats(self._graph)
+
+    def __repr__(self) -> str:
+        table = self.capabilities()
+        answered = table.loc[table["answered"] != "not for this strategy", "question"]
+        return f"Explanation of a matching by {self.matching.strategy}: {', '.join(answered)}"
+
+
+def explain(matching: Matching) -> Explanation:
+    """Ask about a matching: why this mentor, why not that one, who got nobody, what would help.
+
+    Parameters
+    ----------
+    matching
+        From any strategy. `Explanation.capabilities` lists what has a true answer for it.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    >>> answer = mm.explain(mm.match(problem)).why_not(0, 0)
+    >>> answer.kind, round(answer.cost, 3)
+    ('costs', 0.5)
+    """
+    if not isinstance(matching, Matching):
+        raise MatchingError(
+            f"explain needs a Matching, got {type(matching).__name__}. Use mm.match(problem), or "
+            "mm.Matching.from_pairs(problem, pairs)."
+        )
+    return Explanation(matching)

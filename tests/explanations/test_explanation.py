@@ -1,0 +1,229 @@
+"""What is said, to whom, and for which strategy; and what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+
+import mentormatch as mm
+from oracles import best_by_trying_everything
+from problems import problems
+
+LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
+STRATEGIES = sorted(mm.strategies.strategy_names())
+
+
+def words(count, seed):
+    """Unique random words of which none is part of a sentence."""
+    generator = np.random.default_rng(seed)
+    letters = np.array(list("bcdfghjklmnpqrstvwxz"))
+    found = {"".join(generator.choice(letters, 9)) for _ in range(2 * count)}
+    return sorted(found)[:count]
+
+
+@cache
+def programme(seed=0, n=12, m=6):
+    """A small programme with criteria, rules, scarce seats, and ids that are random words."""
+    cohort = mm.datasets.it_program(n, m, seed=seed)
+    names = words(n + m, seed)
+    mentees = cohort.mentees.reset_index(drop=True).set_axis(
+        pd.Index(names[:n], name="id"), axis="index"
+    )
+    mentors = cohort.mentors.reset_index(drop=True).set_axis(
+        pd.Index(names[n:], name="id"), axis="index"
+    )
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=4),
+        mm.criteria.LevelGap(mentee="level", mentor="level", weight=2, ladder=LADDER),
+        mm.criteria.Different("team"),
+    )
+    return criteria.score(mm.Cohort(mentees, mentors))
+
+
+@pytest.fixture
+def small():
+    return mm.Problem(programme(), capacity=1)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_question_is_answered_or_refused_with_the_sentence_of_capabilities(strategy, small):
+    if strategy == "group_parity":
+        strategy = mm.strategies.GroupParity(group="team")
+    # A popular matching need not exist; with two mentors for two mentees it does.
+    problem = (
+        small
+        if strategy != "popular"
+        else mm.Problem(programme().take(np.arange(4), np.arange(2)), capacity=1)
+    )
+    matching = mm.match(problem, strategy)
+    explained = mm.explain(matching)
+    told = explained.capabilities().set_index("question")
+    assert set(told["answered"]) <= {"exact", "bound", "not for this strategy"}
+    assert told.index.is_unique
+    pairs = set(zip(matching.pairs["mentee"], matching.pairs["mentor"], strict=True))
+    mentee, mentor = next(
+        (i, j)
+        for i in problem.mentee_ids
+        for j in problem.mentor_ids
+        if (i, j) not in pairs and problem.why_ineligible(i, j) is None
+    )
+    asked = {
+        "pair": lambda: explained.pair(mentee, mentor),
+        "why_not": lambda: explained.why_not(mentee, mentor),
+        "seat_values": explained.seat_values,
+        "unmatched": lambda: explained.unmatched(matching.unmatched["mentee"].iloc[0]),
+    }
+    for question, ask in asked.items():
+        if told.loc[question, "answered"] == "not for this strategy":
+            with pytest.raises(mm.NotExplainableError) as refused:
+                ask()
+            assert told.loc[question, "why"] in str(refused.value)
+        else:
+            ask()
+
+
+@pytest.mark.parametrize("strategy", ["stable", "stable_optimal", "greedy", "serial_dictatorship"])
+def test_a_strategy_with_a_proof_of_its_own_names_no_cost(strategy, small):
+    matching = mm.match(small, strategy)
+    explained = mm.explain(matching)
+    kinds = set()
+    for i in small.mentee_ids:
+        mine = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
+        for j in small.mentor_ids:
+            if j in mine:
+                continue
+            answer = explained.why_not(i, j)
+            kinds.add(answer.kind)
+            if answer.kind == "ineligible":
+                continue
+            assert np.isnan(answer.cost)
+            holders = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
+            if answer.kind in ("seats_held", "turn"):
+                assert sorted(answer.rivals) == sorted(holders)
+                assert all(repr(one) in answer.text() for one in holders)
+            if answer.kind == "seats_held" and strategy != "greedy":
+                places = small.mentee_ids.get_indexer([i, *holders])
+                at = np.full(len(places), small.mentor_ids.get_loc(j))
+                scores = small.pairs(places, at).mentor_scores
+                assert (scores[1:] >= scores[0]).all()
+    assert len(kinds) >= 2
+
+
+def test_a_thousand_texts_for_a_mentee_name_nobody_else():
+    made = 0
+    for seed in range(2):
+        compatibility = programme(seed, 14, 5)
+        problem = mm.Problem(compatibility, capacity=2)
+        attributes = {
+            str(cell)
+            for table in (compatibility.cohort.mentees, compatibility.cohort.mentors)
+            for column in table.columns
+            for cell in table[column].dropna()
+            if len(str(cell)) > 12
+        }
+        for strategy in ("optimal", "stable", "greedy", "serial_dictatorship"):
+            matching = mm.match(problem, strategy)
+            explained = mm.explain(matching)
+            pairs = set(zip(matching.pairs["mentee"], matching.pairs["mentor"], strict=True))
+            everybody = {*problem.mentee_ids, *problem.mentor_ids}
+            for i in problem.mentee_ids:
+                answers = [explained.pair(i, j) for j in problem.mentor_ids[:1]]
+                answers += [
+                    explained.why_not(i, j) for j in problem.mentor_ids if (i, j) not in pairs
+                ]
+                if i in set(matching.unmatched["mentee"]):
+                    answers.append(explained.unmatched(i))
+                for answer in answers:
+                    for audience in ("mentee", "mentor"):
+                        text = answer.text(audience)
+                        assert text
+                        assert not any(one in text for one in everybody if one != i)
+                        assert not any(one in text for one in attributes)
+                        made += 1
+    assert made >= 1000
+
+
+def test_answers_are_plain_values_and_tables(small):
+    matching = mm.match(small)
+    explained = mm.explain(matching)
+    mentee = matching.unmatched["mentee"].iloc[0]
+    for answer in (explained.unmatched(mentee), explained.pair(mentee, small.mentor_ids[0])):
+        json.dumps(answer.to_dict(), allow_nan=False)
+        assert isinstance(answer.to_frame(), pd.DataFrame)
+        assert str(answer) == answer.text()
+        assert answer._repr_html_().startswith("<p>")
+    with pytest.raises(mm.MentorMatchError, match="audience must be one of 'mentee'"):
+        explained.unmatched(mentee).text("press")
+
+
+def test_people_who_are_matched_are_sent_to_the_right_question(small):
+    matching = mm.match(small)
+    explained = mm.explain(matching)
+    mentee, mentor = matching.pairs.loc[0, ["mentee", "mentor"]]
+    with pytest.raises(mm.MatchingError, match=r"are matched\. pair\("):
+        explained.why_not(mentee, mentor)
+    with pytest.raises(mm.MatchingError, match="has the mentors it wants"):
+        explained.unmatched(mentee)
+    with pytest.raises(mm.MatchingError, match="explain needs a Matching, got str"):
+        mm.explain("matching")
+
+
+@settings(max_examples=max(20, settings().max_examples // 2))
+@given(problems(4))
+def test_a_bottleneck_holds_as_many_too_many_as_are_left_out(problem):
+    problem = replace(problem, demand=np.minimum(problem.demands, 1), coverage_first=True)
+    assume(best_by_trying_everything(problem) is not None)
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    for i in matching.unmatched["mentee"]:
+        answer = explained.unmatched(i)
+        assert all(answer.text(audience) for audience in ("mentee", "committee"))
+        if answer.kind != "full":
+            assert answer.kind in ("no_eligible", "below_minimum")
+            continue
+        # Hall: whoever may have one of these people's mentors has no other, and seats are fewer.
+        assert i in answer.people
+        assert len(answer.people) > answer.seats
+        block = problem.block(np.array(answer.people, dtype=np.intp))
+        reached = set(np.flatnonzero(block.eligible.any(axis=0)).tolist())
+        with_seats = {j for j in reached if problem.after_pins.capacity[j]}
+        assert with_seats <= set(answer.mentors) | {
+            j for a, j in problem.pinned.tolist() if a in answer.people
+        }
+        # The seat that is named serves one more.
+        assert answer.fix[0] == "seat"
+        capacity = problem.capacities.copy()
+        capacity[answer.fix[1]] += 1
+        more = best_by_trying_everything(replace(problem, capacity=capacity))
+        assert sum(more.covered) == matching.n_matched + 1
+
+
+@settings(max_examples=max(20, settings().max_examples // 2))
+@given(problems(4))
+def test_at_several_mentors_each_the_cost_lies_between_what_is_said(problem):
+    assume(best_by_trying_everything(problem) is not None)
+    assume(int(problem.demands.max(initial=0)) > 1)
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    for i in range(problem.shape[0]):
+        for j in range(problem.shape[1]):
+            if (i, j) in made or problem.reasons(i, j):
+                continue
+            answer = explained.why_not(i, j)
+            if answer.kind not in ("costs", "equally_good"):
+                continue
+            pinned = replace(problem, pins=[*problem.pin_rules, (i, j)])
+            best = best_by_trying_everything(pinned)
+            assert best is not None
+            loss = matching.total - best.total
+            if problem.coverage_first:
+                before = best_by_trying_everything(problem)
+                assert (best.covered, best.pairs) == (before.covered, before.pairs)
+            assert answer.at_least - 1e-8 <= loss <= answer.cost + 1e-8
