@@ -101,6 +101,7 @@ FOUNDATIONS = {
     "strategies": {"base"},
     "feedback": {"scored"},
     "certificates": {"claims"},
+    "planning": {"milestones"},
     "programme": {"demo"},
     "reports": {"words"},
 }

@@ -1,9 +1,8 @@
-"""Where the meetings of a pair may begin, period by period."""
+"""Where meetings may begin, period by period."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,13 +14,13 @@ if TYPE_CHECKING:
 
     from mentormatch.planning.meetings.free_time import FreeTime
 
-__all__ = ["Pair", "Periods", "Starts", "all_through", "pair_starts"]
+__all__ = ["Periods", "Starts", "Unit", "all_through", "unit_starts"]
 
 
-class Pair(NamedTuple):
-    """Positions of a mentee and a mentor."""
+class Unit(NamedTuple):
+    """Who meets: the positions of a mentor and of one mentee, or of its whole group."""
 
-    mentee: int
+    mentees: tuple[int, ...]
     mentor: int
 
 
@@ -32,7 +31,7 @@ class Periods:
     Parameters
     ----------
     count
-        How many periods, and meetings of a pair.
+        How many periods, and meetings of each pair.
     weeks
         Length of a period.
     length
@@ -62,7 +61,7 @@ class Periods:
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """The instants at which meetings of one pair can begin.
+    """The instants at which meetings of one unit can begin.
 
     Parameters
     ----------
@@ -82,11 +81,6 @@ class Starts:
     label: NDArray[np.intp]
     week: NDArray[np.intp]
 
-    @cached_property
-    def bounds(self) -> NDArray[np.intp]:
-        """Where each period begins in the arrays; periods ascend."""
-        return np.searchsorted(self.period, np.arange(int(self.period.max(initial=-1)) + 2))
-
     def of(self, period: int) -> slice:
         """Return where the starts of a period stand in the arrays."""
         low, high = np.searchsorted(self.period, [period, period + 1])
@@ -105,10 +99,10 @@ def all_through(free: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     return marked
 
 
-def pair_starts(
-    free: FreeTime, periods: Periods, pair: Pair, common: NDArray[np.bool_], reference: str
+def unit_starts(
+    free: FreeTime, periods: Periods, unit: Unit, common: NDArray[np.bool_], reference: str
 ) -> Starts:
-    """List where a pair's meetings may begin, given their common free quarter-hours.
+    """List where the meetings of a unit may begin, given its common free quarter-hours.
 
     Parameters
     ----------
@@ -116,10 +110,10 @@ def pair_starts(
         Everybody's time.
     periods
         How the programme is cut.
-    pair
+    unit
         Whose meetings.
     common
-        bool array (quarters,): where both may meet.
+        bool array (quarters,): where all of them may meet.
     reference
         The zone by whose calendar periods and weeks are counted.
     """
@@ -132,7 +126,7 @@ def pair_starts(
     kept = (period >= 0) & (period < periods.count) & (ends == period)
     kept &= (period > 0) | (inside < periods.kickoff_days * DAY_SLOTS)
     at, period, inside = at[kept], period[kept], inside[kept]
-    shown = free.timeline.zone(free.zone("mentors", pair.mentor)).local[at]
+    shown = free.timeline.zone(free.zone("mentors", unit.mentor)).local[at]
     label = shown - periods.base - period * periods.quarters
     # Clocks that are set back near the end of a period could otherwise put periods out of order.
     order = np.lexsort((at, period))

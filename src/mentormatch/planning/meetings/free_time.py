@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from mentormatch.criteria import Availability
     from mentormatch.planning.meetings.timeline import Timeline
 
-__all__ = ["FreeTime", "Stretch"]
+__all__ = ["FreeTime", "check_zones"]
 
-Stretch = "tuple[datetime, datetime]"
 NEVER = bytes(WEEK_SLOTS // 8)
 
 
@@ -103,19 +102,15 @@ class FreeTime:
         """Mark the quarter-hours at which a person's wall clock shows one of their windows."""
         if self.zones[side][person] is None:
             return np.zeros(self.timeline.quarters, dtype=bool)
-        zone, week = self.zone(side, person), self.weeks[side][person]
-        key = ("windows", zone, week)
-        if key not in self._kept:
-            slots = self.timeline.zone(zone).week_slot
-            self._kept[key] = np.asarray(unpacked([week])[0][slots])
-        return self._kept[key]
+        slots = self.timeline.zone(self.zone(side, person)).week_slot
+        return np.asarray(unpacked([self.weeks[side][person]])[0][slots])
 
     def free(self, side: Side, person: int) -> NDArray[np.bool_]:
         """Mark the quarter-hours at which a person can meet."""
         return np.asarray(self.possible(side, person) & self.in_windows(side, person))
 
 
-def check_zones(free: FreeTime, availability: Availability) -> None:
+def check_zones(availability: Availability) -> None:
     """Refuse windows whose clock nobody named.
 
     Raises

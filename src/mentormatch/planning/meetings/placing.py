@@ -1,4 +1,4 @@
-"""A first schedule, pair by pair, and whether it can be improved at all."""
+"""A first schedule, unit by unit, and whether it can be improved at all."""
 
 from __future__ import annotations
 
@@ -12,50 +12,56 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.planning.meetings.candidates import Periods, Starts
+    from mentormatch.planning.meetings.candidates import Periods, Starts, Unit
 
-__all__ = ["Group", "Schedule", "most_possible", "place_one_by_one"]
+__all__ = ["Group", "PlannedGroup", "Schedule", "most_possible", "place_one_by_one"]
 
 NONE = -1
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Pairs that share people, directly or through others, and so are planned together.
+    """Units that share people, directly or through others, and so are planned together.
 
     Parameters
     ----------
+    units
+        Who meets.
     starts
-        Where the meetings of each pair may begin.
+        Where the meetings of each unit may begin.
     people
-        For each pair the numbers of its two people; one number is one person.
+        For each unit the numbers of its people, its mentor last; one number is one person.
     periods
         How the programme is cut.
+    reference
+        The zone by whose calendar periods and weeks are counted.
     mentor_week
         The most meetings of a mentor in a week; None: no limit.
     """
 
+    units: Sequence[Unit]
     starts: Sequence[Starts]
-    people: Sequence[tuple[int, int]]
+    people: Sequence[tuple[int, ...]]
     periods: Periods
+    reference: str = "UTC"
     mentor_week: int | None = None
 
     @property
     def size(self) -> int:
-        """How many pairs there are."""
+        """How many units there are."""
         return len(self.starts)
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """When the pairs of a group meet.
+    """When the units of a group meet.
 
     Parameters
     ----------
     at
-        intp array (pairs, periods): the quarter-hour each meeting begins, −1 where it has none.
+        intp array (units, periods): the quarter-hour each meeting begins, −1 where it has none.
     usual
-        intp array (pairs,): the label of each pair's usual weekday and hour.
+        intp array (units,): the label of each unit's usual weekday and hour.
     same
         How many meetings are at the usual weekday and hour.
     most
@@ -70,14 +76,26 @@ class Schedule:
     most: int
     proven: bool
 
+    def missing(self, unit: int) -> NDArray[np.intp]:
+        """List the periods in which a unit has no meeting."""
+        return np.flatnonzero(self.at[unit] < 0)
+
     @property
     def planned(self) -> int:
         """How many meetings there are."""
         return int((self.at >= 0).sum())
 
 
+@dataclass(frozen=True, eq=False)
+class PlannedGroup:
+    """Units that were planned together, and their schedule."""
+
+    group: Group
+    schedule: Schedule
+
+
 def most_possible(group: Group) -> tuple[int, int]:
-    """Bound meetings, and meetings at a usual hour, by what each pair could have alone."""
+    """Bound meetings, and meetings at a usual hour, by what each unit could have alone."""
     planned = same = 0
     for starts in group.starts:
         grid, _ = _grid(starts, group.periods.count)
@@ -88,10 +106,10 @@ def most_possible(group: Group) -> tuple[int, int]:
 
 
 def place_one_by_one(group: Group) -> Schedule:
-    """Plan the pairs one after the other, those with the least choice first.
+    """Plan the units one after the other, those with the least choice first.
 
     Each takes the weekday and hour that is free in most periods, on the full hour if it can; then
-    what is still missing is put as near to it as possible. The schedule is proven where every pair
+    what is still missing is put as near to it as possible. The schedule is proven where every unit
     has what it could have if it were alone.
     """
     count = group.periods.count
@@ -149,11 +167,11 @@ def _open(
         open_ &= ~(clash & (at[q] >= 0))
     if group.mentor_week is None:
         return open_
-    mentor = group.people[p][1]
+    mentor = group.people[p][-1]
     week = _weeks_of(group.starts[p], grid)
     used = np.zeros((group.periods.weeks, group.periods.count), dtype=np.intp)
     for q in held:
-        if group.people[q][1] == mentor:
+        if group.people[q][-1] == mentor:
             for k in np.flatnonzero(at[q] >= 0).tolist():
                 used[_weeks_of(group.starts[q], at[q, k : k + 1])[0], k] += 1
     full = used[week, np.arange(group.periods.count)] >= group.mentor_week

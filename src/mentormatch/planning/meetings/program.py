@@ -1,9 +1,9 @@
-"""The best schedule of pairs that compete for hours, by CP-SAT."""
+"""The best schedule of units that compete for hours, by CP-SAT."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,19 +17,28 @@ if TYPE_CHECKING:
 
     from mentormatch.planning.meetings.placing import Group
 
-__all__ = ["PeriodClass", "period_classes", "solve_group"]
+__all__ = [
+    "PeriodClass",
+    "Piece",
+    "add_pieces",
+    "fits",
+    "keep_apart",
+    "period_classes",
+    "solve_group",
+    "subgroup",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class PeriodClass:
-    """Periods in which every pair of a group has the same choice.
+    """Periods in which every unit of a group has the same choice.
 
     Parameters
     ----------
     periods
         Which ones.
     starts
-        For each pair: starts from the beginning of the period in UTC, labels and weeks, as the rows
+        For each unit: starts from the beginning of the period in UTC, labels and weeks, as the rows
         of an intp array (3, starts).
     """
 
@@ -37,12 +46,38 @@ class PeriodClass:
     starts: tuple[NDArray[np.intp], ...]
 
 
-@dataclass(eq=False)
-class _Meeting:
-    """The variables of one pair's meeting in the periods of one class."""
+class Piece(NamedTuple):
+    """Some of the starts of one meeting, as variables: those that have a number in common.
 
-    pieces: list[tuple[Any, Any, Any, int, int]]
-    same: Any
+    Parameters
+    ----------
+    present
+        Literal: the meeting is at one of these starts.
+    start
+        Which one, from the beginning of the period.
+    interval
+        The time it takes, when present.
+    week
+        Week of the period in which all of them lie.
+    common
+        What else they have in common: the shift of the clock, or a price.
+    """
+
+    present: Any
+    start: Any
+    interval: Any
+    week: int
+    common: int
+
+
+def subgroup(group: Group, which: Sequence[int]) -> Group:
+    """Keep some units of a group."""
+    return replace(
+        group,
+        units=[group.units[u] for u in which],
+        starts=[group.starts[u] for u in which],
+        people=[group.people[u] for u in which],
+    )
 
 
 def period_classes(group: Group, periods: Sequence[int] | None = None) -> list[PeriodClass]:
@@ -56,16 +91,74 @@ def period_classes(group: Group, periods: Sequence[int] | None = None) -> list[P
             rows.append(np.stack([starts.at[here] - begin, starts.label[here], starts.week[here]]))
         key = b"|".join(one.tobytes() for one in rows)
         found.setdefault(key, ([], tuple(rows)))[0].append(k)
-    return [PeriodClass(tuple(periods_), rows) for periods_, rows in found.values()]
+    return [PeriodClass(tuple(alike), rows) for alike, rows in found.values()]
+
+
+def add_pieces(
+    model: Any,
+    starts: NDArray[np.intp],
+    weeks: NDArray[np.intp],
+    common: NDArray[np.intp],
+    length: int,
+) -> list[Piece]:
+    """Make the variables of one meeting: a piece for each week and each number in common."""
+    from ortools.sat.python import cp_model
+
+    pieces = []
+    for week, number in np.unique(np.stack([weeks, common], axis=1), axis=0).tolist():
+        inside = starts[(weeks == week) & (common == number)]
+        start = model.new_int_var_from_domain(cp_model.Domain.from_values(inside.tolist()), "")
+        present = model.new_bool_var("")
+        interval = model.new_optional_fixed_size_interval_var(start, length, present, "")
+        pieces.append(Piece(present, start, interval, week, number))
+    return pieces
+
+
+def keep_apart(model: Any, group: Group, meetings: Sequence[Sequence[Piece]]) -> None:
+    """Let no person be in two meetings at once, and no mentor in too many in a week."""
+    for person in sorted({one for people in group.people for one in people}):
+        theirs = [u for u, people in enumerate(group.people) if person in people]
+        if len(theirs) < 2:
+            continue
+        model.add_no_overlap(piece.interval for u in theirs for piece in meetings[u])
+        as_mentor = [u for u in theirs if group.people[u][-1] == person]
+        if group.mentor_week is None or len(as_mentor) <= group.mentor_week:
+            continue
+        for week in range(group.periods.weeks):
+            within = [p.present for u in as_mentor for p in meetings[u] if p.week == week]
+            if len(within) > group.mentor_week:
+                model.add(sum(within) <= group.mentor_week)
+
+
+def fits(group: Group, which: Sequence[int], period: int) -> bool:
+    """Tell whether some units of a group can all meet in a period; proven either way."""
+    from ortools.sat.python import cp_model
+
+    some = subgroup(group, which)
+    (only,) = period_classes(some, [period])
+    if any(not rows.shape[1] for rows in only.starts):
+        return False
+    if len(which) == 1:
+        return True
+    model = cp_model.CpModel()
+    same = [np.zeros(rows.shape[1], dtype=np.intp) for rows in only.starts]
+    meetings = [
+        add_pieces(model, rows[0], rows[2], zeros, group.periods.length)
+        for rows, zeros in zip(only.starts, same, strict=True)
+    ]
+    for pieces in meetings:
+        model.add_exactly_one(piece.present for piece in pieces)
+    keep_apart(model, some, meetings)
+    return bool(one_search(None).solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE))
 
 
 def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Schedule:
-    """Find the schedule with the most meetings, and of those most at the pairs' usual hours.
+    """Find the schedule with the most meetings, and of those most at the units' usual hours.
 
     Parameters
     ----------
     group
-        Pairs that share people.
+        Units that share people.
     first
         A schedule to begin with.
     time_limit
@@ -75,13 +168,67 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
 
     model = cp_model.CpModel()
     classes = period_classes(group)
+    usual, on_the_hour = _usual_hours(model, group)
+    meetings = []
+    planned, same = [], []
+    at_usual: list[list[Any]] = []
+    for one in classes:
+        size = len(one.periods)
+        of_class, regular = [], []
+        for u, rows in enumerate(one.starts):
+            shift = rows[1] - rows[0]
+            pieces = add_pieces(model, rows[0], rows[2], shift, group.periods.length)
+            if pieces:
+                model.add_at_most_one(piece.present for piece in pieces)
+            literal = model.new_bool_var("")
+            alike = []
+            for piece in pieces:
+                here = model.new_bool_var("")
+                model.add(piece.start + piece.common == usual[u]).only_enforce_if(here)
+                model.add_implication(here, piece.present)
+                alike.append(here)
+            model.add_bool_or([*alike, literal.negated()])
+            planned += [size * piece.present for piece in pieces]
+            same.append(size * literal)
+            of_class.append(pieces)
+            regular.append(literal)
+        keep_apart(model, group, of_class)
+        meetings.append(of_class)
+        at_usual.append(regular)
+    # Whole numbers that put one more meeting before all usual hours, and those before full hours.
+    per_same = len(on_the_hour) + 1
+    per_planned = per_same * (group.size * group.periods.count + 1)
+    model.maximize(sum(planned) * per_planned + sum(same) * per_same + sum(on_the_hour))
+    _add_hints(model, group, classes, meetings, usual, first)
+    solver = one_search(time_limit)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return first
+    at = np.full_like(first.at, -1)
+    regular_meetings = 0
+    for one, of_class, regular in zip(classes, meetings, at_usual, strict=True):
+        for u, pieces in enumerate(of_class):
+            chosen = [p.start for p in pieces if solver.boolean_value(p.present)]
+            for k in one.periods if chosen else ():
+                begin = group.periods.base + k * group.periods.quarters
+                at[u, k] = begin + solver.value(chosen[0])
+            regular_meetings += len(one.periods) * int(solver.boolean_value(regular[u]))
+    proven = status == cp_model.OPTIMAL
+    most = int((at >= 0).sum()) if proven else int(solver.best_objective_bound // per_planned)
+    labels = np.array([solver.value(one) for one in usual], dtype=np.intp)
+    return Schedule(at, labels, regular_meetings, min(most, first.most), proven)
+
+
+def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
+    """Make the usual hour of each unit, and the literals that say it is a full hour."""
+    from ortools.sat.python import cp_model
+
     usual, on_the_hour = [], []
     for starts in group.starts:
         labels = np.unique(starts.label)
         if not len(labels):
             labels = np.zeros(1, dtype=np.intp)
-        domain = cp_model.Domain.from_values(labels.tolist())
-        variable = model.new_int_var_from_domain(domain, "")
+        variable = model.new_int_var_from_domain(cp_model.Domain.from_values(labels.tolist()), "")
         usual.append(variable)
         full = labels[labels % 4 == 0].tolist()
         if full and len(full) < len(labels):
@@ -89,121 +236,33 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
             hours = cp_model.Domain.from_values(full)
             model.add_linear_expression_in_domain(variable, hours).only_enforce_if(literal)
             on_the_hour.append(literal)
-    meetings = [
-        [_meeting(model, rows, usual[p], group.periods.length) for p, rows in enumerate(one.starts)]
-        for one in classes
-    ]
-    for of_class in meetings:
-        _keep_apart(model, group, of_class)
-    most_same = sum(len(one.periods) for one in classes) * group.size
-    sizes = [len(one.periods) for one in classes]
-    planned = sum(
-        size * piece[0]
-        for size, of_class in zip(sizes, meetings, strict=True)
-        for meeting in of_class
-        for piece in meeting.pieces
-    )
-    same = sum(
-        size * meeting.same
-        for size, of_class in zip(sizes, meetings, strict=True)
-        for meeting in of_class
-        if meeting.pieces
-    )
-    per_same = len(on_the_hour) + 1
-    per_planned = per_same * (most_same + 1)
-    model.maximize(planned * per_planned + same * per_same + sum(on_the_hour))
-    _hint(model, group, classes, meetings, usual, first)
-    solver = one_search(time_limit)
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return first
-    at = np.full_like(first.at, -1)
-    kept_same = 0
-    for one, of_class in zip(classes, meetings, strict=True):
-        for p, meeting in enumerate(of_class):
-            for present, start, *_ in meeting.pieces:
-                if solver.boolean_value(present):
-                    for k in one.periods:
-                        begin = group.periods.base + k * group.periods.quarters
-                        at[p, k] = begin + solver.value(start)
-            if meeting.pieces:
-                kept_same += len(one.periods) * int(solver.boolean_value(meeting.same))
-    proven = status == cp_model.OPTIMAL
-    planned_now = int((at >= 0).sum())
-    most = planned_now if proven else int(solver.best_objective_bound // per_planned)
-    labels_chosen = np.array([solver.value(one) for one in usual], dtype=np.intp)
-    return Schedule(at, labels_chosen, kept_same, min(most, first.most), proven)
+    return usual, on_the_hour
 
 
-def _meeting(model: Any, rows: NDArray[np.intp], usual: Any, length: int) -> _Meeting:
-    """Make the variables of one meeting: one piece for each week and each shift of the clock."""
-    from ortools.sat.python import cp_model
-
-    pieces = []
-    alike = []
-    shifts = rows[1] - rows[0]
-    for week, shift in np.unique(np.stack([rows[2], shifts], axis=1), axis=0).tolist():
-        inside = rows[0][(rows[2] == week) & (shifts == shift)]
-        domain = cp_model.Domain.from_values(inside.tolist())
-        present = model.new_bool_var("")
-        start = model.new_int_var_from_domain(domain, "")
-        interval = model.new_optional_fixed_size_interval_var(start, length, present, "")
-        at_usual = model.new_bool_var("")
-        model.add(start + shift == usual).only_enforce_if(at_usual)
-        model.add_implication(at_usual, present)
-        alike.append(at_usual)
-        pieces.append((present, start, interval, week, shift))
-    if pieces:
-        model.add_at_most_one(piece[0] for piece in pieces)
-    same = model.new_bool_var("")
-    model.add_bool_or([*alike, same.negated()])
-    return _Meeting(pieces, same)
-
-
-def _keep_apart(model: Any, group: Group, meetings: list[_Meeting]) -> None:
-    """No person has two meetings at once, no mentor too many in a week."""
-    for person in sorted({one for pair in group.people for one in pair}):
-        theirs = [p for p, pair in enumerate(group.people) if person in pair]
-        if len(theirs) < 2:
-            continue
-        model.add_no_overlap(piece[2] for p in theirs for piece in meetings[p].pieces)
-        if group.mentor_week is None:
-            continue
-        as_mentor = [p for p in theirs if group.people[p][1] == person]
-        if len(as_mentor) <= group.mentor_week:
-            continue
-        for week in range(group.periods.weeks):
-            within = [
-                piece[0] for p in as_mentor for piece in meetings[p].pieces if piece[3] == week
-            ]
-            if len(within) > group.mentor_week:
-                model.add(sum(within) <= group.mentor_week)
-
-
-def _hint(
+def _add_hints(
     model: Any,
     group: Group,
     classes: list[PeriodClass],
-    meetings: list[list[_Meeting]],
+    meetings: list[list[list[Piece]]],
     usual: list[Any],
     first: Schedule,
 ) -> None:
-    for p, variable in enumerate(usual):
-        model.add_hint(variable, int(first.usual[p]))
+    """Let the search begin with a schedule that is known."""
+    for u, variable in enumerate(usual):
+        if len(group.starts[u].label):
+            model.add_hint(variable, int(first.usual[u]))
     for one, of_class in zip(classes, meetings, strict=True):
         k = one.periods[0]
         begin = group.periods.base + k * group.periods.quarters
-        for p, meeting in enumerate(of_class):
-            inside = int(first.at[p, k]) - begin
-            label = one.starts[p][1][one.starts[p][0] == inside]
-            for present, start, _, week, shift in meeting.pieces:
-                here = one.starts[p][2][one.starts[p][0] == inside]
+        for u, pieces in enumerate(of_class):
+            inside = int(first.at[u, k]) - begin
+            rows = one.starts[u][:, one.starts[u][0] == inside]
+            for piece in pieces:
                 chosen = (
-                    first.at[p, k] >= 0
-                    and len(label) > 0
-                    and int(label[0]) - inside == shift
-                    and int(here[0]) == week
+                    first.at[u, k] >= 0
+                    and piece.week == rows[2, 0]
+                    and piece.common == rows[1, 0] - inside
                 )
-                model.add_hint(present, int(chosen))
+                model.add_hint(piece.present, int(chosen))
                 if chosen:
-                    model.add_hint(start, inside)
+                    model.add_hint(piece.start, inside)

@@ -1,0 +1,223 @@
+"""MeetingPlan: when each pair meets, and what could not be planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.matching import Status
+from mentormatch.planning.meetings.reasons import (
+    UNPLANNED_COLUMNS,
+    PlannedPeople,
+    explain_unplanned,
+)
+from mentormatch.planning.milestones import meeting_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.planning.meetings.free_time import FreeTime
+    from mentormatch.planning.meetings.placing import PlannedGroup
+    from mentormatch.planning.meetings.settings import PlanSettings
+    from mentormatch.planning.milestones import Milestone
+
+__all__ = ["MeetingPlan"]
+
+COLUMNS = (
+    "mentee",
+    "mentor",
+    "number",
+    "kind",
+    "start_utc",
+    "end_utc",
+    "mentee_local",
+    "mentee_zone",
+    "mentor_local",
+    "mentor_zone",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class MeetingPlan:
+    """Meetings of a matching that can really take place.
+
+    Made by `plan_meetings`.
+
+    Parameters
+    ----------
+    matching
+        Whose meetings; after ``rematch=True`` the new matching.
+    settings
+        What was asked for.
+    free
+        Everybody's free time.
+    groups
+        What was planned together.
+    milestones
+        The points every pair reaches.
+    notes
+        What the reader should know.
+    rules
+        With ``rematch=True``: what was added to the problem, one row per rule, with its reason.
+
+    Attributes
+    ----------
+    meetings : DataFrame
+        One row per pair and meeting: mentee, mentor, number, kind, start_utc, end_utc, the local
+        times of both with their zones; in order of time.
+    unplanned : DataFrame
+        One row per meeting that could not be planned: mentee, mentor, number, first_date,
+        last_date, reason, fix.
+    """
+
+    matching: Matching
+    settings: PlanSettings
+    free: FreeTime
+    groups: Sequence[PlannedGroup]
+    milestones: tuple[Milestone, ...] = ()
+    notes: tuple[str, ...] = ()
+    rules: pd.DataFrame | None = None
+
+    @cached_property
+    def meetings(self) -> pd.DataFrame:
+        """The meetings, in order of time; local times are what the wall clock shows."""
+        rows = self._rows()
+        problem, timeline = self.matching.problem, self.free.timeline
+        mentees, mentors, numbers, at = rows.T if len(rows) else np.zeros((4, 0), dtype=np.intp)
+        mentee_zones = np.array([self.free.zone("mentees", i) for i in mentees.tolist()], object)
+        mentor_zones = np.array([self.free.zone("mentors", j) for j in mentors.tolist()], object)
+        origin = np.datetime64(timeline.origin.replace(tzinfo=None), "s")
+        quarter = np.timedelta64(15 * 60, "s")
+
+        def local(zones: NDArray[Any]) -> NDArray[np.datetime64]:
+            shown = np.zeros(len(at), dtype=np.intp)
+            for zone in dict.fromkeys(zones.tolist()):
+                here = zones == zone
+                shown[here] = timeline.zone(zone).local[at[here]]
+            return np.asarray(origin + shown * quarter)
+
+        start = pd.DatetimeIndex(origin + at * quarter).tz_localize("UTC")
+        kinds = np.array(meeting_kinds(self.milestones, self.settings.meetings), dtype=object)
+        columns = (
+            problem.mentee_ids[mentees],
+            problem.mentor_ids[mentors],
+            numbers + 1,
+            kinds[numbers],
+            start,
+            start + self.settings.length,
+            local(mentee_zones),
+            mentee_zones,
+            local(mentor_zones),
+            mentor_zones,
+        )
+        return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+    @cached_property
+    def unplanned(self) -> pd.DataFrame:
+        """Meetings that could not be planned, each with its reason and the smallest fix."""
+        people = PlannedPeople(self.matching.problem, self.settings, self.free)
+        rows = explain_unplanned(people, self.groups)
+        return pd.DataFrame(rows, columns=list(UNPLANNED_COLUMNS))
+
+    @property
+    def most(self) -> int:
+        """No plan for this matching has more meetings of pairs."""
+        return sum(
+            one.schedule.most
+            if not self.settings.together_hour
+            else one.schedule.most * max(len(unit.mentees) for unit in one.group.units)
+            for one in self.groups
+        )
+
+    @property
+    def planned(self) -> int:
+        """How many meetings of pairs are planned."""
+        return len(self.meetings)
+
+    @property
+    def asked(self) -> int:
+        """How many meetings of pairs were asked for."""
+        return len(self.matching.mentees) * self.settings.meetings
+
+    @property
+    def complete(self) -> bool:
+        """True when every meeting that was asked for is planned."""
+        return self.planned == self.asked
+
+    @property
+    def at_usual_hour(self) -> int:
+        """How many of the planned meetings are at the usual weekday and hour of their pair."""
+        return sum(one.schedule.same for one in self.groups)
+
+    @property
+    def status(self) -> Status:
+        """OPTIMAL: no plan has more meetings, nor as many with more at their usual hour."""
+        proven = all(one.schedule.proven for one in self.groups)
+        return Status.OPTIMAL if proven else Status.TIME_LIMIT
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(label)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for label, text in self._lines()
+        )
+        return f"<table>{rows}</table>{self.meetings.head(10).to_html(index=False)}"
+
+    def _lines(self) -> list[tuple[str, str]]:
+        settings = self.settings
+        weeks = "week" if settings.weeks == 1 else f"{settings.weeks} weeks"
+        lines = [
+            (
+                "Meetings",
+                f"{self.planned:,} of {self.asked:,} planned, {settings.length_text} every "
+                f"{weeks}, {settings.first} to {settings.last}",
+            ),
+            ("Unplanned", self._unplanned_line()),
+            ("Regular", f"{self.at_usual_hour:,} at the usual weekday and hour of their pair"),
+            ("Proof", self._proof_line()),
+        ]
+        lines.extend(("Note", note) for note in self.notes)
+        return lines
+
+    def _unplanned_line(self) -> str:
+        lacking = self.asked - self.planned
+        if not lacking:
+            return "none"
+        short = sum(
+            len(unit.mentees)
+            for one in self.groups
+            for u, unit in enumerate(one.group.units)
+            if len(one.schedule.missing(u))
+        )
+        pairs = "pair" if short == 1 else "pairs"
+        return f"{lacking:,} meetings of {short:,} {pairs} (see .unplanned)"
+
+    def _proof_line(self) -> str:
+        if self.status is Status.OPTIMAL:
+            return "no plan for this matching has more meetings"
+        return f"the time limit ended the search; no plan has more than {self.most:,} meetings"
+
+    def _rows(self) -> NDArray[np.intp]:
+        """List mentee, mentor, period and start of every planned meeting, in order of time."""
+        rows = [
+            (mentee, unit.mentor, k, at)
+            for one in self.groups
+            for unit, times in zip(one.group.units, one.schedule.at.tolist(), strict=True)
+            for mentee in unit.mentees
+            for k, at in enumerate(times)
+            if at >= 0
+        ]
+        table = np.array(rows, dtype=np.intp).reshape(-1, 4)
+        return np.asarray(table[np.lexsort((table[:, 1], table[:, 0], table[:, 3]))])
