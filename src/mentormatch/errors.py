@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ __all__ = [
     "NotExplainableError",
     "ProblemError",
     "SolverError",
+    "check_seed",
+    "is_number",
+    "is_whole",
     "list_findings",
 ]
 
@@ -120,6 +125,26 @@ def shorten(value: Any, length: int = 80) -> str:
     # A number of a table is a numpy object, whose repr names its type.
     text = repr(value.item() if hasattr(value, "item") else value)
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a finite real number; True and False are answers, not numbers."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+def is_whole(value: object, least: int = 0) -> bool:
+    """Tell whether a value is a whole number of at least ``least``."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Integral) and int(value) >= least
+
+
+def check_seed(seed: object) -> None:
+    """Refuse a seed that is not a whole number of 0 or more."""
+    if not is_whole(seed):
+        raise MentorMatchError(f"seed must be a whole number of 0 or more, got {seed!r}.")
 
 
 def list_findings(findings: Sequence[Finding], limit: int = 50) -> str:

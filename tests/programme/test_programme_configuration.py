@@ -132,7 +132,7 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
         ),
         (
             TABLES + "[match]\nseed = true",
-            "line 5, match.seed: found True; expected a whole number, such as 1.",
+            "line 5, match.seed: found True; expected a whole number, 0 or more.",
         ),
         (
             TABLES + "[match]\nstrategy = { proposing = 'mentors' }",
@@ -153,7 +153,7 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
         ),
         (
             TABLES + "[output]\nreasons = -1",
-            "line 5, output.reasons: found -1; expected a whole number, 0 or more.",
+            "line 5, output.reasons: found -1; expected a whole number from 0 to 20.",
         ),
     ],
 )

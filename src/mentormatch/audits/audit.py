@@ -10,6 +10,7 @@ import pandas as pd
 from mentormatch.audits.feasibility import feasibility_of
 from mentormatch.audits.optimality.optimality import optimality_of
 from mentormatch.audits.stability.stability import stability_of
+from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from mentormatch.audits.fairness.fairness import Fairness
@@ -106,6 +107,9 @@ def audit(
     >>> found.stability.blocking_pairs[["mentee", "mentor"]].to_numpy().tolist()
     [[0, 0]]
     """
+    check_matching(matching, "audit")
+    if reference is not None:
+        check_matching(reference, "audit(reference=…)")
     feasibility = feasibility_of(matching)
     fairness = None
     if feasibility.ok and groups is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility import row_slices
+from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -64,6 +65,7 @@ def feasibility_of(matching: Matching) -> Feasibility:
     The loops run over the people, rules and pins of the problem, so that what is left out is seen:
     eligibility is read by block as the strategies read it, and the total is added up again.
     """
+    check_matching(matching, "feasibility_of")
     problem = matching.problem
     n, m = problem.shape
     i = problem.mentee_ids.get_indexer(pd.Index(matching.pairs["mentee"], tupleize_cols=False))

@@ -91,7 +91,9 @@ def order_by_hash(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
     """Return the order of ids by a keyed hash, which favours nobody."""
     key = str(seed).encode()[:64]
     digests = [
-        hashlib.blake2b(f"{type(one).__name__}\0{one}".encode(), digest_size=16, key=key).digest()
+        hashlib.blake2b(
+            f"{type(one).__name__}\0{one}".encode(errors="surrogatepass"), digest_size=16, key=key
+        ).digest()
         for one in ids.tolist()
     ]
     return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)

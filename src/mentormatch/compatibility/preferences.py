@@ -13,7 +13,7 @@ import pandas as pd
 
 from mentormatch.cohort.names import NearestNames
 from mentormatch.compatibility.compatibility import Compatibility, DenseScorer
-from mentormatch.errors import ProblemError
+from mentormatch.errors import ProblemError, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def compatibility_from_preferences(
 
 def check_tie_tolerance(tie_tolerance: float) -> None:
     """Refuse a tolerance that is negative or no number."""
-    if not (np.isfinite(tie_tolerance) and tie_tolerance >= 0):
+    if not (is_number(tie_tolerance) and tie_tolerance >= 0):
         raise ProblemError(
             "tie_tolerance must be 0 (only equal scores are tied) or a positive number in units of "
             f"score, got {tie_tolerance!r}."

@@ -1,5 +1,6 @@
 """A matching: the pairs of a strategy, checked against their problem."""
 
+from mentormatch.matching.checks import check_matching
 from mentormatch.matching.matching import Matching, violations
 from mentormatch.matching.status import Status
 from mentormatch.proofs.certificate import Certificate
@@ -8,5 +9,6 @@ __all__ = [
     "Certificate",
     "Matching",
     "Status",
+    "check_matching",
     "violations",
 ]

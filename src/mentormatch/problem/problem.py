@@ -12,7 +12,7 @@ from scipy import sparse
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.compatibility.ids import format_count, order_by_hash
 from mentormatch.compatibility.preferences import compatibility_from_preferences
-from mentormatch.errors import ProblemError
+from mentormatch.errors import ProblemError, is_number
 from mentormatch.problem.conditions import SideRules, mentee_pairs, side_rules
 from mentormatch.problem.numbers import whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
@@ -125,10 +125,7 @@ class Problem:
                 f"Problem needs a Compatibility, got {type(self.compatibility).__name__}. "
                 "Use criteria.score(cohort), or Problem.from_scores(scores) for an array."
             )
-        if self.min_score is not None and not (
-            isinstance(self.min_score, float | int | np.floating | np.integer)
-            and np.isfinite(self.min_score)
-        ):
+        if self.min_score is not None and not is_number(self.min_score):
             raise ProblemError(
                 f"min_score must be a finite number or None, got {self.min_score!r}."
             )

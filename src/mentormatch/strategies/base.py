@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.errors import MentorMatchError, ProblemError, SolverError
+from mentormatch.errors import MentorMatchError, ProblemError, SolverError, check_seed, is_number
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
@@ -218,9 +218,10 @@ def match(
             "capacity=...), or Problem.from_scores(scores) for an array."
         )
     chosen = strategy_named(strategy)
-    if not (isinstance(gap, float | int) and 0 <= gap < np.inf):
+    check_seed(seed)
+    if not (is_number(gap) and gap >= 0):
         raise MentorMatchError(f"gap must be 0 (exact) or a positive number, got {gap!r}.")
-    if time_limit is not None and not (isinstance(time_limit, float | int) and time_limit > 0):
+    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
         raise MentorMatchError(
             f"time_limit must be a positive number of seconds, got {time_limit!r}."
         )

@@ -16,7 +16,9 @@ from mentormatch.audits.fairness.comparing import (
 )
 from mentormatch.audits.fairness.measures import atkinson, gini, jain, lorenz, theil, worst_mean
 from mentormatch.audits.fairness.outcomes import MEASURES, outcomes_of
-from mentormatch.errors import MentorMatchError
+from mentormatch.cohort.names import check_side
+from mentormatch.errors import MentorMatchError, check_seed, is_number, is_whole
+from mentormatch.matching import check_matching
 from mentormatch.problem.groups import groupings_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fairness", "fairness_of"]
 
+MOST_RESAMPLES = 1_000_000
 INDEX = ["side", "grouping", "group"]
 GAP_COLUMNS = [
     "side", "grouping", "measure", "source", "worst", "best", "difference", "low", "high", "ratio",
@@ -251,7 +254,17 @@ def fairness_of(
     >>> float(found.overall["minimum"]), int(found.overall["envious"])
     (0.7, 1)
     """
-    _check(top=top, resamples=resamples, level=level, epsilon=epsilon)
+    check_seed(seed)
+    check_matching(matching, "fairness_of")
+    if side is not None:
+        check_side(side)
+    _check(
+        top=top,
+        resamples=resamples,
+        level=level,
+        epsilon=epsilon,
+        unmatched_value=unmatched_value,
+    )
     problem = matching.problem
     outcomes = outcomes_of(matching, top=top, unmatched_value=unmatched_value)
     groupings = groupings_of(problem, groups, intersections=intersections, side=side)
@@ -287,18 +300,23 @@ def fairness_of(
     )
 
 
-def _check(*, top: int, resamples: int, level: float, epsilon: float) -> None:
+def _check(
+    *, top: int, resamples: int, level: float, epsilon: float, unmatched_value: float
+) -> None:
     wrong = []
-    if top < 1:
-        wrong.append(f"top must be 1 or more, got {top}")
-    if resamples < 100:
+    if not is_whole(top, 1):
+        wrong.append(f"top must be a whole number of 1 or more, got {top!r}")
+    if not is_whole(resamples, 100) or resamples > MOST_RESAMPLES:
         wrong.append(
-            f"resamples must be 100 or more for an interval to mean anything, got {resamples}"
+            "resamples must be a whole number, 100 or more for an interval to mean anything and at "
+            f"most {MOST_RESAMPLES:,}, got {resamples!r}"
         )
-    if not 0 < level < 1:
-        wrong.append(f"level must lie between 0 and 1, such as 0.95, got {level}")
-    if not epsilon > 0:
-        wrong.append(f"epsilon must be above 0, got {epsilon}")
+    if not (is_number(level) and 0 < level < 1):
+        wrong.append(f"level must lie between 0 and 1, such as 0.95, got {level!r}")
+    if not (is_number(epsilon) and epsilon > 0):
+        wrong.append(f"epsilon must be above 0, got {epsilon!r}")
+    if not is_number(unmatched_value):
+        wrong.append(f"unmatched_value must be a number, got {unmatched_value!r}")
     if wrong:
         raise MentorMatchError("; ".join(wrong) + ".")
 

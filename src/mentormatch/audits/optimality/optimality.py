@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.audits.optimality.bounding import tighten_bound
 from mentormatch.audits.optimality.exchanges import find_exchange
 from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers, verify
+from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from mentormatch.certificates import Verification
@@ -92,6 +93,7 @@ class Optimality:
 
 def optimality_of(matching: Matching) -> Optimality:
     """Check the certificate of a matching, or bound the best total from its pairs alone."""
+    check_matching(matching, "optimality_of")
     if matching.certificate is not None:
         checked = verify(matching)
         return Optimality(

@@ -12,6 +12,7 @@ import pandas as pd
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import check_tie_tolerance, round_to_steps
 from mentormatch.errors import ProblemError
+from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -316,6 +317,7 @@ def blocking_pairs(
     >>> mm.audits.blocking_pairs(matching).round(3).to_numpy().tolist()
     [[0.0, 0.0, 0.1, 0.2]]
     """
+    check_matching(matching, "blocking_pairs")
     if notion not in NOTIONS:
         expected = ", ".join(map(repr, NOTIONS))
         raise ProblemError(f"notion must be one of {expected}, got {notion!r}.")

@@ -12,6 +12,7 @@ from mentormatch.audits.stability.blocking import as_frame, scan
 from mentormatch.audits.stability.pareto import pareto
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import MatchingError
+from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from mentormatch.audits.stability.pareto import Pareto
@@ -241,6 +242,7 @@ def stability_of(
     MatchingError
         The reference is of other people.
     """
+    check_matching(matching, "stability_of")
     check_tie_tolerance(tie_tolerance)
     found = scan(matching, tie_tolerance=tie_tolerance, limit=limit)
     return Stability(

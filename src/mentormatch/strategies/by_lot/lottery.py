@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.certificates import exact_scores, prove_expectation, prove_lottery
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
 from mentormatch.solvers import solve
 from mentormatch.solvers.programs.lotteries import round_dependently, solve_linear
 from mentormatch.strategies.base import Choice, register
@@ -77,9 +77,9 @@ class Lottery:
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
-        if not 0 < self.cap <= 1:
+        if not (is_number(self.cap) and 0 < self.cap <= 1):
             raise MentorMatchError(
-                f"Lottery needs cap as a probability above 0 and at most 1, got {self.cap}."
+                f"Lottery needs cap as a probability above 0 and at most 1, got {self.cap!r}."
             )
 
     def choose(self, problem: Problem, options: Options) -> Choice:

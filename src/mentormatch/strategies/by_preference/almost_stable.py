@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.preferences import check_tie_tolerance
-from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.errors import InfeasibleError, MentorMatchError, is_whole
 from mentormatch.solvers import solve
 from mentormatch.solvers.markets.blocking_program import BlockingProgram
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
@@ -66,7 +66,7 @@ class AlmostStable:
 
     def __post_init__(self) -> None:
         k = self.max_blocking
-        if k is not None and (isinstance(k, bool) or k != int(k) or k < 0):
+        if k is not None and not is_whole(k):
             raise MentorMatchError(
                 "AlmostStable: max_blocking must be a whole number of 0 or more, or None, got "
                 f"{k!r}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import OptimalFace
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, is_number
 from mentormatch.proofs.flow_stages import Levels, Within, to_levels
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
@@ -73,10 +73,10 @@ class Leximin:
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
-        if self.resolution is not None and not 0 < self.resolution < np.inf:
+        if self.resolution is not None and not (is_number(self.resolution) and self.resolution > 0):
             raise MentorMatchError(
                 f"Leximin needs a resolution above 0, such as 0.01, or None for exact levels; got "
-                f"{self.resolution}."
+                f"{self.resolution!r}."
             )
 
     def choose(self, problem: Problem, options: Options) -> Choice:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
 from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
@@ -93,10 +93,10 @@ class GroupParity:
                 "GroupParity needs max_gap= (the largest gap between two groups, such as 0.1) or "
                 "floor= (the least that every group must reach)."
             )
-        if self.max_gap is not None and not 0 <= self.max_gap < np.inf:
-            raise MentorMatchError(f"max_gap must be 0 or more, got {self.max_gap}.")
-        if self.floor is not None and not np.isfinite(self.floor):
-            raise MentorMatchError(f"floor must be a finite number, got {self.floor}.")
+        if self.max_gap is not None and not (is_number(self.max_gap) and self.max_gap >= 0):
+            raise MentorMatchError(f"max_gap must be 0 or more, got {self.max_gap!r}.")
+        if self.floor is not None and not is_number(self.floor):
+            raise MentorMatchError(f"floor must be a finite number, got {self.floor!r}.")
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Hold the bounds (or stray from them as little as possible), then the best total."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import OptimalFace
-from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError, is_number
 from mentormatch.proofs.flow_stages import STEEP, Welfare, Within, smallest_positive
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
@@ -76,10 +76,10 @@ class AlphaFair:
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
-        if not 0 <= self.alpha < np.inf:
+        if not (is_number(self.alpha) and self.alpha >= 0):
             raise MentorMatchError(
-                f"AlphaFair needs an alpha of 0 or more, got {self.alpha}. 0 is the best total, 1 "
-                "is Nash welfare; for alpha without end use Leximin()."
+                f"AlphaFair needs an alpha of 0 or more, got {self.alpha!r}. 0 is the best total, "
+                "1 is Nash welfare; for alpha without end use Leximin()."
             )
 
     def choose(self, problem: Problem, options: Options) -> Choice:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import OptimalFace
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, is_number
 from mentormatch.proofs.flow_stages import Shortfall
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
@@ -73,10 +73,10 @@ class WorstK:
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
-        if not self.k > 0 or (self.k >= 1 and self.k != np.floor(self.k)) or np.isinf(self.k):
+        if not is_number(self.k) or self.k <= 0 or (self.k >= 1 and self.k != np.floor(self.k)):
             raise MentorMatchError(
                 "WorstK needs k as a whole number of mentees of 1 or more, or a share of them "
-                f"between 0 and 1 such as 0.1; got {self.k}."
+                f"between 0 and 1 such as 0.1; got {self.k!r}."
             )
 
     def count(self, compared: int) -> int:

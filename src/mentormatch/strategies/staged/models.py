@@ -14,7 +14,7 @@ from mentormatch.certificates import (
     measure_stage,
     stage_tolerance,
 )
-from mentormatch.errors import MentorMatchError, ProblemError, SolverError
+from mentormatch.errors import MentorMatchError, ProblemError, SolverError, is_number
 from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.program_stages import (
     BoundedStage,
@@ -43,10 +43,10 @@ SOLVER = "HiGHS"
 
 def check_budget(name: str, keep_total: float | None) -> None:
     """Refuse a share of the best total that is none."""
-    if keep_total is not None and not 0 < keep_total <= 1:
+    if keep_total is not None and not (is_number(keep_total) and 0 < keep_total <= 1):
         raise MentorMatchError(
             f"{name} needs keep_total as a share of the best total, above 0 and at most 1 (0.95 "
-            f"keeps 95 %), or None; got {keep_total}."
+            f"keeps 95 %), or None; got {keep_total!r}."
         )
 
 

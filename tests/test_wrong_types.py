@@ -1,0 +1,91 @@
+"""Arguments of a wrong type are refused in one sentence, wherever they come in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+
+st = mm.strategies
+PROBLEM = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+NO_NUMBERS = ["3", None, float("nan"), [1], {}, object(), True, 1j, np.array([1.0, 2.0]), pd.NA]
+
+NUMBERS = {
+    "k": lambda value: st.WorstK(value),
+    "cap": lambda value: st.Lottery(cap=value),
+    "alpha": lambda value: st.AlphaFair(value),
+    "resolution": lambda value: st.Leximin(resolution=value),
+    "keep_total": lambda value: st.Maximin(keep_total=value),
+    "max_blocking": lambda value: st.AlmostStable(max_blocking=value),
+    "tie_tolerance": lambda value: st.Stable(tie_tolerance=value),
+    "max_gap": lambda value: st.GroupParity(["a", "b"], max_gap=value, floor=0.1),
+    "floor": lambda value: st.GroupParity(["a", "b"], floor=value, max_gap=0.1),
+    "seed": lambda value: mm.match(PROBLEM, seed=value),
+    "gap": lambda value: mm.match(PROBLEM, gap=value),
+    "time_limit": lambda value: mm.match(PROBLEM, time_limit=value),
+    "min_score": lambda value: mm.Problem.from_scores([[0.5]], min_score=value),
+    "top": lambda value: mm.audits.fairness_of(mm.match(PROBLEM), top=value),
+    "resamples": lambda value: mm.audits.fairness_of(mm.match(PROBLEM), resamples=value),
+    "level": lambda value: mm.audits.fairness_of(mm.match(PROBLEM), level=value),
+    "epsilon": lambda value: mm.audits.fairness_of(mm.match(PROBLEM), epsilon=value),
+}
+MAY_BE_NONE = {
+    "keep_total", "resolution", "max_blocking", "max_gap", "floor", "time_limit", "min_score",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_is_refused_with_the_name_of_the_parameter(name, value):
+    if value is None and name in MAY_BE_NONE:
+        NUMBERS[name](value)
+        return
+    with pytest.raises(mm.MentorMatchError, match=rf"\b{name}\b"):
+        NUMBERS[name](value)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", float("nan")])
+@pytest.mark.parametrize("strategy", ["optimal", "lottery", "serial_dictatorship"])
+def test_a_seed_is_a_whole_number_of_0_or_more(strategy, seed):
+    with pytest.raises(mm.MentorMatchError, match=r"seed must be a whole number of 0 or more, got"):
+        mm.match(PROBLEM, strategy, seed=seed)
+
+
+@pytest.mark.parametrize("value", [np.int64(2), np.float32(0.5), np.uint8(3)])
+def test_numbers_of_numpy_are_numbers(value):
+    mm.match(PROBLEM, gap=value, time_limit=value)
+    st.AlphaFair(value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        mm.audit,
+        mm.audits.fairness_of,
+        mm.audits.blocking_pairs,
+        lambda value: mm.audit(mm.match(PROBLEM), reference=value),
+    ],
+)
+def test_what_is_no_matching_is_refused_with_the_way_to_make_one(call):
+    """A table of pairs gave an AttributeError."""
+    for value in (pd.DataFrame({"mentee": [0], "mentor": [1]}), PROBLEM, "optimal"):
+        with pytest.raises(mm.MentorMatchError, match=r"needs a Matching, got \w+\. mm\.match\(pr"):
+            call(value)
+
+
+def test_a_side_is_one_of_two_words():
+    with pytest.raises(mm.MentorMatchError, match=r'a side is "mentees" or "mentors"'):
+        mm.audits.fairness_of(mm.match(PROBLEM), side="mentee")
+
+
+def test_ids_with_half_a_character_are_ids_as_any_other():
+    names = (["a\ud800", "b"], ["c", "\udfffd"])
+    scores = pd.DataFrame([[0.9, 0.8], [0.7, 0.1]], *(pd.Index(one, dtype=object) for one in names))
+    for strategy in ("optimal", "lottery", "serial_dictatorship", "leximin", "stable"):
+        matching = mm.match(mm.Problem.from_scores(scores), strategy)
+        assert len(matching.pairs) == 2
+        assert mm.audit(matching).feasibility.ok
+        assert matching.certificate is None or mm.certificates.verify(matching).ok
+        repr(matching)
