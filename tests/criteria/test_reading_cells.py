@@ -30,9 +30,9 @@ def by_hand(cell: str | None) -> dict[str, float]:
     read = reader("test", ALIASES, 5, 1.0)
     amounts: dict[str, float] = {}
     for token in (cell or "").split(";"):
-        name, amount = read(token.strip())
-        if name:
-            amounts[name] = max(amount, amounts.get(name, 0.0))
+        for name, amount, _ in read(token.strip()):
+            if name:
+                amounts[name] = max(amount, amounts.get(name, 0.0))
     return amounts
 
 

@@ -9,6 +9,7 @@ from mentormatch.criteria.kinds.levels import LevelGap
 from mentormatch.criteria.kinds.near import Near
 from mentormatch.criteria.kinds.prefers import Prefers
 from mentormatch.criteria.kinds.same import Different, Same
+from mentormatch.criteria.kinds.skill_vocabulary import SkillVocabulary, skill_vocabulary
 from mentormatch.criteria.kinds.skills import SkillCoverage
 from mentormatch.criteria.kinds.tags import TagOverlap
 from mentormatch.criteria.kinds.text import TextSimilarity
@@ -32,7 +33,9 @@ __all__ = [
     "Same",
     "SentenceTransformer",
     "SkillCoverage",
+    "SkillVocabulary",
     "TagOverlap",
     "TextSimilarity",
     "protected_attribute",
+    "skill_vocabulary",
 ]

@@ -1,10 +1,13 @@
-"""Names of skills: aliases, families, and proficiency."""
+"""Names of skills: comparable keys, aliases, makers, taxonomies, and proficiency."""
 
 from __future__ import annotations
 
 import math
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -19,24 +22,84 @@ if TYPE_CHECKING:
     from mentormatch.criteria.cells.tokens import Read
 
 __all__ = [
+    "SkillTable",
     "ancestors",
     "checked_aliases",
     "checked_levels",
     "checked_taxonomy",
     "reader",
-    "shipped_aliases",
+    "shipped_table",
+    "skill_key",
 ]
+
+# Marks on Latin letters; those of other scripts tell letters apart.
+ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+QUOTES = re.compile("['\"“”„«»]")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-/_.]+(?=\d)")
+BLANKS = re.compile(r"[\s\-/_]+")
+# A dot that begins a name (.NET) or stands in a number (3.11) is part of it.
+INNER_DOTS = re.compile(r"(?<=.)\.(?!\d)|(?<=\D)\.")
+JOINED = re.compile(r"\s*[/&]\s*|\s+(?:and|und|et|y|e|en|i)\s+", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"(?P<name>[^()]*[^()\s])\s*\((?P<other>[^()]+)\)")
+
+
+def skill_key(name: str) -> str:
+    """Bring the name of a skill into the form in which skills are compared.
+
+    Beside what `normalise` makes alike, accents of Latin letters, quotes, and how words are joined
+    (hyphen, blank, slash, nothing) make no difference. C, C++, C# and .NET stay four names.
+
+    Examples
+    --------
+    >>> [skill_key(name) for name in ("Front-end", "front end", "CI/CD", "ASP .NET", ".NET", "C++")]
+    ['frontend', 'frontend', 'cicd', 'aspnet', '.net', 'c++']
+    """
+    text = normalise(name)
+    while True:
+        # A blank that goes may bring an accent to its letter.
+        folded = text
+        if not text.isascii():
+            folded = ACCENTS.sub("", unicodedata.normalize("NFD", normalise(text)))
+        folded = BLANKS.sub("", BETWEEN_DIGITS.sub(".", QUOTES.sub("", folded)))
+        folded = unicodedata.normalize("NFC", INNER_DOTS.sub("", folded))
+        if folded == text:
+            return folded
+        text = folded
+
+
+@dataclass(frozen=True, slots=True)
+class SkillTable:
+    """The names that the package knows.
+
+    Parameters
+    ----------
+    aliases
+        Other keys of a name → its key.
+    known
+        Keys of all names and aliases.
+    """
+
+    aliases: Mapping[str, str]
+    known: frozenset[str]
 
 
 @cache
-def shipped_aliases() -> Mapping[str, str]:
-    """The alias table of the package: normalised alias → normalised name."""
-    text = (files("mentormatch") / "data" / "skill_aliases.toml").read_text("utf-8")
-    return {
-        normalise(alias): normalise(name)
-        for name, known in tomllib.loads(text).items()
-        for alias in known
-    }
+def shipped_table() -> SkillTable:
+    """Return the alias table of the package, with the names of makers."""
+    data = files("mentormatch") / "data"
+    names = tomllib.loads((data / "skill_aliases.toml").read_text("utf-8"))
+    found = {skill_key(alias): skill_key(name) for name, known in names.items() for alias in known}
+    for maker in tomllib.loads((data / "skill_makers.toml").read_text("utf-8")).values():
+        for product in maker["products"]:
+            key = skill_key(product)
+            name = found.get(key, key)
+            found.update(
+                {skill_key(f"{maker_name} {product}"): name for maker_name in maker["called"]}
+            )
+            found.setdefault(key, name)
+    known = frozenset({*found, *found.values(), *map(skill_key, names)})
+    # A name may have been found as an alias of itself.
+    return SkillTable({alias: name for alias, name in found.items() if alias != name}, known)
 
 
 def checked_aliases(label: str, aliases: object) -> dict[str, str]:
@@ -58,9 +121,13 @@ def checked_aliases(label: str, aliases: object) -> dict[str, str]:
 
 
 def reader(
-    label: str, aliases: Mapping[str, str], levels: float | Sequence[str] | None, unstated: float
+    label: str,
+    aliases: Mapping[str, str],
+    levels: float | Sequence[str] | None,
+    unstated: float,
+    known: Collection[str] = frozenset(),
 ) -> Read:
-    """Make the function that turns one value of a cell into (name, amount).
+    """Make the function that turns one value of a cell into names with their amounts.
 
     Parameters
     ----------
@@ -73,28 +140,59 @@ def reader(
         else.
     unstated
         The amount where no proficiency is stated.
+    known
+        Keys of names: a value that joins several of them (``C/C++``) is each of them.
     """
-    known = {normalise(alias): normalise(name) for alias, name in aliases.items()}
-    known = {alias: name for alias, name in known.items() if alias != name}
-    for alias in known:
+    targets = {skill_key(alias): skill_key(name) for alias, name in aliases.items()}
+    targets = {alias: name for alias, name in targets.items() if alias != name}
+    for alias in targets:
         seen = [alias]
-        while seen[-1] in known:
-            seen.append(known[seen[-1]])
+        while seen[-1] in targets:
+            seen.append(targets[seen[-1]])
             if seen[-1] in seen[:-1]:
                 raise CriterionError(
                     f"{label}: the aliases {' → '.join(map(repr, seen))} go round in a circle."
                 )
+    known = frozenset({*targets, *targets.values(), *known})
 
-    def read(token: str) -> tuple[str, float]:
+    def resolve(name: str) -> str:
+        key = skill_key(name)
+        while key in targets:
+            key = targets[key]
+        return key
+
+    def read(token: str) -> list[tuple[str, float, str]]:
         name, amount = (
             (token, unstated) if levels is None else _split_level(token, levels, unstated)
         )
-        name = normalise(name)
-        while name in known:
-            name = known[name]
-        return name, amount
+        parts = _parts(name, known)
+        if len(parts) > 1:
+            return [(resolve(part), amount, part) for part in parts]
+        return [(resolve(_without_brackets(name, resolve)), amount, token)]
 
     return read
+
+
+def _parts(name: str, known: Collection[str]) -> list[str]:
+    """Cut "C/C++" where all parts are names by themselves and the whole is none."""
+    parts = JOINED.split(name)
+    if len(parts) > 1 and skill_key(name) not in known:
+        keys = [skill_key(part) for part in parts]
+        if all(key in known for key in keys):
+            return parts
+    return [name]
+
+
+def _without_brackets(name: str, resolve: Callable[[str], str]) -> str:
+    """Drop a second name in brackets: "Natural Language Processing (NLP)"."""
+    found = IN_BRACKETS.fullmatch(name.strip())
+    if found is None:
+        return name
+    first, other = resolve(found["name"]), resolve(found["other"])
+    initials = "".join(word[0] for word in re.split(r"[\s\-/]+", found["name"]) if word)
+    if first == other or skill_key(found["other"]) == skill_key(initials):
+        return found["name"]
+    return name
 
 
 def _split_level(token: str, levels: float | Sequence[str], unstated: float) -> tuple[str, float]:
@@ -204,7 +302,8 @@ def ancestors(
     """
     parents: dict[str, set[str]] = {}
     for child, names in above.items():
-        parents.setdefault(read(child)[0], set()).update(read(name)[0] for name in names)
+        name_of = read(child)[0][0]
+        parents.setdefault(name_of, set()).update(read(name)[0][0] for name in names)
     steps: dict[str, dict[str, int]] = {}
     for child in parents:
         found: dict[str, int] = {}

@@ -39,7 +39,8 @@ ALIKE = str.maketrans(
 MARKS = re.compile("[™®©℠]")
 
 Value = TypeVar("Value")
-Read: TypeAlias = "Callable[[str], tuple[str, float]]"
+# Turns one value of a cell into (name, amount, as it is written); several where it joins names.
+Read: TypeAlias = "Callable[[str], list[tuple[str, float, str]]]"
 
 
 def normalise(name: str) -> str:
@@ -182,8 +183,8 @@ class Sets:
         return {name for name, _ in self.terms}
 
 
-def _plain(token: str) -> tuple[str, float]:
-    return normalise(token), 1.0
+def _plain(token: str) -> list[tuple[str, float, str]]:
+    return [(normalise(token), 1.0, token)]
 
 
 def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> Sets:
@@ -194,8 +195,8 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
     cohort, side, column
         Which cells.
     read
-        Turns one value into (name, amount); raises ValueError with what was expected. Of a name
-        that stands twice in a cell the larger amount counts.
+        Turns one value into its names, each with an amount and as it is written; raises ValueError
+        with what was expected. Of a name that stands twice in a cell the larger amount counts.
 
     Raises
     ------
@@ -204,18 +205,21 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
     """
     values = cohort.values(side, column)
     known: list[tuple[str, float]] = []
+    ends_of = [0]
     wrong: dict[int, ValueError] = {}
     shown: dict[str, str] = {}
     for k, text in enumerate(values.texts):
         try:
-            name, amount = read(text)
+            entries_of = read(text)
         except ValueError as error:
             wrong[k] = error
-            name, amount = "", 0.0
-        known.append((name, amount))
-        if name:
-            # The alphabet decides between two ways of writing a name, not the order of the rows.
-            shown[name] = min(text, shown.get(name, text))
+            entries_of = []
+        for name, amount, written in entries_of:
+            known.append((name, amount))
+            if name:
+                # The alphabet decides between two ways of writing a name, not the order of rows.
+                shown[name] = min(written, shown.get(name, written))
+        ends_of.append(len(known))
     if wrong:
         # Of several that are wrong in a cell the first is said.
         entries = np.flatnonzero(np.isin(values.places, list(wrong)))[::-1]
@@ -227,7 +231,8 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
     place = {term: k for k, term in enumerate(terms)}
     # Nothing is left of a value that was but a mark.
     term_of = np.array([place.get(term, -1) for term in known], dtype=np.intp)
-    pointers, places = _once(values.pointers, term_of[values.places], terms)
+    pointers, entries = _expand(values.pointers, values.places, ends_of)
+    pointers, places = _once(pointers, term_of[entries], terms)
     return Sets(values.codes, pointers, places, tuple(terms), shown)
 
 
@@ -261,8 +266,31 @@ def _once(
     return _counted_up(first)[pointers], largest[np.argsort(positions)]
 
 
+def _expand(
+    pointers: NDArray[np.intp], places: NDArray[np.intp], ends_of: Sequence[int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Replace each entry of the cells by the entries that it stands for.
+
+    Parameters
+    ----------
+    pointers, places
+        Entries by cell.
+    ends_of
+        Where the entries that each place stands for end, with a 0 in front.
+
+    Returns
+    -------
+    pointers, entries
+    """
+    stretches = np.array(ends_of, dtype=np.intp)
+    times = np.diff(stretches)[places]
+    ends = _counted_up(times)
+    entries = np.repeat(stretches[places] - ends[:-1], times) + np.arange(ends[-1])
+    return ends[pointers], entries
+
+
 def _counted_up(counts: NDArray[Any]) -> NDArray[np.intp]:
-    """How many there are before each position, and in all."""
+    """Return exclusive prefix sums with the total appended."""
     return np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(counts, dtype=np.intp)])
 
 
@@ -321,12 +349,7 @@ def incidence(
             given.append(number)
         ends_of.append(len(found))
     columns, numbers = np.array(found, dtype=np.int32), np.array(given, dtype=np.float64)
-    stretches = np.array(ends_of, dtype=np.intp)
-    # For each entry of a cell, the stretch of these that its term stands for.
-    times = np.diff(stretches)[sets.places]
-    ends = _counted_up(times)
-    which = np.repeat(stretches[sets.places] - ends[:-1], times) + np.arange(ends[-1])
-    pointers = ends[sets.pointers]
+    pointers, which = _expand(sets.pointers, sets.places, ends_of)
     distinct = sparse.csr_array(
         (numbers[which], columns[which], pointers.astype(np.int32)),
         shape=(len(pointers) - 1, width),

@@ -169,7 +169,11 @@ class Prefers(Criterion):
             shown=dict(zip(names, ids, strict=True)),
         )
 
-    def _read(self, token: str) -> tuple[str, float]:
+    def _read(self, token: str) -> list[tuple[str, float, str]]:
+        """Read one name and what is said of it."""
+        return [(*self._said(token), token)]
+
+    def _said(self, token: str) -> tuple[str, float]:
         """The name in a value, and what is said of it; a plain list has no more than names."""
         if self.ratings is None and self.answers is None:
             return normalise(token), 1.0

@@ -15,9 +15,10 @@ from mentormatch.criteria.cells.skill_names import (
     checked_levels,
     checked_taxonomy,
     reader,
-    shipped_aliases,
+    shipped_table,
+    skill_key,
 )
-from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, normalise, read_sets
+from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
 from mentormatch.criteria.interface.criterion import Criterion, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, row_sums
@@ -45,7 +46,8 @@ class SkillCoverage(Criterion):
     ----------
     wants, offers
         The column of the mentees with the skills wanted, and of the mentors with those offered;
-        several in a cell.
+        several in a cell. Names are compared without regard to case, accents, and how their words
+        are joined; ``C/C++`` stands for both.
     levels
         Proficiency: the highest level (5 for cells such as ``python:3``), or its words, lowest
         first (``python:expert``). A skill wanted without a level is covered by any level; one
@@ -55,7 +57,7 @@ class SkillCoverage(Criterion):
         m_s of m mentors.
     aliases
         Other ways of writing a name, such as ``{"OR": "OpenResty"}``, on top of the table that
-        comes with the package (js, k8s, postgres, …), which it overrules.
+        comes with the package (js, k8s, MS Excel, …), which it overrules.
     taxonomy
         What a skill is part of, ``{"OpenResty": "Lua"}``, or a table with the columns child and
         parent: a mentor who offers the part covers what it is part of by ``credit``, and by
@@ -113,7 +115,9 @@ class SkillCoverage(Criterion):
 
     def _reader(self, unstated: float) -> Any:
         own = checked_aliases(self.label, self.aliases)
-        return reader(self.label, {**_without(own), **own}, self.levels, unstated)
+        table = shipped_table()
+        aliases = {**_without(own), **own}
+        return reader(self.label, aliases, self.levels, unstated, table.known)
 
     def fit(self, cohort: Cohort) -> FittedSkills:
         """Read both columns; see `Criterion.fit`."""
@@ -164,8 +168,9 @@ class SkillCoverage(Criterion):
 
 def _without(own: Mapping[str, str]) -> dict[str, str]:
     """The shipped aliases, less those that the user's own overrule."""
-    overruled = {normalise(alias) for alias in own}
-    return {alias: name for alias, name in shipped_aliases().items() if alias not in overruled}
+    overruled = {skill_key(alias) for alias in own}
+    shipped = shipped_table().aliases
+    return {alias: name for alias, name in shipped.items() if alias not in overruled}
 
 
 @dataclass(frozen=True, eq=False)
