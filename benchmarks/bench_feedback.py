@@ -1,0 +1,134 @@
+"""Learning weights from ratings: false alarms, coverage, recovery, and time.
+
+Run ``python benchmarks/bench_feedback.py`` for all of it (some ten minutes), ``--smoke`` for a
+short run. Every figure is of simulated programmes whose true weights are known, and is printed with
+its Monte Carlo error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import pandas as pd
+
+import mentormatch as mm
+from mentormatch.feedback import Ratings, decision_regret
+
+TRUTH = np.array([0.5, 0.3, 0.2])
+LABELS = ("c0", "c1", "c2")
+
+
+def programme(
+    mentees: int, mentors: int, rng: np.random.Generator, truth: np.ndarray
+) -> tuple[mm.Criteria, mm.Cohort, Ratings]:
+    """Draw people, pairs at random, and ratings with an effect of the mentor and of chance."""
+
+    def table(count: int, letter: str) -> pd.DataFrame:
+        ids = pd.Index([f"{letter}{k}" for k in range(count)], name="id")
+        return pd.DataFrame(rng.random((count, 3)), index=ids, columns=["a0", "a1", "a2"])
+
+    cohort = mm.Cohort(table(mentees, "e"), table(mentors, "o"))
+    criteria = mm.Criteria(
+        *(mm.criteria.Near(f"a{k}", scale=1.0, weight=1, name=LABELS[k]) for k in range(3))
+    )
+    paired = rng.integers(0, mentors, mentees)
+    values = 1 - np.abs(cohort.mentees.to_numpy(float) - cohort.mentors.to_numpy(float)[paired])
+    quality = rng.normal(0, 0.1, mentors)[paired]
+    rating = values @ truth + quality + rng.normal(0, 0.15, mentees)
+    answers = pd.DataFrame(
+        {
+            "mentee": cohort.mentees.index,
+            "mentor": cohort.mentors.index[paired],
+            "by": "mentee",
+            "rating": np.clip((rating + 0.6) / 2.2, 0, 1),
+        }
+    )
+    return criteria, cohort, Ratings(answers)
+
+
+def share(hits: int, runs: int) -> str:
+    """A share with its Monte Carlo error."""
+    rate = hits / runs
+    return f"{100 * rate:5.1f} % ± {100 * np.sqrt(max(rate * (1 - rate), 1e-9) / runs):.1f}"
+
+
+def false_alarms(runs: int) -> None:
+    """Count how often weights change although the ratings say nothing, or the prior is right."""
+    for word, truth in (("ratings are noise", np.zeros(3)), ("the prior is right", np.ones(3) / 3)):
+        adopted = 0
+        for seed in range(runs):
+            rng = np.random.default_rng(seed)
+            adopted += mm.learn_weights(*programme(120, 40, rng, truth), seed=seed).adopted
+        print(f"weights change where {word:<20} {share(adopted, runs)}   (goal: at most 5 %)")
+        # Three standard errors above the goal would be no accident.
+        assert adopted <= runs * 0.05 + 3 * np.sqrt(runs * 0.05 * 0.95) + 1
+
+
+def coverage(runs: int) -> None:
+    """Count how often the 90 % intervals hold the true weights."""
+    held = np.zeros(3)
+    for seed in range(runs):
+        rng = np.random.default_rng(10_000 + seed)
+        report = mm.learn_weights(*programme(300, 60, rng, TRUTH), seed=seed).report
+        truth = 3 * TRUTH
+        held += ((report["low"] <= truth) & (truth <= report["high"])).to_numpy()
+    for label, count in zip(LABELS, held.astype(int), strict=True):
+        print(
+            f"90 % interval holds the true weight of {label}    {share(count, runs)}   (goal: 87 to 93)"
+        )
+    mean = held.sum() / (3 * runs)
+    assert abs(mean - 0.9) <= 0.03 + 3 * np.sqrt(0.09 / (3 * runs)), mean
+
+
+def recovery(runs: int, sizes: tuple[int, ...]) -> None:
+    """Match new people by learned weights, and compare with matching by the true ones."""
+    print(
+        f"{'ratings':>8} {'regret, old weights':>20} {'regret, learned':>16} {'oracle / learned':>17}"
+    )
+    for size in sizes:
+        found = []
+        for seed in range(runs):
+            rng = np.random.default_rng(20_000 + seed)
+            criteria, cohort, ratings = programme(size, max(size // 5, 8), rng, TRUTH)
+            learned = mm.learn_weights(criteria, cohort, ratings, seed=seed).criteria
+            _, fresh, _ = programme(120, 40, np.random.default_rng(seed), TRUTH)
+            truth = criteria.with_weights(dict(zip(LABELS, TRUTH.tolist(), strict=True)))
+            problem = mm.Problem(criteria.score(fresh), capacity=3)
+            found.append([decision_regret(one, truth, problem) for one in (criteria, learned)])
+        old, new = np.mean(found, axis=0)
+        error = np.std(found, axis=0) / np.sqrt(runs)
+        ratio = 1 / (1 - new)
+        print(
+            f"{size:>8,} {old:>12.5f} ± {error[0]:.5f} {new:>8.5f} ± {error[1]:.5f} {ratio:>17.4f}"
+        )
+        if size >= 300:
+            assert ratio <= 1.1
+            assert new <= old + 3 * error.sum()
+
+
+def speed(size: int) -> None:
+    """Time learning from many ratings."""
+    given = programme(size, size // 10, np.random.default_rng(0), TRUTH)
+    started = time.perf_counter()
+    learned = mm.learn_weights(*given)
+    seconds = time.perf_counter() - started
+    assert np.abs(np.array(list(learned.criteria.weights.values())) - 3 * TRUTH).max() < 0.3
+    print(f"learning from {size:,} ratings takes {seconds:.1f} s   (goal: under 60)")
+    assert seconds < 60
+
+
+def main() -> None:
+    """Print all figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="a short run")
+    smoke = parser.parse_args().smoke
+    false_alarms(10 if smoke else 1000)
+    coverage(10 if smoke else 500)
+    recovery(3 if smoke else 30, (100, 300) if smoke else (30, 100, 300, 1000))
+    speed(2_000 if smoke else 10_000)
+
+
+if __name__ == "__main__":
+    main()
