@@ -75,18 +75,16 @@ def coverage(runs: int) -> None:
         truth = 3 * TRUTH
         held += ((report["low"] <= truth) & (truth <= report["high"])).to_numpy()
     for label, count in zip(LABELS, held.astype(int), strict=True):
-        print(
-            f"90 % interval holds the true weight of {label}    {share(count, runs)}   (goal: 87 to 93)"
-        )
+        held_by = f"90 % interval holds the true weight of {label}"
+        print(f"{held_by}    {share(count, runs)}   (goal: 87 to 93)")
     mean = held.sum() / (3 * runs)
     assert abs(mean - 0.9) <= 0.03 + 3 * np.sqrt(0.09 / (3 * runs)), mean
 
 
 def recovery(runs: int, sizes: tuple[int, ...]) -> None:
     """Match new people by learned weights, and compare with matching by the true ones."""
-    print(
-        f"{'ratings':>8} {'regret, old weights':>20} {'regret, learned':>16} {'oracle / learned':>17}"
-    )
+    heads = ("regret, old weights", "regret, learned", "oracle / learned")
+    print(f"{'ratings':>8} {heads[0]:>20} {heads[1]:>16} {heads[2]:>17}")
     for size in sizes:
         found = []
         for seed in range(runs):

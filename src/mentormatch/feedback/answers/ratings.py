@@ -213,16 +213,18 @@ def read_ratings(
                 None,
                 None,
                 None,
-                "no column says which side answered. Name it in columns={'by': ...}, or give "
-                'by="mentee" or by="mentor" where one side answered.',
+                "no column says which side answered. Add a column 'by' that holds mentee or "
+                'mentor, or say --by mentee (in Python by="mentee") where one side answered.',
             )
         )
     for need in ("mentee", "mentor"):
         if need not in names:
-            expected = f"a column with the id of the {need} is needed; name it in columns=."
+            expected = (
+                f"a column {need!r} with the id of the {need} is needed (columns= names another)."
+            )
             wrong.append(Finding(file, None, need, None, expected))
     if not any(name in names for name in OUTCOMES):
-        expected = "no column of ratings was found; name it in columns={'rating': ...}."
+        expected = "no column of ratings was found. Call it rating (columns= names another)."
         wrong.append(Finding(file, None, None, None, expected))
     if wrong:
         raise CohortError(wrong)
@@ -314,8 +316,8 @@ def _outcome(
                 None,
                 column,
                 None,
-                f"these answers lie on no scale that is evident: {seen}. Give scale=(worst, best) "
-                "for numbers, or a number for each word.",
+                f"these answers lie on no scale that is evident: {seen}. Use numbers such as 1 to 5 in "
+                "the file (in Python, scale= takes worst and best, or a number for each word).",
             )
         )
         return pd.Series(np.nan, index=frame.index), None

@@ -1,0 +1,79 @@
+"""`mentormatch feedback`: what ratings can and cannot tell, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from mentormatch.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N, M = 90, 30
+CRITERION = '[[criteria]]\nkind = "Near"\ncolumn = "{0}"\nscale = 1.0\nweight = 1\nname = "{1}"\n\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    tables = {"mentees": ("e", N), "mentors": ("o", M)}
+    for name, (letter, count) in tables.items():
+        frame = pd.DataFrame(rng.random((count, 2)).round(3), columns=["goals", "style"])
+        frame.insert(0, "id", [f"{letter}{k}" for k in range(count)])
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    (tmp_path / "programme.toml").write_text(
+        '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n\n[problem]\ncapacity = 3\n\n'
+        + CRITERION.format("goals", "goals")
+        + CRITERION.format("style", "style"),
+        "utf-8",
+    )
+    # Only goals matter for what is rated.
+    mentees = pd.read_csv(tmp_path / "mentees.csv")
+    mentors = pd.read_csv(tmp_path / "mentors.csv")
+    paired = rng.integers(0, M, N)
+    near = 1 - np.abs(mentees["goals"].to_numpy() - mentors["goals"].to_numpy()[paired])
+    stars = np.clip(np.round(1 + 4 * near + rng.normal(0, 0.4, N)), 1, 5).astype(int)
+    answers = {"mentee": mentees["id"], "mentor": mentors["id"].to_numpy()[paired], "rating": stars}
+    pd.DataFrame(answers).to_csv(tmp_path / "ratings.csv", index=False)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    given = ["feedback", str(folder / "programme.toml"), str(folder / "ratings.csv"), *arguments]
+    return CliRunner().invoke(app, given, env={"COLUMNS": "100"})
+
+
+def test_ratings_are_told_in_words_and_nothing_is_written(folder: Path) -> None:
+    before = sorted(path.name for path in folder.iterdir())
+    result = run(folder, "--by", "mentee")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "Other weights foretell rating better, beyond doubt" in said
+    assert "goals: 1 -> " in said
+    assert "If you agree Nothing was changed. To use these weights" in said
+    assert "1 (worst) to 5 (best)" in said
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_few_ratings_are_refused_in_words(folder: Path) -> None:
+    table = pd.read_csv(folder / "ratings.csv").head(12)
+    table.to_csv(folder / "ratings.csv", index=False)
+    result = run(folder, "--by", "mentee")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "The weights stay as they are" in said
+    assert "12 answers are too few to learn from; it takes at least 30, and 18 more" in said
+
+
+def test_who_answered_is_asked_and_wrong_words_are_refused(folder: Path) -> None:
+    result = run(folder)
+    assert result.exit_code == 1
+    assert "no column says which side answered" in " ".join(result.output.split())
+    result = run(folder, "--by", "boss")
+    assert result.exit_code == 2
+    assert "mentee or mentor, not boss" in " ".join(result.output.split())
