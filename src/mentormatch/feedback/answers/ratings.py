@@ -316,8 +316,8 @@ def _outcome(
                 None,
                 column,
                 None,
-                f"these answers lie on no scale that is evident: {seen}. Use numbers such as 1 to 5 "
-                "in the file (in Python, scale= takes worst and best, or a number for each word).",
+                f"these answers lie on no scale that is evident: {seen}. Use numbers such as 1 to "
+                "5 in the file (in Python, scale= takes worst and best, or numbers by word).",
             )
         )
         return pd.Series(np.nan, index=frame.index), None
