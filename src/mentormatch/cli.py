@@ -113,6 +113,17 @@ def init(
 
 @app.command()
 @handle_errors
+def schema() -> None:
+    """Print a JSON Schema of the programme file, for editors that complete and check keys."""
+    import json
+
+    from mentormatch.programme.file.schema import make_schema
+
+    typer.echo(json.dumps(make_schema(), indent=1, ensure_ascii=False))
+
+
+@app.command()
+@handle_errors
 def validate(programme: ProgrammeFile) -> None:
     """List all that is wrong with a programme and its tables."""
     from mentormatch.programme import examine_file

@@ -232,7 +232,10 @@ def test_an_engine_and_a_strategy_that_do_not_exist_are_said_with_the_nearest(
         ),
         (
             "kind = 'Same'\ncolumn = 'team'\nside = 'mentees'",
-            ["line 7, criteria[1].side: found 'mentees'; Same('team'): side must be one of"],
+            [
+                "line 7, criteria[1].side: found 'mentees'; "
+                "expected one of 'both', 'mentee', 'mentor'."
+            ],
         ),
         (
             "kind = 'Same'\ncolumn = 'team'\n[[criteria]]\nkind = 'Same'\ncolumn = 'team'",

@@ -70,6 +70,10 @@ def write_programme(parts: Parts) -> str:
 def _introduction(parts: Parts) -> list[str]:
     n, m = len(parts.cohort.mentees), len(parts.cohort.mentors)
     return [
+        # Editors read the first line; the command writes the file that it names.
+        "#:schema programme.schema.json",
+        "# (mentormatch schema > programme.schema.json, for editors that complete and check keys)",
+        "#",
         *write_comment(
             f"A mentoring programme of {n:,} mentees and {m:,} mentors. This is a first draft, "
             "made from what the columns of the tables seem to hold: look through it, change "

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import Discriminator, PlainValidator, Tag
+from pydantic import BeforeValidator, Discriminator, Tag
 from pydantic_core import PydanticCustomError
 
 from mentormatch.cohort import SIDES, nearest_name
@@ -51,7 +51,7 @@ def _checked(fits: Callable[[Any], bool], expected: str) -> Any:
             raise refused(expected)
         return value
 
-    return PlainValidator(check)
+    return BeforeValidator(check)
 
 
 def one_of(*words: str) -> Any:
@@ -63,7 +63,7 @@ def one_of(*words: str) -> Any:
             raise refused(expected, nearest_name(value, words) if _is_text(value) else None)
         return value
 
-    return PlainValidator(check)
+    return BeforeValidator(check)
 
 
 def _in_quotes(word: str) -> str:
@@ -158,7 +158,7 @@ NumberOrColumn: TypeAlias = Annotated[
     ),
 ]
 AmountOrColumn: TypeAlias = Annotated[
-    "float | str",
+    "int | float | str",
     _checked(
         lambda value: _is_number(value) or _is_text(value),
         "expected a number for everybody, such as 2, or the name of a column in quotes.",

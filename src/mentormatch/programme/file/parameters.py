@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+import sys
+import typing
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from mentormatch.cohort import nearest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from mentormatch.errors import Finding
     from mentormatch.programme.file.document import Document, KeyPath
 
-__all__ = ["check_parameters", "find_key_meant", "list_parameters"]
+__all__ = ["check_parameters", "find_key_meant", "list_parameters", "parameter_types"]
 
-# What the first word of an annotation stands for in TOML: how to say it, and how to tell it.
-FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "str": ("a text in quotes", lambda value: isinstance(value, str)),
-    "bool": ("true or false, no quotes", lambda value: isinstance(value, bool)),
-    "float": ("a number", lambda value: isinstance(value, int | float) and not _is_flag(value)),
-    "int": ("a whole number", lambda value: isinstance(value, int) and not _is_flag(value)),
-    "Sequence": ('a list, such as ["a", "b"]', lambda value: isinstance(value, list)),
-    "tuple": ("a list, such as [1, 2]", lambda value: isinstance(value, list)),
-    "Mapping": ('a table, such as { "a" = 1 }', lambda value: isinstance(value, Mapping)),
-    "None": ("", lambda _: False),
+# What pydantic found missing, in words for somebody who writes TOML.
+WORDS = {
+    "string": "a text in quotes",
+    "bool": "true or false, no quotes",
+    "float": "a number",
+    "int": "a whole number",
+    "list": 'a list, such as ["a", "b"]',
+    "tuple": "a list, such as [1, 2]",
+    "sequence": 'a list, such as ["a", "b"]',
+    "set": 'a list, such as ["a", "b"]',
+    "dict": 'a table, such as { "a" = 1 }',
+    "mapping": 'a table, such as { "a" = 1 }',
+    "date": "a date without quotes, such as 2027-01-11",
 }
+# Names that classes import for type checking only.
+NAMES = {
+    "Any": Any, "Callable": Callable, "Collection": Collection, "Iterable": Iterable,
+    "Mapping": Mapping, "Sequence": Sequence,
+}  # fmt: skip
 
 
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
+@lru_cache(maxsize=128)
+def parameter_types(kind: type) -> dict[str, Any]:
+    """Return the types of a dataclass's parameters; ``Any`` where Python alone can make one."""
+    types = {}
+    for base in reversed(kind.__mro__):
+        namespace = {**NAMES, **vars(sys.modules.get(base.__module__, typing))}
+        for name, annotation in vars(base).get("__annotations__", {}).items():
+            holder = type("Holder", (), {"__annotations__": {name: annotation}})
+            try:
+                types[name] = typing.get_type_hints(holder, namespace)[name]
+            except (NameError, TypeError):
+                types[name] = Any
+    return types
+
+
+@lru_cache(maxsize=512)
+def _adapter(kind: type, name: str) -> TypeAdapter[Any] | None:
+    """What checks a parameter; None when its type is none that a file could hold."""
+    try:
+        return TypeAdapter(parameter_types(kind)[name])
+    except Exception:  # pydantic has many ways to refuse a type, and then the class itself checks
+        return None
 
 
 def list_parameters(kind: Any) -> list[str]:
@@ -66,7 +100,7 @@ def check_parameters(
             yield document.finding((*path, key), given[key], expected, near)
     for one in fields(kind) if names else ():
         if one.name in given:
-            expected = _describe_misfit(str(one.type), given[one.name])
+            expected = _describe_misfit(kind, one.name, given[one.name])
             if expected:
                 yield document.finding((*path, one.name), given[one.name], expected)
         elif one.init and one.default is MISSING and one.default_factory is MISSING:
@@ -74,18 +108,35 @@ def check_parameters(
             yield document.finding((*path, one.name), None, expected)
 
 
-def _describe_misfit(annotation: str, value: Any) -> str:
-    """What was expected, when a value has none of the forms of an annotation; else nothing."""
-    # Of "Mapping[str, float | None] | None" the outer words are Mapping and None.
-    outer = annotation
-    while "[" in outer:
-        outer = re.sub(r"\[[^\[\]]*\]", "", outer)
-    words = [word.strip() for word in outer.split("|")]
-    forms = [FORMS[word] for word in words if word in FORMS]
-    # A word that is not known may stand for anything; the class itself will say.
-    if len(forms) < len(words) or any(fits(value) for _, fits in forms):
+def _describe_misfit(kind: type, name: str, value: Any) -> str:
+    """Say what was expected where a value is not of a parameter's type; else nothing."""
+    adapter = _adapter(kind, name)
+    if adapter is None:
         return ""
-    return f"expected {' or '.join(said for said, _ in forms if said)}."
+    try:
+        # As JSON, lists may stand for tuples, and nothing else is turned into something else.
+        adapter.validate_json(json.dumps(value, default=str), strict=True)
+    except ValidationError as error:
+        return _say_expected(error)
+    except (TypeError, ValueError):
+        return ""
+    return ""
+
+
+def _say_expected(error: ValidationError) -> str:
+    """Put what pydantic expected into one sentence."""
+    said: dict[str, None] = {}
+    for details in error.errors(include_url=False):
+        form = details["type"].removesuffix("_from_float").rsplit("_", 1)[0]
+        if details["type"] == "literal_error":
+            said[f"one of {str(details['ctx']['expected']).replace(' or ', ', ')}"] = None
+        elif form in WORDS:
+            said[WORDS[form]] = None
+        elif details["type"] == "callable_type":
+            continue  # a function, which only Python can give
+        elif details["type"] != "none_required":
+            return ""  # the class itself says it better
+    return f"expected {' or '.join(said)}." if said else ""
 
 
 def find_key_meant(message: str, keys: Sequence[str]) -> str | None:
