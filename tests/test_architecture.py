@@ -43,7 +43,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "explanations": ("certificates", "criteria"),
     "solvers": ("errors", "proofs", "threads", "progress"),
     "strategies": ("solvers", "certificates"),
-    "rematching": ("strategies", "explanations"),
+    "rematching": ("strategies", "explanations", "audits"),
     "whatif": ("rematching",),
     "comparison": ("strategies", "audits"),
     "planning": ("strategies", "explanations", "audits"),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mentormatch.planning import MeetingPlan, plan_meetings
     from mentormatch.problem import Problem, Quota
     from mentormatch.progress import ProgressEvent
+    from mentormatch.rematching import Rematch, rematch
     from mentormatch.strategies import match
     from mentormatch.versions import show_versions
 
@@ -91,6 +92,8 @@ __lazy__ = {
     "programme": "",
     "read_cohort": "cohort",
     "read_ratings": "feedback",
+    "Rematch": "rematching",
+    "rematch": "rematching",
     "reports": "",
     "show_versions": "versions",
     "strategies": "",
@@ -120,6 +123,7 @@ __all__ = [
     "ProgressEvent",
     "Quota",
     "Ratings",
+    "Rematch",
     "SolverError",
     "Status",
     "audit",
@@ -137,6 +141,7 @@ __all__ = [
     "programme",
     "read_cohort",
     "read_ratings",
+    "rematch",
     "reports",
     "show_versions",
     "strategies",

@@ -1,0 +1,251 @@
+"""What changed between two matchings, why, and in which order it follows from its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.explanations.answered.answer import Answer, frame_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.explanations.answered.answer import Audience
+    from mentormatch.matching import Matching
+    from mentormatch.rematching.previous import Previous
+
+__all__ = ["DIFF_COLUMNS", "Chain", "Step", "chains_of", "table_of_changes"]
+
+DIFF_COLUMNS = ["mentee", "was", "is", "because", "harm", "gain"]
+DIRECT = {"mentor left", "now ineligible", "seat lost", "wants no mentor now"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mentee goes from one mentor to another; None is nobody."""
+
+    mentee: Any
+    was: Any
+    now: Any
+    because: str
+    gain: float
+
+    @property
+    def harm(self) -> str:
+        """Say "direct" where the pair could not go on, "indirect" where it could, else nothing."""
+        if self.because in DIRECT:
+            return "direct"
+        return "" if self.was is None or self.because == "mentee left" else "indirect"
+
+
+@dataclass(frozen=True, eq=False)
+class Chain(Answer):
+    """Moves of which each makes room for the one before it; the first has the cause.
+
+    Parameters
+    ----------
+    steps
+        In order: the cause first.
+    end
+        Where the last one went: "a free seat", "nobody", or "back to the start".
+    """
+
+    steps: tuple[Step, ...]
+    end: str
+
+    @property
+    def cause(self) -> str:
+        """What set the chain off."""
+        return self.steps[0].because
+
+    def to_frame(self) -> pd.DataFrame:
+        """The steps as a table."""
+        return _frame(self.steps)
+
+    def sentences(self, audience: Audience) -> list[str]:
+        """Say each move, back to its cause; only a committee reads about others."""
+        if audience != "committee":
+            moved = max(len(self.steps) - 1, 0)
+            others = (
+                "nobody else" if not moved else f"{moved} {'other' if moved == 1 else 'others'}"
+            )
+            return [f"Your pair changed because of a change in the programme; {others} moved too."]
+        said = []
+        for step in self.steps:
+            where = "nobody" if step.now is None else repr(step.now)
+            start = "nobody" if step.was is None else repr(step.was)
+            said.append(f"{step.mentee!r} goes from {start} to {where}: {step.because}.")
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        """The steps as plain values."""
+        rows = self.to_frame()
+        return {
+            "steps": [
+                dict(zip(rows.columns, row, strict=True)) for row in rows.to_numpy().tolist()
+            ],
+            "end": self.end,
+        }
+
+
+def _frame(steps: tuple[Step, ...] | list[Step]) -> pd.DataFrame:
+    rows = [(one.mentee, one.was, one.now, one.because, one.harm, one.gain) for one in steps]
+    return frame_of(rows, DIFF_COLUMNS)
+
+
+def table_of_changes(matching: Matching, was: Previous) -> pd.DataFrame:
+    """One row for each change, sorted by mentee as the pairs are."""
+    steps = [step for chain in chains_of(matching, was) for step in chain.steps]
+    order = {one: k for k, one in enumerate(matching.problem.mentee_ids)}
+    steps.sort(key=lambda step: (order.get(step.mentee, len(order)), str(step.mentee)))
+    return _frame(steps)
+
+
+@dataclass
+class _Move:
+    """A change as it is put together: positions, −1 for nobody, and the first word on its cause."""
+
+    mentee: Any
+    was: int
+    now: int
+    cause: str
+    gain: float
+    was_id: Any
+
+
+def _moves(matching: Matching, was: Previous) -> list[_Move]:
+    """Pairs that ended with pairs that began, mentee by mentee."""
+    problem = matching.problem
+    m = max(problem.shape[1], 1)
+    new = matching.mentees * m + matching.mentors
+    keys = np.where(was.valid, was.mentees * m + was.mentors, -1)
+    kept = np.isin(keys, new) & was.valid
+    begun = np.flatnonzero(~np.isin(new, keys[was.valid]))
+    by_mentee: dict[int, list[int]] = {}
+    for k in begun.tolist():
+        by_mentee.setdefault(int(matching.mentees[k]), []).append(k)
+    before = was.pairs["score"].to_numpy()
+    now = np.full(len(was.pairs), np.nan)
+    now[was.valid] = problem.pairs(was.mentees[was.valid], was.mentors[was.valid]).scores
+    worth = np.where(was.valid, now, before)
+    moves = []
+    for k in np.flatnonzero(~kept).tolist():
+        i = int(was.mentees[k])
+        taken = by_mentee.get(i, [])
+        pair = taken.pop(0) if taken else None
+        gain = (0.0 if pair is None else float(matching.scores[pair])) - float(worth[k])
+        moves.append(
+            _Move(
+                was.pairs["mentee"].iloc[k],
+                int(was.mentors[k]) if was.valid[k] else -1,
+                -1 if pair is None else int(matching.mentors[pair]),
+                str(was.ended[k]),
+                gain,
+                was.pairs["mentor"].iloc[k],
+            )
+        )
+    had = set(was.mentees.tolist())
+    for i, taken in by_mentee.items():
+        for pair in taken:
+            cause = "" if i in had else "new"
+            moves.append(
+                _Move(
+                    problem.mentee_ids[i],
+                    -1,
+                    int(matching.mentors[pair]),
+                    cause,
+                    float(matching.scores[pair]),
+                    None,
+                )
+            )
+    return moves
+
+
+def _mark_lost_seats(moves: list[_Move], matching: Matching, was: Previous) -> None:
+    """Of those who left a mentor with fewer seats than pairs, so many lost their seat."""
+    problem = matching.problem
+    load = np.bincount(was.mentors[was.valid], minlength=problem.shape[1])
+    over = np.maximum(load - problem.capacities, 0)
+    for j in np.flatnonzero(over).tolist():
+        left = [one for one in moves if one.was == j and not one.cause]
+        for one in left[: int(over[j])]:
+            one.cause = "seat lost"
+
+
+def chains_of(matching: Matching, was: Previous) -> tuple[Chain, ...]:
+    """Put the changes in chains: who takes a seat is followed by who makes room for it."""
+    moves = _moves(matching, was)
+    _mark_lost_seats(moves, matching, was)
+    leaving: dict[int, list[int]] = {}
+    for k, one in enumerate(moves):
+        if one.was >= 0 and not one.cause:
+            leaving.setdefault(one.was, []).append(k)
+    follows: dict[int, int] = {}
+    # Those with a cause of their own take a follower first, so that chains begin with a cause.
+    arriving = sorted(range(len(moves)), key=lambda k: (not moves[k].cause, moves[k].was >= 0, k))
+    for k in arriving:
+        waiting = leaving.get(moves[k].now, [])
+        others = [one for one in waiting if one != k]
+        if moves[k].now >= 0 and others:
+            follows[k] = others[0]
+            waiting.remove(others[0])
+    freed = _freed_seats(matching, was)
+    led = set(follows.values())
+    chains = []
+    seen: set[int] = set()
+    for k in [*(k for k in range(len(moves)) if k not in led), *range(len(moves))]:
+        if k in seen:
+            continue
+        line = []
+        here: int | None = k
+        while here is not None and here not in seen:
+            seen.add(here)
+            line.append(here)
+            here = follows.get(here)
+        chains.append(_chain(matching, moves, line, freed, closed=here == k))
+    return tuple(chains)
+
+
+def _freed_seats(matching: Matching, was: Previous) -> dict[int, str]:
+    """Why a seat became free, by mentor: who of its mentees left, or that it takes more."""
+    freed: dict[int, str] = {}
+    load = np.bincount(was.mentors[was.valid], minlength=matching.problem.shape[1])
+    gone = (was.ended != "") & (was.mentors >= 0)
+    for k in np.flatnonzero(gone).tolist():
+        j = int(was.mentors[k])
+        freed.setdefault(j, f"a seat became free, for {was.pairs['mentee'].iloc[k]!r} left it")
+    for j in np.flatnonzero(load < matching.problem.capacities).tolist():
+        freed.setdefault(j, "a seat is free")
+    return freed
+
+
+def _chain(
+    matching: Matching,
+    moves: list[_Move],
+    line: list[int],
+    freed: dict[int, str],
+    *,
+    closed: bool,
+) -> Chain:
+    """A chain with the cause of each step in words."""
+    problem = matching.problem
+    last = moves[line[-1]]
+    steps = []
+    for place, k in enumerate(line):
+        one = moves[k]
+        if one.cause:
+            because = one.cause
+        elif place:
+            because = f"makes room for {moves[line[place - 1]].mentee!r}"
+        elif closed:
+            because = "better for the whole"
+        elif one.was < 0 or len(line) > 1:
+            because = freed.get(last.now, "better for the whole")
+        else:
+            because = "better for the whole"
+        now = None if one.now < 0 else problem.mentor_ids[one.now]
+        steps.append(Step(one.mentee, one.was_id, now, because, one.gain))
+    end = "back to the start" if closed else "nobody" if last.now < 0 else "a free seat"
+    return Chain(tuple(steps), end)

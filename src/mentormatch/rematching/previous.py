@@ -1,0 +1,92 @@
+"""The pairs of before, as the new problem knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import MatchingError
+from mentormatch.problem.pairs import named_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = ["Previous", "previous_pairs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Previous:
+    """What was matched, and what of it can go on.
+
+    Parameters
+    ----------
+    pairs
+        Frame mentee, mentor, score (NaN where it is not known), all that was matched.
+    mentees, mentors
+        intp arrays: positions of each pair in the new problem, −1 for somebody who left.
+    ended
+        object array of str: "mentee left", "mentor left", "now ineligible", or "" for a pair that
+        is still possible.
+    """
+
+    pairs: pd.DataFrame
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    ended: NDArray[np.object_]
+
+    @property
+    def valid(self) -> NDArray[np.bool_]:
+        """Which pairs are still possible."""
+        return np.asarray(self.ended == "", dtype=bool)
+
+    def most_kept(self, problem: Problem) -> int:
+        """How many of the pairs seats and places leave room for."""
+        n, m = problem.shape
+        i, j = self.mentees[self.valid], self.mentors[self.valid]
+        over = np.maximum(np.bincount(j, minlength=m) - problem.capacities, 0).sum()
+        over_i = np.maximum(np.bincount(i, minlength=n) - problem.demands, 0).sum()
+        return len(i) - int(max(over, over_i))
+
+
+def previous_pairs(previous: Any, problem: Problem) -> Previous:
+    """Read the pairs of a matching, of a record, or of a table.
+
+    Raises
+    ------
+    MatchingError
+        No pairs, or no columns mentee and mentor.
+    """
+    given = previous if isinstance(previous, pd.DataFrame) else getattr(previous, "pairs", previous)
+    if not isinstance(given, pd.DataFrame):
+        given = pd.DataFrame(
+            [(one, other) for one, other, _ in named_pairs(given, "previous", MatchingError)],
+            columns=["mentee", "mentor"],
+        )
+    lacking = [name for name in ("mentee", "mentor") if name not in given.columns]
+    if lacking:
+        raise MatchingError(
+            f"The previous pairs need the columns mentee and mentor; {', '.join(lacking)} "
+            f"{'is' if len(lacking) == 1 else 'are'} missing."
+        )
+    pairs = given.reindex(columns=["mentee", "mentor", "score"]).reset_index(drop=True)
+    pairs["score"] = pairs["score"].astype(np.float64)
+    if pairs.duplicated(["mentee", "mentor"]).any():
+        twice = pairs.loc[pairs.duplicated(["mentee", "mentor"])].iloc[0]
+        raise MatchingError(
+            f"The previous pairs hold {twice['mentee']!r} and {twice['mentor']!r} twice."
+        )
+    mentees = problem.mentee_ids.get_indexer(pd.Index(pairs["mentee"])).astype(np.intp)
+    mentors = problem.mentor_ids.get_indexer(pd.Index(pairs["mentor"])).astype(np.intp)
+    ended = np.full(len(pairs), "", dtype=object)
+    here = np.flatnonzero((mentees >= 0) & (mentors >= 0))
+    eligible = problem.pairs(mentees[here], mentors[here]).eligible
+    ended[here[~eligible]] = "now ineligible"
+    ended[here[(problem.demands[mentees[here]] == 0) & eligible]] = "wants no mentor now"
+    ended[mentors < 0] = "mentor left"
+    ended[mentees < 0] = "mentee left"
+    return Previous(pairs, mentees, mentors, ended)
