@@ -174,11 +174,10 @@ def test_a_file_without_tables_is_told_how_to_name_them(tmp_path: Path) -> None:
 def test_an_engine_and_a_strategy_that_do_not_exist_are_said_with_the_nearest(
     tmp_path: Path,
 ) -> None:
-    (engine,) = said_about(tmp_path, TABLES + "[match]\nengine = 'scypy'")
-    (strategy,) = said_about(tmp_path, TABLES + "[match]\n\nstrategy = 'optimum'")
-    assert engine.startswith(
-        "line 5, match.engine: found 'scypy'; the strategy 'optimal' has no such engine."
+    engine, strategy = said_about(
+        tmp_path, TABLES + "[match]\nengine = 'scypy'\nstrategy = 'optimum'"
     )
+    assert engine.startswith("line 5, match.engine: found 'scypy'; there is no such engine.")
     assert engine.endswith("Did you mean 'scipy'?")
     assert strategy.startswith("line 6, match.strategy: found 'optimum'; there is no such strategy")
     assert strategy.endswith("Did you mean 'optimal'?")

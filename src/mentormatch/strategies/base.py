@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from mentormatch.progress import Progress
     from mentormatch.proofs.promises import Promise
 
-__all__ = ["Choice", "Options", "Strategy", "match", "register", "strategy_named", "strategy_names"]
+__all__ = [
+    "Choice",
+    "Options",
+    "Strategy",
+    "engine_names",
+    "match",
+    "register",
+    "strategy_named",
+    "strategy_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,12 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
 def strategy_names() -> tuple[str, ...]:
     """The names `match` knows, sorted."""
     return tuple(sorted(_REGISTRY))
+
+
+def engine_names() -> tuple[str, ...]:
+    """The names that ``engine=`` may take with some strategy, sorted."""
+    found = {name for make in _REGISTRY.values() for name in getattr(make, "engines", ())}
+    return tuple(sorted(found))
 
 
 def strategy_named(strategy: str | Strategy) -> Strategy:

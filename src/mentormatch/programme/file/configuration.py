@@ -26,7 +26,7 @@ from mentormatch.programme.file.sections import (
     find_unknown_sections,
     read_section,
 )
-from mentormatch.strategies import strategy_named, strategy_names
+from mentormatch.strategies import engine_names, strategy_named, strategy_names
 
 if TYPE_CHECKING:
     from mentormatch.errors import Finding
@@ -138,6 +138,13 @@ def _make_strategy(
 ) -> tuple[Strategy | None, list[Finding]]:
     """Make the strategy, and look whether there is such an engine."""
     findings: list[Finding] = []
+    if match.engine is not None and match.engine not in engine_names():
+        expected = (
+            f"there is no such engine. There are {', '.join(engine_names())}; without this key the "
+            "one that fits is chosen."
+        )
+        near = nearest_name(match.engine, engine_names())
+        findings.append(document.finding(("match", "engine"), match.engine, expected, near))
     asked: dict[str, Any] = (
         {"name": match.strategy} if isinstance(match.strategy, str) else dict(match.strategy)
     )
@@ -152,12 +159,13 @@ def _make_strategy(
     wrong = list(check_parameters(document, key, type(strategy), title, asked))
     if wrong:
         return None, [*findings, *wrong]
-    engines: tuple[str, ...] = getattr(strategy, "engines", ())
-    if match.engine is not None and match.engine not in engines:
-        known = f"There are {', '.join(engines)}; without" if engines else "Without"
-        expected = f"{title} has no such engine. {known} this key the one that fits is chosen."
-        near = nearest_name(match.engine, engines)
-        findings.append(document.finding(("match", "engine"), match.engine, expected, near))
+    engines: tuple[str, ...] = getattr(strategy, "engines", engine_names())
+    if not findings and match.engine is not None and match.engine not in engines:
+        known = f"It has {', '.join(engines)}; without" if engines else "Without"
+        expected = (
+            f"{title} does not have this engine. {known} this key the one that fits is chosen."
+        )
+        findings.append(document.finding(("match", "engine"), match.engine, expected, None))
     try:
         return (replace(strategy, **asked) if asked else strategy), findings
     except (MentorMatchError, TypeError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FINEST_STEPS", "IntegerScale", "common_step"]
+__all__ = ["FINEST_STEPS", "IntegerScale", "common_step", "power_of_two_above"]
 
 # OR-Tools multiplies costs by the number of nodes and adds a few of them up.
 INT64_ROOM = 2**60
@@ -91,6 +92,15 @@ class IntegerScale:
             # However small, a loss stays a loss: a pair of negative score is not made for nothing.
             whole[(whole == 0) & (scores < 0)] = -1
         return whole
+
+
+def power_of_two_above(values: NDArray[np.float64]) -> float:
+    """Return the power of two just above the largest absolute value, 1 where all are 0.
+
+    Divided by it, values lie within −1 … 1 and keep every digit.
+    """
+    largest = float(np.abs(values).max(initial=0.0))
+    return math.ldexp(1.0, math.frexp(largest)[1]) if 0 < largest < np.inf else 1.0
 
 
 def common_step(scores: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.flows.integers import power_of_two_above
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,19 +157,12 @@ class MixedProgram:
             if ((self.low > 0) | (self.high < 0)).any():
                 raise InfeasibleError("no pair is eligible, and something must be fulfilled")
             return ProgramAnswer(np.empty(0), 0.0, 0.0)
-        options: Any = {"mip_rel_gap": gap, "presolve": True}
-        if time_limit is not None:
-            options["time_limit"] = max(time_limit, 0.01)
-        found = milp(
-            -objective,
-            integrality=self.integral.astype(int),
-            bounds=Bounds(self.lower, self.upper),
-            constraints=LinearConstraint(self.rows, self.low, self.high),
-            options=options,
-        )
+        # Within −1 … 1 the solver's tolerances mean the same whatever the unit.
+        size = power_of_two_above(objective)
+        found = self._solve(-objective / size, gap, time_limit)
         if found.status == 2:
-            raise InfeasibleError("no matching satisfies all conditions")
-        limit = -np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+            raise InfeasibleError("no matching satisfies all conditions, as HiGHS says")
+        limit = -np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) * size
         if found.status == 1 and start is not None:
             given = self._completed(start, objective)
             reached = -np.inf if found.x is None else float(objective @ found.x)
@@ -178,7 +172,8 @@ class MixedProgram:
         if found.x is None:
             raise SolverError(
                 f"HiGHS found no matching ({found.message.strip()}). Give it more time with "
-                "time_limit=, or ask for less."
+                "time_limit=, or ask for less; where scores differ by many orders of magnitude, "
+                "round them."
             )
         values = np.asarray(found.x, dtype=np.float64)
         values[self.integral] = np.rint(values[self.integral])
@@ -186,6 +181,23 @@ class MixedProgram:
         return ProgramAnswer(
             values, reached, max(limit if np.isfinite(limit) else reached, reached)
         )
+
+    def _solve(self, costs: NDArray[np.float64], gap: float, time_limit: float | None) -> Any:
+        """Minimise by HiGHS; where it stops with an error, once more without its presolve."""
+        options: Any = {"mip_rel_gap": gap, "presolve": True}
+        if time_limit is not None:
+            options["time_limit"] = max(time_limit, 0.01)
+        while True:
+            found = milp(
+                costs,
+                integrality=self.integral.astype(int),
+                bounds=Bounds(self.lower, self.upper),
+                constraints=LinearConstraint(self.rows, self.low, self.high),
+                options=options,
+            )
+            if found.status in (0, 1, 2) or not options["presolve"]:
+                return found
+            options["presolve"] = False
 
     def _completed(
         self, start: NDArray[np.float64], objective: NDArray[np.float64]

@@ -112,7 +112,8 @@ class GroupParity:
         model, stray = self._bounded(model, labels)
         try:
             if self.soft:
-                model = model.settle(-stray, excess)
+                by_score = self.measure == "mean_score"
+                model = model.settle(-stray, excess, in_scores=by_score)
             elif problem.coverage_first:
                 model = _covered(model)
             if not self.soft:
@@ -147,6 +148,7 @@ class GroupParity:
         names = np.unique(codes[~np.isnan(codes)])
         if self.measure == "match_rate" and model.problem.wants_several:
             _, model = model.coverage_objective()
+        unit = model.unit if self.measure == "mean_score" else 1.0
         constant, matrix = model.per_mentee(received=self.measure == "mean_score")
         start = model.program.width
         # Columns: the lowest and the highest group, and by how much the bounds are exceeded.
@@ -162,11 +164,11 @@ class GroupParity:
             low[0, start], high[0, start + 1], least[0, start + 2] = -1.0, -1.0, 1.0
             program = program.with_rows(low, -own, np.inf).with_rows(high, -np.inf, -own)
             if self.floor is not None:
-                program = program.with_rows(least, self.floor - own - 1e-9, np.inf)
+                program = program.with_rows(least, self.floor / unit - own - 1e-9, np.inf)
         if self.max_gap is not None:
             gap = np.zeros((1, program.width))
             gap[0, start : start + 3] = -1.0, 1.0, -1.0
-            program = program.with_rows(gap, -np.inf, self.max_gap + 1e-9)
+            program = program.with_rows(gap, -np.inf, self.max_gap / unit + 1e-9)
         stray = np.zeros(program.width)
         stray[start + 2] = 1.0
         return replace(model, program=program), stray

@@ -14,12 +14,19 @@ from mentormatch.certificates import (
     measure_stage,
     stage_tolerance,
 )
-from mentormatch.errors import MentorMatchError, ProblemError, SolverError, is_number
+from mentormatch.errors import (
+    InfeasibleError,
+    MentorMatchError,
+    ProblemError,
+    SolverError,
+    is_number,
+)
 from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.program_stages import (
     BoundedStage,
 )
 from mentormatch.solvers import solve
+from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -31,14 +38,20 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import Measure
     from mentormatch.proofs.promises import Promise
-    from mentormatch.solvers.deadline import Deadline
     from mentormatch.strategies.base import Options
 
 __all__ = ["Model", "check_budget", "check_share_has_meaning"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
+# Tried where it then says that nothing meets the rows, although something is known to.
+MORE_ROOM = (1e-6, 1e-5)
+# A search is given as much, however late it is.
+LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
+# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
+RELATIVE_TOLERANCE, OUTWARD = 1e-6, 5e-7
+WHOLE = 0.5
 
 
 def check_budget(name: str, keep_total: float | None) -> None:
@@ -72,11 +85,15 @@ class Model:
     program
         Columns: first one for each open pair, then what the stages added.
     mentees, mentors, scores
-        The open pairs, in the order of their columns.
-    deadline
-        By which all stages must have ended.
+        The open pairs, in the order of their columns; scores are in units of ``unit``.
+    unit
+        The power of two that scores are divided by, so that all numbers are near 1.
+    feasible
+        Whether a matching with the best total meets all rows, so that there is an answer.
     stages
-        (measure, bound) of each settled stage.
+        (measure, bound) of each settled stage, in units of score.
+    floors
+        The rows that keep what the stages reached.
     covered
         First of the columns that say who is covered, or None when everybody compared is.
     values
@@ -89,8 +106,10 @@ class Model:
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
-    deadline: Deadline
+    unit: float
+    feasible: bool
     stages: tuple[tuple[Measure, float], ...] = ()
+    floors: tuple[int, ...] = ()
     covered: int | None = None
     values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
@@ -108,14 +127,17 @@ class Model:
         scores[left.demand == 0] = np.nan
         scores[:, left.capacity == 0] = np.nan
         mentees, mentors = np.nonzero(~np.isnan(scores))
+        pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
+        unit = power_of_two_above(np.concatenate([scores[mentees, mentors], pinned]))
         model = cls(
             problem,
             options,
             MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum),
             mentees,
             mentors,
-            scores[mentees, mentors],
-            options.deadline,
+            scores[mentees, mentors] / unit,
+            unit,
+            feasible=staged,
         )
         return model.with_coverage() if staged and problem.coverage_first else model
 
@@ -149,8 +171,10 @@ class Model:
             return self
         answer, _ = solve(transport_of(self.problem))
         pinned = self._pinned_scores().sum()
-        best = float(self.problem.pairs(answer.mentees, answer.mentors).scores.sum() + pinned)
-        check_share_has_meaning(best)
+        best = float(
+            self.problem.pairs(answer.mentees, answer.mentors).scores.sum() / self.unit + pinned
+        )
+        check_share_has_meaning(best * self.unit)
         least = kept_total(share, best) - pinned
         return replace(self, program=self.program.with_rows(self.scores[None, :], least, np.inf))
 
@@ -161,8 +185,9 @@ class Model:
         *,
         constant: float = 0.0,
         most: float = np.inf,
+        in_scores: bool = False,
     ) -> Model:
-        """The model after one more stage; its value is kept as a row.
+        """Solve one more stage, and keep its value as a row.
 
         Parameters
         ----------
@@ -174,26 +199,65 @@ class Model:
             What pinned pairs add.
         most
             A bound that is known without a search, for when the time is too short for any.
+        in_scores
+            Whether the value is one of scores; else it has a unit of its own.
         """
         answer = self._maximise(objective)
+        bound = min(answer.bound + constant, most) * (self.unit if in_scores else 1.0)
+        return self.with_floor(objective, answer, measure, bound)
+
+    def with_floor(
+        self, objective: NDArray[np.float64], answer: ProgramAnswer, measure: Measure, bound: float
+    ) -> Model:
+        """Keep what a stage reached as a row."""
         size = max(1.0, abs(answer.objective))
         program = self.program.with_rows(objective[None, :], answer.objective - ROOM * size, np.inf)
-        stages = (*self.stages, (measure, min(answer.bound + constant, most)))
-        return replace(self, program=program, stages=stages, values=answer.values)
+        return replace(
+            self,
+            program=program,
+            stages=(*self.stages, (measure, bound)),
+            floors=(*self.floors, len(program.low) - 1),
+            values=answer.values,
+        )
 
     def _maximise(self, objective: NDArray[np.float64]) -> ProgramAnswer:
-        limit, start = self.deadline.left(), None
+        limit = self.options.deadline.left()
+        start = None
         if limit is not None:
-            limit = max(limit, 1.0)
-            # The best total meets coverage and any budget; the stage before met what came before.
-            pairs = len(self.mentees)
-            start = self.values[:pairs] if len(self.values) else self._optimum()
-        return self.program.maximise(objective, gap=self.options.gap, time_limit=limit, start=start)
+            limit, start = max(limit, LEAST_SECONDS), self.known()
+        for room in (0.0, *MORE_ROOM):
+            low = self.program.low.copy()
+            low[list(self.floors)] -= room
+            try:
+                return replace(self.program, low=low).maximise(
+                    objective,
+                    gap=self.options.gap,
+                    time_limit=limit,
+                    start=start,
+                )
+            except InfeasibleError:
+                # Where an answer is known, a solver that sees none has lost it to its rounding.
+                if start is None:
+                    start = self.known()
+                if start is None:
+                    raise
+        values = np.zeros(self.program.width)
+        values[: len(self.mentees)] = 0.0 if start is None else start
+        return ProgramAnswer(values, -np.inf, np.inf)
+
+    def known(self) -> NDArray[np.float64] | None:
+        """Values of the pairs that meet all rows; None where none are known.
+
+        The best total meets coverage and any budget; the stage before met what came before it.
+        """
+        if len(self.values):
+            return self.values[: len(self.mentees)]
+        return self._optimum() if self.feasible else None
 
     @property
     def over(self) -> bool:
         """The time limit has passed."""
-        return self.deadline.has_passed
+        return self.options.deadline.has_passed
 
     def on_pairs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """An objective with these values on the pairs and 0 on everything else."""
@@ -319,23 +383,18 @@ class Model:
         answer = self._best_total()
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
-        bound = answer.bound + float(self._pinned_scores().sum())
+        bound = (answer.bound + float(self._pinned_scores().sum())) * self.unit
 
         def proof(matching: Matching) -> Certificate:
             stages = tuple(
-                # What a stage may have lost to the room of its row shows in its gap.
-                BoundedStage(
-                    measure,
-                    measure_stage(measure, matching),
-                    limit,
-                    stage_tolerance(measure, matching),
-                )
-                for measure, limit in self.stages
+                _bounded_stage(measure, limit, matching) for measure, limit in self.stages
             )
+            # What a solver's own tolerance may hide is added to its bound.
+            spare = OUTWARD * float(np.abs(matching.scores).sum())
             return bounded_by_solver(
                 matching,
                 SOLVER,
-                max(bound, matching.total),
+                max(bound, matching.total) + spare,
                 stages,
                 promise=promise,
                 finished=finished,
@@ -357,7 +416,7 @@ class Model:
         if np.isfinite(answer.bound):
             return answer
         best, _ = solve(transport_of(self.problem))
-        most = float(self.problem.pairs(best.mentees, best.mentors).scores.sum())
+        most = float(self.problem.pairs(best.mentees, best.mentors).scores.sum()) / self.unit
         return replace(answer, bound=max(answer.objective, most))
 
     def _places(self, values: NDArray[np.float64] | None = None) -> Any:
@@ -382,9 +441,19 @@ class Model:
 
     def _pinned_scores(self) -> NDArray[np.float64]:
         pinned = self.problem.pinned
-        return np.asarray(self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores, np.float64)
+        scores = self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
+        return np.asarray(scores, np.float64) / self.unit
 
     def _pinned_by_mentee(self) -> NDArray[np.float64]:
         held = np.zeros(self.problem.shape[0])
         np.add.at(held, self.problem.pinned[:, 0], self._pinned_scores())
         return held
+
+
+def _bounded_stage(measure: Measure, limit: float, matching: Matching) -> BoundedStage:
+    """Prove a stage by its solver's bound, with what the solver's own tolerance may hide."""
+    value, tolerance = measure_stage(measure, matching), stage_tolerance(measure, matching)
+    # Counts are whole, and are reached whatever the rounding; nothing is beyond a bound that holds.
+    sure = tolerance >= WHOLE or limit == 0
+    spare = 0.0 if sure else OUTWARD / RELATIVE_TOLERANCE * tolerance
+    return BoundedStage(measure, value, max(limit, value) + spare, tolerance)

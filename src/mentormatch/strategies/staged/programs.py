@@ -61,7 +61,8 @@ class Program:
             return model.choice(promise)
         k = count if isinstance(count, int) else count(compared)
         model, objective = model.with_worst(k)
-        return model.settle(objective, WorstSum(k), most=model.most_of_worst(k)).choice(promise)
+        most = model.most_of_worst(k)
+        return model.settle(objective, WorstSum(k), most=most, in_scores=True).choice(promise)
 
     def ordered(self, problem: Problem, options: Options, resolution: float | None) -> Choice:
         """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
@@ -78,7 +79,7 @@ class Program:
                 return model.choice("sorted scores", finished=False, notes=(note,))
             most = model.most_of_worst(k)
             model, objective = model.with_worst(k)
-            model = model.settle(objective, WorstSum(k), most=most)
+            model = model.settle(objective, WorstSum(k), most=most, in_scores=True)
             options.tell(self.name, done=k, of=compared)
         return model.choice("sorted scores")
 
@@ -90,7 +91,7 @@ class Program:
             positive = model.on_pairs((model.scores > 0).astype(np.float64))
             constant = float((pinned > 0).sum())
             model = model.settle(positive, Positive(), constant=constant)
-        fixed_scores = np.asarray(pinned, dtype=np.float64)
+        fixed_scores = np.asarray(pinned, dtype=np.float64) / model.unit
         unit = smallest_positive(model.scores, fixed_scores)
         exact = Welfare(alpha, 1.0, unit).exact
         values, fixed = exact(model.scores), exact(fixed_scores)
@@ -104,7 +105,9 @@ class Program:
         else:
             constant = float(fixed.sum())
         promise: Promise = "Nash welfare" if self.name == "nash" else "welfare"
-        model = model.settle(model.on_pairs(values), WelfareSum(alpha, unit), constant=constant)
+        model = model.settle(
+            model.on_pairs(values), WelfareSum(alpha, unit * model.unit), constant=constant
+        )
         return model.choice(promise)
 
     def balanced(self, problem: Problem, options: Options) -> Choice:
