@@ -81,14 +81,23 @@ class Certificate:
     strategy: str = "given"
     fingerprint: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def open_stage(self) -> AnyStage | None:
+        """The first stage that is not proven; None where all are."""
+        return next((stage for stage in self.stages if not stage.proven), None)
+
     def __str__(self) -> str:
-        word = "proven optimal" if self.proven else "not proven optimal"
-        if self.proven and self.method not in ("prices", "expectation"):
-            word = f"proven by the solver's bound ({self.method})"
-        text = (
-            f"{word}: total {self.objective:.6g}, no matching exceeds {self.bound:.6g} "
-            f"(gap {self.gap:.2g})"
+        total = (
+            f"total {self.objective:.6g}, no matching exceeds {self.bound:.6g} (gap {self.gap:.2g})"
         )
+        if self.proven:
+            by_solver = self.method not in ("prices", "expectation")
+            word = (
+                f"proven by the solver's bound ({self.method})" if by_solver else "proven optimal"
+            )
+            text = f"{word}: {total}"
+        else:
+            text = f"not proven optimal: {self._what_is_open(total)}"
         if self.checked_bound is not None and self.checked_bound > self.bound:
             text += f"; its prices alone show at most {self.checked_bound:.6g}"
         if self.coverage_bound is not None:
@@ -96,6 +105,16 @@ class Certificate:
             if self.seats_bound is not None and self.seats != self.coverage:
                 text += f"; {self.seats} pairs of at most {self.seats_bound}"
         return text
+
+    def _what_is_open(self, total: str) -> str:
+        """Say which stage keeps it from being proven: the first of them, not the last."""
+        within = f"among the matchings as good up to there, {total}"
+        covered = self.coverage_bound is None or self.coverage == self.coverage_bound
+        if self.open_stage is not None:
+            return f"{self.open_stage}; {within}"
+        if covered and self.promise != "total" and abs(self.gap) <= self.tolerance:
+            return f"the search ended before all stages were settled; {within}"
+        return total
 
     def __repr__(self) -> str:
         return f"Certificate({self})"

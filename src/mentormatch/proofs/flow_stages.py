@@ -315,9 +315,13 @@ class StageProof:
 
     def __str__(self) -> str:
         if not self.kept:
-            return (
-                f"{self.weights}: {-self.objective:.6g} is out of reach (bound {-self.bound:.6g})"
-            )
+            target, bound = -self.objective, -self.bound
+            if isinstance(self.weights, Shortfall):
+                target = self.weights.sum_of_worst(self.objective)
+                bound = self.weights.sum_of_worst(self.bound)
+            if not self.proven:
+                return f"{self.weights}: {target:.6g} is not excluded (bound {bound:.6g})"
+            return f"{self.weights}: {target:.6g} is out of reach (bound {bound:.6g})"
         word = "proven" if self.proven else "not proven"
         if isinstance(self.weights, Places):
             return f"{self.weights}: {self.weights.describe_counts(self.objective)}, {word}"

@@ -217,6 +217,8 @@ class ExpectedStage:
         Series by mentor.
     coverage_multiplier, pairs_multiplier
         Of the expectations fixed by the earlier stages.
+    tolerance
+        What gap counts as zero: 1e-6 of what is expected of absolute scores, or of a count.
     """
 
     what: str
@@ -227,11 +229,7 @@ class ExpectedStage:
     prices: pd.Series[float]
     coverage_multiplier: float = 0.0
     pairs_multiplier: float = 0.0
-
-    @property
-    def tolerance(self) -> float:
-        """What gap counts as zero."""
-        return 1e-6 * max(1.0, abs(self.objective))
+    tolerance: float = 0.0
 
     @property
     def proven(self) -> bool:

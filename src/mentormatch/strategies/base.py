@@ -324,7 +324,7 @@ def _what_stopped(
     """Name what ended a search without a proof: the gap that was enough, or the clock."""
     if certificate is None or certificate.proven:
         return None
-    if 0 < certificate.gap <= options.gap * max(1.0, abs(certificate.objective)):
+    if 0 < certificate.gap <= options.gap * abs(certificate.objective):
         return "gap"
     if options.time_limit is not None and runtime >= options.time_limit:
         return "time limit"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
 
 __all__ = [
+    "EPS",
+    "RELATIVE_TOLERANCE",
     "Multipliers",
     "certify_bound",
     "certify_multipliers",
@@ -353,7 +355,7 @@ def _float_limit(problem: Problem) -> float:
     seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
     # Where every score is 0, so is every total, whatever the prices have lost.
     largest = largest_score(problem) or 1.0
-    error = 64 * EPS * largest + 4 * problem.compatibility.scorer.error
+    error = 1024 * EPS * largest + 4 * problem.compatibility.scorer.error
     return error * min(int(problem.demands.sum()), seats)
 
 

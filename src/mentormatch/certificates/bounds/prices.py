@@ -61,7 +61,7 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     if stranded.any():
         # Mentors held at their minimum whom nobody else may join: any price low enough will do.
         start = np.where(np.isneginf(potential), -np.inf, potential)
-        start[:m][stranded] = -(len(potential) + 1) * max(size, 1.0)
+        start[:m][stranded] = -(len(potential) + 1) * (size or 1.0)
         potential = _longest_paths(arcs, start, least)
     prices = potential[:m].copy()
     loads = np.bincount(matching.mentors, minlength=m)

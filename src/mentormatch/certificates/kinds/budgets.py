@@ -113,7 +113,7 @@ def check_budget(face: OptimalFace, proof: BudgetProof, matching: Matching) -> l
     found = prove_budget(face, matching, proof.share, witness, best, proof.bound, above)
     if not certify_bound(witness, best).proven:
         findings.append("the pairs said to have the best total are not proven to have it")
-    slack = 1e-9 * max(1.0, abs(found.best))
+    slack = 1e-9 * abs(found.best)
     for name in ("best", "objective", "most_above"):
         said, is_ = getattr(proof, name), getattr(found, name)
         if not (said == is_ or abs(said - is_) <= slack):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.certificates.bounds.bound import name_problem
+from mentormatch.certificates.bounds.bound import EPS, RELATIVE_TOLERANCE, name_problem
 from mentormatch.certificates.kinds.faces import exact_scores
 from mentormatch.matching import Certificate
 from mentormatch.proofs.program_stages import ExpectedStage
@@ -62,6 +62,8 @@ def prove_expectation(
     objective = per_score * expected + per_cover * covered + per_pair * pairs
     left, pinned = problem.after_pins, problem.pinned
     pinned_scores = scores[pinned[:, 0], pinned[:, 1]]
+    expected_size = float((np.abs(scores[some.row, some.col]) * some.data).sum())
+    size = per_score * expected_size + per_cover * covered + per_pair * pairs
     values = per_score * scores + (per_pair + pairs_multiplier) - prices
     values[pinned[:, 0], pinned[:, 1]] = np.nan
     values[:, left.capacity == 0] = np.nan
@@ -75,15 +77,18 @@ def prove_expectation(
         mentee = _best_probabilities(best, left.demand, left.covered, bonus, cap)
     seats = left.capacity * np.maximum(prices, 0) + left.minimum * np.minimum(prices, 0)
     fixed_cover = covered - float(np.count_nonzero(left.covered))
-    bound = float(
-        mentee.sum()
-        + seats.sum()
-        - coverage_multiplier * fixed_cover
-        - pairs_multiplier * (pairs - len(pinned))
-        + per_score * pinned_scores.sum()
-        + per_cover * np.count_nonzero(left.covered)
-        + per_pair * len(pinned)
+    terms = (
+        mentee,
+        seats,
+        -coverage_multiplier * fixed_cover,
+        -pairs_multiplier * (pairs - len(pinned)),
+        per_score * pinned_scores,
+        per_cover * np.count_nonzero(left.covered),
+        per_pair * len(pinned),
     )
+    # Rounded up by what float64 summation can lose.
+    rounding = 16 * EPS * float(sum(np.abs(term).sum() for term in terms))
+    bound = float(sum(np.sum(term) for term in terms)) + rounding
     index: pd.Index[Any] = problem.mentor_ids.rename("mentor")
     return ExpectedStage(
         what,
@@ -94,6 +99,7 @@ def prove_expectation(
         pd.Series(prices, index=index, name="price", dtype=float),
         coverage_multiplier,
         pairs_multiplier,
+        max(RELATIVE_TOLERANCE * size, 2 * rounding),
     )
 
 
@@ -200,14 +206,19 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
         )
         for name in ("objective", "bound"):
             said, is_ = getattr(stage, name), getattr(again, name)
-            if not abs(said - is_) <= 1e-9 * max(1.0, abs(is_)):
+            if not abs(said - is_) <= 1e-3 * again.tolerance:
                 findings.append(f"{stage.what}: it says {name} {said:.9g}, it is {is_:.9g}")
-        if not again.proven:
+        if stage.proven and not again.proven:
             findings.append(f"{stage.what}: it is not proven by its prices")
+        if not 0 <= stage.tolerance <= again.tolerance * (1 + 1e-9):
+            findings.append(f"{stage.what}: its tolerance is more than justified")
         found.append(again)
     certificate = prove_lottery(matching, tuple(found))
     for name in ("objective", "bound", "gap"):
-        if not abs(getattr(claimed, name) - getattr(certificate, name)) <= slack:
+        if (
+            not abs(getattr(claimed, name) - getattr(certificate, name))
+            <= 1e-3 * certificate.tolerance
+        ):
             findings.append(f"the certificate says {name} {getattr(claimed, name):.9g}")
     return findings, replace(certificate, proven=certificate.proven and not findings)
 

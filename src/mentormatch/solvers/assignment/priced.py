@@ -96,7 +96,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         surplus = _surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
-        noise = 4 * solved.error + 2 * jitter + 1e-13 * (1 + abs(raised.prices).max())
+        noise = 4 * solved.error + 2 * jitter + _rounding(columns.scores, raised.prices)
         better = surplus > noise
         most = surplus.max(axis=1, initial=0.0)
         if jitter or solved.error:
@@ -104,7 +104,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
             np.maximum.at(most, columns.mentees, own)
         still = most @ transport.demand
-        gap = float(still) / max(1.0, abs(solved.total))
+        gap = float(still) / (abs(solved.total) or _size(columns.scores))
         number += 1
         limits.tell(
             "round",
@@ -182,7 +182,7 @@ def _repair_last_choice(transport: Transport, columns: PairColumns, last: _Round
     """The best choice among the columns from that of the last round; None if a flow is quicker."""
     chosen = np.zeros(len(columns), dtype=bool)
     chosen[np.searchsorted(columns.keys, last.columns.keys[last.chosen])] = True
-    noise = 1e-13 * (1 + float(np.abs(last.potentials.prices).max(initial=0.0)))
+    noise = _rounding(columns.scores, last.potentials.prices)
     found = repair_choice(transport, columns, chosen, last.potentials, noise)
     return None if found is None else _Round(columns, *found, error=0.0)
 
@@ -226,6 +226,16 @@ def _solve_restricted(
     chosen[picked] = True
     arcs = ArcList(columns.mentees, columns.mentors, scores, chosen)
     return _Round(columns, chosen, find_potentials(transport, arcs, 2 * error), error)
+
+
+def _size(scores: NDArray[np.float64]) -> float:
+    """Return the size of some scores, 1 where all are 0."""
+    return float(np.abs(scores).max(initial=0.0)) or 1.0
+
+
+def _rounding(scores: NDArray[np.float64], prices: NDArray[np.float64]) -> float:
+    """Return what the rounding of sums of scores and prices can pretend is an improvement."""
+    return 1e-13 * (_size(scores) + float(np.abs(prices).max(initial=0.0)))
 
 
 def _arcs_of(solved: _Round) -> ArcList:

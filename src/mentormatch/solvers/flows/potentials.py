@@ -83,7 +83,7 @@ def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potent
     if stranded.any():
         # Nobody else has an arc to these mentors, who are at their minimum: low enough is as high
         # as it must be.
-        spread = float(np.ptp(arcs.scores)) + beyond(arcs.scores)
+        spread = float(np.ptp(arcs.scores)) + 2 * beyond(arcs.scores)
         start = np.where(stranded, -spread * (len(np.flatnonzero(transport.minimum)) + 1), prices)
         prices = _sweep(start, side, arcs, others, first, least)
     free = loads < transport.capacity
@@ -93,8 +93,11 @@ def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potent
 
 
 def beyond(scores: NDArray[np.float64]) -> float:
-    """A margin over scores of about 1; little over zeros, as large numbers cost a proof digits."""
-    return 1.0 if scores.any() else 2.0**-20
+    """Return a margin over the scores: as large as they are, or little over zeros.
+
+    Large numbers cost a proof digits, and it must mean the same in any unit.
+    """
+    return float(np.abs(scores).max(initial=0.0)) or 2.0**-20
 
 
 class _Sides:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.flows.integers import power_of_two_above
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["LinearAnswer", "equal_chances", "round_dependently", "solve_linear"]
 
 INTEGRAL = 1e-9
+# The finest tolerance HiGHS knows.
+FINEST = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +52,17 @@ def solve_linear(
         if (limits < 0).any():
             raise InfeasibleError("no probabilities satisfy all limits")
         return LinearAnswer(np.empty(0), 0.0, np.zeros(len(limits)), np.empty(0))
+    # Within −1 … 1 the solver's tolerances mean the same whatever the unit.
+    size = power_of_two_above(objective)
     found = linprog(
-        -objective,
+        -objective / size,
         A_ub=rows,
         b_ub=limits,
         A_eq=equal_rows,
         b_eq=equal,
         bounds=bounds,
         method="highs",
+        options={"dual_feasibility_tolerance": FINEST},
     )
     if found.status == 2:
         raise InfeasibleError("no probabilities satisfy all limits")
@@ -65,8 +71,8 @@ def solve_linear(
     return LinearAnswer(
         np.asarray(found.x, dtype=np.float64),
         float(objective @ found.x),
-        -np.asarray(found.ineqlin.marginals, dtype=np.float64),
-        -np.asarray(found.eqlin.marginals, dtype=np.float64),
+        -np.asarray(found.ineqlin.marginals, dtype=np.float64) * size,
+        -np.asarray(found.eqlin.marginals, dtype=np.float64) * size,
     )
 
 

@@ -133,5 +133,5 @@ class _ShareSearch:
         """
         shown = refutation(self.face, found)
         largest = float(np.nanmax(np.abs(self.face.scores)))
-        times = 2.0 * (len(self.face.scores) + 1) * largest + abs(self.least) + 1.0
+        times = 2.0 * (len(self.face.scores) + 2) * (largest or 1.0) + abs(self.least)
         return Multipliers(times * shown.prices, times * shown.coverage)
