@@ -102,8 +102,8 @@ def _find_foreign_claims(matching: Matching, claimed: Certificate) -> list[str]:
     promises = promises_of(label)
     if promises is not None and claimed.promise not in promises:
         findings.append(
-            f"strategy {label!r} promises {' or '.join(promises) or 'nothing'}, the certificate is of "
-            f"{claimed.promise}"
+            f"strategy {label!r} promises {' or '.join(promises) or 'nothing'}, but its "
+            f"certificate is of {claimed.promise}"
         )
     return findings
 
