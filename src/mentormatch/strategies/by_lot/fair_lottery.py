@@ -19,7 +19,7 @@ from mentormatch.strategies.by_lot.lottery import (
     matrix_of,
     open_pairs,
 )
-from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.shares import check_budget
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching

@@ -13,7 +13,7 @@ from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, 
 from mentormatch.solvers import solve
 from mentormatch.solvers.programs.lotteries import round_dependently, solve_linear
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.staged.models import check_budget
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:

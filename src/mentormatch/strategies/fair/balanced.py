@@ -11,8 +11,8 @@ from mentormatch.solvers import ENGINES, solve
 from mentormatch.solvers.assignment.balance import balance
 from mentormatch.strategies.base import register
 from mentormatch.strategies.staged.chain import finish
-from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of
 
 if TYPE_CHECKING:

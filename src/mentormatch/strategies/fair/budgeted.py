@@ -11,7 +11,7 @@ from mentormatch.certificates import Multipliers, OptimalFace, prove_budget
 from mentormatch.proofs.flow_stages import Within, kept_total
 from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
 from mentormatch.strategies.staged.chain import StageResult, finish, no_prices, solve_stage
-from mentormatch.strategies.staged.models import check_share_has_meaning
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching

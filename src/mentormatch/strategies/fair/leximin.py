@@ -14,8 +14,8 @@ from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck
 from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight, no_prices
-from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.shares import check_budget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

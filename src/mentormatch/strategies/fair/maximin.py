@@ -14,8 +14,8 @@ from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
 from mentormatch.strategies.fair.budgeted import fairest_within
 from mentormatch.strategies.staged.chain import StageResult, finish, no_prices
-from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.shares import check_budget
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

@@ -15,7 +15,8 @@ from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
-from mentormatch.strategies.staged.models import Model, check_budget
+from mentormatch.strategies.staged.models import Model
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from mentormatch.strategies.staged.chain import (
     largest_weight,
     no_prices,
 )
-from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.total.optimal import Optimal
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from mentormatch.strategies.staged.chain import (
     largest_weight,
     solve_stage,
 )
-from mentormatch.strategies.staged.models import check_budget
 from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.staged.shares import check_budget
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

@@ -16,10 +16,7 @@ from mentormatch.certificates import (
 )
 from mentormatch.errors import (
     InfeasibleError,
-    MentorMatchError,
-    ProblemError,
     SolverError,
-    is_number,
 )
 from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.program_stages import (
@@ -29,6 +26,7 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = ["Model", "check_budget", "check_share_has_meaning"]
+__all__ = ["Model"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -52,24 +50,6 @@ SOLVER = "HiGHS"
 # What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
 RELATIVE_TOLERANCE, OUTWARD = 1e-6, 5e-7
 WHOLE = 0.5
-
-
-def check_budget(name: str, keep_total: float | None) -> None:
-    """Refuse a share of the best total that is none."""
-    if keep_total is not None and not (is_number(keep_total) and 0 < keep_total <= 1):
-        raise MentorMatchError(
-            f"{name} needs keep_total as a share of the best total, above 0 and at most 1 (0.95 "
-            f"keeps 95 %), or None; got {keep_total!r}."
-        )
-
-
-def check_share_has_meaning(best: float) -> None:
-    """Refuse a share of a best total that is not above 0."""
-    if best <= 0:
-        raise ProblemError(
-            f"keep_total is a share of the best total, which is {best:.6g} here: a share of it has "
-            "no meaning. Leave keep_total out, or add a constant to all scores."
-        )
 
 
 @dataclass(frozen=True, eq=False)
