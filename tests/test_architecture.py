@@ -91,7 +91,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},
     "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
-    "planning": {"meetings": ()},
+    "planning": {"meetings": (), "calendars": ("meetings",)},
     "reports": {"charts": (), "html": ("charts",)},
 }
 # Files that the sub-rooms of their room build on.

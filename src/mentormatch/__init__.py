@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations import Explanation, explain
     from mentormatch.feedback import Learned, Ratings, evaluate_policy, learn_weights, read_ratings
     from mentormatch.matching import Certificate, Matching, Status
-    from mentormatch.planning import MeetingPlan, plan_meetings
+    from mentormatch.planning import MeetingPlan, plan_meetings, read_availability
     from mentormatch.problem import Problem, Quota
     from mentormatch.progress import ProgressEvent
     from mentormatch.rematching import Rematch, rematch
@@ -90,6 +90,7 @@ __lazy__ = {
     "plan_meetings": "planning",
     "planning": "",
     "programme": "",
+    "read_availability": "planning",
     "read_cohort": "cohort",
     "read_ratings": "feedback",
     "Rematch": "rematching",
@@ -139,6 +140,7 @@ __all__ = [
     "plan_meetings",
     "planning",
     "programme",
+    "read_availability",
     "read_cohort",
     "read_ratings",
     "rematch",

@@ -1,8 +1,7 @@
 """The programme around the match: objectives, meetings, milestones, figures, training."""
 
+from mentormatch.planning.calendars.reading import BusyTimes, read_availability
 from mentormatch.planning.goals import goal_scores
-from mentormatch.planning.meetings.plan import MeetingPlan
-from mentormatch.planning.meetings.planner import plan_meetings
 from mentormatch.planning.milestones import Milestone, Question, default_milestones
 from mentormatch.planning.objectives import (
     Objective,
@@ -10,8 +9,11 @@ from mentormatch.planning.objectives import (
     check_objectives,
     track_objectives,
 )
+from mentormatch.planning.plan import MeetingPlan
+from mentormatch.planning.planner import plan_meetings
 
 __all__ = [
+    "BusyTimes",
     "MeetingPlan",
     "Milestone",
     "Objective",
@@ -21,5 +23,6 @@ __all__ = [
     "default_milestones",
     "goal_scores",
     "plan_meetings",
+    "read_availability",
     "track_objectives",
 ]

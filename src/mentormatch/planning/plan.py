@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.matching import Status
+from mentormatch.planning.calendars.writing import write_calendars
+from mentormatch.planning.invitations import (
+    OnePer,
+    agenda_files,
+    calendar_events,
+    milestone_table,
+    survey_table,
+)
 from mentormatch.planning.meetings.reasons import (
     UNPLANNED_COLUMNS,
     PlannedPeople,
@@ -125,6 +135,94 @@ class MeetingPlan:
         people = PlannedPeople(self.matching.problem, self.settings, self.free)
         rows = explain_unplanned(people, self.groups)
         return pd.DataFrame(rows, columns=list(UNPLANNED_COLUMNS))
+
+    @cached_property
+    def milestone_dates(self) -> pd.DataFrame:
+        """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
+        return milestone_table(self.meetings, self.milestones, self.settings.meetings)
+
+    @cached_property
+    def surveys(self) -> pd.DataFrame:
+        """Template for answers: one row for each person asked, one empty column per question."""
+        return survey_table(self.milestone_dates, self.milestones)
+
+    def agendas(self, *, goals: str | None = None) -> dict[str, str]:
+        """Return an agenda in Markdown for every pair and milestone, by file name.
+
+        Parameters
+        ----------
+        goals
+            The column of the mentees with their goals, to show them in their own words.
+        """
+        count = self.settings.meetings
+        return agenda_files(self.matching.problem, self.meetings, self.milestones, count, goals)
+
+    def to_ics(
+        self,
+        folder: str | Path,
+        one_per: OnePer = "person",
+        *,
+        programme: str = "mentoring",
+        names: str | None = None,
+        attendees: str | None = None,
+        agenda: bool = True,
+        goals: str | None = None,
+        overwrite: bool = False,
+        stamp: datetime | None = None,
+    ) -> list[Path]:
+        """Write calendar files (.ics), one event per meeting, in UTC.
+
+        With ``overwrite=True`` the calendars that an earlier plan wrote into the folder are
+        revised: the same meeting keeps its UID, what has changed gets a higher SEQUENCE, and what
+        is gone is cancelled.
+
+        Parameters
+        ----------
+        folder
+            Made when it does not exist.
+        one_per
+            "person", "pair" or "mentor".
+        programme
+            Part of the UIDs; another word for another programme.
+        names
+            A column of both tables with the names to show; None: ids.
+        attendees
+            A column of both tables with e-mail addresses; None: nobody is invited by the file.
+        agenda
+            Whether the description holds the agenda of the milestones on a meeting.
+        goals
+            The column of the mentees with their goals, to be shown in the agenda.
+        overwrite
+            Whether calendars in the folder may be revised.
+        stamp
+            When the files are made; None: now.
+
+        Returns
+        -------
+        list of Path
+            The files that were written.
+
+        Raises
+        ------
+        FileExistsError
+            The folder holds calendars and ``overwrite`` is False.
+        MissingPackageError
+            ``icalendar`` is not installed.
+        """
+        calendars = calendar_events(
+            self.matching.problem,
+            self.meetings,
+            self.milestones,
+            self.settings.meetings,
+            one_per,
+            programme=programme,
+            names=names,
+            attendees=attendees,
+            agenda=agenda,
+            goals=goals,
+        )
+        made = stamp or datetime.now(UTC)
+        return write_calendars(Path(folder), calendars, made, overwrite=overwrite)
 
     @property
     def most(self) -> int:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mentormatch.cohort import nearest_name
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
 from mentormatch.planning.meetings.days_off import days_off
 from mentormatch.planning.meetings.free_time import FreeTime, check_zones
 from mentormatch.planning.meetings.grouping import make_groups, make_units
 from mentormatch.planning.meetings.placing import PlannedGroup, place_one_by_one
-from mentormatch.planning.meetings.plan import MeetingPlan
 from mentormatch.planning.meetings.program import solve_group
 from mentormatch.planning.meetings.settings import plan_settings
 from mentormatch.planning.meetings.timeline import Timeline
 from mentormatch.planning.milestones import resolve_milestones
+from mentormatch.planning.plan import MeetingPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.matching import Matching
+    from mentormatch.planning.calendars.reading import BusyTimes
     from mentormatch.planning.meetings.settings import PlanSettings
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
@@ -40,6 +42,7 @@ def plan_meetings(
     per_mentor_week: int | None = None,
     together_hour: bool = False,
     availability: Availability | None = None,
+    busy: BusyTimes | None = None,
     milestones: Sequence[Milestone] | None = None,
     time_limit: float | None = 60.0,
 ) -> MeetingPlan:
@@ -74,6 +77,8 @@ def plan_meetings(
         True: a mentor meets the whole group at once, at an hour that suits everybody.
     availability
         The criterion whose columns hold windows and zones; None: the one of the match.
+    busy
+        When people cannot meet, from `mm.read_availability`.
     milestones
         None: kick-off, goal setting, early check, mid-point evaluation and closure.
     time_limit
@@ -111,7 +116,7 @@ def plan_meetings(
         meetings, every, length, between, kickoff_within, per_mentor_week, together_hour, criterion
     )
     points, warnings = resolve_milestones(milestones, settings.meetings)
-    free = read_free_time(problem, settings, holidays)
+    free = read_free_time(problem, settings, holidays, busy)
     return plan_with(matching, settings, free, points, warnings, time_limit)
 
 
@@ -134,13 +139,37 @@ def plan_with(
     return MeetingPlan(matching, settings, free, tuple(planned), milestones, notes)
 
 
-def read_free_time(problem: Problem, settings: PlanSettings, holidays: Any) -> FreeTime:
-    """Read when everybody of a problem can meet."""
+def read_free_time(
+    problem: Problem, settings: PlanSettings, holidays: Any, busy: BusyTimes | None = None
+) -> FreeTime:
+    """Read when everybody of a problem can meet.
+
+    Raises
+    ------
+    ProblemError
+        Busy times of people the problem does not have.
+    """
     cohort = _cohort(problem)
     timeline = Timeline(settings.first, settings.last)
-    busy: dict[Side, dict[int, Any]] = {"mentees": {}, "mentors": {}}
     off = days_off(holidays, cohort, timeline)
-    return FreeTime.of(timeline, settings.availability, cohort, off, busy)
+    taken: dict[Side, dict[int, Any]] = {"mentees": {}, "mentors": {}}
+    stretches = {} if busy is None else busy.by_person()
+    ids: dict[Side, Any] = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
+    for side, index in ids.items():
+        for position, person in enumerate(index):
+            if str(person) in stretches:
+                taken[side][position] = stretches[str(person)]
+    known = {str(person) for index in ids.values() for person in index}
+    unknown = [person for person in stretches if person not in known]
+    if unknown:
+        near = nearest_name(unknown[0], known)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise ProblemError(
+            f"busy: there is nobody with the id {unknown[0]!r} ({len(unknown)} of "
+            f"{len(stretches)} are unknown).{hint} Name the files after people's ids, or give "
+            "read_availability people={file: id}."
+        )
+    return FreeTime.of(timeline, settings.availability, cohort, off, taken)
 
 
 def _cohort(problem: Problem) -> Cohort:

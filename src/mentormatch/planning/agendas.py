@@ -1,0 +1,107 @@
+"""What a pair talks about at a milestone, in Markdown, and what both are asked afterwards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mentormatch.criteria import SkillCoverage
+from mentormatch.errors import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from mentormatch.planning.milestones import Milestone
+    from mentormatch.problem import Problem
+
+__all__ = ["PairNotes", "markdown_agenda", "pair_notes", "plain_agenda"]
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class PairNotes:
+    """What is known of a pair that belongs into an agenda.
+
+    Parameters
+    ----------
+    skills
+        Which of the skills wanted the mentor offers, and which are lacking; one sentence for each
+        criterion of skills.
+    goals
+        The mentee's goals in their own words; None unless the column was named.
+    """
+
+    skills: tuple[str, ...]
+    goals: str | None
+
+
+def pair_notes(problem: Problem, i: int, j: int, goals: str | None) -> PairNotes:
+    """Read the notes of the pair at two positions.
+
+    Parameters
+    ----------
+    problem
+        Whose people.
+    i, j
+        Positions of the mentee and the mentor.
+    goals
+        The column of the mentees with their goals, if it was asked for.
+    """
+    fitted = getattr(problem.compatibility.scorer, "fitted", ())
+    skills = tuple(
+        one.words(i, j)
+        for one in fitted
+        if isinstance(one.criterion, SkillCoverage)
+        and not (one.mentee_missing[i] or one.mentor_missing[j])
+    )
+    return PairNotes(skills, _goals(problem, i, goals))
+
+
+def _goals(problem: Problem, i: int, column: str | None) -> str | None:
+    cohort = problem.compatibility.cohort
+    if column is None or cohort is None:
+        return None
+    if column not in cohort.mentees.columns:
+        raise ProblemError(
+            f"goals: the table of the mentees has no column {column!r}. It has: "
+            f"{', '.join(map(str, cohort.mentees.columns))}."
+        )
+    cell = cohort.mentees[column].iloc[i]
+    if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)) or not str(cell).strip():
+        return None
+    return str(cell).strip()[:LONGEST]
+
+
+def markdown_agenda(
+    milestone: Milestone, who: tuple[Hashable, Hashable], when: str, notes: PairNotes
+) -> str:
+    """Write the agenda of a milestone; what people wrote cannot become markup."""
+    mentee, mentor = (_escaped(str(one)) for one in who)
+    name = _escaped(milestone.name)
+    lines = [f"# {name[:1].upper()}{name[1:]}: {mentee} and {mentor}", "", when, ""]
+    lines += [f"- {_escaped(point)}" for point in milestone.agenda]
+    if notes.skills:
+        lines += ["", "## Skills", ""]
+        lines += [f"- The mentor {_escaped(one)}" for one in notes.skills]
+    if notes.goals:
+        lines += ["", "## Goals, in the mentee's own words", ""]
+        lines += [f"> {_escaped(line)}" for line in notes.goals.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def plain_agenda(milestones: list[Milestone], notes: PairNotes) -> str:
+    """Write the agenda of a meeting as plain text, for a calendar."""
+    lines = [f"- {point}" for milestone in milestones for point in milestone.agenda]
+    lines += [f"Skills: the mentor {one}" for one in notes.skills if milestones]
+    if notes.goals and milestones:
+        lines.append(f"Goals: {notes.goals}")
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

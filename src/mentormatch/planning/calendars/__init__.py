@@ -1,0 +1,1 @@
+"""Calendar files: written from a plan, and read for the times at which people are busy."""

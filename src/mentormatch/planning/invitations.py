@@ -1,0 +1,207 @@
+"""A plan as calendars, agendas and surveys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import ProblemError
+from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
+from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.cohort import Side
+    from mentormatch.planning.milestones import Milestone
+    from mentormatch.problem import Problem
+
+__all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table", "survey_table"]
+
+OnePer: TypeAlias = Literal["person", "pair", "mentor"]
+SIDES: tuple[Side, Side] = ("mentees", "mentors")
+
+
+def calendar_events(
+    problem: Problem,
+    meetings: pd.DataFrame,
+    milestones: Sequence[Milestone],
+    count: int,
+    one_per: OnePer,
+    *,
+    programme: str,
+    names: str | None,
+    attendees: str | None,
+    agenda: bool,
+    goals: str | None,
+) -> dict[str, list[CalendarEvent]]:
+    """Collect the events of each calendar, by the stem of its file.
+
+    Parameters
+    ----------
+    problem
+        Whose people.
+    meetings
+        The meetings of a plan.
+    milestones, count
+        What falls on each meeting, and how many meetings a pair has.
+    one_per
+        A calendar for each person, each pair, or each mentor.
+    programme
+        Part of the identifiers, so that two programmes do not mix.
+    names, attendees
+        Columns with people's names and e-mail addresses; None: ids only, nobody is invited.
+    agenda
+        Whether the description holds the agenda.
+    goals
+        The column of the mentees' goals to show in it.
+    """
+    if one_per not in get_args(OnePer):
+        raise ProblemError(f"one_per must be 'person', 'pair' or 'mentor', got {one_per!r}.")
+    shown = {side: _labels(problem, side, names, "names") for side in SIDES}
+    mails = {side: _labels(problem, side, attendees, "attendees") for side in SIDES}
+    on_meeting = {
+        number: [one for one in milestones if one.number(count) == number]
+        for number in range(1, count + 1)
+    }
+    calendars: dict[str, list[CalendarEvent]] = {}
+    where = zip(
+        problem.mentee_ids.get_indexer(pd.Index(meetings["mentee"])).tolist(),
+        problem.mentor_ids.get_indexer(pd.Index(meetings["mentor"])).tolist(),
+        strict=True,
+    )
+    notes: dict[tuple[int, int], Any] = {}
+    shares = problem.compatibility.cohort is not None and problem.compatibility.cohort.shares_ids
+    row: Any
+    for (i, j), row in zip(where, meetings.itertuples(index=False), strict=True):
+        if agenda and (i, j) not in notes:
+            notes[i, j] = pair_notes(problem, i, j, goals)
+        text = plain_agenda(on_meeting[row.number], notes[i, j]) if agenda else ""
+        uid = event_uid(programme, row.mentee, row.mentor, row.number)
+        people = (
+            ()
+            if attendees is None
+            else tuple(
+                Person(mails[side][k], None if names is None else shown[side][k])
+                for side, k in zip(SIDES, (i, j), strict=True)
+                if mails[side][k]
+            )
+        )
+        title = f"Mentoring {row.number} of {count}"
+        if row.kind != "meeting":
+            title += f" ({row.kind})"
+        both = f"{shown['mentees'][i]} and {shown['mentors'][j]}"
+
+        def event(
+            other: str,
+            uid: str = uid,
+            title: str = title,
+            text: str = text,
+            row: Any = row,
+            people: tuple[Person, ...] = people,
+        ) -> CalendarEvent:
+            start, end = row.start_utc.to_pydatetime(), row.end_utc.to_pydatetime()
+            return CalendarEvent(uid, start, end, f"{title}: {other}", text, people)
+
+        if one_per == "pair":
+            key = file_stem(f"{row.mentee} - {row.mentor}")
+            calendars.setdefault(key, []).append(event(both))
+        elif one_per == "mentor":
+            calendars.setdefault(file_stem(row.mentor), []).append(event(shown["mentees"][i]))
+        else:
+            # The ids of the two tables are two kinds of id unless they are known to be one.
+            roles = ("", "") if shares else ("mentee-", "mentor-")
+            mentee_file = file_stem(f"{roles[0]}{row.mentee}")
+            mentor_file = file_stem(f"{roles[1]}{row.mentor}")
+            calendars.setdefault(mentee_file, []).append(event(shown["mentors"][j]))
+            calendars.setdefault(mentor_file, []).append(event(shown["mentees"][i]))
+    return calendars
+
+
+def _labels(problem: Problem, side: Side, column: str | None, what: str) -> list[str]:
+    """Return the cells of a column as text, or the ids where none is named or a cell is empty."""
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    cohort = problem.compatibility.cohort
+    if column is None or cohort is None:
+        return [str(one) for one in ids]
+    table = cohort.table(side)
+    if column not in table.columns:
+        near = nearest_name(column, table.columns)
+        hint = f" Did you mean {near!r}?" if near is not None else ""
+        raise ProblemError(f"{what}: the table of {side} has no column {column!r}.{hint}")
+    empty = "" if what == "attendees" else None
+    return [
+        (str(one) if empty is None else empty) if pd.isna(cell) else str(cell)
+        for one, cell in zip(ids, table[column], strict=True)
+    ]
+
+
+def milestone_table(
+    meetings: pd.DataFrame, milestones: Sequence[Milestone], count: int
+) -> pd.DataFrame:
+    """List the milestones of every pair: the meeting, its time, and the date of the survey."""
+    parts = []
+    for milestone in milestones:
+        here = meetings[meetings["number"] == milestone.number(count)]
+        due = here["mentee_local"].dt.normalize() + timedelta(days=milestone.survey_days)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "mentee": here["mentee"],
+                    "mentor": here["mentor"],
+                    "milestone": milestone.name,
+                    "number": here["number"],
+                    "start_utc": here["start_utc"],
+                    "survey": due if milestone.survey else pd.Series(pd.NaT, index=here.index),
+                }
+            )
+        )
+    columns = ["mentee", "mentor", "milestone", "number", "start_utc", "survey"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts).sort_values(["start_utc", "mentee", "mentor"], ignore_index=True)
+
+
+def survey_table(table: pd.DataFrame, milestones: Sequence[Milestone]) -> pd.DataFrame:
+    """Return the template for answers: a row for each person asked, a column for each question."""
+    asked = {one.name: one.survey for one in milestones if one.survey}
+    questions = list(dict.fromkeys(q.name for survey in asked.values() for q in survey))
+    columns = ["milestone", "date", "rater", "side", "mentee", "mentor", *questions]
+    rows = []
+    chosen = table[table["milestone"].isin(asked)]
+    row: Any
+    for row in chosen.itertuples(index=False):
+        here = {question.name for question in asked[row.milestone]}
+        answers = ["" if name in here else "-" for name in questions]
+        for side, rater in (("mentee", row.mentee), ("mentor", row.mentor)):
+            rows.append(
+                [row.milestone, row.survey.date(), rater, side, row.mentee, row.mentor, *answers]
+            )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def agenda_files(
+    problem: Problem,
+    meetings: pd.DataFrame,
+    milestones: Sequence[Milestone],
+    count: int,
+    goals: str | None,
+) -> dict[str, str]:
+    """Write an agenda in Markdown for every pair and milestone, by file name."""
+    files: dict[str, str] = {}
+    row: Any
+    for milestone in milestones:
+        for row in meetings[meetings["number"] == milestone.number(count)].itertuples(index=False):
+            i = problem.compatibility.mentee_position(row.mentee)
+            j = problem.compatibility.mentor_position(row.mentor)
+            when = (
+                f"{row.mentee_local:%A, %d %B %Y, %H:%M} ({row.mentee_zone}) · "
+                f"{row.mentor_local:%H:%M} ({row.mentor_zone})"
+            )
+            notes = pair_notes(problem, i, j, goals)
+            name = file_stem(f"{row.number:02d} {milestone.name} {row.mentee} - {row.mentor}")
+            files[f"{name}.md"] = markdown_agenda(milestone, (row.mentee, row.mentor), when, notes)
+    return files

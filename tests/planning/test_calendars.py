@@ -1,0 +1,376 @@
+"""Calendars read back by independent readers give the same instants, and tell nothing unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pandas as pd
+import pytest
+import recurring_ical_events
+from meeting_oracles import matching_of
+
+import mentormatch as mm
+from mentormatch.planning.calendars.events import CalendarEvent, file_stem
+from mentormatch.planning.calendars.writing import calendar_bytes
+
+STAMP = datetime(2027, 1, 2, tzinfo=UTC)
+PERSON = ("Tue 09:00-20:00; Thu 09:00-20:00", "Europe/Berlin")
+MENTOR = ("Tue 08:00-18:00; Thu 08:00-18:00", "America/New_York")
+
+
+def plan_between(first, last, mentees=("ada", "bob"), meetings=3):
+    matching = matching_of(
+        dict.fromkeys(mentees, PERSON),
+        {"linus": MENTOR},
+        (first, last),
+        [(one, "linus") for one in mentees],
+        capacity=3,
+    )
+    return mm.plan_meetings(matching, meetings=meetings, every="1 week")
+
+
+def events_of(path: Path) -> list[icalendar.Event]:
+    return list(icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2027-03-08", "2027-03-28"), ("2027-10-25", "2027-11-14")]
+)
+def test_two_readers_find_the_instants_of_the_plan_around_both_clock_changes(first, last, tmp_path):
+    plan = plan_between(first, last)
+    plan.to_ics(tmp_path, "person", stamp=STAMP)
+    for side in ("mentee", "mentor"):
+        for person, mine in plan.meetings.groupby(side):
+            path = tmp_path / f"{side}-{person}.ics"
+            wanted = sorted(zip(mine["start_utc"], mine["end_utc"], strict=True))
+            found = sorted((one.start, one.end) for one in events_of(path))
+            assert found == wanted
+            calendar = icalendar.Calendar.from_ical(path.read_bytes())
+            start, end = date.fromisoformat(first), date.fromisoformat(last)
+            again = recurring_ical_events.of(calendar).between(start, end + timedelta(days=2))
+            assert sorted((one.start, one.end) for one in again) == wanted
+
+
+def test_a_third_reader_in_another_language_finds_the_same_instants(tmp_path):
+    node = shutil.which("node")
+    folder = os.environ.get("ICAL_JS", "")
+    if node is None or not (Path(folder) / "node_modules" / "ical.js").is_dir() or not folder:
+        pytest.skip("set ICAL_JS to a folder where `npm install ical.js` was run")
+    plan = plan_between("2027-03-08", "2027-03-28")
+    (path,) = plan.to_ics(tmp_path, "mentor", stamp=STAMP)
+    script = (
+        "import ICAL from 'ical.js'; import fs from 'fs';"
+        f"const text = fs.readFileSync({json.dumps(str(path))}, 'utf8');"
+        "const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');"
+        "console.log(JSON.stringify(events.map(e => new ICAL.Event(e)).map(e =>"
+        " [e.uid, e.startDate.toJSDate().getTime() / 1000, e.endDate.toJSDate().getTime() / 1000,"
+        "  e.summary])))"
+    )
+    run = subprocess.run(
+        [node, "--input-type=module", "-e", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {uid: tuple(rest) for uid, *rest in json.loads(run.stdout)}
+    mine = {
+        str(one["uid"]): (one.start.timestamp(), one.end.timestamp(), str(one["summary"]))
+        for one in events_of(path)
+    }
+    assert found == mine
+    assert len(mine) == len(plan.meetings)
+
+
+def test_lines_are_folded_end_in_crlf_and_hold_no_zone_and_no_repetition(tmp_path):
+    plan = plan_between("2027-03-08", "2027-03-28")
+    for path in plan.to_ics(tmp_path, stamp=STAMP):
+        raw = path.read_bytes()
+        assert raw.count(b"\n") == raw.count(b"\r\n")
+        assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+        for never in (b"RRULE", b"VTIMEZONE", b"TZID", b"ATTENDEE", b"ORGANIZER", b"mailto"):
+            assert never not in raw
+        assert b"DTSTART:20270" in raw
+
+
+def test_identifiers_are_unique_over_the_programme_and_the_same_in_both_calendars(tmp_path):
+    plan = plan_between("2027-03-08", "2027-03-28")
+    plan.to_ics(tmp_path / "people", "person", stamp=STAMP)
+    plan.to_ics(tmp_path / "pairs", "pair", stamp=STAMP)
+    by_person = [one for p in (tmp_path / "people").iterdir() for one in events_of(p)]
+    by_pair = [one for p in (tmp_path / "pairs").iterdir() for one in events_of(p)]
+    uids = [str(one["uid"]) for one in by_pair]
+    assert len(set(uids)) == len(uids) == len(plan.meetings)
+    assert sorted(str(one["uid"]) for one in by_person) == sorted(uids * 2)
+    assert not any("ada" in uid or "linus" in uid for uid in uids)
+
+
+def test_a_revision_cancels_what_is_gone_and_raises_the_sequence_of_what_moved(tmp_path):
+    plan = plan_between("2027-03-08", "2027-03-28")
+    plan.to_ics(tmp_path, "mentor", stamp=STAMP)
+    with pytest.raises(FileExistsError, match="Give another folder"):
+        plan.to_ics(tmp_path, "mentor", stamp=STAMP)
+    before = {str(one["uid"]): one for one in events_of(tmp_path / "linus.ics")}
+    # Nothing has changed: nothing is raised.
+    plan.to_ics(tmp_path, "mentor", stamp=STAMP, overwrite=True)
+    assert {one["sequence"] for one in events_of(tmp_path / "linus.ics")} == {0}
+    # Bob has dropped out, Cy has come.
+    revised = plan_between("2027-03-08", "2027-03-28", mentees=("ada", "cy"))
+    revised.to_ics(tmp_path, "mentor", stamp=STAMP, overwrite=True)
+    after = {str(one["uid"]): one for one in events_of(tmp_path / "linus.ics")}
+    assert set(before) < set(after)
+    assert len(after) == 9
+    for uid, event in after.items():
+        gone = uid in before and "bob" in str(before[uid]["summary"])
+        assert str(event["status"]) == ("CANCELLED" if gone else "CONFIRMED")
+        if gone:
+            assert event["sequence"] == 1
+            assert event.start == before[uid].start
+    # Bob comes back: the same identifiers, one revision further.
+    plan.to_ics(tmp_path, "mentor", stamp=STAMP, overwrite=True)
+    last = {str(one["uid"]): one for one in events_of(tmp_path / "linus.ics")}
+    back = [one for uid, one in last.items() if "bob" in str(one["summary"])]
+    assert {(str(one["status"]), one["sequence"]) for one in back} == {("CONFIRMED", 2)}
+
+
+def test_a_person_who_has_no_meeting_any_more_still_gets_the_cancellations(tmp_path):
+    plan_between("2027-03-08", "2027-03-28").to_ics(tmp_path, stamp=STAMP)
+    plan_between("2027-03-08", "2027-03-28", mentees=("ada",)).to_ics(
+        tmp_path, stamp=STAMP, overwrite=True
+    )
+    assert {str(one["status"]) for one in events_of(tmp_path / "mentee-bob.ics")} == {"CANCELLED"}
+
+
+def test_a_calendar_of_somebody_else_in_the_folder_is_never_touched(tmp_path):
+    (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
+    with pytest.raises(mm.CohortError, match="expected a calendar that a meeting plan wrote"):
+        plan_between("2027-03-08", "2027-03-28").to_ics(tmp_path, stamp=STAMP, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.ics"]
+
+
+def test_names_goals_and_addresses_are_there_only_when_they_were_asked_for(tmp_path):
+    mentees = pd.DataFrame(
+        {
+            "free": [PERSON[0]],
+            "tz": [PERSON[1]],
+            "name": ["Ada <b>"],
+            "email": ["ada@example.org"],
+            "goals": ["Write\nLua; [x](http://example.org), then ship"],
+            "wants": ["Lua; C"],
+        },
+        index=["a1"],
+    )
+    mentors = pd.DataFrame(
+        {
+            "free": [PERSON[0]],
+            "tz": [PERSON[1]],
+            "name": ["Linus"],
+            "email": ["linus@example.org"],
+            "offers": ["lua"],
+        },
+        index=["o1"],
+    )
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage("wants", "offers", weight=1),
+        mm.criteria.Availability(
+            "free", timezone="tz", dates=("2027-05-03", "2027-06-13"), weight=1
+        ),
+    )
+    matching = mm.match(mm.Problem(criteria.score(mm.Cohort(mentees, mentors))))
+    plan = mm.plan_meetings(matching, meetings=3)
+    plan.to_ics(tmp_path / "plain", stamp=STAMP)
+    raw = b"".join(path.read_bytes() for path in (tmp_path / "plain").iterdir())
+    for never in (b"Ada", b"example.org", b"ship"):
+        assert never not in raw.replace(b"\r\n ", b"")
+    plan.to_ics(tmp_path / "asked", names="name", attendees="email", goals="goals", stamp=STAMP)
+    event = events_of(tmp_path / "asked" / "mentor-o1.ics")[0]
+    assert str(event["summary"]) == "Mentoring 1 of 3 (kick-off): Ada <b>"
+    assert "Write\nLua; [x](http://example.org), then ship" in str(event["description"])
+    assert "offers 1 of the 2 skills wanted: Lua; lacks C" in str(event["description"])
+    assert [str(one) for one in event["attendee"]] == [
+        "mailto:ada@example.org",
+        "mailto:linus@example.org",
+    ]
+    pages = plan.agendas(goals="goals")
+    page = next(text for name, text in pages.items() if name.startswith("01"))
+    # What people wrote is text, never a link or a tag.
+    assert "\\[x\\]\\(http://example.org\\)" in page
+    assert not any("ship" in text for text in plan.agendas().values())
+    with pytest.raises(mm.ProblemError, match="goals: the table of the mentees has no column 'x'"):
+        plan.agendas(goals="x")
+    with pytest.raises(mm.ProblemError, match="attendees: the table of mentees has no column"):
+        plan.to_ics(tmp_path / "wrong", attendees="mail", stamp=STAMP)
+    with pytest.raises(mm.ProblemError, match="one_per must be 'person', 'pair' or 'mentor'"):
+        plan.to_ics(tmp_path / "wrong", "team", stamp=STAMP)
+
+
+def test_texts_with_line_breaks_and_control_characters_come_back_as_text():
+    event = CalendarEvent(
+        "u", STAMP, STAMP + timedelta(hours=1), "a\r\nEND:VEVENT\x07", "x\n\\n;,y"
+    )
+    (back,) = icalendar.Calendar.from_ical(calendar_bytes([event], STAMP)).walk("VEVENT")
+    assert str(back["summary"]) == "a\nEND:VEVENT"
+    assert str(back["description"]) == "x\n\\n;,y"
+
+
+def test_file_names_are_safe_and_different_for_different_people():
+    names = ["../../etc/passwd", "a/b", "a b", "a_b", "CON", "ü", "", "x" * 200, "x" * 201]
+    stems = [file_stem(one) for one in names]
+    assert len(set(stems)) == len(names)
+    for stem in stems:
+        assert set(stem) & set("/\\: ") == set()
+        assert not stem.startswith(".")
+    assert file_stem("ada-1") == "ada-1"
+
+
+def test_milestones_have_surveys_with_dates_and_a_row_for_each_person_asked():
+    plan = plan_between("2027-03-08", "2027-03-28")
+    table = plan.milestone_dates
+    closure = table[table["milestone"] == "closure"]
+    assert len(closure) == 2
+    assert (closure["survey"].dt.date > date(2027, 3, 22)).all()
+    assert table[table["milestone"] == "kick-off"]["survey"].isna().all()
+    surveys = plan.surveys
+    assert len(surveys) == 2 * 3 * 2
+    assert set(surveys["side"]) == {"mentee", "mentor"}
+    assert {"satisfaction", "fit", "recommend"} <= set(surveys.columns)
+
+
+def test_a_programme_without_a_closure_is_warned_about():
+    matching = plan_between("2027-03-08", "2027-03-28").matching
+    point = mm.planning.Milestone("start", 1)
+    plan = mm.plan_meetings(matching, 3, "1 week", milestones=[point])
+    assert any("plan a closure" in note for note in plan.notes)
+    with pytest.raises(mm.ProblemError, match="falls on meeting 9, but there are 3"):
+        mm.plan_meetings(matching, 3, "1 week", milestones=[mm.planning.Milestone("late", 9)])
+    with pytest.raises(mm.ProblemError, match="Two milestones are called 'start'"):
+        mm.plan_meetings(matching, 3, "1 week", milestones=[point, point])
+
+
+# ---------------------------------------------------------------- reading
+
+
+BUSY = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:1
+SUMMARY:secret
+DTSTART;TZID=Europe/Berlin:20270302T100000
+DTEND;TZID=Europe/Berlin:20270302T120000
+RRULE:FREQ=WEEKLY;COUNT=6
+EXDATE;TZID=Europe/Berlin:20270309T100000
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTART;VALUE=DATE:20270318
+DTEND;VALUE=DATE:20270319
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTART:20270304T090000
+DTEND:20270304T100000
+TRANSP:TRANSPARENT
+END:VEVENT
+BEGIN:VEVENT
+UID:4
+DTSTART:20270305T090000Z
+DTEND:20270305T100000Z
+STATUS:CANCELLED
+END:VEVENT
+BEGIN:VFREEBUSY
+UID:5
+DTSTAMP:20270101T000000Z
+FREEBUSY;FBTYPE=BUSY:20270308T080000Z/20270308T090000Z
+FREEBUSY;FBTYPE=FREE:20270308T120000Z/20270308T130000Z
+END:VFREEBUSY
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+
+def test_busy_times_follow_repetitions_exceptions_and_the_clock_and_keep_no_titles(tmp_path):
+    (tmp_path / "ada.ics").write_text(BUSY)
+    dates = ("2027-03-01", "2027-04-11")
+    busy = mm.read_availability(tmp_path / "*.ics", dates, timezone={"ada": "Europe/Berlin"})
+    found = [(start.isoformat(), end.isoformat()) for start, end in busy.by_person()["ada"]]
+    assert found == [
+        ("2027-03-02T09:00:00+00:00", "2027-03-02T11:00:00+00:00"),
+        ("2027-03-08T08:00:00+00:00", "2027-03-08T09:00:00+00:00"),
+        ("2027-03-16T09:00:00+00:00", "2027-03-16T11:00:00+00:00"),
+        ("2027-03-17T23:00:00+00:00", "2027-03-18T23:00:00+00:00"),
+        ("2027-03-23T09:00:00+00:00", "2027-03-23T11:00:00+00:00"),
+        # Summer time: an hour earlier by UTC.
+        ("2027-03-30T08:00:00+00:00", "2027-03-30T10:00:00+00:00"),
+        ("2027-04-06T08:00:00+00:00", "2027-04-06T10:00:00+00:00"),
+    ]
+    assert "secret" not in busy.table.to_csv()
+
+
+def test_a_plan_keeps_out_of_busy_times(tmp_path):
+    (tmp_path / "ada.ics").write_text(BUSY)
+    busy = mm.read_availability(tmp_path, ("2027-03-01", "2027-03-21"), timezone="Europe/Berlin")
+    matching = matching_of(
+        {"ada": ("Tue 10:00-12:00", "Europe/Berlin")},
+        {"linus": ("Tue 08:00-18:00", "Europe/Berlin")},
+        ("2027-03-01", "2027-03-21"),
+        [("ada", "linus")],
+    )
+    plan = mm.plan_meetings(matching, 3, "1 week", busy=busy)
+    assert plan.meetings["number"].tolist() == [2]
+    assert "while somebody is busy" in plan.unplanned["reason"][0]
+    wrong = mm.planning.BusyTimes(busy.table.assign(person="adda"))
+    with pytest.raises(mm.ProblemError, match=r"nobody with the id 'adda'.* Did you mean 'ada'"):
+        mm.plan_meetings(matching, 3, "1 week", busy=wrong)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("hello", "expected an iCalendar file"),
+        (BUSY.replace("FREQ=WEEKLY", "FREQ=SECONDLY"), "repeats every hour or more often"),
+    ],
+)
+def test_a_file_that_is_no_calendar_or_never_ends_is_refused_by_name(content, said, tmp_path):
+    (tmp_path / "ada.ics").write_text(content)
+    with pytest.raises(mm.CohortError, match=said) as error:
+        mm.read_availability(tmp_path / "ada.ics", ("2027-03-01", "2027-04-11"))
+    assert "ada.ics" in str(error.value)
+
+
+def test_a_folder_without_calendars_and_an_unknown_zone_are_said(tmp_path):
+    with pytest.raises(mm.CohortError, match="there is no calendar file"):
+        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"))
+    with pytest.raises(mm.CohortError, match="there is no such file"):
+        mm.read_availability(tmp_path / "no.ics", ("2027-03-01", "2027-04-11"))
+    (tmp_path / "ada.ics").write_text(BUSY)
+    with pytest.raises(mm.ProblemError, match="'Berlin' is no zone"):
+        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Berlin")
+
+
+@pytest.mark.parametrize(
+    ("package", "ask"),
+    [
+        ("icalendar", lambda plan, folder: plan.to_ics(folder / "out")),
+        (
+            "holidays",
+            lambda plan, folder: mm.plan_meetings(plan.matching, 3, "1 week", holidays="tz"),
+        ),
+        (
+            "recurring_ical_events",
+            lambda plan, folder: mm.read_availability(folder, ("2027-03-01", "2027-04-11")),
+        ),
+    ],
+)
+def test_a_missing_extra_is_one_sentence_with_the_cure(package, ask, monkeypatch, tmp_path):
+    plan = plan_between("2027-03-08", "2027-03-28")
+    (tmp_path / "ada.ics").write_text(BUSY)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(mm.MissingPackageError, match=r'"mentormatch-engine\[calendar\]"'):
+        ask(plan, tmp_path)
