@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name, read_table
+from mentormatch.criteria.kinds.embeddings import resolve_model
 from mentormatch.criteria.registry import KINDS
 from mentormatch.errors import CohortError, Finding, MentorMatchError
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant
@@ -91,6 +92,8 @@ def _make(
     parameters = {key: value for key, value in entry.items() if key != "kind"}
     if str(parameters.get("weight", "")).casefold() == NO_WEIGHT:
         parameters["weight"] = None
+    if "embed" in parameters:
+        parameters["embed"] = resolve_model(parameters["embed"], folder)
     for key, columns in TABLES.items():
         if isinstance(parameters.get(key), str):
             try:
