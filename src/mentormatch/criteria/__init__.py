@@ -3,6 +3,7 @@
 from mentormatch.criteria.availability.availability import Availability
 from mentormatch.criteria.criteria import Criteria
 from mentormatch.criteria.interface.criterion import Criterion
+from mentormatch.criteria.kinds.avoids import Avoids
 from mentormatch.criteria.kinds.custom import Custom
 from mentormatch.criteria.kinds.embeddings import SentenceTransformer
 from mentormatch.criteria.kinds.levels import LevelGap
@@ -21,6 +22,7 @@ from mentormatch.criteria.suggest.protected import protected_attribute
 __all__ = [
     "KINDS",
     "Availability",
+    "Avoids",
     "Criteria",
     "CriteriaProfile",
     "CriteriaScorer",

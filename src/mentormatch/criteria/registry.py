@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.availability import Availability
+from mentormatch.criteria.kinds.avoids import Avoids
 from mentormatch.criteria.kinds.levels import LevelGap
 from mentormatch.criteria.kinds.near import Near
 from mentormatch.criteria.kinds.prefers import Prefers
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Criterion]] = {
         Availability,
         Same,
         Different,
+        Avoids,
         Prefers,
         Near,
     )

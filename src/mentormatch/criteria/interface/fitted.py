@@ -161,6 +161,11 @@ class Fitted(ABC):
         return ()
 
     @property
+    def rule_gaps(self) -> tuple[int, int]:
+        """How many mentees and mentors its rules do not apply to, because a cell is empty."""
+        return int(self.mentee_missing.sum()), int(self.mentor_missing.sum())
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What the reader should know about how cells were read."""
         return ()
@@ -337,7 +342,7 @@ class Rule(HardRule):
     @property
     def not_applied(self) -> tuple[int, int]:
         """How many mentees and mentors have an empty cell."""
-        return int(self.fitted.mentee_missing.sum()), int(self.fitted.mentor_missing.sum())
+        return self.fitted.rule_gaps
 
 
 def subset(of_people: Any, positions: Positions) -> Any:

@@ -9,12 +9,17 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.cohort.names import NearestNames
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, normalise, read_sets
 from mentormatch.criteria.interface.criterion import Criterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
-from mentormatch.errors import CohortError, CriterionError
+from mentormatch.criteria.kinds.named_people import (
+    Unknown,
+    check_named,
+    named_people,
+    unknown_note,
+)
+from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Prefers"]
 
 Asks: TypeAlias = Literal["mentee", "mentor"]
-Unknown: TypeAlias = Literal["error", "ignore"]
 Unlisted: TypeAlias = "float | Literal['missing']"
 
 
@@ -131,10 +135,10 @@ class Prefers(Criterion):
         heard: Side = "mentors" if self.by == "mentee" else "mentees"
         said, spoken_of = collect_errors(
             lambda: read_sets(cohort, says, self.column, self._read),
-            lambda: self._targets(cohort, heard),
+            lambda: named_people(cohort, heard, self.of),
         )
         if self.unknown == "error":
-            self._check_names(cohort, says, said, spoken_of)
+            check_named(cohort, says, self.column, self.of, said, spoken_of)
         statements = _statements([self.worth(cell) for cell in said.distinct], spoken_of)
         heard_as = one_hot(spoken_of.codes, statements.shape[1])
         people = said if says == "mentees" else spoken_of
@@ -151,22 +155,6 @@ class Prefers(Criterion):
             mentors=spoken_of if says == "mentees" else said,
             left=left,
             right=right,
-        )
-
-    def _targets(self, cohort: Cohort, side: Side) -> Sets:
-        """Who can be spoken of: by a column, or everybody by id."""
-        if self.of is not None:
-            return read_sets(cohort, side, self.of)
-        ids = [str(one) for one in cohort.table(side).index]
-        names = [normalise(one) for one in ids]
-        terms = sorted({(name, 1.0) for name in names})
-        place = {name: k for k, (name, _) in enumerate(terms)}
-        return Sets(
-            codes=np.arange(len(ids)),
-            pointers=np.arange(len(ids) + 1),
-            places=np.array([place[name] for name in names], dtype=np.intp),
-            terms=tuple(terms),
-            shown=dict(zip(names, ids, strict=True)),
         )
 
     def _read(self, token: str) -> list[tuple[str, float, str]]:
@@ -204,32 +192,6 @@ class Prefers(Criterion):
             return cell
         return {name: (len(cell) - rank) / len(cell) for rank, name in enumerate(cell)}
 
-    def _check_names(self, cohort: Cohort, side: Side, said: Sets, spoken_of: Sets) -> None:
-        """Refuse names that nobody has."""
-        known = spoken_of.names
-        unknown = [[name for name in cell if name not in known] for cell in said.distinct]
-        if not any(unknown):
-            return
-        heard = "mentors" if side == "mentees" else "mentees"
-        what = f"the ids of the {heard}" if self.of is None else f"the {heard}' {self.of!r}"
-        shown = [spoken_of.shown[name] for name in sorted(known)]
-        nearest = NearestNames(shown)
-        near = {name: nearest.find(name) for names in unknown for name in names}
-        raise CohortError(
-            [
-                cohort.finding(
-                    side,
-                    int(k),
-                    self.column,
-                    f"{said.shown[name]!r} is not among {what}. Correct it, or use "
-                    "unknown='ignore'.",
-                    near[name],
-                )
-                for k in range(len(said.codes))
-                for name in unknown[said.codes[k]]
-            ]
-        )
-
 
 @dataclass(frozen=True, eq=False)
 class FittedPrefers(Fitted):
@@ -250,6 +212,12 @@ class FittedPrefers(Fitted):
     def spoken_of(self) -> Sets:
         """The names by which each person on the other side is known."""
         return self.mentors if self.criterion.by == "mentee" else self.mentees
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Names that nobody has, where they are ignored."""
+        note = unknown_note(self.said, self.spoken_of)
+        return () if note is None else (note,)
 
     @property
     def missing_by_pair(self) -> bool:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
+from scipy import sparse
 
-from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
-from mentormatch.criteria.interface.criterion import TwoColumnCriterion
+from mentormatch.cohort import SIDES, Side, clean_name
+from mentormatch.criteria.cells.answers import read_organisation, read_yes
+from mentormatch.criteria.cells.tokens import (
+    Sets,
+    collect_errors,
+    incidence,
+    read_cells,
+    read_sets,
+)
+from mentormatch.criteria.interface.criterion import TwoColumnCriterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
+from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort
@@ -25,6 +34,7 @@ __all__ = ["Different", "Same"]
 
 # A rule that forbids fewer pairs than this per person is a list of pairs, not a block.
 FEW_PER_PERSON = 4
+Part: TypeAlias = Literal["domain"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,6 +42,8 @@ class _Shared(TwoColumnCriterion):
     """Two columns whose cells are compared as sets of values, without regard to case."""
 
     weight: float | None = field(default=None, kw_only=True)
+    when: str | Mapping[Side, str] | None = field(default=None, kw_only=True)
+    part: Part | None = field(default=None, kw_only=True)
 
     is_rule_without_weight: ClassVar[bool] = True
     counts_shared: ClassVar[bool] = True
@@ -41,14 +53,36 @@ class _Shared(TwoColumnCriterion):
         """The name, else the kind with its columns."""
         if self.name is not None:
             return self.name
-        columns = dict.fromkeys((self.mentee_column, self.mentor_column))
-        return f"{self.kind}({', '.join(map(repr, columns))})"
+        said = [repr(one) for one in dict.fromkeys((self.mentee_column, self.mentor_column))]
+        if self.part is not None:
+            said.append(f"part={self.part!r}")
+        if self.when is not None:
+            said.append(f"when={self.when!r}")
+        return f"{self.kind}({', '.join(said)})"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.part is not None:
+            check_word(f"{self.kind}: part", self.part, get_args(Part))
+        when: Any = self.when
+        if isinstance(when, Mapping):
+            unknown = [side for side in when if side not in SIDES]
+            if unknown or not when or not all(isinstance(one, str) for one in when.values()):
+                raise CriterionError(
+                    f"{self.kind}: when must be a column, or name one by table such as "
+                    f"{{'mentees': 'only same gender'}}; got {when!r}."
+                )
+            set_fields(self, when=dict(when))
+        elif when is not None and not (isinstance(when, str) and when.strip()):
+            raise CriterionError(f"{self.kind}: when must be the name of a column, got {when!r}.")
 
     def fit(self, cohort: Cohort) -> FittedShared:
-        """Read both columns; see `Criterion.fit`."""
-        mentees, mentors = collect_errors(
-            lambda: read_sets(cohort, "mentees", self.mentee_column),
-            lambda: read_sets(cohort, "mentors", self.mentor_column),
+        """Read both columns, and who asks; see `Criterion.fit`."""
+        read = {"read": read_organisation} if self.part == "domain" else {}
+        mentees, mentors, asking = collect_errors(
+            lambda: read_sets(cohort, "mentees", self.mentee_column, **read),
+            lambda: read_sets(cohort, "mentors", self.mentor_column, **read),
+            lambda: self._asking(cohort),
         )
         shared = sorted(mentees.names & mentors.names)
         column = {name: k for k, name in enumerate(shared)}
@@ -58,14 +92,40 @@ class _Shared(TwoColumnCriterion):
 
         return FittedShared(
             criterion=self,
-            mentee_codes=mentees.codes,
+            mentee_codes=np.unique(2 * mentees.codes + asking[0], return_inverse=True)[1].astype(
+                np.intp
+            ),
             mentee_missing=mentees.missing,
             mentor_missing=mentors.missing,
             mentees=mentees,
             mentors=mentors,
             left=incidence(mentees, len(shared), entries),
             right=incidence(mentors, len(shared), entries),
+            mentee_asks=asking[0],
+            mentor_asks=asking[1],
         )
+
+    def _asking(self, cohort: Cohort) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Who asks for it, by table; everybody where nobody needs to."""
+        sizes = {side: len(cohort.table(side)) for side in SIDES}
+        if self.when is None:
+            return tuple(np.ones(sizes[side], dtype=bool) for side in SIDES)  # type: ignore[return-value]
+        named: Mapping[Side, str]
+        if isinstance(self.when, str):
+            name = clean_name(self.when)
+            named = {side: name for side in SIDES if name in cohort.table(side).columns}
+            # Neither table has it: that of the mentees says so, with the nearest name.
+            named = named or {"mentees": name}
+        else:
+            named = self.when
+        asks = {side: np.zeros(sizes[side], dtype=bool) for side in SIDES}
+        answers = [
+            lambda side=side, name=name: read_cells(cohort, side, name, read_yes)
+            for side, name in named.items()
+        ]
+        for side, (codes, said) in zip(named, collect_errors(*answers), strict=True):
+            asks[side] = np.array(said, dtype=bool)[codes]
+        return asks["mentees"], asks["mentors"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +142,12 @@ class Same(_Shared):
         The name of the column when both tables have it; otherwise give ``mentee`` and ``mentor``.
     mentee, mentor
         The name of the column in each table.
+    when
+        A column of yes and no in which mentees, or mentors, or both ask for it; or one by table,
+        ``{"mentees": "only same gender"}``. Pairs in which nobody asks have value 1.
+    part
+        "domain": of e-mail addresses only the organisation is compared, by the domain that it
+        holds; sub-domains are of the same one, and providers of private mail of none.
     weight, side, minimum, name
         See `Criterion`; without a weight pairs of value 0 are ineligible.
 
@@ -108,6 +174,12 @@ class Different(_Shared):
     ----------
     column, mentee, mentor
         As in `Same`.
+    when
+        A column of yes and no in which mentees, or mentors, or both ask for it; or one by table,
+        ``{"mentees": "only same gender"}``. Pairs in which nobody asks have value 1.
+    part
+        "domain": of e-mail addresses only the organisation is compared, by the domain that it
+        holds; sub-domains are of the same one, and providers of private mail of none.
     weight, side, minimum, name
         See `Criterion`; without a weight pairs of value 0 are ineligible.
 
@@ -134,23 +206,52 @@ class FittedShared(Fitted):
     mentors: Sets = field(metadata=BY_MENTOR)
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
+    mentee_asks: NDArray[np.bool_] = field(metadata=BY_MENTEE)
+    mentor_asks: NDArray[np.bool_] = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """1 or 0; see `Fitted.present`."""
         shared = np.minimum(dot_pairs(self.left, self.right, mentees, mentors), 1.0)
-        return shared if self.criterion.counts_shared else 1.0 - shared
+        value = shared if self.criterion.counts_shared else 1.0 - shared
+        return np.where(self.mentee_asks[mentees] | self.mentor_asks[mentors], value, 1.0)
 
     def words(self, mentee: int, mentor: int) -> str:
-        """Name what is shared, or what both have instead."""
+        """Name what is shared, or what both have instead, and who asks for it."""
+        asking = [
+            who
+            for who, asks in (
+                ("mentee", self.mentee_asks[mentee]),
+                ("mentor", self.mentor_asks[mentor]),
+            )
+            if asks
+        ]
+        if not asking:
+            return "neither of the two asks for it"
+        who = (
+            "" if self.criterion.when is None else f"; asked for by the {' and the '.join(asking)}"
+        )
         mine, theirs = self.mentees.of(mentee), self.mentors.of(mentor)
         common = [name for name in mine if name in theirs]
         if common:
-            return f"both have {_listed(self.mentees, common)}"
-        return f"{_listed(self.mentees, mine)} and {_listed(self.mentors, theirs)} differ"
+            return f"both have {_listed(self.mentees, common)}{who}"
+        return f"{_listed(self.mentees, mine)} and {_listed(self.mentors, theirs)} differ{who}"
+
+    @property
+    def rule_gaps(self) -> tuple[int, int]:
+        """How many people have an empty cell where they, or somebody on the other side, ask."""
+        asks = (self.mentee_asks, self.mentor_asks)
+        missing = (self.mentee_missing, self.mentor_missing)
+        gaps = [
+            int((empty & (own | other.any())).sum())
+            for empty, own, other in zip(missing, asks, asks[::-1], strict=True)
+        ]
+        return gaps[0], gaps[1]
 
     @property
     def is_linear(self) -> bool:
-        """True when nobody can share more than one value."""
+        """True when nobody can share more than one value, and everybody is asked alike."""
+        if self.criterion.when is not None:
+            return False
         most = [int(np.diff(array.indptr).max(initial=0)) for array in (self.left, self.right)]
         return min(most) <= 1
 
@@ -169,6 +270,8 @@ class FittedShared(Fitted):
         np.clip(raw, 0, 1, out=raw)
         if not self.criterion.counts_shared:
             np.subtract(1, raw, out=raw)
+        if self.criterion.when is not None:
+            raw[~(self.mentee_asks[rows][:, None] | self.mentor_asks[columns])] = 1
 
     def few_zeros(self) -> Csr | None:
         """The pairs of value 0, when they are few enough for a list."""
@@ -180,7 +283,12 @@ class FittedShared(Fitted):
         if many > FEW_PER_PERSON * sum(self.shape):
             return None
         zeros: Csr = (self.left @ self.right.T).tocsr()
-        return zeros
+        if self.criterion.when is None:
+            return zeros
+        pairs = zeros.tocoo()
+        asked = self.mentee_asks[pairs.row] | self.mentor_asks[pairs.col]
+        where = (pairs.row[asked], pairs.col[asked])
+        return sparse.coo_array((pairs.data[asked], where), shape=zeros.shape).tocsr()
 
 
 def _listed(sets: Sets, names: Any) -> str:

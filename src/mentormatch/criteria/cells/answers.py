@@ -1,0 +1,101 @@
+"""Answers to yes-or-no questions, and the organisation of an e-mail address."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["read_organisation", "read_yes"]
+
+YES = frozenset((
+    "yes", "y", "true", "1", "x", "✓", "✔", "ja", "j", "jawohl", "oui", "sí", "si", "sì", "sim",
+    "tak", "igen", "ano", "da", "да", "evet", "はい", "是", "예", "required", "only",
+))  # fmt: skip
+NO = frozenset((
+    "no", "n", "false", "0", "none", "nein", "non", "não", "nao", "nie", "nee", "nej", "nei",
+    "nem", "ne", "нет", "hayır", "いいえ", "否", "아니요", "optional", "egal", "whatever",
+))  # fmt: skip
+WORD = re.compile(r"[^\W_]+|[✓✔]")
+ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)
+# Providers of private mail: whoever has an address there is of no organisation by it.
+PRIVATE_MAIL = frozenset((
+    "gmail", "googlemail", "outlook", "hotmail", "live", "msn", "yahoo", "ymail", "rocketmail",
+    "icloud", "me", "mac", "aol", "gmx", "web", "t-online", "freenet", "posteo", "mailbox",
+    "proton", "protonmail", "pm", "tutanota", "tuta", "fastmail", "zoho", "yandex", "mail",
+    "orange", "wanadoo", "free", "laposte", "sfr", "libero", "virgilio", "tiscali", "wp", "o2",
+    "onet", "interia", "qq", "163", "126", "sina", "naver", "hanmail", "daum", "rediffmail", "hey",
+    "duck", "seznam", "bluewin", "ziggo", "kpnmail", "telenet", "skynet", "btinternet", "uol",
+    "bol",
+))  # fmt: skip
+PRIVATE_SUFFIXES = frozenset((
+    "com", "de", "net", "at", "ch", "fr", "it", "es", "pl", "nl", "be", "ru", "co.uk", "com.br",
+    "org", "me", "ca", "com.au", "co.in", "in", "co.jp", "co.kr", "com.mx", "com.ar", "cz", "eu",
+    "pt", "com.tr", "ie", "dk", "se", "no", "fi", "gr", "hu", "ro", "io", "app", "cn", "br",
+))  # fmt: skip
+
+
+def read_yes(cell: Any) -> bool:
+    """Read an answer to a question; an empty cell is no.
+
+    Raises
+    ------
+    ValueError
+        A cell that is neither yes nor no.
+
+    Examples
+    --------
+    >>> [read_yes(cell) for cell in ("Yes, please", "nein", None, True, "No preference")]
+    [True, False, False, True, False]
+    """
+    if isinstance(cell, list | tuple):
+        return any(map(read_yes, cell))
+    if cell is None or (not isinstance(cell, str) and bool(pd.isna(cell))):
+        return False
+    words = [word.casefold() for word in WORD.findall(str(cell))]
+    if not words:
+        return False
+    # "1.0" is a 1 that was typed beside an empty cell.
+    first = words[0]
+    if first in YES:
+        return True
+    if first in NO:
+        return False
+    raise ValueError("expected yes or no.")
+
+
+def read_organisation(token: str) -> list[tuple[str, float, str]]:
+    """Read an e-mail address as the organisation that holds its domain.
+
+    Domains below one that anybody can register belong to one organisation, by the Public Suffix
+    List: dept.example.ac.uk and example.ac.uk. Addresses of providers of private mail are each
+    an organisation of its own.
+
+    Raises
+    ------
+    ValueError
+        A value that is no address.
+
+    Examples
+    --------
+    >>> [read_organisation(f"ada@{domain}")[0][0] for domain in ("lab.a.ac.uk", "b.org")]
+    ['a.ac.uk', 'b.org']
+    """
+    found = ADDRESS.fullmatch(token.strip().strip("<>"))
+    if found is None:
+        raise ValueError(f"{token!r} is no e-mail address; expected one such as ada@example.org.")
+    domain = found["domain"].rstrip(".").casefold()
+    held = _suffixes().privatesuffix(domain) or domain
+    name, _, suffix = held.partition(".")
+    if name in PRIVATE_MAIL and suffix in PRIVATE_SUFFIXES:
+        return [(token.strip().casefold(), 1.0, held)]
+    return [(held, 1.0, held)]
+
+
+@cache
+def _suffixes() -> Any:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()

@@ -1,0 +1,229 @@
+"""Rules that hold only if asked, for a part of a cell, and for people who are named."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.criteria import Avoids, Different, Same
+from mentormatch.criteria.cells.answers import read_organisation, read_yes
+from mentormatch.criteria.scoring import masks
+
+GENDERS = st.sampled_from(["f", "m", "f; m", None])
+ANSWERS = st.sampled_from(["yes", "no", None])
+PEOPLE = st.lists(st.tuples(GENDERS, ANSWERS), min_size=1, max_size=5)
+
+
+def cohort_of(mentees: list[tuple[Any, Any]], mentors: list[tuple[Any, Any]]) -> mm.Cohort:
+    return mm.Cohort(
+        *(pd.DataFrame(rows, columns=["gender", "asks"]) for rows in (mentees, mentors))
+    )
+
+
+def allowed(
+    kind: type, one: tuple[Any, Any], other: tuple[Any, Any], asks: tuple[bool, bool]
+) -> bool:
+    """The rule by hand: it applies where one of the two asks and both say what they are."""
+    asked = (asks[0] and one[1] == "yes") or (asks[1] and other[1] == "yes")
+    if not asked or one[0] is None or other[0] is None:
+        return True
+    share = bool({*one[0].split("; ")} & {*other[0].split("; ")})
+    return share if kind is Same else not share
+
+
+@pytest.mark.parametrize("by_profile", [True, False])
+@given(mentees=PEOPLE, mentors=PEOPLE, kind=st.sampled_from([Same, Different]), data=st.data())
+def test_a_rule_if_asked_forbids_what_the_definition_forbids(
+    by_profile: bool, mentees: list[Any], mentors: list[Any], kind: type, data: st.DataObject
+) -> None:
+    when, asks = data.draw(
+        st.sampled_from(
+            [
+                ("asks", (True, True)),
+                ({"mentees": "asks"}, (True, False)),
+                ({"mentors": "asks"}, (False, True)),
+            ]
+        )
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "CELLS", masks.CELLS if by_profile else -1)
+        criteria = mm.Criteria(kind("gender", when=when))
+        compatibility = criteria.score(cohort_of(mentees, mentors))
+        eligible = compatibility.block(slice(None)).eligible
+        expected = [[allowed(kind, one, other, asks) for other in mentors] for one in mentees]
+        assert eligible.tolist() == expected
+        # The block, the pair, the reason and other orders agree.
+        for i, j in product(range(len(mentees)), range(len(mentors))):
+            assert (compatibility.why_ineligible(i, j) is None) == expected[i][j]
+        backwards = compatibility.take(
+            np.arange(len(mentees))[::-1], np.arange(len(mentors))[::-1]
+        ).block(slice(None))
+        assert backwards.eligible[::-1, ::-1].tolist() == expected
+
+
+@given(mentees=PEOPLE, mentors=PEOPLE, kind=st.sampled_from([Same, Different]))
+def test_with_a_weight_a_pair_in_which_nobody_asks_loses_nothing(
+    mentees: list[Any], mentors: list[Any], kind: type
+) -> None:
+    cohort = cohort_of(mentees, mentors)
+    scores = mm.Criteria(kind("gender", when="asks", weight=1)).score(cohort).dense()
+    for (i, one), (j, other) in product(enumerate(mentees), enumerate(mentors)):
+        if one[0] is None or other[0] is None:
+            assert scores[i, j] == 0.5
+        else:
+            assert scores[i, j] == float(allowed(kind, one, other, (True, True)))
+
+
+def test_only_those_who_ask_are_kept_to_their_own_gender() -> None:
+    mentees = pd.DataFrame(
+        {"gender": ["female", "female", "male"], "only same gender": ["Yes, please", "no", None]},
+        ["ada", "bea", "cy"],
+    )
+    mentors = pd.DataFrame({"gender": ["male", "female", None]}, ["lin", "mia", "noa"])
+    rule = Same("gender", when="only same gender")
+    compatibility = mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+    assert compatibility.why_ineligible("ada", "lin") == (
+        "Same('gender', when='only same gender'): 'female' and 'male' differ; asked for by the "
+        "mentee"
+    )
+    assert compatibility.why_ineligible("bea", "lin") is None
+    assert compatibility.notes == (
+        "Same('gender', when='only same gender') does not apply to 1 mentor whose cell is empty.",
+    )
+    assert mm.Criteria.from_dict(mm.Criteria(rule).to_dict()).criteria == (rule,)
+
+
+def test_an_answer_that_is_neither_yes_nor_no_and_a_column_that_is_not_there_are_errors() -> None:
+    cohort = cohort_of([("f", "perhaps")], [("m", None)])
+    with pytest.raises(mm.CohortError, match="found 'perhaps'; expected yes or no"):
+        mm.Criteria(Same("gender", when="asks")).score(cohort)
+    with pytest.raises(mm.CohortError, match="'ask'") as caught:
+        mm.Criteria(Same("gender", when="ask")).score(cohort)
+    assert caught.value.findings[0].nearest == "asks"
+    with pytest.raises(mm.CriterionError, match="when must be a column, or name one by table"):
+        Same("gender", when={"people": "asks"})
+    with pytest.raises(mm.CriterionError, match="part must be one of 'domain'; got 'local'"):
+        Same("email", part="local")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("JA", True),
+        ("sí", True),
+        ("x", True),
+        (1, True),
+        (1.0, True),
+        (True, True),
+        ("✓", True),
+        ("nein", False),
+        (0, False),
+        ("", False),
+        (None, False),
+        (np.nan, False),
+        ("não", False),
+    ],
+)
+def test_yes_and_no_are_read_in_many_languages(cell: Any, said: bool) -> None:
+    assert read_yes(cell) is said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("ada@alpha.example", "lin@ALPHA.example", True),
+        ("bob@dept.beta.example", "mia@beta.example", True),
+        ("bob@a.beta.example", "mia@b.beta.example", True),
+        # Anybody can have a name below ac.uk.
+        ("ada@cs.ox.ac.uk", "lin@ox.ac.uk", True),
+        ("ada@ox.ac.uk", "lin@cam.ac.uk", False),
+        ("ada@beta.example", "lin@notbeta.example", False),
+        # A provider of private mail is no organisation.
+        ("ada@gmail.com", "lin@gmail.com", False),
+        ("ada@yahoo.co.uk", "lin@yahoo.co.uk", False),
+    ],
+)
+def test_sub_domains_are_one_organisation_and_private_mail_is_none(
+    one: str, other: str, same: bool
+) -> None:
+    assert (read_organisation(one)[0][0] == read_organisation(other)[0][0]) is same
+    cohort = mm.Cohort(
+        pd.DataFrame({"email": [one]}, ["ada"]), pd.DataFrame({"email": [other]}, ["lin"])
+    )
+    compatibility = mm.Criteria(Different("email", part="domain")).score(cohort)
+    assert (compatibility.why_ineligible("ada", "lin") is not None) is same
+
+
+def test_a_cell_that_is_no_address_has_no_domain() -> None:
+    cohort = mm.Cohort(
+        pd.DataFrame({"email": ["ada at home"]}), pd.DataFrame({"email": ["l@a.example"]})
+    )
+    with pytest.raises(mm.CohortError, match="'ada at home' is no e-mail address; expected one"):
+        mm.Criteria(Different("email", part="domain")).score(cohort)
+
+
+@given(data=st.data())
+def test_who_is_named_is_never_matched_with_whoever_names_them(data: st.DataObject) -> None:
+    """At up to 4 × 4 the optimum under the rule is that of all assignments that keep it."""
+    n, m = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
+    mentors = [f"Mentor {j}" for j in range(m)]
+    named = data.draw(st.lists(st.sets(st.sampled_from(mentors)), min_size=n, max_size=n))
+    worth = data.draw(st.lists(st.integers(0, 4), min_size=m, max_size=m))
+    cohort = mm.Cohort(
+        pd.DataFrame({"not with": ["; ".join(sorted(one)) or None for one in named]}),
+        pd.DataFrame({"name": mentors, "worth": worth}),
+    )
+    criteria = mm.Criteria(
+        Avoids("not with", of="name"),
+        mm.criteria.Custom(lambda a, b: np.tile(b["worth"] / 4, (len(a), 1)), weight=1),
+    )
+    compatibility = criteria.score(cohort)
+    eligible = compatibility.block(slice(None)).eligible
+    assert eligible.tolist() == [[one not in people for one in mentors] for people in named]
+    matching = mm.match(mm.Problem(compatibility))
+    assert matching.certificate is not None
+    assert matching.certificate.proven
+    best = max(
+        (
+            (len(used), sum(worth[j] for j in used) / 4)
+            for choice in product([None, *range(m)], repeat=n)
+            if len(used := [j for j in choice if j is not None]) == len(set(used))
+            and all(j is None or eligible[i, j] for i, j in enumerate(choice))
+        ),
+    )
+    assert (len(matching.pairs), matching.total) == (best[0], pytest.approx(best[1]))
+
+
+def test_names_that_nobody_has_are_errors_or_a_note() -> None:
+    mentees = pd.DataFrame({"id": ["p1", "p2"], "conflicts": ["Lin Ode; Xi Po", "Mia Rhoo"]})
+    mentors = pd.DataFrame({"id": ["r1", "r2"], "name": ["Lin Ode", "Mia Rho"]})
+    cohort = mm.Cohort(mentees, mentors)
+    with pytest.raises(mm.CohortError) as caught:
+        mm.Criteria(Avoids("conflicts", of="name")).score(cohort)
+    assert [finding.nearest for finding in caught.value.findings] == [None, "Mia Rho"]
+    assert "'Xi Po' is not among the mentors' 'name'" in str(caught.value)
+    lenient = mm.Criteria(Avoids("conflicts", of="name", unknown="ignore")).score(cohort)
+    assert lenient.notes == (
+        "Avoids('conflicts'): 2 names are left out, as nobody in the programme has them: "
+        "'Mia Rhoo', 'Xi Po'.",
+    )
+    assert lenient.block(slice(None)).eligible.tolist() == [[False, True], [True, True]]
+
+
+def test_mentors_name_whom_they_avoid_too_and_a_weight_is_refused() -> None:
+    mentees = pd.DataFrame({"name": ["Ada", "Bob"]}, ["ada", "bob"])
+    mentors = pd.DataFrame({"avoid": ["Bob"]}, ["lin"])
+    rule = Avoids("avoid", by="mentor", of="name")
+    compatibility = mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+    assert compatibility.why_ineligible("bob", "lin") == "Avoids('avoid'): the mentor names 'Bob'"
+    assert compatibility.why_ineligible("ada", "lin") is None
+    assert mm.Criteria.from_dict(mm.Criteria(rule).to_dict()).criteria == (rule,)
+    with pytest.raises(mm.CriterionError, match="is a hard rule and takes no weight; got 2"):
+        Avoids("avoid", weight=2)
