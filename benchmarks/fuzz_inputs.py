@@ -189,10 +189,11 @@ def mutate_table(table: pd.DataFrame, draw: random.Random) -> pd.DataFrame:
         elif kind == 3:
             table.iloc[:, column] = draw.choice(ODD_CELLS)
         elif kind == 4:
-            table.columns = [
+            names = [
                 draw.choice(ODD_CELLS) if k == column else name
                 for k, name in enumerate(table.columns)
             ]
+            table.columns = pd.Index(names, dtype=object)
         elif kind == 5:
             table = table.drop(columns=table.columns[column])
             if not len(table.columns):

@@ -491,12 +491,12 @@ def test_help_loads_nothing_but_the_command_line_itself() -> None:
 
 
 @pytest.fixture
-def civil_service(shared_data: Path, tmp_path: Path) -> Path:
+def civil_service(known_data: Path, tmp_path: Path) -> Path:
     """Give the folder of a copy of that programme's tables, with a programme file."""
     folder = tmp_path / "civil service"
     folder.mkdir()
     for name in ("mentees.csv", "mentors.csv"):
-        shutil.copyfile(shared_data / "civil_service" / name, folder / name)
+        shutil.copyfile(known_data / "civil_service" / name, folder / name)
     (folder / "programme.toml").write_text(CIVIL_SERVICE, encoding="utf-8")
     return folder
 
@@ -515,10 +515,10 @@ def test_a_real_programme_is_matched_by_its_file_alone(civil_service: Path) -> N
 
 
 def test_a_real_programme_has_the_scores_of_its_own_package(
-    civil_service: Path, shared_data: Path
+    civil_service: Path, known_data: Path
 ) -> None:
     reference = np.genfromtxt(
-        shared_data / "civil_service" / "reference_scores_small.csv", delimiter=","
+        known_data / "civil_service" / "reference_scores_small.csv", delimiter=","
     ).T
     scores = load(civil_service / "programme.toml").problem().compatibility.dense()
     np.testing.assert_allclose(scores * POINTS, reference, rtol=0, atol=1e-12)

@@ -383,8 +383,8 @@ def test_importing_the_reader_loads_no_optional_package():
 # --- a real programme -----------------------------------------------------------------------
 
 
-def test_a_real_programme_is_read(shared_data):
-    real = shared_data / "civil_service"
+def test_a_real_programme_is_read(known_data):
+    real = known_data / "civil_service"
     cohort = read_cohort(real / "mentees.csv", real / "mentors.csv", id="email address")
     assert (len(cohort.mentees), len(cohort.mentors)) == (50, 50)
     assert cohort.shares_ids

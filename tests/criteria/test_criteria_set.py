@@ -38,8 +38,8 @@ CIVIL_SERVICE = {
 }
 
 
-def test_the_civil_service_programme_has_the_scores_of_its_own_package(shared_data: Path) -> None:
-    folder = shared_data / "civil_service"
+def test_the_civil_service_programme_has_the_scores_of_its_own_package(known_data: Path) -> None:
+    folder = known_data / "civil_service"
     cohort = mm.read_cohort(folder / "mentees.csv", folder / "mentors.csv", id="email address")
     compatibility = mm.Criteria.from_dict(CIVIL_SERVICE).score(cohort)
     expected = pd.read_csv(folder / "reference_scores_small.csv", header=None).to_numpy().T

@@ -1,7 +1,4 @@
-"""Published optima: every engine reaches them, whatever is done to the rows.
-
-The instances are not part of this repository; without their folder the tests are skipped.
-"""
+"""Published optima: every engine reaches them, whatever is done to the rows."""
 
 from __future__ import annotations
 
@@ -23,19 +20,14 @@ PUBLISHED = {
 
 
 @pytest.fixture(scope="module")
-def costs_of(shared_data):
+def costs_of(known_data):
     """Costs (n, n) of an instance, NaN where a pair is not allowed."""
-    small = np.load(shared_data / "orlib" / "lap_small.npz")
+    instances = np.load(known_data / "orlib" / "assignment.npz")
 
     def read(name):
-        if name.startswith("assign"):
-            numbers = np.array((shared_data / "orlib" / f"{name}.txt").read_text("ascii").split())
-            n = int(numbers[0])
-            return numbers[1:].astype(float).reshape(n, n)
-        costs = small[name].astype(float)
-        assert small[f"{name}_opt"] == PUBLISHED[name]
+        costs = instances[name].astype(float)
         allowed = f"{name}_allowed"
-        return np.where(small[allowed], costs, np.nan) if allowed in small else costs
+        return np.where(instances[allowed], costs, np.nan) if allowed in instances else costs
 
     return read
 
@@ -65,9 +57,9 @@ def test_permuted_rows_and_constants_added_to_rows_change_nothing_else(costs_of,
 
 @pytest.mark.parametrize("engine", ["flow", "priced"])
 def test_papers_that_want_three_reviewers_of_six_papers_each_reach_the_published_total(
-    shared_data, engine
+    known_data, engine
 ):
-    lines = (shared_data / "bids" / "preflib1.in").read_text("ascii").split("\n", 1)
+    lines = (known_data / "bids" / "preflib1.in").read_text("ascii").split("\n", 1)
     papers, reviewers = (int(word) for word in lines[0].split()[:2])
     scores = np.array(lines[1].split(), dtype=float).reshape(papers, reviewers)
     problem = mm.Problem.from_scores(scores, capacity=6, demand=3)

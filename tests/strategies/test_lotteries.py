@@ -13,8 +13,8 @@ from mentormatch.solvers.programs.lotteries import round_dependently
 from problems import problems
 
 
-def bids(shared_data):
-    rows = (shared_data / "bids" / "preflib1.in").read_text().splitlines()
+def bids(known_data):
+    rows = (known_data / "bids" / "preflib1.in").read_text().splitlines()
     n, m = map(int, rows[0].split())
     scores = np.array([row.split() for row in rows[1 : n + 1]], dtype=float)
     assert scores.shape == (n, m)
@@ -30,8 +30,8 @@ def bids(shared_data):
         (0.818359375, 0.9499300490442656),
     ],
 )
-def test_the_published_ratios_of_a_capped_lottery_come_out(shared_data, cap, ratio):
-    problem = bids(shared_data)
+def test_the_published_ratios_of_a_capped_lottery_come_out(known_data, cap, ratio):
+    problem = bids(known_data)
     matching = mm.match(problem, mm.strategies.Lottery(cap=cap))
     certificate = matching.certificate
     assert certificate.objective / 124.25 == pytest.approx(ratio, abs=1e-9)
@@ -41,8 +41,8 @@ def test_the_published_ratios_of_a_capped_lottery_come_out(shared_data, cap, rat
     assert (matching.places == 3).all()
 
 
-def test_without_a_cap_the_lottery_is_the_optimum(shared_data):
-    problem = bids(shared_data)
+def test_without_a_cap_the_lottery_is_the_optimum(known_data):
+    problem = bids(known_data)
     matching = mm.match(problem, mm.strategies.Lottery(cap=1))
     assert matching.certificate.objective == pytest.approx(124.25)
 

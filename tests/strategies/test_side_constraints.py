@@ -146,8 +146,8 @@ def test_the_bound_holds_for_any_prices_of_any_rules(drawn):
     ("file", "smallest", "largest"),
     [(0, 261, 336), (1, 269, 327), (2, 256, 339), (3, 274, 341), (4, 251, 326)],
 )
-def test_generalised_assignment_has_the_published_optimum(shared_data, file, smallest, largest):
-    path = shared_data / "gap" / f"gap1-{file}"
+def test_generalised_assignment_has_the_published_optimum(known_data, file, smallest, largest):
+    path = known_data / "gap" / f"gap1-{file}"
     numbers = np.array(path.read_text(encoding="ascii").split(), dtype=np.int64)
     m, n = (int(number) for number in numbers[:2])
     cost, usage = numbers[2 : 2 + 2 * m * n].reshape(2, m, n).transpose(0, 2, 1)

@@ -35,8 +35,8 @@ def seated(matching):
     return {j: sorted(group) for j, group in matching.pairs.groupby("mentor")["mentee"]}
 
 
-def known(shared_data):
-    return json.loads((shared_data / "stable" / "known_answers.json").read_text("utf-8"))
+def known(known_data):
+    return json.loads((known_data / "stable" / "known_answers.json").read_text("utf-8"))
 
 
 def given_seats(answer):
@@ -52,8 +52,8 @@ def latin(order, rank):
 # ---------------------------------------------------------------- published answers
 
 
-def test_published_examples_give_both_optimal_matchings(shared_data):
-    for case in known(shared_data):
+def test_published_examples_give_both_optimal_matchings(known_data):
+    for case in known(known_data):
         problem = mm.Problem.from_preferences(
             case["resident_prefs"], case["hospital_prefs"], capacity=case["capacities"]
         )
@@ -65,8 +65,8 @@ def test_published_examples_give_both_optimal_matchings(shared_data):
             assert seated(matching) == given_seats(case[expected]), case["name"]
 
 
-def test_published_lists_of_all_stable_matchings_are_what_enumeration_finds(shared_data):
-    for case in known(shared_data):
+def test_published_lists_of_all_stable_matchings_are_what_enumeration_finds(known_data):
+    for case in known(known_data):
         if "all_stable" not in case:
             continue
         problem = mm.Problem.from_preferences(
