@@ -93,6 +93,8 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
     "planning": {"meetings": (), "calendars": ("meetings",)},
     "reports": {"charts": (), "html": ("charts",)},
+    "planning": {"meetings": ()},
+    "reports": {"charts": (), "html": ("charts",), "workbook": ()},
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {
@@ -103,7 +105,7 @@ FOUNDATIONS = {
     "certificates": {"claims"},
     "planning": {"milestones"},
     "programme": {"demo"},
-    "reports": {"words"},
+    "reports": {"next_best", "words"},
 }
 
 # What each of these may never reach, however the map above is edited.
@@ -121,6 +123,7 @@ MOST_FILES = 12
 FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.matching.matching", "Matching.reasons", "explanations"),
     ("mentormatch.matching.matching", "Matching.to_html", "reports"),
+    ("mentormatch.matching.matching", "Matching.to_excel", "reports"),
 }
 
 HEAVY = (

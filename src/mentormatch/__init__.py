@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         CohortError,
         ConfigurationError,
         CriterionError,
+        DecisionError,
         Finding,
         InfeasibleError,
         MatchingError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem, Quota
     from mentormatch.progress import ProgressEvent
     from mentormatch.rematching import Rematch, rematch
+    from mentormatch.reports import Decisions, read_decisions
     from mentormatch.strategies import match
     from mentormatch.versions import show_versions
 
@@ -60,6 +62,8 @@ __lazy__ = {
     "ConfigurationError": "errors",
     "Criteria": "criteria",
     "CriterionError": "errors",
+    "DecisionError": "errors",
+    "Decisions": "reports",
     "Explanation": "explanations",
     "Finding": "errors",
     "InfeasibleError": "errors",
@@ -92,6 +96,7 @@ __lazy__ = {
     "programme": "",
     "read_availability": "planning",
     "read_cohort": "cohort",
+    "read_decisions": "reports",
     "read_ratings": "feedback",
     "Rematch": "rematching",
     "rematch": "rematching",
@@ -109,6 +114,8 @@ __all__ = [
     "ConfigurationError",
     "Criteria",
     "CriterionError",
+    "DecisionError",
+    "Decisions",
     "Explanation",
     "Finding",
     "InfeasibleError",
@@ -142,6 +149,7 @@ __all__ = [
     "programme",
     "read_availability",
     "read_cohort",
+    "read_decisions",
     "read_ratings",
     "rematch",
     "reports",

@@ -16,6 +16,7 @@ __all__ = [
     "CohortError",
     "ConfigurationError",
     "CriterionError",
+    "DecisionError",
     "Finding",
     "InfeasibleError",
     "KeyFinding",
@@ -184,6 +185,12 @@ class CohortError(_FindingsError):
     """The tables of people cannot be used as they are; ``.table`` lists every problem."""
 
     subject = "the tables"
+
+
+class DecisionError(_FindingsError):
+    """The decisions of a workbook cannot be used as they are; ``.table`` lists every problem."""
+
+    subject = "the decisions"
 
 
 class ConfigurationError(_FindingsError):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "as_csv",
     "as_excel",
+    "escape_cell",
     "escape_formulas",
     "read_bounded",
     "replace_file",
@@ -263,7 +264,7 @@ def _signals_wait() -> Iterator[None]:
 # ---------------------------------------------------------------- tables
 
 
-def _escape_formula(cell: Any) -> Any:
+def escape_cell(cell: Any) -> Any:
     """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
     return "'" + cell if isinstance(cell, str) and DANGEROUS.match(cell) else cell
 
@@ -274,7 +275,7 @@ def _escape_for_csv(cell: Any) -> Any:
         return cell
     # A lone carriage return is written without quotes, and readers begin a new row at it.
     cell = NEW_CELL.sub("'", LINE_BREAKS.sub("\n", cell))
-    return _escape_formula(cell)
+    return escape_cell(cell)
 
 
 def _map_cells(column: pd.Series[Any], change: Callable[[Any], Any]) -> Any:
@@ -283,7 +284,7 @@ def _map_cells(column: pd.Series[Any], change: Callable[[Any], Any]) -> Any:
 
 
 def escape_formulas(
-    table: pd.DataFrame, escape: Callable[[Any], Any] = _escape_formula
+    table: pd.DataFrame, escape: Callable[[Any], Any] = escape_cell
 ) -> pd.DataFrame:
     """Return a copy of ``table`` whose text cells and column names are not taken for formulas."""
     safe = table.copy()

@@ -298,6 +298,27 @@ class Matching:
 
         write_html(self, path, overwrite=overwrite, **options)
 
+    def to_excel(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> None:
+        """Write a workbook to look through, override and sign; see `mentormatch.read_decisions`.
+
+        Parameters
+        ----------
+        path
+            Where it goes; ends in .xlsx.
+        overwrite
+            Whether a file that exists may be replaced.
+        **options
+            ``groups``, ``reasons``: see `mentormatch.reports.write_workbook`.
+
+        Raises
+        ------
+        FileExistsError
+            The file exists and ``overwrite`` is False.
+        """
+        from mentormatch.reports import write_workbook
+
+        write_workbook(self, path, overwrite=overwrite, **options)
+
     # ------------------------------------------------------------------ how it tells itself
 
     def __repr__(self) -> str:

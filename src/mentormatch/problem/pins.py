@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, ProblemError
-from mentormatch.problem.pairs import as_lines
+from mentormatch.problem.pairs import as_lines, pair_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
     from mentormatch.compatibility import Compatibility
     from mentormatch.problem.pairs import PairRule
 
-__all__ = ["check_pins", "pair_positions"]
+__all__ = ["Decided", "check_pins", "merge_decisions", "pair_positions"]
+
+
+class Decided(Protocol):
+    """Pins and bans that somebody decided on."""
+
+    @property
+    def pins(self) -> Sequence[PairRule]:
+        """Pairs that are to be made."""
+
+    @property
+    def bans(self) -> Sequence[PairRule]:
+        """Pairs that are not to be made."""
+
+
+def merge_decisions(
+    decisions: Decided,
+    pins: Sequence[PairRule],
+    bans: Sequence[PairRule],
+    want_one: Collection[Any],
+) -> tuple[tuple[PairRule, ...], tuple[PairRule, ...]]:
+    """Add decisions to pins and bans.
+
+    A decision replaces an earlier pin or ban of the same pair, and earlier pins of a mentee who
+    wants one mentor.
+
+    Parameters
+    ----------
+    decisions
+        What is new.
+    pins, bans
+        What was there.
+    want_one
+        Ids of the mentees who want one mentor.
+    """
+    more_pins, more_bans = pair_rules(decisions.pins, "pins"), pair_rules(decisions.bans, "bans")
+    fixed = {pin.mentee for pin in more_pins if pin.mentee in want_one}
+    decided = {(rule.mentee, rule.mentor) for rule in (*more_pins, *more_bans)}
+    earlier = [
+        pin for pin in pins if pin.mentee not in fixed and (pin.mentee, pin.mentor) not in decided
+    ]
+    kept = [ban for ban in bans if (ban.mentee, ban.mentor) not in decided]
+    return (*earlier, *more_pins), (*kept, *more_bans)
 
 
 def pair_positions(

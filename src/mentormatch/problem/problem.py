@@ -16,7 +16,7 @@ from mentormatch.errors import ProblemError, is_number
 from mentormatch.problem.conditions import SideRules, mentee_pairs, side_rules
 from mentormatch.problem.numbers import whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
-from mentormatch.problem.pins import check_pins, pair_positions
+from mentormatch.problem.pins import check_pins, merge_decisions, pair_positions
 from mentormatch.problem.quotas import resolved_quotas
 from mentormatch.problem.seats import hours_of
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem.numbers import PerPerson
     from mentormatch.problem.pairs import PairsLike
+    from mentormatch.problem.pins import Decided
     from mentormatch.problem.quotas import Quota
     from mentormatch.problem.seats import UsageLike
 
@@ -337,6 +338,16 @@ class Problem:
                 exact = self.compatibility.scorer.pairs(mentees, mentors).scores
                 below[i, j] = exact < self.min_score
         return below
+
+    def with_decisions(self, decisions: Decided) -> Problem:
+        """The same problem with the pins and bans that a committee decided.
+
+        ``decisions`` come from `mentormatch.read_decisions`, or have ``pins`` and ``bans``; see
+        `mentormatch.problem.pins.merge_decisions` for what becomes of earlier ones.
+        """
+        wants_one = self.mentee_ids[self.demands <= 1]
+        pins, bans = merge_decisions(decisions, self.pin_rules, self.ban_rules, set(wants_one))
+        return replace(self, pins=pins, bans=bans)
 
     def precise(self) -> Problem:
         """The same problem, with blocks in float64; made once."""

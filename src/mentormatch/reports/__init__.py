@@ -11,17 +11,27 @@ from mentormatch.reports.charts import (
     waterfall,
 )
 from mentormatch.reports.html import html_report, read_evidence, write_html
+from mentormatch.reports.workbook import (
+    Decisions,
+    cost_of_decisions,
+    read_decisions,
+    write_workbook,
+)
 
 __all__ = [
+    "Decisions",
+    "cost_of_decisions",
     "gap_chart",
     "group_chart",
     "html_report",
     "load_chart",
     "lorenz_chart",
+    "read_decisions",
     "read_evidence",
     "score_chart",
     "score_matrix",
     "use_offline",
     "waterfall",
     "write_html",
+    "write_workbook",
 ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.compatibility import row_slices
 from mentormatch.criteria import CriteriaScorer
+from mentormatch.reports.next_best import exact_prices, next_best
 from mentormatch.reports.words import people_names, plain_label, plain_reason, readable
 
 if TYPE_CHECKING:
@@ -121,7 +121,17 @@ def _pairs(
         sentences = _sentences(scorer, which, mentees, mentors, include, texts)
     else:
         parts = matching.scores[detailed][:, None]
-    follow = _next_best(matching, mentees)
+    follow = next_best(matching, mentees, ALTERNATIVES)
+    there = follow.mentors >= 0
+    numbers = np.stack(
+        [
+            follow.mentors,
+            np.where(there, np.rint(follow.scores * UNIT), 0),
+            # Rounded down, so that it stays a lower bound.
+            np.where(there & ~np.isnan(follow.costs), np.floor(follow.costs * UNIT), -1),
+        ],
+        axis=2,
+    )
     return {
         "mentee": matching.mentees.tolist(),
         "mentor": matching.mentors.tolist(),
@@ -139,7 +149,7 @@ def _pairs(
         "parts": _whole(parts.ravel()),
         "missing": missing,
         "sentences": sentences,
-        "next": follow,
+        "next": numbers.astype(np.int64).ravel().tolist(),
         "kept": ALTERNATIVES,
     }
 
@@ -169,65 +179,6 @@ def _sentences(
     return numbers.ravel().tolist()
 
 
-def _next_best(matching: Matching, mentees: NDArray[np.intp]) -> list[int]:
-    """For each pair the best other mentors: position, score, least cost; −1 where there is none.
-
-    The least cost is the reduced cost under the certificate's prices: to force the pair loses at
-    least as much of the total, as long as as many people are matched.
-    """
-    problem = matching.problem
-    m = problem.shape[1]
-    found = np.full((len(mentees), ALTERNATIVES, 3), -1, dtype=np.int64)
-    prices = _prices(matching)
-    own_key = np.unique(matching.mentees.astype(np.int64) * max(m, 1) + matching.mentors)
-    offering = problem.capacities > 0
-    kept = min(ALTERNATIVES, m)
-    for rows in row_slices(len(mentees), max(m, 1)):
-        people = mentees[rows]
-        block = problem.block(people)
-        scores = np.where(block.eligible & offering, block.scores, -np.inf).astype(np.float64)
-        lines = np.arange(len(people))
-        own = np.searchsorted(own_key, people.astype(np.int64) * m)
-        ends = np.searchsorted(own_key, (people.astype(np.int64) + 1) * m)
-        value = np.full(len(people), np.nan)
-        for k in range(int((ends - own).max(initial=0))):
-            has = own + k < ends
-            mine = (own_key[own[has] + k] % m).astype(np.intp)
-            if prices is not None:
-                value[lines[has]] = scores[lines[has], mine] - prices[mine]
-            scores[lines[has], mine] = -np.inf
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :kept]
-        worth = np.take_along_axis(scores, best, axis=1)
-        there = worth > -np.inf
-        slot = found[rows]
-        slot[:, :kept, 0] = np.where(there, best, -1)
-        slot[:, :kept, 1] = np.where(there, np.rint(np.where(there, worth, 0) * UNIT), 0)
-        if prices is not None:
-            cost = value[:, None] - (np.where(there, worth, 0) - prices[best])
-            # Rounded down, so that it stays a lower bound.
-            down = np.floor(np.maximum(cost, 0) * UNIT)
-            slot[:, :kept, 2] = np.where(there, down, -1)
-    return found.ravel().tolist()
-
-
-def _prices(matching: Matching) -> NDArray[np.float64] | None:
-    """Prices under which reduced costs are costs, where the certificate has such prices."""
-    proof = matching.certificate
-    plain = (
-        proof is not None
-        and proof.proven
-        and proof.method == "prices"
-        and not proof.stages
-        and proof.rule_prices is None
-        and not matching.problem.sides
-        and int(matching.problem.demands.max(initial=0)) <= 1
-    )
-    if proof is None or not plain:
-        return None
-    prices = proof.prices.reindex(matching.problem.mentor_ids)
-    return np.asarray(prices, dtype=np.float64)
-
-
 def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
     table = matching.unmatched
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
@@ -244,7 +195,7 @@ def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
 
 def _mentors(matching: Matching) -> dict[str, Any]:
     problem = matching.problem
-    prices = _prices(matching)
+    prices = exact_prices(matching)
     return {
         "load": matching.loads.tolist(),
         "capacity": problem.capacities.tolist(),

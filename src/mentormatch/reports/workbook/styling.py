@@ -1,0 +1,116 @@
+"""How the sheets look, and the cells that offer choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["add_choices", "add_sheet"]
+
+HEAD, DECISION, LINE = "08656D", "FDEFD6", "DDE3E2"
+WIDEST, NARROWEST = 48, 9
+OFFERS = "choices"
+
+
+def add_sheet(
+    book: Any, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, decide: int = 0
+) -> Any:
+    """Add a sheet with a table: a head that stays, a filter, columns as wide as their text.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    title
+        Of the sheet.
+    heads, rows
+        The table; rows may be shorter than the head.
+    decide
+        How many of the last columns are for decisions.
+    """
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.append(list(heads))
+    for row in rows:
+        sheet.append(list(row))
+    fill = PatternFill("solid", start_color=HEAD)
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), fill
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.freeze_panes = "C2" if decide else "B2"
+    last = get_column_letter(len(heads))
+    sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
+    for place, head in enumerate(heads):
+        texts = [head, *(str(row[place]) for row in rows[:200] if place < len(row))]
+        width = max(NARROWEST, min(WIDEST, max(len(one) for one in texts) + 2))
+        is_decision = place >= len(heads) - decide
+        sheet.column_dimensions[get_column_letter(place + 1)].width = 24 if is_decision else width
+    if decide:
+        pale = PatternFill("solid", start_color=DECISION)
+        edge = Side(style="thin", color=LINE)
+        for cells in sheet.iter_rows(2, len(rows) + 1, len(heads) - decide + 1, len(heads)):
+            for cell in cells:
+                cell.fill, cell.border = pale, Border(edge, edge, edge, edge)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    return sheet
+
+
+def add_choices(
+    sheet: Any,
+    before: int,
+    count: int,
+    words: Sequence[str],
+    offered: Sequence[Sequence[Any]],
+) -> None:
+    """Let the decision cells offer their words, and "change to" the mentors of its row.
+
+    Parameters
+    ----------
+    sheet
+        With the decision columns after its first ``before`` columns.
+    before, count
+        Columns before the decision, and rows.
+    words
+        Of the decision.
+    offered
+        For each row the mentors that may be chosen.
+    """
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if not count:
+        return
+    book = sheet.parent
+    if OFFERS in book.sheetnames:
+        choices = book[OFFERS]
+    else:
+        choices = book.create_sheet(OFFERS)
+        choices.append(["sheet", "mentors who may be chosen"])
+        choices.sheet_state = "hidden"
+    first = choices.max_row + 1
+    decision, change = get_column_letter(before + 1), get_column_letter(before + 2)
+    listed = ",".join(words)
+    rule = DataValidation("list", formula1=f'"{listed}"', allow_blank=True)
+    rule.errorTitle, rule.error = "Decision", "Choose one of: " + ", ".join(words)
+    rule.showErrorMessage = True
+    sheet.add_data_validation(rule)
+    rule.add(f"{decision}2:{decision}{count + 1}")
+    for k, mentors in enumerate(offered):
+        choices.append([sheet.title, *mentors])
+        if not mentors:
+            continue
+        place = first + k
+        span = f"{OFFERS}!$B${place}:${get_column_letter(len(mentors) + 1)}${place}"
+        own = DataValidation("list", formula1=span, allow_blank=True)
+        own.errorTitle, own.error = "Change to", "Choose a mentor whom this mentee may have."
+        own.showErrorMessage = True
+        own.errorStyle = "warning"
+        sheet.add_data_validation(own)
+        own.add(f"{change}{k + 2}")

@@ -1,0 +1,247 @@
+"""Write the workbook: what is proposed, whom else, and cells for a committee's decisions."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.audits import fairness_of, stability_of
+from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.reports.next_best import next_best
+from mentormatch.reports.words import people_names, plain_reason, readable
+from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, WORDS
+from mentormatch.reports.workbook.manifest import (
+    SHEET,
+    Manifest,
+    fingerprint,
+    hash_row,
+    identify_record,
+)
+from mentormatch.reports.workbook.styling import add_choices, add_sheet
+from mentormatch.safe_files import escape_cell, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from mentormatch.cohort import Side
+    from mentormatch.matching import Matching
+
+__all__ = ["DECIDE", "cell_text", "write_workbook"]
+
+ALTERNATIVES = 3
+# How many eligible mentors a cell offers to choose from; of more, the best are offered.
+MOST_OFFERED = 50
+MOST_PAIRS_EXAMINED = 50_000_000
+MOST_CHARACTERS = 32_000
+DECIDE = ("decision", "change to", "reason")
+
+
+def cell_text(value: Any) -> Any:
+    """Make a value fit for a cell: numbers stay, text is harmless, nothing is a formula."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool | int | float):
+        return value
+    return escape_cell(readable(value)[:MOST_CHARACTERS])
+
+
+def write_workbook(
+    matching: Matching,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    groups: Any = None,
+    reasons: int = 3,
+) -> None:
+    """Write a workbook for a committee to look through, override and sign.
+
+    Parameters
+    ----------
+    matching
+        The proposal.
+    path
+        Where it goes; ends in .xlsx.
+    overwrite
+        Whether a file that exists may be replaced.
+    groups
+        Columns by which fairness is looked at, as in `mentormatch.audit`.
+    reasons
+        The most sentences of a pair. They quote cells of people's tables; 0: none.
+
+    Raises
+    ------
+    MissingPackageError
+        openpyxl is not installed.
+    MentorMatchError
+        The name does not end in .xlsx, or two people cannot be told apart in a cell.
+    FileExistsError
+        The file exists and ``overwrite`` is False.
+    """
+    try:
+        from openpyxl import Workbook
+    except ImportError:
+        raise MissingPackageError(
+            'Writing .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
+        ) from None
+    target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise MentorMatchError(f"The workbook's name must end in .xlsx, got {str(target)!r}.")
+    _check_texts(matching)
+    book = Workbook()
+    book.remove(book.active)
+    rows = _add_matches(book, matching, reasons)
+    _add_mentors(book, matching)
+    rows |= _add_unmatched(book, matching)
+    _add_audits(book, matching, groups)
+    asked = fingerprint(matching.problem)
+    manifest = Manifest(asked, identify_record(asked, rows), rows)
+    _add_record(book, matching, manifest)
+    hidden = book.create_sheet(SHEET)
+    for row in manifest.cells():
+        hidden.append(row)
+    hidden.sheet_state = "veryHidden"
+    buffer = BytesIO()
+    book.save(buffer)
+    with replace_file(target, overwrite=overwrite) as part:
+        part.write_bytes(buffer.getvalue())
+
+
+def _check_texts(matching: Matching) -> None:
+    """Refuse ids that look the same once they stand in cells."""
+    problem = matching.problem
+    for side, ids in (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids)):
+        texts = pd.Index([str(cell_text(one)) for one in ids])
+        twice = texts[texts.duplicated()]
+        if len(twice):
+            raise MentorMatchError(
+                f"Two {side} have ids that look like {twice[0]!r} in a cell, so a decision could "
+                "not say which is meant. Give them other ids."
+            )
+
+
+def _names(matching: Matching, side: Side) -> list[str] | None:
+    problem = matching.problem
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    return people_names(problem.compatibility.cohort, side, ids)
+
+
+def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
+    problem = matching.problem
+    mentee_names, mentor_names = _names(matching, "mentees"), _names(matching, "mentors")
+    heads = ["row", "mentee", *(["mentee name"] if mentee_names else [])]
+    heads += ["mentor", *(["mentor name"] if mentor_names else []), "score"]
+    heads += [f"why {k + 1}" for k in range(reasons)]
+    for k in range(ALTERNATIVES):
+        heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
+    said = strongest_reasons(matching, reasons) if reasons else [[] for _ in matching.mentees]
+    follow = next_best(matching, matching.mentees, ALTERNATIVES)
+    rows: list[list[Any]] = []
+    hashes: dict[str, str] = {}
+    for k, (i, j) in enumerate(zip(matching.mentees, matching.mentors, strict=True)):
+        key, score = f"P{k + 1}", round(float(matching.scores[k]), 6)
+        mentee, mentor = problem.mentee_ids[i], problem.mentor_ids[j]
+        row = [key, mentee, *([mentee_names[i]] if mentee_names else [])]
+        row += [mentor, *([mentor_names[j]] if mentor_names else []), score]
+        row += [said[k][r] if r < len(said[k]) else None for r in range(reasons)]
+        for a in range(ALTERNATIVES):
+            other = follow.mentors[k, a]
+            cost = follow.costs[k, a]
+            row += [problem.mentor_ids[other] if other >= 0 else None]
+            row += [None if np.isnan(cost) else float(np.floor(cost * 1e4) / 1e4)]
+        rows.append([cell_text(value) for value in row])
+        hashes[key] = hash_row(key, *_texts(mentee, mentor), repr(score))
+    sheet = add_sheet(book, "matches", [*heads, *DECIDE], rows, decide=len(DECIDE))
+    add_choices(sheet, len(heads), len(rows), WORDS, _offered(matching, matching.mentees))
+    return hashes
+
+
+def _texts(*people: Hashable) -> list[str]:
+    return [str(cell_text(one)) for one in people]
+
+
+def _offered(matching: Matching, mentees: Any) -> list[list[Any]]:
+    """For each row the mentors that may be chosen instead, best first."""
+    follow = next_best(matching, np.asarray(mentees, dtype=np.intp), MOST_OFFERED)
+    ids = matching.problem.mentor_ids
+    return [[cell_text(ids[j]) for j in row if j >= 0] for row in follow.mentors]
+
+
+def _add_unmatched(book: Any, matching: Matching) -> dict[str, str]:
+    problem, table = matching.problem, matching.unmatched
+    names = _names(matching, "mentees")
+    places = problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
+    rules = problem.compatibility.scorer.rules
+    heads = ["row", "mentee", *(["mentee name"] if names else []), "missing", "why"]
+    rows, hashes = [], {}
+    for k, i in enumerate(places.tolist()):
+        key, mentee, missing = f"U{k + 1}", problem.mentee_ids[i], int(table["missing"].iloc[k])
+        row = [key, mentee, *([names[i]] if names else []), missing]
+        rows.append(
+            [cell_text(one) for one in (*row, plain_reason(table["reason"].iloc[k], rules))]
+        )
+        hashes[key] = hash_row(key, *_texts(mentee), "", repr(missing))
+    sheet = add_sheet(book, "unmatched", [*heads, *DECIDE], rows, decide=len(DECIDE))
+    choices = (KEEP, CHANGE, OPEN)
+    add_choices(sheet, len(heads), len(rows), choices, _offered(matching, places))
+    return hashes
+
+
+def _add_mentors(book: Any, matching: Matching) -> None:
+    names = _names(matching, "mentors")
+    table = matching.by_mentor()
+    heads = ["mentor", *(["mentor name"] if names else []), "seats", "taken", "free", "score"]
+    rows = []
+    for k, (mentor, row) in enumerate(zip(table.index, table.to_dict("records"), strict=True)):
+        cells = [mentor, *([names[k]] if names else []), row["capacity"], row["load"], row["free"]]
+        cells += [round(float(row["score"]), 6), ", ".join(map(str, row["mentees"]))]
+        rows.append([cell_text(value) for value in cells])
+    add_sheet(book, "by mentor", [*heads, "mentees"], rows)
+
+
+def _add_audits(book: Any, matching: Matching, groups: Any) -> None:
+    n, m = matching.problem.shape
+    too_large = pd.DataFrame(
+        {"measure": ["not examined"], "meaning": ["too many possible pairs to read again here"]}
+    )
+    small = n * m <= MOST_PAIRS_EXAMINED
+    frames = {
+        "fairness": fairness_of(matching, groups).to_frame() if small else too_large,
+        "stability": stability_of(matching).to_frame() if small else too_large,
+    }
+    for name, frame in frames.items():
+        kept = frame.dropna(axis="columns", how="all").astype(object)
+        rows = [[cell_text(one) for one in row] for row in kept.itertuples(index=False)]
+        add_sheet(book, name, [str(one) for one in kept.columns], rows)
+
+
+def _add_record(book: Any, matching: Matching, manifest: Manifest) -> None:
+    problem = matching.problem
+    n, m = problem.shape
+    lines: Sequence[tuple[str, Any]] = [
+        ("record", manifest.record),
+        ("problem", manifest.problem),
+        ("mentees", n),
+        ("mentors", m),
+        ("seats", int(problem.capacities.sum())),
+        ("strategy", matching.strategy),
+        ("engine", matching.engine),
+        ("seed", matching.seed),
+        ("total", round(matching.total, 6)),
+        ("proof", None if matching.certificate is None else str(matching.certificate)),
+        *(("note", note) for note in matching.notes),
+        *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
+        *(("banned", _rule_text(rule)) for rule in problem.ban_rules),
+    ]
+    rows = [[cell_text(name), cell_text(value)] for name, value in lines if value is not None]
+    add_sheet(book, "record", ["what", "value"], rows)
+
+
+def _rule_text(rule: Any) -> str:
+    return f"{rule.mentee} with {rule.mentor}" + (f": {rule.reason}" if rule.reason else "")
