@@ -92,9 +92,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
     "planning": {"meetings": (), "calendars": ("meetings",)},
-    "reports": {"charts": (), "html": ("charts",)},
-    "planning": {"meetings": ()},
-    "reports": {"charts": (), "html": ("charts",), "workbook": ()},
+    "reports": {"charts": (), "html": ("charts",), "workbook": (), "letters": (), "displays": ()},
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {
