@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
+from mentormatch.planning.meetable import meetable_matching, rules_table
 from mentormatch.planning.meetings.days_off import days_off
 from mentormatch.planning.meetings.free_time import FreeTime, check_zones
 from mentormatch.planning.meetings.grouping import make_groups, make_units
@@ -44,6 +46,7 @@ def plan_meetings(
     availability: Availability | None = None,
     busy: BusyTimes | None = None,
     milestones: Sequence[Milestone] | None = None,
+    rematch: bool = False,
     time_limit: float | None = 60.0,
 ) -> MeetingPlan:
     """Plan the meetings of every pair so that they can really take place.
@@ -81,6 +84,10 @@ def plan_meetings(
         When people cannot meet, from `mm.read_availability`.
     milestones
         None: kick-off, goal setting, early check, mid-point evaluation and closure.
+    rematch
+        True: match again, with rules for mentees who cannot be planned together, until every
+        meeting can take place. The plan's ``matching`` is then a best one of all that can be met,
+        proven by its certificate, and ``rules`` says what was added.
     time_limit
         Seconds of search for each group of people who compete for hours; None: no limit.
 
@@ -94,6 +101,8 @@ def plan_meetings(
         There is no availability to plan by, or a setting has no meaning.
     CohortError
         Cells that are no windows or no time zones.
+    InfeasibleError
+        With ``rematch=True``: no matching can be met.
 
     Examples
     --------
@@ -117,7 +126,11 @@ def plan_meetings(
     )
     points, warnings = resolve_milestones(milestones, settings.meetings)
     free = read_free_time(problem, settings, holidays, busy)
-    return plan_with(matching, settings, free, points, warnings, time_limit)
+    if not rematch:
+        return plan_with(matching, settings, free, points, warnings, time_limit)
+    met, rules = meetable_matching(matching, settings, free)
+    plan = plan_with(met, settings, free, points, warnings, time_limit)
+    return replace(plan, rules=rules_table(problem, rules, settings))
 
 
 def plan_with(

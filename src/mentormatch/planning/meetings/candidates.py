@@ -81,6 +81,10 @@ class Starts:
     label: NDArray[np.intp]
     week: NDArray[np.intp]
 
+    def within(self, period: int) -> NDArray[np.intp]:
+        """Return the starts of a period."""
+        return self.at[self.of(period)]
+
     def of(self, period: int) -> slice:
         """Return where the starts of a period stand in the arrays."""
         low, high = np.searchsorted(self.period, [period, period + 1])

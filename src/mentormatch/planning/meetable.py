@@ -1,0 +1,321 @@
+"""The best matching whose meetings can all be planned, by rules that are added until it can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import InfeasibleError, ProblemError, SolverError
+from mentormatch.planning.meetings.candidates import Unit
+from mentormatch.planning.meetings.grouping import (
+    People,
+    make_group,
+    make_groups,
+    make_units,
+)
+from mentormatch.planning.meetings.obstacles import smallest_conflict
+from mentormatch.planning.meetings.placing import place_one_by_one
+from mentormatch.planning.meetings.program import fits, period_classes, subgroup
+from mentormatch.problem import Quota
+from mentormatch.strategies import match, strategy_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+    from mentormatch.planning.meetings.free_time import FreeTime
+    from mentormatch.planning.meetings.placing import Group
+    from mentormatch.planning.meetings.settings import PlanSettings
+    from mentormatch.problem import Problem
+
+__all__ = ["MeetRule", "meetable_matching", "rules_table", "with_rules"]
+
+# Up to here every pair is looked at before the first match.
+MANY_PAIRS = 20_000
+MOST_ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class MeetRule:
+    """At most so many of some mentees with one mentor, because more cannot be planned.
+
+    Parameters
+    ----------
+    mentees
+        Positions.
+    mentors
+        Positions; one, unless a mentee with several mentors has no hour for all of them.
+    at_most
+        How many of these pairs can be planned.
+    period
+        In which period it shows.
+    """
+
+    mentees: tuple[int, ...]
+    mentors: tuple[int, ...]
+    at_most: int
+    period: int = field(compare=False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Planner:
+    """What stays the same while matchings are tried."""
+
+    problem: Problem
+    free: FreeTime
+    settings: PlanSettings
+    people: People
+    eligible: dict[int, list[int]] = field(default_factory=dict)
+
+    def pair_group(self, mentees: Iterable[int], mentor: int) -> Group:
+        """List the starts of some mentees with one mentor, each pair by itself."""
+        units = [Unit((i,), mentor) for i in mentees]
+        return make_group(self.people, units, self.free, self.settings)
+
+    def eligible_mentees(self, mentor: int) -> list[int]:
+        """List the mentees who may be matched with a mentor."""
+        if mentor not in self.eligible:
+            n = self.problem.shape[0]
+            block = self.problem.pairs(np.arange(n), np.full(n, mentor))
+            self.eligible[mentor] = np.flatnonzero(block.eligible).tolist()
+        return self.eligible[mentor]
+
+
+def meetable_matching(
+    matching: Matching, settings: PlanSettings, free: FreeTime
+) -> tuple[Matching, tuple[MeetRule, ...]]:
+    """Match again until every meeting of the matching can be planned.
+
+    Each round adds rules that every matching keeps whose meetings can all be planned, and that the
+    matching so far breaks. The first matching that can be planned is therefore a best one of all
+    that can, and its certificate, over the problem with these rules, proves it.
+
+    Parameters
+    ----------
+    matching
+        Where to begin; returned as it is when it can be met.
+    settings, free
+        What is asked of the plan, and when people are free.
+
+    Returns
+    -------
+    matching
+    rules
+        What was added to its problem.
+
+    Raises
+    ------
+    InfeasibleError
+        No matching can be met: the rules contradict pins, minimums or quotas.
+    """
+    problem = matching.problem
+    strategy = matching.strategy if matching.strategy in strategy_names() else "optimal"
+    planner = _Planner(problem, free, settings, People.of(problem))
+    found = _broken(planner, matching)
+    if not found:
+        return matching, ()
+    rules = dict.fromkeys(found)
+    if problem.shape[0] * problem.shape[1] <= MANY_PAIRS and not settings.together_hour:
+        for mentor in range(problem.shape[1]):
+            rules |= dict.fromkeys(_hopeless(planner, mentor))
+    for _ in range(MOST_ROUNDS):
+        try:
+            changed = with_rules(problem, rules, settings)
+            matching = match(changed, strategy, seed=matching.seed or 0)
+        except InfeasibleError as error:
+            raise InfeasibleError(
+                f"No matching of this problem can be met: {settings.meetings} meetings of "
+                f"{settings.length_text} allow {len(rules)} combinations of mentees and mentors "
+                f"only in part, and then {error}"
+            ) from error
+        found = _broken(planner, matching)
+        new = dict.fromkeys(rule for rule in found if rule not in rules)
+        if not found:
+            return matching, tuple(rules)
+        if not new:
+            raise SolverError("A rule that was added does not hold; this is a fault of the engine.")
+        rules |= new
+    raise SolverError(
+        f"After {MOST_ROUNDS} rounds the matching still cannot be met. Plan fewer or shorter "
+        "meetings, or match by common hours with Availability(minimum_hours=…)."
+    )
+
+
+def with_rules(problem: Problem, rules: Iterable[MeetRule], settings: PlanSettings) -> Problem:
+    """Add rules to a problem: bans where no pair can meet, else quotas."""
+    bans: list[tuple[Any, ...]] = list(problem.ban_rules)
+    quotas = list(problem.quotas)
+    mentees, mentors = problem.mentee_ids, problem.mentor_ids
+    for number, rule in enumerate(rules, start=1):
+        if rule.at_most == 0:
+            first, last = settings.period_dates(rule.period)
+            reason = f"no common {settings.length_text} from {first} to {last}"
+            bans += [(mentees[i], mentors[j], reason) for i in rule.mentees for j in rule.mentors]
+            continue
+        names = ", ".join(repr(mentors[j]) for j in rule.mentors)
+        quotas.append(
+            Quota(
+                [mentees[i] for i in rule.mentees],
+                [mentors[j] for j in rule.mentors],
+                at_most=rule.at_most,
+                name=f"hours of {names} ({number})",
+            )
+        )
+    return replace(problem, bans=bans, quotas=quotas)
+
+
+def rules_table(
+    problem: Problem, rules: Sequence[MeetRule], settings: PlanSettings
+) -> pd.DataFrame:
+    """Show rules in ids: mentees, mentors, at_most, first_date, last_date, reason."""
+    rows = []
+    for rule in rules:
+        first, last = settings.period_dates(rule.period)
+        mentees = [problem.mentee_ids[i] for i in rule.mentees]
+        mentors = [problem.mentor_ids[j] for j in rule.mentors]
+        who = "no" if rule.at_most == 0 else f"at most {rule.at_most}"
+        meetings = "meeting" if rule.at_most == 1 else "meetings"
+        reason = (
+            f"{who} {meetings} of {settings.length_text} of {len(mentees)} mentees with "
+            f"{', '.join(map(repr, mentors))} fit from {first} to {last}"
+        )
+        rows.append((mentees, mentors, rule.at_most, first, last, reason))
+    columns = ["mentees", "mentors", "at_most", "first_date", "last_date", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _broken(planner: _Planner, matching: Matching) -> list[MeetRule]:
+    """Find rules that a matching breaks because its meetings cannot all be planned."""
+    together = planner.settings.together_hour
+    units = make_units(matching.mentees, matching.mentors, together=together)
+    rules: list[MeetRule] = []
+    for group in make_groups(planner.problem, units, planner.free, planner.settings):
+        schedule = place_one_by_one(group)
+        if schedule.planned == group.size * group.periods.count:
+            continue
+        if together:
+            rules += _groups_apart(planner, group)
+            continue
+        everybody = list(range(group.size))
+        for one in period_classes(group):
+            k = one.periods[0]
+            while not fits(group, everybody, k):
+                conflict = smallest_conflict(group, everybody, k)
+                rules.append(_rule_of(planner, group, conflict, k))
+                # Several conflicts of one period are found in one round.
+                everybody = [u for u in everybody if u != conflict[0]]
+            everybody = list(range(group.size))
+    return rules
+
+
+def _rule_of(planner: _Planner, group: Group, conflict: list[int], k: int) -> MeetRule:
+    """Turn units that cannot all meet into a rule, as wide as it stays valid."""
+    units = [group.units[u] for u in conflict]
+    mentors = {unit.mentor for unit in units}
+    mentees = {unit.mentees[0] for unit in units}
+    if len(mentors) > 1:
+        if len(mentees) > 1:
+            names = ", ".join(
+                f"({planner.problem.mentee_ids[unit.mentees[0]]!r}, "
+                f"{planner.problem.mentor_ids[unit.mentor]!r})"
+                for unit in units
+            )
+            raise ProblemError(
+                f"rematch=True cannot keep these pairs apart by a rule: {names}. They share people "
+                "in a chain. Ban one of them, or give somebody a smaller demand."
+            )
+        return MeetRule(tuple(mentees), tuple(sorted(mentors)), len(conflict) - 1, k)
+    (mentor,) = mentors
+    some = subgroup(group, conflict)
+    usable, most = _room(some, k)
+    if most >= len(conflict):
+        return MeetRule(tuple(sorted(mentees)), (mentor,), len(conflict) - 1, k)
+    # Whoever can only meet at the same hours competes for the same room.
+    everybody = planner.eligible_mentees(mentor)
+    wider = planner.pair_group(everybody, mentor)
+    rivals = [
+        i
+        for i, starts in zip(everybody, wider.starts, strict=True)
+        if i in mentees or np.isin(starts.within(k), usable).all()
+    ]
+    return MeetRule(tuple(rivals), (mentor,), most, k)
+
+
+def _room(group: Group, k: int) -> tuple[NDArray[np.intp], int]:
+    """Return the starts of any unit in a period, and the most meetings that fit into them."""
+    at = np.concatenate([one.within(k) for one in group.starts])
+    week = np.concatenate([one.week[one.of(k)] for one in group.starts])
+    usable, first = np.unique(at, return_index=True)
+    week = week[first]
+    length = group.periods.length
+    limit = group.mentor_week
+    by_week = [_disjoint(usable[week == w], length) for w in range(group.periods.weeks)]
+    if limit is not None:
+        by_week = [min(limit, one) for one in by_week]
+    return usable, min(_disjoint(usable, length), sum(by_week))
+
+
+def _disjoint(at: NDArray[np.intp], length: int) -> int:
+    """Count the most meetings at some starts that do not overlap: the earliest first."""
+    count, until = 0, -1
+    for start in at.tolist():
+        if start >= until:
+            count, until = count + 1, start + length
+    return count
+
+
+def _hopeless(planner: _Planner, mentor: int) -> list[MeetRule]:
+    """Find the mentees who have no common hour with a mentor in some period."""
+    mentees = planner.eligible_mentees(mentor)
+    if not mentees:
+        return []
+    group = planner.pair_group(mentees, mentor)
+    rules: dict[int, list[int]] = {}
+    for i, starts in zip(mentees, group.starts, strict=True):
+        held = np.bincount(starts.period, minlength=group.periods.count)
+        if (held == 0).any():
+            rules.setdefault(int(np.argmin(held)), []).append(i)
+    return [MeetRule(tuple(who), (mentor,), 0, k) for k, who in rules.items()]
+
+
+def _groups_apart(planner: _Planner, group: Group) -> list[MeetRule]:
+    """Find mentees of one mentor who have no hour in common for all of them."""
+    rules = []
+    for unit, starts in zip(group.units, group.starts, strict=True):
+        held = np.bincount(starts.period, minlength=group.periods.count)
+        for k in np.flatnonzero(held == 0).tolist()[:1]:
+            rules.append(_hour_apart(planner, unit, k))
+    if not rules:
+        raise ProblemError(
+            "rematch=True cannot plan groups whose mentors are in other groups at the same hour. "
+            "Leave people out of one of the two tables, or plan pairs."
+        )
+    return rules
+
+
+def _hour_apart(planner: _Planner, unit: Unit, k: int) -> MeetRule:
+    """Reduce a group without a common hour, and widen it where two are enough."""
+
+    def has_hour(mentees: Sequence[int]) -> bool:
+        one = make_group(
+            planner.people, [Unit(tuple(mentees), unit.mentor)], planner.free, planner.settings
+        )
+        here = one.starts[0].of(k)
+        return bool(here.start < here.stop)
+
+    kept = list(unit.mentees)
+    for i in unit.mentees:
+        without = [one for one in kept if one != i]
+        if without and not has_hour(without):
+            kept = without
+    if len(kept) == 2:
+        for i in planner.eligible_mentees(unit.mentor):
+            if i not in kept and not any(has_hour([i, other]) for other in kept):
+                kept.append(i)
+        return MeetRule(tuple(sorted(kept)), (unit.mentor,), 1, k)
+    return MeetRule(tuple(sorted(kept)), (unit.mentor,), len(kept) - 1, k)
