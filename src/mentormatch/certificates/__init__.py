@@ -4,6 +4,7 @@ from mentormatch.certificates.bounds.bound import Multipliers, certify_multiplie
 from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds, reach, seats_bound
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
 from mentormatch.certificates.claims import Verification
+from mentormatch.certificates.given_prices import certify
 from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
@@ -26,6 +27,7 @@ __all__ = [
     "OptimalFace",
     "Verification",
     "bounded_by_solver",
+    "certify",
     "certify_multipliers",
     "compared_utilities",
     "coverage_bound",

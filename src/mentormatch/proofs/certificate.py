@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.proofs.as_data import VERSION, read_fields, to_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +84,40 @@ class Certificate:
     promise: Promise = "total"
     strategy: str = "given"
     fingerprint: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the certificate as plain data that JSON can hold, with a version.
+
+        The groups of a parity are left out: they say what group somebody belongs to.
+
+        Raises
+        ------
+        MentorMatchError
+            Ids of a type that JSON cannot hold.
+        """
+        held = {one.name: to_data(getattr(self, one.name)) for one in fields(self)}
+        return {"version": VERSION, **held}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Certificate:
+        """Read what `to_dict` wrote; `verify` says whether it is true.
+
+        Raises
+        ------
+        MentorMatchError
+            Not a certificate, or one of another version; says where.
+        """
+        if not isinstance(data, Mapping):
+            raise MentorMatchError(
+                f"A certificate is read from the dict of to_dict, got {type(data).__name__}."
+            )
+        if data.get("version") != VERSION:
+            raise MentorMatchError(
+                f"This certificate has version {data.get('version')!r}, and this release reads "
+                f"version {VERSION}. Make it again with mm.match."
+            )
+        held = {key: value for key, value in data.items() if key != "version"}
+        return cls(**read_fields(cls, held, "certificate"))
 
     @property
     def open_stage(self) -> AnyStage | None:

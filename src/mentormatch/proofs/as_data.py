@@ -1,0 +1,281 @@
+"""Write certificates as plain data for JSON, and read them back; nothing read is ever run.
+
+What is read must be one of the kinds listed here, with exactly its fields and numbers where numbers
+belong, so that a file that was changed is refused in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.proofs import flow_stages, program_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["VERSION", "from_data", "read_fields", "to_data"]
+
+VERSION = 1
+KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        flow_stages.BudgetProof,
+        flow_stages.Levels,
+        flow_stages.LoadsProof,
+        flow_stages.Places,
+        flow_stages.Shortfall,
+        flow_stages.StageProof,
+        flow_stages.Welfare,
+        flow_stages.Within,
+        program_stages.BoundedStage,
+        program_stages.Covered,
+        program_stages.EvenLoads,
+        program_stages.ExpectedStage,
+        program_stages.Filled,
+        program_stages.GroupExcess,
+        program_stages.Positive,
+        program_stages.PricedStage,
+        program_stages.WelfareSum,
+        program_stages.WorstSum,
+    )
+}
+# Left out of everything that is written: what group somebody belongs to.
+PRIVATE = {("GroupExcess", "groups")}
+ENDLESS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+# What a field of each annotation may hold, where that is not one of the kinds.
+HOLDS: dict[str, tuple[type, ...]] = {
+    "float": (float, int),
+    "float | None": (float, int, type(None)),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "bool": (bool,),
+    "str": (str,),
+    "pd.Series[float]": (pd.Series,),
+    "pd.Series[float] | None": (pd.Series, type(None)),
+    "pd.DataFrame": (pd.DataFrame,),
+    "NDArray[np.float64]": (np.ndarray,),
+    "Weights": (
+        flow_stages.Levels,
+        flow_stages.Places,
+        flow_stages.Shortfall,
+        flow_stages.Welfare,
+        flow_stages.Within,
+    ),
+    "Measure": (
+        program_stages.Covered,
+        program_stages.EvenLoads,
+        program_stages.Filled,
+        program_stages.GroupExcess,
+        program_stages.Positive,
+        program_stages.WelfareSum,
+        program_stages.WorstSum,
+    ),
+    "Promise": (str,),
+}
+
+
+def _is_pair_of(kind: type, value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, kind) for v in value)
+
+
+# What the parts of a tuple must be, by its annotation.
+PARTS: dict[str, Callable[[Any], bool]] = {
+    "tuple[float, ...]": lambda one: isinstance(one, float | int) and not isinstance(one, bool),
+    "tuple[tuple[int, int], ...]": lambda one: _is_pair_of(int, one),
+    "tuple[tuple[str, str], ...]": lambda one: _is_pair_of(str, one),
+    "tuple[AnyStage, ...]": lambda one: isinstance(one, get_args(program_stages.AnyStage)),
+}
+
+
+def to_data(value: Any) -> Any:
+    """Return a value as lists, dicts, texts, numbers and None.
+
+    Raises
+    ------
+    MentorMatchError
+        An id of a type that cannot be written.
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, np.generic):
+        return to_data(value.item())
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, tuple):
+        return {"tuple": [to_data(one) for one in value]}
+    if isinstance(value, np.ndarray):
+        return {"array": [to_data(one) for one in value.tolist()]}
+    if isinstance(value, pd.Series):
+        names, ids = list(value.index.names), [_id_to_data(one) for one in value.index.tolist()]
+        return {"series": [to_data(one) for one in value.tolist()], "ids": ids, "names": names}
+    if isinstance(value, pd.DataFrame):
+        columns = {str(name): [_id_to_data(one) for one in value[name]] for name in value.columns}
+        return {"frame": columns}
+    name = type(value).__name__
+    if is_dataclass(value) and name in KINDS:
+        held = {
+            one.name: to_data(getattr(value, one.name))
+            for one in fields(value)
+            if (name, one.name) not in PRIVATE
+        }
+        return {"kind": name, **held}
+    raise MentorMatchError(f"A {name} cannot be written into a certificate: {value!r}.")
+
+
+def from_data(data: Any, where: str = "certificate") -> Any:
+    """Return what `to_data` made its data of.
+
+    Raises
+    ------
+    MentorMatchError
+        Not data of a certificate; says where.
+    """
+    if isinstance(data, str):
+        # A text that stands for a number; other texts are read by the field that holds them.
+        return ENDLESS.get(data, data)
+    if data is None or isinstance(data, bool | int | float):
+        return data
+    if isinstance(data, dict):
+        if "kind" in data:
+            return _kind_from_data(data, where)
+        if set(data) == {"tuple"} and isinstance(data["tuple"], list):
+            return tuple(from_data(one, where) for one in data["tuple"])
+        if set(data) == {"array"}:
+            return np.array(_numbers(data["array"], where), dtype=np.float64)
+        if set(data) == {"series", "ids", "names"}:
+            return _series_from_data(data, where)
+        if set(data) == {"frame"} and isinstance(data["frame"], dict):
+            columns = {
+                name: [_id_from_data(one, where) for one in _listed(values, where)]
+                for name, values in data["frame"].items()
+            }
+            return pd.DataFrame(columns, dtype=object)
+    raise MentorMatchError(f"{where}: this is no part of a certificate: {_short(data)}")
+
+
+def read_fields(kind: type, data: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the values of a dataclass's fields, each of the type that belongs there.
+
+    Raises
+    ------
+    MentorMatchError
+        A field that does not exist, is missing, or holds something else.
+    """
+    known = {one.name: str(one.type) for one in fields(kind)}
+    unknown = sorted(set(data) - set(known))
+    if unknown:
+        raise MentorMatchError(f"{where}: there is no field {unknown[0]!r} in a {kind.__name__}.")
+    values: dict[str, Any] = {}
+    for name, annotation in known.items():
+        if name not in data:
+            if (kind.__name__, name) in PRIVATE:
+                values[name] = pd.Series([], dtype=float)
+                continue
+            raise MentorMatchError(f"{where}: the field {name!r} is missing.")
+        is_text = annotation == "str"
+        value = data[name] if is_text else from_data(data[name], f"{where}.{name}")
+        allowed = HOLDS.get(annotation)
+        is_bool = isinstance(value, bool) and annotation != "bool"
+        if allowed is not None and (not isinstance(value, allowed) or is_bool):
+            raise MentorMatchError(
+                f"{where}.{name}: found {_short(data[name])}, expected {annotation}."
+            )
+        if annotation in PARTS and not (
+            isinstance(value, tuple) and all(map(PARTS[annotation], value))
+        ):
+            raise MentorMatchError(f"{where}.{name}: expected {annotation}.")
+        values[name] = value
+    return values
+
+
+def _kind_from_data(data: dict[str, Any], where: str) -> Any:
+    name = data["kind"]
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise MentorMatchError(f"{where}: there is no kind of proof {_short(name)}.")
+    held = {key: value for key, value in data.items() if key != "kind"}
+    return kind(**read_fields(kind, held, f"{where}.{name}"))
+
+
+def _series_from_data(data: dict[str, Any], where: str) -> pd.Series[float]:
+    values = _numbers(data["series"], where)
+    ids = [_id_from_data(one, where) for one in _listed(data["ids"], where)]
+    names = [None if one is None else str(one) for one in _listed(data["names"], where)]
+    if len(ids) != len(values):
+        raise MentorMatchError(f"{where}: {len(values)} numbers for {len(ids)} ids.")
+    index: pd.Index[Any]
+    if len(names) == 2:
+        if not all(isinstance(one, tuple) and len(one) == 2 for one in ids):
+            raise MentorMatchError(f"{where}: each id must be a pair of a rule and a mentor.")
+        levels = [
+            pd.Index([one[k] for one in ids], dtype=object, tupleize_cols=False) for k in (0, 1)
+        ]
+        index = pd.MultiIndex.from_arrays(levels, names=names)
+    else:
+        index = pd.Index(ids, name=names[0] if names else None, tupleize_cols=False)
+    return pd.Series(values, index=index, name="price", dtype=float)
+
+
+def _numbers(data: Any, where: str) -> list[float]:
+    found = [from_data(one, where) for one in _listed(data, where)]
+    wrong = [one for one in found if isinstance(one, bool) or not isinstance(one, float | int)]
+    if wrong:
+        raise MentorMatchError(f"{where}: found {_short(wrong[0])}, expected a number.")
+    return found
+
+
+def _listed(data: Any, where: str) -> list[Any]:
+    if not isinstance(data, list):
+        raise MentorMatchError(f"{where}: found {_short(data)}, expected a list.")
+    return data
+
+
+def _id_to_data(one: Any) -> Any:
+    """An id as JSON holds it; a text stays what it is, also where it reads like a number."""
+    if isinstance(one, np.generic):
+        one = one.item()
+    if one is None or isinstance(one, bool | int | str):
+        return one
+    if isinstance(one, float) and math.isfinite(one):
+        return one
+    if isinstance(one, tuple):
+        return {"tuple": [_id_to_data(part) for part in one]}
+    if isinstance(one, dt.datetime | dt.date):
+        return {type(one).__name__: one.isoformat()}
+    raise MentorMatchError(
+        f"The id {one!r} ({type(one).__name__}) cannot be written. Use texts or numbers as ids."
+    )
+
+
+def _id_from_data(data: Any, where: str) -> Any:
+    if data is None or isinstance(data, bool | int | str | float):
+        return data
+    if isinstance(data, dict) and len(data) == 1:
+        (kind, value) = next(iter(data.items()))
+        if kind == "tuple" and isinstance(value, list):
+            return tuple(_id_from_data(one, where) for one in value)
+        readers = {
+            "Timestamp": pd.Timestamp,
+            "datetime": dt.datetime.fromisoformat,
+            "date": dt.date.fromisoformat,
+        }
+        if kind in readers and isinstance(value, str):
+            try:
+                return readers[kind](value)
+            except ValueError:
+                pass
+    raise MentorMatchError(f"{where}: {_short(data)} is no id.")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
