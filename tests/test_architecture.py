@@ -119,6 +119,7 @@ MOST_FILES = 12
 # Methods that show an object with what lies above it, and so import upwards inside the function:
 # (module, function, unit imported). Each is named here, and none is named in vain.
 FACADES: set[tuple[str, str, str]] = {
+    ("mentormatch.comparison.compare", "Comparison.plot", "reports"),
     ("mentormatch.matching.matching", "Matching.reasons", "explanations"),
     ("mentormatch.matching.matching", "Matching.to_html", "reports"),
     ("mentormatch.matching.matching", "Matching.to_excel", "reports"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mentormatch import (
         audits,
         certificates,
+        comparison,
         criteria,
         datasets,
         feedback,
@@ -20,10 +21,26 @@ if TYPE_CHECKING:
         reports,
         strategies,
     )
-    from mentormatch.audits import Audit, audit
-    from mentormatch.cohort import Cohort, read_cohort
-    from mentormatch.compatibility import Compatibility
-    from mentormatch.criteria import Criteria
+    from mentormatch.audits import (
+        Audit,
+        audit,
+    )
+    from mentormatch.cohort import (
+        Cohort,
+        read_cohort,
+    )
+    from mentormatch.comparison import (
+        Comparison,
+        compare,
+        frontier,
+        match_many,
+    )
+    from mentormatch.compatibility import (
+        Compatibility,
+    )
+    from mentormatch.criteria import (
+        Criteria,
+    )
     from mentormatch.errors import (
         CohortError,
         ConfigurationError,
@@ -38,16 +55,48 @@ if TYPE_CHECKING:
         ProblemError,
         SolverError,
     )
-    from mentormatch.explanations import Explanation, explain
-    from mentormatch.feedback import Learned, Ratings, evaluate_policy, learn_weights, read_ratings
-    from mentormatch.matching import Certificate, Matching, Status
-    from mentormatch.planning import MeetingPlan, plan_meetings, read_availability
-    from mentormatch.problem import Problem, Quota
-    from mentormatch.progress import ProgressEvent
-    from mentormatch.rematching import Rematch, rematch
-    from mentormatch.reports import Decisions, read_decisions
-    from mentormatch.strategies import match
-    from mentormatch.versions import show_versions
+    from mentormatch.explanations import (
+        Explanation,
+        explain,
+    )
+    from mentormatch.feedback import (
+        Learned,
+        Ratings,
+        evaluate_policy,
+        learn_weights,
+        read_ratings,
+    )
+    from mentormatch.matching import (
+        Certificate,
+        Matching,
+        Status,
+    )
+    from mentormatch.planning import (
+        MeetingPlan,
+        plan_meetings,
+        read_availability,
+    )
+    from mentormatch.problem import (
+        Problem,
+        Quota,
+    )
+    from mentormatch.progress import (
+        ProgressEvent,
+    )
+    from mentormatch.rematching import (
+        Rematch,
+        rematch,
+    )
+    from mentormatch.reports import (
+        Decisions,
+        read_decisions,
+    )
+    from mentormatch.strategies import (
+        match,
+    )
+    from mentormatch.versions import (
+        show_versions,
+    )
 
 __version__ = "0.1.0"
 
@@ -55,45 +104,48 @@ __version__ = "0.1.0"
 # and the room that has it; a room has itself.
 __lazy__ = {
     "Audit": "audits",
+    "audit": "audits",
+    "audits": "",
     "Certificate": "matching",
+    "certificates": "",
     "Cohort": "cohort",
     "CohortError": "errors",
+    "compare": "comparison",
+    "Comparison": "comparison",
+    "comparison": "",
     "Compatibility": "compatibility",
     "ConfigurationError": "errors",
     "Criteria": "criteria",
+    "criteria": "",
     "CriterionError": "errors",
+    "datasets": "",
     "DecisionError": "errors",
     "Decisions": "reports",
+    "evaluate_policy": "feedback",
+    "explain": "explanations",
     "Explanation": "explanations",
+    "feedback": "",
     "Finding": "errors",
+    "frontier": "comparison",
     "InfeasibleError": "errors",
+    "learn_weights": "feedback",
     "Learned": "feedback",
+    "match": "strategies",
+    "match_many": "comparison",
     "Matching": "matching",
     "MatchingError": "errors",
     "MeetingPlan": "planning",
     "MentorMatchError": "errors",
     "MissingPackageError": "errors",
     "NotExplainableError": "errors",
+    "plan_meetings": "planning",
+    "planning": "",
     "Problem": "problem",
     "ProblemError": "errors",
+    "programme": "",
     "ProgressEvent": "progress",
     "Quota": "problem",
     "Ratings": "feedback",
-    "SolverError": "errors",
-    "Status": "matching",
-    "audit": "audits",
-    "audits": "",
-    "certificates": "",
-    "criteria": "",
-    "datasets": "",
-    "evaluate_policy": "feedback",
-    "explain": "explanations",
-    "feedback": "",
-    "learn_weights": "feedback",
-    "match": "strategies",
-    "plan_meetings": "planning",
-    "planning": "",
-    "programme": "",
     "read_availability": "planning",
     "read_cohort": "cohort",
     "read_decisions": "reports",
@@ -102,6 +154,8 @@ __lazy__ = {
     "rematch": "rematching",
     "reports": "",
     "show_versions": "versions",
+    "SolverError": "errors",
+    "Status": "matching",
     "strategies": "",
 }
 
@@ -110,6 +164,7 @@ __all__ = [
     "Certificate",
     "Cohort",
     "CohortError",
+    "Comparison",
     "Compatibility",
     "ConfigurationError",
     "Criteria",
@@ -137,13 +192,17 @@ __all__ = [
     "audit",
     "audits",
     "certificates",
+    "compare",
+    "comparison",
     "criteria",
     "datasets",
     "evaluate_policy",
     "explain",
     "feedback",
+    "frontier",
     "learn_weights",
     "match",
+    "match_many",
     "plan_meetings",
     "planning",
     "programme",

@@ -1,6 +1,7 @@
 """What people look at and send out: the report, charts."""
 
 from mentormatch.reports.charts import (
+    comparison_chart,
     gap_chart,
     group_chart,
     load_chart,
@@ -20,6 +21,7 @@ from mentormatch.reports.workbook import (
 
 __all__ = [
     "Decisions",
+    "comparison_chart",
     "cost_of_decisions",
     "gap_chart",
     "group_chart",

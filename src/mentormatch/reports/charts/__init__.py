@@ -3,10 +3,12 @@
 from mentormatch.reports.charts.breakdown import waterfall
 from mentormatch.reports.charts.fairness import gap_chart, group_chart, lorenz_chart
 from mentormatch.reports.charts.matching import load_chart, score_chart, score_matrix
+from mentormatch.reports.charts.strategies import comparison_chart
 from mentormatch.reports.charts.style import as_svg, styled, use_offline
 
 __all__ = [
     "as_svg",
+    "comparison_chart",
     "gap_chart",
     "group_chart",
     "load_chart",

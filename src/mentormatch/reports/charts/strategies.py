@@ -1,0 +1,79 @@
+"""A chart of strategies side by side, each by two of its measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.comparison import MEASURES
+from mentormatch.errors import MentorMatchError
+from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, styled
+
+if TYPE_CHECKING:
+    from mentormatch.comparison import Comparison
+
+__all__ = ["comparison_chart"]
+
+
+def comparison_chart(
+    comparison: Comparison, x: str = "total", y: str = "minimum", *, width: int = 460
+) -> Any:
+    """Draw each strategy as a cross, and its scenarios, where there are several, as a cloud.
+
+    Parameters
+    ----------
+    comparison
+        Made by `mentormatch.compare`.
+    x, y
+        Measures; the corner where both are best is marked.
+    width
+        In pixels.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    MentorMatchError
+        A measure that does not exist.
+    MissingPackageError
+        Altair is not installed.
+    """
+    known = {one.name: one for one in MEASURES}
+    for name in (x, y):
+        if name not in known:
+            raise MentorMatchError(
+                f"A chart draws {', '.join(map(repr, known))}; there is no measure {name!r}."
+            )
+    alt = load_altair()
+    table = comparison.table.reset_index()[["strategy", x, y]]
+    axes = {
+        "x": alt.X(f"{x}:Q", title=known[x].words, scale=alt.Scale(zero=False, padding=24)),
+        "y": alt.Y(f"{y}:Q", title=known[y].words, scale=alt.Scale(zero=False, padding=16)),
+    }
+    tips = ["strategy", alt.Tooltip(f"{x}:Q", format=".4~g"), alt.Tooltip(f"{y}:Q", format=".4~g")]
+    best = pd.DataFrame({name: [_best(table[name], known[name].better)] for name in (x, y)})
+    layers = [alt.Chart(best).mark_point(shape="diamond", size=90, color=CARE).encode(**axes)]
+    if len(comparison.scenarios):
+        cloud = comparison.scenarios[["strategy", x, y]]
+        layers.append(
+            alt.Chart(cloud)
+            .mark_circle(size=22, opacity=0.35)
+            .encode(**axes, color=alt.Color("strategy:N", legend=None), tooltip=tips)
+        )
+    points = alt.Chart(table).encode(**axes, tooltip=tips)
+    layers.append(points.mark_point(shape="cross", size=110, color=ACCENT, filled=True))
+    layers.append(
+        points.mark_text(align="left", dx=9, dy=-5, color=SOFT, fontSize=12).encode(
+            text="strategy:N"
+        )
+    )
+    note = "the diamond marks the best of both, which no strategy need reach"
+    title = alt.TitleParams(f"{known[y].words} and {known[x].words}", subtitle=note)
+    return styled(alt.layer(*layers).properties(width=width, height=300, title=title))
+
+
+def _best(values: pd.Series[float], better: str) -> float:
+    return float(values.max() if better == "more" else values.min())

@@ -1,0 +1,132 @@
+"""Strategies side by side: what each gives, gives up, and how sure that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+import mentormatch as mm
+from problems import problems
+
+SCORES = np.random.default_rng(0).random((30, 12))
+
+
+def programme(seed: int = 0) -> mm.Problem:
+    rng = np.random.default_rng(seed)
+    mine, theirs = rng.random((30, 12)), rng.random((30, 12))
+    return mm.Problem.from_scores(mine, capacity=2, mentor_scores=theirs)
+
+
+def test_every_row_is_what_its_matching_says_of_itself() -> None:
+    problem = programme()
+    found = mm.compare(problem, ["optimal", "stable", "maximin", "greedy"])
+    assert list(found.table.index) == ["optimal", "stable", "maximin", "greedy"]
+    for name, matching in found.matchings.items():
+        row = found.table.loc[name]
+        audit = mm.audit(matching)
+        assert row["total"] == pytest.approx(matching.total)
+        assert row["coverage"] == matching.n_matched
+        assert row["blocking_pairs"] == audit.stability.weak
+        assert row["largest_epsilon"] == pytest.approx(audit.stability.largest_epsilon)
+        fair = mm.audits.fairness_of(matching).overall
+        for mine, theirs in (("minimum", "minimum"), ("gini", "gini"), ("load_spread", "load_sd")):
+            assert row[mine] == pytest.approx(fair[theirs])
+        assert row["justified_envy"] == fair["justified_envious"]
+        assert row["verified"]
+    assert found.table.loc["stable", "blocking_pairs"] == 0
+    assert (found.table["total"] <= found.table.loc["optimal", "total"] + 1e-9).all()
+    assert found.table.loc["maximin", "minimum"] == found.table["minimum"].max()
+
+
+def test_one_strategy_under_two_names_differs_in_nothing() -> None:
+    named = {"one": "optimal", "two": mm.strategies.Optimal()}
+    found = mm.compare(None, named, scenarios=programme, draws=6, reference="one")
+    assert (found.differences[["mean", "low", "high"]].to_numpy() == 0).all()
+    assert found.table.loc["two", "same_as"] == "one"
+    assert found.table.loc["two", "differs_from_reference"] == 0
+    assert "nothing: its numbers are those of 'one'" in found.table.loc["two", "what_it_gives_up"]
+
+
+def test_differences_are_paired_and_bracket_their_mean() -> None:
+    strategies = ["optimal", "random", "stable"]
+    found = mm.compare(None, strategies, scenarios=programme, draws=12)
+    assert len(found.scenarios) == 36
+    gaps = found.differences.set_index(["strategy", "measure"])
+    total = gaps.loc[("random", "total")]
+    assert total["high"] < 0
+    assert total["low"] <= total["mean"] <= total["high"]
+    assert total["scenarios"] == 12
+    wide = found.scenarios.pivot_table(index="scenario", columns="strategy", values="total")
+    assert total["mean"] == pytest.approx((wide["random"] - wide["optimal"]).mean())
+
+
+def test_a_dominated_strategy_is_named_with_the_one_that_beats_it() -> None:
+    found = mm.compare(programme(), ["optimal", "maximin", "random"])
+    assert "optimal" in found.table.loc["random", "dominated_by"]
+    assert found.table.loc["optimal", "dominated_by"] == ""
+
+
+def test_the_price_is_one_number_only_at_equal_coverage() -> None:
+    problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, np.nan]])
+    found = mm.compare(problem, ["optimal", "greedy"])
+    assert found.table.loc["greedy", "coverage"] == 1
+    assert np.isnan(found.table.loc["greedy", "price"])
+    assert "mentees with a mentor 1 instead of 2" in found.table.loc["greedy", "what_it_gives_up"]
+
+
+def test_gaps_between_groups_come_with_their_interval() -> None:
+    labels = {"kind": ["a", "b", "c"] * 10}
+    table = mm.compare(programme(), ["optimal", "maximin"], groups=labels).table
+    gap, low, high = (table[f"gap[kind, mean_score]{end}"] for end in ("", " low", " high"))
+    assert (low <= gap).all()
+    assert (gap <= high).all()
+
+
+def test_a_strategy_that_cannot_be_run_is_a_row_of_failures_with_its_reason() -> None:
+    quota = mm.Quota(mentors=[0], at_most=0)
+    problem = mm.Problem.from_scores(SCORES, capacity=3, quotas=[quota])
+    found = mm.compare(problem, ["optimal", "popular"])
+    assert list(found.table.index) == ["optimal"]
+    assert "popular" in found.failures
+    assert "not run." in repr(found)
+
+
+def test_wrong_input_is_one_sentence() -> None:
+    problem = programme()
+    with pytest.raises(mm.MentorMatchError, match="at least one strategy"):
+        mm.compare(problem, [])
+    with pytest.raises(mm.MentorMatchError, match="Several strategies are called 'stable'"):
+        mm.compare(problem, ["stable", mm.strategies.Stable()])
+    with pytest.raises(mm.MentorMatchError, match="compare needs a Problem, got str"):
+        mm.compare("problem", ["optimal"])
+    with pytest.raises(mm.MentorMatchError, match="no measure 'joy'"):
+        mm.compare(problem, ["optimal"]).plot(x="joy")
+
+
+def test_settings_tell_two_strategies_of_one_kind_apart() -> None:
+    found = mm.compare(
+        programme(), [mm.strategies.Lottery(cap=0.3), mm.strategies.Lottery(cap=0.6)]
+    )
+    assert len(found.table) == 3
+    assert any("0.3" in name for name in found.table.index)
+
+
+def test_the_chart_shows_each_strategy_and_its_scenarios() -> None:
+    found = mm.compare(None, ["optimal", "stable"], scenarios=programme, draws=3)
+    chart = found.plot("total", "blocking_pairs").to_dict()
+    assert len(chart["layer"]) == 4
+    single = mm.compare(programme(), ["optimal", "stable"]).plot().to_dict()
+    assert len(single["layer"]) == 3
+
+
+@settings(max_examples=15)
+@given(problems(most=4))
+def test_any_problem_can_be_compared(problem: mm.Problem) -> None:
+    try:
+        found = mm.compare(problem, ["optimal", "greedy", "maximin"])
+    except mm.InfeasibleError:
+        return
+    assert found.table.loc["optimal", "coverage"] == found.table["coverage"].max()
+    assert isinstance(found.table, pd.DataFrame)
