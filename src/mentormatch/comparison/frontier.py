@@ -103,8 +103,9 @@ def frontier(
     -------
     Frontier
         For two sums, the corners: matchings that are best for some weighing of the two, all of
-        them, found by weighted sums that split an edge until none is left [1]_. For "minimum", every
-        point: the largest x among matchings in which no pair is below the level, level by level.
+        them, found by weighted sums that split an edge until none is left [1]_. For "minimum",
+        every point: the largest x among matchings in which no pair is below the level, level by
+        level.
 
     Raises
     ------
@@ -268,10 +269,10 @@ def _steps(
     found: list[_Point],
 ) -> bool:
     """Raise the lowest score of a pair level by level, as long as as many can be matched."""
-    level = -np.inf
+    above = -np.inf
     coverage: int | None = None
     while len(found) < points:
-        allowed = np.where(table > level, first, np.nan)
+        allowed = np.where(table > above, first, np.nan)
         try:
             matching = match(_problem_with(problem, allowed), seed=seed)
         except InfeasibleError:
@@ -281,6 +282,8 @@ def _steps(
         coverage = matching.n_matched
         pairs = (matching.mentees, matching.mentors)
         level = float(table[pairs].min())
+        # Means of two sides may differ in their last bits where they are equal.
+        above = level + SAME * max(abs(level), 1.0)
         value = float(first[pairs].sum())
         # A later point that is as good in x makes the earlier one needless.
         while found and found[-1].aims[0] <= value + SAME * max(abs(value), 1.0):
