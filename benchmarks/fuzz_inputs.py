@@ -288,10 +288,9 @@ def make_case(folder: Path, kind: str, draw: random.Random) -> Case:
         how = draw.random()
         table = MENTEES if path.stem == "mentees" else MENTORS
         if how < 0.5:
-            broken = mutate_table(table, draw)
             try:
-                write_table(broken, path)
-            except Exception:  # the writer refuses what no such file can hold
+                write_table(mutate_table(table, draw), path)
+            except Exception:  # pandas or the writer refuses what no such file can hold
                 write_table(table, path)
                 path.write_bytes(mutate_bytes(path.read_bytes(), draw))
         elif how < 0.8 and kind == "xlsx":
