@@ -113,23 +113,12 @@ def test_an_answer_that_is_neither_yes_nor_no_and_a_column_that_is_not_there_are
         Same("email", part="local")
 
 
+YESSES = ["JA", "sí", "x", 1, 1.0, True, "✓"]
+NOES = ["nein", 0, "", None, np.nan, "não", "No preference"]
+
+
 @pytest.mark.parametrize(
-    ("cell", "said"),
-    [
-        ("JA", True),
-        ("sí", True),
-        ("x", True),
-        (1, True),
-        (1.0, True),
-        (True, True),
-        ("✓", True),
-        ("nein", False),
-        (0, False),
-        ("", False),
-        (None, False),
-        (np.nan, False),
-        ("não", False),
-    ],
+    ("cell", "said"), [*((cell, True) for cell in YESSES), *((cell, False) for cell in NOES)]
 )
 def test_yes_and_no_are_read_in_many_languages(cell: Any, said: bool) -> None:
     assert read_yes(cell) is said
