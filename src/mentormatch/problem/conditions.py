@@ -17,6 +17,7 @@ from scipy import sparse
 from mentormatch.compatibility.ids import find_position
 from mentormatch.errors import ProblemError
 from mentormatch.problem.pairs import as_lines
+from mentormatch.problem.quota_rows import NO_LIMIT, quota_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_LIMIT", "MenteePair", "SideConstraint", "SideRules", "mentee_pairs", "side_rules"]
 
-NO_LIMIT = 2**62
 ALL_MENTORS = "(all)"
 Kind: TypeAlias = Literal["quota", "apart", "together", "hours"]
 
@@ -58,6 +58,11 @@ class SideConstraint:
         intp array (mentors,): the row in which a mentor's pairs count, −1 = in none.
     low, high
         int64 arrays (rows,); high is `NO_LIMIT` where there is none.
+    member_group
+        intp array (members,): where mentees are told apart as well, the group of each; pairs then
+        count in row ``row_of[j] * groups + member_group[i]``. None: all are one group.
+    row_names
+        What rows are called that are not those of single mentors.
     """
 
     kind: Kind
@@ -67,12 +72,20 @@ class SideConstraint:
     row_of: NDArray[np.intp]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    member_group: NDArray[np.intp] | None = None
+    row_names: tuple[Hashable, ...] | None = None
 
     def __post_init__(self) -> None:
         if (np.diff(self.mentees) <= 0).any() or len(self.weights) != len(self.mentees):
             raise ProblemError(f"{self.name}: needs one weight for each member, in their order.")
-        if not len(self.low) == len(self.high) > int(self.row_of.max(initial=-1)):
+        last = (int(self.row_of.max(initial=-1)) + 1) * self.groups - 1
+        if not len(self.low) == len(self.high) > last:
             raise ProblemError(f"{self.name}: needs a lower and an upper limit for each row.")
+
+    @property
+    def groups(self) -> int:
+        """How many groups of mentees there are."""
+        return 1 if self.member_group is None else int(self.member_group.max(initial=-1)) + 1
 
     def counted(
         self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
@@ -84,7 +97,9 @@ class SideConstraint:
         which = np.flatnonzero(inside & (self.row_of[mentors] >= 0))
         at, j = place[which], mentors[which]
         weights = self.weights[at] if self.weights.ndim == 1 else self.weights[at, j]
-        return which, self.row_of[j], weights
+        if self.member_group is None:
+            return which, self.row_of[j], weights
+        return which, self.row_of[j] * self.groups + self.member_group[at], weights
 
     def sums(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.int64]:
         """Σ w_ij of some pairs in each row."""
@@ -104,15 +119,22 @@ class SideConstraint:
         start, stop = np.searchsorted(self.mentees, [rows.start, rows.stop])
         if start == stop or not prices.any():
             return 0.0
-        of_mentor = np.where(self.row_of >= 0, prices[self.row_of], 0.0)
+        if self.member_group is None:
+            of_pair = prices[self.row_of]
+        else:
+            by_group = prices[: len(prices) // self.groups * self.groups].reshape(-1, self.groups)
+            of_pair = by_group[self.row_of][:, self.member_group[start:stop]].T
+        of_pair = np.where(self.row_of >= 0, of_pair, 0.0)
         here = self.mentees[start:stop] - rows.start
         weights = self.weights[start:stop].astype(np.float64)
-        cost = (weights[:, None] if weights.ndim == 1 else weights) * of_mentor
+        cost = (weights[:, None] if weights.ndim == 1 else weights) * of_pair
         value[here] -= cost
         return float(np.abs(cost).max(initial=0.0))
 
     def labels(self, mentor_ids: pd.Index[Any]) -> list[tuple[str, Any]]:
-        """(name, mentor) of each row; the mentor is "(all)" where a row is about all together."""
+        """(name, mentor or group) of each row; "(all)" where a row is about all together."""
+        if self.row_names is not None:
+            return [(self.name, name) for name in self.row_names]
         if self.kind == "quota" and len(self.low) == 1 and (self.row_of >= 0).sum() != 1:
             return [(self.name, ALL_MENTORS)]
         first = np.full(len(self.low), -1)
@@ -352,20 +374,17 @@ def side_rules(
 
 
 def _quota_constraint(compatibility: Compatibility, quota: Quota) -> SideConstraint:
-    mentees = quota.members(compatibility, "mentees")
-    mentors = quota.members(compatibility, "mentors")
-    rows = len(mentors) if quota.per_mentor else 1
-    row_of = np.full(compatibility.shape[1], -1, dtype=np.intp)
-    row_of[mentors] = np.arange(rows) if quota.per_mentor else 0
-    most = NO_LIMIT if quota.at_most is None else int(quota.at_most)
+    rows = quota_rows(compatibility, quota)
     return SideConstraint(
         "quota",
         quota.label,
-        mentees,
-        np.ones(len(mentees), dtype=np.int64),
-        row_of,
-        np.full(rows, int(quota.at_least), dtype=np.int64),
-        np.full(rows, most, dtype=np.int64),
+        rows.mentees,
+        np.ones(len(rows.mentees), dtype=np.int64),
+        rows.mentor_group,
+        rows.low,
+        rows.high,
+        rows.member_group if rows.member_group.any() else None,
+        rows.names,
     )
 
 

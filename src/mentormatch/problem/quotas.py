@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import SIDES, Side, clean_name, hint_nearest
 from mentormatch.compatibility.ids import find_position, format_people
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.problem.pairs import as_lines
@@ -25,6 +25,8 @@ __all__ = ["PeopleLike", "Quota", "resolved_quotas"]
 # A sum over a million people must stay within int64.
 LARGEST = 10**12
 
+# A number for all, one by value of a group, or a column of numbers.
+NumberLike: TypeAlias = "int | Mapping[Any, int] | str"
 PeopleLike: TypeAlias = "Mapping[str, Any] | Iterable[Any] | pd.Series[bool] | None"
 
 
@@ -41,12 +43,17 @@ class Quota:
         list of ids, a boolean array in the problem's order or a boolean Series by id. None =
         everybody.
     at_least, at_most
-        The smallest and the largest number of pairs; whole numbers.
-    per_mentor
-        True: the numbers hold for each mentor of the set by itself. False: for all of them
-        together.
+        The smallest and the largest number of pairs; whole numbers. With ``per``, ``per_mentor`` or
+        ``per_mentee`` also one for each: a mapping by value or id, or a column of numbers.
+    per_mentor, per_mentee
+        True: the numbers hold for each mentor, or each mentee, of the set by itself. False: for all
+        of them together.
     name
         What messages and certificates call it; made from the other parameters when left out.
+    per
+        A column whose values are groups for each of which the numbers hold, such as the lecturer
+        of a project: of the table that has it, or ``{"mentees": column}`` where both do. Whoever
+        has no value is in no group. ``per="kind", per_mentee=True``: for each mentee and each kind.
 
     Raises
     ------
@@ -78,41 +85,22 @@ class Quota:
 
     mentees: PeopleLike = None
     mentors: PeopleLike = None
-    at_least: int = 0
-    at_most: int | None = None
+    at_least: NumberLike = 0
+    at_most: NumberLike | None = None
     per_mentor: bool = False
     name: str | None = None
+    per: str | Mapping[Side, str] | None = None
+    per_mentee: bool = False
 
     def __post_init__(self) -> None:
-        wrong = [
-            f"{which} must be a whole number of 0 or more, got {value!r}"
-            for which, value in (("at_least", self.at_least), ("at_most", self.at_most))
-            if not (which == "at_most" and value is None) and not _is_count(value)
-        ]
-        if not wrong and self.at_most is None and not self.at_least:
-            wrong.append("it asks for nothing; give at_least=, at_most= or both")
-        elif not wrong and self.at_most is not None and self.at_most < self.at_least:
-            wrong.append(f"at_least={self.at_least} is more than at_most={self.at_most}")
-        flag: Any = self.per_mentor
-        if not isinstance(flag, bool | np.bool_):
-            wrong.append(f"per_mentor must be True or False, got {flag!r}")
+        wrong = [*_faults_of_numbers(self), *_faults_of_groups(self)]
         name: Any = self.name
         if name is not None and not (isinstance(name, str) and name.strip()):
             wrong.append(f"name must be some text, or None, got {name!r}")
-        for side in ("mentees", "mentors"):
+        for side in SIDES:
             given = getattr(self, side)
-            if isinstance(given, str):
-                wrong.append(
-                    f"{side}={given!r} is neither a column with a value nor a list; write "
-                    f"{side}={{{given!r}: value}} or {side}=[{given!r}]"
-                )
-            elif given is not None and not isinstance(given, Iterable):
-                wrong.append(
-                    f"{side} must be {{column: value}}, a list of ids or a boolean array, got "
-                    f"{type(given).__name__}"
-                )
-            elif isinstance(given, Mapping) and not given:
-                wrong.append(f"{side}={{}} names no column; leave it out to mean everybody")
+            if (fault := _fault_of_people(side, given)) is not None:
+                wrong.append(fault)
             elif given is not None and not isinstance(
                 given, Mapping | pd.Series | np.ndarray | tuple
             ):
@@ -218,22 +206,121 @@ class Quota:
             raise ProblemError(as_lines(f"The quota {self.label!r} cannot be used", wrong))
         return np.flatnonzero(kept)
 
+    def columns_of_groups(self, compatibility: Compatibility) -> dict[Side, str]:
+        """The columns whose values are groups, by table.
+
+        Raises
+        ------
+        ProblemError
+            A column that neither or either table has.
+        """
+        if self.per is None:
+            return {}
+        if isinstance(self.per, Mapping):
+            return {side: self.per[side] for side in SIDES if side in self.per}
+        cohort = compatibility.cohort
+        if cohort is None:
+            return {"mentors": self.per}
+        name = clean_name(self.per)
+        having = [side for side in SIDES if name in cohort.table(side).columns]
+        if len(having) > 1:
+            raise ProblemError(
+                f"Both tables have the column {name!r} that the quota {self.label!r} goes by. Say "
+                f'which with per={{"mentors": {name!r}}} or per={{"mentees": {name!r}}}.'
+            )
+        return {having[0] if having else "mentors": name}
+
     def __str__(self) -> str:
         """Say the quota in words."""
-        if self.at_most is None:
-            count = f"at least {self.at_least}"
-        elif not self.at_least:
-            count = f"at most {self.at_most}"
-        elif self.at_least == self.at_most:
-            count = f"exactly {self.at_most}"
-        else:
-            count = f"{self.at_least} to {self.at_most}"
-        mentees = _words(self.mentees, "mentees")
+        count, mentees = _count_in_words(self), _words(self.mentees, "mentees")
+        with_ = "" if self.mentors is None else f" with {_words(self.mentors, 'mentors')}"
         if self.per_mentor:
             each = "" if self.mentors is None else f" of {_words(self.mentors, 'mentors')}"
-            return f"{count} of {mentees} with each mentor{each}"
-        with_ = "" if self.mentors is None else f" with {_words(self.mentors, 'mentors')}"
-        return f"{count} of {mentees}{with_}"
+            with_ = f" with each mentor{each}"
+        groups = [self.per] if isinstance(self.per, str) else list((self.per or {}).values())
+        per = [*(f"each {column!r}" for column in groups), *(["each mentee"] * self.per_mentee)]
+        return f"{count} of {mentees}{with_}" + (f", for {' and '.join(per)}" if per else "")
+
+
+def _count_in_words(quota: Quota) -> str:
+    """How many a quota allows, in words."""
+    least, most = (
+        f"the number in {number!r}"
+        if isinstance(number, str)
+        else "a number of its own"
+        if isinstance(number, Mapping)
+        else number
+        for number in (quota.at_least, quota.at_most)
+    )
+    if most is None:
+        return f"at least {least}"
+    if not least:
+        return f"at most {most}"
+    return f"exactly {most}" if least == most else f"{least} to {most}"
+
+
+def _faults_of_numbers(quota: Quota) -> list[str]:
+    """What is wrong with the numbers of a quota."""
+    wrong = []
+    for which, value in (("at_least", quota.at_least), ("at_most", quota.at_most)):
+        if value is None and which == "at_most":
+            continue
+        if isinstance(value, Mapping):
+            wrong += [
+                f"{which} must be a whole number of 0 or more for {key!r}, got {number!r}"
+                for key, number in value.items()
+                if not _is_count(number)
+            ]
+        elif not _is_count(value) and not (isinstance(value, str) and value.strip()):
+            wrong.append(f"{which} must be a whole number of 0 or more, got {value!r}")
+    least, most = quota.at_least, quota.at_most
+    if not wrong and most is None and not least:
+        wrong.append("it asks for nothing; give at_least=, at_most= or both")
+    elif not wrong and isinstance(least, int) and isinstance(most, int) and most < least:
+        wrong.append(f"at_least={least} is more than at_most={most}")
+    return wrong
+
+
+def _faults_of_groups(quota: Quota) -> list[str]:
+    """What is wrong with how people are put into groups."""
+    wrong = []
+    for which in ("per_mentor", "per_mentee"):
+        flag: Any = getattr(quota, which)
+        if not isinstance(flag, bool | np.bool_):
+            wrong.append(f"{which} must be True or False, got {flag!r}")
+    per: Any = quota.per
+    if per is None:
+        alone = not (quota.per_mentor or quota.per_mentee)
+        if alone and any(isinstance(one, str | Mapping) for one in (quota.at_least, quota.at_most)):
+            wrong.append("a number for each group needs per=, per_mentor= or per_mentee=")
+        return wrong
+    named = {"mentors": per} if isinstance(per, str) else per
+    if (
+        not isinstance(named, Mapping)
+        or not named
+        or not all(side in SIDES and isinstance(c, str) and c.strip() for side, c in named.items())
+    ):
+        wrong.append(
+            f"per must be a column, or one by table such as {{'mentors': 'lecturer'}}, got {per!r}"
+        )
+    return wrong
+
+
+def _fault_of_people(side: str, given: Any) -> str | None:
+    """What is wrong with who is meant on one side."""
+    if isinstance(given, str):
+        return (
+            f"{side}={given!r} is neither a column with a value nor a list; write "
+            f"{side}={{{given!r}: value}} or {side}=[{given!r}]"
+        )
+    if given is not None and not isinstance(given, Iterable):
+        return (
+            f"{side} must be {{column: value}}, a list of ids or a boolean array, got "
+            f"{type(given).__name__}"
+        )
+    if isinstance(given, Mapping) and not given:
+        return f"{side}={{}} names no column; leave it out to mean everybody"
+    return None
 
 
 def resolved_quotas(given: Any, compatibility: Compatibility) -> tuple[Quota, ...]:

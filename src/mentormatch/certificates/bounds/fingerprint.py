@@ -82,6 +82,8 @@ def _family_parts(
     members, mentors = np.argsort(of_mentee[family.mentees]), np.argsort(of_mentor)
     weights = family.weights[members]
     rows = family.row_of[mentors]
+    if family.row_names is not None:
+        return _named_parts(family, of_mentee[family.mentees][members], members, mentors)
     # Rows in the order in which mentors meet them, and then those without any.
     met = list(dict.fromkeys(rows[rows >= 0].tolist()))
     order = [*met, *sorted(set(range(len(family.low))) - set(met))]
@@ -96,6 +98,22 @@ def _family_parts(
         family.low[order],
         family.high[order],
     ]
+
+
+def _named_parts(
+    family: SideConstraint,
+    people: NDArray[np.intp],
+    members: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+) -> list[Any]:
+    """A condition whose rows have names, in the order of the names."""
+    names = [str(name) for name in family.row_names or ()]
+    limits = sorted(zip(names, family.low.tolist(), family.high.tolist(), strict=True))
+    grid = [names[k : k + family.groups] for k in range(0, len(names), family.groups)]
+    groups = np.zeros(len(members), np.intp) if family.member_group is None else family.member_group
+    of_members = [min((row[g] for row in grid), default="") for g in groups[members].tolist()]
+    of_mentors = [min(grid[g]) if g >= 0 else "" for g in family.row_of[mentors].tolist()]
+    return [family.kind, family.name, people, limits, of_members, of_mentors]
 
 
 def _digest(values: list[Any]) -> str:
