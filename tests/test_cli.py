@@ -160,7 +160,8 @@ def test_all_problems_are_listed_by_file_and_nothing_is_written(tmp_path: Path) 
         assert "- line 9, criteria[1].wieght: found 2; SkillCoverage has no such" in said
         assert "Did you mean 'weight'?" in said
         assert "- line 17, problem.idd: found 1; there is no such key in [problem]." in said
-        assert "- row 3, column 'id': found 'linus'; this id stands in row 2 already." in said
+        assert "- row 3, column 'id': found 'linus'; row 2 has the same id, but 'name' is" in said
+        assert "If these are two people, tell them apart with id = 'name'" in said
     assert names_in(tmp_path) == ["mentees.csv", "mentors.csv", "programme.toml"]
 
 

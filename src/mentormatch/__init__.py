@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from mentormatch.cohort import (
         Cohort,
+        columns,
         read_cohort,
     )
     from mentormatch.comparison import (
@@ -108,6 +109,7 @@ __lazy__ = {
     "audits": "",
     "Certificate": "matching",
     "certificates": "",
+    "columns": "cohort",
     "Cohort": "cohort",
     "CohortError": "errors",
     "compare": "comparison",
@@ -192,6 +194,7 @@ __all__ = [
     "audit",
     "audits",
     "certificates",
+    "columns",
     "compare",
     "comparison",
     "criteria",

@@ -43,9 +43,10 @@ def row_of(cohort: Cohort, position: int) -> int | None:
 # --- what a text file says ------------------------------------------------------------------
 
 
-def test_only_an_empty_cell_is_missing(folder):
-    cohort = cohort_of("id,team\na,NA\nb,None\nc,null\nd,\ne,nan\nf,  \n")
-    teams = cohort.mentees["team"]
+def test_words_for_no_answer_are_missing_unless_the_list_says_otherwise(folder):
+    text = "id,team\na,NA\nb,None\nc,null\nd,\ne,nan\nf,  \n"
+    assert cohort_of(text).mentees["team"].dropna().tolist() == ["NA"]
+    teams = cohort_of(text, missing=[]).mentees["team"]
     assert teams.dropna().tolist() == ["NA", "None", "null", "nan"]
     assert teams.isna().tolist() == [False, False, False, True, False, True]
 
@@ -138,9 +139,10 @@ def test_the_encoding_can_be_given_for_one_file(folder):
     assert marked.mentees.index.name == "id"
 
 
-def test_decimal_commas_on_request(folder):
+def test_decimal_commas_are_found_and_can_be_given(folder):
     text = "id;x;n\na;1,5;3\nb;2,50;4\n"
-    assert cohort_of(text).mentees["x"].tolist() == ["1,5", "2,50"]
+    assert cohort_of(text).mentees["x"].tolist() == [1.5, 2.5]
+    assert cohort_of(text, decimal=".").mentees["x"].tolist() == ["1,5", "2,50"]
     assert cohort_of(text, decimal=",").mentees["x"].tolist() == [1.5, 2.5]
     assert cohort_of(text, decimal=",").mentees["n"].tolist() == [3, 4]
 
@@ -193,9 +195,9 @@ def test_the_problems_of_both_files_are_said_at_once(folder):
         "both.",
         "  mentees.csv, row 4, column 'id': found 'ada'; this id stands in row 2 already. Give "
         "every person an id of their own, or keep the last row that a person sent with "
-        'duplicates="last".',
+        'duplicates = "last".',
         "  mentors.csv, row 1, column 'email': there is no such column. Name the one that "
-        "identifies a person with id=…; the columns are 'emial', 'level'. Did you mean 'emial'?",
+        "identifies a person with id = …; the columns are 'emial', 'level'. Did you mean 'emial'?",
         "  mentees.csv and mentors.csv, column 'lvl': separators are given for a column that "
         "neither table has. Did you mean 'level'?",
     ]
@@ -296,8 +298,11 @@ def test_empty_cells_may_follow_a_row_and_may_lack_where_the_header_has_no_name(
 
 
 def test_one_name_over_two_columns(folder):
-    text = str(refused("id,x, x\na,1,2\n"))
-    assert "row 1, column 'x': the name stands over columns B and C." in text
+    cohort = cohort_of("id,x, x\na,1,2\n")
+    assert cohort.mentees.columns.tolist() == ["x (column B)", "x (column C)"]
+    with pytest.raises(CohortError, match="this heading stands over several columns"):
+        cohort.column("mentees", "x")
+    assert "column 'id': the name stands over columns A and B." in str(refused("id,id\na,1\n"))
 
 
 @pytest.mark.parametrize(

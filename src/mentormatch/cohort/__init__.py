@@ -1,19 +1,24 @@
 """People in: read two tables, check them, hold them."""
 
 from mentormatch.cohort.identity.identify import clean_id
+from mentormatch.cohort.identity.nearest import hint_person, nearest_person
 from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, hint_nearest, nearest_name
 from mentormatch.cohort.people import Cohort
 from mentormatch.cohort.reading import read_cohort, read_table
+from mentormatch.cohort.readings import Reading
 
 __all__ = [
     "SIDES",
     "Cohort",
     "PerSide",
+    "Reading",
     "Side",
     "clean_id",
     "clean_name",
     "hint_nearest",
+    "hint_person",
     "nearest_name",
+    "nearest_person",
     "read_cohort",
     "read_table",
 ]

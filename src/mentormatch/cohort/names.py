@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Literal, TypeAlias, get_args
@@ -18,10 +19,13 @@ __all__ = [
     "check_side",
     "clean_name",
     "column_letter",
+    "fold_heading",
+    "heading_words",
     "hint_nearest",
     "nearest_name",
     "quote_names",
     "split_by_side",
+    "word_set",
 ]
 
 Side: TypeAlias = Literal["mentees", "mentors"]
@@ -33,6 +37,8 @@ PerSide: TypeAlias = "str | tuple[str | None, str | None] | Mapping[Side, str | 
 LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
 CLOSE_ENOUGH = 0.6
 MOST_COMPARISONS = 200_000
+CAMEL = re.compile(r"([a-z])([A-Z])")
+WORD = re.compile(r"[^\W_]+(?:\+\+|#)?|#")
 
 
 def clean_name(name: object) -> str:
@@ -47,6 +53,34 @@ def clean_name(name: object) -> str:
     'What do you want to learn? (several answers)'
     """
     return LINE_BREAK.sub(" ", str(name).replace("\ufeff", "")).strip()
+
+
+def heading_words(name: object) -> tuple[str, ...]:
+    """Split a heading into its words, without case and accents.
+
+    Examples
+    --------
+    >>> heading_words("Prénom / E-mail (privé)"), heading_words("lineManager_id")
+    (('prenom', 'e', 'mail', 'prive'), ('line', 'manager', 'id'))
+    """
+    text = CAMEL.sub(r"\1 \2", str(name).replace("ł", "l").replace("ß", "ss"))
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return tuple(WORD.findall(plain.replace("'s ", " ").replace("’s ", " ")))
+
+
+def fold_heading(name: object) -> str:
+    """Return a heading without what differs between two tables that mean the same column.
+
+    Case, accents, punctuation and a leading "your" or "my" make no difference.
+
+    Examples
+    --------
+    >>> fold_heading("Your E-Mail:") == fold_heading("e-mail")
+    True
+    """
+    words = heading_words(name)
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("your", "my") else words)
 
 
 def column_letter(position: int) -> str:
@@ -185,3 +219,8 @@ def split_by_side(value: Any, what: str) -> tuple[str | None, str | None]:
         'or a mapping with the keys "mentees" and "mentors".'
     )
     raise CohortError([Finding("cohort", None, what, value, expected)])
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text as a set, for vocabularies."""
+    return frozenset(words.split())

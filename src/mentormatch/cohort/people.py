@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import html
-import textwrap
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
-from mentormatch.cohort.cells.numbers import (
-    DEFAULT_SEPARATORS,
-    read_numbers,
-    split_separators,
-    to_python,
-)
+from mentormatch.cohort.building import build_state
+from mentormatch.cohort.cells.numbers import read_numbers, to_python
 from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
-from mentormatch.cohort.identity.identify import (
-    Duplicates,
-    IdentifiedTable,
-    check_duplicates,
-    identify,
-)
+from mentormatch.cohort.identity.alike import is_one_kind
 from mentormatch.cohort.names import (
     SIDES,
     PerSide,
     Side,
     check_side,
     clean_name,
+    fold_heading,
     nearest_name,
     quote_names,
-    split_by_side,
 )
+from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
+from mentormatch.cohort.selection import find_people, take_people
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
+
+    from mentormatch.cohort.cells.separation import Separation
+    from mentormatch.cohort.divisions import Divisions
+    from mentormatch.cohort.identity.choose import Kind
+    from mentormatch.cohort.identity.duplicates import Duplicates
+    from mentormatch.cohort.identity.same_person import Oneself
+    from mentormatch.cohort.readings import Reading
 
 __all__ = ["Cohort"]
 
@@ -61,20 +60,29 @@ class Cohort:
         them by name.
     id
         The name of the id column (or of the index): one text for both tables, a (mentees, mentors)
-        pair, or a mapping with the keys "mentees" and "mentors". By default a column ``id``, else
-        ``mentee_id`` and ``mentor_id`` (in any case, with a space or an underscore), else the
-        index. Afterwards the pair of names, None for an index without one. Ids are compared without
-        the space around them, e-mail addresses without regard to case (see `clean_id`).
+        pair, or a mapping with the keys "mentees" and "mentors". By default found out: an index
+        with a name, or with texts; else a column ``id``, ``mentee_id`` or ``mentor_id`` that does
+        more than number the rows; else people's own e-mail addresses, unless one stands beside
+        several names; else names. `readings` says what was found. Afterwards the pair of names,
+        None for an index without one. Ids are compared without the space around them, e-mail
+        addresses without regard to case (see `clean_id`).
     duplicates
         What to do when a person sent the form twice: "error", or "last" to keep the last row, where
-        it stands.
+        it stands. Rows of one id with different names or addresses are never one person.
     separators
-        How cells with several values are split, by column: a text stands for each of its
-        characters, a collection for each of its texts, "" for no splitting. Other columns are split
-        at ``;`` and ``,``.
+        How cells with several values are split, by column: a text is one separator, a collection
+        is several, "" for no splitting. By default found from what stands in the column.
+    options
+        The answers that a form offers, by column, where they hold a separator themselves. What
+        stands in a cell beside them is one answer.
+    missing
+        Texts that mean "no answer" where they stand alone in a cell, in any case; by default
+        ``n/a``, ``none``, ``-`` and the like. People's names and ids are never among them.
     labelled
         Whether the ids tell who somebody is, rather than being bare positions 0, 1, 2, … Found out
         from the tables (a table with people and without ids on either side makes it False).
+    id_kinds
+        What kind of ids the mentees and the mentors have, where it was found out.
     sources
         What findings call the two tables.
     rows
@@ -83,12 +91,16 @@ class Cohort:
     notes
         What was put right rather than refused, such as earlier rows of people who sent the form
         twice.
+    decisions
+        What was decided while the tables were read; `readings` has these and those about columns.
+    emptied
+        What stood in cells that are missing now, by side, column and row number.
 
     Raises
     ------
     CohortError
-        With every problem of both tables: no columns, a name over two columns, no id column, empty
-        ids, duplicate ids, separators of a column that does not exist.
+        With every problem of both tables: no columns, no id column, empty ids, duplicate ids,
+        separators or options of a column that does not exist.
 
     Examples
     --------
@@ -110,57 +122,28 @@ class Cohort:
     id: PerSide = None
     duplicates: Duplicates = "error"
     separators: Mapping[str, str | Collection[str]] | None = None
+    options: Mapping[str, Collection[str]] | None = None
+    missing: Collection[str] | None = None
     labelled: bool = True
+    id_kinds: tuple[Kind | None, Kind | None] = (None, None)
     sources: tuple[str, str] = ("mentees", "mentors")
     rows: tuple[NDArray[np.int64], ...] = ()
     notes: tuple[Finding, ...] = ()
+    decisions: tuple[Reading, ...] = ()
+    emptied: Mapping[Side, Mapping[str, Mapping[int, str]]] | None = None
 
     def __post_init__(self) -> None:
-        findings = check_duplicates(self.duplicates)
-        ids = split_by_side(self.id, "id")
-        rows = self.rows or (None, None)
-        tables = [
-            identify(
-                frame,
-                rows[k],
-                side=SIDES[k],
-                source=self.sources[k],
-                id=ids[k],
-                duplicates=self.duplicates,
-                labelled=self.labelled,
-            )
-            for k, frame in enumerate((self.mentees, self.mentors))
-        ]
-        for table in tables:
-            findings += table.findings
-        separators = {}
-        for name, given in (self.separators or {}).items():
-            column = clean_name(name)
-            separators[column] = split_separators(given)
-            findings += _check_separators(column, tables, self.sources)
-        if findings:
-            raise CohortError(findings)
-        mentees, mentors = tables
-        if _is_same_name(mentees.id, mentors.id):
-            _write_ids_alike(mentees.frame, mentors.frame)
-        settled = {
-            "mentees": mentees.frame,
-            "mentors": mentors.frame,
-            "id": (mentees.id, mentors.id),
-            "separators": MappingProxyType(separators),
-            "labelled": mentees.labelled and mentors.labelled,
-            "rows": (mentees.rows, mentors.rows),
-            "notes": (*self.notes, *mentees.notes, *mentors.notes),
-        }
-        for name, value in settled.items():
+        for name, value in build_state(self).items():
             object.__setattr__(self, name, value)
 
     def __getstate__(self) -> dict[str, Any]:
         # A mapping proxy cannot be copied or sent to another process.
-        return {**self.__dict__, "separators": dict(self.separators or {})}
+        proxies = {name: dict(getattr(self, name) or {}) for name in ("separators", "options")}
+        return {**self.__dict__, **proxies}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, separators=MappingProxyType(state["separators"]))
+        proxies = {name: MappingProxyType(state[name]) for name in ("separators", "options")}
+        self.__dict__.update(state, **proxies)
 
     @property
     def mentee_ids(self) -> pd.Index[Any]:
@@ -174,8 +157,43 @@ class Cohort:
 
     @property
     def shares_ids(self) -> bool:
-        """Return whether both tables name one id column, so that equal ids are the same person."""
-        return _is_same_name(*split_by_side(self.id, "id"))
+        """Return whether equal ids in the two tables are the same person.
+
+        They are when both tables know people by one id column, by e-mail addresses, or by names;
+        numbers that a form gave to its answers are not, unless somebody named them as the id.
+        """
+        return bool(self.labelled) and is_one_kind(self.id, self.id_kinds)
+
+    @property
+    def oneself(self) -> NDArray[np.intp]:
+        """Return the position of each mentee among the mentors, −1 where it is not one of them.
+
+        Two people with one id but different names or e-mail addresses are not the same.
+        """
+        return self._known_oneself.positions
+
+    @property
+    def oneself_column(self) -> str:
+        """Return what people who are in both tables are recognised by, such as ``id``."""
+        return self._known_oneself.column
+
+    @property
+    def _known_oneself(self) -> Oneself:
+        known: Oneself = self.__dict__["_oneself"]
+        return known
+
+    @property
+    def _known_divisions(self) -> Divisions:
+        known: Divisions = self.__dict__["_divisions"]
+        return known
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """Return what was taken for what, with evidence, and how to have it otherwise.
+
+        Who is who comes first, then what stands in cells, then how each column is divided.
+        """
+        return (*self.decisions, *self._known_divisions.explain())
 
     def table(self, side: Side) -> pd.DataFrame:
         """Get the table of one side, indexed by id.
@@ -199,8 +217,20 @@ class Cohort:
         missing = self.require({side: [column]})
         if missing:
             raise CohortError(missing)
-        table, name = self.table(side), clean_name(column)
+        table, name = self.table(side), self._spelled(side, column)
         return table[name] if name in table.columns else table.index.to_series()
+
+    def _spelled(self, side: Side, column: str) -> str:
+        """Return a column's name as its own table spells it, or as it is given when it has none.
+
+        The other table may write it in another case, or with "Your" before it.
+        """
+        name, table = clean_name(column), self.table(side)
+        if name in table.columns or name == table.index.name:
+            return name
+        known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
+        alike = [one for one in known if fold_heading(one) == fold_heading(name)]
+        return alike[0] if len(alike) == 1 and fold_heading(name) else name
 
     def require(self, columns: Mapping[Side, Iterable[str]]) -> list[Finding]:
         """Check that columns exist.
@@ -220,8 +250,14 @@ class Cohort:
             table = self.table(side)
             known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
             for name in dict.fromkeys(names):
-                if clean_name(name) not in known:
+                if self._spelled(side, name) not in known:
+                    twice = [one for one in known if one.startswith(f"{clean_name(name)} (column ")]
                     expected = f"there is no such column. The columns are {quote_names(known)}."
+                    if twice:
+                        expected = (
+                            "this heading stands over several columns. Use one of "
+                            f"{quote_names(twice)}, or rename them."
+                        )
                     nearest = nearest_name(clean_name(name), known)
                     source = self.sources[SIDES.index(side)]
                     findings.append(Finding(source, None, str(name), None, expected, nearest))
@@ -253,8 +289,18 @@ class Cohort:
         CohortError
             There is no such column.
         """
-        separators = (self.separators or {}).get(clean_name(column), DEFAULT_SEPARATORS)
-        return split_values(self.column(side, column), separators)
+        return split_values(self.column(side, column), self.separation(side, column).split())
+
+    def separation(self, side: Side, column: str) -> Separation:
+        """Return how the cells of a column are divided into values.
+
+        Raises
+        ------
+        CohortError
+            There is no such column.
+        """
+        self.column(side, column)
+        return self._known_divisions.of(side, self._spelled(side, column))
 
     def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[Any]]:
         """Return the distinct cells of a column and which of them each person has.
@@ -321,7 +367,7 @@ class Cohort:
             What was seen; by default what the cell holds.
         """
         check_side(side)
-        name = None if column is None else clean_name(column)
+        name = None if column is None else self._spelled(side, column)
         if value is _OF_THE_CELL:
             value = None
             if position is not None and name is not None and not self.require({side: [name]}):
@@ -338,91 +384,45 @@ class Cohort:
         mentees, mentors
             Positions from 0 (or True and False, one per person). Nobody may be taken twice.
         """
-        mentee_rows, mentor_rows = self.rows
-        return Cohort(
-            self.mentees.iloc[mentees],
-            self.mentors.iloc[mentors],
-            id=self.id,
-            separators=self.separators,
-            labelled=self.labelled,
-            sources=self.sources,
-            rows=(mentee_rows[mentees], mentor_rows[mentors]),
-            notes=self.notes,
-        )
+        taken = take_people(self, mentees, mentors)
+        cohort = object.__new__(Cohort)
+        cohort.__setstate__(taken)
+        return cohort
+
+    def without(self, *, mentees: Iterable[Any] = (), mentors: Iterable[Any] = ()) -> Cohort:
+        """Leave people out, by id.
+
+        Raises
+        ------
+        CohortError
+            Nobody has such an id; all of them at once, with the nearest one.
+        """
+        gone = find_people(self, mentees=mentees, mentors=mentors)
+        kept = [
+            np.setdiff1d(np.arange(len(self.table(side))), gone[side], assume_unique=True)
+            for side in SIDES
+        ]
+        return self.take(*kept)
+
+    def only(
+        self, *, mentees: Iterable[Any] | None = None, mentors: Iterable[Any] | None = None
+    ) -> Cohort:
+        """Keep only these people, by id, in the order of the tables; None: everybody.
+
+        Raises
+        ------
+        CohortError
+            Nobody has such an id; all of them at once, with the nearest one.
+        """
+        named = find_people(self, mentees=mentees or (), mentors=mentors or ())
+        kept = [
+            np.arange(len(self.table(side))) if given is None else np.sort(named[side])
+            for side, given in zip(SIDES, (mentees, mentors), strict=True)
+        ]
+        return self.take(*kept)
 
     def __repr__(self) -> str:
-        sizes = (
-            _format_count(len(self.mentees), "mentee", "mentees"),
-            _format_count(len(self.mentors), "mentor", "mentors"),
-        )
-        lines = [f"Cohort({', '.join(sizes)})"]
-        for side, source, people, name, columns in self._overview():
-            origin = "" if source == side else f" from {source}"
-            count = _format_count(people, "person", "people")
-            text = f"{side}: {count}{origin}, {name}, columns {columns}"
-            lines.append("  " + textwrap.shorten(text, 200, placeholder=" …"))
-        if self.notes:
-            lines.append(f"  {_format_count(len(self.notes), 'note', 'notes')}, see .notes")
-        return "\n".join(lines)
+        return format_cohort(self)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("", "source", "people", "id", "columns"))
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>"
-            for cells in (
-                (side, source, f"{people:,}", name, columns)
-                for side, source, people, name, columns in self._overview()
-            )
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-    def _overview(self) -> list[tuple[Side, str, int, str, str]]:
-        """Return side, source, number of people, id and columns of each table."""
-        overview = []
-        for side, source in zip(SIDES, self.sources, strict=True):
-            table = self.table(side)
-            name = table.index.name
-            who = f"id {name!r}" if name is not None else "id the index"
-            if not self.labelled and name is None:
-                who = "no ids"
-            columns = ", ".join(map(repr, table.columns)) or "none"
-            overview.append((side, source, len(table), who, columns))
-        return overview
-
-
-def _format_count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _is_same_name(mentee_id: str | None, mentor_id: str | None) -> bool:
-    return (
-        mentee_id is not None
-        and mentor_id is not None
-        and mentee_id.casefold() == mentor_id.casefold()
-    )
-
-
-def _check_separators(
-    column: str, tables: list[IdentifiedTable], sources: tuple[str, str]
-) -> list[Finding]:
-    known = [
-        name for table in tables for name in (*table.frame.columns, table.id) if name is not None
-    ]
-    if column in known:
-        return []
-    expected = "separators are given for a column that neither table has."
-    return [
-        Finding(" and ".join(sources), None, column, None, expected, nearest_name(column, known))
-    ]
-
-
-def _write_ids_alike(mentees: pd.DataFrame, mentors: pd.DataFrame) -> None:
-    """Write whole numbers as text when the other table has ids of text: 7 is the person "7".
-
-    The frames are the cohort's own; nobody else holds them yet.
-    """
-    for frame, other in ((mentees, mentors), (mentors, mentees)):
-        if pd.api.types.is_integer_dtype(frame.index) and any(
-            isinstance(other_id, str) for other_id in other.index[:1]
-        ):
-            frame.index = pd.Index([str(k) for k in frame.index], name=frame.index.name)
+        return format_cohort_as_html(self)

@@ -1,49 +1,63 @@
-"""Read a cohort from two files, and report everything that is wrong with either."""
+"""Read a cohort from files, and report everything that is wrong with any of them."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mentormatch.cohort.files.delimited import read_delimited
-from mentormatch.cohort.files.limits import check_parquet, read_batches
-from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
-from mentormatch.cohort.files.workbooks import read_workbook
-from mentormatch.cohort.identity.identify import Duplicates, check_duplicates, identify
-from mentormatch.cohort.names import SIDES, PerSide, Side, split_by_side
+from mentormatch.cohort.cells.nothing import fold_words
+from mentormatch.cohort.columns.grid import as_grids
+from mentormatch.cohort.columns.preparing import (
+    Preparation,
+    PreparedTable,
+    find_questions,
+    read_people,
+    read_sides,
+)
+from mentormatch.cohort.files.opening import FileOptions, read_file
+from mentormatch.cohort.identity.duplicates import Duplicates, check_duplicates
+from mentormatch.cohort.identity.identify import identify
+from mentormatch.cohort.names import SIDES, PerSide, split_by_side
 from mentormatch.cohort.people import Cohort
-from mentormatch.errors import CohortError, Finding, MissingPackageError
+from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    import os
+    from collections.abc import Collection
+
+    from mentormatch.cohort.columns.grid import Grid
+    from mentormatch.cohort.files.table import FileTable
 
 __all__ = ["read_cohort", "read_table"]
 
-TEXT_FILES = (".csv", ".tsv", ".txt")
-WORKBOOKS = (".xlsx", ".xlsm")
-PARQUET = (".parquet", ".pq")
-
 
 def read_cohort(
-    mentees: str | os.PathLike[str],
-    mentors: str | os.PathLike[str],
+    mentees: str | os.PathLike[str] | None = None,
+    mentors: str | os.PathLike[str] | None = None,
     *,
+    people: str | os.PathLike[str] | None = None,
+    role: str | Mapping[str, Any] | None = None,
+    where: Any = None,
+    rows: Mapping[str, Any] | None = None,
+    columns: Collection[Grid | Mapping[str, Any]] = (),
     id: PerSide = None,
     duplicates: Duplicates = "error",
     separators: Mapping[str, str | Collection[str]] | None = None,
+    options: Mapping[str, Collection[str]] | None = None,
+    missing: Collection[str] | None = None,
     sheets: PerSide = None,
     encoding: PerSide = None,
     delimiter: PerSide = None,
-    decimal: str = ".",
+    decimal: str | None = None,
+    header_row: int | Mapping[str, int] | tuple[int | None, int | None] | None = None,
+    accept: Collection[str] = (),
 ) -> Cohort:
-    r"""Read mentees and mentors from two files, or from two sheets of one workbook.
+    r"""Read mentees and mentors from two files, two sheets of one workbook, or one table of all.
 
-    The first row that is not empty holds the names of the columns; every further one is a person.
-    An empty cell is missing, and only an empty cell: "NA", "None" and "null" are texts. Nothing in
-    a file is computed or executed.
+    The first row that is not empty and no title holds the names of the columns; every further one
+    is a person. A cell that is empty, or holds nothing but a word such as "n/a", is missing. What
+    is concluded from the contents is in ``Cohort.readings``. Nothing in a file is computed or
+    executed.
 
     Text files are decoded and divided as they say by themselves (see ``encoding`` and
     ``delimiter``). A column of theirs becomes numeric only if every cell that is not empty is a
@@ -61,14 +75,27 @@ def read_cohort(
     mentees, mentors
         Paths that end in .csv, .tsv, .txt, .xlsx, .xlsm, .parquet or .pq. For two sheets of one
         workbook give the same path twice.
+    people
+        In their place, one table for everybody.
+    role
+        The column of ``people`` that says who is a mentee, who a mentor and who both; or
+        ``{"column": …, "mentee": […], "mentor": […], "both": […]}``, see `mm.columns.split_roles`.
+        By default the column whose values all name a role.
+    where
+        Which rows count, such as ``{"column": "Status", "is": ["active"]}``; see
+        `mm.columns.keep_rows`. For one table only: ``{"mentees": {…}}``.
+    rows
+        How rows of one person are collected, ``{"person": "name", "collect": ["wish"], "order":
+        "rank"}``; see `mm.columns.collect_rows`. For one table only: ``{"mentors": {…}}``.
+    columns
+        Grids of a form that are one column each; see `mm.columns.Grid`.
     id
         The name of the id column: one text for both tables, a (mentees, mentors) pair, or a mapping
-        by side. By default a column ``id``, else ``mentee_id`` and ``mentor_id``, else people are
-        known by position only.
+        by side. By default found out; see `Cohort`.
     duplicates
         "error", or "last" to keep the last row of a person who sent the form twice.
-    separators
-        How cells with several values are split, by column; see `Cohort`.
+    separators, options, missing
+        How cells are read; see `Cohort`.
     sheets
         Names of the sheets, in the same forms as ``id``. By default the sheet called "mentees" or
         "mentors" in any case, else the first one of a workbook that holds one table only.
@@ -80,7 +107,12 @@ def read_cohort(
         In the same forms. By default the one of ``, ; tab |`` that divides the rows as it divides
         the header.
     decimal
-        "." or ",": the decimal mark in text files.
+        "." or ",": the decimal mark in text files. By default found out.
+    header_row
+        The number of the row with the headings, in the same forms as ``id``. By default found out.
+    accept
+        Questions about the tables that are answered with yes: "sides" where they look swapped, "one
+        file" where one file with a column of roles is given twice.
 
     Returns
     -------
@@ -108,27 +140,34 @@ def read_cohort(
     [('Lua', 'C++')]
     """
     findings = check_duplicates(duplicates)
-    if decimal not in (".", ","):
+    if decimal not in (None, ".", ","):
         findings.append(Finding("cohort", None, "decimal", decimal, 'decimal is "." or ",".'))
+    findings += _check_tables(mentees, mentors, people, role)
     if findings:
         raise CohortError(findings)
     ids = split_by_side(id, "id")
-    options = (
-        split_by_side(sheets, "sheets"),
-        split_by_side(encoding, "encoding"),
-        split_by_side(delimiter, "delimiter"),
-    )
-    paths = (mentees, mentors)
-    alone = not _is_same_file(*paths)
-    tables: list[FileTable | None] = []
-    for k, side in enumerate(SIDES):
-        sheet, code, mark = (option[k] for option in options)
-        try:
-            tables.append(_read_table(paths[k], side, sheet, alone, code, mark, decimal))
-        except CohortError as error:
-            findings += error.findings
-            tables.append(None)
-    findings += [finding for table in tables if table is not None for finding in table.findings]
+    header_rows = _header_rows(header_row)
+    files = [
+        FileOptions(*given, decimal=decimal, header_row=header_rows[k])
+        for k, given in enumerate(
+            zip(
+                split_by_side(sheets, "sheets"),
+                split_by_side(encoding, "encoding"),
+                split_by_side(delimiter, "delimiter"),
+                strict=True,
+            )
+        )
+    ]
+    words = fold_words(missing)
+    preparation = Preparation(words, where, rows, as_grids(columns), role)
+    tables: list[PreparedTable | None]
+    if people is not None:
+        tables = list(read_people(people, files[0], preparation))
+    else:
+        tables, findings = read_sides((mentees, mentors), files, preparation)
+        both = [table for table in tables if table is not None]
+        if len(both) == len(SIDES):
+            findings += find_questions(both, (mentees, mentors), accept)
     first, second = tables
     if first is not None and second is not None:
         try:
@@ -138,9 +177,13 @@ def read_cohort(
                 id=ids,
                 duplicates=duplicates,
                 separators=separators,
+                options=options,
+                missing=missing,
                 sources=(first.source, second.source),
                 rows=(first.rows, second.rows),
-                notes=(*first.notes, *second.notes),
+                notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
+                decisions=tuple(dict.fromkeys((*first.readings, *second.readings))),
+                emptied={"mentees": first.emptied, "mentors": second.emptied},
             )
         except CohortError as error:
             findings += error.findings
@@ -150,16 +193,48 @@ def read_cohort(
     for k, table in enumerate(tables):
         # One table cannot be read at all: the people of the other are checked all the same.
         if table is not None and None in tables:
-            settled = identify(
-                table.frame,
-                table.rows,
-                side=SIDES[k],
-                source=table.source,
-                id=ids[k],
+            identified, _ = identify(
+                {SIDES[k]: table.frame},
+                rows={SIDES[k]: table.rows},
+                sources=[table.source] * len(SIDES),
+                ids=ids,
                 duplicates=duplicates,
             )
-            findings += settled.findings
+            findings += identified[SIDES[k]].findings
     raise CohortError(findings)
+
+
+def _check_tables(mentees: Any, mentors: Any, people: Any, role: Any) -> list[Finding]:
+    """Check that either two tables or one are given."""
+    if people is None and mentees is not None and mentors is not None and role is None:
+        return []
+    if people is not None and mentees is None and mentors is None:
+        return []
+    expected = (
+        "give the two tables mentees and mentors, or one table people, with a column role that "
+        "says who is what."
+    )
+    return [Finding("cohort", None, None, None, expected)]
+
+
+def _header_rows(given: Any) -> tuple[int | None, int | None]:
+    """Return the number of the header row of each side."""
+    if isinstance(given, Mapping):
+        pair = tuple(given.get(side) for side in SIDES)
+    elif isinstance(given, list | tuple):
+        pair = tuple(given)
+    else:
+        pair = (given, given)
+    if len(pair) == len(SIDES) and all(
+        one is None or (isinstance(one, int) and not isinstance(one, bool) and one > 0)
+        for one in pair
+    ):
+        return pair[0], pair[1]
+    expected = (
+        "header_row is the number of the row with the headings, for both tables, a pair, or a "
+        'mapping with the keys "mentees" and "mentors".'
+    )
+    raise CohortError([Finding("cohort", None, "header_row", given, expected)])
 
 
 def read_table(path: str | os.PathLike[str]) -> FileTable:
@@ -182,68 +257,7 @@ def read_table(path: str | os.PathLike[str]) -> FileTable:
     MissingPackageError
         The optional package for this kind of file is not installed.
     """
-    table = _read_table(path, "mentees", None, True, None, None, ".")
+    table = read_file(path, "mentees", FileOptions(decimal="."), alone=True)
     if table.findings:
         raise CohortError(table.findings)
     return table
-
-
-def _read_table(
-    given: Any,
-    side: Side,
-    sheet: str | None,
-    alone: bool,
-    encoding: str | None,
-    delimiter: str | None,
-    decimal: str,
-) -> FileTable:
-    if not isinstance(given, str | os.PathLike):
-        expected = "must be the path of a file. DataFrames go into Cohort(mentees, mentors)."
-        raise file_error(side, type(given).__name__, expected)
-    source = str(os.fspath(given))
-    path = Path(source).expanduser()
-    suffix = path.suffix.lower()
-    if suffix in WORKBOOKS:
-        return read_workbook(path, source, side, sheet, alone)
-    if sheet is not None:
-        expected = "only a workbook (.xlsx) has sheets. Leave sheets= out for this file."
-        raise file_error(source, sheet, expected)
-    if suffix in TEXT_FILES:
-        return read_delimited(path, source, encoding, delimiter, decimal)
-    if suffix in PARQUET:
-        return _read_parquet(path, source)
-    read_bytes(path, source)  # a file that is not there is the first thing to say
-    endings = ", ".join((*TEXT_FILES, *WORKBOOKS, *PARQUET))
-    expected = f"files with this ending cannot be read. Save the table as one of {endings}."
-    raise file_error(source, suffix or None, expected)
-
-
-def _read_parquet(path: Path, source: str) -> FileTable:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
-        raise MissingPackageError(
-            'Reading .parquet needs pyarrow: pip install "mentormatch-engine[parquet]"'
-        ) from None
-    raw = read_bytes(path, source)
-    try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
-        check_parquet(file.metadata, source)
-        frame = read_batches(file, source).to_pandas()
-    except CohortError:
-        raise
-    # Damage shows in many kinds of exception, from pyarrow and from the pandas metadata.
-    except Exception as error:
-        expected = (
-            f"this is not a Parquet file that can be read ({type(error).__name__}). Write it again."
-        )
-        raise file_error(source, None, expected) from None
-    return FileTable(frame, np.arange(2, len(frame) + 2), source)
-
-
-def _is_same_file(first: Any, second: Any) -> bool:
-    try:
-        return Path(first).expanduser().samefile(Path(second).expanduser())
-    except (OSError, TypeError, ValueError):
-        return False

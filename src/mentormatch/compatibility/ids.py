@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import hint_person
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
             f"There is no {who} with the id {person!r} ({type(person).__name__}), but there is "
             f"{same!r} ({type(same).__name__}). Use that, or give the ids one type."
         )
-    hint = hint_nearest(str(person), texts)
+    hint = hint_person(person, known)
     raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")
 
 

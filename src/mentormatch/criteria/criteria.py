@@ -304,10 +304,9 @@ class Criteria:
                 raise CohortError(empty)
         shape = (len(cohort.mentees), len(cohort.mentors))
         oneself = None
-        if cohort.shares_ids and not self.allow_self:
-            partner = cohort.mentor_ids.get_indexer(cohort.mentee_ids).astype(np.intp)
-            if (partner >= 0).any():
-                oneself = SelfRule(partner, shape[1], str(cohort.mentee_ids.name))
+        partner = cohort.oneself
+        if not self.allow_self and (partner >= 0).any():
+            oneself = SelfRule(partner, shape[1], cohort.oneself_column)
         large = shape[0] * shape[1] > MANY_PAIRS
         # The root of the geometric mean magnifies rounding near 0 too much for float32.
         # So do the ranges of mentees to whom all mentors are nearly alike.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING", "fold_words", "nothing_cells"]
 
 NOTHING = (
-    "none", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "-", "--", "---", "–", "—", ".",
+    "none", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "-", "--", "---", "–", "—",
     "not applicable", "no answer",
     "keine", "keiner", "keines", "keins", "keine angabe", "k.a.", "k. a.", "entfällt",
     "ninguno", "ninguna", "no aplica", "aucun", "aucune", "néant", "sans objet",
@@ -52,6 +52,8 @@ def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.
     hits = [
         k
         for k, cell in enumerate(cells)
-        if len(cell) <= longest and " ".join(cell.split()).casefold() in words
+        if isinstance(cell, str)
+        and len(cell) <= longest
+        and " ".join(cell.split()).casefold() in words
     ]
     return np.flatnonzero(np.isin(codes, hits)) if hits else np.empty(0, dtype=np.intp)

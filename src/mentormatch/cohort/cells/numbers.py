@@ -9,21 +9,18 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
 __all__ = [
-    "DEFAULT_SEPARATORS",
     "infer_column",
     "is_missing",
     "read_column",
     "read_numbers",
-    "split_separators",
     "to_python",
 ]
 
-DEFAULT_SEPARATORS = (";", ",")
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -40,11 +37,6 @@ def to_python(value: Any) -> Any:
 def is_missing(value: Any) -> bool:
     """Tell whether one cell is empty (None, NaN, NaT, NA); lists and other containers are not."""
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
-
-
-def split_separators(separators: str | Collection[str]) -> tuple[str, ...]:
-    """List separators: a text stands for each of its characters, a collection for its texts."""
-    return tuple(dict.fromkeys(part for part in separators if part))
 
 
 def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,9 +13,11 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+
+    from mentormatch.cohort.cells.separation import Split
 
 __all__ = ["Values", "factorize_cells", "split_values"]
 
@@ -94,7 +95,7 @@ def _factorize(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
     return codes, first
 
 
-def split_values(column: pd.Series[Any], separators: Collection[str]) -> Values:
+def split_values(column: pd.Series[Any], split: Split) -> Values:
     """Split the cells of a column into their values, each distinct cell once.
 
     Parameters
@@ -102,11 +103,10 @@ def split_values(column: pd.Series[Any], separators: Collection[str]) -> Values:
     column
         Texts; or lists, tuples, sets and arrays of values, which are taken as they are, a set in
         the order of the alphabet; or single values. An empty cell gives no values.
-    separators
-        What a text is split at.
+    split
+        Divides a text; see `Separation.split`.
     """
     codes, cells = factorize_cells(column)
-    split = _make_splitter(separators)
     if not all(isinstance(cell, str) or is_missing(cell) for cell in cells):
         # Lists of the same values are one cell.
         given = [_split_cell(cell, split) for cell in cells]
@@ -133,25 +133,7 @@ def split_values(column: pd.Series[Any], separators: Collection[str]) -> Values:
     return Values(codes, pointers, places, list(place))
 
 
-def _make_splitter(separators: Collection[str]) -> Callable[[str], Sequence[str]]:
-    """Return the function that splits a text at the separators."""
-    if not separators:
-        return lambda text: (text,)
-    if any(len(separator) > 1 for separator in separators):
-        # Longest first, so that " / " is not cut by "/".
-        longest_first = sorted(separators, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest_first))).split
-    one, *others = separators
-
-    def split(text: str) -> list[str]:
-        for other in others:
-            text = text.replace(other, one)
-        return text.split(one)
-
-    return split
-
-
-def _split_cell(cell: Any, split: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+def _split_cell(cell: Any, split: Split) -> tuple[str, ...]:
     """Return the values of a cell of any type."""
     if isinstance(cell, str):
         return _as_texts(split(cell))

@@ -6,10 +6,13 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import read_column
+from mentormatch.cohort.files.decimals import find_decimal
+from mentormatch.cohort.files.headers import Record, check_header, divide_records
 from mentormatch.cohort.files.limits import MOST_FINDINGS, CellCount
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import nearest_name
@@ -44,7 +47,12 @@ SAMPLE_ROWS = 200
 
 
 def read_delimited(
-    path: Path, source: str, encoding: str | None, delimiter: str | None, decimal: str
+    path: Path,
+    source: str,
+    encoding: str | None,
+    delimiter: str | None,
+    decimal: str | None,
+    header_row: int | None,
 ) -> FileTable:
     """Read a text file of people.
 
@@ -58,7 +66,9 @@ def read_delimited(
     encoding, delimiter
         None: found out.
     decimal
-        "." or ",".
+        "." or ","; None: found out.
+    header_row
+        The row with the headings; None: found out.
 
     Raises
     ------
@@ -77,37 +87,52 @@ def read_delimited(
     else:
         _check_delimiter(text, delimiter, source)
 
-    findings: list[Finding] = []
-    header: list[str] = []
+    records, findings = _read_whole(text, delimiter, source)
+    if findings:
+        # A blank after a closing quote is a slip of the program that wrote the file.
+        closed_up, still = _read_whole(_close_up_quotes(text, delimiter), delimiter, source)
+        if not still:
+            records, findings = closed_up, []
+    if not records and not findings:
+        raise file_error(
+            source, None, "the file is empty. It needs a header row and one row per person."
+        )
+    header, people, readings = divide_records(records, source, header_row)
+    check_header(header, header_row or (records[0][0] if records else 1), source)
+    while header and not header[-1].strip():
+        header.pop()
     cells: list[list[str]] = []
     rows: list[int] = []
+    for number, record in people:
+        if len(record) != len(header):
+            ragged = _describe_ragged_row(record, len(header), delimiter)
+            if ragged is not None and len(findings) < MOST_FINDINGS:
+                findings.append(Finding(source, number, None, record[0], ragged))
+            record = (record + [""] * len(header))[: len(header)]
+        cells.append(record)
+        rows.append(number)
+    if decimal is None:
+        mark, found = find_decimal(header, cells, delimiter, source)
+        readings += found
+    else:
+        mark = decimal
+    frame, row_numbers = assemble(header, cells, rows, lambda column: read_column(column, mark))
+    return FileTable(frame, row_numbers, source, findings, notes, readings, mark)
+
+
+def _read_whole(text: str, delimiter: str, source: str) -> tuple[list[Record], list[Finding]]:
+    """Return the rows that are not blank, and what stopped the reading."""
+    records: list[Record] = []
     number = 0
     kept = CellCount(source)
     try:
         for number, record in _read_records(text, delimiter):
-            if not any(record) or not any(map(str.strip, record)):
-                continue
-            if not header:
-                header = record
-                while not header[-1].strip():
-                    header.pop()
-                continue
-            kept.add(len(header))
-            if len(record) != len(header):
-                ragged = _describe_ragged_row(record, len(header), delimiter)
-                if ragged is not None and len(findings) < MOST_FINDINGS:
-                    findings.append(Finding(source, number, None, record[0], ragged))
-                record = (record + [""] * len(header))[: len(header)]
-            cells.append(record)
-            rows.append(number)
+            if any(record) and any(map(str.strip, record)):
+                kept.add(len(records[0][1]) if records else len(record))
+                records.append((number, record))
     except csv.Error as error:
-        findings.append(Finding(source, number + 1, None, None, _describe_csv_error(error)))
-    if not header and not findings:
-        raise file_error(
-            source, None, "the file is empty. It needs a header row and one row per person."
-        )
-    frame, row_numbers = assemble(header, cells, rows, lambda column: read_column(column, decimal))
-    return FileTable(frame, row_numbers, source, findings, notes)
+        return records, [Finding(source, number + 1, None, None, _describe_csv_error(error))]
+    return records, []
 
 
 def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Finding]]:
@@ -177,6 +202,13 @@ def _read_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     return enumerate(reader, start=1)
 
 
+def _close_up_quotes(text: str, delimiter: str) -> str:
+    """Remove blanks between a closing quote and the end of its cell."""
+    mark = re.escape(delimiter)
+    cell = rf'(?:(?<=^)|(?<=[{mark}\n\r]))([ ]*"(?:[^"]|"")*")[ \t]+(?=[{mark}\r\n]|\Z)'
+    return re.sub(cell, r"\1", text)
+
+
 def _find_delimiter(text: str) -> str:
     """Choose the delimiter that cuts the most rows into as many cells as the header."""
     scores = {delimiter: _score_delimiter(text, delimiter) for delimiter in DELIMITERS}
@@ -184,17 +216,19 @@ def _find_delimiter(text: str) -> str:
 
 
 def _score_delimiter(text: str, delimiter: str) -> tuple[float, int]:
-    """Share of rows that fit the header, and the number of columns; (0, 0) for a single column."""
-    width = fitting = seen = 0
+    """Return the share of rows with the commonest width, and that width; (0, 0) for one column."""
+    widths: Counter[int] = Counter()
+    seen = 0
     try:
         for _, record in islice(_read_records(text, delimiter), SAMPLE_ROWS):
             if any(record):
-                width = width or len(record)
+                widths[len(record)] += 1
                 seen += 1
-                fitting += len(record) == width
     except csv.Error:
         seen += 1
-    return (fitting / seen, width) if width > 1 else (0.0, 0)
+    # Of widths that are equally common the larger one: titles are narrow.
+    width = max(widths, key=lambda one: (widths[one], one), default=0)
+    return (widths[width] / seen, width) if width > 1 else (0.0, 0)
 
 
 def _check_delimiter(text: str, delimiter: str, source: str) -> None:

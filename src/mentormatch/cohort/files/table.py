@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.cohort.readings import Reading
+
 __all__ = ["FileTable", "assemble", "file_error", "read_bytes"]
 
 MOST_BYTES = 256 * 2**20
@@ -38,6 +40,10 @@ class FileTable:
         What findings call the table.
     findings, notes
         What is wrong with the file, and what was put right or guessed.
+    readings
+        What was concluded from its contents.
+    decimal
+        The decimal mark of a text file; None for files whose cells have types.
     """
 
     frame: pd.DataFrame
@@ -45,6 +51,8 @@ class FileTable:
     source: str
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    decimal: str | None = None
 
 
 def file_error(source: str, value: Any, expected: str, nearest: str | None = None) -> CohortError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentormatch.cohort.cells.numbers import infer_column
+from mentormatch.cohort.files.headers import Record, check_header, divide_records
 from mentormatch.cohort.files.limits import (
     MOST_FINDINGS,
     CellCount,
@@ -39,7 +40,14 @@ ERROR_VALUES = {
 }
 
 
-def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone: bool) -> FileTable:
+def read_workbook(
+    path: Path,
+    source: str,
+    side: Side | None,
+    sheet: str | None,
+    alone: bool,
+    header_row: int | None,
+) -> FileTable:
     """Read one sheet of a workbook.
 
     Numbers, dates and texts keep the type that they have in the sheet. Of a formula the stored
@@ -50,9 +58,11 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
     path, source
         The workbook, and what findings call it.
     side
-        Whose table; a sheet of this name is read when none is given.
+        Whose table; a sheet of this name is read when none is given. None: everybody's.
     sheet
         The name of the sheet.
+    header_row
+        The row with the headings; None: found out.
     alone
         True when the workbook is for this side only: then its first sheet is read when none is
         named.
@@ -78,7 +88,7 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
             has_formulas = check_workbook(raw, source)
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
             name = _choose_sheet([ws.title for ws in book.worksheets], source, side, sheet, alone)
-            table = _read_sheet(book[name], f"{source}, sheet {name!r}")
+            table = _read_sheet(book[name], f"{source}, sheet {name!r}", header_row)
             if has_formulas:
                 formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
                 table.findings.extend(
@@ -97,7 +107,7 @@ def read_workbook(path: Path, source: str, side: Side, sheet: str | None, alone:
 
 
 def _choose_sheet(
-    sheets: list[str], source: str, side: Side, sheet: str | None, alone: bool
+    sheets: list[str], source: str, side: Side | None, sheet: str | None, alone: bool
 ) -> str:
     folded = {name.strip().casefold(): name for name in reversed(sheets)}
     if sheet is not None:
@@ -109,7 +119,7 @@ def _choose_sheet(
             f"there is no sheet of this name. The workbook has {', '.join(map(repr, sheets))}."
         )
         raise file_error(source, sheet, expected, nearest_name(sheet, sheets))
-    if side in folded:
+    if side is not None and side in folded:
         return folded[side]
     if sheets and (alone or len(sheets) == 1):
         return sheets[0]
@@ -120,13 +130,11 @@ def _choose_sheet(
     raise file_error(source, None, expected)
 
 
-def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
+def _read_sheet(sheet: ReadOnlyWorksheet, source: str, header_row: int | None) -> FileTable:
     # Some programs store a wrong size of the sheet; without it every row is read.
     sheet.reset_dimensions()
     notes: list[Finding] = []
-    header: list[Any] = []
-    cells: list[list[Any]] = []
-    rows: list[int] = []
+    records: list[Record] = []
     seen, kept = SheetCount(source), CellCount(source)
     for number, record in enumerate(sheet.iter_rows(values_only=True), start=1):
         seen.add(len(record))
@@ -134,18 +142,17 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
         # Blank cells may follow to the edge of the sheet.
         while values and values[-1] is None:
             values.pop()
-        if not values:
-            continue
-        kept.add(len(values))
-        if not header:
-            header = values
-            continue
-        cells.append(values)
-        rows.append(number)
-    if not header:
+        if values:
+            kept.add(len(values))
+            records.append((number, values))
+    if not records:
         raise file_error(
             source, None, "the sheet is empty. It needs a header row and one row per person."
         )
+    header, people, readings = divide_records(records, source, header_row)
+    check_header(header, header_row or records[0][0], source)
+    rows = [number for number, _ in people]
+    cells = [values for _, values in people]
     width = max(map(len, [header, *cells]))
     header += [None] * (width - len(header))
     names = [
@@ -165,7 +172,7 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str) -> FileTable:
         rows,
         lambda column: infer_column([np.nan if c is None else c for c in column]),
     )
-    return FileTable(frame, row_numbers, source, [], notes)
+    return FileTable(frame, row_numbers, source, [], notes, readings)
 
 
 def _find_empty_formulas(

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort.names import Side, clean_name, column_letter, nearest_name, quote_names
+from mentormatch.cohort.frames import as_frame
+from mentormatch.cohort.identity.choose import (
+    Kind,
+    choose_identities,
+    default_id,
+    join_columns,
+    kind_of,
+)
+from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates
+from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.names import (
+    SIDES,
+    Side,
+    clean_name,
+    column_letter,
+    nearest_name,
+    quote_names,
+)
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-__all__ = [
-    "Duplicates",
-    "IdentifiedTable",
-    "check_duplicates",
-    "clean_id",
-    "identify",
-]
+    from mentormatch.cohort.readings import Reading
 
-Duplicates: TypeAlias = Literal["error", "last"]
+__all__ = ["IdentifiedTable", "clean_columns", "clean_id", "identify"]
+
 EMAIL = re.compile(r"\S+@\S+")
-DEFAULT_IDS: dict[Side, tuple[str, ...]] = {
-    "mentees": ("id", "mentee_id"),
-    "mentors": ("id", "mentor_id"),
-}
 
 
 def clean_id(value: Any) -> Any:
@@ -60,118 +66,245 @@ def clean_id(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedTable:
-    """A table indexed by id; usable when there are no findings."""
+    """A table indexed by id; usable when there are no findings.
+
+    Parameters
+    ----------
+    frame
+        Indexed by id.
+    rows
+        Row numbers as the spreadsheet shows them.
+    id
+        What the ids are called; None for an index without a name.
+    labelled
+        Whether the ids tell people apart, rather than being positions.
+    kind
+        What the ids are; None where that is not known.
+    findings, notes
+        What is wrong, and which rows were left out.
+    """
 
     frame: pd.DataFrame
     rows: NDArray[np.int64]
     id: str | None = None
     labelled: bool = False
+    kind: Kind | None = None
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
 
 def identify(
-    frame: Any,
-    rows: NDArray[np.int64] | None,
+    frames: Mapping[Side, Any],
     *,
-    side: Side,
-    source: str,
-    id: str | None,
+    rows: Mapping[Side, NDArray[np.int64] | None],
+    sources: Sequence[str],
+    ids: Sequence[str | None],
     duplicates: Duplicates,
     labelled: bool = True,
-) -> IdentifiedTable:
-    """Clean the column names, find the ids, and make them the index.
+) -> tuple[dict[Side, IdentifiedTable], list[Reading]]:
+    """Clean the column names of tables, find the ids, and make them the index.
 
-    Identifying an identified table changes nothing.
+    Identifying identified tables changes nothing.
 
     Parameters
     ----------
-    frame
-        A DataFrame, one row per person; it is copied. Anything else is a finding.
+    frames
+        One table per side, one row per person, of any kind that `as_frame` knows. They are copied.
     rows
         Row numbers as the spreadsheet shows them, one per person; None: the first person is in row
         2.
-    side, source
-        Which table this is, and what findings call it.
-    id
-        The name of the id column or of the index; None: a column ``id``, else ``mentee_id`` or
-        ``mentor_id`` (in any case, with a space or an underscore), else the index.
+    sources
+        What findings call the tables of mentees and mentors.
+    ids
+        The names of the id columns or indices; None: found out, see `choose_identities`. An index
+        with labels of its own stays.
     duplicates
-        "error", or "last": of rows with one id the last one stays, where it stands.
+        "error", or "last": of rows of one person the last one stays, where it stands.
     labelled
         False when the index is known to be bare positions.
 
     Returns
     -------
-    IdentifiedTable
-        With everything that is wrong with the table among its findings.
+    tables
+        With everything that is wrong with each among its findings.
+    readings
+        Which columns were chosen, and why.
     """
-    if not isinstance(frame, pd.DataFrame):
+    tables: dict[Side, IdentifiedTable] = {}
+    unknown: dict[Side, pd.DataFrame] = {}
+    kinds: dict[Side, Kind | None] = {}
+    cleaned: dict[Side, tuple[pd.DataFrame, NDArray[np.int64], list[Finding]]] = {}
+    for side, frame in frames.items():
+        k = SIDES.index(side)
+        table, numbers, findings, usable = _check_frame(frame, rows.get(side), sources[k])
+        cleaned[side] = table, numbers, findings
+        if not usable:
+            tables[side] = IdentifiedTable(table, numbers, findings=findings)
+            continue
+        table = _with_joined_column(table, ids[k])
+        cleaned[side] = table, numbers, findings
+        name, wrong = _named_id(table, ids[k], side, sources[k])
+        if wrong is not None:
+            tables[side] = IdentifiedTable(table, numbers, findings=[*findings, wrong])
+        elif name is not None or (labelled and _has_labels(table.index)):
+            is_column = name is not None and name in table.columns
+            kind = kind_of(table, side, str(name)) if is_column else None
+            kinds[side] = kind
+            tables[side] = _index_table(
+                table, name, side, numbers, sources[k], duplicates, labelled, kind, findings
+            )
+        elif labelled:
+            unknown[side] = table
+        else:
+            numbers.setflags(write=False)
+            tables[side] = IdentifiedTable(table, numbers, findings=findings)
+    choices, readings = choose_identities(unknown, sources, kinds)
+    for side in unknown:
+        table, numbers, findings = cleaned[side]
+        choice = choices.get(side)
+        if choice is None and not _is_default(table.index):
+            readings = [reading for reading in readings if reading.side != side]
+            tables[side] = _index_table(
+                table,
+                None,
+                side,
+                numbers,
+                sources[SIDES.index(side)],
+                duplicates,
+                True,
+                None,
+                findings,
+            )
+            continue
+        if choice is None:
+            numbers.setflags(write=False)
+            # An empty table has nobody without an id.
+            tables[side] = IdentifiedTable(table, numbers, None, len(table) == 0, None, findings)
+            continue
+        tables[side] = _index_table(
+            _with_joined_column(table, choice.label),
+            choice.label,
+            side,
+            numbers,
+            sources[SIDES.index(side)],
+            duplicates,
+            True,
+            choice.kind,
+            findings,
+        )
+    return {side: tables[side] for side in frames}, readings
+
+
+def _check_frame(
+    frame: Any, rows: NDArray[np.int64] | None, source: str
+) -> tuple[pd.DataFrame, NDArray[np.int64], list[Finding], bool]:
+    """Return a table with clean columns, row numbers, findings, and whether it can be used."""
+    given = as_frame(frame)
+    if given is None:
         expected = (
-            "must be a pandas DataFrame, one row per person. "
-            "Files are read by read_cohort(mentees=…, mentors=…)."
+            "must be a table, one row per person: a pandas, polars or pyarrow frame, or a list of "
+            "dicts. Files are read by read_cohort(mentees=…, mentors=…)."
         )
         finding = Finding(source, None, None, type(frame).__name__, expected)
-        return IdentifiedTable(pd.DataFrame(), np.empty(0, dtype=np.int64), findings=[finding])
-    table, findings = _clean_columns(frame, source)
-    rows = np.arange(2, len(table) + 2) if rows is None else np.array(rows, dtype=np.int64)
-    if len(rows) != len(table):
+        return pd.DataFrame(), np.empty(0, dtype=np.int64), [finding], False
+    table, findings = clean_columns(given, source)
+    numbers = np.arange(2, len(table) + 2) if rows is None else np.array(rows, dtype=np.int64)
+    if len(numbers) != len(table):
         expected = (
-            f"the table has {len(table)} people but {len(rows)} row numbers. "
+            f"the table has {len(table)} people but {len(numbers)} row numbers. "
             "Choose people with take(), or give row numbers that fit the new table."
         )
         findings.append(Finding(source, None, None, None, expected))
-        rows = np.arange(2, len(table) + 2)
-
-    positions = _is_default(table.index)
-    if table.columns.empty and positions:
+        numbers = np.arange(2, len(table) + 2)
+    if table.columns.empty and _is_default(table.index):
         expected = "the table has no columns. It needs a header row, and one row per person."
         findings.append(Finding(source, None, None, None, expected))
-        return IdentifiedTable(table, rows, findings=findings)
-    name, wrong = _find_id(table, id, side, source)
-    if wrong is not None:
-        return IdentifiedTable(table, rows, findings=[*findings, wrong])
-    if name is None and (positions or not labelled):
-        rows.setflags(write=False)
-        # An empty table has nobody without an id.
-        return IdentifiedTable(table, rows, None, labelled and len(table) == 0, findings)
+        return table, numbers, findings, False
+    return table, numbers, findings, True
 
+
+def _with_joined_column(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
+    """Add a column of first and last names where people are known by both: ``first + last``."""
+    parts = [clean_name(part) for part in (name or "").split(" + ")]
+    if name is None or name in table.columns or len(parts) < 2:
+        return table
+    if name == table.index.name or not all(part in table.columns for part in parts):
+        return table
+    return table.assign(**{name: join_columns(table, parts)})
+
+
+def _index_table(
+    table: pd.DataFrame,
+    name: str | None,
+    side: Side,
+    rows: NDArray[np.int64],
+    source: str,
+    duplicates: Duplicates,
+    labelled: bool,
+    kind: Kind | None,
+    findings: list[Finding],
+) -> IdentifiedTable:
+    """Make ids the index, and see to people who stand in the table more than once."""
+    if not labelled:
+        rows.setflags(write=False)
+        return IdentifiedTable(table, rows, findings=findings)
+    people = find_person_columns(table, side)
+    person_columns = [
+        *people.names,
+        *([] if people.email is None else [people.email]),
+        *people.keys,
+    ]
     table, ids = _split_ids_off(table, name)
     ids, unusable = _clean_ids(ids, name, rows, source)
-    findings += unusable
     table.index = ids
-    kept, repeated = _find_duplicates(ids, name, rows, source, duplicates)
-    if duplicates == "error":
-        findings += repeated
-        repeated = []
-    elif not kept.all():
+    kept, wrong, notes = find_duplicates(table, person_columns, rows, source, duplicates)
+    findings = [*findings, *unusable, *wrong]
+    if duplicates == "last" and not kept.all():
         table, rows = table.loc[kept], rows[kept]
     rows.setflags(write=False)
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)
-    return IdentifiedTable(table, rows, name, True, findings, repeated)
+    return IdentifiedTable(table, rows, name, True, kind, findings, notes)
 
 
-def _clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[Finding]]:
-    """Copy a table with one clean name per column; of columns with one name the first stays."""
+def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[Finding]]:
+    """Copy a table with one clean name per column.
+
+    Columns of one name get the letter of the column behind it, unless all but one are empty or
+    equal to the first.
+    """
     findings = []
     table = frame.copy()
     if table.columns.nlevels > 1:
         expected = "the columns have names of several levels. Join them into one name per column."
         findings.append(Finding(source, 1, None, table.columns[0], expected))
         table.columns = table.columns.to_flat_index()
-    table.columns = pd.Index([clean_name(name) for name in table.columns])
-    again = np.asarray(table.columns.duplicated())
+    names = [clean_name(name) for name in table.columns]
+    table.columns = pd.Index(names)
+    again = np.asarray(table.columns.duplicated(keep=False))
     if not again.any():
         return table, findings
-    for name in dict.fromkeys(table.columns[again]):
-        letters = [column_letter(k) for k, other in enumerate(table.columns) if other == name]
-        expected = (
-            f"the name stands over columns {' and '.join(letters)}. "
-            "Rename all but one, or delete them."
-        )
-        findings.append(Finding(source, 1, name, None, expected))
-    return table.loc[:, ~again], findings
+    places: dict[str, list[int]] = {}
+    for k in np.flatnonzero(again).tolist():
+        places.setdefault(names[k], []).append(k)
+    kept = np.ones(len(names), dtype=bool)
+    for name, where in places.items():
+        if name.casefold().replace(" ", "_") in ("id", "mentee_id", "mentor_id"):
+            letters = " and ".join(column_letter(k) for k in where)
+            expected = (
+                f"the name stands over columns {letters}. Rename all but one, or delete them."
+            )
+            findings.append(Finding(source, 1, name, None, expected))
+            kept[where[1:]] = False
+            continue
+        first = table.iloc[:, where[0]]
+        if all(table.iloc[:, k].equals(first) for k in where[1:]):
+            kept[where[1:]] = False
+            continue
+        for k in where:
+            names[k] = f"{name} (column {column_letter(k)})"
+    table.columns = pd.Index(names)
+    return table.loc[:, kept], findings
 
 
 def _split_ids_off(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame, pd.Index[Any]]:
@@ -194,10 +327,22 @@ def _is_default(index: pd.Index[Any]) -> bool:
     )
 
 
-def _find_id(
+def _has_labels(index: pd.Index[Any]) -> bool:
+    """Return whether an index without a name holds more than positions of rows.
+
+    Whole numbers without a name are what is left of positions when rows are chosen, unless no
+    column tells people apart.
+    """
+    return not (index.name is None and pd.api.types.is_integer_dtype(index))
+
+
+def _named_id(
     frame: pd.DataFrame, id: str | None, side: Side, source: str
 ) -> tuple[str | None, Finding | None]:
-    """Find the name of the id column or index (None: an index without a name), or what is wrong."""
+    """Return the name of the id column or index that is given, or what is wrong with it.
+
+    None when people are not known yet, or by an index without a name.
+    """
     index_name: str | None = None if frame.index.name is None else clean_name(frame.index.name)
     if id is not None:
         name = clean_name(id)
@@ -205,19 +350,15 @@ def _find_id(
             return name, None
         known = [*frame.columns, *([] if index_name is None else [index_name])]
         expected = (
-            "there is no such column. Name the one that identifies a person with id=…; "
+            "there is no such column. Name the one that identifies a person with id = …; "
             f"the columns are {quote_names(known)}."
         )
         return None, Finding(source, 1, name, None, expected, nearest_name(name, known))
-    folded: dict[str, str] = {}
-    for column in frame.columns:
-        folded.setdefault(column.casefold().replace(" ", "_"), column)
-    for default in DEFAULT_IDS[side]:
-        if default in frame.columns:
-            return default, None
-        if default in folded:
-            return folded[default], None
+    if index_name is None and frame.index.nlevels == 1:
+        return default_id(frame, side) if _has_labels(frame.index) else None, None
     if frame.index.nlevels > 1:
+        if (default := default_id(frame, side)) is not None:
+            return default, None
         expected = (
             "the index has several levels. Name one column that identifies a person with id=…"
         )
@@ -254,44 +395,3 @@ def _clean_ids(
             findings.append(Finding(source, int(rows[position]), name, None, expected))
             values[position] = None
     return pd.Index(values, name=name), findings
-
-
-def _find_duplicates(
-    ids: pd.Index[Any],
-    name: str | None,
-    rows: NDArray[np.int64],
-    source: str,
-    duplicates: Duplicates,
-) -> tuple[NDArray[np.bool_], list[Finding]]:
-    """Return which rows are kept, and a finding for each other one; empty ids are kept."""
-    given = np.asarray(ids.notna())
-    keep: Literal["first", "last"] = "first" if duplicates == "error" else "last"
-    repeated = ids.duplicated(keep=keep) & given
-    if not repeated.any():
-        return ~repeated, []
-    stays = dict(zip(ids[~repeated], rows[~repeated].tolist(), strict=True))
-    findings = []
-    for value, row in zip(_as_python(ids[repeated]), rows[repeated].tolist(), strict=True):
-        other = stays[value]
-        expected = (
-            f"this id stands in row {other} already. Give every person an id of their own, "
-            'or keep the last row that a person sent with duplicates="last".'
-            if duplicates == "error"
-            else f"the same person sent the form again in row {other}; the last one counts."
-        )
-        findings.append(Finding(source, row, name, value, expected))
-    return ~repeated, findings
-
-
-def _as_python(ids: pd.Index[Any]) -> Sequence[Any]:
-    """Return ids as Python objects, which print as 7 and not as np.int64(7)."""
-    return list(ids.tolist())
-
-
-def check_duplicates(duplicates: object) -> list[Finding]:
-    """Refuse a word that is not a way to treat people who sent the form twice."""
-    if duplicates in get_args(Duplicates):
-        return []
-    expected = 'duplicates is "error", or "last" to keep the last row that a person sent.'
-    nearest = nearest_name(duplicates, get_args(Duplicates))
-    return [Finding("cohort", None, "duplicates", duplicates, expected, nearest)]

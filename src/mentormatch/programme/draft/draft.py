@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES, Cohort, read_cohort
+from mentormatch.cohort.names import split_by_side
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
@@ -164,14 +165,16 @@ def _read(
 ) -> tuple[Cohort, dict[str, Any]]:
     """Read the tables; of a form that was sent twice the last one counts."""
     cohort, options = _read_once(mentees, mentors, options)
-    if "id" in options or cohort.labelled:
+    mentee, mentor = split_by_side(cohort.id, "id")
+    if "id" in options or mentee is None or mentor is None or "answers" in cohort.id_kinds:
         return cohort, options
-    emails = {one.side: one.name for one in recognise_columns(cohort) if one.kind == "e-mail"}
-    if len(emails) < len(SIDES):
+    if (mentee, mentor) == ("id", "id"):
         return cohort, options
-    same = len(set(emails.values())) == 1
-    id = emails["mentees"] if same else {side: emails[side] for side in SIDES}
-    return _read_once(mentees, mentors, {**options, "id": id})
+    # What was found out is written down, so that a later table does not change it.
+    return cohort, {
+        **options,
+        "id": mentee if mentee == mentor else dict(zip(SIDES, (mentee, mentor), strict=True)),
+    }
 
 
 def _read_once(

@@ -1,0 +1,110 @@
+"""Build a cohort: identify people, empty cells without an answer, find who is on both sides."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort.cells.nothing import fold_words
+from mentormatch.cohort.cells.separation import list_separators
+from mentormatch.cohort.divisions import Divisions
+from mentormatch.cohort.identity.alike import is_one_kind, write_ids_alike
+from mentormatch.cohort.identity.blanks import empty_nothing, explain_emptied
+from mentormatch.cohort.identity.duplicates import check_duplicates
+from mentormatch.cohort.identity.identify import identify
+from mentormatch.cohort.identity.same_person import find_oneself
+from mentormatch.cohort.names import SIDES, clean_name, nearest_name, split_by_side
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from mentormatch.cohort.names import Side
+    from mentormatch.cohort.protocol import CohortLike
+
+__all__ = ["build_state"]
+
+
+def build_state(cohort: CohortLike) -> dict[str, Any]:
+    """Return the attributes of a cohort from those it was made with.
+
+    Raises
+    ------
+    CohortError
+        With every problem of both tables.
+    """
+    findings = check_duplicates(cohort.duplicates)
+    identified, decisions = identify(
+        {"mentees": cohort.mentees, "mentors": cohort.mentors},
+        rows=dict(zip(SIDES, cohort.rows or (None, None), strict=True)),
+        sources=cohort.sources,
+        ids=split_by_side(cohort.id, "id"),
+        duplicates=cohort.duplicates,
+        labelled=cohort.labelled,
+    )
+    tables = [identified[side] for side in SIDES]
+    for table in tables:
+        findings += table.findings
+    separators: dict[str, tuple[str, ...]] = {}
+    for name, given in (cohort.separators or {}).items():
+        separators[clean_name(name)] = list_separators(given)
+    options = {
+        clean_name(name): tuple(map(str, given)) for name, given in (cohort.options or {}).items()
+    }
+    known = [
+        str(name)
+        for table in tables
+        for name in (*table.frame.columns, table.id)
+        if name is not None
+    ]
+    for word, columns in (("separators", separators), ("options", options)):
+        for column in columns:
+            findings += _check_column(column, word, known, cohort.sources)
+    if findings:
+        raise CohortError(findings)
+    frames = [table.frame for table in tables]
+    kinds = tuple(
+        one.kind if known is None else known
+        for one, known in zip(tables, cohort.id_kinds, strict=True)
+    )
+    ids = (tables[0].id, tables[1].id)
+    labelled = tables[0].labelled and tables[1].labelled
+    if is_one_kind(ids, kinds):
+        write_ids_alike(*frames)
+    emptied: dict[Side, dict[str, dict[int, str]]] = {}
+    words = fold_words(cohort.missing)
+    for k, side in enumerate(SIDES):
+        frames[k], found = empty_nothing(frames[k], tables[k].rows, side, words)
+        before = (cohort.emptied or {}).get(side, {})
+        emptied[side] = {
+            name: {**before.get(name, {}), **found.get(name, {})} for name in {**before, **found}
+        }
+        decisions += explain_emptied(emptied[side], side, cohort.sources[k])
+    oneself = find_oneself(
+        *frames, shares_ids=labelled and is_one_kind(ids, kinds), sources=cohort.sources
+    )
+    return {
+        "mentees": frames[0],
+        "mentors": frames[1],
+        "id": ids,
+        "id_kinds": kinds,
+        "separators": MappingProxyType(separators),
+        "options": MappingProxyType(options),
+        "labelled": labelled,
+        "rows": (tables[0].rows, tables[1].rows),
+        "notes": (*cohort.notes, *tables[0].notes, *tables[1].notes),
+        "decisions": tuple(dict.fromkeys((*cohort.decisions, *decisions, *oneself.readings))),
+        "emptied": emptied,
+        "_oneself": oneself,
+        "_divisions": Divisions(frames[0], frames[1], separators, options, cohort.sources),
+    }
+
+
+def _check_column(
+    column: str, word: str, known: list[str], sources: tuple[str, str]
+) -> list[Finding]:
+    """Check that one of the tables has a column for which something is given."""
+    if column in known:
+        return []
+    expected = f"{word} are given for a column that neither table has."
+    return [
+        Finding(" and ".join(sources), None, column, None, expected, nearest_name(column, known))
+    ]

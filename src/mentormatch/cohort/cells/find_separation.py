@@ -1,0 +1,285 @@
+"""Find how the cells of columns are divided, from all columns of both tables together."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeVar
+
+from mentormatch.cohort.cells.literals import read_list
+from mentormatch.cohort.cells.separation import DEFAULT, Separation, Split, has_balanced_brackets
+
+__all__ = ["Found", "find_separations"]
+
+Key = TypeVar("Key", bound=Hashable)
+
+# Cells of a column that are looked at for candidates; these are checked against every cell.
+LOOKED_AT = 5_000
+WORDS_PER_LINE = 8
+# Words that go on with what stands before a comma.
+GOES_ON = re.compile(
+    r"(?:(?:incl|including|inkl|einschl|e\.\s?g|i\.\s?e|z\.\s?b|p\.\s?ex|np|such as|for example|"
+    r"especially|y compris|par exemple|incluido)\b.*\w|(?:etc|usw)\b\.?|"
+    r"(?:and|or|und|oder|et|ou|y|o|e|oraz|i|lub|en|of) \S.*|"
+    r"\S.*(?:&|\band|\bund|\bet|\by|\be) (?:co|more|others)\b.*)"
+)
+# An option that is found by counting alone must be this unlikely to be chance.
+UNLIKELY = math.log(1e4)
+ENOUGH_CELLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How the cells of a column are divided, and why.
+
+    Parameters
+    ----------
+    separation
+        How.
+    why
+        The evidence; empty when no cell has more than one value.
+    question
+        Whether the evidence does not settle it.
+    """
+
+    separation: Separation
+    why: str = ""
+    question: bool = False
+
+
+def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
+    """Find how the cells of columns are divided.
+
+    Options that hold a comma are found by what stands together wherever it stands: joining such
+    neighbours to one value never changes who has a value in common with whom.
+
+    Parameters
+    ----------
+    columns
+        The distinct texts of each column; those of both tables, so that a word that stands alone
+        anywhere is a value of its own.
+    """
+    found = {key: _find_one(cells) for key, cells in columns.items()}
+    splits = {key: one.separation.split() for key, one in found.items()}
+    divided = [key for key, one in found.items() if "," in "".join(one.separation.separators)]
+    options = _find_options(
+        [(columns[key], splits[key]) for key in divided if found[key].why],
+        [(columns[key], splits[key]) for key in columns],
+    )
+    if not options:
+        return found
+    return {key: _with_options(one, columns[key], options) for key, one in found.items()}
+
+
+def _sample(cells: Sequence[str]) -> Sequence[str]:
+    """Return a part of very many cells, the same whatever order they come in."""
+    if len(cells) <= LOOKED_AT:
+        return cells
+    return sorted(cells)[:: -(-len(cells) // LOOKED_AT)]
+
+
+def _find_one(cells: Sequence[str]) -> Found:
+    """Find the separators of one column from its own cells."""
+    some = [cell.strip() for cell in _sample(cells) if cell.strip()]
+    if some and all(read_list(cell) is not None for cell in some):
+        return Found(replace(DEFAULT, reads_lists=True), "cells are lists as programs write them")
+    lists = any(cell[0] in "[{" and read_list(cell) is not None for cell in some)
+    semicolons = [cell for cell in some if ";" in cell]
+    commas = [cell for cell in some if "," in cell]
+    brackets = all(has_balanced_brackets(cell) for cell in (*semicolons, *commas))
+    separation = replace(DEFAULT, keeps_brackets=brackets, reads_lists=lists)
+    unbalanced = "" if brackets else "; some brackets are not closed"
+    if semicolons:
+        ending = sum(cell.endswith(";") for cell in some)
+        if 2 * ending >= len(some):
+            return Found(
+                replace(separation, separators=(";",)),
+                f"{ending:,} of {len(some):,} different answers end in a semicolon",
+            )
+        mixed = [cell for cell in semicolons if "," in cell]
+        if not commas:
+            return Found(replace(separation, separators=(";",)), "semicolons stand between values")
+        if _commas_belong(some):
+            return Found(
+                replace(separation, separators=(";",)),
+                "semicolons stand between values, and values with a comma come again and again",
+            )
+        if brackets and not any(_has_comma_outside(cell) for cell in commas):
+            return Found(
+                replace(separation, separators=(";",)),
+                "semicolons stand between values, and commas only inside brackets",
+            )
+        return Found(
+            separation,
+            f"{len(semicolons):,} different answers hold a semicolon, {len(commas):,} a comma, "
+            f"{len(mixed):,} both{unbalanced}",
+            question=True,
+        )
+    for mark, name in (("\n", "line breaks"), ("|", "vertical bars")):
+        holding = [cell for cell in some if mark in cell]
+        if holding and _are_short(holding, mark):
+            only = replace(separation, separators=(mark,))
+            if not commas:
+                return Found(only, f"{name} stand between values")
+            return Found(
+                replace(only, separators=(mark, ",")) if _mixes(commas, mark) else only,
+                f"{len(holding):,} different answers hold {name}, {len(commas):,} a comma",
+                question=True,
+            )
+    if not commas:
+        return Found(separation if not lists else replace(DEFAULT, reads_lists=True))
+    # A comma without a blank inside a number, where the others have one, divides nothing.
+    inside = [cell for cell in commas if re.search(r",(?!\s|$)", cell)]
+    spaced = any(re.search(r",\s", cell) for cell in commas)
+    numbers = all(re.search(r"(?<!\d),(?!\s|$)|,(?![\s\d]|$)", cell) is None for cell in inside)
+    mark = ", " if spaced and inside and numbers else ","
+    return Found(
+        replace(separation, separators=(mark,)),
+        f"commas stand between values{', and others in numbers' if mark == ', ' else ''}"
+        f"{unbalanced}",
+        question=not brackets,
+    )
+
+
+def _mixes(commas: Sequence[str], mark: str) -> bool:
+    """Return whether some answers are divided by commas alone."""
+    return any(mark not in cell for cell in commas)
+
+
+def _commas_belong(cells: Sequence[str]) -> bool:
+    """Return whether commas are parts of values that semicolons divide.
+
+    They are when such values are repeated, what stands between their commas never stands alone,
+    and no answer is divided by commas only.
+    """
+    answers = [[part.strip() for part in cell.split(";") if part.strip()] for cell in cells]
+    times = Counter(part for parts in answers for part in parts)
+    among_others = {part for parts in answers if len(parts) > 1 for part in parts}
+    holding = [part for part in times if "," in part]
+    alone = {part.casefold() for part in times if "," not in part}
+    return (
+        all(part in among_others for part in holding)
+        and any(times[part] > 1 for part in holding)
+        and not any(one.strip().casefold() in alone for part in holding for one in part.split(","))
+    )
+
+
+def _has_comma_outside(cell: str) -> bool:
+    return len(Separation((",",), keeps_brackets=True).split()(cell)) > 1
+
+
+def _are_short(cells: Sequence[str], mark: str) -> bool:
+    parts = [part for cell in cells for part in cell.split(mark) if part.strip()]
+    return sum(len(part.split()) for part in parts) <= WORDS_PER_LINE * len(parts)
+
+
+def _find_options(
+    divided: Sequence[tuple[Sequence[str], Split]],
+    everything: Sequence[tuple[Sequence[str], Split]],
+) -> list[tuple[str, ...]]:
+    """Find neighbours that always stand together, with a sign that they are one answer.
+
+    Returns
+    -------
+    list of tuples of folded parts
+    """
+    answers = [parts for cells, split in divided for parts in _fragments(_sample(cells), split)]
+    times = Counter(part for parts in answers for part in parts)
+    together = Counter(pair for parts in answers for pair in pairwise(parts))
+    several = sum(len(parts) > 1 for parts in answers)
+    chance = 2 * math.log(max(2, len(times)))
+    capital = sum(part[0].isupper() for parts in answers for part in parts) * 2 >= sum(
+        map(len, answers)
+    )
+    joined: set[tuple[str, str]] = set()
+    folded_times: Counter[str] = Counter()
+    for part, count in times.items():
+        folded_times[part.casefold()] += count
+    folded_together: Counter[tuple[str, str]] = Counter()
+    for (a, b), count in together.items():
+        folded_together[a.casefold(), b.casefold()] += count
+    for (a, b), count in together.items():
+        one, other = a.casefold(), b.casefold()
+        if one == other or not (
+            folded_times[one] == folded_times[other] == folded_together[one, other]
+        ):
+            continue
+        total = folded_together[one, other]
+        goes_on = GOES_ON.fullmatch(b) is not None
+        lower = capital and b[0].islower() and total >= 2
+        chosen = math.log(math.comb(several, min(total, several)))
+        counted = total >= ENOUGH_CELLS and chosen > UNLIKELY + chance and total < several
+        if count and (goes_on or lower or counted):
+            joined.add((one, other))
+    if not joined:
+        return []
+    return _never_apart(_chains(joined), everything)
+
+
+def _fragments(cells: Sequence[str], split: Split) -> list[list[str]]:
+    return [[part.strip() for part in split(cell) if part.strip()] for cell in cells]
+
+
+def _chains(pairs: set[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Join pairs that follow one another to longer sequences."""
+    follows = dict(pairs)
+    starts = [one for one, _ in pairs if one not in set(follows.values())]
+    chains = []
+    for start in dict.fromkeys(sorted(starts)):
+        chain = [start]
+        while (following := follows.get(chain[-1])) is not None and following not in chain:
+            chain.append(following)
+        chains.append(tuple(chain))
+    return chains
+
+
+def _never_apart(
+    chains: Sequence[tuple[str, ...]], everything: Sequence[tuple[Sequence[str], Split]]
+) -> list[tuple[str, ...]]:
+    """Keep the sequences whose parts stand together in every cell that has one of them."""
+    chain_of = {part: chain for chain in chains for part in chain}
+    broken: set[tuple[str, ...]] = set()
+    for cells, split in everything:
+        for cell in cells:
+            parts = [part.strip().casefold() for part in split(cell)]
+            for chain in {chain_of[part] for part in parts if part in chain_of}:
+                k = parts.index(chain[0]) if chain[0] in parts else -1
+                whole = k >= 0 and tuple(parts[k : k + len(chain)]) == chain
+                if not whole or sum(parts.count(part) for part in chain) != len(chain):
+                    broken.add(chain)
+    return [chain for chain in chains if chain not in broken]
+
+
+def _with_options(found: Found, cells: Sequence[str], options: list[tuple[str, ...]]) -> Found:
+    """Add the options that stand in a column, as they are written there."""
+    if not found.why:
+        # A cell with one value may be one of the options.
+        comma = any("," in cell for cell in cells)
+        if not comma:
+            return found
+    split = found.separation.split()
+    wanted = dict.fromkeys(options, "")
+    for cell in cells:
+        parts = [part.strip() for part in split(cell)]
+        folded = [part.casefold() for part in parts]
+        for option, shown in wanted.items():
+            if option[0] in folded:
+                k = folded.index(option[0])
+                if tuple(folded[k : k + len(option)]) == option:
+                    # The alphabet decides between two spellings, not the order of the rows.
+                    written = ", ".join(parts[k : k + len(option)])
+                    wanted[option] = min(shown or written, written)
+    names = tuple(shown for shown in wanted.values() if shown)
+    if not names:
+        return found
+    return Found(
+        replace(found.separation, options=names),
+        f"{found.why}; {', '.join(map(repr, names))} "
+        f"{'is one answer' if len(names) == 1 else 'are one answer each'}, for the parts never "
+        "stand apart",
+        found.question,
+    )

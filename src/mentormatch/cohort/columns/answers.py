@@ -1,0 +1,46 @@
+"""Yes, maybe and no in the languages of forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort.columns.filters import fold_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ANSWERS", "read_answer"]
+
+YES = (
+    "yes y true x ✓ ✔ ☑ 1 ok ja j wahr oui o vrai si sí s verdadero sim verdadeiro sì vero tak t "
+    "prawda waar available free"
+)
+MAYBE = (
+    "maybe ? (yes) if-need-be ifneedbe vielleicht eventuell (ja) peut-être (oui) quizás quizá "
+    "tal-vez (sí) talvez (sim) forse (sì) może być-może (tak) misschien if-needed yes,-if-need-be "
+    "under-reserve tentative possibly"
+)
+NO = "no n false 0 ✗ ✘ ☐ nein falsch non faux falso não nao nie fałsz nee onwaar unavailable busy"
+ANSWERS: dict[str, float] = {
+    **{word.replace("-", " "): 1.0 for word in YES.split()},
+    **{word.replace("-", " "): 0.5 for word in MAYBE.split()},
+    **{word.replace("-", " "): 0.0 for word in NO.split()},
+}
+
+
+def read_answer(cell: Any, read: Mapping[str, float] | None = None) -> float | None:
+    """Return 1 for yes, 0.5 for maybe, 0 for no; None for anything else.
+
+    Parameters
+    ----------
+    cell
+        The answer.
+    read
+        What other answers are worth, by folded text; they go first.
+    """
+    text = fold_cell(cell)
+    known = {fold_cell(word): worth for word, worth in (read or {}).items()}
+    for form in (text, text.replace("-", " ")):
+        if form in known:
+            return known[form]
+    return ANSWERS.get(text.replace("-", " "), ANSWERS.get(text))

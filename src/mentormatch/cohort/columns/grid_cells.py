@@ -1,0 +1,235 @@
+"""What the cells of a grid mean, by kind of grid."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from mentormatch.cohort.cells.find_separation import find_separations
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.cohort.columns.filters import fold_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from mentormatch.cohort.cells.separation import Split
+
+__all__ = ["CellReader", "make_reader"]
+
+Best: TypeAlias = Literal["low", "high"]
+DIGIT = re.compile(r"\d")
+# What stands beside a time and says nothing more.
+ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure locale)\b\)?\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """How the cells of a grid are read and joined.
+
+    Parameters
+    ----------
+    says
+        What a cell is, in words.
+    read
+        Turns option and cell into a value; raises ValueError with what was expected.
+    join
+        Turns the (option, value) pairs of a row into one cell, a list; raises ValueError too.
+    """
+
+    says: str
+    read: Callable[[str, Any], Any]
+    join: Callable[[Sequence[tuple[str, Any]]], list[str]]
+
+
+def make_reader(
+    kind: str,
+    table: pd.DataFrame,
+    columns: Mapping[str, str],
+    best: Best | None,
+    scale: tuple[float, float] | None,
+    read: Mapping[str, Any],
+) -> CellReader:
+    """Return the reader for a kind of grid; see `Grid`."""
+    if kind == "windows":
+        return _windows(_split_of(table, columns), read)
+    if kind == "levels":
+        return _levels(_split_of(table, columns), table, columns, read)
+    if kind == "rank":
+        return _ranks(best or "low")
+    if kind == "rating":
+        return _ratings(best or "high", scale)
+    if kind == "poll":
+        return _poll(read)
+    return CellReader("chosen where something stands in the cell", _chosen, _names_of_chosen)
+
+
+def _split_of(table: pd.DataFrame, columns: Mapping[str, str]) -> Split:
+    """Return how the cells of a grid are divided, found from all of them."""
+    texts = [cell for name in columns.values() for cell in table[name] if isinstance(cell, str)]
+    return find_separations({"grid": list(dict.fromkeys(texts))})["grid"].separation.split()
+
+
+def _parts(cell: Any, split: Split) -> list[str]:
+    parts = split(cell) if isinstance(cell, str) else [str(one) for one in _entries(cell)]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _entries(cell: Any) -> list[Any]:
+    return list(cell) if isinstance(cell, list | tuple) else [cell]
+
+
+def _windows(split: Split, read: Mapping[str, Any]) -> CellReader:
+    times = {fold_cell(word): str(time) for word, time in read.items()}
+
+    def meaning(text: str) -> str:
+        return times.get(fold_cell(text), " ".join(ASIDE.sub(" ", text).split()))
+
+    def read_one(option: str, cell: Any) -> list[str]:
+        column = meaning(option)
+        windows = []
+        for part in _parts(cell, split):
+            value = meaning(part)
+            # The side without digits is the day, in whatever language.
+            day, time = (column, value) if DIGIT.search(value) else (value, column)
+            if not DIGIT.search(time) or DIGIT.search(day):
+                raise ValueError(
+                    f"with the heading {option!r} this is no day and time. One of both is to be a "
+                    'day, the other a time; say what a word means with read = { "morning" = '
+                    '"09:00-12:00" }.'
+                )
+            windows.append(f"{day} {time}")
+        return windows
+
+    return CellReader("days and times", read_one, _all_of)
+
+
+def _all_of(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    return [one for _, values in pairs for one in values]
+
+
+def _levels(
+    split: Split,
+    table: pd.DataFrame,
+    columns: Mapping[str, str],
+    read: Mapping[str, Any],
+) -> CellReader:
+    levels = {fold_cell(word): number for word, number in read.items()}
+    by_option = all(_level(option, levels) is not None for option in columns)
+    cells = [cell for name in columns.values() for cell in table[name] if not is_missing(cell)]
+    by_cell = not by_option and all(_level(cell, levels) is not None for cell in cells)
+
+    def read_one(option: str, cell: Any) -> list[tuple[str, float]]:
+        if by_option:
+            level = _level(option, levels)
+            assert level is not None
+            return [(part, level) for part in _parts(cell, split)]
+        level = _level(cell, levels)
+        if level is None:
+            raise ValueError(
+                "neither the headings nor the cells are levels in numbers. Say which number a word "
+                'stands for with read = { "beginner" = 1, "expert" = 3 }.'
+            )
+        return [(option, level)]
+
+    def join(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+        highest: dict[str, float] = {}
+        for _, values in pairs:
+            for name, level in values:
+                highest[name] = max(level, highest.get(name, level))
+        return [f"{name}: {level:g}" for name, level in highest.items()]
+
+    what = "a skill's level in the heading" if by_option or not by_cell else "levels of skills"
+    return CellReader(what, read_one, join)
+
+
+def _level(text: Any, levels: Mapping[str, Any]) -> float | None:
+    """Return the number of a level: what was said for a word, or the number that it is."""
+    if fold_cell(text) in levels:
+        return float(levels[fold_cell(text)])
+    return _number(text)
+
+
+def _number(cell: Any) -> float | None:
+    """Return a number, also one with words after it such as "5 (very good)"."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        return float(cell)
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:[-–:=.(].*)?", str(cell))
+    return None if found is None else float(found[1].replace(",", "."))
+
+
+def _ordinal(cell: Any) -> float | None:
+    """Return a rank, also one such as "1st choice" or "2."."""
+    if (number := _number(cell)) is not None:
+        return number
+    found = re.fullmatch(
+        r"\s*(?:choice |wunsch |choix |rank |no\.? ?|#)?(\d+)(?:st|nd|rd|th|er?|ème|º|ª|\.)?"
+        r"\s*(?:choice|wunsch|wahl|choix|opción|scelta|keuze|wybór)?\s*",
+        str(cell),
+        re.IGNORECASE,
+    )
+    return None if found is None else float(found[1])
+
+
+def _ranks(best: Best) -> CellReader:
+    def read_one(option: str, cell: Any) -> float:
+        rank = _ordinal(cell)
+        if rank is None:
+            raise ValueError("must be a rank, a number such as 1.")
+        return rank
+
+    def join(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+        ordered = sorted(pairs, key=lambda pair: pair[1] if best == "low" else -pair[1])
+        for (one, rank), (other, next_rank) in itertools.pairwise(ordered):
+            if rank == next_rank:
+                raise ValueError(
+                    f"{one!r} and {other!r} have the same rank {rank:g}. Give each its own, or "
+                    f'read the grid as kind = "rating" with best = "{best}".'
+                )
+        return [name for name, _ in ordered]
+
+    return CellReader(f"ranks, the {best}est is best", read_one, join)
+
+
+def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader:
+    def read_one(option: str, cell: Any) -> float:
+        rating = _number(cell)
+        if rating is None or (scale is not None and not scale[0] <= rating <= scale[1]):
+            between = "" if scale is None else f" from {scale[0]:g} to {scale[1]:g}"
+            raise ValueError(f"must be a rating, a number{between}.")
+        return rating if best == "high" or scale is None else scale[0] + scale[1] - rating
+
+    turned = "" if best == "high" else ", turned round so that the highest is best"
+    return CellReader(f"ratings{turned}", read_one, _with_numbers)
+
+
+def _with_numbers(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    return [f"{name}: {number:g}" for name, number in pairs]
+
+
+def _poll(read: Mapping[str, Any]) -> CellReader:
+    def read_one(option: str, cell: Any) -> float:
+        worth = read_answer(cell, read)
+        if worth is None:
+            raise ValueError(
+                "must be yes, maybe or no. Say what another answer is worth with "
+                'read = { "answer" = 0.5 }.'
+            )
+        return worth
+
+    return CellReader("yes 1, maybe 0.5, no 0", read_one, _with_numbers)
+
+
+def _chosen(option: str, cell: Any) -> bool:
+    answer = read_answer(cell)
+    return answer is None or answer > 0
+
+
+def _names_of_chosen(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    return [name for name, chosen in pairs if chosen]

@@ -1,0 +1,219 @@
+"""From files to tables with a row per person: blanks, filters, grids, roles, rows per answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort.cells.numbers import read_column
+from mentormatch.cohort.columns.filters import filter_rows
+from mentormatch.cohort.columns.grid import Grid, join_grid
+from mentormatch.cohort.columns.long_tables import collect
+from mentormatch.cohort.columns.roles import divide_people, find_role_column
+from mentormatch.cohort.columns.sides import find_swap
+from mentormatch.cohort.files.opening import FileOptions, is_same_file, read_file
+from mentormatch.cohort.identity.blanks import Emptied, empty_nothing
+from mentormatch.cohort.identity.identify import clean_columns
+from mentormatch.cohort.names import SIDES, Side, quote_names
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort.files.table import FileTable
+    from mentormatch.cohort.readings import Reading
+
+__all__ = ["Preparation", "PreparedTable", "find_questions", "read_people", "read_sides"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What is done to tables before people are identified; see `read_cohort`."""
+
+    words: frozenset[str]
+    where: Any = None
+    rows: Mapping[str, Any] | None = None
+    grids: tuple[Grid, ...] = ()
+    role: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTable:
+    """The people of one side, a row each.
+
+    Parameters
+    ----------
+    frame
+        One row per person, with clean headings.
+    rows
+        The row number of each.
+    source
+        What findings call the table.
+    notes, readings
+        What was put right, and what was concluded.
+    emptied
+        What stood in cells that are missing now.
+    """
+
+    frame: pd.DataFrame
+    rows: NDArray[np.int64]
+    source: str
+    notes: tuple[Finding, ...]
+    readings: tuple[Reading, ...]
+    emptied: Emptied
+
+
+def read_sides(
+    paths: Sequence[Any], files: Sequence[FileOptions], preparation: Preparation
+) -> tuple[list[PreparedTable | None], list[Finding]]:
+    """Read the tables of mentees and mentors; None for one that cannot be used."""
+    alone = not is_same_file(*paths)
+    tables: list[PreparedTable | None] = []
+    findings: list[Finding] = []
+    for side, path, options in zip(SIDES, paths, files, strict=True):
+        try:
+            table = read_file(path, side, options, alone=alone)
+            findings += table.findings
+            tables.append(_prepare(table, side, preparation))
+        except CohortError as error:
+            findings += error.findings
+            tables.append(None)
+    return tables, findings
+
+
+def read_people(
+    path: Any, options: FileOptions, preparation: Preparation
+) -> tuple[PreparedTable, PreparedTable]:
+    """Read one table of everybody and divide it by role.
+
+    Raises
+    ------
+    CohortError
+        It cannot be read, or a row has no role.
+    """
+    table = read_file(path, None, options, alone=True)
+    if table.findings:
+        raise CohortError(table.findings)
+    whole = _prepare(table, None, replace(preparation, rows=None))
+    role = preparation.role
+    indexed = whole.frame.set_axis(pd.Index(whole.rows))
+    if role is None:
+        found = find_role_column(whole.frame)
+        if found is None:
+            expected = (
+                "no column says who is a mentee and who a mentor. Name it with role, and the "
+                'values that mean each: { column = "…", mentee = ["…"], mentor = ["…"] }. '
+                f"The columns are {quote_names(whole.frame.columns)}."
+            )
+            raise CohortError([Finding(whole.source, None, None, None, expected)])
+        role = found.as_option()
+    mentees, mentors, readings = divide_people(indexed, role, whole.source)
+    divided = []
+    for side, frame in zip(SIDES, (mentees, mentors), strict=True):
+        frame, more = _collect(frame, side, preparation, whole.source)
+        frame = frame.dropna(axis="columns", how="all") if len(frame) else frame
+        divided.append(
+            replace(
+                whole,
+                frame=frame.reset_index(drop=True),
+                rows=frame.index.to_numpy(dtype=np.int64),
+                readings=(*whole.readings, *readings, *more),
+            )
+        )
+    return divided[0], divided[1]
+
+
+def _prepare(table: FileTable, side: Side | None, preparation: Preparation) -> PreparedTable:
+    """Clean headings, empty cells without an answer, filter, join grids, collect rows."""
+    frame, findings = clean_columns(table.frame, table.source)
+    if findings:
+        raise CohortError(findings)
+    convert = None if table.decimal is None else partial(read_column, decimal=table.decimal)
+    if table.findings or not _is_plain(frame):
+        # Rows that do not fit, or an index that a Parquet file brings: people come by position.
+        return PreparedTable(
+            frame, table.rows, table.source, tuple(table.notes), tuple(table.readings), {}
+        )
+    frame, emptied = empty_nothing(frame, table.rows, side or "mentees", preparation.words, convert)
+    frame = frame.set_axis(pd.Index(table.rows))
+    readings = [_with_side(reading, side) for reading in table.readings]
+    where = preparation.where
+    if isinstance(where, Mapping) and set(where) <= set(SIDES):
+        where = None if side is None else where.get(side)
+    if where is not None:
+        frame, more = filter_rows(frame, where, table.source, side)
+        readings += more
+    for grid in preparation.grids:
+        fits = bool(grid.columns_of(frame.columns))
+        if grid.side == side or (grid.side is None and (fits or side is None)):
+            frame, more = join_grid(frame, grid, table.source, side)
+            readings += more
+    if side is not None:
+        frame, more = _collect(frame, side, preparation, table.source)
+        readings += more
+    return PreparedTable(
+        frame.reset_index(drop=True),
+        frame.index.to_numpy(dtype=np.int64),
+        table.source,
+        tuple(table.notes),
+        tuple(readings),
+        emptied,
+    )
+
+
+def _is_plain(frame: pd.DataFrame) -> bool:
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+
+
+def _with_side(reading: Reading, side: Side | None) -> Reading:
+    return replace(reading, side=side)
+
+
+def _collect(
+    frame: pd.DataFrame, side: Side, preparation: Preparation, source: str
+) -> tuple[pd.DataFrame, list[Reading]]:
+    """Collect the rows of a person, where that is asked for this side."""
+    given = preparation.rows
+    if given is None:
+        return frame, []
+    if isinstance(given, Mapping) and given and set(given) <= set(SIDES):
+        options = given.get(side)
+        return (frame, []) if options is None else collect(frame, options, source, side)
+    options = dict(given) if isinstance(given, Mapping) else given
+    # One set of options for both tables: only one of them may have an order.
+    if isinstance(options, dict) and options.get("order") not in (None, *frame.columns):
+        options.pop("order")
+    return collect(frame, options, source, side)
+
+
+def find_questions(
+    tables: Sequence[PreparedTable], paths: Sequence[Any], accept: Collection[str]
+) -> list[Finding]:
+    """Find what only a person can tell: swapped tables, one file of everybody given twice."""
+    mentees, mentors = tables
+    sources = (mentees.source, mentors.source)
+    if is_same_file(*paths) and sources[0] == sources[1]:
+        role = find_role_column(mentees.frame)
+        if role is None or "one file" in accept:
+            return []
+        expected = (
+            "both tables are this one file, whose column says who is a mentee and who a mentor. "
+            f'Give it once, as people, with role = {{ column = "{role.column}" }}; if everybody is '
+            'meant to be both, say accept = ["one file"].'
+        )
+        return [Finding(sources[0], None, role.column, None, expected)]
+    evidence = find_swap(mentees.frame.columns, mentors.frame.columns, sources)
+    if not evidence or "sides" in accept:
+        return []
+    expected = (
+        f"the tables look swapped: {evidence}. Exchange mentees and mentors; if they are right as "
+        'they are, say accept = ["sides"].'
+    )
+    return [Finding(" and ".join(sources), None, None, None, expected)]

@@ -1,0 +1,212 @@
+"""One table for everybody: a column says who is a mentee, who a mentor, who both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.columns.filters import fold_cell
+from mentormatch.cohort.columns.tables import find_column, prepare_table
+from mentormatch.cohort.names import heading_words, quote_names, word_set
+from mentormatch.cohort.readings import Reading, commonest
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Role", "RoleColumn", "divide_people", "find_role_column", "role_of", "split_roles"]
+
+Role: TypeAlias = Literal["mentee", "mentor", "both"]
+ROLES: tuple[Role, ...] = ("mentee", "mentor", "both")
+MOST_ROLES = 12
+
+MENTEE = word_set("mentee mentees mentoree mentorees protege menti mentorado mentorada")
+MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren")
+BOTH = word_set("both beides beide beiden ambos ambas entrambi entrambe oba obie allebei")
+AND = word_set("and und et y e i en a as the in")
+# "to be a mentor" offers, "to find a mentor" looks for one.
+TO_BE = word_set(
+    "be become becoming being as am serve act werden als devenir etre ser como essere come "
+    "zijn worden byc zostac jako offer offering volunteer"
+)
+TO_FIND = word_set(
+    "find finding have having need looking seek seeking search searching get getting "
+    "receive suche brauche finden cherche trouver busco buscar cerco trovare zoek vinden "
+    "szukam by"
+)
+WISHING = word_set("i want would like to")
+NOT = word_set("not no nicht kein keine ni no nao non niet nie or oder ou of lub neither")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleColumn:
+    """The column that says what people take part as, and what its values mean.
+
+    Parameters
+    ----------
+    column
+        Its heading.
+    mentee, mentor, both
+        The values that mean each.
+    """
+
+    column: str
+    mentee: tuple[str, ...] = ()
+    mentor: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = field(default=())
+
+    def as_option(self) -> dict[str, Any]:
+        """Return the option ``role`` of `read_cohort` that says the same."""
+        given = {"mentee": self.mentee, "mentor": self.mentor, "both": self.both}
+        return {"column": self.column, **{key: list(one) for key, one in given.items() if one}}
+
+
+def role_of(value: str) -> Role | None:
+    """Return the role that a text names beyond doubt; None otherwise.
+
+    Examples
+    --------
+    >>> [role_of(text) for text in ("Mentee", "to be a mentor", "to find a mentor", "Organiser")]
+    ['mentee', 'mentor', 'mentee', None]
+    """
+    words = heading_words(value)
+    said = set(words)
+    mentee, mentor = bool(said & MENTEE), bool(said & MENTOR)
+    if said & NOT:
+        return None
+    if said & BOTH and (len(words) <= 3 or (mentee and mentor)):
+        return "both"
+    if words == ("les", "deux"):
+        return "both"
+    if mentee and mentor:
+        plain = MENTEE | MENTOR | AND | TO_BE | WISHING
+        return "both" if said <= plain else None
+    if not (mentee or mentor):
+        return None
+    be, find = said & TO_BE, said & TO_FIND
+    if be and find:
+        return None
+    named: Role = "mentee" if mentee else "mentor"
+    other: Role = "mentor" if mentee else "mentee"
+    if be:
+        return named
+    if find:
+        return other
+    return named if len(words) <= 2 else None
+
+
+def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
+    """Find the column with few values that all name a role, of both kinds; None without one."""
+    for name in table.columns:
+        column = table[name]
+        if column.dtype.kind in "iufbmM" or column.isna().all():
+            continue
+        try:
+            values = [cell for cell in column.dropna().unique() if str(cell).strip()]
+        except TypeError:
+            continue
+        if len(values) > MOST_ROLES or not all(isinstance(value, str) for value in values):
+            continue
+        roles = {value.strip(): role_of(value) for value in values}
+        if None in roles.values():
+            continue
+        lists = {role: tuple(v for v, one in roles.items() if one == role) for role in ROLES}
+        if lists["both"] or (lists["mentee"] and lists["mentor"]):
+            return RoleColumn(str(name), **lists)
+    return None
+
+
+def split_roles(table: Any, role: str | Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Divide one table of everybody into mentees and mentors; who is both is in both.
+
+    Parameters
+    ----------
+    table
+        Any table that a `Cohort` takes.
+    role
+        The column, or ``{"column": …, "mentee": […], "mentor": […], "both": […]}`` with the values
+        that mean each, and ``"ignore"`` for rows to leave out. Values that are not listed are read
+        where they name a role beyond doubt.
+
+    Raises
+    ------
+    CohortError
+        There is no such column, or a cell is empty or names no role.
+    """
+    mentees, mentors, _ = divide_people(prepare_table(table), role, "the table")
+    return mentees, mentors
+
+
+def divide_people(
+    table: pd.DataFrame, role: Any, source: str
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Reading]]:
+    """Divide a table as `split_roles` does; say which values were taken for which role."""
+    given = _check_role(role, source)
+    column, missing = find_column(table, given["column"], source)
+    if missing is not None:
+        raise CohortError([missing])
+    meaning: dict[str, str] = {}
+    for key in (*ROLES, "ignore"):
+        values = given.get(key, ())
+        for value in [values] if isinstance(values, str) else values:
+            meaning[fold_cell(value)] = key
+    findings, found = [], []
+    guessed: dict[str, str] = {}
+    for row, cell in zip(table.index, table[column], strict=True):
+        text = fold_cell(cell)
+        said = meaning.get(text)
+        if said is None and text:
+            said = guessed.setdefault(text, role_of(str(cell)) or "") or None
+        if said is None:
+            expected = (
+                'the cell says no role. Fill it in, or add ignore = [""] to role to leave such '
+                "rows out."
+                if not text
+                else "this names no role that is known. List it in role under mentee, mentor, both "
+                "or ignore."
+            )
+            value = None if is_missing(cell) else cell
+            findings.append(Finding(source, int(row), column, value, expected))
+        found.append(said)
+    if findings:
+        raise CohortError(findings)
+    masks = [[one in (side, "both") for one in found] for side in ("mentee", "mentor")]
+    mentees, mentors = (table.loc[mask] for mask in masks)
+    readings = [
+        Reading(
+            "roles",
+            None,
+            source,
+            column,
+            f"{found.count(role):,} {label}",
+            "the values name it" if role != "ignore" else "role leaves these values out",
+            commonest(cell for cell, one in zip(table[column], found, strict=True) if one == role),
+            f'role = {{ column = "{column}", mentee = ["…"], mentor = ["…"], both = ["…"] }}',
+        )
+        for role, label in (
+            ("mentee", "mentees"),
+            ("mentor", "mentors"),
+            ("both", "people who are both"),
+            ("ignore", "rows left out"),
+        )
+        if role in found
+    ]
+    return mentees, mentors, readings
+
+
+def _check_role(role: Any, source: str) -> dict[str, Any]:
+    if isinstance(role, str):
+        return {"column": role}
+    allowed = {"column", *ROLES, "ignore"}
+    if isinstance(role, Mapping) and "column" in role and set(role) <= allowed:
+        lists = [value for key, value in role.items() if key != "column"]
+        if all(isinstance(one, str | Sequence) for one in lists):
+            return dict(role)
+    expected = (
+        'role is a column, or { column = "…", mentee = ["Mentee"], mentor = ["Mentor"], '
+        f'both = ["Both"] }}; it may have {quote_names(sorted(allowed))}.'
+    )
+    raise CohortError([Finding(source, None, "role", role, expected)])

@@ -1,0 +1,130 @@
+"""How the columns of a cohort are divided into values, found once from both tables together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.cohort.cells.find_separation import Found, find_separations
+from mentormatch.cohort.cells.separation import Separation
+from mentormatch.cohort.names import SIDES
+from mentormatch.cohort.readings import Reading, commonest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mentormatch.cohort.names import Side
+
+__all__ = ["Divisions"]
+
+# A column of longer texts is prose, which nobody divides.
+PROSE = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Divisions:
+    """How the columns of both tables are divided; found out when it is first asked for.
+
+    Parameters
+    ----------
+    mentees, mentors
+        The tables.
+    separators, options
+        What was given, by column.
+    sources
+        What readings call the tables.
+    """
+
+    mentees: pd.DataFrame
+    mentors: pd.DataFrame
+    separators: Mapping[str, tuple[str, ...]]
+    options: Mapping[str, tuple[str, ...]]
+    sources: tuple[str, str]
+
+    def of(self, side: Side, column: str) -> Separation:
+        """Return how one column is divided."""
+        return self._declared(column, self._found.get((side, column), NOTHING).separation)
+
+    def _declared(self, column: str, separation: Separation) -> Separation:
+        """Replace what was found by what was given."""
+        if column in self.separators:
+            separation = Separation(self.separators[column])
+        if self.options.get(column):
+            options = self.options[column]
+            separation = replace(separation, options=options, is_closed=True, keeps_brackets=False)
+        return separation
+
+    @cached_property
+    def _found(self) -> dict[tuple[Side, str], Found]:
+        columns: dict[tuple[Side, str], list[str]] = {}
+        for side, table in zip(SIDES, (self.mentees, self.mentors), strict=True):
+            for name in table.columns:
+                texts = _distinct_texts(table[name])
+                if texts:
+                    columns[side, str(name)] = texts
+        # One heading on both sides is one question, which one form asked.
+        joined: dict[Any, list[str]] = {}
+        for (side, name), texts in columns.items():
+            both = all((other, name) in columns for other in SIDES)
+            joined.setdefault(name if both else (side, name), []).extend(texts)
+        found = find_separations({key: list(dict.fromkeys(one)) for key, one in joined.items()})
+        return {key: found[key] if key in found else found[key[1]] for key in columns}
+
+    def explain(self) -> list[Reading]:
+        """Say how each column with several values is divided, and why."""
+        readings = []
+        for (side, name), found in self._found.items():
+            if name in self.separators or name in self.options or not found.why:
+                continue
+            table = self.mentees if side == "mentees" else self.mentors
+            marks = " or ".join(map(_name_of, found.separation.separators))
+            lists = found.why.startswith("cells are lists")
+            readings.append(
+                Reading(
+                    "lists" if lists else "options" if found.separation.options else "separator",
+                    side,
+                    self.sources[SIDES.index(side)],
+                    name,
+                    "lists that a program wrote"
+                    if lists
+                    else f"several values, divided by {marks}",
+                    found.why,
+                    commonest(
+                        value.strip()
+                        for text in _some(table[name])
+                        for value in found.separation.split()(text)
+                        if value.strip()
+                    ),
+                    f'separators = {{ "{name}" = ";" }}, or options = {{ "{name}" = ["…"] }}',
+                    question=found.question,
+                )
+            )
+        return readings
+
+
+NOTHING = Found(Separation())
+NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", "|": "bars"}
+
+
+def _name_of(mark: str) -> str:
+    return NAMES.get(mark, repr(mark))
+
+
+def _some(column: pd.Series[Any]) -> list[str]:
+    return [cell for cell in column.iloc[:5_000] if isinstance(cell, str)]
+
+
+def _distinct_texts(column: pd.Series[Any]) -> list[str]:
+    """Return the distinct texts of a column; none for numbers and for prose."""
+    if column.dtype.kind in "iufbmM":
+        return []
+    cells = [cell for cell in pd.unique(column.map(_text_or_none)) if isinstance(cell, str)]
+    some = cells[:200]
+    return [] if sum(map(len, some)) > PROSE * len(some) else cells
+
+
+def _text_or_none(cell: Any) -> str | None:
+    return cell if isinstance(cell, str) else None

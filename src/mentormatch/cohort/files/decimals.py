@@ -1,0 +1,85 @@
+"""Find the decimal mark of a text file from its cells."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.cohort.readings import Reading, commonest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["find_decimal"]
+
+COMMA = re.compile(r"-?(?:0|[1-9]\d*),\d+")
+WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+POINT = re.compile(r"-?(?:0|[1-9]\d*)\.\d+")
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
+
+
+def find_decimal(
+    header: Sequence[str], cells: Sequence[Sequence[str]], delimiter: str, source: str
+) -> tuple[str, list[Reading]]:
+    """Return the decimal mark of a text file, and what was concluded from which columns.
+
+    A comma where the cells of a column are all numbers and some look like ``1,5``; in a file that
+    is itself divided by commas, or where they could be thousands, that is a question and the cells
+    stay text.
+
+    Parameters
+    ----------
+    header
+        The headings.
+    cells
+        Rows, each as long as the header.
+    delimiter
+        What divides the file.
+    source
+        What findings call it.
+    """
+    points = False
+    found: list[tuple[str, list[str]]] = []
+    for name, column in zip(header, zip(*cells, strict=True), strict=False):
+        given = [
+            one.strip() for one in column if one.strip() and one.strip().casefold() not in NOTHING
+        ]
+        if not given:
+            continue
+        commas = [one for one in given if "," in one]
+        if commas and all(COMMA.fullmatch(one) or WHOLE.fullmatch(one) for one in given):
+            found.append((name, commas))
+        elif not points:
+            points = all(POINT.fullmatch(one) or WHOLE.fullmatch(one) for one in given) and any(
+                "." in one for one in given
+            )
+    if not found:
+        return ".", []
+    unclear = (
+        "the file is itself divided by commas"
+        if delimiter == ","
+        else "other columns have a decimal point"
+        if points
+        else "they could be thousands"
+        if all(THOUSANDS.fullmatch(one) for _, commas in found for one in commas)
+        else ""
+    )
+    readings = [
+        Reading(
+            "decimal",
+            None,
+            source,
+            name,
+            "texts, which may be numbers with a decimal comma"
+            if unclear
+            else "numbers with a decimal comma",
+            f"every answer is a number or like {commas[0]!r}"
+            + (f", but {unclear}" if unclear else ""),
+            commonest(commas),
+            'decimal = ","' if unclear else 'decimal = "."',
+            question=bool(unclear),
+        )
+        for name, commas in found
+    ]
+    return ("." if unclear else ","), readings

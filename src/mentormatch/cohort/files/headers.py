@@ -1,0 +1,154 @@
+"""Find the header of a sheet under its title rows, and the total rows below its data."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.files.table import file_error
+from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.readings import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Record", "check_header", "divide_records"]
+
+Record = tuple[int, list[Any]]
+
+LOOKED_AT = 25
+MOST_TOTALS = 3
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*%?")
+TOTALS = word_set(
+    "total totals sum sums summe summen gesamt insgesamt gesamtsumme somme suma soma totale "
+    "totaal razem average averages mean durchschnitt mittelwert moyenne promedio media "
+    "count anzahl"
+)
+
+
+def divide_records(
+    records: Sequence[Record], source: str, header_row: int | None
+) -> tuple[list[Any], list[Record], list[Reading]]:
+    """Divide the rows of a sheet that are not blank into the header and the rows below it.
+
+    Parameters
+    ----------
+    records
+        Row numbers as the spreadsheet shows them, and cells.
+    source
+        What findings call the sheet.
+    header_row
+        The row number of the header; None: the first row, unless it and those after it have far
+        fewer cells than the rows below, as titles have.
+
+    Returns
+    -------
+    header, rows, readings
+
+    Raises
+    ------
+    CohortError
+        There is no such row.
+    """
+    readings: list[Reading] = []
+    if header_row is not None:
+        places = [k for k, (number, _) in enumerate(records) if number == header_row]
+        if not places:
+            last = records[-1][0] if records else 0
+            expected = (
+                f"this row is blank or not there. header_row is the number of the row with the "
+                f"headings, as the spreadsheet shows it; the last one is {last}."
+            )
+            raise file_error(source, header_row, expected)
+        first = places[0]
+    else:
+        first = _find_header(records)
+        if first:
+            titles = [str(cell) for _, cells in records[:first] for cell in _filled(cells)]
+            readings.append(
+                Reading(
+                    "header",
+                    None,
+                    source,
+                    None,
+                    f"row {records[first][0]} is taken as the header",
+                    "the rows above it have far fewer cells, as titles have",
+                    tuple(titles[:3]),
+                    f"header_row = {records[0][0]}",
+                )
+            )
+    rows = list(records[first + 1 :])
+    below: list[Record] = []
+    while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1]):
+        below.append(rows.pop())
+    if below:
+        numbers = ", ".join(str(number) for number, _ in reversed(below))
+        readings.append(
+            Reading(
+                "header",
+                None,
+                source,
+                None,
+                f"row {numbers} is left out as a total",
+                "it holds a word such as total, and numbers, and nobody's name",
+                tuple(str(cell) for cell in _filled(below[0][1])[:3]),
+                "delete the row, or write a name into it",
+            )
+        )
+    return records[first][1] if records else [], rows, readings
+
+
+def check_header(header: Sequence[Any], number: int, source: str) -> None:
+    """Refuse a header that is a person: a table without headings would lose its first row.
+
+    Raises
+    ------
+    CohortError
+        A cell of the header is an e-mail address.
+    """
+    for cell in header:
+        if isinstance(cell, str) and EMAIL.fullmatch(cell.strip()):
+            expected = (
+                f"row {number} is read as the headings, but holds an e-mail address. Put a row "
+                "with headings above the first person, or name the row with header_row = …"
+            )
+            raise file_error(source, cell, expected)
+
+
+def _filled(cells: Sequence[Any]) -> list[Any]:
+    return [cell for cell in cells if not is_missing(cell) and str(cell).strip()]
+
+
+def _find_header(records: Sequence[Record]) -> int:
+    """Return which record is the header: the first one, unless it looks like a title."""
+    widths = [len(_filled(cells)) for _, cells in records[:LOOKED_AT]]
+    if len(widths) < 3:
+        return 0
+    widest = max(widths)
+    if widest < 3 or 2 * widths[0] > widest:
+        return 0
+    for k, width in enumerate(widths[:-1]):
+        cells = _filled(records[k][1])
+        if 5 * width >= 4 * widest and len({str(cell) for cell in cells}) == width:
+            return k
+    return 0
+
+
+def _is_total(cells: Sequence[Any]) -> bool:
+    """Return whether a row holds a word such as "total" and otherwise numbers only."""
+    filled = _filled(cells)
+    words = [cell for cell in filled if not _is_number(cell)]
+    return (
+        len(words) == 1
+        and len(filled) <= max(2, len(cells) - 1)
+        and (
+            bool(heading_words(words[0]))
+            and set(heading_words(words[0])) <= TOTALS | {"grand", "all"}
+        )
+    )
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) or NUMBER.fullmatch(str(cell).strip()) is not None

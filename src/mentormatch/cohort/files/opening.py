@@ -1,0 +1,127 @@
+"""Open a table by the ending of its file: text, workbook, Parquet."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort.files.delimited import read_delimited
+from mentormatch.cohort.files.limits import check_parquet, read_batches
+from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
+from mentormatch.cohort.files.workbooks import read_workbook
+from mentormatch.errors import CohortError, MissingPackageError
+
+if TYPE_CHECKING:
+    from mentormatch.cohort.names import Side
+
+__all__ = ["FileOptions", "is_same_file", "read_file"]
+
+TEXT_FILES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm")
+PARQUET = (".parquet", ".pq")
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How one file is read; None: found out.
+
+    Parameters
+    ----------
+    sheet
+        The sheet of a workbook.
+    encoding, delimiter, decimal
+        Of a text file.
+    header_row
+        The row with the headings.
+    """
+
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    header_row: int | None = None
+
+
+def read_file(given: Any, side: Side | None, options: FileOptions, *, alone: bool) -> FileTable:
+    """Read one table by the ending of its file.
+
+    Parameters
+    ----------
+    given
+        The path.
+    side
+        Whose table; None: everybody's.
+    options
+        See `FileOptions`.
+    alone
+        Whether a workbook is for this side only.
+
+    Raises
+    ------
+    CohortError
+        Nothing can be read.
+    MissingPackageError
+        The optional package for this kind of file is not installed.
+    """
+    if not isinstance(given, str | os.PathLike):
+        expected = "must be the path of a file. DataFrames go into Cohort(mentees, mentors)."
+        raise file_error(side or "people", type(given).__name__, expected)
+    source = str(os.fspath(given))
+    path = Path(source).expanduser()
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOKS:
+        return read_workbook(path, source, side, options.sheet, alone, options.header_row)
+    if options.sheet is not None:
+        expected = "only a workbook (.xlsx) has sheets. Leave sheets out for this file."
+        raise file_error(source, options.sheet, expected)
+    if suffix in TEXT_FILES:
+        return read_delimited(
+            path,
+            source,
+            options.encoding,
+            options.delimiter,
+            options.decimal,
+            options.header_row,
+        )
+    if suffix in PARQUET:
+        return _read_parquet(path, source)
+    read_bytes(path, source)  # a file that is not there is the first thing to say
+    endings = ", ".join((*TEXT_FILES, *WORKBOOKS, *PARQUET))
+    expected = f"files with this ending cannot be read. Save the table as one of {endings}."
+    raise file_error(source, suffix or None, expected)
+
+
+def _read_parquet(path: Path, source: str) -> FileTable:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError:
+        raise MissingPackageError(
+            'Reading .parquet needs pyarrow: pip install "mentormatch-engine[parquet]"'
+        ) from None
+    raw = read_bytes(path, source)
+    try:
+        file = parquet.ParquetFile(pa.BufferReader(raw))
+        check_parquet(file.metadata, source)
+        frame = read_batches(file, source).to_pandas()
+    except CohortError:
+        raise
+    # Damage shows in many kinds of exception, from pyarrow and from the pandas metadata.
+    except Exception as error:
+        expected = (
+            f"this is not a Parquet file that can be read ({type(error).__name__}). Write it again."
+        )
+        raise file_error(source, None, expected) from None
+    return FileTable(frame, np.arange(2, len(frame) + 2), source)
+
+
+def is_same_file(first: Any, second: Any) -> bool:
+    """Return whether two paths lead to one file."""
+    try:
+        return Path(first).expanduser().samefile(Path(second).expanduser())
+    except (OSError, TypeError, ValueError):
+        return False

@@ -1,0 +1,91 @@
+"""Empty the cells that hold nothing but a word for "no answer", and remember what they held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort.cells.nothing import nothing_cells
+from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.readings import Reading, commonest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort.names import Side
+
+__all__ = ["Emptied", "empty_nothing", "explain_emptied"]
+
+# By column: what stood in which row.
+Emptied = dict[str, dict[int, str]]
+
+
+def empty_nothing(
+    table: pd.DataFrame,
+    rows: NDArray[np.int64],
+    side: Side,
+    words: Collection[str],
+    convert: Callable[[list[str]], pd.Series[Any]] | None = None,
+) -> tuple[pd.DataFrame, Emptied]:
+    """Make cells missing that hold a word for "no answer"; people's names and ids stay.
+
+    Parameters
+    ----------
+    table
+        One table; it is not changed.
+    rows
+        Row numbers, one per row.
+    side
+        Whose table.
+    words
+        As `fold_words` returns them.
+    convert
+        Makes a column from texts; for tables from text files, in which such a word kept a column
+        from being numbers.
+
+    Returns
+    -------
+    table
+    emptied
+        What stood in the cells, by column and row number.
+    """
+    emptied: Emptied = {}
+    people = find_person_columns(table, side).all
+    columns: dict[str, pd.Series[Any]] = {}
+    for name in table.columns:
+        if name in people:
+            continue
+        where = nothing_cells(table[name], words)
+        if not len(where):
+            continue
+        column = table[name].astype(object)
+        emptied[name] = dict(zip(rows[where].tolist(), column.iloc[where].tolist(), strict=True))
+        column.iloc[where] = np.nan
+        if convert is not None:
+            texts = ["" if not isinstance(cell, str) else cell for cell in column]
+            column = convert(texts).set_axis(table.index)
+        columns[name] = column
+    return (table.assign(**columns) if columns else table), emptied
+
+
+def explain_emptied(
+    emptied: Mapping[str, Mapping[int, str]], side: Side, source: str
+) -> list[Reading]:
+    """Say which cells are read as no answer, one reading per column."""
+    return [
+        Reading(
+            "missing",
+            side,
+            source,
+            name,
+            f"no answer in {len(cells):,} {'cell' if len(cells) == 1 else 'cells'}",
+            "nothing else stands in the cell than a word or dash that means so",
+            commonest(cells.values()),
+            'missing = [] reads every text as an answer; missing = ["…"] names the words',
+        )
+        for name, cells in emptied.items()
+    ]

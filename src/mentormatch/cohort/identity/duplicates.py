@@ -1,0 +1,122 @@
+"""People who stand in a table more than once: the form sent again, two people, rows per wish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from mentormatch.cohort.identity.kinds import compatible_names, fold_person
+from mentormatch.cohort.names import nearest_name, quote_names
+from mentormatch.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Duplicates", "check_duplicates", "differing_columns", "find_duplicates"]
+
+Duplicates: TypeAlias = Literal["error", "last"]
+FEW_COLUMNS = 3
+
+
+def check_duplicates(duplicates: object) -> list[Finding]:
+    """Check the word that says how to treat people who sent the form twice."""
+    if duplicates in get_args(Duplicates):
+        return []
+    expected = 'duplicates is "error", or "last" to keep the last row that a person sent.'
+    nearest = nearest_name(duplicates, get_args(Duplicates))
+    return [Finding("cohort", None, "duplicates", duplicates, expected, nearest)]
+
+
+def find_duplicates(
+    table: pd.DataFrame,
+    person_columns: Sequence[str],
+    rows: NDArray[np.int64],
+    source: str,
+    duplicates: Duplicates,
+) -> tuple[NDArray[np.bool_], list[Finding], list[Finding]]:
+    """Find rows with one id; of those of one person the last is kept where that is asked for.
+
+    Parameters
+    ----------
+    table
+        Indexed by clean ids; empty ids are not looked at.
+    person_columns
+        Further columns that say who somebody is: rows that differ in one are not one person.
+    rows, source
+        Row numbers, and what findings call the table.
+    duplicates
+        "error" or "last".
+
+    Returns
+    -------
+    kept : bool array
+    findings
+        Rows that cannot stay as they are.
+    notes
+        Rows that were left out, one each.
+    """
+    ids = table.index
+    label = None if ids.name is None else str(ids.name)
+    given = np.asarray(ids.notna())
+    keep: Literal["first", "last"] = "first" if duplicates == "error" else "last"
+    repeated = ids.duplicated(keep=keep) & given
+    if not repeated.any():
+        return ~repeated, [], []
+    stays = {one: k for k, one in enumerate(ids) if given[k] and not repeated[k]}
+    columns = [name for name in person_columns if name in table.columns]
+    folded = {name: [fold_person(cell) for cell in table[name]] for name in columns}
+    hint = _long_table_hint(table, ids, repeated)
+    findings, notes = [], []
+    kept = ~repeated
+    for k in np.flatnonzero(repeated).tolist():
+        value, other = ids[k], stays[ids[k]]
+        shown = value.item() if isinstance(value, np.generic) else value
+        apart = [n for n in columns if not compatible_names(folded[n][k], folded[n][other])]
+        if apart:
+            name = apart[0]
+            expected = (
+                f"row {rows[other]} has the same id, but {name!r} is {table[name].iloc[k]!r} here "
+                f"and {table[name].iloc[other]!r} there. If these are two people, tell them apart "
+                f"with id = {name!r}; if it is one, write the same in both rows."
+            )
+            findings.append(Finding(source, int(rows[k]), label, shown, expected))
+            kept[k] = True
+        elif duplicates == "error":
+            expected = (
+                f"this id stands in row {rows[other]} already. Give every person an id of their "
+                f'own, or keep the last row that a person sent with duplicates = "last".{hint}'
+            )
+            findings.append(Finding(source, int(rows[k]), label, shown, expected))
+        else:
+            expected = (
+                f"the same person sent the form again in row {rows[other]}; the last one counts."
+            )
+            notes.append(Finding(source, int(rows[k]), label, shown, expected))
+    return kept, findings, notes
+
+
+def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:
+    """Return the columns in which rows of one id differ, in the order of the table."""
+    twice = np.asarray(ids.duplicated(keep=False) & ids.notna())
+    if not twice.any():
+        return []
+    some = table.loc[twice].reset_index(drop=True)
+    keys = ids[twice].to_numpy()
+    texts = some.map(lambda cell: "" if cell is None else str(cell))
+    counts = texts.groupby(keys, sort=False).nunique()
+    return [str(name) for name in texts.columns if (counts[name] > 1).any()]
+
+
+def _long_table_hint(table: pd.DataFrame, ids: pd.Index[Any], repeated: NDArray[np.bool_]) -> str:
+    """Say how to read a table with a row per wish, where the rows look like one."""
+    differing = differing_columns(table, ids)
+    if not differing or len(differing) > FEW_COLUMNS or repeated.sum() < 2:
+        return ""
+    return (
+        f" If a row is one answer of several, collect them: rows = {{ person = {str(ids.name)!r}, "
+        f"collect = [{quote_names(differing)}] }}."
+    )

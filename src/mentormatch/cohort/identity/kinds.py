@@ -1,0 +1,259 @@
+"""Which columns say who somebody is: own e-mail, name, keys, numbers of answers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.names import heading_words, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from mentormatch.cohort.names import Side
+
+__all__ = [
+    "EMAIL",
+    "PersonColumns",
+    "are_running_numbers",
+    "compatible_names",
+    "find_person_columns",
+    "fold_person",
+    "is_email_column",
+]
+
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+LOOKED_AT = 500
+MOSTLY = 0.8
+LONGEST_NAME = 80
+
+
+# Somebody else's name or address; and things that have names.
+OTHERS = word_set(
+    "manager managers supervisor supervisors boss lead leader parent parents guardian mother "
+    "father emergency sponsor referee reference referrer teacher tutor colleague partner "
+    "assistant hr recommended recommender coordinator previous preferred wished wish want "
+    "would conflict conflicts avoid not vorgesetzte vorgesetzter vorgesetzten chef chefin "
+    "fuhrungskraft eltern notfall superieur responsable jefe padre madre gestor responsavel "
+    "capo superiore leidinggevende przelozony przelozonego rodzic parents' last year years'"
+)
+THINGS = word_set(
+    "company organisation organization organisations employer team department unit project "
+    "projects school university college faculty institution course programme program event "
+    "group file form job title role city country site bank domain user account firma "
+    "firmenname unternehmen abteilung schule universitat projekt projet entreprise societe "
+    "ecole universite empresa escuela universidad proyecto azienda scuola universita progetto "
+    "bedrijf school afdeling firma uczelnia projekt"
+)
+MENTEE = word_set("mentee mentees mentoree protege menti mentorado mentorada")
+MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren")
+EMAIL_WORDS = word_set("email emails mail mails courriel correo posta username upn")
+FULL = word_set("name names fullname nombre nom nome naam nazwa imie namen")
+FIRST = (
+    "first name", "firstname", "given name", "forename", "vorname", "prenom", "voornaam", "imie",
+    "nombre", "nome", "nombres", "primeiro nome",
+)  # fmt: skip
+LAST = (
+    "last name", "lastname", "surname", "family name", "nachname", "familienname", "nom",
+    "nom de famille", "apellido", "apellidos", "cognome", "sobrenome", "apelido", "achternaam",
+    "nazwisko",
+)  # fmt: skip
+PERSON = word_set(
+    "participant participants person student students mentee mentor applicant member employee "
+    "teilnehmer teilnehmerin teilnehmende participante partecipante deelnemer uczestnik "
+    "mitarbeiter mitarbeiterin etudiant estudiante studente"
+)
+KEYS = word_set(
+    "id number no nr num code key ref uid guid uuid nummer numero kennung personalnummer "
+    "matrikelnummer matricule kennziffer login handle"
+)
+ANSWERS = word_set(
+    "response respondent submission entry record answer row line index antwort antworten "
+    "reponse respuesta resposta risposta antwoord odpowiedz token collector"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonColumns:
+    """The columns of one table that say who somebody is.
+
+    Parameters
+    ----------
+    email
+        The column with people's own e-mail addresses.
+    other_emails
+        Columns with somebody else's addresses.
+    names
+        The columns that make up the name: one, or first and last name.
+    keys
+        Columns with numbers or codes of people, such as ``employee number``.
+    answers
+        Columns that number the answers of a form.
+    """
+
+    email: str | None
+    other_emails: tuple[str, ...]
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    answers: tuple[str, ...]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Return the names of all these columns."""
+        email = () if self.email is None else (self.email,)
+        columns = (*email, *self.other_emails, *self.names, *self.keys, *self.answers)
+        return frozenset(columns)
+
+
+def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
+    """Find the columns that say who somebody is, by heading and contents."""
+    words = {name: heading_words(name) for name in table.columns}
+    other_side = MENTOR if side == "mentees" else MENTEE
+    others = {name for name, said in words.items() if set(said) & (OTHERS | other_side)}
+    emails = [str(name) for name in table.columns if is_email_column(table[name])]
+    own = [name for name in emails if name not in others]
+    best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]), default=None)
+    texts = {
+        name
+        for name in table.columns
+        if name not in others and name not in emails and _is_text(table[name])
+    }
+    keys = [
+        name
+        for name, said in words.items()
+        if name not in others
+        and name not in emails
+        and (set(said) & KEYS or said == ("#",))
+        and not set(said) & (THINGS - {"user"})
+    ]
+    answers = tuple(
+        name
+        for name in keys
+        if set(words[name]) & ANSWERS
+        or words[name] == ("#",)
+        or (len(words[name]) == 1 and are_running_numbers(table[name]))
+    )
+    return PersonColumns(
+        email=best,
+        other_emails=tuple(name for name in emails if name != best),
+        names=_find_names(words, texts),
+        keys=tuple(name for name in keys if name not in answers),
+        answers=answers,
+    )
+
+
+def _email_rank(said: tuple[str, ...], column: pd.Series[Any]) -> tuple[int, float]:
+    """Rank a column of addresses: plain headings first, then the fewest repetitions."""
+    rest = set(said) - EMAIL_WORDS - {"e", "address", "adresse", "your", "my", "the"}
+    plain = (
+        0 if set(said) & (EMAIL_WORDS | {"e"}) and not rest else 1 if rest <= MENTEE | MENTOR else 2
+    )
+    given = column.dropna()
+    return plain, -given.nunique() / max(1, len(column))
+
+
+def _find_names(words: dict[str, tuple[str, ...]], texts: set[str]) -> tuple[str, ...]:
+    """Find one column of full names, or those of first and last names."""
+    folded = {name: " ".join(said) for name, said in words.items() if name in texts}
+    firsts = [name for name, text in folded.items() if _ends(text, FIRST)]
+    lasts = [name for name, text in folded.items() if _ends(text, LAST) and name not in firsts]
+    full = [
+        name
+        for name, text in folded.items()
+        if set(words[name]) & FULL and not set(words[name]) & THINGS
+    ]
+    # "nom" and "nombre" are whole names where nothing else says the other part.
+    if len(firsts) == 1 and len(lasts) == 1:
+        apart = [name for name in full if name not in (*firsts, *lasts)]
+        return (apart[0],) if apart else (firsts[0], lasts[0])
+    if full:
+        return (min(full, key=lambda name: len(words[name])),)
+    return next(
+        (
+            (name,)
+            for name in folded
+            if set(words[name]) <= PERSON | {"your", "the"} and words[name]
+        ),
+        (),
+    )
+
+
+def _ends(text: str, endings: Iterable[str]) -> bool:
+    return any(text == ending or text.endswith(f" {ending}") for ending in endings)
+
+
+def is_email_column(column: pd.Series[Any]) -> bool:
+    """Return whether the cells of a column are e-mail addresses, but for a few."""
+    given = _first_texts(column)
+    return bool(given) and sum(
+        EMAIL.fullmatch(text.strip()) is not None for text in given
+    ) >= MOSTLY * len(given)
+
+
+def _first_texts(column: pd.Series[Any]) -> list[str]:
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM":
+        return []
+    cells = column.dropna().iloc[:LOOKED_AT].tolist()
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    return texts if len(texts) >= MOSTLY * len(cells) else []
+
+
+def _is_text(column: pd.Series[Any]) -> bool:
+    texts = _first_texts(column)
+    return bool(texts) and sum(len(text) <= LONGEST_NAME for text in texts) >= MOSTLY * len(texts)
+
+
+def are_running_numbers(column: pd.Series[Any]) -> bool:
+    """Return whether a column numbers its rows: whole, rising, and with few gaps."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+        numbers = column.to_numpy(dtype=np.float64)
+    else:
+        cells = [cell for cell in column.tolist() if not is_missing(cell)]
+        if len(cells) != len(column) or not all(_is_whole(cell) for cell in cells):
+            return False
+        numbers = np.array([float(cell) for cell in cells])
+    if len(numbers) < 2:
+        return bool((numbers == 1).all())
+    steps = np.diff(numbers)
+    return bool((steps > 0).all() and numbers[-1] - numbers[0] < 2 * len(numbers) + 10)
+
+
+def _is_whole(cell: Any) -> bool:
+    if isinstance(cell, str):
+        return cell.strip().isdecimal()
+    return not isinstance(cell, bool) and isinstance(cell, int | float) and float(cell).is_integer()
+
+
+def fold_person(value: Any) -> str:
+    """Return a name or an address without case, accents, punctuation and doubled space."""
+    if is_missing(value):
+        return ""
+    text = str(value).strip().casefold()
+    if text in NOTHING:
+        return ""
+    if EMAIL.fullmatch(text):
+        return text
+    letters = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def compatible_names(one: str, other: str) -> bool:
+    """Return whether two folded names can be one person's.
+
+    They can when one is missing, or when all words of one stand in the other.
+    """
+    if not one or not other or one == other:
+        return True
+    if "@" in one or "@" in other:
+        return False
+    first, second = set(one.split()), set(other.split())
+    return first <= second or second <= first

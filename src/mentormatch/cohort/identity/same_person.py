@@ -1,0 +1,151 @@
+"""People who stand in both tables, so that nobody is matched with itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import compatible_names, find_person_columns, fold_person
+from mentormatch.cohort.readings import Reading, commonest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Oneself", "find_oneself"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Oneself:
+    """Where mentees stand among the mentors.
+
+    Parameters
+    ----------
+    positions
+        intp array (mentees,): the position of the same person among the mentors, −1 if nowhere.
+    column
+        What both have in common, such as ``id``.
+    readings
+        Equal ids of two people, and the like.
+    """
+
+    positions: NDArray[np.intp]
+    column: str
+    readings: tuple[Reading, ...] = ()
+
+
+def find_oneself(
+    mentees: pd.DataFrame, mentors: pd.DataFrame, *, shares_ids: bool, sources: tuple[str, str]
+) -> Oneself:
+    """Find the people who are in both tables.
+
+    They have one id, where both tables know people by the same kind of identity, or one e-mail
+    address of their own. Equal ids with different names or addresses are two people.
+
+    Parameters
+    ----------
+    mentees, mentors
+        Indexed by id.
+    shares_ids
+        Whether equal ids mean the same person.
+    sources
+        What findings call the tables.
+    """
+    nowhere = np.full(len(mentees), -1, dtype=np.intp)
+    if not len(mentees) or not len(mentors):
+        return Oneself(nowhere, "")
+    facts = [_facts(mentees, "mentees"), _facts(mentors, "mentors")]
+    by_id = nowhere
+    readings: tuple[Reading, ...] = ()
+    if shares_ids:
+        by_id = mentors.index.get_indexer(mentees.index).astype(np.intp)
+        by_id, apart = _without_contradictions(by_id, facts[0], facts[1], facts[0].names_are_ids)
+        if len(apart):
+            readings = (_say_apart(mentees, apart, sources),)
+    positions = by_id
+    by_mail = nowhere
+    if facts[0].emails is not None and facts[1].emails is not None:
+        unique = ~facts[1].emails.duplicated(keep=False) & (facts[1].emails != "")
+        places = pd.Index(facts[1].emails.where(unique, ""))
+        known = dict(zip(places, range(len(places)), strict=True))
+        known.pop("", None)
+        found = np.array([known.get(one, -1) for one in facts[0].emails], dtype=np.intp)
+        by_mail, _ = _without_contradictions(found, facts[0], facts[1], False)
+        positions = np.where(by_id >= 0, by_id, by_mail)
+    column = str(mentees.index.name) if (by_id >= 0).any() else "e-mail address"
+    return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Facts:
+    """Folded names and own e-mail addresses of the people of one table, where there are any."""
+
+    names: pd.Series[Any] | None
+    emails: pd.Series[Any] | None
+    names_are_ids: bool = False
+
+
+def _facts(table: pd.DataFrame, side: Any) -> _Facts:
+    frame = table
+    if table.index.name is not None and table.index.name not in table.columns:
+        frame = table.reset_index()
+    frame = frame.reset_index(drop=True)
+    people = find_person_columns(frame, side)
+    names = join_columns(frame, people.names).map(fold_person) if people.names else None
+    emails = None
+    if people.email is not None:
+        folded = frame[people.email].map(fold_person)
+        emails = folded.where(folded.str.contains("@", regex=False), "")
+    return _Facts(names, emails, " + ".join(people.names) == table.index.name)
+
+
+def _without_contradictions(
+    partner: NDArray[np.intp], mentees: _Facts, mentors: _Facts, names_are_ids: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Drop pairs whose names or addresses say that they are two people."""
+    where = np.flatnonzero(partner >= 0)
+    others = partner[where]
+    differ = _differ(mentees.emails, mentors.emails, where, others)
+    if mentees.names is not None and mentors.names is not None:
+        wrong = _differ(mentees.names, mentors.names, where, others)
+        if not names_are_ids:
+            one = (mentees.names.iloc[where] != "").to_numpy()
+            given = one & (mentors.names.iloc[others] != "").to_numpy()
+            # One id and one name, but another address: people have more than one.
+            differ = differ & (wrong | ~given)
+        differ = differ | wrong
+    wrong = differ
+    kept = partner.copy()
+    kept[where[wrong]] = -1
+    return kept, where[wrong]
+
+
+def _differ(
+    one: pd.Series[Any] | None,
+    other: pd.Series[Any] | None,
+    where: NDArray[np.intp],
+    others: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Return which pairs of people have names or addresses that are not one person's."""
+    if one is None or other is None:
+        return np.zeros(len(where), dtype=bool)
+    pairs = zip(one.iloc[where], other.iloc[others], strict=True)
+    return np.array([not compatible_names(a, b) for a, b in pairs], dtype=bool)
+
+
+def _say_apart(mentees: pd.DataFrame, apart: NDArray[np.intp], sources: tuple[str, str]) -> Reading:
+    count = len(apart)
+    people = f"{count:,} {'id stands' if count == 1 else 'ids stand'}"
+    return Reading(
+        "same person",
+        None,
+        " and ".join(dict.fromkeys(sources)),
+        None if mentees.index.name is None else str(mentees.index.name),
+        "two people each",
+        f"{people} in both tables, but names or e-mail addresses differ",
+        commonest(mentees.index[apart]),
+        "write the same name and address in both tables, or give the two people different ids",
+    )

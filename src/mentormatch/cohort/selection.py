@@ -1,0 +1,99 @@
+"""Choose people of a cohort, by position or by id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.cohort.cells.numbers import to_python
+from mentormatch.cohort.identity.identify import clean_id
+from mentormatch.cohort.identity.nearest import nearest_person
+from mentormatch.cohort.names import SIDES
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort.names import Side
+    from mentormatch.cohort.protocol import CohortLike
+
+__all__ = ["find_people", "take_people"]
+
+
+def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, Any]:
+    """Return the state of a cohort of the people at some positions.
+
+    Nothing is found out anew, so that who somebody is and how cells are divided stays as it was.
+
+    Raises
+    ------
+    CohortError
+        Somebody is taken twice.
+    """
+    tables, rows = [], []
+    for side, numbers, places in zip(SIDES, cohort.rows, (mentees, mentors), strict=True):
+        table = cohort.table(side).iloc[places]
+        if not table.index.is_unique:
+            again = to_python(table.index[table.index.duplicated()][0])
+            source = cohort.sources[SIDES.index(side)]
+            expected = "this person is taken twice. Take everybody once."
+            raise CohortError([Finding(source, None, None, again, expected)])
+        taken = numbers[places]
+        taken.setflags(write=False)
+        tables.append(table)
+        rows.append(taken)
+    state = cohort.__getstate__()
+    state.pop("readings", None)
+    oneself = state["_oneself"]
+    place = np.full(len(cohort.mentors) + 1, -1, dtype=np.intp)
+    chosen = np.arange(len(cohort.mentors))[mentors]
+    place[chosen] = np.arange(len(chosen))
+    # −1 reads the last place, which stays −1.
+    positions = place[oneself.positions[np.arange(len(cohort.mentees))[mentees]]]
+    return {
+        **state,
+        "mentees": tables[0],
+        "mentors": tables[1],
+        "rows": tuple(rows),
+        "_oneself": replace(oneself, positions=positions),
+    }
+
+
+def find_people(cohort: CohortLike, **ids: Iterable[Any]) -> dict[Side, NDArray[np.intp]]:
+    """Return the positions of people by side, from their ids as people write them.
+
+    Raises
+    ------
+    CohortError
+        Nobody has such an id; all of them at once, with the nearest one.
+    """
+    found: dict[Side, NDArray[np.intp]] = {}
+    findings = []
+    for side, source in zip(SIDES, cohort.sources, strict=True):
+        given = ids[side]
+        people = [given] if isinstance(given, str) else list(dict.fromkeys(given))
+        index = cohort.table(side).index
+        label = None if index.name is None else str(index.name)
+        places = _places(index, people)
+        again = _places(index, [clean_id(one) for one in people])
+        places = np.where(places >= 0, places, again)
+        for person in (one for one, k in zip(people, places, strict=True) if k < 0):
+            expected = f"nobody among the {side} has this id. Correct it, or leave it out."
+            near = nearest_person(person, index)
+            nearest = None if near is None else str(near)
+            findings.append(Finding(source, None, label, person, expected, nearest))
+        found[side] = places
+    if findings:
+        raise CohortError(findings)
+    return found
+
+
+def _places(index: pd.Index[Any], people: list[Any]) -> NDArray[np.intp]:
+    if not people:
+        return np.empty(0, dtype=np.intp)
+    return index.get_indexer(pd.Index(people, dtype=object)).astype(np.intp)
