@@ -91,7 +91,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},
     "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
-    "planning": {"meetings": (), "calendars": ("meetings",)},
+    "planning": {"meetings": (), "calendars": ("meetings",), "figures": ()},
     "reports": {"charts": (), "html": ("charts",), "workbook": (), "letters": (), "displays": ()},
 }
 # Files that the sub-rooms of their room build on.
@@ -101,7 +101,7 @@ FOUNDATIONS = {
     "strategies": {"base"},
     "feedback": {"scored"},
     "certificates": {"claims"},
-    "planning": {"milestones"},
+    "planning": {"milestones", "objectives"},
     "programme": {"demo"},
     "reports": {"next_best", "words"},
 }

@@ -1,6 +1,9 @@
 """The programme around the match: objectives, meetings, milestones, figures, training."""
 
 from mentormatch.planning.calendars.reading import BusyTimes, read_availability
+from mentormatch.planning.figures.states import StatusRules
+from mentormatch.planning.figures.status import FIGURES, ProgrammeStatus, programme_status
+from mentormatch.planning.figures.survival import kaplan_meier
 from mentormatch.planning.goals import goal_scores
 from mentormatch.planning.milestones import Milestone, Question, default_milestones
 from mentormatch.planning.objectives import (
@@ -13,16 +16,21 @@ from mentormatch.planning.plan import MeetingPlan
 from mentormatch.planning.planner import plan_meetings
 
 __all__ = [
+    "FIGURES",
     "BusyTimes",
     "MeetingPlan",
     "Milestone",
     "Objective",
     "ObjectivesCheck",
+    "ProgrammeStatus",
     "Question",
+    "StatusRules",
     "check_objectives",
     "default_milestones",
     "goal_scores",
+    "kaplan_meier",
     "plan_meetings",
+    "programme_status",
     "read_availability",
     "track_objectives",
 ]

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria import Criteria
 
-__all__ = ["Objective", "ObjectivesCheck", "check_objectives", "mean_interval", "track_objectives"]
+__all__ = [
+    "FEWEST_SHOWN",
+    "Objective",
+    "ObjectivesCheck",
+    "check_objectives",
+    "mean_interval",
+    "track_objectives",
+]
 
 Direction: TypeAlias = Literal["at least", "at most"]
 FEWEST_SHOWN = 5

@@ -1,0 +1,1 @@
+"""Where pairs stand, and the figures of a programme with censoring done right."""

@@ -1,0 +1,114 @@
+"""What happened to pairs: a plain table of events, read with everything wrong said at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.cohort import nearest_name
+from mentormatch.errors import CohortError, Finding
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+
+__all__ = ["EVENTS", "checked_events"]
+
+EVENTS = (
+    "accepted",
+    "declined",
+    "met",
+    "missed",
+    "paused",
+    "resumed",
+    "survey",
+    "goals",
+    "completed",
+    "ended",
+)
+WITH_VALUE = ("survey", "goals")
+SIDES = ("mentee", "mentor")
+COLUMNS = ("mentee", "mentor", "date", "event", "side", "measure", "value", "reason")
+
+
+def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
+    """Bring a table of events into one form, in order of time.
+
+    Parameters
+    ----------
+    matching
+        Whose pairs.
+    events
+        Columns mentee, mentor, date and event; side (mentee or mentor) and measure for surveys,
+        value for surveys and goals, reason; others are ignored.
+
+    Raises
+    ------
+    CohortError
+        Columns that are missing; pairs that the matching does not have, dates and events that
+        cannot be read, values that are no numbers: all at once.
+    """
+    findings = [
+        Finding(
+            "events",
+            1,
+            name,
+            None,
+            "the column is missing. A row has mentee, mentor, date and event.",
+            nearest_name(name, events.columns),
+        )
+        for name in COLUMNS[:4]
+        if name not in events.columns
+    ]
+    if findings:
+        raise CohortError(findings)
+    table = pd.DataFrame({name: events.get(name) for name in COLUMNS}, index=events.index)
+    known = {
+        (str(i), str(j)): (i, j)
+        for i, j in zip(matching.pairs["mentee"], matching.pairs["mentor"], strict=True)
+    }
+    dates = pd.to_datetime(table["date"], errors="coerce", format="mixed")
+    rows = []
+    for number, (row, when) in enumerate(
+        zip(table.itertuples(index=False), dates, strict=True), start=2
+    ):
+        wrong, read = _read(row, when, known, number)
+        findings += wrong
+        rows.append(read)
+    if findings:
+        raise CohortError(findings)
+    result = pd.DataFrame(rows, columns=list(COLUMNS))
+    result["date"] = pd.to_datetime(result["date"])
+    result["value"] = pd.to_numeric(result["value"])
+    return result.sort_values("date", kind="stable", ignore_index=True)
+
+
+def _read(
+    row: Any, when: Any, known: dict[tuple[str, str], tuple[Any, Any]], number: int
+) -> tuple[list[Finding], tuple[Any, ...]]:
+    wrong = []
+
+    def add(column: str, value: Any, expected: str, near: str | None = None) -> None:
+        wrong.append(Finding("events", number, column, value, expected, near))
+
+    pair = known.get((str(row.mentee), str(row.mentor)))
+    if pair is None:
+        near = nearest_name(f"{row.mentee} - {row.mentor}", [f"{i} - {j}" for i, j in known])
+        add("mentee", f"{row.mentee} - {row.mentor}", "expected a pair of the matching.", near)
+    if pd.isna(when):
+        add("date", row.date, "expected a date, such as 2027-03-16.")
+    event = "" if pd.isna(row.event) else str(row.event).strip().lower()
+    if event not in EVENTS:
+        add(
+            "event", row.event, f"expected one of {', '.join(EVENTS)}.", nearest_name(event, EVENTS)
+        )
+    value = pd.to_numeric(row.value, errors="coerce") if not pd.isna(row.value) else None
+    if event in WITH_VALUE and (value is None or pd.isna(value)):
+        add("value", row.value, "expected a number: the answer, or the goal score.")
+    side = None if pd.isna(row.side) else str(row.side).strip().lower().removesuffix("s")
+    if event == "survey" and side not in SIDES:
+        add("side", row.side, "expected who answered: mentee or mentor.")
+    measure = "satisfaction" if pd.isna(row.measure) else str(row.measure).strip()
+    reason = None if pd.isna(row.reason) else str(row.reason)
+    mentee, mentor = pair or (row.mentee, row.mentor)
+    return wrong, (mentee, mentor, when, event, side, measure, value, reason)

@@ -1,0 +1,243 @@
+"""Figures of a running programme: acceptance, first meetings, completion, early ends, goals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.errors import ProblemError
+from mentormatch.planning.figures.events import checked_events
+from mentormatch.planning.figures.states import STATES, StatusRules, pair_states
+from mentormatch.planning.figures.survival import kaplan_meier, median_time, share_after
+from mentormatch.planning.objectives import FEWEST_SHOWN, mean_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.matching import Matching
+
+__all__ = ["FIGURES", "ProgrammeStatus", "programme_status"]
+
+FIGURES = (
+    "acceptance",
+    "active share",
+    "completion",
+    "early closure",
+    "days to first meeting",
+    "goal score",
+    "satisfaction of mentees",
+    "satisfaction of mentors",
+)
+FEW = 30
+
+
+@dataclass(frozen=True, eq=False)
+class ProgrammeStatus:
+    """Where a programme stands.
+
+    Parameters
+    ----------
+    pairs
+        The state of each pair.
+    figures
+        figure, group, value, low, high, n, note; the interval is at 95 %.
+    survival
+        Share of pairs that have not ended early, by days from the start (`kaplan_meier`).
+    first_meeting
+        Share of pairs that have not met yet, by days from the start.
+    observed
+        measure and value of each pair or answer, for `track_objectives`.
+    as_of
+        The date.
+    notes
+        What the reader should know.
+    """
+
+    pairs: pd.DataFrame
+    figures: pd.DataFrame
+    survival: pd.DataFrame
+    first_meeting: pd.DataFrame
+    observed: pd.DataFrame
+    as_of: pd.Timestamp
+    notes: tuple[str, ...] = ()
+
+    @property
+    def states(self) -> pd.Series[int]:
+        """How many pairs are in each state."""
+        counts = self.pairs["state"].value_counts()
+        return counts.reindex(list(STATES), fill_value=0).rename("pairs")
+
+    def __repr__(self) -> str:
+        counts = self.states
+        shown = ", ".join(f"{count} {state}" for state, count in counts[counts > 0].items())
+        lines = [f"{len(self.pairs)} pairs on {self.as_of.date()}: {shown or 'none'}"]
+        whole = self.figures[self.figures["group"] == "all"]
+        row: Any
+        for row in whole.itertuples(index=False):
+            if not np.isnan(row.value):
+                interval = "" if np.isnan(row.low) else f" ({row.low:.3g} to {row.high:.3g})"
+                lines.append(f"{row.figure}: {row.value:.3g}{interval}, n = {row.n}")
+        return "\n".join([*lines, *self.notes])
+
+
+def programme_status(
+    matching: Matching,
+    events: pd.DataFrame,
+    *,
+    start: Any = None,
+    as_of: Any = None,
+    rules: StatusRules | None = None,
+    groups: Sequence[str] = (),
+) -> ProgrammeStatus:
+    """Tell the state of each pair and the figures of the programme.
+
+    Pairs that still run are no failures and no successes yet: early closure and the time to the
+    first meeting are estimated by Kaplan–Meier, where they are censored at the date, and pairs that
+    were completed at their end.
+
+    Parameters
+    ----------
+    matching
+        Whose pairs.
+    events
+        One row per event: mentee, mentor, date, event (accepted, declined, met, missed, paused,
+        resumed, survey, goals, completed, ended); side, measure and value of surveys, value of
+        goals, and reason where there is one.
+    start
+        The date the pairs were told of each other; None: the first event.
+    as_of
+        The date of the figures; None: the last event.
+    rules
+        When a pair is at risk or completed.
+    groups
+        Columns of the mentees to compare. Groups below 5 pairs are not shown, those below 30 carry
+        a note.
+
+    Returns
+    -------
+    ProgrammeStatus
+
+    Raises
+    ------
+    CohortError
+        Rows of ``events`` that cannot be read, all at once.
+    ProblemError
+        No events and no dates, an event before the start, a column that does not exist.
+    """
+    table = checked_events(matching, events)
+    if not len(table) and (start is None or as_of is None):
+        raise ProblemError("There are no events. Give start and as_of, such as '2027-01-11'.")
+    begin = _moment(start, "start") if start is not None else table["date"].iloc[0].normalize()
+    until = _moment(as_of, "as_of") if as_of is not None else table["date"].iloc[-1]
+    if until < begin or (len(table) and table["date"].iloc[0] < begin):
+        first = min(until, table["date"].iloc[0]) if len(table) else until
+        raise ProblemError(
+            f"{first.date()} lies before the start, {begin.date()}. Check start, or the dates of "
+            "the events."
+        )
+    pairs = pair_states(matching, table, rules or StatusRules(), begin, until)
+    table = table[table["date"] <= until]
+    observed = _observed(pairs, table)
+    parts = [_figures(pairs, observed, "all")]
+    for column in groups:
+        for group, members in _members(matching, column).items():
+            here = pairs["mentee"].isin(members).to_numpy()
+            of_group = observed[observed["pair"].isin(np.flatnonzero(here))]
+            parts.append(_figures(pairs[here], of_group, f"{column}: {group}"))
+    running = ~pairs["state"].isin(["declined", "proposed"])
+    survival = kaplan_meier(pairs.loc[running, "days"], pairs.loc[running, "ended"])
+    return ProgrammeStatus(
+        pairs=pairs,
+        figures=pd.concat(parts, ignore_index=True),
+        survival=survival,
+        first_meeting=_first_meetings(pairs),
+        observed=observed[["measure", "value"]],
+        as_of=until,
+        notes=_notes(pairs),
+    )
+
+
+def _moment(given: Any, name: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(given)
+    except (TypeError, ValueError):
+        raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.") from None
+
+
+def _members(matching: Matching, column: str) -> dict[Any, set[Any]]:
+    """Collect the mentees of each value of a column."""
+    cohort = matching.problem.compatibility.cohort
+    if cohort is None or column not in cohort.mentees.columns:
+        raise ProblemError(f"groups: the mentees have no column {column!r}.")
+    cells = cohort.mentees[column].fillna("(empty)")
+    return {group: set(some.index) for group, some in cells.groupby(cells, sort=True)}
+
+
+def _first_meetings(pairs: pd.DataFrame) -> pd.DataFrame:
+    met = pairs["first_met"].notna()
+    return kaplan_meier(pairs["first_met"].where(met, pairs["days"]), met)
+
+
+def _observed(pairs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """List every single observation: pair, measure, value."""
+    place = {pair: k for k, pair in enumerate(zip(pairs["mentee"], pairs["mentor"], strict=True))}
+    rows: list[tuple[int, str, float]] = []
+    for k, state in enumerate(pairs["state"]):
+        if state != "proposed":
+            rows.append((k, "acceptance", float(state != "declined")))
+        rows.append((k, "active share", float(state == "active")))
+        if state in ("completed", "ended early"):
+            rows.append((k, "completion", float(state == "completed")))
+            rows.append((k, "early closure", float(state == "ended early")))
+    row: Any
+    for row in events[events["event"].isin(["survey", "goals"])].itertuples(index=False):
+        k, value = place[row.mentee, row.mentor], float(row.value)
+        if row.event == "goals":
+            rows.append((k, "goal score", value))
+            continue
+        rows.append((k, f"{row.measure} of {row.side}s", value))
+        rows.append((k, str(row.measure), value))
+    return pd.DataFrame(rows, columns=["pair", "measure", "value"])
+
+
+def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.DataFrame:
+    rows = []
+    for figure in FIGURES:
+        values = observed.loc[observed["measure"] == figure, "value"].to_numpy(np.float64)
+        n, note = len(values), ""
+        value = low = high = float("nan")
+        if figure in ("early closure", "days to first meeting"):
+            running = pairs[~pairs["state"].isin(["declined", "proposed"])]
+            n = len(running if figure == "early closure" else pairs)
+        if n >= FEWEST_SHOWN and figure == "early closure":
+            table = kaplan_meier(running["days"], running["ended"])
+            share, below, above = share_after(table, float(running["days"].max()))
+            value, low, high = 1 - share, 1 - above, 1 - below
+            if np.isnan(low):
+                low, high = wilson(float(running["ended"].sum()), n)
+            note = "Kaplan–Meier; running and completed pairs are censored"
+        elif n >= FEWEST_SHOWN and figure == "days to first meeting":
+            value = median_time(_first_meetings(pairs))
+            note = "median, Kaplan–Meier; pairs that have not met are censored"
+        elif n >= FEWEST_SHOWN:
+            value, low, high = mean_interval(values)
+            note = "of the pairs that are over" if figure == "completion" else ""
+        if n < FEWEST_SHOWN:
+            note = f"fewer than {FEWEST_SHOWN}: not shown"
+        elif group != "all" and n < FEW:
+            note = "; ".join(filter(None, [note, f"fewer than {FEW}: weak evidence"]))
+        rows.append((figure, group, value, low, high, n, note))
+    columns = ["figure", "group", "value", "low", "high", "n", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _notes(pairs: pd.DataFrame) -> tuple[str, ...]:
+    risky = int((pairs["state"] == "at risk").sum())
+    if not risky:
+        return ()
+    word = "pair is" if risky == 1 else "pairs are"
+    return (f"{risky} {word} at risk: talk to both before the next meeting.",)

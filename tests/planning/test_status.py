@@ -1,0 +1,176 @@
+"""Figures of a programme: Kaplan–Meier as statsmodels has it, states by their rules."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.duration.survfunc import SurvfuncRight
+
+import mentormatch as mm
+from mentormatch.planning import StatusRules, kaplan_meier
+
+TIMES = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=2, max_size=40)
+
+
+@given(TIMES)
+def test_shares_and_errors_are_those_of_another_implementation(seen):
+    times = np.array([float(time) for time, _ in seen])
+    happened = np.array([event for _, event in seen])
+    mine = kaplan_meier(times, happened)
+    if not happened.any():
+        assert len(mine) == 0
+        return
+    theirs = SurvfuncRight(times, happened.astype(int))
+    assert mine["time"].tolist() == theirs.surv_times.tolist()
+    assert mine["share"].to_numpy() == pytest.approx(theirs.surv_prob, abs=1e-12)
+    left = mine["share"].to_numpy() > 0
+    assert mine["std_error"].to_numpy()[left] == pytest.approx(theirs.surv_prob_se[left], abs=1e-12)
+    inside = mine[left]
+    assert ((inside["low"] <= inside["share"]) & (inside["share"] <= inside["high"])).all()
+
+
+@given(TIMES)
+def test_without_censoring_the_share_is_the_plain_one(seen):
+    times = np.array([float(time) for time, _ in seen])
+    table = kaplan_meier(times, np.ones(len(times), bool))
+    for row in table.itertuples():
+        assert row.share == pytest.approx((times > row.time).mean(), abs=1e-12)
+
+
+def matching_of(n=8):
+    people = [f"e{k}" for k in range(n)]
+    groups = ["a"] * (n - 3) + ["b"] * 3
+    mentees = pd.DataFrame({"group": groups}, index=people)
+    mentors = pd.DataFrame({"seats": n}, index=["o"])
+    ones = mm.criteria.Custom(lambda a, b: np.ones((len(a), len(b))), name="x", weight=1)
+    criteria = mm.Criteria(ones)
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity=n)
+    return mm.Matching.from_pairs(problem, [(one, "o") for one in people])
+
+
+def events(*rows):
+    columns = ["mentee", "date", "event", "side", "value", "reason"]
+    table = pd.DataFrame([(*row, *[None] * (6 - len(row))) for row in rows], columns=columns)
+    return table.assign(mentor="o")
+
+
+LIVES = events(
+    ("e1", "2027-01-12", "accepted"),
+    ("e2", "2027-01-12", "accepted"),
+    ("e2", "2027-01-20", "met"),
+    ("e2", "2027-03-01", "met"),
+    ("e3", "2027-01-20", "met"),
+    ("e3", "2027-02-27", "missed"),
+    ("e3", "2027-03-01", "missed"),
+    ("e4", "2027-01-20", "met"),
+    ("e4", "2027-02-01", "paused"),
+    ("e5", "2027-01-20", "met"),
+    ("e5", "2027-02-01", "met"),
+    ("e5", "2027-02-10", "met"),
+    ("e5", "2027-02-11", "survey", "mentee", 5),
+    ("e6", "2027-01-25", "met"),
+    ("e6", "2027-02-05", "ended", None, None, "moved away"),
+    ("e7", "2027-01-15", "declined"),
+    ("e1", "2027-02-25", "met"),
+)
+
+
+def test_every_state_follows_from_the_rules():
+    status = mm.programme_status(
+        matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02", rules=StatusRules(3, 35, 2)
+    )
+    states = dict(zip(status.pairs["mentee"], status.pairs["state"], strict=True))
+    assert states == {
+        "e0": "proposed",
+        "e1": "active",
+        "e2": "active",
+        "e3": "at risk",
+        "e4": "paused",
+        "e5": "completed",
+        "e6": "ended early",
+        "e7": "declined",
+    }
+    later = mm.programme_status(
+        matching_of(), LIVES, start="2027-01-11", as_of="2027-05-01", rules=StatusRules(3, 35, 2)
+    )
+    # Nobody of the active ones has met for too long.
+    assert later.states["at risk"] == 3
+    earlier = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-01-13")
+    assert earlier.states["accepted"] == 2
+    assert status.pairs.set_index("mentee").loc["e6", "reason"] == "moved away"
+    assert "1 pair is at risk" in repr(status)
+
+
+def test_running_pairs_are_censored_not_counted_as_successes():
+    status = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02")
+    figures = status.figures.set_index("figure")
+    # Six pairs began, one ended on day 25; nobody had left before.
+    assert figures.loc["early closure", "value"] == pytest.approx(1 / 6)
+    assert figures.loc["early closure", "n"] == 6
+    assert figures.loc["acceptance", "value"] == pytest.approx(6 / 7)
+    # e0 never met and is censored, e7 declined on day 4: the fourth of the seven left met on day 9.
+    assert figures.loc["days to first meeting", "value"] == 9
+    assert "censored" in figures.loc["early closure", "note"]
+
+
+def test_small_groups_are_not_shown_and_small_ones_carry_a_note():
+    status = mm.programme_status(
+        matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02", groups=["group"]
+    )
+    small = status.figures[status.figures["group"] == "group: b"]
+    assert small["value"].isna().all()
+    assert (small["note"] == "fewer than 5: not shown").all()
+    larger = status.figures[status.figures["group"] == "group: a"].set_index("figure")
+    assert "fewer than 30: weak evidence" in larger.loc["active share", "note"]
+    # One answer is nobody's business.
+    one = status.figures.set_index(["figure", "group"]).loc["satisfaction of mentees", "all"]
+    assert np.isnan(one["value"])
+
+
+def test_objectives_can_be_tracked_by_what_was_observed():
+    status = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02")
+    goal = mm.planning.Objective("Take part", "acceptance", 0.3)
+    assert mm.planning.track_objectives([goal], status.observed)["standing"].item() == "reached"
+
+
+def test_everything_wrong_with_events_is_said_at_once_with_row_and_cure():
+    wrong = events(
+        ("e1", "soon", "met"),
+        ("nobody", "2027-01-12", "met"),
+        ("e1", "2027-01-12", "mett"),
+        ("e1", "2027-01-12", "survey", "boss", "good"),
+    )
+    with pytest.raises(mm.CohortError) as error:
+        mm.programme_status(matching_of(), wrong)
+    said = str(error.value)
+    for sentence in (
+        "5 problems in the tables",
+        "events, row 2, column 'date': found 'soon'; expected a date",
+        "events, row 3, column 'mentee': found 'nobody - o'; expected a pair of the matching",
+        "Did you mean 'met'?",
+        "row 5, column 'value': found 'good'; expected a number",
+        "row 5, column 'side': found 'boss'; expected who answered",
+    ):
+        assert sentence in said
+    with pytest.raises(mm.CohortError, match="the column is missing"):
+        mm.programme_status(matching_of(), LIVES.drop(columns="date"))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"start": "2027-02-01"}, "2027-01-12 lies before the start, 2027-02-01"),
+        ({"start": "soon"}, "start must be a date such as '2027-01-11', got 'soon'"),
+        ({"groups": ["team"]}, "the mentees have no column 'team'"),
+    ],
+)
+def test_dates_and_columns_that_do_not_fit_are_refused(options, said):
+    with pytest.raises(mm.ProblemError, match=said):
+        mm.programme_status(matching_of(), LIVES, **options)
+    with pytest.raises(mm.ProblemError, match="at_risk_days must be a whole number of 1 or more"):
+        StatusRules(at_risk_days=0)
+    with pytest.raises(mm.ProblemError, match="There are no events"):
+        mm.programme_status(matching_of(), events())
