@@ -41,6 +41,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "certificates": ("matching", "threads"),
     "audits": ("certificates",),
     "explanations": ("certificates", "criteria"),
+    "records": ("certificates", "criteria", "versions"),
     "solvers": ("errors", "proofs", "threads", "progress"),
     "strategies": ("solvers", "certificates"),
     "rematching": ("strategies", "explanations", "audits"),
@@ -50,7 +51,10 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "feedback": ("strategies", "explanations", "audits"),
     "reports": ("comparison", "planning", "feedback", "whatif"),
     "datasets": ("problem",),
-    "programme": ("reports",),
+    "programme": (
+        "reports",
+        "records",
+    ),
     "testing": ("audits", "criteria", "strategies"),
     "cli": ("programme", "datasets"),
     "__main__": ("cli",),
@@ -122,6 +126,7 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.comparison.compare", "Comparison.plot", "reports"),
     ("mentormatch.matching.matching", "Matching.reasons", "explanations"),
     ("mentormatch.matching.matching", "Matching.to_html", "reports"),
+    ("mentormatch.matching.matching", "Matching.save", "records"),
     ("mentormatch.matching.matching", "Matching.to_excel", "reports"),
 }
 

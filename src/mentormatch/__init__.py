@@ -54,12 +54,10 @@ if TYPE_CHECKING:
         MissingPackageError,
         NotExplainableError,
         ProblemError,
+        RecordError,
         SolverError,
     )
-    from mentormatch.explanations import (
-        Explanation,
-        explain,
-    )
+    from mentormatch.explanations import Explanation, explain
     from mentormatch.feedback import (
         Learned,
         Ratings,
@@ -85,10 +83,8 @@ if TYPE_CHECKING:
     from mentormatch.progress import (
         ProgressEvent,
     )
-    from mentormatch.rematching import (
-        Rematch,
-        rematch,
-    )
+    from mentormatch.records import Record, load_matching
+    from mentormatch.rematching import Rematch, rematch
     from mentormatch.reports import (
         Decisions,
         read_decisions,
@@ -131,6 +127,8 @@ __lazy__ = {
     "ProgressEvent": "progress",
     "Quota": "problem",
     "Ratings": "feedback",
+    "Record": "records",
+    "RecordError": "errors",
     "Rematch": "rematching",
     "SolverError": "errors",
     "Status": "matching",
@@ -147,6 +145,7 @@ __lazy__ = {
     "feedback": "",
     "frontier": "comparison",
     "learn_weights": "feedback",
+    "load_matching": "records",
     "match": "strategies",
     "match_many": "comparison",
     "plan_meetings": "planning",
@@ -190,6 +189,8 @@ __all__ = [
     "ProgressEvent",
     "Quota",
     "Ratings",
+    "Record",
+    "RecordError",
     "Rematch",
     "SolverError",
     "Status",
@@ -206,6 +207,7 @@ __all__ = [
     "feedback",
     "frontier",
     "learn_weights",
+    "load_matching",
     "match",
     "match_many",
     "plan_meetings",

@@ -25,6 +25,7 @@ __all__ = [
     "MissingPackageError",
     "NotExplainableError",
     "ProblemError",
+    "RecordError",
     "SolverError",
     "check_seed",
     "is_number",
@@ -55,6 +56,10 @@ class MatchingError(MentorMatchError, ValueError):
 
 class SolverError(MentorMatchError, RuntimeError):
     """An engine stopped without an answer, or cannot take this problem."""
+
+
+class RecordError(MentorMatchError, ValueError):
+    """A record of a matching cannot be written, read, or used with this problem."""
 
 
 class NotExplainableError(MentorMatchError):

@@ -319,6 +319,35 @@ class Matching:
 
         write_workbook(self, path, overwrite=overwrite, **options)
 
+    def save(
+        self, path: str | Path, *, overwrite: bool = False, pseudonymous: str | None = None
+    ) -> None:
+        """Write a record that another person can check; `mm.load_matching` reads it.
+
+        Pairs, certificate, criteria, numbers, pins with their reasons, seed and versions, and
+        digests of the inputs that tell later what changed since.
+
+        Parameters
+        ----------
+        path
+            A JSON file.
+        overwrite
+            Whether a file that exists may be replaced.
+        pseudonymous
+            A secret text: ids are replaced by digests that only it can match to people, and
+            reasons, notes, criteria and digests of answers are left out.
+
+        Raises
+        ------
+        FileExistsError
+            The file exists and ``overwrite`` is False.
+        RecordError
+            Ids that are neither texts nor numbers; a key that could be guessed.
+        """
+        from mentormatch.records import save_matching
+
+        save_matching(self, path, overwrite=overwrite, pseudonymous=pseudonymous)
+
     # ------------------------------------------------------------------ how it tells itself
 
     def __repr__(self) -> str:

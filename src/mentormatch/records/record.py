@@ -1,0 +1,314 @@
+"""The record of a matching: enough for somebody else to check it, and to see what changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates import verify
+from mentormatch.criteria import Criteria
+from mentormatch.errors import MentorMatchError, RecordError
+from mentormatch.matching.matching import Matching
+from mentormatch.records.encoding import decode
+from mentormatch.records.inputs import inputs_of, what_changed
+from mentormatch.records.pseudonyms import restore_ids
+from mentormatch.safe_files import read_bounded
+
+if TYPE_CHECKING:
+    from mentormatch.problem import Problem
+
+__all__ = ["FORMAT", "VERSION", "Record", "Verdict", "checksum_of", "load_matching"]
+
+FORMAT = "mentormatch-record"
+VERSION = 1
+LARGEST_BYTES = 2**30
+# Every key of a record and the type of its value: the published schema, and what is checked.
+SCHEMA: dict[str, type | tuple[type, ...]] = {
+    "format": str,
+    "version": int,
+    "checksum": str,
+    "versions": dict,
+    "strategy": str,
+    "engine": (str, type(None)),
+    "seed": (int, type(None)),
+    "status": str,
+    "notes": list,
+    "total": (int, float),
+    "pseudonymous": bool,
+    "labelled": bool,
+    "mentees": list,
+    "mentors": list,
+    "pairs": list,
+    "pins": list,
+    "numbers": dict,
+    "inputs": dict,
+    "criteria": (dict, type(None)),
+    "certificate": (dict, type(None)),
+    "rematch": (dict, type(None)),
+}
+RELATIVE = 1e-9
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of checking a record.
+
+    Parameters
+    ----------
+    ok
+        The pairs are what the record claims, for this problem.
+    findings
+        What does not hold, in words.
+    said
+        What was checked.
+    believed
+        What rests on a solver's word and could not be recomputed.
+    """
+
+    ok: bool
+    findings: tuple[str, ...]
+    said: str
+    believed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        word = "yes" if self.ok else "no"
+        more = "".join(f"\n  {one}" for one in (*self.findings, *self.believed))
+        return f"{word}: {self.said}{more}"
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A matching as it was saved; made by `mm.load_matching`.
+
+    Attributes
+    ----------
+    pairs : DataFrame mentee, mentor, score
+    strategy, engine, seed, status, notes, versions : how it was made
+    pins : DataFrame mentee, mentor, reason
+    """
+
+    content: dict[str, Any] = field(repr=False)
+
+    @property
+    def strategy(self) -> str:
+        """Name of the strategy."""
+        return str(self.content["strategy"])
+
+    @property
+    def engine(self) -> str | None:
+        """Which solver found it."""
+        engine = self.content["engine"]
+        return None if engine is None else str(engine)
+
+    @property
+    def seed(self) -> int | None:
+        """Seed of the order of people and of any draw."""
+        seed = self.content["seed"]
+        return None if seed is None else int(seed)
+
+    @property
+    def status(self) -> str:
+        """How the search ended."""
+        return str(self.content["status"])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What its reader should know: ties, rules that did not apply."""
+        return tuple(map(str, self.content["notes"]))
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of what made it."""
+        return dict(self.content["versions"])
+
+    @property
+    def total(self) -> float:
+        """Sum of the scores of the pairs, as it was."""
+        return float(self.content["total"])
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """The pairs: mentee, mentor, score."""
+        mentees, mentors = self._ids("mentees"), self._ids("mentors")
+        rows = self.content["pairs"]
+        return pd.DataFrame(
+            {
+                "mentee": pd.Series([mentees[i] for i, _, _ in rows]).infer_objects(),
+                "mentor": pd.Series([mentors[j] for _, j, _ in rows]).infer_objects(),
+                "score": np.array([score for _, _, score in rows], dtype=np.float64),
+            }
+        )
+
+    @property
+    def pins(self) -> pd.DataFrame:
+        """The pins with their reasons."""
+        return pd.DataFrame(self.content["pins"], columns=["mentee", "mentor", "reason"])
+
+    def criteria(self) -> Criteria | None:
+        """The criteria; None where they could not be written down."""
+        given = self.content["criteria"]
+        return None if given is None else Criteria.from_dict(given)
+
+    def _ids(self, side: str) -> list[Any]:
+        return [tuple(one["tuple"]) if isinstance(one, dict) else one for one in self.content[side]]
+
+    # ------------------------------------------------------------------ against a problem
+
+    def changes_since(self, problem: Problem) -> pd.DataFrame:
+        """What of the inputs is not as it was when the record was saved.
+
+        Returns
+        -------
+        DataFrame
+            what, name, change: people who came, left or answered otherwise, columns, criteria,
+            numbers. Empty where all is the same.
+        """
+        return what_changed(self.content, inputs_of(problem), problem)
+
+    def matching(self, problem: Problem, key: str | None = None) -> Matching:
+        """The matching, for the problem it was made for.
+
+        Parameters
+        ----------
+        problem
+            Read again from the same tables.
+        key
+            What the record was made pseudonymous with.
+
+        Raises
+        ------
+        RecordError
+            The record is pseudonymous, and no key was given or another.
+        MatchingError
+            The pairs are no matching of this problem.
+        """
+        rename = restore_ids(self.content, problem, key)
+        pairs = self.pairs
+        pairs["mentee"] = pairs["mentee"].map(rename)
+        pairs["mentor"] = pairs["mentor"].map(rename)
+        found = Matching.from_pairs(problem, pairs, strategy=self.strategy)
+        given = self.content["certificate"]
+        return Matching(
+            problem,
+            found.mentees,
+            found.mentors,
+            strategy=self.strategy,
+            engine=self.engine,
+            seed=self.seed,
+            certificate=None if given is None else decode(given, rename),
+            notes=self.notes,
+        )
+
+    def verify(self, problem: Problem, key: str | None = None) -> Verdict:
+        """Recompute the proof from the pairs and prices, and say yes or no; no solver is asked.
+
+        Parameters
+        ----------
+        problem, key
+            As in `matching`.
+        """
+        changed = () if key is not None else tuple(_as_sentences(self.changes_since(problem)))
+        try:
+            matching = self.matching(problem, key)
+        except RecordError:
+            raise
+        except MentorMatchError as error:
+            return Verdict(False, (str(error), *changed), "the pairs do not fit this problem")
+        findings = list(changed)
+        if abs(matching.total - self.total) > RELATIVE * max(1.0, abs(self.total)):
+            findings.append(
+                f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
+            )
+        if matching.certificate is None:
+            said = (
+                f'"{self.strategy}" proves nothing; the pairs keep every rule of the problem, and '
+                f"their total is {matching.total:.6g}"
+            )
+            return Verdict(not findings, tuple(findings), said)
+        checked = verify(matching)
+        findings += checked.findings
+        return Verdict(
+            not findings, tuple(findings), str(checked.certificate), tuple(checked.believed)
+        )
+
+    def __repr__(self) -> str:
+        made = len(self.content["pairs"])
+        return (
+            f"Record({made:,} pairs by {self.strategy}, total {self.total:.6g}, {self.status}; "
+            f"version {self.content['version']})"
+        )
+
+
+def _as_sentences(changes: pd.DataFrame, limit: int = 12) -> list[str]:
+    said = [f"{what} {name!r}: {change}" for what, name, change in changes.itertuples(index=False)]
+    more = len(said) - limit
+    return [*said[:limit], f"and {more} more changes"] if more > 0 else said
+
+
+def checksum_of(content: dict[str, Any]) -> str:
+    """Digest of everything but the digest itself."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_matching(path: str | Path) -> Record:
+    """Read a record that `Matching.save` wrote; nothing in it is executed.
+
+    Parameters
+    ----------
+    path
+        A JSON file.
+
+    Raises
+    ------
+    RecordError
+        No JSON, cut off, edited, of something else, or of a later version.
+    OSError
+        The file cannot be read.
+    """
+    path = Path(path)
+    raw = read_bounded(path, LARGEST_BYTES)
+    try:
+        content = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(
+            f"{path} is no JSON that can be read to its end ({error}): it was cut off or changed. "
+            "Take the file as Matching.save wrote it."
+        ) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise RecordError(
+            f"{path} is JSON, but no record of a matching. Records are written by "
+            'matching.save("record.json").'
+        )
+    version = content.get("version")
+    if version != VERSION:
+        raise RecordError(
+            f"{path} is a record of version {version!r}, and this package reads version {VERSION}. "
+            "Read it with the version of mentormatch that wrote it."
+        )
+    for key, kinds in SCHEMA.items():
+        if key not in content or not isinstance(content[key], kinds):
+            raise RecordError(f"{path}: the key {key!r} is missing or of another type.")
+    if content["checksum"] != checksum_of(content):
+        raise RecordError(
+            f"{path} was changed after it was saved: its checksum is not that of its content. Take "
+            "the file as Matching.save wrote it."
+        )
+    _check_pairs(path, content)
+    return Record(content)
+
+
+def _check_pairs(path: Path, content: dict[str, Any]) -> None:
+    n, m = len(content["mentees"]), len(content["mentors"])
+    for row in content["pairs"]:
+        match row:
+            case [int(i), int(j), int() | float()] if 0 <= i < n and 0 <= j < m:
+                continue
+        raise RecordError(f"{path}: {row!r} is no pair of the people in the record.")

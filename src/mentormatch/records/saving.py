@@ -1,0 +1,123 @@
+"""Write the record of a matching as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.errors import RecordError
+from mentormatch.records.encoding import encode, plain_id
+from mentormatch.records.inputs import criteria_of, inputs_of, numbers_of
+from mentormatch.records.pseudonyms import pseudonym
+from mentormatch.records.record import FORMAT, VERSION, checksum_of
+from mentormatch.safe_files import replace_file
+from mentormatch.versions import versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.matching.matching import Matching
+
+__all__ = ["save_matching"]
+
+
+def save_matching(
+    matching: Matching,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    pseudonymous: str | None = None,
+) -> None:
+    """Write a matching so that another person can check it; see `Matching.save`."""
+    content = content_of(matching, pseudonymous)
+    with replace_file(path, overwrite=overwrite) as part:
+        part.write_text(
+            json.dumps(content, allow_nan=False, ensure_ascii=True, indent=0), encoding="utf-8"
+        )
+
+
+def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
+    """Everything a record holds.
+
+    Raises
+    ------
+    RecordError
+        A lottery or side rules that cannot be made pseudonymous; ids of another kind.
+    """
+    problem = matching.problem
+    if key is not None and problem.sides:
+        raise RecordError(
+            "The names of quotas and of mentees apart or together may name people, so a record "
+            "with them cannot be made pseudonymous. Leave pseudonymous out."
+        )
+
+    def named(one: Any) -> Any:
+        return plain_id(one) if key is None else pseudonym(key, one)
+
+    rows = zip(
+        matching.mentees.tolist(), matching.mentors.tolist(), matching.scores.tolist(), strict=True
+    )
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "versions": versions(),
+        "strategy": matching.strategy,
+        "engine": matching.engine,
+        "seed": matching.seed,
+        "status": str(matching.status),
+        "notes": list(matching.notes) if key is None else [],
+        "total": matching.total,
+        "pseudonymous": key is not None,
+        "labelled": problem.compatibility.labelled,
+        "mentees": [named(one) for one in problem.mentee_ids.tolist()],
+        "mentors": [named(one) for one in problem.mentor_ids.tolist()],
+        "pairs": [[i, j, score] for i, j, score in rows],
+        "pins": [
+            [named(one.mentee), named(one.mentor), None if key is not None else one.reason]
+            for one in problem.pin_rules
+        ],
+        "numbers": numbers_of(problem),
+        # Digests of answers could be told from guesses; a pseudonymous record has none.
+        "inputs": inputs_of(problem) if key is None else {},
+        "criteria": criteria_of(problem) if key is None else None,
+        "certificate": _certificate(matching, key),
+        "rematch": _rematch(matching),
+    }
+    # What JSON makes of it is what is read again.
+    content = json.loads(json.dumps(content, allow_nan=False))
+    content["checksum"] = checksum_of(content)
+    return content
+
+
+def _certificate(matching: Matching, key: str | None) -> Any:
+    claimed = matching.certificate
+    if claimed is None or claimed.method == "expectation":
+        # A lottery's proof is about probabilities, which a record of pairs does not hold.
+        return None
+    encoded = encode(claimed)
+    return encoded if key is None else _renamed(encoded, key)
+
+
+def _renamed(value: Any, key: str) -> Any:
+    """The same with every person's id replaced."""
+    if isinstance(value, list):
+        return [_renamed(one, key) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "series" in value:
+        return {**value, "index": [pseudonym(key, one) for one in value["index"]]}
+    if "frame" in value:
+        frame = {
+            name: [pseudonym(key, one) for one in held] if name in ("mentee", "mentor") else held
+            for name, held in value["frame"].items()
+        }
+        return {"frame": frame}
+    return {name: _renamed(one, key) for name, one in value.items()}
+
+
+def _rematch(matching: Matching) -> dict[str, Any] | None:
+    """How a matching was made from an earlier one; None for any other."""
+    if matching.strategy != "rematch":
+        return None
+    names = ("mode", "change_value", "max_changes", "n_changes", "fewest", "bound")
+    return {name: getattr(matching, name, None) for name in names}

@@ -1,0 +1,175 @@
+"""Records go round, are verified by prices alone, and a changed one is one clear error."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+
+import mentormatch as mm
+from problems import problems
+
+LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
+CRITERIA = mm.Criteria(
+    mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=4),
+    mm.criteria.LevelGap(mentee="level", mentor="level", weight=2, ladder=LADDER),
+    mm.criteria.Different("team"),
+)
+STRATEGIES = [one for one in mm.strategies.strategy_names() if one != "group_parity"]
+
+
+@pytest.fixture
+def cohort():
+    return mm.datasets.it_program(10, 5, seed=3)
+
+
+def problem_of(cohort, **numbers):
+    return mm.Problem(CRITERIA.score(cohort), capacity=2, **numbers)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_any_strategy_made_is_verified_from_its_record(strategy, cohort, tmp_path):
+    problem = problem_of(cohort)
+    try:
+        matching = mm.match(problem, strategy)
+    except mm.InfeasibleError:
+        pytest.skip("this programme has no popular matching")
+    matching.save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    pd.testing.assert_frame_equal(record.pairs, matching.pairs, check_dtype=False)
+    # The tables are read again by whoever verifies.
+    verdict = record.verify(problem_of(mm.datasets.it_program(10, 5, seed=3)))
+    assert verdict.ok, verdict
+    assert str(verdict).startswith("yes: ")
+    assert record.strategy == matching.strategy
+    assert record.status == str(matching.status)
+    assert record.criteria().to_dict() == CRITERIA.to_dict()
+
+
+@settings(max_examples=max(20, settings().max_examples // 2))
+@given(problems(4))
+def test_a_record_of_any_problem_says_yes_to_it_and_no_to_a_worse_matching(problem):
+    import tempfile
+    from pathlib import Path
+
+    try:
+        matching = mm.match(problem)
+    except mm.InfeasibleError:
+        assume(False)
+    with tempfile.TemporaryDirectory() as folder:
+        matching.save(Path(folder) / "record.json")
+        record = mm.load_matching(Path(folder) / "record.json")
+        assert record.verify(problem).ok
+        assert record.changes_since(problem).empty
+        again = record.matching(problem)
+        assert again.total == pytest.approx(matching.total)
+        worse = dict(record.content)
+        worse["total"] = record.total + 1.0
+        told = type(record)(worse).verify(problem)
+        assert not told.ok
+        assert "the record says total" in told.findings[0]
+
+
+def test_a_record_names_what_changed_since(cohort, tmp_path):
+    problem = problem_of(cohort, pins=[])
+    mm.match(problem).save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    mentees = cohort.mentees.copy()
+    gone, changed = mentees.index[0], mentees.index[1]
+    mentees = mentees.drop(index=gone)
+    mentees.loc[changed, "goals"] = "something else"
+    other = mm.Cohort(mentees, cohort.mentors.drop(columns="bio"))
+    now = problem_of(other)
+    told = record.changes_since(replace(now, capacity=3, min_score=0.1))
+    found = set(told.itertuples(index=False, name=None))
+    assert ("mentee", str(gone), "left") in found
+    assert ("mentee", str(changed), "answers changed") in found
+    assert ("column of mentees", "goals", "changed") in found
+    assert ("column of mentors", "bio", "removed") in found
+    assert ("number", "min_score", "was None, is 0.1") in found
+    assert ("mentor", str(other.mentors.index[0]), "capacities was 2, is 3") in found
+    lighter = mm.Problem(CRITERIA.with_weights({"LevelGap": 1}).score(cohort), capacity=2)
+    (row,) = record.changes_since(lighter).itertuples(index=False, name=None)
+    assert row == ("criteria", "all", "are others, or weigh otherwise")
+    assert not record.verify(lighter).ok
+
+
+def test_a_record_that_was_cut_off_edited_or_is_something_else_is_one_clear_error(tmp_path):
+    problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    path = tmp_path / "record.json"
+    mm.match(problem).save(path)
+    with pytest.raises(FileExistsError, match="exists already"):
+        mm.match(problem).save(path)
+    text = path.read_text("utf-8")
+    content = json.loads(text)
+
+    def refuse(changed, said):
+        path.write_text(changed, encoding="utf-8")
+        with pytest.raises(mm.RecordError, match=said):
+            mm.load_matching(path)
+
+    refuse(text[: len(text) // 2], "was cut off or changed")
+    refuse("", "was cut off or changed")
+    refuse("[" * 100_000, "was cut off or changed")
+    refuse("[1, 2]", "no record of a matching")
+    refuse('{"format": "geojson"}', "no record of a matching")
+    refuse(json.dumps({**content, "version": 2}), "a record of version 2")
+    refuse(json.dumps({**content, "total": 9.0}), "was changed after it was saved")
+    refuse(json.dumps({**content, "pairs": "none"}), "the key 'pairs' is missing or of another")
+    from mentormatch.records.record import checksum_of
+
+    forged = {**content, "pairs": [[0, 7, 0.5]]}
+    refuse(json.dumps({**forged, "checksum": checksum_of(forged)}), "is no pair of the people")
+
+    # Somebody who writes the checksum anew still cannot make a worse matching a proven one.
+    forged = {**content, "pairs": [[0, 0, 0.9], [1, 1, 0.1]], "total": 1.0}
+    path.write_text(json.dumps({**forged, "checksum": checksum_of(forged)}), encoding="utf-8")
+    verdict = mm.load_matching(path).verify(problem)
+    assert not verdict.ok
+    assert "the certificate is of other pairs" in verdict.findings
+    # Nor can a file have anything made that is no proof.
+    forged = {**content, "certificate": {"kind": "Popen", "values": {"args": "true"}}}
+    path.write_text(json.dumps({**forged, "checksum": checksum_of(forged)}), encoding="utf-8")
+    with pytest.raises(mm.RecordError, match="holds no 'Popen'"):
+        mm.load_matching(path).verify(problem)
+
+
+def test_a_pseudonymous_record_names_nobody_and_is_verified_with_its_key(cohort, tmp_path):
+    problem = problem_of(cohort)
+    pinned = mm.match(problem).pairs.iloc[0]
+    problem = replace(problem, pins=[(pinned["mentee"], pinned["mentor"], "they know each other")])
+    matching = mm.match(problem, "leximin")
+    path = tmp_path / "record.json"
+    matching.save(path, pseudonymous="a long secret")
+    text = path.read_text("utf-8")
+    assert not any(f'"{one}"' in text for one in (*problem.mentee_ids, *problem.mentor_ids))
+    assert "know each other" not in text
+    record = mm.load_matching(path)
+    with pytest.raises(mm.RecordError, match="Give the key that it was saved with"):
+        record.verify(problem)
+    with pytest.raises(mm.RecordError, match="another key, or another programme"):
+        record.verify(problem, key="another secret")
+    assert record.verify(problem, key="a long secret").ok
+    with pytest.raises(mm.RecordError, match="a secret text of 8 characters"):
+        matching.save(tmp_path / "other.json", pseudonymous="short")
+
+
+def test_ids_that_json_cannot_hold_are_refused_before_anything_is_written(tmp_path):
+    scores = pd.DataFrame(
+        [[0.5]], index=[pd.Timestamp("2027-01-01")], columns=pd.Index([1], dtype=np.int64)
+    )
+    with pytest.raises(mm.RecordError, match="Turn the ids into texts"):
+        mm.match(mm.Problem.from_scores(scores)).save(tmp_path / "record.json")
+    assert not (tmp_path / "record.json").exists()
+
+
+def test_a_rematch_starts_from_a_record(cohort, tmp_path):
+    problem = problem_of(cohort)
+    matching = mm.match(problem)
+    matching.save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    assert mm.rematch(record, problem).n_changes == 0
