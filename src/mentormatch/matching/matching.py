@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.compatibility.ids import format_count, rank_ids
 from mentormatch.errors import MatchingError, ProblemError
+from mentormatch.matching.checks import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
 from mentormatch.matching.unmatched import reasons_for_unmatched
 from mentormatch.problem.pairs import as_lines, named_pairs
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.certificate import Certificate
 
-__all__ = ["Matching", "violations"]
+__all__ = ["Matching"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +102,8 @@ class Matching:
 
     def __post_init__(self) -> None:
         n, m = self.problem.shape
-        mentees = _positions(self.mentees, n, "mentees")
-        mentors = _positions(self.mentors, m, "mentors")
+        mentees = check_positions(self.mentees, n, "mentees")
+        mentors = check_positions(self.mentors, m, "mentors")
         if len(mentees) != len(mentors):
             raise MatchingError(
                 f"A matching needs as many mentees as mentors, one of each per pair; got "
@@ -398,75 +399,3 @@ class Matching:
         if partly:
             text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
         return text + " (see .unmatched)"
-
-
-def violations(
-    problem: Problem,
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
-    eligible: NDArray[np.bool_],
-) -> list[str]:
-    """Everything by which pairs are not a matching of ``problem``, in ids.
-
-    The loops run over the people of the problem, not over the pairs, so that what is left out is
-    seen.
-    """
-    n, m = problem.shape
-    wrong: list[str] = []
-    for k in np.flatnonzero(~eligible):
-        i, j = int(mentees[k]), int(mentors[k])
-        why = "; ".join(problem.reasons(i, j))
-        wrong.append(
-            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are not eligible: {why}"
-        )
-    keys = mentees.astype(np.int64) * max(m, 1) + mentors
-    values, counts = np.unique(keys, return_counts=True)
-    for key in values[counts > 1]:
-        i, j = divmod(int(key), max(m, 1))
-        wrong.append(
-            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
-        )
-    places = np.bincount(mentees, minlength=n)
-    loads = np.bincount(mentors, minlength=m)
-    for i in np.flatnonzero(places > problem.demands).tolist():
-        wrong.append(
-            f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
-            f"{problem.demands[i]}"
-        )
-    # Where mentees take hours, these say so better than a number of mentees.
-    beyond = (loads > problem.capacities) & (problem.usage is None)
-    for j in np.flatnonzero(beyond).tolist():
-        wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
-            f"{problem.capacities[j]}"
-        )
-    for j in np.flatnonzero(loads < problem.minimums).tolist():
-        wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
-            f"{problem.minimums[j]}"
-        )
-    if len(problem.pinned):
-        pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]
-        for i, j in problem.pinned[~np.isin(pinned, values)].tolist():
-            wrong.append(
-                f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
-            )
-    wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
-    return wrong
-
-
-def _positions(given: Any, count: int, name: str) -> NDArray[np.intp]:
-    """A copy of positions 0 … count − 1; anything else is refused before it can wrap around."""
-    array = np.asarray(given)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise MatchingError(
-            f"{name} must be a list of positions (whole numbers), got {array.dtype} of shape "
-            f"{array.shape}. For ids use Matching.from_pairs."
-        )
-    outside = array[(array < 0) | (array >= count)] if array.size else array
-    if outside.size:
-        raise MatchingError(
-            f"{name} must be positions from 0 to {count - 1}, got {int(outside[0])}. For ids use "
-            "Matching.from_pairs."
-        )
-    return array.astype(np.intp)
