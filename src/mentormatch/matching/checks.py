@@ -1,88 +1,23 @@
-"""By what pairs are no matching of a problem, in words."""
+"""Checks of arguments that must be a matching."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from mentormatch.errors import MentorMatchError
+from mentormatch.matching.matching import Matching
 
-import numpy as np
-
-from mentormatch.errors import MatchingError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from mentormatch.problem import Problem
-
-__all__ = ["check_positions", "violations"]
+__all__ = ["check_matching"]
 
 
-def violations(
-    problem: Problem,
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
-    eligible: NDArray[np.bool_],
-) -> list[str]:
-    """Everything by which pairs are not a matching of ``problem``, in ids.
+def check_matching(value: object, caller: str) -> None:
+    """Refuse anything but a `Matching`, with the way to make one.
 
-    The loops run over the people of the problem, not over the pairs, so that what is left out is
-    seen.
+    Raises
+    ------
+    MentorMatchError
+        Names the function and what it was given.
     """
-    n, m = problem.shape
-    wrong: list[str] = []
-    for k in np.flatnonzero(~eligible):
-        i, j = int(mentees[k]), int(mentors[k])
-        why = "; ".join(problem.reasons(i, j))
-        wrong.append(
-            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are not eligible: {why}"
+    if not isinstance(value, Matching):
+        raise MentorMatchError(
+            f"{caller} needs a Matching, got {type(value).__name__}. mm.match(problem) makes one, "
+            "and mm.Matching.from_pairs(problem, pairs) takes a table of pairs."
         )
-    keys = mentees.astype(np.int64) * max(m, 1) + mentors
-    values, counts = np.unique(keys, return_counts=True)
-    for key in values[counts > 1]:
-        i, j = divmod(int(key), max(m, 1))
-        wrong.append(
-            f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
-        )
-    places = np.bincount(mentees, minlength=n)
-    loads = np.bincount(mentors, minlength=m)
-    for i in np.flatnonzero(places > problem.demands).tolist():
-        wrong.append(
-            f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
-            f"{problem.demands[i]}"
-        )
-    # Where mentees take hours, these say so better than a number of mentees.
-    beyond = (loads > problem.capacities) & (problem.usage is None)
-    for j in np.flatnonzero(beyond).tolist():
-        wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
-            f"{problem.capacities[j]}"
-        )
-    for j in np.flatnonzero(loads < problem.minimums).tolist():
-        wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
-            f"{problem.minimums[j]}"
-        )
-    if len(problem.pinned):
-        pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]
-        for i, j in problem.pinned[~np.isin(pinned, values)].tolist():
-            wrong.append(
-                f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
-            )
-    wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
-    return wrong
-
-
-def check_positions(given: Any, count: int, name: str) -> NDArray[np.intp]:
-    """A copy of positions 0 … count − 1; anything else is refused before it can wrap around."""
-    array = np.asarray(given)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise MatchingError(
-            f"{name} must be a list of positions (whole numbers), got {array.dtype} of shape "
-            f"{array.shape}. For ids use Matching.from_pairs."
-        )
-    outside = array[(array < 0) | (array >= count)] if array.size else array
-    if outside.size:
-        raise MatchingError(
-            f"{name} must be positions from 0 to {count - 1}, got {int(outside[0])}. For ids use "
-            "Matching.from_pairs."
-        )
-    return array.astype(np.intp)

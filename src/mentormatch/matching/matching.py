@@ -11,7 +11,7 @@ import pandas as pd
 
 from mentormatch.compatibility.ids import format_count, rank_ids
 from mentormatch.errors import MatchingError, ProblemError
-from mentormatch.matching.checks import check_positions, violations
+from mentormatch.matching.rules import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
 from mentormatch.matching.unmatched import reasons_for_unmatched
 from mentormatch.problem.pairs import as_lines, named_pairs
