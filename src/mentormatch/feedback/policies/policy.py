@@ -29,7 +29,7 @@ CONFIDENCE = 0.95
 class NotIdentifiedError(MentorMatchError):
     """Outcomes of these pairs say nothing about other pairs; ``bounds`` is all that is known."""
 
-    def __init__(self, message: str, bounds: tuple[float, float]) -> None:
+    def __init__(self, message: str, bounds: tuple[float, float] = (-np.inf, np.inf)) -> None:
         super().__init__(message)
         self.bounds = bounds
 

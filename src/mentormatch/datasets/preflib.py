@@ -1,0 +1,151 @@
+"""PrefLib files as problems: orders with and without ties, categories, supervisors' capacities."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import Finding, ProblemError
+from mentormatch.problem import Problem, Quota
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["read_preflib"]
+
+ORDERS = (".soc", ".soi", ".toc", ".toi")
+# One item of a list: a tie in braces, or an alternative.
+ITEM = re.compile(r"\{([^{}]*)\}|([^,{}]+)")
+MOST_BYTES = 200 * 2**20
+
+
+def read_preflib(
+    path: str | os.PathLike[str],
+    *,
+    supervisors: str | os.PathLike[str] | None = None,
+    capacity: Any = 1,
+) -> Problem:
+    """Read a PrefLib file: voters become mentees, alternatives become mentors.
+
+    Parameters
+    ----------
+    path
+        .soc, .soi, .toc, .toi (orders, complete or not, with or without ties) or .cat (categories,
+        best first; alternatives of the last category that has any are acceptable too).
+    supervisors
+        A .dat table with the columns Supervisor, Capacity, Projects (numbers with blanks between):
+        each supervisor is a quota over projects.
+    capacity
+        Of the alternatives, as in `Problem`.
+
+    Returns
+    -------
+    Problem
+        One-sided: alternatives accept who lists them and are indifferent. Mentees are numbered from
+        0 in the order of the file, a line "3: …" being three of them.
+
+    Raises
+    ------
+    ProblemError
+        A file of another kind, or lines that cannot be read: each with its number.
+    """
+    source = Path(path)
+    if source.suffix not in (*ORDERS, ".cat"):
+        raise ProblemError(
+            f"{source.name}: read_preflib reads {', '.join((*ORDERS, '.cat'))}, not "
+            f"{source.suffix or 'a file without ending'}."
+        )
+    preferences: dict[int, list[list[int]]] = {}
+    wrong: list[Finding] = []
+    for number, line in enumerate(_lines_of(source), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        head, colon, rest = text.partition(":")
+        classes = _classes_of(rest)
+        if not colon or not head.strip().isdigit() or classes is None:
+            expected = 'expected "count: 1,2,{3,4}", numbers of alternatives, best first.'
+            wrong.append(Finding(source.name, number, None, text, expected))
+            continue
+        for _ in range(int(head)):
+            preferences[len(preferences)] = classes
+    if wrong:
+        raise ProblemError("\n".join(map(str, wrong[:50])))
+    if not preferences:
+        raise ProblemError(f"{source.name}: there is not one list of preferences.")
+    quotas: tuple[Quota, ...] = ()
+    known: set[int] = set()
+    if supervisors is not None:
+        quotas, known = _read_supervisors(Path(supervisors))
+    return _problem_of(preferences, quotas, known, capacity)
+
+
+def _lines_of(path: Path) -> list[str]:
+    if not path.is_file():
+        raise ProblemError(f"{path.name}: there is no such file.")
+    if path.stat().st_size > MOST_BYTES:
+        raise ProblemError(f"{path.name}: larger than {MOST_BYTES // 2**20} MiB.")
+    return path.read_text("utf-8", errors="replace").splitlines()
+
+
+def _classes_of(text: str) -> list[list[int]] | None:
+    """Return the classes of one list, best first; None where something is no number."""
+    classes = []
+    if ITEM.sub("", text).replace(",", "").strip():
+        return None
+    for tie, single in ITEM.findall(text):
+        members = [one.strip() for one in (tie or single).split(",") if one.strip()]
+        if not all(one.isdigit() for one in members):
+            return None
+        if members:
+            classes.append([int(one) for one in members])
+    return classes
+
+
+def _read_supervisors(path: Path) -> tuple[tuple[Quota, ...], set[int]]:
+    """Read quotas over projects, and all projects that a supervisor has."""
+    quotas, projects, wrong = [], set[int](), []
+    rows = csv.DictReader(_lines_of(path))
+    for number, row in enumerate(rows, start=2):
+        name = row.get("Supervisor")
+        own = (row.get("Projects") or "").split()
+        most = (row.get("Capacity") or "").strip()
+        if name is None or not most.isdigit() or not all(one.isdigit() for one in own):
+            expected = "expected the columns Supervisor, Capacity and Projects, with whole numbers."
+            wrong.append(Finding(path.name, number, None, None, expected))
+            continue
+        members = [int(one) for one in own]
+        projects.update(members)
+        quotas.append(Quota(mentors=members, at_most=int(most), name=name))
+    if wrong:
+        raise ProblemError("\n".join(map(str, wrong[:50])))
+    return tuple(quotas), projects
+
+
+def _problem_of(
+    preferences: dict[int, list[list[int]]],
+    quotas: tuple[Quota, ...],
+    known: set[int],
+    capacity: Any,
+) -> Problem:
+    """Make a problem with the utilities (L − r)/L of L classes."""
+    listed = {one for classes in preferences.values() for tie in classes for one in tie}
+    alternatives = sorted(listed | known)
+    place = {one: k for k, one in enumerate(alternatives)}
+    scores = np.full((len(preferences), len(alternatives)), np.nan)
+    for mentee, classes in preferences.items():
+        for rank, tie in enumerate(classes):
+            scores[mentee, [place[one] for one in tie]] = (len(classes) - rank) / len(classes)
+    mentors = np.where(np.isnan(scores), np.nan, 1.0)
+    index, columns = pd.RangeIndex(len(preferences)), pd.Index(alternatives)
+    return Problem.from_scores(
+        pd.DataFrame(scores, index, columns),
+        mentor_scores=pd.DataFrame(mentors, index, columns),
+        capacity=capacity,
+        quotas=quotas,
+    )
