@@ -50,7 +50,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "planning": ("strategies", "explanations", "audits"),
     "feedback": ("strategies", "explanations", "audits"),
     "reports": ("comparison", "planning", "feedback", "whatif"),
-    "datasets": ("problem",),
+    "datasets": ("problem", "criteria"),
     "programme": (
         "reports",
         "records",
