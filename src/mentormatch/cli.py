@@ -25,8 +25,6 @@ app = typer.Typer(
 )
 
 INPUT_WRONG = 1
-# Files that hold both tables, each in a sheet of its own.
-WORKBOOKS = (".xlsx", ".xlsm")
 ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 
@@ -75,10 +73,10 @@ def demo() -> None:
 @app.command()
 @handle_errors
 def init(
-    mentees: Annotated[Path, typer.Argument(help="The table of the mentees.")],
+    mentees: Annotated[Path, typer.Argument(help="The table of the mentees, or of everybody.")],
     mentors: Annotated[
         Path | None,
-        typer.Argument(help="The table of the mentors; not needed for one workbook of both."),
+        typer.Argument(help="The table of the mentors; none where one table has everybody."),
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where the programme file goes.")
@@ -93,8 +91,6 @@ def init(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a first programme file from two tables."""
-    if mentors is None and mentees.suffix.lower() not in WORKBOOKS:
-        raise typer.BadParameter("Name the table of the mentors after that of the mentees.")
     from mentormatch.programme import write_draft
     from mentormatch.programme.screen.drafting import describe_draft
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -102,7 +98,7 @@ def init(
     with show_progress("Reading the tables"):
         draft = write_draft(
             mentees,
-            mentors or mentees,
+            mentors,
             output,
             overwrite=overwrite,
             id=id_column,

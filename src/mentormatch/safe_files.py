@@ -295,10 +295,14 @@ def escape_formulas(
     return safe
 
 
-def as_csv(table: pd.DataFrame) -> bytes:
+# Widths of the columns of a sheet, in characters, and the rows they are taken from.
+NARROWEST, WIDEST, ROWS_FOR_WIDTH = 8, 60, 500
+
+
+def as_csv(table: pd.DataFrame, *, delimiter: str = ",", decimal: str = ".") -> bytes:
     """Make ``table`` UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
     safe = escape_formulas(table, _escape_for_csv)
-    text: str = safe.to_csv(index=False, lineterminator="\n")
+    text: str = safe.to_csv(index=False, lineterminator="\n", sep=delimiter, decimal=decimal)
     # A lone half of a surrogate pair is no character; one of them must not cost the whole table.
     return text.encode("utf-8-sig", errors="replace")
 
@@ -334,8 +338,22 @@ def as_excel(table: pd.DataFrame) -> bytes:
                 ),
             )
     buffer = BytesIO()
-    safe.to_excel(buffer, index=False, engine="openpyxl")
+    with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
+        safe.to_excel(writer, index=False)
+        _arrange(next(iter(writer.sheets.values())), safe)
     return buffer.getvalue()
+
+
+def _arrange(sheet: Any, table: pd.DataFrame) -> None:
+    """Give a sheet widths that show its cells, a filter, and a heading that stays in sight."""
+    sheet.freeze_panes = "A2"
+    if len(table.columns):
+        sheet.auto_filter.ref = sheet.dimensions
+    for place, letters in enumerate(sheet.columns):
+        shown = table.iloc[:ROWS_FOR_WIDTH, place].dropna().astype(str).str.len()
+        widest = max([len(str(table.columns[place])), *shown.tolist()])
+        letter = letters[0].column_letter
+        sheet.column_dimensions[letter].width = min(WIDEST, max(NARROWEST, widest + 2))
 
 
 def write_csv(table: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> None:

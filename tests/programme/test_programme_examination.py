@@ -264,7 +264,7 @@ at_least = 1
     ("lines", "said"),
     [
         ("atmost = 1", "problem.quotas[1].atmost: found 1; a quota has no such parameter. It has"),
-        ("at_most = 'x'", "problem.quotas[1].at_most: found 'x'; expected a whole number."),
+        ("at_most = 'x'", "problem.quotas[1]: a number for each group needs per"),
         ("name = 'n'", "problem.quotas[1]: it asks for nothing; give at_least=, at_most= or"),
         (
             "at_most = 1\nmentees = { levl = 'junior' }",

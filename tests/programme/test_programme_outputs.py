@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mentormatch.errors import ConfigurationError
-from mentormatch.programme import Programme, load, outputs
+from mentormatch.programme import Programme, load
+from mentormatch.programme.output_tables import People, make_matches_table
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def test_columns_asked_for_stand_beside_the_ids(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert list(table["mentor_name"]) == ["Linus L", "Grace G"]
     left = pd.read_csv(tmp_path / "unmatched.csv")
-    assert list(left.columns) == ["mentee", "mentee_name", "missing", "reason"]
+    assert list(left.columns) == [
+        "waiting", "mentee", "mentee_name", "missing", "reason",
+        "next_best_1", "next_best_2", "next_best_3",
+    ]  # fmt: skip
+    assert list(left["next_best_1"]) == ["linus (0.00, full)"]
     assert list(left["mentee_name"]) == ["Bob B"]
 
 
@@ -109,7 +114,7 @@ def test_too_few_seats_and_nobody_eligible_are_told_person_by_person(tmp_path: P
     same = MENTEES.replace("Platform", "Kernel;Data")
     left = written(programme_in(tmp_path / "2", mentees=same), "unmatched.csv").set_index("mentee")
     assert left.loc["ada", "reason"] == (
-        "no mentor is eligible (Different('team') rules out 2 of 2)"
+        'no mentor is eligible (Different "team" rules out 2 of 2)'
     )
 
 
@@ -191,7 +196,7 @@ def test_stopping_in_the_middle_of_writing_leaves_nothing(
 def test_progress_counts_the_pairs(tmp_path: Path) -> None:
     _, matching = matched(programme_in(tmp_path))
     told: list[ProgressEvent] = []
-    outputs.make_matches_table(matching, {}, 1, told.append)
+    make_matches_table(matching, People(), 1, told.append)
     assert [(event.step, event.done, event.of) for event in told] == [
         ("reasons", 1, 2),
         ("reasons", 2, 2),
@@ -206,3 +211,74 @@ def test_matching_leaves_the_names_of_the_id_columns_alone(tmp_path: Path) -> No
     assert (cohort.mentees.index.name, cohort.mentors.index.name) == ("id", "id")
     assert matching.certificate is not None
     assert matching.certificate.prices.index.name == "mentor"
+
+
+def test_contact_puts_names_and_addresses_by_their_role_beside_the_ids(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "[output]\ncontact = true\nreasons = 0\n")
+    table = written(path)
+    assert list(table.columns) == [
+        "mentee", "mentee_name", "mentee_email", "mentor", "mentor_name", "mentor_email", "score",
+    ]  # fmt: skip
+    assert table["mentor_email"].tolist() == ["linus@example.org", "grace@example.org"]
+
+
+def test_scores_have_three_digits_and_all_of_them_on_request(tmp_path: Path) -> None:
+    mentees = "id,wants\nada,Lua; Go; C\n"
+    mentors = "id,offers,seats\nlin,Lua,1\n"
+    criterion = (
+        TABLES + "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\n"
+    )
+    short = programme_in(tmp_path / "a", criterion, mentees=mentees, mentors=mentors)
+    assert written(short)["score"].tolist() == [0.333]
+    full = criterion + "[output]\nfull_scores = true\n"
+    whole = programme_in(tmp_path / "b", full, mentees=mentees, mentors=mentors)
+    assert written(whole)["score"].tolist() == [pytest.approx(1 / 3, abs=1e-12)]
+
+
+def test_outputs_have_the_delimiter_and_the_decimal_mark_of_the_input(tmp_path: Path) -> None:
+    mentees = "id;wants\nada;Lua, Go, C\n"
+    mentors = "id;offers\nlin;Lua\n"
+    criterion = (
+        TABLES + "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\n"
+    )
+    path = programme_in(tmp_path, criterion, mentees=mentees, mentors=mentors)
+    programme, matching = matched(path)
+    programme.write(matching)
+    lines = (tmp_path / "matches.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("mentee;mentor;score;")
+    assert lines[1].startswith("ada;lin;0,333;")
+
+
+def test_the_list_by_mentor_has_everybody_with_seats_and_mentees(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + "[output]\nby_mentor = 'by_mentor.csv'\n")
+    programme, matching = matched(path)
+    assert (tmp_path / "by_mentor.csv") in programme.write(matching)
+    table = pd.read_csv(tmp_path / "by_mentor.csv")
+    assert list(table.columns) == ["mentor", "seats", "taken", "free", "mentees"]
+    assert table.set_index("mentor")["mentees"].to_dict() == {"linus": "ada", "grace": "cleo"}
+
+
+def test_who_waits_stands_in_the_order_of_the_best_score_with_anybody(tmp_path: Path) -> None:
+    mentees = "id,wants\nada,Lua\nbob,Lua; Go\ncy,Lua; Go; C\n"
+    mentors = "id,offers\nlin,Lua\n"
+    criterion = (
+        TABLES + "[[criteria]]\nkind = 'SkillCoverage'\nwants = 'wants'\noffers = 'offers'\n"
+    )
+    path = programme_in(tmp_path, criterion, mentees=mentees, mentors=mentors)
+    programme, matching = matched(path)
+    programme.write(matching)
+    left = pd.read_csv(tmp_path / "unmatched.csv")
+    assert left["mentee"].tolist() == ["bob", "cy"]
+    assert left["waiting"].tolist() == [1, 2]
+    assert left["next_best_1"].tolist() == ["lin (0.50, full)", "lin (0.33, full)"]
+
+
+def test_a_workbook_has_widths_a_filter_and_a_heading_that_stays(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    path = programme_in(tmp_path, PROGRAMME + "[output]\nmatches = 'matches.xlsx'\n")
+    programme, matching = matched(path)
+    programme.write(matching)
+    sheet = openpyxl.load_workbook(tmp_path / "matches.xlsx").active
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert sheet.column_dimensions["D"].width > 30

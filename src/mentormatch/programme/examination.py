@@ -149,9 +149,11 @@ def read_people(configuration: Configuration) -> Cohort:
     if tables is None:
         raise ConfigurationError(configuration.findings)
     given: dict[str, Any] = tables.model_dump()
-    for side in SIDES:
-        given[side] = configuration.beside(given[side])
-    return read_cohort(**given)
+    for key in (*SIDES, "people"):
+        if given[key] is not None:
+            given[key] = configuration.beside(given[key])
+    grids = configuration.document.content.get("columns", [])
+    return read_cohort(**given, columns=grids)
 
 
 def make_criteria(configuration: Configuration, without: Collection[KeyPath] = ()) -> Criteria:
@@ -191,6 +193,8 @@ def _check_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPath
         value = getattr(configuration.problem, key)
         if isinstance(value, str):
             wanted.append((("problem", key), side, value))
+        elif isinstance(value, dict):
+            wanted.append((("problem", key, "column"), side, value["column"]))
     wanted += list_quota_columns(configuration)
     columns = configuration.output.columns
     if isinstance(columns, dict):

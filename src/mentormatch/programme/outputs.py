@@ -1,109 +1,73 @@
-"""What a programme writes: the pairs with their reasons, and the people without a mentor."""
+"""Check where outputs go, and write them: all of them or none."""
 
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.safe_files import as_csv, as_excel, replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    import pandas as pd
 
-    from mentormatch.cohort import Cohort, Side
     from mentormatch.errors import Finding
-    from mentormatch.matching import Matching
     from mentormatch.programme.file.configuration import Configuration
-    from mentormatch.progress import Progress
 
 __all__ = [
+    "TextForm",
     "check_outputs",
-    "make_matches_table",
-    "make_unmatched_table",
+    "find_text_form",
     "write_tables",
 ]
 
-FORMATS: dict[str, Callable[[pd.DataFrame], bytes]] = {".csv": as_csv, ".xlsx": as_excel}
+FORMATS = (".csv", ".xlsx")
+DELIMITERS = (",", ";", "\t", "|")
+LOOKED_AT = 65_536
 
 
-def make_matches_table(
-    matching: Matching,
-    columns: Mapping[Side, Sequence[str]],
-    n_reasons: int = 3,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """One row per pair: who, the columns asked for, the score, the strongest reasons.
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How text files are written: what stands between two cells, and the decimal mark."""
 
-    Parameters
-    ----------
-    matching
-        Made from a cohort, when ``columns`` names any.
-    columns
-        Columns of the people's tables that are to stand beside their ids. Nothing else of what the
-        tables say about people is written, except what a reason must name.
-    n_reasons
-        The most reasons of a pair, strongest first.
-    progress
-        Called with a `ProgressEvent` for each pair.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``mentee``, ``mentee_…``, ``mentor``, ``mentor_…``, ``score``, ``reason_1``, …
-    """
-    pairs = matching.pairs
-    cohort = matching.problem.compatibility.cohort
-    table = {
-        **_people(cohort, "mentees", matching.mentees, pairs["mentee"], columns),
-        **_people(cohort, "mentors", matching.mentors, pairs["mentor"], columns),
-        "score": pairs["score"].to_numpy(),
-    }
-    reasons = strongest_reasons(matching, n_reasons, progress)
-    for k in range(n_reasons):
-        table[f"reason_{k + 1}"] = [own[k] if k < len(own) else None for own in reasons]
-    return pd.DataFrame(table)
+    delimiter: str = ","
+    decimal: str = "."
 
 
-def make_unmatched_table(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> pd.DataFrame:
-    """One row per mentee with fewer mentors than wanted: who, how many are missing, and why.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``mentee``, ``mentee_…``, ``missing``, ``reason``.
-    """
-    unmatched = matching.unmatched
-    problem = matching.problem
-    positions = problem.mentee_ids.get_indexer(pd.Index(unmatched["mentee"]))
-    table = _people(
-        problem.compatibility.cohort, "mentees", positions, unmatched["mentee"], columns
-    )
-    table["missing"] = unmatched["missing"].to_numpy()
-    table["reason"] = unmatched["reason"].to_numpy()
-    return pd.DataFrame(table)
-
-
-def _people(
-    cohort: Cohort | None,
-    side: Side,
-    positions: Any,
-    ids: pd.Series[Any],
-    columns: Mapping[Side, Sequence[str]],
-) -> dict[str, Any]:
-    """The ids of one side of a table, and beside them the columns asked for."""
-    role = side.removesuffix("s")
-    table: dict[str, Any] = {role: ids.to_numpy()}
-    if cohort is not None:
-        for name in columns.get(side, ()):
-            table[f"{role}_{name}"] = cohort.column(side, name).to_numpy()[positions]
-    return table
+def find_text_form(configuration: Configuration) -> TextForm:
+    """Find the form of the first text table that is read, so that outputs open as it does."""
+    tables = configuration.tables
+    if tables is None:
+        return TextForm()
+    names = [name for name in (tables.mentees, tables.people) if name is not None]
+    if not names or Path(names[0]).suffix.lower() != ".csv":
+        return TextForm()
+    delimiter = tables.delimiter
+    if isinstance(delimiter, Mapping):
+        delimiter = delimiter.get("mentees")
+    if delimiter is None:
+        with configuration.beside(names[0]).open("rb") as file:
+            start = file.read(LOOKED_AT).decode("utf-8", errors="replace")
+        heading = next((line for line in start.splitlines() if line.strip()), "")
+        delimiter = max(DELIMITERS, key=heading.count)
+    decimal = tables.decimal or ("," if delimiter == ";" else ".")
+    return TextForm(delimiter, decimal)
 
 
-def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False) -> None:
+def _write(table: pd.DataFrame, suffix: str, form: TextForm) -> bytes:
+    if suffix == ".xlsx":
+        return as_excel(table)
+    return as_csv(table, delimiter=form.delimiter, decimal=form.decimal)
+
+
+def write_tables(
+    tables: Mapping[Path, pd.DataFrame],
+    *,
+    overwrite: bool = False,
+    form: TextForm | None = None,
+) -> None:
     """Write tables, all of them or none, each whole or not at all.
 
     Parameters
@@ -112,6 +76,8 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False
         By the file they go to, which ends in .csv or .xlsx.
     overwrite
         Whether files that exist may be replaced.
+    form
+        How text files are written.
 
     Raises
     ------
@@ -121,7 +87,10 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, overwrite: bool = False
         The disk is full, the folder may not be written to, …; nothing was written.
     """
     # First everything in memory: between the first and the last file there is as little as can be.
-    contents = {path: FORMATS[path.suffix.lower()](table) for path, table in tables.items()}
+    contents = {
+        path: _write(table, path.suffix.lower(), form or TextForm())
+        for path, table in tables.items()
+    }
     replace_files(contents, overwrite=overwrite)
 
 

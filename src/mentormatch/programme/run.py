@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort import SIDES
 from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.programme.examination import (
     examine,
@@ -14,12 +15,14 @@ from mentormatch.programme.examination import (
     read_people,
 )
 from mentormatch.programme.file.configuration import Configuration, read_configuration
-from mentormatch.programme.outputs import (
-    check_outputs,
+from mentormatch.programme.output_tables import (
+    People,
+    find_contact,
+    make_by_mentor_table,
     make_matches_table,
     make_unmatched_table,
-    write_tables,
 )
+from mentormatch.programme.outputs import check_outputs, find_text_form, write_tables
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
@@ -146,12 +149,26 @@ class Programme:
             Called with a `ProgressEvent` for each pair.
         """
         paths = self.configuration.outputs()
-        columns = self.columns(matching)
-        n_reasons = self.configuration.output.reasons
-        return {
-            paths["matches"]: make_matches_table(matching, columns, n_reasons, progress),
-            paths["unmatched"]: make_unmatched_table(matching, columns),
+        section = self.configuration.output
+        people = self._people(matching)
+        tables = {
+            paths["matches"]: make_matches_table(
+                matching, people, section.reasons, progress, full_scores=section.full_scores
+            ),
+            paths["unmatched"]: make_unmatched_table(matching, people),
         }
+        if "by_mentor" in paths:
+            tables[paths["by_mentor"]] = make_by_mentor_table(matching, people)
+        return tables
+
+    def _people(self, matching: Matching) -> People:
+        """What stands beside ids: the columns asked for, names and addresses by their role."""
+        asked = People.of_columns(self.columns(matching))
+        cohort = matching.problem.compatibility.cohort
+        if cohort is None or not self.configuration.output.contact:
+            return asked
+        contact = find_contact(cohort)
+        return People({side: {**contact[side], **asked.columns.get(side, {})} for side in SIDES})
 
     def write_report(
         self,
@@ -229,5 +246,6 @@ class Programme:
         if findings:
             raise ConfigurationError(findings)
         tables = self.outputs(matching, progress=progress)
-        write_tables(tables, overwrite=overwrite)
+        form = find_text_form(self.configuration)
+        write_tables(tables, overwrite=overwrite, form=form)
         return list(tables)

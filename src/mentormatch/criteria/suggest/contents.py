@@ -46,6 +46,8 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 CODE = re.compile(r"[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,}|rec[0-9A-Za-z]{10,}")
 ADDRESS_OF_A_COMPUTER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{6,}:[0-9a-fA-F:]+")
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|uhr)?\s*(?:-|–|to|bis|à|a|do|tot)\s*\d")
+# A level or a rating behind a value: "Lua:3".
+MARK = re.compile(r"\s*:\s*(\d+(?:[.,]\d+)?)$")
 AMOUNT = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 YES_NO = frozenset(
     "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
@@ -146,7 +148,24 @@ class Column:
     @cached_property
     def vocabulary(self) -> dict[str, int]:
         """How often each value occurs, in lower case without accents."""
-        return dict(Counter(plain_text(value) for cell in self.answers for value in cell))
+        return dict(
+            Counter(plain_text(MARK.sub("", value)) for cell in self.answers for value in cell)
+        )
+
+    @cached_property
+    def marks(self) -> tuple[float, float] | None:
+        """Lowest and highest number behind the values, as in "Lua: 3"; None where few have one."""
+        found = [MARK.search(value) for cell in self.answers for value in cell]
+        numbers = [float(match[1].replace(",", ".")) for match in found if match is not None]
+        if not numbers or len(numbers) < 0.5 * len(found) or self.is_times:
+            return None
+        return min(numbers), max(numbers)
+
+    @cached_property
+    def is_joined(self) -> bool:
+        """Lists, as a grid of a form or rows of answers become."""
+        given = self.cells.dropna()
+        return len(given) > 0 and all(isinstance(cell, list | tuple) for cell in given)
 
     @property
     def n_values(self) -> float:
@@ -260,7 +279,7 @@ class Column:
         if len(self.distinct) < 0.5 * len(self.texts):
             return False
         longer = [v for cell in self.answers for v in cell if len(v.split()) > PROSE_WORDS]
-        return len(longer) >= 0.3 * len(self.answers) or not self.is_several
+        return len(longer) >= 0.3 * len(self.answers)
 
     @cached_property
     def is_several(self) -> bool:
@@ -326,7 +345,8 @@ class Column:
         for cell in self.answers:
             for value in cell:
                 total += 1
-                known += value.strip().casefold() in people
+                text = value.strip().casefold()
+                known += text in people or MARK.sub("", text) in people
         return known / max(1, total)
 
 

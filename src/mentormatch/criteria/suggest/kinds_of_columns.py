@@ -68,6 +68,8 @@ class Recognised:
         The evidence, in a few words.
     values
         The commonest values.
+    marks
+        Lowest and highest number behind its values, as in "Lua: 3"; None without.
     partner
         The column of the other table that it goes with; None without one.
     question
@@ -81,6 +83,7 @@ class Recognised:
     values: tuple[str, ...] = ()
     partner: str | None = None
     question: bool = False
+    marks: tuple[float, float] | None = None
 
     @property
     def taken_for(self) -> str:

@@ -68,8 +68,15 @@ def _recognise_ids(cohort: Cohort, side: Side) -> Recognised | None:
     index = cohort.table(side).index
     if index.name is None:
         return None
-    why = f"{len(index):,} people, each with another"
-    return Recognised(side, str(index.name), "identity", why)
+    readings = [
+        reading
+        for reading in cohort.readings
+        if reading.subject == "identity" and reading.side in (side, None)
+    ]
+    why = readings[0].why if readings else "it tells people apart"
+    question = any(reading.question for reading in readings)
+    values = readings[0].values if readings else ()
+    return Recognised(side, str(index.name), "identity", why, values, question=question)
 
 
 def _who_is_in(
@@ -105,6 +112,7 @@ def _record(
         values=most_common(column),
         partner=partner,
         question=question,
+        marks=column.marks,
     )
 
 

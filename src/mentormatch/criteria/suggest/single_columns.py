@@ -115,8 +115,10 @@ def _people(column: Column, people: People) -> Verdict:
         return None
     if share < ALL_ARE and (share < SOME_ARE or column.is_unlike or column.is_several):
         return None
-    if "wishes" in topics or column.is_several:
-        return "wishes", found, "wishes" not in topics
+    if "wishes" in topics or column.is_joined:
+        return "wishes", found, False
+    if column.is_several:
+        return "wishes", f"{found}; the heading does not say why", True
     return "reference", f"{found}; the heading does not say why", True
 
 
@@ -168,6 +170,8 @@ def _answers(column: Column, _: People) -> Verdict:
 def _times(column: Column, _: People) -> Verdict:
     if column.is_zone:
         return "time zone", "names of time zones", False
+    if "zone" in column.topics and not column.is_prose and not column.is_like_times:
+        return "time zone", "the heading says so, but not all cells are known time zones", True
     if column.is_times:
         return "times", "days with hours", False
     if column.is_like_times and ("times" in column.topics or column.n_values > 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mentormatch.cohort import SIDES
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.recognise import recognise_columns
@@ -12,12 +13,48 @@ from mentormatch.criteria.suggest.recognise import recognise_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mentormatch.cohort import Cohort
+    from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["Proposal", "propose_criteria"]
 
 MOST_RUNGS = 15
+ROLES: dict[Side, tuple[str, str]] = {
+    "mentees": ("mentee", "mentor"),
+    "mentors": ("mentor", "mentee"),
+}
+AVOID: dict[str, str] = {
+    "superior": "A rule: not with one's own superior.",
+    "conflicts": "A rule: not with anybody who is named here.",
+    "last time": "A rule: not with the partner of an earlier year again.",
+    "reference": "A rule, if people must not meet whom they name here (a manager, an earlier "
+    'partner). If they wish for them, write kind = "Prefers" instead.',
+}
+# Domains that people of many organisations have in common.
+PROVIDERS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "icloud.com",
+        "me.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "proton.me",
+        "protonmail.com",
+        "aol.com",
+        "mail.com",
+        "free.fr",
+        "orange.fr",
+        "libero.it",
+        "wp.pl",
+        "uol.com.br",
+    ]
+)
 WEIGHTS: dict[str, float] = {
     "SkillCoverage": 4, "Prefers": 2, "LevelGap": 2, "TextSimilarity": 2, "TagOverlap": 1,
     "Availability": 1, "Same": 1,
@@ -94,7 +131,8 @@ def propose_criteria(
             found += _of_both(one, columns, cohort, dates)
         if one.kind == "wishes":
             found.append(_wishes(one, cohort))
-    rules = [rule for one in columns for rule in _rules(one, columns, cohort)]
+    rules = [rule for one in columns for rule in _rules(one, cohort)]
+    rules += _one_organisation(columns, cohort)
     found.sort(key=lambda proposal: -proposal.entry.get("weight", 0))
     return _drop_repeated([*found, *rules])
 
@@ -106,8 +144,9 @@ def _of_both(
     if one.partner is None:
         return
     pair = _columns(one.name, one.partner)
-    if one.kind == "skills":
-        yield _weighted("SkillCoverage", {"wants": one.name, "offers": one.partner})
+    levels = _levels_of(one, columns)
+    if one.kind == "skills" or (one.kind == "topics" and levels):
+        yield _weighted("SkillCoverage", {**_skills(one), **levels})
     elif one.kind in ("topics", "same", "text"):
         kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
         yield _weighted(kinds[one.kind], pair)
@@ -124,6 +163,21 @@ def _of_both(
         if dates is not None:
             entry["dates"] = list(dates)
         yield _weighted("Availability", {**entry, "wanted_hours": 2.0, "minimum_hours": 1.0})
+
+
+def _skills(one: Recognised) -> dict[str, Any]:
+    return {"wants": one.name, "offers": one.partner}
+
+
+def _levels_of(one: Recognised, columns: Iterable[Recognised]) -> dict[str, Any]:
+    """The highest level behind a skill on either side, as in "Lua: 3"."""
+    marks = [
+        other.marks[1]
+        for other in columns
+        if other.marks is not None
+        and (other.side, other.name) in (("mentees", one.name), ("mentors", one.partner))
+    ]
+    return {"levels": int(max(marks))} if marks else {}
 
 
 def _first(columns: Iterable[Recognised], kind: ColumnKind) -> Recognised | None:
@@ -169,29 +223,20 @@ def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     ids = cohort.mentor_ids if one.side == "mentees" else cohort.mentee_ids
     if one.partner is not None and one.partner != ids.name:
         entry["of"] = one.partner
+    if one.marks is not None:
+        # Answers of a poll run from 0 to 1, ratings of a form from 1 up.
+        entry["ratings"] = [min(one.marks[0], 1.0), max(one.marks[1], 1.0)]
     obstacle = ""
     if one.question:
         obstacle = "Is it a wish, or whom somebody must not meet? The heading does not say."
     return replace(_weighted("Prefers", entry), obstacle=obstacle)
 
 
-def _rules(one: Recognised, columns: Sequence[Recognised], cohort: Cohort) -> Iterator[Proposal]:
+def _rules(one: Recognised, cohort: Cohort) -> Iterator[Proposal]:
     """Rules that a column makes possible; each is for a person to decide."""
     if one.kind == "group" and one.side == "mentees" and one.partner is not None:
         entry = {"kind": "Different", **_columns(one.name, one.partner)}
         yield Proposal(entry, "A rule: never two people who have the same here.", rule=True)
-    says = {
-        "superior": "A rule: not with one's own superior.",
-        "conflicts": "A rule: not with anybody who is named here.",
-        "last time": "A rule: not with the partner of an earlier year again.",
-        "reference": "A rule, if people must not meet whom they name here (a manager, an earlier "
-        'partner). If they wish for them, write kind = "Prefers" instead.',
-    }
-    if one.kind in says and one.partner is not None:
-        sides = {"mentee": one.name, "mentor": one.partner}
-        if one.side == "mentors":
-            sides = {"mentee": one.partner, "mentor": one.name}
-        yield Proposal({"kind": "Different", **sides}, says[one.kind], rule=True)
     if one.kind == "only same":
         names = [str(name) for name in cohort.mentees.columns if name in cohort.mentors.columns]
         for name in names:
@@ -201,6 +246,40 @@ def _rules(one: Recognised, columns: Sequence[Recognised], cohort: Cohort) -> It
                     "A rule for those who ask for it only.",
                     rule=True,
                 )
+    if one.partner is None:
+        return
+    role, other = ROLES[one.side]
+    ids = cohort.mentor_ids if role == "mentee" else cohort.mentee_ids
+    if one.kind in ("conflicts", "last time"):
+        entry = {"kind": "Avoids", "column": one.name, "by": role, "unknown": "ignore"}
+        if one.partner != ids.name:
+            entry["of"] = one.partner
+        yield Proposal(entry, AVOID[one.kind], rule=True)
+    elif one.kind in ("superior", "reference"):
+        entry = {"kind": "Different", role: one.name, other: one.partner}
+        yield Proposal(entry, AVOID[one.kind], rule=True)
+
+
+def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator[Proposal]:
+    """E-mail addresses of one organisation on both sides, where not everybody has the same."""
+    names, domains = [], []
+    for side in SIDES:
+        for one in columns:
+            if one.side != side or one.kind not in ("identity", "e-mail"):
+                continue
+            cells = cohort.column(side, one.name).dropna().astype(str)
+            found = {cell.rpartition("@")[2].casefold() for cell in cells if "@" in cell}
+            if found:
+                names.append(one.name)
+                domains.append(found - PROVIDERS)
+                break
+    if len(names) < len(SIDES) or not domains[0] & domains[1] or len(set().union(*domains)) < 2:
+        return
+    yield Proposal(
+        {"kind": "Different", **_columns(*names), "part": "domain"},
+        "A rule: never two people of one organisation, by the domain of their e-mail addresses.",
+        rule=True,
+    )
 
 
 def _drop_repeated(proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -9,12 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.cohort import SIDES, Cohort, read_cohort
-from mentormatch.cohort.names import split_by_side
+from mentormatch.cohort import SIDES, Cohort
+from mentormatch.cohort.columns.roles import find_role_column
+from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.seats import describe_seats
+from mentormatch.programme.draft.tables import read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.safe_files import replace_file
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
+WORKBOOKS = (".xlsx", ".xlsm")
+# Readings of tables as wholes; those of one column are told with the column.
+ABOUT_TABLES = frozenset(
+    {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
+)
+KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
 
@@ -55,19 +63,20 @@ class Draft:
 
 def draft_programme(
     mentees: str | Path,
-    mentors: str | Path,
+    mentors: str | Path | None,
     folder: str | Path,
     *,
     id: str | None = None,
     sheets: tuple[str, str] | None = None,
     today: datetime.date | None = None,
 ) -> Draft:
-    """Write a programme file for two tables from what their columns seem to hold.
+    """Write a programme file for two tables, or one of everybody, from what they seem to hold.
 
     Parameters
     ----------
     mentees, mentors
-        The tables, as `mentormatch.read_cohort` takes them.
+        The tables, as `mentormatch.read_cohort` takes them. Without ``mentors`` the first is a
+        workbook of two sheets, or the table of everybody, with a column that says who is what.
     folder
         Where the file is going to stand; its paths start from there.
     id
@@ -89,7 +98,10 @@ def draft_programme(
     given: dict[str, Any] = {} if sheets is None else {"sheets": sheets}
     if id is not None:
         given["id"] = id
-    cohort, options = _read(mentees, mentors, given)
+    paths = _choose_tables(mentees, mentors, given)
+    if "people" in paths:
+        given["role"] = _find_roles(paths["people"])
+    cohort, found, notes = read_for_draft(paths, given)
     columns = recognise_columns(cohort)
     proposals = [
         try_proposal(proposal, cohort)
@@ -97,22 +109,72 @@ def draft_programme(
     ]
     if not proposals:
         raise CohortError([_nothing_recognised(cohort, columns)])
-    tables = {
-        "mentees": _relative_path(mentees, folder),
-        "mentors": _relative_path(mentors, folder),
-        **options,
-    }
+    tables: dict[str, Any] = {key: _relative_path(path, folder) for key, path in paths.items()}
+    tables |= {key: value for key, value in {**given, **found}.items() if key != "columns"}
     if "sheets" in tables:
         tables["sheets"] = dict(zip(SIDES, tables["sheets"], strict=True))
-    problem, notes = describe_seats(cohort, columns)
-    notes = {**_describe_people(cohort, options), **notes}
-    parts = Parts(cohort, tables, notes, columns, proposals, problem)
+    if "id" not in tables and (known := _identity(cohort)) is not None:
+        tables["id"] = known
+    problem, seats = describe_seats(cohort, columns)
+    notes = {**_describe_people(cohort), **notes, **seats}
+    parts = Parts(cohort, tables, notes, found.get("columns", ()), columns, proposals, problem)
     return Draft(write_programme(parts), cohort, tuple(columns), tuple(proposals), notes)
+
+
+def _choose_tables(
+    mentees: str | Path, mentors: str | Path | None, given: dict[str, Any]
+) -> dict[str, Path]:
+    """Tell whether there are two tables, or one of everybody."""
+    first = Path(mentees)
+    if mentors is not None:
+        return {"mentees": first, "mentors": Path(mentors)}
+    if first.suffix.lower() not in WORKBOOKS:
+        return {"people": first}
+    if "sheets" not in given:
+        try:
+            for side in SIDES:
+                read_file(first, side, FileOptions(), alone=False)
+        except CohortError:
+            # No sheets of these names: everybody stands in one.
+            return {"people": first}
+    return {"mentees": first, "mentors": first}
+
+
+def _find_roles(path: Path) -> dict[str, Any]:
+    """Find the column that says who is a mentee and who a mentor.
+
+    Raises
+    ------
+    CohortError
+        There is none.
+    """
+    table = read_file(path, None, FileOptions(), alone=True)
+    frame = table.frame.rename(columns=lambda name: str(name).strip())
+    role = None if table.findings else find_role_column(frame)
+    if role is not None:
+        return role.as_option()
+    if table.findings:
+        raise CohortError(table.findings)
+    expected = (
+        "no column of this one table says who is a mentee and who a mentor. If the mentors stand "
+        "in another file, name it after this one."
+    )
+    raise CohortError([Finding(table.source, None, None, None, expected)])
+
+
+def _identity(cohort: Cohort) -> str | dict[str, str] | None:
+    """The columns that tell people apart, as the key ``id``."""
+    names = {side: cohort.table(side).index.name for side in SIDES}
+    if None in names.values() or not cohort.labelled:
+        return None
+    if len(set(names.values())) == 1:
+        return str(names["mentees"])
+    return {side: str(name) for side, name in names.items()}
 
 
 def write_draft(
     mentees: str | Path,
-    mentors: str | Path,
+    mentors: str | Path | None,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -123,7 +185,7 @@ def write_draft(
     Parameters
     ----------
     mentees, mentors
-        The tables.
+        The tables, or one of everybody and None.
     path
         Where the file goes.
     overwrite
@@ -146,7 +208,7 @@ def write_draft(
         expected = f"there is no folder {str(path.parent)!r}. Make it, or name another."
     elif path.exists() and not overwrite:
         expected = "this file exists already. Name another, or let it be replaced with --overwrite."
-    elif any(_is_same(path, table) for table in (mentees, mentors)):
+    elif any(_is_same(path, table) for table in (mentees, mentors) if table is not None):
         expected = "this is one of the tables. Name another file."
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
@@ -158,36 +220,6 @@ def write_draft(
 
 def _is_same(path: Path, other: str | Path) -> bool:
     return path.resolve() == Path(other).expanduser().resolve()
-
-
-def _read(
-    mentees: str | Path, mentors: str | Path, options: dict[str, Any]
-) -> tuple[Cohort, dict[str, Any]]:
-    """Read the tables; of a form that was sent twice the last one counts."""
-    cohort, options = _read_once(mentees, mentors, options)
-    mentee, mentor = split_by_side(cohort.id, "id")
-    if "id" in options or mentee is None or mentor is None or "answers" in cohort.id_kinds:
-        return cohort, options
-    if (mentee, mentor) == ("id", "id"):
-        return cohort, options
-    # What was found out is written down, so that a later table does not change it.
-    return cohort, {
-        **options,
-        "id": mentee if mentee == mentor else dict(zip(SIDES, (mentee, mentor), strict=True)),
-    }
-
-
-def _read_once(
-    mentees: str | Path, mentors: str | Path, options: dict[str, Any]
-) -> tuple[Cohort, dict[str, Any]]:
-    try:
-        return read_cohort(mentees, mentors, **options), options
-    except CohortError as error:
-        again = {**options, "duplicates": "last"}
-        try:
-            return read_cohort(mentees, mentors, **again), again
-        except CohortError:
-            raise error from None
 
 
 def _dates(today: datetime.date | None) -> tuple[datetime.date, datetime.date]:
@@ -209,16 +241,19 @@ def _nothing_recognised(cohort: Cohort, columns: list[Recognised]) -> Finding:
     return Finding(" and ".join(dict.fromkeys(cohort.sources)), None, None, None, expected)
 
 
-def _describe_people(cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
-    """Say by which column people are known, and what was left out."""
-    notes = {}
-    if "duplicates" in options:
-        notes["duplicates"] = (
-            f"{len(cohort.notes):,} earlier rows of people who sent the form twice are left "
-            "out; the last one counts."
-        )
-    names = [cohort.table(side).index.name for side in SIDES]
-    if None in names:
+def _describe_people(cohort: Cohort) -> dict[str, str]:
+    """Say by what people are known, and what else was concluded from the tables as wholes."""
+    notes: dict[str, str] = {}
+    for reading in cohort.readings:
+        if reading.subject in ABOUT_TABLES and (reading.question or reading.subject != "identity"):
+            key = KEYS.get(reading.subject, reading.subject)
+            where = "" if reading.side is None else f"{reading.side}: "
+            column = "" if reading.column is None else f'"{reading.column}" is '
+            text = f"{where}{column}{reading.taken_for}, since {reading.why}."
+            if reading.question:
+                text += f" Please look: {reading.change}."
+            notes[key] = f"{notes[key]} {text}" if key in notes else text
+    if not cohort.labelled:
         notes["id"] = (
             "No column tells people apart, so they are known by their place in the table. "
             'Name one with id = "…".'

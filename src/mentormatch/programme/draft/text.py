@@ -31,6 +31,8 @@ class Parts:
         The keys of ``[tables]``.
     notes
         By key of ``[tables]`` or ``[problem]``: the evidence for its value.
+    grids
+        The tables ``[[columns]]``.
     columns
         What the columns are taken for.
     proposals
@@ -42,6 +44,7 @@ class Parts:
     cohort: Cohort
     tables: Mapping[str, Any]
     notes: Mapping[str, str]
+    grids: Sequence[Mapping[str, Any]]
     columns: Sequence[Recognised]
     proposals: Sequence[Proposal]
     problem: Mapping[str, Any]
@@ -54,6 +57,7 @@ def write_programme(parts: Parts) -> str:
             *_introduction(parts),
             "",
             *_tables(parts),
+            *_grids(parts),
             "",
             *_criteria(parts),
             "",
@@ -95,8 +99,16 @@ def _tables(parts: Parts) -> list[str]:
             lines += write_comment(parts.notes[key])
         lines.append(f"{key} = {write_value(value)}")
     for key, note in parts.notes.items():
-        if key not in parts.tables and key not in parts.problem:
+        if key not in parts.tables and key not in parts.problem and key != "columns":
             lines += write_comment(note)
+    return lines
+
+
+def _grids(parts: Parts) -> list[str]:
+    lines = []
+    for entry in parts.grids:
+        lines += ["", *write_comment("One question of the form, read from several columns.")]
+        lines += write_entry("[[columns]]", dict(entry))
     return lines
 
 

@@ -10,6 +10,7 @@ from mentormatch.problem import Problem
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant
+from mentormatch.programme.file.seats import read_numbers_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,6 +68,16 @@ def read_conditions(
         if any(("problem", key) in without for key in keys):
             continue
         numbers = {key: getattr(section, key) for key in keys}
+        cohort = compatibility.cohort
+        unread = []
+        for key, value in numbers.items():
+            if isinstance(value, dict) and cohort is not None:
+                side = COLUMN_KEYS[key]
+                numbers[key], wrong = read_numbers_in_words(cohort, side, value, key)
+                unread += wrong
+        if unread:
+            findings += unread
+            continue
         try:
             Problem(compatibility, **numbers)
         except MentorMatchError as error:

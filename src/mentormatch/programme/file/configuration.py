@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Configuration", "read_configuration"]
 
-OUTPUTS = ("matches", "unmatched")
+OUTPUTS = ("matches", "unmatched", "by_mentor")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +80,14 @@ class Configuration:
 
     def outputs(self) -> dict[str, Path]:
         """The files that are written, by the key of [output] that names them."""
-        return {name: self.beside(getattr(self.output, name)) for name in OUTPUTS}
+        named = {name: getattr(self.output, name) for name in OUTPUTS}
+        return {key: self.beside(name) for key, name in named.items() if name is not None}
 
     def inputs(self) -> list[Path]:
         """The files that are read, the programme file included."""
-        names = [] if self.tables is None else [self.tables.mentees, self.tables.mentors]
+        tables = self.tables
+        given = () if tables is None else (tables.mentees, tables.mentors, tables.people)
+        names = [name for name in given if name is not None]
         pairs = (getattr(self.problem, key) for key in PAIR_KEYS)
         names += [one for one in pairs if isinstance(one, str)]
         return [self.path, *map(self.beside, (*names, *list_criteria_files(self.document)))]

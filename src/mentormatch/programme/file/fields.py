@@ -17,18 +17,26 @@ __all__ = [
     "ColumnNames",
     "Count",
     "Few",
+    "Filter",
     "Flag",
+    "HeaderRow",
     "NumberOrColumn",
+    "Options",
     "PairList",
     "PerTable",
     "Positive",
     "Quotas",
     "Real",
+    "Roles",
+    "RowsOfAnswers",
+    "Seats",
     "Separators",
     "Share",
     "StrategyChoice",
     "TableName",
     "Text",
+    "WholeSeats",
+    "Words",
     "one_of",
 ]
 
@@ -102,6 +110,18 @@ def _is_separators(value: object) -> bool:
     if isinstance(value, list):
         return all(isinstance(one, str) and one for one in value)
     return isinstance(value, str)
+
+
+def _is_seats(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and _is_text(value.get("column"))
+        and set(value) <= {"column", "default", "read", "range"}
+        and (value.get("default") is None or _is_number(value["default"]))
+        and value.get("range") in (None, "upper", "lower")
+        and isinstance(value.get("read", {}), Mapping)
+        and all(map(_is_number, value.get("read", {}).values()))
+    )
 
 
 def _is_pair(value: object) -> bool:
@@ -191,7 +211,7 @@ Separators: TypeAlias = Annotated[
     "str | list[str]",
     _checked(
         _is_separators,
-        'expected the characters that separate values, such as ";" or ";,", '
+        'expected the text between two values, such as ";", a list of several, [";", ","], '
         'or "" to keep the cell whole.',
     ),
 ]
@@ -201,6 +221,69 @@ StrategyChoice: TypeAlias = Annotated[
         _is_strategy,
         'expected the name of a strategy in quotes, such as "optimal", or a name with parameters: '
         '{ name = "…", … }.',
+    ),
+]
+Seats: TypeAlias = Annotated[
+    "int | float | str | dict[str, Any]",
+    _checked(
+        lambda value: _is_number(value) or _is_text(value) or _is_seats(value),
+        "expected a number for everybody, such as 2, or the name of a column in quotes, or "
+        '{ column = "…", default = 1, read = { "up to 2" = 2 }, range = "upper" }.',
+    ),
+]
+WholeSeats: TypeAlias = Annotated[
+    "int | str | dict[str, Any]",
+    _checked(
+        lambda value: _is_whole(value) or _is_text(value) or _is_seats(value),
+        "expected a whole number for everybody, such as 2, or the name of a column in quotes.",
+    ),
+]
+Roles: TypeAlias = Annotated[
+    "str | dict[str, Any]",
+    _checked(
+        lambda value: _is_text(value) or (isinstance(value, Mapping) and "column" in value),
+        "expected the name of a column in quotes, or "
+        '{ column = "…", mentee = ["…"], mentor = ["…"], both = ["…"] }.',
+    ),
+]
+Filter: TypeAlias = Annotated[
+    "dict[str, Any]",
+    _checked(
+        lambda value: isinstance(value, Mapping) and bool(value),
+        'expected { column = "Status", is = ["active"] }, or one for each table: '
+        "{ mentees = { … }, mentors = { … } }.",
+    ),
+]
+RowsOfAnswers: TypeAlias = Annotated[
+    "dict[str, Any]",
+    _checked(
+        lambda value: isinstance(value, Mapping) and bool(value),
+        'expected { person = "name", collect = ["interest"], order = "rank" }, or one for each '
+        "table: { mentees = { … }, mentors = { … } }.",
+    ),
+]
+Options: TypeAlias = Annotated[
+    "dict[str, list[str]]",
+    _checked(
+        lambda value: isinstance(value, Mapping) and all(map(_is_names, value.values())),
+        'expected the answers that a form offers, by column: { "What next?" = ["Lua", "Go"] }.',
+    ),
+]
+Words: TypeAlias = Annotated[
+    "list[str]",
+    _checked(
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+        'expected words in quotes, such as ["n/a", "-"]; [] takes every word for an answer.',
+    ),
+]
+HeaderRow: TypeAlias = Annotated[
+    "int | dict[str, int]",
+    _checked(
+        lambda value: (
+            (_is_whole(value) and value > 0)
+            or (isinstance(value, Mapping) and set(value) <= set(SIDES))
+        ),
+        "expected the number of the row with the headings, or { mentees = 1, mentors = 3 }.",
     ),
 ]
 Pair: TypeAlias = Annotated[

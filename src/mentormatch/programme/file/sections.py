@@ -6,25 +6,33 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import SIDES, nearest_name
 from mentormatch.programme.file.fields import (
     EXPECTED,
     AmountOrColumn,
     ColumnNames,
     Count,
     Few,
+    Filter,
     Flag,
+    HeaderRow,
     NumberOrColumn,
+    Options,
     PairList,
     PerTable,
     Positive,
     Quotas,
     Real,
+    Roles,
+    RowsOfAnswers,
+    Seats,
     Separators,
     Share,
     StrategyChoice,
     TableName,
     Text,
+    WholeSeats,
+    Words,
     one_of,
 )
 
@@ -53,6 +61,11 @@ class Section(BaseModel):
     title: ClassVar[str]
     purpose: ClassVar[str]
 
+    @classmethod
+    def list_missing(cls, given: dict[str, Any]) -> list[str]:
+        """Return the keys that must be there and are not."""
+        return []
+
 
 class TablesSection(Section):
     """Where the people are; see `mentormatch.read_cohort`, whose parameters these are.
@@ -63,15 +76,30 @@ class TablesSection(Section):
     title = "tables"
     purpose = "the two files of people"
 
-    mentees: TableName
-    mentors: TableName
+    mentees: TableName | None = None
+    mentors: TableName | None = None
+    people: TableName | None = None
+    role: Roles | None = None
+    where: Filter | None = None
+    rows: RowsOfAnswers | None = None
+    header_row: HeaderRow | None = None
     id: PerTable | None = None
     duplicates: Annotated[str, one_of("error", "last")] = "error"
     separators: dict[str, Separators] = Field(default_factory=dict)
     sheets: PerTable | None = None
     encoding: PerTable | None = None
     delimiter: PerTable | None = None
-    decimal: Annotated[str, one_of(".", ",")] = "."
+    decimal: Annotated[str, one_of(".", ",")] | None = None
+    options: Options = Field(default_factory=dict)
+    missing: Words | None = None
+    accept: Words = Field(default_factory=list)
+
+    @classmethod
+    def list_missing(cls, given: dict[str, Any]) -> list[str]:
+        """Return the tables that are not named: two, or one of everybody."""
+        if "people" in given:
+            return []
+        return [side for side in SIDES if side not in given]
 
 
 class ScoringSection(Section):
@@ -92,9 +120,9 @@ class ProblemSection(Section):
     title = "problem"
     purpose = "capacities, pins, bans, quotas"
 
-    capacity: AmountOrColumn = 1
+    capacity: Seats = 1
     minimum: NumberOrColumn = 0
-    demand: NumberOrColumn = 1
+    demand: WholeSeats = 1
     priority: NumberOrColumn | None = None
     pins: PairList = Field(default_factory=list)
     bans: PairList = Field(default_factory=list)
@@ -127,8 +155,11 @@ class OutputSection(Section):
 
     matches: TableName = "matches.csv"
     unmatched: TableName = "unmatched.csv"
+    by_mentor: TableName | None = None
+    contact: Flag = False
     columns: ColumnNames = Field(default_factory=list)
     reasons: Few = 3
+    full_scores: Flag = False
 
 
 class ReportSection(Section):
@@ -151,6 +182,8 @@ SECTIONS: tuple[type[Section], ...] = (
     OutputSection,
     ReportSection,
 )
+# Lists of tables beside the sections.
+LISTS = ("criteria", "columns")
 AnySection = TypeVar("AnySection", bound=Section)
 
 
@@ -167,22 +200,29 @@ def read_section(
         One for each key that cannot be used.
     """
     given = document.content.get(kind.title, {})
-    required = [name for name, key in kind.model_fields.items() if key.is_required()]
     if not isinstance(given, dict):
         expected = f"expected a section: a line [{kind.title}], and its keys on lines below it."
         return _read_good_keys(kind, {}), [document.finding((kind.title,), given, expected)]
-    if required and kind.title not in document.content:
+    missing = kind.list_missing(given)
+    if missing and kind.title not in document.content:
         expected = f"the section [{kind.title}] is missing. It names {kind.purpose}:\n" + "\n".join(
-            f"    {line}" for line in (f"[{kind.title}]", *(f'{k} = "{k}.csv"' for k in required))
+            f"    {line}" for line in (f"[{kind.title}]", *(f'{k} = "{k}.csv"' for k in missing))
         )
         return None, [document.finding((), None, expected)]
+    section: AnySection | None
+    findings: list[Finding] = [
+        document.finding((kind.title, key), None, f'the key is missing. Write {key} = "{key}.csv".')
+        for key in missing
+    ]
     try:
-        return kind.model_validate(given), []
+        section = kind.model_validate(given)
     except ValidationError as error:
-        findings = list(_translate(kind, error, document))
+        findings += _translate(kind, error, document)
         wrong = {details["loc"][0] for details in error.errors()}
-        good = {key: value for key, value in given.items() if key not in wrong}
-        return _read_good_keys(kind, good), findings
+        given = {key: value for key, value in given.items() if key not in wrong}
+        missing = kind.list_missing(given)
+        section = None if missing else _read_good_keys(kind, given)
+    return (None if missing else section), findings
 
 
 def _read_good_keys(kind: type[AnySection], given: dict[str, Any]) -> AnySection | None:
@@ -203,9 +243,6 @@ def _translate(
         nearest = None
         if details["type"] == EXPECTED:
             expected, nearest = details["msg"], details["ctx"]["nearest"]
-        elif details["type"] == "missing":
-            key = str(path[-1])
-            expected, value = f'the key is missing. Write {key} = "{key}.csv".', None
         elif details["type"] == "extra_forbidden":
             expected, nearest = _describe_unknown_key(kind, str(path[-1]))
         else:
@@ -229,7 +266,7 @@ def find_unknown_sections(document: Document) -> list[Finding]:
     titles = [kind.title for kind in SECTIONS]
     findings: list[Finding] = []
     for key, value in document.content.items():
-        if key in (*titles, "criteria"):
+        if key in (*titles, *LISTS):
             continue
         nearest = None
         for kind in SECTIONS:
@@ -239,9 +276,9 @@ def find_unknown_sections(document: Document) -> list[Finding]:
         else:
             expected = (
                 "there is no such section. A programme file has "
-                f"{', '.join(f'[{title}]' for title in titles)} and [[criteria]]."
+                f"{', '.join(f'[{title}]' for title in titles)}, [[columns]] and [[criteria]]."
             )
-            nearest = nearest_name(key, [*titles, "criteria"])
+            nearest = nearest_name(key, [*titles, *LISTS])
         shown = None if isinstance(value, dict | list) else value
         findings.append(document.finding((key,), shown, expected, nearest))
     return findings

@@ -1,0 +1,106 @@
+"""Find the questions of a form that stand in a column per option, and what their cells hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
+from mentormatch.errors import CohortError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import pandas as pd
+
+    from mentormatch.cohort import Cohort, Side
+
+__all__ = ["propose_grids"]
+
+OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
+HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+MOST = 0.9
+LOOKED_AT = 300
+
+
+def propose_grids(cohort: Cohort) -> list[dict[str, Any]]:
+    """Return a ``[[columns]]`` table for every grid whose cells can be read.
+
+    Parameters
+    ----------
+    cohort
+        The people, read without grids.
+    """
+    proposed: list[dict[str, Any]] = []
+    for side, other in OTHER.items():
+        table = cohort.table(side).head(LOOKED_AT)
+        people = {str(person).strip() for person in cohort.table(other).index}
+        for name, pattern, options in _find_questions(table, people):
+            kind = _guess_kind(table, pattern, options, people)
+            entry: dict[str, Any] = {"name": name, "pattern": pattern, "kind": kind}
+            if pattern == "{option}":
+                entry |= {"options": options, "side": side}
+            if entry in proposed or not _can_be_read(table, entry):
+                continue
+            proposed.append(entry)
+    return proposed
+
+
+def _find_questions(
+    table: pd.DataFrame, people: Collection[str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield name, pattern and options: "Question [option]", or a column per person or date."""
+    headings = [str(name) for name in table.columns]
+    for question, options in find_grids(headings).items():
+        heading = next(h for h in headings if h.startswith(question) and f"[{options[0]}]" in h)
+        yield question.rstrip(" :"), heading.replace(f"[{options[0]}]", "[{option}]"), options
+    named = [heading for heading in headings if heading.strip() in people]
+    if len(named) > 1:
+        yield "answers", "{option}", named
+
+
+def _guess_kind(
+    table: pd.DataFrame, pattern: str, options: Sequence[str], people: Collection[str]
+) -> GridKind:
+    """Tell from options and cells what stands in a grid."""
+    columns = [pattern.replace("{option}", option) for option in options]
+    rows = [
+        [cell for cell in row if not is_missing(cell)]
+        for row in table[columns].itertuples(index=False)
+    ]
+    cells = [str(cell).strip() for row in rows for cell in row]
+    of_people = all(option in people for option in options)
+    if cells and all(NUMBER.fullmatch(cell) for cell in cells):
+        ranked = all(len(set(row)) == len(row) for row in rows)
+        in_order = all(0 < float(cell.replace(",", ".")) <= len(options) for cell in cells)
+        if of_people:
+            return "rank" if ranked and in_order else "rating"
+        return "levels"
+    if cells and all(read_answer(cell) is not None for cell in cells):
+        return "poll" if of_people else "values"
+    if _share(HOURS, options) >= MOST or _share(HOURS, cells) >= MOST:
+        return "windows"
+    if all(NUMBER.fullmatch(option) for option in options):
+        return "levels"
+    return "values"
+
+
+def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
+    return sum(1 for text in texts if pattern.search(text)) / max(1, len(texts))
+
+
+def _can_be_read(table: pd.DataFrame, entry: dict[str, Any]) -> bool:
+    try:
+        grid(
+            table.reset_index(drop=True),
+            entry["pattern"],
+            kind=entry["kind"],
+            name=entry["name"],
+            options=entry.get("options", ()),
+        )
+    except CohortError:
+        return False
+    return True

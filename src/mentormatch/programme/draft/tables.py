@@ -1,0 +1,159 @@
+"""Read the tables of a first draft, and say in keys of ``[tables]`` how they were read."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.cohort import SIDES, Cohort, Side, read_cohort
+from mentormatch.cohort.files.opening import FileOptions, read_file
+from mentormatch.cohort.identity.duplicates import differing_columns
+from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.errors import CohortError
+from mentormatch.programme.draft.grids import propose_grids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["read_for_draft"]
+
+FEW_COLUMNS = 4
+# A table has a row per answer where so many of its people stand in it more than once.
+MANY_PEOPLE = 0.5
+
+
+def read_for_draft(
+    tables: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[Cohort, dict[str, Any], dict[str, str]]:
+    """Read the tables with what their contents suggest.
+
+    Parameters
+    ----------
+    tables
+        The paths, by ``mentees`` and ``mentors``, or by ``people``.
+    given
+        Options of `read_cohort` that a person gave.
+
+    Returns
+    -------
+    cohort
+        The people.
+    options
+        Options of `read_cohort` that were found beside the given ones.
+    notes
+        By option: why.
+
+    Raises
+    ------
+    CohortError
+        The tables cannot be read, whatever is tried.
+    """
+    options: dict[str, Any] = {}
+    notes: dict[str, str] = {}
+    try:
+        cohort = read_cohort(**tables, **given)
+    except CohortError as error:
+        found = _read_repeated(tables, given, error)
+        if found is None:
+            raise
+        cohort, options, notes = found
+    grids = propose_grids(cohort)
+    if grids:
+        with contextlib.suppress(CohortError):
+            cohort = read_cohort(**tables, **given, **options, columns=grids)
+            options["columns"] = grids
+            notes["columns"] = "Several columns of the form are one question."
+    return cohort, options, notes
+
+
+def _read_repeated(
+    tables: Mapping[str, Any], given: Mapping[str, Any], error: CohortError
+) -> tuple[Cohort, dict[str, Any], dict[str, str]] | None:
+    """Read tables in which people stand more than once: a row per answer, or a form sent again."""
+    rows = {
+        side: collect
+        for side in SIDES
+        if side in tables
+        and (collect := _find_row_per_answer(side, tables, given, error)) is not None
+    }
+    attempts: list[tuple[dict[str, Any], str]] = []
+    if rows:
+        columns = ", ".join(f'"{name}"' for one in rows.values() for name in one["collect"])
+        attempts.append(
+            (
+                {"rows": rows},
+                f"A person has a row for each answer, so the rows are collected: {columns}.",
+            )
+        )
+    attempts.append(({"duplicates": "last"}, ""))
+    for options, note in attempts:
+        try:
+            cohort = read_cohort(**tables, **given, **options)
+        except CohortError:
+            continue
+        (key,) = options
+        return cohort, options, {key: note or _tell_replaced(cohort)}
+    return None
+
+
+def _tell_replaced(cohort: Cohort) -> str:
+    """Say who sent the form twice, and which rows were left out."""
+    replaced = [note for note in cohort.notes if "sent the form again" in note.expected]
+    rows = ", ".join(f"row {note.row}" for note in replaced[:5])
+    more = "" if len(replaced) <= 5 else f" and {len(replaced) - 5:,} more"
+    return (
+        f"{len(replaced):,} earlier rows of people who sent the form twice are left out "
+        f"({rows}{more}); the last one counts."
+    )
+
+
+def _find_row_per_answer(
+    side: Side, tables: Mapping[str, Any], given: Mapping[str, Any], error: CohortError
+) -> dict[str, Any] | None:
+    """Find the person and the collected columns of a table with a row per answer."""
+    sheets = given.get("sheets")
+    sheet = sheets[SIDES.index(side)] if isinstance(sheets, tuple) else None
+    alone = tables["mentees"] != tables["mentors"]
+    try:
+        table = read_file(tables[side], side, FileOptions(sheet=sheet), alone=alone).frame
+    except CohortError:
+        return None
+    table = table.rename(columns=lambda name: str(name).strip())
+    names = [finding.column for finding in error.findings if "already" in finding.expected]
+    person = next((name for name in names if name in table.columns), None)
+    if person is None:
+        return None
+    ids = pd.Index(table[person])
+    repeated = ids[ids.duplicated(keep=False)].nunique()
+    if repeated < MANY_PEOPLE * max(1, ids.nunique()):
+        return None
+    differing = [
+        name for name in differing_columns(table.drop(columns=person), ids) if not _is_own(name)
+    ]
+    if not differing or len(differing) > FEW_COLUMNS or _has_times(table, differing):
+        return None
+    order = next((name for name in differing if _is_order(table, ids, name)), None)
+    collect = [name for name in differing if name != order]
+    if not collect:
+        return None
+    return {"person": person, "collect": collect} | ({} if order is None else {"order": order})
+
+
+def _is_own(name: str) -> bool:
+    """A column that a form adds by itself."""
+    return bool(topics_of(name) & {"record", "number"})
+
+
+def _has_times(table: pd.DataFrame, names: list[str]) -> bool:
+    """Rows that differ in when they were sent are forms sent again."""
+    return any(table[name].dtype.kind == "M" or "time stamp" in topics_of(name) for name in names)
+
+
+def _is_order(table: pd.DataFrame, ids: pd.Index[Any], name: str) -> bool:
+    """Whole numbers from 1 up, each once for a person."""
+    numbers = pd.to_numeric(table[name], errors="coerce")
+    if numbers.isna().any() or (numbers < 1).any() or numbers.max() > len(table):
+        return False
+    return not pd.DataFrame({"who": ids, "rank": numbers.to_numpy()}).duplicated().any()
