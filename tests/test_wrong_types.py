@@ -37,7 +37,7 @@ MAY_BE_NONE = {
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: type(value).__name__)
 def test_what_is_no_number_is_refused_with_the_name_of_the_parameter(name, value):
     if value is None and name in MAY_BE_NONE:
         NUMBERS[name](value)
