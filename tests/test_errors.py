@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import copy
+import datetime
+import inspect
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
 
 import mentormatch as mm
 from mentormatch import errors
 from mentormatch.errors import Finding, KeyFinding, MentorMatchError
+
+for name in mm.__all__:  # so that every room has made its kinds
+    getattr(mm, name)
 
 
 def every_kind(base=MentorMatchError):
@@ -28,7 +34,11 @@ FINDINGS = [
 
 def example_of(kind):
     found = FINDINGS if issubclass(kind, errors._FindingsError) else "Nobody can be matched."
-    return kind(found)
+    if "__init__" not in vars(kind):
+        return kind(found)
+    asked = list(inspect.signature(kind.__init__).parameters.values())[2:]
+    more = [one for one in asked if one.default is one.empty and one.kind < 2]
+    return kind(found, *((0.0, 1.0) for _ in more))
 
 
 @pytest.mark.parametrize("kind", sorted(set(every_kind()), key=lambda kind: kind.__name__))
@@ -45,6 +55,17 @@ def test_an_error_says_the_same_after_it_was_copied_or_pickled(kind, passed_on):
     if issubclass(kind, errors._FindingsError):
         assert again.findings == error.findings
         assert again.table.equals(error.table)
+
+
+def test_a_value_is_shown_as_it_is_written():
+    shown = {
+        "found 2027-01-11; ": datetime.date(2027, 1, 11),
+        "found [2027-01-11, 1]; ": [datetime.date(2027, 1, 11), 1],
+        "found 3; ": np.int64(3),
+        "found array([1, 2]); ": np.array([1, 2]),
+    }
+    for said, value in shown.items():
+        assert said in str(Finding("f", 1, None, value, "expected."))
 
 
 def read_nothing(_: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -127,10 +128,20 @@ class KeyFinding(Finding):
 
 
 def shorten(value: Any, length: int = 80) -> str:
-    """Return the repr of a value, cut to a length."""
-    # A number of a table is a numpy object, whose repr names its type.
-    text = repr(value.item() if hasattr(value, "item") else value)
+    """Return a value as it is written, cut to a length."""
+    text = _write(value)
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _write(value: Any) -> str:
+    """Write a value as Python does, but dates as dates and numbers of numpy as numbers."""
+    if getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_write, value[:100]))}]"
+    return repr(value)
 
 
 def is_number(value: object) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "as_excel",
     "escape_cell",
     "escape_formulas",
+    "expand_home",
     "read_bounded",
     "replace_file",
     "replace_files",
@@ -72,6 +73,14 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
         said = f"it has more than {most_bytes / 2**20:,.0f} MiB, which no table of people needs"
         raise OSError(errno.EFBIG, said, str(path))
     return content
+
+
+def expand_home(path: str | os.PathLike[str]) -> Path:
+    """Expand a leading ~; a user whom this system does not know is left as it is written."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 # ---------------------------------------------------------------- replacing

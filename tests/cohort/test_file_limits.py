@@ -149,6 +149,27 @@ def test_a_parquet_file_that_swells_is_refused(tmp_path, monkeypatch, columns, s
         read_table(path)
 
 
+def test_lists_of_a_parquet_file_are_cells_of_several_values(tmp_path):
+    path = tmp_path / "people.parquet"
+    columns = {
+        "id": ["ada", "bob"],
+        "wants": [["Lua", "C++"], None],
+        "note": [b"caf\xc3\xa9", b"x"],
+    }
+    parquet.write_table(pa.table(columns), path)
+    frame = read_table(path).frame
+    assert frame["wants"].tolist() == [("Lua", "C++"), None]
+    assert frame["note"].tolist() == ["café", "x"]
+
+
+@pytest.mark.parametrize("cells", [[{"a": 1}], [[{"a": 1}]], [[["x"]]]])
+def test_records_inside_the_cells_of_a_parquet_file_are_refused(tmp_path, cells):
+    path = tmp_path / "people.parquet"
+    parquet.write_table(pa.table({"id": ["ada"], "level": cells}), path)
+    with pytest.raises(CohortError, match=r"column 'level': its cells hold records"):
+        read_table(path)
+
+
 def test_text_of_a_parquet_file_that_is_no_utf_8_is_a_finding(tmp_path):
     path = tmp_path / "people.parquet"
     wrong = pa.Array.from_buffers(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mentormatch.errors import ConfigurationError, KeyFinding
-from mentormatch.programme import load, read_configuration
+from mentormatch.programme import examine_file, load, read_configuration
 from programmes import TABLES, programme_in
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "programme-file.md"
@@ -331,3 +331,36 @@ def test_the_guide_shows_the_defaults(tmp_path: Path) -> None:
     plain = read_configuration(programme_in(tmp_path / "plain", TABLES))
     for section in ("tables", "scoring", "problem", "match", "output"):
         assert getattr(shown, section) == getattr(plain, section)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('[tables]\nmentees = "a\\u0000b"\nmentors = "m.csv"', "tables.mentees: found 'a\\x00b'"),
+        (TABLES + '[output]\nmatches = "a\\u0000.csv"', "output.matches: found 'a\\x00.csv'"),
+        (TABLES + '[problem]\npins = "a\\u0000.csv"', "problem.pins: found 'a\\x00.csv'"),
+        (TABLES + "[output]\nreasons = 100000000", "a whole number from 0 to 20"),
+        (TABLES + "[match]\nseed = -1", "expected a whole number, 0 or more"),
+        (
+            TABLES
+            + "[[criteria]]\nkind='Availability'\ncolumn='f'\ndates=[9999-12-01, 9999-12-31]",
+            "the dates must lie between the years 1900 and 2200; got 9999-12-01 to 9999-12-31",
+        ),
+    ],
+)
+def test_values_at_the_ends_of_what_can_be_written_are_no_fault_of_ours(
+    tmp_path: Path, given: str, said: str
+) -> None:
+    """Each of these ended with exit code 70, or filled the memory."""
+    path = tmp_path / "programme.toml"
+    path.write_text(given + "\n", encoding="utf-8")
+    findings = examine_file(path).findings
+    assert any(said in str(finding) for finding in findings), findings
+
+
+def test_a_home_that_this_system_does_not_know_is_a_folder_that_is_not_there(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "programme.toml"
+    path.write_text(TABLES.replace('"mentees.csv"', '"~nobody-here/m.csv"'), encoding="utf-8")
+    assert any("no such file" in str(one) for one in examine_file(path).findings)

@@ -248,9 +248,11 @@ class Cohort:
         findings = []
         for side, names in columns.items():
             table = self.table(side)
-            known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
             for name in dict.fromkeys(names):
-                if self._spelled(side, name) not in known:
+                spelled = self._spelled(side, name)
+                if spelled not in table.columns and spelled != table.index.name:
+                    own = [] if table.index.name is None else [table.index.name]
+                    known = [*table.columns, *own]
                     twice = [one for one in known if one.startswith(f"{clean_name(name)} (column ")]
                     expected = f"there is no such column. The columns are {quote_names(known)}."
                     if twice:

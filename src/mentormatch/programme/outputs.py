@@ -137,7 +137,7 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
 def _resolve(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return path.absolute()
 
 

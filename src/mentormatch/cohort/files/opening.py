@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mentormatch.cohort.files.delimited import read_delimited
-from mentormatch.cohort.files.limits import check_parquet, read_batches
+from mentormatch.cohort.files.parquet import read_parquet
 from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
 from mentormatch.cohort.files.workbooks import read_workbook
-from mentormatch.errors import CohortError, MissingPackageError
+from mentormatch.safe_files import expand_home
 
 if TYPE_CHECKING:
     from mentormatch.cohort.names import Side
@@ -71,7 +68,7 @@ def read_file(given: Any, side: Side | None, options: FileOptions, *, alone: boo
         expected = "must be the path of a file. DataFrames go into Cohort(mentees, mentors)."
         raise file_error(side or "people", type(given).__name__, expected)
     source = str(os.fspath(given))
-    path = Path(source).expanduser()
+    path = expand_home(source)
     suffix = path.suffix.lower()
     if suffix in WORKBOOKS:
         return read_workbook(path, source, side, options.sheet, alone, options.header_row)
@@ -88,40 +85,16 @@ def read_file(given: Any, side: Side | None, options: FileOptions, *, alone: boo
             options.header_row,
         )
     if suffix in PARQUET:
-        return _read_parquet(path, source)
+        return read_parquet(path, source)
     read_bytes(path, source)  # a file that is not there is the first thing to say
     endings = ", ".join((*TEXT_FILES, *WORKBOOKS, *PARQUET))
     expected = f"files with this ending cannot be read. Save the table as one of {endings}."
     raise file_error(source, suffix or None, expected)
 
 
-def _read_parquet(path: Path, source: str) -> FileTable:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
-        raise MissingPackageError(
-            'Reading .parquet needs pyarrow: pip install "mentormatch-engine[parquet]"'
-        ) from None
-    raw = read_bytes(path, source)
-    try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
-        check_parquet(file.metadata, source)
-        frame = read_batches(file, source).to_pandas()
-    except CohortError:
-        raise
-    # Damage shows in many kinds of exception, from pyarrow and from the pandas metadata.
-    except Exception as error:
-        expected = (
-            f"this is not a Parquet file that can be read ({type(error).__name__}). Write it again."
-        )
-        raise file_error(source, None, expected) from None
-    return FileTable(frame, np.arange(2, len(frame) + 2), source)
-
-
 def is_same_file(first: Any, second: Any) -> bool:
     """Return whether two paths lead to one file."""
     try:
-        return Path(first).expanduser().samefile(Path(second).expanduser())
+        return expand_home(first).samefile(expand_home(second))
     except (OSError, TypeError, ValueError):
         return False

@@ -29,6 +29,8 @@ __all__ = ["Availability"]
 # Without dates there are no clock changes; any week will do.
 ANY_MONDAY = date(2024, 1, 1)
 MOST_WEEKS = 520
+# Clocks are not computed to the ends of the calendar, and no programme is there.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,6 +130,11 @@ class Availability(TwoColumnCriterion):
                 f"{self.label}: dates must be (first, last), such as ('2027-01-11', '2027-06-30'); "
                 f"got {dates!r}."
             ) from None
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            raise CriterionError(
+                f"{self.label}: the dates must lie between the years {FIRST_YEAR} and {LAST_YEAR}; "
+                f"got {first} to {last}."
+            )
         if last < first or programme_weeks(first, last) > MOST_WEEKS:
             raise CriterionError(
                 f"{self.label}: the last date must follow the first within ten years; got {first} "

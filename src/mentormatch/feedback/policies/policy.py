@@ -34,7 +34,7 @@ class NotIdentifiedError(MentorMatchError):
         self.bounds = bounds
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.bounds)
+        return type(self), (str(self), self.bounds), self.__dict__
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from mentormatch.programme.draft.seats import describe_seats
 from mentormatch.programme.draft.tables import read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
-from mentormatch.safe_files import replace_file
+from mentormatch.safe_files import expand_home, replace_file
 
 if TYPE_CHECKING:
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
@@ -219,7 +219,7 @@ def write_draft(
 
 
 def _is_same(path: Path, other: str | Path) -> bool:
-    return path.resolve() == Path(other).expanduser().resolve()
+    return path.resolve() == expand_home(other).resolve()
 
 
 def _dates(today: datetime.date | None) -> tuple[datetime.date, datetime.date]:

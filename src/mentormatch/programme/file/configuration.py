@@ -26,6 +26,7 @@ from mentormatch.programme.file.sections import (
     find_unknown_sections,
     read_section,
 )
+from mentormatch.safe_files import expand_home
 from mentormatch.strategies import engine_names, strategy_named, strategy_names
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Configuration:
 
     def beside(self, name: str) -> Path:
         """The path of a file that the programme file names."""
-        return self.folder / Path(name).expanduser()
+        return self.folder / expand_home(name)
 
     def outputs(self) -> dict[str, Path]:
         """The files that are written, by the key of [output] that names them."""

@@ -79,7 +79,8 @@ def _in_quotes(word: str) -> str:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    # No name of a file or of a column holds a zero character, and no system takes one.
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
 def _is_whole(value: object) -> bool:
