@@ -95,7 +95,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},
     "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
-    "planning": {"meetings": (), "calendars": ("meetings",), "figures": ()},
+    "planning": {"meetings": (), "calendars": ("meetings",), "figures": (), "training": ()},
     "reports": {"charts": (), "html": ("charts",), "workbook": (), "letters": (), "displays": ()},
 }
 # Files that the sub-rooms of their room build on.

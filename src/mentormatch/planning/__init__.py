@@ -14,6 +14,7 @@ from mentormatch.planning.objectives import (
 )
 from mentormatch.planning.plan import MeetingPlan
 from mentormatch.planning.planner import plan_meetings
+from mentormatch.planning.training.needs import TrainingNeeds, training_needs
 
 __all__ = [
     "FIGURES",
@@ -25,6 +26,7 @@ __all__ = [
     "ProgrammeStatus",
     "Question",
     "StatusRules",
+    "TrainingNeeds",
     "check_objectives",
     "default_milestones",
     "goal_scores",
@@ -33,4 +35,5 @@ __all__ = [
     "programme_status",
     "read_availability",
     "track_objectives",
+    "training_needs",
 ]

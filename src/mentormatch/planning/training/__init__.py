@@ -1,0 +1,1 @@
+"""Training and support: skills that are short, workshops, first-time mentors."""
