@@ -67,6 +67,7 @@ missing = "zero"
 
 [output]
 columns = ["organisation"]
+full_scores = true
 """
 POINTS = 12 + 10 + 6
 
@@ -550,11 +551,13 @@ def test_init_writes_a_file_that_validates_and_runs(
     assert mentormatch("init", "mentees.csv", "mentors.csv", "--overwrite").exit_code == 0
 
 
-def test_init_asks_for_the_second_table_unless_a_workbook_has_both(tmp_path: Path) -> None:
+def test_init_asks_for_the_second_table_where_no_column_says_who_is_what(tmp_path: Path) -> None:
     path = programme_in(tmp_path)
     result = mentormatch("init", path.parent / "mentees.csv")
-    assert result.exit_code == 2
-    assert "Name the table of the mentors" in result.output
+    assert result.exit_code == 1
+    said = " ".join(result.stderr.split())
+    assert "no column of this one table says who is a mentee and who a mentor" in said
+    assert "If the mentors stand in another file, name it after this one." in said
     with pd.ExcelWriter(tmp_path / "book.xlsx") as writer:
         for sheet in ("Mentees", "Mentors"):
             table = pd.read_csv(tmp_path / f"{sheet.lower()}.csv")

@@ -400,3 +400,29 @@ def test_a_real_programme_is_read(known_data):
     }
     several = cohort.tags("mentors", "characteristics")
     assert max(map(len, several)) > 1
+
+
+def test_a_second_row_of_headings_below_the_questions_is_nobody(tmp_path: Path) -> None:
+    lines = [
+        "Respondent,Name,Wants,Level,Field",
+        ",Open-Ended Response,Open-Ended Response,Open-Ended Response,Open-Ended Response",
+        *(f"{k},Person {k},Lua,junior,data" for k in range(1, 5)),
+    ]
+    path = tmp_path / "mentees.csv"
+    path.write_text("\n".join(lines))
+    cohort = read_cohort(path, path, id="Name")
+    assert cohort.mentee_ids.tolist() == [f"Person {k}" for k in range(1, 5)]
+    said = [str(one) for one in cohort.readings if one.subject == "header"]
+    assert "row 2 is left out as a second row of headings" in said[0]
+    assert "Seen: 'Open-Ended Response'" in said[0]
+
+
+@pytest.mark.parametrize("heading", ["Vor- und Nachname", "Voor- en achternaam", "Wie heißen Sie?"])
+def test_a_heading_that_asks_for_both_names_is_identity_and_a_phone_number_is_not(
+    tmp_path: Path, heading: str
+) -> None:
+    lines = [f"#,{heading},Mobiel nummer", *(f"{k}a7,Ada B{k},+49 30 12345{k}" for k in range(5))]
+    for name in ("mentees.csv", "mentors.csv"):
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    cohort = read_cohort(tmp_path / "mentees.csv", tmp_path / "mentors.csv")
+    assert cohort.mentees.index.name == heading

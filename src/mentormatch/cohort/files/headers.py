@@ -80,6 +80,20 @@ def divide_records(
                 )
             )
     rows = list(records[first + 1 :])
+    if header_row is None and _is_second_header(rows):
+        number, cells = rows.pop(0)
+        readings.append(
+            Reading(
+                "header",
+                None,
+                source,
+                None,
+                f"row {number} is left out as a second row of headings",
+                "nearly all of its cells hold one text that no person has",
+                (str(_filled(cells)[0]),),
+                f"header_row = {records[first][0]}, which keeps it",
+            )
+        )
     below: list[Record] = []
     while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1]):
         below.append(rows.pop())
@@ -134,6 +148,19 @@ def _find_header(records: Sequence[Record]) -> int:
         if 5 * width >= 4 * widest and len({str(cell) for cell in cells}) == width:
             return k
     return 0
+
+
+def _is_second_header(rows: Sequence[Record]) -> bool:
+    """Return whether the first row says how questions were asked, as some forms do below them."""
+    if len(rows) < 3:
+        return False
+    cells = [str(cell).strip() for cell in _filled(rows[0][1])]
+    texts = set(cells)
+    if len(cells) < 3 or 4 * len(texts) > len(cells):
+        return False
+    return not any(
+        str(cell).strip() in texts for _, row in rows[1:LOOKED_AT] for cell in _filled(row)
+    )
 
 
 def _is_total(cells: Sequence[Any]) -> bool:

@@ -56,7 +56,15 @@ THINGS = word_set(
 MENTEE = word_set("mentee mentees mentoree protege menti mentorado mentorada")
 MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren")
 EMAIL_WORDS = word_set("email emails mail mails courriel correo posta username upn")
-FULL = word_set("name names fullname nombre nom nome naam nazwa imie namen")
+FULL = word_set(
+    "name names fullname nombre nom nome naam nazwa imie namen heissen heisst llamas appelez "
+    "chiami heet"
+)
+AND = word_set("and und et y e en i oraz")
+PHONES = word_set(
+    "phone mobile cell tel telefon telefonnummer handy handynummer telephone portable movil "
+    "celular telefono telefone cellulare mobiel telefoonnummer komorkowy telefonu whatsapp"
+)
 FIRST = (
     "first name", "firstname", "given name", "forename", "vorname", "prenom", "voornaam", "imie",
     "nombre", "nome", "nombres", "primeiro nome",
@@ -132,7 +140,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
         if name not in others
         and name not in emails
         and (set(said) & KEYS or said == ("#",))
-        and not set(said) & (THINGS - {"user"})
+        and not set(said) & ((THINGS - {"user"}) | PHONES)
     ]
     answers = tuple(
         name
@@ -164,11 +172,16 @@ def _find_names(words: dict[str, tuple[str, ...]], texts: set[str]) -> tuple[str
     """Find one column of full names, or those of first and last names."""
     folded = {name: " ".join(said) for name, said in words.items() if name in texts}
     firsts = [name for name, text in folded.items() if _ends(text, FIRST)]
-    lasts = [name for name, text in folded.items() if _ends(text, LAST) and name not in firsts]
+    # "Vor- und Nachname" asks for both.
+    both = [name for name, text in folded.items() if _ends(text, LAST) and set(words[name]) & AND]
+    firsts = [name for name in firsts if name not in both]
+    lasts = [
+        name for name, text in folded.items() if _ends(text, LAST) and name not in (*firsts, *both)
+    ]
     full = [
         name
-        for name, text in folded.items()
-        if set(words[name]) & FULL and not set(words[name]) & THINGS
+        for name in folded
+        if (set(words[name]) & FULL or name in both) and not set(words[name]) & THINGS
     ]
     # "nom" and "nombre" are whole names where nothing else says the other part.
     if len(firsts) == 1 and len(lasts) == 1:
