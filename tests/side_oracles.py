@@ -79,7 +79,10 @@ def exceeds(problem: mm.Problem, given: dict[str, Any], made: Any) -> Any:
 
 def falls_short(problem: mm.Problem, given: dict[str, Any], made: Any) -> Any:
     """Which of some matchings have too little of something."""
-    wrong = (made.sum(axis=1) < problem.minimums).any(axis=1)
+    loads = made.sum(axis=1)
+    wrong = (loads < problem.minimums).any(axis=1)
+    if given.get("minimum_if_used") is not None:
+        wrong |= ((loads > 0) & (loads < given["minimum_if_used"])).any(axis=1)
     for a, b in given.get("together", ()):
         wrong |= (made[:, a] != made[:, b]).any(axis=1)
     for quota in given.get("quotas", ()):

@@ -166,3 +166,27 @@ def test_a_quota_without_meaning_is_refused_when_it_is_made(
 ) -> None:
     with pytest.raises(mm.ProblemError, match=message):
         mm.Quota(**given)
+
+
+def test_an_impossible_quota_says_what_it_needs_and_who_there_is() -> None:
+    evenings = ["mon", "tue", "wed", "thu"]
+    scores = pd.DataFrame(1.0, ["ada", "bo", "cy"], evenings)
+    quota = mm.Quota(per_mentor=True, at_least=1, name="an evening needs one")
+    with pytest.raises(mm.InfeasibleError) as caught:
+        mm.match(mm.Problem.from_scores(scores, quotas=[quota]))
+    assert str(caught.value) == (
+        "The quota 'an evening needs one' cannot hold: it needs 1 each with 'mon', 'thu', 'tue', "
+        "'wed', but only 3 mentees are eligible: 'ada', 'bo', 'cy'. Lower its number, or let more "
+        "mentees be eligible."
+    )
+    scores.loc["bo":, "mon"] = np.nan
+    quota = mm.Quota(mentors=["mon"], at_least=2, name="two on Monday")
+    with pytest.raises(
+        mm.InfeasibleError, match="it needs 2, but only 1 mentee is eligible: 'ada'"
+    ):
+        mm.match(mm.Problem.from_scores(scores, capacity=2, quotas=[quota]))
+    quota = mm.Quota(mentors=["tue"], at_least=2, name="two on Tuesday")
+    with pytest.raises(
+        mm.InfeasibleError, match="it needs 2, but there is only 1 seat. Lower its number, or raise"
+    ):
+        mm.match(mm.Problem.from_scores(scores, capacity=1, quotas=[quota]))

@@ -6,7 +6,6 @@ side constraint is one named condition with its rows, at most one row for each m
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -14,22 +13,19 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.compatibility.ids import find_position
 from mentormatch.errors import ProblemError
-from mentormatch.problem.pairs import as_lines
-from mentormatch.problem.quota_rows import NO_LIMIT, quota_rows
+from mentormatch.problem.quota_rows import NO_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
-    from mentormatch.compatibility import Compatibility
-    from mentormatch.problem.quotas import Quota
-    from mentormatch.problem.seats import Hours
 
-__all__ = ["NO_LIMIT", "MenteePair", "SideConstraint", "SideRules", "mentee_pairs", "side_rules"]
+__all__ = ["ALL_MENTORS", "NO_LIMIT", "Kind", "MenteePair", "SideConstraint", "SideRules"]
 
 ALL_MENTORS = "(all)"
-Kind: TypeAlias = Literal["quota", "apart", "together", "hours"]
+Kind: TypeAlias = Literal["quota", "apart", "together", "if used", "hours"]
 
 
 class MenteePair(NamedTuple):
@@ -63,6 +59,8 @@ class SideConstraint:
         count in row ``row_of[j] * groups + member_group[i]``. None: all are one group.
     row_names
         What rows are called that are not those of single mentors.
+    or_none
+        True: a sum of 0 is allowed as well, below ``low``.
     """
 
     kind: Kind
@@ -74,6 +72,7 @@ class SideConstraint:
     high: NDArray[np.int64]
     member_group: NDArray[np.intp] | None = None
     row_names: tuple[Hashable, ...] | None = None
+    or_none: bool = False
 
     def __post_init__(self) -> None:
         if (np.diff(self.mentees) <= 0).any() or len(self.weights) != len(self.mentees):
@@ -176,14 +175,35 @@ class SideRules:
         return sparse.coo_array((np.concatenate(weights), where), shape=shape).tocsr()
 
     def limits(self, pinned: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Low and high of all rows, once the pinned pairs (pins, 2) are made."""
+        """Low and high of all rows, once the pinned pairs (pins, 2) are made.
+
+        Rows that may be empty have the low 0; see `thresholds`.
+        """
         low, high = [], []
         for constraint in self.constraints:
             held = constraint.sums(pinned[:, 0], pinned[:, 1])
-            low.append(constraint.low - held)
+            none = constraint.or_none & (held == 0)
+            low.append(np.where(none, 0, constraint.low - held))
             high.append(np.where(constraint.high == NO_LIMIT, NO_LIMIT, constraint.high - held))
         empty = [np.empty(0, dtype=np.int64)]
         return np.concatenate(low or empty), np.concatenate(high or empty)
+
+    def thresholds(self, pinned: NDArray[np.intp]) -> NDArray[np.int64]:
+        """What a row must reach unless it is empty, once the pins are made; 0 = nothing."""
+        found = [
+            np.where(
+                constraint.or_none & (constraint.sums(pinned[:, 0], pinned[:, 1]) == 0),
+                constraint.low,
+                0,
+            )
+            for constraint in self.constraints
+        ]
+        return np.concatenate([*found, np.empty(0, dtype=np.int64)]).astype(np.int64)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """True when some row must be empty or reach a number: no linear condition."""
+        return any(constraint.or_none for constraint in self.constraints)
 
     def worth(
         self, prices: tuple[NDArray[np.float64], ...], pinned: NDArray[np.intp]
@@ -226,6 +246,7 @@ class SideRules:
             "quota": ("quota", "quotas"),
             "apart": ("pair apart", "pairs apart"),
             "together": ("pair together", "pairs together"),
+            "if used": ("minimum if used", "minimums if used"),
         }
         parts = [
             f"{kinds.count(kind)} {one if kinds.count(kind) == 1 else many}"
@@ -240,7 +261,9 @@ class SideRules:
         for constraint, held in zip(self.constraints, sums, strict=True):
             _, rows, weights = constraint.counted(np.array([i]), np.array([j]))
             after = held[rows] + weights
-            if (
+            if constraint.or_none and (after < constraint.low[rows]).any():
+                wrong.append(f"at least {constraint.low[rows][0]} or nobody")
+            elif (
                 (after > constraint.high[rows]) | (after < np.minimum(constraint.low[rows], 0))
             ).any():
                 wrong.append("the hours left" if constraint.kind == "hours" else constraint.name)
@@ -258,12 +281,18 @@ class SideRules:
         for constraint in self.constraints:
             sums = constraint.sums(mentees, mentors)
             labels = constraint.labels(mentor_ids)
-            for r in np.flatnonzero((sums < constraint.low) | (sums > constraint.high)).tolist():
+            short = (sums < constraint.low) & ~(constraint.or_none & (sums == 0))
+            for r in np.flatnonzero(short | (sums > constraint.high)).tolist():
                 mentor = labels[r][1]
                 if constraint.kind == "hours":
                     used, limit = sums[r] / self.unit, constraint.high[r] / self.unit
                     wrong.append(
                         f"mentor {mentor!r} has mentees who use {used:g} but capacity {limit:g}"
+                    )
+                elif constraint.kind == "if used":
+                    wrong.append(
+                        f"mentor {mentor!r} has {sums[r]}, but takes at least {constraint.low[r]} "
+                        "or nobody"
                     )
                 elif constraint.kind == "apart":
                     wrong.append(f"{constraint.name}, but both have {mentor!r}")
@@ -275,134 +304,3 @@ class SideRules:
                     where = "" if mentor == ALL_MENTORS else f" with {mentor!r}"
                     wrong.append(f"the quota {constraint.name!r} does not hold: {sums[r]}{where}")
         return wrong
-
-
-def mentee_pairs(given: Any, name: str) -> tuple[MenteePair, ...]:
-    """Pairs of mentees in one form.
-
-    Raises
-    ------
-    ProblemError
-        Not pairs or triples; all wrong entries at once.
-    """
-    if isinstance(given, str | dict | pd.DataFrame | pd.Series) or not isinstance(given, Iterable):
-        raise ProblemError(
-            f"{name} must be a list of pairs of mentees, got {type(given).__name__}. Write "
-            "[(mentee, mentee), ...] or [(mentee, mentee, reason), ...]; of a table, "
-            "list(table.itertuples(index=False))."
-        )
-    found, wrong = [], []
-    for number, entry in enumerate(given):
-        row: Any = entry.tolist() if isinstance(entry, np.ndarray) else entry
-        if isinstance(row, str) or not isinstance(row, Sequence) or not 2 <= len(row) <= 3:
-            wrong.append(f"entry {number}: expected (mentee, mentee[, reason]), got {row!r}")
-        elif row[0] == row[1]:
-            wrong.append(f"entry {number}: {row[0]!r} is named twice; name two mentees")
-        else:
-            reason: Any = row[2] if len(row) == 3 else None
-            empty = reason is None or reason == "" or bool(pd.isna(reason))
-            found.append(MenteePair(row[0], row[1], None if empty else str(reason)))
-    if wrong:
-        raise ProblemError(as_lines(f"{name} cannot be read", wrong))
-    return tuple(found)
-
-
-def side_rules(
-    compatibility: Compatibility,
-    quotas: tuple[Quota, ...],
-    apart: tuple[MenteePair, ...],
-    together: tuple[MenteePair, ...],
-    hours: Hours | None,
-) -> SideRules:
-    """The conditions of a problem, as rows.
-
-    Raises
-    ------
-    ProblemError
-        Unknown people or columns, two quotas of one name, a pair that must be both apart and
-        together; all at once.
-    """
-    wrong: list[str] = []
-    constraints: list[SideConstraint] = []
-    for quota in quotas:
-        try:
-            constraints.append(_quota_constraint(compatibility, quota))
-        except ProblemError as error:
-            wrong.append(str(error))
-    names = [quota.label for quota in quotas]
-    wrong.extend(
-        f"Two quotas are called {name!r}. Tell them apart with name=."
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    )
-    seen: dict[frozenset[int], str] = {}
-    kinds: tuple[tuple[Kind, tuple[MenteePair, ...]], ...] = (
-        ("apart", apart),
-        ("together", together),
-    )
-    for kind, pairs in kinds:
-        for pair in pairs:
-            try:
-                who = [
-                    find_position(compatibility.mentee_ids, one, "mentee")
-                    for one in (pair.first, pair.second)
-                ]
-            except ProblemError as error:
-                wrong.append(f"{kind}: {error}")
-                continue
-            key = frozenset(who)
-            if key in seen:
-                how = "twice" if seen[key] == kind else "as apart and as together"
-                wrong.append(f"{pair.first!r} and {pair.second!r} are given {how}. Give one.")
-                continue
-            seen[key] = kind
-            constraints.append(_pair_constraint(compatibility, kind, pair, who))
-    if wrong:
-        raise ProblemError(as_lines("The conditions cannot be used", wrong))
-    if hours is None:
-        return SideRules(tuple(constraints))
-    constraint = SideConstraint(
-        "hours",
-        "hours",
-        np.arange(compatibility.shape[0]),
-        hours.usage,
-        np.arange(compatibility.shape[1]),
-        np.zeros(compatibility.shape[1], dtype=np.int64),
-        hours.capacity,
-    )
-    return SideRules((*constraints, constraint), hours.unit)
-
-
-def _quota_constraint(compatibility: Compatibility, quota: Quota) -> SideConstraint:
-    rows = quota_rows(compatibility, quota)
-    return SideConstraint(
-        "quota",
-        quota.label,
-        rows.mentees,
-        np.ones(len(rows.mentees), dtype=np.int64),
-        rows.mentor_group,
-        rows.low,
-        rows.high,
-        rows.member_group if rows.member_group.any() else None,
-        rows.names,
-    )
-
-
-def _pair_constraint(
-    compatibility: Compatibility, kind: Kind, pair: MenteePair, who: list[int]
-) -> SideConstraint:
-    m = compatibility.shape[1]
-    must = "must not share a mentor" if kind == "apart" else "must have the same mentors"
-    why = f" ({pair.reason})" if pair.reason else ""
-    # The one named first counts as 1 in any order of people: a price keeps its sign.
-    weights = np.array([1, 1 if kind == "apart" else -1], dtype=np.int64)[np.argsort(who)]
-    return SideConstraint(
-        kind,
-        f"{pair.first!r} and {pair.second!r} {must}{why}",
-        np.sort(np.array(who, dtype=np.intp)),
-        weights,
-        np.arange(m),
-        # Nothing is below "both have nobody": sums of 1 + 1 are never negative.
-        np.zeros(m, dtype=np.int64),
-        np.full(m, 1 if kind == "apart" else 0, dtype=np.int64),
-    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, ProblemError
@@ -18,7 +19,57 @@ if TYPE_CHECKING:
     from mentormatch.compatibility import Compatibility
     from mentormatch.problem.pairs import PairRule
 
-__all__ = ["Decided", "check_pins", "merge_decisions", "pair_positions"]
+__all__ = [
+    "Decided",
+    "Unknown",
+    "cells_of",
+    "check_pins",
+    "known_rules",
+    "merge_decisions",
+    "pair_array",
+    "pair_positions",
+]
+
+Unknown: TypeAlias = Literal["error", "ignore"]
+
+
+def known_rules(
+    compatibility: Compatibility, rules: tuple[PairRule, ...], name: str, unknown: Unknown
+) -> tuple[tuple[PairRule, ...], str | None]:
+    """Leave out pins or bans that name unknown people, where that is asked for.
+
+    Returns
+    -------
+    rules
+        Those that are kept.
+    note
+        Who is left out; None when nobody is.
+
+    Raises
+    ------
+    ProblemError
+        A word for ``unknown`` that has no meaning.
+    """
+    if unknown not in get_args(Unknown):
+        raise ProblemError(f"unknown must be 'error' or 'ignore', got {unknown!r}.")
+    if unknown == "error":
+        return rules, None
+    kept, lost = [], []
+    for rule in rules:
+        try:
+            compatibility.mentee_position(rule.mentee)
+            compatibility.mentor_position(rule.mentor)
+        except ProblemError:
+            lost.append(rule)
+        else:
+            kept.append(rule)
+    if not lost:
+        return rules, None
+    shown = ", ".join(f"({rule.mentee!r}, {rule.mentor!r})" for rule in lost[:3])
+    more = ", …" if len(lost) > 3 else ""
+    count = format_count(len(lost), name.removesuffix("s"))
+    verb = "names" if len(lost) == 1 else "name"
+    return tuple(kept), f"{count} {verb} people who are not there, left out: {shown}{more}."
 
 
 class Decided(Protocol):
@@ -147,3 +198,24 @@ def check_pins(
             f"The pins cannot all hold: {'; '.join(wrong)}. Take the pin away, or change the rule "
             "or number that it meets."
         )
+
+
+def pair_array(where: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_array[Any]:
+    """Return pairs (pairs, 2) as a sparse (mentees, mentors) array of ones."""
+    ones = np.ones(len(where), dtype=np.int8)
+    array = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=shape).tocsr()
+    # A pair that is given twice is one pair.
+    array.data[:] = 1
+    return array
+
+
+def cells_of(
+    listed: sparse.csr_array[Any], columns: slice | None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the listed pairs of some mentees lie in their block."""
+    pairs = listed.tocoo()
+    line, place = pairs.row.astype(np.intp), pairs.col.astype(np.intp)
+    if columns is None:
+        return line, place
+    inside = (place >= columns.start) & (place < columns.stop)
+    return line[inside], place[inside] - columns.start

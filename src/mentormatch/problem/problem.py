@@ -7,25 +7,34 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.compatibility.ids import format_count, order_by_hash
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.errors import ProblemError, is_number
-from mentormatch.problem.conditions import SideRules, mentee_pairs, side_rules
 from mentormatch.problem.numbers import whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
-from mentormatch.problem.pins import check_pins, merge_decisions, pair_positions
+from mentormatch.problem.pins import (
+    Unknown,
+    cells_of,
+    check_pins,
+    known_rules,
+    merge_decisions,
+    pair_array,
+    pair_positions,
+)
 from mentormatch.problem.quotas import resolved_quotas
 from mentormatch.problem.seats import hours_of
+from mentormatch.problem.side_rules import mentee_pairs, side_rules
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
+    from scipy import sparse
 
+    from mentormatch.problem.conditions import SideRules
     from mentormatch.problem.numbers import PerPerson
     from mentormatch.problem.pairs import PairsLike
     from mentormatch.problem.pins import Decided
@@ -48,6 +57,8 @@ class Problem:
         or Series by id, or an array in the order of ``compatibility.mentor_ids``.
     minimum
         What each mentor must have at least, in the same forms.
+    minimum_if_used
+        What each mentor must have at least or else nobody, in the same forms.
     demand
         How many distinct mentors a mentee wants, in the same forms over mentees.
     priority
@@ -70,6 +81,9 @@ class Problem:
         What a pair uses of its mentor's hours (0.5, 2, …): a number, column, dict, Series or array
         by mentee, or an array or DataFrame (mentees, mentors) of pairs. ``capacity`` then counts
         hours, perhaps fractional; minimums and quotas still count mentees. None: one seat each.
+    unknown
+        What to do with pins and bans that name people who are not there: "error", or "ignore",
+        which leaves them out with a note.
 
     Attributes
     ----------
@@ -107,6 +121,8 @@ class Problem:
     apart: Iterable[Sequence[Any]] = ()
     together: Iterable[Sequence[Any]] = ()
     usage: UsageLike = None
+    minimum_if_used: PerPerson = 0
+    unknown: Unknown = "error"
 
     capacities: NDArray[np.int64] = field(init=False, repr=False)
     minimums: NDArray[np.int64] = field(init=False, repr=False)
@@ -116,6 +132,7 @@ class Problem:
     pin_rules: tuple[PairRule, ...] = field(init=False, repr=False)
     ban_rules: tuple[PairRule, ...] = field(init=False, repr=False)
     sides: SideRules = field(init=False, repr=False)
+    notes: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         def set_field(name: str, value: object) -> None:
@@ -142,14 +159,20 @@ class Problem:
                 self.compatibility, self.priority, "mentees", "priority", lowest=None
             )
             set_field("priorities", values)
-        set_field("pin_rules", pair_rules(self.pins, "pins"))
-        set_field("pins", self.pin_rules)
-        set_field("ban_rules", pair_rules(self.bans, "bans"))
-        set_field("bans", self.ban_rules)
+        notes: list[str] = []
+        for name, pairs in (("pin", self.pins), ("ban", self.bans)):
+            rules = pair_rules(pairs, f"{name}s")
+            known, note = known_rules(self.compatibility, rules, f"{name}s", self.unknown)
+            notes += [] if note is None else [note]
+            set_field(f"{name}_rules", known)
+            set_field(f"{name}s", known)
+        set_field("notes", tuple(notes))
         set_field("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
         quotas = resolved_quotas(self.quotas, self.compatibility)
         apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
-        set_field("sides", side_rules(self.compatibility, quotas, apart, together, hours))
+        used = whole_numbers(self.compatibility, self.minimum_if_used, "mentors", "minimum_if_used")
+        set_field("minimum_if_used", used)
+        set_field("sides", side_rules(self.compatibility, quotas, apart, together, hours, used))
         for name, given in (("quotas", quotas), ("apart", apart), ("together", together)):
             set_field(name, given)
         if self.ban_rules:
@@ -204,8 +227,7 @@ class Problem:
         compatibility = compatibility_from_preferences(mentee_prefs, mentor_prefs)
         return cls(compatibility, capacity, **numbers)
 
-    # ------------------------------------------------------------------ what the solvers and audits
-    # read
+    # ------------------------------------------------------------------ read by solvers and audits
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -246,7 +268,7 @@ class Problem:
         if self.min_score is not None:
             scores[self._below_minimum(scores, rows, columns)] = ineligible
         if self.ban_rules:
-            scores[_cells(self._banned[rows], columns)] = ineligible
+            scores[cells_of(self._banned[rows], columns)] = ineligible
         return scores
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
@@ -306,7 +328,7 @@ class Problem:
         if len(closed):
             scores[:, closed] = -np.inf
         if len(self.pinned):
-            scores[_cells(self._pinned_array[rows], columns)] = -np.inf
+            scores[cells_of(self._pinned_array[rows], columns)] = -np.inf
         return scores
 
     @cached_property
@@ -317,9 +339,7 @@ class Problem:
     @cached_property
     def _pinned_array(self) -> sparse.csr_array[Any]:
         """Pinned pairs as a sparse (mentees, mentors) array."""
-        ones = np.ones(len(self.pinned), dtype=np.int8)
-        where = (self.pinned[:, 0], self.pinned[:, 1])
-        return sparse.coo_array((ones, where), shape=self.shape).tocsr()
+        return pair_array(self.pinned, self.shape)
 
     def _below_minimum(
         self, scores: NDArray[np.floating[Any]], rows: Rows, columns: slice | None = None
@@ -368,6 +388,7 @@ class Problem:
             compatibility=self.compatibility.take(mentees, mentors),
             capacity=self.capacities[mentors] if usage is None else self.sides.hours_held[mentors],
             minimum=self.minimums[mentors],
+            minimum_if_used=np.asarray(self.minimum_if_used)[mentors],
             demand=self.demands[mentees],
             priority=self.priorities[mentees],
             usage=usage,
@@ -417,10 +438,7 @@ class Problem:
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
         where = pair_positions(self.compatibility, self.ban_rules, "bans")
-        ones = np.ones(len(where), dtype=np.int8)
-        banned = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=self.shape).tocsr()
-        banned.data[:] = 1
-        return banned
+        return pair_array(where, self.shape)
 
     @cached_property
     def _bans_at(self) -> dict[tuple[int, int], list[PairRule]]:
@@ -431,15 +449,3 @@ class Problem:
         ):
             found.setdefault((int(i), int(j)), []).append(ban)
         return found
-
-
-def _cells(
-    listed: sparse.csr_array[Any], columns: slice | None
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where the listed pairs of some mentees lie in their block."""
-    pairs = listed.tocoo()
-    line, place = pairs.row.astype(np.intp), pairs.col.astype(np.intp)
-    if columns is None:
-        return line, place
-    inside = (place >= columns.start) & (place < columns.stop)
-    return line[inside], place[inside] - columns.start

@@ -283,6 +283,7 @@ def match(
         probabilities=probabilities,
         notes=(
             *problem.compatibility.notes,
+            *problem.notes,
             *choice.notes,
             *_say_overrun(options, runtime),
         ),

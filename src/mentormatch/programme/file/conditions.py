@@ -27,12 +27,13 @@ __all__ = ["COLUMN_KEYS", "findings_from", "list_quota_columns", "read_condition
 COLUMN_KEYS: dict[str, Side] = {
     "capacity": "mentors",
     "minimum": "mentors",
+    "minimum_if_used": "mentors",
     "demand": "mentees",
     "priority": "mentees",
     "usage": "mentees",
 }
 # Keys whose meaning depends on each other are tried together.
-NUMBERS = (("capacity", "usage"), ("minimum",), ("demand",), ("priority",))
+NUMBERS = (("capacity", "usage"), ("minimum",), ("minimum_if_used",), ("demand",), ("priority",))
 
 
 def findings_from(
@@ -62,6 +63,7 @@ def read_conditions(
     conditions: dict[str, Any] = {
         "min_score": section.min_score,
         "coverage_first": section.coverage_first,
+        "unknown": section.unknown,
     }
     findings: list[Finding] = []
     for keys in NUMBERS:
@@ -106,14 +108,16 @@ def _read_pairs(
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Pairs in the ids of the tables; unknown people are findings."""
     given: list[Any] | str = getattr(configuration.problem, key)
+    keep = configuration.problem.unknown == "ignore" and key in ("pins", "bans")
     if isinstance(given, str):
-        return read_pair_table(configuration.beside(given), compatibility, PAIR_KEYS[key])
+        path_of = configuration.beside(given)
+        return read_pair_table(path_of, compatibility, PAIR_KEYS[key], keep_unknown=keep)
 
     def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
-    return find_pairs(given, compatibility, finding, PAIR_KEYS[key])
+    return find_pairs(given, compatibility, finding, PAIR_KEYS[key], keep_unknown=keep)
 
 
 def list_quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:

@@ -37,6 +37,8 @@ def find_pairs(
     compatibility: Compatibility,
     finding: Callable[[int, int, Any, str, str | None], Finding],
     roles: Roles = BOTH,
+    *,
+    keep_unknown: bool = False,
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Find the people of pairs in the tables.
 
@@ -54,6 +56,8 @@ def find_pairs(
         expected, and the nearest id.
     roles
         Whose people they are.
+    keep_unknown
+        True: people who do not exist stay as they are written, for `Problem` to leave out.
 
     Returns
     -------
@@ -74,6 +78,9 @@ def find_pairs(
             if row[place] is not None and written in known[place]:
                 people.append(known[place][written])
                 continue
+            if keep_unknown and row[place] is not None:
+                people.append(row[place])
+                continue
             role = side.removesuffix("s")
             expected = f"there is no {role} with this id. Correct it, or take the pair out."
             near = nearest[place].find(written)
@@ -84,7 +91,7 @@ def find_pairs(
 
 
 def read_pair_table(
-    path: Path, compatibility: Compatibility, roles: Roles = BOTH
+    path: Path, compatibility: Compatibility, roles: Roles = BOTH, *, keep_unknown: bool = False
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Read a table with the two columns of ``roles``, and perhaps reason.
 
@@ -121,4 +128,4 @@ def read_pair_table(
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 
-    return find_pairs(rows, compatibility, finding, roles)
+    return find_pairs(rows, compatibility, finding, roles, keep_unknown=keep_unknown)

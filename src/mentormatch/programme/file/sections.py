@@ -132,6 +132,8 @@ class ProblemSection(Section):
     apart: PairList = Field(default_factory=list)
     together: PairList = Field(default_factory=list)
     usage: AmountOrColumn | None = None
+    minimum_if_used: NumberOrColumn = 0
+    unknown: Annotated[str, one_of("error", "ignore")] = "error"
 
 
 class MatchSection(Section):

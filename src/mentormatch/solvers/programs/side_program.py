@@ -61,6 +61,8 @@ class SideProgram:
         Sparse int64 (rows, pairs) array.
     low, high
         int64 arrays (rows,).
+    thresholds
+        int64 array (rows,): what a row must reach unless it is 0; 0 = nothing.
     """
 
     mentees: NDArray[np.intp]
@@ -72,6 +74,7 @@ class SideProgram:
     rows: sparse.csr_array[Any]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    thresholds: NDArray[np.int64]
 
     @property
     def n_classes(self) -> int:
@@ -117,7 +120,7 @@ class SideProgram:
 
         model = cp_model.CpModel()
         made = [model.new_bool_var("") for _ in range(len(self.mentees))]
-        _add_rows(model, made, self.rows, self.low, self.high)
+        _add_rows(model, made, self.rows, (self.low, self.high, self.thresholds))
         search = _StagedSearch(model, made, limits)
         search.hint = np.zeros(len(made), dtype=bool)
         search.hint[hint] = True
@@ -228,6 +231,7 @@ def minimal_conflict(
     low: NDArray[np.int64],
     high: NDArray[np.int64],
     rule_of: NDArray[np.intp],
+    thresholds: NDArray[np.int64],
     time_limit: float = 30.0,
 ) -> list[int]:
     """Rules of which none can be left out so that the others still conflict.
@@ -238,6 +242,8 @@ def minimal_conflict(
         low ≤ rows · x ≤ high on binary x.
     rule_of
         intp array (rows,): number of the rule a row belongs to; −1 = always holds.
+    thresholds
+        What a row must reach unless it is 0; 0 = nothing.
     time_limit
         Seconds; what is left then is a conflict, perhaps not the smallest.
 
@@ -258,7 +264,7 @@ def minimal_conflict(
     rules = np.unique(rule_of[rule_of >= 0]).tolist()
     holds = {rule: model.new_bool_var("") for rule in rules}
     enforced = [holds[rule] if rule >= 0 else None for rule in rule_of.tolist()]
-    _add_rows(model, made, rows, low, high, enforced)
+    _add_rows(model, made, rows, (low, high, thresholds), enforced)
     by_index = {literal.index: rule for rule, literal in holds.items()}
 
     def conflict(kept: list[int]) -> list[int] | None:
@@ -289,24 +295,30 @@ def _add_rows(
     model: Any,
     made: list[Any],
     rows: sparse.csr_array[Any],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
+    limits: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     enforced: list[Any] | None = None,
 ) -> None:
-    """Add low ≤ rows · made ≤ high, each only where its literal holds, when it has one."""
+    """Add low ≤ rows · made ≤ high, each only where its literal holds, when it has one.
+
+    ``limits`` are low, high, and what a row must reach unless it is 0.
+    """
     from ortools.sat.python import cp_model
 
     starts, columns = rows.indptr.tolist(), rows.indices.tolist()
     weights = rows.data.tolist()
-    for r, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+    values = zip(*(one.tolist() for one in limits), strict=True)
+    for r, (least, most, threshold) in enumerate(values):
         part = slice(starts[r], starts[r + 1])
         terms = [made[k] for k in columns[part]]
         one = cp_model.LinearExpr.weighted_sum(terms, weights[part]) if terms else 0
         reach = sum(abs(weight) for weight in weights[part])
         # Limits that cannot be passed are left out; others are cut to what can be reached.
-        if -reach >= least and reach <= most:
+        if -reach >= least and reach <= most and threshold <= 1:
             continue
         domain = cp_model.Domain(max(least, -reach - 1), min(most, reach + 1))
+        if threshold > 1:
+            parts = [[0, 0], [threshold, max(threshold, reach)]]
+            domain = domain.intersection_with(cp_model.Domain.from_intervals(parts))
         literal = None if enforced is None else enforced[r]
         if least > reach or most < -reach or least > most:
             model.add_bool_or([literal.negated()] if literal is not None else [])

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.certificates import exact_scores
-from mentormatch.compatibility.ids import format_people, rank_ids
+from mentormatch.compatibility.ids import format_count, format_people, rank_ids
 from mentormatch.errors import InfeasibleError
-from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.problem.conditions import ALL_MENTORS, NO_LIMIT
 from mentormatch.problem.pairs import as_lines
 from mentormatch.solvers.flows.coverage import largest_flow
 from mentormatch.solvers.programs.side_program import minimal_conflict
@@ -171,7 +171,10 @@ def _conflict_in_words(problem: Problem) -> str:
             side_rules.append(np.full(len(constraint.low), -1))
             continue
         side_rules.append(np.full(len(constraint.low), len(words)))
-        words.append(f"quota: {constraint.name}" if constraint.kind == "quota" else constraint.name)
+        name = constraint.name
+        if constraint.kind == "if used":
+            name = "minimum if used: a mentor has at least so many, or nobody"
+        words.append(f"quota: {name}" if constraint.kind == "quota" else name)
     rule_of = np.concatenate(
         [np.full(n + m, -1), minimum_rules, pin_rules, *side_rules, np.empty(0, dtype=np.intp)]
     ).astype(np.intp)
@@ -188,11 +191,15 @@ def _conflict_in_words(problem: Problem) -> str:
             ]
         ),
         rule_of,
+        np.concatenate(
+            [np.zeros(n + 2 * m + len(pins), np.int64), problem.sides.thresholds(pins[:0])]
+        ),
     )
     if not found:
         return ""
     if len(found) == 1:
-        return (
+        counted = _quota_in_numbers(problem, words[found[0]].removeprefix("quota: "))
+        return counted or (
             f"This cannot hold with the mentees who are eligible and the capacities: "
             f"{words[found[0]]}. Take it away, or change its number."
         )
@@ -200,4 +207,61 @@ def _conflict_in_words(problem: Problem) -> str:
         "These conditions cannot all hold, but could if any one of them were taken away",
         [words[rule] for rule in found],
         limit=50,
+    )
+
+
+def _quota_in_numbers(problem: Problem, name: str) -> str:
+    """Say what a quota needs and how many can be had, where that is too few by itself.
+
+    The rows of a quota share no pair, so each row can be counted alone: the places of its mentees,
+    and the seats of its mentors. Together they take no more than all mentees who are eligible to
+    any of them.
+    """
+    chosen = [one for one in problem.sides.constraints if one.kind == "quota" and one.name == name]
+    if len(chosen) != 1:
+        return ""
+    quota = chosen[0]
+    needed = np.flatnonzero(quota.low > 0)
+    mentees, mentors = np.nonzero(~np.isnan(exact_scores(problem)))
+    which, rows, _ = quota.counted(mentees, mentors)
+    useful = np.isin(rows, needed)
+    which, rows = which[useful], rows[useful]
+    labels = [label for _, label in quota.labels(problem.mentor_ids)]
+    for r in needed.tolist():
+        here = which[rows == r]
+        people, seats = np.unique(mentees[here]), np.unique(mentors[here])
+        places = int(np.minimum(problem.demands[people], len(seats)).sum())
+        free = int(problem.capacities[seats].sum())
+        where = "" if labels[r] == ALL_MENTORS else f" with {labels[r]!r}"
+        if places < quota.low[r]:
+            return _too_few(problem, name, f"{quota.low[r]}{where}", people, places)
+        if free < quota.low[r]:
+            return (
+                f"The quota {name!r} cannot hold: it needs {quota.low[r]}{where}, but there "
+                f"{'is' if free == 1 else 'are'} only {format_count(free, 'seat')}. Lower its "
+                "number, or raise a capacity."
+            )
+    people = np.unique(mentees[which])
+    places = int(problem.demands[people].sum())
+    total = int(quota.low[needed].sum())
+    if len(needed) > 1 and places < total:
+        lows = set(quota.low[needed].tolist())
+        each = f"{lows.pop()} each" if len(lows) == 1 else f"{total} in all"
+        listed = format_people(sorted((labels[r] for r in needed.tolist()), key=str), 5)
+        return _too_few(problem, name, f"{each} with {listed}", people, places)
+    return ""
+
+
+def _too_few(
+    problem: Problem, name: str, needed: str, people: NDArray[np.intp], places: int
+) -> str:
+    """The sentence of a quota that needs more than there is."""
+    people = people[np.argsort(rank_ids(problem.mentee_ids)[people])]
+    listed = f": {format_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
+    eligible = "mentee is eligible" if len(people) == 1 else "mentees are eligible"
+    who = f"only {len(people)} {eligible}" if len(people) else "nobody is eligible"
+    at_most = f", for {format_count(places, 'place')} at most" if places != len(people) else ""
+    return (
+        f"The quota {name!r} cannot hold: it needs {needed}, but {who}{at_most}{listed}. Lower its "
+        "number, or let more mentees be eligible."
     )

@@ -170,7 +170,9 @@ def _solve_relevant_pairs(
     spare = 1e-6 * float(np.abs(pairs.scores).max(initial=0.0))
     while True:
         try:
-            solver = HIGHS if len(pairs) > FEW else CP_SAT
+            # Rows that are empty or reach a number are no linear rows: only CP-SAT keeps them.
+            linear_rows = not pairs.problem.sides.may_be_empty
+            solver = HIGHS if len(pairs) > FEW and linear_rows else CP_SAT
             if solver == HIGHS:
                 answer = _solve_by_branching(pairs, linear.reached, options.limits(LEAST_SECONDS))
                 solver = HIGHS if pairs.keeps_rules(answer.chosen) else CP_SAT

@@ -271,7 +271,8 @@ class OpenPairs:
         """
         program = self.program()
         counts = program.rows[:, chosen].sum(axis=1)
-        return bool(((program.low <= counts) & (counts <= program.high)).all())
+        kept = (program.low <= counts) & (counts <= program.high)
+        return bool((kept & ((counts == 0) | (counts >= program.thresholds))).all())
 
     def linear(self) -> MixedProgram:
         """Rows: demands, capacities with minimums, then the side rules."""
@@ -299,4 +300,10 @@ class OpenPairs:
             plain.rows.astype(np.int64),
             np.concatenate([np.zeros_like(left.demand), left.minimum, low]),
             np.concatenate([left.demand, left.capacity, high]),
+            np.concatenate(
+                [
+                    np.zeros(sum(self.problem.shape), dtype=np.int64),
+                    self.problem.sides.thresholds(self.problem.pinned),
+                ]
+            ),
         )
