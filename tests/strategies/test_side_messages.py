@@ -241,8 +241,8 @@ def test_quotas_and_minimums_in_conflict_are_named():
 
 def test_a_quota_that_cannot_hold_by_itself_is_named_alone():
     assert impossible(capacity=1, quotas=[mm.Quota(at_least=3, name="three")]) == (
-        "The quota 'three' cannot hold: it needs 3, but there are only 2 seats. Lower its number, or "
-        "raise a capacity."
+        "The quota 'three' cannot hold: it needs 3, but there are only 2 seats. Lower its number, "
+        "or raise a capacity."
     )
 
 
