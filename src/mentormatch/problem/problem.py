@@ -152,13 +152,9 @@ class Problem:
         set_field("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))
         set_field("minimums", whole_numbers(self.compatibility, self.minimum, "mentors", "minimum"))
         set_field("demands", whole_numbers(self.compatibility, self.demand, "mentees", "demand"))
-        if self.priority is None:
-            set_field("priorities", np.zeros(self.shape[0], dtype=np.int64))
-        else:
-            values = whole_numbers(
-                self.compatibility, self.priority, "mentees", "priority", lowest=None
-            )
-            set_field("priorities", values)
+        priority = 0 if self.priority is None else self.priority
+        ranks = whole_numbers(self.compatibility, priority, "mentees", "priority", lowest=None)
+        set_field("priorities", ranks)
         notes: list[str] = []
         for name, pairs in (("pin", self.pins), ("ban", self.bans)):
             rules = pair_rules(pairs, f"{name}s")
