@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair
+from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, split_tags
 from mentormatch.reports.words import plain_label
 
 __all__ = ["waterfall", "waterfall_bars"]
@@ -80,6 +80,7 @@ def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*bars.to_dict("records"), total], columns=columns)
 
 
+@split_tags
 def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
     """Draw how the score of one pair comes about: bars that add up to it.
 

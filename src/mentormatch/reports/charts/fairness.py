@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, SOFT, load_altair
+from mentormatch.reports.charts.style import ACCENT, SOFT, load_altair, split_tags
 
 if TYPE_CHECKING:
     from mentormatch.audits.fairness.fairness import Fairness
@@ -18,6 +18,7 @@ __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 SOURCES = {"scores": "before matching", "matching": "by the matching"}
 
 
+@split_tags
 def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
     """What each group got, and could have got, with intervals.
 
@@ -96,6 +97,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
     )
 
 
+@split_tags
 def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
     """How far the worst group is behind the best, in each measure, with intervals.
 
@@ -164,6 +166,7 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
     )
 
 
+@split_tags
 def lorenz_chart(fairness: Fairness) -> Any:
     """The Lorenz curve of what mentees get, beside the line of equality.
 
@@ -214,6 +217,7 @@ BRIEF = {
 }
 
 
+@split_tags
 def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
     """Draw the two or three outcomes that people ask for first, by group, with intervals.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.reports.charts.style import ACCENT, CARE, LINE, SOFT, load_altair
+from mentormatch.reports.charts.style import ACCENT, CARE, LINE, SOFT, load_altair, split_tags
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -41,6 +41,7 @@ def score_counts(matching: Matching, bins: int = BINS) -> pd.DataFrame:
     return pd.DataFrame({"from": edges[:-1], "to": edges[1:], "pairs": counts})
 
 
+@split_tags
 def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> Any:
     """Draw how the scores of the pairs spread.
 
@@ -103,6 +104,7 @@ def load_counts(matching: Matching) -> pd.DataFrame:
     return counts.reset_index()
 
 
+@split_tags
 def load_chart(matching: Matching, *, width: int = 420) -> Any:
     """Draw how full the mentors are, by how many seats they offer.
 
@@ -135,6 +137,7 @@ def load_chart(matching: Matching, *, width: int = 420) -> Any:
     )
 
 
+@split_tags
 def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> Any:
     """Draw the score of every eligible pair, and the pairs that were made.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentormatch.comparison import MEASURES
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, styled
+from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, split_tags, styled
 
 if TYPE_CHECKING:
     from mentormatch.comparison import Comparison
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["comparison_chart"]
 
 
+@split_tags
 def comparison_chart(
     comparison: Comparison, x: str = "total", y: str = "minimum", *, width: int = 460
 ) -> Any:

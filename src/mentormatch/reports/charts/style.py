@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+import re
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from mentormatch.errors import MissingPackageError
 
-__all__ = ["ACCENT", "CARE", "LINE", "SOFT", "as_svg", "load_altair", "styled", "use_offline"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "ACCENT",
+    "CARE",
+    "LINE",
+    "SOFT",
+    "as_svg",
+    "load_altair",
+    "split_tags",
+    "styled",
+    "use_offline",
+]
+
+Given = ParamSpec("Given")
 
 # The report's style sheet replaces exactly these colours where the reader's screen is dark.
 ACCENT, CARE, SOFT, LINE = "#08656d", "#7f4a00", "#53606d", "#dde3e2"
 FONT = "system-ui, Inter, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
+# What ends a script, or begins one in it or a comment.
+TAG = re.compile(r"<(?=/|!--|script)", re.IGNORECASE)
 NEEDS = 'Charts need Altair and vl-convert: pip install "mentormatch-engine[charts]"'
 
 
@@ -52,6 +71,33 @@ def styled(chart: Any) -> Any:
         legend={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12},
         title={"color": SOFT, "anchor": "start", "fontSize": 14},
     )
+
+
+def split_tags(draw: Callable[Given, Any]) -> Callable[Given, Any]:
+    """Let a function that draws return charts whose labels end no script of a page.
+
+    Altair writes labels into the script of ``chart.to_html()`` as they are; an invisible character
+    is put into what would end it. Charts without such labels are returned as they were made.
+    """
+
+    @functools.wraps(draw)
+    def draw_safely(*args: Given.args, **kwargs: Given.kwargs) -> Any:
+        chart = draw(*args, **kwargs)
+        content = chart.to_dict()
+        safe = _split_tags(content)
+        return chart if safe == content else type(chart).from_dict(safe)
+
+    return draw_safely
+
+
+def _split_tags(value: Any) -> Any:
+    if isinstance(value, str):
+        return TAG.sub("<\u2060", value)
+    if isinstance(value, dict):
+        return {_split_tags(key): _split_tags(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_split_tags(one) for one in value]
+    return value
 
 
 def as_svg(chart: Any) -> str:
