@@ -22,6 +22,7 @@ STEPS = {
     "pairs": "Filling as many seats as possible",
     "leximin": "Raising the worst-off, then the next worst-off",
     "auditing": "Checking the result",
+    "comparing": "Running the strategies",
     "reasons": "Writing down the reasons",
 }
 

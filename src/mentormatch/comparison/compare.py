@@ -14,7 +14,7 @@ from mentormatch.comparison.paired import paired_differences
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
-from mentormatch.strategies import match
+from mentormatch.strategies import match, strategy_named
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -181,6 +181,8 @@ def _named(strategies: StrategiesLike, reference: str) -> dict[str, str | Strate
         raise MentorMatchError(
             'compare needs at least one strategy, such as ["optimal", "stable"].'
         )
+    for one in named.values():
+        strategy_named(one)
     return {reference: named.pop(reference, reference), **named}
 
 

@@ -1,62 +1,11 @@
-"""The command line: `mentormatch demo`, `init`, `validate`, `match`, `report` and `audit`.
+"""Commands around the match: demo, init, schema, validate, match, report, audit."""
 
-Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
-itself ends with 70, and Ctrl-C with 130.
-"""
-
-import functools
-import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
 
-from mentormatch import __version__
-
-__all__ = ["app", "run"]
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-INPUT_WRONG = 1
-ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
-
-Parameters = ParamSpec("Parameters")
-
-
-def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """See `mentormatch.programme.screen.terminal.handle_errors`; loaded when the command runs."""
-
-    @functools.wraps(command)
-    def run_command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        from mentormatch.programme.screen import terminal
-
-        terminal.handle_errors(command)(*args, **kwargs)
-
-    return run_command
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"mentormatch {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def entrance(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """Match mentees and mentors: proven optimal, every pair explained."""
+from mentormatch.cli.entrance import INPUT_WRONG, Overwrite, ProgrammeFile, app, handle_errors
 
 
 @app.command()
@@ -207,42 +156,6 @@ def audit(
         raise typer.Exit(INPUT_WRONG)
 
 
-@app.command()
-@handle_errors
-def feedback(
-    programme: ProgrammeFile,
-    ratings: Annotated[Path, typer.Argument(help="The answers, a row for each rated pair.")],
-    by: Annotated[
-        str | None, typer.Option("--by", help="mentee or mentor, where one side answered.")
-    ] = None,
-    target: Annotated[
-        str, typer.Option("--target", help="What to foretell: rating, continued or goal.")
-    ] = "rating",
-) -> None:
-    """Say what ratings can and cannot tell about the weights; nothing is changed."""
-    from mentormatch.feedback import learn_weights, read_ratings
-    from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.feedback import describe_feedback
-    from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.progress import ProgressEvent
-
-    if by not in (None, "mentee", "mentor"):
-        raise typer.BadParameter(f"--by is mentee or mentor, not {by}.")
-    if target not in ("rating", "continued", "goal"):
-        raise typer.BadParameter(f"--target is rating, continued or goal, not {target}.")
-    with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(programme, overwrite=True).finished()
-        made = Programme(configuration)
-        answers = read_ratings(ratings, by=by)  # type: ignore[arg-type]
-        progress(ProgressEvent("matching"))
-        matching = made.match(problem, progress=progress)
-        progress(ProgressEvent("learning from the answers"))
-        cohort = problem.compatibility.cohort
-        assert cohort is not None  # a programme has people
-        learned = learn_weights(made.criteria(), cohort, answers, target=target)  # type: ignore[arg-type]
-    show(describe_feedback(answers, answers.response(matching), learned))
-
-
 def _match(
     path: Path, *, overwrite: bool, introduce: bool = False, report: Path | None = None
 ) -> None:
@@ -264,10 +177,3 @@ def _match(
     described = summary.describe_matching(matching, programme.columns(matching))
     ending = [] if report is None else [summary.describe_report(report)]
     show([*introduction, *described, summary.describe_files(files), *ending])
-
-
-def run() -> None:
-    """Run the command that the arguments of the process name."""
-    # What the libraries below warn of is for their callers, not for people with two spreadsheets.
-    warnings.simplefilter("ignore")
-    app()

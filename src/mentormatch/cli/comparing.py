@@ -1,0 +1,52 @@
+"""The command that sets strategies side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+
+# Strategies that any problem of one mentor each can have, and that differ in what they are for.
+USUAL = ("optimal", "stable", "maximin", "nash", "greedy")
+
+
+@app.command()
+@handle_errors
+def compare(
+    programme: ProgrammeFile,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option("--strategy", "-s", help="A strategy; may be repeated."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write the table to this CSV file.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", help="Seconds for each strategy.")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Say what each strategy gives and gives up, on the same programme."""
+    from mentormatch.comparison import compare as compare_strategies
+    from mentormatch.programme import examine_file
+    from mentormatch.programme.screen.comparing import describe_comparison
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.safe_files import write_csv
+
+    with show_progress("Reading the tables") as progress:
+        _, problem = examine_file(programme, overwrite=True).finished()
+        found = compare_strategies(
+            problem,
+            strategy or USUAL,
+            groups=group or None,
+            time_limit=time_limit,
+            progress=progress,
+        )
+        if output is not None:
+            write_csv(found.table.reset_index(), output, overwrite=overwrite)
+    show(describe_comparison(found, output))

@@ -1,0 +1,66 @@
+"""The command line: its options, its errors, and what all commands share.
+
+Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
+itself ends with 70, and Ctrl-C with 130.
+"""
+
+import functools
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from mentormatch import __version__
+
+__all__ = ["INPUT_WRONG", "Overwrite", "ProgrammeFile", "app", "handle_errors", "run"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+INPUT_WRONG = 1
+ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
+
+Parameters = ParamSpec("Parameters")
+
+
+def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """See `mentormatch.programme.screen.terminal.handle_errors`; loaded when the command runs."""
+
+    @functools.wraps(command)
+    def run_command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        from mentormatch.programme.screen import terminal
+
+        terminal.handle_errors(command)(*args, **kwargs)
+
+    return run_command
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mentormatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def entrance(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Match mentees and mentors: proven optimal, every pair explained."""
+
+
+def run() -> None:
+    """Run the command that the arguments of the process name."""
+    # What the libraries below warn of is for their callers, not for people with two spreadsheets.
+    warnings.simplefilter("ignore")
+    app()
