@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -40,6 +41,8 @@ csr_matvecs: Callable[..., None] | None = getattr(_sparsetools, "csr_matvecs", N
 # bounded.
 RIGHT_BYTES = 192 * 2**20
 PAIRS_AT_ONCE = 200_000
+# What rows gathered for single pairs may take.
+GATHERED_BYTES, ENTRY_BYTES = 32 * 2**20, 12
 # Above this number of entries in a row, those that meet an entry are worth looking for.
 LONG_ROWS = 64
 
@@ -141,10 +144,18 @@ def row_sums(array: Csr) -> NDArray[np.float64]:
 
 
 def dot_pairs(left: Csr, right: Csr, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
-    """A[mentees[k]]·B[mentors[k]] for each k in float64, added in the order of the columns."""
+    """A[mentees[k]]·B[mentors[k]] for each k in float64, added in the order of the columns.
+
+    Rows are gathered in pieces of about `GATHERED_BYTES`, at most one pair more, however long they
+    are.
+    """
+    entries = np.diff(left.indptr)[mentees].astype(np.int64) + np.diff(right.indptr)[mentors]
+    # An entry gathered is a value and an index, and is there twice for a moment.
+    piece = np.cumsum(entries) * (2 * ENTRY_BYTES) // GATHERED_BYTES
+    starts = np.flatnonzero(np.diff(piece, prepend=-1))
     parts = [np.empty(0)]
-    for start in range(0, len(mentees), PAIRS_AT_ONCE):
-        some = slice(start, start + PAIRS_AT_ONCE)
+    for start, stop in pairwise([*starts, len(mentees)]):
+        some = slice(start, stop)
         parts.append(row_sums(left[mentees[some]].multiply(right[mentors[some]]).tocsr()))
     return np.concatenate(parts)
 

@@ -12,7 +12,7 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.cells.tokens import collect_errors, read_cells
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
-from mentormatch.criteria.interface.products import Product, dot_pairs
+from mentormatch.criteria.interface.products import GATHERED_BYTES, Product, dot_pairs
 from mentormatch.criteria.kinds.embeddings import embedding_named
 from mentormatch.errors import CriterionError, MissingPackageError
 
@@ -29,7 +29,6 @@ __all__ = ["TextSimilarity"]
 
 Embed: TypeAlias = "Callable[[list[str]], Any]"
 WORD = r"(?u)\b\w[\w+#.]*[\w+#]|\b\w"
-PAIRS_AT_ONCE = 50_000
 TEXTS_AT_ONCE = 4096
 SHOWN_WORDS = 5
 
@@ -263,8 +262,9 @@ class FittedText(Fitted):
         if not self._embedded:
             return np.minimum(dot_pairs(self.vectors, self.vectors, near, far), 1.0)
         cosines = np.empty(len(near))
-        for start in range(0, len(near), PAIRS_AT_ONCE):
-            some = slice(start, start + PAIRS_AT_ONCE)
+        at_once = max(1, GATHERED_BYTES // (16 * max(self.vectors.shape[1], 1)))
+        for start in range(0, len(near), at_once):
+            some = slice(start, start + at_once)
             # Row by row: a matrix product would round differently with other rows around.
             cosines[some] = (self.vectors[near[some]] * self.vectors[far[some]]).sum(axis=1)
         return np.clip(0.5 + 0.5 * cosines, 0.0, 1.0)
