@@ -35,6 +35,8 @@ __all__ = [
 
 RELATIVE_TOLERANCE = 1e-6
 EPS = float(np.finfo(np.float64).eps)
+# What the sums of a bound lose of a score at most.
+SUMMED = 1024 * EPS
 # Blocks with a larger error than this are float32.
 INEXACT = 1e-10
 # With more pairs to score exactly for a mentee, a float64 block is quicker.
@@ -321,7 +323,7 @@ def name_problem(
     )
 
 
-def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
+def _justified_tolerance(matching: Matching, gap: float, rounding: float, digits: float) -> float:
     """Return the gap that counts as zero; the one place where that is decided.
 
     It is relative to the scores of the pairs made, so that it means the same in any unit, and no
@@ -339,7 +341,7 @@ def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> flo
     relative = RELATIVE_TOLERANCE * float(np.nansum(np.abs(matching.scores)))
     if not relative < abs(gap) <= rounding:
         return relative
-    return max(relative, min(rounding, _float_limit(matching.problem)))
+    return max(relative, min(rounding, _rounding_limit(matching.problem)))
 
 
 def largest_score(problem: Problem) -> float:
@@ -350,12 +352,12 @@ def largest_score(problem: Problem) -> float:
     return largest
 
 
-def _float_limit(problem: Problem) -> float:
-    """The most that float64 can lose on a sum of as many scores as there can be pairs."""
+def _rounding_limit(problem: Problem) -> float:
+    """Return the most that rounding can lose on a sum of as many scores as there can be pairs."""
     seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
     # Where every score is 0, so is every total, whatever the prices have lost.
     largest = largest_score(problem) or 1.0
-    error = 1024 * EPS * largest + 4 * problem.compatibility.scorer.error
+    error = SUMMED * largest + 4 * problem.compatibility.scorer.error
     return error * min(int(problem.demands.sum()), seats)
 
 

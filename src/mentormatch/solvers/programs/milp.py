@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import power_of_two_above
+from mentormatch.solvers.programs.quiet import without_messages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,13 +189,14 @@ class MixedProgram:
         if time_limit is not None:
             options["time_limit"] = max(time_limit, 0.01)
         while True:
-            found = milp(
-                costs,
-                integrality=self.integral.astype(int),
-                bounds=Bounds(self.lower, self.upper),
-                constraints=LinearConstraint(self.rows, self.low, self.high),
-                options=options,
-            )
+            with without_messages():
+                found = milp(
+                    costs,
+                    integrality=self.integral.astype(int),
+                    bounds=Bounds(self.lower, self.upper),
+                    constraints=LinearConstraint(self.rows, self.low, self.high),
+                    options=options,
+                )
             if found.status in (0, 1, 2) or not options["presolve"]:
                 return found
             options["presolve"] = False
