@@ -323,7 +323,7 @@ def name_problem(
     )
 
 
-def _justified_tolerance(matching: Matching, gap: float, rounding: float, digits: float) -> float:
+def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
     """Return the gap that counts as zero; the one place where that is decided.
 
     It is relative to the scores of the pairs made, so that it means the same in any unit, and no
