@@ -26,8 +26,15 @@ from mentormatch.programme import draft_programme
 
 PAIRS, SMOKE_PAIRS = 84, 14
 LEAST_RIGHT = 0.9
-# Without headings nobody can tell these apart; both readings compare the same answers.
-SAME_WITHOUT_HEADINGS = ({"skills", "topics"}, {"group", "same"})
+# Without headings nobody can tell these apart: both readings compare the same answers, or none.
+SAME_WITHOUT_HEADINGS = (
+    {"skills", "topics"},
+    {"group", "same"},
+    {"comment", "one-sided"},
+    {"protected", "one-sided"},
+    {"superior", "one-sided"},
+    {"superior", "constant"},
+)
 
 
 def hide_headings(export: Export) -> Export:

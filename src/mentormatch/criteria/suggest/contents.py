@@ -131,6 +131,16 @@ class Column:
         return [text for text in texts if text]
 
     @cached_property
+    def n_words(self) -> float:
+        """Mean number of words in a cell that is not empty."""
+        return sum(len(text.split()) for text in self.texts) / max(1, len(self.texts))
+
+    @cached_property
+    def filled(self) -> float:
+        """The share of cells that are not empty."""
+        return len(self.texts) / max(1, len(self.cells))
+
+    @cached_property
     def plain(self) -> list[str]:
         """The same in lower case and without accents."""
         return [plain_text(text) for text in self.texts]

@@ -21,6 +21,8 @@ __all__ = ["People", "is_seats", "recognise_alone"]
 ALL_ARE = 0.8
 SOME_ARE = 0.2
 MOST_SEATS = 50
+# Words of an answer that is no name of a thing, and the share of people who answer what counts.
+SENTENCE, MOSTLY_FILLED = 3.0, 0.8
 NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | {
     "no",
     "nein",
@@ -232,6 +234,8 @@ def _comments(column: Column, _: People) -> Verdict:
         return "comment", "the heading asks for remarks", False
     if nothing >= SOME_ARE * len(column.texts) and not column.is_several:
         return "comment", "many answer that there is nothing to say", False
+    if column.n_words >= SENTENCE and column.filled < MOSTLY_FILLED and not column.is_several:
+        return "comment", f"sentences, which {1 - column.filled:.0%} of the people leave out", True
     if len(column.distinct) == 1 and len(column.texts) > 1 and "group" not in topics:
         return "constant", "one answer only", False
     return None
