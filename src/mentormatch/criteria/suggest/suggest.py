@@ -283,9 +283,19 @@ def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator
 
 
 def _drop_repeated(proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Drop what is proposed twice."""
+    """Drop what is proposed twice; name what two tables say under one heading."""
     kept: list[Proposal] = []
     for proposal in proposals:
-        if all(proposal.entry != other.entry for other in kept):
-            kept.append(proposal)
+        if any(proposal.entry == other.entry for other in kept):
+            continue
+        entry = proposal.entry
+        alike = [
+            other
+            for other in kept
+            if all(other.entry.get(key) == entry.get(key) for key in ("kind", "column"))
+        ]
+        if "column" in entry and alike:
+            entry = {**entry, "name": f"{entry['column']} (of the {entry.get('by', 'mentee')})"}
+            proposal = replace(proposal, entry=entry)
+        kept.append(proposal)
     return kept

@@ -1,0 +1,235 @@
+"""From the files people have to the right people, seats and wishes: draft, validate, match."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mentormatch.errors import CohortError
+from mentormatch.programme import examine_file, load, write_draft
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.programme import Draft
+
+
+def draft_of(folder: Path, mentees: str, mentors: str | None = None) -> Draft:
+    """Write tables, and the draft of a programme for them."""
+    (folder / "a.csv").write_text(mentees, encoding="utf-8")
+    second = None
+    if mentors is not None:
+        second = folder / "b.csv"
+        second.write_text(mentors, encoding="utf-8")
+    return write_draft(folder / "a.csv", second, folder / "programme.toml")
+
+
+def pairs_of(folder: Path, *, take: str | None = None) -> dict[str, str]:
+    """Match the draft, with the commented criteria of one kind taken in."""
+    path = folder / "programme.toml"
+    if take is not None:
+        text = path.read_text("utf-8")
+        block = rf'# \[\[criteria\]\]\n# kind = "{take}"\n(?:# \w+ = .*\n)*'
+        blocks = re.findall(block, text)
+        assert blocks
+        for block in blocks:
+            text = text.replace(block, re.sub(r"^# ", "", block, flags=re.MULTILINE))
+        path.write_text(text, encoding="utf-8")
+    assert examine_file(path, overwrite=True).findings == ()
+    pairs = load(path).match().pairs
+    return {str(a): str(b) for a, b in zip(pairs["mentee"], pairs["mentor"], strict=True)}
+
+
+def kinds(draft: Draft) -> dict[tuple[str, str], str]:
+    return {(one.side, one.name): one.kind for one in draft.columns}
+
+
+def test_numbers_of_answers_are_nobody_and_who_is_both_is_never_with_itself(
+    tmp_path: Path,
+) -> None:
+    draft = draft_of(
+        tmp_path,
+        "ID,Email,I want to learn\n1,uma@y.example,Rust; Lua\n2,vic@y.example,SQL; Git\n"
+        "3,vic@y.example,SQL; Git\n",
+        "ID,Email,I can teach\n1,wes@y.example,SQL; Git\n2,uma@y.example,Rust; Lua\n"
+        "3,xia@y.example,SQL; Git\n",
+    )
+    assert 'duplicates = "last"' in draft.text
+    assert "row 3" in draft.notes["duplicates"]
+    pairs = pairs_of(tmp_path)
+    assert set(pairs) == {"uma@y.example", "vic@y.example"}
+    assert pairs["uma@y.example"] != "uma@y.example"
+    assert pairs["vic@y.example"] in ("wes@y.example", "xia@y.example")
+
+
+def test_seats_are_words_and_never_years_or_past_mentees(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "Email,Wants\numa@y.example,Rust; Lua\nvic@y.example,SQL; Git\nwes@y.example,Lua; Git\n",
+        "Email,Offers,Years in IT,Past mentees,Places\nxia@y.example,Rust; Lua; Git,20,9,up to 3\n"
+        "yan@y.example,SQL; Git,8,4,1\nzoe@y.example,Lua; SQL,5,0,\n",
+    )
+    assert 'capacity = { column = "Places", default = 1, read = { "up to 3" = 3 } }' in draft.text
+    assert "1 cells are blank" in draft.notes["capacity"]
+    assert "'Years in IT' (numbers, and the heading speaks of years)" in draft.notes["capacity"]
+    problem = load(tmp_path / "programme.toml").problem()
+    seats = dict(zip(problem.mentor_ids, problem.capacities.tolist(), strict=True))
+    assert seats == {"xia@y.example": 3, "yan@y.example": 1, "zoe@y.example": 1}
+
+
+@pytest.mark.parametrize("answer", ["as many as needed", "1-2", "a few"])
+def test_an_answer_about_seats_that_is_not_evident_is_asked(tmp_path: Path, answer: str) -> None:
+    draft_of(
+        tmp_path,
+        "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
+        f"id,offers,seats\nxia,Rust; Lua; Git,{answer}\nyan,SQL; Git,1\nzoe,Lua; SQL,2\n",
+    )
+    (finding,) = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert (finding.row, finding.column, finding.value) == (2, "seats", answer)
+    assert "read = {" in finding.expected
+
+
+def test_a_superior_is_a_rule_to_decide_on_and_never_the_identity(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "Email,Team lead,Wants\numa@y.example,xia@y.example,Rust; Lua\n"
+        "vic@y.example,yan@y.example,SQL; Git\n",
+        "Email,Team lead,Offers\nxia@y.example,boss@y.example,Rust; Lua\n"
+        "yan@y.example,boss@y.example,SQL; Git\nzoe@y.example,boss@y.example,Lua; Git\n",
+    )
+    assert kinds(draft)["mentees", "Team lead"] == "superior"
+    pairs = pairs_of(tmp_path, take="Different")
+    assert pairs["uma@y.example"] != "xia@y.example"
+    assert pairs["vic@y.example"] != "yan@y.example"
+
+
+def test_one_sign_up_sheet_has_roles_and_who_is_both_is_on_both_sides(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "When,Email,I join as a,Topics,Mentees I take\n"
+        "2027/02/01 9:00:00,uma@y.example,Mentee,Rust; Lua,\n"
+        "2027/02/01 9:05:00,vic@y.example,Mentee,SQL; Git,\n"
+        "2027/02/01 9:07:00,wes@y.example,Both,Git; Rust,1\n"
+        "2027/02/01 9:09:00,xia@y.example,Mentor,Rust; Lua; Git,2\n"
+        "2027/02/01 9:11:00,yan@y.example,Mentor,SQL; Git,1\n",
+    )
+    assert 'role = { column = "I join as a", mentee = ["Mentee"], mentor = ["Mentor"], both' in (
+        draft.text
+    )
+    pairs = pairs_of(tmp_path)
+    assert set(pairs) == {"uma@y.example", "vic@y.example", "wes@y.example"}
+    assert pairs["wes@y.example"] != "wes@y.example"
+
+
+def test_people_to_avoid_are_a_rule_and_never_likeness(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "id,Full name,topics,Conflicts of interest\na1,Uma Reed,maps; art,Xia Moor;Old Friend\n"
+        "a2,Vic Hale,sleep; art,Yan Toll;Old Friend\n",
+        "id,Full name,topics,Conflicts of interest\nb1,Xia Moor,maps; art,Uma Reed;Old Friend\n"
+        "b2,Yan Toll,sleep; art,Vic Hale;Old Friend\n",
+    )
+    assert all(
+        "Conflicts of interest" not in one.entry.values() for one in draft.proposals if one.is_used
+    )
+    assert pairs_of(tmp_path, take="Avoids") == {"a1": "b2", "a2": "b1"}
+
+
+def test_siblings_with_one_address_are_two_people(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "Email,Child's name,Interests\np1@y.example,Uma Reed,Drums; Go\n"
+        "p1@y.example,Vic Reed,Tennis; Go\np2@y.example,Wes Hale,Drums; Tennis\n",
+        "Email,Your name,Interests\nx@y.example,Xia Moor,Drums; Go\n"
+        "y@y.example,Yan Toll,Tennis; Go\nz@y.example,Zoe Beck,Drums; Tennis\n",
+    )
+    assert pairs_of(tmp_path) == {
+        "Uma Reed": "Xia Moor", "Vic Reed": "Yan Toll", "Wes Hale": "Zoe Beck",
+    }  # fmt: skip
+
+
+def test_a_grid_of_times_becomes_windows_in_the_zones_of_the_people(tmp_path: Path) -> None:
+    heading = "Email,Time zone,Free? [10:00 - 12:00],Free? [17:00 - 20:00]\n"
+    draft = draft_of(
+        tmp_path,
+        heading + "uma@y.example,UTC,Monday,Thursday\nvic@y.example,UTC,Wednesday,\n",
+        heading + 'xia@y.example,UTC,,Thursday\nyan@y.example,UTC,"Wednesday, Friday",\n',
+    )
+    assert 'pattern = "Free? [{option}]"\nkind = "windows"' in draft.text
+    assert pairs_of(tmp_path) == {
+        "uma@y.example": "xia@y.example", "vic@y.example": "yan@y.example",
+    }  # fmt: skip
+
+
+def test_ranks_in_a_column_per_project_are_wishes_with_the_lowest_best(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "id,Rank them [North],Rank them [South],Rank them [West]\n"
+        "uma,3,1,2\nvic,2,3,1\nwes,1,2,3\n",
+        "id,places\nNorth,1\nSouth,1\nWest,1\n",
+    )
+    assert pairs_of(tmp_path) == {"uma": "South", "vic": "West", "wes": "North"}
+
+
+def test_a_poll_of_people_by_dates_counts_yes_more_than_maybe(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "Name,Thu 4 Feb 17:00,Fri 5 Feb 17:00\nUma Reed,yes,maybe\nVic Hale,yes,no\n",
+        "id,places\nThu 4 Feb 17:00,1\nFri 5 Feb 17:00,1\n",
+    )
+    assert pairs_of(tmp_path) == {
+        "Uma Reed": "Fri 5 Feb 17:00", "Vic Hale": "Thu 4 Feb 17:00",
+    }  # fmt: skip
+
+
+def test_a_row_for_each_wish_is_collected_by_person(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "name,interest,rank\nUma,Maps,1\nUma,Art,2\nVic,Art,1\nVic,Sleep,2\n",
+        "name,interest\nXia,Sleep\nXia,Art\nYan,Maps\nYan,Trade\n",
+    )
+    assert 'mentees = { person = "name", collect = ["interest"], order = "rank" }' in draft.text
+    assert pairs_of(tmp_path) == {"Uma": "Yan", "Vic": "Xia"}
+
+
+def test_same_gender_only_for_those_who_ask(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "id,gender,only same gender,topics\numa,female,yes,Rust\nvic,female,no,Git\n"
+        "wes,male,no,Rust\n",
+        "id,gender,topics\nxia,male,Rust\nyan,female,Git\nzac,male,Git\n",
+    )
+    assert pairs_of(tmp_path, take="Same") == {"uma": "yan", "vic": "zac", "wes": "xia"}
+
+
+def test_people_of_one_organisation_are_told_by_their_addresses(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "email,topics\numa@one.example,Rust\nvic@lab.two.example,Rust\n",
+        "email,topics\nxia@one.example,Rust\nyan@two.example,Rust\n",
+    )
+    assert pairs_of(tmp_path, take="Different") == {
+        "uma@one.example": "yan@two.example", "vic@lab.two.example": "xia@one.example",
+    }  # fmt: skip
+
+
+def test_swapped_tables_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(CohortError, match="the tables look swapped"):
+        draft_of(
+            tmp_path,
+            "id,What can you teach?,Mentee capacity\nxia,Rust; Lua,1\nyan,SQL; Git,2\n",
+            "id,What do you want to learn?\numa,Rust; Lua\nvic,SQL; Git\n",
+        )
+    assert not (tmp_path / "programme.toml").exists()
+
+
+def test_a_column_with_a_protected_attribute_is_seen_by_its_answers(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "id,I am,wants\numa,woman,Rust; Lua\nvic,man,SQL; Git\nwes,woman,Lua; Git\n",
+        "id,I am,offers\nxia,man,Rust; Lua; Git\nyan,woman,SQL; Git\nzoe,woman,Lua; SQL\n",
+    )
+    assert kinds(draft)["mentees", "I am"] == "protected"
+    assert "woman" not in draft.text
