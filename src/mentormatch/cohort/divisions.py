@@ -22,6 +22,8 @@ __all__ = ["Divisions"]
 
 # A column of longer texts is prose, which nobody divides.
 PROSE = 400
+# Cells from which the commonest values are shown.
+SHOWN_FROM = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,7 @@ class Divisions:
                 continue
             table = self.mentees if side == "mentees" else self.mentors
             marks = " or ".join(map(_name_of, found.separation.separators))
+            split = found.separation.split()
             lists = found.why.startswith("cells are lists")
             readings.append(
                 Reading(
@@ -95,7 +98,7 @@ class Divisions:
                     commonest(
                         value.strip()
                         for text in _some(table[name])
-                        for value in found.separation.split()(text)
+                        for value in split(text)
                         if value.strip()
                     ),
                     f'separators = {{ "{name}" = ";" }}, or options = {{ "{name}" = ["…"] }}',
@@ -114,7 +117,7 @@ def _name_of(mark: str) -> str:
 
 
 def _some(column: pd.Series[Any]) -> list[str]:
-    return [cell for cell in column.iloc[:5_000] if isinstance(cell, str)]
+    return [cell for cell in column.iloc[:SHOWN_FROM] if isinstance(cell, str)]
 
 
 def _distinct_texts(column: pd.Series[Any]) -> list[str]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import hint_person
+from mentormatch.cohort.seats import CountColumn, read_counts
 from mentormatch.compatibility.ids import format_people
 from mentormatch.errors import CohortError, ProblemError
 
@@ -20,21 +21,21 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
 
-__all__ = ["PerPerson", "amounts", "whole_numbers"]
+__all__ = ["PerPerson", "amounts", "explain_words", "whole_numbers"]
 
 # A sum over a million people must stay within int64.
 LARGEST = 10**12
 LARGEST_AMOUNT = 10**6
 NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
-PerPerson: TypeAlias = "float | str | Mapping[Any, float] | pd.Series[Any] | ArrayLike"
+PerPerson: TypeAlias = "float | str | Mapping[Any, Any] | pd.Series[Any] | ArrayLike"
 
 
 def whole_numbers(
     compatibility: Compatibility, given: Any, side: Side, name: str, lowest: int | None = 0
 ) -> NDArray[np.int64]:
     """Whole numbers for everybody on one side, from any of the accepted forms."""
-    values, column = _given_values(compatibility, given, side, name)
+    values, column = _given_values(compatibility, given, side, name, lowest)
     if values.dtype == np.int64:
         whole, wrong = values.copy(), np.zeros(len(values), dtype=bool)
     else:
@@ -51,7 +52,7 @@ def whole_numbers(
 
 def amounts(compatibility: Compatibility, given: Any, side: Side, name: str) -> NDArray[np.float64]:
     """Amounts of 0 or more for everybody on one side, such as hours; whole or not."""
-    values, column = _given_values(compatibility, given, side, name)
+    values, column = _given_values(compatibility, given, side, name, 0)
     floats = _floats(values)
     wrong = ~(np.isfinite(floats) & (floats >= 0) & (floats <= LARGEST_AMOUNT))
     if wrong.any():
@@ -79,22 +80,41 @@ def _floats(values: Any) -> NDArray[np.float64]:
     )
 
 
+def explain_words(compatibility: Compatibility, given: Any, side: Side, name: str) -> list[str]:
+    """Say how answers in words were read as numbers; empty where there are none."""
+    counts = _count_column(given)
+    cohort = compatibility.cohort
+    if counts is None or cohort is None:
+        return []
+    return [str(reading) for reading in read_counts(cohort, side, counts, name)[1]]
+
+
+def _count_column(given: Any) -> CountColumn | None:
+    return CountColumn(given) if isinstance(given, str) else CountColumn.from_mapping(given)
+
+
 def _given_values(
-    compatibility: Compatibility, given: Any, side: Side, name: str
+    compatibility: Compatibility, given: Any, side: Side, name: str, lowest: int | None
 ) -> tuple[Any, str | None]:
     """One value per person from any of the accepted forms, and the column they come from."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
     column: str | None = None
-    if isinstance(given, str):
-        column = given
+    counts = _count_column(given)
+    if counts is not None:
+        column = counts.column
         cohort = compatibility.cohort
         if cohort is None:
             raise ProblemError(
-                f"{name}={given!r} names a column, but this problem has no tables. Give a "
+                f"{name}={column!r} names a column, but this problem has no tables. Give a "
                 "number, a dict or Series by id, "
                 "or an array."
             )
-        values: Any = cohort.column(side, given).to_numpy()
+        if wrong := counts.check(name):
+            raise ProblemError(wrong)
+        cells = cohort.column(side, column)
+        values: Any = cells.to_numpy()
+        if lowest == 0 and not _are_numbers(cells):
+            values = read_counts(cohort, side, counts, name)[0]
     elif isinstance(given, Mapping | pd.Series):
         values = _by_id(pd.Series(given), ids, side, name)
     else:
@@ -112,6 +132,11 @@ def _given_values(
     return values, column
 
 
+def _are_numbers(cells: pd.Series[Any]) -> bool:
+    """Return whether every cell holds a number, whatever number it is."""
+    return cells.dtype.kind in "iuf" and not cells.isna().any()
+
+
 def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> Any:
     """Align numbers given by id; unknown and forgotten people are errors."""
     if given.index.dtype == ids.dtype and len(given) == len(ids) and given.index.is_unique:
@@ -121,7 +146,7 @@ def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> 
     wrong = []
     unknown = given.index[~given.index.isin(ids)].unique().tolist()
     if unknown:
-        hint = hint_nearest(str(unknown[0]), map(str, ids[:100_000]))
+        hint = hint_person(unknown[0], ids[:100_000])
         wrong.append(
             f"{name} is given for people who are not among the {side}: {format_people(unknown)}; "
             f"remove them, or correct the id.{hint}"

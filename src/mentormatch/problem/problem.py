@@ -12,7 +12,7 @@ from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.compatibility.ids import format_count, order_by_hash
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.errors import ProblemError, is_number
-from mentormatch.problem.numbers import whole_numbers
+from mentormatch.problem.numbers import explain_words, whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
 from mentormatch.problem.pins import (
     Unknown,
@@ -54,7 +54,9 @@ class Problem:
         Scores and eligibility of every pair.
     capacity
         The most mentees a mentor takes, 0 or more: a number, a column of the mentors' table, a dict
-        or Series by id, or an array in the order of ``compatibility.mentor_ids``.
+        or Series by id, or an array in the order of ``compatibility.mentor_ids``. Answers in words
+        are read where they have one meaning, such as "up to 2"; ``{"column": …, "default": 1,
+        "read": {"as many as needed": 5}, "range": "upper"}`` says how the others are read.
     minimum
         What each mentor must have at least, in the same forms.
     minimum_if_used
@@ -155,7 +157,11 @@ class Problem:
         priority = 0 if self.priority is None else self.priority
         ranks = whole_numbers(self.compatibility, priority, "mentees", "priority", lowest=None)
         set_field("priorities", ranks)
-        notes: list[str] = []
+        notes = [
+            *explain_words(self.compatibility, self.capacity, "mentors", "capacity"),
+            *explain_words(self.compatibility, self.minimum, "mentors", "minimum"),
+            *explain_words(self.compatibility, self.demand, "mentees", "demand"),
+        ]
         for name, pairs in (("pin", self.pins), ("ban", self.bans)):
             rules = pair_rules(pairs, f"{name}s")
             known, note = known_rules(self.compatibility, rules, f"{name}s", self.unknown)

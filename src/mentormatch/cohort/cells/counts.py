@@ -20,7 +20,7 @@ WORDS = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve",
     "de": "- eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
     "fr": "zero un deux trois quatre cinq six sept huit neuf dix onze douze",
-    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez - doce",
     "pt": "zero um dois tres quatro cinco seis sete oito nove dez onze doze",
     "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici",
     "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",

@@ -11,7 +11,8 @@ __all__ = ["read_list"]
 
 LONGEST = 100_000
 # A cell in braces is a list only if it is written as PostgreSQL writes one.
-BRACES = re.compile(r'\{(?:"(?:[^"\\]|\\.)*"|[^{}",\\]*)(?:,(?:"(?:[^"\\]|\\.)*"|[^{}",\\]*))*\}')
+ENTRY = r"""(?:"(?:[^"\\]|\\.)*"|[^{}",:'\\]*)"""
+BRACES = re.compile(rf"\{{{ENTRY}(?:,{ENTRY})*\}}")
 
 
 def read_list(cell: str) -> tuple[str, ...] | None:

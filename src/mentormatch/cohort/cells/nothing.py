@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["NOTHING", "fold_words", "nothing_cells"]
@@ -47,13 +47,19 @@ def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.
     """
     if not words or (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM"):
         return np.empty(0, dtype=np.intp)
+    cells = column.tolist()
+    try:
+        distinct = set(cells)
+    except TypeError:
+        distinct = {cell for cell in cells if isinstance(cell, str)}
     longest = max(map(len, words)) + 8
-    codes, cells = pd.factorize(column.map(lambda cell: cell if isinstance(cell, str) else None))
-    hits = [
-        k
-        for k, cell in enumerate(cells)
+    hits = {
+        cell
+        for cell in distinct
         if isinstance(cell, str)
         and len(cell) <= longest
-        and " ".join(cell.split()).casefold() in words
-    ]
-    return np.flatnonzero(np.isin(codes, hits)) if hits else np.empty(0, dtype=np.intp)
+        and " ".join(cell.casefold().split()) in words
+    }
+    if not hits:
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero([isinstance(cell, str) and cell in hits for cell in cells])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 
@@ -23,6 +24,8 @@ __all__ = ["CellReader", "make_reader"]
 
 Best: TypeAlias = Literal["low", "high"]
 DIGIT = re.compile(r"\d")
+# Days and times hold none of these themselves.
+WINDOWS = Separation((";", ",", "\n", "|"))
 # What stands beside a time and says nothing more.
 ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure locale)\b\)?\s*", re.I)
 
@@ -56,7 +59,7 @@ def make_reader(
 ) -> CellReader:
     """Return the reader for a kind of grid; see `Grid`."""
     if kind == "windows":
-        return _windows(_split_of(table, columns), read)
+        return _windows(WINDOWS.split(), read)
     if kind == "levels":
         return _levels(_split_of(table, columns), table, columns, read)
     if kind == "rank":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.nothing import NOTHING
@@ -16,7 +17,17 @@ __all__ = ["find_decimal"]
 COMMA = re.compile(r"-?(?:0|[1-9]\d*),\d+")
 WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 POINT = re.compile(r"-?(?:0|[1-9]\d*)\.\d+")
+LOOKED_AT = 50
 THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
+
+
+def _is_blank(cell: str) -> bool:
+    text = cell.strip()
+    return not text or text.casefold() in NOTHING
+
+
+def _may_be_number(cell: str) -> bool:
+    return _is_blank(cell) or cell.strip()[:2].lstrip("-")[:1].isdigit()
 
 
 def find_decimal(
@@ -42,9 +53,10 @@ def find_decimal(
     points = False
     found: list[tuple[str, list[str]]] = []
     for name, column in zip(header, zip(*cells, strict=True), strict=False):
-        given = [
-            one.strip() for one in column if one.strip() and one.strip().casefold() not in NOTHING
-        ]
+        # Few columns hold numbers, and the first cells of the others show it.
+        if not all(map(_may_be_number, islice(filter(None, column), LOOKED_AT))):
+            continue
+        given = [one.strip() for one in column if not _is_blank(one)]
         if not given:
             continue
         commas = [one for one in given if "," in one]

@@ -70,8 +70,8 @@ def choose_identities(
     """Choose the identity of each table that nobody has named one for.
 
     Ids come first, unless they only number the rows; then e-mail addresses that nobody shares with
-    a person of another name; then names; then numbers of people; then numbers of answers. A kind
-    that both tables have goes before one that only one has.
+    a person of another name; then names; then numbers of people; then numbers of answers. Of these
+    a kind that both tables have goes before one that only one has.
 
     Parameters
     ----------
@@ -103,7 +103,9 @@ def choose_identities(
         others += [[kind] for other, kind in fixed.items() if other != side and kind is not None]
         shared = [kind for kind in valid[side] if all(kind in kinds for kinds in others)]
         usable = [kind for kind in ORDER if kind in by_kind and kind not in ("key", "answers")]
-        kinds = shared or valid[side] or usable
+        # An id of its own is what pins and last year's pairs name.
+        own: list[Kind] = ["id"] if "id" in valid[side] else shared
+        kinds = own or valid[side] or usable
         if kinds:
             choices[side] = by_kind[kinds[0]]
     if len(choices) > 1:

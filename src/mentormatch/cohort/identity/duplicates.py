@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from mentormatch.cohort.cells.numbers import to_python
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 from mentormatch.cohort.names import nearest_name, quote_names
 from mentormatch.errors import Finding
@@ -68,20 +69,26 @@ def find_duplicates(
         return ~repeated, [], []
     stays = {one: k for k, one in enumerate(ids) if given[k] and not repeated[k]}
     columns = [name for name in person_columns if name in table.columns]
-    folded = {name: [fold_person(cell) for cell in table[name]] for name in columns}
     hint = _long_table_hint(table, ids, repeated)
     findings, notes = [], []
     kept = ~repeated
     for k in np.flatnonzero(repeated).tolist():
         value, other = ids[k], stays[ids[k]]
         shown = value.item() if isinstance(value, np.generic) else value
-        apart = [n for n in columns if not compatible_names(folded[n][k], folded[n][other])]
+        apart = [
+            one
+            for one in columns
+            if not compatible_names(
+                fold_person(table[one].iloc[k]), fold_person(table[one].iloc[other])
+            )
+        ]
         if apart:
             name = apart[0]
             expected = (
-                f"row {rows[other]} has the same id, but {name!r} is {table[name].iloc[k]!r} here "
-                f"and {table[name].iloc[other]!r} there. If these are two people, tell them apart "
-                f"with id = {name!r}; if it is one, write the same in both rows."
+                f"row {rows[other]} has the same id, but {name!r} is "
+                f"{to_python(table[name].iloc[k])!r} here and "
+                f"{to_python(table[name].iloc[other])!r} there. If these are two people, tell them "
+                f"apart with id = {name!r}; if it is one, write the same in both rows."
             )
             findings.append(Finding(source, int(rows[k]), label, shown, expected))
             kept[k] = True
@@ -114,9 +121,20 @@ def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:
 def _long_table_hint(table: pd.DataFrame, ids: pd.Index[Any], repeated: NDArray[np.bool_]) -> str:
     """Say how to read a table with a row per wish, where the rows look like one."""
     differing = differing_columns(table, ids)
+    orders = [name for name in differing if _is_order(table[name])]
+    if len(orders) == 1 and len(differing) > 1:
+        differing = [name for name in differing if name != orders[0]]
+    order = f", order = {orders[0]!r}" if len(orders) == 1 and differing != orders else ""
     if not differing or len(differing) > FEW_COLUMNS or repeated.sum() < 2:
         return ""
     return (
         f" If a row is one answer of several, collect them: rows = {{ person = {str(ids.name)!r}, "
-        f"collect = [{quote_names(differing)}] }}."
+        f"collect = [{quote_names(differing)}]{order} }}."
     )
+
+
+def _is_order(column: pd.Series[Any]) -> bool:
+    """Return whether a column holds small whole numbers from 1 on, as ranks do."""
+    if column.dtype.kind not in "iuf" or column.isna().any():
+        return False
+    return bool((column == column.round()).all() and column.min() == 1 and column.max() <= 50)

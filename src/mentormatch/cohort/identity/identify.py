@@ -252,7 +252,7 @@ def _index_table(
     person_columns = [
         *people.names,
         *([] if people.email is None else [people.email]),
-        *people.keys,
+        *people.numbers,
     ]
     table, ids = _split_ids_off(table, name)
     ids, unusable = _clean_ids(ids, name, rows, source)

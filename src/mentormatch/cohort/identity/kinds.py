@@ -43,7 +43,7 @@ OTHERS = word_set(
     "assistant hr recommended recommender coordinator previous preferred wished wish want "
     "would conflict conflicts avoid not vorgesetzte vorgesetzter vorgesetzten chef chefin "
     "fuhrungskraft eltern notfall superieur responsable jefe padre madre gestor responsavel "
-    "capo superiore leidinggevende przelozony przelozonego rodzic parents' last year years'"
+    "capo superiore leidinggevende przelozony przelozonego rodzic parents'"
 )
 THINGS = word_set(
     "company organisation organization organisations employer team department unit project "
@@ -79,6 +79,7 @@ PERSON = word_set(
     "teilnehmer teilnehmerin teilnehmende participante partecipante deelnemer uczestnik "
     "mitarbeiter mitarbeiterin etudiant estudiante studente"
 )
+STAFF = word_set("user staff personnel payroll personal member personalnummer matrikelnummer")
 KEYS = word_set(
     "id number no nr num code key ref uid guid uuid nummer numero kennung personalnummer "
     "matrikelnummer matricule kennziffer login handle"
@@ -112,6 +113,11 @@ class PersonColumns:
     names: tuple[str, ...]
     keys: tuple[str, ...]
     answers: tuple[str, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the keys that are people's by their heading, such as ``employee number``."""
+        return tuple(name for name in self.keys if set(heading_words(name)) & (PERSON | STAFF))
 
     @property
     def all(self) -> frozenset[str]:
@@ -252,6 +258,10 @@ def fold_person(value: Any) -> str:
     text = str(value).strip().casefold()
     if text in NOTHING:
         return ""
+    if text.isascii():
+        if "@" not in text and text.replace(" ", "").isalnum():
+            return " ".join(text.split())
+        return text if EMAIL.fullmatch(text) else " ".join(re.findall(r"\w+", text))
     if EMAIL.fullmatch(text):
         return text
     letters = unicodedata.normalize("NFKD", text)

@@ -1,0 +1,220 @@
+"""Read how many somebody takes from a column of answers: numbers, words, ranges, blanks."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.cohort.cells.counts import RangeEnd, read_count
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.columns.filters import fold_cell
+from mentormatch.cohort.names import SIDES, clean_name, word_set
+from mentormatch.cohort.readings import Reading, commonest
+from mentormatch.errors import CohortError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort.names import Side
+    from mentormatch.cohort.people import Cohort
+    from mentormatch.errors import Finding
+
+__all__ = ["CountColumn", "read_counts"]
+
+KEYS = ("column", "default", "read", "range")
+# Words that may mean no seat at all, and may mean no answer.
+ZERO_OR_NOTHING = word_set(
+    "none nil null keine keiner keines keins ninguno ninguna aucun aucune nessuno nessuna nenhum "
+    "nenhuma geen brak"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountColumn:
+    """A column of answers to "how many?", and how they are read.
+
+    Parameters
+    ----------
+    column
+        Its heading.
+    default
+        What a blank cell counts; None: a blank cell is an error.
+    read
+        What other answers count, such as ``{"as many as needed": 5}``.
+    range
+        Which end of a range such as ``1-2`` counts; None: a range is an error.
+    """
+
+    column: str
+    default: float | None = None
+    read: Mapping[str, float] | None = None
+    range: RangeEnd | None = None
+
+    @classmethod
+    def from_mapping(cls, given: Any) -> CountColumn | None:
+        """Make one from ``{"column": …, "default": …, "read": {…}, "range": …}``.
+
+        None for anything else, such as numbers by id.
+        """
+        if isinstance(given, CountColumn):
+            return given
+        if not isinstance(given, Mapping) or not isinstance(given.get("column"), str):
+            return None
+        return cls(**given) if set(given) <= set(KEYS) else None
+
+    def check(self, name: str) -> str:
+        """Return what is wrong with the numbers and words; empty when nothing is."""
+        numbers = [*(self.read or {}).values(), *([] if self.default is None else [self.default])]
+        if not all(_is_amount(number) for number in numbers):
+            return f"{name}: default and the values of read are numbers of 0 or more."
+        if self.range not in (None, "upper", "lower"):
+            return f'{name}: range is "upper" or "lower", got {self.range!r}.'
+        return ""
+
+
+def _is_amount(number: Any) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < 10**12
+
+
+def read_counts(
+    cohort: Cohort, side: Side, given: CountColumn, name: str
+) -> tuple[NDArray[np.float64], tuple[Reading, ...]]:
+    """Read how many each person takes.
+
+    Numbers count as they are, also fractions; words and ranges where there is one evident reading.
+
+    Parameters
+    ----------
+    cohort, side
+        Whose column.
+    given
+        The column and how it is read.
+    name
+        What the numbers are for, such as "capacity".
+
+    Returns
+    -------
+    numbers : float64 array, one per person
+    readings
+        How words were read and blank cells were counted; empty where all cells are numbers.
+
+    Raises
+    ------
+    CohortError
+        There is no such column; blank cells without a default, answers that are open or cannot be
+        read: one finding per person.
+    """
+    cells = cohort.column(side, given.column).tolist()
+    rows = cohort.rows[SIDES.index(side)].tolist()
+    emptied = (cohort.emptied or {}).get(side, {}).get(clean_name(given.column), {})
+    said = {fold_cell(word): float(number) for word, number in (given.read or {}).items()}
+    numbers = np.zeros(len(cells))
+    findings: list[Finding] = []
+    words: dict[str, float] = {}
+    blank = 0
+    known: dict[Any, float | str] = {}
+    for k, cell in enumerate(cells):
+        written = emptied.get(rows[k], "") if is_missing(cell) else cell
+        key = (type(written), written) if isinstance(written, str | int | float) else (k, None)
+        if key not in known:
+            known[key] = _read_one(written, given, said, name)
+        value = known[key]
+        if isinstance(value, str):
+            shown = None if written == "" else written
+            findings.append(cohort.finding(side, k, given.column, value, value=shown))
+            continue
+        numbers[k] = value
+        if isinstance(written, str) and not written.strip():
+            blank += 1
+        elif isinstance(written, str) and not _is_plain(written):
+            words[written.strip()] = value
+    if findings:
+        raise CohortError(findings)
+    return numbers, tuple(_explain(cohort, side, given, numbers, words, blank, name))
+
+
+def _is_plain(text: str) -> bool:
+    return text.strip().replace(".", "", 1).isdecimal()
+
+
+def _read_one(cell: Any, given: CountColumn, said: Mapping[str, float], name: str) -> float | str:
+    """Return the number that one answer counts, or what was expected in its place."""
+    text = fold_cell(cell)
+    option = f'{name} = {{ column = "{clean_name(given.column)}", '
+    if text in said:
+        return said[text]
+    if text in ZERO_OR_NOTHING:
+        return (
+            f"this may mean 0 or no answer. Say which: {option}read = {{ "
+            f'"{str(cell).strip()}" = 0 }} }}.'
+        )
+    if not text or (isinstance(cell, str) and not any(letter.isalnum() for letter in text)):
+        if given.default is not None:
+            return float(given.default)
+        return (
+            "the cell is blank. Fill in a number, or say what blank cells count: "
+            f"{option}default = 1 }}."
+        )
+    if isinstance(cell, datetime.date | np.datetime64):
+        return (
+            "this is a date, which spreadsheets make of a text such as 1-2. Write the number, and "
+            "format the column as text."
+        )
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell >= 0:
+        return float(cell)
+    if isinstance(cell, str) and _is_plain(cell):
+        return float(cell)
+    count = read_count(cell)
+    if count is None:
+        return (
+            f"{name} must be a whole number of 0 or more. Correct the cell, or say what the answer "
+            f'counts: {option}read = {{ "{str(cell).strip()[:60]}" = 1 }} }}.'
+        )
+    number = count.pick(given.range)
+    if number is not None:
+        return float(number)
+    if count.high is None:
+        return (
+            f"this is {count.low} or more. Say how many: {option}read = {{ "
+            f'"{str(cell).strip()[:60]}" = {count.low} }} }}.'
+        )
+    return (
+        f"this may be {count.low} or {count.high}. Say which end of a range counts: {option}"
+        'range = "upper" }, or "lower".'
+    )
+
+
+def _explain(
+    cohort: Cohort,
+    side: Side,
+    given: CountColumn,
+    numbers: NDArray[np.float64],
+    words: Mapping[str, float],
+    blank: int,
+    name: str,
+) -> list[Reading]:
+    """Say how words were read and what blank cells count."""
+    parts = [f"{word!r} is {number:g}" for word, number in list(words.items())[:5]]
+    if len(words) > 5:
+        parts.append(f"and {len(words) - 5} more")
+    if blank:
+        cells = "cell counts" if blank == 1 else "cells count"
+        parts.append(f"{blank:,} blank {cells} {given.default:g}")
+    if not parts:
+        return []
+    return [
+        Reading(
+            "seats",
+            side,
+            cohort.sources[SIDES.index(side)],
+            clean_name(given.column),
+            f"{name}, read from answers in words",
+            "; ".join(parts),
+            commonest(f"{number:g}" for number in numbers),
+            f'{name} = {{ column = "{clean_name(given.column)}", read = {{ "…" = 1 }} }}',
+        )
+    ]

@@ -1,0 +1,288 @@
+"""Tables before people are identified: roles, filters, rows per answer, grids, swapped tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch import CohortError, read_cohort
+from mentormatch.cohort.columns import find_grids, find_role_column, role_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIGNUP = """\
+Email,I take part as,Topics,Seats,Status
+ann@x.org,Mentee,Lua; Go,,active
+bo@x.org,Both,Go,1,active
+cy@x.org,Mentor,Lua,two,Active
+di@x.org,Mentor,Lua,1,withdrawn
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(**options: object) -> str:
+    with pytest.raises(CohortError) as caught:
+        read_cohort(**options)
+    return str(caught.value)
+
+
+# --- one table for everybody ----------------------------------------------------------------
+
+
+def test_one_table_is_divided_by_role_and_nobody_is_matched_with_oneself(folder: Path) -> None:
+    (folder / "signup.csv").write_text(SIGNUP)
+    cohort = read_cohort(people="signup.csv", where={"column": "status", "is": ["active"]})
+    assert list(cohort.mentee_ids) == ["ann@x.org", "bo@x.org"]
+    assert list(cohort.mentor_ids) == ["bo@x.org", "cy@x.org"]
+    assert cohort.oneself.tolist() == [-1, 0]
+    assert [rows.tolist() for rows in cohort.rows] == [[2, 3], [3, 4]]
+    problem = mm.Problem(mm.Criteria().score(cohort), capacity="Seats")
+    assert problem.capacities.tolist() == [1, 2]
+    said = [(one.subject, one.taken_for) for one in cohort.readings]
+    assert ("rows", "1 row is left out") in said
+    assert ("roles", "1 mentors") in said
+
+
+def test_a_role_can_be_said_in_the_words_of_the_form(folder: Path) -> None:
+    text = SIGNUP.replace("Mentee", "seek").replace("Mentor", "give").replace("Both", "seek+give")
+    (folder / "signup.csv").write_text(text)
+    assert "no column says who is a mentee and who a mentor" in refused(people="signup.csv")
+    role = {"column": "i take part as", "mentee": ["seek"], "mentor": "give"}
+    said = refused(people="signup.csv", role=role)
+    assert "row 3, column 'I take part as': found 'seek+give'; this names no role" in said
+    cohort = read_cohort(people="signup.csv", role={**role, "both": ["SEEK+GIVE"]})
+    assert len(cohort.mentees) == 2
+    assert len(cohort.mentors) == 3
+    left_out = read_cohort(people="signup.csv", role={**role, "ignore": ["seek+give"]})
+    assert len(left_out.mentees) == 1
+
+
+def test_two_tables_and_one_table_are_not_given_together() -> None:
+    assert "give the two tables mentees and mentors, or one table people" in refused(
+        people="a.csv", mentees="b.csv"
+    )
+    assert "role is a column, or" in refused_role("x", {"column": "x", "mentees": ["a"]})
+
+
+def refused_role(name: str, role: object) -> str:
+    with pytest.raises(CohortError) as caught:
+        mm.columns.split_roles([{name: "mentee"}], role)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Mentor", "mentor"),
+        ("mentees", "mentee"),
+        ("I would like to be a mentor", "mentor"),
+        ("I want to find a mentor", "mentee"),
+        ("looking for a mentee", "mentor"),
+        ("Als Mentorin", "mentor"),
+        ("Mentor and mentee", "both"),
+        ("Mentee, Mentor", "both"),
+        ("Both", "both"),
+        ("beides", "both"),
+        ("Mentor or mentee", None),
+        ("not a mentor", None),
+        ("Engineering", None),
+        ("my mentor knows me", None),
+    ],
+)
+def test_a_role_is_read_only_where_it_is_beyond_doubt(text: str, role: str | None) -> None:
+    assert role_of(text) == role
+
+
+def test_a_role_column_has_few_values_that_all_name_a_role() -> None:
+    table = pd.DataFrame({"who": ["Mentee", "Mentor", "x"], "as": ["mentee", "mentor", "both"]})
+    found = find_role_column(table)
+    assert found is not None
+    assert found.as_option() == {
+        "column": "as", "mentee": ["mentee"], "mentor": ["mentor"], "both": ["both"]
+    }  # fmt: skip
+    assert find_role_column(table[["who"]]) is None
+
+
+def test_one_file_of_everybody_given_twice_and_swapped_tables_are_asked_about(folder: Path) -> None:
+    (folder / "signup.csv").write_text(SIGNUP)
+    said = refused(mentees="signup.csv", mentors="signup.csv")
+    assert "both tables are this one file" in said
+    assert 'role = { column = "I take part as" }' in said
+    both = read_cohort("signup.csv", "signup.csv", accept=["one file"])
+    assert both.oneself.tolist() == [0, 1, 2, 3]
+    (folder / "a.csv").write_text("id,I want to learn\nx,Lua\n")
+    (folder / "b.csv").write_text("id,I can teach\ny,Lua\n")
+    assert len(read_cohort("a.csv", "b.csv").mentees) == 1
+    said = refused(mentees="b.csv", mentors="a.csv")
+    assert "the tables look swapped: mentees are asked 'i can teach'" in said
+    assert len(read_cohort("b.csv", "a.csv", accept=["sides"]).mentees) == 1
+
+
+def test_a_filter_names_values_that_nobody_has(folder: Path) -> None:
+    (folder / "signup.csv").write_text(SIGNUP)
+    said = refused(people="signup.csv", where={"column": "Status", "is": ["activ"]})
+    assert "column 'Status': found 'activ'; no row holds this value" in said
+    assert "Did you mean" in said
+    assert "a condition names a column and values" in refused(
+        people="signup.csv", where={"column": "Status"}
+    )
+    kept = mm.columns.keep_rows(
+        [{"s": 1.0}, {"s": 2}, {"s": None}], [{"column": "s", "is_not": [2, ""]}]
+    )
+    assert kept["s"].tolist() == [1.0]
+
+
+# --- a row per answer -----------------------------------------------------------------------
+
+
+def test_rows_of_a_person_are_collected_in_order(folder: Path) -> None:
+    (folder / "a.csv").write_text("who,team,wish,nr\nAda,x,Go,2\nBo,,Lua,1\nAda,,Lua,1\nBo,y,,2\n")
+    (folder / "b.csv").write_text("who,wish\nKim,Go\nLou,Lua\nKim,C\n")
+    options = {"person": "who", "collect": ["wish"], "order": "nr"}
+    cohort = read_cohort("a.csv", "b.csv", rows=options, id="who")
+    assert list(cohort.mentee_ids) == ["Ada", "Bo"]
+    assert cohort.tags("mentees", "wish") == [("Lua", "Go"), ("Lua",)]
+    assert cohort.mentees["team"].tolist() == ["x", "y"]
+    assert cohort.tags("mentors", "wish") == [("Go", "C"), ("Lua",)]
+    assert cohort.rows[0].tolist() == [2, 3]
+
+
+def test_what_cannot_be_collected_is_said_with_its_row() -> None:
+    rows = [
+        {"who": "Ada", "wish": "Go", "nr": 1, "team": "x"},
+        {"who": "Ada", "wish": "C", "nr": 1, "team": "y"},
+        {"who": None, "wish": "C", "nr": "first", "team": "y"},
+    ]
+    with pytest.raises(CohortError) as caught:
+        mm.columns.collect_rows(rows, person="who", collect="wish", order="nr")
+    said = [finding.expected for finding in caught.value.findings]
+    assert any("another row of this person has the same number" in one for one in said)
+    assert any("says something else" in one for one in said)
+    assert any("the row names nobody" in one for one in said)
+    assert any("must be a number, which says where the answer stands" in one for one in said)
+
+
+def test_a_table_with_a_row_per_wish_is_noticed() -> None:
+    wishes = pd.DataFrame(
+        {"name": ["Ada", "Ada", "Bo", "Bo"], "wish": list("abab"), "nr": [1, 2] * 2}
+    )
+    with pytest.raises(CohortError) as caught:
+        mm.Cohort(wishes, pd.DataFrame({"name": ["Kim"]}))
+    assert "collect them: rows = { person = 'name', collect = ['wish'], order = 'nr' }" in str(
+        caught.value
+    )
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("xyzw")), min_size=1, max_size=12)
+)
+def test_collecting_rows_loses_no_answer(rows) -> None:
+    table = pd.DataFrame(rows, columns=["who", "wish"])
+    people = mm.columns.collect_rows(table, person="who", collect="wish")
+    again = [
+        (who, wish)
+        for who, wishes in zip(people["who"], people["wish"], strict=True)
+        for wish in wishes
+    ]
+    assert sorted(again) == sorted(rows)
+
+
+# --- grids ----------------------------------------------------------------------------------
+
+
+def grid(rows: list[dict[str, object]], **options: object) -> list[object]:
+    return mm.columns.grid(rows, "Q [{option}]", name="q", **options)["q"].tolist()
+
+
+def test_a_grid_of_times_or_of_days_becomes_windows() -> None:
+    by_time = [{"Q [09:00 - 12:00 local time]": "Monday, Tuesday", "Q [18-20]": "Fr;"}]
+    assert grid(by_time, kind="windows") == [
+        ["Monday 09:00 - 12:00", "Tuesday 09:00 - 12:00", "Fr 18-20"]
+    ]
+    by_day = [{"Q [Montag]": "9-10; 18-20", "Q [Dienstag]": None}]
+    assert grid(by_day, kind="windows") == [["Montag 9-10", "Montag 18-20"]]
+    words = [{"Q [Morning]": "Mon", "Q [Noon]": "Tue"}]
+    with pytest.raises(CohortError, match=r"row 0, column 'Q \[Morning\]': found 'Mon'; with the"):
+        grid(words, kind="windows")
+    read = {"morning": "09:00-12:00", "noon": "12:00-14:00"}
+    assert grid(words, kind="windows", read=read) == [["Mon 09:00-12:00", "Tue 12:00-14:00"]]
+
+
+def test_a_grid_of_levels_is_read_either_way_round() -> None:
+    assert grid([{"Q [3]": "Lua", "Q [1]": "Go, C"}], kind="levels") == [
+        ["Lua: 3", "Go: 1", "C: 1"]
+    ]
+    assert grid([{"Q [Lua]": 3, "Q [Go]": "1 (basic)"}], kind="levels") == [["Lua: 3", "Go: 1"]]
+    words = [{"Q [Lua]": "expert", "Q [Go]": "beginner"}]
+    with pytest.raises(CohortError, match="neither the headings nor the cells are levels"):
+        grid(words, kind="levels")
+    assert grid(words, kind="levels", read={"Beginner": 1, "Expert": 3}) == [["Lua: 3", "Go: 1"]]
+
+
+def test_ranks_are_ordered_and_a_rank_given_twice_is_asked_about() -> None:
+    assert grid([{"Q [a]": 2, "Q [b]": "1st", "Q [c]": None}], kind="rank") == [["b", "a"]]
+    assert grid([{"Q [a]": 2, "Q [b]": 1}], kind="rank", best="high") == [["a", "b"]]
+    with pytest.raises(CohortError, match="'a' and 'b' have the same rank 1"):
+        grid([{"Q [a]": 1, "Q [b]": 1}], kind="rank")
+    with pytest.raises(CohortError, match="must be a rank, a number such as 1"):
+        grid([{"Q [a]": "maybe", "Q [b]": 1}], kind="rank")
+
+
+def test_low_ratings_are_turned_round_on_the_scale_of_the_form_only() -> None:
+    assert grid([{"Q [a]": 4, "Q [b]": "2"}], kind="rating") == [["a: 4", "b: 2"]]
+    with pytest.raises(CohortError, match="needs the scale of the form"):
+        grid([{"Q [a]": 4}], kind="rating", best="low")
+    turned = grid([{"Q [a]": 4, "Q [b]": 2}], kind="rating", best="low", scale=(1, 5))
+    assert turned == [["a: 2", "b: 4"]]
+    with pytest.raises(CohortError, match="must be a rating, a number from 1 to 5"):
+        grid([{"Q [a]": 7}], kind="rating", scale=(1, 5))
+
+
+def test_a_poll_speaks_the_languages_of_forms_and_asks_about_other_answers() -> None:
+    row = {"Q [a]": "yes", "Q [b]": "Vielleicht", "Q [c]": "non", "Q [d]": "(yes)", "Q [e]": None}
+    assert grid([row], kind="poll") == [["a: 1", "b: 0.5", "c: 0", "d: 0.5"]]
+    with pytest.raises(CohortError, match="must be yes, maybe or no"):
+        grid([{"Q [a]": "perhaps later"}], kind="poll")
+    assert grid([{"Q [a]": "later"}], kind="poll", read={"Later": 0.2}) == [["a: 0.2"]]
+
+
+def test_a_grid_says_what_is_wrong_with_its_own_words() -> None:
+    table = [{"Q [a]": "yes", "q": 1}]
+    with pytest.raises(CohortError, match="no heading fits this pattern"):
+        mm.columns.grid(table, "R [{option}]", kind="poll", name="q2")
+    with pytest.raises(CohortError, match="the table has a column of this name already"):
+        grid(table, kind="poll")
+    with pytest.raises(CohortError, match="kind is one of"):
+        grid([{"Q [a]": 1}], kind="polls")
+    with pytest.raises(CohortError, match=r"pattern is a heading with one \{option\}"):
+        mm.columns.grid(table, "Q", kind="poll", name="x")
+    with pytest.raises(CohortError, match="there is no such key") as caught:
+        mm.columns.Grid.from_mapping({"name": "x", "pattern": "{option}", "kind": "poll", "bst": 1})
+    assert caught.value.findings[0].nearest == "best"
+
+
+def test_grids_are_found_by_their_headings() -> None:
+    headings = ["Free? [Mon]", "Free? [Tue]", "Notes [optional]", "Name"]
+    assert find_grids(headings) == {"Free?": ["Mon", "Tue"]}
+
+
+def test_a_poll_of_dates_is_matched_to_the_other_table(folder: Path) -> None:
+    (folder / "a.csv").write_text("Name,Mon 18:00,Tue 18:00\nada,yes,maybe\nbo,yes,no\ncy,no,yes\n")
+    (folder / "b.csv").write_text("id,seats\nMon 18:00,2\nTue 18:00,1\n")
+    question = {"name": "dates", "pattern": "{option}", "kind": "poll", "side": "mentees"}
+    question["options"] = ["Mon 18:00", "Tue 18:00"]
+    cohort = read_cohort("a.csv", "b.csv", columns=[question])
+    wish = mm.criteria.Prefers("dates", ratings=(0, 1), side="mentee")
+    matching = mm.match(mm.Problem(mm.Criteria(wish).score(cohort), capacity="seats"))
+    assert matching.total == pytest.approx(3)

@@ -1,0 +1,150 @@
+"""Sheets as people keep them: titles, totals, headings twice, blanks after quotes, decimals."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from mentormatch import CohortError, read_cohort
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch import Cohort
+
+MENTORS = "id,x\nm,1\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def read(folder: Path, text: str, **options: object) -> Cohort:
+    (folder / "a.csv").write_text(text)
+    (folder / "b.csv").write_text(MENTORS)
+    return read_cohort("a.csv", "b.csv", **options)
+
+
+def subjects(cohort: Cohort) -> list[str]:
+    return [f"{one.subject}: {one.taken_for}" for one in cohort.readings if one.side != "mentors"]
+
+
+TITLED = (
+    "Mentoring 2027,,,\nExported on Monday,,,\n\nid,team,level,n\nada,A,1,1\nbo,B,2,3\nTotal,,,4\n"
+)
+
+
+def test_titles_above_and_totals_below_are_left_out_and_it_is_said(folder: Path) -> None:
+    cohort = read(folder, TITLED)
+    assert list(cohort.mentee_ids) == ["ada", "bo"]
+    assert cohort.rows[0].tolist() == [5, 6]
+    assert "header: row 4 is taken as the header" in subjects(cohort)
+    assert "header: row 7 is left out as a total" in subjects(cohort)
+    header = next(one for one in cohort.readings if one.subject == "header")
+    assert header.values == ("Mentoring 2027", "Exported on Monday")
+
+
+def test_the_header_can_be_named_and_titles_without_commas_are_titles(folder: Path) -> None:
+    plain = TITLED.replace(",,,\n", "\n").replace("Total", "Total,,,4")
+    assert (
+        next(iter(read(folder, "List of people\n" + plain.partition("\n\n")[2]).mentee_ids))
+        == "ada"
+    )
+    assert list(read(folder, TITLED, header_row={"mentees": 4}).mentee_ids) == ["ada", "bo"]
+    with pytest.raises(CohortError, match="found 3; this row is blank or not there"):
+        read(folder, TITLED, header_row=(3, None))
+    with pytest.raises(CohortError, match="header_row is the number of the row with the headings"):
+        read(folder, TITLED, header_row="4")
+
+
+def test_a_person_called_total_is_a_person_and_two_columns_have_no_titles(folder: Path) -> None:
+    cohort = read(folder, "id,name,team\na,Ada,x\nb,Total,y\n")
+    assert list(cohort.mentee_ids) == ["a", "b"]
+    assert list(read(folder, "id\nada\nbo\n").mentee_ids) == ["ada", "bo"]
+    assert list(read(folder, "id,notes\nada,\nbo,x\n").mentee_ids) == ["ada", "bo"]
+
+
+def test_a_table_without_headings_is_refused(folder: Path) -> None:
+    with pytest.raises(CohortError, match="row 1 is read as the headings, but holds an e-mail"):
+        read(folder, "ada@x.org,Lua\nbo@x.org,Go\n")
+
+
+def test_a_heading_that_stands_twice_is_an_error_only_where_it_is_used(folder: Path) -> None:
+    cohort = read(folder, "id,wants,Else?,Else?\nada,Lua,,no\nbo,Go,thanks,\n")
+    assert cohort.tags("mentees", "wants") == [("Lua",), ("Go",)]
+    assert "Else? (column D)" in cohort.mentees.columns
+    with pytest.raises(CohortError, match="this heading stands over several columns"):
+        cohort.tags("mentees", "Else?")
+    same = read(folder, "id,a,a\nada,1,1\nbo,2,2\n")
+    assert same.mentees["a"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id,topics,notes\nada,"Lua, Go" ,x\nbo,Go,y\n',
+        'id,topics,notes\r\nada,"Lua, Go"\t,"x"\r\nbo,Go,y\r\n',
+        'id;topics;notes\nada;"Lua, Go" ;x\nbo;Go;y\n',
+    ],
+)
+def test_a_blank_after_a_closing_quote_is_read(folder: Path, text: str) -> None:
+    assert read(folder, text).tags("mentees", "topics") == [("Lua", "Go"), ("Go",)]
+
+
+def test_a_quote_inside_a_cell_is_still_an_error(folder: Path) -> None:
+    with pytest.raises(CohortError, match="opens a cell and is not closed"):
+        read(folder, 'id,t\nada,"x" y\n')
+
+
+def test_decimal_commas_are_read_where_the_file_is_divided_otherwise(folder: Path) -> None:
+    cohort = read(folder, "id;years;n\nada;1,5;3\nbo;-;4\ncy;2,25;5\n")
+    np.testing.assert_array_equal(cohort.mentees["years"], [1.5, np.nan, 2.25])
+    assert "decimal: numbers with a decimal comma" in subjects(cohort)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('id,n\nada,"1,5"\nbo,"2,5"\n', "the file is itself divided by commas"),
+        ("id;n\nada;1,000\nbo;12,000\n", "they could be thousands"),
+        ("id;n;x\nada;1,5;0.5\nbo;2,5;1.5\n", "other columns have a decimal point"),
+    ],
+)
+def test_commas_that_may_mean_something_else_are_a_question(folder: Path, text, why) -> None:
+    cohort = read(folder, text)
+    reading = next(one for one in cohort.readings if one.subject == "decimal")
+    assert reading.question
+    assert why in reading.why
+    assert all(isinstance(cell, str) for cell in cohort.mentees["n"])
+
+
+def test_lists_of_numbers_are_no_decimals(folder: Path) -> None:
+    cohort = read(folder, "id;n\nada;1,2,3\nbo;2\n")
+    assert cohort.tags("mentees", "n") == [("1", "2", "3"), ("2",)]
+
+
+def test_words_for_no_answer_do_not_keep_a_column_from_being_numbers(folder: Path) -> None:
+    cohort = read(folder, "id,n\nada,1\nbo,n/a\ncy,3\n")
+    np.testing.assert_array_equal(cohort.mentees["n"], [1, np.nan, 3])
+    assert cohort.emptied == {"mentees": {"n": {3: "n/a"}}, "mentors": {}}
+
+
+def test_reading_grows_with_the_table_and_not_with_its_square(folder: Path) -> None:
+    """Four times the rows take about four times as long."""
+    seconds = []
+    for count in (1_000, 4_000):
+        rows = [
+            f'{k},p{k}@x.org,First{k} Last{k % 97},"Lua; S{k % 50}","a{k % 9}, b",n/a,{k % 5}'
+            for k in range(count)
+        ]
+        start = time.process_time()
+        cohort = read(folder, "\n".join(["ID,Email,Name,Skills,More,Team,Years", *rows]))
+        assert len(cohort.readings) > 4
+        seconds.append(time.process_time() - start)
+        assert len(cohort.mentees) == count
+    assert seconds[1] < 10 * seconds[0] + 0.2

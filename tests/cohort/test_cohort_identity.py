@@ -1,0 +1,235 @@
+"""Who is who: running numbers, addresses of others, siblings, people in both tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch import Cohort, CohortError
+from mentormatch.cohort import nearest_person
+from mentormatch.cohort.identity.kinds import compatible_names, fold_person
+
+MENTORS = pd.DataFrame({"Email": ["kim@x.example", "lou@x.example"], "Offers": ["Lua", "Go"]})
+
+
+def identity_of(table: pd.DataFrame, **options: object) -> tuple[list[object], str | None]:
+    cohort = Cohort(table, MENTORS, **options)
+    return list(cohort.mentee_ids), cohort.id[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "ids", "name"),
+    [
+        ({"ID": [1, 2], "Email": ["a@x.example", "b@x.example"]}, "Email", "Email"),
+        ({"ID": [1, 2], "Name": ["Ada", "Bob"]}, "Name", "Name"),
+        ({"ID": [17, 4], "Name": ["Ada", "Bob"]}, "ID", "ID"),
+        ({"id": ["x1", "x2"], "Email": ["a@x.example", "b@x.example"]}, "id", "id"),
+        (
+            {"Manager": ["m@x.example"] * 2, "E-mail": ["a@x.example", "b@x.example"]},
+            "E-mail",
+            None,
+        ),
+        ({"Parent email": ["p@x.org", "q@x.org"], "Mail": ["a@x.org", "b@x.org"]}, "Mail", None),
+        ({"Company name": ["X", "Y"], "Vor- und Nachname": ["Ada", "Bob"]}, None, None),
+        ({"Email": ["p@x.org", "p@x.org"], "Name": ["Ada Q", "Bea Q"]}, "Name", "Name"),
+        ({"Employee number": ["E7", "E9"], "Topic": ["a", "b"]}, "Employee number", None),
+        ({"Name": ["Ann Lee", "Ann Lee"], "Staff ID": ["s1", "s2"]}, "Staff ID", None),
+        ({"Response ID": ["r1", "r2"], "Nom complet": ["Ada", "Bob"]}, "Nom complet", None),
+    ],
+)
+def test_the_column_that_tells_people_apart_is_found(columns, ids, name) -> None:
+    table = pd.DataFrame(columns)
+    found, label = identity_of(table)
+    if ids is not None:
+        assert found == table[ids].tolist()
+        assert label == (name or ids)
+
+
+def test_first_and_last_names_identify_together_and_can_be_named_together() -> None:
+    table = pd.DataFrame({"First name": ["Ada", "Ada"], "Last name": ["Lee", "Moss"]})
+    cohort = Cohort(table, MENTORS)
+    assert list(cohort.mentee_ids) == ["Ada Lee", "Ada Moss"]
+    named = Cohort(table, MENTORS, id={"mentees": cohort.id[0], "mentors": "Email"})
+    assert list(named.mentee_ids) == ["Ada Lee", "Ada Moss"]
+
+
+def test_a_kind_of_identity_that_both_tables_have_goes_first() -> None:
+    mentees = pd.DataFrame({"Email": ["a@x.example", "b@x.example"], "Name": ["Ada", "Bob"]})
+    mentors = pd.DataFrame({"Full name": ["Ada", "Kim"], "Topic": ["x", "y"]})
+    cohort = Cohort(mentees, mentors)
+    assert cohort.id == ("Name", "Full name")
+    assert cohort.oneself.tolist() == [0, -1]
+
+
+def test_the_reading_says_why_and_how_to_change_it() -> None:
+    table = pd.DataFrame({"ID": [1, 2], "Email": ["p@x.org"] * 2, "Name": ["Ada Q", "Bea Q"]})
+    cohort = Cohort(table, MENTORS)
+    reading = next(one for one in cohort.readings if one.side == "mentees")
+    assert reading.subject == "identity"
+    assert reading.column == "Name"
+    assert "'Email' does not, for 'p@x.org' stands beside several names" in reading.why
+    assert "'ID' only numbers the answers" in reading.why
+    assert reading.change == 'id = "another column"'
+
+
+def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is_the_id() -> None:
+    table = pd.DataFrame({"Email": ["p@x.org"] * 2, "Name": ["Ada Q", "Bea Q"]})
+    with pytest.raises(CohortError) as caught:
+        Cohort(table, MENTORS, id="Email", duplicates="last")
+    assert str(caught.value).splitlines()[1] == (
+        "  mentees, row 2, column 'Email': found 'p@x.org'; row 3 has the same id, but 'Name' is "
+        "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with id = "
+        "'Name'; if it is one, write the same in both rows."
+    )
+
+
+def test_the_form_sent_again_drops_the_first_answer_and_lists_it() -> None:
+    table = pd.DataFrame({"ID": [1, 2], "Email": ["a@x.org", "A@x.org"], "Name": ["Ada", "ada"]})
+    cohort = Cohort(table, MENTORS, duplicates="last")
+    assert list(cohort.mentee_ids) == ["a@x.org"]
+    assert [(note.row, note.value) for note in cohort.notes] == [(2, "a@x.org")]
+
+
+def test_nobody_without_an_address_becomes_nobody() -> None:
+    table = pd.DataFrame({"Email": ["n/a", "n/a"], "Name": ["Ada", "Bob"]})
+    mentors = pd.DataFrame({"Email": ["n/a", "k@x.org"], "Name": ["Kim", "Lou"]})
+    cohort = Cohort(table, mentors)
+    assert cohort.id == ("Name", "Name")
+    assert cohort.oneself.tolist() == [-1, -1]
+
+
+# --- the same person on both sides ----------------------------------------------------------
+
+
+def test_running_numbers_are_not_the_same_person_unless_somebody_says_so() -> None:
+    table = pd.DataFrame({"ID": [1, 2], "x": ["a", "b"]})
+    found = Cohort(table, table)
+    assert not found.shares_ids
+    assert found.oneself.tolist() == [-1, -1]
+    assert Cohort(table, table, id="ID").oneself.tolist() == [0, 1]
+
+
+def test_equal_ids_with_other_names_are_two_people_and_it_is_said() -> None:
+    mentees = pd.DataFrame({"id": ["u1", "u2"], "name": ["Ada Lee", "Bob Ray"]})
+    mentors = pd.DataFrame({"id": ["u1", "u2"], "name": ["Kim Poe", "Bob  ray"]})
+    cohort = Cohort(mentees, mentors)
+    assert cohort.oneself.tolist() == [-1, 1]
+    (reading,) = [one for one in cohort.readings if one.subject == "same person"]
+    assert list(reading.values) == ["u1"]
+    dense = mm.Criteria().score(cohort).dense()
+    assert np.isnan(dense).tolist() == [[False, False], [False, True]]
+
+
+def test_one_address_is_one_person_whatever_the_ids_are() -> None:
+    mentees = pd.DataFrame({"mentee_id": ["a1", "a2"], "Email": ["ann@x.org", "bo@x.org"]})
+    mentors = pd.DataFrame({"mentor_id": ["b7", "b8"], "E-Mail": ["bo@x.org", "cy@x.org"]})
+    cohort = Cohort(mentees, mentors)
+    assert list(cohort.mentee_ids) == ["a1", "a2"]
+    assert cohort.oneself.tolist() == [-1, 0]
+    assert cohort.take([1, 0], [1, 0]).oneself.tolist() == [1, -1]
+    assert mm.Criteria().score(cohort).why_ineligible("a2", "b7") == (
+        "not oneself: both have the same 'e-mail address'"
+    )
+
+
+# --- choosing people ------------------------------------------------------------------------
+
+
+def test_a_named_index_stays_when_people_are_dropped() -> None:
+    table = pd.DataFrame({"ID": [1, 2, 3], "Email": [f"{k}@x.org" for k in "abc"]})
+    cohort = Cohort(table, MENTORS)
+    again = Cohort(cohort.mentees.drop("b@x.org"), cohort.mentors)
+    assert list(again.mentee_ids) == ["a@x.org", "c@x.org"]
+    assert again.id == cohort.id
+
+
+def test_people_are_left_out_and_kept_by_id() -> None:
+    table = pd.DataFrame({"id": ["ada", "bob", "cy"], "x": [1, 2, 3]})
+    cohort = Cohort(table, MENTORS)
+    assert list(cohort.without(mentees=["bob"]).mentee_ids) == ["ada", "cy"]
+    assert list(cohort.only(mentees=["cy", "ada"]).mentee_ids) == ["ada", "cy"]
+    assert list(cohort.only(mentees=["cy"]).mentor_ids) == list(cohort.mentor_ids)
+    assert list(cohort.without(mentors=["KIM@x.example"]).mentor_ids) == ["lou@x.example"]
+    with pytest.raises(CohortError) as caught:
+        cohort.without(mentees=["boob", "zed"])
+    assert [finding.nearest for finding in caught.value.findings] == ["bob", None]
+    assert "nobody among the mentees has this id" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("person", "ids", "near"),
+    [
+        ("zoe@work.example", ["ann@work.example", "bob@work.example"], None),
+        ("anna@work.example", ["ana@work.example", "hannah@work.example"], "ana@work.example"),
+        ("mentor-12", ["mentor-13", "mentor-21"], None),
+        ("mentor-7", ["mentor-007", "mentor-8"], "mentor-007"),
+        ("Linus", ["linus", "linux"], "linus"),
+        (7, [8, 9], None),
+    ],
+)
+def test_a_hint_names_whoever_is_near_by_what_tells_people_apart(person, ids, near) -> None:
+    assert nearest_person(person, ids) == near
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(["Ada Lee", "ada lee", "Bea Ray", "Cy", "Cy Moss", "Dee", "", "Zoë Ode"])
+MAILS = st.sampled_from(["a@x.org", "b@x.org", "A@X.org", "c@y.org", ""])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(MAILS, NAMES), min_size=1, max_size=7))
+def test_rows_of_different_names_are_never_merged(rows) -> None:
+    """Whoever is in the table is in the cohort, or was said to be another row of the same name."""
+    table = pd.DataFrame(rows, columns=["Email", "Name"]).replace("", None)
+    try:
+        cohort = Cohort(table, MENTORS, duplicates="last")
+    except CohortError:
+        return
+    if not cohort.labelled:
+        return
+    kept = cohort.rows[0].tolist()
+    dropped = [note.row for note in cohort.notes]
+    assert sorted([*kept, *dropped]) == list(range(2, len(rows) + 2))
+    for note in cohort.notes:
+        name = fold_person(rows[note.row - 2][1])
+        stays = [fold_person(rows[row - 2][1]) for row in kept if row > note.row]
+        assert any(compatible_names(name, other) for other in stays)
+
+
+@given(st.lists(st.sampled_from("abcdef"), unique=True, min_size=2, max_size=6), st.randoms())
+def test_the_order_of_rows_changes_neither_identity_nor_who_is_oneself(names, random) -> None:
+    table = pd.DataFrame(
+        {"n": range(len(names)), "Email": [f"{name}@x.org" for name in names], "Name": names}
+    )
+    order = list(range(len(names)))
+    random.shuffle(order)
+    mentors = table.iloc[: max(1, len(names) // 2)]
+    one = Cohort(table, mentors.reset_index(drop=True))
+    other = Cohort(table.iloc[order].reset_index(drop=True), mentors.reset_index(drop=True))
+    assert one.id == other.id
+    who = dict(zip(one.mentee_ids, one.oneself.tolist(), strict=True))
+    assert dict(zip(other.mentee_ids, other.oneself.tolist(), strict=True)) == who
+
+
+# --- frames of any kind ---------------------------------------------------------------------
+
+
+def test_any_eager_frame_and_lists_of_dicts_make_the_same_cohort() -> None:
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    rows = [{"id": "ada", "n": 1, "tags": "Lua; Go"}, {"id": "bob", "n": 2, "tags": None}]
+    frame = pd.DataFrame(rows)
+    expected = Cohort(frame, MENTORS).mentees
+    for table in (pl.DataFrame(rows), pa.Table.from_pylist(rows), rows):
+        cohort = Cohort(table, MENTORS)
+        assert list(cohort.mentee_ids) == list(expected.index)
+        assert cohort.tags("mentees", "tags") == [("Lua", "Go"), ()]
+        assert cohort.mentees["n"].tolist() == [1, 2]
+    lists = pl.DataFrame({"id": ["ada"], "tags": [["Lua, really", "Go"]]})
+    assert Cohort(lists, MENTORS).tags("mentees", "tags") == [("Lua, really", "Go")]
+    with pytest.raises(CohortError, match="must be a table, one row per person"):
+        Cohort(pl.DataFrame(rows).lazy(), MENTORS)

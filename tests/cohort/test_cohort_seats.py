@@ -1,0 +1,114 @@
+"""Seats in words: what has one meaning is read, everything else is asked."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch import CohortError, ProblemError
+from mentormatch.cohort.cells.counts import Count, read_count
+
+
+def problem(cells: list[object], capacity: object = "seats", **options: object) -> mm.Problem:
+    mentees = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
+    mentors = pd.DataFrame({"seats": cells}, index=[f"m{k}" for k in range(len(cells))])
+    return mm.Problem(
+        mm.Criteria().score(mm.Cohort(mentees, mentors)), capacity=capacity, **options
+    )
+
+
+def seats(cells: list[object], **given: object) -> list[int]:
+    return problem(cells, {"column": "seats", **given}).capacities.tolist()
+
+
+def refused(cells: list[object], **given: object) -> str:
+    with pytest.raises(CohortError) as caught:
+        seats(cells, **given)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("2", (2, 2)), ("two", (2, 2)), ("up to 2", (2, 2)), ("Max. 3 mentees", (3, 3)),
+        ("bis zu drei", (3, 3)), ("jusqu'à 2", (2, 2)), ("hasta dos", (2, 2)), ("fino a 2", (2, 2)),
+        ("maksymalnie 3", (3, 3)), ("höchstens zwölf", (12, 12)), ("2 (two)", (2, 2)),
+        ("1-2", (1, 2)), ("1 – 2", (1, 2)), ("one or two mentees", (1, 2)), ("1 bis 2", (1, 2)),
+        ("3+", (3, None)), ("at least 2", (2, None)), ("more than 2", (3, None)),
+    ],
+)  # fmt: skip
+def test_answers_with_one_meaning_are_read(text, count) -> None:
+    assert read_count(text) == Count(*count)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as many as needed", "2 years", "5 hours", "1/2", "2.5", "1,5", "-1", "once", "2 of 3",
+        "1²", "2-1", "2027-01-02", "two (3)", "", "a few", "12 mentees in 2020", "yes",
+    ],
+)  # fmt: skip
+def test_answers_without_one_meaning_are_not_read(text) -> None:
+    assert read_count(text) is None
+
+
+@given(st.integers(0, 12), st.integers(0, 40))
+def test_a_range_is_read_back_with_both_ends(low, more) -> None:
+    count = read_count(f"{low}-{low + more}")
+    assert count is not None
+    assert count.pick("lower") == low
+    assert count.pick("upper") == low + more
+    assert count.pick(None) == (low if more == 0 else None)
+
+
+def test_words_are_read_listed_and_the_rest_is_asked() -> None:
+    found = problem(["up to 2", "1", "two"])
+    assert found.capacities.tolist() == [2, 1, 2]
+    (note,) = found.notes
+    assert "capacity, read from answers in words, since 'up to 2' is 2; 'two' is 2" in note
+    assert problem([1, 2]).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (None, 'the cell is blank. Fill in a number, or say what blank cells count: capacity = { '
+               'column = "seats", default = 1 }'),
+        ("1-2", "this may be 1 or 2. Say which end of a range counts: capacity = { "
+                'column = "seats", range = "upper" }'),
+        ("3+", 'this is 3 or more. Say how many: capacity = { column = "seats", read = { "3+" = 3'),
+        ("as many as needed", 'say what the answer counts: capacity = { column = "seats", read = { '
+                              '"as many as needed" = 1 } }'),
+        ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity = { '
+                 'column = "seats", read = { "None" = 0 } }'),
+        (datetime.date(2027, 1, 2), "this is a date, which spreadsheets make of a text"),
+        (True, "capacity must be a whole number of 0 or more"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_known_is_asked_with_the_way_to_say_it(cell, said) -> None:
+    text = refused(["1", cell])
+    assert "mentors, row 3, column 'seats':" in text
+    assert said in text
+
+
+def test_the_words_of_a_column_can_be_said() -> None:
+    cells = ["1-2", None, "as many as needed", "None", "-"]
+    read = {"AS MANY as needed": 5, "none": 0}
+    assert seats(cells, default=1, read=read, range="upper") == [2, 1, 5, 0, 1]
+    assert seats(cells, default=1, read=read, range="lower") == [1, 1, 5, 0, 1]
+    with pytest.raises(ProblemError, match='range is "upper" or "lower", got \'up\''):
+        seats(["1-2"], range="up")
+    with pytest.raises(ProblemError, match="default and the values of read are numbers of 0 or"):
+        seats(["1"], default=-1)
+
+
+def test_numbers_by_id_are_still_numbers_by_id() -> None:
+    mentees = pd.DataFrame({"x": [1]}, index=["a"])
+    mentors = pd.DataFrame({"x": [1, 2]}, index=["column", "m"])
+    compatibility = mm.Criteria().score(mm.Cohort(mentees, mentors))
+    assert mm.Problem(compatibility, capacity={"column": 2, "m": 1}).capacities.tolist() == [2, 1]

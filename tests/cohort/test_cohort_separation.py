@@ -1,0 +1,177 @@
+"""How cells are divided: separators, options that hold commas, lists of programs, no answers."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mentormatch import Cohort
+from mentormatch.cohort.cells.find_separation import find_separations
+from mentormatch.cohort.cells.literals import read_list
+from mentormatch.cohort.cells.separation import Separation
+
+
+def divided(*cells: str) -> list[tuple[str, ...]]:
+    """Divide the cells of one column as they ask for."""
+    table = pd.DataFrame({"cell": list(cells)}, index=[f"p{k}" for k in range(len(cells))])
+    return Cohort(table, pd.DataFrame({"x": [1]}, index=["m"])).tags("mentees", "cell")
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["Lua;Go;", "C, or C++;"], [("Lua", "Go"), ("C, or C++",)]),
+        (["Testing (unit, integration); Lua"], [("Testing (unit, integration)", "Lua")]),
+        (["Testing (unit, integration), Lua"], [("Testing (unit, integration)", "Lua")]),
+        (["a|b", "c"], [("a", "b"), ("c",)]),
+        (["Lua\nGo", "C"], [("Lua", "Go"), ("C",)]),
+        (["Lua; Go", "C, git"], [("Lua", "Go"), ("C", "git")]),
+        (["a, 1,000 users", "b, c"], [("a", "1,000 users"), ("b", "c")]),
+        (["open (a, b", "c"], [("open (a", "b"), ("c",)]),
+        (["D, A; Go", "D, A; C", "Go; C"], [("D, A", "Go"), ("D, A", "C"), ("Go", "C")]),
+        (["['Python', 'Go']", "[]"], [("Python", "Go"), ()]),
+        (['["C, or C++", "Go"]', "[]"], [("C, or C++", "Go"), ()]),
+        (["{a,b}", '{"c, d"}'], [("a", "b"), ("c, d",)]),
+        (["Lua, incl. LuaJIT, Go", "Go"], [("Lua, incl. LuaJIT", "Go"), ("Go",)]),
+        (["Lua, Go, etc.", "C"], [("Lua", "Go, etc."), ("C",)]),
+    ],
+)  # fmt: skip
+def test_a_column_is_divided_as_its_own_cells_ask_for(cells, values) -> None:
+    assert divided(*cells) == values
+
+
+def test_a_separation_that_the_cells_leave_open_is_a_question() -> None:
+    table = pd.DataFrame({"id": ["a", "b"], "mixed": ["Lua; Go", "C, git"], "clear": ["x; y", "z"]})
+    cohort = Cohort(table, pd.DataFrame({"id": ["m"]}))
+    asked = {one.column: one.question for one in cohort.readings if one.subject == "separator"}
+    assert asked == {"mixed": True, "clear": False}
+
+
+def test_options_of_a_form_keep_their_commas_and_free_text_is_one_answer() -> None:
+    options = ["Lua, incl. LuaJIT", "Go", "SQL, data"]
+    cells = ["go, Lua, incl. LuaJIT", "SQL, data, my own, long answer", "", "Lua, Go"]
+    table = pd.DataFrame({"id": list("abcd"), "cell": cells})
+    cohort = Cohort(table, pd.DataFrame({"id": ["m"]}), options={"cell": options})
+    assert cohort.tags("mentees", "cell") == [
+        ("go", "Lua, incl. LuaJIT"),
+        ("SQL, data", "my own, long answer"),
+        (),
+        ("Lua", "Go"),
+    ]
+
+
+def test_an_option_is_not_joined_where_its_part_stands_alone_anywhere() -> None:
+    mentees = pd.DataFrame({"wants": ["Lua, and more, Go"]}, index=["a"])
+    mentors = pd.DataFrame({"offers": ["Lua"]}, index=["m"])
+    assert Cohort(mentees, mentors).tags("mentees", "wants") == [("Lua", "and more", "Go")]
+    alone = pd.DataFrame({"offers": ["Go"]}, index=["m"])
+    assert Cohort(mentees, alone).tags("mentees", "wants") == [("Lua, and more", "Go")]
+
+
+def test_people_who_are_chosen_keep_how_their_cells_are_divided() -> None:
+    """What the whole table says of its separators does not change when people leave."""
+    table = pd.DataFrame({"wants": ["Data, AI;", "Lua; Go;", "C, D;"]}, index=list("abc"))
+    cohort = Cohort(table, pd.DataFrame({"x": [1]}, index=["m"]))
+    assert cohort.take([0], [0]).tags("mentees", "wants") == [("Data, AI",)]
+    assert cohort.without(mentees=["b"]).tags("mentees", "wants") == [("Data, AI",), ("C, D",)]
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["Lua", "Go", "C", "incl. x", "and y", "SQL", "data", "(a", "b)", "Rust"])
+CELLS = st.lists(
+    st.lists(WORDS, min_size=1, max_size=4).map(", ".join)
+    | st.lists(WORDS, min_size=1, max_size=3).map("; ".join),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+@given(CELLS, CELLS)
+def test_dividing_loses_nothing_but_separators(one, other) -> None:
+    for key, found in find_separations({"one": one, "other": other}).items():
+        split = found.separation.split()
+        for cell in one if key == "one" else other:
+            letters = [letter for letter in "".join(split(cell)) if letter not in " ;,"]
+            assert letters == [letter for letter in cell if letter not in " ;,"]
+
+
+@given(CELLS, CELLS)
+def test_joining_options_never_changes_who_has_something_in_common(one, other) -> None:
+    columns = {"one": one, "other": other}
+    found = find_separations(columns)
+    plain = {
+        key: Separation(
+            entry.separation.separators, keeps_brackets=entry.separation.keeps_brackets
+        ).split()
+        for key, entry in found.items()
+    }
+    joined = {key: entry.separation.split() for key, entry in found.items()}
+
+    def values(splits, key, cell) -> set[str]:
+        return {value.strip().casefold() for value in splits[key](cell) if value.strip()}
+
+    for a in one:
+        for b in other:
+            before = values(plain, "one", a) & values(plain, "other", b)
+            after = values(joined, "one", a) & values(joined, "other", b)
+            assert bool(before) == bool(after)
+
+
+@given(st.permutations(["Lua, Go", "C; D", "E", "F, incl. G", "x|y"]))
+def test_the_order_of_cells_makes_no_difference(cells) -> None:
+    found = find_separations({"c": cells})["c"].separation
+    assert found == find_separations({"c": sorted(cells)})["c"].separation
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=8), max_size=6))
+def test_lists_that_programs_write_are_read_back(values) -> None:
+    assert read_list(json.dumps(values)) == tuple(values)
+    assert read_list(repr(values)) == tuple(values)
+
+
+@given(st.text(max_size=30))
+def test_reading_a_list_never_fails_and_never_evaluates(text) -> None:
+    read_list(f"[{text}]")
+    assume("'" not in text and '"' not in text)
+    assert read_list(f"[__import__('os'), {text}]") is None
+
+
+def test_deeply_nested_lists_are_texts() -> None:
+    assert read_list("[" * 5000 + "]" * 5000) is None
+    assert read_list('[["a"], ["b"]]') is None
+    assert read_list("{'a': 1}") is None
+
+
+# --- no answer ------------------------------------------------------------------------------
+
+
+def test_two_people_without_an_answer_never_agree_and_the_cells_are_counted() -> None:
+    import mentormatch as mm
+
+    table = pd.DataFrame({"name": ["Ada", "None"], "team": ["n/a", "—"]})
+    mentors = pd.DataFrame({"name": ["Kim", "Lou"], "team": ["N/A", "x"]})
+    cohort = Cohort(table, mentors)
+    assert list(cohort.mentee_ids) == ["Ada", "None"]
+    score = mm.Criteria(mm.criteria.Same("team", weight=1), missing="zero").score(cohort)
+    assert score.dense().tolist() == [[0, 0], [0, 0]]
+    said = [one for one in cohort.readings if one.subject == "missing"]
+    assert [(one.side, one.taken_for) for one in said] == [
+        ("mentees", "no answer in 2 cells"),
+        ("mentors", "no answer in 1 cell"),
+    ]
+    kept = Cohort(table, mentors, missing=["—"])
+    assert kept.column("mentees", "team").tolist()[0] == "n/a"
+    assert kept.column("mentees", "team").isna().tolist() == [False, True]
+
+
+def test_headings_that_differ_in_case_or_by_your_are_one() -> None:
+    table = pd.DataFrame({"id": ["a"], "Your Topics:": ["x; y"]})
+    cohort = Cohort(table, pd.DataFrame({"id": ["m"], "topics": ["y"]}))
+    assert cohort.tags("mentees", "topics") == [("x", "y")]
+    assert cohort.require({"mentees": ["topics"], "mentors": ["Topics"]}) == []
