@@ -96,12 +96,12 @@ def test_more_than_five_wrong_numbers_are_counted():
 
 
 def test_a_column_with_wrong_numbers_names_each_cell_as_the_spreadsheet_shows_it():
-    mentors = pd.DataFrame({"id": ["linus", "mia"], "seats": ["two", "1"]})
+    mentors = pd.DataFrame({"id": ["linus", "mia"], "seats": ["lots", "1"]})
     cohort = mm.Cohort(pd.DataFrame({"id": ["ada"]}), mentors)
     compatibility = mm.Criteria().score(cohort)
     with pytest.raises(mm.CohortError) as caught:
         mm.Problem(compatibility, capacity="seats")
-    assert "found 'two'; capacity must be a whole number of 0 or more. Correct the cell." in str(
+    assert "found 'lots'; capacity must be a whole number of 0 or more. Correct the cell." in str(
         caught.value
     )
     assert "column 'seats'" in str(caught.value)

@@ -80,13 +80,24 @@ def _floats(values: Any) -> NDArray[np.float64]:
     )
 
 
-def explain_words(compatibility: Compatibility, given: Any, side: Side, name: str) -> list[str]:
+def explain_words(
+    compatibility: Compatibility, capacity: Any, minimum: Any, demand: Any
+) -> list[str]:
     """Say how answers in words were read as numbers; empty where there are none."""
-    counts = _count_column(given)
     cohort = compatibility.cohort
-    if counts is None or cohort is None:
+    if cohort is None:
         return []
-    return [str(reading) for reading in read_counts(cohort, side, counts, name)[1]]
+    given: tuple[tuple[Side, str, Any], ...] = (
+        ("mentors", "capacity", capacity),
+        ("mentors", "minimum", minimum),
+        ("mentees", "demand", demand),
+    )
+    notes = []
+    for side, name, one in given:
+        counts = _count_column(one)
+        if counts is not None:
+            notes += [str(reading) for reading in read_counts(cohort, side, counts, name)[1]]
+    return notes
 
 
 def _count_column(given: Any) -> CountColumn | None:

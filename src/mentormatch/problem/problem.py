@@ -157,11 +157,7 @@ class Problem:
         priority = 0 if self.priority is None else self.priority
         ranks = whole_numbers(self.compatibility, priority, "mentees", "priority", lowest=None)
         set_field("priorities", ranks)
-        notes = [
-            *explain_words(self.compatibility, self.capacity, "mentors", "capacity"),
-            *explain_words(self.compatibility, self.minimum, "mentors", "minimum"),
-            *explain_words(self.compatibility, self.demand, "mentees", "demand"),
-        ]
+        notes = explain_words(self.compatibility, self.capacity, self.minimum, self.demand)
         for name, pairs in (("pin", self.pins), ("ban", self.bans)):
             rules = pair_rules(pairs, f"{name}s")
             known, note = known_rules(self.compatibility, rules, f"{name}s", self.unknown)
