@@ -31,9 +31,14 @@ QUESTIONS = {
     "why_not": "why",
     "unmatched": "pairs",
     "seat_values": "total",
+    "recruit": "total",
+    "shortages": "total",
+    "near_ties": "total",
+    "is_unique": "total",
+    "alternatives": "total",
 }
 # These say nothing true at all at several mentors each.
-ONE_PLACE = {"what_would_help", "recruit", "near_ties", "is_unique", "alternatives", "weights_for"}
+ONE_PLACE = {"recruit", "shortages", "near_ties", "is_unique", "alternatives"}
 
 
 def has_total(matching: Matching) -> bool:

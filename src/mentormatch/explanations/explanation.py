@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.errors import MatchingError, NotExplainableError
+from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError
+from mentormatch.explanations.answered.groups import (
+    NearTies,
+    Shortages,
+    describe_near_ties,
+    describe_shortages,
+)
 from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
 from mentormatch.explanations.answered.pairs import PairAnswer, describe_pair
+from mentormatch.explanations.answered.recruiting import describe_recruits
 from mentormatch.explanations.answered.unmatched import Unmatched, describe_unmatched
 from mentormatch.explanations.answered.why_not import WhyNot, forced_pair, why_blocked
 from mentormatch.explanations.capabilities import check, has_total, table_of_capabilities
 from mentormatch.explanations.chains.graph import ExchangeGraph, exchange_graph
 from mentormatch.explanations.chains.seats import table_of_seats
+from mentormatch.explanations.chains.ties import best_matchings, near_pairs
 from mentormatch.matching.matching import Matching
 
 if TYPE_CHECKING:
@@ -157,6 +165,65 @@ class Explanation:
         """
         check(self.matching, "seat_values")
         return table_of_seats(self._graph)
+
+    def recruit(self, candidates: pd.DataFrame, capacity: Any = 1) -> pd.DataFrame:
+        """Say what new mentors would add: each alone, and the best one first, then the next.
+
+        Parameters
+        ----------
+        candidates
+            A table like that of the mentors, which the criteria score; or scores, with a row for
+            each mentee and a column for each candidate, NaN = not eligible.
+        capacity
+            Seats of each: a number, a list, or a column of the table.
+
+        Returns
+        -------
+        DataFrame
+            candidate, seats, gain, coverage (alone), order, gain_in_order, coverage_in_order.
+        """
+        check(self.matching, "recruit")
+        _ = self._graph
+        return describe_recruits(self.matching, candidates, capacity)
+
+    def shortages(self) -> Shortages:
+        """Find the sets of mentees who share fewer seats than they are."""
+        check(self.matching, "shortages")
+        _ = self._graph
+        return describe_shortages(self.matching)
+
+    def near_ties(self, within: float = 0.0) -> NearTies:
+        """Find the pairs that could be made at a cost of at most ``within``, and who could swap.
+
+        Parameters
+        ----------
+        within
+            In units of score; 0 = pairs of other matchings that are as good.
+        """
+        check(self.matching, "near_ties")
+        if not (isinstance(within, float | int) and within >= 0):
+            raise MentorMatchError(f"within must be 0 or more, in units of score; got {within!r}.")
+        return describe_near_ties(self._graph, float(within))
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no other matching is as good; ties within rounding count as ties."""
+        check(self.matching, "is_unique")
+        return not len(near_pairs(self._graph, 0.0).costs)
+
+    def alternatives(self, k: int = 3) -> tuple[Matching, ...]:
+        """The k next best matchings of the same coverage, best first; fewer where there are fewer.
+
+        Parameters
+        ----------
+        k
+            How many; each takes as long as two graphs.
+        """
+        check(self.matching, "alternatives")
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+            raise MentorMatchError(f"k must be a whole number from 1, got {k!r}.")
+        _ = self._graph
+        return tuple(best_matchings(self.matching, int(k) + 1)[1:])
 
     def __repr__(self) -> str:
         table = self.capabilities()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.explanations.chains.graph import Move
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -101,6 +103,31 @@ class NewSeat:
             if np.isfinite(gain):
                 return int(node != self.graph.place), gain
         return 0, max(gains[-1], 0.0)
+
+    def filled(self, scores: NDArray[np.float64], j: int) -> NDArray[np.intp] | None:
+        """The pairs once a new seat with mentor ``j`` is filled; None where it is of no use."""
+        graph = self.graph
+        given = scores[self.mentees] - self.own
+        given = np.where(np.isnan(given), -np.inf, given)
+        for node, ways in zip((*graph.levels, graph.slack), self.ways, strict=True):
+            gains = given - ways[self.nodes]
+            best = int(gains.argmax()) if len(gains) else -1
+            if best >= 0 and np.isfinite(gains[best]):
+                if node == graph.slack and gains[best] <= graph.tolerance:
+                    return None
+                return self._pairs_after(node, best, j)
+        return None
+
+    def _pairs_after(self, node: int, best: int, j: int) -> NDArray[np.intp]:
+        graph, matching = self.graph, self.graph.matching
+        i, place = int(self.mentees[best]), int(self.nodes[best])
+        pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+        moves = [Move(i, place, j, 0.0), *graph.moves(graph.path(node, place).nodes, (i,))]
+        for mentee, tail, head, _ in moves:
+            pairs.discard((mentee, tail))
+            if head < graph.n_mentors:
+                pairs.add((mentee, head))
+        return np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
 
 
 def one_less(graph: ExchangeGraph) -> Change:

@@ -1,0 +1,192 @@
+"""Pairs that could be made at little cost, who can change places, and the next best matchings.
+
+References
+----------
+.. [1] H. W. Hamacher and M. Queyranne (1985), K best solutions to combinatorial optimization
+   problems.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.compatibility import row_slices
+from mentormatch.explanations.chains.graph import Move, exchange_graph
+from mentormatch.matching.matching import Matching
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.explanations.chains.graph import ExchangeGraph
+    from mentormatch.problem import Problem
+
+__all__ = ["Near", "best_matchings", "near_pairs"]
+
+# Added to the length of every arc, since a sparse graph takes 0 for no arc.
+TINY = 1e-18
+GROWTH = 32.0
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """Pairs outside of a matching that could be made at little cost.
+
+    Parameters
+    ----------
+    mentees, places, mentors
+        intp arrays: who would leave which place (a node of the graph) for whom; ``mentors`` is the
+        node of having nothing where a mentee would only give a mentor up.
+    costs
+        What the total loses, the chain that makes room included.
+    """
+
+    mentees: NDArray[np.intp]
+    places: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    costs: NDArray[np.float64]
+
+    def groups(self, graph: ExchangeGraph) -> NDArray[np.intp]:
+        """The strongly connected set that each pair lies in: people of one can change places."""
+        nodes = len(graph.prices)
+        within = float(self.costs.max(initial=0.0)) + graph.tolerance
+        free = graph.slack
+        links = np.zeros((nodes, nodes), dtype=np.int8)
+        links[:free, free] = graph.reduced[:free, free] <= within
+        links[free, :free] = graph.reduced[free, :free] <= within
+        links[self.places, self.mentors] = 1
+        _, label = sparse.csgraph.connected_components(
+            sparse.csr_matrix(links), directed=True, connection="strong"
+        )
+        return np.asarray(label[self.mentors], dtype=np.intp)
+
+
+def near_pairs(graph: ExchangeGraph, within: float) -> Near:
+    """All pairs that cost at most ``within``; one pass over all pairs.
+
+    At these prices no arc is negative, so a cheap cycle has cheap arcs only: distances are those of
+    the sparse graph of such arcs.
+    """
+    matching, problem, m = graph.matching, graph.matching.problem, graph.n_mentors
+    # Infinity stands for no arc, so a limit is a number.
+    limit = min(within + graph.tolerance, np.finfo(np.float64).max)
+    free = graph.movable
+    short = np.flatnonzero(matching.places < problem.demands)
+    lacking = np.array([graph.lacking_node(int(i)) for i in short], dtype=np.intp)
+    mentees = np.concatenate([matching.mentees[free], short]).astype(np.intp)
+    places = np.concatenate([matching.mentors[free], lacking]).astype(np.intp)
+    own = np.concatenate([matching.scores[free], np.zeros(len(short))])
+    base = own - graph.prices[places]
+    found: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+    for part in row_slices(len(mentees), m):
+        scores = np.asarray(problem.open_scores(mentees[part]), np.float64)
+        cost = base[part, None] - scores + graph.prices[:m]
+        mine = places[part]
+        holds = np.flatnonzero(mine < m)
+        cost[holds, mine[holds]] = np.inf
+        at, to = np.nonzero(cost <= limit)
+        found.append((at + part.start, to, np.maximum(cost[at, to], 0.0)))
+    if not problem.coverage_first:
+        # To give a mentor up for nothing is an alternative as well.
+        held = np.flatnonzero(places < m)
+        cost = base[held] + graph.prices[graph.place]
+        few = held[cost <= limit]
+        to = np.full(len(few), graph.place)
+        found.append((few, to, np.maximum(cost[cost <= limit], 0.0)))
+    if not found:
+        none = np.empty(0, np.intp)
+        return Near(none, none, none, np.empty(0))
+    at, to, reduced = (np.concatenate([one[k] for one in found]) for k in range(3))
+    at, to = at.astype(np.intp), to.astype(np.intp)
+    targets, place_of = np.unique(places[at], return_inverse=True)
+    tails, heads = np.nonzero(graph.reduced <= limit)
+    arcs = sparse.csr_array(
+        (graph.reduced[tails, heads] + TINY, (heads, tails)), shape=graph.reduced.shape
+    )
+    if not len(targets):
+        return Near(mentees[at], places[at], to, np.empty(0))
+    ways = sparse.csgraph.dijkstra(arcs, indices=targets, limit=limit + 1e-12)
+    # What giving a place up and taking it again in another way costs, with the prices cancelling.
+    costs = reduced + ways[place_of, to]
+    some = np.flatnonzero(costs <= limit)
+    order = some[np.lexsort((to[some], mentees[at[some]], costs[some]))]
+    costs = np.where(costs <= graph.tolerance, 0.0, costs)
+    return Near(mentees[at[order]], places[at[order]], to[order], costs[order])
+
+
+def _changed(graph: ExchangeGraph, near: Near) -> list[tuple[int, int]]:
+    """The pairs of the matching once the cheapest change of ``near`` is made."""
+    i, place, to = int(near.mentees[0]), int(near.places[0]), int(near.mentors[0])
+    m = graph.n_mentors
+    matching = graph.matching
+    pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    moves = [Move(i, place, to, 0.0), *graph.moves(graph.path(to, place).nodes, (i,))]
+    for mentee, tail, head, _ in moves:
+        if tail < m:
+            pairs.remove((mentee, tail))
+        if head < m:
+            pairs.add((mentee, head))
+    return sorted(pairs)
+
+
+def _second_best(matching: Matching) -> tuple[float, list[tuple[int, int]]] | None:
+    """The best matching other than the best one: the cheapest cycle that moves somebody."""
+    graph = exchange_graph(matching)
+    size = max(float(np.abs(matching.scores).max(initial=0.0)), 1e-6)
+    within = graph.tolerance
+    while True:
+        near = near_pairs(graph, within)
+        if len(near.costs):
+            pairs = _changed(graph, near)
+            return float(near.costs[0]), pairs
+        if np.isinf(within):
+            return None
+        # With every pair looked at, and none found, there is no other.
+        within = within * GROWTH if 0 < within < 8 * size * (graph.n_mentors + 1) else np.inf
+        within = max(within, 1e-6 * size)
+
+
+def best_matchings(matching: Matching, k: int) -> list[Matching]:
+    """The k best matchings of the best coverage, this one first; fewer where there are fewer.
+
+    Each next one is the second best of some part of all matchings; parts are split at a pair in
+    which the two differ [1]_. Two graphs for each.
+    """
+    order = count()
+    problem = matching.problem
+    known = problem.compatibility
+    found = [matching]
+    heap: list[tuple[float, int, Matching, list[tuple[int, int]]]] = []
+
+    def push(best: Matching) -> None:
+        second = _second_best(best)
+        if second is not None:
+            heapq.heappush(heap, (second[0] - best.total, next(order), best, second[1]))
+
+    def split_at(part: Problem, pair: tuple[int, int]) -> tuple[Problem, Problem]:
+        ids = (known.mentee_ids[pair[0]], known.mentor_ids[pair[1]])
+        pinned = replace(part, pins=[*part.pin_rules, ids])
+        return pinned, replace(part, bans=[*part.ban_rules, ids])
+
+    def of(part: Problem, pairs: list[tuple[int, int]]) -> Matching:
+        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+        return Matching(part, array[:, 0], array[:, 1])
+
+    push(Matching(problem, matching.mentees, matching.mentors))
+    while heap and len(found) < k:
+        _, _, best, pairs = heapq.heappop(heap)
+        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+        found.append(Matching(problem, array[:, 0], array[:, 1], strategy=matching.strategy))
+        mine = sorted(zip(best.mentees.tolist(), best.mentors.tolist(), strict=True))
+        lost = sorted(set(mine) - set(pairs))
+        split = lost[0] if lost else sorted(set(pairs) - set(mine))[0]
+        keeps, gives = (mine, pairs) if lost else (pairs, mine)
+        pinned, banned = split_at(best.problem, split)
+        push(of(pinned, keeps))
+        push(of(banned, gives))
+    return found

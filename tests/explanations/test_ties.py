@@ -1,0 +1,179 @@
+"""Ties, alternatives and new mentors against trying every matching."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis.extra import numpy as hnp
+
+import mentormatch as mm
+from oracles import best_by_trying_everything
+from problems import TIED, problems
+
+FEW = max(20, settings().max_examples // 2)
+
+
+@st.composite
+def one_place(draw, most=4):
+    """Feasible problems with one mentor each."""
+    problem = draw(problems(most))
+    problem = replace(problem, demand=np.minimum(problem.demands, 1))
+    assume(best_by_trying_everything(problem) is not None)
+    return problem
+
+
+def best_served(problem):
+    """All matchings of the best coverage: (total, pairs), best first."""
+    n, m = problem.shape
+    block = problem.block(slice(0, n))
+    pinned = dict(problem.pinned.tolist())
+    choices = [
+        [pinned[i]]
+        if i in pinned
+        else [None, *(j for j in range(m) if block.eligible[i, j] and problem.demands[i])]
+        for i in range(n)
+    ]
+    found = []
+    for chosen in product(*choices):
+        loads = np.bincount([j for j in chosen if j is not None], minlength=m)
+        if (loads <= problem.capacities).all() and (loads >= problem.minimums).all():
+            pairs = frozenset((i, j) for i, j in enumerate(chosen) if j is not None)
+            covered = np.bincount(
+                [problem.priority_classes[i] for i, _ in pairs], minlength=problem.n_classes
+            )
+            served = tuple(covered) if problem.coverage_first else ()
+            found.append((served, sum(float(block.scores[i, j]) for i, j in pairs), pairs))
+    most = max(served for served, _, _ in found)
+    return sorted(
+        ((total, pairs) for served, total, pairs in found if served == most),
+        key=lambda one: -one[0],
+    )
+
+
+@settings(max_examples=FEW)
+@given(one_place(), st.integers(1, 5))
+def test_the_next_best_matchings_are_those_of_the_whole_list(problem, k):
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    found = best_served(problem)
+    others = explained.alternatives(k)
+    assert len(others) == min(k, len(found) - 1)
+    totals = [matching.total, *(one.total for one in others)]
+    np.testing.assert_allclose(totals, [total for total, _ in found[: len(totals)]], atol=1e-8)
+    made = [frozenset(zip(a.mentees.tolist(), a.mentors.tolist(), strict=True)) for a in others]
+    mine = frozenset(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    assert len({mine, *made}) == 1 + len(made)
+    unique = sum(total >= found[0][0] - 1e-9 for total, _ in found) == 1
+    assert explained.is_unique == unique
+
+
+@settings(max_examples=FEW)
+@given(one_place(), st.sampled_from([0.0, 0.25, 0.6]))
+def test_near_ties_are_the_pairs_of_matchings_that_lose_little(problem, within):
+    matching = mm.match(problem)
+    ties = mm.explain(matching).near_ties(within)
+    assert all(map(ties.text, ("mentee", "committee")))
+    found = best_served(problem)
+    mine = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    want = {}
+    for total, pairs in found:
+        for pair in pairs - mine:
+            want.setdefault(pair, found[0][0] - total)
+    got = {}
+    for mentee, _, to, cost, _ in ties.pairs.itertuples(index=False):
+        if to is not None:
+            got[mentee, to] = min(cost, got.get((mentee, to), np.inf))
+    for pair, cost in want.items():
+        if cost <= within - 1e-8 or cost <= 1e-10:
+            assert got[pair] == pytest.approx(cost, abs=1e-8)
+    assert all(want[pair] == pytest.approx(cost, abs=1e-8) for pair, cost in got.items())
+
+
+@settings(max_examples=FEW)
+@given(one_place(3), st.data())
+def test_a_new_mentor_adds_what_the_best_matching_with_it_adds(problem, data):
+    n = problem.shape[0]
+    count = data.draw(st.integers(1, 3))
+    scores = data.draw(hnp.arrays(np.float64, (n, count), elements=TIED))
+    seats = data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count))
+    names = [f"new{k}" for k in range(count)]
+    frame = pd.DataFrame(scores, index=problem.mentee_ids, columns=names)
+    table = mm.explain(mm.match(problem)).recruit(frame, capacity=seats)
+    now = best_by_trying_everything(problem)
+    dense = problem.block(slice(0, n)).scores
+    new = (
+        scores
+        if problem.min_score is None
+        else np.where(scores < problem.min_score, np.nan, scores)
+    )
+
+    def best_with(chosen):
+        wider = mm.Problem.from_scores(
+            np.column_stack([dense, *(new[:, k] for k in chosen)]),
+            capacity=np.append(problem.capacities, [seats[k] for k in chosen]).astype(np.int64),
+            minimum=np.append(problem.minimums, [0] * len(chosen)).astype(np.int64),
+            demand=problem.demands,
+            priority=problem.priorities,
+            pins=[(int(i), int(j)) for i, j in problem.pinned],
+            coverage_first=problem.coverage_first,
+        )
+        return best_by_trying_everything(wider)
+
+    row_of = table.set_index("candidate")
+    for k, name in enumerate(names):
+        best = best_with([k])
+        assert row_of.loc[name, "gain"] == pytest.approx(best.total - now.total, abs=1e-8)
+        if problem.coverage_first:
+            assert row_of.loc[name, "coverage"] == sum(best.covered) - sum(now.covered)
+    together = best_with(range(count))
+    assert table["gain_in_order"].sum() == pytest.approx(together.total - now.total, abs=1e-8)
+    assert table["order"].tolist() == list(range(1, count + 1))
+
+
+def test_a_shortage_is_told_in_counts_and_names_what_its_people_want():
+    mentees = pd.DataFrame(
+        {"id": [f"m{k}" for k in range(6)], "wants": ["Lua"] * 4 + ["Rust"] * 2}
+    ).set_index("id")
+    mentors = pd.DataFrame(
+        {"id": ["lin", "max"], "teaches": ["Lua", "Rust"], "seats": [2, 3]}
+    ).set_index("id")
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants", offers="teaches", weight=1, minimum=0.5)
+    )
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity="seats")
+    explained = mm.explain(mm.match(problem))
+    shortage = explained.shortages()
+    (row,) = shortage.table.to_dict("records")
+    assert (row["mentees"], row["seats"], row["mentors"], row["left_out"]) == (4, 2, 1, 2)
+    assert shortage.text() == (
+        "4 mentees want Lua, and have 2 seats among 1 mentor ('lin'): 2 must go without."
+    )
+    assert "lin" not in shortage.text("mentee")
+    recruits = explained.recruit(
+        pd.DataFrame({"id": ["ned", "oda"], "teaches": ["Rust", "Lua"], "seats": [1, 1]}).set_index(
+            "id"
+        ),
+        capacity="seats",
+    )
+    assert recruits["candidate"].tolist() == ["oda", "ned"]
+    assert recruits["coverage"].tolist() == [1, 0]
+    with pytest.raises(mm.ProblemError, match="'lin' is a mentor already"):
+        explained.recruit(mentors.iloc[:1], capacity="seats")
+
+
+def test_questions_about_ties_refuse_what_makes_no_sense():
+    explained = mm.explain(mm.match(mm.Problem.from_scores([[0.5]])))
+    with pytest.raises(mm.MentorMatchError, match="within must be 0 or more"):
+        explained.near_ties(-1)
+    with pytest.raises(mm.MentorMatchError, match="k must be a whole number from 1"):
+        explained.alternatives(0)
+    with pytest.raises(mm.ProblemError, match="need scores as well"):
+        explained.recruit(pd.DataFrame({"bio": ["x"]}, index=["new"]))
+    with pytest.raises(mm.ProblemError, match="recruit needs a table"):
+        explained.recruit([1, 2])
