@@ -74,6 +74,14 @@ def test_two_criteria_that_always_agree_cannot_be_told_apart() -> None:
     assert report.loc["c0", "identified"] != "no"
 
 
+def test_a_criterion_that_does_not_matter_keeps_a_hundredth_of_its_weight() -> None:
+    criteria, cohort, ratings = simulated(600, 100, seed=9, truth=(1, 0, 0))
+    learned = learn_weights(criteria, cohort, ratings)
+    assert set(learned.criteria.weights) == {"c0", "c1", "c2"}
+    assert learned.criteria.weights["c0"] > 2.5
+    assert min(learned.criteria.weights.values()) > 0.005
+
+
 def test_the_seed_repeats_everything() -> None:
     criteria, cohort, ratings = simulated(200, 40, seed=4)
     one, two = (learn_weights(criteria, cohort, ratings, seed=7) for _ in range(2))

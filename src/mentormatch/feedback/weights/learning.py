@@ -37,6 +37,9 @@ __all__ = ["FEWEST", "Learned", "learn_weights"]
 
 # Below this number of ratings the prior weights stay, whatever the ratings say.
 FEWEST = 30
+# A learned weight is at least this share of the prior one: a criterion without weight would be out
+# of sight, and no later round could bring it back.
+LEAST = 0.01
 WORDS = {"rating": "the rating", "continued": "whether the pair went on", "goal": "the goal score"}
 
 
@@ -284,7 +287,8 @@ def _final_weights(
     beta = fit_shrunk(total, shares, strength)
     new = old.copy()
     if beta[usable].sum() > 0:
-        new[usable] = beta[usable] / beta[usable].sum() * old[usable].sum()
+        learned = np.maximum(beta[usable] / beta[usable].sum(), LEAST * shares[usable])
+        new[usable] = learned / learned.sum() * old[usable].sum()
     return new
 
 
