@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         programme,
         reports,
         strategies,
+        testing,
     )
     from mentormatch.audits import (
         Audit,
@@ -161,6 +162,7 @@ __lazy__ = {
     "SolverError": "errors",
     "Status": "matching",
     "strategies": "",
+    "testing": "",
     "training_needs": "planning",
 }
 
@@ -224,6 +226,7 @@ __all__ = [
     "reports",
     "show_versions",
     "strategies",
+    "testing",
     "training_needs",
 ]
 

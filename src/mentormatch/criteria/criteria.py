@@ -252,6 +252,11 @@ class Criteria:
         CriterionError
             The compatibility was not made by these criteria.
         """
+        if not isinstance(compatibility, Compatibility):
+            raise CriterionError(
+                f"profile needs a Compatibility, got {type(compatibility).__name__}. Use "
+                "criteria.profile(criteria.score(cohort))."
+            )
         found = profile_of(compatibility, seed)
         labels = [one.label for one in self.criteria]
         if list(found.labels) != labels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -128,6 +129,7 @@ class Strategy(Protocol):
         ...
 
 
+ENTRY_POINTS = "mentormatch.strategies"
 _REGISTRY: dict[str, Callable[[], Strategy]] = {}
 
 
@@ -141,7 +143,7 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
 
 def strategy_names() -> tuple[str, ...]:
     """The names `match` knows, sorted."""
-    return tuple(sorted(_REGISTRY))
+    return tuple(sorted({*_REGISTRY, *(one.name for one in entry_points(group=ENTRY_POINTS))}))
 
 
 def engine_names() -> tuple[str, ...]:
@@ -166,11 +168,41 @@ def strategy_named(strategy: str | Strategy) -> Strategy:
             )
         return strategy
     if strategy not in _REGISTRY:
+        _load_entry_point(strategy)
+    if strategy not in _REGISTRY:
         hint = hint_nearest(strategy, strategy_names())
         raise MentorMatchError(
             f"There is no strategy {strategy!r}.{hint} Known: {', '.join(strategy_names())}."
         )
     return _REGISTRY[strategy]()
+
+
+def _load_entry_point(name: str) -> None:
+    """Register a strategy that an installed package offers by this name, if one does.
+
+    Raises
+    ------
+    MentorMatchError
+        What the package names cannot be loaded, or makes no strategy.
+    """
+    for one in entry_points(group=ENTRY_POINTS):
+        if one.name != name:
+            continue
+        package = "another package" if one.dist is None else one.dist.name
+        try:
+            make = one.load()
+        except (ImportError, AttributeError) as error:
+            raise MentorMatchError(
+                f"The strategy {name!r} of {package} cannot be loaded: {error}. Update or remove "
+                "that package."
+            ) from error
+        if not callable(make) or not hasattr(made := make(), "choose"):
+            raise MentorMatchError(
+                f"The strategy {name!r} of {package} is no strategy: calling it must give an "
+                "object with the method choose(problem, options)."
+            )
+        register(name, make if isinstance(make, type) else lambda: made)
+        return
 
 
 def match(

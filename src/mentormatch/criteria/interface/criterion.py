@@ -123,8 +123,18 @@ class Criterion(ABC):
         return {"kind": self.kind, **{name: _plain(one) for name, one in self._given.items()}}
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
-        return f"{self.kind}({given})"
+        given = self._given
+        if self.weight is not None:
+            # A criterion without a weight reads like a rule, so that of 1 is said as well.
+            rest = {name: given.pop(name) for name in COMMON if name in given}
+            given |= {"weight": self.weight, **rest}
+        shown = (
+            f"{name}={value:g}"
+            if isinstance(value, float) and value.is_integer()
+            else f"{name}={value!r}"
+            for name, value in given.items()
+        )
+        return f"{self.kind}({', '.join(shown)})"
 
     @property
     def _given(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name, read_table
 from mentormatch.criteria.kinds.embeddings import resolve_model
-from mentormatch.criteria.registry import KINDS
-from mentormatch.errors import CohortError, Finding, MentorMatchError
+from mentormatch.criteria.registry import kind_named, kind_names
+from mentormatch.errors import CohortError, CriterionError, Finding, MentorMatchError
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant
 
 if TYPE_CHECKING:
@@ -146,7 +146,8 @@ def _find_kind(
     document: Document, path: KeyPath, entry: dict[str, Any]
 ) -> type[Criterion] | Finding:
     """Find the kind of a criterion, or say why there is none."""
-    known = ", ".join(KINDS)
+    names = kind_names()
+    known = ", ".join(names)
     if "kind" not in entry:
         mistyped = nearest_name("kind", entry)
         if mistyped is not None:
@@ -158,11 +159,14 @@ def _find_kind(
     if name == "Custom":
         expected = "a Custom criterion is a function, which only Python can give. Use another kind."
         return document.finding((*path, "kind"), name, expected)
-    if not isinstance(name, str) or name not in KINDS:
+    if not isinstance(name, str) or name not in names:
         expected = f"there is no such kind of criterion. There are {known}."
-        nearest = nearest_name(name, KINDS) if isinstance(name, str) else None
+        nearest = nearest_name(name, names) if isinstance(name, str) else None
         return document.finding((*path, "kind"), name, expected, nearest)
-    return KINDS[name]
+    try:
+        return kind_named(name)
+    except CriterionError as error:
+        return document.finding((*path, "kind"), name, str(error))
 
 
 def _word_as_in_toml(message: str) -> str:

@@ -56,7 +56,8 @@ def fingerprint(problem: Problem) -> str:
     add([repr(one) for one in problem.mentee_ids], [repr(one) for one in problem.mentor_ids])
     add(problem.capacities, problem.minimums, problem.demands, problem.priorities)
     add(problem.pin_rules, problem.ban_rules, problem.min_score, problem.coverage_first)
-    add([str(one) for one in problem.quotas], tuple(problem.apart), tuple(problem.together))
+    add(np.asarray(problem.minimum_if_used))
+    add([repr(one) for one in problem.quotas], tuple(problem.apart), tuple(problem.together))
     for rows in row_slices(n, max(m, 1)):
         add(np.ascontiguousarray(problem.scores(rows, -np.inf)))
     return whole.hexdigest()[:32]
