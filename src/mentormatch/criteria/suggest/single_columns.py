@@ -148,6 +148,13 @@ def _records(column: Column, _: People) -> Verdict:
         if column.is_running:
             return "running number", "1, 2, 3, …", False
         return "record", "the heading is one of a form's own", False
+    says_number = topics == {"number"} or plain_text(column.name) == "id"
+    if says_number and column.is_number and column.is_unlike:
+        return (
+            "running number",
+            "a different number in each row, and the heading says no more",
+            False,
+        )
     if column.is_running and not (topics & {"seats", "years", "hours", "before", "level"}):
         return "running number", "whole numbers that rise from row to row", False
     return None
