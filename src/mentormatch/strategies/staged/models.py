@@ -11,21 +11,17 @@ from scipy import sparse
 from mentormatch.certificates import (
     bounded_by_solver,
     exact_scores,
-    measure_stage,
-    stage_tolerance,
 )
 from mentormatch.errors import (
     InfeasibleError,
     SolverError,
 )
 from mentormatch.proofs.flow_stages import kept_total
-from mentormatch.proofs.program_stages import (
-    BoundedStage,
-)
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.outward import bounded_stage, widen
 from mentormatch.strategies.staged.shares import check_share_has_meaning
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
@@ -38,7 +34,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = ["Model"]
+__all__ = ["ROOM", "Model"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -47,9 +43,6 @@ MORE_ROOM = (1e-6, 1e-5)
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
-# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
-RELATIVE_TOLERANCE, OUTWARD = 1e-6, 5e-7
-WHOLE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,6 +275,17 @@ class Model:
         objective[start + 1 :] = -1.0
         return replace(self, program=program), objective
 
+    def worst_of(self, values: NDArray[np.float64]) -> float:
+        """The smallest sum of somebody compared, of the pairs that some values make."""
+        made = values[: len(self.mentees)] > 0.5
+        n = self.problem.shape[0]
+        sums = np.bincount(self.mentees[made], self.scores[made], minlength=n)
+        who = self._compared()
+        if self.problem.coverage_first:
+            places = np.bincount(self.mentees[made], minlength=n)
+            who = who[(places[who] > 0) | self.problem.after_pins.covered[who]]
+        return float((sums + self._pinned_by_mentee())[who].min(initial=np.inf))
+
     def most_of_worst(self, k: int) -> float:
         """A bound on the sum of the k worst: what they would have if everybody had the best.
 
@@ -357,24 +361,30 @@ class Model:
         return len(np.union1d(answer.mentees, self.problem.pinned[:, 0]))
 
     def choice(
-        self, promise: Promise, *, finished: bool = True, notes: tuple[str, ...] = ()
+        self,
+        promise: Promise,
+        *,
+        finished: bool = True,
+        notes: tuple[str, ...] = (),
+        answer: ProgramAnswer | None = None,
     ) -> Choice:
-        """The best total that the settled stages leave, with everything the solver proved."""
-        answer = self._best_total()
+        """Find the best total that the settled stages leave, with everything the solver proved.
+
+        ``answer`` is that total where it is known already.
+        """
+        answer = self._best_total() if answer is None else self._bounded(answer)
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
         bound = (answer.bound + float(self._pinned_scores().sum())) * self.unit
 
         def proof(matching: Matching) -> Certificate:
             stages = tuple(
-                _bounded_stage(measure, limit, matching) for measure, limit in self.stages
+                bounded_stage(measure, limit, matching) for measure, limit in self.stages
             )
-            # What a solver's own tolerance may hide is added to its bound.
-            spare = OUTWARD * float(np.abs(matching.scores).sum())
             return bounded_by_solver(
                 matching,
                 SOLVER,
-                max(bound, matching.total) + spare,
+                widen(bound, matching),
                 stages,
                 promise=promise,
                 finished=finished,
@@ -392,7 +402,10 @@ class Model:
 
     def _best_total(self) -> ProgramAnswer:
         """The last stage; when no time is left for it, what the stage before found."""
-        answer = self._maximise(self.on_pairs(self.scores))
+        return self._bounded(self._maximise(self.on_pairs(self.scores)))
+
+    def _bounded(self, answer: ProgramAnswer) -> ProgramAnswer:
+        """An answer whose bound is that of the best total of all, where it has none of its own."""
         if np.isfinite(answer.bound):
             return answer
         best, _ = solve(transport_of(self.problem))
@@ -428,12 +441,3 @@ class Model:
         held = np.zeros(self.problem.shape[0])
         np.add.at(held, self.problem.pinned[:, 0], self._pinned_scores())
         return held
-
-
-def _bounded_stage(measure: Measure, limit: float, matching: Matching) -> BoundedStage:
-    """Prove a stage by its solver's bound, with what the solver's own tolerance may hide."""
-    value, tolerance = measure_stage(measure, matching), stage_tolerance(measure, matching)
-    # Counts are whole, and are reached whatever the rounding; nothing is beyond a bound that holds.
-    sure = tolerance >= WHOLE or limit == 0
-    spare = 0.0 if sure else OUTWARD / RELATIVE_TOLERANCE * tolerance
-    return BoundedStage(measure, value, max(limit, value) + spare, tolerance)

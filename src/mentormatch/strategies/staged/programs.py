@@ -17,6 +17,7 @@ from mentormatch.proofs.program_stages import (
     WorstSum,
 )
 from mentormatch.strategies.staged.models import Model
+from mentormatch.strategies.staged.worst_off import raise_worst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ class Program:
         if not compared:
             return model.choice(promise)
         k = count if isinstance(count, int) else count(compared)
+        if k == 1:
+            return raise_worst(model, promise)
         model, objective = model.with_worst(k)
         most = model.most_of_worst(k)
         return model.settle(objective, WorstSum(k), most=most, in_scores=True).choice(promise)
