@@ -201,7 +201,7 @@ def test_names_goals_and_addresses_are_there_only_when_they_were_asked_for(tmp_p
     pages = plan.agendas(goals="goals")
     page = next(text for name, text in pages.items() if name.startswith("01"))
     # What people wrote is text, never a link or a tag.
-    assert "\\[x\\]\\(http://example.org\\)" in page
+    assert "\\[x\\](http://example.org)" in page
     assert not any("ship" in text for text in plan.agendas().values())
     with pytest.raises(mm.ProblemError, match="goals: the table of the mentees has no column 'x'"):
         plan.agendas(goals="x")

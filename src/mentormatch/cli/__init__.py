@@ -1,6 +1,6 @@
 """The command line, one file for each group of commands; importing a file adds its commands."""
 
-from mentormatch.cli import around_match, comparing, feedback
+from mentormatch.cli import around_match, comparing, feedback, planning
 from mentormatch.cli.entrance import app, run
 
 __all__ = [
@@ -8,5 +8,6 @@ __all__ = [
     "around_match",
     "comparing",
     "feedback",
+    "planning",
     "run",
 ]

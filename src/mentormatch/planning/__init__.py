@@ -1,6 +1,7 @@
 """The programme around the match: objectives, meetings, milestones, figures, training."""
 
 from mentormatch.planning.calendars.reading import BusyTimes, read_availability
+from mentormatch.planning.evidence import evidence_files
 from mentormatch.planning.figures.states import StatusRules
 from mentormatch.planning.figures.status import FIGURES, ProgrammeStatus, programme_status
 from mentormatch.planning.figures.survival import kaplan_meier
@@ -29,6 +30,7 @@ __all__ = [
     "TrainingNeeds",
     "check_objectives",
     "default_milestones",
+    "evidence_files",
     "goal_scores",
     "kaplan_meier",
     "plan_meetings",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PairNotes", "markdown_agenda", "pair_notes", "plain_agenda"]
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+SPECIAL = re.compile(r"([\\`*_\[\]<>#!|~])")
 LONGEST = 2000
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.criteria.availability.windows import DAY_SLOTS
 from mentormatch.matching import Status
 from mentormatch.planning.calendars.writing import write_calendars
 from mentormatch.planning.invitations import (
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MeetingPlan"]
 
+# A date begins in the farthest east 14 hours before it does by UTC.
+FARTHEST_EAST = 10 * 4
 COLUMNS = (
     "mentee",
     "mentor",
@@ -114,12 +117,12 @@ class MeetingPlan:
             return np.asarray(origin + shown * quarter)
 
         start = pd.DatetimeIndex(origin + at * quarter).tz_localize("UTC")
-        kinds = np.array(meeting_kinds(self.milestones, self.settings.meetings), dtype=object)
+        kinds = np.array(meeting_kinds(self.milestones, self.settings.total), dtype=object)
         columns = (
             problem.mentee_ids[mentees],
             problem.mentor_ids[mentors],
-            numbers + 1,
-            kinds[numbers],
+            numbers + self.settings.first_number,
+            kinds[numbers + self.settings.first_number - 1],
             start,
             start + self.settings.length,
             local(mentee_zones),
@@ -139,7 +142,7 @@ class MeetingPlan:
     @cached_property
     def milestone_dates(self) -> pd.DataFrame:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
-        return milestone_table(self.meetings, self.milestones, self.settings.meetings)
+        return milestone_table(self.meetings, self.milestones, self.settings.total)
 
     @cached_property
     def surveys(self) -> pd.DataFrame:
@@ -154,7 +157,7 @@ class MeetingPlan:
         goals
             The column of the mentees with their goals, to show them in their own words.
         """
-        count = self.settings.meetings
+        count = self.settings.total
         return agenda_files(self.matching.problem, self.meetings, self.milestones, count, goals)
 
     def to_ics(
@@ -174,7 +177,7 @@ class MeetingPlan:
 
         With ``overwrite=True`` the calendars that an earlier plan wrote into the folder are
         revised: the same meeting keeps its UID, what has changed gets a higher SEQUENCE, and what
-        is gone is cancelled.
+        is gone is cancelled. What lies before the plan's first date stays as it was.
 
         Parameters
         ----------
@@ -213,7 +216,7 @@ class MeetingPlan:
             self.matching.problem,
             self.meetings,
             self.milestones,
-            self.settings.meetings,
+            self.settings.total,
             one_per,
             programme=programme,
             names=names,
@@ -222,7 +225,13 @@ class MeetingPlan:
             goals=goals,
         )
         made = stamp or datetime.now(UTC)
-        return write_calendars(Path(folder), calendars, made, overwrite=overwrite)
+        return write_calendars(
+            Path(folder),
+            calendars,
+            made,
+            overwrite=overwrite,
+            since=self.free.timeline.instant(DAY_SLOTS + FARTHEST_EAST),
+        )
 
     @property
     def most(self) -> int:

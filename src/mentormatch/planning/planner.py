@@ -47,6 +47,7 @@ def plan_meetings(
     busy: BusyTimes | None = None,
     milestones: Sequence[Milestone] | None = None,
     rematch: bool = False,
+    first_number: int = 1,
     time_limit: float | None = 60.0,
 ) -> MeetingPlan:
     """Plan the meetings of every pair so that they can really take place.
@@ -88,6 +89,9 @@ def plan_meetings(
         True: match again, with rules for mentees who cannot be planned together, until every
         meeting can take place. The plan's ``matching`` is then a best one of all that can be met,
         proven by its certificate, and ``rules`` says what was added.
+    first_number
+        The number of the first meeting. Above 1 when the rest of a running programme is planned
+        anew, after people have dropped out.
     time_limit
         Seconds of search for each group of people who compete for hours; None: no limit.
 
@@ -122,9 +126,17 @@ def plan_meetings(
     problem = matching.problem
     criterion = _availability(problem, availability)
     settings = plan_settings(
-        meetings, every, length, between, kickoff_within, per_mentor_week, together_hour, criterion
+        meetings,
+        every,
+        length,
+        between,
+        kickoff_within,
+        per_mentor_week,
+        together_hour,
+        criterion,
+        first_number,
     )
-    points, warnings = resolve_milestones(milestones, settings.meetings)
+    points, warnings = resolve_milestones(milestones, settings.total)
     free = read_free_time(problem, settings, holidays, busy)
     if not rematch:
         return plan_with(matching, settings, free, points, warnings, time_limit)

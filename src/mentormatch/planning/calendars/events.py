@@ -81,12 +81,13 @@ def file_stem(identity: Any) -> str:
 
 
 def revise_events(
-    events: Iterable[CalendarEvent], before: Mapping[str, CalendarEvent]
+    events: Iterable[CalendarEvent], before: Mapping[str, CalendarEvent], since: datetime
 ) -> list[CalendarEvent]:
     """Number the changes since an earlier revision, and cancel what is no longer planned.
 
     An event that was moved, renamed or taken up again is one revision further; one that is gone is
-    cancelled under its old identifier; one that has not changed stays as it was.
+    cancelled under its old identifier; one that has not changed, and one that lies before ``since``
+    and so has taken place, stays as it was.
     """
     revised = []
     seen = set()
@@ -106,6 +107,8 @@ def revise_events(
         revised.append(replace(event, sequence=old.sequence + (0 if same else 1)))
     for uid, old in before.items():
         if uid not in seen:
-            further = 0 if old.cancelled else 1
-            revised.append(replace(old, sequence=old.sequence + further, cancelled=True))
+            dropped = not old.cancelled and old.start >= since
+            revised.append(
+                replace(old, sequence=old.sequence + 1, cancelled=True) if dropped else old
+            )
     return sorted(revised, key=lambda event: (event.start, event.uid))

@@ -117,12 +117,13 @@ def write_calendars(
     stamp: datetime,
     *,
     overwrite: bool,
+    since: datetime,
 ) -> list[Path]:
     """Write one file for each calendar into a folder, and revise those that are there already.
 
     Where ``overwrite`` is True, a file of an earlier revision is read first: what has changed gets
     a higher SEQUENCE, what is gone is cancelled, also in files of people who are in no meeting any
-    more.
+    more. Events before ``since`` stay as they were.
 
     Raises
     ------
@@ -142,7 +143,7 @@ def write_calendars(
         )
     before = {stem: read_events(path) for stem, path in there.items()}
     revised = {
-        stem: revise_events(calendars.get(stem, ()), before.get(stem, {}))
+        stem: revise_events(calendars.get(stem, ()), before.get(stem, {}), since)
         for stem in dict.fromkeys([*calendars, *before])
     }
     contents = {

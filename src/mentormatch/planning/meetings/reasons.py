@@ -64,7 +64,13 @@ def explain_unplanned(plan: PlannedPeople, groups: Iterable[PlannedGroup]) -> li
     ranks = rank_ids(mentee_ids), rank_ids(mentor_ids)
     found.sort(key=lambda row: (ranks[0][row[0]], ranks[1][row[1]], row[2]))
     return [
-        (mentee_ids[i], mentor_ids[j], k + 1, *plan.settings.period_dates(k), *said)
+        (
+            mentee_ids[i],
+            mentor_ids[j],
+            k + plan.settings.first_number,
+            *plan.settings.period_dates(k),
+            *said,
+        )
         for i, j, k, *said in found
     ]
 

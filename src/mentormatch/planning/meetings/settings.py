@@ -50,6 +50,8 @@ class PlanSettings:
         Whether a mentor meets the whole group at once.
     availability
         The criterion whose columns hold people's windows and zones.
+    first_number
+        The number of the first meeting; above 1 when a running programme is planned anew.
     """
 
     meetings: int
@@ -61,6 +63,12 @@ class PlanSettings:
     per_mentor_week: int | None
     together_hour: bool
     availability: Availability
+    first_number: int = 1
+
+    @property
+    def total(self) -> int:
+        """The number of the last meeting."""
+        return self.first_number - 1 + self.meetings
 
     @property
     def length(self) -> timedelta:
@@ -90,6 +98,7 @@ def plan_settings(
     per_mentor_week: Any,
     together_hour: bool,
     availability: Availability,
+    first_number: Any = 1,
 ) -> PlanSettings:
     """Read what is asked of a plan.
 
@@ -100,6 +109,10 @@ def plan_settings(
     """
     if isinstance(meetings, bool) or not isinstance(meetings, int) or meetings < 1:
         raise ProblemError(f"meetings must be a whole number of 1 or more, got {meetings!r}.")
+    if isinstance(first_number, bool) or not isinstance(first_number, int) or first_number < 1:
+        raise ProblemError(
+            f"first_number must be a whole number of 1 or more, got {first_number!r}."
+        )
     minutes = read_span(every, "every", "2 weeks")
     weeks, rest = divmod(minutes, MINUTES["week"])
     if rest or not weeks:
@@ -148,6 +161,7 @@ def plan_settings(
         per_mentor_week=limit,
         together_hour=bool(together_hour),
         availability=availability,
+        first_number=first_number,
     )
 
 

@@ -75,8 +75,9 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
     """Find the k mentors and skills that would raise the best total most.
 
     The best matching with the skill is worth at most the best one without it and the largest
-    increases of as many pairs as the mentor has seats. Candidates are solved again in the order of
-    this bound, until none of the others can be among the k.
+    increases of as many pairs as the mentor has seats; where the certificate has prices, only what
+    an increase is above the price of a seat counts (weak duality). Candidates are solved again in
+    the order of this bound, until none of the others can be among the k.
 
     Parameters
     ----------
@@ -104,6 +105,8 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
             "each. Ask for one field at a time, with cohort.only(…)."
         )
     now = problem.precise().scores(slice(0, n), np.nan)
+    slack = _slack(matching, now)
+    gap = 0.0 if matching.certificate is None else max(matching.certificate.gap, 0.0)
     candidates: list[tuple[float, int, int]] = []
     for s in np.flatnonzero(supply.wanted.any(axis=0)).tolist():
         lacking = np.flatnonzero(~supply.covered[:, s] & (problem.capacities > 0))
@@ -111,12 +114,14 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
             continue
         changed = with_skill(problem, supply, supply.names[s], lacking).precise()
         more = np.nan_to_num(changed.scores(slice(0, n), np.nan) - now, nan=0.0)[:, lacking]
-        rise = np.sort(np.maximum(more, 0.0), axis=0)[::-1]
+        rise = np.sort(np.maximum(more - slack[:, lacking], 0.0), axis=0)[::-1]
         rows = np.cumsum(rise, axis=0)
         seats = np.minimum(problem.capacities[lacking], n)
         for column, j in enumerate(lacking.tolist()):
             bound = float(rows[seats[column] - 1, column]) if n else 0.0
-            if bound > 0:
+            # Rounding must not put a bound below the gain that it bounds.
+            if bound > 1e-12:
+                bound += gap + 1e-9
                 candidates.append((bound, j, s))
     candidates.sort(key=lambda one: (-one[0], one[1], one[2]))
     exact = not supply.criterion.rarity and not supply.criterion.has_limit
@@ -134,3 +139,31 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
         (problem.mentor_ids[j], supply.names[s], gain, more) for gain, more, j, s in found[:k]
     ]
     return pd.DataFrame(rows_, columns=["mentor", "skill", "gain", "coverage_gain"]), exact
+
+
+def _slack(matching: Matching, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Return by how much each pair must rise before prices would make it.
+
+    0 where the certificate has no prices that tell; the bound is then weaker.
+    """
+    problem, certificate = matching.problem, matching.certificate
+    nothing = np.zeros(scores.shape)
+    if (
+        certificate is None
+        or not certificate.proven
+        or certificate.method != "prices"
+        or (certificate.rule_prices is None) == bool(problem.sides)
+        or len(certificate.coverage_multipliers) != 1
+        or len(problem.pinned)
+        or problem.demands.max(initial=0) > 1
+    ):
+        return nothing
+    prices = certificate.prices.reindex(problem.mentor_ids).to_numpy(np.float64)
+    value = certificate.coverage_multipliers[0] + certificate.seats_multiplier
+    left = np.nan_to_num(scores - prices + value, nan=-np.inf).astype(np.float64)
+    if certificate.rule_prices is not None:
+        charges = problem.sides.split(np.asarray(certificate.rule_prices, np.float64))
+        for constraint, charge in zip(problem.sides.constraints, charges, strict=True):
+            constraint.charge(left, slice(0, len(left)), charge)
+    best = np.maximum(left.max(axis=1, initial=0.0), 0.0)
+    return np.where(np.isfinite(left), best[:, None] - left, 0.0)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import MentorMatchError
+from mentormatch.planning import Milestone, Objective
 from mentormatch.programme.file.criteria_tables import (
     CriterionEntry,
     list_criteria_files,
     read_criteria,
 )
 from mentormatch.programme.file.document import Document, read_document
+from mentormatch.programme.file.entries import read_entries
 from mentormatch.programme.file.pair_tables import PAIR_KEYS
 from mentormatch.programme.file.parameters import check_parameters
 from mentormatch.programme.file.sections import (
     MatchSection,
     OutputSection,
+    PlanSection,
     ProblemSection,
     ReportSection,
     ScoringSection,
@@ -48,10 +51,10 @@ class Configuration:
         The file.
     document
         Its text, for findings that come later.
-    tables, scoring, problem, match, output, report
+    tables, scoring, problem, match, output, report, plan
         Its sections, with the keys that can be used; ``tables`` is None when it names no tables.
-    criteria
-        The criteria that can be used.
+    criteria, objectives, milestones
+        Those that can be used.
     strategy
         The strategy asked for; None when there is no such strategy.
     findings
@@ -66,8 +69,11 @@ class Configuration:
     match: MatchSection
     output: OutputSection
     report: ReportSection
+    plan: PlanSection
     criteria: tuple[CriterionEntry, ...]
     strategy: Strategy | None
+    objectives: tuple[Objective, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -119,6 +125,12 @@ def read_configuration(path: str | Path) -> Configuration:
     findings += wrong
     report, wrong = read_section(ReportSection, document)
     findings += wrong
+    plan, wrong = read_section(PlanSection, document)
+    findings += wrong
+    objectives, wrong = read_entries(Objective, document, "objectives")
+    findings += wrong
+    milestones, wrong = read_entries(Milestone, document, "milestones")
+    findings += wrong
     match = match or MatchSection()
     strategy, wrong = _make_strategy(document, match)
     findings += wrong
@@ -131,6 +143,9 @@ def read_configuration(path: str | Path) -> Configuration:
         match=match,
         output=output or OutputSection(),
         report=report or ReportSection(),
+        plan=plan or PlanSection(),
+        objectives=objectives,
+        milestones=milestones,
         criteria=tuple(criteria),
         strategy=strategy,
         findings=tuple(sorted(findings, key=lambda finding: finding.row or 0)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Tag
@@ -16,6 +17,8 @@ __all__ = [
     "AmountOrColumn",
     "ColumnNames",
     "Count",
+    "Dates",
+    "DaysOff",
     "Few",
     "Filter",
     "Flag",
@@ -136,6 +139,11 @@ def _is_pair(value: object) -> bool:
 
 def _is_strategy(value: object) -> bool:
     return _is_text(value.get("name") if isinstance(value, Mapping) else value)
+
+
+def _is_dates(value: object) -> bool:
+    # A time of day is a date as well for Python.
+    return isinstance(value, list) and all(type(one) is date for one in value)
 
 
 def _pairs_or_file(value: Any) -> str:
@@ -305,4 +313,19 @@ PairFile: TypeAlias = Annotated[
 PairList: TypeAlias = Annotated[
     Annotated[list[Pair], Tag("<pairs>")] | Annotated[PairFile, Tag("<file>")],
     Discriminator(_pairs_or_file),
+]
+Dates: TypeAlias = Annotated[
+    list[date],
+    _checked(
+        lambda value: _is_dates(value) and len(value) == 2,
+        "expected the first and the last date without quotes: [2027-01-11, 2027-06-27].",
+    ),
+]
+DaysOff: TypeAlias = Annotated[
+    list[date] | str,
+    _checked(
+        lambda value: _is_text(value) or _is_dates(value),
+        "expected dates without quotes, such as [2027-04-05], or the name of a column with "
+        "people's countries in quotes.",
+    ),
 ]

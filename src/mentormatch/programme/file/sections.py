@@ -12,6 +12,8 @@ from mentormatch.programme.file.fields import (
     AmountOrColumn,
     ColumnNames,
     Count,
+    Dates,
+    DaysOff,
     Few,
     Filter,
     Flag,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MatchSection",
     "OutputSection",
+    "PlanSection",
     "ProblemSection",
     "ReportSection",
     "ScoringSection",
@@ -176,6 +179,32 @@ class ReportSection(Section):
     audience: Annotated[str, one_of("committee", "participants")] = "committee"
 
 
+class PlanSection(Section):
+    """When pairs meet, and when one is at risk; see `mentormatch.plan_meetings`."""
+
+    title = "plan"
+    purpose = "the meetings of every pair"
+
+    meetings: Count = 8
+    every: Text = "2 weeks"
+    length: Text = "1 h"
+    between: Dates | None = None
+    holidays: DaysOff | None = None
+    kickoff_within: Text | None = None
+    per_mentor_week: Count | None = None
+    together_hour: Flag = False
+    rematch: Flag = False
+    folder: TableName = "plan"
+    calendars: Annotated[str, one_of("person", "pair", "mentor")] = "person"
+    busy: TableName | None = None
+    names: Text | None = None
+    attendees: Text | None = None
+    goals: Text | None = None
+    experience: Text | None = None
+    at_risk_days: Count = 35
+    at_risk_missed: Count = 2
+
+
 SECTIONS: tuple[type[Section], ...] = (
     TablesSection,
     ScoringSection,
@@ -183,9 +212,10 @@ SECTIONS: tuple[type[Section], ...] = (
     MatchSection,
     OutputSection,
     ReportSection,
+    PlanSection,
 )
 # Lists of tables beside the sections.
-LISTS = ("criteria", "columns")
+LISTS = ("criteria", "columns", "objectives", "milestones")
 AnySection = TypeVar("AnySection", bound=Section)
 
 
@@ -278,7 +308,8 @@ def find_unknown_sections(document: Document) -> list[Finding]:
         else:
             expected = (
                 "there is no such section. A programme file has "
-                f"{', '.join(f'[{title}]' for title in titles)}, [[columns]] and [[criteria]]."
+                f"{', '.join(f'[{title}]' for title in titles)}, [[columns]], [[criteria]], "
+                "[[objectives]] and [[milestones]]."
             )
             nearest = nearest_name(key, [*titles, *LISTS])
         shown = None if isinstance(value, dict | list) else value

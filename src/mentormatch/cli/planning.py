@@ -1,0 +1,135 @@
+"""Commands of the programme around the match: objectives, plan, status, needs, evidence."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+    from mentormatch.programme import Configuration
+
+Pairs = Annotated[
+    Path | None,
+    typer.Option("--pairs", help="A list of pairs made elsewhere; without it, the best matching."),
+]
+
+
+@app.command()
+@handle_errors
+def objectives(
+    programme: ProgrammeFile,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="What has happened, to say where each stands.")
+    ] = None,
+    pairs: Pairs = None,
+) -> None:
+    """Say which objectives are served and measured, and where each stands."""
+    from mentormatch.programme import Programme, planning, read_configuration
+    from mentormatch.programme.screen.planning import describe_objectives
+    from mentormatch.programme.screen.terminal import show
+
+    standing = None
+    configuration = Programme(read_configuration(programme)).configuration
+    if events is not None:
+        configuration, matching = _matched(programme, pairs)
+        status = planning.find_status(configuration, matching, events, None, [])
+        standing = planning.track_standing(configuration, status)
+    show(describe_objectives(planning.examine_objectives(configuration), standing))
+
+
+@app.command()
+@handle_errors
+def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = False) -> None:
+    """Plan meetings that can really take place: calendars, agendas, surveys."""
+    from mentormatch.programme import planning
+    from mentormatch.programme.screen.planning import describe_plan, describe_written
+    from mentormatch.programme.screen.terminal import show
+
+    configuration, matching = _matched(programme, pairs)
+    made = planning.make_plan(configuration, matching)
+    files = planning.write_plan(configuration, made, overwrite=overwrite)
+    show([*describe_plan(made), describe_written(files)])
+
+
+@app.command()
+@handle_errors
+def status(
+    programme: ProgrammeFile,
+    events: Annotated[Path, typer.Argument(help="A row for each event of a pair.")],
+    pairs: Pairs = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The date of the figures; else the last event.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", "-g", help="A column of the mentees to compare by."),
+    ] = None,
+) -> None:
+    """Say where pairs stand, with running pairs censored."""
+    from mentormatch.programme import planning
+    from mentormatch.programme.screen.planning import describe_status
+    from mentormatch.programme.screen.terminal import show
+
+    configuration, matching = _matched(programme, pairs)
+    show(describe_status(planning.find_status(configuration, matching, events, as_of, group or [])))
+
+
+@app.command()
+@handle_errors
+def needs(
+    programme: ProgrammeFile,
+    pairs: Pairs = None,
+    workshops: Annotated[
+        int, typer.Option("--workshops", "-k", help="How many workshops there can be.")
+    ] = 3,
+) -> None:
+    """Say which skills are short, and what training would help most."""
+    from mentormatch.programme import planning
+    from mentormatch.programme.screen.planning import describe_needs
+    from mentormatch.programme.screen.terminal import show
+
+    configuration, matching = _matched(programme, pairs)
+    show(describe_needs(planning.find_needs(configuration, matching), workshops))
+
+
+@app.command()
+@handle_errors
+def evidence(
+    programme: ProgrammeFile,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder of the evidence.")
+    ] = Path("evidence"),
+    pairs: Pairs = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Also write the record, with people's ids.")
+    ] = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a folder of evidence about how the programme was made."""
+    from mentormatch.programme import planning
+    from mentormatch.programme.screen.planning import describe_written
+    from mentormatch.programme.screen.terminal import show
+
+    configuration, matching = _matched(programme, pairs)
+    files = planning.write_evidence(
+        configuration, matching, output, record=record, overwrite=overwrite
+    )
+    show([describe_written(files)])
+
+
+def _matched(path: Path, pairs: Path | None) -> "tuple[Configuration, Matching]":
+    """Read a programme and match it, or take the pairs of a list."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.auditing import read_pairs
+    from mentormatch.programme.screen.terminal import show_progress
+    from mentormatch.progress import ProgressEvent
+
+    with show_progress("Reading the tables") as progress:
+        configuration, problem = examine_file(path, overwrite=True).finished()
+        if pairs is not None:
+            return configuration, read_pairs(pairs, problem)
+        progress(ProgressEvent("matching"))
+        return configuration, Programme(configuration).match(problem, progress=progress)

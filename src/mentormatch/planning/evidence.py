@@ -1,0 +1,202 @@
+"""A folder of evidence about how a programme was made, by the standards for such programmes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.audits import audit
+from mentormatch.safe_files import as_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from mentormatch.criteria import Criteria
+    from mentormatch.matching import Matching
+    from mentormatch.planning.objectives import Objective, ObjectivesCheck
+    from mentormatch.planning.plan import MeetingPlan
+
+__all__ = ["evidence_files"]
+
+# The six standards of the International Standards for Mentoring and Coaching Programmes (EMCC).
+STANDARDS = (
+    ("1-clarity-of-purpose", "Clarity of purpose"),
+    ("2-training-and-briefing", "Stakeholder training and briefing"),
+    ("3-selection-and-matching", "Processes for selection and matching"),
+    ("4-measurement-and-review", "Processes for measurement and review"),
+    ("5-ethics-and-care", "High standards of ethics and pastoral care"),
+    ("6-administration-and-support", "Administration and support"),
+)
+ONLY_PEOPLE = {
+    "1-clarity-of-purpose": (
+        "Who asked for the programme, and who answers for it",
+        "Why these objectives, and who agreed to them",
+    ),
+    "2-training-and-briefing": (
+        "How mentors, mentees and their managers were briefed, and by whom",
+        "What mentors were trained in, and how you know that it helped",
+    ),
+    "3-selection-and-matching": (
+        "Who decided on the criteria and their weights",
+        "Whether both people agreed to the pair, and how either can say no",
+    ),
+    "4-measurement-and-review": (
+        "What was changed because of what was measured",
+        "Conversations: numbers do not say why",
+    ),
+    "5-ethics-and-care": (
+        "The code of conduct, and whom to turn to in confidence",
+        "The legal ground on which personal data is kept, for how long, and who sees it",
+    ),
+    "6-administration-and-support": (
+        "Who runs the programme day by day, and who stands in",
+        "What happens when a pair does not work",
+    ),
+}
+
+
+def evidence_files(
+    *,
+    matching: Matching,
+    criteria: Criteria,
+    objectives: Sequence[Objective],
+    check: ObjectivesCheck,
+    plan: MeetingPlan,
+    programme_file: str,
+) -> dict[str, bytes]:
+    """Write down how a programme was made; nothing is scored against the standards.
+
+    Parameters
+    ----------
+    matching
+        The pairs; only numbers about them are written, and no personal data.
+    criteria
+        What the match weighed.
+    objectives, check
+        What the programme is for, and whether criteria and measures serve it.
+    plan
+        When pairs meet.
+    programme_file
+        The text of the programme file.
+
+    Returns
+    -------
+    dict
+        Contents by path in the folder.
+    """
+    pages: dict[str, list[str]] = {
+        "1-clarity-of-purpose": _purpose(objectives, check),
+        "2-training-and-briefing": _briefing(plan),
+        "3-selection-and-matching": _matching(matching, criteria),
+        "4-measurement-and-review": _review(objectives, plan),
+        "5-ethics-and-care": _care(matching),
+        "6-administration-and-support": _administration(plan),
+    }
+    files: dict[str, bytes] = {}
+    index = [
+        "# Evidence",
+        "",
+        "Arranged by the six standards of the International Standards for Mentoring and Coaching "
+        "Programmes (EMCC). Nothing here is a score against them, and nothing here is certified.",
+        "",
+    ]
+    for name, title in STANDARDS:
+        lines = [f"# {title}", "", *pages[name], "", "## What only people can supply", ""]
+        lines += [f"- [ ] {one}" for one in ONLY_PEOPLE[name]]
+        files[f"{name}.md"] = ("\n".join(lines) + "\n").encode()
+        index.append(f"- [{title}]({name}.md)")
+    files["README.md"] = ("\n".join(index) + "\n").encode()
+    files["3-selection-and-matching/programme.toml"] = programme_file.encode()
+    files["4-measurement-and-review/survey-dates.csv"] = as_csv(_survey_dates(plan))
+    return files
+
+
+def _purpose(objectives: Sequence[Objective], check: ObjectivesCheck) -> list[str]:
+    if not objectives:
+        return ["No objective stands in the programme file. Write [[objectives]] first."]
+    lines = []
+    for one in objectives:
+        baseline = "not known" if one.baseline is None else f"{one.baseline:g}"
+        until = "" if one.horizon is None else f" by {one.horizon}"
+        served = ", ".join(one.criteria) or "no criterion"
+        lines.append(
+            f"- **{_text(one.name)}**: {_text(one.measure)} {one.direction} {one.target:g}{until} "
+            f"(before: {baseline}); served by {_text(served)}"
+        )
+    if check.findings:
+        lines += ["", "Open points:", "", *(f"- {_text(one)}" for one in check.findings)]
+    return lines
+
+
+def _briefing(plan: MeetingPlan) -> list[str]:
+    lines = ["Every pair has an agenda for each milestone:", ""]
+    for one in plan.milestones:
+        lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
+    return lines
+
+
+def _matching(matching: Matching, criteria: Criteria) -> list[str]:
+    weights = [f"- {_text(label)}: weight {weight:g}" for label, weight in criteria.weights.items()]
+    rules = [f"- {_text(one)}" for one in matching.problem.compatibility.scorer.rules]
+    told = [line.strip() for line in repr(matching).splitlines()]
+    return [
+        "Criteria and weights:",
+        "",
+        *(weights or ["- none"]),
+        "",
+        "Rules that no pair may break:",
+        "",
+        *(rules or ["- none"]),
+        "",
+        "The result:",
+        "",
+        *(f"- {_text(line)}" for line in told),
+        "",
+        "The programme file beside this page and the two tables give the same pairs again.",
+    ]
+
+
+def _review(objectives: Sequence[Objective], plan: MeetingPlan) -> list[str]:
+    lines = ["Surveys and their questions:", ""]
+    for one in plan.milestones:
+        for question in one.survey:
+            lines.append(f"- {_text(one.name)}: {_text(question.text)} ({question.scale})")
+    lines += ["", "Dates on which objectives are reviewed:", ""]
+    dates = sorted({str(one.horizon) for one in objectives if one.horizon is not None})
+    return [*lines, *(f"- {one}" for one in dates or ["none is set"])]
+
+
+def _care(matching: Matching) -> list[str]:
+    found = audit(matching)
+    lines = ["What was checked of the pairs, apart from the solver that made them:", ""]
+    for part in (found.feasibility, found.optimality, found.stability):
+        if part is not None:
+            lines += [f"- {_text(line)}" for line in repr(part).splitlines()[:3] if line.strip()]
+    lines += [
+        "",
+        "Groups were not compared here: name the columns in `mentormatch audit --group`, where "
+        "people agreed to it.",
+    ]
+    return lines
+
+
+def _administration(plan: MeetingPlan) -> list[str]:
+    lines = [f"- {_text(line)}" for line in repr(plan).splitlines()]
+    reasons = plan.unplanned["reason"].nunique() if len(plan.unplanned) else 0
+    if reasons:
+        lines.append(f"- {reasons} reasons stand in the table of unplanned meetings, with a fix")
+    return lines
+
+
+def _survey_dates(plan: MeetingPlan) -> pd.DataFrame:
+    """Count how many pairs are asked on each date; no person is named."""
+    asked = plan.milestone_dates.dropna(subset=["survey"])
+    counts = asked.groupby(["survey", "milestone"]).size().rename("pairs").reset_index()
+    counts["survey"] = counts["survey"].astype(str).str[:10]
+    return counts
+
+
+def _text(text: str) -> str:
+    """Keep a line of Markdown one line, and text text."""
+    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")

@@ -1,0 +1,65 @@
+"""Lists of tables in a programme file, each of which makes one object: objectives, milestones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.planning import Question
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant
+
+if TYPE_CHECKING:
+    from mentormatch.errors import Finding
+    from mentormatch.programme.file.document import Document, KeyPath
+
+__all__ = ["read_entries"]
+
+Kind = TypeVar("Kind")
+
+
+def read_entries(
+    kind: type[Kind], document: Document, title: str
+) -> tuple[tuple[Kind, ...], list[Finding]]:
+    """Read a list of tables such as ``[[objectives]]``.
+
+    Parameters
+    ----------
+    kind
+        The dataclass that each table makes; its parameters are the keys.
+    document
+        The programme file.
+    title
+        The name of the list.
+
+    Returns
+    -------
+    entries
+        Those that can be used.
+    findings
+        One for each key that cannot.
+    """
+    given = document.content.get(title, [])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        expected = f"expected a list of tables: each begins with a line [[{title}]]."
+        return (), [document.finding((title,), None, expected)]
+    entries, findings = [], []
+    for place, entry in enumerate(given):
+        path: KeyPath = (title, place)
+        wrong = list(check_parameters(document, path, kind, f"[[{title}]]", entry))
+        if not wrong:
+            try:
+                entries.append(kind(**_prepared(entry)))
+                continue
+            except (MentorMatchError, TypeError, ValueError) as error:
+                key = find_key_meant(str(error), list(entry))
+                at = path if key is None else (*path, key)
+                wrong = [document.finding(at, None, str(error))]
+        findings += wrong
+    return tuple(entries), findings
+
+
+def _prepared(entry: dict[str, Any]) -> dict[str, Any]:
+    """Make the questions of a survey."""
+    if "survey" not in entry:
+        return entry
+    return {**entry, "survey": [Question(**one) for one in entry["survey"]]}

@@ -1,0 +1,194 @@
+"""The commands around the match: objectives, plan, status, needs, evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort import read_table
+from mentormatch.errors import ConfigurationError, MatchingError
+from mentormatch.planning import (
+    FIGURES,
+    StatusRules,
+    check_objectives,
+    default_milestones,
+    evidence_files,
+    plan_meetings,
+    programme_status,
+    read_availability,
+    track_objectives,
+    training_needs,
+)
+from mentormatch.programme.examination import make_criteria
+from mentormatch.safe_files import as_csv, replace_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from mentormatch.matching import Matching
+    from mentormatch.planning import (
+        MeetingPlan,
+        ObjectivesCheck,
+        ProgrammeStatus,
+        TrainingNeeds,
+    )
+    from mentormatch.programme.file.configuration import Configuration
+
+__all__ = [
+    "examine_objectives",
+    "find_needs",
+    "find_status",
+    "make_plan",
+    "track_standing",
+    "write_evidence",
+    "write_plan",
+]
+
+
+def examine_objectives(configuration: Configuration) -> ObjectivesCheck:
+    """Compare the objectives of a programme file with its criteria and planned surveys."""
+    milestones = configuration.milestones or default_milestones(configuration.plan.meetings)
+    questions = [question.name for one in milestones for question in one.survey]
+    by_side = [f"{name} of {side}" for name in questions for side in ("mentees", "mentors")]
+    return check_objectives(
+        configuration.objectives, make_criteria(configuration), [*FIGURES, *questions, *by_side]
+    )
+
+
+def make_plan(configuration: Configuration, matching: Matching) -> MeetingPlan:
+    """Plan the meetings that a programme file asks for."""
+    section = configuration.plan
+    dates = section.between
+    busy = None
+    if section.busy is not None:
+        if dates is None:
+            expected = "busy calendars need the programme's dates: between = [first, last]."
+            finding = configuration.document.finding(("plan", "busy"), section.busy, expected)
+            raise ConfigurationError([finding])
+        busy = read_availability(configuration.beside(section.busy), dates)
+    return plan_meetings(
+        matching,
+        section.meetings,
+        section.every,
+        section.length,
+        dates,
+        holidays=section.holidays,
+        kickoff_within=section.kickoff_within,
+        per_mentor_week=section.per_mentor_week,
+        together_hour=section.together_hour,
+        rematch=section.rematch,
+        busy=busy,
+        milestones=configuration.milestones or None,
+    )
+
+
+def write_plan(
+    configuration: Configuration, plan: MeetingPlan, *, overwrite: bool = False
+) -> list[Path]:
+    """Write the tables, agendas and calendars of a plan into the folder of the programme file.
+
+    Returns
+    -------
+    list of Path
+        The tables, and the folders of agendas and calendars.
+    """
+    section = configuration.plan
+    folder = configuration.beside(section.folder)
+    agendas, calendars = folder / "agendas", folder / "calendars"
+    agendas.mkdir(parents=True, exist_ok=True)
+    tables = {
+        folder / "meetings.csv": plan.meetings,
+        folder / "unplanned.csv": plan.unplanned,
+        folder / "surveys.csv": plan.surveys,
+    }
+    if plan.rules is not None:
+        tables[folder / "matches.csv"] = plan.matching.pairs
+        tables[folder / "rules.csv"] = plan.rules
+    contents = {path: as_csv(table) for path, table in tables.items()}
+    pages = plan.agendas(goals=section.goals)
+    contents |= {agendas / name: text.encode() for name, text in pages.items()}
+    replace_files(contents, overwrite=overwrite)
+    plan.to_ics(
+        calendars,
+        section.calendars,  # type: ignore[arg-type]
+        programme=configuration.path.stem,
+        names=section.names,
+        attendees=section.attendees,
+        goals=section.goals,
+        overwrite=overwrite,
+    )
+    return [*tables, agendas, calendars]
+
+
+def find_status(
+    configuration: Configuration,
+    matching: Matching,
+    events: Path,
+    as_of: str | None,
+    groups: list[str],
+) -> ProgrammeStatus:
+    """Tell where the pairs of a programme stand, from a table of events."""
+    if not matching.problem.shape[0]:
+        raise MatchingError("There are no pairs.")
+    section = configuration.plan
+    start = None if section.between is None else section.between[0]
+    rules = StatusRules(section.meetings, section.at_risk_days, section.at_risk_missed)
+    table = read_table(events).frame
+    return programme_status(matching, table, start=start, as_of=as_of, rules=rules, groups=groups)
+
+
+def track_standing(configuration: Configuration, status: ProgrammeStatus) -> pd.DataFrame:
+    """Say where the objectives of a programme file stand."""
+    return track_objectives(configuration.objectives, status.observed)
+
+
+def find_needs(configuration: Configuration, matching: Matching) -> TrainingNeeds:
+    """Say which skills are short."""
+    return training_needs(matching.problem, matching, experience=configuration.plan.experience)
+
+
+def write_evidence(
+    configuration: Configuration,
+    matching: Matching,
+    folder: Path,
+    *,
+    record: bool = False,
+    overwrite: bool = False,
+) -> list[Path]:
+    """Write the folder of evidence.
+
+    Parameters
+    ----------
+    configuration, matching
+        The programme and its pairs.
+    folder
+        Made when it does not exist.
+    record
+        Whether the record of the match, which names people by their ids, goes with it.
+    overwrite
+        Whether files that exist may be replaced.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+    """
+    plan = make_plan(configuration, matching)
+    pages = evidence_files(
+        matching=plan.matching,
+        criteria=make_criteria(configuration),
+        objectives=configuration.objectives,
+        check=examine_objectives(configuration),
+        plan=plan,
+        programme_file=configuration.document.text,
+    )
+    contents = {folder / name: content for name, content in pages.items()}
+    for path in contents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    replace_files(contents, overwrite=overwrite)
+    if not record:
+        return list(contents)
+    saved = folder / "3-selection-and-matching" / "record.json"
+    plan.matching.save(saved, overwrite=overwrite)
+    return [*contents, saved]

@@ -1,0 +1,131 @@
+"""The programme of a Lua community, from the form to the evidence: all parts together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import icalendar
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from mentormatch.cli import app
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lua-community"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(EXAMPLE, tmp_path / "lua")
+    return tmp_path / "lua"
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "100"})
+
+
+def test_the_notebook_runs_from_the_form_to_the_evidence(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    notebook = json.loads((folder / "lua-community.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, object] = {}
+    for cell in notebook["cells"]:
+        assert not cell.get("outputs"), "notebooks are committed without outputs"
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), "notebook", "exec"), names)
+    made = folder / "lua-programme"
+    cancelled = confirmed = 0
+    for path in (made / "calendars").iterdir():
+        for event in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT"):
+            cancelled += str(event["status"]) == "CANCELLED"
+            confirmed += str(event["status"]) == "CONFIRMED"
+            # What took place before the second half stays as it was.
+            assert str(event["status"]) == "CONFIRMED" or event.start.month >= 3
+    plan, second = names["plan"], names["second"]
+    first_half = (plan.meetings["number"] <= 4).sum()
+    assert confirmed == 2 * (first_half + len(second.meetings))
+    assert cancelled > 0
+    capsys.readouterr()
+
+
+def test_every_command_of_the_programme_tells_what_it_did(folder):
+    file = folder / "programme.toml"
+    assert "served by" in run("objectives", file).output
+    result = run("plan", file)
+    assert result.exit_code == 0, result.output
+    assert "208 of 208 planned" in result.output
+    meetings = pd.read_csv(folder / "plan" / "meetings.csv")
+    assert len(meetings) == 208
+    assert len(list((folder / "plan" / "agendas").iterdir())) == 26 * 5
+    again = run("plan", file)
+    assert again.exit_code == 1
+    assert "exists already" in again.output
+    assert run("plan", file, "--overwrite").exit_code == 0
+    events = meetings[meetings["number"] <= 2][["mentee", "mentor"]].assign(
+        date="2027-02-20", event="met"
+    )
+    events.to_csv(folder / "events.csv", index=False)
+    pairs = folder / "plan" / "matches.csv"
+    result = run("status", file, folder / "events.csv", "--pairs", pairs, "-g", "Country")
+    assert result.exit_code == 0, result.output
+    assert "26 active" in result.output
+    assert "fewer than 5: not shown" in result.output
+    result = run("objectives", file, "--events", folder / "events.csv", "--pairs", pairs)
+    assert "Nobody is lost on the way: 0" in result.output
+    result = run("needs", file, "--workshops", 2)
+    assert "The best 2 workshops" in result.output
+    assert "LPeg" in result.output
+    result = run("evidence", file, "-o", folder / "evidence", "--record")
+    assert result.exit_code == 0, result.output
+    assert (folder / "evidence" / "3-selection-and-matching" / "record.json").exists()
+
+
+def test_evidence_names_nobody_and_says_what_only_people_can_supply(folder):
+    assert run("evidence", folder / "programme.toml", "-o", folder / "out").exit_code == 0
+    pages = [path for path in (folder / "out").rglob("*") if path.is_file()]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    assert "example.org" not in text
+    assert "Sample" not in text
+    for page in (folder / "out").glob("[1-6]*.md"):
+        assert "## What only people can supply" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("meetings = 8", "meeting = 8", "Did you mean 'meetings'?"),
+        ("between = [2027-02-01, 2027-05-23]", "between = [2027-02-01]", "first and the last date"),
+        ('calendars = "person"', 'calendars = "team"', 'expected one of "person", "pair"'),
+        ('direction = "at most"', 'direction = "up"', "one of 'at least', 'at most'"),
+        ('measure = "goal score"\n', "", "needs this parameter, and it is missing"),
+        ("rematch = true", 'rematch = "yes"', "expected true or false"),
+        ("horizon = 2027-05-31", 'horizon = "May"', "horizon must be a date"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_named_with_its_line_and_the_cure(folder, old, new, said):
+    file = folder / "programme.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    result = run("validate", file)
+    assert result.exit_code == 1
+    assert said in " ".join(result.output.split())
+    assert "line " in result.output
+
+
+def test_milestones_can_be_written_in_the_file(folder):
+    file = folder / "programme.toml"
+    text = file.read_text(encoding="utf-8") + (
+        '\n[[milestones]]\nname = "start"\nmeeting = 1\nagenda = ["Say hello"]\n'
+        '\n[[milestones]]\nname = "end"\nmeeting = -1\n'
+        'survey = [{ name = "joy", text = "How was it?", scale = "1-5" }]\n'
+    )
+    file.write_text(text, encoding="utf-8")
+    assert run("plan", file).exit_code == 0
+    surveys = pd.read_csv(folder / "plan" / "surveys.csv")
+    assert set(surveys["milestone"]) == {"end"}
+    assert "joy" in surveys.columns
+    bad = text.replace('name = "joy"', 'nam = "joy"')
+    file.write_text(bad, encoding="utf-8")
+    assert run("validate", file).exit_code == 1
