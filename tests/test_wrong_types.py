@@ -89,3 +89,38 @@ def test_ids_with_half_a_character_are_ids_as_any_other():
         assert mm.audit(matching).feasibility.ok
         assert matching.certificate is None or mm.certificates.verify(matching).ok
         repr(matching)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        mm.match,
+        lambda value: mm.Matching.from_pairs(value, []),
+        lambda value: mm.frontier(value, "total", "minimum"),
+    ],
+)
+def test_what_is_no_problem_is_refused_with_the_way_to_make_one(call):
+    with pytest.raises(mm.MentorMatchError, match=r"needs a Problem, got DataFrame\."):
+        call(pd.DataFrame())
+
+
+def test_a_profile_is_asked_of_scores_and_not_of_people():
+    criteria = mm.Criteria(mm.criteria.Same("x", weight=1))
+    with pytest.raises(mm.CriterionError, match=r"profile needs a Compatibility, got DataFrame\."):
+        criteria.profile(pd.DataFrame())
+
+
+def test_charts_of_fairness_take_an_audit_and_say_when_it_has_none():
+    pytest.importorskip("altair")
+    matching = mm.match(mm.Problem.from_scores(np.random.default_rng(0).random((12, 12))))
+    audit = mm.audit(matching, groups={"team": ["a", "b"] * 6})
+    assert mm.reports.gap_chart(audit).to_dict() == mm.reports.gap_chart(audit.fairness).to_dict()
+    with pytest.raises(mm.MentorMatchError, match="this audit was made without groups"):
+        mm.reports.group_chart(mm.audit(matching), "team")
+    with pytest.raises(mm.MentorMatchError, match="got DataFrame"):
+        mm.reports.lorenz_chart(pd.DataFrame())
+
+
+def test_one_of_each_is_one_and_not_ones():
+    assert repr(mm.Problem.from_scores([[0.5]])) == "Problem(1 mentee, 1 mentor, 1 seat)"
+    assert mm.match(PROBLEM).engine == "scipy (few people, each wants one mentor)"

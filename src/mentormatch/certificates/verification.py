@@ -23,6 +23,7 @@ from mentormatch.certificates.kinds.places import check_places, face_of_stages
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
 from mentormatch.errors import MatchingError
+from mentormatch.matching import check_matching
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 from mentormatch.proofs.promises import promises_of
 
@@ -56,6 +57,7 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
     ValueError
         There is no certificate to check.
     """
+    check_matching(matching, "verify")
     claimed = certificate if certificate is not None else matching.certificate
     if claimed is None:
         raise ValueError(

@@ -168,7 +168,7 @@ def _named(strategies: StrategiesLike, reference: str) -> dict[str, str | Strate
     if isinstance(strategies, Mapping):
         named = dict(strategies)
     else:
-        listed = list(strategies)
+        listed = [strategies] if isinstance(strategies, str) else list(strategies)
         names = [one if isinstance(one, str) else _label(one) for one in listed]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility import Compatibility
-from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.errors import InfeasibleError, MentorMatchError, check_seed
 from mentormatch.matching import Matching
+from mentormatch.problem import check_problem
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def frontier(
     ----------
     .. [1] Y. P. Aneja and K. P. K. Nair (1979), Bicriteria transportation problem.
     """
+    check_problem(problem, "frontier")
+    check_seed(seed)
     table = problem.scores(slice(None), np.nan).astype(np.float64)
     first = _values(problem, x, table, "x")
     found: list[_Point] = []

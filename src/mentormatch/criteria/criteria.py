@@ -18,7 +18,7 @@ from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
 from mentormatch.criteria.suggest.suggest import propose_criteria
-from mentormatch.errors import CohortError, CriterionError
+from mentormatch.errors import CohortError, CriterionError, check_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -257,6 +257,7 @@ class Criteria:
                 f"profile needs a Compatibility, got {type(compatibility).__name__}. Use "
                 "criteria.profile(criteria.score(cohort))."
             )
+        check_seed(seed)
         found = profile_of(compatibility, seed)
         labels = [one.label for one in self.criteria]
         if list(found.labels) != labels:

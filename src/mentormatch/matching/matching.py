@@ -14,6 +14,7 @@ from mentormatch.errors import MatchingError, ProblemError
 from mentormatch.matching.rules import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
 from mentormatch.matching.unmatched import reasons_for_unmatched
+from mentormatch.problem import check_problem
 from mentormatch.problem.pairs import as_lines, named_pairs
 from mentormatch.safe_files import write_csv
 
@@ -157,6 +158,7 @@ class Matching:
             Unknown people, ineligible or repeated pairs, capacities or pins that do not hold: all
             at once.
         """
+        check_problem(problem, "from_pairs")
         where: list[tuple[int, int]] = []
         wrong: list[str] = []
         for mentee, mentor, _ in named_pairs(pairs, "pairs", MatchingError):

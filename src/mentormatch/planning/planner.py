@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import nearest_name
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
+from mentormatch.matching import check_matching
 from mentormatch.planning.meetable import meetable_matching, rules_table
 from mentormatch.planning.meetings.days_off import days_off
 from mentormatch.planning.meetings.free_time import FreeTime, check_zones
@@ -123,6 +124,7 @@ def plan_meetings(
     >>> [f"{time:%d %b %H:%M}" for time in ada["mentor_local"]]
     ['02 Mar 11:00', '16 Mar 11:00', '30 Mar 11:00', '13 Apr 11:00']
     """
+    check_matching(matching, "plan_meetings")
     problem = matching.problem
     criterion = _availability(problem, availability)
     settings = plan_settings(

@@ -1,9 +1,11 @@
 """A matching problem: who may be matched with whom, and how many each may have."""
 
+from mentormatch.problem.checks import check_problem
 from mentormatch.problem.problem import Problem
 from mentormatch.problem.quotas import Quota
 
 __all__ = [
     "Problem",
     "Quota",
+    "check_problem",
 ]

@@ -419,7 +419,8 @@ class Problem:
 
     def __repr__(self) -> str:
         n, m = self.shape
-        parts = [f"{n:,} mentees, {m:,} mentors, {int(self.capacities.sum()):,} seats"]
+        counts = {"mentee": n, "mentor": m, "seat": int(self.capacities.sum())}
+        parts = [format_count(count, noun) for noun, count in counts.items()]
         if len(self.pinned):
             parts.append(format_count(len(self.pinned), "pin"))
         if self.ban_rules:

@@ -13,7 +13,7 @@ from mentormatch.cohort import hint_nearest
 from mentormatch.errors import MentorMatchError, ProblemError, SolverError, check_seed, is_number
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
-from mentormatch.problem import Problem
+from mentormatch.problem import Problem, check_problem
 from mentormatch.progress import report_progress
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import Deadline, Limits
@@ -259,11 +259,7 @@ def match(
     >>> round(matching.total, 3), matching.certificate.proven
     (1.5, True)
     """
-    if not isinstance(problem, Problem):
-        raise MentorMatchError(
-            f"match needs a Problem, got {type(problem).__name__}. Use Problem(compatibility, "
-            "capacity=...), or Problem.from_scores(scores) for an array."
-        )
+    check_problem(problem, "match")
     chosen = strategy_named(strategy)
     check_seed(seed)
     if not (is_number(gap) and gap >= 0):

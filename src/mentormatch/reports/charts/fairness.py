@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from mentormatch.audits import Audit, Fairness
 from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.errors import MentorMatchError
 from mentormatch.reports.charts.style import ACCENT, SOFT, load_altair, split_tags
 
-if TYPE_CHECKING:
-    from mentormatch.audits.fairness.fairness import Fairness
-
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 
 SOURCES = {"scores": "before matching", "matching": "by the matching"}
+
+
+def _fairness_in(given: Any, caller: str) -> Fairness:
+    """Take the part about fairness out of an audit; refuse what has none."""
+    found = given.fairness if isinstance(given, Audit) else given
+    if not isinstance(found, Fairness):
+        raise MentorMatchError(
+            f"{caller} draws mm.audit(matching, groups=[...]).fairness; "
+            + (
+                "this audit was made without groups."
+                if isinstance(given, Audit)
+                else f"got {type(given).__name__}."
+            )
+        )
+    return found
 
 
 @split_tags
@@ -45,6 +58,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
         Altair is not installed.
     """
     alt = load_altair()
+    fairness = _fairness_in(fairness, "group_chart")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     measures = [one for one in MEASURES if one.side == side and one.name in rows.columns]
     parts = [
@@ -116,6 +130,7 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
         Altair is not installed.
     """
     alt = load_altair()
+    fairness = _fairness_in(fairness, "gap_chart")
     gaps = fairness.gaps[fairness.gaps["side"] == side]
     if not len(gaps):
         raise MentorMatchError(
@@ -176,6 +191,7 @@ def lorenz_chart(fairness: Fairness) -> Any:
         Altair is not installed.
     """
     alt = load_altair()
+    fairness = _fairness_in(fairness, "lorenz_chart")
     # A few hundred points draw the same curve as one per person.
     step = max(1, len(fairness.lorenz) // 400)
     curve = pd.concat([fairness.lorenz.iloc[::step], fairness.lorenz.iloc[[-1]]])
@@ -238,6 +254,7 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
         Altair is not installed.
     """
     alt = load_altair()
+    fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
     names = [f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)]

@@ -63,7 +63,7 @@ def choose_engine(transport: Transport) -> tuple[str, str]:
     n, m = transport.shape
     few = n * int(transport.capacity.clip(max=n).sum()) <= SCIPY_CELLS
     if few and ENGINES["scipy"].can_solve(transport):
-        return "scipy", "few people, one place each"
+        return "scipy", "few people, each wants one mentor"
     if n * m <= FLOW_CELLS:
         return "flow", "few pairs, all of them at once"
     return "priced", "many pairs, few of which matter"
