@@ -101,7 +101,7 @@ def test_a_column_with_wrong_numbers_names_each_cell_as_the_spreadsheet_shows_it
     compatibility = mm.Criteria().score(cohort)
     with pytest.raises(mm.CohortError) as caught:
         mm.Problem(compatibility, capacity="seats")
-    assert "found 'lots'; capacity must be a whole number of 0 or more. Correct the cell." in str(
+    assert "found 'lots'; capacity must be a whole number of 0 or more. Correct the cell" in str(
         caught.value
     )
     assert "column 'seats'" in str(caught.value)
