@@ -51,7 +51,7 @@ def test_one_table_is_divided_by_role_and_nobody_is_matched_with_oneself(folder:
     assert problem.capacities.tolist() == [1, 2]
     said = [(one.subject, one.taken_for) for one in cohort.readings]
     assert ("rows", "1 row is left out") in said
-    assert ("roles", "1 mentors") in said
+    assert ("roles", "1 mentor") in said
 
 
 def test_a_role_can_be_said_in_the_words_of_the_form(folder: Path) -> None:
@@ -127,6 +127,12 @@ def test_one_file_of_everybody_given_twice_and_swapped_tables_are_asked_about(fo
     said = refused(mentees="b.csv", mentors="a.csv")
     assert "the tables look swapped: mentees are asked 'i can teach'" in said
     assert len(read_cohort("b.csv", "a.csv", accept=["sides"]).mentees) == 1
+
+
+def test_an_answer_to_a_question_that_nobody_asks_is_refused(folder: Path) -> None:
+    said = refused(mentees="a.csv", mentors="b.csv", accept=["side"])
+    assert "accept lists questions that are answered: 'sides', 'one file'." in said
+    assert "Did you mean 'sides'?" in said
 
 
 def test_a_filter_names_values_that_nobody_has(folder: Path) -> None:

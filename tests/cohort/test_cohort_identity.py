@@ -136,6 +136,34 @@ def test_one_address_is_one_person_whatever_the_ids_are() -> None:
     )
 
 
+def test_a_name_in_another_case_is_the_same_person() -> None:
+    mentees = pd.DataFrame({"Name": ["Zoë Ode", "Bo Ray"]})
+    mentors = pd.DataFrame({"Your name": ["zoe ode", "Cy Lee"]})
+    assert Cohort(mentees, mentors).oneself.tolist() == [0, -1]
+
+
+def test_columns_that_name_people_of_a_table_are_references_and_no_identity() -> None:
+    mentees = pd.DataFrame(
+        {
+            "Email": ["a@x.org", "b@x.org"],
+            "Line manager": ["kim@x.example", "zed@x.org"],
+            "Wish": ["Lou@x.example", None],
+            "Topic": ["Lua", "Go"],
+        }
+    )
+    cohort = Cohort(mentees, MENTORS)
+    said = {one.column: one.taken_for for one in cohort.readings if one.subject == "reference"}
+    assert said == {"Line manager": "names mentors", "Wish": "names mentors"}
+    assert cohort.id[0] == "Email"
+
+
+def test_headings_that_are_taken_for_one_are_said() -> None:
+    mentees = pd.DataFrame({"id": ["a"], "Your Team": ["x"]})
+    cohort = Cohort(mentees, pd.DataFrame({"id": ["m"], "team": ["x"]}))
+    (reading,) = [one for one in cohort.readings if one.subject == "headings"]
+    assert reading.taken_for == "the same heading as 'Your Team'"
+
+
 # --- choosing people ------------------------------------------------------------------------
 
 

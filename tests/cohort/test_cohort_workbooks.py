@@ -195,3 +195,14 @@ def test_one_name_over_two_columns_of_a_sheet():
     book = write("book.xlsx", mentees=[["id", "x", "x"], ["a", 1, 2]], mentors=PEOPLE)
     cohort = read_cohort(book, book)
     assert cohort.mentees.columns.tolist() == ["x (column B)", "x (column C)"]
+
+
+def test_of_several_sheets_the_first_one_is_read_and_that_is_a_question():
+    many = write("many.xlsx", People=[["id", "x"], ["a", 1]], Old=[["id", "x"], ["b", 1]])
+    one = write("one.xlsx", mentors=PEOPLE)
+    cohort = read_cohort(many, one)
+    (reading,) = [reading for reading in cohort.readings if reading.subject == "sheet"]
+    assert reading.question
+    assert "the sheet 'People' is read, since it is the first of 2" in str(reading)
+    named = read_cohort(many, one, sheets=("People", None))
+    assert not [reading for reading in named.readings if reading.subject == "sheet"]

@@ -13,6 +13,7 @@ from mentormatch.cohort.building import build_state
 from mentormatch.cohort.cells.numbers import read_numbers, to_python
 from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
 from mentormatch.cohort.identity.alike import is_one_kind
+from mentormatch.cohort.identity.references import find_alike_headings, find_references
 from mentormatch.cohort.names import (
     SIDES,
     PerSide,
@@ -193,7 +194,13 @@ class Cohort:
 
         Who is who comes first, then what stands in cells, then how each column is divided.
         """
-        return (*self.decisions, *self._known_divisions.explain())
+        tables = (self.mentees, self.mentors)
+        return (
+            *self.decisions,
+            *(find_references(tables, self.sources) if self.labelled else ()),
+            *find_alike_headings([table.columns for table in tables], self.sources),
+            *self._known_divisions.explain(),
+        )
 
     def table(self, side: Side) -> pd.DataFrame:
         """Get the table of one side, indexed by id.

@@ -17,7 +17,7 @@ from mentormatch.cohort.columns.preparing import (
 from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import Duplicates, check_duplicates
 from mentormatch.cohort.identity.identify import identify
-from mentormatch.cohort.names import SIDES, PerSide, split_by_side
+from mentormatch.cohort.names import SIDES, PerSide, nearest_name, quote_names, split_by_side
 from mentormatch.cohort.people import Cohort
 from mentormatch.errors import CohortError, Finding
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mentormatch.cohort.files.table import FileTable
 
 __all__ = ["read_cohort", "read_table"]
+
+QUESTIONS = ("sides", "one file")
 
 
 def read_cohort(
@@ -143,6 +145,12 @@ def read_cohort(
     if decimal not in (None, ".", ","):
         findings.append(Finding("cohort", None, "decimal", decimal, 'decimal is "." or ",".'))
     findings += _check_tables(mentees, mentors, people, role)
+    for word in [accept] if isinstance(accept, str) else accept:
+        if word not in QUESTIONS:
+            expected = f"accept lists questions that are answered: {quote_names(QUESTIONS)}."
+            findings.append(
+                Finding("cohort", None, "accept", word, expected, nearest_name(word, QUESTIONS))
+            )
     if findings:
         raise CohortError(findings)
     ids = split_by_side(id, "id")

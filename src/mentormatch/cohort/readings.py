@@ -20,6 +20,7 @@ Subject: TypeAlias = Literal[
     "sides",
     "roles",
     "rows",
+    "sheet",
     "header",
     "headings",
     "seats",

@@ -181,16 +181,18 @@ def divide_people(
             None,
             source,
             column,
-            f"{found.count(role):,} {label}",
+            f"{found.count(role):,} {one if found.count(role) == 1 else several}",
             "the values name it" if role != "ignore" else "role leaves these values out",
-            commonest(cell for cell, one in zip(table[column], found, strict=True) if one == role),
+            commonest(
+                cell for cell, said in zip(table[column], found, strict=True) if said == role
+            ),
             f'role = {{ column = "{column}", mentee = ["…"], mentor = ["…"], both = ["…"] }}',
         )
-        for role, label in (
-            ("mentee", "mentees"),
-            ("mentor", "mentors"),
-            ("both", "people who are both"),
-            ("ignore", "rows left out"),
+        for role, one, several in (
+            ("mentee", "mentee", "mentees"),
+            ("mentor", "mentor", "mentors"),
+            ("both", "person who is both", "people who are both"),
+            ("ignore", "row left out", "rows left out"),
         )
         if role in found
     ]

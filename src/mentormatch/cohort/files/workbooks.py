@@ -18,6 +18,7 @@ from mentormatch.cohort.files.limits import (
 )
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import Side, column_letter, nearest_name
+from mentormatch.cohort.readings import Reading
 from mentormatch.errors import CohortError, Finding, MissingPackageError
 
 if TYPE_CHECKING:
@@ -87,13 +88,16 @@ def read_workbook(
             warnings.simplefilter("ignore")
             has_formulas = check_workbook(raw, source)
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            name = _choose_sheet([ws.title for ws in book.worksheets], source, side, sheet, alone)
+            sheets = [worksheet.title for worksheet in book.worksheets]
+            name = _choose_sheet(sheets, source, side, sheet, alone)
             table = _read_sheet(book[name], f"{source}, sheet {name!r}", header_row)
             if has_formulas:
                 formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
                 table.findings.extend(
                     _find_empty_formulas(book[name], formulas[name], table.source)
                 )
+            if sheet is None and len(sheets) > 1:
+                table.readings.insert(0, _explain_sheet(name, sheets, side, table.source))
             return table
     except CohortError:
         raise
@@ -104,6 +108,22 @@ def read_workbook(
             "Open it in a spreadsheet program and save it as .xlsx, without password."
         )
         raise file_error(source, None, expected) from None
+
+
+def _explain_sheet(name: str, sheets: list[str], side: Side | None, source: str) -> Reading:
+    """Say which of several sheets is read, and whether by its name or because it is the first."""
+    named = side is not None and name.strip().casefold() == side
+    return Reading(
+        "sheet",
+        side,
+        source,
+        None,
+        f"the sheet {name!r} is read",
+        f"it has the name of the {side}" if named else f"it is the first of {len(sheets)}",
+        tuple(sheets[:5]),
+        'sheets = "the name of another sheet"',
+        question=not named,
+    )
 
 
 def _choose_sheet(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import compatible_names, find_person_columns, fold_person
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["Oneself", "find_oneself"]
@@ -62,21 +62,38 @@ def find_oneself(
     readings: tuple[Reading, ...] = ()
     if shares_ids:
         by_id = mentors.index.get_indexer(mentees.index).astype(np.intp)
+        if facts[0].names_are_ids and facts[1].names_are_ids:
+            # A name in another case, or with another accent, is the same name.
+            by_id = np.where(by_id >= 0, by_id, _find_folded(facts[0].names, facts[1].names))
         by_id, apart = _without_contradictions(by_id, facts[0], facts[1], facts[0].names_are_ids)
         if len(apart):
             readings = (_say_apart(mentees, apart, sources),)
     positions = by_id
     by_mail = nowhere
     if facts[0].emails is not None and facts[1].emails is not None:
-        unique = ~facts[1].emails.duplicated(keep=False) & (facts[1].emails != "")
-        places = pd.Index(facts[1].emails.where(unique, ""))
-        known = dict(zip(places, range(len(places)), strict=True))
-        known.pop("", None)
-        found = np.array([known.get(one, -1) for one in facts[0].emails], dtype=np.intp)
+        found = _find_folded(facts[0].emails, facts[1].emails)
         by_mail, _ = _without_contradictions(found, facts[0], facts[1], False)
         positions = np.where(by_id >= 0, by_id, by_mail)
     column = str(mentees.index.name) if (by_id >= 0).any() else "e-mail address"
     return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
+
+
+def _find_folded(
+    mentees: pd.Series[Any] | None, mentors: pd.Series[Any] | None
+) -> NDArray[np.intp]:
+    """Return where each mentee's folded name or address stands among the mentors, −1 if nowhere.
+
+    What several mentors have is nobody's in particular.
+    """
+    if mentees is None or mentors is None:
+        return np.full(0 if mentees is None else len(mentees), -1, dtype=np.intp)
+    several = mentors.duplicated(keep=False).tolist()
+    known = {
+        one: k
+        for k, (one, again) in enumerate(zip(mentors, several, strict=True))
+        if one and not again
+    }
+    return np.array([known.get(one, -1) for one in mentees], dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
