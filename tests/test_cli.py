@@ -566,3 +566,24 @@ def test_init_asks_for_the_second_table_where_no_column_says_who_is_what(tmp_pat
     result = mentormatch("init", tmp_path / "book.xlsx", "--output", output)
     assert result.exit_code == 0
     assert mentormatch("validate", output).exit_code == 0
+
+
+def test_sheets_are_told_by_their_names_and_asked_about_where_these_do_not_tell(
+    tmp_path: Path,
+) -> None:
+    def book(*names: str) -> Path:
+        path = tmp_path / f"{names[0]}.xlsx"
+        with pd.ExcelWriter(path) as writer:
+            for name, side in zip(names, ("mentees", "mentors"), strict=True):
+                table = pd.read_csv(tmp_path / f"{side}.csv")
+                table.to_excel(writer, sheet_name=name, index=False)
+        return path
+
+    programme_in(tmp_path)
+    told = mentormatch("init", book("Sign-ups", "Mentors (sure)"), "-o", tmp_path / "a.toml")
+    assert told.exit_code == 0
+    text = (tmp_path / "a.toml").read_text()
+    assert 'sheets = { mentees = "Sign-ups", mentors = "Mentors (sure)" }' in text
+    asked = mentormatch("init", book("Sheet1", "Sheet2"), "-o", tmp_path / "b.toml")
+    assert asked.exit_code == 1
+    assert '--sheets "Sheet1" "Sheet2"' in " ".join(asked.stderr.split())

@@ -16,6 +16,7 @@ from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.seats import describe_seats
+from mentormatch.programme.draft.sheets import list_sheets, role_of_sheet
 from mentormatch.programme.draft.tables import read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
@@ -131,13 +132,40 @@ def _choose_tables(
     if first.suffix.lower() not in WORKBOOKS:
         return {"people": first}
     if "sheets" not in given:
-        try:
-            for side in SIDES:
-                read_file(first, side, FileOptions(), alone=False)
-        except CohortError:
-            # No sheets of these names: everybody stands in one.
+        sheets = _choose_sheets(first)
+        if sheets is None:
             return {"people": first}
+        given["sheets"] = sheets
     return {"mentees": first, "mentors": first}
+
+
+def _choose_sheets(path: Path) -> tuple[str, str] | None:
+    """Choose the sheets of mentees and mentors by their names; None where one has everybody.
+
+    Raises
+    ------
+    CohortError
+        There are several sheets, and their names do not tell.
+    """
+    names = list_sheets(path)
+    if len(names) < 2:
+        return None
+    roles = {name: role_of_sheet(name) for name in names}
+    mentees = [name for name, role in roles.items() if role == "mentee"]
+    mentors = [name for name, role in roles.items() if role == "mentor"]
+    if len(names) == 2 and len(mentees) + len(mentors) == 1:
+        # Of two sheets one says whose it is; the other is the other's.
+        (known,) = mentees or mentors
+        (other,) = (name for name in names if name != known)
+        return (known, other) if mentees else (other, known)
+    if len(mentees) == len(mentors) == 1:
+        return mentees[0], mentors[0]
+    quoted = " ".join(f'"{name}"' for name in names[:2])
+    expected = (
+        f"the workbook has the sheets {', '.join(map(repr, names))}. Say which one has the "
+        f"mentees and which the mentors: --sheets {quoted}."
+    )
+    raise CohortError([Finding(str(path), None, None, None, expected)])
 
 
 def _find_roles(path: Path) -> dict[str, Any]:

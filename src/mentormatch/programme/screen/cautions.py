@@ -63,7 +63,7 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
     if not isinstance(scorer, CriteriaScorer) or not n or not m:
         return Cautions(), ""
     spread = profile_of(problem.compatibility, seed=0).spread
-    told = spread[(spread["std"] > 0)]
+    told = spread[(spread["std"] > 0)].copy()
     if told.empty:
         return (
             Cautions(
@@ -74,6 +74,9 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
             ),
             "are the same for every allowed pair",
         )
+    # What runs against the others takes nothing away from them here.
+    positive = told["variance_share"].clip(lower=0)
+    told["variance_share"] = positive / max(float(positive.sum()), 1e-12)
     cautions = [*_one_decides(told, len(spread)), *_share_nothing(scorer), *_missing(spread)]
     shares = told["variance_share"].sort_values(ascending=False)
     named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]

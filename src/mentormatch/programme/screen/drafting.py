@@ -66,7 +66,11 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
     groups = []
     for title, columns in group_columns(draft.columns):
         lines: dict[tuple[str, str, str | None], str] = {}
+        partners = {one.partner for one in columns if one.side == "mentees"}
         for column in columns:
+            # A column of the mentors that goes with one of the mentees is named there.
+            if column.side == "mentors" and column.partner and column.name in partners:
+                continue
             key = (column.name, column.kind, column.partner)
             known = lines.get(key)
             text = f"- {tell_column(column, with_values=shows_values(column))}"

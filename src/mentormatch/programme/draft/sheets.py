@@ -1,0 +1,53 @@
+"""The sheets of a workbook, and whose people they hold by their names."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Literal
+
+from mentormatch.cohort.names import heading_words, word_set
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["list_sheets", "role_of_sheet"]
+
+MENTEE = word_set(
+    "mentee mentees mentoree mentorees protege proteges learner learners menti mentorado "
+    "mentorados mentoradas lernende mentores"
+)
+MENTOR = word_set("mentor mentors mentoren mentorinnen mentora mentoras mentori mentorzy coaches")
+
+
+def list_sheets(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets; none when it cannot be opened.
+
+    What is wrong with it is said when it is read.
+    """
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True)
+    # A damaged workbook fails anywhere inside a reader of XML in a ZIP.
+    except Exception:
+        return []
+    try:
+        return [sheet.title for sheet in book.worksheets]
+    finally:
+        book.close()
+
+
+def role_of_sheet(name: str) -> Literal["mentee", "mentor"] | None:
+    """Tell whose sheet it is by the words of its name.
+
+    Examples
+    --------
+    >>> [role_of_sheet(name) for name in ("Mentors (confirmed)", "mentees 2027", "Sheet1")]
+    ['mentor', 'mentee', None]
+    """
+    words = set(heading_words(name))
+    if bool(words & MENTEE) == bool(words & MENTOR):
+        return None
+    return "mentee" if words & MENTEE else "mentor"
