@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+from mentormatch import programme
 from mentormatch.cli import app
+from mentormatch.programme.screen.cycle import as_page
+from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +80,43 @@ def test_who_answered_is_asked_and_wrong_words_are_refused(folder: Path) -> None
     result = run(folder, "--by", "boss")
     assert result.exit_code == 2
     assert "mentee or mentor, not boss" in " ".join(result.output.split())
+
+
+def cycle(folder: Path, *arguments: str) -> Result:
+    given = ["cycle", str(folder / "programme.toml"), *arguments]
+    return CliRunner().invoke(app, given, env={"COLUMNS": "100"})
+
+
+def test_a_cycle_says_what_was_learned_and_proposes_the_next_round(folder: Path) -> None:
+    matching = programme.load(folder / "programme.toml").match()
+    matching.save(folder / "record.json")
+    # Since then one mentor has left.
+    mentors = pd.read_csv(folder / "mentors.csv")
+    gone = matching.pairs["mentor"].iloc[0]
+    mentors[mentors["id"] != gone].to_csv(folder / "mentors.csv", index=False)
+    page = folder / "cycle.md"
+    given = ("--ratings", str(folder / "ratings.csv"), "--by", "mentee")
+    result = cycle(folder, *given, "--record", str(folder / "record.json"), "-o", str(page))
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "foretell rating better" in said or "The weights stay" in said
+    assert "answers name people who are not in the cohort" in said
+    assert "The next round, if nobody objects" in said
+    assert "of them as before" in said
+    assert "Nothing was changed" in said
+    text = page.read_text("utf-8")
+    assert text.startswith("# From this round to the next")
+    assert "## The next round, if nobody objects" in text
+
+
+def test_a_cycle_of_nothing_says_what_to_give(folder: Path) -> None:
+    result = cycle(folder)
+    assert result.exit_code == 1
+    assert "There is nothing to learn from: give ratings" in " ".join(result.output.split())
+
+
+def test_a_page_makes_marks_in_names_harmless() -> None:
+    page = as_page([Paragraph("A *title*", ("  <script>alert(1)</script> [x](y) `z`",))])
+    assert "<script>" not in page
+    assert r"\*title\*" in page
+    assert r"\[x\](y)" in page

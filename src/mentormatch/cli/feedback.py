@@ -1,11 +1,11 @@
-"""The command that says what ratings can and cannot tell."""
+"""Commands about what a round teaches: feedback and cycle."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
 
 
 @app.command()
@@ -42,3 +42,58 @@ def feedback(
         assert cohort is not None  # a programme has people
         learned = learn_weights(made.criteria(), cohort, answers, target=target)  # type: ignore[arg-type]
     show(describe_feedback(answers, answers.response(matching), learned))
+
+
+@app.command()
+@handle_errors
+def cycle(
+    programme: ProgrammeFile,
+    last: Annotated[
+        Path | None,
+        typer.Option("--last", help="The last round's programme file, if its people differ."),
+    ] = None,
+    ratings: Annotated[
+        Path | None, typer.Option("--ratings", help="The answers, a row for each rated pair.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="mentee or mentor, where one side answered.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="The last round's record, a JSON file.")
+    ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option("--decisions", help="The workbook with the committee's decisions."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write the page to this file.")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Propose the next round from what the last one taught; nothing is changed."""
+    from mentormatch.feedback import read_ratings
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.cycle import plan_cycle
+    from mentormatch.programme.screen.cycle import as_page, describe_cycle
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.records import load_matching
+    from mentormatch.reports import read_decisions
+    from mentormatch.safe_files import replace_files
+
+    if by not in (None, "mentee", "mentor"):
+        raise typer.BadParameter(f"--by is mentee or mentor, not {by}.")
+    with show_progress("Reading the tables"):
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        before = None if last is None else examine_file(last, overwrite=True).finished()[1]
+        found = plan_cycle(
+            problem,
+            Programme(configuration).criteria(),
+            last=before,
+            ratings=None if ratings is None else read_ratings(ratings, by=by),  # type: ignore[arg-type]
+            record=None if record is None else load_matching(record),
+            decisions=None if decisions is None else read_decisions(decisions, before or problem),
+        )
+        sections = describe_cycle(found)
+        if output is not None:
+            replace_files({output: as_page(sections).encode()}, overwrite=overwrite)
+    show(sections)

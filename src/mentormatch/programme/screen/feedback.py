@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mentormatch.feedback import Learned, Ratings
 
-__all__ = ["describe_feedback"]
+__all__ = ["describe_feedback", "describe_learned"]
 
 IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot be told"}
 
@@ -33,6 +33,13 @@ def describe_feedback(
     return [
         Paragraph("Who answered", _response_lines(response)),
         Paragraph("How the answers were read", _reading_lines(ratings)),
+        *describe_learned(learned),
+    ]
+
+
+def describe_learned(learned: Learned) -> list[Paragraph]:
+    """Tell which weights changed, which did not, and why."""
+    return [
         Paragraph(_headline(learned), tuple(_weight_lines(learned))),
         Paragraph("What was not done, and why", _as_lines(learned.refusals or ("Nothing.",))),
         *_next_step(learned),
