@@ -106,7 +106,7 @@ FOUNDATIONS = {
     "feedback": {"scored"},
     "certificates": {"claims"},
     "planning": {"milestones", "objectives"},
-    "programme": {"demo"},
+    "programme": {"cycle", "demo"},
     "reports": {"next_best", "words"},
 }
 
