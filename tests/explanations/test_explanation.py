@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 import mentormatch as mm
 from oracles import best_by_trying_everything
@@ -204,7 +204,10 @@ def test_a_bottleneck_holds_as_many_too_many_as_are_left_out(problem):
         assert sum(more.covered) == matching.n_matched + 1
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(
+    max_examples=max(20, settings().max_examples // 2),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(problems(4))
 def test_at_several_mentors_each_the_cost_lies_between_what_is_said(problem):
     assume(best_by_trying_everything(problem) is not None)

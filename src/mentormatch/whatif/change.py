@@ -1,0 +1,306 @@
+"""Changes to a problem, each a small value that can be written down and made again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+import numpy as np
+
+from mentormatch.criteria import Criteria
+from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria.scoring.scorer import CriteriaScorer
+from mentormatch.errors import MentorMatchError, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from mentormatch.criteria import Criterion
+    from mentormatch.problem import Problem
+
+__all__ = [
+    "Change",
+    "ban",
+    "criteria_of",
+    "from_dict",
+    "leave",
+    "lift",
+    "minimum",
+    "pin",
+    "seat",
+    "weight",
+]
+
+
+class Change(Protocol):
+    """Something about a problem that could be otherwise."""
+
+    kind: ClassVar[str]
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem with this change."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as plain values; `from_dict` reads it back."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """What all changes share: plain values."""
+
+    kind: ClassVar[str] = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as plain values; `from_dict` reads it back."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class seat(_Plain):  # noqa: N801
+    """More or fewer seats with a mentor.
+
+    Parameters
+    ----------
+    mentor
+        Id.
+    by
+        How many more; negative = fewer.
+    """
+
+    mentor: Hashable
+    by: int = 1
+    kind: ClassVar[str] = "seat"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem with other capacities."""
+        if problem.usage is not None:
+            raise ProblemError("Capacities count hours here, so a seat has no size. Leave it out.")
+        capacity = problem.capacities.copy()
+        place = problem.compatibility.mentor_position(self.mentor)
+        capacity[place] += self.by
+        if capacity[place] < 0:
+            raise ProblemError(
+                f"{self.mentor!r} has {problem.capacities[place]} seats, so {-self.by} cannot be "
+                "taken away."
+            )
+        return replace(problem, capacity=capacity)
+
+
+@dataclass(frozen=True)
+class minimum(_Plain):  # noqa: N801
+    """Another least number of mentees for a mentor.
+
+    Parameters
+    ----------
+    mentor
+        Id.
+    number
+        The new minimum.
+    """
+
+    mentor: Hashable
+    number: int
+    kind: ClassVar[str] = "minimum"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem with other minimums."""
+        numbers = problem.minimums.copy()
+        numbers[problem.compatibility.mentor_position(self.mentor)] = self.number
+        return replace(problem, minimum=numbers)
+
+
+@dataclass(frozen=True)
+class leave(_Plain):  # noqa: N801
+    """Somebody drops out.
+
+    Parameters
+    ----------
+    person
+        Id.
+    side
+        "mentee" or "mentor"; None where only one side knows the id.
+    """
+
+    person: Hashable
+    side: str | None = None
+    kind: ClassVar[str] = "leave"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem without this person."""
+        if self.side not in (None, "mentee", "mentor"):
+            raise MentorMatchError(f"side must be 'mentee' or 'mentor', got {self.side!r}.")
+        known = {
+            "mentee": self.person in problem.mentee_ids,
+            "mentor": self.person in problem.mentor_ids,
+        }
+        side = self.side
+        if side is None:
+            if all(known.values()):
+                raise MentorMatchError(
+                    f"{self.person!r} is a mentee and a mentor. Say which leaves: "
+                    f"mm.change.leave({self.person!r}, side='mentee')."
+                )
+            side = "mentee" if known["mentee"] else "mentor"
+        compatibility, (n, m) = problem.compatibility, problem.shape
+        mentees, mentors = np.arange(n), np.arange(m)
+        if side == "mentee":
+            mentees = np.delete(mentees, compatibility.mentee_position(self.person))
+        else:
+            mentors = np.delete(mentors, compatibility.mentor_position(self.person))
+        if problem.sides:
+            raise ProblemError(
+                "With quotas, mentees apart or together, or hours, people are named in the "
+                "conditions; make the problem again from cohort.without(...)."
+            )
+
+        def stays(rule: Any) -> bool:
+            return bool((rule.mentee if side == "mentee" else rule.mentor) != self.person)
+
+        kept = replace(
+            problem,
+            pins=[one for one in problem.pin_rules if stays(one)],
+            bans=[one for one in problem.ban_rules if stays(one)],
+        )
+        # The rules name nobody who is gone; positions are taken of everybody else.
+        return kept.take(mentees, mentors)
+
+
+@dataclass(frozen=True)
+class pin(_Plain):  # noqa: N801
+    """A pair that must be made."""
+
+    mentee: Hashable
+    mentor: Hashable
+    reason: str | None = None
+    kind: ClassVar[str] = "pin"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem with one more pin."""
+        return replace(problem, pins=[*problem.pin_rules, (self.mentee, self.mentor, self.reason)])
+
+
+@dataclass(frozen=True)
+class ban(_Plain):  # noqa: N801
+    """A pair that must not be made."""
+
+    mentee: Hashable
+    mentor: Hashable
+    reason: str | None = None
+    kind: ClassVar[str] = "ban"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem with one more ban."""
+        return replace(problem, bans=[*problem.ban_rules, (self.mentee, self.mentor, self.reason)])
+
+
+@dataclass(frozen=True)
+class weight(_Plain):  # noqa: N801
+    """Another weight of a criterion.
+
+    Parameters
+    ----------
+    criterion
+        Its label, or its kind where there is one of it.
+    value
+        The new weight.
+    """
+
+    criterion: str
+    value: float
+    kind: ClassVar[str] = "weight"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem scored with the other weight."""
+        return _scored_anew(
+            problem, criteria_of(problem).with_weights({self.criterion: self.value})
+        )
+
+
+@dataclass(frozen=True)
+class lift(_Plain):  # noqa: N801
+    """A rule that no longer holds: the label of a hard rule, "min_score", or "bans".
+
+    Parameters
+    ----------
+    rule
+        As `mm.explain(matching).unmatched(...)` and messages name it.
+    """
+
+    rule: str
+    kind: ClassVar[str] = "lift"
+
+    def apply(self, problem: Problem) -> Problem:
+        """Return the problem without the rule."""
+        if self.rule == "min_score":
+            return replace(problem, min_score=None)
+        if self.rule == "bans":
+            return replace(problem, bans=())
+        criteria = criteria_of(problem)
+        rules = [one for one in criteria.criteria if one.weight is None and one.label == self.rule]
+        if not rules:
+            known = [one.label for one in criteria.criteria if one.weight is None]
+            raise MentorMatchError(
+                f"There is no rule {self.rule!r} that can be lifted; there are "
+                f"{', '.join(map(repr, [*known, 'min_score', 'bans']))}."
+            )
+        rest = [one for one in criteria.criteria if one not in rules]
+        settings = {
+            name: getattr(criteria, name)
+            for name in ("reciprocity", "missing", "allow_self", "normalise")
+        }
+        return _scored_anew(problem, Criteria(*rest, **settings))
+
+
+def criteria_of(problem: Problem) -> Criteria:
+    """Return the criteria that a problem was scored with.
+
+    Raises
+    ------
+    ProblemError
+        Its scores were given as an array.
+    """
+    scorer = problem.compatibility.scorer
+    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    if not isinstance(base, CriteriaScorer) or problem.compatibility.cohort is None:
+        raise ProblemError(
+            "The scores of this problem were given, so there are no criteria to weigh otherwise. "
+            "Use mm.Criteria(...).score(cohort)."
+        )
+    return Criteria(
+        *(cast("Criterion", one.criterion) for one in base.fitted),
+        reciprocity=base.reciprocity,
+        missing=base.missing,
+        normalise=isinstance(scorer, NormalisedScorer),
+        allow_self=base.oneself is None,
+    )
+
+
+def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:
+    cohort = problem.compatibility.cohort
+    assert cohort is not None  # criteria_of has looked
+    return replace(problem, compatibility=criteria.score(cohort))
+
+
+KINDS: dict[str, type[Any]] = {
+    one.kind: one for one in (seat, minimum, leave, pin, ban, weight, lift)
+}
+
+
+def from_dict(given: Mapping[str, Any]) -> Change:
+    """Make a change from what `to_dict` wrote.
+
+    Raises
+    ------
+    MentorMatchError
+        No such kind, or values that it does not take.
+    """
+    values = dict(given)
+    kind = values.pop("kind", None)
+    if kind not in KINDS:
+        raise MentorMatchError(f"There is no change {kind!r}; there are {', '.join(KINDS)}.")
+    try:
+        return cast("Change", KINDS[kind](**values))
+    except TypeError as error:
+        raise MentorMatchError(f"The change {kind!r} cannot be read: {error}.") from None

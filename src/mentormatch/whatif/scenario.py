@@ -1,0 +1,242 @@
+"""What a matching would be if something were otherwise: solved again, and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.errors import MentorMatchError
+from mentormatch.explanations.answered.answer import Answer, amount
+from mentormatch.matching import check_matching
+from mentormatch.rematching import changes_between
+from mentormatch.strategies import match, strategy_names
+from mentormatch.whatif.change import criteria_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mentormatch.explanations.answered.answer import Audience
+    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
+    from mentormatch.strategies import Strategy
+    from mentormatch.whatif.change import Change
+
+__all__ = ["Scenario", "sensitivity", "what_if", "what_if_grid"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario(Answer):
+    """A matching before and after some changes.
+
+    Parameters
+    ----------
+    changes
+        What was made otherwise, in order.
+    before, after
+        The matchings; the second is a fresh match of the changed problem.
+    """
+
+    changes: tuple[Change, ...]
+    before: Matching
+    after: Matching
+
+    @cached_property
+    def diff(self) -> pd.DataFrame:
+        """Who has another mentor: mentee, was, is, because, harm, gain; see `mm.rematch`."""
+        return changes_between(self.before, self.after)
+
+    @property
+    def gain(self) -> float:
+        """The total after less the total before."""
+        return self.after.total - self.before.total
+
+    @property
+    def coverage(self) -> int:
+        """How many more mentees have a mentor."""
+        return self.after.n_matched - self.before.n_matched
+
+    def to_frame(self) -> pd.DataFrame:
+        """The differences by person."""
+        return self.diff
+
+    def to_dict(self) -> dict[str, Any]:
+        """The changes and what they do, as plain values."""
+        return {
+            "changes": [one.to_dict() for one in self.changes],
+            "gain": self.gain,
+            "coverage": self.coverage,
+            "moves": len(self.diff),
+        }
+
+    def sentences(self, audience: Audience) -> list[str]:
+        """Say what the changes do; only a committee reads who moves."""
+        said = [
+            f"The total would be {self.after.total:.6g}, {amount(abs(self.gain))} "
+            f"{'more' if self.gain >= 0 else 'less'}; {self.after.n_matched} mentees would have a "
+            f"mentor ({self.coverage:+d}); {len(self.diff)} would have another one."
+        ]
+        if audience == "committee":
+            rows: list[tuple[Any, ...]] = list(self.diff.itertuples(index=False, name=None))
+            said += [
+                f"{mentee!r}: from {'nobody' if was is None else repr(was)} to "
+                f"{'nobody' if now is None else repr(now)}."
+                for mentee, was, now, *_ in rows[:12]
+            ]
+        return said
+
+
+def what_if(
+    matching: Matching,
+    changes: Sequence[Change],
+    *,
+    strategy: str | Strategy | None = None,
+) -> Scenario:
+    """Match again with some changes, and compare.
+
+    Parameters
+    ----------
+    matching
+        The matching of today.
+    changes
+        From `mm.change`: ``seat("linus", +1)``, ``leave("ada")``, ``lift("Different('team')")``,
+        ``weight("SkillCoverage", 5)``, ``pin(...)``, ``ban(...)``, ``minimum(...)``; made in order.
+    strategy
+        By default the one that made the matching, with its default parameters.
+
+    Raises
+    ------
+    InfeasibleError
+        With the changes no matching exists.
+    MentorMatchError
+        A change that does not fit, or a strategy that must be named.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> matching = mm.match(mm.Problem.from_scores([[0.9], [0.7]]))
+    >>> scenario = mm.what_if(matching, [mm.change.seat(0, +1)])
+    >>> round(scenario.gain, 3), scenario.coverage
+    (0.7, 1)
+    """
+    check_matching(matching, "what_if")
+    made = tuple(changes)
+    problem = matching.problem
+    for one in made:
+        if not hasattr(one, "apply"):
+            raise MentorMatchError(
+                f"{one!r} is no change. Use mm.change.seat, leave, pin, ban, minimum, weight or "
+                "lift."
+            )
+        problem = one.apply(problem)
+    chosen = strategy if strategy is not None else _strategy_of(matching)
+    after = match(problem, chosen, seed=matching.seed or 0)
+    return Scenario(made, matching, after)
+
+
+def _strategy_of(matching: Matching) -> str:
+    if matching.strategy == "given":
+        return "optimal"
+    if matching.strategy not in strategy_names():
+        raise MentorMatchError(
+            f'A matching by "{matching.strategy}" cannot be made again by its name. Say how to '
+            'match: strategy="optimal".'
+        )
+    return matching.strategy
+
+
+def what_if_grid(
+    matching: Matching,
+    scenarios: Mapping[str, Sequence[Change]],
+    *,
+    strategy: str | Strategy | None = None,
+) -> pd.DataFrame:
+    """Compare several sets of changes, each made alone.
+
+    Parameters
+    ----------
+    matching
+        The matching of today.
+    scenarios
+        Changes by the name of the scenario.
+    strategy
+        As in `what_if`.
+
+    Returns
+    -------
+    DataFrame by scenario
+        total, gain, matched, coverage, moves.
+    """
+    rows = {}
+    for name, changes in scenarios.items():
+        one = what_if(matching, changes, strategy=strategy)
+        rows[name] = (one.after.total, one.gain, one.after.n_matched, one.coverage, len(one.diff))
+    columns = ["total", "gain", "matched", "coverage", "moves"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("scenario")
+
+
+def sensitivity(
+    problem: Problem,
+    around: float = 0.1,
+    draws: int = 200,
+    seed: int = 0,
+    *,
+    strategy: str | Strategy = "optimal",
+) -> pd.DataFrame:
+    """Draw the weights of the criteria around the chosen ones, and see which pairs survive.
+
+    Parameters
+    ----------
+    problem
+        Scored by criteria.
+    around
+        Each weight is multiplied by a number between 1/(1 + around) and 1 + around, drawn evenly
+        in its logarithm.
+    draws
+        How many times to match again.
+    seed
+        Of the draws.
+    strategy
+        As in `mm.match`.
+
+    Returns
+    -------
+    DataFrame
+        mentee, mentor, share of the draws in which the pair was made, and the ends low, high of
+        Wilson's 95 % interval; pairs of the chosen weights, the least certain first.
+
+    Raises
+    ------
+    ProblemError
+        Scores that were given.
+    """
+    if not (isinstance(around, float | int) and around > 0):
+        raise MentorMatchError(f"around must be above 0, such as 0.1 for ±10 %; got {around!r}.")
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise MentorMatchError(f"draws must be a whole number from 1, got {draws!r}.")
+    criteria = criteria_of(problem)
+    cohort = problem.compatibility.cohort
+    assert cohort is not None  # criteria_of has looked
+    base = match(problem, strategy)
+    keys = base.mentees * problem.shape[1] + base.mentors
+    survived = np.zeros(len(keys), dtype=np.int64)
+    generator = np.random.default_rng(seed)
+    weights = criteria.weights
+    for _ in range(draws):
+        factors = np.exp(generator.uniform(-1, 1, len(weights)) * np.log1p(around))
+        drawn = {
+            name: float(value * factor)
+            for (name, value), factor in zip(weights.items(), factors, strict=True)
+        }
+        scored = criteria.with_weights(drawn).score(cohort)
+        again = match(replace(problem, compatibility=scored), strategy)
+        survived += np.isin(keys, again.mentees * problem.shape[1] + again.mentors)
+    table = base.pairs[["mentee", "mentor"]].copy()
+    table["share"] = survived / draws
+    ends = [wilson(float(one), draws) for one in survived]
+    table["low"], table["high"] = [low for low, _ in ends], [high for _, high in ends]
+    return table.sort_values("share", kind="stable", ignore_index=True)

@@ -1,0 +1,170 @@
+"""Scenarios equal a fresh match of the changed problem; frontiers and robustness likewise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+
+import mentormatch as mm
+from oracles import achieved, best_by_trying_everything
+from problems import problems
+
+FEW = max(20, settings().max_examples // 3)
+LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
+
+
+@pytest.fixture
+def programme():
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=4),
+        mm.criteria.LevelGap(mentee="level", mentor="level", weight=2, ladder=LADDER),
+        mm.criteria.Different("team"),
+    )
+    return mm.Problem(criteria.score(mm.datasets.it_program(8, 4, seed=2)), capacity=1)
+
+
+@st.composite
+def feasible(draw):
+    problem = draw(problems(4))
+    assume(best_by_trying_everything(problem) is not None)
+    return problem
+
+
+@settings(max_examples=FEW)
+@given(feasible(), st.data())
+def test_a_scenario_is_the_best_matching_of_the_changed_problem(problem, data):
+    n, m = problem.shape
+    assume(n and m)
+    matching = mm.match(problem)
+    i, j = data.draw(st.integers(0, n - 1)), data.draw(st.integers(0, m - 1))
+    changes, capacity = [mm.change.seat(j, +1)], problem.capacities.copy()
+    capacity[j] += 1
+    changed = replace(problem, capacity=capacity)
+    if data.draw(st.booleans()):
+        pinned = (i, j) in {tuple(pair) for pair in problem.pinned.tolist()}
+        assume(not pinned)
+        changes.append(mm.change.ban(i, j))
+        changed = replace(changed, bans=[*changed.ban_rules, (i, j)])
+    best = best_by_trying_everything(changed)
+    if best is None:
+        with pytest.raises(mm.InfeasibleError):
+            mm.what_if(matching, changes)
+        return
+    scenario = mm.what_if(matching, changes)
+    after = achieved(scenario.after)
+    assert after.covered == best.covered
+    assert after.total == pytest.approx(best.total, abs=1e-7)
+    assert scenario.gain == pytest.approx(after.total - matching.total, abs=1e-9)
+    assert all(map(scenario.text, ("mentee", "committee")))
+
+
+def test_every_change_goes_round_and_does_what_it_says(programme):
+    matching = mm.match(programme)
+    mentor, mentee = programme.mentor_ids[0], programme.mentee_ids[0]
+    free = next(
+        (i, j)
+        for i in programme.mentee_ids
+        for j in programme.mentor_ids
+        if programme.why_ineligible(i, j) is None
+    )
+    changes = [
+        mm.change.seat(mentor, +1),
+        mm.change.minimum(mentor, 1),
+        mm.change.weight("SkillCoverage", 5),
+        mm.change.lift("Different('team')"),
+        mm.change.pin(*free),
+        mm.change.ban(free[0], next(j for j in programme.mentor_ids if j != free[1])),
+        mm.change.leave(next(i for i in programme.mentee_ids if i != free[0])),
+    ]
+    again = [mm.change.from_dict(json.loads(json.dumps(change.to_dict()))) for change in changes]
+    assert again == changes
+    scenario = mm.what_if(matching, again)
+    after = scenario.after
+    assert free in set(zip(after.pairs["mentee"], after.pairs["mentor"], strict=True))
+    assert len(after.problem.mentee_ids) == 7
+    assert after.loads[mentor] >= 1
+    assert "Different('team')" not in after.problem.compatibility.scorer.rules
+    weights = mm.change.criteria_of(after.problem).weights
+    assert weights["SkillCoverage"] == 5
+    assert set(scenario.to_dict()) == {"changes", "gain", "coverage", "moves"}
+    grid = mm.what_if_grid(
+        matching, {"one more": [mm.change.seat(mentor, 1)], "gone": [mm.change.leave(mentee)]}
+    )
+    assert grid.index.tolist() == ["one more", "gone"]
+    assert grid.loc["one more", "coverage"] == 1
+
+
+def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
+    matching = mm.match(programme)
+    mentor = programme.mentor_ids[0]
+    with pytest.raises(mm.ProblemError, match="has 1 seats, so 2 cannot be taken away"):
+        mm.what_if(matching, [mm.change.seat(mentor, -2)])
+    with pytest.raises(mm.MentorMatchError, match="There is no rule 'Same'"):
+        mm.what_if(matching, [mm.change.lift("Same")])
+    with pytest.raises(mm.MentorMatchError, match="is no change"):
+        mm.what_if(matching, ["seat"])
+    with pytest.raises(mm.MentorMatchError, match="There is no change 'rob'"):
+        mm.change.from_dict({"kind": "rob"})
+    with pytest.raises(mm.MentorMatchError, match="cannot be read"):
+        mm.change.from_dict({"kind": "seat", "who": "ada"})
+    given_scores = mm.match(mm.Problem.from_scores([[0.5]]))
+    with pytest.raises(mm.ProblemError, match="no criteria to weigh otherwise"):
+        mm.what_if(given_scores, [mm.change.weight("SkillCoverage", 2)])
+    again = mm.rematch(given_scores, given_scores.problem)
+    with pytest.raises(mm.MentorMatchError, match='"rematch" cannot be made again by its name'):
+        mm.what_if(again, [mm.change.seat(0, 1)])
+
+
+def test_pairs_survive_small_changes_of_the_weights_more_often_than_not(programme):
+    table = mm.sensitivity(programme, around=0.05, draws=12)
+    assert table.columns.tolist() == ["mentee", "mentor", "share", "low", "high"]
+    assert len(table) == len(mm.match(programme).pairs)
+    assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
+    assert table["share"].is_monotonic_increasing
+    pd.testing.assert_frame_equal(table, mm.sensitivity(programme, around=0.05, draws=12))
+    with pytest.raises(mm.MentorMatchError, match="around must be above 0"):
+        mm.sensitivity(programme, around=0)
+
+
+@settings(max_examples=FEW)
+@given(feasible())
+def test_what_is_lost_without_a_mentor_is_the_difference_of_the_optima(problem):
+    matching = mm.match(problem)
+    table = mm.robustness(matching).set_index("mentor")
+    for j in range(problem.shape[1]):
+        capacity, minimum = problem.capacities.copy(), problem.minimums.copy()
+        capacity[j] = minimum[j] = 0
+        pins = [one for one in problem.pin_rules if one.mentor != j]
+        best = best_by_trying_everything(
+            replace(problem, capacity=capacity, minimum=minimum, pins=pins)
+        )
+        row = table.loc[j]
+        if best is None:
+            assert np.isnan(row["loss"]) or row["mentees"] == 0
+        elif row["mentees"]:
+            assert row["loss"] == pytest.approx(matching.total - best.total, abs=1e-7)
+    with pytest.raises(mm.NotExplainableError, match="looks for something else"):
+        mm.robustness(mm.match(mm.Problem.from_scores([[0.5]]), "greedy"))
+
+
+def test_the_frontier_has_the_best_total_and_the_fewest_changes_at_its_ends():
+    generator = np.random.default_rng(4)
+    scores = generator.random((12, 6)).round(2)
+    was = mm.match(mm.Problem.from_scores(scores, capacity=2))
+    problem = mm.Problem.from_scores(generator.random((12, 6)).round(2), capacity=2)
+    table = mm.rematch_frontier(was, problem)
+    assert table["changes"].is_monotonic_increasing
+    assert table["total"].is_monotonic_increasing
+    assert table["total"].iloc[-1] == pytest.approx(mm.match(problem).total)
+    fewest = mm.rematch(was, problem)
+    assert table["changes"].iloc[0] == fewest.n_changes
+    assert table["total"].iloc[0] == pytest.approx(fewest.total)
+    for changes, total, _ in table.itertuples(index=False):
+        again = mm.rematch(was, problem, max_changes=int(changes))
+        assert again.total == pytest.approx(total, abs=1e-6)
