@@ -30,8 +30,8 @@ def problem_of(wants, offers, **numbers):
 
 @FEW
 @given(
-    st.lists(CELLS, min_size=2, max_size=4),
-    st.lists(CELLS, min_size=1, max_size=3),
+    st.lists(CELLS, min_size=2, max_size=3),
+    st.lists(CELLS, min_size=1, max_size=2),
     st.integers(1, 2),
 )
 def test_the_named_skill_gives_the_stated_gain_and_no_other_gives_more(wants, offers, capacity):

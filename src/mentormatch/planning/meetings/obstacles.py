@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mentormatch.criteria.availability.windows import DAY_SLOTS, WEEK_SLOTS, windows_as_text
+from mentormatch.errors import SolverError
 from mentormatch.planning.meetings.candidates import all_through
 from mentormatch.planning.meetings.program import add_pieces, fits, keep_apart, subgroup
 from mentormatch.solvers.programs.cp_sat import one_search
@@ -78,6 +79,12 @@ def smallest_conflict(group: Group, which: Sequence[int], period: int) -> list[i
 
     Units are left out one after the other in the order given, when the others still cannot meet.
     """
+    # Most conflicts are about the hours of one person; few units are quickly tried.
+    for person in sorted({one for u in which for one in group.people[u]}):
+        star = [u for u in which if person in group.people[u]]
+        if 1 < len(star) < len(which) and not fits(group, star, period):
+            which = star
+            break
     kept = list(which)
     for u in which:
         without = [v for v in kept if v != u]
@@ -99,6 +106,11 @@ def smallest_addition(
     -------
     list of AddedTime
         None where no such hours are enough.
+
+    Raises
+    ------
+    SolverError
+        The fewest were not found within ten seconds.
     """
     from ortools.sat.python import cp_model
 
@@ -119,8 +131,11 @@ def smallest_addition(
     keep_apart(model, subgroup(group, which), meetings)
     model.minimize(sum(costs))
     solver = one_search(SECONDS)
-    if solver.solve(model) != cp_model.OPTIMAL:
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
         return None
+    if status != cp_model.OPTIMAL:
+        raise SolverError("The smallest addition was not found in time.")
     added = []
     for u, starts, pieces in zip(which, paid, meetings, strict=True):
         (at,) = (begin + solver.value(p.start) for p in pieces if solver.boolean_value(p.present))

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.compatibility.ids import rank_ids
 from mentormatch.criteria.availability.windows import DAY_SLOTS, WEEK_SLOTS, windows_as_text
+from mentormatch.errors import SolverError
 from mentormatch.planning.meetings.candidates import all_through
 from mentormatch.planning.meetings.obstacles import (
     AddedTime,
@@ -167,7 +168,10 @@ def _in_conflict(
 
 
 def _addition(plan: PlannedPeople, planned: PlannedGroup, which: list[int], k: int) -> str | None:
-    added = smallest_addition(planned.group, which, k, plan.free)
+    try:
+        added = smallest_addition(planned.group, which, k, plan.free)
+    except SolverError:
+        return "more time of somebody (how little is enough was not found within ten seconds)"
     return None if not added else " and ".join(_ask(plan, one) for one in added)
 
 
