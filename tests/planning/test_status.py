@@ -130,10 +130,32 @@ def test_small_groups_are_not_shown_and_small_ones_carry_a_note():
     assert np.isnan(one["value"])
 
 
-def test_objectives_can_be_tracked_by_what_was_observed():
+def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
     status = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02")
-    goal = mm.planning.Objective("Take part", "acceptance", 0.3)
-    assert mm.planning.track_objectives([goal], status.observed)["standing"].item() == "reached"
+    goals = [
+        mm.planning.Objective("Take part", "acceptance", 0.3),
+        mm.planning.Objective("Stay", "early closure", 0.9, direction="at most"),
+        mm.planning.Objective("Finish", "completion", 0.5),
+    ]
+    assert status.running
+    table = mm.planning.track_objectives(
+        goals, status.observed, status.figures, running=status.running
+    )
+    assert table["standing"].tolist() == ["reached so far", "reached so far", "not known"]
+    # The one pair that is over ended early: of all that began that is one in six, not all.
+    assert table["now"][1] == pytest.approx(1 / 6)
+    note = status.figures.set_index("figure").loc["completion", "note"]
+    assert note == "5 of 6 pairs still run: at least 0 and at most 0.833"
+
+
+def test_completion_is_known_when_no_pair_runs_any_more():
+    rows = [(f"e{k}", "2027-02-01", "completed") for k in range(6)]
+    rows += [("e6", "2027-02-01", "ended"), ("e7", "2027-02-01", "declined")]
+    status = mm.programme_status(matching_of(), events(*rows), start="2027-01-11")
+    assert not status.running
+    figures = status.figures.set_index("figure")
+    assert figures.loc["completion", "value"] == pytest.approx(6 / 7)
+    assert figures.loc["early closure", "value"] == pytest.approx(1 / 7)
 
 
 def test_everything_wrong_with_events_is_said_at_once_with_row_and_cure():

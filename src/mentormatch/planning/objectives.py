@@ -219,7 +219,13 @@ def check_objectives(
     return ObjectivesCheck(table, idle, tuple(findings))
 
 
-def track_objectives(objectives: Iterable[Objective], observed: pd.DataFrame) -> pd.DataFrame:
+def track_objectives(
+    objectives: Iterable[Objective],
+    observed: pd.DataFrame,
+    figures: pd.DataFrame | None = None,
+    *,
+    running: bool = False,
+) -> pd.DataFrame:
     """Say where each objective stands.
 
     Parameters
@@ -229,6 +235,11 @@ def track_objectives(objectives: Iterable[Objective], observed: pd.DataFrame) ->
     observed
         A table with the columns measure and value, one row per person or pair that was measured;
         yes and no are 1 and 0.
+    figures
+        `ProgrammeStatus.figures`: measures in it are taken as they stand there, with what is
+        censored.
+    running
+        Whether pairs still run; what figures say of them then holds so far.
 
     Returns
     -------
@@ -257,9 +268,18 @@ def track_objectives(objectives: Iterable[Objective], observed: pd.DataFrame) ->
             "yes and no as 1 and 0."
         )
     rows = []
+    known = {}
+    if figures is not None:
+        whole = figures[figures["group"] == "all"].to_dict("records")
+        known = {str(row["figure"]): row for row in whole}
     for objective in objectives:
         values = numbers[observed["measure"] == objective.measure].dropna().to_numpy(np.float64)
         now, low, high = mean_interval(values)
+        n, so_far = len(values), ""
+        if objective.measure in known:
+            row = known[objective.measure]
+            now, low, high, n = row["value"], row["low"], row["high"], row["n"]
+            so_far = " so far" if running and not np.isnan(low) else ""
         rows.append(
             {
                 "objective": objective.name,
@@ -269,8 +289,8 @@ def track_objectives(objectives: Iterable[Objective], observed: pd.DataFrame) ->
                 "now": now,
                 "low": low,
                 "high": high,
-                "n": len(values),
-                "standing": objective.reached(low, high),
+                "n": n,
+                "standing": objective.reached(low, high) + so_far,
             }
         )
     columns = ["objective", "measure", "baseline", "target", "now", "low", "high", "n", "standing"]

@@ -140,7 +140,9 @@ def find_status(
 
 def track_standing(configuration: Configuration, status: ProgrammeStatus) -> pd.DataFrame:
     """Say where the objectives of a programme file stand."""
-    return track_objectives(configuration.objectives, status.observed)
+    return track_objectives(
+        configuration.objectives, status.observed, status.figures, running=status.running
+    )
 
 
 def find_needs(configuration: Configuration, matching: Matching) -> TrainingNeeds:

@@ -66,6 +66,12 @@ class ProgrammeStatus:
     notes: tuple[str, ...] = ()
 
     @property
+    def running(self) -> bool:
+        """True while a pair has begun and is not over."""
+        over = ("completed", "ended early", "declined", "proposed")
+        return bool((~self.pairs["state"].isin(over)).any())
+
+    @property
     def states(self) -> pd.Series[int]:
         """How many pairs are in each state."""
         counts = self.pairs["state"].value_counts()
@@ -190,9 +196,6 @@ def _observed(pairs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         if state != "proposed":
             rows.append((k, "acceptance", float(state != "declined")))
         rows.append((k, "active share", float(state == "active")))
-        if state in ("completed", "ended early"):
-            rows.append((k, "completion", float(state == "completed")))
-            rows.append((k, "early closure", float(state == "ended early")))
     row: Any
     for row in events[events["event"].isin(["survey", "goals"])].itertuples(index=False):
         k, value = place[row.mentee, row.mentor], float(row.value)
@@ -210,22 +213,19 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         values = observed.loc[observed["measure"] == figure, "value"].to_numpy(np.float64)
         n, note = len(values), ""
         value = low = high = float("nan")
-        if figure in ("early closure", "days to first meeting"):
-            running = pairs[~pairs["state"].isin(["declined", "proposed"])]
-            n = len(running if figure == "early closure" else pairs)
+        begun = pairs[~pairs["state"].isin(["declined", "proposed"])]
+        if figure in ("early closure", "completion", "days to first meeting"):
+            n = len(pairs if figure == "days to first meeting" else begun)
         if n >= FEWEST_SHOWN and figure == "early closure":
-            table = kaplan_meier(running["days"], running["ended"])
-            share, below, above = share_after(table, float(running["days"].max()))
-            value, low, high = 1 - share, 1 - above, 1 - below
-            if np.isnan(low):
-                low, high = wilson(float(running["ended"].sum()), n)
-            note = "Kaplan–Meier; running and completed pairs are censored"
+            value, low, high = _early_closure(begun)
+            note = f"Kaplan–Meier, {_running(begun)}; running and completed pairs are censored"
+        elif n >= FEWEST_SHOWN and figure == "completion":
+            value, low, high, note = _completion(begun)
         elif n >= FEWEST_SHOWN and figure == "days to first meeting":
             value = median_time(_first_meetings(pairs))
             note = "median, Kaplan–Meier; pairs that have not met are censored"
         elif n >= FEWEST_SHOWN:
             value, low, high = mean_interval(values)
-            note = "of the pairs that are over" if figure == "completion" else ""
         if n < FEWEST_SHOWN:
             note = f"fewer than {FEWEST_SHOWN}: not shown"
         elif group != "all" and n < FEW:
@@ -233,6 +233,31 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         rows.append((figure, group, value, low, high, n, note))
     columns = ["figure", "group", "value", "low", "high", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _early_closure(begun: pd.DataFrame) -> tuple[float, float, float]:
+    """Estimate the share of pairs that have ended early by the longest time seen."""
+    table = kaplan_meier(begun["days"], begun["ended"])
+    share, below, above = share_after(table, float(begun["days"].max()))
+    if np.isnan(below):
+        return (1 - share, *wilson(float(begun["ended"].sum()), len(begun)))
+    return 1 - share, 1 - above, 1 - below
+
+
+def _completion(begun: pd.DataFrame) -> tuple[float, float, float, str]:
+    """Return the share of completed pairs; while some run, only its limits are known."""
+    completed, n = int((begun["state"] == "completed").sum()), len(begun)
+    open_ = n - completed - int(begun["ended"].sum())
+    if open_:
+        limits = f"at least {completed / n:.3g} and at most {(completed + open_) / n:.3g}"
+        return float("nan"), float("nan"), float("nan"), f"{_running(begun)}: {limits}"
+    return (completed / n, *wilson(float(completed), n), "")
+
+
+def _running(begun: pd.DataFrame) -> str:
+    """Say how many pairs still run."""
+    running = int((~begun["state"].isin(["completed", "ended early"])).sum())
+    return f"{running} of {len(begun)} pairs still run" if running else "no pair runs any more"
 
 
 def _notes(pairs: pd.DataFrame) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def _standing_lines(standing: pd.DataFrame) -> list[str]:
     lines = []
     for row in standing.to_dict("records"):
         if np.isnan(row["now"]):
-            lines.append(f"  {row['objective']}: {row['n']} answers are too few to tell")
+            lines.append(f"  {row['objective']}: not known yet (n = {row['n']})")
             continue
         before = "" if np.isnan(row["baseline"]) else f", from {row['baseline']:g}"
         lines.append(
