@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 runner = CliRunner()
 # The package under test, also for a process that starts in another folder.
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
 # A child that is to be interrupted must not inherit that SIGINT is ignored, as under nohup.
 RESET = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 PROGRAM = "from mentormatch.__main__ import main; main()"

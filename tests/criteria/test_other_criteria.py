@@ -242,14 +242,15 @@ def test_a_model_is_loaded_when_used_and_its_absence_says_the_cure(
         mm.Criteria(text).score(one_column(["a"], ["b"]))
 
     class Model:
-        def __init__(self, name: str) -> None:
-            assert name == "a-model"
+        def __init__(self, name: str, *, trust_remote_code: bool) -> None:
+            assert (name, trust_remote_code) == ("a-model", False)
 
         def encode(self, texts: list[str], **options: Any) -> np.ndarray:
             return np.array([[1.0, len(text)] for text in texts])
 
     class Package:
         SentenceTransformer = Model
+        __version__ = "6.0.0"
 
     monkeypatch.setitem(sys.modules, "sentence_transformers", Package)
     found = dense(text, one_column(["a"], ["b"]))
@@ -257,7 +258,7 @@ def test_a_model_is_loaded_when_used_and_its_absence_says_the_cure(
     assert found == [[pytest.approx(1)]]
 
     class Missing:
-        def __init__(self, name: str) -> None:
+        def __init__(self, name: str, *, trust_remote_code: bool) -> None:
             raise OSError(f"{name} is nowhere.\nTry again.")
 
     Package.SentenceTransformer = Missing  # type: ignore[assignment, misc]
