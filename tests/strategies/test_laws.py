@@ -239,6 +239,27 @@ def test_minimums_that_can_be_met_are_met_at_several_mentors_each(engine):
     assert matching.certificate.proven
 
 
+@pytest.mark.parametrize("strategy", ["optimal", "maximin", "leximin", "nash", "balanced"])
+@pytest.mark.parametrize("demand", [1, 2])
+def test_minimums_that_cannot_be_met_are_said_with_names_by_every_strategy(strategy, demand):
+    if strategy == "nash" and demand == 2:
+        return
+    scores = pd.DataFrame([[0.5, N], [0.5, N]], ["ada", "bob"], ["lin", "max"])
+    problem = mm.Problem.from_scores(scores, capacity=2, minimum=[0, 1], demand=demand)
+    with pytest.raises(mm.InfeasibleError, match="'max' must have 1, but nobody is eligible"):
+        mm.match(problem, strategy)
+
+
+def test_an_engine_that_is_wrong_about_minimums_is_not_believed(monkeypatch):
+    def wrong(*_):
+        raise mm.InfeasibleError("the minimums cannot be met")
+
+    monkeypatch.setitem(ENGINES, "flow", replace(ENGINES["flow"], solve=wrong))
+    problem = mm.Problem.from_scores([[0.5, 0.2], [0.5, 0.1]], minimum=1)
+    with pytest.raises(mm.SolverError, match="a maximum flow over all pairs meets them"):
+        mm.match(problem, engine="flow")
+
+
 @pytest.mark.parametrize("unit", [1e-18, 1e-5, 1.0, 1e5, 1e16, 1e18])
 @pytest.mark.parametrize("name", ["maximin", "leximin", "worst_k", "balanced"])
 def test_integer_programs_find_the_same_pairs_in_any_unit(unit, name):

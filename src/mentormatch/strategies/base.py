@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.errors import MentorMatchError, ProblemError, SolverError, check_seed, is_number
+from mentormatch.errors import (
+    InfeasibleError,
+    MentorMatchError,
+    ProblemError,
+    SolverError,
+    check_seed,
+    is_number,
+)
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem, check_problem
@@ -33,6 +40,7 @@ __all__ = [
     "Options",
     "Strategy",
     "engine_names",
+    "explain_infeasible_with",
     "match",
     "register",
     "strategy_named",
@@ -131,6 +139,14 @@ class Strategy(Protocol):
 
 ENTRY_POINTS = "mentormatch.strategies"
 _REGISTRY: dict[str, Callable[[], Strategy]] = {}
+
+
+_EXPLAIN: list[Callable[[Problem, InfeasibleError], Exception]] = []
+
+
+def explain_infeasible_with(explain: Callable[[Problem, InfeasibleError], Exception]) -> None:
+    """Set what turns an engine's "infeasible" into the names of those in conflict."""
+    _EXPLAIN[:] = [explain]
 
 
 def register(name: str, make: Callable[[], Strategy]) -> None:
@@ -283,7 +299,10 @@ def match(
         )
     order_i, order_j = problem.canonical_order(seed)
     ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem
-    choice = chosen.choose(ordered, options)
+    try:
+        choice = chosen.choose(ordered, options)
+    except InfeasibleError as error:
+        raise _in_words(ordered, error) from None
     certificate = None
     if choice.certify is not None:
         inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
@@ -317,6 +336,12 @@ def match(
         ),
         stopped=_what_stopped(certificate, options, runtime),
     )
+
+
+def _in_words(problem: Problem, error: InfeasibleError) -> Exception:
+    """Explain what an engine found infeasible; a strategy's own sentence is left as it is."""
+    by_engine = str(error)[:1].islower()
+    return next((explain(problem, error) for explain in _EXPLAIN if by_engine), error)
 
 
 def _check_engine(strategy: Strategy, engine: str | None) -> None:

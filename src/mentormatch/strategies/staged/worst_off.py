@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.proofs.program_stages import WorstSum
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers.programs.milp import MixedProgram
     from mentormatch.strategies.base import Choice
 
 __all__ = ["raise_worst"]
 
 # Levels that are tried at most; each halves what is open, down to what HiGHS can tell apart.
 ROUNDS = 40
-APART = 1e-6
+APART = 2.5e-7
 # With a limit on time, the share of what is left that a level may take.
 SHARE = 0.5
+# By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
+SHARPER = 2.0**8
 
 
 def raise_worst(model: Model, promise: Promise) -> Choice:
@@ -90,7 +94,8 @@ class _LevelSearch:
         upper = raised.program.upper.copy()
         # One sum is the worst: nothing is taken off below it.
         upper[column + 1 :] = 0.0
-        raised = replace(raised, program=replace(raised.program, upper=upper))
+        program = replace(raised.program, upper=upper)
+        raised = replace(raised, program=_sharpen_rows(program, len(model.program.low)))
         target = np.zeros(raised.program.width)
         target[column] = 1.0
         limit = model.options.deadline.left()
@@ -123,7 +128,9 @@ class _LevelSearch:
                 # Neither found nor excluded in its time: lower levels are easier.
                 ceiling = level
             else:
-                self._keep(answer)
+                if not self._keep(answer):
+                    # What is left is less than the solver's own tolerance.
+                    break
             self.model.options.tell("worst-off", round=number, low=self.low, high=self.high)
             level = self.low + (ceiling - self.low) / 2
 
@@ -144,12 +151,15 @@ class _LevelSearch:
             return ProgramAnswer(values, float(self.model.scores @ self.values), answer.bound)
         return answer
 
-    def _keep(self, answer: ProgramAnswer) -> None:
+    def _keep(self, answer: ProgramAnswer) -> bool:
+        """Keep what is better for the worst-off; tell whether it is."""
         worst = self.model.worst_of(answer.values)
-        if worst > self.low:
+        better = worst > self.low
+        if better:
             self.low, self.values = worst, answer.values[: len(self.values)].copy()
         top = self.high - worst <= APART
         self.total = answer if top and np.isfinite(answer.bound) else None
+        return better
 
     def _at(self, level: float, *, last: bool = False) -> ProgramAnswer:
         """The best total where no sum is below a level."""
@@ -164,3 +174,11 @@ class _LevelSearch:
             time_limit=limit,
             start=self.values if last and limit is not None else None,
         )
+
+
+def _sharpen_rows(program: MixedProgram, first: int) -> MixedProgram:
+    """Write the rows from ``first`` on in a smaller unit, beside which a tolerance is less."""
+    scale = np.ones(len(program.low))
+    scale[first:] = SHARPER
+    rows = sparse.csr_array(sparse.diags_array(scale) @ program.rows)
+    return replace(program, rows=rows, low=program.low * scale, high=program.high * scale)

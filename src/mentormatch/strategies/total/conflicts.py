@@ -9,11 +9,12 @@ from scipy import sparse
 
 from mentormatch.certificates import exact_scores
 from mentormatch.compatibility.ids import format_count, format_people, rank_ids
-from mentormatch.errors import InfeasibleError
+from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.conditions import ALL_MENTORS, NO_LIMIT
 from mentormatch.problem.pairs import as_lines
 from mentormatch.solvers.flows.coverage import largest_flow
 from mentormatch.solvers.programs.side_program import minimal_conflict
+from mentormatch.strategies.base import explain_infeasible_with
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,14 +23,25 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_conflict"]
 
+UNMET = "the minimums cannot be met"
 
-def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleError:
-    """Return an error that names who is in conflict; the given one where nobody is found to be."""
+
+def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleError | SolverError:
+    """Return an error that names who is in conflict.
+
+    Minimums are said to be too many only where a maximum flow over all pairs leaves them unmet; an
+    engine that says so otherwise is wrong, and the error says that.
+    """
     short = _short_mentors(problem)
     if len(short):
         return InfeasibleError(_minimums_in_words(problem, short))
     if not problem.sides:
-        return error
+        if str(error) != UNMET:
+            return error
+        return SolverError(
+            "An engine stopped at minimums that can be met: a maximum flow over all pairs meets "
+            'them. Use engine="flow", and please report this problem.'
+        )
     return InfeasibleError(_conflict_in_words(problem) or str(error))
 
 
@@ -265,3 +277,6 @@ def _too_few(
         f"The quota {name!r} cannot hold: it needs {needed}, but {who}{at_most}{listed}. Lower its "
         "number, or let more mentees be eligible."
     )
+
+
+explain_infeasible_with(explain_conflict)
