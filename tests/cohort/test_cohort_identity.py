@@ -87,6 +87,13 @@ def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is
     )
 
 
+def test_a_name_that_stands_twice_in_another_case_stands_twice() -> None:
+    table = pd.DataFrame({"Name": ["Ann Lee", "ann leé"], "x": ["a", "b"]})
+    with pytest.raises(CohortError, match="found 'Ann Lee'; this id stands in row 2 already"):
+        Cohort(table, MENTORS)
+    assert Cohort(table, MENTORS, duplicates="last").mentees["x"].tolist() == ["b"]
+
+
 def test_the_form_sent_again_drops_the_first_answer_and_lists_it() -> None:
     table = pd.DataFrame({"ID": [1, 2], "Email": ["a@x.org", "A@x.org"], "Name": ["Ada", "ada"]})
     cohort = Cohort(table, MENTORS, duplicates="last")
@@ -261,3 +268,17 @@ def test_any_eager_frame_and_lists_of_dicts_make_the_same_cohort() -> None:
     assert Cohort(lists, MENTORS).tags("mentees", "tags") == [("Lua, really", "Go")]
     with pytest.raises(CohortError, match="must be a table, one row per person"):
         Cohort(pl.DataFrame(rows).lazy(), MENTORS)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"separators": {"x": 3}}, 'separators are texts by column: { "Skills" = [";"] }'),
+        ({"options": ["a"]}, "options are texts by column"),
+        ({"missing": [3]}, 'missing is a list of texts: ["n/a", "-"]'),
+    ],
+)
+def test_options_of_another_form_are_refused(options, said) -> None:
+    with pytest.raises(CohortError) as caught:
+        Cohort(pd.DataFrame({"id": ["a"], "x": ["n/a"]}), MENTORS, **options)
+    assert said in str(caught.value)

@@ -107,6 +107,13 @@ def test_the_words_of_a_column_can_be_said() -> None:
         seats(["1"], default=-1)
 
 
+def test_a_key_that_is_mistyped_is_named() -> None:
+    with pytest.raises(ProblemError, match=r"no key 'defualt' beside column.* mean 'default'"):
+        seats(["1"], defualt=1)
+    with pytest.raises(ProblemError, match="read says what answers count"):
+        seats(["1"], read="a")
+
+
 def test_numbers_by_id_are_still_numbers_by_id() -> None:
     mentees = pd.DataFrame({"x": [1]}, index=["a"])
     mentors = pd.DataFrame({"x": [1, 2]}, index=["column", "m"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +44,15 @@ def build_state(cohort: CohortLike) -> dict[str, Any]:
     tables = [identified[side] for side in SIDES]
     for table in tables:
         findings += table.findings
+    wrong = _check_texts(cohort)
+    if wrong:
+        raise CohortError([*findings, *wrong])
     separators: dict[str, tuple[str, ...]] = {}
     for name, given in (cohort.separators or {}).items():
         separators[clean_name(name)] = list_separators(given)
     options = {
-        clean_name(name): tuple(map(str, given)) for name, given in (cohort.options or {}).items()
+        clean_name(name): (given,) if isinstance(given, str) else tuple(given)
+        for name, given in (cohort.options or {}).items()
     }
     known = [
         str(name)
@@ -96,6 +101,28 @@ def build_state(cohort: CohortLike) -> dict[str, Any]:
         "_oneself": oneself,
         "_divisions": Divisions(frames[0], frames[1], separators, options, cohort.sources),
     }
+
+
+def _check_texts(cohort: CohortLike) -> list[Finding]:
+    """Check that separators and options are texts by column, and words for no answer texts."""
+    findings = []
+    for option in ("separators", "options"):
+        given = getattr(cohort, option)
+        if given is not None and not (
+            isinstance(given, Mapping) and all(map(_are_texts, given.values()))
+        ):
+            expected = f'{option} are texts by column: {{ "Skills" = [";"] }}.'
+            findings.append(Finding("cohort", None, option, given, expected))
+    if cohort.missing is not None and not _are_texts(cohort.missing):
+        expected = 'missing is a list of texts: ["n/a", "-"].'
+        findings.append(Finding("cohort", None, "missing", cohort.missing, expected))
+    return findings
+
+
+def _are_texts(given: object) -> bool:
+    if isinstance(given, str):
+        return True
+    return isinstance(given, Collection) and all(isinstance(one, str) for one in given)
 
 
 def _check_column(

@@ -12,9 +12,9 @@ import numpy as np
 from mentormatch.cohort.cells.counts import RangeEnd, read_count
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.filters import fold_cell
-from mentormatch.cohort.names import SIDES, clean_name, word_set
+from mentormatch.cohort.names import SIDES, clean_name, hint_nearest, word_set
 from mentormatch.cohort.readings import Reading, commonest
-from mentormatch.errors import CohortError
+from mentormatch.errors import CohortError, ProblemError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,15 +59,29 @@ class CountColumn:
         """Make one from ``{"column": …, "default": …, "read": {…}, "range": …}``.
 
         None for anything else, such as numbers by id.
+
+        Raises
+        ------
+        ProblemError
+            There is no such key.
         """
         if isinstance(given, CountColumn):
             return given
         if not isinstance(given, Mapping) or not isinstance(given.get("column"), str):
             return None
-        return cls(**given) if set(given) <= set(KEYS) else None
+        for key in given:
+            if key not in KEYS:
+                raise ProblemError(
+                    f"There is no key {key!r} beside column; there are default, read and range."
+                    f"{hint_nearest(key, KEYS)}"
+                )
+        return cls(**given)
 
     def check(self, name: str) -> str:
         """Return what is wrong with the numbers and words; empty when nothing is."""
+        read: object = self.read
+        if read is not None and not isinstance(read, Mapping):
+            return f'{name}: read says what answers count, such as {{ "a few" = 3 }}.'
         numbers = [*(self.read or {}).values(), *([] if self.default is None else [self.default])]
         if not all(_is_amount(number) for number in numbers):
             return f"{name}: default and the values of read are numbers of 0 or more."

@@ -24,11 +24,13 @@ NOTHING = (
 )  # fmt: skip
 
 
-def fold_words(words: Iterable[str] | None) -> frozenset[str]:
+def fold_words(words: str | Iterable[object] | None) -> frozenset[str]:
     """Return the words for "no answer" without case; None stands for the usual ones."""
-    return frozenset(
-        " ".join(word.split()).casefold() for word in (words or ()) if word.strip()
-    ) | (frozenset(NOTHING) if words is None else frozenset())
+    if words is None:
+        return frozenset(NOTHING)
+    given = [words] if isinstance(words, str) else words
+    folded = (" ".join(word.split()).casefold() for word in given if isinstance(word, str))
+    return frozenset(filter(None, folded))
 
 
 def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.intp]:

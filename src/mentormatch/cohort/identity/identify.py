@@ -20,7 +20,7 @@ from mentormatch.cohort.identity.choose import (
     kind_of,
 )
 from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates
-from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
 from mentormatch.cohort.names import (
     SIDES,
     Side,
@@ -256,7 +256,7 @@ def _index_table(
     ]
     table, ids = _split_ids_off(table, name)
     ids, unusable = _clean_ids(ids, name, rows, source)
-    table.index = ids
+    table.index = _with_one_spelling(ids) if kind == "name" else ids
     kept, wrong, notes = find_duplicates(table, person_columns, rows, source, duplicates)
     findings = [*findings, *unusable, *wrong]
     if duplicates == "last" and not kept.all():
@@ -265,6 +265,16 @@ def _index_table(
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)
     return IdentifiedTable(table, rows, name, True, kind, findings, notes)
+
+
+def _with_one_spelling(ids: pd.Index[Any]) -> pd.Index[Any]:
+    """Write a name as its first row does, whatever case and accents the others have."""
+    first: dict[str, Any] = {}
+    names: list[Any] = [
+        first.setdefault(fold_person(one), one) if isinstance(one, str) else one for one in ids
+    ]
+    spelled: pd.Index[Any] = pd.Index(names, name=ids.name)
+    return spelled
 
 
 def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[Finding]]:
