@@ -63,6 +63,13 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 # The same inside rooms that have sub-rooms; what stands directly in a room and not here may import
 # every sub-room, and no sub-room may import it.
 SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "reports": {
+        "charts": (),
+        "html": ("charts",),
+        "displays": (),
+        "workbook": ("displays",),
+        "letters": ("displays",),
+    },
     "cohort": {
         "cells": (),
         "identity": ("cells",),
@@ -96,7 +103,6 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "explanations": {"chains": (), "answered": ("chains",)},
     "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
     "planning": {"meetings": (), "calendars": ("meetings",), "figures": (), "training": ()},
-    "reports": {"charts": (), "html": ("charts",), "workbook": (), "letters": (), "displays": ()},
 }
 # Files that the sub-rooms of their room build on.
 FOUNDATIONS = {
@@ -107,7 +113,7 @@ FOUNDATIONS = {
     "certificates": {"claims"},
     "planning": {"milestones", "objectives"},
     "programme": {"cycle", "demo"},
-    "reports": {"next_best", "words"},
+    "reports": {"answers", "next_best", "words"},
 }
 
 # What each of these may never reach, however the map above is edited.
@@ -123,6 +129,19 @@ MOST_FILES = 12
 # Methods that show an object with what lies above it, and so import upwards inside the function:
 # (module, function, unit imported). Each is named here, and none is named in vain.
 FACADES: set[tuple[str, str, str]] = {
+    ("mentormatch.audits.audit", "Audit._repr_html_", "reports"),
+    ("mentormatch.audits.fairness.fairness", "Fairness._repr_html_", "reports"),
+    ("mentormatch.audits.feasibility", "Feasibility._repr_html_", "reports"),
+    ("mentormatch.audits.optimality.optimality", "Optimality._repr_html_", "reports"),
+    ("mentormatch.audits.stability.stability", "Stability._repr_html_", "reports"),
+    ("mentormatch.compatibility.compatibility", "Compatibility._repr_html_", "reports"),
+    ("mentormatch.criteria.criteria", "Criteria._repr_html_", "reports"),
+    ("mentormatch.explanations.explanation", "Explanation._repr_html_", "reports"),
+    ("mentormatch.feedback.weights.learning", "Learned._repr_html_", "reports"),
+    ("mentormatch.matching.matching", "Matching._repr_html_", "reports"),
+    ("mentormatch.problem.problem", "Problem._repr_html_", "reports"),
+    ("mentormatch.proofs.certificate", "Certificate._repr_html_", "reports"),
+    ("mentormatch.matching.matching", "Matching.letters", "reports"),
     ("mentormatch.comparison.compare", "Comparison.plot", "reports"),
     ("mentormatch.matching.matching", "Matching.reasons", "explanations"),
     ("mentormatch.matching.matching", "Matching.to_html", "reports"),

@@ -146,7 +146,7 @@ def test_waterfalls_in_the_file_add_up_to_the_score(matching: mm.Matching, text:
     assert [one["label"] for one in data["criteria"]] == ["Skill coverage", "Level gap: level"]
 
 
-def test_what_the_next_best_mentor_costs_is_never_more_than_forcing_it_costs(
+def test_what_the_next_best_mentor_costs_is_what_forcing_it_costs(
     matching: mm.Matching, text: str
 ) -> None:
     problem, data = matching.problem, data_of(text)
@@ -160,9 +160,33 @@ def test_what_the_next_best_mentor_costs_is_never_more_than_forcing_it_costs(
             pair = problem.mentee_ids[i], problem.mentor_ids[j]
             assert score == pytest.approx(1e4 * problem.pairs([i], [j]).scores[0], abs=1)
             forced = mm.match(mm.Problem(problem.compatibility, capacity="seats", pins=[pair]))
-            if forced.n_matched == matching.n_matched:
-                assert cost / 1e4 <= matching.total - forced.total + 1e-9
+            if cost < 0:
+                assert forced.n_matched < matching.n_matched
+            else:
+                assert forced.n_matched == matching.n_matched
+                assert cost / 1e4 == pytest.approx(matching.total - forced.total, abs=1e-4)
     assert seen > 10
+
+
+def test_where_exact_costs_are_too_many_the_prices_give_a_lower_bound(
+    matching: mm.Matching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = np.array(data_of(html_report(matching))["pairs"]["next"]).reshape(-1, 3)
+    monkeypatch.setattr("mentormatch.reports.answers.MOST_SEARCHED", 0)
+    data = data_of(html_report(matching))["pairs"]
+    bound = np.array(data["next"]).reshape(-1, 3)
+    assert data["exact"] is False
+    assert (bound[:, :2] == exact[:, :2]).all()
+    known = exact[:, 2] >= 0
+    assert known.any()
+    assert (bound[known, 2] <= exact[known, 2]).all()
+
+
+def test_what_would_help_somebody_without_a_mentor_is_said(text: str) -> None:
+    data = data_of(text)
+    said = [data["texts"][k] for k in data["unmatched"]["fix"]]
+    assert said
+    assert all(one == "–" or one.startswith(("one more seat with", "without the")) for one in said)
 
 
 def test_numbers_that_are_no_scores_from_0_to_1_are_shown_as_they_are() -> None:

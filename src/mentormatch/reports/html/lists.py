@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.criteria import CriteriaScorer
-from mentormatch.reports.next_best import exact_prices, next_best
+from mentormatch.reports.answers import exact_costs, find_fixes, value_seats
+from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_label, plain_reason, readable
 
 if TYPE_CHECKING:
@@ -83,7 +84,6 @@ def lists_of(
         "unmatched": _unmatched(matching, texts),
         "mentors": _mentors(matching),
         "blocking": _blocking(matching, stability),
-        "exact_costs": False,
         "texts": list(texts.numbers),
     }
 
@@ -123,12 +123,16 @@ def _pairs(
         parts = matching.scores[detailed][:, None]
     follow = next_best(matching, mentees, ALTERNATIVES)
     there = follow.mentors >= 0
+    costs = exact_costs(matching, mentees, follow.mentors)
+    exact = costs is not None
+    if costs is None:
+        # Rounded down, so that it stays a lower bound.
+        costs = np.floor(follow.costs * UNIT) / UNIT
     numbers = np.stack(
         [
             follow.mentors,
             np.where(there, np.rint(follow.scores * UNIT), 0),
-            # Rounded down, so that it stays a lower bound.
-            np.where(there & ~np.isnan(follow.costs), np.floor(follow.costs * UNIT), -1),
+            np.where(there & ~np.isnan(costs), np.rint(costs * UNIT), -1),
         ],
         axis=2,
     )
@@ -151,6 +155,7 @@ def _pairs(
         "sentences": sentences,
         "next": numbers.astype(np.int64).ravel().tolist(),
         "kept": ALTERNATIVES,
+        "exact": exact,
     }
 
 
@@ -182,6 +187,7 @@ def _sentences(
 def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
     table = matching.unmatched
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
+    fixes = find_fixes(matching, positions)
     return {
         "mentee": positions.tolist(),
         "missing": table["missing"].tolist(),
@@ -189,17 +195,19 @@ def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
             texts.number(plain_reason(str(one), matching.problem.compatibility.scorer.rules))
             for one in table["reason"]
         ],
-        "fix": None,
+        "fix": None if fixes is None else [texts.number(one) for one in fixes],
     }
 
 
 def _mentors(matching: Matching) -> dict[str, Any]:
     problem = matching.problem
-    prices = exact_prices(matching)
+    worth = value_seats(matching)
     return {
         "load": matching.loads.tolist(),
         "capacity": problem.capacities.tolist(),
-        "value": None if prices is None else [round(float(one), 4) for one in prices],
+        "value": None
+        if worth is None
+        else [round(float(one), 4) if np.isfinite(one) else None for one in worth],
     }
 
 

@@ -102,7 +102,7 @@ function alternatives(k) {
     const cost = pairs.next[(at * kept + a) * 3 + 2], taken = data.mentors.load[mentor], seats = data.mentors.capacity[mentor];
     rows.push(make("tr", {}, make("td", {}, person("mentors", mentor)),
       make("td", { class: "number" }, decimals(pairs.next[(at * kept + a) * 3 + 1] / 10000, 3)),
-      make("td", { class: "number" }, cost < 0 ? "–" : (data.exact_costs ? "" : "≥ ") + decimals(cost / 10000, 3)),
+      make("td", { class: "number" }, cost < 0 ? "–" : (pairs.exact ? "" : "≥ ") + decimals(cost / 10000, 3)),
       make("td", { class: "number" }, fill(words.of, { part: taken, whole: seats }))));
   }
   if (!rows.length) return make("p", { class: "quiet" }, words.no_alternative);
@@ -114,7 +114,7 @@ function pairDetail(k) {
   const why = make("div", {}, make("h3", {}, words.why), waterfall(k));
   const next = alternatives(k);
   const beside = make("div", {}, make("h3", {}, fill(words.next_best, { mentee })), next || make("p", { class: "quiet" }, words.no_detail));
-  if (next && data.cost_note) beside.append(make("p", { class: "quiet small" }, data.cost_note));
+  if (next) beside.append(make("p", { class: "quiet small" }, pairs.exact ? words.cost_exact : words.cost_bound));
   return make("div", { class: "pair" }, why, beside);
 }
 function seatBar(k) {

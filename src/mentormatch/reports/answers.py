@@ -1,0 +1,103 @@
+"""Answers of `mentormatch.explain` that the report shows, where they are exact and quick enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.errors import NotExplainableError
+from mentormatch.explanations import explain
+from mentormatch.explanations.capabilities import has_total
+from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.reports.words import plain_label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Matching
+
+__all__ = ["exact_costs", "find_fixes", "value_seats"]
+
+# The graph of exchanges has mentors² arcs, and costs of pairs need a search from each mentor.
+MOST_MENTORS = 2_000
+MOST_SEARCHED = 400
+MOST_FIXES = 200
+
+
+def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | None:
+    """Say for each of these mentees the smallest change that would give a mentor.
+
+    Returns
+    -------
+    list of str, or None
+        None where there are too many to ask about. A mentee whom no single change helps has "–".
+    """
+    if len(mentees) > MOST_FIXES or matching.problem.shape[1] > MOST_MENTORS:
+        return None
+    asked = explain(matching)
+    ids = matching.problem.mentee_ids
+    said = []
+    for i in mentees.tolist():
+        fix = asked.unmatched(ids[i]).fix
+        if fix is None:
+            said.append("–")
+        elif fix[0] == "seat":
+            said.append(f"one more seat with {fix[1]}")
+        else:
+            said.append(f"without the rule {plain_label(str(fix[1]))}")
+    return said
+
+
+def value_seats(matching: Matching) -> NDArray[np.float64] | None:
+    """Compute what one more seat with each mentor would add to the total.
+
+    Returns
+    -------
+    float64 array (mentors,), or None
+        None where the strategy did not aim at the total, or there are too many mentors.
+    """
+    if matching.problem.shape[1] > MOST_MENTORS:
+        return None
+    try:
+        table = explain(matching).seat_values()
+    except NotExplainableError:
+        return None
+    worth = table["gain_of_one_more"].reindex(matching.problem.mentor_ids)
+    return np.asarray(worth, dtype=np.float64)
+
+
+def exact_costs(
+    matching: Matching, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> NDArray[np.float64] | None:
+    """Compute what forcing each pair would cost the total; ``mentors`` has a row for each mentee.
+
+    Returns
+    -------
+    float64 array like ``mentors``, or None
+        NaN where there is no pair, where it cannot be forced, or where somebody would lose their
+        mentor. None where the strategy has no such answer, or there are too many mentors.
+    """
+    problem = matching.problem
+    if not has_total(matching) or problem.wants_several or problem.shape[1] > MOST_SEARCHED:
+        return None
+    try:
+        graph = exchange_graph(matching)
+    except NotExplainableError:
+        return None
+    own = np.full(problem.shape[0], -1, dtype=np.intp)
+    given = np.full(problem.shape[0], np.nan)
+    own[matching.mentees[graph.movable]] = matching.mentors[graph.movable]
+    given[matching.mentees[graph.movable]] = matching.scores[graph.movable]
+    costs = np.full(mentors.shape, np.nan)
+    who, place = np.nonzero((mentors >= 0) & (own[mentees] >= 0)[:, None])
+    people, others = mentees[who], mentors[who, place]
+    scores = np.asarray(problem.pairs(people, others).scores, dtype=np.float64)
+    for mentor in np.unique(others).tolist():
+        those = np.flatnonzero(others == mentor)
+        room = graph.costs_from(mentor)[own[people[those]]]
+        found = given[people[those]] - scores[those] + room
+        costs[who[those], place[those]] = np.where(
+            np.isfinite(found), np.maximum(found, 0.0), np.nan
+        )
+    return costs
