@@ -147,6 +147,7 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.matching.matching", "Matching.to_html", "reports"),
     ("mentormatch.matching.matching", "Matching.save", "records"),
     ("mentormatch.matching.matching", "Matching.to_excel", "reports"),
+    ("mentormatch.matching.matching", "Matching.letters", "reports"),
 }
 
 HEAVY = (

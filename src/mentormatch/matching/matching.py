@@ -351,6 +351,15 @@ class Matching:
 
         save_matching(self, path, overwrite=overwrite, pseudonymous=pseudonymous)
 
+    def letters(self, *, contact: str | None = None, reasons: int = 3) -> Any:
+        """Prepare what goes to people: rows for a mail merge, letters, pairs with addresses.
+
+        See `mentormatch.reports.make_letters` for the parameters.
+        """
+        from mentormatch.reports import make_letters
+
+        return make_letters(self, contact=contact, reasons=reasons)
+
     # ------------------------------------------------------------------ how it tells itself
 
     def __repr__(self) -> str:

@@ -12,6 +12,7 @@ from mentormatch.reports.charts import (
     waterfall,
 )
 from mentormatch.reports.html import html_report, read_evidence, write_html
+from mentormatch.reports.letters import Letters, make_letters
 from mentormatch.reports.workbook import (
     Decisions,
     cost_of_decisions,
@@ -22,12 +23,14 @@ from mentormatch.reports.workbook import (
 __all__ = [
     "Decisions",
     "comparison_chart",
+    "Letters",
     "cost_of_decisions",
     "gap_chart",
     "group_chart",
     "html_report",
     "load_chart",
     "lorenz_chart",
+    "make_letters",
     "read_decisions",
     "read_evidence",
     "score_chart",

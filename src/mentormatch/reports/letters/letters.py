@@ -1,0 +1,328 @@
+"""Rows for a mail merge, letters from a template, and a list of pairs for platforms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.reports.words import people_names, readable
+from mentormatch.safe_files import as_csv, replace_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mentormatch.cohort import Side
+    from mentormatch.matching import Matching
+
+__all__ = ["Letters", "make_letters"]
+
+KINDS = (".md", ".txt")
+# What has a meaning in Markdown, and would be obeyed in a name.
+MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~])")
+BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, eq=False)
+class Letters:
+    """What is sent to the people of a matching; made by `Matching.letters`.
+
+    Parameters
+    ----------
+    matching
+        The matching.
+    contact
+        The column with addresses in both tables; None: no addresses.
+    n_reasons
+        The most sentences of why, for each pair.
+    """
+
+    matching: Matching
+    contact: str | None = None
+    n_reasons: int = 3
+
+    @cached_property
+    def _people(self) -> dict[str, list[dict[str, Any]]]:
+        """Id, name and contact of everybody, by side."""
+        problem = self.matching.problem
+        cohort = problem.compatibility.cohort
+        people: dict[str, list[dict[str, Any]]] = {}
+        sides: tuple[tuple[Side, Any], ...] = (
+            ("mentees", problem.mentee_ids),
+            ("mentors", problem.mentor_ids),
+        )
+        for side, ids in sides:
+            names = people_names(cohort, side, ids) or [readable(one) for one in ids]
+            contacts: Sequence[Any] = [None] * len(ids)
+            if self.contact is not None and cohort is not None:
+                contacts = cohort.column(side, self.contact).tolist()
+            people[side] = [
+                {"id": own, "name": name, "contact": None if pd.isna(at) else readable(at)}
+                for own, name, at in zip(ids, names, contacts, strict=True)
+            ]
+        return people
+
+    @cached_property
+    def _reasons(self) -> list[list[str]]:
+        if not self.n_reasons:
+            return [[] for _ in self.matching.mentees]
+        return strongest_reasons(self.matching, self.n_reasons)
+
+    @cached_property
+    def _pairs_of(self) -> dict[str, list[list[int]]]:
+        """Positions of the pairs of each person, by side."""
+        n, m = self.matching.problem.shape
+        of: dict[str, list[list[int]]] = {
+            "mentees": [[] for _ in range(n)],
+            "mentors": [[] for _ in range(m)],
+        }
+        for k, (i, j) in enumerate(
+            zip(self.matching.mentees.tolist(), self.matching.mentors.tolist(), strict=True)
+        ):
+            of["mentees"][i].append(k)
+            of["mentors"][j].append(k)
+        return of
+
+    def _partners(self, side: Side, position: int) -> list[dict[str, Any]]:
+        """Return the other person of each pair of somebody, with the reasons of the pair."""
+        other: Side = "mentors" if side == "mentees" else "mentees"
+        there = self.matching.mentors if side == "mentees" else self.matching.mentees
+        return [
+            {**self._people[other][int(there[k])], "reasons": self._reasons[k]}
+            for k in self._pairs_of[side][position]
+        ]
+
+    # ------------------------------------------------------------------ tables
+
+    @cached_property
+    def mentees(self) -> pd.DataFrame:
+        """One row a mentee for a mail merge: whom, why, and how to reach them.
+
+        Columns mentee, name, (contact,) mentor, mentor_name, (mentor_contact,) why; several mentors
+        are separated by "; ".
+        """
+        return self._table("mentees", "mentee", "mentor")
+
+    @cached_property
+    def mentors(self) -> pd.DataFrame:
+        """One row a mentor for a mail merge: mentor, name, (contact,) mentee, mentee_name, …."""
+        return self._table("mentors", "mentor", "mentee")
+
+    def _table(self, side: Side, own: str, other: str) -> pd.DataFrame:
+        without: dict[Any, str] = dict(self.matching.unmatched[["mentee", "reason"]].itertuples(index=False))
+        rows = []
+        for position, person in enumerate(self._people[side]):
+            partners = self._partners(side, position)
+            row = {own: person["id"], "name": person["name"], "contact": person["contact"]}
+            row[other] = "; ".join(str(one["id"]) for one in partners)
+            row[f"{other}_name"] = "; ".join(one["name"] for one in partners)
+            row[f"{other}_contact"] = "; ".join(one["contact"] or "" for one in partners)
+            if side == "mentees":
+                said = [". ".join(one["reasons"]) for one in partners if one["reasons"]]
+                row["why"] = "; ".join(said) if partners else without.get(person["id"], "")
+            rows.append(row)
+        table = pd.DataFrame(rows)
+        if self.contact is None:
+            table = table.drop(columns=["contact", f"{other}_contact"], errors="ignore")
+        return table
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair, with both addresses, as platforms import it."""
+        people, matching = self._people, self.matching
+        columns: dict[str, list[Any]] = {}
+        for side, own, positions in (
+            ("mentees", "mentee", matching.mentees),
+            ("mentors", "mentor", matching.mentors),
+        ):
+            chosen = [people[side][int(k)] for k in positions]
+            columns[own] = [one["id"] for one in chosen]
+            columns[f"{own}_name"] = [one["name"] for one in chosen]
+            if self.contact is not None:
+                columns[f"{own}_{self.contact}"] = [one["contact"] for one in chosen]
+        return pd.DataFrame(columns)
+
+    # ------------------------------------------------------------------ letters
+
+    def texts(
+        self,
+        *,
+        mentee_template: str | Path | None = None,
+        mentor_template: str | Path | None = None,
+        kind: str = ".md",
+    ) -> dict[tuple[str, Any], str]:
+        """Write one letter for each person.
+
+        Parameters
+        ----------
+        mentee_template, mentor_template
+            Jinja2 templates: a text, or a `Path` to a file. A mentee's may use ``name``,
+            ``contact``, ``why`` and ``mentors``, each with ``name``, ``contact`` and ``reasons``; a
+            mentor's ``name``, ``contact`` and ``mentees``. None: those of the package.
+        kind
+            ".md": what people wrote cannot be taken for Markdown. ".txt": as it is.
+
+        Returns
+        -------
+        dict
+            The letter of ("mentee" or "mentor", id).
+
+        Raises
+        ------
+        MentorMatchError
+            A template that cannot be used: its line, and what it says.
+        """
+        if kind not in KINDS:
+            raise MentorMatchError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}.")
+        letters: dict[tuple[str, Any], str] = {}
+        reasons: dict[Any, str] = dict(self.matching.unmatched[["mentee", "reason"]].itertuples(index=False))
+        for side, own, other, given in (
+            ("mentees", "mentee", "mentors", mentee_template),
+            ("mentors", "mentor", "mentees", mentor_template),
+        ):
+            template = _Template(given, own, kind)
+            for position, person in enumerate(self._people[side]):
+                partners = self._partners(side, position)  # type: ignore[arg-type]
+                content = {
+                    "name": person["name"],
+                    "contact": person["contact"],
+                    "why": reasons.get(person["id"], "") if not partners else "",
+                    other: partners,
+                }
+                letters[own, person["id"]] = template.fill(content)
+        return letters
+
+    def write(
+        self, folder: str | Path, *, kind: str = ".md", overwrite: bool = False, **templates: Any
+    ) -> list[Path]:
+        """Write mentees.csv, mentors.csv, pairs.csv, and a letter for each person; all or none.
+
+        Parameters
+        ----------
+        folder
+            Must exist.
+        kind
+            ".md" or ".txt".
+        overwrite
+            Whether files that exist may be replaced.
+        **templates
+            ``mentee_template``, ``mentor_template``: see `texts`.
+
+        Returns
+        -------
+        list of Path
+            The files that were written.
+
+        Raises
+        ------
+        FileExistsError
+            A file exists and ``overwrite`` is False; nothing was written.
+        """
+        home = Path(folder)
+        if not home.is_dir():
+            raise MentorMatchError(f"There is no folder {str(home)!r}. Make it, or name another.")
+        contents = {
+            home / f"{name}.csv": as_csv(getattr(self, name))
+            for name in ("mentees", "mentors", "pairs")
+        }
+        letters = self.texts(kind=kind, **templates)
+        taken: set[str] = set()
+        for (own, person), text in letters.items():
+            name = f"{own}-{UNSAFE.sub('-', str(person)).strip('.-')[:80] or 'x'}"
+            while name.casefold() in taken:
+                name += "-2"
+            taken.add(name.casefold())
+            contents[home / f"{name}{kind}"] = text.encode("utf-8", errors="replace")
+        replace_files(contents, overwrite=overwrite)
+        return list(contents)
+
+    def __repr__(self) -> str:
+        n, m = self.matching.problem.shape
+        return f"Letters({n:,} mentees, {m:,} mentors)"
+
+
+class _Template:
+    """A template that can show what it is given and do nothing else."""
+
+    def __init__(self, given: str | Path | None, own: str, kind: str) -> None:
+        from jinja2 import StrictUndefined, TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        self.kind, self.error = kind, TemplateError
+        environment = ImmutableSandboxedEnvironment(
+            autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
+        )
+        self.name = str(given) if isinstance(given, Path) else f"the template of a {own}"
+        if given is None:
+            home = files("mentormatch.reports.letters") / "templates"
+            text = (home / f"{own}.md").read_text("utf-8")
+            text = text if kind == ".md" else text.replace("**", "")
+        else:
+            text = given.read_text("utf-8") if isinstance(given, Path) else given
+        try:
+            self.template = environment.from_string(text)
+        except TemplateError as error:
+            raise self._refusal(error) from None
+
+    def fill(self, content: Mapping[str, Any]) -> str:
+        try:
+            return self.template.render(self._plain(content))
+        except self.error as error:
+            raise self._refusal(error) from None
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._plain(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._plain(one) for one in value]
+        if isinstance(value, str):
+            text = BREAKS.sub(" ", readable(value))
+            return MARKS.sub(r"\\\1", text) if self.kind == ".md" else text
+        return value.item() if isinstance(value, np.generic) else value
+
+    def _refusal(self, error: Exception) -> MentorMatchError:
+        line = getattr(error, "lineno", None)
+        where = f", line {line}" if line else ""
+        return MentorMatchError(
+            f"{self.name}{where}: {error}. A template may use name, contact, why and mentors (or "
+            "mentees), each with name, contact and reasons."
+        )
+
+
+def make_letters(matching: Matching, *, contact: str | None = None, reasons: int = 3) -> Letters:
+    """Prepare what goes to people.
+
+    Parameters
+    ----------
+    matching
+        The matching.
+    contact
+        The column of both tables with addresses, such as "email". None: no addresses are written.
+    reasons
+        The most sentences of why a mentor was chosen. They quote cells of both people; 0: none.
+
+    Raises
+    ------
+    MentorMatchError
+        The tables have no such column.
+    """
+    cohort = matching.problem.compatibility.cohort
+    if contact is not None:
+        sides: tuple[Side, ...] = ("mentees", "mentors")
+        for side in sides:
+            known = [] if cohort is None else [str(one) for one in cohort.table(side).columns]
+            if contact not in known:
+                raise MentorMatchError(
+                    f"The table of the {side} has no column {contact!r} for addresses; it has "
+                    f"{', '.join(known) or 'no columns'}. Name the one with addresses."
+                )
+    return Letters(matching, contact, reasons)

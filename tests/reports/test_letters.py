@@ -1,0 +1,123 @@
+"""What goes to people: the right partner, no more than asked, and nothing that is obeyed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from reports_people import INJECTIONS, cohort_of, matching_of
+
+import mentormatch as mm
+from mentormatch.errors import MentorMatchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def matching() -> mm.Matching:
+    return matching_of()
+
+
+def with_addresses() -> mm.Matching:
+    cohort = cohort_of()
+    mentors = cohort.mentors.assign(email=[f"linus{k}@example.org" for k in range(6)])
+    return matching_of(mm.Cohort(cohort.mentees.reset_index(), mentors.reset_index()))
+
+
+def test_each_person_has_one_row_with_the_partners_of_the_matching(matching: mm.Matching) -> None:
+    letters = matching.letters()
+    n, m = matching.problem.shape
+    assert (len(letters.mentees), len(letters.mentors)) == (n, m)
+    has = letters.mentees[letters.mentees["mentor"] != ""]
+    made = set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
+    assert set(zip(has["mentee"], has["mentor"], strict=True)) == made
+    split = letters.mentors.set_index("mentor")["mentee"].str.split("; ").explode()
+    assert {(i, j) for j, i in split[split != ""].items()} == made
+    without = letters.mentees[letters.mentees["mentor"] == ""]
+    assert list(without["why"]) == list(matching.unmatched["reason"])
+
+
+def test_no_address_is_written_unless_asked(tmp_path: Path) -> None:
+    matching = with_addresses()
+    (tmp_path / "plain").mkdir()
+    matching.letters().write(tmp_path / "plain")
+    everything = "".join(path.read_text("utf-8") for path in (tmp_path / "plain").iterdir())
+    assert "@example.org" not in everything
+    (tmp_path / "full").mkdir()
+    matching.letters(contact="email").write(tmp_path / "full")
+    pairs = pd.read_csv(tmp_path / "full" / "pairs.csv")
+    assert list(pairs.columns) == [
+        "mentee", "mentee_name", "mentee_email", "mentor", "mentor_name", "mentor_email",
+    ]  # fmt: skip
+    assert pairs["mentor_email"].str.endswith("@example.org").all()
+
+
+def test_a_letter_says_whom_and_why_and_names_nobody_else(matching: mm.Matching) -> None:
+    texts = matching.letters().texts(kind=".txt")
+    names = [f"Sample Linus-{k}" for k in range(6)]
+    assert any("canary-skill" in text for text in texts.values())
+    for mentee, mentor in matching.pairs[["mentee", "mentor"]].itertuples(index=False):
+        text = texts["mentee", mentee]
+        own = f"Sample Linus-{int(mentor[-4:])}"
+        assert own in text
+        assert not any(re.search(rf"{one}\b", text) for one in names if one != own)
+        assert f"Sample Ada-{int(mentee[-4:])}" in texts["mentor", mentor]
+
+
+def test_a_template_of_ones_own_is_used(matching: mm.Matching, tmp_path: Path) -> None:
+    path = tmp_path / "mentee.md"
+    path.write_text("{{ name }} -> {{ mentors | map(attribute='name') | join(', ') }}", "utf-8")
+    texts = matching.letters().texts(mentee_template=path, kind=".txt")
+    mentee, mentor = matching.pairs.loc[0, ["mentee", "mentor"]]
+    expected = f"Sample Ada-{int(mentee[-4:])} -> Sample Linus-{int(mentor[-4:])}"
+    assert texts["mentee", mentee] == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{ salary }}", "'salary' is undefined"),
+        ("{% for x in %}", "the template of a mentee, line 1"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ mentors.append(1) }}", "unsafe"),
+    ],
+)
+def test_a_template_that_asks_for_more_is_refused(
+    matching: mm.Matching, template: str, message: str
+) -> None:
+    with pytest.raises(MentorMatchError, match=message):
+        matching.letters().texts(mentee_template=template)
+
+
+@pytest.mark.parametrize("hostile", [*INJECTIONS, "# title", "![x](http://a)", "a\n\n# b"])
+def test_hostile_names_are_text_in_every_file(hostile: str, tmp_path: Path) -> None:
+    matching = matching_of(cohort_of(6, 3, [hostile]))
+    for path in matching.letters().write(tmp_path):
+        text = path.read_text("utf-8-sig")
+        assert not set("\x1b\x07\u202e\u2028") & set(text)
+        if path.suffix == ".csv":
+            cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+            starts = [cell.lstrip()[:1] for cell in cells.to_numpy().ravel()]
+            assert not set(starts) & set("=+-@")
+        else:
+            assert not re.search(r"^#|(?<!\\)[<\[]|(?<!\\)!\[", text, re.MULTILINE)
+
+
+def test_file_names_stay_in_the_folder(tmp_path: Path) -> None:
+    ids = ["../up", "a/b", "con", "..", "A/B"]
+    problem = mm.Problem.from_scores(pd.DataFrame([[0.5]] * 5, ids, ["x"]), capacity=5)
+    paths = mm.match(problem).letters().write(tmp_path)
+    assert {path.parent for path in paths} == {tmp_path}
+    assert len({path.name.casefold() for path in paths}) == 3 + 6
+    with pytest.raises(FileExistsError):
+        mm.match(problem).letters().write(tmp_path)
+
+
+def test_wrong_columns_and_folders_are_said(matching: mm.Matching, tmp_path: Path) -> None:
+    with pytest.raises(MentorMatchError, match="mentors has no column 'email' for addresses"):
+        matching.letters(contact="email")
+    with pytest.raises(MentorMatchError, match="There is no folder"):
+        matching.letters().write(tmp_path / "absent")
