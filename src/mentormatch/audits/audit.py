@@ -63,6 +63,11 @@ class Audit:
         together: pd.DataFrame = pd.concat(frames, ignore_index=True)
         return together
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         parts = [self.feasibility, self.optimality, self.stability, self.fairness]
         text = "\n".join(repr(part) for part in parts if part is not None)

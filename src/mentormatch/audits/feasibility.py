@@ -46,6 +46,11 @@ class Feasibility:
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         if self.ok:
             return f"Feasibility: holds ({self.checked})"

@@ -216,6 +216,11 @@ class Compatibility:
         """Return the position of a mentor; the error for an unknown id names the nearest one."""
         return find_position(self.mentor_ids, mentor, "mentor")
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         n, m = self.shape
         rules = ", ".join(self.scorer.rules) or "none"

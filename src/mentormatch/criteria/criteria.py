@@ -342,6 +342,11 @@ class Criteria:
             notes=tuple(notes),
         )
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         given = [repr(one) for one in self.criteria]
         given += [

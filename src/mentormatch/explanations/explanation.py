@@ -225,6 +225,11 @@ class Explanation:
         _ = self._graph
         return tuple(best_matchings(self.matching, int(k) + 1)[1:])
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         table = self.capabilities()
         answered = table.loc[table["answered"] != "not for this strategy", "question"]

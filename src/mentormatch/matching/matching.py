@@ -366,19 +366,9 @@ class Matching:
         return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from mentormatch.reports import display_html
 
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(label)}</th>"
-            f"<td style='text-align:left'>{escape(text)}</td></tr>"
-            for label, text in self._lines()
-        )
-        shown = self.pairs.head(10)
-        more = len(self.pairs) - len(shown)
-        tail = f"<p>… and {more:,} more pairs</p>" if more else ""
-        return (
-            f"<table>{rows}</table>{shown.to_html(index=False, float_format='{:.4f}'.format)}{tail}"
-        )
+        return display_html(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         n, m = self.problem.shape

@@ -417,6 +417,11 @@ class Problem:
         """Whether some mentee wants more than one mentor."""
         return int(self.demands.max(initial=0)) > 1
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         n, m = self.shape
         counts = {"mentee": n, "mentor": m, "seat": int(self.capacities.sum())}

@@ -154,5 +154,10 @@ class Certificate:
             return f"the search ended before all stages were settled; {within}"
         return total
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         return f"Certificate({self})"

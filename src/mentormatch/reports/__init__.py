@@ -11,6 +11,7 @@ from mentormatch.reports.charts import (
     use_offline,
     waterfall,
 )
+from mentormatch.reports.displays import display_html
 from mentormatch.reports.html import html_report, read_evidence, write_html
 from mentormatch.reports.letters import Letters, make_letters
 from mentormatch.reports.workbook import (
@@ -22,9 +23,10 @@ from mentormatch.reports.workbook import (
 
 __all__ = [
     "Decisions",
-    "comparison_chart",
     "Letters",
+    "comparison_chart",
     "cost_of_decisions",
+    "display_html",
     "gap_chart",
     "group_chart",
     "html_report",

@@ -148,6 +148,11 @@ class Fairness:
         columns = [*INDEX, "measure", "value", "low", "high", "p_value", "meaning"]
         return pd.DataFrame(rows, columns=columns)
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         one = self.overall
         lines = [

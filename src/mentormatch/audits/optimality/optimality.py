@@ -85,6 +85,11 @@ class Optimality:
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         lines = [f"Optimality: {self.certificate}", f"  {self.note}"]
         lines.extend(f"  {finding}" for finding in self.findings)

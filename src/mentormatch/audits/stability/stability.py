@@ -188,6 +188,11 @@ class Stability:
             rows.append(("price of stability", self.price.share, str(self.price)))
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         word = "stable" if self.is_stable else "not stable"
         lines = [f"Stability: {word}"]

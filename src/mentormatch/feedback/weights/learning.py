@@ -104,6 +104,11 @@ class Learned:
             drop=True
         )
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def __repr__(self) -> str:
         kept = "changed" if self.adopted else "unchanged"
         lines = [

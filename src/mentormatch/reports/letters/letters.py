@@ -14,6 +14,7 @@ import pandas as pd
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.reports.displays import display_html
 from mentormatch.reports.words import people_names, readable
 from mentormatch.safe_files import as_csv, replace_files
 
@@ -72,6 +73,12 @@ class Letters:
         return people
 
     @cached_property
+    def _without(self) -> dict[Any, str]:
+        """Why each mentee who lacks a mentor does."""
+        table = self.matching.unmatched
+        return dict(zip(table["mentee"], table["reason"], strict=True))
+
+    @cached_property
     def _reasons(self) -> list[list[str]]:
         if not self.n_reasons:
             return [[] for _ in self.matching.mentees]
@@ -118,7 +125,9 @@ class Letters:
         return self._table("mentors", "mentor", "mentee")
 
     def _table(self, side: Side, own: str, other: str) -> pd.DataFrame:
-        without: dict[Any, str] = dict(self.matching.unmatched[["mentee", "reason"]].itertuples(index=False))
+        without: dict[Any, str] = dict(
+            self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
+        )
         rows = []
         for position, person in enumerate(self._people[side]):
             partners = self._partners(side, position)
@@ -184,7 +193,9 @@ class Letters:
         if kind not in KINDS:
             raise MentorMatchError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}.")
         letters: dict[tuple[str, Any], str] = {}
-        reasons: dict[Any, str] = dict(self.matching.unmatched[["mentee", "reason"]].itertuples(index=False))
+        reasons: dict[Any, str] = dict(
+            self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
+        )
         for side, own, other, given in (
             ("mentees", "mentee", "mentors", mentee_template),
             ("mentors", "mentor", "mentees", mentor_template),
@@ -244,6 +255,9 @@ class Letters:
             contents[home / f"{name}{kind}"] = text.encode("utf-8", errors="replace")
         replace_files(contents, overwrite=overwrite)
         return list(contents)
+
+    def _repr_html_(self) -> str:
+        return display_html(self)
 
     def __repr__(self) -> str:
         n, m = self.matching.problem.shape

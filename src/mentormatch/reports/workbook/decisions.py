@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mentormatch.reports.displays import display_html
+
 if TYPE_CHECKING:
     from mentormatch.problem.pairs import PairRule
 
@@ -47,8 +49,11 @@ class Decisions:
         """Return one row a decision: decision, mentee, mentor, reason."""
         rows: list[tuple[str, Any, Any, str | None]] = []
         for word, pairs in (("pin", self.pins), ("ban", self.bans), ("open", self.open)):
-            rows.extend((word, pair.mentee, pair.mentor, pair.reason) for pair in pairs)
+            rows.extend((word, *pair) for pair in pairs)
         return pd.DataFrame(rows, columns=["decision", "mentee", "mentor", "reason"], dtype=object)
+
+    def _repr_html_(self) -> str:
+        return display_html(self)
 
     def __repr__(self) -> str:
         text = f"Decisions({len(self.pins)} pins, {len(self.bans)} bans, {len(self.open)} open)"

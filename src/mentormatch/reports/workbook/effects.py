@@ -44,7 +44,7 @@ def cost_of_decisions(
         pair = next(
             one
             for one in (decisions.pins if word == "pin" else decisions.bans)
-            if (one.mentee, one.mentor) == (mentee, mentor)
+            if (one[0], one[1]) == (mentee, mentor)
         )
         alone = Decisions(
             (pair,) if word == "pin" else (), (pair,) if word == "ban" else (), (), ()

@@ -1,0 +1,235 @@
+"""Choose what each kind of object shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.reports.displays.glance import Glance
+from mentormatch.reports.words import people_names, plain_label, plain_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentormatch.audits import Audit, Fairness, Feasibility, Optimality, Stability
+    from mentormatch.compatibility import Compatibility
+    from mentormatch.criteria import Criteria
+    from mentormatch.explanations import Explanation
+    from mentormatch.feedback import Learned
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+
+__all__ = ["display_html"]
+
+SHOWN = 10
+SAMPLED = 200
+
+
+def display_html(shown: Any) -> str:
+    """Return what a notebook shows of an object of this package.
+
+    Raises
+    ------
+    TypeError
+        There is no display for this kind of object.
+    """
+    for kind in type(shown).__mro__:
+        if kind.__name__ in GLANCES:
+            return GLANCES[kind.__name__](shown).html()
+    raise TypeError(f"there is no display of a {type(shown).__name__}")
+
+
+def _show_criteria(criteria: Criteria) -> Glance:
+    total = sum(one.weight or 0.0 for one in criteria.criteria)
+    rows = [
+        {
+            "criterion": plain_label(one.label),
+            "counts": "a rule" if one.weight is None else f"{one.weight / total:.0%}",
+            "speaks for": one.side if one.side != "both" else "both sides",
+            "reads": list(dict.fromkeys(name for names in one.columns.values() for name in names)),
+        }
+        for one in criteria.criteria
+    ]
+    facts = [("Missing values", criteria.missing), ("Sides joined by", criteria.reciprocity)]
+    warning = None if total else "No criterion has a weight, so every eligible pair scores 1."
+    return Glance("Criteria: what makes a pair good", facts, pd.DataFrame(rows), warning)
+
+
+def _show_compatibility(compatibility: Compatibility) -> Glance:
+    n, m = compatibility.shape
+    rows = np.unique(np.linspace(0, max(n - 1, 0), min(n, SAMPLED)).astype(np.intp))
+    block = compatibility.block(rows)
+    eligible = float(block.eligible.mean()) if block.eligible.size else 0.0
+    scores = np.asarray(block.scores, dtype=float)[block.eligible]
+    facts = [
+        ("People", f"{n:,} mentees × {m:,} mentors"),
+        ("Rules", ", ".join(map(plain_label, compatibility.scorer.rules)) or "none"),
+        ("Eligible", f"{eligible:.1%} of the pairs" + (" (a sample)" if len(rows) < n else "")),
+    ]
+    if len(scores):
+        middle = f"{np.median(scores):.3g} in the middle, {scores.max():.3g} at most"
+        facts.append(("Scores", middle))
+    corner = compatibility.block(slice(0, min(n, 6)))
+    names = _names(compatibility, "mentees"), _names(compatibility, "mentors")
+    table = pd.DataFrame(
+        np.where(corner.eligible, np.asarray(corner.scores, float), np.nan)[:, :6],
+        columns=names[1][:6],
+    )
+    table.insert(0, "score of", names[0][: len(table)])
+    nobody = int(np.count_nonzero(~block.eligible.any(axis=1))) if m else len(rows)
+    warning = f"{nobody:,} of {len(rows):,} mentees have no eligible mentor." if nobody else None
+    return Glance("Compatibility: the score of every pair", facts, table, warning)
+
+
+def _show_problem(problem: Problem) -> Glance:
+    seats, wanted = int(problem.capacities.sum()), int(problem.demands.sum())
+    facts = [
+        ("Mentees", f"{problem.shape[0]:,}, who want {wanted:,} places"),
+        ("Mentors", f"{problem.shape[1]:,}, who offer {seats:,} seats"),
+        ("By hand", f"{len(problem.pin_rules):,} pins, {len(problem.ban_rules):,} bans"),
+        ("First", "as many mentees as possible" if problem.coverage_first else "the total"),
+    ]
+    names = _names(problem.compatibility, "mentors")
+    table = pd.DataFrame(
+        {"mentor": names, "seats": problem.capacities, "at least": problem.minimums}
+    )
+    short = wanted - seats
+    warning = f"There are {short:,} seats too few for everybody." if short > 0 else None
+    return Glance("Problem: who may be matched, and how many", facts, table, warning)
+
+
+def _show_matching(matching: Matching) -> Glance:
+    facts = [tuple(line.split(":", 1)) for line in repr(matching).splitlines() if ":" in line[:11]]
+    shown = [(label.strip(), text.strip()) for label, text in facts if label.strip() != "Note"]
+    compatibility = matching.problem.compatibility
+    names = _names(compatibility, "mentees"), _names(compatibility, "mentors")
+    first = np.arange(min(len(matching.mentees), SHOWN))
+    said = strongest_reasons(matching, 1, pairs=first)
+    rows = [
+        {
+            "mentee": names[0][matching.mentees[k]],
+            "mentor": names[1][matching.mentors[k]],
+            "score": float(matching.scores[k]),
+            **({"strongest reason": said[k][0] if said[k] else None} if any(said) else {}),
+        }
+        for k in first.tolist()
+    ]
+    left = len(matching.mentees) - len(rows)
+    if left:
+        shown.append(("Shown", f"the first {len(rows)} pairs; {left:,} more in .pairs"))
+    without = matching.unmatched
+    warning = matching.notes[0] if matching.notes else None
+    if len(without):
+        who = names[0][matching.problem.mentee_ids.get_loc(without["mentee"].iloc[0])]
+        why = plain_reason(without["reason"].iloc[0], compatibility.scorer.rules)
+        warning = f"{who} has no mentor: {why}."
+        if len(without) > 1:
+            warning += f" So have {len(without) - 1:,} more; see .unmatched."
+    return Glance("Matching", shown, pd.DataFrame(rows), warning)
+
+
+def _show_certificate(proof: Certificate) -> Glance:
+    facts = [
+        ("Total", f"{proof.objective:,.6g}"),
+        ("No matching exceeds", f"{proof.bound:,.6g}"),
+        ("Gap", f"{proof.gap:.2g} (counts as none up to {proof.tolerance:.2g})"),
+        ("Rests on", "prices that anybody can check" if proof.method == "prices" else proof.method),
+    ]
+    if proof.coverage_bound is not None:
+        facts.append(("Matched", f"{proof.coverage:,} of at most {proof.coverage_bound:,}"))
+    worth = proof.prices[proof.prices != 0].sort_values(ascending=False, kind="stable")
+    table = pd.DataFrame({"mentor": worth.index, "a seat is worth": worth.to_numpy()})
+    title = "Certificate: proven" if proof.proven else "Certificate: not proven"
+    warning = None if proof.proven else "It may not be the best; the bound says by how much."
+    return Glance(title, facts, table, warning)
+
+
+def _show_audit(audit: Audit) -> Glance:
+    parts = {
+        "feasibility": "every rule is kept",
+        "optimality": "nothing is better",
+        "stability": "nobody would swap",
+        "fairness": "how even it is",
+    }
+    rows = []
+    for name, question in parts.items():
+        part: Any = getattr(audit, name)
+        said = "not examined" if part is None else repr(part).splitlines()[0].split(": ", 1)[-1]
+        rows.append({"part": name, "asks whether": question, "answer": said})
+    warning = None
+    if not audit.feasibility.ok:
+        warning = repr(audit.feasibility).splitlines()[1].strip()
+    elif audit.optimality is not None and audit.optimality.findings:
+        warning = audit.optimality.findings[0]
+    elif audit.stability is not None and audit.stability.weak:
+        warning = f"{audit.stability.weak:,} pairs would both rather have each other."
+    return Glance("Audit of a matching", (), pd.DataFrame(rows), warning)
+
+
+def _show_part(part: Feasibility | Optimality | Stability) -> Glance:
+    title, *rest = repr(part).splitlines()
+    return Glance(
+        title, (), part.to_frame(), rest[0].strip() if part.ok is False and rest else None
+    )
+
+
+def _show_fairness(fairness: Fairness) -> Glance:
+    title, *rest = repr(fairness).splitlines()
+    facts = [tuple(line.strip().split(": ", 1)) for line in rest[:2] if ": " in line]
+    columns = ["side", "grouping", "measure", "worst", "best", "difference", "low", "high"]
+    gaps = fairness.gaps[fairness.gaps["source"] == "matching"][columns]
+    warning = fairness.warnings[0] if fairness.warnings else None
+    return Glance(title, [(a, b) for a, b in facts], gaps, warning)
+
+
+def _show_explanation(explanation: Explanation) -> Glance:
+    table = explanation.capabilities()
+    title = f"Explanation of a matching by “{explanation.matching.strategy}”"
+    refused = table[table["answered"] == "not for this strategy"]
+    warning = str(refused["why"].iloc[0]) if len(refused) else None
+    return Glance(title, (), table, warning)
+
+
+def _show_learned(learned: Learned) -> Glance:
+    title = "Learned weights" if learned.adopted else "Weights stay as they were"
+    facts = [("Answers", f"{learned.ratings:,}"), ("Foretells", str(learned.target))]
+    columns = ["criterion", "old", "new", "low", "high", "identified", "why"]
+    warning = learned.refusals[0] if learned.refusals else None
+    return Glance(title, facts, learned.report[columns], warning)
+
+
+def _show_decisions(decisions: Any) -> Glance:
+    title = repr(decisions).splitlines()[0]
+    warning = decisions.warnings[0] if decisions.warnings else None
+    return Glance(title, (), decisions.to_frame(), warning)
+
+
+def _show_letters(letters: Any) -> Glance:
+    return Glance("Letters to mentees", (), letters.mentees)
+
+
+def _names(compatibility: Compatibility, side: Any) -> list[str]:
+    """Give what people are called, by position."""
+    ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+    return people_names(compatibility.cohort, side, ids) or [str(one) for one in ids]
+
+
+GLANCES: dict[str, Callable[[Any], Glance]] = {
+    "Audit": _show_audit,
+    "Certificate": _show_certificate,
+    "Compatibility": _show_compatibility,
+    "Criteria": _show_criteria,
+    "Decisions": _show_decisions,
+    "Explanation": _show_explanation,
+    "Fairness": _show_fairness,
+    "Feasibility": _show_part,
+    "Learned": _show_learned,
+    "Letters": _show_letters,
+    "Matching": _show_matching,
+    "Optimality": _show_part,
+    "Problem": _show_problem,
+    "Stability": _show_part,
+}

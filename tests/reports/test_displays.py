@@ -1,0 +1,90 @@
+"""What a notebook shows: names, a table, the warning that matters, and never markup of people."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from reports_people import INJECTIONS, LEVELS, cohort_of, matching_of
+
+import mentormatch as mm
+from mentormatch.reports import display_html
+
+
+def everything_of(names: list[str] | None = None) -> dict[str, Any]:
+    cohort = cohort_of(16, 6, names)
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=2),
+        mm.criteria.LevelGap("level", ladder=LEVELS, weight=1),
+        mm.criteria.Different("team"),
+    )
+    matching = matching_of(cohort)
+    audit = mm.audit(matching, groups=["gender"])
+    return {
+        "Cohort": cohort,
+        "Criteria": criteria,
+        "Compatibility": matching.problem.compatibility,
+        "Problem": matching.problem,
+        "Matching": matching,
+        "Certificate": matching.certificate,
+        "Audit": audit,
+        "Feasibility": audit.feasibility,
+        "Optimality": audit.optimality,
+        "Stability": audit.stability,
+        "Fairness": audit.fairness,
+        "Explanation": mm.explain(matching),
+        "Comparison": mm.compare(matching.problem, ["optimal", "stable"]),
+        "Decisions": mm.Decisions((("mentee-0000", "mentor-0000", "so"),), (), (), ("look again",)),
+        "Letters": matching.letters(),
+    }
+
+
+PLAIN = everything_of()
+
+
+class Reader(HTMLParser):
+    """Reads what a display shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert all(name in ("style", "class", "border") for name, _ in attrs), attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data + "\n"
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_every_object_has_a_display_with_a_table(kind: str) -> None:
+    reader = Reader()
+    reader.feed(PLAIN[kind]._repr_html_())
+    assert "table" in reader.tags
+    assert len(reader.text) < 20_000
+    assert not {"script", "img", "iframe"} & set(reader.tags)
+
+
+def test_people_are_named_with_reasons_and_the_warning_that_matters() -> None:
+    shown = PLAIN["Matching"]._repr_html_()
+    assert "Sample Ada-0" in shown
+    assert "Sample Linus-" in shown
+    assert "strongest reason" in shown
+    assert "has no mentor: " in shown
+    assert "There are 5 seats too few for everybody." in PLAIN["Problem"]._repr_html_()
+    assert "would both rather have each other" not in display_html(PLAIN["Audit"].feasibility)
+
+
+def test_hostile_names_are_text_in_every_display() -> None:
+    for kind, shown in everything_of(INJECTIONS).items():
+        reader = Reader()
+        reader.feed(shown._repr_html_())
+        assert not {"script", "img", "svg", "b"} & set(reader.tags), kind
+
+
+def test_what_has_no_display_is_said() -> None:
+    with pytest.raises(TypeError, match="there is no display of a dict"):
+        display_html({})
