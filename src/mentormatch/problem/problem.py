@@ -358,13 +358,9 @@ class Problem:
         return below
 
     def with_decisions(self, decisions: Decided) -> Problem:
-        """The same problem with the pins and bans that a committee decided.
-
-        ``decisions`` come from `mentormatch.read_decisions`, or have ``pins`` and ``bans``; see
-        `mentormatch.problem.pins.merge_decisions` for what becomes of earlier ones.
-        """
-        wants_one = self.mentee_ids[self.demands <= 1]
-        pins, bans = merge_decisions(decisions, self.pin_rules, self.ban_rules, set(wants_one))
+        """The same problem with pins and bans as `mentormatch.read_decisions` gives them."""
+        want_one = set(self.mentee_ids[self.demands <= 1])
+        pins, bans = merge_decisions(decisions, self.pin_rules, self.ban_rules, want_one)
         return replace(self, pins=pins, bans=bans)
 
     def precise(self) -> Problem:

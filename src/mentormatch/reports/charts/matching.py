@@ -178,8 +178,13 @@ def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> 
     )
     made = matching.pairs.astype({"mentee": str, "mentor": str})
     made = made[made["mentee"].isin(set(cells["mentee"]))]
-    dots = alt.Chart(made).mark_point(
+    # Rows given as values have no limit to how many they are.
+    dots = alt.Chart(alt.Data(values=made.to_dict("records"))).mark_point(
         filled=True, size=30, color="#e8590c", stroke="white", strokeWidth=0.8, opacity=1
     )
-    heat = alt.Chart(cells).mark_rect().encode(x=x, y=y, color=colour)
+    heat = (
+        alt.Chart(alt.Data(values=cells.to_dict("records")))
+        .mark_rect()
+        .encode(x=x, y=y, color=colour)
+    )
     return alt.layer(heat, dots.encode(x=x, y=y)).properties(width=width, height=height)
