@@ -432,8 +432,6 @@ class Problem:
             parts.append(str(self.sides))
         return f"Problem({', '.join(parts)})"
 
-    # ------------------------------------------------------------------ checks
-
     @cached_property
     def _banned(self) -> sparse.csr_array[Any]:
         """Banned pairs as a sparse (mentees, mentors) array."""
