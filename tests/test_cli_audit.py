@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mentormatch.cli import app
+from mentormatch.programme.screen import auditing
 
 
 @pytest.fixture
@@ -79,3 +80,19 @@ def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(progr
     result = run(programme, "--group", "gendr")
     assert result.exit_code == 1
     assert "Did you mean 'gender'?" in result.output
+
+
+def test_the_first_line_of_an_audit_answers(programme):
+    lines = run(programme, "--group", "gender").stdout.splitlines()
+    assert lines[0] == "In short"
+    assert lines[1].startswith("Every rule holds; no matching is better by its own aim;")
+    assert "difference" in lines[1] + lines[2]
+
+
+def test_warnings_of_one_kind_are_said_once_with_all_their_groupings():
+    said = "fewer than two groups have 5 people; nothing to compare"
+    lines = [f"  warning: a (mentees): {said}", "  loads: 1", f"  warning: b (mentees): {said}"]
+    assert auditing._fold_warnings(lines) == [
+        f"  warning: a (mentees), b (mentees): {said}",
+        "  loads: 1",
+    ]

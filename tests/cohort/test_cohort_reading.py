@@ -127,7 +127,7 @@ def test_the_encoding_is_found_out(folder, encoding):
     guessed = encoding in ("cp1252", "latin-1")
     assert [str(note) for note in cohort.notes] == guessed * [
         "mentees.csv: the file is not UTF-8 and was read as Western European (cp1252). If names "
-        'look wrong, name the encoding with encoding=…, or save the file as "CSV UTF-8".'
+        'look wrong, name it with encoding = "…", or save the file as "CSV UTF-8".'
     ]
 
 

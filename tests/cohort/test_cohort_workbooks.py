@@ -59,7 +59,8 @@ def test_one_table_never_stands_for_both_sides_by_accident():
         read_cohort(book, book)
     assert [str(f) for f in caught.value.findings] == [
         "book.xlsx: both tables are in this workbook, and no sheet of it is called "
-        f"'{side}'. Name both with sheets=(…, …); there are 'Learners', 'Teachers'."
+        f'\'{side}\'. Name both with sheets = {{ mentees = "…", mentors = "…" }}; there are '
+        "'Learners', 'Teachers'."
         for side in ("mentees", "mentors")
     ]
 

@@ -9,6 +9,8 @@ import pytest
 
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, load, write_draft
+from mentormatch.programme.screen.summary import describe_matching, describe_programme
+from mentormatch.programme.screen.terminal import show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -233,3 +235,35 @@ def test_a_column_with_a_protected_attribute_is_seen_by_its_answers(tmp_path: Pa
     )
     assert kinds(draft)["mentees", "I am"] == "protected"
     assert "woman" not in draft.text
+
+
+def test_validate_shows_common_values_and_answers_that_look_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft_of(
+        tmp_path,
+        "id,wants\numa,Rust; Lua\nvic,SQL; Rust\nwes,Lua; Rust\n",
+        "id,offers\nxia,Rust; Lua; Git (basics\nyan,SQL; Git)\nzoe,Lua; SQL\n",
+    )
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    show(describe_programme(configuration, problem))
+    said = " ".join(capsys.readouterr().out.split())
+    assert '- "wants" (mentees): Rust (3); Lua (2); SQL (1)' in said
+    assert '2 values of "offers" have a bracket that does not close' in said
+
+
+def test_a_draw_is_called_one_before_any_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft_of(
+        tmp_path,
+        "email,topics\numa@one.example,Rust\nvic@two.example,Rust\n",
+        "email,topics\nxia@one.example,Rust\nyan@two.example,Rust\n",
+    )
+    programme = load(tmp_path / "programme.toml")
+    show(describe_matching(programme.match(), {}))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "First of all"
+    said = " ".join(lines)
+    assert "Nothing is scored" in said
+    assert "Proven for these scores, which are the same for every allowed pair." in said

@@ -160,12 +160,12 @@ def _decode(raw: bytes, encoding: str | None, source: str) -> tuple[str, list[Fi
     except UnicodeDecodeError:
         expected = (
             "the encoding cannot be found out (neither UTF-8 nor Western European). "
-            'Name it with encoding=…, or save the file as "CSV UTF-8".'
+            'Name it with encoding = "…", or save the file as "CSV UTF-8".'
         )
         raise file_error(source, None, expected) from None
     expected = (
         "the file is not UTF-8 and was read as Western European (cp1252). "
-        'If names look wrong, name the encoding with encoding=…, or save the file as "CSV UTF-8".'
+        'If names look wrong, name it with encoding = "…", or save the file as "CSV UTF-8".'
     )
     return text, [Finding(source, None, None, None, expected)]
 

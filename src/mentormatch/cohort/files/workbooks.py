@@ -145,7 +145,8 @@ def _choose_sheet(
         return sheets[0]
     expected = (
         f"both tables are in this workbook, and no sheet of it is called {side!r}. "
-        f"Name both with sheets=(…, …); there are {', '.join(map(repr, sheets))}."
+        'Name both with sheets = { mentees = "…", mentors = "…" }; there are '
+        f"{', '.join(map(repr, sheets))}."
     )
     raise file_error(source, None, expected)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from mentormatch.audits import Audit
     from mentormatch.problem import Problem
+
+CERTAIN = 0.05
+WARNING = re.compile(r"  warning: ([^:]+): (.+)")
 
 __all__ = ["audit_pairs", "describe_audit", "read_pairs"]
 
@@ -47,12 +51,12 @@ def audit_pairs(matching: Matching, groups: Sequence[str], reference: Matching |
 
 
 def describe_audit(found: Audit) -> list[Paragraph]:
-    """Tell what an audit found, part by part."""
-    sections = []
+    """Tell what an audit found: the answer first, then part by part."""
+    sections = [Paragraph("In short", (_answer(found),))]
     for part in (found.feasibility, found.optimality, found.stability, found.fairness):
         if part is not None:
             title, *lines = repr(part).split("\n")
-            sections.append(Paragraph(title, tuple(lines)))
+            sections.append(Paragraph(title, tuple(_fold_warnings(lines))))
     if found.optimality is None:
         sections.append(
             Paragraph(
@@ -67,3 +71,48 @@ def describe_audit(found: Audit) -> list[Paragraph]:
             )
         )
     return sections
+
+
+def _answer(found: Audit) -> str:
+    """Answer in one line whether the matching holds, can be better, is stable and treats alike."""
+    if found.optimality is None or not found.feasibility.ok:
+        return "This is no matching of the programme: a rule is broken, as said below."
+    said = ["Every rule holds"]
+    best = {
+        True: "no matching is better by its own aim",
+        None: "whether a better one exists is open",
+    }
+    said.append(best.get(found.optimality.ok, "its claim to be the best does not hold"))
+    if found.stability is not None:
+        said.append(
+            "nobody would rather swap"
+            if found.stability.ok
+            else "some mentee and mentor would rather have each other"
+        )
+    if found.fairness is not None and len(found.fairness.gaps):
+        certain = int((found.fairness.gaps["p_holm"] < CERTAIN).sum())
+        said.append(
+            f"{certain} differences between groups are beyond chance"
+            if certain
+            else "no difference between groups is beyond chance"
+        )
+    return f"{'; '.join(said)}."
+
+
+def _fold_warnings(lines: Sequence[str]) -> list[str]:
+    """Say once what several groupings have nothing to say for."""
+    folded: dict[str, list[str]] = {}
+    order: list[str] = []
+    for line in lines:
+        found = WARNING.fullmatch(line)
+        if found is None:
+            order.append(line)
+            continue
+        where, what = found.groups()
+        if what not in folded:
+            order.append(what)
+        folded.setdefault(what, []).append(where)
+    return [
+        f"  warning: {', '.join(folded[line])}: {line}" if line in folded else line
+        for line in order
+    ]

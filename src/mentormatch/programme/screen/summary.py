@@ -10,6 +10,7 @@ import pandas as pd
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.cautions import find_cautions
 from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.values import describe_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -263,6 +264,7 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         *cautions.as_paragraphs(),
         Paragraph("No problems found", (people,)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
+        *describe_values(configuration, problem.compatibility.cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),

@@ -44,7 +44,7 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
     width = _width()
     for place, section in enumerate(sections):
         lines = [wrap_line(word_as_in_file(make_printable(line)), width) for line in section.lines]
-        title = make_printable(section.title)
+        title = wrap_line(word_as_in_file(make_printable(section.title)), width)
         if _has_colour(stream):
             title = typer.style(title, bold=True)
         _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")

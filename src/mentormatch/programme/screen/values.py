@@ -1,0 +1,67 @@
+"""The commonest values of the columns that criteria divide, and values that look cut in two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.cells.separation import has_balanced_brackets
+from mentormatch.programme.screen.paragraph import Paragraph
+
+if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
+    from mentormatch.programme.file.configuration import Configuration
+
+__all__ = ["describe_values"]
+
+SHOWN = 5
+LONGEST = 40
+# Kinds whose cells are divided into values.
+DIVIDED = ("SkillCoverage", "TagOverlap", "Same")
+# Of more people the first are looked at.
+LOOKED_AT = 20_000
+
+
+def describe_values(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+    """Show the five commonest values of each column that is divided, and what looks cut.
+
+    Parameters
+    ----------
+    configuration
+        Says which columns are used.
+    cohort
+        The people; None where scores came without them.
+    """
+    if cohort is None:
+        return []
+    columns = dict.fromkeys(
+        (side, name)
+        for entry in configuration.criteria
+        if type(entry.criterion).__name__ in DIVIDED and entry.criterion.weight is not None
+        for side, names in entry.criterion.columns.items()
+        for name in names
+    )
+    lines = []
+    for side, name in columns:
+        if cohort.require({side: [name]}):
+            continue
+        counts = Counter(
+            value for values in cohort.tags(side, name)[:LOOKED_AT] for value in values
+        )
+        common = "; ".join(
+            f"{_cut(value)} ({count:,})" for value, count in counts.most_common(SHOWN)
+        )
+        if common:
+            lines.append(f'- "{name}" ({side}): {common}')
+        cut = [value for value in counts if not has_balanced_brackets(value)]
+        if cut:
+            lines.append(
+                f'  {len(cut):,} values of "{name}" have a bracket that does not close, such as '
+                f"{_cut(cut[0])!r}: they may be parts of longer answers. List the answers of the "
+                f'form: options = {{ "{name}" = ["…"] }} under [tables].'
+            )
+    return [Paragraph("Commonest values", tuple(lines))] if lines else []
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
