@@ -90,3 +90,21 @@ def test_texts_are_read_by_both_parts_and_short_lists_by_neither() -> None:
     assert not isinstance(
         masks.reader_of(skills, column_slices(40), np.dtype(np.float32)), SplitReader
     )
+
+
+def test_words_that_say_nothing_are_not_given_as_reasons() -> None:
+    """ "share the words like, and, i, to" went out to people as the reason for their match."""
+    mentees = pd.DataFrame({"goals": ["I would like to learn and to teach", "I like to write Lua"]})
+    mentors = pd.DataFrame({"bio": ["I like to ski and to cook", "to write Lua is what I like"]})
+    text = mm.criteria.TextSimilarity(mentee="goals", mentor="bio", characters=None)
+    compatibility = mm.Criteria(text).score(mm.Cohort(mentees, mentors))
+    said = [compatibility.breakdown(i, i)["sentence"][0] for i in (0, 1)]
+    assert said[0].startswith("share only words that most texts have (0.")
+    assert said[1].startswith("share the words lua, write (0.")
+    # In any language: what a third of many texts have is no reason.
+    german = pd.DataFrame(
+        {"goals": ["ich lerne gerne Lua", *(f"ich lerne w{k}" for k in range(20))]}
+    )
+    other = pd.DataFrame({"bio": ["ich kann Lua", *(f"ich kann v{k}" for k in range(20))]})
+    compatibility = mm.Criteria(text).score(mm.Cohort(german, other))
+    assert compatibility.breakdown(0, 0)["sentence"][0].startswith("share the word lua (0.")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.criteria import Availability
-from mentormatch.criteria.availability.zones import is_zone, read_zone
+from mentormatch.criteria.availability.zones import is_zone, is_zone_like, read_zone
 from mentormatch.criteria.cells.tokens import UnreadableError
 
 WINDOWS = {name: zone for name, zone in get_global("windows_zone_mapping").items() if is_zone(zone)}
@@ -117,3 +117,14 @@ def test_in_summer_somebody_of_est_shares_no_hour_with_new_york_and_is_told() ->
         "Availability('free'): 'EST' does not move in summer, so it is UTC−05:00 all year; the "
         "zone that moves is America/New_York (1 mentee).",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        *((zone, True) for zone in ("EST", "CST", "Europe/Berlin", "UTC+2", "Eastern Time")),
+        *((other, False) for other in ("-5", "12", "PT", "Lua", "")),
+    ],
+)
+def test_what_may_be_a_zone_is_told_from_numbers_and_countries(text: str, like: bool) -> None:
+    assert is_zone_like(text) is like

@@ -18,7 +18,7 @@ from mentormatch.criteria.cells.tokens import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ZoneReading", "is_zone", "nearest_zone", "read_zone"]
+__all__ = ["ZoneReading", "is_zone", "is_zone_like", "nearest_zone", "read_zone"]
 
 # Folders and a file of the database that hold no zones of their own.
 OTHER_FOLDERS = ("posix", "right")
@@ -139,6 +139,21 @@ def read_zone(text: str) -> ZoneReading:
     if named is not None:
         return ZoneReading(named, f"{text!r} is read as {named}")
     return _abbreviation(text)
+
+
+def is_zone_like(text: str) -> bool:
+    """Tell whether a text is a time zone, or an abbreviation of several.
+
+    Bare numbers, and names of two letters, may be anything.
+    """
+    text = text.strip()
+    if len(text) < 3 or not any(sign.isalpha() for sign in text):
+        return False
+    try:
+        read_zone(text)
+    except UnreadableError as error:
+        return " may mean " in str(error)
+    return True
 
 
 def _utc(minutes: int) -> str:

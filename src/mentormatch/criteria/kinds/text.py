@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -31,6 +32,11 @@ Embed: TypeAlias = "Callable[[list[str]], Any]"
 WORD = r"(?u)\b\w[\w+#.]*[\w+#]|\b\w"
 TEXTS_AT_ONCE = 4096
 SHOWN_WORDS = 5
+
+# Words of wishes that scikit-learn's list of English function words does not have.
+ALSO_FUNCTION_WORDS = ("like", "want", "really", "just", "lot", "things", "m", "ve", "d", "ll")
+# Fewer texts do not show which words are common.
+FEW_TEXTS = 12
 
 
 @dataclass(frozen=True, repr=False)
@@ -269,6 +275,19 @@ class FittedText(Fitted):
             cosines[some] = (self.vectors[near[some]] * self.vectors[far[some]]).sum(axis=1)
         return np.clip(0.5 + 0.5 * cosines, 0.0, 1.0)
 
+    @cached_property
+    def _function_words(self) -> frozenset[str]:
+        """Words that say nothing about a text: those of English, and what a third of texts have."""
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        known = frozenset({*ENGLISH_STOP_WORDS, *ALSO_FUNCTION_WORDS})
+        n_texts = self.vectors.shape[0] - 1
+        if n_texts < FEW_TEXTS:
+            return known
+        having = np.bincount(self.vectors.indices, minlength=self.vectors.shape[1])
+        often = np.flatnonzero(having[: len(self.names)] > n_texts / 3)
+        return known | {self.names[k] for k in often.tolist()}
+
     @property
     def is_linear(self) -> bool:
         """True: a cosine of unit vectors is their product."""
@@ -307,7 +326,9 @@ class FittedText(Fitted):
         if not mine:
             alike = "though parts of words are alike" if value else "and no parts of words"
             return f"share no words, {alike} ({value:.2f})"
-        listed = [word for _, word in sorted(mine)]
+        listed = [word for _, word in sorted(mine) if word not in self._function_words]
+        if not listed:
+            return f"share only words that most texts have ({value:.2f})"
         more = f" and {len(listed) - SHOWN_WORDS} more" if len(listed) > SHOWN_WORDS else ""
         noun = "word" if len(listed) == 1 else "words"
         return f"share the {noun} {', '.join(listed[:SHOWN_WORDS])}{more} ({value:.2f})"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import SIDES
-from mentormatch.criteria.availability.windows import read_windows
-from mentormatch.criteria.availability.zones import is_zone
+from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
+from mentormatch.criteria.availability.zones import is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
 
 if TYPE_CHECKING:
@@ -268,7 +268,18 @@ class Column:
     @cached_property
     def is_times(self) -> bool:
         """Weekly windows of time."""
-        return any(c.isdigit() for t in self.texts[:20] for c in t) and self.are(_is_windows, 0.6)
+        if not any(c.isdigit() for t in self.texts[:20] for c in t):
+            return False
+        reader = reader_of_column(self.texts)
+
+        def is_windows(cell: str) -> bool:
+            try:
+                packed_windows(cell, reader)
+            except ValueError:
+                return False
+            return True
+
+        return self.are(is_windows, 0.6)
 
     @cached_property
     def is_like_times(self) -> bool:
@@ -278,7 +289,7 @@ class Column:
     @cached_property
     def is_zone(self) -> bool:
         """Time zones."""
-        return self.are(is_zone)
+        return self.are(is_zone_like)
 
     @cached_property
     def is_prose(self) -> bool:
@@ -400,11 +411,3 @@ def _as_text(cell: Any) -> str:
 
 def _mean_length(texts: Collection[str]) -> float:
     return sum(map(len, texts)) / max(1, len(texts))
-
-
-def _is_windows(cell: str) -> bool:
-    try:
-        read_windows(cell)
-    except ValueError:
-        return False
-    return True
