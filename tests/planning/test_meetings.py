@@ -244,6 +244,29 @@ def test_adding_the_time_that_a_fix_names_makes_the_meeting_possible(data):
         assert after.planned > plan.planned
 
 
+def test_in_a_large_group_a_fix_leaves_all_other_meetings_where_they_are():
+    def plan_of(mentees, mentors):
+        pairs = [(mentee, mentor) for mentee in mentees for mentor in mentors]
+        dates = ("2027-05-03", "2027-05-09")
+        matching = matching_of(mentees, mentors, dates, pairs, capacity=7, demand=2)
+        return mm.plan_meetings(matching, 1, "1 week")
+
+    hours = ("Mon 09:00-12:00", "Europe/Berlin")
+    mentees = {f"e{k}": hours for k in range(7)}
+    mentors = {"lin": hours, "mia": hours}
+    plan = plan_of(mentees, mentors)
+    # Three hours of two mentors: six meetings of fourteen.
+    assert plan.planned == 6
+    assert plan.status is mm.Status.OPTIMAL
+    for ask in (
+        plan.unplanned["fix"][0].removesuffix(", or one mentee fewer for 'lin'").split(" and ")
+    ):
+        person, text = ask.split("'")[1], ask.split(" on ")[1].split(" (")[0]
+        side = mentors if person in mentors else mentees
+        side[person] = (f"{side[person][0]}; {text}", side[person][1])
+    assert plan_of(mentees, mentors).planned > 6
+
+
 def test_holidays_by_date_and_by_country_are_days_without_meetings():
     hour = ("Mon 10:00-11:00", "Europe/Berlin")
     people = ({"ada": hour}, {"linus": hour})

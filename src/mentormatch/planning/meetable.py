@@ -23,7 +23,7 @@ from mentormatch.problem import Quota
 from mentormatch.strategies import match, strategy_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -201,16 +201,27 @@ def _broken(planner: _Planner, matching: Matching) -> list[MeetRule]:
         if together:
             rules += _groups_apart(planner, group)
             continue
-        everybody = list(range(group.size))
         for one in period_classes(group):
             k = one.periods[0]
-            while not fits(group, everybody, k):
-                conflict = smallest_conflict(group, everybody, k)
-                rules.append(_rule_of(planner, group, conflict, k))
-                # Several conflicts of one period are found in one round.
-                everybody = [u for u in everybody if u != conflict[0]]
-            everybody = list(range(group.size))
+            rules += [_rule_of(planner, group, conflict, k) for conflict in _conflicts(group, k)]
     return rules
+
+
+def _conflicts(group: Group, k: int) -> Iterator[list[int]]:
+    """Yield units that cannot all meet in a period, until the others can."""
+    left = list(range(group.size))
+    # Most conflicts are about the hours of one person.
+    for person in sorted({one for people in group.people for one in people}):
+        star = [u for u in left if person in group.people[u]]
+        while len(star) > 1 and not fits(group, star, k):
+            conflict = smallest_conflict(group, star, k)
+            yield conflict
+            star.remove(conflict[0])
+            left.remove(conflict[0])
+    while left and not fits(group, left, k):
+        conflict = smallest_conflict(group, left, k)
+        yield conflict
+        left.remove(conflict[0])
 
 
 def _rule_of(planner: _Planner, group: Group, conflict: list[int], k: int) -> MeetRule:

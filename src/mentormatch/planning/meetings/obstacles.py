@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from mentormatch.planning.meetings.free_time import FreeTime
     from mentormatch.planning.meetings.placing import Group
 
-__all__ = ["AddedTime", "smallest_addition", "smallest_conflict"]
+__all__ = [
+    "AddedTime",
+    "addition_beside",
+    "smallest_addition",
+    "smallest_conflict",
+    "star_conflict",
+]
 
 # Hours of the day in which somebody may be asked for more time, Monday to Friday.
 ASKED_FROM, ASKED_TO, ASKED_DAYS = 8 * 4, 20 * 4, 5
@@ -73,6 +79,12 @@ class PaidStarts(NamedTuple):
     alone: NDArray[np.intp]
     week: NDArray[np.intp]
 
+    @property
+    def price(self) -> NDArray[np.intp]:
+        """Order of preference: little time, next to hours that are free already, a full hour."""
+        full = np.array([0, 2, 1, 2], dtype=np.intp)[self.at % 4]
+        return self.missing * 16 + self.alone * 4 + full
+
 
 def smallest_conflict(group: Group, which: Sequence[int], period: int) -> list[int]:
     """Reduce units that cannot all meet to some of which none can be left out.
@@ -91,6 +103,53 @@ def smallest_conflict(group: Group, which: Sequence[int], period: int) -> list[i
         if without and not fits(group, without, period):
             kept = without
     return kept
+
+
+def star_conflict(group: Group, which: Sequence[int], unit: int, period: int) -> list[int] | None:
+    """Find units that share one person with a unit and cannot all meet; None where they can."""
+    for person in group.people[unit]:
+        star = [u for u in which if person in group.people[u]]
+        if len(star) > 1 and not fits(group, star, period):
+            return star
+    return None
+
+
+def addition_beside(
+    group: Group, unit: int, planned: Sequence[int], period: int, free: FreeTime
+) -> list[AddedTime] | None:
+    """Find the fewest quarter-hours to add for one unit, with all other meetings where they are.
+
+    Parameters
+    ----------
+    group
+        Units that are planned together.
+    unit
+        The one that has no meeting.
+    planned
+        When each unit of the group meets in the period, −1 where it does not.
+    period, free
+        As in `smallest_addition`.
+    """
+    starts = _paid_starts(group, group.units[unit], period, free)
+    mine = set(group.people[unit])
+    clear = np.ones(len(starts.at), dtype=bool)
+    for u, at in enumerate(planned):
+        if u != unit and at >= 0 and mine & set(group.people[u]):
+            clear &= np.abs(starts.at - at) >= group.periods.length
+    if group.mentor_week is not None:
+        calendar = free.timeline.zone(group.reference).local - group.periods.base
+        held = [
+            int(calendar[at]) % group.periods.quarters // WEEK_SLOTS
+            for u, at in enumerate(planned)
+            if u != unit and at >= 0 and group.people[u][-1] == group.people[unit][-1]
+        ]
+        counts = np.bincount(np.array(held, dtype=np.intp), minlength=group.periods.weeks)
+        clear &= counts[starts.week] < group.mentor_week
+    if not clear.any():
+        return None
+    best = np.flatnonzero(clear)[np.argmin(starts.price[clear])]
+    at = int(starts.at[best])
+    return _additions(group.units[unit], at, group.periods.length, free)
 
 
 def smallest_addition(
@@ -121,10 +180,8 @@ def smallest_addition(
     model = cp_model.CpModel()
     meetings, costs = [], []
     for starts in paid:
-        # Of equal additions one next to hours that are free already, then on the full hour.
-        price = starts.missing * 16 + starts.alone * 4 + np.array([0, 2, 1, 2])[starts.at % 4]
         inside = starts.at - begin
-        pieces = add_pieces(model, inside, starts.week, price, group.periods.length)
+        pieces = add_pieces(model, inside, starts.week, starts.price, group.periods.length)
         model.add_exactly_one(piece.present for piece in pieces)
         costs += [piece.common * piece.present for piece in pieces]
         meetings.append(pieces)

@@ -13,10 +13,11 @@ from mentormatch.errors import SolverError
 from mentormatch.planning.meetings.candidates import all_through
 from mentormatch.planning.meetings.obstacles import (
     AddedTime,
+    addition_beside,
     smallest_addition,
     smallest_conflict,
+    star_conflict,
 )
-from mentormatch.planning.meetings.program import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,8 @@ __all__ = ["UNPLANNED_COLUMNS", "PlannedPeople", "explain_unplanned"]
 
 UNPLANNED_COLUMNS = ("mentee", "mentor", "number", "first_date", "last_date", "reason", "fix")
 WINDOWS_SHOWN = 4
+# Above this many pairs that share people all other meetings stay where they are in a fix.
+MANY_UNITS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,12 +137,13 @@ def _in_conflict(
     """Tell which units stand in each other's way in a period."""
     group = planned.group
     first, last = plan.settings.period_dates(k)
-    if fits(group, which, k):
+    star = star_conflict(group, which, which[-1], k)
+    if star is None and not planned.schedule.proven:
         return (
             "the time limit ended the search before this meeting found its hour",
             "plan again with a larger time_limit",
         )
-    conflict = smallest_conflict(group, which, k)
+    conflict = smallest_conflict(group, star or which, k)
     units = [group.units[u] for u in conflict]
     mentors = {unit.mentor for unit in units}
     hours = plan.settings.length_text
@@ -168,10 +172,14 @@ def _in_conflict(
 
 
 def _addition(plan: PlannedPeople, planned: PlannedGroup, which: list[int], k: int) -> str | None:
-    try:
-        added = smallest_addition(planned.group, which, k, plan.free)
-    except SolverError:
-        return "more time of somebody (how little is enough was not found within ten seconds)"
+    if len(which) > MANY_UNITS:
+        times = planned.schedule.at[:, k].tolist()
+        added = addition_beside(planned.group, which[-1], times, k, plan.free)
+    else:
+        try:
+            added = smallest_addition(planned.group, which, k, plan.free)
+        except SolverError:
+            return "more time of somebody (how little is enough was not found within ten seconds)"
     return None if not added else " and ".join(_ask(plan, one) for one in added)
 
 
