@@ -129,6 +129,17 @@ def test_one_file_of_everybody_given_twice_and_swapped_tables_are_asked_about(fo
     assert len(read_cohort("b.csv", "a.csv", accept=["sides"]).mentees) == 1
 
 
+def test_in_one_file_for_both_sides_a_row_is_one_person_whatever_the_ids_are(folder: Path) -> None:
+    (folder / "a.csv").write_text("ID,topic\n1,Lua\n2,Go\n")
+    cohort = read_cohort("a.csv", "a.csv")
+    assert not cohort.shares_ids
+    assert cohort.oneself.tolist() == [0, 1]
+    why = mm.Criteria().score(cohort).why_ineligible(1, 1)
+    assert why == "not oneself: both have the same 'row'"
+    (folder / "b.csv").write_text("ID,topic\n1,Lua\n2,Go\n")
+    assert read_cohort("a.csv", "b.csv").oneself.tolist() == [-1, -1]
+
+
 def test_an_answer_to_a_question_that_nobody_asks_is_refused(folder: Path) -> None:
     said = refused(mentees="a.csv", mentors="b.csv", accept=["side"])
     assert "accept lists questions that are answered: 'sides', 'one file'." in said

@@ -31,6 +31,8 @@ def divided(*cells: str) -> list[tuple[str, ...]]:
         (["Lua\nGo", "C"], [("Lua", "Go"), ("C",)]),
         (["Lua; Go", "C, git"], [("Lua", "Go"), ("C", "git")]),
         (["a, 1,000 users", "b, c"], [("a", "1,000 users"), ("b", "c")]),
+        (['"C, really",Go', "C"], [("C, really", "Go"), ("C",)]),
+        (['say "a, b" twice, c'], [('say "a', 'b" twice', "c")]),
         (["open (a, b", "c"], [("open (a", "b"), ("c",)]),
         (["D, A; Go", "D, A; C", "Go; C"], [("D, A", "Go"), ("D, A", "C"), ("Go", "C")]),
         (["['Python', 'Go']", "[]"], [("Python", "Go"), ()]),

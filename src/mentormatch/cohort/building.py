@@ -84,7 +84,10 @@ def build_state(cohort: CohortLike) -> dict[str, Any]:
         }
         decisions += explain_emptied(emptied[side], side, cohort.sources[k])
     oneself = find_oneself(
-        *frames, shares_ids=labelled and is_one_kind(ids, kinds), sources=cohort.sources
+        *frames,
+        shares_ids=labelled and is_one_kind(ids, kinds),
+        sources=cohort.sources,
+        rows=(tables[0].rows, tables[1].rows),
     )
     return {
         "mentees": frames[0],

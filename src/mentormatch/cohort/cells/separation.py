@@ -15,6 +15,9 @@ __all__ = ["DEFAULT", "Separation", "Split", "has_balanced_brackets", "list_sepa
 
 Split: TypeAlias = "Callable[[str], Sequence[str]]"
 OPENING, CLOSING = "([{", ")]}"
+# A value in quotes, where it holds a separator, between the separators of a cell.
+QUOTED = re.compile(r'(^\s*|[,;|\n]\s*)"((?:[^"]|"")*[,;|](?:[^"]|"")*)"(?=\s*(?:[,;|\n]|$))')
+HIDDEN = re.compile("\ue000(\\d+)\ue000")
 BRACKETS = dict(zip(CLOSING, OPENING, strict=True))
 
 
@@ -79,6 +82,8 @@ class Separation:
         separators = self.separators
 
         def split(text: str) -> Sequence[str]:
+            if '"' in text and QUOTED.search(text):
+                return _split_outside_quotes(text, separators)
             if not any(mark in text for mark in OPENING):
                 return plain(text)
             return _split_outside_brackets(text, separators) if _balance(text) else plain(text)
@@ -117,6 +122,18 @@ def _balance(text: str) -> bool:
         elif letter in CLOSING and (not opened or opened.pop() != BRACKETS[letter]):
             return False
     return not opened
+
+
+def _split_outside_quotes(text: str, separators: Sequence[str]) -> list[str]:
+    """Split a cell in which a value with a separator stands in quotes, as in a line of CSV."""
+    kept: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        kept.append(found[2].replace('""', '"'))
+        return f"{found[1]}\ue000{len(kept) - 1}\ue000"
+
+    parts = _plain_split(separators)(QUOTED.sub(hide, text.replace("\ue000", " ")))
+    return [HIDDEN.sub(lambda found: kept[int(found[1])], part) for part in parts]
 
 
 def _split_outside_brackets(text: str, separators: Sequence[str]) -> list[str]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import compatible_names, find_person_columns, fold_person
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["Oneself", "find_oneself"]
@@ -38,7 +38,12 @@ class Oneself:
 
 
 def find_oneself(
-    mentees: pd.DataFrame, mentors: pd.DataFrame, *, shares_ids: bool, sources: tuple[str, str]
+    mentees: pd.DataFrame,
+    mentors: pd.DataFrame,
+    *,
+    shares_ids: bool,
+    sources: tuple[str, str],
+    rows: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> Oneself:
     """Find the people who are in both tables.
 
@@ -53,6 +58,8 @@ def find_oneself(
         Whether equal ids mean the same person.
     sources
         What findings call the tables.
+    rows
+        Their row numbers: where both are one table, one row is one person.
     """
     nowhere = np.full(len(mentees), -1, dtype=np.intp)
     if not len(mentees) or not len(mentors):
@@ -75,6 +82,13 @@ def find_oneself(
         by_mail, _ = _without_contradictions(found, facts[0], facts[1], False)
         positions = np.where(by_id >= 0, by_id, by_mail)
     column = str(mentees.index.name) if (by_id >= 0).any() else "e-mail address"
+    if sources[0] == sources[1]:
+        by_row = pd.Index(rows[1]).get_indexer(pd.Index(rows[0])).astype(np.intp)
+        alike = mentors.index.to_numpy()[by_row] == mentees.index.to_numpy()
+        by_row = np.where(alike, by_row, -1)
+        if (positions < 0).all():
+            column = "row"
+        positions = np.where(by_row >= 0, by_row, positions)
     return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
 
 
