@@ -7,13 +7,17 @@ import gzip
 import html
 import json
 import re
+import tempfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, RecordError
 
-__all__ = ["as_json", "pack_evidence", "read_evidence"]
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+
+__all__ = ["as_json", "pack_evidence", "read_evidence", "record_of"]
 
 PLACE = re.compile(r'<script type="application/json" id="evidence">(.*?)</script>', re.DOTALL)
 FORMAT = "mentormatch-evidence"
@@ -31,6 +35,23 @@ def as_json(value: Any) -> str:
         text = text.replace(sign, escape)
     # A lone half of a surrogate pair is no character and cannot be written as UTF-8.
     return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def record_of(matching: Matching) -> str | None:
+    """Return the record of a matching as `Matching.save` writes it.
+
+    Returns
+    -------
+    str, or None
+        None where there can be no record, as with ids that are neither texts nor numbers.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "record.json")
+        try:
+            matching.save(path)
+        except RecordError:
+            return None
+        return path.read_text("utf-8")
 
 
 def pack_evidence(record: str) -> str:

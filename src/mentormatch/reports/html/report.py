@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from mentormatch.audits import Audit, fairness_of, feasibility_of, optimality_of, stability_of
 from mentormatch.errors import MentorMatchError
 from mentormatch.reports.html.catalogue import ENGLISH, Catalogue
+from mentormatch.reports.html.evidence import pack_evidence, record_of
 from mentormatch.reports.html.facts import Examined, attention, facts, verdict
 from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
@@ -78,10 +79,11 @@ def html_report(
     committee = examined.for_committee
     lists = lists_of(matching, examined.stability, include) if committee else {"pairs": None}
     figures = figures_of(examined, words)
+    record = record_of(matching) if committee else None
     return render(
         words,
         data={**lists, "words": dict(words.lists)},
-        evidence=None,
+        evidence=None if record is None else pack_evidence(record),
         title=readable(title or words.page["title"]),
         verdict=verdict(examined, words),
         facts=facts(examined, words),
@@ -90,7 +92,7 @@ def html_report(
         fairness=section_of("fairness", examined, words),
         stability=section_of("stability", examined, words),
         criteria=criteria_rows(matching, words),
-        record=record_terms(matching, None, words),
+        record=record_terms(matching, record, words),
         committee=committee,
     )
 
