@@ -15,7 +15,11 @@ from scipy.optimize import nnls
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Moments", "fit_shrunk", "moments_of", "shares_of"]
+__all__ = ["Moments", "fit_shrunk", "learn_shares", "moments_of", "scale_shares", "shares_of"]
+
+# A learned weight is at least this share of the prior one: a criterion without weight would be out
+# of sight, and no later round could bring it back.
+LEAST = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,35 @@ def fit_shrunk(
     root = np.sqrt(values[kept])
     found = nnls(root[:, None] * vectors[:, kept].T, (vectors[:, kept].T @ right) / root)[0]
     return np.asarray(found[:-1])
+
+
+def learn_shares(
+    moments: Moments, prior: NDArray[np.float64], strength: float, free: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Fit the shares of the free criteria in the weight that these have together.
+
+    Parameters
+    ----------
+    moments, prior, strength
+        As in `fit_shrunk`.
+    free
+        bool array (criteria,): whose shares may change; the others keep theirs.
+
+    Returns
+    -------
+    float64 array (criteria,), adding up to 1.
+    """
+    beta = fit_shrunk(moments, prior, strength)
+    shares = prior.copy()
+    if beta[free].sum() > 0:
+        learned = np.maximum(beta[free] / beta[free].sum(), LEAST * prior[free])
+        shares[free] = learned / learned.sum() * prior[free].sum()
+    return shares
+
+
+def scale_shares(moments: Moments, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Multiply shares by how much the score that they make counts for the outcome; at least 0."""
+    return fit_shrunk(moments, shares, np.inf)
 
 
 def shares_of(moments: Moments) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
 from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
 from mentormatch.feedback.scored import scored_by
-from mentormatch.feedback.weights.fitting import Moments, fit_shrunk
+from mentormatch.feedback.weights.fitting import Moments, learn_shares
 from mentormatch.feedback.weights.identification import Identification, identify_criteria
 from mentormatch.feedback.weights.intervals import share_intervals
 from mentormatch.feedback.weights.validation import (
@@ -37,9 +37,9 @@ __all__ = ["FEWEST", "Learned", "learn_weights"]
 
 # Below this number of ratings the prior weights stay, whatever the ratings say.
 FEWEST = 30
-# A learned weight is at least this share of the prior one: a criterion without weight would be out
-# of sight, and no later round could bring it back.
-LEAST = 0.01
+# A criterion whose interval is wider than this share of all weight cannot be told well enough to
+# change its weight, however many answered.
+WIDE = 0.5
 WORDS = {"rating": "the rating", "continued": "whether the pair went on", "goal": "the goal score"}
 
 
@@ -206,17 +206,17 @@ def learn_weights(
             criteria, criteria, target, len(evidence), report, _figures(None), None,
             tuple(refusals), evidence,
         )  # fmt: skip
-    found = validate(
-        evidence.features,
-        evidence.outcomes,
-        evidence.raters,
-        evidence.mentors,
-        shares,
-        weights,
-        rng,
-    )
-    new = _final_weights(evidence, shares, old, usable, weights, rng)
     interval = _intervals(evidence, usable, old, weights, rng)
+    wide = usable & (interval[2] - interval[1] > WIDE * old.sum())
+    free = usable & ~wide & np.array([one.identified == "yes" for one in identified])
+    if free.sum() < 2:
+        free[:] = False
+    found = validate(
+        evidence.features, evidence.outcomes, evidence.raters, evidence.mentors, shares, free,
+        weights, rng,
+    )  # fmt: skip
+    new = _final_weights(evidence, shares, old, free, weights, rng)
+    refusals += _why_kept(identified, usable & ~free)
     adopted = found.lower > 0 and not np.allclose(new, old, rtol=1e-9)
     if not adopted:
         refusals.append(_why_not_adopted(found, len(evidence)))
@@ -280,20 +280,19 @@ def _final_weights(
     evidence: Evidence,
     shares: NDArray[np.float64],
     old: NDArray[np.float64],
-    usable: NDArray[np.bool_],
+    free: NDArray[np.bool_],
     weights: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Fit all ratings; what is not identified keeps its weight, the others share theirs anew."""
+    """Fit all ratings; what cannot be told keeps its weight, the others share theirs anew."""
     folds = folds_of(evidence.mentors, rng)
     by_fold = fold_moments(evidence.features, evidence.outcomes, evidence.raters, folds, weights)
-    strength = choose_strength(by_fold, shares)
+    strength = choose_strength(by_fold, shares, free)
     total = Moments(by_fold.table.sum(axis=0), by_fold.intercepts)
-    beta = fit_shrunk(total, shares, strength)
+    learned = learn_shares(total, shares, strength, free)
     new = old.copy()
-    if beta[usable].sum() > 0:
-        learned = np.maximum(beta[usable] / beta[usable].sum(), LEAST * shares[usable])
-        new[usable] = learned / learned.sum() * old[usable].sum()
+    if free.any():
+        new[free] = learned[free] / learned[free].sum() * old[free].sum()
     return new
 
 
@@ -333,8 +332,7 @@ def _report(
     usable: NDArray[np.bool_],
 ) -> pd.DataFrame:
     estimate, low, high = (np.where(usable, one, old) for one in interval)
-    # An interval as wide as half of all the weight says little, however many answered.
-    wide = usable & (high - low > old.sum() / 2)
+    wide = usable & (high - low > WIDE * old.sum())
     return pd.DataFrame(
         {
             "criterion": [one.label for one in identified],
@@ -366,6 +364,19 @@ def _figures(found: Validation | None) -> pd.DataFrame:
         rows.append(("fall of the squared error", 0.0, found.gain))
         rows.append(("its lower end (95 %, by mentor)", 0.0, found.lower))
     return pd.DataFrame(rows, columns=["figure", "old", "new"])
+
+
+def _why_kept(identified: Sequence[Identification], kept: NDArray[np.bool_]) -> list[str]:
+    """Say which weights stay because the answers tell too little about them."""
+    names = [repr(one.label) for one, stays in zip(identified, kept, strict=True) if stays]
+    if not names:
+        return []
+    noun = "The weight of" if len(names) == 1 else "The weights of"
+    stay = "stays" if len(names) == 1 else "stay"
+    return [
+        f"{noun} {', '.join(names)} {stay}: the rated pairs are too alike there, or too few, to "
+        "tell."
+    ]
 
 
 def _why_too_little(evidence: Evidence, usable: NDArray[np.bool_]) -> str:

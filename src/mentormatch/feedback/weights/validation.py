@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from mentormatch.feedback.weights.fitting import Moments, fit_shrunk, moments_of
+from mentormatch.feedback.weights.fitting import Moments, learn_shares, moments_of, scale_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def fold_moments(
     return moments_of(values, outcomes, groups, own)
 
 
-def choose_strength(by_fold: Moments, prior: NDArray[np.float64]) -> float:
+def choose_strength(by_fold: Moments, prior: NDArray[np.float64], free: NDArray[np.bool_]) -> float:
     """Return the strength whose fits foretell held-out folds best; the strongest among equals."""
     if len(by_fold.table) < 2:
         return np.inf
@@ -82,7 +82,7 @@ def choose_strength(by_fold: Moments, prior: NDArray[np.float64]) -> float:
     for table in by_fold.table:
         train = Moments(total - table, by_fold.intercepts)
         for k, strength in enumerate(STRENGTHS):
-            beta = fit_shrunk(train, prior, strength)
+            beta = scale_shares(train, learn_shares(train, prior, strength, free))
             errors[k] += _squared_error(table, np.append(train.intercepts_at(beta), beta))
     best = float(errors.min())
     return STRENGTHS[int(np.flatnonzero(errors <= best * (1 + 1e-9) + 1e-15)[-1])]
@@ -99,6 +99,7 @@ def validate(
     groups: NDArray[np.intp],
     clusters: NDArray[np.intp],
     prior: NDArray[np.float64],
+    free: NDArray[np.bool_],
     weights: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Validation:
@@ -115,8 +116,8 @@ def validate(
         train = Moments(total - by_fold.table[fold], by_fold.intercepts)
         rest = Moments(np.delete(by_fold.table, fold, axis=0), by_fold.intercepts)
         held = folds == fold
-        for k, strength in enumerate((np.inf, choose_strength(rest, prior))):
-            beta = fit_shrunk(train, prior, strength)
+        for k, strength in enumerate((np.inf, choose_strength(rest, prior, free))):
+            beta = scale_shares(train, learn_shares(train, prior, strength, free))
             levels = train.intercepts_at(beta)
             predicted[k, held] = levels[groups[held]] + values[held] @ beta
     errors = (outcomes - predicted) ** 2
