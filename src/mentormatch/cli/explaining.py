@@ -1,0 +1,111 @@
+"""Commands that answer questions about a matching, make it again, and check its record."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch.cli.entrance import INPUT_WRONG, Overwrite, ProgrammeFile, app, handle_errors
+
+Record = Annotated[Path, typer.Argument(help="A record, such as record.json.")]
+
+
+@app.command()
+@handle_errors
+def explain(
+    programme: ProgrammeFile,
+    mentee: Annotated[str | None, typer.Option("--mentee", help="Id of a mentee.")] = None,
+    mentor: Annotated[str | None, typer.Option("--mentor", help="Id of a mentor.")] = None,
+    audience: Annotated[
+        str, typer.Option("--audience", help="committee, mentee or mentor: who reads it.")
+    ] = "committee",
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Also write the record of the matching here.")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Say why this mentor and not that one, and who got nobody; what would help."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.explaining import describe_answers
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.progress import ProgressEvent
+
+    if mentor is not None and mentee is None:
+        raise typer.BadParameter("Name the mentee as well: --mentee ID --mentor ID.")
+    if audience not in ("committee", "mentee", "mentor"):
+        raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
+    with show_progress("Reading the tables") as progress:
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        progress(ProgressEvent("matching"))
+        matching = Programme(configuration).match(problem, progress=progress)
+        progress(ProgressEvent("explaining"))
+        said = describe_answers(matching, mentee, mentor, audience)
+        if record is not None:
+            matching.save(record, overwrite=overwrite)
+    show(said)
+
+
+@app.command()
+@handle_errors
+def rematch(
+    programme: ProgrammeFile,
+    previous: Annotated[
+        Path, typer.Option("--previous", help="The record of the matching of before.")
+    ],
+    max_changes: Annotated[
+        int | None, typer.Option("--max-changes", help="So many pairs may end at most.")
+    ] = None,
+    change_value: Annotated[
+        float | None, typer.Option("--change-value", help="What a change costs, in score.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Write the record of the new matching here.")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Match again after somebody left or came, with few changes, each with its reason."""
+    from mentormatch.programme import examine_file
+    from mentormatch.programme.screen.explaining import describe_rematch
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.progress import ProgressEvent
+    from mentormatch.records import load_matching
+    from mentormatch.rematching import rematch as match_again
+
+    with show_progress("Reading the tables") as progress:
+        _, problem = examine_file(programme, overwrite=True).finished()
+        before = load_matching(previous)
+        progress(ProgressEvent("matching"))
+        again = match_again(
+            before,
+            problem,
+            max_changes=max_changes,
+            change_value=change_value,
+            count="pairs" if problem.wants_several else "mentees",
+        )
+        if record is not None:
+            again.save(record, overwrite=overwrite)
+    show(describe_rematch(again))
+
+
+@app.command()
+@handle_errors
+def verify(
+    record: Record,
+    programme: ProgrammeFile,
+    key: Annotated[
+        str | None, typer.Option("--key", help="What a pseudonymous record was saved with.")
+    ] = None,
+) -> None:
+    """Recompute the proof of a record from its prices, and say yes or no."""
+    from mentormatch.programme import examine_file
+    from mentormatch.programme.screen.explaining import describe_verdict
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.records import load_matching
+
+    with show_progress("Reading the tables"):
+        found = load_matching(record)
+        _, problem = examine_file(programme, overwrite=True).finished()
+        verdict = found.verify(problem, key=key)
+    show(describe_verdict(found, verdict))
+    if not verdict.ok:
+        raise typer.Exit(INPUT_WRONG)

@@ -1,0 +1,108 @@
+"""Answers about a matching, a rematch, and the check of a record, in words for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from mentormatch.errors import NotExplainableError, ProblemError
+from mentormatch.explanations import explain
+from mentormatch.programme.screen.paragraph import Paragraph
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mentormatch.explanations.answered.answer import Audience
+    from mentormatch.matching import Matching
+    from mentormatch.records import Record, Verdict
+    from mentormatch.rematching import Rematch
+
+__all__ = ["describe_answers", "describe_rematch", "describe_verdict"]
+
+SHOWN = 30
+
+
+def find_person(ids: pd.Index[Any], text: str, who: str) -> Any:
+    """Return the id that is written like a text.
+
+    Raises
+    ------
+    ProblemError
+        Nobody has it.
+    """
+    for one in ids.tolist():
+        if str(one) == text:
+            return one
+    from mentormatch.cohort import hint_nearest
+
+    hint = hint_nearest(text, [str(one) for one in ids[:100_000].tolist()])
+    raise ProblemError(f"There is no {who} with the id {text!r}.{hint}")
+
+
+def describe_answers(
+    matching: Matching, mentee: str | None, mentor: str | None, audience: str
+) -> list[Paragraph]:
+    """Answer about a pair, about a mentee, or about everybody who got nobody."""
+    problem = matching.problem
+    explained = explain(matching)
+    reader = cast("Audience", audience)
+    if mentee is None:
+        return _about_all(matching)
+    i = find_person(problem.mentee_ids, mentee, "mentee")
+    has = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
+    if mentor is not None:
+        j = find_person(problem.mentor_ids, mentor, "mentor")
+        if j in has:
+            return [Paragraph(f"Why {i} has {j}", (explained.pair(i, j).text(reader),))]
+        return [Paragraph(f"Why {i} does not have {j}", (explained.why_not(i, j).text(reader),))]
+    said = [Paragraph(f"Why {i} has {j}", (explained.pair(i, j).text(reader),)) for j in has]
+    if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
+        lacks = "no mentor" if not has else "no further mentor"
+        said.append(Paragraph(f"Why {i} has {lacks}", (explained.unmatched(i).text(reader),)))
+    return said
+
+
+def _about_all(matching: Matching) -> list[Paragraph]:
+    explained = explain(matching)
+    listed = matching.unmatched["mentee"].tolist()
+    said = []
+    if listed:
+        lines = [explained.unmatched(one).text() for one in listed[:SHOWN]]
+        more = [f"… and {len(listed) - SHOWN} more"] if len(listed) > SHOWN else []
+        said.append(Paragraph("Who has fewer mentors than they want", (*lines, *more)))
+    else:
+        said.append(Paragraph("Everybody has the mentors they want", ()))
+    try:
+        said.append(Paragraph("Shortages", (explained.shortages().text(),)))
+        seats = explained.seat_values().sort_values(
+            ["coverage_of_one_more", "gain_of_one_more"], ascending=False
+        )
+    except NotExplainableError as refusal:
+        said.append(Paragraph("What seats are worth", (str(refusal),)))
+        return said
+    rows = [
+        f"{mentor}: {row.coverage_of_one_more:+d} matched, {row.gain_of_one_more:+.3g} in total"
+        for mentor, row in zip(seats.index[:5], seats.head(5).itertuples(), strict=True)
+    ]
+    said.append(Paragraph("What one more seat would add", tuple(rows)))
+    return said
+
+
+def describe_rematch(again: Rematch) -> list[Paragraph]:
+    """Say what changed, chain by chain."""
+    head = tuple(line for line in repr(again).splitlines() if line)
+    chains = again.chains
+    lines = [chain.text() for chain in chains[:SHOWN]]
+    if len(chains) > SHOWN:
+        lines.append(f"… and {len(chains) - SHOWN} more chains of moves")
+    return [
+        Paragraph("The new matching", head),
+        Paragraph("What changed, and why", tuple(lines) or ("Nothing.",)),
+    ]
+
+
+def describe_verdict(record: Record, verdict: Verdict) -> list[Paragraph]:
+    """Say yes or no, and what does not hold."""
+    word = "Yes" if verdict.ok else "No"
+    return [
+        Paragraph(f"{word}: {verdict.said}", (repr(record), *verdict.findings, *verdict.believed))
+    ]

@@ -1,0 +1,72 @@
+"""`mentormatch explain`, `rematch` and `verify`, in the words of the terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from mentormatch.cli import app
+
+
+@pytest.fixture
+def programme(tmp_path):
+    pd.DataFrame({"id": [1, 2, 3], "level": [1, 2, 2]}).to_csv(
+        tmp_path / "mentees.csv", index=False
+    )
+    mentors = pd.DataFrame({"id": ["b0", "b1"], "level": [3, 4], "seats": [1, 1]})
+    mentors.to_csv(tmp_path / "mentors.csv", index=False)
+    path = tmp_path / "programme.toml"
+    path.write_text(
+        '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n\n'
+        '[problem]\ncapacity = "seats"\n\n'
+        '[[criteria]]\nkind = "LevelGap"\nmentee = "level"\nmentor = "level"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "100"})
+
+
+def test_explain_answers_about_a_pair_a_person_and_everybody(programme):
+    everybody = run("explain", programme)
+    assert everybody.exit_code == 0, everybody.output
+    assert "3 mentees have 2 seats among 2 mentors" in " ".join(everybody.output.split())
+    assert "What one more seat would add" in everybody.output
+    said = [run("explain", programme, "--mentee", one, "--mentor", "b0") for one in (1, 2, 3)]
+    assert all(one.exit_code == 0 for one in said)
+    assert sum("does not have b0" in one.output for one in said) == 2
+    nobody = [run("explain", programme, "--mentee", one).output for one in (1, 2, 3)]
+    assert sum("has no mentor" in one for one in nobody) == 1
+    wrong = run("explain", programme, "--mentee", "9")
+    assert wrong.exit_code == 1
+    assert "There is no mentee with the id '9'" in wrong.output
+    assert run("explain", programme, "--mentor", "b0").exit_code == 2
+    assert run("explain", programme, "--mentee", "1", "--audience", "press").exit_code == 2
+
+
+def test_a_record_is_verified_and_a_programme_matched_again_from_it(programme, tmp_path):
+    record = tmp_path / "record.json"
+    assert run("explain", programme, "--record", record).exit_code == 0
+    yes = run("verify", record, programme)
+    assert yes.exit_code == 0, yes.output
+    assert yes.output.startswith("Yes: proven optimal")
+    again = run("rematch", programme, "--previous", record)
+    assert again.exit_code == 0, again.output
+    assert "Nothing." in again.output
+    mentors = pd.DataFrame({"id": ["b1"], "level": [4], "seats": [2]})
+    mentors.to_csv(tmp_path / "mentors.csv", index=False)
+    no = run("verify", record, programme)
+    assert no.exit_code == 1
+    assert no.output.startswith("No: ")
+    assert "'b0'" in no.output
+    left = run("rematch", programme, "--previous", record, "--record", tmp_path / "new.json")
+    assert left.exit_code == 0, left.output
+    assert "mentor left" in left.output
+    assert (tmp_path / "new.json").exists()
+    record.write_text("{}", encoding="utf-8")
+    broken = run("verify", record, programme)
+    assert broken.exit_code == 1
+    assert "no record of a matching" in " ".join(broken.output.split())
