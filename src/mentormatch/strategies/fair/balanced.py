@@ -10,10 +10,10 @@ from mentormatch.errors import ProblemError
 from mentormatch.solvers import ENGINES, solve
 from mentormatch.solvers.assignment.balance import balance
 from mentormatch.strategies.base import register
-from mentormatch.strategies.staged.chain import finish
+from mentormatch.strategies.staged.chain import finish, stop
 from mentormatch.strategies.staged.programs import Program
 from mentormatch.strategies.staged.shares import check_budget
-from mentormatch.strategies.staged.transports import transport_of
+from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -98,13 +98,12 @@ def _evened(problem: Problem, options: Options) -> Choice:
     assert answer.prices is not None
     assert answer.coverage is not None
     multipliers = Multipliers(answer.prices, answer.coverage)
-    return finish(
-        keep_even_loads(face, multipliers),
-        [_LoadsResult(face, multipliers)],
-        options,
-        promise="even loads",
-        finished=answer.complete,
-    )
+    if not answer.complete:
+        # These prices are of the pairs looked at, and describe no face of all pairs.
+        pairs = with_pins(stage, answer.mentees, answer.mentors)
+        return stop(face, *pairs, promise="even loads")
+    left = keep_even_loads(face, multipliers)
+    return finish(left, [_LoadsResult(face, multipliers)], options, promise="even loads")
 
 
 register("balanced", Balanced)

@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = ["Solved", "StageResult", "finish", "keep", "largest_weight", "no_prices", "solve_stage"]
+__all__ = [
+    "Solved",
+    "StageResult",
+    "finish",
+    "keep",
+    "largest_weight",
+    "no_prices",
+    "solve_stage",
+    "stop",
+]
 
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.
@@ -242,6 +251,22 @@ def finish(
         engine=f"{solved.engine}, {len(links) + 1} stages" + (f", {how}" if how else ""),
         certify=proof,
         notes=() if finished else (STOPPED,),
+    )
+
+
+def stop(
+    face: OptimalFace, mentees: NDArray[np.intp], mentors: NDArray[np.intp], *, promise: Promise
+) -> Choice:
+    """Return the pairs of a stage that the time limit cut, with what is known of their total."""
+    made_i, made_j = face.real(mentees, mentors)
+
+    def proof(matching: Matching) -> Certificate:
+        inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
+        multipliers = recover_multipliers(inner)
+        return prove_total(face, multipliers, matching, (), promise=promise, finished=False)
+
+    return Choice(
+        _positions(made_i), _positions(made_j), engine="flow", certify=proof, notes=(STOPPED,)
     )
 
 
