@@ -43,7 +43,7 @@ def test_problems_of_the_file_of_both_tables_and_of_outputs_come_together(tmp_pa
     assert said == [
         "programme.toml, line 17, problem.min_scor: found 0.2; there is no such key in [problem]. "
         "It may have capacity, minimum, demand, priority, pins, bans, min_score, coverage_first, "
-        "quotas, apart, together, usage. "
+        "quotas, apart, together, usage, minimum_if_used, unknown. "
         "Did you mean 'min_score'?",
         "programme.toml, line 7, criteria[1].wants: found 'want'; there is no such column in "
         "mentees.csv. It has 'id', 'name', 'email', 'wants', 'level', 'team', 'gender'. "
@@ -69,7 +69,8 @@ def test_a_broken_key_does_not_hide_what_is_wrong_in_the_tables(tmp_path: Path) 
     )
     assert said_about(path)[1] == (
         "mentors.csv, row 2, column 'seats': found 'many'; capacity must be a whole number of 0 or "
-        "more. Correct the cell."
+        'more. Correct the cell, or say what the answer counts: capacity = { column = "seats", '
+        'read = { "many" = 1 } }.'
     )
 
 
