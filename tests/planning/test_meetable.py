@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from meeting_oracles import instants, most_meetings, windows
 
 import mentormatch as mm
+from mentormatch.planning.meetings import program
 
 FEW = settings(max_examples=max(8, settings().max_examples // 8))
 DATES = ("2027-03-22", "2027-04-04")
@@ -180,3 +181,18 @@ def test_a_limit_of_meetings_a_week_is_a_rule_of_the_rematch():
     assert plan.complete
     assert plan.matching.n_matched == 2
     assert plan.matching.loads.max() == 1
+
+
+def test_a_rematch_is_complete_even_when_there_is_no_time_for_the_best_hours():
+    mentees = {f"e{k}": ("Mon 18:00-20:00; Tue 18:00-19:00", BERLIN) for k in range(3)}
+    mentors = {"lin": ("Mon 18:00-20:00; Tue 18:00-19:15", BERLIN)}
+    problem = problem_of(mentees, mentors, [[0.5]] * 3, capacity=3)
+    units = mm.plan_meetings(mm.match(problem), 2, "1 week", availability=free())
+    (planned,) = units.groups
+    found = program.plan_everything(planned.group, None).at
+    assert (found >= 0).all()
+    for k in range(2):
+        times = np.sort(found[:, k])
+        assert (np.diff(times) >= 4).all()
+        for u in range(3):
+            assert found[u, k] in planned.group.starts[u].within(k)

@@ -21,9 +21,11 @@ __all__ = [
     "PeriodClass",
     "Piece",
     "add_pieces",
+    "find_starts",
     "fits",
     "keep_apart",
     "period_classes",
+    "plan_everything",
     "solve_group",
     "subgroup",
 ]
@@ -132,14 +134,27 @@ def keep_apart(model: Any, group: Group, meetings: Sequence[Sequence[Piece]]) ->
 
 def fits(group: Group, which: Sequence[int], period: int) -> bool:
     """Tell whether some units of a group can all meet in a period; proven either way."""
+    return find_starts(group, which, period) is not None
+
+
+def find_starts(
+    group: Group, which: Sequence[int], period: int, time_limit: float | None = None
+) -> NDArray[np.intp] | None:
+    """Find starts at which some units of a group can all meet in a period.
+
+    Returns
+    -------
+    intp array (units,)
+        From the beginning of the period; None where they cannot, or the time was too short.
+    """
     from ortools.sat.python import cp_model
 
     some = subgroup(group, which)
     (only,) = period_classes(some, [period])
     if any(not rows.shape[1] for rows in only.starts):
-        return False
+        return None
     if len(which) == 1:
-        return True
+        return np.asarray(only.starts[0][0, :1])
     model = cp_model.CpModel()
     same = [np.zeros(rows.shape[1], dtype=np.intp) for rows in only.starts]
     meetings = [
@@ -149,7 +164,37 @@ def fits(group: Group, which: Sequence[int], period: int) -> bool:
     for pieces in meetings:
         model.add_exactly_one(piece.present for piece in pieces)
     keep_apart(model, some, meetings)
-    return bool(one_search(None).solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE))
+    solver = one_search(time_limit)
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    chosen = [
+        solver.value(piece.start)
+        for pieces in meetings
+        for piece in pieces
+        if solver.boolean_value(piece.present)
+    ]
+    return np.array(chosen, dtype=np.intp)
+
+
+def plan_everything(group: Group, time_limit: float | None) -> Schedule | None:
+    """Find a schedule with every meeting, at whatever hour; None where none was found."""
+    at = np.full((group.size, group.periods.count), -1, dtype=np.intp)
+    labels = np.zeros_like(at)
+    for one in period_classes(group):
+        starts = find_starts(group, range(group.size), one.periods[0], time_limit)
+        if starts is None:
+            return None
+        shown = [
+            rows[1, np.flatnonzero(rows[0] == start)[0]]
+            for rows, start in zip(one.starts, starts.tolist(), strict=True)
+        ]
+        for k in one.periods:
+            at[:, k] = group.periods.base + k * group.periods.quarters + starts
+            labels[:, k] = shown
+    values = [np.unique(row, return_counts=True) for row in labels]
+    usual = np.array([found[np.argmax(counts)] for found, counts in values], dtype=np.intp)
+    same = sum(int(counts.max()) for _, counts in values)
+    return Schedule(at, usual, same, at.size, proven=False)
 
 
 def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Schedule:
@@ -203,7 +248,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     solver = one_search(time_limit)
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return first
+        return plan_everything(group, time_limit) or first
     at = np.full_like(first.at, -1)
     regular_meetings = 0
     for one, of_class, regular in zip(classes, meetings, at_usual, strict=True):
@@ -216,7 +261,12 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     proven = status == cp_model.OPTIMAL
     most = int((at >= 0).sum()) if proven else int(solver.best_objective_bound // per_planned)
     labels = np.array([solver.value(one) for one in usual], dtype=np.intp)
-    return Schedule(at, labels, regular_meetings, min(most, first.most), proven)
+    found = Schedule(at, labels, regular_meetings, min(most, first.most), proven)
+    if proven or found.planned == at.size:
+        return found
+    # Whether everybody can meet at all is quicker to decide than the best hours for it.
+    everything = plan_everything(group, time_limit)
+    return found if everything is None else everything
 
 
 def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
