@@ -155,6 +155,7 @@ class Stubborn:
 
     def __init__(self, fault: str) -> None:
         self.fault = fault
+        self.calls = 0
 
     def choose(self, problem: mm.Problem, options: Any) -> Choice:
         if self.fault == "refuses":
@@ -170,7 +171,8 @@ class Stubborn:
                     pairs.append([i, int(j)])
                     seats[j] -= 1
                     places[i] -= 1
-        if self.fault == "chance" and np.random.default_rng().random() < 0.9:
+        self.calls += 1
+        if self.fault == "chance" and self.calls % 2 == 0:
             pairs = pairs[: len(problem.pinned)]
         made = np.array(pairs, dtype=np.intp).reshape(-1, 2)
         return Choice(made[:, 0], made[:, 1])
@@ -180,7 +182,7 @@ class Stubborn:
     ("fault", "said"),
     [
         ("refuses", "refused without a sentence"),
-        ("chance", "the same input gave other pairs|breaks the problem"),
+        ("chance", "the same input gave other pairs"),
     ],
 )
 def test_a_strategy_that_breaks_a_rule_is_caught(fault: str, said: str) -> None:
