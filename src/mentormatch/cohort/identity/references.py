@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["find_alike_headings", "find_references"]
 
 MOSTLY = 0.5
+LOOKED_AT = 200
 
 
 def find_references(tables: Sequence[pd.DataFrame], sources: Sequence[str]) -> list[Reading]:
@@ -38,6 +39,10 @@ def find_references(tables: Sequence[pd.DataFrame], sources: Sequence[str]) -> l
                 continue
             cells = _distinct(tables[k][name])
             for other in (1 - k, k):
+                # Few cells show that a column is about something else.
+                some = cells[:: max(1, len(cells) // LOOKED_AT)]
+                if sum(fold_person(cell) in known[other] for cell in some) < MOSTLY / 2 * len(some):
+                    continue
                 hits = [cell for cell in cells if fold_person(cell) in known[other]]
                 if len(hits) >= max(1, MOSTLY * len(cells)):
                     whom = SIDES[other] if other != k else f"other {SIDES[other]}"
