@@ -193,7 +193,7 @@ def test_a_notebook_shows_names_that_look_like_markup_as_text():
     html = mm.match(problem)._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
-    assert "… and 2 more pairs" in html
+    assert "the first 10 pairs; 2 more in .pairs" in html
 
 
 def test_a_matching_cannot_be_changed_and_does_not_share_what_it_was_made_from():

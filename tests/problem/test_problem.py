@@ -241,7 +241,7 @@ def test_a_problem_tells_itself_in_one_line():
     [
         ({"strategy": "optimum"}, "There is no strategy 'optimum'. Did you mean 'optimal'?"),
         ({"strategy": mm.strategies.Optimal}, r"strategy must be a name or an object such as mm"),
-        ({"engine": "gurobi"}, "There is no engine 'gurobi'. Known: flow, priced, scipy"),
+        ({"engine": "gurobi"}, r"There is no engine 'gurobi' of the strategy 'optimal'\. Known: "),
         ({"gap": -0.1}, r"gap must be 0 \(exact\) or a positive number, got -0.1"),
         ({"gap": "0.1"}, "got '0.1'"),
         ({"gap": np.nan}, "got nan"),
@@ -262,5 +262,5 @@ def test_match_needs_a_problem():
     "given", [{"demand": 2}, {"minimum": 1}, {"priority": [0, 1]}], ids=["demand", "min", "class"]
 )
 def test_scipy_refuses_what_an_assignment_cannot_express_and_says_which_engine_can(given):
-    with pytest.raises(mm.SolverError, match=r'Use engine="flow", or leave engine out'):
+    with pytest.raises(mm.SolverError, match=r"Use engine='flow'"):
         mm.match(of(FRAME, **given), engine="scipy")
