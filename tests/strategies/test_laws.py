@@ -492,3 +492,10 @@ def test_what_best_by_says_holds_for_the_worst_off_in_the_smallest_case():
     worst, _ = best_by(problem, lambda utilities: utilities[:1])
     assert worst == (0.3,)
     assert mm.match(problem, "maximin").scores.min() == pytest.approx(worst[0])
+
+
+def test_the_note_of_the_best_stable_matching_names_its_scope():
+    """With ties a better stable matching may exist for another order of equal scores."""
+    problem = mm.Problem.from_scores([[0.5, 0.5], [0.5, 0.2]])
+    notes = " ".join(mm.match(problem, "stable_optimal").notes)
+    assert "no matching that is stable for this order of equal scores is better" in notes

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StableOptimal"]
 
+SCOPE = "no matching that is stable for this order of equal scores"
 Objective: TypeAlias = Literal["score", "egalitarian", "min_regret"]
 
 
@@ -96,8 +97,8 @@ class StableOptimal:
             chosen, bound = answer
             sign, what = (1, "total") if self.objective == "score" else (-1, "sum of places")
             said = (
-                f"{what} of the stable pairs {sign * value[chosen].sum():.6g}, no stable matching "
-                f"is better than {sign * bound:.6g} (linear program of the stable polytope)"
+                f"{what} of the stable pairs {sign * value[chosen].sum():.6g}, {SCOPE} is better "
+                f"than {sign * bound:.6g} (linear program of the stable polytope)"
             )
         arc = pairs.arc[chosen]
         mentees, mentors = with_pins(problem, arcs.mentees[arc], arcs.mentors[arc])
@@ -142,7 +143,7 @@ def _least_regret(
         raise SolverError("the polytope of stable matchings cannot be empty")
     chosen, bound = answer
     return chosen, (
-        f"worst place {levels[low]}, no stable matching has a better one; total of the stable "
+        f"worst place {levels[low]}, {SCOPE} has a better one; total of the stable "
         f"pairs {scores[chosen].sum():.6g}, at that worst place none is better than {bound:.6g} "
         "(linear programs of the stable polytope)"
     )
