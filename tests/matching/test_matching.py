@@ -164,8 +164,8 @@ def test_a_matching_tells_itself_in_four_lines():
     problem = mm.Problem.from_scores(SCORES)
     lines = repr(mm.match(problem)).splitlines()
     assert lines[0] == (
-        "Pairs:     2 (2 of 3 mentees, 2 of 2 mentors) · optimal by scipy (few people, one place "
-        "each)"
+        "Pairs:     2 (2 of 3 mentees, 2 of 2 mentors) · optimal by scipy (few people, each "
+        "wants one mentor)"
     )
     assert lines[1] == "Unmatched: 1 mentee without a mentor (see .unmatched)"
     assert lines[2] == "Total:     1.5 (mean 0.75 a pair)"
