@@ -1,4 +1,4 @@
-"""How long `import mentormatch` takes, in times of importing what it cannot do without.
+"""How long it takes to import what every caller needs, in times of importing what it cannot do without.
 
 Run: python benchmarks/bench_import.py [--smoke]
 
@@ -16,7 +16,8 @@ import sys
 
 LIMIT = 1.5
 BASE = "import pandas, scipy.optimize"
-OURS = "import mentormatch"
+# Names are loaded on first use: these are what every caller needs.
+OURS = "from mentormatch import Criteria, Problem, match, read_cohort"
 TIMED = "import time; start = time.process_time(); {}; print(time.process_time() - start)"
 
 
@@ -39,9 +40,9 @@ def main() -> int:
         base.append(seconds(BASE))
         ours.append(seconds(OURS))
     low, high = statistics.median(base), statistics.median(ours)
-    print(f"{BASE:<35}{low:8.3f} s (median of {rounds})")
-    print(f"{OURS:<35}{high:8.3f} s")
-    print(f"{'ratio':<35}{high / low:8.2f}   (must be below {LIMIT:g})")
+    print(f"{BASE:<70}{low:8.3f} s (median of {rounds})")
+    print(f"{OURS:<70}{high:8.3f} s")
+    print(f"{'ratio':<70}{high / low:8.2f}   (must be below {LIMIT:g})")
     if high >= LIMIT * low:
         print(f"Too slow: {OURS} takes {high / low:.2f} times as long.", file=sys.stderr)
         return 1

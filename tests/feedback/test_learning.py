@@ -120,6 +120,13 @@ def test_wrong_input_is_an_error_that_says_where_to_look() -> None:
         learn_weights(criteria, cohort, foreign)
     with pytest.raises(mm.CriterionError, match="Did you mean 'c0'"):
         learn_weights(criteria, cohort, ratings, prior={"c00": 1})
+    for given, said in (
+        ((1, cohort, ratings), "needs Criteria, got int"),
+        ((criteria, 2, ratings), "needs the Cohort that was matched, or a list of them, got int"),
+        ((criteria, cohort, 3), "needs Ratings, got int"),
+    ):
+        with pytest.raises(mm.CriterionError, match=said):
+            learn_weights(*given)
     with pytest.raises(mm.CriterionError, match="target must be one of"):
         learn_weights(criteria, cohort, ratings, target="liking")
 

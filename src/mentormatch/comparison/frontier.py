@@ -11,13 +11,11 @@ import pandas as pd
 from mentormatch.compatibility import Compatibility
 from mentormatch.errors import InfeasibleError, MentorMatchError, check_seed
 from mentormatch.matching import Matching
-from mentormatch.problem import check_problem
+from mentormatch.problem import Problem, check_problem
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from mentormatch.problem import Problem
 
 __all__ = ["AIMS", "Aim", "Frontier", "frontier"]
 
@@ -119,6 +117,8 @@ def frontier(
     """
     check_problem(problem, "frontier")
     check_seed(seed)
+    if not isinstance(problem, Problem):
+        raise MentorMatchError(f"frontier needs a Problem, got {type(problem).__name__}.")
     table = problem.scores(slice(None), np.nan).astype(np.float64)
     first = _values(problem, x, table, "x")
     found: list[_Point] = []

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import Cohort, nearest_name
+from mentormatch.criteria import Criteria
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
 from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.criteria import Criteria
     from mentormatch.problem import Problem
 
 __all__ = ["FEWEST", "Learned", "learn_weights"]
@@ -185,7 +185,18 @@ def learn_weights(
         raise CriterionError(
             f"target must be one of {', '.join(map(repr, OUTCOMES))}; got {target!r}."
         )
-    cohorts = [cohort] if isinstance(cohort, Cohort) else list(cohort)
+    if not isinstance(criteria, Criteria):
+        raise CriterionError(f"learn_weights needs Criteria, got {type(criteria).__name__}.")
+    cohorts = [cohort] if isinstance(cohort, Cohort) else cohort
+    if not isinstance(cohorts, list | tuple) or not all(isinstance(c, Cohort) for c in cohorts):
+        raise CriterionError(
+            f"learn_weights needs the Cohort that was matched, or a list of them, got "
+            f"{type(cohort).__name__}."
+        )
+    if not isinstance(ratings, Ratings):
+        raise CriterionError(
+            f"learn_weights needs Ratings, got {type(ratings).__name__}. Use read_ratings(table)."
+        )
     evidence = gather_evidence(criteria, cohorts, ratings, target, side)
     old = np.array([criteria.weights[label] for label in evidence.labels], dtype=np.float64)
     shares = _prior_shares(evidence.labels, old, prior)
