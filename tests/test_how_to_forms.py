@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from mentormatch import cli
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "how-to"
-BLOCK = re.compile(r"^```(csv|bash|text|toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(bash|text|toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"`(\w+\.(?:csv|xlsx))`(?:, sheet `\w+`)?:\s*$")
 SHEET = re.compile(r"sheet `(\w+)`(?: of `(\w+\.xlsx)`)?:\s*$")
 
@@ -53,8 +53,9 @@ def test_what_a_page_shows_is_what_happens(
     shown, book, commands = "", None, 0
     for block in BLOCK.finditer(page):
         kind, text = block[1], block[2]
-        if kind == "csv":
-            book = write_table(text, page[: block.start()].rstrip(), tmp_path, book)
+        before = page[: block.start()].rstrip()
+        if kind == "text" and (FILE.search(before) or SHEET.search(before)):
+            book = write_table(text, before, tmp_path, book)
         elif kind == "bash":
             shown = ""
             for line in text.splitlines():
