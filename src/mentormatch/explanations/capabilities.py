@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.errors import NotExplainableError
 from mentormatch.explanations.answered.answer import frame_of
+from mentormatch.explanations.answered.own_changes import criteria_scorer
 from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ QUESTIONS = {
     "pair": "pairs",
     "why_not": "why",
     "unmatched": "pairs",
+    "what_would_help": "total",
     "seat_values": "total",
     "recruit": "total",
     "shortages": "total",
@@ -38,7 +40,14 @@ QUESTIONS = {
     "alternatives": "total",
 }
 # These say nothing true at all at several mentors each.
-ONE_PLACE = {"recruit", "shortages", "near_ties", "is_unique", "alternatives"}
+ONE_PLACE = {
+    "what_would_help",
+    "recruit",
+    "shortages",
+    "near_ties",
+    "is_unique",
+    "alternatives",
+}
 
 
 def has_total(matching: Matching) -> bool:
@@ -71,6 +80,11 @@ def refusal(matching: Matching, question: str) -> str | None:
         return (
             "with quotas, mentees apart or together, or hours, what one move costs does not follow "
             f"from chains of moves; {solved_again}"
+        )
+    if question == "what_would_help" and criteria_scorer(matching.problem) is None:
+        return (
+            "the scores were given, so what would change them is not known; score people with "
+            "mm.Criteria(...).score(cohort)"
         )
     if question in ONE_PLACE and int(matching.problem.demands.max(initial=0)) > 1:
         return (

@@ -17,6 +17,7 @@ from mentormatch.explanations.answered.groups import (
 )
 from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
 from mentormatch.explanations.answered.pairs import PairAnswer, describe_pair
+from mentormatch.explanations.answered.recourse import Recourse, describe_recourse
 from mentormatch.explanations.answered.recruiting import describe_recruits
 from mentormatch.explanations.answered.unmatched import Unmatched, describe_unmatched
 from mentormatch.explanations.answered.why_not import WhyNot, forced_pair, why_blocked
@@ -27,7 +28,7 @@ from mentormatch.explanations.chains.ties import best_matchings, near_pairs
 from mentormatch.matching.matching import Matching
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Collection, Hashable
 
     import pandas as pd
 
@@ -151,6 +152,44 @@ class Explanation:
         reasons = listed.loc[listed["mentee"] == self.matching.problem.mentee_ids[i], "reason"]
         reason = str(reasons.iloc[0]) if len(reasons) else "asked for no mentor"
         return describe_unmatched(self.matching, self._graph_or_none, i, reason)
+
+    def what_would_help(
+        self,
+        mentee: Hashable,
+        want: Hashable | None = None,
+        *,
+        actionable: Collection[str] | None = None,
+    ) -> Recourse:
+        """Find the single changes of a mentee's own answers that would give it a better mentor.
+
+        Each change is scored again for this mentee alone, and the graph says whom it would have
+        in a best matching of the changed cohort: exact, no solver.
+
+        Parameters
+        ----------
+        mentee
+            Id.
+        want
+            The mentor it would like; None: any with a higher score, or any at all.
+        actionable
+            Columns of the mentees that may change. None: those to which a value can be added
+            (skills, tags, weekly windows). In others a value that another mentee has takes the
+            place of its own. Never one named like a protected attribute.
+
+        Raises
+        ------
+        MatchingError
+            It wants no mentor, is pinned, or has ``want`` already.
+        NotExplainableError
+            The strategy has no true answer (see `capabilities`), or the scores were given.
+        MentorMatchError
+            A column in ``actionable`` that cannot be weighed alone.
+        """
+        check(self.matching, "what_would_help")
+        compatibility = self.matching.problem.compatibility
+        i = compatibility.mentee_position(mentee)
+        j = None if want is None else compatibility.mentor_position(want)
+        return describe_recourse(self.matching, lambda: self._graph, i, j, actionable)
 
     def seat_values(self) -> pd.DataFrame:
         """What one seat more or less with each mentor would change.
