@@ -137,6 +137,7 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.compatibility.compatibility", "Compatibility._repr_html_", "reports"),
     ("mentormatch.criteria.criteria", "Criteria._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation._repr_html_", "reports"),
+    ("mentormatch.explanations.explanation", "Explanation.weights_for", "whatif"),
     ("mentormatch.feedback.weights.learning", "Learned._repr_html_", "reports"),
     ("mentormatch.matching.matching", "Matching._repr_html_", "reports"),
     ("mentormatch.problem.problem", "Problem._repr_html_", "reports"),

@@ -4,7 +4,17 @@ from mentormatch.explanations.answered.answer import Answer
 from mentormatch.explanations.answered.pairs import PairAnswer
 from mentormatch.explanations.answered.recourse import Recourse
 from mentormatch.explanations.answered.unmatched import Unmatched
+from mentormatch.explanations.answered.weights_for import WeightsFor
 from mentormatch.explanations.answered.why_not import WhyNot
 from mentormatch.explanations.explanation import Explanation, explain
 
-__all__ = ["Answer", "Explanation", "PairAnswer", "Recourse", "Unmatched", "WhyNot", "explain"]
+__all__ = [
+    "Answer",
+    "Explanation",
+    "PairAnswer",
+    "Recourse",
+    "Unmatched",
+    "WeightsFor",
+    "WhyNot",
+    "explain",
+]

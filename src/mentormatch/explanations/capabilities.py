@@ -32,6 +32,7 @@ QUESTIONS = {
     "why_not": "why",
     "unmatched": "pairs",
     "what_would_help": "total",
+    "weights_for": "total",
     "seat_values": "total",
     "recruit": "total",
     "shortages": "total",
@@ -81,7 +82,7 @@ def refusal(matching: Matching, question: str) -> str | None:
             "with quotas, mentees apart or together, or hours, what one move costs does not follow "
             f"from chains of moves; {solved_again}"
         )
-    if question == "what_would_help" and criteria_scorer(matching.problem) is None:
+    if question in ("what_would_help", "weights_for") and criteria_scorer(matching.problem) is None:
         return (
             "the scores were given, so what would change them is not known; score people with "
             "mm.Criteria(...).score(cohort)"

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.explanations.answered.weights_for import WeightsFor
+
 __all__ = ["Explanation", "explain"]
 
 
@@ -190,6 +192,27 @@ class Explanation:
         i = compatibility.mentee_position(mentee)
         j = None if want is None else compatibility.mentor_position(want)
         return describe_recourse(self.matching, lambda: self._graph, i, j, actionable)
+
+    def weights_for(self, mentee: Hashable, mentor: Hashable) -> WeightsFor:
+        """Find the smallest move of the criteria's weights that gives a pair; solves many times.
+
+        The nearest weights are exact for the matching that goes with the pair (its companion):
+        another companion may be nearer. That there are none is proven for all, within rounding.
+
+        Raises
+        ------
+        MatchingError
+            They may not be matched.
+        NotExplainableError
+            The strategy has no true answer (see `capabilities`), or the score of a pair is no sum
+            of weights times values: given scores, two sides that weigh differently, ``normalise``,
+            ``missing="skip"``, ``min_score``.
+        """
+        from mentormatch.whatif.weights import find_weights
+
+        check(self.matching, "weights_for")
+        _ = self._graph
+        return find_weights(self.matching, *self._people(mentee, mentor))
 
     def seat_values(self) -> pd.DataFrame:
         """What one seat more or less with each mentor would change.
