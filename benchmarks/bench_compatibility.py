@@ -28,7 +28,7 @@ import numpy as np
 
 import mentormatch as mm
 from mentormatch.criteria.availability.windows import read_windows
-from mentormatch.criteria.cells.skill_names import reader, shipped_aliases
+from mentormatch.criteria.cells.skill_names import reader, shipped_table
 from mentormatch.criteria.cells.tokens import normalise
 from peak_memory import peak_gib
 
@@ -160,8 +160,9 @@ class Person:
     """What a loop over pairs needs to know of one person, read once."""
 
     def __init__(self, row: Any, skills: str, text: str) -> None:
-        read = reader("naive", shipped_aliases(), None, 1.0)
-        self.skills = {read(name)[0] for name in split(row[skills])}
+        table = shipped_table()
+        read = reader("naive", table.aliases, None, 1.0, table.known)
+        self.skills = {key for name in split(row[skills]) for key, _, _ in read(name)}
         self.tags = {normalise(name) for name in split(row["interests"])}
         self.text = None if blank(row[text]) else embed([row[text]])[0]
         self.level = None if blank(row["level"]) else LADDER.index(row["level"])

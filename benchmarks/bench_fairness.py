@@ -19,6 +19,7 @@ import numpy as np
 
 import mentormatch as mm
 from mentormatch.audits import fairness_of
+from mentormatch.audits.fairness.measures import gini
 
 if TYPE_CHECKING:
     from mentormatch.strategies import Strategy
@@ -69,7 +70,7 @@ def line(name: str, seconds: float, base: float, matching: mm.Matching) -> None:
     met = "" if goal is None else f"  goal {goal:g}x {'met' if ratio <= goal else 'MISSED'}"
     print(
         f"  {name:<24}{seconds:8.2f} s{ratio:8.1f}x  min {got.min():.4f}  Gini "
-        f"{mm.audits.measures.gini(got):.4f}  total {matching.total:10.3f}  {gap}{met}",
+        f"{gini(got):.4f}  total {matching.total:10.3f}  {gap}{met}",
         flush=True,
     )
 
