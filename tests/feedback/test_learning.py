@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from simulated import TRUTH, near_criteria, people, rated, simulated
 
 import mentormatch as mm
-from mentormatch.feedback import Ratings, Truth, learn_weights
+from mentormatch.feedback import Override, Ratings, Truth, learn_weights
 from mentormatch.feedback.weights.fitting import fit_shrunk, moments_of, shares_of
 from mentormatch.feedback.weights.intervals import share_intervals
 
@@ -150,6 +150,24 @@ def test_changed_pairs_are_those_of_matching_twice() -> None:
     begun = changes[changes["change"] == "begins"][["mentee", "mentor"]]
     assert len(begun.merge(after, on=["mentee", "mentor"])) == len(begun) > 0
     assert len(changes) == 2 * len(begun)
+
+
+def test_the_chart_shows_old_and_new_weights_and_the_interval() -> None:
+    learned = learn_weights(*simulated(300, 60, seed=1))
+    chart = learned.plot().to_dict()
+    marks = {layer["mark"]["type"] for layer in chart["layer"]}
+    assert marks == {"rule", "tick", "point"}
+    assert len(next(iter(chart["datasets"].values()))) == 3
+
+
+def test_decisions_are_told_beside_the_ratings_and_change_no_weight() -> None:
+    criteria, cohort, ratings = simulated(120, 40, seed=3)
+    plain = learn_weights(criteria, cohort, ratings)
+    both = learn_weights(criteria, cohort, ratings, decisions=[Override("e0", "o1", "o2")])
+    assert plain.overrides is None
+    assert len(both.overrides.overrides) == 1
+    assert both.criteria.weights == plain.criteria.weights
+    assert "Changes by the committee: 1" in repr(both)
 
 
 # ---------------------------------------------------------------- the arithmetic, by other means

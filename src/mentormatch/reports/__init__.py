@@ -10,6 +10,7 @@ from mentormatch.reports.charts import (
     score_matrix,
     use_offline,
     waterfall,
+    weight_chart,
 )
 from mentormatch.reports.displays import display_html
 from mentormatch.reports.html import html_report, read_evidence, write_html
@@ -39,6 +40,7 @@ __all__ = [
     "score_matrix",
     "use_offline",
     "waterfall",
+    "weight_chart",
     "write_html",
     "write_workbook",
 ]

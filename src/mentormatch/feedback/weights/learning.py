@@ -13,6 +13,7 @@ from mentormatch.criteria import Criteria
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
 from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
+from mentormatch.feedback.overrides import Override, OverrideEvidence, learn_from_overrides
 from mentormatch.feedback.scored import scored_by
 from mentormatch.feedback.weights.fitting import Moments, learn_shares
 from mentormatch.feedback.weights.identification import Identification, identify_criteria
@@ -27,7 +28,7 @@ from mentormatch.feedback.weights.validation import (
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,6 +69,8 @@ class Learned:
         What was not done, and why, a sentence each.
     evidence
         The rated pairs.
+    overrides
+        What the committee's changes say, where they were given; never mixed into the weights.
     """
 
     prior: Criteria
@@ -79,6 +82,7 @@ class Learned:
     validation: Validation | None
     refusals: tuple[str, ...]
     evidence: Evidence
+    overrides: OverrideEvidence | None = None
 
     @property
     def adopted(self) -> bool:
@@ -109,6 +113,12 @@ class Learned:
 
         return display_html(self)
 
+    def plot(self) -> Any:
+        """Draw old and new weights; see `mm.reports.weight_chart`."""
+        from mentormatch.reports import weight_chart
+
+        return weight_chart(self)
+
     def __repr__(self) -> str:
         kept = "changed" if self.adopted else "unchanged"
         lines = [
@@ -121,6 +131,8 @@ class Learned:
                 f" (ratings alone: {row.low:.3g} to {row.high:.3g}; identified: {row.identified})"
             )
         lines += [f"Refused: {sentence}" for sentence in self.refusals]
+        if self.overrides is not None:
+            lines.append(repr(self.overrides))
         return "\n".join(lines)
 
 
@@ -132,6 +144,7 @@ def learn_weights(
     target: Outcome = "rating",
     prior: Mapping[str, float] | None = None,
     side: RaterSide = "both",
+    decisions: Iterable[Override] | None = None,
     probabilities: Any = None,
     seed: int = 0,
 ) -> Learned:
@@ -156,6 +169,8 @@ def learn_weights(
         Weights by label to shrink to; None: those of the criteria.
     side
         Whose answers: "both", "mentee" or "mentor".
+    decisions
+        A committee's changes of pairs: what they say stands in ``.overrides``, beside the ratings.
     probabilities
         Array (mentees, mentors), dense or sparse, of the lottery that made the pairs, in the order
         of the cohort: rare pairs then count more, as they stand for those that were not drawn.
@@ -201,6 +216,9 @@ def learn_weights(
     old = np.array([criteria.weights[label] for label in evidence.labels], dtype=np.float64)
     shares = _prior_shares(evidence.labels, old, prior)
     identified = identify_criteria(evidence)
+    overrides = None
+    if decisions is not None:
+        overrides = learn_from_overrides(criteria, cohorts[-1], decisions)
     refusals = list(evidence.notes)
     refusals += [
         f"The weight of {one.label!r} stays: {one.why}."
@@ -215,7 +233,7 @@ def learn_weights(
         report = _report(identified, old, old, _whole_range(len(old), old.sum()), usable)
         return Learned(
             criteria, criteria, target, len(evidence), report, _figures(None), None,
-            tuple(refusals), evidence,
+            tuple(refusals), evidence, overrides,
         )  # fmt: skip
     interval = _intervals(evidence, usable, old, weights, rng)
     wide = usable & (interval[2] - interval[1] > WIDE * old.sum())
@@ -247,6 +265,7 @@ def learn_weights(
         validation=found,
         refusals=tuple(refusals),
         evidence=evidence,
+        overrides=overrides,
     )
 
 

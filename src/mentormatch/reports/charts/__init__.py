@@ -5,6 +5,7 @@ from mentormatch.reports.charts.fairness import gap_chart, group_chart, lorenz_c
 from mentormatch.reports.charts.matching import load_chart, score_chart, score_matrix
 from mentormatch.reports.charts.strategies import comparison_chart
 from mentormatch.reports.charts.style import as_svg, styled, use_offline
+from mentormatch.reports.charts.weights import weight_chart
 
 __all__ = [
     "as_svg",
@@ -18,4 +19,5 @@ __all__ = [
     "styled",
     "use_offline",
     "waterfall",
+    "weight_chart",
 ]
