@@ -116,9 +116,9 @@ def test_settings_tell_two_strategies_of_one_kind_apart() -> None:
 def test_the_chart_shows_each_strategy_and_its_scenarios() -> None:
     found = mm.compare(None, ["optimal", "stable"], scenarios=programme, draws=3)
     chart = found.plot("total", "blocking_pairs").to_dict()
-    assert len(chart["layer"]) == 4
+    assert len(chart["layer"]) == 3
     single = mm.compare(programme(), ["optimal", "stable"]).plot().to_dict()
-    assert len(single["layer"]) == 3
+    assert len(single["layer"]) == 2
 
 
 @settings(max_examples=15)

@@ -70,7 +70,7 @@ class Comparison:
         columns = [one.name for one in MEASURES] + ["price", "status", "what_it_gives_up"]
         return str(self.table[columns].to_html(float_format="{:.4g}".format, escape=True))
 
-    def plot(self, x: str = "total", y: str = "minimum") -> Any:
+    def plot(self, x: str = "total", y: str | None = None) -> Any:
         """Draw each strategy by two of its measures; see `mm.reports.comparison_chart`."""
         from mentormatch.reports import comparison_chart
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentormatch.comparison import MEASURES
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, split_tags, styled
+from mentormatch.reports.charts.style import CARE, load_altair, split_tags, styled
 
 if TYPE_CHECKING:
     from mentormatch.comparison import Comparison
@@ -18,7 +18,7 @@ __all__ = ["comparison_chart"]
 
 @split_tags
 def comparison_chart(
-    comparison: Comparison, x: str = "total", y: str = "minimum", *, width: int = 460
+    comparison: Comparison, x: str = "total", y: str | None = None, *, width: int = 460
 ) -> Any:
     """Draw each strategy as a cross, and its scenarios, where there are several, as a cloud.
 
@@ -27,7 +27,8 @@ def comparison_chart(
     comparison
         Made by `mentormatch.compare`.
     x, y
-        Measures; the corner where both are best is marked.
+        Measures; the corner where both are best is marked. ``y`` is by default the worst-off, or
+        inequality where the worst-off have the same in all strategies.
     width
         In pixels.
 
@@ -43,6 +44,9 @@ def comparison_chart(
         Altair is not installed.
     """
     known = {one.name: one for one in MEASURES}
+    if y is None:
+        worst = comparison.table["minimum"]
+        y = "minimum" if worst.min() < worst.max() else "gini"
     for name in (x, y):
         if name not in known:
             raise MentorMatchError(
@@ -55,6 +59,15 @@ def comparison_chart(
         "y": alt.Y(f"{y}:Q", title=known[y].words, scale=alt.Scale(zero=False, padding=16)),
     }
     tips = ["strategy", alt.Tooltip(f"{x}:Q", format=".4~g"), alt.Tooltip(f"{y}:Q", format=".4~g")]
+    # Names beside the points would lie over each other where strategies are alike.
+    order = table["strategy"].tolist()
+    colour = alt.Color(
+        "strategy:N",
+        sort=order,
+        title=None,
+        scale=alt.Scale(scheme="dark2"),
+        legend=alt.Legend(symbolOpacity=1),
+    )
     best = pd.DataFrame({name: [_best(table[name], known[name].better)] for name in (x, y)})
     layers = [alt.Chart(best).mark_point(shape="diamond", size=90, color=CARE).encode(**axes)]
     if len(comparison.scenarios):
@@ -62,15 +75,10 @@ def comparison_chart(
         layers.append(
             alt.Chart(cloud)
             .mark_circle(size=22, opacity=0.35)
-            .encode(**axes, color=alt.Color("strategy:N", legend=None), tooltip=tips)
+            .encode(**axes, color=colour, tooltip=tips)
         )
-    points = alt.Chart(table).encode(**axes, tooltip=tips)
-    layers.append(points.mark_point(shape="cross", size=110, color=ACCENT, filled=True))
-    layers.append(
-        points.mark_text(align="left", dx=9, dy=-5, color=SOFT, fontSize=12).encode(
-            text="strategy:N"
-        )
-    )
+    points = alt.Chart(table).encode(**axes, color=colour, tooltip=tips)
+    layers.append(points.mark_point(shape="cross", size=150, filled=True, opacity=1))
     note = "the diamond marks the best of both, which no strategy need reach"
     title = alt.TitleParams(f"{known[y].words} and {known[x].words}", subtitle=note)
     return styled(alt.layer(*layers).properties(width=width, height=300, title=title))
