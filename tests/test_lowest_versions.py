@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("excel", "parquet")
+EXTRAS = ("parquet",)
 BOUND = re.compile(r"([A-Za-z0-9_.-]+)(?:>=([0-9.]+))?")
 
 
@@ -22,3 +22,11 @@ def test_the_file_of_lowest_versions_has_each_bound_of_the_project():
     assert set(lowest) == set(bounds)
     for name, bound in bounds.items():
         assert (lowest[name] + ".").startswith(bound + "."), name
+
+
+def test_excel_needs_no_extra():
+    """After README's command `init` of a workbook ended with "a fault of mentormatch"."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {BOUND.match(one)[1] for one in project["dependencies"]}
+    assert "openpyxl" in names
+    assert "excel" not in project["optional-dependencies"]

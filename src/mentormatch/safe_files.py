@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.errors import MissingPackageError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import NoReturn
@@ -317,19 +315,9 @@ def as_csv(table: pd.DataFrame, *, delimiter: str = ",", decimal: str = ".") -> 
 
 
 def as_excel(table: pd.DataFrame) -> bytes:
-    """Make ``table`` an .xlsx workbook of one sheet; cells cannot be taken for formulas.
+    """Make ``table`` an .xlsx workbook of one sheet; cells cannot be taken for formulas."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    Raises
-    ------
-    MissingPackageError
-        openpyxl is not installed.
-    """
-    try:
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    except ImportError:
-        raise MissingPackageError(
-            'Writing .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
-        ) from None
     safe = escape_formulas(table)
     for place, dtype in enumerate(safe.dtypes):
         # Excel has no time zones, and no place for control characters.

@@ -355,11 +355,6 @@ def test_parquet_keeps_its_types_its_index_and_its_rows(folder):
     ("package", "name", "message"),
     [
         (
-            "openpyxl",
-            "mentees.xlsx",
-            'Reading .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"',
-        ),
-        (
             "pyarrow",
             "mentees.parquet",
             'Reading .parquet needs pyarrow: pip install "mentormatch-engine[parquet]"',

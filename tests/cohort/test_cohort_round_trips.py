@@ -98,7 +98,6 @@ def test_text_of_any_script_reads_back_equal_when_encoding_and_delimiter_are_giv
 
 @given(table=tables(ANY))
 def test_a_workbook_reads_back_equal(table):
-    pytest.importorskip("openpyxl")
     cohort = read_back(lambda path: table.to_excel(path, index=False), ".xlsx")
     assert_same_people(cohort, table)
 

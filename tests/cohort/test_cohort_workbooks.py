@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from mentormatch.cohort import read_cohort
 from mentormatch.errors import CohortError
-
-openpyxl = pytest.importorskip("openpyxl")
 
 PEOPLE = [["id", "level"], ["a", 1], ["b", 2]]
 

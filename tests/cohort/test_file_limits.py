@@ -7,15 +7,16 @@ import os
 import time
 import zipfile
 
+import openpyxl
 import pytest
 
 from mentormatch import CohortError
 from mentormatch.cohort.files import limits, table
 from mentormatch.cohort.reading import read_table
+from mentormatch.programme.draft.sheets import list_sheets
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
-openpyxl = pytest.importorskip("openpyxl")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CELL = '<c r="A{0}" t="inlineStr"><is><t>id{0}</t></is></c>'
@@ -178,3 +179,14 @@ def test_text_of_a_parquet_file_that_is_no_utf_8_is_a_finding(tmp_path):
     parquet.write_table(pa.table({"id": wrong}), path)
     with pytest.raises(CohortError, match="not a Parquet file that can be read"):
         read_table(path)
+
+
+def test_the_sheets_of_a_workbook_that_swells_are_not_listed_by_unpacking_it(tmp_path, monkeypatch):
+    """Listing the sheets for `init` once opened the workbook before anything was counted."""
+    path = workbook(tmp_path / "people.xlsx", SWELLING["rows without anything"][0])
+
+    def opened(*_args, **_options):
+        pytest.fail("the workbook was opened")
+
+    monkeypatch.setattr(openpyxl, "load_workbook", opened)
+    assert list_sheets(path) == []

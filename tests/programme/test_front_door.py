@@ -9,6 +9,7 @@ import pytest
 
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, load, write_draft
+from mentormatch.programme.draft.sheets import role_of_sheet
 from mentormatch.programme.screen.summary import describe_matching, describe_programme
 from mentormatch.programme.screen.terminal import show
 
@@ -74,7 +75,7 @@ def test_seats_are_words_and_never_years_or_past_mentees(tmp_path: Path) -> None
         "yan@y.example,SQL; Git,8,4,1\nzoe@y.example,Lua; SQL,5,0,\n",
     )
     assert 'capacity = { column = "Places", default = 1, read = { "up to 3" = 3 } }' in draft.text
-    assert "1 cells are blank" in draft.notes["capacity"]
+    assert "1 cell is blank" in draft.notes["capacity"]
     assert "'Years in IT' (numbers, and the heading speaks of years)" in draft.notes["capacity"]
     problem = load(tmp_path / "programme.toml").problem()
     seats = dict(zip(problem.mentor_ids, problem.capacities.tolist(), strict=True))
@@ -267,3 +268,97 @@ def test_a_draw_is_called_one_before_any_proof(
     said = " ".join(lines)
     assert "Nothing is scored" in said
     assert "Proven for these scores, which are the same for every allowed pair." in said
+
+
+TWO_CRITERIA = """
+[tables]
+mentees = "mentees.csv"
+mentors = "mentors.csv"
+
+[[criteria]]
+kind = "SkillCoverage"
+wants = "wants"
+offers = "offers"
+weight = 4
+
+[[criteria]]
+kind = "TagOverlap"
+column = "hobby"
+weight = 1
+"""
+
+
+def first_of_all(
+    folder: Path, capsys: pytest.CaptureFixture[str], mentees: str, mentors: str
+) -> str:
+    (folder / "mentees.csv").write_text(mentees, "utf-8")
+    (folder / "mentors.csv").write_text(mentors, "utf-8")
+    (folder / "programme.toml").write_text(TWO_CRITERIA, "utf-8")
+    programme = load(folder / "programme.toml")
+    show(describe_matching(programme.match(), {}))
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_scores_that_differ_by_empty_cells_only_are_no_draw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It said "nothing is scored" where an empty wish counted 0.5 and all others 1."""
+    said = first_of_all(
+        tmp_path,
+        capsys,
+        "id,wants,hobby\numa,Lua,go\nvic,,go\n",
+        "id,offers,hobby\nxia,Lua; SQL,go\n",
+    )
+    assert "Nothing is scored" not in said
+    assert "the same for every allowed pair" not in said
+    assert "Only empty cells make a difference" in said
+    assert "Proven for these scores, which differ only where a cell is empty." in said
+
+
+def test_weighted_criteria_in_which_nobody_differs_are_called_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = first_of_all(
+        tmp_path,
+        capsys,
+        "id,wants,hobby\numa,Lua,go\nvic,Lua,go\n",
+        "id,offers,hobby\nxia,Lua,go\nyan,Lua,go\n",
+    )
+    assert "The criteria make no difference: every allowed pair has the same score" in said
+    assert "Add criteria with a weight" not in said
+
+
+def test_a_superior_whom_both_sides_name_is_nobody_of_the_other_table(tmp_path: Path) -> None:
+    """Both tables name the same superiors: it said that these are people of the other table, and
+    called a rule about equal superiors "not with one's own superior"."""
+    people = "{0}@a.example,{1},{2}\n"
+    head = "Email,Email of your manager,{}\n"
+    draft = draft_of(
+        tmp_path,
+        head.format("wants")
+        + people.format("uma", "boss@a.example", "Rust; Lua")
+        + people.format("vic", "boss@a.example", "SQL; Git")
+        + people.format("wes", "head@a.example", "Lua; Git"),
+        head.format("offers")
+        + people.format("xia", "boss@a.example", "Rust; Lua; Git")
+        + people.format("yan", "head@a.example", "SQL; Git")
+        + people.format("zoe", "head@a.example", "Lua; SQL"),
+    )
+    assert kinds(draft)["mentees", "Email of your manager"] == "superior"
+    assert "people of the other table" not in draft.text.replace("0% of the values are people", "")
+    assert "own superior" not in draft.text
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Mentores", "mentor"),
+        ("Mentoras y mentores", "mentor"),
+        ("Aprendices", "mentee"),
+        ("Mentorados", "mentee"),
+        ("Hoja1", None),
+    ],
+)
+def test_sheets_in_spanish_are_of_the_side_that_they_name(name: str, role: str | None) -> None:
+    """A sheet "Mentores" was taken for the mentees."""
+    assert role_of_sheet(name) == role

@@ -116,7 +116,7 @@ def test_a_form_that_was_sent_twice_is_said_and_the_last_one_counts(tmp_path: Pa
     mentees = pd.DataFrame({"id": ["ada", "bob", "ada"], "field": ["A", "B", "A"]})
     draft = drafted(tmp_path, mentees, pd.DataFrame({"id": ["x", "y"], "field": ["A", "B"]}))
     assert 'duplicates = "last"' in draft.text
-    assert "1 earlier rows of people who sent the form twice" in " ".join(draft.text.split())
+    assert "1 earlier row of people who sent the form twice" in " ".join(draft.text.split())
 
 
 def test_people_without_ids_are_told_to_get_some(tmp_path: Path) -> None:

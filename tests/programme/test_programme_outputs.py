@@ -274,7 +274,8 @@ def test_who_waits_stands_in_the_order_of_the_best_score_with_anybody(tmp_path: 
 
 
 def test_a_workbook_has_widths_a_filter_and_a_heading_that_stays(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+    import openpyxl
+
     path = programme_in(tmp_path, PROGRAMME + "[output]\nmatches = 'matches.xlsx'\n")
     programme, matching = matched(path)
     programme.write(matching)

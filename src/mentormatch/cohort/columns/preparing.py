@@ -213,7 +213,7 @@ def find_questions(
     if not evidence or "sides" in accept:
         return []
     expected = (
-        f"the tables look swapped: {evidence}. Exchange mentees and mentors; if they are right as "
-        'they are, say accept = ["sides"].'
+        f"the tables look swapped: {evidence}. Name them the other way round (mentees first); if "
+        'they are right as they are, say accept = ["sides"].'
     )
     return [Finding(" and ".join(sources), None, None, None, expected)]

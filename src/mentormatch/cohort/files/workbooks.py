@@ -19,7 +19,7 @@ from mentormatch.cohort.files.limits import (
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import Side, column_letter, nearest_name
 from mentormatch.cohort.readings import Reading
-from mentormatch.errors import CohortError, Finding, MissingPackageError
+from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,15 +72,9 @@ def read_workbook(
     ------
     CohortError
         Nothing can be read: no file, no workbook, no such sheet, an empty sheet.
-    MissingPackageError
-        openpyxl is not installed.
     """
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingPackageError(
-            'Reading .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
-        ) from None
+    import openpyxl
+
     raw = read_bytes(path, source)
     try:
         # openpyxl warns about styles and pick lists, which say nothing about people.

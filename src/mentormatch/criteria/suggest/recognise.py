@@ -19,6 +19,8 @@ __all__ = ["recognise_columns"]
 
 # Columns in which people of the other table stand; their partner says how they are written.
 OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "reference"})
+# Headings of columns that hold other people than those of the table.
+OF_OTHERS = frozenset({"superior", "other person", "wishes", "conflicts", "last time"})
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -88,6 +90,9 @@ def _who_is_in(
     if cohort.labelled and table.index.name is not None:
         columns_of_people[str(table.index.name)] = table.index.to_series()
     for column in columns[side]:
+        # A superior whom both sides name is nobody of the other table.
+        if column.topics & OF_OTHERS:
+            continue
         if column.is_email or column.is_full_name or ("name" in column.topics and column.is_name):
             columns_of_people[column.name] = table[column.name].dropna()
     return {

@@ -70,7 +70,10 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
         counts[number] += 1
         if isinstance(cell, str) and not cell.strip().isdigit():
             words[cell] = number
-    spread = ", ".join(f"{n} mentors take {k}" for k, n in sorted(counts.items())[:8])
+    spread = ", ".join(
+        f"1 mentor takes {k}" if n == 1 else f"{n} mentors take {k}"
+        for k, n in sorted(counts.items())[:8]
+    )
     note = f"Seats are read from {name!r}: {spread}."
     if words:
         read = "; ".join(f'"{word}" as {k}' for word, k in list(words.items())[:SHOWN])
@@ -83,7 +86,8 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
             f'read = {{ "{open_answers.most_common(1)[0][0]}" = 2 }}.'
         )
     if blank:
-        note += f" {blank} cells are blank: there default counts."
+        cells_are = "1 cell is" if blank == 1 else f"{blank} cells are"
+        note += f" {cells_are} blank: there default counts."
     if not blank and not words and not open_answers and pd.api.types.is_integer_dtype(cells):
         return name, note
     value: dict[str, Any] = {"column": name, "default": 1}

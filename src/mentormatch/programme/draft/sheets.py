@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from typing import TYPE_CHECKING, Literal
 
+from mentormatch.cohort.files.limits import check_workbook
+from mentormatch.cohort.files.table import read_bytes
 from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
@@ -13,10 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["list_sheets", "role_of_sheet"]
 
 MENTEE = word_set(
-    "mentee mentees mentoree mentorees protege proteges learner learners menti mentorado "
-    "mentorados mentoradas lernende mentores"
+    "mentee mentees mentoree mentorees protege proteges learner learners menti lernende "
+    "mentorado mentorados mentorada mentoradas aprendices aspirantes"
 )
-MENTOR = word_set("mentor mentors mentoren mentorinnen mentora mentoras mentori mentorzy coaches")
+MENTOR = word_set(
+    "mentor mentors mentoren mentorinnen mentores mentora mentoras mentori mentorzy coaches"
+)
 
 
 def list_sheets(path: Path) -> list[str]:
@@ -29,7 +34,10 @@ def list_sheets(path: Path) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True)
+            # Opening alone unpacks all texts of a workbook, so it is counted before.
+            raw = read_bytes(path, str(path))
+            check_workbook(raw, str(path))
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
     # A damaged workbook fails anywhere inside a reader of XML in a ZIP.
     except Exception:
         return []

@@ -103,9 +103,11 @@ def _tell_replaced(cohort: Cohort) -> str:
     replaced = [note for note in cohort.notes if "sent the form again" in note.expected]
     rows = ", ".join(f"row {note.row}" for note in replaced[:5])
     more = "" if len(replaced) <= 5 else f" and {len(replaced) - 5:,} more"
+    earlier = "1 earlier row" if len(replaced) == 1 else f"{len(replaced):,} earlier rows"
+    are = "is" if len(replaced) == 1 else "are"
     return (
-        f"{len(replaced):,} earlier rows of people who sent the form twice are left out "
-        f"({rows}{more}); the last one counts."
+        f"{earlier} of people who sent the form twice {are} left out ({rows}{more}); the last one "
+        "counts."
     )
 
 

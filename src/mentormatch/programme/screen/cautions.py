@@ -25,6 +25,8 @@ NEARLY_ALWAYS = 0.9
 # Pairs that are looked at for people who share nothing with anybody; of more, some mentees are.
 PAIRS = 1_000_000
 NAMED = 3
+# Scores that differ by less are equal: blocks may be read as float32.
+ROUNDING = 1e-5
 # Kinds that compare what people have in common; 0 with everybody means nothing in common.
 SHARED = ("SkillCoverage", "TagOverlap", "Same")
 
@@ -64,16 +66,14 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
         return Cautions(), ""
     spread = profile_of(problem.compatibility, seed=0).spread
     told = spread[(spread["std"] > 0)].copy()
+    if _is_draw(problem):
+        return Cautions((_why_draw(scorer),)), "are the same for every allowed pair"
     if told.empty:
-        return (
-            Cautions(
-                (
-                    "Nothing is scored: every allowed pair is worth the same, so who gets whom is "
-                    "a draw. Add criteria with a weight to the file.",
-                )
-            ),
-            "are the same for every allowed pair",
+        # Where all filled cells agree, what stands in for an empty one makes the difference.
+        said = (
+            "Only empty cells make a difference: all pairs whose cells are filled score the same."
         )
+        return Cautions((said,)), "differ only where a cell is empty"
     # What runs against the others takes nothing away from them here.
     positive = told["variance_share"].clip(lower=0)
     told["variance_share"] = positive / max(float(positive.sum()), 1e-12)
@@ -82,6 +82,28 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
     named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
     return Cautions(cautions), f"come from {', '.join(named[:NAMED])}{more}"
+
+
+def _is_draw(problem: Problem) -> bool:
+    """Whether all allowed pairs have the same score; of very many, some mentees are looked at."""
+    n, m = problem.shape
+    step = max(1, PAIRS // max(m, 1))
+    rows = np.linspace(0, n - 1, min(n, step)).astype(np.intp)
+    scores = problem.scores(rows, np.nan).astype(np.float64)
+    known = scores[~np.isnan(scores)]
+    return bool(known.size) and float(np.ptp(known)) <= ROUNDING
+
+
+def _why_draw(scorer: CriteriaScorer) -> str:
+    if not scorer.mean_shares.any():
+        return (
+            "Nothing is scored: every allowed pair is worth the same, so who gets whom is a draw. "
+            "Add criteria with a weight to the file."
+        )
+    return (
+        "The criteria make no difference: every allowed pair has the same score, so who gets whom "
+        "is a draw. Add criteria in which people differ."
+    )
 
 
 def _one_decides(told: pd.DataFrame, n_criteria: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 from mentormatch.cohort import nearest_name
 from mentormatch.cohort.files.limits import check_workbook
 from mentormatch.cohort.files.table import read_bytes
-from mentormatch.errors import CohortError, DecisionError, Finding, MissingPackageError
+from mentormatch.errors import CohortError, DecisionError, Finding
 from mentormatch.problem.pairs import PairRule
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, UNPAIR, WORDS, Decisions
 from mentormatch.reports.workbook.manifest import SHEET, Manifest, fingerprint, hash_row
@@ -98,8 +98,6 @@ def read_decisions(path: str | Path, problem: Problem) -> Decisions:
         With everything that is wrong, each with its sheet, row and cure; nothing is half-applied:
         ids that were edited, rows that are missing or doubled, a workbook of another problem, a
         proposal that was changed, decisions that are no longer possible.
-    MissingPackageError
-        openpyxl is not installed.
     """
     reader = Reader(Path(path).name, problem)
     sheets = _load(Path(path), reader)
@@ -134,12 +132,8 @@ CHANGED = (
 
 def _load(path: Path, reader: Reader) -> dict[str, list[tuple[Any, ...]]]:
     """Read all sheets as rows of cells; formulas stay formulas."""
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingPackageError(
-            'Reading .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
-        ) from None
+    import openpyxl
+
     try:
         raw = read_bytes(path, str(path))
         with python_warnings.catch_warnings():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits import fairness_of, stability_of
-from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason, readable
@@ -77,19 +77,13 @@ def write_workbook(
 
     Raises
     ------
-    MissingPackageError
-        openpyxl is not installed.
     MentorMatchError
         The name does not end in .xlsx, or two people cannot be told apart in a cell.
     FileExistsError
         The file exists and ``overwrite`` is False.
     """
-    try:
-        from openpyxl import Workbook
-    except ImportError:
-        raise MissingPackageError(
-            'Writing .xlsx needs openpyxl: pip install "mentormatch-engine[excel]"'
-        ) from None
+    from openpyxl import Workbook
+
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise MentorMatchError(f"The workbook's name must end in .xlsx, got {str(target)!r}.")
