@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import icalendar
@@ -74,7 +75,8 @@ def test_every_command_of_the_programme_tells_what_it_did(folder):
     result = run("objectives", file, "--events", folder / "events.csv", "--pairs", pairs)
     assert "Nobody is lost on the way: 0" in result.output
     result = run("needs", file, "--workshops", 2)
-    assert "The best 2 workshops" in result.output
+    assert "Workshops that would help most" in result.output
+    assert "2 workshops meet" in result.output
     assert "LPeg" in result.output
     result = run("evidence", file, "-o", folder / "evidence", "--record")
     assert result.exit_code == 0, result.output
@@ -129,3 +131,13 @@ def test_milestones_can_be_written_in_the_file(folder):
     bad = text.replace('name = "joy"', 'nam = "joy"')
     file.write_text(bad, encoding="utf-8")
     assert run("validate", file).exit_code == 1
+
+
+def test_a_plan_without_the_package_for_calendars_leaves_nothing_behind(folder, monkeypatch):
+    """Tables and agendas were written before the calendars were found to be impossible."""
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    before = sorted(folder.rglob("*"))
+    result = run("plan", folder / "programme.toml")
+    assert result.exit_code == 1
+    assert "Calendars need icalendar: pip install" in result.output
+    assert sorted(folder.rglob("*")) == before

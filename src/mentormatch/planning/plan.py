@@ -29,7 +29,7 @@ from mentormatch.planning.meetings.reasons import (
 from mentormatch.planning.milestones import meeting_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -172,6 +172,7 @@ class MeetingPlan:
         goals: str | None = None,
         overwrite: bool = False,
         stamp: datetime | None = None,
+        beside: Mapping[Path, bytes] | None = None,
     ) -> list[Path]:
         """Write calendar files (.ics), one event per meeting, in UTC.
 
@@ -199,6 +200,8 @@ class MeetingPlan:
             Whether calendars in the folder may be revised.
         stamp
             When the files are made; None: now.
+        beside
+            Other files by path that belong to the calendars: all are written, or none.
 
         Returns
         -------
@@ -231,6 +234,7 @@ class MeetingPlan:
             made,
             overwrite=overwrite,
             since=self.free.timeline.instant(DAY_SLOTS + FARTHEST_EAST),
+            beside=beside,
         )
 
     @property

@@ -96,7 +96,6 @@ def write_plan(
     section = configuration.plan
     folder = configuration.beside(section.folder)
     agendas, calendars = folder / "agendas", folder / "calendars"
-    agendas.mkdir(parents=True, exist_ok=True)
     tables = {
         folder / "meetings.csv": plan.meetings,
         folder / "unplanned.csv": plan.unplanned,
@@ -108,7 +107,6 @@ def write_plan(
     contents = {path: as_csv(table) for path, table in tables.items()}
     pages = plan.agendas(goals=section.goals)
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
-    replace_files(contents, overwrite=overwrite)
     plan.to_ics(
         calendars,
         section.calendars,  # type: ignore[arg-type]
@@ -117,6 +115,7 @@ def write_plan(
         attendees=section.attendees,
         goals=section.goals,
         overwrite=overwrite,
+        beside=contents,
     )
     return [*tables, agendas, calendars]
 

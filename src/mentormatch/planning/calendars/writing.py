@@ -118,12 +118,14 @@ def write_calendars(
     *,
     overwrite: bool,
     since: datetime,
+    beside: Mapping[Path, bytes] | None = None,
 ) -> list[Path]:
     """Write one file for each calendar into a folder, and revise those that are there already.
 
     Where ``overwrite`` is True, a file of an earlier revision is read first: what has changed gets
     a higher SEQUENCE, what is gone is cancelled, also in files of people who are in no meeting any
-    more. Events before ``since`` stay as they were.
+    more. Events before ``since`` stay as they were. The files ``beside`` are written together with
+    the calendars: all, or none.
 
     Raises
     ------
@@ -133,7 +135,6 @@ def write_calendars(
         A file to be revised was not written here; nothing was written.
     """
     icalendar_package()
-    folder.mkdir(parents=True, exist_ok=True)
     there = {path.stem: path for path in sorted(folder.glob("*.ics"))}
     if there and not overwrite:
         first = next(iter(there.values()))
@@ -149,5 +150,8 @@ def write_calendars(
     contents = {
         folder / f"{stem}.ics": calendar_bytes(events, stamp) for stem, events in revised.items()
     }
-    replace_files(contents, overwrite=overwrite)
+    together = {**(beside or {}), **contents}
+    for parent in {folder, *(path.parent for path in together)}:
+        parent.mkdir(parents=True, exist_ok=True)
+    replace_files(together, overwrite=overwrite)
     return list(contents)

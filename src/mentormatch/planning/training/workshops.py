@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
 from mentormatch.solvers.programs.cp_sat import one_search
 
@@ -46,7 +47,10 @@ class Workshops:
             for skill, count in zip(self.table["skill"], self.table["count"], strict=True)
         )
         word = "proven" if self.proven else f"at most {self.bound}"
-        return f"{len(self.table)} workshops meet {self.met} wishes ({word}): {shown or 'none'}"
+        meets = "meets" if len(self.table) == 1 else "meet"
+        workshops = format_count(len(self.table), "workshop")
+        wishes = "1 wish" if self.met == 1 else f"{self.met:,} wishes"
+        return f"{workshops} {meets} {wishes} ({word}): {shown or 'none'}"
 
 
 def choose_workshops(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -100,9 +101,20 @@ def describe_rematch(again: Rematch) -> list[Paragraph]:
     ]
 
 
+def _describe_record(record: Record) -> str:
+    """Say in one line what the record holds."""
+    pairs = format_count(len(record.pairs), "pair")
+    return (
+        f"The record holds {pairs} made by {record.strategy}, with a total of {record.total:.6g}."
+    )
+
+
 def describe_verdict(record: Record, verdict: Verdict) -> list[Paragraph]:
     """Say yes or no, and what does not hold."""
     word = "Yes" if verdict.ok else "No"
     return [
-        Paragraph(f"{word}: {verdict.said}", (repr(record), *verdict.findings, *verdict.believed))
+        Paragraph(
+            f"{word}: {verdict.said}",
+            (_describe_record(record), *verdict.findings, *verdict.believed),
+        )
     ]

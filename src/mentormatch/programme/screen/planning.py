@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -101,8 +102,12 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     table = needs.skills
     short = table[table["unmet"] > 0].head(SHOWN)
     lines = [
-        f"  {row['skill']}: {row['unmet']} of {row['wanted_by']} wishes unmet; {row['offered_by']} "
-        f"mentors offer it with {row['seats']} seats"
+        f"  {row['skill']}: {row['unmet']} of {row['wanted_by']} wishes unmet; "
+        + (
+            f"{format_count(row['offered_by'], 'mentor')} with {format_count(row['seats'], 'seat')}"
+            if row["offered_by"]
+            else "offered by nobody"
+        )
         for row in short.to_dict("records")
     ]
     chosen = needs.workshops(workshops)
@@ -114,7 +119,7 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     ]
     paragraphs = [
         Paragraph("Skills that are short", tuple(lines or ["  none"])),
-        Paragraph(f"The best {workshops} workshops", (f"  {chosen!r}",)),
+        Paragraph("Workshops that would help most", (f"  {chosen!r}",)),
         Paragraph("One more skill would help most", tuple(one_short or ["  nowhere"])),
     ]
     if len(needs.lookalikes):
