@@ -93,6 +93,27 @@ def test_a_strategy_that_cannot_be_run_is_a_row_of_failures_with_its_reason() ->
     assert "not run." in repr(found)
 
 
+def test_strategies_are_the_same_only_where_they_are_in_every_scenario() -> None:
+    """It was told from the first scenario alone."""
+    agree = mm.Problem.from_scores([[0.9, 0.1], [0.1, 0.9]])
+    differ = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    found = mm.compare(None, ["optimal", "greedy"], scenarios=[agree, differ]).table
+    assert found.loc["greedy", "same_as"] == ""
+    assert found.loc["greedy", "differs_from_reference"] == 1.0
+    alone = mm.compare(agree, ["optimal", "greedy"]).table
+    assert alone.loc["greedy", "same_as"] == "optimal"
+
+
+def test_a_strategy_that_fails_in_one_scenario_has_no_mean_over_the_others() -> None:
+    fine = mm.Problem.from_scores([[0.9, 0.1], [0.1, 0.9]])
+    # Three mentees with the same wishes for three mentors: no matching is popular.
+    none = mm.Problem.from_preferences({k: ["x", "y", "z"] for k in "abc"}, capacity=1)
+    found = mm.compare(None, ["optimal", "popular"], scenarios=[fine, none])
+    assert list(found.table.index) == ["optimal"]
+    assert set(found.scenarios["strategy"]) == {"optimal"}
+    assert found.failures["popular"].startswith("Scenario 1: ")
+
+
 def test_wrong_input_is_one_sentence() -> None:
     problem = programme()
     with pytest.raises(mm.MentorMatchError, match="at least one strategy"):

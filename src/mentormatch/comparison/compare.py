@@ -34,8 +34,9 @@ class Comparison:
     Parameters
     ----------
     table
-        One row a strategy: its measures, status, runtime (seconds), verified, same_as,
-        dominated_by, differs_from_reference (mentees with other mentors), what_it_gives_up.
+        One row a strategy: its measures, status, runtime (seconds), verified, same_as (the same
+        pairs in every scenario), dominated_by, differs_from_reference (mentees with other mentors),
+        what_it_gives_up. Over scenarios all numbers are means.
     reference
         Name of the strategy that the others are compared with.
     matchings
@@ -46,7 +47,8 @@ class Comparison:
         Paired differences to the reference over scenarios: strategy, measure, mean, low, high (BCa,
         95 %), scenarios; empty for a single problem.
     failures
-        Strategies that could not be run, and the sentence that says why.
+        Strategies that could not be run in every scenario, and the sentence that says why; they
+        have no row.
     """
 
     table: pd.DataFrame
@@ -132,6 +134,7 @@ def compare(
     problems = _problems(problem, scenarios, draws, seed)
     runs: list[dict[str, Any]] = []
     kept: dict[str, Matching] = {}
+    pairs: dict[str, list[set[tuple[int, int]]]] = {name: [] for name in named}
     failures: dict[str, str] = {}
     done, of = 0, len(problems) * len(named)
     for number, one in enumerate(problems):
@@ -146,10 +149,12 @@ def compare(
             except (InfeasibleError, ProblemError, MentorMatchError) as error:
                 if name == reference:
                     raise
-                failures[name] = str(error).split("\n")[0]
+                where = "" if len(problems) == 1 else f"Scenario {number}: "
+                failures[name] = where + str(error).split("\n")[0]
         kept = kept or results
         against = results[reference]
         for name, matching in results.items():
+            pairs[name].append(_pair_set(matching))
             runs.append(
                 {
                     "scenario": number,
@@ -160,7 +165,12 @@ def compare(
                     "verified": matching.certificate is None or verify(matching).ok,
                 }
             )
-    return _summarise(pd.DataFrame(runs), kept, reference, failures)
+    # What could not be run everywhere would be a mean over other scenarios than the others'.
+    everywhere = [one for one in runs if one["strategy"] not in failures]
+    for name in failures:
+        kept.pop(name, None)
+        pairs.pop(name)
+    return _summarise(pd.DataFrame(everywhere), kept, pairs, reference, failures)
 
 
 def _named(strategies: StrategiesLike, reference: str) -> dict[str, str | Strategy]:
@@ -212,7 +222,11 @@ def _problems(
 
 
 def _summarise(
-    runs: pd.DataFrame, matchings: Mapping[str, Matching], reference: str, failures: dict[str, str]
+    runs: pd.DataFrame,
+    matchings: Mapping[str, Matching],
+    pairs: Mapping[str, list[set[tuple[int, int]]]],
+    reference: str,
+    failures: dict[str, str],
 ) -> Comparison:
     names = list(dict.fromkeys(runs["strategy"]))
     numbers = [
@@ -224,11 +238,9 @@ def _summarise(
     table["status"] = runs.groupby("strategy", sort=False)["status"].agg(_common)
     table["verified"] = runs.groupby("strategy", sort=False)["verified"].all()
     several = int(runs["scenario"].max()) > 0
-    table["same_as"] = [_same_as(name, matchings) for name in names]
+    table["same_as"] = [_same_as(name, pairs) for name in names]
     table["dominated_by"] = [_dominated_by(name, table) for name in names]
-    table["differs_from_reference"] = [
-        _changed(matchings[name], matchings[reference]) for name in names
-    ]
+    table["differs_from_reference"] = [_changed(pairs[name], pairs[reference]) for name in names]
     table["what_it_gives_up"] = [_gives_up(name, reference, table) for name in names]
     differences = paired_differences(runs, reference, [one.name for one in MEASURES])
     return Comparison(
@@ -250,17 +262,17 @@ def _pair_set(matching: Matching) -> set[tuple[int, int]]:
     return set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
 
 
-def _same_as(name: str, matchings: Mapping[str, Matching]) -> str:
-    own = _pair_set(matchings[name])
+def _same_as(name: str, pairs: Mapping[str, list[set[tuple[int, int]]]]) -> str:
+    """Name the strategies that made the same pairs in every scenario."""
     return ", ".join(
-        other for other, one in matchings.items() if other != name and _pair_set(one) == own
+        other for other, made in pairs.items() if other != name and made == pairs[name]
     )
 
 
-def _changed(matching: Matching, reference: Matching) -> int:
-    """Count the mentees who do not have the same mentors."""
-    different = _pair_set(matching) ^ _pair_set(reference)
-    return len({mentee for mentee, _ in different})
+def _changed(own: list[set[tuple[int, int]]], reference: list[set[tuple[int, int]]]) -> float:
+    """Count the mentees who do not have the same mentors, in the mean over scenarios."""
+    counts = [len({i for i, _ in one ^ other}) for one, other in zip(own, reference, strict=True)]
+    return sum(counts) / len(counts)
 
 
 def _number(table: pd.DataFrame, name: str, column: str) -> float:

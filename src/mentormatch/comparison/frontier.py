@@ -225,8 +225,8 @@ def _corners(
 
     sizes = (size(first), size(second))
 
-    def end(main: int) -> _Point:
-        """Find the best in one aim and, among these, the best in the other."""
+    def end(main: int) -> tuple[_Point, bool]:
+        """Find the best in one aim and, among these, the best in the other; whether it is."""
         weights = [1 / sizes[k] if k == main else 0.0 for k in (0, 1)]
         alone = best(*weights)
         share = 1e-3
@@ -236,17 +236,18 @@ def _corners(
             if point.aims[main] >= alone.aims[main] - SAME * max(
                 abs(alone.aims[main]), sizes[main]
             ):
-                return point
+                return point, True
             share /= 100
-        return alone
+        return alone, False
 
-    ends = (end(0), end(1))
+    (first_end, first_sure), (last_end, last_sure) = end(0), end(1)
+    ends, sure = (first_end, last_end), first_sure and last_sure
     both = np.array([ends[0].aims, ends[1].aims])
     span = np.abs(both[0] - both[1])
     scale = np.maximum(np.abs(both).max(axis=0), 1e-300)
     found.append(ends[0])
     if (span <= SAME * scale).any():
-        return True
+        return sure
     found.append(ends[1])
     edges = [(ends[0], ends[1])]
     while edges:
@@ -260,7 +261,7 @@ def _corners(
         if gain > SAME * (weight * scale[0] + other * scale[1]):
             found.append(middle)
             edges += [(left, middle), (middle, right)]
-    return True
+    return sure
 
 
 def _steps(
