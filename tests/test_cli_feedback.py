@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+import mentormatch as mm
 from mentormatch import programme
 from mentormatch.cli import app
 from mentormatch.programme.screen.cycle import as_page
@@ -61,6 +62,19 @@ def test_ratings_are_told_in_words_and_nothing_is_written(folder: Path) -> None:
     assert "If you agree Nothing was changed. To use these weights" in said
     assert "1 (worst) to 5 (best)" in said
     assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_who_was_asked_is_said_and_a_record_names_them(folder: Path) -> None:
+    said = " ".join(run(folder, "--by", "mentee").output.split())
+    assert "Who answered, of the pairs that the file makes today" in said
+    rated = pd.read_csv(folder / "ratings.csv")
+    problem = programme.load(folder / "programme.toml").problem()
+    kept = rated.groupby("mentor").head(3)
+    matching = mm.Matching.from_pairs(problem, kept[["mentee", "mentor"]])
+    matching.save(folder / "asked.json")
+    result = run(folder, "--by", "mentee", "--record", str(folder / "asked.json"))
+    said = " ".join(result.output.split())
+    assert f"of the record {len(kept)} of {len(kept)} mentees (100%" in said, said
 
 
 def test_few_ratings_are_refused_in_words(folder: Path) -> None:

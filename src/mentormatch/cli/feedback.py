@@ -19,6 +19,9 @@ def feedback(
     target: Annotated[
         str, typer.Option("--target", help="What to foretell: rating, continued or goal.")
     ] = "rating",
+    record: Annotated[
+        Path | None, typer.Option("--record", help="The record of the pairs that were asked.")
+    ] = None,
 ) -> None:
     """Say what ratings can and cannot tell about the weights; nothing is changed."""
     from mentormatch.feedback import learn_weights, read_ratings
@@ -26,6 +29,7 @@ def feedback(
     from mentormatch.programme.screen.feedback import describe_feedback
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
+    from mentormatch.records import load_matching
 
     if by not in (None, "mentee", "mentor"):
         raise typer.BadParameter(f"--by is mentee or mentor, not {by}.")
@@ -36,12 +40,13 @@ def feedback(
         made = Programme(configuration)
         answers = read_ratings(ratings, by=by)  # type: ignore[arg-type]
         progress(ProgressEvent("matching"))
-        matching = made.match(problem, progress=progress)
+        asked = load_matching(record) if record else made.match(problem, progress=progress)
         progress(ProgressEvent("learning from the answers"))
         cohort = problem.compatibility.cohort
         assert cohort is not None  # a programme has people
         learned = learn_weights(made.criteria(), cohort, answers, target=target)  # type: ignore[arg-type]
-    show(describe_feedback(answers, answers.response(matching), learned))
+    response = answers.response(asked)
+    show(describe_feedback(answers, response, learned, of_record=record is not None))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-    from mentormatch.matching import Matching
 
 __all__ = ["OUTCOMES", "Outcome", "Ratings", "read_ratings"]
 
@@ -41,6 +40,14 @@ SIDE_WORDS = {
 }
 YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 COLUMNS = ("mentee", "mentor", "by", *OUTCOMES, "milestone", "date", "cohort")
+
+
+class HasPairs(Protocol):
+    """A matching, or a record of one."""
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """The pairs: columns mentee, mentor, score."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +113,7 @@ class Ratings:
         return "\n".join(lines)
 
     def response(
-        self, matching: Matching, groups: Mapping[str, Mapping[Any, Any]] | None = None
+        self, matching: HasPairs, groups: Mapping[str, Mapping[Any, Any]] | None = None
     ) -> pd.DataFrame:
         """Count who answered, by side and milestone, and by group of the one who was asked.
 
@@ -115,7 +122,7 @@ class Ratings:
         Parameters
         ----------
         matching
-            Everybody in a pair was asked once for each milestone.
+            A matching or its record: everybody in a pair was asked once for each milestone.
         groups
             By name of the grouping, a mapping from id to group.
 

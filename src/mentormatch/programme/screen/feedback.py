@@ -17,7 +17,7 @@ IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot 
 
 
 def describe_feedback(
-    ratings: Ratings, response: pd.DataFrame, learned: Learned
+    ratings: Ratings, response: pd.DataFrame, learned: Learned, *, of_record: bool
 ) -> list[Paragraph]:
     """Tell who answered, what was learned, and what was refused.
 
@@ -29,9 +29,12 @@ def describe_feedback(
         What `Ratings.response` gave.
     learned
         What `mentormatch.learn_weights` gave.
+    of_record
+        Whether those who were asked are the pairs of a record, and not those of today's file.
     """
+    asked = "of the record" if of_record else "that the file makes today"
     return [
-        Paragraph("Who answered", _response_lines(response)),
+        Paragraph(f"Who answered, of the pairs {asked}", _response_lines(response)),
         Paragraph("How the answers were read", _reading_lines(ratings)),
         *describe_learned(learned),
     ]
