@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from reports_people import INJECTIONS, cohort_of, large_matching, matching_of
 
@@ -322,3 +323,14 @@ def test_size_and_details_stay_bounded() -> None:
     small = html_report(large_matching(5_000, 500))
     assert len(small.encode()) <= 1_000_000
     assert _part("page.js").count("\n") <= 300
+
+
+def test_scores_that_make_no_difference_are_said_before_the_proof_is_believed() -> None:
+    """The report said "proven best" of a draw, and left out what the command says first."""
+    people = pd.DataFrame({"team": ["Web", "Web"]}, index=pd.Index(["ada", "bob"], name="id"))
+    mentors = people.set_axis(pd.Index(["lin", "max"], name="id"))
+    criteria = mm.Criteria(mm.criteria.Same("team", weight=1))
+    text = html_report(mm.match(mm.Problem(criteria.score(mm.Cohort(people, mentors)))))
+    assert "The criteria make no difference: every allowed pair has the same score" in text
+    given = html_report(mm.match(mm.Problem.from_scores([[0.5, 0.5], [0.5, 0.5]])))
+    assert "The criteria make no difference" not in given

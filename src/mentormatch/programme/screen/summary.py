@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.explanations.cautions import find_cautions
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.programme.screen.cautions import find_cautions
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.values import describe_values
 
@@ -53,7 +53,7 @@ def describe_matching(
     """
     cautions, scores = find_cautions(matching.problem)
     sections = [
-        *cautions.as_paragraphs(),
+        *_first_of_all(cautions),
         Paragraph("Result", _result(matching)),
         Paragraph("Proof", _proof(matching, scores)),
         Paragraph("Mentors", _mentors(matching)),
@@ -81,6 +81,13 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
 def _demand_of(matching: Matching, mentees: Iterable[Any]) -> Any:
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(list(mentees)))
     return matching.problem.demands[positions]
+
+
+def _first_of_all(cautions: tuple[str, ...]) -> list[Paragraph]:
+    """Return what must be known before any proof; nothing when there is nothing to say."""
+    if not cautions:
+        return []
+    return [Paragraph("First of all", tuple(f"- {caution}" for caution in cautions))]
 
 
 def _result(matching: Matching) -> tuple[str, ...]:
@@ -261,7 +268,7 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
     notes = _notes(problem, problem.compatibility.notes)
     cautions, _ = find_cautions(problem)
     return [
-        *cautions.as_paragraphs(),
+        *_first_of_all(cautions),
         Paragraph("No problems found", (people,)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *describe_values(configuration, problem.compatibility.cohort),

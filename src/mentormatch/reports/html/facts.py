@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from mentormatch.explanations.cautions import find_cautions
 from mentormatch.reports.words import people_names, plain_reason, readable
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ def _stable(one: Examined, words: Catalogue) -> Fact:
 
 def attention(one: Examined, words: Catalogue) -> list[Item]:
     """List who needs attention, the most pressing first."""
-    items = [*_people_without(one, words), *_weak_pairs(one, words)]
+    items = [*_cautions(one), *_people_without(one, words), *_weak_pairs(one, words)]
     stability, matching = one.stability, one.matching
     if stability is not None and stability.weak:
         sentence = words.say("attend_swaps", n=stability.weak)
@@ -277,6 +278,16 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
         sentence = words.say("attend_notes", n=len(notes))
         items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
     return items
+
+
+def _cautions(one: Examined) -> list[Item]:
+    """Say what must be known before any proof, such as that the scores make no difference."""
+    problem = one.matching.problem
+    cautions, _ = find_cautions(problem)
+    scorer = problem.compatibility.scorer
+    scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
+    labels = [fitted.criterion.label for fitted in scored]
+    return [Item("!", plain_reason(said, labels), "care", "criteria") for said in cautions]
 
 
 def _people_without(one: Examined, words: Catalogue) -> list[Item]:

@@ -39,7 +39,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         words.say("scores_text", n=len(matching.scores), median=median),
         lambda: score_chart(matching),
         [words.say("from"), words.say("to"), words.say("pairs")],
-        [[f"{low:.2f}", f"{high:.2f}", f"{n:,}"] for low, high, n in counts.to_numpy().tolist()],
+        [[f"{low:.2f}", f"{high:.2f}", f"{n:,.0f}"] for low, high, n in counts.to_numpy().tolist()],
     )
     sums = loads[["full", "some seats free", "no mentee"]].sum()
     full = draw_figure(
@@ -50,7 +50,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         ),
         lambda: load_chart(matching),
         [words.say(key) for key in ("seats", "mentors", "full", "some_free", "idle")],
-        [[f"{cell:,}" for cell in row] for row in loads.to_numpy().tolist()],
+        [[f"{cell:,.0f}" for cell in row] for row in loads.to_numpy().tolist()],
     )
     return {"scores": scores, "loads": full}
 

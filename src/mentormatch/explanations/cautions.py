@@ -9,7 +9,6 @@ import numpy as np
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
-from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["Cautions", "find_cautions"]
+__all__ = ["find_cautions"]
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -31,19 +30,7 @@ ROUNDING = 1e-5
 SHARED = ("SkillCoverage", "TagOverlap", "Same")
 
 
-class Cautions(tuple[str, ...]):
-    """What must be known before a proof, one sentence each, the most important first."""
-
-    __slots__ = ()
-
-    def as_paragraphs(self) -> list[Paragraph]:
-        """Return what stands above everything else; nothing when there is nothing to say."""
-        if not self:
-            return []
-        return [Paragraph("First of all", tuple(f"- {caution}" for caution in self))]
-
-
-def find_cautions(problem: Problem) -> tuple[Cautions, str]:
+def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     """Find what must be known before the proof.
 
     Parameters
@@ -54,7 +41,7 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
     Returns
     -------
     cautions
-        In the words of the programme file.
+        One sentence each, the most important first; criteria are called by their labels.
     scores
         Ends the sentence "Proven for these scores, which …"; empty for scores given as numbers.
     """
@@ -63,17 +50,17 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
         scorer = scorer.scorer
     n, m = problem.shape
     if not isinstance(scorer, CriteriaScorer) or not n or not m:
-        return Cautions(), ""
+        return (), ""
     spread = profile_of(problem.compatibility, seed=0).spread
     told = spread[(spread["std"] > 0)].copy()
     if _is_draw(problem):
-        return Cautions((_why_draw(scorer),)), "are the same for every allowed pair"
+        return (_why_draw(scorer),), "are the same for every allowed pair"
     if told.empty:
         # Where all filled cells agree, what stands in for an empty one makes the difference.
         said = (
             "Only empty cells make a difference: all pairs whose cells are filled score the same."
         )
-        return Cautions((said,)), "differ only where a cell is empty"
+        return (said,), "differ only where a cell is empty"
     # What runs against the others takes nothing away from them here.
     positive = told["variance_share"].clip(lower=0)
     told["variance_share"] = positive / max(float(positive.sum()), 1e-12)
@@ -81,7 +68,7 @@ def find_cautions(problem: Problem) -> tuple[Cautions, str]:
     shares = told["variance_share"].sort_values(ascending=False)
     named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
-    return Cautions(cautions), f"come from {', '.join(named[:NAMED])}{more}"
+    return tuple(cautions), f"come from {', '.join(named[:NAMED])}{more}"
 
 
 def _is_draw(problem: Problem) -> bool:
