@@ -68,16 +68,10 @@ def claimed_multipliers(
     # By label, and not by pandas' own look-up, which is slow on an index that is not sorted.
     by_label = dict(zip(rule_prices.index, rule_prices.to_numpy(np.float64).tolist(), strict=True))
     rules = np.array([by_label[label] for label in index], dtype=np.float64)
-    values = prices.to_numpy(np.float64)
-    seats = np.array([float(claimed.seats_multiplier)])
-    given = np.concatenate([values[~np.isnan(values)], coverage, rules, seats])
-    if not np.isfinite(given).all():
-        findings.append(f"{start}a price or a multiplier is not a finite number")
-    clean = [
-        np.asarray(np.nan_to_num(part, posinf=0.0, neginf=0.0), dtype=np.float64)
-        for part in (values, coverage, rules, seats)
-    ]
-    return Multipliers(clean[0], clean[1], float(clean[3][0]), problem.sides.split(clean[2]))
+    values = np.asarray(prices.fillna(0.0), dtype=np.float64)
+    return Multipliers(
+        values, coverage, float(claimed.seats_multiplier), problem.sides.split(rules)
+    )
 
 
 def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:

@@ -22,6 +22,7 @@ from mentormatch.certificates.kinds.lotteries import check_lottery
 from mentormatch.certificates.kinds.places import check_places, face_of_stages
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
+from mentormatch.certificates.well_formed import find_unusable_values
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
@@ -66,6 +67,9 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         )
     findings = [f"the pairs are no matching: {wrong}" for wrong in list_violations(matching)]
     findings += _find_foreign_claims(matching, claimed)
+    unusable = find_unusable_values(claimed)
+    if unusable:
+        return Verification(False, (*findings, *unusable), replace(claimed, proven=False))
     if claimed.method == "expectation":
         wrong, again = check_lottery(matching, claimed)
         findings += wrong
@@ -78,6 +82,11 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         findings += missing if claimed.proven else []
         found, believed = recompute_by_solver(matching, claimed, findings)
     elif claimed.stages or claimed.promise != "total":
+        if matching.problem.wants_several:
+            findings.append(
+                f"where somebody wants several mentors, prices do not prove {claimed.promise}"
+            )
+            return Verification(False, tuple(findings), replace(claimed, proven=False))
         made = _recompute_on_faces(matching, claimed, findings)
         if made is None:
             return Verification(False, tuple(findings), replace(claimed, proven=False))
@@ -142,6 +151,8 @@ def _recompute_on_faces(
     multipliers = _multipliers(
         face, claimed.prices, claimed.coverage_multipliers, "the total", findings
     )
+    if claimed.seats_multiplier:
+        findings.append("the total: at one mentor each there is no multiplier of seats")
     try:
         return prove_total(
             face,
@@ -250,7 +261,4 @@ def _multipliers(
     if len(coverage) != classes:
         findings.append(f"{where}: it needs {classes} coverage multipliers, not {len(coverage)}")
         coverage = (*coverage, *[0.0] * classes)[:classes]
-    made = face.multipliers(prices, coverage)
-    if not np.isfinite(made.prices).all():
-        findings.append(f"{where}: a price is not finite")
-    return made
+    return face.multipliers(prices, coverage)

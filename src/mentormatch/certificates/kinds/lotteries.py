@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.certificates.bounds.bound import EPS, RELATIVE_TOLERANCE, name_problem
+from mentormatch.certificates.claims import compare_claims
 from mentormatch.certificates.kinds.faces import exact_scores
 from mentormatch.matching import Certificate
 from mentormatch.proofs.program_stages import ExpectedStage
@@ -168,6 +169,8 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     if not stages or len(stages) < len(claimed.stages):
         return ["the certificate of a lottery has a stage that is no expectation"], claimed
     cap = min(stage.cap for stage in stages)
+    if any(stage.cap != cap for stage in stages):
+        findings.append("the stages of a lottery have different largest probabilities")
     slack = 1e-9 * (1 + max(problem.shape))
     free = sparse.csr_array(chances).copy().tolil()
     for i, j in problem.pinned.tolist():
@@ -214,12 +217,10 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
             findings.append(f"{stage.what}: its tolerance is more than justified")
         found.append(again)
     certificate = prove_lottery(matching, tuple(found))
-    for name in ("objective", "bound", "gap"):
-        if (
-            not abs(getattr(claimed, name) - getattr(certificate, name))
-            <= 1e-3 * certificate.tolerance
-        ):
-            findings.append(f"the certificate says {name} {getattr(claimed, name):.9g}")
+    certificate, wrong = compare_claims(claimed, certificate)
+    findings += wrong
+    if claimed.prices.to_dict() != stages[-1].prices.to_dict() or claimed.seats_multiplier:
+        findings.append("the prices of the certificate are not those of its last stage")
     return findings, replace(certificate, proven=certificate.proven and not findings)
 
 

@@ -146,6 +146,8 @@ def recompute_by_solver(
     """
     solver = claimed.method
     believed = [f"the bound {claimed.bound:.6g} is {solver}'s"]
+    if claimed.prices.any() or any(claimed.coverage_multipliers) or claimed.seats_multiplier:
+        findings.append(f"a bound of {solver}'s has no prices, but the certificate shows some")
     for number, stage in enumerate(claimed.stages, start=1):
         if not isinstance(stage, BoundedStage):
             findings.append(f"stage {number} ({stage}): it is not one of a solver")
@@ -164,6 +166,11 @@ def recompute_by_solver(
             findings.append(
                 f"stage {number} ({stage.measure}): its tolerance {stage.tolerance:.3g} is more "
                 f"than justified, {justified:.3g}"
+            )
+        if not stage.bound >= is_ - justified:
+            findings.append(
+                f"stage {number} ({stage.measure}): it reaches {is_:.9g}, which its bound "
+                f"{stage.bound:.9g} does not allow"
             )
         believed.append(
             f"stage {number} ({stage.measure}): the bound {stage.bound:.6g} is {solver}'s"
