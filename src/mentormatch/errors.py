@@ -95,7 +95,7 @@ class Finding:
     file: str
     row: int | None
     column: str | None
-    value: Any
+    value: object
     expected: str
     nearest: str | None = None
 
@@ -127,7 +127,7 @@ class KeyFinding(Finding):
         return f"{self.file}{line}" + ("" if self.column is None else f", {self.column}")
 
 
-def shorten(value: Any, length: int = 80) -> str:
+def shorten(value: object, length: int = 80) -> str:
     """Return a value as it is written, cut to a length."""
     text = _write(value)
     return text if len(text) <= length else text[: length - 1] + "…"

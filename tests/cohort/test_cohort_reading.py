@@ -230,7 +230,7 @@ def test_what_the_operating_system_refuses_is_a_finding(folder, monkeypatch):
     Path("mentors.csv").write_text(MENTORS)
     with pytest.raises(CohortError, match=r"folder\.csv: this is a folder\. Name the file in it\."):
         read_cohort("folder.csv", "mentors.csv")
-    with pytest.raises(CohortError, match="the file cannot be read: .*embedded null"):
+    with pytest.raises(CohortError, match=r"the file cannot be read: .*embedded null"):
         read_cohort("a\0b.csv", "mentors.csv")
 
     def denied(*_):

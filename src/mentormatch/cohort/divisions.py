@@ -129,5 +129,5 @@ def _distinct_texts(column: pd.Series[Any]) -> list[str]:
     return [] if sum(map(len, some)) > PROSE * len(some) else cells
 
 
-def _text_or_none(cell: Any) -> str | None:
+def _text_or_none(cell: object) -> str | None:
     return cell if isinstance(cell, str) else None

@@ -197,7 +197,7 @@ def check_side(side: object) -> None:
         )
 
 
-def split_by_side(value: Any, what: str) -> tuple[str | None, str | None]:
+def split_by_side(value: object, what: str) -> tuple[str | None, str | None]:
     """Read an option that is one text for both tables, a pair, or a mapping by side.
 
     Raises

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cohort"]
 
-_OF_THE_CELL: Any = object()
+_OF_THE_CELL: object = object()
 
 
 @dataclass(frozen=True, eq=False)
@@ -356,7 +356,7 @@ class Cohort:
         column: str | None,
         expected: str,
         nearest: str | None = None,
-        value: Any = _OF_THE_CELL,
+        value: object = _OF_THE_CELL,
     ) -> Finding:
         """Make a finding about one cell, with file, row and column as in the spreadsheet.
 
@@ -385,7 +385,7 @@ class Cohort:
         source = self.sources[SIDES.index(side)]
         return Finding(source, row, name, to_python(value), expected, nearest)
 
-    def take(self, mentees: Any, mentors: Any) -> Cohort:
+    def take(self, mentees: object, mentors: object) -> Cohort:
         """Choose and order people by position; they keep ids, row numbers, sources, separators.
 
         Parameters
@@ -398,7 +398,7 @@ class Cohort:
         cohort.__setstate__(taken)
         return cohort
 
-    def without(self, *, mentees: Iterable[Any] = (), mentors: Iterable[Any] = ()) -> Cohort:
+    def without(self, *, mentees: Iterable[object] = (), mentors: Iterable[object] = ()) -> Cohort:
         """Leave people out, by id.
 
         Raises
@@ -414,7 +414,7 @@ class Cohort:
         return self.take(*kept)
 
     def only(
-        self, *, mentees: Iterable[Any] | None = None, mentors: Iterable[Any] | None = None
+        self, *, mentees: Iterable[object] | None = None, mentors: Iterable[object] | None = None
     ) -> Cohort:
         """Keep only these people, by id, in the order of the tables; None: everybody.
 

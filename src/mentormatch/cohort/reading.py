@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.columns.grid import as_grids
@@ -38,10 +38,10 @@ def read_cohort(
     mentors: str | os.PathLike[str] | None = None,
     *,
     people: str | os.PathLike[str] | None = None,
-    role: str | Mapping[str, Any] | None = None,
-    where: Any = None,
-    rows: Mapping[str, Any] | None = None,
-    columns: Collection[Grid | Mapping[str, Any]] = (),
+    role: str | Mapping[str, object] | None = None,
+    where: object = None,
+    rows: Mapping[str, object] | None = None,
+    columns: Collection[Grid | Mapping[str, object]] = (),
     id: PerSide = None,
     duplicates: Duplicates = "error",
     separators: Mapping[str, str | Collection[str]] | None = None,
@@ -212,7 +212,7 @@ def read_cohort(
     raise CohortError(findings)
 
 
-def _check_tables(mentees: Any, mentors: Any, people: Any, role: Any) -> list[Finding]:
+def _check_tables(mentees: object, mentors: object, people: object, role: object) -> list[Finding]:
     """Check that either two tables or one are given."""
     if people is None and mentees is not None and mentors is not None and role is None:
         return []
@@ -225,7 +225,7 @@ def _check_tables(mentees: Any, mentors: Any, people: Any, role: Any) -> list[Fi
     return [Finding("cohort", None, None, None, expected)]
 
 
-def _header_rows(given: Any) -> tuple[int | None, int | None]:
+def _header_rows(given: object) -> tuple[int | None, int | None]:
     """Return the number of the header row of each side."""
     if isinstance(given, Mapping):
         pair = tuple(given.get(side) for side in SIDES)

@@ -55,7 +55,7 @@ class CountColumn:
     range: RangeEnd | None = None
 
     @classmethod
-    def from_mapping(cls, given: Any) -> CountColumn | None:
+    def from_mapping(cls, given: object) -> CountColumn | None:
         """Make one from ``{"column": …, "default": …, "read": {…}, "range": …}``.
 
         None for anything else, such as numbers by id.
@@ -90,7 +90,7 @@ class CountColumn:
         return ""
 
 
-def _is_amount(number: Any) -> bool:
+def _is_amount(number: object) -> bool:
     return isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < 10**12
 
 
@@ -155,7 +155,9 @@ def _is_plain(text: str) -> bool:
     return text.strip().replace(".", "", 1).isdecimal()
 
 
-def _read_one(cell: Any, given: CountColumn, said: Mapping[str, float], name: str) -> float | str:
+def _read_one(
+    cell: object, given: CountColumn, said: Mapping[str, float], name: str
+) -> float | str:
     """Return the number that one answer counts, or what was expected in its place."""
     text = fold_cell(cell)
     option = f'{name} = {{ column = "{clean_name(given.column)}", '

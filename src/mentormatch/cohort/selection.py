@@ -64,7 +64,7 @@ def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, Any
     }
 
 
-def find_people(cohort: CohortLike, **ids: Iterable[Any]) -> dict[Side, NDArray[np.intp]]:
+def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArray[np.intp]]:
     """Return the positions of people by side, from their ids as people write them.
 
     Raises

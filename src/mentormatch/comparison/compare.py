@@ -82,7 +82,7 @@ class Comparison:
 def compare(
     problem: Problem | None,
     strategies: StrategiesLike,
-    groups: Any = None,
+    groups: object = None,
     scenarios: Scenarios | None = None,
     reference: str = "optimal",
     *,
@@ -132,7 +132,7 @@ def compare(
     """
     named = _named(strategies, reference)
     problems = _problems(problem, scenarios, draws, seed)
-    runs: list[dict[str, Any]] = []
+    runs: list[dict[str, object]] = []
     kept: dict[str, Matching] = {}
     pairs: dict[str, list[set[tuple[int, int]]]] = {name: [] for name in named}
     failures: dict[str, str] = {}
@@ -196,7 +196,7 @@ def _named(strategies: StrategiesLike, reference: str) -> dict[str, str | Strate
     return {reference: named.pop(reference, reference), **named}
 
 
-def _label(strategy: Any) -> str:
+def _label(strategy: object) -> str:
     """Return the name of a strategy with the settings that are not its defaults."""
     text = repr(strategy)
     plain = getattr(strategy, "name", text)

@@ -57,7 +57,7 @@ ROUNDING = 1e-9
 
 
 def measure_matching(
-    matching: Matching, reference: Matching | None = None, groups: Any = None
+    matching: Matching, reference: Matching | None = None, groups: object = None
 ) -> dict[str, Any]:
     """Measure one matching from its problem and pairs alone.
 
@@ -81,7 +81,7 @@ def measure_matching(
     wanting, offering = outcomes.included["mentees"], outcomes.included["mentors"]
     loads = matching.loads.to_numpy(np.float64)[offering]
     first = outcomes.by_person["mentees", "first_choice_rate"][wanting]
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "coverage": matching.n_matched,
         "total": matching.total,
         "mean": float(got.mean()) if len(got) else np.nan,
@@ -103,7 +103,7 @@ def measure_matching(
     return found
 
 
-def _group_gaps(matching: Matching, groups: Any) -> dict[str, float]:
+def _group_gaps(matching: Matching, groups: object) -> dict[str, float]:
     """Return the widest difference between groups, with its interval, by grouping and measure."""
     gaps = fairness_of(matching, groups, resamples=400).gaps
     found: dict[str, float] = {}

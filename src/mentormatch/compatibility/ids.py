@@ -32,7 +32,7 @@ def format_count(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def format_people(people: Sequence[Any], limit: int = 5) -> str:
+def format_people(people: Sequence[object], limit: int = 5) -> str:
     """Format the first few ids, and how many more there are."""
     more = f" and {len(people) - limit} more" if len(people) > limit else ""
     return ", ".join(map(repr, people[:limit])) + more

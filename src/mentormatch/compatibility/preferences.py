@@ -31,8 +31,8 @@ __all__ = [
 
 
 def compatibility_from_preferences(
-    mentee_prefs: Mapping[Any, Sequence[Any]],
-    mentor_prefs: Mapping[Any, Sequence[Any]] | None,
+    mentee_prefs: Mapping[Any, Sequence[object]],
+    mentor_prefs: Mapping[Any, Sequence[object]] | None,
 ) -> Compatibility:
     """Turn ranked lists into utilities of both sides.
 
@@ -114,7 +114,7 @@ def rank_choices(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDAr
     return ranks
 
 
-def _check_mapping(prefs: Any, who: str) -> None:
+def _check_mapping(prefs: object, who: str) -> None:
     """Check that preferences are a mapping."""
     if not isinstance(prefs, Mapping):
         raise ProblemError(
@@ -123,7 +123,7 @@ def _check_mapping(prefs: Any, who: str) -> None:
         )
 
 
-def _is_list(ranks: Any) -> bool:
+def _is_list(ranks: object) -> bool:
     """Return whether an object is an ordered collection other than a text."""
     return isinstance(ranks, Iterable) and not isinstance(ranks, str | Mapping | set | frozenset)
 
@@ -144,18 +144,18 @@ def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
         )
 
 
-def _as_tie(entry: Any) -> Sequence[Any]:
+def _as_tie(entry: object) -> Sequence[object]:
     """Return an entry of a list as a tie of one or more people."""
     return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
 
 
-def _make_index(ids: list[Any]) -> pd.Index[Any]:
+def _make_index(ids: list[object]) -> pd.Index[Any]:
     """Make an index in which tuples stay ids and do not become levels."""
     index: pd.Index[Any] = pd.Index(ids, tupleize_cols=False)
     return index
 
 
-def _collect_listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
+def _collect_listed(prefs: Mapping[Any, Sequence[object]]) -> list[object]:
     """Collect everybody who is listed, in the order of the lists."""
     if all(map(_is_list, prefs.values())):
         try:
@@ -174,7 +174,7 @@ def _collect_listed(prefs: Mapping[Any, Sequence[Any]]) -> list[Any]:
 
 def _read_strict_lists(
     prefs: Mapping[Any, Any], others: list[Any]
-) -> tuple[NDArray[np.float64], dict[Any, Any]]:
+) -> tuple[NDArray[np.float64], dict[Any, object]]:
     """Write the utilities of lists without ties and mistakes, with one look-up per list.
 
     Positions are looked up as bytes, which are joined without a Python number for each.
@@ -189,7 +189,7 @@ def _read_strict_lists(
     utilities = np.full((len(prefs), len(others)), np.nan)
     counts = np.zeros(len(prefs), dtype=np.int64)
     worth: dict[int, NDArray[np.float64]] = {}
-    closer: dict[Any, Any] = {}
+    closer: dict[Any, object] = {}
     for row, (person, ranks) in enumerate(prefs.items()):
         try:
             several = len(ranks) > 1
@@ -217,8 +217,8 @@ def _read_strict_lists(
 def _read_lists_with_ties(
     utilities: NDArray[np.float64],
     closer: Mapping[Any, Any],
-    people: list[Any],
-    others: list[Any],
+    people: list[object],
+    others: list[object],
     called: tuple[str, str],
 ) -> list[str]:
     """Write the utilities of lists with ties, and describe what is wrong with a list.

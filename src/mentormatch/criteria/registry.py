@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.availability import Availability
@@ -85,7 +85,7 @@ def _package_of(entry_point: EntryPoint) -> str:
     return "another package" if entry_point.dist is None else entry_point.dist.name
 
 
-def criterion_from_dict(given: Any) -> Criterion:
+def criterion_from_dict(given: object) -> Criterion:
     """Make a criterion from ``{"kind": …, parameter: value, …}``.
 
     Raises

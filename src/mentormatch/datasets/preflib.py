@@ -28,7 +28,7 @@ def read_preflib(
     path: str | os.PathLike[str],
     *,
     supervisors: str | os.PathLike[str] | None = None,
-    capacity: Any = 1,
+    capacity: object = 1,
 ) -> Problem:
     """Read a PrefLib file: voters become mentees, alternatives become mentors.
 

@@ -266,7 +266,7 @@ def _draw_words(rng: np.random.Generator, words: Sequence[str], n: int) -> NDArr
     return _array(words)[rng.integers(len(words), size=n)]
 
 
-def _values(entries: Sequence[dict[str, Any]], key: str) -> NDArray[np.float64]:
+def _values(entries: Sequence[dict[str, object]], key: str) -> NDArray[np.float64]:
     return np.array([entry[key] for entry in entries], dtype=np.float64)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -228,7 +228,7 @@ class Explanation:
         check(self.matching, "seat_values")
         return table_of_seats(self._graph)
 
-    def recruit(self, candidates: pd.DataFrame, capacity: Any = 1) -> pd.DataFrame:
+    def recruit(self, candidates: pd.DataFrame, capacity: object = 1) -> pd.DataFrame:
         """Say what new mentors would add: each alone, and the best one first, then the next.
 
         Parameters

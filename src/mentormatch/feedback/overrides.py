@@ -33,9 +33,9 @@ MANY_VALUES = 0.5
 class Override:
     """One change by the committee: a mentee was to have one mentor and was given another."""
 
-    mentee: Any
-    was: Any
-    now: Any
+    mentee: object
+    was: object
+    now: object
     reason: str | None = None
 
 

@@ -133,7 +133,7 @@ class Matching:
     def from_pairs(
         cls,
         problem: Problem,
-        pairs: pd.DataFrame | Iterable[Sequence[Any]],
+        pairs: pd.DataFrame | Iterable[Sequence[object]],
         *,
         strategy: str = "given",
         check: bool = True,
@@ -279,7 +279,7 @@ class Matching:
         """
         write_csv(self.pairs, path, overwrite=overwrite)
 
-    def to_html(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> None:
+    def to_html(self, path: str | Path, *, overwrite: bool = False, **options: object) -> None:
         """Write a report: one HTML file that opens anywhere, without internet.
 
         Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def violations(
     return wrong
 
 
-def check_positions(given: Any, count: int, name: str) -> NDArray[np.intp]:
+def check_positions(given: object, count: int, name: str) -> NDArray[np.intp]:
     """A copy of positions 0 … count − 1; anything else is refused before it can wrap around."""
     array = np.asarray(given)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):

@@ -192,7 +192,7 @@ def agenda_files(
 ) -> dict[str, str]:
     """Write an agenda in Markdown for every pair and milestone, by file name."""
     files: dict[str, str] = {}
-    row: Any
+    row: object
     for milestone in milestones:
         for row in meetings[meetings["number"] == milestone.number(count)].itertuples(index=False):
             i = problem.compatibility.mentee_position(row.mentee)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -148,7 +148,7 @@ def meetable_matching(
 
 def with_rules(problem: Problem, rules: Iterable[MeetRule], settings: PlanSettings) -> Problem:
     """Add rules to a problem: bans where no pair can meet, else quotas."""
-    bans: list[tuple[Any, ...]] = list(problem.ban_rules)
+    bans: list[tuple[object, ...]] = list(problem.ban_rules)
     quotas = list(problem.quotas)
     mentees, mentors = problem.mentee_ids, problem.mentor_ids
     for number, rule in enumerate(rules, start=1):

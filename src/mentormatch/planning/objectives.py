@@ -308,7 +308,7 @@ def mean_interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
     return (mean, *bca(mean, drawn, values - mean))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return (
         isinstance(value, int | float | np.floating | np.integer)
         and not isinstance(value, bool)

@@ -36,12 +36,12 @@ __all__ = ["plan_meetings", "plan_with", "read_free_time"]
 def plan_meetings(
     matching: Matching,
     meetings: int = 8,
-    every: Any = "2 weeks",
-    length: Any = "1 h",
-    between: Any = None,
+    every: object = "2 weeks",
+    length: object = "1 h",
+    between: object = None,
     *,
-    holidays: Any = None,
-    kickoff_within: Any = None,
+    holidays: object = None,
+    kickoff_within: object = None,
     per_mentor_week: int | None = None,
     together_hour: bool = False,
     availability: Availability | None = None,
@@ -167,7 +167,7 @@ def plan_with(
 
 
 def read_free_time(
-    problem: Problem, settings: PlanSettings, holidays: Any, busy: BusyTimes | None = None
+    problem: Problem, settings: PlanSettings, holidays: object, busy: BusyTimes | None = None
 ) -> FreeTime:
     """Read when everybody of a problem can meet.
 

@@ -111,7 +111,7 @@ def groupings_of(
     return found + _pairwise_crossed(found) if intersections else found
 
 
-def _column_tuples(groups: Any) -> list[tuple[str, ...]]:
+def _column_tuples(groups: object) -> list[tuple[str, ...]]:
     """Columns to group by; several in a tuple are to be crossed."""
     wanted = [groups] if isinstance(groups, str) else groups
     if not isinstance(wanted, Sequence):

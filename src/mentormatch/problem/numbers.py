@@ -28,11 +28,11 @@ LARGEST = 10**12
 LARGEST_AMOUNT = 10**6
 NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
-PerPerson: TypeAlias = "float | str | Mapping[Any, Any] | pd.Series[Any] | ArrayLike"
+PerPerson: TypeAlias = "float | str | Mapping[Any, object] | pd.Series[Any] | ArrayLike"
 
 
 def whole_numbers(
-    compatibility: Compatibility, given: Any, side: Side, name: str, lowest: int | None = 0
+    compatibility: Compatibility, given: object, side: Side, name: str, lowest: int | None = 0
 ) -> NDArray[np.int64]:
     """Whole numbers for everybody on one side, from any of the accepted forms."""
     values, column = _given_values(compatibility, given, side, name, lowest)
@@ -50,7 +50,9 @@ def whole_numbers(
     return np.asarray(whole, dtype=np.int64)
 
 
-def amounts(compatibility: Compatibility, given: Any, side: Side, name: str) -> NDArray[np.float64]:
+def amounts(
+    compatibility: Compatibility, given: object, side: Side, name: str
+) -> NDArray[np.float64]:
     """Amounts of 0 or more for everybody on one side, such as hours; whole or not."""
     values, column = _given_values(compatibility, given, side, name, 0)
     floats = _floats(values)
@@ -70,7 +72,7 @@ def amounts(compatibility: Compatibility, given: Any, side: Side, name: str) -> 
     return floats
 
 
-def _floats(values: Any) -> NDArray[np.float64]:
+def _floats(values: object) -> NDArray[np.float64]:
     """Numbers in float64, NaN for what is none."""
     # Yes and no, dates and complex numbers would pass for numbers and mean something else.
     cells = pd.Series(values, dtype=object)
@@ -81,13 +83,13 @@ def _floats(values: Any) -> NDArray[np.float64]:
 
 
 def explain_words(
-    compatibility: Compatibility, capacity: Any, minimum: Any, demand: Any
+    compatibility: Compatibility, capacity: object, minimum: object, demand: object
 ) -> list[str]:
     """Say how answers in words were read as numbers; empty where there are none."""
     cohort = compatibility.cohort
     if cohort is None:
         return []
-    given: tuple[tuple[Side, str, Any], ...] = (
+    given: tuple[tuple[Side, str, object], ...] = (
         ("mentors", "capacity", capacity),
         ("mentors", "minimum", minimum),
         ("mentees", "demand", demand),
@@ -100,12 +102,12 @@ def explain_words(
     return notes
 
 
-def _count_column(given: Any) -> CountColumn | None:
+def _count_column(given: object) -> CountColumn | None:
     return CountColumn(given) if isinstance(given, str) else CountColumn.from_mapping(given)
 
 
 def _given_values(
-    compatibility: Compatibility, given: Any, side: Side, name: str, lowest: int | None
+    compatibility: Compatibility, given: object, side: Side, name: str, lowest: int | None
 ) -> tuple[Any, str | None]:
     """One value per person from any of the accepted forms, and the column they come from."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
@@ -123,7 +125,7 @@ def _given_values(
         if wrong := counts.check(name):
             raise ProblemError(wrong)
         cells = cohort.column(side, column)
-        values: Any = cells.to_numpy()
+        values: object = cells.to_numpy()
         if lowest == 0 and not _are_numbers(cells):
             values = read_counts(cohort, side, counts, name)[0]
     elif isinstance(given, Mapping | pd.Series):
@@ -148,7 +150,7 @@ def _are_numbers(cells: pd.Series[Any]) -> bool:
     return cells.dtype.kind in "iuf" and not cells.isna().any()
 
 
-def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> Any:
+def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> object:
     """Align numbers given by id; unknown and forgotten people are errors."""
     if given.index.dtype == ids.dtype and len(given) == len(ids) and given.index.is_unique:
         where = given.index.get_indexer(ids)
@@ -208,6 +210,6 @@ def _refuse_numbers(
     raise ProblemError(f"{name} must be {expected} for each of the {side}; got {shown}{more}.")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A number as people write it, without the name of its NumPy type."""
     return value.item() if isinstance(value, np.generic) else value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AfterPins", "PairRule", "PairsLike", "as_lines", "named_pairs", "pair_rules"]
 
-PairsLike: TypeAlias = "Iterable[Sequence[Any]] | pd.DataFrame"
+PairsLike: TypeAlias = "Iterable[Sequence[object]] | pd.DataFrame"
 
 
 class PairRule(NamedTuple):
@@ -119,7 +119,7 @@ def _rows_of_table(
     return list(zip(*(given.iloc[:, named.index(str(c))].tolist() for c in wanted), strict=True))
 
 
-def _rows_of_list(given: Any, name: str, error: type[MentorMatchError]) -> list[Any]:
+def _rows_of_list(given: Any, name: str, error: type[MentorMatchError]) -> list[object]:
     """Rows of a list of pairs, arrays as lists."""
     if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
         raise error(

@@ -88,7 +88,7 @@ def merge_decisions(
     decisions: Decided,
     pins: Sequence[PairRule],
     bans: Sequence[PairRule],
-    want_one: Collection[Any],
+    want_one: Collection[object],
 ) -> tuple[tuple[PairRule, ...], tuple[PairRule, ...]]:
     """Add decisions to pins and bans.
 

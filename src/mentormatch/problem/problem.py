@@ -120,8 +120,8 @@ class Problem:
     min_score: float | None = None
     coverage_first: bool = True
     quotas: Iterable[Quota] = ()
-    apart: Iterable[Sequence[Any]] = ()
-    together: Iterable[Sequence[Any]] = ()
+    apart: Iterable[Sequence[object]] = ()
+    together: Iterable[Sequence[object]] = ()
     usage: UsageLike = None
     minimum_if_used: PerPerson = 0
     unknown: Unknown = "error"
@@ -199,8 +199,8 @@ class Problem:
     @classmethod
     def from_preferences(
         cls,
-        mentee_prefs: Mapping[Any, Sequence[Any]],
-        mentor_prefs: Mapping[Any, Sequence[Any]] | None = None,
+        mentee_prefs: Mapping[Any, Sequence[object]],
+        mentor_prefs: Mapping[Any, Sequence[object]] | None = None,
         capacity: PerPerson = 1,
         **numbers: Any,
     ) -> Problem:

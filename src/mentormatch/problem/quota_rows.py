@@ -164,7 +164,7 @@ def _numbers(
             f"The quota {quota.label!r} has a number for each group in {which}, but no groups. Say "
             'which with per="column".'
         )
-    values: Sequence[Any] = groups.labels or []
+    values: Sequence[object] = groups.labels or []
     if isinstance(given, Mapping):
         return _of_mapping(quota, given, values, which)
     if isinstance(given, str):
@@ -173,7 +173,7 @@ def _numbers(
 
 
 def _of_mapping(
-    quota: Quota, given: Mapping[Any, Any], values: Sequence[Any], which: str
+    quota: Quota, given: Mapping[Any, Any], values: Sequence[object], which: str
 ) -> NDArray[np.int64]:
     """Numbers by value of a group; every group has one."""
     known = {str(value): number for value, number in given.items()}

@@ -27,7 +27,7 @@ LARGEST = 10**12
 
 # A number for all, one by value of a group, or a column of numbers.
 NumberLike: TypeAlias = "int | Mapping[Any, int] | str"
-PeopleLike: TypeAlias = "Mapping[str, Any] | Iterable[Any] | pd.Series[bool] | None"
+PeopleLike: TypeAlias = "Mapping[str, object] | Iterable[object] | pd.Series[bool] | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Quota:
 
     def __post_init__(self) -> None:
         wrong = [*_faults_of_numbers(self), *_faults_of_groups(self)]
-        name: Any = self.name
+        name: object = self.name
         if name is not None and not (isinstance(name, str) and name.strip()):
             wrong.append(f"name must be some text, or None, got {name!r}")
         for side in SIDES:
@@ -152,7 +152,7 @@ class Quota:
             )
         return np.unique(np.array(where, dtype=np.intp))
 
-    def _mask(self, given: Any, ids: pd.Index[Any], side: Side) -> NDArray[np.bool_]:
+    def _mask(self, given: object, ids: pd.Index[Any], side: Side) -> NDArray[np.bool_]:
         if isinstance(given, pd.Series):
             lost = ids[~ids.isin(given.index)].tolist()
             extra = given.index[~given.index.isin(ids)].tolist()
@@ -173,7 +173,7 @@ class Quota:
         return mask
 
     def _by_column(
-        self, compatibility: Compatibility, side: Side, given: Mapping[str, Any]
+        self, compatibility: Compatibility, side: Side, given: Mapping[str, object]
     ) -> NDArray[np.intp]:
         cohort = compatibility.cohort
         if cohort is None:
@@ -285,10 +285,10 @@ def _faults_of_groups(quota: Quota) -> list[str]:
     """What is wrong with how people are put into groups."""
     wrong = []
     for which in ("per_mentor", "per_mentee"):
-        flag: Any = getattr(quota, which)
+        flag: object = getattr(quota, which)
         if not isinstance(flag, bool | np.bool_):
             wrong.append(f"{which} must be True or False, got {flag!r}")
-    per: Any = quota.per
+    per: object = quota.per
     if per is None:
         alone = not (quota.per_mentor or quota.per_mentee)
         if alone and any(isinstance(one, str | Mapping) for one in (quota.at_least, quota.at_most)):
@@ -306,7 +306,7 @@ def _faults_of_groups(quota: Quota) -> list[str]:
     return wrong
 
 
-def _fault_of_people(side: str, given: Any) -> str | None:
+def _fault_of_people(side: str, given: object) -> str | None:
     """What is wrong with who is meant on one side."""
     if isinstance(given, str):
         return (
@@ -323,7 +323,7 @@ def _fault_of_people(side: str, given: Any) -> str | None:
     return None
 
 
-def resolved_quotas(given: Any, compatibility: Compatibility) -> tuple[Quota, ...]:
+def resolved_quotas(given: object, compatibility: Compatibility) -> tuple[Quota, ...]:
     """Quotas whose people do not depend on the order of the rows.
 
     Raises
@@ -356,7 +356,7 @@ def _is_mask(given: Any) -> bool:
     return len(given) > 0 and all(isinstance(one, bool | np.bool_) for one in given)
 
 
-def _values(wanted: Any) -> list[Any]:
+def _values(wanted: object) -> list[object]:
     if isinstance(wanted, Iterable) and not isinstance(wanted, str):
         return list(wanted)
     return [wanted]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["mentee_pairs", "side_rules"]
 
 
-def mentee_pairs(given: Any, name: str) -> tuple[MenteePair, ...]:
+def mentee_pairs(given: object, name: str) -> tuple[MenteePair, ...]:
     """Pairs of mentees in one form.
 
     Raises
@@ -46,7 +46,7 @@ def mentee_pairs(given: Any, name: str) -> tuple[MenteePair, ...]:
         )
     found, wrong = [], []
     for number, entry in enumerate(given):
-        row: Any = entry.tolist() if isinstance(entry, np.ndarray) else entry
+        row: object = entry.tolist() if isinstance(entry, np.ndarray) else entry
         if isinstance(row, str) or not isinstance(row, Sequence) or not 2 <= len(row) <= 3:
             wrong.append(f"entry {number}: expected (mentee, mentee[, reason]), got {row!r}")
         elif row[0] == row[1]:

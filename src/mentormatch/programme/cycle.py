@@ -108,7 +108,7 @@ def _overrides_of(decisions: Decisions, record: Record | Matching | None) -> lis
     if record is None:
         return []
     pairs = record.pairs.drop_duplicates("mentee", keep=False)
-    was: dict[Any, Any] = dict(zip(pairs["mentee"], pairs["mentor"], strict=True))
+    was: dict[Any, object] = dict(zip(pairs["mentee"], pairs["mentor"], strict=True))
     return [
         Override(pin.mentee, was[pin.mentee], pin.mentor, pin.reason)
         for pin in decisions.pins

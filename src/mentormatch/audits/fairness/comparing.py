@@ -131,9 +131,9 @@ def _row(
     drawn: NDArray[np.float64],
     ranges: list[tuple[float, float]],
     sampling: Sampling,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the row of one group: count, and each measure with its interval."""
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "side": grouping.side,
         "grouping": grouping.name,
         "group": grouping.names[code],
@@ -160,7 +160,7 @@ def _gap(
     ranges: list[tuple[float, float]],
     p_value: float,
     sampling: Sampling,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Compare the worst group with the best in one measure."""
     means = {k: float(part[:, column].mean()) for k, part in values.items()}
     worst, best = min(means, key=lambda k: means[k]), max(means, key=lambda k: means[k])

@@ -102,7 +102,7 @@ class Fairness:
         DataFrame
             One row per number: side, grouping, group, measure, value, low, high, p_value, meaning.
         """
-        rows: list[dict[str, Any]] = [
+        rows: list[dict[str, object]] = [
             {"measure": name, "value": value} for name, value in self.overall.items()
         ]
         words = {(one.side, one.name): one.meaning for one in MEASURES}
@@ -203,7 +203,7 @@ class Fairness:
 
 def fairness_of(
     matching: Matching,
-    groups: Any = None,
+    groups: object = None,
     *,
     reference: Matching | None = None,
     intersections: bool = False,
@@ -274,8 +274,8 @@ def fairness_of(
     outcomes = outcomes_of(matching, top=top, unmatched_value=unmatched_value)
     groupings = groupings_of(problem, groups, intersections=intersections, side=side)
     sampling = Sampling(resamples, level, seed)
-    rows: list[dict[str, Any]] = []
-    gaps: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
+    gaps: list[dict[str, object]] = []
     warnings: list[str] = []
     for grouping in groupings:
         more_rows, more_gaps, more_warnings = compare_groups(grouping, outcomes, sampling)

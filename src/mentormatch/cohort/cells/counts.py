@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class Count:
         return self.high if end == "upper" else None
 
 
-def read_count(cell: Any) -> Count | None:
+def read_count(cell: object) -> Count | None:
     """Read an answer to "how many?"; None when it cannot be read as one.
 
     "up to 2" is 2, the most that somebody takes. Numbers are read as digits, and up to twelve as

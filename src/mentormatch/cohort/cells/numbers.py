@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 LARGEST_EXACT = 2**53
 
 
-def to_python(value: Any) -> Any:
+def to_python(value: object) -> Any:
     """Turn a cell into what a message shows: plain Python objects, None for a missing value."""
     if isinstance(value, np.generic):
         value = value.item()

@@ -79,7 +79,7 @@ def factorize_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]
     return codes, [cells[k] for k in first]
 
 
-def _is_container(cell: Any) -> bool:
+def _is_container(cell: object) -> bool:
     return isinstance(cell, CONTAINERS) or not isinstance(cell, Hashable)
 
 
@@ -133,7 +133,7 @@ def split_values(column: pd.Series[Any], split: Split) -> Values:
     return Values(codes, pointers, places, list(place))
 
 
-def _split_cell(cell: Any, split: Split) -> tuple[str, ...]:
+def _split_cell(cell: object, split: Split) -> tuple[str, ...]:
     """Return the values of a cell of any type."""
     if isinstance(cell, str):
         return _as_texts(split(cell))
@@ -143,12 +143,12 @@ def _split_cell(cell: Any, split: Split) -> tuple[str, ...]:
     return _as_texts(cell if isinstance(cell, CONTAINERS) else [cell])
 
 
-def _as_texts(values: Iterable[Any]) -> tuple[str, ...]:
+def _as_texts(values: Iterable[object]) -> tuple[str, ...]:
     texts = (value.strip() if isinstance(value, str) else _as_text(value) for value in values)
     return tuple(text for text in texts if text)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     if is_missing(value):
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():

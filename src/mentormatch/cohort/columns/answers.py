@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.columns.filters import fold_cell
 
@@ -28,7 +28,7 @@ ANSWERS: dict[str, float] = {
 }
 
 
-def read_answer(cell: Any, read: Mapping[str, float] | None = None) -> float | None:
+def read_answer(cell: object, read: Mapping[str, float] | None = None) -> float | None:
     """Return 1 for yes, 0.5 for maybe, 0 for no; None for anything else.
 
     Parameters

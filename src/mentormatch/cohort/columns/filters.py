@@ -24,7 +24,9 @@ __all__ = ["filter_rows", "fold_cell", "keep_rows"]
 KEYS = ("column", "is", "is_not")
 
 
-def keep_rows(table: Any, where: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def keep_rows(
+    table: object, where: Mapping[str, object] | Sequence[Mapping[str, object]]
+) -> pd.DataFrame:
     """Return the rows of a table that meet every condition, with their index.
 
     Parameters
@@ -105,12 +107,12 @@ def _is_condition(condition: object) -> bool:
     )
 
 
-def _listed(values: Any) -> list[Any]:
+def _listed(values: Any) -> list[object]:
     several = isinstance(values, Collection) and not isinstance(values, str)
     return list(values) if several else [values]
 
 
-def fold_cell(cell: Any) -> str:
+def fold_cell(cell: object) -> str:
     """Return a cell as it is compared: without case and space around, 7.0 as 7, missing as ""."""
     if is_missing(cell):
         return ""
@@ -120,7 +122,7 @@ def fold_cell(cell: Any) -> str:
 
 
 def _matching(
-    column: pd.Series[Any], condition: Mapping[str, Any], name: str, source: str
+    column: pd.Series[Any], condition: Mapping[str, object], name: str, source: str
 ) -> tuple[NDArray[np.bool_], list[Finding]]:
     """Return which cells meet a condition, and a finding for each value that nobody has."""
     positive = "is" in condition

@@ -64,11 +64,11 @@ class Grid:
     best: Literal["low", "high"] | None = None
     scale: tuple[float, float] | None = None
     options: tuple[str, ...] = ()
-    read: Mapping[str, Any] | None = None
+    read: Mapping[str, object] | None = None
     side: Side | None = None
 
     def __post_init__(self) -> None:
-        wrong: tuple[str, Any, str] | None = None
+        wrong: tuple[str, object, str] | None = None
         if self.kind not in get_args(GridKind):
             wrong = ("kind", self.kind, f"kind is one of {quote_names(get_args(GridKind))}.")
         elif not isinstance(self.pattern, str) or self.pattern.count(PLACE) != 1:
@@ -88,7 +88,7 @@ class Grid:
             raise CohortError([Finding("columns", None, column, value, expected)])
 
     @classmethod
-    def from_mapping(cls, given: Any) -> Grid:
+    def from_mapping(cls, given: object) -> Grid:
         """Make a grid from a table ``[[columns]]`` of a programme file.
 
         Raises
@@ -135,7 +135,7 @@ class Grid:
         return found
 
 
-def _is_scale(scale: Any) -> bool:
+def _is_scale(scale: object) -> bool:
     return (
         isinstance(scale, tuple)
         and len(scale) == 2
@@ -149,7 +149,7 @@ def _one_blank(text: str) -> str:
 
 
 def grid(
-    table: Any,
+    table: object,
     pattern: str,
     *,
     kind: GridKind,
@@ -157,7 +157,7 @@ def grid(
     best: Literal["low", "high"] | None = None,
     scale: tuple[float, float] | None = None,
     options: Sequence[str] = (),
-    read: Mapping[str, Any] | None = None,
+    read: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
     """Return a table in which the columns of a grid are one column.
 
@@ -222,12 +222,12 @@ def join_grid(
 
 def _read_cells(
     table: pd.DataFrame, columns: Mapping[str, str], reader: CellReader, source: str
-) -> tuple[list[Any], list[Finding]]:
+) -> tuple[list[object], list[Finding]]:
     """Return the joined cell of each row, NaN where nothing is given."""
     findings: list[Finding] = []
-    given: list[list[tuple[str, Any]]] = [[] for _ in range(len(table))]
+    given: list[list[tuple[str, object]]] = [[] for _ in range(len(table))]
     for option, heading in columns.items():
-        known: dict[Any, Any] = {}
+        known: dict[Any, object] = {}
         for k, cell in enumerate(table[heading]):
             if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
                 continue
@@ -242,7 +242,7 @@ def _read_cells(
                 findings.append(Finding(source, int(table.index[k]), heading, cell, str(value)))
             else:
                 given[k].append((option, value))
-    answers: list[Any] = []
+    answers: list[object] = []
     for k, pairs in enumerate(given):
         try:
             answers.append(reader.join(pairs) if pairs else float("nan"))
@@ -261,7 +261,7 @@ def find_grids(headings: Iterable[str]) -> dict[str, list[str]]:
     return {question: options for question, options in found.items() if len(options) > 1}
 
 
-def as_grids(given: Any) -> tuple[Grid, ...]:
+def as_grids(given: object) -> tuple[Grid, ...]:
     """Return the grids of the option ``columns`` of `read_cohort`."""
     if given is None:
         return ()

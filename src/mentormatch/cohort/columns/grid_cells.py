@@ -45,7 +45,7 @@ class CellReader:
     """
 
     says: str
-    read: Callable[[str, Any], Any]
+    read: Callable[[str, Any], object]
     join: Callable[[Sequence[tuple[str, Any]]], list[str]]
 
 
@@ -55,7 +55,7 @@ def make_reader(
     columns: Mapping[str, str],
     best: Best | None,
     scale: tuple[float, float] | None,
-    read: Mapping[str, Any],
+    read: Mapping[str, object],
 ) -> CellReader:
     """Return the reader for a kind of grid; see `Grid`."""
     if kind == "windows":
@@ -77,22 +77,22 @@ def _split_of(table: pd.DataFrame, columns: Mapping[str, str]) -> Split:
     return find_separations({"grid": list(dict.fromkeys(texts))})["grid"].separation.split()
 
 
-def _parts(cell: Any, split: Split) -> list[str]:
+def _parts(cell: object, split: Split) -> list[str]:
     parts = split(cell) if isinstance(cell, str) else [str(one) for one in _entries(cell)]
     return [part.strip() for part in parts if part.strip()]
 
 
-def _entries(cell: Any) -> list[Any]:
+def _entries(cell: object) -> list[object]:
     return list(cell) if isinstance(cell, list | tuple) else [cell]
 
 
-def _windows(split: Split, read: Mapping[str, Any]) -> CellReader:
+def _windows(split: Split, read: Mapping[str, object]) -> CellReader:
     times = {fold_cell(word): str(time) for word, time in read.items()}
 
     def meaning(text: str) -> str:
         return times.get(fold_cell(text), " ".join(ASIDE.sub(" ", text).split()))
 
-    def read_one(option: str, cell: Any) -> list[str]:
+    def read_one(option: str, cell: object) -> list[str]:
         column = meaning(option)
         windows = []
         for part in _parts(cell, split):
@@ -119,14 +119,14 @@ def _levels(
     split: Split,
     table: pd.DataFrame,
     columns: Mapping[str, str],
-    read: Mapping[str, Any],
+    read: Mapping[str, object],
 ) -> CellReader:
     levels = {fold_cell(word): number for word, number in read.items()}
     by_option = all(_level(option, levels) is not None for option in columns)
     cells = [cell for name in columns.values() for cell in table[name] if not is_missing(cell)]
     by_cell = not by_option and all(_level(cell, levels) is not None for cell in cells)
 
-    def read_one(option: str, cell: Any) -> list[tuple[str, float]]:
+    def read_one(option: str, cell: object) -> list[tuple[str, float]]:
         if by_option:
             level = _level(option, levels)
             assert level is not None
@@ -150,7 +150,7 @@ def _levels(
     return CellReader(what, read_one, join)
 
 
-def _level(text: Any, levels: Mapping[str, Any]) -> float | None:
+def _level(text: object, levels: Mapping[str, Any]) -> float | None:
     """Return the number of a level: what was said for a word, or the number that it is."""
     if fold_cell(text) in levels:
         return float(levels[fold_cell(text)])
@@ -167,7 +167,7 @@ def _number(cell: Any) -> float | None:
     return None if found is None else float(found[1].replace(",", "."))
 
 
-def _ordinal(cell: Any) -> float | None:
+def _ordinal(cell: object) -> float | None:
     """Return a rank, also one such as "1st choice" or "2."."""
     if (number := _number(cell)) is not None:
         return number
@@ -181,7 +181,7 @@ def _ordinal(cell: Any) -> float | None:
 
 
 def _ranks(best: Best) -> CellReader:
-    def read_one(option: str, cell: Any) -> float:
+    def read_one(option: str, cell: object) -> float:
         rank = _ordinal(cell)
         if rank is None:
             raise ValueError("must be a rank, a number such as 1.")
@@ -201,7 +201,7 @@ def _ranks(best: Best) -> CellReader:
 
 
 def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader:
-    def read_one(option: str, cell: Any) -> float:
+    def read_one(option: str, cell: object) -> float:
         rating = _number(cell)
         if rating is None or (scale is not None and not scale[0] <= rating <= scale[1]):
             between = "" if scale is None else f" from {scale[0]:g} to {scale[1]:g}"
@@ -212,12 +212,12 @@ def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader:
     return CellReader(f"ratings{turned}", read_one, _with_numbers)
 
 
-def _with_numbers(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+def _with_numbers(pairs: Sequence[tuple[str, object]]) -> list[str]:
     return [f"{name}: {number:g}" for name, number in pairs]
 
 
 def _poll(read: Mapping[str, Any]) -> CellReader:
-    def read_one(option: str, cell: Any) -> float:
+    def read_one(option: str, cell: object) -> float:
         worth = read_answer(cell, read)
         if worth is None:
             raise ValueError(
@@ -229,10 +229,10 @@ def _poll(read: Mapping[str, Any]) -> CellReader:
     return CellReader("yes 1, maybe 0.5, no 0", read_one, _with_numbers)
 
 
-def _chosen(option: str, cell: Any) -> bool:
+def _chosen(option: str, cell: object) -> bool:
     answer = read_answer(cell)
     return answer is None or answer > 0
 
 
-def _names_of_chosen(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+def _names_of_chosen(pairs: Sequence[tuple[str, object]]) -> list[str]:
     return [name for name, chosen in pairs if chosen]

@@ -25,7 +25,7 @@ __all__ = ["collect", "collect_rows"]
 
 
 def collect_rows(
-    table: Any, *, person: str, collect: Sequence[str] | str, order: str | None = None
+    table: object, *, person: str, collect: Sequence[str] | str, order: str | None = None
 ) -> pd.DataFrame:
     """Return a table with one row per person from one with a row per answer.
 
@@ -68,7 +68,7 @@ def collect_rows(
 
 
 def collect(
-    table: pd.DataFrame, options: Any, source: str, side: Side
+    table: pd.DataFrame, options: object, source: str, side: Side
 ) -> tuple[pd.DataFrame, list[Reading]]:
     """Collect rows as `collect_rows` does, with the options of a programme file."""
     known = ("person", "collect", "order")
@@ -136,11 +136,11 @@ def _collect(
     return result, [reading]
 
 
-def _as_value(cell: Any) -> Any:
+def _as_value(cell: object) -> object:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def _number(people: list[Any]) -> tuple[NDArray[np.intp], list[int]]:
+def _number(people: list[object]) -> tuple[NDArray[np.intp], list[int]]:
     """Return the number of each row's person, in order of occurrence, and each one's first row."""
     order: dict[Any, int] = {}
     first: list[int] = []
@@ -166,7 +166,7 @@ def _ranks(
     return numbers, findings
 
 
-def _shown(cell: Any) -> Any:
+def _shown(cell: object) -> object:
     return None if is_missing(cell) else cell
 
 

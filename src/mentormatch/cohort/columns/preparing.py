@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -38,10 +38,10 @@ class Preparation:
     """What is done to tables before people are identified; see `read_cohort`."""
 
     words: frozenset[str]
-    where: Any = None
-    rows: Mapping[str, Any] | None = None
+    where: object = None
+    rows: Mapping[str, object] | None = None
     grids: tuple[Grid, ...] = ()
-    role: Any = None
+    role: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class PreparedTable:
 
 
 def read_sides(
-    paths: Sequence[Any], files: Sequence[FileOptions], preparation: Preparation
+    paths: Sequence[object], files: Sequence[FileOptions], preparation: Preparation
 ) -> tuple[list[PreparedTable | None], list[Finding]]:
     """Read the tables of mentees and mentors; None for one that cannot be used."""
     alone = not is_same_file(*paths)
@@ -89,7 +89,7 @@ def read_sides(
 
 
 def read_people(
-    path: Any, options: FileOptions, preparation: Preparation
+    path: object, options: FileOptions, preparation: Preparation
 ) -> tuple[PreparedTable, PreparedTable]:
     """Read one table of everybody and divide it by role.
 
@@ -194,7 +194,7 @@ def _collect(
 
 
 def find_questions(
-    tables: Sequence[PreparedTable], paths: Sequence[Any], accept: Collection[str]
+    tables: Sequence[PreparedTable], paths: Sequence[object], accept: Collection[str]
 ) -> list[Finding]:
     """Find what only a person can tell: swapped tables, one file of everybody given twice."""
     mentees, mentors = tables

@@ -119,7 +119,9 @@ def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
     return None
 
 
-def split_roles(table: Any, role: str | Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def split_roles(
+    table: object, role: str | Mapping[str, object]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Divide one table of everybody into mentees and mentors; who is both is in both.
 
     Parameters
@@ -141,7 +143,7 @@ def split_roles(table: Any, role: str | Mapping[str, Any]) -> tuple[pd.DataFrame
 
 
 def divide_people(
-    table: pd.DataFrame, role: Any, source: str
+    table: pd.DataFrame, role: object, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Reading]]:
     """Divide a table as `split_roles` does; say which values were taken for which role."""
     given = _check_role(role, source)
@@ -199,7 +201,7 @@ def divide_people(
     return mentees, mentors, readings
 
 
-def _check_role(role: Any, source: str) -> dict[str, Any]:
+def _check_role(role: object, source: str) -> dict[str, Any]:
     if isinstance(role, str):
         return {"column": role}
     allowed = {"column", *ROLES, "ignore"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.identify import clean_columns
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["find_column", "prepare_table"]
 
 
-def prepare_table(table: Any, source: str = "the table") -> pd.DataFrame:
+def prepare_table(table: object, source: str = "the table") -> pd.DataFrame:
     """Return a copy of any table as a pandas frame with clean headings.
 
     Raises

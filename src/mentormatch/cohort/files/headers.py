@@ -114,7 +114,7 @@ def divide_records(
     return records[first][1] if records else [], rows, readings
 
 
-def check_header(header: Sequence[Any], number: int, source: str) -> None:
+def check_header(header: Sequence[object], number: int, source: str) -> None:
     """Refuse a header that is a person: a table without headings would lose its first row.
 
     Raises
@@ -131,7 +131,7 @@ def check_header(header: Sequence[Any], number: int, source: str) -> None:
             raise file_error(source, cell, expected)
 
 
-def _filled(cells: Sequence[Any]) -> list[Any]:
+def _filled(cells: Sequence[object]) -> list[object]:
     return [cell for cell in cells if not is_missing(cell) and str(cell).strip()]
 
 
@@ -163,7 +163,7 @@ def _is_second_header(rows: Sequence[Record]) -> bool:
     )
 
 
-def _is_total(cells: Sequence[Any]) -> bool:
+def _is_total(cells: Sequence[object]) -> bool:
     """Return whether a row holds a word such as "total" and otherwise numbers only."""
     filled = _filled(cells)
     words = [cell for cell in filled if not _is_number(cell)]
@@ -177,5 +177,5 @@ def _is_total(cells: Sequence[Any]) -> bool:
     )
 
 
-def _is_number(cell: Any) -> bool:
+def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) or NUMBER.fullmatch(str(cell).strip()) is not None

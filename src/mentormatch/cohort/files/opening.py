@@ -43,7 +43,7 @@ class FileOptions:
     header_row: int | None = None
 
 
-def read_file(given: Any, side: Side | None, options: FileOptions, *, alone: bool) -> FileTable:
+def read_file(given: object, side: Side | None, options: FileOptions, *, alone: bool) -> FileTable:
     """Read one table by the ending of its file.
 
     Parameters

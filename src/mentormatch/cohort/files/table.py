@@ -55,7 +55,9 @@ class FileTable:
     decimal: str | None = None
 
 
-def file_error(source: str, value: Any, expected: str, nearest: str | None = None) -> CohortError:
+def file_error(
+    source: str, value: object, expected: str, nearest: str | None = None
+) -> CohortError:
     """Make the error for a file of which nothing can be read."""
     return CohortError([Finding(source, None, None, value, expected, nearest)])
 

@@ -159,7 +159,7 @@ def join_columns(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series[Any]:
     return pd.Series([text or None for text in joined], index=table.index, dtype=object)
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     return cell.strip() if isinstance(cell, str) else ""
 
 

@@ -41,7 +41,7 @@ __all__ = ["IdentifiedTable", "clean_columns", "clean_id", "identify"]
 EMAIL = re.compile(r"\S+@\S+")
 
 
-def clean_id(value: Any) -> Any:
+def clean_id(value: object) -> Any:
     """Bring one id into the form in which ids are compared and shown.
 
     Text loses the space around it and takes composed accents (NFC); an e-mail address becomes lower
@@ -94,7 +94,7 @@ class IdentifiedTable:
 
 
 def identify(
-    frames: Mapping[Side, Any],
+    frames: Mapping[Side, object],
     *,
     rows: Mapping[Side, NDArray[np.int64] | None],
     sources: Sequence[str],
@@ -196,7 +196,7 @@ def identify(
 
 
 def _check_frame(
-    frame: Any, rows: NDArray[np.int64] | None, source: str
+    frame: object, rows: NDArray[np.int64] | None, source: str
 ) -> tuple[pd.DataFrame, NDArray[np.int64], list[Finding], bool]:
     """Return a table with clean columns, row numbers, findings, and whether it can be used."""
     given = as_frame(frame)
@@ -269,8 +269,8 @@ def _index_table(
 
 def _with_one_spelling(ids: pd.Index[Any]) -> pd.Index[Any]:
     """Write a name as its first row does, whatever case and accents the others have."""
-    first: dict[str, Any] = {}
-    names: list[Any] = [
+    first: dict[str, object] = {}
+    names: list[object] = [
         first.setdefault(fold_person(one), one) if isinstance(one, str) else one for one in ids
     ]
     spelled: pd.Index[Any] = pd.Index(names, name=ids.name)

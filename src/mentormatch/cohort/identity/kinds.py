@@ -245,13 +245,13 @@ def are_running_numbers(column: pd.Series[Any]) -> bool:
     return bool((steps > 0).all() and numbers[-1] - numbers[0] < 2 * len(numbers) + 10)
 
 
-def _is_whole(cell: Any) -> bool:
+def _is_whole(cell: object) -> bool:
     if isinstance(cell, str):
         return cell.strip().isdecimal()
     return not isinstance(cell, bool) and isinstance(cell, int | float) and float(cell).is_integer()
 
 
-def fold_person(value: Any) -> str:
+def fold_person(value: object) -> str:
     """Return a name or an address without case, accents, punctuation and doubled space."""
     if is_missing(value):
         return ""

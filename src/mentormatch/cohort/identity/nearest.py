@@ -17,7 +17,7 @@ LETTERS = re.compile(r"[^\W\d_]+")
 SHORTEST = 3
 
 
-def nearest_person(person: object, ids: Iterable[Any]) -> Any:
+def nearest_person(person: object, ids: Iterable[object]) -> Any:
     """Find the id that a mistyped one most likely means; None when none is near.
 
     Two addresses are compared by what stands before the "@", since everybody of one organisation
@@ -34,7 +34,7 @@ def nearest_person(person: object, ids: Iterable[Any]) -> Any:
     """
     wanted = str(person).strip()
     local = _local_part(wanted)
-    near: dict[str, Any] = {}
+    near: dict[str, object] = {}
     for one in ids:
         text = str(one)
         other = _local_part(text)
@@ -46,7 +46,7 @@ def nearest_person(person: object, ids: Iterable[Any]) -> Any:
     return near[found]
 
 
-def hint_person(person: object, ids: Iterable[Any]) -> str:
+def hint_person(person: object, ids: Iterable[object]) -> str:
     """Ask whether the nearest id was meant; empty when none is near."""
     near = nearest_person(person, ids)
     return "" if near is None else f" Did you mean {str(near)!r}?"

@@ -72,7 +72,7 @@ def _people_of(table: pd.DataFrame, side: Side) -> set[str]:
     return values - {""}
 
 
-def _distinct(column: pd.Series[Any]) -> list[Any]:
+def _distinct(column: pd.Series[Any]) -> list[object]:
     return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and cell.strip()))
 
 

@@ -122,7 +122,7 @@ class Availability(TwoColumnCriterion):
             return
         set_fields(self, dates=self._checked_dates(self.dates))
 
-    def _checked_dates(self, dates: Sequence[Any]) -> tuple[str, str]:
+    def _checked_dates(self, dates: Sequence[object]) -> tuple[str, str]:
         try:
             first, last = (_date(one) for one in dates)
         except (TypeError, ValueError):
@@ -208,7 +208,7 @@ class Availability(TwoColumnCriterion):
         texts = map(_as_text, cohort.distinct(side, column)[1])
         reader = reader_of_column(text for text in texts if text)
 
-        def week(cell: Any) -> bytes | None:
+        def week(cell: object) -> bytes | None:
             text = _as_text(cell)
             return packed_windows(text, reader) if text else None
 

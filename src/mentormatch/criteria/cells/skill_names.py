@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -217,7 +217,7 @@ def _split_level(token: str, levels: float | Sequence[str], unstated: float) -> 
     return name, level
 
 
-def checked_levels(label: str, levels: Any) -> float | tuple[str, ...] | None:
+def checked_levels(label: str, levels: object) -> float | tuple[str, ...] | None:
     """Check the highest proficiency, or the words for it.
 
     Raises
@@ -241,7 +241,7 @@ def checked_levels(label: str, levels: Any) -> float | tuple[str, ...] | None:
     )
 
 
-def checked_taxonomy(label: str, taxonomy: Any) -> dict[str, tuple[str, ...]]:
+def checked_taxonomy(label: str, taxonomy: object) -> dict[str, tuple[str, ...]]:
     """Read a taxonomy as child → parents.
 
     Parameters
@@ -256,7 +256,7 @@ def checked_taxonomy(label: str, taxonomy: Any) -> dict[str, tuple[str, ...]]:
     CriterionError
         Another form, or a skill above itself.
     """
-    pairs: Iterable[tuple[Any, Any]]
+    pairs: Iterable[tuple[object, object]]
     if isinstance(taxonomy, pd.DataFrame):
         missing = [name for name in ("child", "parent") if name not in taxonomy.columns]
         if missing:

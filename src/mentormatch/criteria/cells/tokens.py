@@ -303,7 +303,7 @@ def _first_of_equals(array: Csr) -> NDArray[np.bool_]:
     return first
 
 
-def collect_errors(*fits: Callable[[], Any]) -> list[Any]:
+def collect_errors(*fits: Callable[[], object]) -> list[Any]:
     """Call all of them, and raise what is wrong with all of them at once.
 
     Raises
@@ -311,7 +311,7 @@ def collect_errors(*fits: Callable[[], Any]) -> list[Any]:
     CohortError
         With the findings of every call, each once.
     """
-    results: list[Any] = []
+    results: list[object] = []
     findings: list[Finding] = []
     for fit in fits:
         try:

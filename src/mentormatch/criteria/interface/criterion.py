@@ -137,7 +137,7 @@ class Criterion(ABC):
         return f"{self.kind}({', '.join(shown)})"
 
     @property
-    def _given(self) -> dict[str, Any]:
+    def _given(self) -> dict[str, object]:
         """The parameters that are not at their default; those of the kind first."""
         given = {}
         for parameter in sorted(fields(self), key=lambda one: one.name in COMMON):
@@ -157,13 +157,13 @@ class Criterion(ABC):
         return "" if self.is_rule_without_weight else " and minimum=…"
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):
         return False
     return math.isfinite(value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):

@@ -234,7 +234,7 @@ class Fitted(ABC):
     def add(
         self,
         tile: Floats,
-        raw: Any,
+        raw: object,
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,

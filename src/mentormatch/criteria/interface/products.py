@@ -241,7 +241,7 @@ class ProductReader:
     """Reads a product; B is cut into tiles once."""
 
     left: Csr | Floats
-    right: tuple[Any, ...]
+    right: tuple[object, ...]
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
@@ -254,7 +254,7 @@ class ProductReader:
         if isinstance(right, np.ndarray):
             return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
         dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
-        parts: list[Any] = []
+        parts: list[object] = []
         for t in tiles:
             part = right[t].T.astype(dtype)
             parts.append(part.toarray(order="C") if dense else part.tocsr())

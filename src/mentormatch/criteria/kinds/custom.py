@@ -55,7 +55,7 @@ class Custom(Criterion):
     [[0.5], [0.1]]
     """
 
-    function: Callable[[pd.DataFrame, pd.DataFrame], Any]
+    function: Callable[[pd.DataFrame, pd.DataFrame], object]
     reads: Any = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:

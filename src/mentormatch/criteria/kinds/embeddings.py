@@ -71,7 +71,7 @@ class SentenceTransformer:
         return _load(self.model).encode(texts, show_progress_bar=False, convert_to_numpy=True)
 
 
-def resolve_model(name: Any, folder: Path) -> Any:
+def resolve_model(name: object, folder: Path) -> Any:
     """Return the name with the path of a model's folder starting from ``folder``.
 
     What names no folder there, such as a model that is fetched, is returned as it is.
@@ -85,7 +85,7 @@ def resolve_model(name: Any, folder: Path) -> Any:
         return name
 
 
-def embedding_named(label: str, name: Any) -> Callable[[list[str]], Any]:
+def embedding_named(label: str, name: object) -> Callable[[list[str]], Any]:
     """Find the embedding that a file names.
 
     Raises

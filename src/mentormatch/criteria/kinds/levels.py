@@ -178,7 +178,7 @@ class LevelGap(TwoColumnCriterion):
         rung_of = {normalise(rung): float(k) for k, rung in enumerate(self.ladder)}
         rungs = self.ladder
 
-        def rung(cell: Any) -> float:
+        def rung(cell: object) -> float:
             text = "" if cell is None or cell != cell else normalise(_as_text(cell))
             if text and text not in rung_of:
                 raise UnreadableError(
@@ -226,7 +226,7 @@ class FittedLevels(Fitted):
         return (Rule(f"{self.criterion.label} require=True", self, SMALLEST), *super().rules)
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 

@@ -64,7 +64,7 @@ class _Shared(TwoColumnCriterion):
         super().__post_init__()
         if self.part is not None:
             check_word(f"{self.kind}: part", self.part, get_args(Part))
-        when: Any = self.when
+        when: object = self.when
         if isinstance(when, Mapping):
             unknown = [side for side in when if side not in SIDES]
             if unknown or not when or not all(isinstance(one, str) for one in when.values()):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TextSimilarity"]
 
-Embed: TypeAlias = "Callable[[list[str]], Any]"
+Embed: TypeAlias = "Callable[[list[str]], object]"
 WORD = r"(?u)\b\w[\w+#.]*[\w+#]|\b\w"
 TEXTS_AT_ONCE = 4096
 SHOWN_WORDS = 5
@@ -150,7 +150,7 @@ class TextSimilarity(TwoColumnCriterion):
             mentors=far,
         )
 
-    def _vectors(self, texts: list[str]) -> tuple[Any, tuple[str, ...]]:
+    def _vectors(self, texts: list[str]) -> tuple[object, tuple[str, ...]]:
         """Return a unit vector per text, zeros for an empty one, and one more row of zeros.
 
         Returns
@@ -217,7 +217,7 @@ def _filled(vectors: Any) -> NDArray[np.bool_]:
     return np.asarray(np.diff(vectors.indptr) > 0)
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     if isinstance(cell, str):
         return cell.strip()
     return "" if is_missing(cell) else str(cell).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Opened(NamedTuple):
     products: tuple[Lines, ...]
     dense: Floats
     known: Floats | None
-    own: tuple[Any, ...]
+    own: tuple[object, ...]
     listed: Lines | None
 
     def cut(self, combination: Combination, some: slice) -> Opened:
@@ -165,7 +165,7 @@ def _add_own(
     tile: Floats,
     weight: Floats | None,
     own: BlockCriterion,
-    raw: Any,
+    raw: object,
     where: tuple[Positions, slice],
     limit: float | None,
     share: float,

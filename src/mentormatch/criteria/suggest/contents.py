@@ -400,7 +400,7 @@ def most_common(column: Column, most: int = 5) -> tuple[str, ...]:
     )
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     """Write a cell as people see it: 2 and not 2.0, the members of a list apart."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

@@ -138,7 +138,7 @@ def propose_criteria(
 
 
 def _of_both(
-    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[Any] | None
+    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[object] | None
 ) -> Iterator[Proposal]:
     """Criteria that compare a column of the mentees with one of the mentors."""
     if one.partner is None:
@@ -154,7 +154,7 @@ def _of_both(
         yield _level(one, one.partner, cohort)
     elif one.kind == "times" and not one.question and one is _first(columns, "times"):
         zone = _first(columns, "time zone")
-        entry: dict[str, Any] = {**pair}
+        entry: dict[str, object] = {**pair}
         if zone is not None and zone.partner is not None:
             same = zone.name == zone.partner
             entry["timezone"] = zone.name if same else [zone.name, zone.partner]
@@ -165,11 +165,11 @@ def _of_both(
         yield _weighted("Availability", {**entry, "wanted_hours": 2.0, "minimum_hours": 1.0})
 
 
-def _skills(one: Recognised) -> dict[str, Any]:
+def _skills(one: Recognised) -> dict[str, object]:
     return {"wants": one.name, "offers": one.partner}
 
 
-def _levels_of(one: Recognised, columns: Iterable[Recognised]) -> dict[str, Any]:
+def _levels_of(one: Recognised, columns: Iterable[Recognised]) -> dict[str, object]:
     """The highest level behind a skill on either side, as in "Lua: 3"."""
     marks = [
         other.marks[1]
@@ -185,11 +185,11 @@ def _first(columns: Iterable[Recognised], kind: ColumnKind) -> Recognised | None
     return next((one for one in columns if one.side == "mentees" and one.kind == kind), None)
 
 
-def _columns(mentee: str, mentor: str) -> dict[str, Any]:
+def _columns(mentee: str, mentor: str) -> dict[str, object]:
     return {"column": mentee} if mentee == mentor else {"mentee": mentee, "mentor": mentor}
 
 
-def _weighted(kind: str, parameters: dict[str, Any]) -> Proposal:
+def _weighted(kind: str, parameters: dict[str, object]) -> Proposal:
     return Proposal({"kind": kind, **parameters, "weight": WEIGHTS[kind]}, WHY[kind])
 
 
@@ -199,7 +199,7 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
         *(cell for values in cohort.tags("mentees", one.name) for cell in values),
         *(cell for values in cohort.tags("mentors", partner) for cell in values),
     ]
-    parameters: dict[str, Any] = _columns(one.name, partner)
+    parameters: dict[str, object] = _columns(one.name, partner)
     obstacle = ""
     if not all(cell.replace(".", "", 1).isdigit() for cell in cells):
         # Of spellings that differ in case only the commonest is named.
@@ -217,7 +217,7 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
 
 def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     role = one.side.removesuffix("s")
-    entry: dict[str, Any] = {"column": one.name, "unknown": "ignore", "side": role}
+    entry: dict[str, object] = {"column": one.name, "unknown": "ignore", "side": role}
     if role == "mentor":
         entry["by"] = role
     ids = cohort.mentor_ids if one.side == "mentees" else cohort.mentee_ids

@@ -62,7 +62,7 @@ class Answer(ABC):
         return f"<p>{escape(self.text())}</p>{shown.to_html(index=False)}"
 
 
-def as_plain(value: Any) -> Any:
+def as_plain(value: object) -> Any:
     """A value as JSON can hold it."""
     if isinstance(value, pd.DataFrame):
         return [as_plain(one) for one in value.to_dict("records")]
@@ -83,14 +83,14 @@ def as_plain(value: Any) -> Any:
     return value if isinstance(value, str | int | bool) else str(value)
 
 
-def frame_of(rows: Iterable[Iterable[Any]], columns: list[str]) -> pd.DataFrame:
+def frame_of(rows: Iterable[Iterable[object]], columns: list[str]) -> pd.DataFrame:
     """A table of ids and numbers; ids keep their type."""
     made = [tuple(row) for row in rows]
     by_column = {name: [row[k] for row in made] for k, name in enumerate(columns)}
     return pd.DataFrame({name: _column(values) for name, values in by_column.items()})
 
 
-def _column(values: list[Any]) -> pd.Series[Any]:
+def _column(values: list[object]) -> pd.Series[Any]:
     """A column of its own type where nothing is missing; None stays None."""
     made = pd.Series(values, dtype=object)
     return made.infer_objects() if values and all(one is not None for one in values) else made
@@ -102,7 +102,7 @@ def amount(value: float) -> str:
     return "0" if text in ("-0", "0") else text
 
 
-def listed(people: Iterable[Any], limit: int = LISTED) -> str:
+def listed(people: Iterable[object], limit: int = LISTED) -> str:
     """Ids as a sentence holds them, and how many more there are."""
     names = [repr(one) for one in people]
     if len(names) > limit:

@@ -42,8 +42,8 @@ class OwnChange:
 
     column: str
     change: str
-    value: Any
-    cell: Any
+    value: object
+    cell: object
 
 
 def own_changes(problem: Problem, i: int, actionable: Collection[str] | None) -> list[OwnChange]:
@@ -197,7 +197,7 @@ def criteria_scorer(problem: Problem) -> CriteriaScorer | None:
     """The criteria behind the scores of a problem; None where the scores were given."""
     if problem.compatibility.cohort is None:
         return None
-    scorer: Any = problem.compatibility.scorer
+    scorer: object = problem.compatibility.scorer
     base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
     return base if isinstance(base, CriteriaScorer) else None
 
@@ -278,6 +278,6 @@ def _with_changes(cohort: Cohort, i: int, criterion: Criterion, changes: list[Ow
     )
 
 
-def _of_columns(given: Mapping[str, Any] | None, columns: set[str]) -> dict[str, Any] | None:
+def _of_columns(given: Mapping[str, object] | None, columns: set[str]) -> dict[str, Any] | None:
     """What was said about these columns."""
     return {name: value for name, value in (given or {}).items() if name in columns} or None

@@ -47,8 +47,8 @@ class PairAnswer(Answer):
         Why the pair may not be made.
     """
 
-    mentee: Any
-    mentor: Any
+    mentee: object
+    mentor: object
     matched: bool
     score: float
     breakdown: pd.DataFrame

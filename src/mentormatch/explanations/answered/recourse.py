@@ -49,8 +49,8 @@ class Recourse(Answer):
         How many changes were weighed.
     """
 
-    mentee: Any
-    want: Any
+    mentee: object
+    want: object
     score: float
     changes: pd.DataFrame
     tried: int
@@ -134,7 +134,7 @@ def _rows(
     changes: list[OwnChange],
     score: float,
     matched: bool,
-) -> list[tuple[Any, ...]]:
+) -> list[tuple[object, ...]]:
     """The changes that help, with what they lead to, best first."""
     problem, m = graph.matching.problem, graph.n_mentors
     scores = scores_after(problem, i, changes)

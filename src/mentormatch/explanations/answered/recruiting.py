@@ -29,7 +29,9 @@ MOST_CELLS = 50_000_000
 COLUMNS = ["candidate", "seats", "gain", "coverage", "order", "gain_in_order", "coverage_in_order"]
 
 
-def describe_recruits(matching: Matching, candidates: pd.DataFrame, capacity: Any) -> pd.DataFrame:
+def describe_recruits(
+    matching: Matching, candidates: pd.DataFrame, capacity: object
+) -> pd.DataFrame:
     """What each candidate adds alone, and in the order in which the best is taken first.
 
     Every seat is filled by the cheapest chain of moves, one after another, which keeps the matching
@@ -166,7 +168,9 @@ def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(block, index=problem.mentee_ids, columns=candidates.index)
 
 
-def _seats_of(candidates: pd.DataFrame, scores: pd.DataFrame, capacity: Any) -> NDArray[np.int64]:
+def _seats_of(
+    candidates: pd.DataFrame, scores: pd.DataFrame, capacity: object
+) -> NDArray[np.int64]:
     """How many seats each candidate has."""
     if isinstance(capacity, str):
         if capacity not in candidates.columns:

@@ -48,15 +48,15 @@ class Unmatched(Answer):
         None where no single one is enough.
     """
 
-    mentee: Any
+    mentee: object
     kind: str
     reason: str
     rules: pd.DataFrame
-    people: tuple[Any, ...] = ()
-    mentors: tuple[Any, ...] = ()
+    people: tuple[object, ...] = ()
+    mentors: tuple[object, ...] = ()
     seats: int = 0
-    fix: tuple[str, Any] | None = None
-    fixes: tuple[tuple[str, Any], ...] = field(default=())
+    fix: tuple[str, object] | None = None
+    fixes: tuple[tuple[str, object], ...] = field(default=())
 
     def to_frame(self) -> pd.DataFrame:
         """How many mentors each rule removes."""
@@ -127,7 +127,7 @@ def describe_unmatched(
     ]
     rows.sort(key=lambda row: (-row[3], -row[2], -row[1]))
     rules = frame_of(rows, COLUMNS)
-    fixes: list[tuple[str, Any]] = [("rule", name) for name, _, _, opens in rows if opens]
+    fixes: list[tuple[str, object]] = [("rule", name) for name, _, _, opens in rows if opens]
     eligible = np.flatnonzero(count == 0)
     mentee = problem.mentee_ids[i]
     if problem.demands[i] == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.explanations.answered.answer import Answer, amount, frame_of
 
@@ -41,13 +41,13 @@ class WeightsFor(Answer):
         Pairs (mentee, mentor) of the best matching with the pair under ``weights``.
     """
 
-    mentee: Any
-    mentor: Any
+    mentee: object
+    mentor: object
     exists: bool | None
     weights: dict[str, float]
     distance: float
     certificate: pd.DataFrame
-    companion: tuple[tuple[Any, Any], ...] = ()
+    companion: tuple[tuple[object, object], ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """The weights, or the certificate that there are none."""

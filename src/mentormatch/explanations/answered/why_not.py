@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -72,17 +72,17 @@ class WhyNot(Answer):
         True: as many have a mentor, but one of higher priority loses it to one of lower.
     """
 
-    mentee: Any
-    mentor: Any
+    mentee: object
+    mentor: object
     kind: str
     cost: float
     at_least: float
     loses_coverage: int = 0
     moves: pd.DataFrame = field(default_factory=lambda: NO_MOVES)
-    blame: Any = None
+    blame: object = None
     contrast: pd.DataFrame = field(default_factory=lambda: frame_of([], CONTRAST_COLUMNS))
     why: tuple[str, ...] = ()
-    rivals: tuple[Any, ...] = ()
+    rivals: tuple[object, ...] = ()
     exact: bool = True
     swaps: bool = False
 
@@ -148,7 +148,7 @@ class WhyNot(Answer):
         return max(len(self.moves) - 1, 0)
 
 
-def _place(mentor: Any) -> str:
+def _place(mentor: object) -> str:
     return "nobody" if mentor is None else repr(mentor)
 
 
@@ -347,7 +347,7 @@ def _reduced_cost(
     )
 
 
-def _named(graph: ExchangeGraph, move: Move) -> tuple[Any, Any, Any]:
+def _named(graph: ExchangeGraph, move: Move) -> tuple[object, object, object]:
     problem, m = graph.matching.problem, graph.n_mentors
     ends = [None if node >= m else problem.mentor_ids[node] for node in (move.tail, move.head)]
     return problem.mentee_ids[move.mentee], *ends

@@ -113,7 +113,7 @@ class Ratings:
         return "\n".join(lines)
 
     def response(
-        self, matching: HasPairs, groups: Mapping[str, Mapping[Any, Any]] | None = None
+        self, matching: HasPairs, groups: Mapping[str, Mapping[Any, object]] | None = None
     ) -> pd.DataFrame:
         """Count who answered, by side and milestone, and by group of the one who was asked.
 
@@ -132,7 +132,7 @@ class Ratings:
         %).
         """
         milestones = self.table["milestone"].dropna().unique().tolist() or [None]
-        rows: list[tuple[Any, ...]] = []
+        rows: list[tuple[object, ...]] = []
         for side in ("mentee", "mentor"):
             asked = matching.pairs[["mentee", "mentor"]]
             own = self.table[self.table["by"] == side]
@@ -313,7 +313,7 @@ def _outcome(
         for k in np.flatnonzero(cells.notna() & goals.isna()).tolist():
             wrong.append(_unreadable(file, frame, k, column, "expected a number, a goal score."))
         return goals, None
-    answers: Iterable[Any] = cells.dropna().unique().tolist()
+    answers: Iterable[object] = cells.dropna().unique().tolist()
     scale = recognise_scale([one for one in answers if str(one).strip()], given)
     if scale is None:
         seen = ", ".join(map(repr, list(answers)[:6]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Scale:
     words: Mapping[str, float]
     why: str
 
-    def read(self, answer: Any) -> float | None:
+    def read(self, answer: object) -> float | None:
         """Return the number of an answer, NaN where there is none, None where it cannot be read."""
         if answer is None or (isinstance(answer, float) and np.isnan(answer)):
             return float("nan")
@@ -78,7 +78,7 @@ class Scale:
         return f"{self.low:g} (worst) to {self.high:g} (best) ({self.why})"
 
 
-def recognise_scale(answers: Sequence[Any], given: ScaleLike = None) -> Scale | None:
+def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale | None:
     """Return the scale on which all answers lie, or None where there is no evident one.
 
     Parameters
@@ -110,7 +110,7 @@ def recognise_scale(answers: Sequence[Any], given: ScaleLike = None) -> Scale | 
     return None
 
 
-def _number(answer: Any, best: float | None) -> float | None:
+def _number(answer: object, best: float | None) -> float | None:
     """Read "4", "4,5", "4 - good", "4/5" (where 5 is the best); None for anything else."""
     if isinstance(answer, bool | np.bool_):
         return None

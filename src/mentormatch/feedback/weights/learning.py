@@ -145,7 +145,7 @@ def learn_weights(
     prior: Mapping[str, float] | None = None,
     side: RaterSide = "both",
     decisions: Iterable[Override] | None = None,
-    probabilities: Any = None,
+    probabilities: object = None,
     seed: int = 0,
 ) -> Learned:
     """Learn the weights of criteria from ratings of matched pairs.
@@ -289,7 +289,7 @@ def _prior_shares(
     return np.asarray(given / given.sum())
 
 
-def _pair_weights(evidence: Evidence, probabilities: Any) -> NDArray[np.float64]:
+def _pair_weights(evidence: Evidence, probabilities: object) -> NDArray[np.float64]:
     """Weigh each rating by how rare its pair was; all alike without probabilities."""
     if probabilities is None:
         return np.ones(len(evidence))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,14 +64,14 @@ class CalendarEvent:
     cancelled: bool = False
 
 
-def event_uid(programme: str, mentee: Any, mentor: Any, number: int) -> str:
+def event_uid(programme: str, mentee: object, mentor: object, number: int) -> str:
     """Return an identifier that is the same in every revision and names nobody."""
     parts = [programme, *(f"{type(one).__name__}:{one}" for one in (mentee, mentor)), str(number)]
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
     return f"{digest}@{DOMAIN}"
 
 
-def file_stem(identity: Any) -> str:
+def file_stem(identity: object) -> str:
     """Return a file name for an id that is safe everywhere and different for different ids."""
     text = str(identity)
     safe = UNSAFE.sub("_", text).strip("._-")[:LONGEST_STEM]

@@ -66,7 +66,7 @@ class BusyTimes:
 
 def read_availability(
     path: str | Path | Iterable[str | Path],
-    between: Sequence[Any],
+    between: Sequence[object],
     *,
     timezone: str | Mapping[Hashable, str] = "UTC",
     people: Mapping[str, Hashable] | None = None,

@@ -84,11 +84,11 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read(
-    row: Any, when: Any, known: dict[tuple[str, str], tuple[Any, Any]], number: int
-) -> tuple[list[Finding], tuple[Any, ...]]:
+    row: Any, when: Any, known: dict[tuple[str, str], tuple[object, object]], number: int
+) -> tuple[list[Finding], tuple[object, ...]]:
     wrong = []
 
-    def add(column: str, value: Any, expected: str, near: str | None = None) -> None:
+    def add(column: str, value: object, expected: str, near: str | None = None) -> None:
         wrong.append(Finding("events", number, column, value, expected, near))
 
     pair = known.get((str(row.mentee), str(row.mentor)))

@@ -85,7 +85,7 @@ def pair_states(
 
 def _state(
     events: pd.DataFrame | None, rules: StatusRules, start: pd.Timestamp, as_of: pd.Timestamp
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     met = missed = in_a_row = 0
     first_met, days, reason = np.nan, float((as_of - start).days), None
     last_met, state, over = start, "proposed", False

@@ -94,8 +94,8 @@ def programme_status(
     matching: Matching,
     events: pd.DataFrame,
     *,
-    start: Any = None,
-    as_of: Any = None,
+    start: object = None,
+    as_of: object = None,
     rules: StatusRules | None = None,
     groups: Sequence[str] = (),
 ) -> ProgrammeStatus:
@@ -174,7 +174,7 @@ def _moment(given: Any, name: str) -> pd.Timestamp:
         raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.") from None
 
 
-def _members(matching: Matching, column: str) -> dict[Any, set[Any]]:
+def _members(matching: Matching, column: str) -> dict[Any, set[object]]:
     """Collect the mentees of each value of a column."""
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:

@@ -23,7 +23,7 @@ DaysOff = dict["Side", dict[int, frozenset[int]]]
 SIDES: tuple[Side, Side] = ("mentees", "mentors")
 
 
-def days_off(holidays: Any, cohort: Cohort, timeline: Timeline) -> DaysOff:
+def days_off(holidays: object, cohort: Cohort, timeline: Timeline) -> DaysOff:
     """Read the days on which nobody, or nobody of a country, meets.
 
     Parameters

@@ -67,7 +67,7 @@ class Piece(NamedTuple):
 
     present: Any
     start: Any
-    interval: Any
+    interval: object
     week: int
     common: int
 
@@ -269,7 +269,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     return found if everything is None else everything
 
 
-def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
+def _usual_hours(model: Any, group: Group) -> tuple[list[object], list[Any]]:
     """Make the usual hour of each unit, and the literals that say it is a full hour."""
     from ortools.sat.python import cp_model
 
@@ -294,7 +294,7 @@ def _add_hints(
     group: Group,
     classes: list[PeriodClass],
     meetings: list[list[list[Piece]]],
-    usual: list[Any],
+    usual: list[object],
     first: Schedule,
 ) -> None:
     """Let the search begin with a schedule that is known."""

@@ -90,15 +90,15 @@ class PlanSettings:
 
 
 def plan_settings(
-    meetings: Any,
-    every: Any,
-    length: Any,
-    between: Any,
-    kickoff_within: Any,
-    per_mentor_week: Any,
+    meetings: object,
+    every: object,
+    length: object,
+    between: object,
+    kickoff_within: object,
+    per_mentor_week: object,
     together_hour: bool,
     availability: Availability,
-    first_number: Any = 1,
+    first_number: object = 1,
 ) -> PlanSettings:
     """Read what is asked of a plan.
 
@@ -165,7 +165,7 @@ def plan_settings(
     )
 
 
-def read_span(given: Any, name: str, example: str) -> int:
+def read_span(given: object, name: str, example: str) -> int:
     """Read a length of time, such as ``"2 weeks"``, in minutes.
 
     Raises

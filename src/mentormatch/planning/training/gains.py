@@ -135,7 +135,7 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
         gain = again.total - matching.total
         found.append((gain, again.n_matched - matching.n_matched, j, s))
     found.sort(key=lambda one: (-one[1], -one[0], one[2], one[3]))
-    rows_: list[tuple[Any, ...]] = [
+    rows_: list[tuple[object, ...]] = [
         (problem.mentor_ids[j], supply.names[s], gain, more) for gain, more, j, s in found[:k]
     ]
     return pd.DataFrame(rows_, columns=["mentor", "skill", "gain", "coverage_gain"]), exact

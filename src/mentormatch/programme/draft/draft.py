@@ -96,7 +96,7 @@ def draft_programme(
     CohortError
         The tables cannot be read, or nothing in them is recognised that could make a pair good.
     """
-    given: dict[str, Any] = {} if sheets is None else {"sheets": sheets}
+    given: dict[str, object] = {} if sheets is None else {"sheets": sheets}
     if id is not None:
         given["id"] = id
     paths = _choose_tables(mentees, mentors, given)
@@ -123,7 +123,7 @@ def draft_programme(
 
 
 def _choose_tables(
-    mentees: str | Path, mentors: str | Path | None, given: dict[str, Any]
+    mentees: str | Path, mentors: str | Path | None, given: dict[str, object]
 ) -> dict[str, Path]:
     """Tell whether there are two tables, or one of everybody."""
     first = Path(mentees)
@@ -168,7 +168,7 @@ def _choose_sheets(path: Path) -> tuple[str, str] | None:
     raise CohortError([Finding(str(path), None, None, None, expected)])
 
 
-def _find_roles(path: Path) -> dict[str, Any]:
+def _find_roles(path: Path) -> dict[str, object]:
     """Find the column that says who is a mentee and who a mentor.
 
     Raises

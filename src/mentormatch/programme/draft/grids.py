@@ -34,13 +34,13 @@ def propose_grids(cohort: Cohort) -> list[dict[str, Any]]:
     cohort
         The people, read without grids.
     """
-    proposed: list[dict[str, Any]] = []
+    proposed: list[dict[str, object]] = []
     for side, other in OTHER.items():
         table = cohort.table(side).head(LOOKED_AT)
         people = {str(person).strip() for person in cohort.table(other).index}
         for name, pattern, options in _find_questions(table, people):
             kind = _guess_kind(table, pattern, options, people)
-            entry: dict[str, Any] = {"name": name, "pattern": pattern, "kind": kind}
+            entry: dict[str, object] = {"name": name, "pattern": pattern, "kind": kind}
             if pattern == "{option}":
                 entry |= {"options": options, "side": side}
             if entry in proposed or not _can_be_read(table, entry):

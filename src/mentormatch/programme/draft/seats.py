@@ -54,7 +54,7 @@ def describe_seats(
     return {"capacity": value}, {"capacity": note}
 
 
-def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
+def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
     """Read every answer; words and blanks are said, and written so that they can be changed."""
     cells = cohort.column("mentors", name)
     blank = int(cells.isna().sum())
@@ -90,7 +90,7 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[Any, str]:
         note += f" {cells_are} blank: there default counts."
     if not blank and not words and not open_answers and pd.api.types.is_integer_dtype(cells):
         return name, note
-    value: dict[str, Any] = {"column": name, "default": 1}
+    value: dict[str, object] = {"column": name, "default": 1}
     if words:
         value["read"] = words
     return value, note

@@ -70,7 +70,7 @@ def read_for_draft(
 
 def _read_repeated(
     tables: Mapping[str, Any], given: Mapping[str, Any], error: CohortError
-) -> tuple[Cohort, dict[str, Any], dict[str, str]] | None:
+) -> tuple[Cohort, dict[str, object], dict[str, str]] | None:
     """Read tables in which people stand more than once: a row per answer, or a form sent again."""
     rows = {
         side: collect
@@ -112,7 +112,7 @@ def _tell_replaced(cohort: Cohort) -> str:
 
 
 def _find_row_per_answer(
-    side: Side, tables: Mapping[str, Any], given: Mapping[str, Any], error: CohortError
+    side: Side, tables: Mapping[str, object], given: Mapping[str, object], error: CohortError
 ) -> dict[str, Any] | None:
     """Find the person and the collected columns of a table with a row per answer."""
     sheets = given.get("sheets")

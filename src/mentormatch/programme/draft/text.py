@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.programme.draft.columns import shows_values, tell_column
@@ -42,12 +42,12 @@ class Parts:
     """
 
     cohort: Cohort
-    tables: Mapping[str, Any]
+    tables: Mapping[str, object]
     notes: Mapping[str, str]
-    grids: Sequence[Mapping[str, Any]]
+    grids: Sequence[Mapping[str, object]]
     columns: Sequence[Recognised]
     proposals: Sequence[Proposal]
-    problem: Mapping[str, Any]
+    problem: Mapping[str, object]
 
 
 def write_programme(parts: Parts) -> str:

@@ -14,7 +14,7 @@ __all__ = ["write_comment", "write_entry", "write_value"]
 WIDTH = 78
 
 
-def write_value(value: Any) -> str:
+def write_value(value: object) -> str:
     """Write a value as TOML.
 
     Examples

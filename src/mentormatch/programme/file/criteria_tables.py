@@ -117,7 +117,7 @@ def _make(
         return [document.finding((*path, meant), entry[meant], said)]
 
 
-def _read_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
+def _read_mapping(path: Path, columns: tuple[str, str]) -> dict[str, object]:
     """Read a table of two columns; what stands several times in the first has a list.
 
     Raises
@@ -143,7 +143,7 @@ def _read_mapping(path: Path, columns: tuple[str, str]) -> dict[str, Any]:
 
 
 def _find_kind(
-    document: Document, path: KeyPath, entry: dict[str, Any]
+    document: Document, path: KeyPath, entry: dict[str, object]
 ) -> type[Criterion] | Finding:
     """Find the kind of a criterion, or say why there is none."""
     names = kind_names()

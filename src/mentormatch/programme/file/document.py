@@ -81,7 +81,7 @@ class Document:
         return self.lines.get(path)
 
     def finding(
-        self, path: KeyPath, value: Any, expected: str, nearest: str | None = None
+        self, path: KeyPath, value: object, expected: str, nearest: str | None = None
     ) -> KeyFinding:
         """Say what is wrong with one key."""
         name = format_key(path) or None
@@ -99,7 +99,9 @@ def read_document(path: Path) -> Document:
     """
     source = str(path)
 
-    def broken(line: int | None, value: Any, expected: str, near: str | None = None) -> Exception:
+    def broken(
+        line: int | None, value: object, expected: str, near: str | None = None
+    ) -> Exception:
         return ConfigurationError([KeyFinding(source, line, None, value, expected, near)])
 
     try:
@@ -227,7 +229,7 @@ def _find_key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
         content = tomllib.loads(statement)
         if content and statement.lstrip().startswith("["):
             table = ()
-            inner: Any = content
+            inner: object = content
             while isinstance(inner, dict) and inner:
                 # A table inside a list of tables belongs to the newest entry of the list.
                 if table in newest:
@@ -242,7 +244,7 @@ def _find_key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
             yield from ((table + path, line) for path in _list_paths(content))
 
 
-def _list_paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+def _list_paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The keys of a value and of what it holds."""
     if path:
         yield path
