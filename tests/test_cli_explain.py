@@ -70,3 +70,28 @@ def test_a_record_is_verified_and_a_programme_matched_again_from_it(programme, t
     broken = run("verify", record, programme)
     assert broken.exit_code == 1
     assert "no record of a matching" in " ".join(broken.output.split())
+
+
+def test_a_report_is_verified_like_a_record_and_not_that_of_another_programme(programme, tmp_path):
+    report = tmp_path / "report.html"
+    assert run("report", programme, "--output", report).exit_code == 0
+    # The programme file is looked for beside the report.
+    for arguments in ((report,), (report, programme)):
+        yes = run("verify", *arguments)
+        assert yes.exit_code == 0, yes.output
+        assert yes.output.startswith("Yes: proven optimal")
+    again = run("rematch", programme, "--previous", report)
+    assert "Nothing." in again.output, again.output
+    mentees = pd.DataFrame({"id": [7, 8, 9], "level": [1, 2, 2]})
+    mentees.to_csv(tmp_path / "mentees.csv", index=False)
+    other = run("verify", report)
+    assert other.exit_code == 1
+    said = " ".join(other.output.split())
+    assert said.startswith("No: the record is of another programme")
+    assert "None of the 3 mentees in the record is among those of the programme." in said
+    moved = tmp_path / "elsewhere" / "report.html"
+    moved.parent.mkdir()
+    moved.write_bytes(report.read_bytes())
+    alone = run("verify", moved)
+    assert alone.exit_code == 1
+    assert "programme.toml" in alone.output

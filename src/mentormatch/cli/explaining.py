@@ -7,7 +7,9 @@ import typer
 
 from mentormatch.cli.entrance import INPUT_WRONG, Overwrite, ProgrammeFile, app, handle_errors
 
-Record = Annotated[Path, typer.Argument(help="A record, such as record.json.")]
+Record = Annotated[
+    Path, typer.Argument(help="A record, such as record.json, or a report that holds one.")
+]
 
 
 @app.command()
@@ -91,12 +93,15 @@ def rematch(
 @handle_errors
 def verify(
     record: Record,
-    programme: ProgrammeFile,
+    programme: Annotated[
+        Path | None,
+        typer.Argument(help="The programme file; without it, programme.toml beside the record."),
+    ] = None,
     key: Annotated[
         str | None, typer.Option("--key", help="What a pseudonymous record was saved with.")
     ] = None,
 ) -> None:
-    """Recompute the proof of a record from its prices, and say yes or no."""
+    """Recompute the proof of a record or a report from its prices, and say yes or no."""
     from mentormatch.programme import examine_file
     from mentormatch.programme.screen.explaining import describe_verdict
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -104,7 +109,8 @@ def verify(
 
     with show_progress("Reading the tables"):
         found = load_matching(record)
-        _, problem = examine_file(programme, overwrite=True).finished()
+        path = programme or record.with_name("programme.toml")
+        _, problem = examine_file(path, overwrite=True).finished()
         verdict = found.verify(problem, key=key)
     show(describe_verdict(found, verdict))
     if not verdict.ok:

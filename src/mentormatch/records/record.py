@@ -16,6 +16,7 @@ from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.matching.matching import Matching
 from mentormatch.records.encoding import decode
+from mentormatch.records.in_report import is_page, unpack_record
 from mentormatch.records.inputs import inputs_of, what_changed
 from mentormatch.records.pseudonyms import restore_ids
 from mentormatch.safe_files import read_bounded
@@ -213,6 +214,8 @@ class Record:
         problem, key
             As in `matching`.
         """
+        if (stranger := self._of_others(problem, key)) is not None:
+            return Verdict(False, (stranger,), "the record is of another programme")
         changed = () if key is not None else tuple(_as_sentences(self.changes_since(problem)))
         try:
             matching = self.matching(problem, key)
@@ -237,6 +240,19 @@ class Record:
             not findings, tuple(findings), str(checked.certificate), tuple(checked.believed)
         )
 
+    def _of_others(self, problem: Problem, key: str | None) -> str | None:
+        """Say so where a whole side of the record is nobody of the problem."""
+        rename = restore_ids(self.content, problem, key)
+        for side, known in (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids)):
+            here = set(known.tolist())
+            recorded = self._ids(side)
+            if recorded and not any(rename(one) in here for one in recorded):
+                return (
+                    f"None of the {len(recorded):,} {side} in the record is among those of the "
+                    "programme. Name the programme file that the record was made from."
+                )
+        return None
+
     def __repr__(self) -> str:
         made = len(self.content["pairs"])
         return (
@@ -259,24 +275,25 @@ def checksum_of(content: dict[str, Any]) -> str:
 
 
 def load_matching(path: str | Path) -> Record:
-    """Read a record that `Matching.save` wrote; nothing in it is executed.
+    """Read a record that `Matching.save` wrote, or the one inside a report; nothing is executed.
 
     Parameters
     ----------
     path
-        A JSON file.
+        A JSON file, or a report that `Matching.to_html` wrote for a committee.
 
     Raises
     ------
     RecordError
-        No JSON, cut off, edited, of something else, or of a later version.
+        No JSON and no report, cut off, edited, of something else, or of a later version.
     OSError
         The file cannot be read.
     """
     path = Path(path)
     raw = read_bounded(path, LARGEST_BYTES)
+    text = unpack_record(raw, path) if is_page(raw) else raw
     try:
-        content = json.loads(raw)
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise RecordError(
             f"{path} is no JSON that can be read to its end ({error}): it was cut off or changed. "

@@ -13,7 +13,7 @@ from mentormatch.reports.charts import (
     weight_chart,
 )
 from mentormatch.reports.displays import display_html
-from mentormatch.reports.html import html_report, read_evidence, write_html
+from mentormatch.reports.html import html_report, write_html
 from mentormatch.reports.letters import Letters, make_letters
 from mentormatch.reports.workbook import (
     Decisions,
@@ -35,7 +35,6 @@ __all__ = [
     "lorenz_chart",
     "make_letters",
     "read_decisions",
-    "read_evidence",
     "score_chart",
     "score_matrix",
     "use_offline",

@@ -41,8 +41,8 @@ PAGE = {
     "record": "Proof and record",
     "record_lead": (
         "What was asked, how it was answered, and what shows that the answer is right. This file "
-        "holds the evidence: mm.reports.read_evidence takes the record out of it, and its verify "
-        "computes the proof again."
+        "holds the evidence: “mentormatch verify” with this file and the programme file computes "
+        "the proof again."
     ),
     "record_lead_plain": "What was asked, how it was answered, and what shows it is right.",
     "warnings": "To keep in mind",

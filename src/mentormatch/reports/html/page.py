@@ -40,7 +40,7 @@ def _hash(text: str) -> str:
 
 
 def render(
-    words: Catalogue, *, data: dict[str, Any], evidence: str | None, committee: bool, **content: Any
+    words: Catalogue, *, data: dict[str, Any], evidence: bool, committee: bool, **content: Any
 ) -> str:
     """Render the page.
 
@@ -51,7 +51,7 @@ def render(
     data
         What the script shows; written as JSON that cannot end its element.
     evidence
-        The packed record, or None.
+        Whether there is a place for the record.
     committee
         Whether the lists of people are there.
     **content

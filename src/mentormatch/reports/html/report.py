@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from mentormatch.audits import Audit, fairness_of, feasibility_of, optimality_of, stability_of
 from mentormatch.errors import MentorMatchError
 from mentormatch.reports.html.catalogue import ENGLISH, Catalogue
-from mentormatch.reports.html.evidence import pack_evidence, record_of
+from mentormatch.reports.html.evidence import record_of
 from mentormatch.reports.html.facts import Examined, attention, facts, verdict
 from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
 from mentormatch.reports.html.sections import criteria_rows, figures_of, record_terms, section_of
+from mentormatch.records import pack_record
 from mentormatch.reports.words import readable
 from mentormatch.safe_files import replace_file
 
@@ -80,10 +81,10 @@ def html_report(
     lists = lists_of(matching, examined.stability, include) if committee else {"pairs": None}
     figures = figures_of(examined, words)
     record = record_of(matching) if committee else None
-    return render(
+    page = render(
         words,
         data={**lists, "words": dict(words.lists)},
-        evidence=None if record is None else pack_evidence(record),
+        evidence=record is not None,
         title=readable(title or words.page["title"]),
         verdict=verdict(examined, words),
         facts=facts(examined, words),
@@ -95,6 +96,7 @@ def html_report(
         record=record_terms(matching, record, words),
         committee=committee,
     )
+    return page if record is None else pack_record(page, record)
 
 
 def write_html(
