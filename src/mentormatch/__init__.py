@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         plan_meetings,
         programme_status,
         read_availability,
+        survey,
         training_needs,
     )
     from mentormatch.problem import (
@@ -169,6 +170,7 @@ __lazy__ = {
     "sensitivity": "whatif",
     "show_versions": "versions",
     "strategies": "",
+    "survey": "planning",
     "testing": "",
     "training_needs": "planning",
     "what_if": "whatif",
@@ -241,6 +243,7 @@ __all__ = [
     "sensitivity",
     "show_versions",
     "strategies",
+    "survey",
     "testing",
     "training_needs",
     "what_if",

@@ -29,6 +29,7 @@ __all__ = [
     "read_bounded",
     "replace_file",
     "replace_files",
+    "unescape_cell",
     "write_csv",
 ]
 
@@ -274,6 +275,12 @@ def _signals_wait() -> Iterator[None]:
 def escape_cell(cell: Any) -> Any:
     """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
     return "'" + cell if isinstance(cell, str) and DANGEROUS.match(cell) else cell
+
+
+def unescape_cell(cell: Any) -> Any:
+    """Take away the apostrophe that `escape_cell` put before a text."""
+    escaped = isinstance(cell, str) and cell.startswith("'") and DANGEROUS.match(cell[1:])
+    return cell[1:] if escaped else cell
 
 
 def _escape_for_csv(cell: Any) -> Any:

@@ -231,17 +231,13 @@ def test_file_names_are_safe_and_different_for_different_people():
     assert file_stem("ada-1") == "ada-1"
 
 
-def test_milestones_have_surveys_with_dates_and_a_row_for_each_person_asked():
+def test_milestones_have_dates_and_their_surveys_too():
     plan = plan_between("2027-03-08", "2027-03-28")
     table = plan.milestone_dates
     closure = table[table["milestone"] == "closure"]
     assert len(closure) == 2
     assert (closure["survey"].dt.date > date(2027, 3, 22)).all()
     assert table[table["milestone"] == "kick-off"]["survey"].isna().all()
-    surveys = plan.surveys
-    assert len(surveys) == 2 * 3 * 2
-    assert set(surveys["side"]) == {"mentee", "mentor"}
-    assert {"satisfaction", "fit", "recommend"} <= set(surveys.columns)
 
 
 def test_a_programme_without_a_closure_is_warned_about():

@@ -127,7 +127,8 @@ def test_milestones_can_be_written_in_the_file(folder):
     assert run("plan", file).exit_code == 0
     surveys = pd.read_csv(folder / "plan" / "surveys.csv")
     assert set(surveys["milestone"]) == {"end"}
-    assert "joy" in surveys.columns
+    assert "joy (1-5)" in surveys.columns
+    assert "# End" in (folder / "plan" / "surveys" / "end.md").read_text("utf-8")
     bad = text.replace('name = "joy"', 'nam = "joy"')
     file.write_text(bad, encoding="utf-8")
     assert run("validate", file).exit_code == 1

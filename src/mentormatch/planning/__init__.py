@@ -15,6 +15,7 @@ from mentormatch.planning.objectives import (
 )
 from mentormatch.planning.plan import MeetingPlan
 from mentormatch.planning.planner import plan_meetings
+from mentormatch.planning.surveys import Survey, survey, survey_measures
 from mentormatch.planning.training.needs import TrainingNeeds, training_needs
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ProgrammeStatus",
     "Question",
     "StatusRules",
+    "Survey",
     "TrainingNeeds",
     "check_objectives",
     "default_milestones",
@@ -36,6 +38,8 @@ __all__ = [
     "plan_meetings",
     "programme_status",
     "read_availability",
+    "survey",
+    "survey_measures",
     "track_objectives",
     "training_needs",
 ]

@@ -1,4 +1,4 @@
-"""What a pair talks about at a milestone, in Markdown, and what both are asked afterwards."""
+"""What a pair talks about at a milestone, in Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
 
-__all__ = ["PairNotes", "markdown_agenda", "pair_notes", "plain_agenda"]
+__all__ = ["PairNotes", "escape_markdown", "markdown_agenda", "pair_notes", "plain_agenda"]
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>#!|~])")
 LONGEST = 2000
@@ -81,16 +81,16 @@ def markdown_agenda(
     milestone: Milestone, who: tuple[Hashable, Hashable], when: str, notes: PairNotes
 ) -> str:
     """Write the agenda of a milestone; what people wrote cannot become markup."""
-    mentee, mentor = (_escaped(str(one)) for one in who)
-    name = _escaped(milestone.name)
+    mentee, mentor = (escape_markdown(str(one)) for one in who)
+    name = escape_markdown(milestone.name)
     lines = [f"# {name[:1].upper()}{name[1:]}: {mentee} and {mentor}", "", when, ""]
-    lines += [f"- {_escaped(point)}" for point in milestone.agenda]
+    lines += [f"- {escape_markdown(point)}" for point in milestone.agenda]
     if notes.skills:
         lines += ["", "## Skills", ""]
-        lines += [f"- The mentor {_escaped(one)}" for one in notes.skills]
+        lines += [f"- The mentor {escape_markdown(one)}" for one in notes.skills]
     if notes.goals:
         lines += ["", "## Goals, in the mentee's own words", ""]
-        lines += [f"> {_escaped(line)}" for line in notes.goals.splitlines()]
+        lines += [f"> {escape_markdown(line)}" for line in notes.goals.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -103,5 +103,6 @@ def plain_agenda(milestones: list[Milestone], notes: PairNotes) -> str:
     return "\n".join(lines)
 
 
-def _escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """Keep text text: one line in which nothing is markup."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))

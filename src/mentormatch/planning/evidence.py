@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
+from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def evidence_files(
         index.append(f"- [{title}]({name}.md)")
     files["README.md"] = ("\n".join(index) + "\n").encode()
     files["3-selection-and-matching/programme.toml"] = programme_file.encode()
+    for name, text in survey(plan).pages().items():
+        files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
     files["4-measurement-and-review/survey-dates.csv"] = as_csv(_survey_dates(plan))
     return files
 
@@ -158,10 +161,8 @@ def _matching(matching: Matching, criteria: Criteria) -> list[str]:
 
 
 def _review(objectives: Sequence[Objective], plan: MeetingPlan) -> list[str]:
-    lines = ["Surveys and their questions:", ""]
-    for one in plan.milestones:
-        for question in one.survey:
-            lines.append(f"- {_text(one.name)}: {_text(question.text)} ({question.scale})")
+    lines = ["Surveys and their questions, word for word in the folder beside this page:", ""]
+    lines += [f"- {_text(line)}" for line in repr(survey(plan)).splitlines()]
     lines += ["", "Dates on which objectives are reviewed:", ""]
     dates = sorted({str(one.horizon) for one in objectives if one.horizon is not None})
     return [*lines, *(f"- {one}" for one in dates or ["none is set"])]

@@ -1,4 +1,4 @@
-"""A plan as calendars, agendas and surveys."""
+"""A plan as calendars and agendas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
 
-__all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table", "survey_table"]
+__all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table"]
 
 OnePer: TypeAlias = Literal["person", "pair", "mentor"]
 SIDES: tuple[Side, Side] = ("mentees", "mentors")
@@ -163,24 +163,6 @@ def milestone_table(
     if not parts:
         return pd.DataFrame(columns=columns)
     return pd.concat(parts).sort_values(["start_utc", "mentee", "mentor"], ignore_index=True)
-
-
-def survey_table(table: pd.DataFrame, milestones: Sequence[Milestone]) -> pd.DataFrame:
-    """Return the template for answers: a row for each person asked, a column for each question."""
-    asked = {one.name: one.survey for one in milestones if one.survey}
-    questions = list(dict.fromkeys(q.name for survey in asked.values() for q in survey))
-    columns = ["milestone", "date", "rater", "side", "mentee", "mentor", *questions]
-    rows = []
-    chosen = table[table["milestone"].isin(asked)]
-    row: Any
-    for row in chosen.itertuples(index=False):
-        here = {question.name for question in asked[row.milestone]}
-        answers = ["" if name in here else "-" for name in questions]
-        for side, rater in (("mentee", row.mentee), ("mentor", row.mentor)):
-            rows.append(
-                [row.milestone, row.survey.date(), rater, side, row.mentee, row.mentor, *answers]
-            )
-    return pd.DataFrame(rows, columns=columns)
 
 
 def agenda_files(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from mentormatch.errors import ProblemError
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Milestone", "Question", "default_milestones", "meeting_kinds", "resolve_milestones"]
+
+Asked: TypeAlias = Literal["both", "mentee", "mentor"]
+# No scale of a form has more steps than this.
+NUMBERS = re.compile(r"(\d{1,2})-(\d{1,3})")
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,57 @@ class Question:
     text
         What people read.
     scale
-        The answers, such as ``"1-5"``, ``"yes/no"`` or ``"text"``.
+        The answers: numbers from worst to best such as ``"1-5"``, ``"yes/no"``, ``"text"``, or
+        words from worst to best with ``;`` between them.
+    who
+        Who is asked: "both", "mentee" or "mentor".
+
+    Raises
+    ------
+    ProblemError
+        No name, a scale or a side that is none of these.
     """
 
     name: str
     text: str
     scale: str = "1-5"
+    who: Asked = "both"
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ProblemError("A question needs a name.")
+        if self.who not in get_args(Asked):
+            raise ProblemError(
+                f"The question {self.name!r}: who must be 'both', 'mentee' or 'mentor', got "
+                f"{self.who!r}."
+            )
+        if self.scale != "text" and len(self.options) < 2:
+            raise ProblemError(
+                f"The question {self.name!r}: scale must be numbers such as '1-5', 'yes/no', "
+                f"'text', or words from worst to best such as 'poor; fair; good'; got "
+                f"{self.scale!r}."
+            )
+
+    @property
+    def options(self) -> list[str]:
+        """The answers to choose from, worst first; none where people write their own words."""
+        if self.scale == "text":
+            return []
+        if self.scale == "yes/no":
+            return ["no", "yes"]
+        if numbers := NUMBERS.fullmatch(self.scale):
+            return [str(one) for one in range(int(numbers[1]), int(numbers[2]) + 1)]
+        return [one.strip() for one in self.scale.split(";") if one.strip()]
+
+    @property
+    def sides(self) -> tuple[Literal["mentee", "mentor"], ...]:
+        """Who is asked."""
+        return ("mentee", "mentor") if self.who == "both" else (self.who,)
+
+    @property
+    def heading(self) -> str:
+        """What stands above its answers: the name, and the scale where it is one of numbers."""
+        return f"{self.name} ({self.scale})" if NUMBERS.fullmatch(self.scale) else self.name
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from mentormatch.planning.invitations import (
     agenda_files,
     calendar_events,
     milestone_table,
-    survey_table,
 )
 from mentormatch.planning.meetings.reasons import (
     UNPLANNED_COLUMNS,
@@ -143,11 +142,6 @@ class MeetingPlan:
     def milestone_dates(self) -> pd.DataFrame:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
         return milestone_table(self.meetings, self.milestones, self.settings.total)
-
-    @cached_property
-    def surveys(self) -> pd.DataFrame:
-        """Template for answers: one row for each person asked, one empty column per question."""
-        return survey_table(self.milestone_dates, self.milestones)
 
     def agendas(self, *, goals: str | None = None) -> dict[str, str]:
         """Return an agenda in Markdown for every pair and milestone, by file name.

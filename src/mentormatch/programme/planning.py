@@ -15,6 +15,8 @@ from mentormatch.planning import (
     plan_meetings,
     programme_status,
     read_availability,
+    survey,
+    survey_measures,
     track_objectives,
     training_needs,
 )
@@ -49,10 +51,10 @@ __all__ = [
 def examine_objectives(configuration: Configuration) -> ObjectivesCheck:
     """Compare the objectives of a programme file with its criteria and planned surveys."""
     milestones = configuration.milestones or default_milestones(configuration.plan.meetings)
-    questions = [question.name for one in milestones for question in one.survey]
-    by_side = [f"{name} of {side}" for name in questions for side in ("mentees", "mentors")]
     return check_objectives(
-        configuration.objectives, make_criteria(configuration), [*FIGURES, *questions, *by_side]
+        configuration.objectives,
+        make_criteria(configuration),
+        [*FIGURES, *survey_measures(milestones)],
     )
 
 
@@ -91,15 +93,16 @@ def write_plan(
     Returns
     -------
     list of Path
-        The tables, and the folders of agendas and calendars.
+        The tables, and the folders of agendas, surveys and calendars.
     """
     section = configuration.plan
     folder = configuration.beside(section.folder)
     agendas, calendars = folder / "agendas", folder / "calendars"
+    surveys, asked = folder / "surveys", survey(plan)
     tables = {
         folder / "meetings.csv": plan.meetings,
         folder / "unplanned.csv": plan.unplanned,
-        folder / "surveys.csv": plan.surveys,
+        folder / "surveys.csv": asked.answers,
     }
     if plan.rules is not None:
         tables[folder / "matches.csv"] = plan.matching.pairs
@@ -107,6 +110,7 @@ def write_plan(
     contents = {path: as_csv(table) for path, table in tables.items()}
     pages = plan.agendas(goals=section.goals)
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
+    contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
     plan.to_ics(
         calendars,
         section.calendars,  # type: ignore[arg-type]
@@ -117,7 +121,7 @@ def write_plan(
         overwrite=overwrite,
         beside=contents,
     )
-    return [*tables, agendas, calendars]
+    return [*tables, agendas, surveys, calendars]
 
 
 def find_status(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -10,7 +11,14 @@ import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
 from mentormatch.errors import CohortError, Finding
-from mentormatch.feedback.answers.scales import Scale, ScaleLike, fold_answer, recognise_scale
+from mentormatch.feedback.answers.scales import (
+    Scale,
+    ScaleLike,
+    fold_answer,
+    has_answer,
+    recognise_scale,
+)
+from mentormatch.safe_files import unescape_cell
 
 if TYPE_CHECKING:
     import os
@@ -39,6 +47,8 @@ SIDE_WORDS = {
     **dict.fromkeys(("mentor", "mentors", "coach"), "mentor"),
 }
 YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+# A scale that stands in a heading, as in "satisfaction (1-5)".
+SCALE_IN_HEADING = re.compile(r"(.*?)\s*[(\[]\s*(\d+)\s*(?:-|–|to|\.\.)\s*(\d+)\s*[)\]]\s*")
 COLUMNS = ("mentee", "mentor", "by", *OUTCOMES, "milestone", "date", "cohort")
 
 
@@ -182,7 +192,8 @@ def read_ratings(
     by
         Which side answered, where no column says so.
     scale
-        Of ratings: (worst, best), or a number for each word; None: recognised, and said.
+        Of ratings: (worst, best), or a number for each word; None: as the heading says, as in
+        "satisfaction (1-5)", else recognised, and said.
 
     Returns
     -------
@@ -237,7 +248,7 @@ def read_ratings(
         raise CohortError(wrong)
     table = pd.DataFrame(index=frame.index)
     for name in ("mentee", "mentor"):
-        table[name] = [clean_id(value) for value in frame[names[name]]]
+        table[name] = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
     if "by" in names:
         table["by"] = frame[names["by"]].map(lambda cell: SIDE_WORDS.get(fold_answer(cell)))
         unknown = np.flatnonzero(table["by"].isna())
@@ -285,12 +296,18 @@ def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> d
             wrong.append(Finding(file, None, column, None, "there is no such column.", near))
     if wrong:
         raise CohortError(wrong)
+    scaled_columns: dict[str, str] = {}
     folded = {_fold(column): column for column in reversed(list(frame.columns))}
+    for column in reversed(list(frame.columns)):
+        if scaled := SCALE_IN_HEADING.fullmatch(str(column)):
+            scaled_columns[_fold(scaled[1])] = column
     found = dict(named)
     for part, headings in HEADINGS.items():
         for heading in headings:
             if part not in found and heading in folded:
                 found[part] = folded[heading]
+            elif part == "rating" and part not in found and heading in scaled_columns:
+                found[part] = scaled_columns[heading]
     return found
 
 
@@ -309,12 +326,18 @@ def _outcome(
     """Return the numbers of one outcome and their scale; what cannot be read goes to ``wrong``."""
     cells = frame[column]
     if name == "goal":
+        cells = cells.where(np.array([has_answer(cell) for cell in cells], dtype=np.bool_))
         goals = pd.to_numeric(cells, errors="coerce").astype(np.float64)
         for k in np.flatnonzero(cells.notna() & goals.isna()).tolist():
             wrong.append(_unreadable(file, frame, k, column, "expected a number, a goal score."))
         return goals, None
     answers: Iterable[object] = cells.dropna().unique().tolist()
-    scale = recognise_scale([one for one in answers if str(one).strip()], given)
+    scaled = SCALE_IN_HEADING.fullmatch(str(column)) if name == "rating" else None
+    scale: Scale | None
+    if given is None and scaled is not None and int(scaled[2]) < int(scaled[3]):
+        scale = Scale(float(scaled[2]), float(scaled[3]), {}, "as its heading says")
+    else:
+        scale = recognise_scale([one for one in answers if has_answer(one)], given)
     if scale is None:
         seen = ", ".join(map(repr, list(answers)[:6]))
         wrong.append(

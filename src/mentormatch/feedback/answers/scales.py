@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-__all__ = ["Scale", "ScaleLike", "fold_answer", "recognise_scale"]
+__all__ = ["Scale", "ScaleLike", "fold_answer", "has_answer", "recognise_scale"]
 
 ScaleLike: TypeAlias = "tuple[float, float] | Mapping[str, float] | None"
 
@@ -39,6 +39,13 @@ def fold_answer(answer: object) -> str:
     return " ".join(str(answer).split()).rstrip(".!").casefold()
 
 
+def has_answer(cell: object) -> bool:
+    """Whether a cell holds an answer: neither empty nor only dashes, which stand for none."""
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+        return False
+    return bool(str(cell).strip(" \t\r\n\xa0-–—"))
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How answers become numbers from 0 (worst) to 1 (best).
@@ -60,11 +67,9 @@ class Scale:
 
     def read(self, answer: object) -> float | None:
         """Return the number of an answer, NaN where there is none, None where it cannot be read."""
-        if answer is None or (isinstance(answer, float) and np.isnan(answer)):
+        if not has_answer(answer):
             return float("nan")
         word = fold_answer(answer)
-        if not word:
-            return float("nan")
         number = self.words.get(word) if self.words else _number(answer, self.high)
         if number is None:
             return None
