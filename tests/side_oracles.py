@@ -21,7 +21,37 @@ HOURS = [0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0, 1.5, 2.0]
 
 
 def best_with_rules(problem: mm.Problem, given: dict[str, Any]) -> Best | None:
-    """The optimum over all matchings that keep everything in ``given``, or None.
+    """The optimum over all matchings that keep everything in ``given``, or None."""
+    made = every_with_rules(problem, given)
+    if not len(made):
+        return None
+    covered, pairs = stages_of(problem, made)
+    scores = problem.block(slice(0, problem.shape[0])).scores
+    totals = np.where(made, scores, 0.0).sum(axis=(1, 2))
+    if not problem.coverage_first:
+        return Best((), 0, float(totals.max()))
+    best = np.lexsort((totals, pairs, *reversed(covered)))[-1]
+    return Best(tuple(int(c[best]) for c in covered), int(pairs[best]), float(totals[best]))
+
+
+def stages_of(problem: mm.Problem, made: Any) -> tuple[list[Any], Any]:
+    """How many of each class have a mentor, and how many pairs there are, of each matching."""
+    classes, held = problem.priority_classes, made.any(axis=2)
+    covered = [held[:, classes == c].sum(axis=1) for c in range(int(classes.max(initial=0)) + 1)]
+    return covered, made.sum(axis=(1, 2))
+
+
+def served_best(problem: mm.Problem, made: Any) -> Any:
+    """Those of some matchings that serve as many as any of them, where that comes first."""
+    if not problem.coverage_first or not len(made):
+        return made
+    covered, pairs = stages_of(problem, made)
+    reached = np.stack([*covered, pairs], axis=1)
+    return made[(reached == max(map(tuple, reached.tolist()))).all(axis=1)]
+
+
+def every_with_rules(problem: mm.Problem, given: dict[str, Any]) -> Any:
+    """All matchings that keep everything in ``given``: bool (matchings, mentees, mentors).
 
     Mentee by mentee, every set of mentors is tried with everything tried before; what exceeds a
     limit that no further pair can mend is left out at once, all else is asked of whole matchings.
@@ -41,18 +71,7 @@ def best_with_rules(problem: mm.Problem, given: dict[str, Any]) -> Best | None:
         made = np.repeat(made, len(rows), axis=0)
         made[:, i] = np.tile(rows, (before, 1))
         made = made[~exceeds(problem, given, made)]
-    made = made[~falls_short(problem, given, made)]
-    if not len(made):
-        return None
-    classes = problem.priority_classes
-    held = made.any(axis=2)
-    covered = [held[:, classes == c].sum(axis=1) for c in range(int(classes.max(initial=0)) + 1)]
-    pairs = made.sum(axis=(1, 2))
-    totals = np.where(made, block.scores, 0.0).sum(axis=(1, 2))
-    if not problem.coverage_first:
-        return Best((), 0, float(totals.max()))
-    best = np.lexsort((totals, pairs, *reversed(covered)))[-1]
-    return Best(tuple(int(c[best]) for c in covered), int(pairs[best]), float(totals[best]))
+    return made[~falls_short(problem, given, made)]
 
 
 def size_of(problem: mm.Problem) -> float:
@@ -204,6 +223,63 @@ def mixed_problems(draw, most=5):
         pairs = st.tuples(st.integers(0, n - 1), st.integers(0, m - 1))
         given["bans"] = draw(st.lists(pairs, max_size=3))
         given["pins"] = draw(st.lists(pairs, max_size=2, unique=True))
+    try:
+        return mm.Problem.from_scores(scores, **given), given
+    except mm.InfeasibleError:
+        # Pins that a rule forbids are another test's subject.
+        given.pop("pins")
+        return mm.Problem.from_scores(scores, **given), given
+
+
+@st.composite
+def dense_problems(draw, most=5):
+    """Every feature and side rule, and many matchings to choose from."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, m = int(rng.integers(3, most + 1)), int(rng.integers(2, 4))
+
+    def some(share: float) -> bool:
+        return bool(rng.random() < share)
+
+    kinds = [
+        rng.choice([0.0, 0.25, 0.5, 0.5, 1.0], (n, m)),
+        rng.random((n, m)),
+        rng.normal(size=(n, m)),
+    ]
+    scores = np.where(rng.random((n, m)) < 0.15, np.nan, kinds[rng.integers(3)])
+    given: dict[str, Any] = {
+        "capacity": rng.integers(1, 4, m),
+        "coverage_first": some(0.75),
+        "demand": rng.integers(0, 3, n) if some(0.4) else 1,
+        "minimum": rng.integers(0, 2, m) if some(0.15) else 0,
+        "priority": rng.integers(-1, 2, n) if some(0.3) else None,
+        "min_score": draw(st.sampled_from([None, None, None, 0.0, 0.2])),
+        "quotas": [
+            mm.Quota(
+                sorted(rng.choice(n, rng.integers(1, n), replace=False).tolist()),
+                sorted(rng.choice(m, rng.integers(1, m), replace=False).tolist()),
+                at_least=int(some(0.2)),
+                at_most=int(rng.integers(1, 3)),
+                per_mentor=some(0.3),
+                name=f"q{k}",
+            )
+            for k in range(int(rng.integers(0, 3)))
+        ],
+    }
+    couples = list(combinations(range(n), 2))
+    rng.shuffle(couples)
+    first, second = (tuple(int(i) for i in couple) for couple in couples[:2])
+    given["apart"] = [first] if some(0.4) else []
+    given["together"] = [second] if some(0.2) else []
+    if some(0.3):
+        shape = (n,) if some(0.5) else (n, m)
+        given["usage"] = rng.choice(HOURS[2:], shape)
+        given["capacity"] = rng.choice([1.0, 1.5, 2.0, 3.0], m)
+    elif some(0.3):
+        given["minimum_if_used"] = rng.integers(0, 3, m)
+    if some(0.3):
+        given["pins"] = [(int(rng.integers(n)), int(rng.integers(m)))]
+    if some(0.2):
+        given["bans"] = [(int(rng.integers(n)), int(rng.integers(m)))]
     try:
         return mm.Problem.from_scores(scores, **given), given
     except mm.InfeasibleError:

@@ -308,7 +308,7 @@ def test_where_no_level_is_decided_in_time_the_best_known_is_returned_unproven(m
 
     scores = scores_of(12, 8, 0)
     problem = mm.Problem.from_scores(scores, capacity=4, demand=2)
-    monkeypatch.setattr(worst_off._LevelSearch, "_at", late)
+    monkeypatch.setattr(worst_off.LevelSearch, "_at", late)
     matching = mm.match(problem, "maximin")
     assert not matching.certificate.proven
     assert matching.certificate.open_stage is not None

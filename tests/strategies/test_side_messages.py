@@ -250,7 +250,8 @@ def test_other_strategies_and_engines_say_that_they_cannot_keep_rules():
     problem = mm.Problem.from_scores(SCORES, apart=[("ada", "bob")])
     assert said(mm.ProblemError, lambda: mm.match(problem, "stable")) == (
         "The strategy 'stable' cannot keep quotas, mentees apart or together, or weighted seats "
-        '(1 pair apart). Use strategy="optimal", or leave them out.'
+        "(1 pair apart). Leave them out, or use a strategy that does: alpha_fair, balanced, "
+        "leximin, maximin, nash, optimal, worst_k."
     )
     assert said(mm.SolverError, lambda: mm.match(problem, engine="flow")) == (
         "The engine 'flow' cannot keep quotas, people apart or together, or weighted seats. Use "

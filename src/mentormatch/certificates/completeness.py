@@ -26,7 +26,9 @@ from mentormatch.proofs.flow_stages import (
 )
 from mentormatch.proofs.program_stages import (
     BoundedStage,
+    Covered,
     EvenLoads,
+    Filled,
     GroupExcess,
     WelfareSum,
     WorstSum,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Matching
-    from mentormatch.proofs.program_stages import AnyStage
+    from mentormatch.proofs.program_stages import AnyStage, Measure
     from mentormatch.proofs.promises import Promise
 
 __all__ = ["ProvenStage", "find_missing_bounded_stages", "find_missing_stages"]
@@ -274,19 +276,34 @@ def _is_settled(
     return bool(decided.all())
 
 
+def _find_missing_counts(matching: Matching, measures: list[Measure]) -> list[str]:
+    """Require the counts that side rules leave to a solver: by class, then pairs, before scores."""
+    problem = matching.problem
+    if not problem.sides or not problem.coverage_first:
+        return []
+    classes = list(range(problem.n_classes)) if problem.n_classes > 1 else [None]
+    wanted: list[Measure] = [Covered(one) for one in classes]
+    wanted += [Filled()] if problem.wants_several else []
+    # Hard bounds on groups are conditions; they come before coverage.
+    first = [one for one in measures if not isinstance(one, GroupExcess)][: len(wanted)]
+    return [] if first == wanted else ["no stages show first that no more could be served"]
+
+
 def find_missing_bounded_stages(
     promise: Promise, matching: Matching, stages: Sequence[AnyStage]
 ) -> list[str]:
     """List, in words, what a chain of program stages lacks of what was promised."""
     measures = [one.measure for one in stages if isinstance(one, BoundedStage)]
-    worst = [one.k for one in measures if isinstance(one, WorstSum)]
+    worst = [one.k for one in measures if isinstance(one, WorstSum) and not one.choosing]
     alphas = [one.alpha for one in measures if isinstance(one, WelfareSum)]
-    compared = int((matching.places > 0).sum())
-    if not matching.problem.coverage_first:
-        compared = int(np.count_nonzero(matching.problem.demands > 0))
+    problem = matching.problem
+    seen = matching.places > 0 if problem.coverage_first else problem.demands > 0
+    compared = int(np.count_nonzero(seen))
+    if promise == "largest minimum":
+        compared = int(np.count_nonzero(seen & (problem.after_pins.demand > 0)))
     there: dict[Promise, bool] = {
         "total": not stages,
-        "largest minimum": 1 in worst,
+        "largest minimum": WorstSum(1, choosing=True) in measures,
         "sum of the worst": bool(worst),
         "sorted scores": worst == list(range(1, compared + 1)),
         "Nash welfare": 1.0 in alphas,
@@ -294,8 +311,9 @@ def find_missing_bounded_stages(
         "even loads": any(isinstance(one, EvenLoads) for one in measures),
         "group parity": any(isinstance(one, GroupExcess) for one in measures),
     }
-    if there.get(promise, False) or (not compared and promise in there):
-        return []
+    counted = _find_missing_counts(matching, measures)
+    if counted or there.get(promise, False) or (not compared and promise in there):
+        return [f"{promise}: {one}" for one in counted]
     if promise == "total":
         return ["the total is the first thing promised, and no stage comes before it"]
     if promise == "sorted scores":

@@ -75,17 +75,19 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         findings += wrong
         return Verification(not findings, tuple(findings), again)
     believed: tuple[str, ...] = ()
-    if matching.problem.sides or claimed.rule_prices is not None:
+    by_rules = matching.problem.sides and claimed.promise == "total"
+    if by_rules or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
     elif claimed.method != "prices":
         missing = find_missing_bounded_stages(claimed.promise, matching, claimed.stages)
         findings += missing if claimed.proven else []
         found, believed = recompute_by_solver(matching, claimed, findings)
     elif claimed.stages or claimed.promise != "total":
-        if matching.problem.wants_several:
-            findings.append(
-                f"where somebody wants several mentors, prices do not prove {claimed.promise}"
+        if matching.problem.wants_several or matching.problem.sides:
+            where = (
+                "side rules hold" if matching.problem.sides else "somebody wants several mentors"
             )
+            findings.append(f"where {where}, prices do not prove {claimed.promise}")
             return Verification(False, tuple(findings), replace(claimed, proven=False))
         made = _recompute_on_faces(matching, claimed, findings)
         if made is None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.proofs.flow_stages import BudgetProof, StageProof
-from mentormatch.proofs.program_stages import ExpectedStage, PricedStage
+from mentormatch.proofs.program_stages import BoundedStage, ExpectedStage, PricedStage, WorstSum
 from mentormatch.proofs.promises import Promise
 
 if TYPE_CHECKING:
@@ -99,19 +99,28 @@ def _find_in_stage(stage: AnyStage) -> Iterator[str]:
         yield f"the largest probability of a pair is {stage.cap:g}, not above 0 and up to 1"
     if isinstance(stage, BudgetProof) and not np.isfinite(stage.share):
         yield f"the share of the total to be kept is {stage.share:g}"
+    if isinstance(stage, StageProof | BoundedStage):
+        yield from _find_in_measure(
+            stage.weights if isinstance(stage, StageProof) else stage.measure
+        )
     if isinstance(stage, StageProof):
         step = getattr(stage.weights, "step", 1.0)
         if not 0 < step < np.inf:
             yield f"its unit is {step:g}, not a number above 0"
         elif stage.step != step:
             yield f"it says a unit of {stage.step:g}, its weights have one of {step:g}"
-        unit = getattr(stage.weights, "unit", 1.0)
-        if not 0 < unit < np.inf:
-            yield f"its scores are measured in {unit:g}, not in a number above 0"
-        alpha = getattr(stage.weights, "alpha", 1.0)
-        if not 0 < alpha < np.inf:
-            yield f"its aversion to inequality is {alpha:g}, not a number above 0"
         if not np.isfinite(stage.objective):
             yield f"its objective is {stage.objective:g}"
         elif stage.kept and not float(stage.objective).is_integer():
             yield f"it reaches {stage.objective:.9g}, which is not a whole number"
+
+
+def _find_in_measure(measure: object) -> Iterator[str]:
+    """What is out of range in what a stage counts."""
+    unit, alpha = getattr(measure, "unit", 1.0), getattr(measure, "alpha", 1.0)
+    if not 0 < unit < np.inf:
+        yield f"its scores are measured in {unit:g}, not in a number above 0"
+    if not 0 < alpha < np.inf:
+        yield f"its aversion to inequality is {alpha:g}, not a number above 0"
+    if isinstance(measure, WorstSum) and measure.k < 1:
+        yield f"it counts the {measure.k} worst, not 1 or more"

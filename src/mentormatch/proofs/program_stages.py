@@ -49,9 +49,18 @@ class Measure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorstSum:
-    """The sum of the k smallest utilities."""
+    """The sum of the k smallest utilities.
+
+    Parameters
+    ----------
+    k
+        How many.
+    choosing
+        Whether the utilities are only those of mentees who have a place once the pins are made.
+    """
 
     k: int
+    choosing: bool = False
 
     def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """In units of score."""
@@ -94,14 +103,23 @@ class Positive:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How many mentees have a mentor."""
+    """How many mentees have a mentor.
+
+    Parameters
+    ----------
+    priority_class
+        Whose, 0 = served first, of the utilities that are given; None: everybody's.
+    """
+
+    priority_class: int | None = None
 
     def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """A count."""
         return float(utilities.notna().sum())
 
     def __str__(self) -> str:
-        return "most mentees with a mentor"
+        of = "" if self.priority_class is None else f" of class {self.priority_class}"
+        return f"most mentees{of} with a mentor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,9 @@ class Choice:
 class Strategy(Protocol):
     """A way to choose a matching: a small frozen object with a name.
 
-    It may also say ``engines``, the names that ``engine=`` may take, and ``promises``, of which its
-    certificates prove one (see `proofs.promises`).
+    It may also say ``engines``, the names that ``engine=`` may take, ``promises``, of which its
+    certificates prove one (see `proofs.promises`), and ``keeps_side_rules`` where its matchings
+    keep quotas, mentees apart or together, weighted seats and minimums if used.
     """
 
     @property
@@ -160,6 +161,13 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
 def strategy_names() -> tuple[str, ...]:
     """The names `match` knows, sorted."""
     return tuple(sorted({*_REGISTRY, *(one.name for one in entry_points(group=ENTRY_POINTS))}))
+
+
+def _names_that_keep_side_rules() -> list[str]:
+    """The names of strategies whose matchings keep quotas and the other side rules."""
+    return sorted(
+        one for one, make in _REGISTRY.items() if getattr(make, "keeps_side_rules", False)
+    )
 
 
 def engine_names() -> tuple[str, ...]:
@@ -295,7 +303,8 @@ def match(
     if problem.sides and not getattr(chosen, "keeps_side_rules", False):
         raise ProblemError(
             f"The strategy {chosen.name!r} cannot keep quotas, mentees apart or together, or "
-            f'weighted seats ({problem.sides}). Use strategy="optimal", or leave them out.'
+            f"weighted seats ({problem.sides}). Leave them out, or use a strategy that does: "
+            f"{', '.join(_names_that_keep_side_rules())}."
         )
     order_i, order_j = problem.canonical_order(seed)
     ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem

@@ -24,6 +24,7 @@ from mentormatch.proofs.program_stages import (
     GroupExcess,
     Positive,
     WelfareSum,
+    WorstSum,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ def compared_utilities(matching: Matching) -> pd.Series[float]:
 
 def measure_stage(measure: Measure, matching: Matching) -> float:
     """The value of a stage's measure on a finished matching."""
-    return measure.of(compared_utilities(matching), matching.loads)
+    utilities = compared_utilities(matching)
+    if isinstance(measure, Covered) and measure.priority_class is not None:
+        utilities = utilities[matching.problem.priority_classes == measure.priority_class]
+    if isinstance(measure, WorstSum) and measure.choosing:
+        utilities = utilities[matching.problem.after_pins.demand > 0]
+    return measure.of(utilities, matching.loads)
 
 
 def stage_tolerance(measure: Measure, matching: Matching) -> float:
@@ -118,11 +124,13 @@ def bounded_by_solver(
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(problem.n_classes))
     found = certify_bound(matching, nothing, bound=bound)
     proven = found.proven
-    counted = {type(one.measure): one.bound for one in stages if isinstance(one, BoundedStage)}
-    if Covered in counted and problem.coverage_first:
-        # Conditions on groups leave less than a cut can show.
-        most = int(np.floor(counted[Covered] + WHOLE))
-        seats = int(np.floor(counted.get(Filled, counted[Covered]) + WHOLE))
+    bounded = [one for one in stages if isinstance(one, BoundedStage)]
+    counts = [_whole(b, problem.shape[0]) for b in bounded if isinstance(b.measure, Covered)]
+    if counts and problem.coverage_first:
+        # Side rules, and conditions on groups, leave less than a cut can show.
+        most, all_places = sum(counts), int(problem.demands.sum())
+        filled = [_whole(b, all_places) for b in bounded if isinstance(b.measure, Filled)]
+        seats = filled[0] if filled else most
         found = replace(found, coverage_bound=most, seats_bound=seats)
         reached = (found.coverage, found.seats) == (most, seats)
         exact = -found.tolerance <= found.gap <= found.tolerance
@@ -135,6 +143,11 @@ def bounded_by_solver(
         checked_bound=None,
     )
     return name_problem(certificate, matching, promise)
+
+
+def _whole(stage: BoundedStage, most: int) -> int:
+    """The bound of a count; beyond all there are, or below none, it says no more than that."""
+    return int(np.floor(min(max(stage.bound, -1.0), most) + WHOLE))
 
 
 def recompute_by_solver(

@@ -60,6 +60,7 @@ class Balanced:
     name = "balanced"
     promises = ("even loads",)
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -71,7 +72,7 @@ class Balanced:
                 "balanced needs coverage_first=True: where only the total counts, nobody matched "
                 "would be the most even load of all."
             )
-        if self.keep_total is None and not problem.wants_several:
+        if self.keep_total is None and not problem.wants_several and not problem.sides:
             return _evened(problem, options)
         return Program(self.name, self.keep_total).balanced(problem, options)
 

@@ -70,6 +70,7 @@ class Leximin:
     name = "leximin"
     promises = ("sorted scores",)
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -81,7 +82,7 @@ class Leximin:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Settle level after level, the lowest first; then the best total."""
-        if self.keep_total is not None or problem.wants_several:
+        if self.keep_total is not None or problem.wants_several or problem.sides:
             return Program(self.name, self.keep_total).ordered(problem, options, self.resolution)
         face = OptimalFace.of(problem)
         links: list[StageResult] = []

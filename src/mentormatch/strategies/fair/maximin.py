@@ -56,13 +56,14 @@ class Maximin:
     name = "maximin"
     promises = ("largest minimum",)
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the highest level that everybody can have, then the best total above it."""
-        if problem.wants_several:
+        if problem.wants_several or problem.sides:
             return Program(self.name, self.keep_total).worst(problem, options, 1, "largest minimum")
         if self.keep_total is not None:
             return fairest_within(problem, options, self.keep_total)

@@ -17,7 +17,7 @@ from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
 from mentormatch.strategies.staged.models import Model
 from mentormatch.strategies.staged.shares import check_budget
-from mentormatch.strategies.staged.transports import transport_of
+from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,6 +82,7 @@ class GroupParity:
     name = "group_parity"
     promises = ("group parity",)
     engines = ()
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -126,7 +127,7 @@ class GroupParity:
                 f"No matching holds the bounds of group_parity on {self.measure} "
                 f"({self._bounds()}): {error}. Use soft=True to come as close as possible."
             ) from None
-        return replace(choice, notes=(*choice.notes, self._price(problem, choice, excess)))
+        return replace(choice, notes=(*choice.notes, self._price(problem, choice, options)))
 
     def _labels(self, problem: Problem) -> pd.Series[float]:
         """The number of each wanting mentee's group, by id; NaN for those who want nobody."""
@@ -182,13 +183,17 @@ class GroupParity:
         ]
         return ", ".join(parts)
 
-    def _price(self, problem: Problem, choice: Choice, excess: GroupExcess) -> str:
+    def _price(self, problem: Problem, choice: Choice, options: Options) -> str:
         """What parity costs, in words."""
-        best, _ = solve(transport_of(problem))
-        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+        if problem.sides:
+            model = Model.of(problem, options)
+            best = model.pairs_of(model.best_total())
+        else:
+            answer, _ = solve(transport_of(problem))
+            best = answer.mentees, answer.mentors
+        best = with_pins(problem, *best)
+        most, pairs = float(problem.pairs(*best).scores.sum()), len(best[0]) - len(choice.mentees)
         total = float(problem.pairs(choice.mentees, choice.mentors).scores.sum())
-        most = float(problem.pairs(best.mentees, best.mentors).scores.sum()) + pinned
-        pairs = len(best.mentees) + len(problem.pinned) - len(choice.mentees)
         text = f"parity of {self.measure} ({self._bounds()}) costs {most - total:.6g} of the total"
         return text + f" {most:.6g}" + (f" and {pairs} pairs" if pairs else "")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import OptimalFace
+from mentormatch.certificates import OptimalFace, exact_scores
 from mentormatch.errors import MentorMatchError, ProblemError, is_number
 from mentormatch.proofs.flow_stages import STEEP, Welfare, Within, smallest_positive
 from mentormatch.solvers import ENGINES
@@ -73,6 +73,7 @@ class AlphaFair:
     name = "alpha_fair"
     promises = ("welfare", "total")
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -87,7 +88,7 @@ class AlphaFair:
         if self.alpha == 0:
             return Optimal().choose(problem, options)
         _refuse(self.name, self.alpha, problem)
-        if self.keep_total is not None:
+        if self.keep_total is not None or problem.sides:
             return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
         return _largest_welfare(problem, options, self.alpha, "welfare")
 
@@ -114,6 +115,7 @@ class Nash:
     name = "nash"
     promises = ("Nash welfare",)
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -121,7 +123,7 @@ class Nash:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Fewest without a positive score, largest product, best total."""
         _refuse(self.name, 1.0, problem)
-        if self.keep_total is not None:
+        if self.keep_total is not None or problem.sides:
             return Program(self.name, self.keep_total).welfare(problem, options, 1.0)
         return _largest_welfare(problem, options, 1.0, "Nash welfare")
 
@@ -218,7 +220,7 @@ def _refuse(name: str, alpha: float, problem: Problem) -> None:
         )
     if alpha >= 1:
         return
-    smallest = np.nanmin(OptimalFace.of(problem).scores, initial=0.0)
+    smallest = np.nanmin(exact_scores(problem), initial=0.0)
     if smallest < 0:
         raise ProblemError(
             f"{name} with alpha={alpha:g} needs scores of 0 or more; the smallest is "

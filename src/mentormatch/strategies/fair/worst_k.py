@@ -70,6 +70,7 @@ class WorstK:
     name = "worst_k"
     promises = ("sum of the worst",)
     engines = tuple(ENGINES)
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -86,7 +87,7 @@ class WorstK:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the level at which the sum of the k worst is largest, then the best total there."""
-        if self.keep_total is not None or problem.wants_several:
+        if self.keep_total is not None or problem.wants_several or problem.sides:
             return Program(self.name, self.keep_total).worst(
                 problem, options, self.count, "sum of the worst"
             )

@@ -17,12 +17,15 @@ from mentormatch.errors import (
     SolverError,
 )
 from mentormatch.proofs.flow_stages import kept_total
+from mentormatch.proofs.program_stages import Covered, Filled
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.outward import bounded_stage, widen
+from mentormatch.strategies.staged.pair_sums import ROUND_UP, PairSums
 from mentormatch.strategies.staged.shares import check_share_has_meaning
+from mentormatch.strategies.staged.side_rows import refuse_broken_rules, with_side_rules
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -46,21 +49,15 @@ SOLVER = "HiGHS"
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class Model(PairSums):
     """A matching problem as an integer program, its stages settled so far in rows of their own.
 
     Parameters
     ----------
-    problem
-        What was asked for.
     options
         Gap and time limit.
     program
         Columns: first one for each open pair, then what the stages added.
-    mentees, mentors, scores
-        The open pairs, in the order of their columns; scores are in units of ``unit``.
-    unit
-        The power of two that scores are divided by, so that all numbers are near 1.
     feasible
         Whether a matching with the best total meets all rows, so that there is an answer.
     stages
@@ -71,20 +68,18 @@ class Model:
         First of the columns that say who is covered, or None when everybody compared is.
     values
         Of the columns after the last settled stage; empty before the first.
+    exact
+        False: of a total that was to be kept only a part is sure, so that nothing is proven.
     """
 
-    problem: Problem
     options: Options
     program: MixedProgram
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
-    scores: NDArray[np.float64]
-    unit: float
     feasible: bool
     stages: tuple[tuple[Measure, float], ...] = ()
     floors: tuple[int, ...] = ()
     covered: int | None = None
     values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    exact: bool = True
 
     @classmethod
     def of(cls, problem: Problem, options: Options, *, staged: bool = True) -> Model:
@@ -102,17 +97,34 @@ class Model:
         mentees, mentors = np.nonzero(~np.isnan(scores))
         pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
         unit = power_of_two_above(np.concatenate([scores[mentees, mentors], pinned]))
+        program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
+        if problem.sides:
+            program = with_side_rules(program, problem, mentees, mentors)
         model = cls(
             problem,
-            options,
-            MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum),
             mentees,
             mentors,
             scores[mentees, mentors] / unit,
             unit,
-            feasible=staged,
+            False,
+            options,
+            program,
+            feasible=staged and not problem.sides,
         )
-        return model.with_coverage() if staged and problem.coverage_first else model
+        if not staged:
+            return model
+        if problem.sides:
+            return model.with_counted_coverage() if problem.coverage_first else model.with_start()
+        return model.with_coverage() if problem.coverage_first else model
+
+    def with_start(self) -> Model:
+        """Some pairs that keep all rules, from which searches begin: those of the best total."""
+        answer = self._maximise(self.on_pairs(self.scores))
+        return replace(self, values=answer.values)
+
+    def best_total(self) -> ProgramAnswer:
+        """The best total of the open pairs that the settled stages leave."""
+        return self._maximise(self.on_pairs(self.scores))
 
     def with_coverage(self) -> Model:
         """Coverage by class and the number of pairs fixed at the most there can be."""
@@ -123,12 +135,12 @@ class Model:
         program = self.program.with_rows(np.ones((1, pairs)), len(answer.mentees), np.inf)
         wanting = (left.demand > 0) & ~left.covered
         if newly[wanting].all():
-            rows = self._places()[np.flatnonzero(wanting)]
+            rows = self.places()[np.flatnonzero(wanting)]
             return replace(self, program=program.with_rows(rows, 1.0, np.inf))
         start, n = program.width, problem.shape[0]
         program = program.with_columns(n, 0.0, 1.0, integral=True)
         people = sparse.eye_array(n, format="csr")
-        mentors_of = sparse.hstack([self._places(), -people], format="csr")
+        mentors_of = sparse.hstack([self.places(), -people], format="csr")
         program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
         classes = problem.priority_classes
         for c in range(problem.n_classes):
@@ -138,18 +150,48 @@ class Model:
             program = program.with_rows(row, count, count)
         return replace(self, program=program, covered=start)
 
+    def with_counted_coverage(self) -> Model:
+        """Coverage by class, then the pairs, as stages of their own: side rules are no flow."""
+        model, left = self.with_indicators(), self.problem.after_pins
+        classes, several = self.problem.priority_classes, self.problem.n_classes > 1
+        assert model.covered is not None
+        start, stop = model.covered, model.covered + len(classes)
+        for c in range(self.problem.n_classes):
+            objective = np.zeros(model.program.width)
+            objective[start:stop] = classes == c
+            held = float(np.count_nonzero(left.covered & (classes == c)))
+            measure = Covered(c if several else None)
+            model = model.settle(objective, measure, constant=held, counted=True)
+        if self.problem.wants_several:
+            every = model.on_pairs(np.ones(len(model.mentees)))
+            held = float(len(self.problem.pinned))
+            model = model.settle(every, Filled(), constant=held, counted=True)
+        wanting = (left.demand > 0) & ~left.covered
+        wanting &= np.bincount(self.mentees, minlength=len(wanting)) > 0
+        if (model.values[start:stop][wanting] > ROUND_UP).all():
+            rows = self.places()[np.flatnonzero(wanting)]
+            program = model.program.with_rows(rows, 1.0, np.inf)
+            return replace(model, program=program, covered=None)
+        return model
+
     def with_budget(self, share: float | None) -> Model:
         """The total kept at a share of the best one."""
         if share is None:
             return self
-        answer, _ = solve(transport_of(self.problem))
-        pinned = self._pinned_scores().sum()
-        best = float(
-            self.problem.pairs(answer.mentees, answer.mentors).scores.sum() / self.unit + pinned
-        )
+        pairs, values = len(self.mentees), np.zeros(self.program.width)
+        pinned, exact = float(self.pinned_scores().sum()), True
+        if self.problem.sides:
+            staged = self if len(self.values) else Model.of(self.problem, self.options)
+            answer = staged.best_total()
+            values[:pairs] = answer.values[:pairs]
+            exact = answer.bound - answer.objective <= ROOM * max(1.0, abs(answer.objective))
+        else:
+            values[:pairs] = self._optimum()
+        best = float(self.scores @ values[:pairs]) + pinned
         check_share_has_meaning(best * self.unit)
         least = kept_total(share, best) - pinned
-        return replace(self, program=self.program.with_rows(self.scores[None, :], least, np.inf))
+        program = self.program.with_rows(self.scores[None, :], least, np.inf)
+        return replace(self, program=program, values=values, exact=exact)
 
     def settle(
         self,
@@ -159,6 +201,7 @@ class Model:
         constant: float = 0.0,
         most: float = np.inf,
         in_scores: bool = False,
+        counted: bool = False,
     ) -> Model:
         """Solve one more stage, and keep its value as a row.
 
@@ -174,22 +217,34 @@ class Model:
             A bound that is known without a search, for when the time is too short for any.
         in_scores
             Whether the value is one of scores; else it has a unit of its own.
+        counted
+            Whether it is a whole number, kept exactly.
         """
         answer = self._maximise(objective)
         bound = min(answer.bound + constant, most) * (self.unit if in_scores else 1.0)
-        return self.with_floor(objective, answer, measure, bound)
+        return self.with_floor(objective, answer, measure, bound, counted=counted)
 
     def with_floor(
-        self, objective: NDArray[np.float64], answer: ProgramAnswer, measure: Measure, bound: float
+        self,
+        objective: NDArray[np.float64],
+        answer: ProgramAnswer,
+        measure: Measure,
+        bound: float,
+        *,
+        counted: bool = False,
     ) -> Model:
-        """Keep what a stage reached as a row."""
+        """Keep what a stage reached as a row; a count exactly."""
         size = max(1.0, abs(answer.objective))
-        program = self.program.with_rows(objective[None, :], answer.objective - ROOM * size, np.inf)
+        low, high = answer.objective - ROOM * size, np.inf
+        if counted:
+            low = high = float(np.rint(answer.objective))
+        program = self.program.with_rows(objective[None, :], low, high)
+        floors = self.floors if counted else (*self.floors, len(program.low) - 1)
         return replace(
             self,
             program=program,
             stages=(*self.stages, (measure, bound)),
-            floors=(*self.floors, len(program.low) - 1),
+            floors=floors,
             values=answer.values,
         )
 
@@ -241,12 +296,12 @@ class Model:
 
         k·t − Σ y_i with y_i ≥ t − u_i is at most the sum of the k smallest u_i, and reaches it.
         """
-        who = self._compared()
+        who = self.compared()
         start = self.program.width
-        pinned = self._pinned_by_mentee()
+        pinned = self.pinned_by_mentee()
         program = self.program.with_columns(1, -np.inf, np.inf)
         program = program.with_columns(len(who), 0.0, np.inf)
-        utilities = self._places(self.scores)[who]
+        utilities = self.places(self.scores)[who]
         between = start - len(self.mentees)
         rows = [
             utilities,
@@ -257,8 +312,9 @@ class Model:
         matrix = sparse.hstack([sparse.coo_array(part) for part in rows], format="csr")
         low = -pinned[who]
         if self.covered is not None:
-            # Whoever has nobody is not compared: the row is lifted by more than scores can differ.
-            lift = self._range() + 1.0
+            # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
+            # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
+            lift = max(float(self.best_sums()[who].max(initial=0.0)), 0.0)
             free = ~self.problem.after_pins.covered[who]
             lifts = sparse.coo_array(
                 (
@@ -275,35 +331,12 @@ class Model:
         objective[start + 1 :] = -1.0
         return replace(self, program=program), objective
 
-    def worst_of(self, values: NDArray[np.float64]) -> float:
-        """The smallest sum of somebody compared, of the pairs that some values make."""
-        made = values[: len(self.mentees)] > 0.5
-        n = self.problem.shape[0]
-        sums = np.bincount(self.mentees[made], self.scores[made], minlength=n)
-        who = self._compared()
-        if self.problem.coverage_first:
-            places = np.bincount(self.mentees[made], minlength=n)
-            who = who[(places[who] > 0) | self.problem.after_pins.covered[who]]
-        return float((sums + self._pinned_by_mentee())[who].min(initial=np.inf))
-
     def most_of_worst(self, k: int) -> float:
         """A bound on the sum of the k worst: what they would have if everybody had the best.
 
         Coverage may leave out those whose best is lowest.
         """
-        who, demand = self._compared(), self.problem.after_pins.demand
-        best = self._pinned_by_mentee()
-        order = np.lexsort((-self.scores, self.mentees))
-        mentees, scores = self.mentees[order], self.scores[order]
-        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
-        gain = np.where(place < demand[mentees], scores, 0.0)
-        # A first mentor may have to be one of negative score; a further one, or where only the
-        # total counts any, need not. Where seats come before scores, none of it is sure.
-        gain[place > 0] = np.maximum(gain[place > 0], 0.0)
-        if not self.problem.coverage_first:
-            gain = np.maximum(gain, 0.0)
-        np.add.at(best, mentees, gain)
-        compared = np.sort(best[who])
+        compared = np.sort(self.best_sums()[self.compared()])
         return float(compared[len(compared) - self.n_compared() :][:k].sum())
 
     def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], Any]:
@@ -315,9 +348,9 @@ class Model:
             True: the sum of its scores. False: 1 with a mentor, 0 without.
         """
         if received:
-            return self._pinned_by_mentee(), self._places(self.scores)
+            return self.pinned_by_mentee(), self.places(self.scores)
         covered = self.problem.after_pins.covered.astype(np.float64)
-        places = self._places()
+        places = self.places()
         if self.covered is not None:
             n = self.problem.shape[0]
             before = sparse.csr_array((n, self.covered))
@@ -331,11 +364,11 @@ class Model:
         left = self.problem.after_pins
         open_to = (left.demand > 0) & ~left.covered
         between = sparse.csr_array((n, start - len(self.mentees)))
-        rows = sparse.hstack([self._places(), between, -sparse.eye_array(n)], format="csr")
+        rows = sparse.hstack([self.places(), between, -sparse.eye_array(n)], format="csr")
         program = program.with_rows(rows, 0.0, np.inf)
         # A row per mentee that keeps the indicator from hiding a mentor it has.
         hidden = sparse.hstack(
-            [self._places(), between, -sparse.diags_array(left.demand.astype(float))], format="csr"
+            [self.places(), between, -sparse.diags_array(left.demand.astype(float))], format="csr"
         )
         program = program.with_rows(hidden, -np.inf, np.where(open_to, 0.0, np.inf))
         upper = program.upper.copy()
@@ -356,9 +389,13 @@ class Model:
     def n_compared(self) -> int:
         """How many mentees are compared."""
         if not self.problem.coverage_first or self.covered is None:
-            return len(self._compared())
-        answer, _ = solve(transport_of(self.problem))
-        return len(np.union1d(answer.mentees, self.problem.pinned[:, 0]))
+            return len(self.compared())
+        left = self.problem.after_pins
+        made = self.known()
+        served = left.covered.copy()
+        if made is not None:
+            served[self.mentees[made > ROUND_UP]] = True
+        return int(np.count_nonzero(served & (left.demand > 0) if self.choosing else served))
 
     def choice(
         self,
@@ -372,10 +409,10 @@ class Model:
 
         ``answer`` is that total where it is known already.
         """
-        answer = self._best_total() if answer is None else self._bounded(answer)
-        made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
-        mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
-        bound = (answer.bound + float(self._pinned_scores().sum())) * self.unit
+        answer = self._bounded(self.best_total() if answer is None else answer)
+        mentees, mentors = with_pins(self.problem, *self.pairs_of(answer))
+        refuse_broken_rules(self.problem, mentees, mentors)
+        bound = (answer.bound + float(self.pinned_scores().sum())) * self.unit
 
         def proof(matching: Matching) -> Certificate:
             stages = tuple(
@@ -387,7 +424,7 @@ class Model:
                 widen(bound, matching),
                 stages,
                 promise=promise,
-                finished=finished,
+                finished=finished and self.exact,
             )
 
         engine = f"{SOLVER}, {len(self.stages) + 1} stages"
@@ -400,44 +437,12 @@ class Model:
         made = np.isin(self.mentees * m + self.mentors, answer.mentees * m + answer.mentors)
         return made.astype(np.float64)
 
-    def _best_total(self) -> ProgramAnswer:
-        """The last stage; when no time is left for it, what the stage before found."""
-        return self._bounded(self._maximise(self.on_pairs(self.scores)))
-
     def _bounded(self, answer: ProgramAnswer) -> ProgramAnswer:
         """An answer whose bound is that of the best total of all, where it has none of its own."""
         if np.isfinite(answer.bound):
             return answer
-        best, _ = solve(transport_of(self.problem))
-        most = float(self.problem.pairs(best.mentees, best.mentors).scores.sum()) / self.unit
+        if self.problem.sides:
+            most = self.most_of_worst(len(self.mentees)) - float(self.pinned_scores().sum())
+        else:
+            most = float(self.scores @ self._optimum())
         return replace(answer, bound=max(answer.objective, most))
-
-    def _places(self, values: NDArray[np.float64] | None = None) -> Any:
-        """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
-        ones = np.ones(len(self.mentees)) if values is None else values
-        where = (self.mentees, np.arange(len(self.mentees)))
-        shape = (self.problem.shape[0], len(self.mentees))
-        return sparse.coo_array((ones, where), shape=shape).tocsr()
-
-    def _compared(self) -> NDArray[np.intp]:
-        problem, left = self.problem, self.problem.after_pins
-        if problem.coverage_first:
-            some = np.bincount(self.mentees, minlength=problem.shape[0]) > 0
-            return np.flatnonzero(left.covered | some)
-        return np.flatnonzero(problem.demands > 0)
-
-    def _range(self) -> float:
-        demand = int(self.problem.demands.max(initial=0))
-        return float(np.abs(self.scores).max(initial=0.0)) * demand * 2 + float(
-            np.abs(self._pinned_scores()).sum()
-        )
-
-    def _pinned_scores(self) -> NDArray[np.float64]:
-        pinned = self.problem.pinned
-        scores = self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
-        return np.asarray(scores, np.float64) / self.unit
-
-    def _pinned_by_mentee(self) -> NDArray[np.float64]:
-        held = np.zeros(self.problem.shape[0])
-        np.add.at(held, self.problem.pinned[:, 0], self._pinned_scores())
-        return held

@@ -14,7 +14,6 @@ from mentormatch.proofs.program_stages import (
     EvenLoads,
     Positive,
     WelfareSum,
-    WorstSum,
 )
 from mentormatch.strategies.staged.models import Model
 from mentormatch.strategies.staged.worst_off import raise_worst
@@ -57,15 +56,15 @@ class Program:
     ) -> Choice:
         """The largest sum of the k worst, then the best total."""
         model = self.model(problem, options)
+        # A pinned score is nobody's choice: beside a low one the smallest of the others counts.
+        model = replace(model, choosing=promise == "largest minimum")
         compared = model.n_compared()
         if not compared:
             return model.choice(promise)
         k = count if isinstance(count, int) else count(compared)
-        if k == 1:
-            return raise_worst(model, promise)
-        model, objective = model.with_worst(k)
-        most = model.most_of_worst(k)
-        return model.settle(objective, WorstSum(k), most=most, in_scores=True).choice(promise)
+        search = raise_worst(model, k)
+        answer = search.best_total()
+        return search.settled(answer).choice(promise, answer=answer)
 
     def ordered(self, problem: Problem, options: Options, resolution: float | None) -> Choice:
         """The largest sums of the 1, 2, 3, … worst one after another, then the best total."""
@@ -76,15 +75,17 @@ class Program:
             )
         model = self.model(problem, options)
         compared = model.n_compared()
+        answer = None
         for k in range(1, compared + 1):
-            if model.over:
+            if model.over and k > 1:
                 note = f"time was over after the {k - 1} worst of {compared} mentees"
                 return model.choice("sorted scores", finished=False, notes=(note,))
-            most = model.most_of_worst(k)
-            model, objective = model.with_worst(k)
-            model = model.settle(objective, WorstSum(k), most=most, in_scores=True)
+            search = raise_worst(model, k)
+            # The sum of everybody compared is the total.
+            answer = search.best_total() if k == compared else None
+            model = search.settled(answer)
             options.tell(self.name, done=k, of=compared)
-        return model.choice("sorted scores")
+        return model.choice("sorted scores", answer=answer)
 
     def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:
         """The largest α-fair welfare, then the best total."""

@@ -1,9 +1,9 @@
-"""The largest minimum of sums of scores: a linear relaxation, then one program at its level.
+"""The largest sum of the k smallest of sums of scores: a relaxation, then a program at its level.
 
-The relaxation bounds what the worst-off can have; usually a matching reaches it, and the largest
-total of those that do is one integer program with a bound on every mentee's sum, far easier than
-one that raises the worst-off itself. Where no matching reaches the level, it is bisected between
-the best matching found and what is excluded.
+The relaxation bounds what the k worst-off can have; usually a matching reaches it, and the largest
+total of those that do is one integer program with a bound on that sum, far easier than one that
+raises it. Where no matching reaches the level, it is bisected between the best matching found and
+what is excluded.
 """
 
 from __future__ import annotations
@@ -18,98 +18,145 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.proofs.program_stages import WorstSum
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
-from mentormatch.strategies.staged.models import ROOM, Model
+from mentormatch.strategies.staged.models import ROOM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.proofs.promises import Promise
     from mentormatch.solvers.programs.milp import MixedProgram
-    from mentormatch.strategies.base import Choice
+    from mentormatch.strategies.staged.models import Model
 
-__all__ = ["raise_worst"]
+__all__ = ["LevelSearch", "raise_worst"]
 
 # Levels that are tried at most; each halves what is open, down to what HiGHS can tell apart.
 ROUNDS = 40
 APART = 2.5e-7
+# What a score adds to the share of a pair when a vertex is rounded.
+ROUNDED = 1e-3
 # With a limit on time, the share of what is left that a level may take.
 SHARE = 0.5
 # By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
 SHARPER = 2.0**8
 
 
-def raise_worst(model: Model, promise: Promise) -> Choice:
-    """Find the matching whose worst-off has the most, then the best total among those.
+def raise_worst(model: Model, k: int = 1) -> LevelSearch:
+    """Find the matchings whose k worst-off have the most.
 
     Parameters
     ----------
     model
-        Of a problem with somebody to compare, its coverage settled and nothing else.
-    promise
-        What the certificate is to prove.
+        Of a problem with somebody to compare, and what was settled before.
+    k
+        How many, at most those who are compared.
     """
-    search = _LevelSearch.of(model)
+    search = LevelSearch.of(model, k)
     search.run()
-    high = min(max(search.high, search.low), max(model.most_of_worst(1), search.low))
-    stage = (WorstSum(1), high * model.unit)
-    answer = search.best_total()
-    settled = replace(search.model, stages=(stage,), values=answer.values)
-    return settled.choice(promise, answer=answer)
+    return search
 
 
 @dataclass(eq=False)
-class _LevelSearch:
+class LevelSearch:
     """Levels between what a matching reaches and what is excluded, in units of the model.
 
     Parameters
     ----------
-    model
-        With the column of the level: no sum is below it.
-    column
-        Where that is.
+    before, model
+        As it was given, and with a level that the sum of the k worst must reach.
+    k
+        How many are the worst.
+    objective
+        The sum of the k worst, of the columns of the model.
+    place
+        Of the level: a column at k = 1, else a row.
     low, values
-        The best smallest sum found, and its pairs.
+        The best sum found, and its pairs.
     high
-        No smallest sum is larger.
+        No sum is larger.
     total
         The best total at ``low``, where it was looked for.
     """
 
+    before: Model
     model: Model
-    column: int
+    k: int
+    objective: NDArray[np.float64]
+    place: int
     low: float
     values: NDArray[np.float64]
     high: float
     total: ProgramAnswer | None = None
 
     @classmethod
-    def of(cls, model: Model) -> _LevelSearch:
-        """Start from the best total, and from the bound of the relaxation."""
+    def of(cls, model: Model, k: int) -> LevelSearch:
+        """Start from what is known, and from the bound of the relaxation."""
         known = model.known()
         pairs = len(model.mentees)
         values = np.zeros(pairs) if known is None else known
-        low = model.worst_of(values)
-        raised, objective = model.with_worst(1)
-        column = int(np.argmax(objective))
-        upper = raised.program.upper.copy()
-        # One sum is the worst: nothing is taken off below it.
-        upper[column + 1 :] = 0.0
-        program = replace(raised.program, upper=upper)
-        raised = replace(raised, program=_sharpen_rows(program, len(model.program.low)))
-        target = np.zeros(raised.program.width)
-        target[column] = 1.0
+        low = model.worst_of(values, k)
+        raised, objective = model.with_worst(k)
+        first, column = len(model.program.low), int(np.argmax(objective))
+        program, place = raised.program, column
+        if k == 1:
+            # One sum is the worst: nothing is taken off below it.
+            upper = program.upper.copy()
+            upper[column + 1 :] = 0.0
+            program = replace(program, upper=upper)
+        else:
+            place = len(program.low)
+            program = program.with_rows(objective[None, :], -np.inf, np.inf)
+        raised = replace(raised, program=_sharpen_rows(program, first))
         limit = model.options.deadline.left()
         high = np.inf
         try:
             relaxed = relax(
-                raised.program, target, time_limit=None if limit is None else max(limit, 0.0)
+                raised.program,
+                objective / k,
+                time_limit=None if limit is None else max(limit, 0.0),
             )
         except InfeasibleError:
             # Something is known to meet the rows: the solver lost it to rounding.
             relaxed = None
         if relaxed is not None:
-            high = max(relaxed.objective, low)
-        return cls(raised, column, low, values, high)
+            high = max(relaxed.objective * k, low)
+        high = max(min(high, model.most_of_worst(k)), low)
+        search = cls(model, raised, k, objective, place, low, values, high)
+        if relaxed is not None and limit is not None:
+            search.round_up(relaxed.values)
+        return search
+
+    def round_up(self, values: NDArray[np.float64]) -> None:
+        """Try the pairs that are nearest to a vertex of the relaxation: a quick first answer."""
+        model, left = self.before, self.model.options.deadline.left()
+        if model.floors or self.high - self.low <= APART:
+            # Rows of earlier sums make it as hard as the search itself.
+            return
+        # Among pairs of the same share those of the larger score.
+        nearest = values[: len(self.values)] + ROUNDED * model.scores
+        limit = None if left is None else max(left * SHARE, 0.1)
+        try:
+            answer = model.program.maximise(model.on_pairs(nearest), time_limit=limit)
+        except (InfeasibleError, SolverError):
+            return
+        self._keep(replace(answer, bound=np.inf))
+
+    @property
+    def stage(self) -> tuple[WorstSum, float]:
+        """What was settled, and its bound in units of score."""
+        return WorstSum(self.k, self.model.choosing), max(self.high, self.low) * self.model.unit
+
+    def settled(self, answer: ProgramAnswer | None = None) -> Model:
+        """The model with this stage as rows, and with the best pairs known."""
+        program = self._program_at(self.low - ROOM * max(1.0, abs(self.low)))
+        values = np.zeros(program.width)
+        values[: len(self.values)] = self.values
+        floors = self.before.floors if self.k == 1 else (*self.before.floors, self.place)
+        return replace(
+            self.model,
+            program=program,
+            floors=floors,
+            stages=(*self.before.stages, self.stage),
+            values=values if answer is None else answer.values,
+        )
 
     def run(self) -> None:
         """Bisect until nothing is open, the rounds are over, or the time is."""
@@ -118,7 +165,8 @@ class _LevelSearch:
         ceiling = self.high
         level = self.high
         for number in range(1, ROUNDS + 1):
-            if self.model.over or self.high - self.low <= APART or level - self.low <= APART / 2:
+            over = self.model.over or self.high - self.low <= self._apart
+            if over or level - self.low <= self._apart / 2:
                 break
             try:
                 answer = self._at(level - ROOM)
@@ -129,10 +177,26 @@ class _LevelSearch:
                 ceiling = level
             else:
                 if not self._keep(answer):
-                    # What is left is less than the solver's own tolerance.
+                    # The solver's tolerance of 0 and 1 lets it say that a level is reached.
+                    self.raise_directly()
                     break
             self.model.options.tell("worst-off", round=number, low=self.low, high=self.high)
             level = self.low + (ceiling - self.low) / 2
+
+    def raise_directly(self) -> None:
+        """Make the sum itself as large as possible: slower, and sure of what is nearly reached."""
+        if self.model.over:
+            return
+        program, target = self._program_at(-np.inf), self.objective
+        left = self.model.options.deadline.left()
+        try:
+            answer = program.maximise(
+                target, gap=self.model.options.gap, time_limit=left, start=self.values
+            )
+        except (InfeasibleError, SolverError):
+            return
+        self._keep(replace(answer, bound=np.inf))
+        self.high = max(min(self.high, answer.bound), self.low)
 
     def best_total(self) -> ProgramAnswer:
         """The best total among the matchings that are as good for the worst-off."""
@@ -145,7 +209,7 @@ class _LevelSearch:
             values = values[: self.model.program.width]
             reached = float(self.model.scores @ self.values)
             return ProgramAnswer(values, reached, np.inf)
-        if self.model.worst_of(answer.values) < self.low - APART:
+        if self.model.worst_of(answer.values, self.k) < self.low - self._apart:
             values = np.zeros(self.model.program.width)
             values[: len(self.values)] = self.values
             return ProgramAnswer(values, float(self.model.scores @ self.values), answer.bound)
@@ -153,27 +217,42 @@ class _LevelSearch:
 
     def _keep(self, answer: ProgramAnswer) -> bool:
         """Keep what is better for the worst-off; tell whether it is."""
-        worst = self.model.worst_of(answer.values)
+        worst = self.model.worst_of(answer.values, self.k)
         better = worst > self.low
         if better:
             self.low, self.values = worst, answer.values[: len(self.values)].copy()
-        top = self.high - worst <= APART
+        top = self.high - worst <= self._apart
         self.total = answer if top and np.isfinite(answer.bound) else None
         return better
 
     def _at(self, level: float, *, last: bool = False) -> ProgramAnswer:
         """The best total where no sum is below a level."""
-        program = self.model.program
-        lower, upper = program.lower.copy(), program.upper.copy()
-        lower[self.column] = upper[self.column] = level
+        program = self._program_at(level)
         left = self.model.options.deadline.left()
         limit = None if left is None else max(left * (1.0 if last else SHARE), 0.1)
-        return replace(program, lower=lower, upper=upper).maximise(
+        return program.maximise(
             self.model.on_pairs(self.model.scores),
             gap=self.model.options.gap,
             time_limit=limit,
             start=self.values if last and limit is not None else None,
         )
+
+    def _program_at(self, level: float) -> MixedProgram:
+        """The program where the sum of the k worst is at least a level."""
+        program = self.model.program
+        if self.k == 1:
+            lower, upper = program.lower.copy(), program.upper.copy()
+            lower[self.place] = level
+            upper[self.place] = level if np.isfinite(level) else np.inf
+            return replace(program, lower=lower, upper=upper)
+        low = program.low.copy()
+        low[self.place] = level * SHARPER
+        return replace(program, low=low)
+
+    @property
+    def _apart(self) -> float:
+        """Levels nearer than this are one: what the solver cannot tell apart."""
+        return APART * max(1.0, abs(self.low))
 
 
 def _sharpen_rows(program: MixedProgram, first: int) -> MixedProgram:

@@ -1,0 +1,102 @@
+"""The open pairs of a problem as columns, and what mentees get of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.solvers.programs.milp import ProgramAnswer
+
+__all__ = ["ROUND_UP", "PairSums"]
+
+# A column of 0 or 1 is 1 above this.
+ROUND_UP = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class PairSums:
+    """The open pairs of a problem, and the sums that its mentees can get of them.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    mentees, mentors, scores
+        The open pairs, in the order of their columns; scores are in units of ``unit``.
+    unit
+        The power of two that scores are divided by, so that all numbers are near 1.
+    choosing
+        Whether only mentees who still have a place once the pins are made are compared.
+    """
+
+    problem: Problem
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    unit: float
+    choosing: bool
+
+    def worst_of(self, values: NDArray[np.float64], k: int = 1) -> float:
+        """The sum of the k smallest sums of those compared, of the pairs that some values make."""
+        made = values[: len(self.mentees)] > ROUND_UP
+        n = self.problem.shape[0]
+        sums = np.bincount(self.mentees[made], self.scores[made], minlength=n)
+        who = self.compared()
+        if self.problem.coverage_first:
+            places = np.bincount(self.mentees[made], minlength=n)
+            who = who[(places[who] > 0) | self.problem.after_pins.covered[who]]
+        return float(np.sort((sums + self.pinned_by_mentee())[who])[:k].sum())
+
+    def pairs_of(self, answer: ProgramAnswer) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The open pairs that an answer makes."""
+        made = np.flatnonzero(answer.values[: len(self.mentees)] > ROUND_UP)
+        return self.mentees[made], self.mentors[made]
+
+    def places(self, values: NDArray[np.float64] | None = None) -> Any:
+        """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
+        ones = np.ones(len(self.mentees)) if values is None else values
+        where = (self.mentees, np.arange(len(self.mentees)))
+        shape = (self.problem.shape[0], len(self.mentees))
+        return sparse.coo_array((ones, where), shape=shape).tocsr()
+
+    def compared(self) -> NDArray[np.intp]:
+        """Who is compared, as positions."""
+        problem, left = self.problem, self.problem.after_pins
+        who = problem.demands > 0
+        if problem.coverage_first:
+            who = left.covered | (np.bincount(self.mentees, minlength=problem.shape[0]) > 0)
+        return np.flatnonzero(who & (left.demand > 0) if self.choosing else who)
+
+    def best_sums(self) -> NDArray[np.float64]:
+        """What no mentee can have more than, if it has anybody."""
+        best, demand = self.pinned_by_mentee(), self.problem.after_pins.demand
+        order = np.lexsort((-self.scores, self.mentees))
+        mentees, scores = self.mentees[order], self.scores[order]
+        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
+        gain = np.where(place < demand[mentees], scores, 0.0)
+        # A first mentor may have to be one of negative score; a further one, or where only the
+        # total counts any, need not. Where seats come before scores, none of it is sure.
+        gain[place > 0] = np.maximum(gain[place > 0], 0.0)
+        if not self.problem.coverage_first:
+            gain = np.maximum(gain, 0.0)
+        np.add.at(best, mentees, gain)
+        return best
+
+    def pinned_scores(self) -> NDArray[np.float64]:
+        """Of the pinned pairs, in units of `unit`."""
+        pinned = self.problem.pinned
+        scores = self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
+        return np.asarray(scores, np.float64) / self.unit
+
+    def pinned_by_mentee(self) -> NDArray[np.float64]:
+        """What each mentee has by its pins."""
+        held = np.zeros(self.problem.shape[0])
+        np.add.at(held, self.problem.pinned[:, 0], self.pinned_scores())
+        return held

@@ -1,0 +1,62 @@
+"""Quotas, mentees apart or together, minimums if used and hours as rows of an integer program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.errors import SolverError
+from mentormatch.problem.conditions import NO_LIMIT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.solvers.programs.milp import MixedProgram
+
+__all__ = ["refuse_broken_rules", "with_side_rules"]
+
+
+def with_side_rules(
+    program: MixedProgram, problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> MixedProgram:
+    """Add the side rules of a problem to a program whose columns are these pairs.
+
+    A row that must be empty or reach a number has one more column of 0 or 1, which says which.
+    """
+    sides, pinned = problem.sides, problem.pinned
+    rows = sides.matrix(mentees, mentors).astype(np.float64)
+    low, high = sides.limits(pinned)
+    program = program.with_rows(rows, low, np.where(high >= NO_LIMIT, np.inf, high))
+    thresholds = sides.thresholds(pinned)
+    either = np.flatnonzero(thresholds > 1)
+    if not len(either):
+        return program
+    least, start = thresholds[either].astype(np.float64), program.width
+    program = program.with_columns(len(either), 0.0, 1.0, integral=True)
+    between = sparse.csr_array((len(either), start - len(mentees)))
+    some = rows[either]
+    most = np.maximum(np.asarray(some.sum(axis=1)).ravel(), least)
+    reached = sparse.hstack([some, between, -sparse.diags_array(least)], format="csr")
+    used = sparse.hstack([some, between, -sparse.diags_array(most)], format="csr")
+    return program.with_rows(reached, 0.0, np.inf).with_rows(used, -np.inf, 0.0)
+
+
+def refuse_broken_rules(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> None:
+    """Refuse pairs of a solver whose tolerance let a rule be broken.
+
+    Raises
+    ------
+    SolverError
+        A rule does not hold; names it.
+    """
+    wrong = problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids)
+    if wrong:
+        raise SolverError(
+            f"HiGHS could not keep a rule exactly: {wrong[0]}. Give hours that are multiples of a "
+            'larger unit, such as 0.25, or use strategy="optimal".'
+        )
