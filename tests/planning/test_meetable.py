@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import numpy as np
@@ -196,3 +196,88 @@ def test_a_rematch_is_complete_even_when_there_is_no_time_for_the_best_hours():
         assert (np.diff(times) >= 4).all()
         for u in range(3):
             assert found[u, k] in planned.group.starts[u].within(k)
+
+
+def best_of_chains(mentees, mentors, scores, capacity, demand):
+    """Coverage, pairs and total of the best set of pairs that can all be met, by brute force."""
+    names, others = list(mentees), list(mentors)
+    first, last = map(date.fromisoformat, DATES)
+    cells = list(product(range(len(names)), range(len(others))))
+    known = {
+        (i, j, k): instants(
+            [mentees[names[i]], mentors[others[j]]], mentors[others[j]][1], first, last, 4, period
+        )
+        for i, j in cells
+        for k, period in enumerate(PERIODS)
+    }
+
+    def can_be_met(pairs, k):
+        # Nobody is in two meetings at once, whichever side they are on.
+        def place(left, taken):
+            if not left:
+                return True
+            (i, j), *rest = left
+            return any(
+                place(rest, [*taken, (i, j, at)])
+                for at in known[i, j, k]
+                if not any(
+                    (i == a or j == b) and abs(at - t) < timedelta(hours=1) for a, b, t in taken
+                )
+            )
+
+        return place(pairs, [])
+
+    best = (-1, -1, -1.0)
+    for chosen in product([0, 1], repeat=len(cells)):
+        pairs = [cell for cell, one in zip(cells, chosen, strict=True) if one]
+        fits = all(sum(i == a for a, _ in pairs) <= demand for i in range(len(names)))
+        fits = fits and all(sum(j == b for _, b in pairs) <= capacity for j in range(len(others)))
+        if fits and all(can_be_met(pairs, k) for k in range(len(PERIODS))):
+            total = sum(scores[i][j] for i, j in pairs)
+            best = max(best, (len({i for i, _ in pairs}), len(pairs), total))
+    return best
+
+
+@FEW
+@given(st.data())
+def test_with_several_mentors_each_a_rematch_is_the_best_that_can_be_met(data):
+    n, m = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 2))
+    hours = st.sampled_from(["Mon 18:00-19:00", "Mon 18:00-20:00", "Mon 19:00-20:00"])
+    mentees = {f"e{k}": (data.draw(hours), BERLIN) for k in range(n)}
+    mentors = {f"o{k}": (data.draw(hours), BERLIN) for k in range(m)}
+    scores = [[data.draw(st.integers(1, 9)) / 10 for _ in range(m)] for _ in range(n)]
+    problem = problem_of(mentees, mentors, scores, capacity=2, demand=2)
+    plan = mm.plan_meetings(mm.match(problem), 2, "1 week", availability=free(), rematch=True)
+    assert plan.complete
+    coverage, pairs, total = best_of_chains(mentees, mentors, scores, 2, 2)
+    matching = plan.matching
+    assert (matching.n_matched, len(matching.mentees)) == (coverage, pairs)
+    assert matching.total == pytest.approx(total)
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+def chain():
+    # Two hours, and a square of pairs in which every hour is wanted by a neighbour.
+    mentees = {"ada": ("Mon 18:00-20:00", BERLIN), "bob": ("Mon 18:00-19:00", BERLIN)}
+    mentors = {"lin": ("Mon 18:00-20:00", BERLIN), "mia": ("Mon 19:00-20:00", BERLIN)}
+    return problem_of(mentees, mentors, [[0.9, 0.3], [0.8, 0.2]], capacity=2, demand=2)
+
+
+def test_of_a_chain_of_pairs_the_one_that_costs_least_goes_and_the_certificate_says_how():
+    matching = mm.match(chain())
+    plan = mm.plan_meetings(matching, 2, "1 week", availability=free(), rematch=True)
+    assert plan.complete
+    reasons = " ".join(plan.rules["reason"])
+    assert "'ada' with 'lin', 'ada' with 'mia', 'bob' with 'lin' do not all fit" in reasons
+    assert plan.matching.pairs["score"].tolist() == [0.9, 0.8]
+    assert plan.matching.certificate.method == "branches of rematch"
+    checked = mm.certificates.verify(plan.matching)
+    assert checked.ok
+    assert checked.believed
+
+
+def test_of_a_chain_another_strategy_says_that_it_cannot_be_searched():
+    matching = mm.match(chain(), "maximin")
+    with pytest.raises(mm.ProblemError, match="share people in a chain, for which only strategy="):
+        mm.plan_meetings(matching, 2, "1 week", availability=free(), rematch=True)

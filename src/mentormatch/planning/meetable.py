@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 
+from mentormatch.certificates import solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, ProblemError, SolverError
+from mentormatch.matching import Matching
+from mentormatch.planning.meet_rules import MeetRule, with_rules
 from mentormatch.planning.meetings.candidates import Unit
 from mentormatch.planning.meetings.grouping import (
     People,
@@ -19,7 +23,6 @@ from mentormatch.planning.meetings.grouping import (
 from mentormatch.planning.meetings.obstacles import smallest_conflict
 from mentormatch.planning.meetings.placing import place_one_by_one
 from mentormatch.planning.meetings.program import fits, period_classes, subgroup
-from mentormatch.problem import Quota
 from mentormatch.strategies import match, strategy_names
 
 if TYPE_CHECKING:
@@ -27,39 +30,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.matching import Matching
     from mentormatch.planning.meetings.free_time import FreeTime
     from mentormatch.planning.meetings.placing import Group
     from mentormatch.planning.meetings.settings import PlanSettings
     from mentormatch.problem import Problem
 
-__all__ = ["MeetRule", "meetable_matching", "rules_table", "with_rules"]
+__all__ = ["meetable_matching"]
 
 # Up to here every pair is looked at before the first match.
 MANY_PAIRS = 20_000
 MOST_ROUNDS = 500
-
-
-@dataclass(frozen=True)
-class MeetRule:
-    """At most so many of some mentees with one mentor, because more cannot be planned.
-
-    Parameters
-    ----------
-    mentees
-        Positions.
-    mentors
-        Positions; one, unless a mentee with several mentors has no hour for all of them.
-    at_most
-        How many of these pairs can be planned.
-    period
-        In which period it shows.
-    """
-
-    mentees: tuple[int, ...]
-    mentors: tuple[int, ...]
-    at_most: int
-    period: int = field(compare=False)
+# How good a matching is, the smaller the better; and the pairs that a branch goes without.
+Rank: TypeAlias = "tuple[float, ...]"
+Branch: TypeAlias = "frozenset[tuple[int, int]]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +78,11 @@ def meetable_matching(
     matching so far breaks. The first matching that can be planned is therefore a best one of all
     that can, and its certificate, over the problem with these rules, proves it.
 
+    Where pairs that share people in a chain cannot all be planned, one of them must go: the search
+    branches over which, the most promising branch first. The first matching that can be planned is
+    then again a best one; that no branch is better rests on the search, and the certificate says
+    so.
+
     Parameters
     ----------
     matching
@@ -120,73 +108,111 @@ def meetable_matching(
     if not found:
         return matching, ()
     rules = dict.fromkeys(found)
+    if any(rule.pairs for rule in found) and strategy != "optimal":
+        raise _no_branches(planner, found, strategy)
     if problem.shape[0] * problem.shape[1] <= MANY_PAIRS and not settings.together_hour:
         for mentor in range(problem.shape[1]):
             rules |= dict.fromkeys(_hopeless(planner, mentor))
+    # Each branch is the pairs that it goes without, with the best matching it can have.
+    open_branches: list[tuple[Rank, int, Branch, Matching | None, int]] = [
+        ((), 0, frozenset(), None, 0)
+    ]
+    ticket = count(1)
+    made = {frozenset[tuple[int, int]]()}
+    infeasible: InfeasibleError | None = None
+    proven = True
     for _ in range(MOST_ROUNDS):
-        try:
-            changed = with_rules(problem, rules, settings)
-            matching = match(changed, strategy, seed=matching.seed or 0)
-        except InfeasibleError as error:
+        if not open_branches:
             raise InfeasibleError(
                 f"No matching of this problem can be met: {settings.meetings} meetings of "
                 f"{settings.length_text} allow {len(rules)} combinations of mentees and mentors "
-                f"only in part, and then {error}"
-            ) from error
-        found = _broken(planner, matching)
-        new = dict.fromkeys(rule for rule in found if rule not in rules)
-        if not found:
-            return matching, tuple(rules)
-        if not new:
-            raise SolverError("A rule that was added does not hold; this is a fault of the engine.")
-        rules |= new
+                f"only in part, and then {infeasible}"
+            ) from infeasible
+        _, _, without, last, known = heapq.heappop(open_branches)
+        found = [] if last is None else _broken(planner, last)
+        if last is not None and not found:
+            if not without:
+                return last, tuple(rules)
+            return _of_branches(problem, last, rules, settings, proven=proven), tuple(rules)
+        if chains := [rule for rule in found if rule.pairs]:
+            if strategy != "optimal":
+                raise _no_branches(planner, chains, strategy)
+            branches = [without | {pair} for pair in chains[0].pairs]
+        else:
+            branches = [without]
+            kept = list(rules)[:known]
+            if last is not None and all(rule in kept for rule in found):
+                raise SolverError("A rule that was added does not hold; a fault of the engine.")
+        rules |= dict.fromkeys(found)
+        for branch in branches:
+            if branch in made and branch != without:
+                continue
+            made.add(branch)
+            try:
+                changed = with_rules(problem, rules, settings, branch)
+                here = match(changed, strategy, seed=matching.seed or 0)
+            except InfeasibleError as error:
+                infeasible = error
+                continue
+            proven &= here.certificate is not None and here.certificate.proven
+            heapq.heappush(open_branches, (_rank(here), next(ticket), branch, here, len(rules)))
     raise SolverError(
         f"After {MOST_ROUNDS} rounds the matching still cannot be met. Plan fewer or shorter "
         "meetings, or match by common hours with Availability(minimum_hours=…)."
     )
 
 
-def with_rules(problem: Problem, rules: Iterable[MeetRule], settings: PlanSettings) -> Problem:
-    """Add rules to a problem: bans where no pair can meet, else quotas."""
-    bans: list[tuple[object, ...]] = list(problem.ban_rules)
-    quotas = list(problem.quotas)
-    mentees, mentors = problem.mentee_ids, problem.mentor_ids
-    for number, rule in enumerate(rules, start=1):
-        if rule.at_most == 0:
-            first, last = settings.period_dates(rule.period)
-            reason = f"no common {settings.length_text} from {first} to {last}"
-            bans += [(mentees[i], mentors[j], reason) for i in rule.mentees for j in rule.mentors]
-            continue
-        names = ", ".join(repr(mentors[j]) for j in rule.mentors)
-        quotas.append(
-            Quota(
-                [mentees[i] for i in rule.mentees],
-                [mentors[j] for j in rule.mentors],
-                at_most=rule.at_most,
-                name=f"hours of {names} ({number})",
-            )
-        )
-    return replace(problem, bans=bans, quotas=quotas)
+def _rank(matching: Matching) -> Rank:
+    """Order matchings, the better first: mentees with a mentor by priority, pairs, total."""
+    problem = matching.problem
+    if not problem.coverage_first:
+        return (-matching.total,)
+    covered = np.bincount(
+        problem.priority_classes[matching.places > 0], minlength=problem.n_classes
+    )
+    return (*(-covered).tolist(), -len(matching.mentees), -matching.total)
 
 
-def rules_table(
-    problem: Problem, rules: Sequence[MeetRule], settings: PlanSettings
-) -> pd.DataFrame:
-    """Show rules in ids: mentees, mentors, at_most, first_date, last_date, reason."""
-    rows = []
-    for rule in rules:
-        first, last = settings.period_dates(rule.period)
-        mentees = [problem.mentee_ids[i] for i in rule.mentees]
-        mentors = [problem.mentor_ids[j] for j in rule.mentors]
-        who = "no" if rule.at_most == 0 else f"at most {rule.at_most}"
-        meetings = "meeting" if rule.at_most == 1 else "meetings"
-        reason = (
-            f"{who} {meetings} of {settings.length_text} of {len(mentees)} mentees with "
-            f"{', '.join(map(repr, mentors))} fit from {first} to {last}"
-        )
-        rows.append((mentees, mentors, rule.at_most, first, last, reason))
-    columns = ["mentees", "mentors", "at_most", "first_date", "last_date", "reason"]
-    return pd.DataFrame(rows, columns=columns)
+def _of_branches(
+    problem: Problem,
+    best: Matching,
+    rules: Iterable[MeetRule],
+    settings: PlanSettings,
+    *,
+    proven: bool,
+) -> Matching:
+    """Return the best matching of all branches, for the problem without what one branch gave up."""
+    matching = Matching.from_pairs(
+        with_rules(problem, rules, settings), best.pairs, strategy=best.strategy
+    )
+    certificate = solver_bounded_with_rules(
+        matching,
+        "branches of rematch",
+        matching.total,
+        matching.n_matched,
+        len(matching.mentees),
+    )
+    return replace(
+        matching,
+        engine=best.engine,
+        seed=best.seed,
+        certificate=replace(certificate, proven=certificate.proven and proven),
+        notes=best.notes,
+    )
+
+
+def _no_branches(planner: _Planner, chains: Sequence[MeetRule], strategy: str) -> ProblemError:
+    chain = next(rule for rule in chains if rule.pairs)
+    return ProblemError(
+        f"rematch=True cannot keep these pairs apart by a rule: {_pair_names(planner, chain)}. "
+        f'They share people in a chain, for which only strategy="optimal" can be searched, not '
+        f"{strategy!r}. Ban one of them, or give somebody a smaller demand."
+    )
+
+
+def _pair_names(planner: _Planner, chain: MeetRule) -> str:
+    mentees, mentors = planner.problem.mentee_ids, planner.problem.mentor_ids
+    return ", ".join(f"({mentees[i]!r}, {mentors[j]!r})" for i, j in chain.pairs)
 
 
 def _broken(planner: _Planner, matching: Matching) -> list[MeetRule]:
@@ -231,15 +257,7 @@ def _rule_of(planner: _Planner, group: Group, conflict: list[int], k: int) -> Me
     mentees = {unit.mentees[0] for unit in units}
     if len(mentors) > 1:
         if len(mentees) > 1:
-            names = ", ".join(
-                f"({planner.problem.mentee_ids[unit.mentees[0]]!r}, "
-                f"{planner.problem.mentor_ids[unit.mentor]!r})"
-                for unit in units
-            )
-            raise ProblemError(
-                f"rematch=True cannot keep these pairs apart by a rule: {names}. They share people "
-                "in a chain. Ban one of them, or give somebody a smaller demand."
-            )
+            return _chain_of(units, k)
         return MeetRule(tuple(mentees), tuple(sorted(mentors)), len(conflict) - 1, k)
     (mentor,) = mentors
     some = subgroup(group, conflict)
@@ -255,6 +273,13 @@ def _rule_of(planner: _Planner, group: Group, conflict: list[int], k: int) -> Me
         if i in mentees or np.isin(starts.within(k), usable).all()
     ]
     return MeetRule(tuple(rivals), (mentor,), most, k)
+
+
+def _chain_of(units: Sequence[Unit], k: int) -> MeetRule:
+    """Return the rule that not all pairs of some units meet."""
+    pairs = tuple(sorted((i, unit.mentor) for unit in units for i in unit.mentees))
+    mentees, mentors = (tuple(sorted(set(side))) for side in zip(*pairs, strict=True))
+    return MeetRule(mentees, mentors, len(mentees) * len(mentors) - 1, k, pairs)
 
 
 def _room(group: Group, k: int) -> tuple[NDArray[np.intp], int]:
@@ -296,16 +321,20 @@ def _hopeless(planner: _Planner, mentor: int) -> list[MeetRule]:
 
 def _groups_apart(planner: _Planner, group: Group) -> list[MeetRule]:
     """Find mentees of one mentor who have no hour in common for all of them."""
-    rules = []
+    rules: list[MeetRule] = []
     for unit, starts in zip(group.units, group.starts, strict=True):
         held = np.bincount(starts.period, minlength=group.periods.count)
         for k in np.flatnonzero(held == 0).tolist()[:1]:
             rules.append(_hour_apart(planner, unit, k))
-    if not rules:
-        raise ProblemError(
-            "rematch=True cannot plan groups whose mentors are in other groups at the same hour. "
-            "Leave people out of one of the two tables, or plan pairs."
-        )
+    if rules:
+        return rules
+    # Each group has its hours, and people in two groups have too few: more mentees in any of the
+    # groups leave fewer hours still.
+    for one in period_classes(group):
+        k = one.periods[0]
+        rules += [
+            _chain_of([group.units[u] for u in conflict], k) for conflict in _conflicts(group, k)
+        ]
     return rules
 
 

@@ -9,7 +9,8 @@ from mentormatch.cohort import nearest_name
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
 from mentormatch.matching import check_matching
-from mentormatch.planning.meetable import meetable_matching, rules_table
+from mentormatch.planning.meet_rules import rules_table
+from mentormatch.planning.meetable import meetable_matching
 from mentormatch.planning.meetings.days_off import days_off
 from mentormatch.planning.meetings.free_time import FreeTime, check_zones
 from mentormatch.planning.meetings.grouping import make_groups, make_units
@@ -89,7 +90,9 @@ def plan_meetings(
     rematch
         True: match again, with rules for mentees who cannot be planned together, until every
         meeting can take place. The plan's ``matching`` is then a best one of all that can be met,
-        proven by its certificate, and ``rules`` says what was added.
+        proven by its certificate, and ``rules`` says what was added. With ``together_hour=True``
+        each mentor's whole group has an hour in common. Where pairs that share people in a chain
+        cannot all meet, each way to end it is searched, and the certificate says so.
     first_number
         The number of the first meeting. Above 1 when the rest of a running programme is planned
         anew, after people have dropped out.
