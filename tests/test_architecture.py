@@ -30,6 +30,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "threads": (),
     "progress": (),
     "logger": (),
+    "passes": ("errors", "logger", "progress", "threads"),
     "versions": (),
     "safe_files": ("errors",),
     "proofs": ("errors",),
@@ -38,11 +39,11 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "criteria": ("compatibility", "threads"),
     "problem": ("compatibility",),
     "matching": ("problem", "proofs", "safe_files", "progress", "logger"),
-    "certificates": ("matching", "threads"),
+    "certificates": ("matching", "passes"),
     "audits": ("certificates",),
     "explanations": ("certificates", "criteria"),
     "records": ("certificates", "criteria", "versions"),
-    "solvers": ("errors", "proofs", "threads", "progress"),
+    "solvers": ("errors", "proofs", "passes"),
     "strategies": ("solvers", "certificates"),
     "rematching": ("strategies", "explanations", "audits"),
     "whatif": ("rematching",),
@@ -118,7 +119,8 @@ NEVER = {
     "audits": {"solvers", "strategies"},
     "explanations": {"solvers", "strategies"},
     "certificates": {"solvers", "strategies"},
-    "solvers": set(IMPORTS) - {"errors", "proofs", "threads", "progress", "solvers"},
+    "solvers": set(IMPORTS)
+    - {"errors", "proofs", "passes", "threads", "progress", "logger", "solvers"},
 }
 SOLVER_PACKAGES = {"numpy", "scipy", "ortools"}
 MOST_FILES = 12

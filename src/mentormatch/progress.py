@@ -17,6 +17,7 @@ STEPS = {
     "matching": "Matching",
     "candidates": "Reading scores",
     "round": "Solving",
+    "pass": "Reading scores of all pairs",
     "coverage": "Serving as many people as possible",
     "total": "Making the total score as large as possible",
     "pairs": "Filling as many seats as possible",

@@ -25,10 +25,13 @@ from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
 from mentormatch.certificates.well_formed import find_unusable_values
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
+from mentormatch.passes import check_executor, passes_on
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
 from mentormatch.proofs.promises import promises_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from mentormatch.certificates.bounds.bound import Multipliers
@@ -39,7 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["verify"]
 
 
-def verify(matching: Matching, certificate: Certificate | None = None) -> Verification:
+def verify(
+    matching: Matching, certificate: Certificate | None = None, *, executor: Executor | None = None
+) -> Verification:
     """Check a certificate again, from its prices; no solver is asked.
 
     Objective, bound, coverage, seats, every earlier stage and the tolerance are recomputed and
@@ -52,6 +57,9 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         The matching in question.
     certificate
         What is claimed of it; ``matching.certificate`` by default.
+    executor
+        Any `concurrent.futures.Executor` for the pass over all pairs, as in `mm.match`; every
+        number is the same to the last bit. None, or few pairs: the threads of this process.
 
     Raises
     ------
@@ -59,6 +67,13 @@ def verify(matching: Matching, certificate: Certificate | None = None) -> Verifi
         There is no certificate to check.
     """
     check_matching(matching, "verify")
+    check_executor(executor)
+    with passes_on(executor):
+        return _verify(matching, certificate)
+
+
+def _verify(matching: Matching, certificate: Certificate | None) -> Verification:
+    """See `verify`."""
     claimed = certificate if certificate is not None else matching.certificate
     if claimed is None:
         raise ValueError(

@@ -7,7 +7,7 @@ score: the pair is masked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from mentormatch.compatibility.blocks import (
 )
 from mentormatch.compatibility.dense import DenseScorer, read_scores
 from mentormatch.compatibility.ids import describe_missing_ids, find_position, flatten_index
+from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -194,19 +195,18 @@ class Compatibility:
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Compatibility:
         """The same compatibility for the people at these positions, in this order."""
-        return Compatibility(
+        return view_of(
+            self,
             scorer=self.scorer.take(mentees, mentors),
             mentee_ids=self.mentee_ids[mentees],
             mentor_ids=self.mentor_ids[mentors],
-            labelled=self.labelled,
             cohort=None if self.cohort is None else self.cohort.take(mentees, mentors),
-            notes=self.notes,
         )
 
     def precise(self) -> Compatibility:
         """The same compatibility, with blocks in float64."""
         scorer = self.scorer.precise()
-        return self if scorer is self.scorer else replace(self, scorer=scorer)
+        return self if scorer is self.scorer else view_of(self, scorer=scorer)
 
     def mentee_position(self, mentee: Hashable) -> int:
         """Return the position of a mentee; the error for an unknown id names the nearest one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -14,9 +14,18 @@ from mentormatch.errors import MentorMatchError, ProblemError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AfterPins", "PairRule", "PairsLike", "as_lines", "named_pairs", "pair_rules"]
+__all__ = [
+    "AfterPins",
+    "PairRule",
+    "PairsLike",
+    "as_lines",
+    "below_limit",
+    "named_pairs",
+    "pair_rules",
+]
 
 PairsLike: TypeAlias = "Iterable[Sequence[object]] | pd.DataFrame"
+ExactScores: TypeAlias = "Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[Any]]"
 
 
 class PairRule(NamedTuple):
@@ -45,6 +54,21 @@ class AfterPins:
     minimum: NDArray[np.int64]
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
+
+
+def below_limit(
+    scores: NDArray[np.floating[Any]], limit: float, error: float, exact: ExactScores
+) -> NDArray[np.bool_]:
+    """Which scores are below a limit, as their float64 values ``exact(lines, columns)`` are.
+
+    A fast block cannot decide what is closer to the limit than its own error.
+    """
+    below = np.asarray(scores < limit)
+    if error:
+        i, j = np.nonzero(np.abs(scores - limit) <= error)
+        if len(i):
+            below[i, j] = exact(i, j) < limit
+    return below
 
 
 def pair_rules(given: PairsLike, name: str) -> tuple[PairRule, ...]:

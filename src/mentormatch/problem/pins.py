@@ -28,6 +28,7 @@ __all__ = [
     "merge_decisions",
     "pair_array",
     "pair_positions",
+    "rules_by_position",
 ]
 
 Unknown: TypeAlias = Literal["error", "ignore"]
@@ -198,6 +199,16 @@ def check_pins(
             f"The pins cannot all hold: {'; '.join(wrong)}. Take the pin away, or change the rule "
             "or number that it meets."
         )
+
+
+def rules_by_position(
+    rules: Sequence[PairRule], where: NDArray[np.intp]
+) -> dict[tuple[int, int], list[PairRule]]:
+    """The rules of each position of ``where``, one line for each rule."""
+    found: dict[tuple[int, int], list[PairRule]] = {}
+    for rule, (i, j) in zip(rules, where, strict=True):
+        found.setdefault((int(i), int(j)), []).append(rule)
+    return found
 
 
 def pair_array(where: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_array[Any]:

@@ -11,9 +11,10 @@ import numpy as np
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
 from mentormatch.compatibility.ids import format_count, order_by_hash
 from mentormatch.compatibility.preferences import compatibility_from_preferences
+from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError, is_number
 from mentormatch.problem.numbers import explain_words, whole_numbers
-from mentormatch.problem.pairs import AfterPins, PairRule, pair_rules
+from mentormatch.problem.pairs import AfterPins, PairRule, below_limit, pair_rules
 from mentormatch.problem.pins import (
     Unknown,
     cells_of,
@@ -22,6 +23,7 @@ from mentormatch.problem.pins import (
     merge_decisions,
     pair_array,
     pair_positions,
+    rules_by_position,
 )
 from mentormatch.problem.quotas import resolved_quotas
 from mentormatch.problem.seats import hours_of
@@ -283,9 +285,8 @@ class Problem:
 
     def why_ineligible(self, mentee: Hashable, mentor: Hashable) -> str | None:
         """The rules, bans or ``min_score`` that forbid a pair, in words; None when eligible."""
-        i = self.compatibility.mentee_position(mentee)
-        j = self.compatibility.mentor_position(mentor)
-        reasons = self.reasons(i, j)
+        where = self.compatibility
+        reasons = self.reasons(where.mentee_position(mentee), where.mentor_position(mentor))
         return "; ".join(reasons) if reasons else None
 
     def reasons(self, i: int, j: int) -> tuple[str, ...]:
@@ -345,17 +346,13 @@ class Problem:
         """Which scores of a block are below ``min_score``, as their float64 values are."""
         if self.min_score is None:
             return np.zeros(scores.shape, dtype=bool)
-        error = self.compatibility.scorer.error
-        below = np.asarray(scores < self.min_score)
-        if error:
-            # A fast block cannot decide what is closer to the limit than its own error.
-            i, j = np.nonzero(np.abs(scores - self.min_score) <= error)
-            if len(i):
-                mentees = np.arange(self.shape[0])[rows][i]
-                mentors = j if columns is None else j + columns.start
-                exact = self.compatibility.scorer.pairs(mentees, mentors).scores
-                below[i, j] = exact < self.min_score
-        return below
+        scorer = self.compatibility.scorer
+
+        def exact(i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.floating[Any]]:
+            mentees = np.arange(self.shape[0])[rows][i]
+            return scorer.pairs(mentees, j if columns is None else j + columns.start).scores
+
+        return below_limit(scores, self.min_score, scorer.error, exact)
 
     def with_decisions(self, decisions: Decided) -> Problem:
         """The same problem with pins and bans as `mentormatch.read_decisions` gives them."""
@@ -370,23 +367,29 @@ class Problem:
     @cached_property
     def _precise(self) -> Problem:
         compatibility = self.compatibility.precise()
-        if compatibility is self.compatibility:
-            return self
-        return replace(self, compatibility=compatibility)
+        same = compatibility is self.compatibility
+        return self if same else view_of(self, compatibility=compatibility)
+
+    def for_reading(self) -> Problem:
+        """The same problem without its tables: what is sent to whoever reads blocks of it."""
+        return view_of(self, compatibility=view_of(self.compatibility, cohort=None))
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
         """The same problem with all people in another order (positions of everybody)."""
-        usage = None if self.usage is None else self.sides.usage_of(mentees, mentors)
-        return replace(
-            self,
-            compatibility=self.compatibility.take(mentees, mentors),
-            capacity=self.capacities[mentors] if usage is None else self.sides.hours_held[mentors],
-            minimum=self.minimums[mentors],
-            minimum_if_used=np.asarray(self.minimum_if_used)[mentors],
-            demand=self.demands[mentees],
-            priority=self.priorities[mentees],
-            usage=usage,
-        )
+        found: dict[str, Any] = {"minimum_if_used": np.asarray(self.minimum_if_used)[mentors]}
+        read: dict[str, Any] = {n: getattr(self, n)[mentors] for n in ("capacities", "minimums")}
+        read |= {n: getattr(self, n)[mentees] for n in ("demands", "priorities")}
+        found |= zip(("capacity", "minimum", "demand", "priority"), read.values(), strict=True)
+        compatibility = self.compatibility.take(mentees, mentors)
+        if not self.sides and self.usage is None:
+            # What was checked in one order need not be checked in another.
+            place_i, place_j = np.argsort(mentees), np.argsort(mentors)
+            pinned = np.column_stack([place_i[self.pinned[:, 0]], place_j[self.pinned[:, 1]]])
+            return view_of(self, compatibility=compatibility, pinned=pinned, **read, **found)
+        if self.usage is not None:
+            found["usage"] = self.sides.usage_of(mentees, mentors)
+            found["capacity"] = self.sides.hours_held[mentors]
+        return replace(self, compatibility=compatibility, **found)
 
     def canonical_order(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """An order of mentees and mentors that does not depend on the order of the rows.
@@ -441,9 +444,6 @@ class Problem:
     @cached_property
     def _bans_at(self) -> dict[tuple[int, int], list[PairRule]]:
         """The bans of a position, with their reasons."""
-        found: dict[tuple[int, int], list[PairRule]] = {}
-        for ban, (i, j) in zip(
-            self.ban_rules, pair_positions(self.compatibility, self.ban_rules, "bans"), strict=True
-        ):
-            found.setdefault((int(i), int(j)), []).append(ban)
-        return found
+        return rules_by_position(
+            self.ban_rules, pair_positions(self.compatibility, self.ban_rules, "bans")
+        )

@@ -20,6 +20,7 @@ from mentormatch.errors import (
 )
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
+from mentormatch.passes import check_executor, passes_on
 from mentormatch.problem import Problem, check_problem
 from mentormatch.progress import report_progress
 from mentormatch.proofs.promises import declare_promises
@@ -27,6 +28,7 @@ from mentormatch.solvers import Deadline, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
     from scipy import sparse
@@ -238,6 +240,7 @@ def match(
     gap: float = 0.0,
     time_limit: float | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Matching:
     """Choose a matching.
 
@@ -261,6 +264,12 @@ def match(
         Seconds after which the best matching so far is returned, with its true gap.
     progress
         Called with a `ProgressEvent` now and then while a long search goes on; None = silent.
+        What it raises ends the search, and the blocks that wait in an executor are cancelled.
+    executor
+        Any `concurrent.futures.Executor` (threads, processes, ``client.get_executor()`` of Dask)
+        for passes over all pairs; None = the threads of this process. The pairs and the certificate
+        are the same to the last bit on machines of one kind. Where no pass is long enough, or an
+        engine reads all pairs at once, it has nothing to do, which a note says.
 
     Returns
     -------
@@ -273,6 +282,8 @@ def match(
         Pins, minimums, quotas and the other conditions cannot all hold; names those in conflict.
     ProblemError
         A strategy that cannot keep the problem's quotas and other side rules.
+    SolverError
+        An engine that was named and cannot use the executor.
     MentorMatchError
         An unknown strategy or option.
 
@@ -298,6 +309,14 @@ def match(
             f"{progress!r}."
         )
     _check_engine(chosen, engine)
+    check_executor(executor)
+    able: tuple[str, ...] = getattr(chosen, "executor_engines", ())
+    if executor is not None and engine is not None and engine not in able:
+        cure = f"Use engine={' or '.join(map(repr, able))}, or leave" if able else "Leave"
+        raise SolverError(
+            f"engine={engine!r} reads all pairs at once in this process and cannot use an "
+            f"executor. {cure} one of the two out."
+        )
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)
     if problem.sides and not getattr(chosen, "keeps_side_rules", False):
@@ -308,14 +327,16 @@ def match(
         )
     order_i, order_j = problem.canonical_order(seed)
     ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem
-    try:
-        choice = chosen.choose(ordered, options)
-    except InfeasibleError as error:
-        raise _in_words(ordered, error) from None
     certificate = None
-    if choice.certify is not None:
-        inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
-        certificate = choice.certify(inner)
+    with passes_on(executor, progress) as crew:
+        try:
+            choice = chosen.choose(ordered, options)
+        except InfeasibleError as error:
+            raise _in_words(ordered, error) from None
+        if choice.certify is not None:
+            inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
+            certificate = choice.certify(inner)
+    if certificate is not None:
         # rename_axis copies: the index belongs to the caller's table.
         prices = certificate.prices.reindex(problem.mentor_ids).rename_axis("mentor")
         certificate = replace(certificate, prices=prices, strategy=chosen.name)
@@ -341,6 +362,7 @@ def match(
             *problem.compatibility.notes,
             *problem.notes,
             *choice.notes,
+            *(() if crew is None else crew.notes()),
             *_say_overrun(options, runtime),
         ),
         stopped=_what_stopped(certificate, options, runtime),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_cla
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
-from mentormatch.threads import run_parallel
+from mentormatch.passes import run_pass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,32 +127,19 @@ def _bound_and_rounding(
         and scored
         and not multipliers.rules
     )
-    if not fast:
-        problem = problem.precise()
     n, m = problem.shape
     prices = np.asarray(multipliers.prices, dtype=np.float64)
-    classes = problem.priority_classes
     best = np.zeros(n)
     most = int(left.demand.max(initial=0))
     charges: list[list[float]] = [[0.0] for _ in multipliers.rules]
 
-    def read(rows: slice) -> None:
-        if fast:
-            value = _best_values(problem, rows, prices)[:, None]
-        else:
-            value = problem.open_scores(rows).astype(np.float64, copy=False)
-            if not scored:
-                value[np.isfinite(value)] = 0.0
-            value -= prices
-        if multipliers.seats:
-            value += multipliers.seats
-        constraints = zip(problem.sides.constraints, multipliers.rules, charges, strict=False)
-        for constraint, asked, moved in constraints:
-            moved.append(constraint.charge(value, rows, asked))
-        bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
-        best[rows] = _best_choice(value, left.demand[rows], bonus, left.covered[rows], most)
+    def take(rows: slice, found: tuple[NDArray[np.float64], list[float]]) -> None:
+        best[rows] = found[0]
+        for moved, one in zip(charges, found[1], strict=False):
+            moved.append(one)
 
-    run_parallel(read, list(row_slices(n, m)))
+    asked = _Asked(multipliers, prices, fast, scored, most)
+    run_pass(bound_block, problem, asked, list(row_slices(n, m)), take, pairs=n * m)
     charged = np.array([max(moved) for moved in charges])
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
@@ -168,9 +155,43 @@ def _bound_and_rounding(
     steps = 2 + np.count_nonzero(charged) / 2
     count = int(left.demand.sum())
     rounding = 8 * EPS * size + steps * EPS * spread * count
-    inexact = 0.0 if fast else problem.compatibility.scorer.error * count
+    inexact = 0.0 if fast else problem.precise().compatibility.scorer.error * count
     summed = float(sum(float(term.sum()) for term in terms) - fixed)
     return summed, float(rounding + inexact)
+
+
+class _Asked(NamedTuple):
+    """What all blocks of a bound share; ``fast``: read in float32, decided in float64."""
+
+    multipliers: Multipliers
+    prices: NDArray[np.float64]
+    fast: bool
+    scored: bool
+    most: int
+
+
+def bound_block(
+    problem: Problem, asked: _Asked, rows: slice
+) -> tuple[NDArray[np.float64], list[float]]:
+    """The best each mentee of a block can do, and the most that each constraint moved a value."""
+    multipliers, left = asked.multipliers, problem.after_pins
+    if asked.fast:
+        value = _best_values(problem, rows, asked.prices)[:, None]
+    else:
+        value = problem.precise().open_scores(rows).astype(np.float64, copy=False)
+        if not asked.scored:
+            value[np.isfinite(value)] = 0.0
+        value -= asked.prices
+    if multipliers.seats:
+        value += multipliers.seats
+    charged = [
+        constraint.charge(value, rows, charge)
+        for constraint, charge in zip(problem.sides.constraints, multipliers.rules, strict=False)
+    ]
+    classes = problem.priority_classes
+    bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
+    best = _best_choice(value, left.demand[rows], bonus, left.covered[rows], asked.most)
+    return best, charged
 
 
 def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:

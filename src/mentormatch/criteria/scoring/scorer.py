@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,10 @@ class CriteriaScorer:
     reciprocity: Reciprocity
     missing: Missing
     dtype: np.dtype[Any]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is computed from the parameters is computed again by whoever reads it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     # ------------------------------------------------------------------ weights
 

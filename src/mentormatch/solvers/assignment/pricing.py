@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mentormatch.passes import run_pass
+from mentormatch.solvers.assignment.suitors import find_suitors
 from mentormatch.solvers.flows.columns import run_positions
-from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.assignment.suitors import Suitors
+    from mentormatch.solvers.assignment.suitors import FoundSuitors, Suitors
     from mentormatch.solvers.flows.columns import PairColumns
-    from mentormatch.solvers.flows.transport import Transport
+    from mentormatch.solvers.flows.transport import BlockReader, Transport
 
 __all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
 
@@ -100,64 +101,94 @@ class OfferTable:
         asked[whole] = False
         self.fresh[:] = False
         first = known.first
-        tasks: list[tuple[NDArray[np.intp], int | None]] = []
-        tasks += [(whole[part], None) for part in self.transport.row_blocks(len(whole))]
+        tasks: list[_Part] = []
+        tasks += [_Part(whole[part]) for part in self.transport.row_blocks(len(whole))]
         for k in range(len(self.tiles)):
             some = np.flatnonzero(asked[:, k])
             tasks += [
-                (some[s : s + ROWS_OF_A_TILE], k) for s in range(0, len(some), ROWS_OF_A_TILE)
+                _Part(some[s : s + ROWS_OF_A_TILE], k) for s in range(0, len(some), ROWS_OF_A_TILE)
             ]
 
-        def read(task: tuple[NDArray[np.intp], int | None]) -> None:
-            rows, k = task
-            if k is not None:
-                self._read_tile(rows, k, first, known)
-                return
-            value = self._read(rows, first, known)
-            if suitors is not None:
-                suitors.look(rows, value, self.values[rows].max(axis=1))
+        def with_cells(part: _Part) -> _Part:
+            return part._replace(cells=_cells(part.rows, first, known))
 
-        run_parallel(read, tasks)
+        def take(part: _Part, found: _Offers) -> None:
+            groups = slice(None)
+            if part.tile is not None:
+                groups = slice(self.edges[part.tile], self.edges[part.tile + 1])
+            self.values[part.rows, groups] = found.values
+            self.mentors[part.rows, groups] = found.mentors
+            self.fresh[part.rows, groups] = True
+            if suitors is not None:
+                suitors.take(found.suitors)
+
         n, m = self.transport.shape
         widths = np.array([tile.mentors.stop - tile.mentors.start for tile in self.tiles])
-        return float(len(whole) * m + (asked.sum(axis=0) * widths).sum()) / max(1, n * m)
-
-    def _read(
-        self, rows: NDArray[np.intp], first: NDArray[np.intp], known: PairColumns
-    ) -> NDArray[Any]:
-        """Read some mentees with all mentors at the current prices, and return that block."""
-        value = self.transport.read(rows)
-        value -= self.prices.astype(value.dtype)
-        value[_cells(rows, first, known)] = -np.inf
-        for k, tile in enumerate(self.tiles):
-            self._take(rows, k, value[:, tile.mentors])
-        return value
-
-    def _read_tile(
-        self, rows: NDArray[np.intp], k: int, first: NDArray[np.intp], known: PairColumns
-    ) -> None:
-        """Read some mentees with the mentors of one tile at the current prices."""
-        mentors = self.tiles[k].mentors
-        value = self.transport.read(rows, mentors)
-        value -= self.prices[mentors].astype(value.dtype)
-        line, held = _cells(rows, first, known)
-        inside = (held >= mentors.start) & (held < mentors.stop)
-        value[line[inside], held[inside] - mentors.start] = -np.inf
-        self._take(rows, k, value)
-
-    def _take(self, rows: NDArray[np.intp], k: int, value: NDArray[Any]) -> None:
-        """Take note of the best of each group of a tile."""
-        tile, groups = self.tiles[k], slice(self.edges[k], self.edges[k + 1])
-        best = best_of_groups(value, tile.width)
-        self.values[rows, groups] = np.take_along_axis(value, best, axis=1)
-        self.mentors[rows, groups] = best + tile.mentors.start
-        self.fresh[rows, groups] = True
+        pairs = len(whole) * m + int((asked.sum(axis=0) * widths).sum())
+        wanted = _Asked(prices, self.tiles, 0 if suitors is None else suitors.size)
+        run_pass(
+            find_offers, self.transport.read, wanted, tasks, take, pairs=pairs, pack=with_cells
+        )
+        return pairs / max(1, n * m)
 
     def release(self, columns: PairColumns) -> None:
         """Take columns that are dropped for offers again."""
         value = columns.scores - self.prices[columns.mentors]
         group = np.searchsorted(self.starts, columns.mentors, side="right") - 1
         np.maximum.at(self.values, (columns.mentees, group), value)
+
+
+class _Part(NamedTuple):
+    """One block of a pass: some mentees with all mentors, or with those of one tile.
+
+    ``cells`` are the pairs among them that are no offers: lines of the block, and mentors.
+    """
+
+    rows: NDArray[np.intp]
+    tile: int | None = None
+    cells: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
+
+
+class _Asked(NamedTuple):
+    """What all blocks of a pass share; ``group_size`` of suitors, 0 where none are looked for."""
+
+    prices: NDArray[np.float64]
+    tiles: tuple[_Tile, ...]
+    group_size: int
+
+
+class _Offers(NamedTuple):
+    """The best of each group of a block: (rows, groups) values and mentors; and suitors."""
+
+    values: NDArray[Any]
+    mentors: NDArray[np.int32]
+    suitors: list[FoundSuitors]
+
+
+def find_offers(read: BlockReader, asked: _Asked, part: _Part) -> _Offers:
+    """Read one block at given prices and find the best offer of each group of mentors."""
+    line, held = part.cells or (np.empty(0, np.int32), np.empty(0, np.int32))
+    if part.tile is not None:
+        tile = asked.tiles[part.tile]
+        mentors = tile.mentors
+        value = read(part.rows, mentors)
+        value -= asked.prices[mentors].astype(value.dtype)
+        inside = (held >= mentors.start) & (held < mentors.stop)
+        value[line[inside], held[inside] - mentors.start] = -np.inf
+        best = best_of_groups(value, tile.width)
+        found = (best + mentors.start).astype(np.int32)
+        return _Offers(np.take_along_axis(value, best, axis=1), found, [])
+    value = read(part.rows)
+    value -= asked.prices.astype(value.dtype)
+    value[line, held] = -np.inf
+    best = np.hstack(
+        [best_of_groups(value[:, t.mentors], t.width) + t.mentors.start for t in asked.tiles]
+    )
+    values = np.take_along_axis(value, best, axis=1)
+    suitors = []
+    if asked.group_size:
+        suitors = find_suitors(part.rows, value, values.max(axis=1), asked.group_size)
+    return _Offers(values, best.astype(np.int32), suitors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,10 +208,10 @@ class _Tile:
 
 def _cells(
     rows: NDArray[np.intp], first: NDArray[np.intp], known: PairColumns
-) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Where the columns of some mentees lie in their block."""
     counts = first[rows + 1] - first[rows]
-    return np.repeat(np.arange(len(rows)), counts), known.mentors[
+    return np.repeat(np.arange(len(rows), dtype=np.int32), counts), known.mentors[
         run_positions(first[rows], counts)
     ]
 

@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Suitors"]
+__all__ = ["FoundSuitors", "Suitors", "find_suitors"]
 
 # More ties than this many a mentor are not listed but searched.
 TIES = 4
+
+
+class FoundSuitors(NamedTuple):
+    """The best mentee of one block for each mentor: a group, (mentors,) values and mentees."""
+
+    group: int
+    values: NDArray[Any]
+    mentees: NDArray[np.int32]
+
+
+def find_suitors(
+    rows: NDArray[np.intp], value: NDArray[Any], best: NDArray[np.floating[Any]], size: int
+) -> list[FoundSuitors]:
+    """Find the mentee of each group who loses least by coming to a mentor, in one block.
+
+    Parameters
+    ----------
+    rows
+        The mentees, ascending.
+    value
+        (rows, mentors) scores, −inf where a pair is not open; overwritten.
+    best
+        (rows,): the largest of each.
+    size
+        How many mentees follow one another in a group.
+    """
+    value -= np.where(best > -np.inf, best, 0.0).astype(value.dtype)[:, None]
+    group = rows // size
+    cuts = np.flatnonzero(np.diff(group)) + 1
+    found = []
+    for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
+        most = value[start:stop].max(axis=0)
+        who = rows[start + _first_line(value[start:stop], most)].astype(np.int32)
+        found.append(FoundSuitors(int(group[start]), most, who))
+    return found
 
 
 class Suitors:
@@ -46,32 +81,15 @@ class Suitors:
         self.mentees = np.full((count, m), n, dtype=np.int32)
         self._lock = threading.Lock()
 
-    def look(
-        self, rows: NDArray[np.intp], value: NDArray[Any], best: NDArray[np.floating[Any]]
-    ) -> None:
-        """Take note of a block, which is overwritten.
-
-        Parameters
-        ----------
-        rows
-            The mentees, ascending.
-        value
-            (rows, mentors) scores, −inf where a pair is not open.
-        best
-            (rows,): the largest of each.
-        """
-        value -= np.where(best > -np.inf, best, 0.0).astype(value.dtype)[:, None]
-        group = rows // self.size
-        cuts = np.flatnonzero(np.diff(group)) + 1
-        for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
-            most = value[start:stop].max(axis=0)
-            who = rows[start + _first_line(value[start:stop], most)]
+    def take(self, found: list[FoundSuitors]) -> None:
+        """Take note of what was found in a block, in any order of blocks."""
+        for one in found:
             with self._lock:
-                values, mentees = self.values[group[start]], self.mentees[group[start]]
+                values, mentees = self.values[one.group], self.mentees[one.group]
                 # The lower position among equals, whichever block comes first.
-                better = (most > values) | ((most == values) & (who < mentees))
-                values[better] = most[better]
-                mentees[better] = who[better]
+                better = (one.values > values) | ((one.values == values) & (one.mentees < mentees))
+                values[better] = one.values[better]
+                mentees[better] = one.mentees[better]
 
     def pairs(self, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """At most so many pairs, of the least loss.

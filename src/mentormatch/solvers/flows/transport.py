@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mentormatch.progress import Progress
 
-__all__ = ["Answer", "Limits", "Need", "Transport"]
+__all__ = ["Answer", "BlockReader", "Limits", "Need", "Transport"]
 
 Need: TypeAlias = Literal[
     "several mentors", "minimums", "priorities", "pinned mentees who want more"

@@ -40,6 +40,7 @@ class Optimal:
     name = "optimal"
     promises = ("total",)
     engines = (*ENGINES, *SIDE_ENGINES)
+    executor_engines = ("priced",)
     keeps_side_rules = True
 
     def choose(self, problem: Problem, options: Options) -> Choice:
