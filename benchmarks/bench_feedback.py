@@ -1,4 +1,6 @@
-"""Learning weights from ratings: false alarms, coverage, recovery, and time.
+"""Learning weights from ratings, and what another policy would have given.
+
+False alarms, coverage, recovery, the bias of estimates, and time.
 
 Run ``python benchmarks/bench_feedback.py`` for all of it (some ten minutes), ``--smoke`` for a
 short run. Every figure is of simulated programmes whose true weights are known, and is printed with
@@ -15,6 +17,7 @@ import pandas as pd
 
 import mentormatch as mm
 from mentormatch.feedback import Ratings, decision_regret
+from mentormatch.feedback.weights.intervals import share_intervals
 
 TRUTH = np.array([0.5, 0.3, 0.2])
 LABELS = ("c0", "c1", "c2")
@@ -67,17 +70,31 @@ def false_alarms(runs: int) -> None:
 
 
 def coverage(runs: int) -> None:
-    """Count how often the 90 % intervals hold the true weights."""
-    held = np.zeros(3)
+    """Count how often the 90 % intervals hold the true weights, and those of a plain bootstrap."""
+    held, plain = np.zeros(3), 0
+    truth = 3 * TRUTH
     for seed in range(runs):
         rng = np.random.default_rng(10_000 + seed)
-        report = mm.learn_weights(*programme(300, 60, rng, TRUTH), seed=seed).report
-        truth = 3 * TRUTH
+        learned = mm.learn_weights(*programme(300, 60, rng, TRUTH), seed=seed)
+        report, evidence = learned.report, learned.evidence
         held += ((report["low"] <= truth) & (truth <= report["high"])).to_numpy()
+        # As if the ratings of one mentor told no more of each other than those of two.
+        _, low, high = share_intervals(
+            evidence.features,
+            evidence.outcomes,
+            evidence.raters,
+            (np.arange(len(evidence)),),
+            np.ones(len(evidence)),
+            np.random.default_rng(seed),
+        )
+        plain += int(((low <= TRUTH) & (truth / 3 <= high)).sum())
     for label, count in zip(LABELS, held.astype(int), strict=True):
         held_by = f"90 % interval holds the true weight of {label}"
         print(f"{held_by}    {share(count, runs)}   (goal: 87 to 93)")
+    print(f"the same by a plain bootstrap, all weights      {share(plain, 3 * runs)}")
     mean = held.sum() / (3 * runs)
+    # On the same draws the plain bootstrap holds the truth less often, but for chance.
+    assert plain <= held.sum() + 3 * np.sqrt(3 * runs * 0.1)
     assert abs(mean - 0.9) <= 0.03 + 3 * np.sqrt(0.09 / (3 * runs)), mean
 
 
@@ -106,6 +123,43 @@ def recovery(runs: int, sizes: tuple[int, ...]) -> None:
             assert new <= old + 3 * error.sum()
 
 
+def policy_bias(programmes: int, draws: int) -> None:
+    """Compare estimates of another policy with its known value, over draws of a capped lottery.
+
+    Every outcome of every pair is known, so the value of any policy is; the lottery gives no pair
+    more than 0.25, and the other policy takes only pairs that it can draw.
+    """
+    mentees, mentors, capacity = 60, 30, 3
+    errors: dict[str, list[float]] = {"ips": [], "snips": [], "doubly_robust": []}
+    for seed in range(programmes):
+        rng = np.random.default_rng(30_000 + seed)
+        scores = rng.random((mentees, mentors))
+        outcomes = np.clip(0.3 + 0.4 * scores + rng.normal(0, 0.15, scores.shape), 0, 1)
+        problem = mm.Problem.from_scores(scores, capacity=capacity)
+        lottery = mm.strategies.Lottery(cap=0.25)
+        chances = mm.match(problem, lottery, seed=0).probabilities.toarray()
+        other = np.where(chances > 0.05, rng.random(scores.shape), np.nan)
+        pairs = mm.match(mm.Problem.from_scores(other, capacity=capacity)).pairs
+        target = mm.Matching.from_pairs(problem, pairs[["mentee", "mentor"]])
+        truth = float(outcomes[target.mentees, target.mentors].mean())
+        found = {name: [] for name in errors}
+        for draw in range(draws):
+            logged = mm.match(problem, lottery, seed=draw)
+            answers = pd.Series(outcomes[logged.mentees, logged.mentors])
+            value = mm.evaluate_policy(logged, target, answers, draws=2)
+            assert value.unsupported_share == 0
+            for name, held in found.items():
+                held.append(getattr(value, name))
+        for name, held in found.items():
+            errors[name].append(float(np.nanmean(held)) - truth)
+    for name, held in errors.items():
+        error = np.std(held, ddof=1) / np.sqrt(programmes)
+        print(f"bias of {name:<14} at cap 0.25 {np.mean(held):>9.4f} ± {error:.4f}   (goal: 0.003)")
+    for name in ("snips", "doubly_robust"):
+        error = np.std(errors[name], ddof=1) / np.sqrt(programmes)
+        assert abs(np.mean(errors[name])) <= 0.003 + 3 * error, name
+
+
 def speed(size: int) -> None:
     """Time learning from many ratings."""
     given = programme(size, size // 10, np.random.default_rng(0), TRUTH)
@@ -125,6 +179,7 @@ def main() -> None:
     false_alarms(10 if smoke else 1000)
     coverage(10 if smoke else 500)
     recovery(3 if smoke else 30, (100, 300) if smoke else (30, 100, 300, 1000))
+    policy_bias(2 if smoke else 10, 30 if smoke else 200)
     speed(2_000 if smoke else 10_000)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 from simulated import TRUTH, near_criteria, people, rated, simulated
 
@@ -12,6 +16,7 @@ import mentormatch as mm
 from mentormatch.feedback import Override, Ratings, Truth, learn_weights
 from mentormatch.feedback.weights.fitting import fit_shrunk, moments_of, shares_of
 from mentormatch.feedback.weights.intervals import share_intervals
+from mentormatch.feedback.weights.validation import choice_regret
 
 
 def test_planted_weights_are_found_and_their_sum_stays() -> None:
@@ -120,13 +125,13 @@ def test_wrong_input_is_an_error_that_says_where_to_look() -> None:
         learn_weights(criteria, cohort, foreign)
     with pytest.raises(mm.CriterionError, match="Did you mean 'c0'"):
         learn_weights(criteria, cohort, ratings, prior={"c00": 1})
-    for given, said in (
+    for arguments, said in (
         ((1, cohort, ratings), "needs Criteria, got int"),
         ((criteria, 2, ratings), "needs the Cohort that was matched, or a list of them, got int"),
         ((criteria, cohort, 3), "needs Ratings, got int"),
     ):
         with pytest.raises(mm.CriterionError, match=said):
-            learn_weights(*given)
+            learn_weights(*arguments)
     with pytest.raises(mm.CriterionError, match="target must be one of"):
         learn_weights(criteria, cohort, ratings, target="liking")
 
@@ -224,3 +229,21 @@ def test_ratings_of_one_mentor_go_together_so_the_plain_bootstrap_is_too_sure() 
     _, low, high = share_intervals(values, outcomes, groups, (mentors,), ones, rng)
     plain = share_intervals(values, outcomes, groups, (np.arange(400),), ones, rng)
     assert (high - low)[0] > 1.5 * (plain[2] - plain[1])[0]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=2, max_size=9),
+)
+def test_the_regret_of_choosing_between_two_answers_is_that_of_all_pairs(answers: list) -> None:
+    predicted, outcomes = (np.array(one, dtype=float) for one in zip(*answers, strict=True))
+    lost = []
+    for (p, y), (q, z) in itertools.combinations(answers, 2):
+        chosen = y if p > q else z if q > p else (y + z) / 2
+        lost.append(max(y, z) - chosen)
+    assert choice_regret(predicted, outcomes) == pytest.approx(np.mean(lost), abs=1e-12)
+
+
+def test_the_regret_of_learned_weights_stands_beside_that_of_the_old_ones() -> None:
+    cv = learn_weights(*simulated(600, 120, seed=1)).cv.set_index("figure")
+    row = cv.loc["regret of choosing between two held-out ratings"]
+    assert 0 < row["new"] < row["old"]

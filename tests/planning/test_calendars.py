@@ -347,8 +347,22 @@ def test_a_folder_without_calendars_and_an_unknown_zone_are_said(tmp_path):
     with pytest.raises(mm.CohortError, match="there is no such file"):
         mm.read_availability(tmp_path / "no.ics", ("2027-03-01", "2027-04-11"))
     (tmp_path / "ada.ics").write_text(BUSY)
-    with pytest.raises(mm.ProblemError, match="'Berlin' is no zone"):
-        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Berlin")
+    with pytest.raises(mm.ProblemError, match="timezone: found 'Berlim'; expected"):
+        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Berlim")
+
+
+def test_zones_of_calendars_are_read_as_those_of_people(tmp_path):
+    (tmp_path / "ada.ics").write_text(BUSY)
+    dates = ("2027-03-01", "2027-04-11")
+    tables = [
+        mm.read_availability(tmp_path, dates, timezone=zone).table
+        for zone in ("Europe/Berlin", "W. Europe Standard Time", "(UTC+01:00) Amsterdam, Berlin")
+    ]
+    assert len(tables[0])
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+    east = mm.read_availability(tmp_path, dates, timezone="UTC+2").table
+    assert not east.equals(tables[0])
 
 
 @pytest.mark.parametrize(

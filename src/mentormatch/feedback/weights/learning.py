@@ -387,6 +387,7 @@ def _figures(found: Validation | None) -> pd.DataFrame:
         "tau": "Kendall's tau with held-out ratings",
         "auc": "AUC of good against other held-out ratings",
         "slope": "calibration slope (1 is right)",
+        "regret": "regret of choosing between two held-out ratings",
     }
     rows = []
     if found is not None:

@@ -13,7 +13,15 @@ from mentormatch.feedback.weights.fitting import Moments, learn_shares, moments_
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["STRENGTHS", "Validation", "choose_strength", "fold_moments", "folds_of", "validate"]
+__all__ = [
+    "STRENGTHS",
+    "Validation",
+    "choice_regret",
+    "choose_strength",
+    "fold_moments",
+    "folds_of",
+    "validate",
+]
 
 # Strengths that are tried, in units of the columns' variance; infinity keeps the prior weights.
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, np.inf)
@@ -37,7 +45,7 @@ class Validation:
         About how many ratings it would take for a gain of this size to be beyond doubt; None where
         there was no gain.
     scores
-        By name (tau, auc, slope) the figure under the prior and under learned weights.
+        By name (tau, auc, slope, regret) the figure under the prior and under learned weights.
     """
 
     prior: NDArray[np.float64]
@@ -124,7 +132,12 @@ def validate(
     gain, lower, needed = _gain_of(errors[0] - errors[1], clusters, weights)
     scores = {
         name: (figure(predicted[0], outcomes), figure(predicted[1], outcomes))
-        for name, figure in (("tau", _tau), ("auc", _auc), ("slope", _slope))
+        for name, figure in (
+            ("tau", _tau),
+            ("auc", _auc),
+            ("slope", _slope),
+            ("regret", choice_regret),
+        )
     }
     return Validation(predicted[0], predicted[1], gain, lower, needed, scores)
 
@@ -162,6 +175,21 @@ def _auc(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float
     ranks = stats.rankdata(predicted)
     won = ranks[good].sum() - good.sum() * (good.sum() + 1) / 2
     return float(won / (good.sum() * (~good).sum()))
+
+
+def choice_regret(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float:
+    """Return what is lost, in the mean, by choosing of two answers the one foretold to be better.
+
+    Over all pairs of answers: the better outcome less the outcome of the one that was foretold to
+    be better, or of either by the toss of a coin where both are foretold alike. 0 is a perfect
+    order; an order that says nothing loses half the mean difference of two outcomes.
+    """
+    number = len(outcomes)
+    if number < 2:
+        return float("nan")
+    # A rank less one is how many answers it is chosen over; equal ones halve their choices.
+    lost = stats.rankdata(outcomes) - stats.rankdata(predicted)
+    return float(outcomes @ lost) / (number * (number - 1) / 2)
 
 
 def _slope(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float:

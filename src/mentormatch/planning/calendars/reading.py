@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from mentormatch.criteria.availability.zones import is_zone, nearest_zone
+from mentormatch.criteria.availability.zones import read_zone
+from mentormatch.criteria.cells.tokens import UnreadableError
 from mentormatch.errors import CohortError, Finding, MissingPackageError, ProblemError
 from mentormatch.planning.calendars.writing import icalendar_package
 from mentormatch.planning.meetings.settings import read_date
@@ -83,7 +84,8 @@ def read_availability(
     between
         First and last date that matter.
     timezone
-        The zone of times and days that a file leaves without one; one for all, or by person.
+        The zone of times and days that a file leaves without one; one for all, or by person. As
+        the criterion Availability reads it: also names of Outlook and offsets.
     people
         Whose file is whose, by file name; without it the name of a file before ``.ics`` is the id.
 
@@ -94,6 +96,8 @@ def read_availability(
 
     Raises
     ------
+    ProblemError
+        A time zone that is none, or may be several.
     CohortError
         Every file that cannot be read, with its reason.
     MissingPackageError
@@ -104,13 +108,9 @@ def read_availability(
     rows, findings = [], []
     for file in files:
         person = file.stem if people is None else people.get(file.name, file.stem)
-        zone = timezone if isinstance(timezone, str) else timezone.get(person, "UTC")
-        if not is_zone(zone):
-            near = nearest_zone(zone)
-            hint = f" Did you mean {near!r}?" if near is not None else ""
-            raise ProblemError(f"timezone {zone!r} is no zone of the IANA database.{hint}")
+        zone = _zone(timezone if isinstance(timezone, str) else timezone.get(person, "UTC"))
         try:
-            stretches = _busy(file, first, last, ZoneInfo(zone))
+            stretches = _busy(file, first, last, zone)
         except _UnreadableCalendarError as error:
             findings.append(Finding(str(file), None, None, None, str(error)))
             continue
@@ -121,6 +121,13 @@ def read_availability(
     for name in ("start_utc", "end_utc"):
         table[name] = pd.to_datetime(table[name], utc=True)
     return BusyTimes(table)
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(read_zone(str(text)).zone)
+    except UnreadableError as error:
+        raise ProblemError(f"timezone: found {text!r}; {error}") from None
 
 
 class _UnreadableCalendarError(Exception):
