@@ -452,7 +452,10 @@ def test_several_mentors_are_refused_where_the_theorem_has_one(name):
     ("make", "said"),
     [
         (lambda: Stable(proposing="nobody"), "proposing must be one of 'mentees', 'mentors'"),
-        (lambda: Stable(ties="keep"), "ties must be one of 'break', 'largest', got 'keep'"),
+        (
+            lambda: Stable(ties="keep"),
+            "ties must be one of 'weak', 'largest', 'strong', 'super', got 'keep'",
+        ),
         (lambda: Stable(tie_tolerance=-1), "tie_tolerance must be 0"),
         (lambda: StableOptimal("best"), "objective must be one of 'score', 'egalitarian'"),
         (lambda: AlmostStable(-1), "whole number of 0 or more, or None, got -1"),

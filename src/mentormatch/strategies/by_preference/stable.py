@@ -6,24 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.compatibility.preferences import check_tie_tolerance
+from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
+from mentormatch.solvers.markets.tied_lists import TiedLists
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
 from mentormatch.strategies.by_preference.markets import (
+    arcs_of,
     check_choice,
     market_of,
+    refuse_demand,
     refuse_what_breaks_rules,
 )
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
+    from mentormatch.solvers.markets.tied_lists import FirmNotion
     from mentormatch.strategies.base import Options
 
 __all__ = ["Greedy", "Stable"]
 
 Proposing: TypeAlias = Literal["mentees", "mentors"]
-Ties: TypeAlias = Literal["break", "largest"]
+Ties: TypeAlias = Literal["weak", "largest", "strong", "super"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,13 @@ class Stable:
         [2]_; no stable mechanism does that for mentors with several seats [3]_, nor against
         misreported capacity [4]_.
     ties
-        "break": equal scores are ordered by the order of people, which is exogenous (a keyed hash
-        of their ids). "largest": of all weakly stable matchings the one that serves most mentees,
-        then has the best total, by integer program; this problem is NP-hard with ties [5]_.
+        "weak": no pair blocks where both gain; equal scores are ordered by the order of people,
+        which is exogenous (a keyed hash of their ids). "largest": of all weakly stable matchings
+        the one that serves most mentees, then has the best total, by integer program; this problem
+        is NP-hard with ties [5]_. "strong": nor does a pair where one gains and the other does not
+        lose [6]_. "super": nor one where neither loses [7]_. The last two may not exist, which is
+        then proven, take one mentor per mentee, and give every mentee the best that any such
+        matching gives it.
     tie_tolerance
         Scores rank in whole steps of this size; 0 = only equal scores are tied.
 
@@ -57,6 +66,17 @@ class Stable:
     .. [4] T. Sönmez (1997), Manipulation via capacities in two-sided matching markets.
     .. [5] D. F. Manlove, R. W. Irving, K. Iwama, S. Miyazaki and Y. Morita (2002), Hard variants of
        stable marriage.
+    .. [6] R. W. Irving, D. F. Manlove and S. Scott (2003), Strong stability in the
+       hospitals/residents problem.
+    .. [7] R. W. Irving, D. F. Manlove and S. Scott (2000), The hospitals/residents problem with
+       ties.
+
+    Raises
+    ------
+    InfeasibleError
+        No strongly or super-stable matching exists, or none that was found meets the minimums.
+    MentorMatchError
+        "strong" or "super" where mentors propose, or where a mentee wants several mentors.
 
     Examples
     --------
@@ -72,7 +92,7 @@ class Stable:
     """
 
     proposing: Proposing = "mentees"
-    ties: Ties = "break"
+    ties: Ties = "weak"
     tie_tolerance: float = 0.0
 
     name = "stable"
@@ -81,8 +101,12 @@ class Stable:
 
     def __post_init__(self) -> None:
         check_choice("Stable", "proposing", self.proposing, ("mentees", "mentors"))
-        check_choice("Stable", "ties", self.ties, ("break", "largest"))
+        check_choice("Stable", "ties", self.ties, ("weak", "largest", "strong", "super"))
         check_tie_tolerance(self.tie_tolerance)
+        if self.ties in ("strong", "super") and self.proposing == "mentors":
+            raise MentorMatchError(
+                f"Stable: with ties={self.ties!r} mentees propose. Leave proposing out."
+            )
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Run deferred acceptance, or search all weakly stable matchings for the largest."""
@@ -90,6 +114,8 @@ class Stable:
             return AlmostStable(max_blocking=0, tie_tolerance=self.tie_tolerance).largest(
                 problem, options
             )
+        if self.ties in ("strong", "super"):
+            return self._firm(problem, "strong" if self.ties == "strong" else "super")
         found = deferred_acceptance(market_of(problem, self.tie_tolerance), self.proposing)
         mentees, mentors = with_pins(problem, found.mentees, found.mentors)
         why = (
@@ -106,6 +132,50 @@ class Stable:
             engine=f"deferred acceptance ({self.proposing} propose, {found.rounds} rounds)",
             notes=(_said_about_ties(found.ties_met, self.proposing, options.seed),),
         )
+
+    def _firm(self, problem: Problem, notion: FirmNotion) -> Choice:
+        """Find the strongly or super-stable matching that is best for every mentee."""
+        refuse_demand(
+            problem,
+            f"stable with ties={notion!r}",
+            f"with several each, no method is known here that finds {FIRM[notion]} matchings or "
+            "shows that there is none",
+        )
+        arcs = arcs_of(problem, self.name, self.tie_tolerance)
+        lists = TiedLists(
+            arcs.mentees,
+            arcs.mentors,
+            arcs.mentee_values,
+            arcs.mentor_values,
+            problem.after_pins.capacity,
+            problem.shape[0],
+        )
+        chosen = lists.best_candidate(notion)
+        blocks = lists.first_blocking(chosen, notion)
+        if blocks is not None:
+            mentee = problem.mentee_ids[arcs.mentees[blocks]]
+            mentor = problem.mentor_ids[arcs.mentors[blocks]]
+            raise InfeasibleError(
+                f"No {FIRM[notion]} matching exists: ties leave {mentee!r} and {mentor!r} as a "
+                "pair that blocks the best that is left to every mentee, and then every other "
+                f"matching is blocked as well ({THEOREM[notion]}). Use "
+                'Stable(ties="weak"), which always exists, or tell equal ones apart by a criterion.'
+            )
+        mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
+        why = (
+            f"In every {FIRM[notion]} matching these mentors have as many mentees, so none meets "
+            "the minimums."
+        )
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
+        said = f"{FIRM[notion]}, and the best {FIRM[notion]} matching for every one of the mentees"
+        return Choice(mentees, mentors, engine="rounds of tied proposals", notes=(said,))
+
+
+FIRM: dict[FirmNotion, str] = {"strong": "strongly stable", "super": "super-stable"}
+THEOREM: dict[FirmNotion, str] = {
+    "strong": "Irving, Manlove and Scott 2003",
+    "super": "Irving, Manlove and Scott 2000",
+}
 
 
 def _said_about_ties(ties_met: bool, proposing: str, seed: int) -> str:
