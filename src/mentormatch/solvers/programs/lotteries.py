@@ -14,7 +14,25 @@ from mentormatch.solvers.flows.integers import power_of_two_above
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LinearAnswer", "equal_chances", "round_dependently", "solve_linear"]
+    from mentormatch.solvers.deadline import Deadline
+
+__all__ = [
+    "LinearAnswer",
+    "equal_chances",
+    "joining_order",
+    "round_dependently",
+    "solve_by_columns",
+    "solve_linear",
+]
+
+# Columns up to which a linear program takes all of them at once.
+AT_ONCE = 20_000
+# How many of each mentee join in a round.
+A_ROUND = 4
+# From which mentor on the next mentee goes round all of them.
+STRIDE = 7
+# What a column may gain and still be left out, in parts of the objective.
+NOTHING = 1e-9
 
 INTEGRAL = 1e-9
 # The finest tolerance HiGHS knows.
@@ -74,6 +92,118 @@ def solve_linear(
         -np.asarray(found.ineqlin.marginals, dtype=np.float64) * size,
         -np.asarray(found.eqlin.marginals, dtype=np.float64) * size,
     )
+
+
+def joining_order(
+    mentees: NDArray[np.intp], mentors: NDArray[np.intp], scores: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return when each pair joins a program: its place among those of its mentee or its mentor.
+
+    By score, and going round all mentors, so that those whom nobody puts first are there as well.
+    """
+    around = (mentors + STRIDE * mentees) % max(int(mentors.max(initial=0)) + 1, 1)
+    places = [
+        _place_in_row(mentees, mentors, scores),
+        _place_in_row(mentors, mentees, scores),
+        around,
+    ]
+    return np.asarray(np.minimum.reduce(places), dtype=np.intp)
+
+
+def _place_in_row(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], values: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """As `_place`, of at most one value for each row and column: quicker where most are there."""
+    shape = (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
+    dense = np.full(shape, np.inf)
+    dense[rows, columns] = -values
+    place = np.empty(shape, dtype=np.intp)
+    np.put_along_axis(place, dense.argsort(axis=1), np.arange(shape[1])[None, :], axis=1)
+    return place[rows, columns]
+
+
+def _place(people: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The place of each value among those of the same person, 0 = largest."""
+    order = np.lexsort((-values, people))
+    ordered = people[order]
+    place = np.empty(len(people), dtype=np.intp)
+    place[order] = np.arange(len(people)) - np.searchsorted(ordered, ordered)
+    return place
+
+
+def solve_by_columns(
+    objective: NDArray[np.float64],
+    rows: Any,
+    limits: NDArray[np.float64],
+    bounds: Any,
+    equal_rows: Any = None,
+    equal: NDArray[np.float64] | None = None,
+    *,
+    people: NDArray[np.intp],
+    active: NDArray[np.bool_],
+    order: NDArray[np.intp],
+    deadline: Deadline,
+) -> LinearAnswer:
+    """Maximise as `solve_linear` does, over columns that join when they are worth more than 0.
+
+    Where the time is over it is the best over the columns so far; its multipliers still bound what
+    any other could reach.
+
+    Parameters
+    ----------
+    people
+        intp array (pairs,): whose the first columns are.
+    active
+        bool array (columns,): those that are there; written to.
+    order
+        intp array (pairs,): in which they join where nothing satisfies all rows.
+    deadline
+        No round begins after it.
+
+    Raises
+    ------
+    InfeasibleError
+        Nothing satisfies all rows.
+    SolverError
+        HiGHS stopped without an answer.
+    """
+    pairs, widest = len(people), 2 * A_ROUND
+    if pairs <= AT_ONCE:
+        active[:] = True
+    rows = rows.tocsc()
+    equal_rows = None if equal_rows is None else equal_rows.tocsc()
+    size = power_of_two_above(objective)
+    while True:
+        some = np.flatnonzero(active)
+        try:
+            answer = solve_linear(
+                objective[some],
+                rows[:, some],
+                limits,
+                bounds[some],
+                None if equal_rows is None else equal_rows[:, some],
+                equal,
+            )
+        except InfeasibleError:
+            if active.all():
+                raise
+            active[:pairs] |= order < widest
+            widest *= 4
+            continue
+        values = np.zeros(len(objective))
+        values[some] = answer.values
+        found = LinearAnswer(values, answer.objective, answer.upper, answer.equal)
+        if active.all() or deadline.has_passed:
+            return found
+        gain = objective - rows.T @ answer.upper
+        if equal_rows is not None:
+            gain = gain - equal_rows.T @ answer.equal
+        more = np.flatnonzero(~active[:pairs] & (gain[:pairs] > NOTHING * size))
+        if not len(more):
+            return found
+        # Alike for many pairs: in an order of their own, so that not all want the same mentor.
+        blurred = gain[more] * (1 + 1e-6 * np.random.default_rng(len(some)).random(len(more)))
+        active[more[_place(people[more], blurred) < A_ROUND]] = True
 
 
 def equal_chances(

@@ -165,7 +165,7 @@ class MixedProgram:
             raise InfeasibleError("no matching satisfies all conditions, as HiGHS says")
         limit = -np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) * size
         if found.status == 1 and start is not None:
-            given = self._completed(start, objective)
+            given = self.completed(start, objective)
             reached = -np.inf if found.x is None else float(objective @ found.x)
             if given is not None and given.objective > reached:
                 bound = np.inf if found.mip_dual_bound is None else max(limit, given.objective)
@@ -201,7 +201,7 @@ class MixedProgram:
                 return found
             options["presolve"] = False
 
-    def _completed(
+    def completed(
         self, start: NDArray[np.float64], objective: NDArray[np.float64]
     ) -> ProgramAnswer | None:
         """The best answer whose first columns have these values; None where there is none."""

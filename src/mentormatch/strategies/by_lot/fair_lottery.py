@@ -10,7 +10,7 @@ from scipy import sparse
 
 from mentormatch.certificates import prove_expectation, prove_lottery
 from mentormatch.errors import ProblemError
-from mentormatch.solvers.programs.lotteries import equal_chances, solve_linear
+from mentormatch.solvers.programs.lotteries import equal_chances, joining_order, solve_by_columns
 from mentormatch.strategies.base import register
 from mentormatch.strategies.by_lot.lottery import (
     check_share,
@@ -20,6 +20,9 @@ from mentormatch.strategies.by_lot.lottery import (
     open_pairs,
 )
 from mentormatch.strategies.staged.shares import check_budget
+
+# Pairs of each mentee that the linear program begins with.
+FIRST = 6
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate, Matching
@@ -86,13 +89,18 @@ class FairLottery:
         some = np.flatnonzero(shares > 0)
         prices, chances = np.zeros(m), np.zeros(pairs)
         if len(some):
-            answer = solve_linear(
+            order = joining_order(mentees, mentors, scores)
+            answer = solve_by_columns(
                 scores,
                 seats,
                 capacity.astype(np.float64),
                 np.column_stack([np.zeros(pairs), ones]),
                 places[some],
                 shares[some],
+                people=mentees,
+                active=order < FIRST,
+                order=order,
+                deadline=options.deadline,
             )
             prices, chances = answer.upper, clip_dust(answer.values, 1.0)
         pinned = float(problem.pairs(*problem.pinned.T).scores.sum())

@@ -11,7 +11,11 @@ from scipy import sparse
 from mentormatch.certificates import exact_scores, prove_expectation, prove_lottery
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
 from mentormatch.solvers import solve
-from mentormatch.solvers.programs.lotteries import round_dependently, solve_linear
+from mentormatch.solvers.programs.lotteries import (
+    joining_order,
+    round_dependently,
+    solve_by_columns,
+)
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -28,6 +32,8 @@ __all__ = ["Lottery", "check_share", "draw_pairs", "open_pairs"]
 
 # Chances nearer to 0 or the cap than this are what the linear program means by 0 and the cap.
 DUST = 1e-9
+# Pairs of each mentee that a linear program begins with, beside those that fill its places.
+SPARE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Lottery:
                 'priorities out, or use strategy="optimal".'
             )
         mentees, mentors, scores = open_pairs(problem)
-        polytope = _Polytope(problem, mentees, mentors, self.cap)
+        polytope = _Polytope(problem, mentees, mentors, scores, self.cap, options)
         stages: list[tuple[str, LinearAnswer]] = []
         if problem.coverage_first:
             wanted = ["coverage"]
@@ -134,7 +140,9 @@ class _Polytope:
     problem: Problem
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
+    scores: NDArray[np.float64]
     cap: float
+    options: Options
     fixed: list[tuple[str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -146,15 +154,24 @@ class _Polytope:
         # How likely each mentee without a pin has a mentor: at most the sum, at most 1.
         open_to = (~left.covered).astype(float)
         blank = sparse.csr_array((m, n))
+        # Sums are never negative: a least of 0 says nothing.
+        some = left.minimum[self.mentors] > 0
+        least = sparse.coo_array(
+            (ones[some], (self.mentors[some], columns[some])), shape=(m, pairs)
+        ).tocsr()
         self.rows = sparse.vstack(
             [
                 sparse.hstack([seats, blank]),
-                sparse.hstack([-seats, blank]),
+                sparse.hstack([-least, blank]),
                 sparse.hstack([places, sparse.csr_array((n, n))]),
                 sparse.hstack([-places, sparse.eye_array(n)]),
             ],
-            format="csr",
+            format="csc",
         )
+        self.order = joining_order(self.mentees, self.mentors, self.scores)
+        # As many as fill a mentee's places at the cap, and some more.
+        first = np.ceil(left.demand / self.cap)[self.mentees] + SPARE
+        self.active = np.concatenate([self.order < first, np.ones(n, dtype=bool)])
         limits = [left.capacity, -left.minimum, left.demand, np.zeros(n)]
         self.limits = np.concatenate(limits).astype(np.float64)
         self.bounds = np.column_stack(
@@ -171,7 +188,16 @@ class _Polytope:
 
     def best(self, objective: NDArray[np.float64]) -> LinearAnswer:
         """The largest expectation that keeps the earlier ones."""
-        return solve_linear(objective, self.rows, self.limits, self.bounds)
+        return solve_by_columns(
+            objective,
+            self.rows,
+            self.limits,
+            self.bounds,
+            people=self.mentees,
+            active=self.active,
+            order=self.order,
+            deadline=self.options.deadline,
+        )
 
     def fix(self, what: str, value: float) -> None:
         """Keep an expectation at its value."""

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from mentormatch.certificates import measure_stage
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
+from mentormatch.matching import Matching
 from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
@@ -111,11 +113,16 @@ class GroupParity:
                 "who comes first. Use soft=True, or leave the priorities out."
             )
         model = Model.of(problem, options, staged=self.soft).with_budget(self.keep_total)
+        if not self.soft and not problem.sides:
+            # Where the best total holds the bounds, a search can begin from it.
+            mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
+            best = Matching(problem, mentees, mentors)
+            model = replace(model, feasible=measure_stage(excess, best) >= 0)
         model, stray = self._bounded(model, labels)
         try:
             if self.soft:
                 by_score = self.measure == "mean_score"
-                model = model.settle(-stray, excess, in_scores=by_score)
+                model = model.settle(-stray, excess, most=0.0, in_scores=by_score)
             elif problem.coverage_first:
                 model = _covered(model)
             if not self.soft:
@@ -187,7 +194,7 @@ class GroupParity:
         """What parity costs, in words."""
         if problem.sides:
             model = Model.of(problem, options)
-            best = model.pairs_of(model.best_total())
+            best = model.pairs_of(model.best_total().values)
         else:
             answer, _ = solve(transport_of(problem))
             best = answer.mentees, answer.mentors
@@ -202,10 +209,12 @@ def _covered(model: Model) -> Model:
     """As many mentees with a mentor, then as many pairs, as the bounds allow."""
     pinned = model.problem.after_pins.covered
     objective, model = model.coverage_objective()
-    model = model.settle(objective, Covered(), constant=float(pinned.sum()))
+    wanting = float(np.count_nonzero(model.problem.demands > 0))
+    model = model.settle(objective, Covered(), constant=float(pinned.sum()), most=wanting)
     if model.problem.wants_several:
         ones = model.on_pairs(np.ones(len(model.mentees)))
-        model = model.settle(ones, Filled(), constant=float(len(model.problem.pinned)))
+        held, most = float(len(model.problem.pinned)), float(model.problem.demands.sum())
+        model = model.settle(ones, Filled(), constant=held, most=most)
     return model
 
 

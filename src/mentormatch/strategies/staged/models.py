@@ -43,6 +43,10 @@ __all__ = ["ROOM", "Model"]
 ROOM = 1e-7
 # Tried where it then says that nothing meets the rows, although something is known to.
 MORE_ROOM = (1e-6, 1e-5)
+# So many seconds a pair are what HiGHS may need to begin, and it keeps no limit while it does:
+# where there is less time, only pairs that are near the best total are looked at.
+SECONDS_A_PAIR = 1e-4
+AT_ONCE = 20_000
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
@@ -58,6 +62,10 @@ class Model(PairSums):
         Gap and time limit.
     program
         Columns: first one for each open pair, then what the stages added.
+    optimum
+        Values of the pairs with the best total, where there are no side rules; else empty.
+    partial
+        Whether only some pairs are looked at, so that no bound of the solver holds for all.
     feasible
         Whether a matching with the best total meets all rows, so that there is an answer.
     stages
@@ -74,7 +82,9 @@ class Model(PairSums):
 
     options: Options
     program: MixedProgram
+    optimum: NDArray[np.float64]
     feasible: bool
+    partial: bool = False
     stages: tuple[tuple[Measure, float], ...] = ()
     floors: tuple[int, ...] = ()
     covered: int | None = None
@@ -94,22 +104,38 @@ class Model(PairSums):
         scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
         scores[left.demand == 0] = np.nan
         scores[:, left.capacity == 0] = np.nan
-        mentees, mentors = np.nonzero(~np.isnan(scores))
         pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
-        unit = power_of_two_above(np.concatenate([scores[mentees, mentors], pinned]))
+        limit, pairs = options.time_limit, int(np.count_nonzero(~np.isnan(scores)))
+        partial = limit is not None and pairs > AT_ONCE and limit < SECONDS_A_PAIR * pairs
+        optimum = None
+        if partial or not problem.sides:
+            optimum, _ = solve(transport_of(problem))
+        unit = power_of_two_above(np.concatenate([scores[~np.isnan(scores)], pinned]))
+        sums = PairSums.every(problem, scores, unit)
+        if partial and optimum is not None:
+            sums = sums.near(optimum)
+        mentees, mentors = sums.mentees, sums.mentors
         program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
         if problem.sides:
             program = with_side_rules(program, problem, mentees, mentors)
+        known = np.empty(0)
+        if optimum is not None:
+            place = mentees * max(problem.shape[1], 1) + mentors
+            made = optimum.mentees * max(problem.shape[1], 1) + optimum.mentors
+            known = np.isin(place, made).astype(np.float64)
         model = cls(
             problem,
             mentees,
             mentors,
-            scores[mentees, mentors] / unit,
+            sums.scores,
             unit,
             False,
+            sums.best,
             options,
             program,
+            optimum=known,
             feasible=staged and not problem.sides,
+            partial=partial,
         )
         if not staged:
             return model
@@ -129,10 +155,9 @@ class Model(PairSums):
     def with_coverage(self) -> Model:
         """Coverage by class and the number of pairs fixed at the most there can be."""
         problem, left = self.problem, self.problem.after_pins
-        answer, _ = solve(transport_of(problem))
-        pairs = len(self.mentees)
-        newly = np.bincount(answer.mentees, minlength=problem.shape[0]) > 0
-        program = self.program.with_rows(np.ones((1, pairs)), len(answer.mentees), np.inf)
+        made = self.mentees[self.optimum > ROUND_UP]
+        newly = np.bincount(made, minlength=problem.shape[0]) > 0
+        program = self.program.with_rows(np.ones((1, len(self.mentees))), len(made), np.inf)
         wanting = (left.demand > 0) & ~left.covered
         if newly[wanting].all():
             rows = self.places()[np.flatnonzero(wanting)]
@@ -154,6 +179,8 @@ class Model(PairSums):
         """Coverage by class, then the pairs, as stages of their own: side rules are no flow."""
         model, left = self.with_indicators(), self.problem.after_pins
         classes, several = self.problem.priority_classes, self.problem.n_classes > 1
+        wanting = (left.demand > 0) & ~left.covered
+        wanting &= np.bincount(self.mentees, minlength=len(wanting)) > 0
         assert model.covered is not None
         start, stop = model.covered, model.covered + len(classes)
         for c in range(self.problem.n_classes):
@@ -161,13 +188,13 @@ class Model(PairSums):
             objective[start:stop] = classes == c
             held = float(np.count_nonzero(left.covered & (classes == c)))
             measure = Covered(c if several else None)
-            model = model.settle(objective, measure, constant=held, counted=True)
+            most = held + float(np.count_nonzero(wanting & (classes == c)))
+            model = model.settle(objective, measure, constant=held, most=most, counted=True)
         if self.problem.wants_several:
             every = model.on_pairs(np.ones(len(model.mentees)))
             held = float(len(self.problem.pinned))
-            model = model.settle(every, Filled(), constant=held, counted=True)
-        wanting = (left.demand > 0) & ~left.covered
-        wanting &= np.bincount(self.mentees, minlength=len(wanting)) > 0
+            most = float(self.problem.demands.sum())
+            model = model.settle(every, Filled(), constant=held, most=most, counted=True)
         if (model.values[start:stop][wanting] > ROUND_UP).all():
             rows = self.places()[np.flatnonzero(wanting)]
             program = model.program.with_rows(rows, 1.0, np.inf)
@@ -184,9 +211,11 @@ class Model(PairSums):
             staged = self if len(self.values) else Model.of(self.problem, self.options)
             answer = staged.best_total()
             values[:pairs] = answer.values[:pairs]
-            exact = answer.bound - answer.objective <= ROOM * max(1.0, abs(answer.objective))
+            exact = not self.partial and answer.bound - answer.objective <= ROOM * max(
+                1.0, abs(answer.objective)
+            )
         else:
-            values[:pairs] = self._optimum()
+            values[:pairs] = self.optimum
         best = float(self.scores @ values[:pairs]) + pinned
         check_share_has_meaning(best * self.unit)
         least = kept_total(share, best) - pinned
@@ -221,7 +250,8 @@ class Model(PairSums):
             Whether it is a whole number, kept exactly.
         """
         answer = self._maximise(objective)
-        bound = min(answer.bound + constant, most) * (self.unit if in_scores else 1.0)
+        bound = most if self.partial else min(answer.bound + constant, most)
+        bound = max(bound, answer.objective + constant) * (self.unit if in_scores else 1.0)
         return self.with_floor(objective, answer, measure, bound, counted=counted)
 
     def with_floor(
@@ -252,7 +282,13 @@ class Model(PairSums):
         limit = self.options.deadline.left()
         start = None
         if limit is not None:
-            limit, start = max(limit, LEAST_SECONDS), self.known()
+            start = self.known()
+            if start is not None and limit < LEAST_SECONDS:
+                # No search is begun: what is known is completed, without a bound of its own.
+                known = self.program.completed(start, objective)
+                if known is not None:
+                    return replace(known, bound=np.inf)
+            limit = max(limit, LEAST_SECONDS)
         for room in (0.0, *MORE_ROOM):
             low = self.program.low.copy()
             low[list(self.floors)] -= room
@@ -267,6 +303,11 @@ class Model(PairSums):
                 # Where an answer is known, a solver that sees none has lost it to its rounding.
                 if start is None:
                     start = self.known()
+                if start is None and self.partial:
+                    raise SolverError(
+                        "No matching was found in time among the pairs that were looked at. Give "
+                        "a larger time_limit, or none."
+                    ) from None
                 if start is None:
                     raise
         values = np.zeros(self.program.width)
@@ -280,7 +321,7 @@ class Model(PairSums):
         """
         if len(self.values):
             return self.values[: len(self.mentees)]
-        return self._optimum() if self.feasible else None
+        return self.optimum if self.feasible else None
 
     @property
     def over(self) -> bool:
@@ -314,7 +355,7 @@ class Model(PairSums):
         if self.covered is not None:
             # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
             # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
-            lift = max(float(self.best_sums()[who].max(initial=0.0)), 0.0)
+            lift = max(float(self.best[who].max(initial=0.0)), 0.0)
             free = ~self.problem.after_pins.covered[who]
             lifts = sparse.coo_array(
                 (
@@ -336,7 +377,7 @@ class Model(PairSums):
 
         Coverage may leave out those whose best is lowest.
         """
-        compared = np.sort(self.best_sums()[self.compared()])
+        compared = np.sort(self.best[self.compared()])
         return float(compared[len(compared) - self.n_compared() :][:k].sum())
 
     def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], Any]:
@@ -410,7 +451,7 @@ class Model(PairSums):
         ``answer`` is that total where it is known already.
         """
         answer = self._bounded(self.best_total() if answer is None else answer)
-        mentees, mentors = with_pins(self.problem, *self.pairs_of(answer))
+        mentees, mentors = with_pins(self.problem, *self.pairs_of(answer.values))
         refuse_broken_rules(self.problem, mentees, mentors)
         bound = (answer.bound + float(self.pinned_scores().sum())) * self.unit
 
@@ -430,19 +471,12 @@ class Model(PairSums):
         engine = f"{SOLVER}, {len(self.stages) + 1} stages"
         return Choice(mentees, mentors, engine=engine, certify=proof, notes=notes)
 
-    def _optimum(self) -> NDArray[np.float64]:
-        """The pairs with the best total, which satisfy coverage and any budget, as columns."""
-        answer, _ = solve(transport_of(self.problem))
-        m = max(self.problem.shape[1], 1)
-        made = np.isin(self.mentees * m + self.mentors, answer.mentees * m + answer.mentors)
-        return made.astype(np.float64)
-
     def _bounded(self, answer: ProgramAnswer) -> ProgramAnswer:
         """An answer whose bound is that of the best total of all, where it has none of its own."""
-        if np.isfinite(answer.bound):
+        if np.isfinite(answer.bound) and not self.partial:
             return answer
         if self.problem.sides:
             most = self.most_of_worst(len(self.mentees)) - float(self.pinned_scores().sum())
         else:
-            most = float(self.scores @ self._optimum())
+            most = float(self.scores @ self.optimum)
         return replace(answer, bound=max(answer.objective, most))

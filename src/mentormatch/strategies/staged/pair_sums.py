@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
-    from mentormatch.solvers.programs.milp import ProgramAnswer
+    from mentormatch.solvers import Answer
 
 __all__ = ["ROUND_UP", "PairSums"]
 
 # A column of 0 or 1 is 1 above this.
 ROUND_UP = 0.5
+# Pairs of each person that are looked at where there is no time for all.
+NEAR = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class PairSums:
         The power of two that scores are divided by, so that all numbers are near 1.
     choosing
         Whether only mentees who still have a place once the pins are made are compared.
+    best
+        float64 array (mentees,): what no mentee can have more than, if it has anybody.
     """
 
     problem: Problem
@@ -42,6 +46,43 @@ class PairSums:
     scores: NDArray[np.float64]
     unit: float
     choosing: bool
+    best: NDArray[np.float64]
+
+    @classmethod
+    def every(cls, problem: Problem, scores: NDArray[np.float64], unit: float) -> PairSums:
+        """All open pairs; ``scores`` is (mentees, mentors), NaN where a pair is none."""
+        mentees, mentors = np.nonzero(~np.isnan(scores))
+        found = cls(
+            problem, mentees, mentors, scores[mentees, mentors] / unit, unit, False, np.empty(0)
+        )
+        return replace(found, best=found.best_sums())
+
+    def near(self, optimum: Answer) -> PairSums:
+        """Those worth most at the prices of the best total, and its own; bounds stay those of all.
+
+        Of each mentee `NEAR` pairs beyond what it wants, and of each mentor as many beyond its
+        seats.
+        """
+        n, m = self.problem.shape
+        left = self.problem.after_pins
+        prices = np.zeros(m) if optimum.prices is None else optimum.prices / self.unit
+        value = np.full((n, m), -np.inf)
+        value[self.mentees, self.mentors] = self.scores - prices[self.mentors]
+        keep = np.zeros((n, m), dtype=bool)
+        width = min(NEAR + int(left.demand.max(initial=0)), m)
+        top = np.argpartition(-value, width - 1, axis=1)[:, :width]
+        np.put_along_axis(keep, top, True, axis=1)
+        depth = min(NEAR + int(left.minimum.max(initial=0)), n)
+        top = np.argpartition(-value, depth - 1, axis=0)[:depth]
+        np.put_along_axis(keep, top, True, axis=0)
+        keep[optimum.mentees, optimum.mentors] = True
+        some = keep[self.mentees, self.mentors]
+        return replace(
+            self,
+            mentees=self.mentees[some],
+            mentors=self.mentors[some],
+            scores=self.scores[some],
+        )
 
     def worst_of(self, values: NDArray[np.float64], k: int = 1) -> float:
         """The sum of the k smallest sums of those compared, of the pairs that some values make."""
@@ -54,9 +95,9 @@ class PairSums:
             who = who[(places[who] > 0) | self.problem.after_pins.covered[who]]
         return float(np.sort((sums + self.pinned_by_mentee())[who])[:k].sum())
 
-    def pairs_of(self, answer: ProgramAnswer) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The open pairs that an answer makes."""
-        made = np.flatnonzero(answer.values[: len(self.mentees)] > ROUND_UP)
+    def pairs_of(self, values: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The open pairs that some values make."""
+        made = np.flatnonzero(values[: len(self.mentees)] > ROUND_UP)
         return self.mentees[made], self.mentors[made]
 
     def places(self, values: NDArray[np.float64] | None = None) -> Any:

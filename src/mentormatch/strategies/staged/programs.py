@@ -21,6 +21,8 @@ from mentormatch.strategies.staged.worst_off import raise_worst
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from mentormatch.problem import Problem
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
@@ -94,7 +96,8 @@ class Program:
         if alpha >= 1:
             positive = model.on_pairs((model.scores > 0).astype(np.float64))
             constant = float((pinned > 0).sum())
-            model = model.settle(positive, Positive(), constant=constant)
+            most = float(model.n_compared())
+            model = model.settle(positive, Positive(), constant=constant, most=most)
         fixed_scores = np.asarray(pinned, dtype=np.float64) / model.unit
         unit = smallest_positive(model.scores, fixed_scores)
         exact = Welfare(alpha, 1.0, unit).exact
@@ -109,8 +112,12 @@ class Program:
         else:
             constant = float(fixed.sum())
         promise: Promise = "Nash welfare" if self.name == "nash" else "welfare"
+        most = _most_welfare(model, exact, alpha)
         model = model.settle(
-            model.on_pairs(values), WelfareSum(alpha, unit * model.unit), constant=constant
+            model.on_pairs(values),
+            WelfareSum(alpha, unit * model.unit),
+            constant=constant,
+            most=most,
         )
         return model.choice(promise)
 
@@ -138,4 +145,27 @@ class Program:
         objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
         model = replace(model, program=program)
         constant = -float((held.astype(np.float64) ** 2).sum())
-        return model.settle(objective, EvenLoads(), constant=constant).choice("even loads")
+        made, mean = model.known(), np.inf
+        if made is not None:
+            mean = float(made.sum() + held.sum()) / max(problem.shape[1], 1)
+        most = -(mean**2) * problem.shape[1] if np.isfinite(mean) else np.inf
+        model = model.settle(objective, EvenLoads(), constant=constant, most=most)
+        return model.choice("even loads")
+
+
+def _most_welfare(
+    model: Model, exact: Callable[[NDArray[np.float64]], NDArray[np.float64]], alpha: float
+) -> float:
+    """A bound without a search: as many as are counted have their best."""
+    best, count = model.best[model.compared()], model.n_compared()
+    if alpha >= 1:
+        # Only positive scores count, and an earlier stage says of how many mentees at least.
+        best = best[best > 0]
+    if alpha > 1:
+        made = model.known()
+        won = model.pinned_by_mentee()
+        if made is not None:
+            won = won + np.bincount(model.mentees, model.scores * made, len(model.best))
+        count = int(np.count_nonzero(won > 0))
+    values = np.sort(exact(np.maximum(best, 0.0)))
+    return float(values[max(len(values) - count, 0) :].sum())

@@ -72,6 +72,8 @@ class LevelSearch:
         The best sum found, and its pairs.
     high
         No sum is larger.
+    ceiling
+        None that is larger is tried.
     total
         The best total at ``low``, where it was looked for.
     """
@@ -84,6 +86,7 @@ class LevelSearch:
     low: float
     values: NDArray[np.float64]
     high: float
+    ceiling: float
     total: ProgramAnswer | None = None
 
     @classmethod
@@ -118,8 +121,11 @@ class LevelSearch:
             relaxed = None
         if relaxed is not None:
             high = max(relaxed.objective * k, low)
-        high = max(min(high, model.most_of_worst(k)), low)
-        search = cls(model, raised, k, objective, place, low, values, high)
+        most = model.most_of_worst(k)
+        ceiling = max(min(high, most), low)
+        # A relaxation with only some of the pairs bounds nothing beyond them.
+        high = max(most, low) if model.partial else ceiling
+        search = cls(model, raised, k, objective, place, low, values, high, ceiling)
         if relaxed is not None and limit is not None:
             search.round_up(relaxed.values)
         return search
@@ -162,26 +168,26 @@ class LevelSearch:
         """Bisect until nothing is open, the rounds are over, or the time is."""
         if not np.isfinite(self.high):
             return
-        ceiling = self.high
-        level = self.high
+        level = self.ceiling
         for number in range(1, ROUNDS + 1):
-            over = self.model.over or self.high - self.low <= self._apart
+            over = self.model.over or self.ceiling - self.low <= self._apart
             if over or level - self.low <= self._apart / 2:
                 break
             try:
                 answer = self._at(level - ROOM)
             except InfeasibleError:
-                self.high = ceiling = level
+                self.ceiling = level
+                self.high = self.high if self.model.partial else level
             except SolverError:
                 # Neither found nor excluded in its time: lower levels are easier.
-                ceiling = level
+                self.ceiling = level
             else:
                 if not self._keep(answer):
                     # The solver's tolerance of 0 and 1 lets it say that a level is reached.
                     self.raise_directly()
                     break
             self.model.options.tell("worst-off", round=number, low=self.low, high=self.high)
-            level = self.low + (ceiling - self.low) / 2
+            level = self.low + (self.ceiling - self.low) / 2
 
     def raise_directly(self) -> None:
         """Make the sum itself as large as possible: slower, and sure of what is nearly reached."""
@@ -196,7 +202,8 @@ class LevelSearch:
         except (InfeasibleError, SolverError):
             return
         self._keep(replace(answer, bound=np.inf))
-        self.high = max(min(self.high, answer.bound), self.low)
+        if not self.model.partial:
+            self.high = max(min(self.high, answer.bound), self.low)
 
     def best_total(self) -> ProgramAnswer:
         """The best total among the matchings that are as good for the worst-off."""
