@@ -17,6 +17,7 @@ from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
+from mentormatch.strategies.staged.coverage import keep_share, staged_model
 from mentormatch.strategies.staged.models import Model
 from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -112,7 +113,8 @@ class GroupParity:
                 "GroupParity with hard bounds cannot serve priorities at the same time: both say "
                 "who comes first. Use soft=True, or leave the priorities out."
             )
-        model = Model.of(problem, options, staged=self.soft).with_budget(self.keep_total)
+        make = staged_model if self.soft else Model.of
+        model = keep_share(make(problem, options), self.keep_total)
         if not self.soft and not problem.sides:
             # Where the best total holds the bounds, a search can begin from it.
             mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
@@ -193,7 +195,7 @@ class GroupParity:
     def _price(self, problem: Problem, choice: Choice, options: Options) -> str:
         """What parity costs, in words."""
         if problem.sides:
-            model = Model.of(problem, options)
+            model = staged_model(problem, options)
             best = model.pairs_of(model.best_total().values)
         else:
             answer, _ = solve(transport_of(problem))

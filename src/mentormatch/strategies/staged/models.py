@@ -16,15 +16,12 @@ from mentormatch.errors import (
     InfeasibleError,
     SolverError,
 )
-from mentormatch.proofs.flow_stages import kept_total
-from mentormatch.proofs.program_stages import Covered, Filled
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.outward import bounded_stage, widen
 from mentormatch.strategies.staged.pair_sums import ROUND_UP, PairSums
-from mentormatch.strategies.staged.shares import check_share_has_meaning
 from mentormatch.strategies.staged.side_rows import refuse_broken_rules, with_side_rules
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
@@ -92,8 +89,8 @@ class Model(PairSums):
     exact: bool = True
 
     @classmethod
-    def of(cls, problem: Problem, options: Options, *, staged: bool = True) -> Model:
-        """Demands, capacities, minimums, and (``staged``) the largest coverage and most seats."""
+    def of(cls, problem: Problem, options: Options) -> Model:
+        """Demands, capacities, minimums and side rules; see `staged_model`."""
         if options.engine is not None:
             raise SolverError(
                 f"engine={options.engine!r} cannot be chosen here: this is an integer program, "
@@ -123,7 +120,7 @@ class Model(PairSums):
             place = mentees * max(problem.shape[1], 1) + mentors
             made = optimum.mentees * max(problem.shape[1], 1) + optimum.mentors
             known = np.isin(place, made).astype(np.float64)
-        model = cls(
+        return cls(
             problem,
             mentees,
             mentors,
@@ -134,93 +131,13 @@ class Model(PairSums):
             options,
             program,
             optimum=known,
-            feasible=staged and not problem.sides,
+            feasible=False,
             partial=partial,
         )
-        if not staged:
-            return model
-        if problem.sides:
-            return model.with_counted_coverage() if problem.coverage_first else model.with_start()
-        return model.with_coverage() if problem.coverage_first else model
-
-    def with_start(self) -> Model:
-        """Some pairs that keep all rules, from which searches begin: those of the best total."""
-        answer = self._maximise(self.on_pairs(self.scores))
-        return replace(self, values=answer.values)
 
     def best_total(self) -> ProgramAnswer:
         """The best total of the open pairs that the settled stages leave."""
         return self._maximise(self.on_pairs(self.scores))
-
-    def with_coverage(self) -> Model:
-        """Coverage by class and the number of pairs fixed at the most there can be."""
-        problem, left = self.problem, self.problem.after_pins
-        made = self.mentees[self.optimum > ROUND_UP]
-        newly = np.bincount(made, minlength=problem.shape[0]) > 0
-        program = self.program.with_rows(np.ones((1, len(self.mentees))), len(made), np.inf)
-        wanting = (left.demand > 0) & ~left.covered
-        if newly[wanting].all():
-            rows = self.places()[np.flatnonzero(wanting)]
-            return replace(self, program=program.with_rows(rows, 1.0, np.inf))
-        start, n = program.width, problem.shape[0]
-        program = program.with_columns(n, 0.0, 1.0, integral=True)
-        people = sparse.eye_array(n, format="csr")
-        mentors_of = sparse.hstack([self.places(), -people], format="csr")
-        program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
-        classes = problem.priority_classes
-        for c in range(problem.n_classes):
-            row = np.zeros((1, program.width))
-            row[0, start:][wanting & (classes == c)] = 1.0
-            count = float(np.count_nonzero(newly & wanting & (classes == c)))
-            program = program.with_rows(row, count, count)
-        return replace(self, program=program, covered=start)
-
-    def with_counted_coverage(self) -> Model:
-        """Coverage by class, then the pairs, as stages of their own: side rules are no flow."""
-        model, left = self.with_indicators(), self.problem.after_pins
-        classes, several = self.problem.priority_classes, self.problem.n_classes > 1
-        wanting = (left.demand > 0) & ~left.covered
-        wanting &= np.bincount(self.mentees, minlength=len(wanting)) > 0
-        assert model.covered is not None
-        start, stop = model.covered, model.covered + len(classes)
-        for c in range(self.problem.n_classes):
-            objective = np.zeros(model.program.width)
-            objective[start:stop] = classes == c
-            held = float(np.count_nonzero(left.covered & (classes == c)))
-            measure = Covered(c if several else None)
-            most = held + float(np.count_nonzero(wanting & (classes == c)))
-            model = model.settle(objective, measure, constant=held, most=most, counted=True)
-        if self.problem.wants_several:
-            every = model.on_pairs(np.ones(len(model.mentees)))
-            held = float(len(self.problem.pinned))
-            most = float(self.problem.demands.sum())
-            model = model.settle(every, Filled(), constant=held, most=most, counted=True)
-        if (model.values[start:stop][wanting] > ROUND_UP).all():
-            rows = self.places()[np.flatnonzero(wanting)]
-            program = model.program.with_rows(rows, 1.0, np.inf)
-            return replace(model, program=program, covered=None)
-        return model
-
-    def with_budget(self, share: float | None) -> Model:
-        """The total kept at a share of the best one."""
-        if share is None:
-            return self
-        pairs, values = len(self.mentees), np.zeros(self.program.width)
-        pinned, exact = float(self.pinned_scores().sum()), True
-        if self.problem.sides:
-            staged = self if len(self.values) else Model.of(self.problem, self.options)
-            answer = staged.best_total()
-            values[:pairs] = answer.values[:pairs]
-            exact = not self.partial and answer.bound - answer.objective <= ROOM * max(
-                1.0, abs(answer.objective)
-            )
-        else:
-            values[:pairs] = self.optimum
-        best = float(self.scores @ values[:pairs]) + pinned
-        check_share_has_meaning(best * self.unit)
-        least = kept_total(share, best) - pinned
-        program = self.program.with_rows(self.scores[None, :], least, np.inf)
-        return replace(self, program=program, values=values, exact=exact)
 
     def settle(
         self,

@@ -15,7 +15,7 @@ from mentormatch.proofs.program_stages import (
     Positive,
     WelfareSum,
 )
-from mentormatch.strategies.staged.models import Model
+from mentormatch.strategies.staged.coverage import keep_share, staged_model
 from mentormatch.strategies.staged.worst_off import raise_worst
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
+    from mentormatch.strategies.staged.models import Model
 
 __all__ = ["Program"]
 
@@ -47,7 +48,7 @@ class Program:
 
     def model(self, problem: Problem, options: Options) -> Model:
         """The problem with its coverage and budget; errors of infeasibility in words."""
-        return Model.of(problem, options).with_budget(self.keep_total)
+        return keep_share(staged_model(problem, options), self.keep_total)
 
     def worst(
         self,
