@@ -148,14 +148,15 @@ def is_number(value: object) -> bool:
     """Tell whether a value is a finite real number; True and False are answers, not numbers."""
     if isinstance(value, bool):
         return False
-    return isinstance(value, Real) and math.isfinite(value)
+    # Abstract classes are asked last, as they take longest.
+    return isinstance(value, (float, int, Real)) and math.isfinite(value)
 
 
 def is_whole(value: object, least: int = 0) -> bool:
     """Tell whether a value is a whole number of at least ``least``."""
     if isinstance(value, bool):
         return False
-    return isinstance(value, Integral) and int(value) >= least
+    return isinstance(value, (int, Integral)) and int(value) >= least
 
 
 def check_seed(seed: object) -> None:

@@ -50,10 +50,10 @@ def run_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     tasks
         In any order.
     """
-    if _state.at_work:
+    _keep_freed_memory()
+    if _state.at_work or len(tasks) <= 1:
         run_serial(work, tasks)
         return
-    _keep_freed_memory()
     left = deque(tasks)
     with _one_thread_per_product():
         others = range(min(WORKERS, len(tasks)) - 1)

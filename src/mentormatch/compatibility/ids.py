@@ -101,6 +101,8 @@ def order_by_hash(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
 
 def rank_ids(ids: pd.Index[Any]) -> NDArray[np.intp]:
     """Return the rank of each id: by value where ids compare, else by type and text."""
+    if isinstance(ids, pd.RangeIndex) and ids.step > 0:
+        return np.arange(len(ids))
     try:
         order = np.argsort(ids.to_numpy(), kind="stable")
     except TypeError:

@@ -338,7 +338,9 @@ def match(
             certificate = choice.certify(inner)
     if certificate is not None:
         # rename_axis copies: the index belongs to the caller's table.
-        prices = certificate.prices.reindex(problem.mentor_ids).rename_axis("mentor")
+        prices = certificate.prices
+        if ordered is not problem:
+            prices = prices.reindex(problem.mentor_ids).rename_axis("mentor")
         certificate = replace(certificate, prices=prices, strategy=chosen.name)
     probabilities = choice.probabilities
     if probabilities is not None:

@@ -31,7 +31,7 @@ __all__ = ["recover_multipliers", "residual_gains"]
 
 # Sweeps over all arcs before the longest ones are followed alone, how many of these a node has on
 # average, and from how many lengths it is estimated which they are.
-MANY_SWEEPS = 4
+MANY_SWEEPS = 1
 ARCS_A_NODE = 8
 SAMPLE = 20_000
 

@@ -10,9 +10,16 @@ from scipy.optimize import linear_sum_assignment
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.solvers.flows.transport import Limits, Transport
 
 __all__ = ["solve_scipy"]
+
+# People from which rough prices save more than they take, and the rounds that find them, by
+# measurement (benchmarks/bench_small.py).
+WORTH_PRICES = 256
+AUCTION_ROUNDS = 6
 
 
 def solve_scipy(transport: Transport, limits: Limits) -> Answer:
@@ -48,10 +55,38 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
         worth_it = eligible & (scores >= 0)
         value = np.where(worth_it, scores, 0.0)
     single = len(seats) == m and bool((transport.capacity > 0).all())
-    rows, columns = linear_sum_assignment(value if single else value[:, seats], maximize=True)
+    square = value if single else value[:, seats]
+    rows, columns = linear_sum_assignment(_loss_at_rough_prices(square))
     mentors = seats[columns]
     made = worth_it[rows, mentors]
     return Answer(wanting[rows[made]], mentors[made], "scipy")
+
+
+def _loss_at_rough_prices(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what each cell loses against the best of its row, at rough prices of the columns.
+
+    Where every column is used, any prices leave the best assignment the best. At prices of a few
+    rounds of an auction (Bertsekas 1988) most rows get what they want at once, and the paths that
+    SciPy searches for the others are short.
+    """
+    n, m = value.shape
+    if n != m or n < WORTH_PRICES:
+        return -value
+    loss = np.asarray(value.max(axis=1, keepdims=True) - value)
+    lines = np.arange(n)
+    for _ in range(AUCTION_ROUNDS):
+        wanted = loss.argmin(axis=1)
+        best = loss[lines, wanted]
+        loss[lines, wanted] = np.inf
+        bids = loss.min(axis=1) - best
+        loss[lines, wanted] = best
+        contested = np.bincount(wanted, minlength=m)[wanted] > 1
+        if not contested.any():
+            break
+        prices = np.zeros(m)
+        np.maximum.at(prices, wanted[contested], bids[contested])
+        loss += prices
+    return loss
 
 
 def _range(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -95,7 +96,7 @@ class Transport:
         """Whether some mentee has more than one place left to fill."""
         return int(self.demand.max(initial=0)) > 1
 
-    @property
+    @cached_property
     def needs(self) -> frozenset[Need]:
         """What an engine must keep besides capacities and one place each."""
         half_served = self.covered & (self.demand > 0)
