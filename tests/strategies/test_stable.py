@@ -421,7 +421,6 @@ def test_minimums_that_no_stable_matching_meets_are_refused_with_the_theorem():
 @pytest.mark.parametrize(
     "name",
     [
-        "stable",
         "greedy",
         "serial_dictatorship",
         "top_trading",

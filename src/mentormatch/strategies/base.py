@@ -127,7 +127,8 @@ class Strategy(Protocol):
 
     It may also say ``engines``, the names that ``engine=`` may take, ``promises``, of which its
     certificates prove one (see `proofs.promises`), and ``keeps_side_rules`` where its matchings
-    keep quotas, mentees apart or together, weighted seats and minimums if used.
+    keep quotas, mentees apart or together, weighted seats and minimums if used, or
+    ``keeps_nested_quotas`` where they keep quotas of groups that are nested or disjoint.
     """
 
     @property
@@ -165,11 +166,9 @@ def strategy_names() -> tuple[str, ...]:
     return tuple(sorted({*_REGISTRY, *(one.name for one in entry_points(group=ENTRY_POINTS))}))
 
 
-def _names_that_keep_side_rules() -> list[str]:
-    """The names of strategies whose matchings keep quotas and the other side rules."""
-    return sorted(
-        one for one, make in _REGISTRY.items() if getattr(make, "keeps_side_rules", False)
-    )
+def _names_that(keep: str) -> str:
+    """The names of strategies that say so of themselves, for a sentence."""
+    return ", ".join(sorted(one for one, make in _REGISTRY.items() if getattr(make, keep, False)))
 
 
 def engine_names() -> tuple[str, ...]:
@@ -319,11 +318,13 @@ def match(
         )
     started = time.perf_counter()
     options = Options(seed, engine, gap, time_limit, progress)
-    if problem.sides and not getattr(chosen, "keeps_side_rules", False):
+    keeps = ("keeps_side_rules", "keeps_nested_quotas")
+    if problem.sides and not any(getattr(chosen, one, False) for one in keeps):
         raise ProblemError(
             f"The strategy {chosen.name!r} cannot keep quotas, mentees apart or together, or "
             f"weighted seats ({problem.sides}). Leave them out, or use a strategy that does: "
-            f"{', '.join(_names_that_keep_side_rules())}."
+            f"{_names_that(keeps[0])}; or, with quotas of nested or disjoint groups only, "
+            f"{_names_that(keeps[1])}."
         )
     order_i, order_j = problem.canonical_order(seed)
     ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
+from mentormatch.audits.stability.shared_places import share_places
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import check_tie_tolerance, round_to_steps
 from mentormatch.errors import ProblemError
@@ -17,6 +18,7 @@ from mentormatch.matching import check_matching
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.audits.stability.shared_places import SharedPlaces
     from mentormatch.matching import Matching
 
 __all__ = ["Holdings", "Notion", "Scan", "at_least", "blocking_pairs", "holdings_of", "scan"]
@@ -159,7 +161,7 @@ def scan(
     """
     problem = matching.problem
     n, m = problem.shape
-    now = holdings_of(matching, tie_tolerance)
+    now, shared = share_places(matching, holdings_of(matching, tie_tolerance), tie_tolerance)
     found = Scan(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), limit, listed)
     scorer = problem.compatibility.scorer
     error, one_score = scorer.error, not scorer.two_sided
@@ -175,7 +177,10 @@ def scan(
         steps = round_to_steps(u, tie_tolerance)
         perhaps = steps >= at_least(now.mentee[rows], steps.dtype, error, tie_tolerance)[:, None]
         steps = round_to_steps(v, tie_tolerance)
-        perhaps &= steps >= at_least(now.mentor, steps.dtype, error, tie_tolerance)
+        wanted = steps >= at_least(now.mentor, steps.dtype, error, tie_tolerance)
+        if shared is not None:
+            wanted |= shared.moves(np.arange(rows.start, rows.stop)[:, None], np.arange(m))
+        perhaps &= wanted
         made = by_mentee[sorted_i.searchsorted(rows.start) : sorted_i.searchsorted(rows.stop)]
         flat = perhaps.ravel()
         flat[(made_i[made] - rows.start) * m + made_j[made]] = False
@@ -193,6 +198,7 @@ def scan(
             _judge(
                 found,
                 now,
+                shared,
                 i,
                 j,
                 np.asarray(pair_u, dtype=np.float64),
@@ -236,6 +242,7 @@ def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> 
 def _judge(
     found: Scan,
     now: Holdings,
+    shared: SharedPlaces | None,
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     u: NDArray[np.float64],
@@ -243,7 +250,11 @@ def _judge(
     tie_tolerance: float,
 ) -> None:
     """Count blocking pairs by the three notions and keep those of largest gain."""
-    mine, theirs = now.mentee[i], now.mentor[j]
+    mine = now.mentee[i]
+    theirs, their_score, free = now.mentor[j], now.mentor_score[j], now.free[j]
+    if shared is not None:
+        moves = shared.moves(i, j)
+        theirs[moves], their_score[moves], free[moves] = -np.inf, 0.0, True
     step_u, step_v = round_to_steps(u, tie_tolerance), round_to_steps(v, tie_tolerance)
     at_least = (step_u >= mine) & (step_v >= theirs)
     if not at_least.any():
@@ -256,10 +267,10 @@ def _judge(
     }
     for notion, mask in blocks.items():
         found.counts[notion] += int(np.count_nonzero(mask))
-    gain_u, gain_v = u - now.mentee_score[i], v - now.mentor_score[j]
+    gain_u, gain_v = u - now.mentee_score[i], v - their_score
     weak = blocks["weak"]
     if weak.any():
-        wasteful = int(np.count_nonzero(now.free[j[weak]]))
+        wasteful = int(np.count_nonzero(free[weak]))
         found.wasteful += wasteful
         found.envious += int(np.count_nonzero(weak)) - wasteful
         found.mentees += np.bincount(i[weak], minlength=len(found.mentees))
@@ -284,8 +295,13 @@ def blocking_pairs(
     prefers i to its least preferred mentee [1]_. "weak": both prefer strictly. "super": both find
     the other at least as good. "strong": at least as good, and one of them strictly [2]_. Who has
     several mentors compares with the worst of them. A pinned pair cannot be broken: the place and
-    the seat that it takes are not there to be traded. Quotas and other rules besides capacity do
-    not keep a pair from blocking. Read in blocks of mentees: memory O(block + limit).
+    the seat that it takes are not there to be traded.
+
+    Where groups of mentors, nested or disjoint, have quotas of a largest number, these are seats as
+    well [3]_: j takes i when no full group has j and not the mentor that i gives up, or when j
+    prefers i to the worst of the smallest such group, each of whom counts by the score of its own
+    mentor. Other rules besides capacity do not keep a pair from blocking. Read in blocks of
+    mentees: memory O(block + limit).
 
     Parameters
     ----------
@@ -308,6 +324,8 @@ def blocking_pairs(
     ----------
     .. [1] D. Gale and L. S. Shapley (1962), College admissions and the stability of marriage.
     .. [2] R. W. Irving (1994), Stable marriage and indifference.
+    .. [3] D. J. Abraham, R. W. Irving and D. F. Manlove (2007), Two algorithms for the
+       student-project allocation problem.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.stability.blocking import as_frame, scan
 from mentormatch.audits.stability.pareto import pareto
+from mentormatch.audits.stability.shared_places import describe_quotas
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
@@ -92,6 +93,8 @@ class Stability:
         Against the reference, when one was given.
     tie_tolerance
         Scores were compared in whole steps of this size.
+    quotas
+        What was made of quotas and other rules besides capacity; None without any.
 
     References
     ----------
@@ -112,6 +115,7 @@ class Stability:
     pareto: Pareto
     price: PriceOfStability | None
     tie_tolerance: float
+    quotas: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -184,6 +188,8 @@ class Stability:
                 ONE_SCORE if self.one_shared_score else "each side ranks by its own score",
             ),
         ]
+        if self.quotas is not None:
+            rows.append(("quotas", None, self.quotas))
         if self.price is not None:
             rows.append(("price of stability", self.price.share, str(self.price)))
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
@@ -208,6 +214,8 @@ class Stability:
             lines.append(
                 f"  with ties: {self.strong:,} strongly and {self.super_:,} super-blocking pairs"
             )
+        if self.quotas is not None:
+            lines.append(f"  {self.quotas}")
         lines.extend(f"  {line}" for line in self.irrational[:10])
         lines.append(f"  Pareto: {self.pareto.note}")
         if self.one_shared_score:
@@ -265,6 +273,7 @@ def stability_of(
         pareto=pareto(matching, tie_tolerance),
         price=None if reference is None else _price(matching, reference),
         tie_tolerance=tie_tolerance,
+        quotas=describe_quotas(matching),
     )
 
 

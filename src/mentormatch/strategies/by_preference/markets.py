@@ -9,7 +9,8 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
-from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 from mentormatch.solvers.markets.market import Market
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ __all__ = [
     "check_choice",
     "market_of",
     "refuse_demand",
+    "refuse_unlike_ranks",
     "refuse_what_breaks_rules",
+    "shared_seats",
     "without_pins",
 ]
 
@@ -176,6 +179,51 @@ def refuse_demand(problem: Problem, strategy: str, why: str) -> None:
             f"more, the first of them {problem.mentee_ids[several[0]]!r}. Set demand=1, or use "
             '"stable", "greedy" or "optimal", which take any demand.'
         )
+
+
+def shared_seats(problem: Problem) -> MentorGroups:
+    """The groups of mentors that share seats by the quotas of a problem; other rules are refused.
+
+    Raises
+    ------
+    InfeasibleError
+        Pins alone exceed a quota.
+    ProblemError
+        A rule that is no such quota, with why.
+    """
+    groups = find_mentor_groups(problem)
+    if isinstance(groups, MentorGroups):
+        if (groups.most < 0).any():
+            raise InfeasibleError("no matching satisfies all conditions")
+        return groups
+    raise ProblemError(
+        'The strategy "stable" keeps quotas of a largest number over groups of mentors that are '
+        "nested or disjoint, at one mentor per mentee: there a stable matching always exists "
+        f"(Abraham, Irving and Manlove 2007). Here {groups}. Leave that out, or use "
+        '"optimal", which keeps every rule.'
+    )
+
+
+def refuse_unlike_ranks(problem: Problem, groups: MentorGroups, arcs: Arcs) -> None:
+    """Refuse groups whose limit can bind while their mentors score some mentee differently."""
+    n, seats = problem.shape[0], problem.after_pins.capacity
+    for member, most, name in zip(groups.member, groups.most.tolist(), groups.names, strict=True):
+        if most >= np.minimum(seats, n)[member].sum():
+            continue
+        inside = member[arcs.mentors]
+        who, values = arcs.mentees[inside], arcs.mentor_values[inside]
+        low, high = np.full(n, np.inf), np.full(n, -np.inf)
+        np.minimum.at(low, who, values)
+        np.maximum.at(high, who, values)
+        unlike = np.flatnonzero(low < high)
+        if len(unlike):
+            mentee = problem.mentee_ids[unlike[0]]
+            raise ProblemError(
+                f"The mentors of the quota {name!r} score {mentee!r} differently, and then no "
+                'stable matching need exist. The strategy "stable" needs groups that rank mentees '
+                "alike (one supervisor with several projects): give the mentors of a group the "
+                'same scores for a mentee on their side, or use "optimal".'
+            )
 
 
 def refuse_what_breaks_rules(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import numpy as np
+
 from mentormatch.compatibility.preferences import check_tie_tolerance
-from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
+from mentormatch.solvers.markets.grouped_acceptance import accept_in_groups
 from mentormatch.solvers.markets.tied_lists import TiedLists
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
@@ -16,7 +19,9 @@ from mentormatch.strategies.by_preference.markets import (
     check_choice,
     market_of,
     refuse_demand,
+    refuse_unlike_ranks,
     refuse_what_breaks_rules,
+    shared_seats,
 )
 from mentormatch.strategies.staged.transports import with_pins
 
@@ -37,7 +42,9 @@ class Stable:
 
     Each side ranks by its own score. Any demand and capacity; with several places a person ranks
     sets by their members (responsive preferences). Minimums hold when every stable matching meets
-    them, else the refusal says so.
+    them, else the refusal says so. Quotas of a largest number over groups of mentors, nested or
+    disjoint, are seats that a group shares, as in the student-project allocation problem [8]_;
+    such a group must rank mentees alike.
 
     Parameters
     ----------
@@ -70,6 +77,8 @@ class Stable:
        hospitals/residents problem.
     .. [7] R. W. Irving, D. F. Manlove and S. Scott (2000), The hospitals/residents problem with
        ties.
+    .. [8] D. J. Abraham, R. W. Irving and D. F. Manlove (2007), Two algorithms for the
+       student-project allocation problem.
 
     Raises
     ------
@@ -77,6 +86,8 @@ class Stable:
         No strongly or super-stable matching exists, or none that was found meets the minimums.
     MentorMatchError
         "strong" or "super" where mentors propose, or where a mentee wants several mentors.
+    ProblemError
+        Quotas under which no stable matching need exist, or none is searched for here.
 
     Examples
     --------
@@ -98,6 +109,7 @@ class Stable:
     name = "stable"
     promises = ()
     engines = ()
+    keeps_nested_quotas = True
 
     def __post_init__(self) -> None:
         check_choice("Stable", "proposing", self.proposing, ("mentees", "mentors"))
@@ -110,6 +122,8 @@ class Stable:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Run deferred acceptance, or search all weakly stable matchings for the largest."""
+        if problem.sides:
+            return self._in_groups(problem, options)
         if self.ties == "largest":
             return AlmostStable(max_blocking=0, tie_tolerance=self.tie_tolerance).largest(
                 problem, options
@@ -132,6 +146,34 @@ class Stable:
             engine=f"deferred acceptance ({self.proposing} propose, {found.rounds} rounds)",
             notes=(_said_about_ties(found.ties_met, self.proposing, options.seed),),
         )
+
+    def _in_groups(self, problem: Problem, options: Options) -> Choice:
+        """Find the stable matching under quotas of groups of mentors."""
+        if self.ties != "weak" or self.proposing != "mentees":
+            raise ProblemError(
+                'With quotas, "stable" is Stable(proposing="mentees", ties="weak"). Leave the '
+                "others out, or the quotas."
+            )
+        groups = shared_seats(problem)
+        arcs = arcs_of(problem, self.name, self.tie_tolerance)
+        refuse_unlike_ranks(problem, groups, arcs)
+        chosen = accept_in_groups(
+            arcs.mentees,
+            arcs.mentors,
+            arcs.mentee_values,
+            arcs.mentor_values,
+            np.concatenate([problem.after_pins.capacity, groups.most]),
+            groups.member,
+        )
+        mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
+        why = "Another stable matching may meet them: within a group loads may differ."
+        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
+        said = (
+            "weakly stable under the quotas, as students and projects are (Abraham, Irving and "
+            "Manlove 2007), and the best such matching for every one of the mentees; equal scores "
+            f"are ordered by a keyed hash of the ids (seed {options.seed})"
+        )
+        return Choice(mentees, mentors, engine="deferred acceptance (in groups)", notes=(said,))
 
     def _firm(self, problem: Problem, notion: FirmNotion) -> Choice:
         """Find the strongly or super-stable matching that is best for every mentee."""
