@@ -248,10 +248,11 @@ def test_a_quota_that_cannot_hold_by_itself_is_named_alone():
 
 def test_other_strategies_and_engines_say_that_they_cannot_keep_rules():
     problem = mm.Problem.from_scores(SCORES, apart=[("ada", "bob")])
-    assert said(mm.ProblemError, lambda: mm.match(problem, "stable")) == (
-        "The strategy 'stable' cannot keep quotas, mentees apart or together, or weighted seats "
+    assert said(mm.ProblemError, lambda: mm.match(problem, "greedy")) == (
+        "The strategy 'greedy' cannot keep quotas, mentees apart or together, or weighted seats "
         "(1 pair apart). Leave them out, or use a strategy that does: alpha_fair, balanced, "
-        "leximin, maximin, nash, optimal, worst_k."
+        "leximin, maximin, nash, optimal, worst_k; or, with quotas of nested or disjoint groups "
+        "only, stable."
     )
     assert said(mm.SolverError, lambda: mm.match(problem, engine="flow")) == (
         "The engine 'flow' cannot keep quotas, people apart or together, or weighted seats. Use "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
+from mentormatch.audits.stability.holdings import holdings_of
 from mentormatch.audits.stability.shared_places import share_places
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import check_tie_tolerance, round_to_steps
@@ -18,10 +19,11 @@ from mentormatch.matching import check_matching
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.audits.stability.holdings import Holdings
     from mentormatch.audits.stability.shared_places import SharedPlaces
     from mentormatch.matching import Matching
 
-__all__ = ["Holdings", "Notion", "Scan", "at_least", "blocking_pairs", "holdings_of", "scan"]
+__all__ = ["Notion", "Scan", "at_least", "blocking_pairs", "scan"]
 
 Notion: TypeAlias = Literal["weak", "strong", "super"]
 NOTIONS: tuple[Notion, ...] = get_args(Notion)
@@ -29,62 +31,6 @@ NOTIONS: tuple[Notion, ...] = get_args(Notion)
 COLUMNS = pd.Index(["mentee", "mentor", "mentee_gain", "mentor_gain"])
 # Pairs of an inexact block that are looked up again at a time.
 LOOKED_UP = 2**18
-
-
-@dataclass(frozen=True, eq=False)
-class Holdings:
-    """What everybody has to lose: the worst partner held in a place that is not pinned.
-
-    Parameters
-    ----------
-    mentee, mentor
-        float64 arrays (mentees,) and (mentors,): the worst value held, in steps of the tie
-        tolerance; −inf with a free place or seat, +inf with nothing to trade.
-    mentee_score, mentor_score
-        The same in units of score; a free place or seat counts 0.
-    free
-        bool array (mentors,): has a free seat.
-    pinned
-        bool array (pairs of the matching,): cannot be broken.
-    """
-
-    mentee: NDArray[np.float64]
-    mentor: NDArray[np.float64]
-    mentee_score: NDArray[np.float64]
-    mentor_score: NDArray[np.float64]
-    free: NDArray[np.bool_]
-    pinned: NDArray[np.bool_]
-
-
-def holdings_of(matching: Matching, tie_tolerance: float = 0.0) -> Holdings:
-    """What everybody holds, as the problem gives it in float64."""
-    problem = matching.problem
-    left = problem.after_pins
-    mentees, mentors = matching.mentees, matching.mentors
-    mentee_scores, mentor_scores = matching.mentee_scores, matching.mentor_scores
-    pinned = np.zeros(len(mentees), dtype=bool)
-    if len(problem.pinned):
-        m = max(problem.shape[1], 1)
-        pinned = np.isin(mentees * m + mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1])
-        mentees, mentors = mentees[~pinned], mentors[~pinned]
-        mentee_scores, mentor_scores = mentee_scores[~pinned], mentor_scores[~pinned]
-    sides = (
-        (mentees, left.demand, mentee_scores),
-        (mentors, left.capacity, mentor_scores),
-    )
-    found: list[NDArray[np.float64]] = []
-    frees: list[NDArray[np.bool_]] = []
-    for person, places, scores in sides:
-        free = np.bincount(person, minlength=len(places)) < places
-        worst = np.full(len(places), np.inf)
-        np.minimum.at(worst, person, scores)
-        # Steps rise with scores, so the worst score is in the worst step.
-        found += [
-            np.where(free, -np.inf, round_to_steps(worst, tie_tolerance)),
-            np.where(free, 0.0, worst),
-        ]
-        frees.append(free)
-    return Holdings(found[0], found[2], found[1], found[3], frees[1], pinned)
 
 
 @dataclass(eq=False)

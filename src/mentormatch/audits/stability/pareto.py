@@ -17,7 +17,8 @@ from mentormatch.audits.stability.bit_rows import (
     shortest_path,
     strong_components,
 )
-from mentormatch.audits.stability.blocking import LOOKED_UP, at_least, holdings_of
+from mentormatch.audits.stability.blocking import LOOKED_UP, at_least
+from mentormatch.audits.stability.holdings import holdings_of
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.audits.stability.blocking import Holdings
+    from mentormatch.audits.stability.holdings import Holdings
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 

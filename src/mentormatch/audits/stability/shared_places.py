@@ -13,7 +13,7 @@ from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.audits.stability.blocking import Holdings
+    from mentormatch.audits.stability.holdings import Holdings
     from mentormatch.matching import Matching
 
 __all__ = ["SharedPlaces", "describe_quotas", "share_places"]
