@@ -23,6 +23,7 @@ from mentormatch.matching import Certificate, Matching
 from mentormatch.passes import check_executor, passes_on
 from mentormatch.problem import Problem, check_problem
 from mentormatch.progress import report_progress
+from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import Deadline, Limits
 
@@ -368,7 +369,7 @@ def match(
             *(() if crew is None else crew.notes()),
             *_say_overrun(options, runtime),
         ),
-        stopped=_what_stopped(certificate, options, runtime),
+        stopped=_what_stopped(certificate, options),
     )
 
 
@@ -380,8 +381,8 @@ def _in_words(problem: Problem, error: InfeasibleError) -> Exception:
 
 def _check_engine(strategy: Strategy, engine: str | None) -> None:
     """Refuse an engine that a strategy does not know, or could not use."""
-    known: tuple[str, ...] | None = getattr(strategy, "engines", None)
-    if engine is None or known is None or engine in known:
+    known: tuple[str, ...] = getattr(strategy, "engines", engine_names())
+    if engine is None or engine in known:
         return
     if not known:
         raise SolverError(
@@ -406,14 +407,15 @@ def _say_overrun(options: Options, runtime: float) -> tuple[str, ...]:
     )
 
 
-def _what_stopped(
-    certificate: Certificate | None, options: Options, runtime: float
-) -> Stopped | None:
+def _what_stopped(certificate: Certificate | None, options: Options) -> Stopped | None:
     """Name what ended a search without a proof: the gap that was enough, or the clock."""
     if certificate is None or certificate.proven:
         return None
-    if 0 < certificate.gap <= options.gap * abs(certificate.objective):
+    stage = certificate.open_stage
+    objective, gap = certificate.objective, certificate.gap
+    if isinstance(stage, BoundedStage):
+        objective, gap = stage.objective, stage.bound - stage.objective
+    if 0 < gap <= options.gap * abs(objective):
         return "gap"
-    if options.time_limit is not None and runtime >= options.time_limit:
-        return "time limit"
-    return None
+    # Searches that would not end in time are not begun, so that it may have taken less.
+    return None if options.time_limit is None else "time limit"

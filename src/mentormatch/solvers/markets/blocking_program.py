@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.arrays import Positions
     from mentormatch.solvers.deadline import Deadline
+    from mentormatch.solvers.flows.transport import Limits
 
 __all__ = ["BlockingAnswer", "BlockingProgram", "Stage"]
 
@@ -102,7 +103,7 @@ class BlockingProgram:
         coverage_first: bool,
         hint: Positions,
         coverage: NDArray[np.int64] | None = None,
-        deadline: Deadline,
+        limits: Limits,
     ) -> BlockingAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
@@ -116,9 +117,9 @@ class BlockingProgram:
             Positions of arcs to start from.
         coverage
             int64 array (classes,): mentees of each class who must have a mentor exactly.
-        deadline
-            For making the program and for all stages together. A stage that is not begun in time
-            keeps what the earlier ones found, without a bound.
+        limits
+            Its deadline is for making the program and for all stages together. A stage that is not
+            begun in time keeps what the earlier ones found, without a bound. Each stage is told.
 
         Raises
         ------
@@ -155,11 +156,11 @@ class BlockingProgram:
         goals.append(self._total(coverage_first))
         chosen = np.zeros(len(self.mentees), dtype=bool)
         chosen[hint] = True
-        program = blocking_model(self, max_blocking, deadline)
+        program = blocking_model(self, max_blocking, limits.deadline)
         if program is not None and coverage is not None:
             for c, arcs in members.items():
                 program.model.add(_sum_of(arcs, program) == int(coverage[c]))
-        return self._search(program, goals, chosen, deadline)
+        return self._search(program, goals, chosen, limits)
 
     def _covered_by(self, one: int, chosen: NDArray[np.bool_]) -> int:
         return int(np.count_nonzero(chosen & (self.classes[self.mentees] == one)))
@@ -196,9 +197,10 @@ class BlockingProgram:
         program: BlockingModel | None,
         goals: Sequence[_Goal],
         chosen: NDArray[np.bool_],
-        deadline: Deadline,
+        limits: Limits,
     ) -> BlockingAnswer:
         reached: list[Stage] = []
+        deadline = limits.deadline
         for place, goal in enumerate(goals):
             bound, proven = goal.most, False
             if program is not None and not deadline.has_passed:
@@ -215,6 +217,7 @@ class BlockingProgram:
                     proven,
                 )
             )
+            limits.tell(goal.what, value=reached[-1].value, bound=reached[-1].bound)
         return BlockingAnswer(np.flatnonzero(chosen), tuple(reached))
 
     def _reach(

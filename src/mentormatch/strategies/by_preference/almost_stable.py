@@ -31,14 +31,18 @@ if TYPE_CHECKING:
 
 __all__ = ["AlmostStable"]
 
+# A search without a time limit of its own ends after so long: closing the last gap may take hours.
+MOST_SECONDS = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class AlmostStable:
     """The best total with at most k blocking pairs, or the fewest blocking pairs at full coverage.
 
     An integer program, exact when it is given the time; the notes of the result say what was
-    proven, and the bound where the time ran out. ``time_limit`` is for all of it: of what a start
-    leaves, the program is made, each stage may take half of the rest, and the last one all of it.
+    proven, and the bound where the time ran out. ``time_limit`` (20 seconds where none is given) is
+    for all of it: of what a start leaves, the program is made, each stage may take half of the
+    rest, and the last one all of it.
     Both versions are NP-hard [1]_. Minimums hold.
     Blocking is meant weakly: both sides strictly prefer each other.
 
@@ -83,7 +87,9 @@ class AlmostStable:
 
     def _solve(self, problem: Problem, options: Options, name: str) -> Choice:
         refuse_demand(problem, name, "the program of weak stability has one place each")
-        deadline = options.deadline
+        by_default = options.time_limit is None
+        if by_default:
+            options = replace(options, time_limit=MOST_SECONDS)
         left = problem.after_pins
         arcs = arcs_of(problem, name, self.tie_tolerance)
         program = BlockingProgram(
@@ -111,7 +117,7 @@ class AlmostStable:
                 coverage_first=problem.coverage_first,
                 hint=start,
                 coverage=coverage,
-                deadline=deadline,
+                limits=options.limits(),
             )
         except InfeasibleError:
             raise InfeasibleError(
@@ -123,7 +129,12 @@ class AlmostStable:
             problem, arcs.mentees[answer_.chosen], arcs.mentors[answer_.chosen]
         )
         refuse_what_breaks_rules(problem, mentees, mentors, name)
-        return Choice(mentees, mentors, engine="cp-sat (blocking pairs)", notes=_said(answer_))
+        notes = _said(answer_)
+        if by_default and not all(stage.proven for stage in answer_.stages):
+            notes += (
+                f"it ended after {MOST_SECONDS:g} s, its own limit; time_limit= sets another",
+            )
+        return Choice(mentees, mentors, engine="cp-sat (blocking pairs)", notes=notes)
 
 
 def _positions(

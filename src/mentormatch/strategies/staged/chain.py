@@ -143,13 +143,18 @@ class Solved:
 
 
 def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
-    """Solve the problem of a stage; SciPy only where it can express what the stage asks for."""
+    """Solve the problem of a stage; SciPy only where it can express what the stage asks for.
+
+    Raises
+    ------
+    SolverError
+        The engine that was asked for cannot.
+    """
     transport = transport_of(stage)
-    usable = engine if engine and ENGINES[engine].can_solve(transport) else None
     plain = ENGINES["scipy"].can_solve(transport)
-    listed = None if usable is not None or plain else _open_pairs(stage)
+    listed = None if engine is not None or plain else _open_pairs(stage)
     if listed is None:
-        answer, name = solve(transport, usable)
+        answer, name = solve(transport, engine)
     elif len(listed[0]) <= LISTED_PAIRS:
         # Most faces have few pairs left: one flow takes them all.
         answer, name = solve_listed(transport, *listed), "flow"
