@@ -26,7 +26,8 @@ LONGEST_FILE = 450
 # Who may import whom: these rooms and everything below them. A room is a file or folder directly
 # in the package.
 IMPORTS: dict[str, tuple[str, ...]] = {
-    "errors": (),
+    "conflicts": (),
+    "errors": ("conflicts",),
     "threads": (),
     "progress": (),
     "logger": (),
@@ -92,7 +93,8 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "strategies": {
         "staged": (),
-        "total": ("staged",),
+        "total": ("staged", "infeasible"),
+        "infeasible": (),
         "fair": ("total",),
         "by_preference": ("staged",),
         "by_lot": ("staged",),
@@ -120,7 +122,7 @@ NEVER = {
     "explanations": {"solvers", "strategies"},
     "certificates": {"solvers", "strategies"},
     "solvers": set(IMPORTS)
-    - {"errors", "proofs", "passes", "threads", "progress", "logger", "solvers"},
+    - {"conflicts", "errors", "proofs", "passes", "threads", "progress", "logger", "solvers"},
 }
 SOLVER_PACKAGES = {"numpy", "scipy", "ortools"}
 MOST_FILES = 12
@@ -128,6 +130,8 @@ MOST_FILES = 12
 # Methods that show an object with what lies above it, and so import upwards inside the function:
 # (module, function, unit imported). Each is named here, and none is named in vain.
 FACADES: set[tuple[str, str, str]] = {
+    ("mentormatch.errors", "InfeasibleError.repairs", "strategies"),
+    ("mentormatch.errors", "InfeasibleError.smallest", "strategies"),
     ("mentormatch.audits.audit", "Audit._repr_html_", "reports"),
     ("mentormatch.audits.fairness.fairness", "Fairness._repr_html_", "reports"),
     ("mentormatch.audits.feasibility", "Feasibility._repr_html_", "reports"),

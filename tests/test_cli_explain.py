@@ -95,3 +95,18 @@ def test_a_report_is_verified_like_a_record_and_not_that_of_another_programme(pr
     alone = run("verify", moved)
     assert alone.exit_code == 1
     assert "programme.toml" in alone.output
+
+
+def test_what_cannot_be_done_is_said_with_the_cheapest_repair(programme):
+    text = programme.read_text("utf-8")
+    programme.write_text(
+        text.replace('capacity = "seats"', 'capacity = "seats"\nminimum = 2'), encoding="utf-8"
+    )
+    said = run("match", programme)
+    assert said.exit_code == 1
+    assert "must have 2, but takes at most 1" in said.output
+    assert "It becomes possible by 2 units of change:\n  minimum of 'b0': 1 instead of 2" in (
+        said.output
+    )
+    assert said.output.rstrip().endswith("No repair costs less.")
+    assert not list(programme.parent.glob("*matches*"))

@@ -8,13 +8,17 @@ from datetime import date
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+from mentormatch.conflicts import Condition, Conflict, Repairs
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
+
 __all__ = [
     "CohortError",
+    "Condition",
     "ConfigurationError",
     "CriterionError",
     "DecisionError",
@@ -48,7 +52,73 @@ class ProblemError(MentorMatchError, ValueError):
 
 
 class InfeasibleError(MentorMatchError):
-    """No matching satisfies the pins, minimums and quotas; the message names who and why."""
+    """No matching satisfies the pins, minimums and quotas; the message names who and why.
+
+    Parameters
+    ----------
+    message
+        Who is in conflict, and what to do.
+    conflict
+        The conditions that cannot all hold; the message itself where they are not known.
+    problem
+        The `Problem` that has no matching; None where it is not known.
+    pins
+        Pins that the problem could not take; `repairs` says which of them to drop.
+
+    Attributes
+    ----------
+    conflict : tuple of Condition
+    """
+
+    def __init__(
+        self,
+        message: str,
+        conflict: Iterable[Condition] = (),
+        problem: Any = None,
+        pins: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(message)
+        self.conflict = tuple(conflict) or (Condition("other", message),)
+        self.problem = problem
+        self.pins = tuple(pins)
+
+    def smallest(self, time_limit: float = 30.0) -> Conflict:
+        """Find a conflict of as few conditions as there is.
+
+        Parameters
+        ----------
+        time_limit
+            Seconds. When they are over, the smallest found so far is returned, and
+            ``proven_smallest`` is False.
+
+        Raises
+        ------
+        NotExplainableError
+            The problem is not known, or it can be matched and only the strategy asks for too much.
+        """
+        from mentormatch.strategies import find_smallest_conflict
+
+        return find_smallest_conflict(self, time_limit)
+
+    def repairs(self, time_limit: float = 30.0) -> Repairs:
+        """Find the cheapest changes that make a matching possible.
+
+        A unit is a minimum, a minimum if used or a quota whose number moves by 1, a seat more, or
+        one pin, one pair apart or one pair together that is dropped.
+
+        Parameters
+        ----------
+        time_limit
+            Seconds. When they are over, the cheapest found so far is returned with its bound.
+
+        Raises
+        ------
+        NotExplainableError
+            The problem is not known, or it can be matched and only the strategy asks for too much.
+        """
+        from mentormatch.strategies import find_repairs
+
+        return find_repairs(self, time_limit)
 
 
 class MatchingError(MentorMatchError, ValueError):

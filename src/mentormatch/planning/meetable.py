@@ -126,7 +126,9 @@ def meetable_matching(
             raise InfeasibleError(
                 f"No matching of this problem can be met: {settings.meetings} meetings of "
                 f"{settings.length_text} allow {len(rules)} combinations of mentees and mentors "
-                f"only in part, and then {infeasible}"
+                f"only in part, and then {infeasible}",
+                () if infeasible is None else infeasible.conflict,
+                None if infeasible is None else infeasible.problem,
             ) from infeasible
         _, _, without, last, known = heapq.heappop(open_branches)
         found = [] if last is None else _broken(planner, last)

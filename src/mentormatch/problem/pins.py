@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility.ids import format_count
+from mentormatch.conflicts import Condition
 from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.problem.pairs import as_lines, pair_rules
 
@@ -26,6 +27,7 @@ __all__ = [
     "check_pins",
     "known_rules",
     "merge_decisions",
+    "name_pin",
     "pair_array",
     "pair_positions",
     "rules_by_position",
@@ -142,24 +144,26 @@ def pair_positions(
 
 
 def check_pins(
-    compatibility: Compatibility,
     pinned: NDArray[np.intp],
-    capacities: NDArray[np.int64],
-    demands: NDArray[np.int64],
+    rules: Sequence[PairRule],
+    limits: tuple[NDArray[np.int64], NDArray[np.int64]],
     reasons: Callable[[int, int], tuple[str, ...]],
+    without_pins: Callable[[], object],
 ) -> None:
     """Refuse pins that are ineligible, made twice, or beyond a capacity or a demand.
 
     Parameters
     ----------
-    compatibility
-        Who the people are.
     pinned
         intp array (pins, 2) of positions.
-    capacities, demands
-        int64 arrays (mentors,) and (mentees,).
+    rules
+        The pins as they were given, in this order.
+    limits
+        int64 arrays (mentors,) and (mentees,): capacities and demands.
     reasons
         Why the pair at two positions is ineligible; empty when it is eligible.
+    without_pins
+        Returns the problem without its pins.
 
     Raises
     ------
@@ -168,37 +172,59 @@ def check_pins(
     """
     if not len(pinned):
         return
-    mentees, mentors = compatibility.mentee_ids, compatibility.mentor_ids
-    distinct, counts = np.unique(pinned, axis=0, return_counts=True)
-    held = np.bincount(distinct[:, 1], minlength=len(mentors))
-    placed = np.bincount(distinct[:, 0], minlength=len(mentees))
-    forbidden = [(i, j, reasons(i, j)) for i, j in pinned.tolist()]
+    capacities, demands = limits
+    distinct, first, counts = np.unique(pinned, axis=0, return_index=True, return_counts=True)
+    held = np.bincount(distinct[:, 1], minlength=len(capacities))
+    placed = np.bincount(distinct[:, 0], minlength=len(demands))
+    why = [reasons(i, j) for i, j in pinned.tolist()]
+    over_mentor = (held > capacities)[pinned[:, 1]]
+    over_mentee = (placed > demands)[pinned[:, 0]]
+    twice = [rules[k] for k in first[counts > 1].tolist()]
+    mentor_of = {int(j): rule.mentor for (_, j), rule in zip(pinned, rules, strict=True)}
+    mentee_of = {int(i): rule.mentee for (i, _), rule in zip(pinned, rules, strict=True)}
     wrong = [
         *(
-            f"the pin ({mentees[i]!r}, {mentors[j]!r}) is forbidden: {'; '.join(why)}"
-            for i, j, why in forbidden
-            if why
+            f"the pin ({rule.mentee!r}, {rule.mentor!r}) is forbidden: {'; '.join(said)}"
+            for rule, said in zip(rules, why, strict=True)
+            if said
         ),
         *(
-            f"the pair ({mentees[i]!r}, {mentors[j]!r}) is pinned twice; pin it once"
-            for i, j in distinct[counts > 1].tolist()
+            f"the pair ({rule.mentee!r}, {rule.mentor!r}) is pinned twice; pin it once"
+            for rule in twice
         ),
         *(
-            f"mentor {mentors[j]!r} has {format_count(int(held[j]), 'pin')} but capacity "
+            f"mentor {mentor_of[j]!r} has {format_count(int(held[j]), 'pin')} but capacity "
             f"{capacities[j]}"
             for j in np.flatnonzero(held > capacities).tolist()
         ),
         *(
-            f"mentee {mentees[i]!r} has {format_count(int(placed[i]), 'pin')} but demand "
+            f"mentee {mentee_of[i]!r} has {format_count(int(placed[i]), 'pin')} but demand "
             f"{demands[i]}"
             for i in np.flatnonzero(placed > demands).tolist()
         ),
     ]
-    if wrong:
-        raise InfeasibleError(
-            f"The pins cannot all hold: {'; '.join(wrong)}. Take the pin away, or change the rule "
-            "or number that it meets."
-        )
+    if not wrong:
+        return
+    pairs = {(rule.mentee, rule.mentor) for rule in twice}
+    at_fault = [
+        name_pin(rule)
+        for k, rule in enumerate(rules)
+        if why[k] or over_mentor[k] or over_mentee[k] or (rule.mentee, rule.mentor) in pairs
+    ]
+    raise InfeasibleError(
+        f"The pins cannot all hold: {'; '.join(wrong)}. Take the pin away, or change the rule or "
+        "number that it meets.",
+        at_fault,
+        without_pins(),
+        rules,
+    )
+
+
+def name_pin(pin: PairRule) -> Condition:
+    """Return a pin as a condition, with its reason."""
+    why = f" ({pin.reason})" if pin.reason else ""
+    people = (pin.mentee, pin.mentor)
+    return Condition("pin", f"{pin.mentee!r} with {pin.mentor!r}{why}", people)
 
 
 def rules_by_position(

@@ -177,9 +177,10 @@ class Problem:
             set_field(name, given)
         if self.ban_rules:
             _ = self._banned
-        check_pins(self.compatibility, self.pinned, self.capacities, self.demands, self.reasons)
-
-    # ------------------------------------------------------------------ other ways to make one
+        limits = (self.capacities, self.demands)
+        check_pins(
+            self.pinned, self.pin_rules, limits, self.reasons, lambda: replace(self, pins=())
+        )
 
     @classmethod
     def from_scores(

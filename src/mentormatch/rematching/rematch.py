@@ -13,7 +13,7 @@ from mentormatch.certificates import Multipliers, upper_bound
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.matching.matching import Matching
-from mentormatch.problem import Problem
+from mentormatch.problem import PairRule, Problem, name_pin
 from mentormatch.rematching.budget import within_budget
 from mentormatch.rematching.changes import Chain, chains_of, table_of_changes
 from mentormatch.rematching.kept import with_bonus
@@ -199,7 +199,8 @@ def rematch(
             raise InfeasibleError(
                 f"At most {max_changes} changes are allowed, but {most - fewest} are needed to "
                 "serve as many mentees as possible. Allow as many, or leave max_changes out, which "
-                "finds the fewest."
+                "finds the fewest.",
+                problem=problem,
             )
         return _result(
             problem,
@@ -281,7 +282,7 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[Any]) -> Problem:
         of_mentee.setdefault(one, []).append(k)
     pairs = list(zip(was.pairs["mentee"], was.pairs["mentor"], strict=True))
     known = {pair: k for k, pair in enumerate(pairs)}
-    wrong = []
+    wrong, lost = [], []
     for one in [keep] if isinstance(keep, str) else keep:
         places = of_mentee.get(one) if not isinstance(one, list) else None
         if places is None and isinstance(one, tuple | list) and tuple(one) in known:
@@ -292,10 +293,21 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[Any]) -> Problem:
         for k in places:
             if was.ended[k]:
                 wrong.append(f"{pairs[k][0]!r} with {pairs[k][1]!r} cannot go on: {was.ended[k]}")
+                lost.append(PairRule(*pairs[k], "kept from before"))
             else:
                 wanted.append(pairs[k])
     if wrong:
-        raise InfeasibleError(f"Not every pair to keep can go on: {'; '.join(wrong)}.")
+        known_pairs = [
+            pin
+            for pin in lost
+            if pin.mentee in problem.mentee_ids and pin.mentor in problem.mentor_ids
+        ]
+        raise InfeasibleError(
+            f"Not every pair to keep can go on: {'; '.join(wrong)}.",
+            [name_pin(pin) for pin in lost],
+            problem,
+            known_pairs,
+        )
     have = {(rule.mentee, rule.mentor) for rule in problem.pin_rules}
     more = [(*pair, "kept from before") for pair in wanted if pair not in have]
     return replace(problem, pins=[*problem.pin_rules, *more]) if more else problem

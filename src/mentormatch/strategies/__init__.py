@@ -25,6 +25,7 @@ from mentormatch.strategies.fair.maximin import Maximin
 from mentormatch.strategies.fair.parity import GroupParity
 from mentormatch.strategies.fair.welfare import AlphaFair, Nash
 from mentormatch.strategies.fair.worst_k import WorstK
+from mentormatch.strategies.infeasible.answers import find_repairs, find_smallest_conflict
 from mentormatch.strategies.total.optimal import Optimal
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "TopTrading",
     "WorstK",
     "engine_names",
+    "find_repairs",
+    "find_smallest_conflict",
     "match",
     "register",
     "strategy_named",

@@ -334,7 +334,7 @@ def match(
         try:
             choice = chosen.choose(ordered, options)
         except InfeasibleError as error:
-            raise _in_words(ordered, error) from None
+            raise _in_words(problem, ordered, error) from None
         if choice.certify is not None:
             inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
             certificate = choice.certify(inner)
@@ -373,10 +373,13 @@ def match(
     )
 
 
-def _in_words(problem: Problem, error: InfeasibleError) -> Exception:
+def _in_words(problem: Problem, ordered: Problem, error: InfeasibleError) -> Exception:
     """Explain what an engine found infeasible; a strategy's own sentence is left as it is."""
     by_engine = str(error)[:1].islower()
-    return next((explain(problem, error) for explain in _EXPLAIN if by_engine), error)
+    said = next((explain(ordered, error) for explain in _EXPLAIN if by_engine), error)
+    if isinstance(said, InfeasibleError):
+        said.problem = problem
+    return said
 
 
 def _check_engine(strategy: Strategy, engine: str | None) -> None:

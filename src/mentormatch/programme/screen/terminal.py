@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import typer
 
-from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
+from mentormatch.errors import (
+    CohortError,
+    ConfigurationError,
+    InfeasibleError,
+    MentorMatchError,
+    NotExplainableError,
+    SolverError,
+)
 from mentormatch.programme.screen.paragraph import (
     Paragraph,
     make_printable,
@@ -81,6 +88,9 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
         except (CohortError, ConfigurationError) as error:
             show_problems(error.findings, stream=sys.stderr)
             _stop(INPUT_WRONG)
+        except InfeasibleError as error:
+            _complain("\n".join([str(error), *_say_repairs(error)]))
+            _stop(INPUT_WRONG)
         except MentorMatchError as error:
             _complain(str(error))
             _stop(INPUT_WRONG)
@@ -106,6 +116,18 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(FAULT)
 
     return run
+
+
+# How long a command looks for a repair of what cannot be done.
+REPAIR_SECONDS = 10.0
+
+
+def _say_repairs(error: InfeasibleError) -> list[str]:
+    """Say what the cheapest changes are, where they are found soon."""
+    try:
+        return str(error.repairs(REPAIR_SECONDS)).split("\n")
+    except (NotExplainableError, SolverError):
+        return []
 
 
 def _stop(code: int) -> NoReturn:

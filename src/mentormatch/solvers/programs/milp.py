@@ -88,6 +88,14 @@ class MixedProgram:
             np.concatenate([demand, capacity]).astype(np.float64),
         )
 
+    @classmethod
+    def of_columns(cls, count: int) -> MixedProgram:
+        """So many binary columns, and no row."""
+        nothing = np.zeros(0)
+        rows = sparse.csr_array((0, count))
+        binary = np.ones(count, dtype=bool)
+        return cls(np.zeros(count), np.ones(count), binary, rows, nothing, nothing)
+
     @property
     def width(self) -> int:
         """Number of columns."""

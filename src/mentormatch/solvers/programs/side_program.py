@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.solvers.programs.cp_sat import one_search
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Limits
 
-__all__ = ["SideAnswer", "SideProgram", "minimal_conflict"]
+__all__ = ["SideAnswer", "SideProgram", "add_rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +119,7 @@ class SideProgram:
 
         model = cp_model.CpModel()
         made = [model.new_bool_var("") for _ in range(len(self.mentees))]
-        _add_rows(model, made, self.rows, (self.low, self.high, self.thresholds))
+        add_rows(model, made, self.rows, (self.low, self.high, self.thresholds))
         search = _StagedSearch(model, made, limits)
         search.hint = np.zeros(len(made), dtype=bool)
         search.hint[hint] = True
@@ -226,72 +225,7 @@ class _StagedSearch:
         return value, bound
 
 
-def minimal_conflict(
-    rows: sparse.csr_array[Any],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    rule_of: NDArray[np.intp],
-    thresholds: NDArray[np.int64],
-    time_limit: float = 30.0,
-) -> list[int]:
-    """Rules of which none can be left out so that the others still conflict.
-
-    Parameters
-    ----------
-    rows, low, high
-        low ≤ rows · x ≤ high on binary x.
-    rule_of
-        intp array (rows,): number of the rule a row belongs to; −1 = always holds.
-    thresholds
-        What a row must reach unless it is 0; 0 = nothing.
-    time_limit
-        Seconds; what is left then is a conflict, perhaps not the smallest.
-
-    Returns
-    -------
-    list of rule numbers, by deletion filtering [1]_; empty when the rules can all hold
-
-    References
-    ----------
-    .. [1] J. W. Chinneck and E. W. Dravnieks (1991), Locating minimal infeasible constraint sets
-       in linear programs.
-    """
-    from ortools.sat.python import cp_model
-
-    deadline = Deadline.after(time_limit)
-    model = cp_model.CpModel()
-    made = [model.new_bool_var("") for _ in range(rows.shape[1])]
-    rules = np.unique(rule_of[rule_of >= 0]).tolist()
-    holds = {rule: model.new_bool_var("") for rule in rules}
-    enforced = [holds[rule] if rule >= 0 else None for rule in rule_of.tolist()]
-    _add_rows(model, made, rows, (low, high, thresholds), enforced)
-    by_index = {literal.index: rule for rule, literal in holds.items()}
-
-    def conflict(kept: list[int]) -> list[int] | None:
-        """Rules among ``kept`` that conflict, or None when they can all hold."""
-        model.clear_assumptions()
-        model.add_assumptions([holds[rule] for rule in kept])
-        solver = one_search(deadline.left())
-        status = solver.solve(model)
-        if status != cp_model.INFEASIBLE:
-            return None
-        return sorted(by_index[k] for k in solver.sufficient_assumptions_for_infeasibility())
-
-    core = conflict(rules)
-    if core is None:
-        return []
-    needed: list[int] = []
-    while core:
-        rule = core.pop()
-        smaller = conflict([*needed, *core])
-        if smaller is None:
-            needed.append(rule)
-        else:
-            core = [one for one in smaller if one not in needed]
-    return sorted(needed)
-
-
-def _add_rows(
+def add_rows(
     model: Any,
     made: list[Any],
     rows: sparse.csr_array[Any],

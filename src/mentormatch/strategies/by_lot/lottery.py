@@ -97,18 +97,12 @@ class Lottery:
             )
         mentees, mentors, scores = open_pairs(problem)
         polytope = _Polytope(problem, mentees, mentors, scores, self.cap, options)
-        stages: list[tuple[str, LinearAnswer]] = []
-        if problem.coverage_first:
-            wanted = ["coverage"]
-            if problem.wants_several:
-                wanted.append("pairs")
-            for what in wanted:
-                answer = polytope.best(polytope.objective(what))
-                stages.append((what, answer))
-                polytope.fix(what, answer.objective)
         try:
-            stages.append(("total", polytope.best(polytope.objective("total", scores))))
+            stages = polytope.stages(scores)
         except InfeasibleError as error:
+            if self.cap == 1:
+                # Certainty is allowed, so it is not the cap that forbids what the minimums ask for.
+                raise
             raise InfeasibleError(
                 f"At a cap of {self.cap:g} {error}; a minimum asks for more than that. Raise the "
                 "cap, or lower the minimum."
@@ -198,6 +192,16 @@ class _Polytope:
             order=self.order,
             deadline=self.options.deadline,
         )
+
+    def stages(self, scores: NDArray[np.float64]) -> list[tuple[str, LinearAnswer]]:
+        """Coverage, pairs and the total, each the largest that keeps the earlier ones."""
+        found: list[tuple[str, LinearAnswer]] = []
+        first = ["coverage"] if self.problem.coverage_first else []
+        several = ["pairs"] if first and self.problem.wants_several else []
+        for what in first + several:
+            found.append((what, self.best(self.objective(what))))
+            self.fix(what, found[-1][1].objective)
+        return [*found, ("total", self.best(self.objective("total", scores)))]
 
     def fix(self, what: str, value: float) -> None:
         """Keep an expectation at its value."""

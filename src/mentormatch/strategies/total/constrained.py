@@ -12,7 +12,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import Limits
 from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs.side_program import SideAnswer
-from mentormatch.strategies.total.conflicts import explain_conflict
+from mentormatch.strategies.infeasible.explain import explain_conflict
 from mentormatch.strategies.total.open_pairs import OpenPairs
 from mentormatch.strategies.total.side_chain import Chain
 from mentormatch.strategies.total.side_flow import solve_laminar_flow

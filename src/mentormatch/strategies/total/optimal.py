@@ -9,8 +9,8 @@ from mentormatch.certificates import Multipliers, certify_multipliers, recover_m
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers import ENGINES, Answer, solve
 from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.infeasible.explain import explain_conflict
 from mentormatch.strategies.staged.transports import transport_of, with_pins
-from mentormatch.strategies.total.conflicts import explain_conflict
 from mentormatch.strategies.total.constrained import SIDE_ENGINES, match_with_side_rules
 
 if TYPE_CHECKING:

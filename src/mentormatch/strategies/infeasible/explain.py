@@ -1,87 +1,81 @@
-"""Explain why conditions cannot all hold: a smallest conflicting set, in people's names."""
+"""Explain why conditions cannot all hold: those in conflict, in people's names."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.certificates import exact_scores
 from mentormatch.compatibility.ids import format_count, format_people, rank_ids
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.problem.conditions import ALL_MENTORS, NO_LIMIT
+from mentormatch.problem.conditions import ALL_MENTORS
 from mentormatch.problem.pairs import as_lines
-from mentormatch.solvers.flows.coverage import largest_flow
-from mentormatch.solvers.programs.side_program import minimal_conflict
+from mentormatch.solvers import Deadline
 from mentormatch.strategies.base import explain_infeasible_with
+from mentormatch.strategies.infeasible.by_flow import FlowConditions
+from mentormatch.strategies.infeasible.conditions import condition_rows, name_conditions
+from mentormatch.strategies.infeasible.smallest import shrink_conflict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.conflicts import Condition
     from mentormatch.problem import Problem
 
 __all__ = ["explain_conflict"]
 
 UNMET = "the minimums cannot be met"
+# Seconds until a conflict is told as it is, though something might be left out of it.
+TIME_LIMIT = 3.0
 
 
 def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleError | SolverError:
-    """Return an error that names who is in conflict.
+    """Return an error that names who is in conflict, with the conditions as data.
 
     Minimums are said to be too many only where a maximum flow over all pairs leaves them unmet; an
     engine that says so otherwise is wrong, and the error says that.
     """
-    short = _short_mentors(problem)
-    if len(short):
-        return InfeasibleError(_minimums_in_words(problem, short))
     if not problem.sides:
+        flow = FlowConditions(problem, problem.pin_rules)
+        found = flow.find_conflict(range(flow.count))
+        if found is not None:
+            found, _ = shrink_conflict(flow, found, Deadline.after(TIME_LIMIT))
+            conditions = name_conditions(problem, problem.pin_rules)
+            short = flow.needed[[k for k in found if k < len(flow.needed)]]
+            return InfeasibleError(
+                _minimums_in_words(problem, short), _in_order([conditions[k] for k in found])
+            )
         if str(error) != UNMET:
             return error
         return SolverError(
             "An engine stopped at minimums that can be met: a maximum flow over all pairs meets "
             'them. Use engine="flow", and please report this problem.'
         )
-    return InfeasibleError(_conflict_in_words(problem) or str(error))
+    conflict, is_least = _find_conflict(problem)
+    if not conflict:
+        return error
+    return InfeasibleError(_conflict_in_words(problem, conflict, is_least), conflict)
 
 
-def _short_mentors(problem: Problem) -> NDArray[np.intp]:
-    """A smallest set of mentors whose minimums cannot be met together, or nobody.
+def _find_conflict(problem: Problem) -> tuple[list[Condition], bool]:
+    """Find conditions that conflict, and whether without any one of them the others can hold."""
+    found = condition_rows(problem, problem.pin_rules)
+    deadline = Deadline.after(TIME_LIMIT)
+    model = found.model(deadline)
+    try:
+        conflict = model.find_conflict(range(len(found.conditions)))
+    except SolverError:
+        return [], False
+    if conflict is None:
+        return [], False
+    numbers, is_least = shrink_conflict(model, conflict, deadline)
+    return _in_order([found.conditions[k] for k in numbers]), is_least
 
-    By Hall's theorem there is a set of mentors that need more places than all mentees eligible to
-    any of them have; those that can be left out of it are.
-    """
-    left = problem.after_pins
-    needed = np.flatnonzero(left.minimum > 0)
-    beyond = needed[left.minimum[needed] > left.capacity[needed]]
-    if len(beyond):
-        return beyond[:1]
-    if not len(needed):
-        return needed
-    mentees, mentors = _arcs(problem, needed)
 
-    def lacks(some: NDArray[np.intp]) -> bool:
-        minimum = np.zeros_like(left.minimum)
-        minimum[some] = left.minimum[some]
-        useful = minimum[mentors] > 0
-        filled = largest_flow(mentees[useful], mentors[useful], left.demand, minimum)
-        return filled < int(minimum.sum())
-
-    if not lacks(needed):
-        return needed[:0]
-    # Halving first: most mentors of a large programme have nothing to do with the conflict.
-    kept, step = needed, max(1, len(needed) // 2)
-    while True:
-        start = 0
-        while start < len(kept):
-            fewer = np.delete(kept, np.s_[start : start + step])
-            if len(fewer) and lacks(fewer):
-                kept = fewer
-            else:
-                start += step
-        if step == 1:
-            return kept
-        step = max(1, step // 2)
+def _in_order(conditions: list[Condition]) -> list[Condition]:
+    """Put conditions in an order that does not depend on that of the rows."""
+    return sorted(conditions, key=lambda one: (one.kind, str(one.people), one.name))
 
 
 def _arcs(problem: Problem, mentors: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -146,80 +140,27 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
     )
 
 
-def _conflict_in_words(problem: Problem) -> str:
-    """Name a smallest set of pins, minimums, quotas and pairs that cannot all hold."""
-    scores = exact_scores(problem)
-    scores[problem.demands == 0] = np.nan
-    scores[:, problem.capacities == 0] = np.nan
-    mentees, mentors = np.nonzero(~np.isnan(scores))
-    n, m = problem.shape
-    pairs = len(mentees)
-    ones, columns = np.ones(pairs, dtype=np.int64), np.arange(pairs)
-    place = np.full((n, m), -1)
-    place[mentees, mentors] = columns
-    pins = problem.pinned
-    low, high = problem.sides.limits(pins[:0])
-    made = np.ones(len(pins), dtype=np.int64)
-    at = (np.arange(len(pins)), place[pins[:, 0], pins[:, 1]])
-    blocks: list[Any] = [
-        sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
-        sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
-        sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
-        sparse.coo_array((made, at), shape=(len(pins), pairs)),
-        problem.sides.matrix(mentees, mentors),
-    ]
-    words: list[str] = []
-    minimum_rules = np.full(m, -1)
-    for j in np.flatnonzero(problem.minimums > 0).tolist():
-        minimum_rules[j] = len(words)
-        words.append(f"minimum: {problem.mentor_ids[j]!r} must have {problem.minimums[j]} or more")
-    pin_rules = np.arange(len(words), len(words) + len(pins))
-    for pin in problem.pin_rules:
-        why = f" ({pin.reason})" if pin.reason else ""
-        words.append(f"pin: {pin.mentee!r} with {pin.mentor!r}{why}")
-    side_rules = []
-    for constraint in problem.sides.constraints:
-        if constraint.kind == "hours":
-            side_rules.append(np.full(len(constraint.low), -1))
-            continue
-        side_rules.append(np.full(len(constraint.low), len(words)))
-        name = constraint.name
-        if constraint.kind == "if used":
-            name = "minimum if used: a mentor has at least so many, or nobody"
-        words.append(f"quota: {name}" if constraint.kind == "quota" else name)
-    rule_of = np.concatenate(
-        [np.full(n + m, -1), minimum_rules, pin_rules, *side_rules, np.empty(0, dtype=np.intp)]
-    ).astype(np.intp)
-    found = minimal_conflict(
-        sparse.vstack(blocks, format="csr"),
-        np.concatenate([np.zeros(n + m, np.int64), problem.minimums, made, low]),
-        np.concatenate(
-            [
-                problem.demands,
-                problem.capacities,
-                np.full(m, NO_LIMIT),
-                made,
-                high,
-            ]
-        ),
-        rule_of,
-        np.concatenate(
-            [np.zeros(n + 2 * m + len(pins), np.int64), problem.sides.thresholds(pins[:0])]
-        ),
-    )
-    if not found:
-        return ""
-    if len(found) == 1:
-        counted = _quota_in_numbers(problem, words[found[0]].removeprefix("quota: "))
+def _conflict_in_words(problem: Problem, conflict: list[Condition], is_least: bool) -> str:
+    """Say which conditions cannot all hold; of a single one, what it needs and what there is."""
+    if len(conflict) == 1:
+        counted = ""
+        if conflict[0].kind == "quota":
+            counted = _quota_in_numbers(problem, conflict[0].name)
         return counted or (
             f"This cannot hold with the mentees who are eligible and the capacities: "
-            f"{words[found[0]]}. Take it away, or change its number."
+            f"{_say(conflict[0])}. Take it away, or change its number."
         )
+    least = ", but could if any one of them were taken away" if is_least else ""
     return as_lines(
-        "These conditions cannot all hold, but could if any one of them were taken away",
-        [words[rule] for rule in found],
+        f"These conditions cannot all hold{least}",
+        [_say(one) for one in conflict],
         limit=50,
     )
+
+
+def _say(condition: Condition) -> str:
+    """Return a condition as a line; a pair of mentees says what it is by itself."""
+    return condition.name if condition.kind in ("apart", "together") else str(condition)
 
 
 def _quota_in_numbers(problem: Problem, name: str) -> str:

@@ -1,0 +1,197 @@
+"""The conditions of a problem as rows over its eligible pairs, each row with its condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.compatibility import row_slices
+from mentormatch.conflicts import Condition
+from mentormatch.problem import name_pin
+from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers.programs.conflicts import RuleModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import PairRule, Problem
+    from mentormatch.solvers import Deadline
+
+__all__ = ["ConditionRows", "condition_rows", "eligible_pairs", "name_conditions"]
+
+HARD = -1
+
+
+@dataclass(frozen=True, eq=False)
+class ConditionRows:
+    """low ≤ rows · x ≤ high over the eligible pairs, and what each row is part of.
+
+    Parameters
+    ----------
+    mentees, mentors
+        intp arrays (pairs,): the eligible pairs, by mentee.
+    rows
+        Sparse int64 (rows, pairs) array. The first are the demands of all mentees, then the
+        capacities of all mentors.
+    low, high
+        int64 arrays (rows,).
+    thresholds
+        int64 array (rows,): what a row must reach unless it is 0; 0 = nothing.
+    condition_of
+        intp array (rows,): place in ``conditions``; −1 = a demand, a capacity or hours, which
+        always hold.
+    conditions
+        What can be taken away.
+    """
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    rows: sparse.csr_array[Any]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    thresholds: NDArray[np.int64]
+    condition_of: NDArray[np.intp]
+    conditions: tuple[Condition, ...]
+
+    def model(self, deadline: Deadline) -> RuleModel:
+        """Return what tells which of the conditions cannot all hold."""
+        return RuleModel(
+            self.rows, self.low, self.high, self.thresholds, self.condition_of, deadline
+        )
+
+
+def eligible_pairs(
+    problem: Problem, columns: NDArray[np.intp] | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """List the eligible pairs of mentees with a demand, pinned ones included, by mentee.
+
+    Parameters
+    ----------
+    problem
+        Whose pairs.
+    columns
+        intp array: only these mentors; None = all.
+    """
+    n, m = problem.shape
+    wanted = np.arange(m) if columns is None else columns
+    rows, found = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    for block in row_slices(n, m):
+        scores = problem.scores(block)[:, wanted]
+        i, j = np.nonzero(np.isfinite(scores) & (problem.demands[block] > 0)[:, None])
+        rows.append(i + block.start)
+        found.append(wanted[j])
+    return np.concatenate(rows), np.concatenate(found)
+
+
+def name_conditions(problem: Problem, pins: Sequence[PairRule]) -> list[Condition]:
+    """List the minimums of a problem, by mentor, and then pins."""
+    ids = problem.mentor_ids
+    minimums = [
+        Condition(
+            "minimum",
+            f"{ids[j]!r} must have {problem.minimums[j]} or more",
+            (ids[j],),
+            int(problem.minimums[j]),
+        )
+        for j in np.flatnonzero(problem.minimums > 0).tolist()
+    ]
+    return minimums + [name_pin(pin) for pin in pins]
+
+
+def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
+    """Write all conditions of a problem as rows.
+
+    Parameters
+    ----------
+    problem
+        What was asked for.
+    pins
+        All pins in question, also such as cannot hold.
+    """
+    n, m = problem.shape
+    mentees, mentors = eligible_pairs(problem)
+    pairs = len(mentees)
+    ones, columns = np.ones(pairs, dtype=np.int64), np.arange(pairs)
+    codes = mentees * m + mentors
+    needed = np.flatnonzero(problem.minimums > 0)
+    count = sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)).tocsr()
+    none = np.empty((0, 2), dtype=np.intp)
+    side_low, side_high = problem.sides.limits(none)
+    conditions = name_conditions(problem, pins)
+    at_row, at_column = [], []
+    for number, pin in enumerate(pins):
+        i = problem.compatibility.mentee_position(pin.mentee)
+        j = problem.compatibility.mentor_position(pin.mentor)
+        place = int(np.searchsorted(codes, i * m + j))
+        if place < pairs and codes[place] == i * m + j:
+            at_row.append(number)
+            at_column.append(place)
+    of_minimums, of_pins = np.split(np.arange(len(conditions)), [len(needed)])
+    of_sides = []
+    for constraint in problem.sides.constraints:
+        if constraint.kind == "hours":
+            of_sides.append(np.full(len(constraint.low), HARD))
+            continue
+        if constraint.kind == "if used":
+            # At least 1 or nobody asks for nothing.
+            used = np.flatnonzero(constraint.low > 1)
+            rule = np.full(len(constraint.low), HARD)
+            rule[used] = len(conditions) + np.arange(len(used))
+            of_sides.append(rule)
+            conditions += [
+                Condition(
+                    "minimum if used",
+                    f"{problem.mentor_ids[j]!r} has at least {constraint.low[j]}, or nobody",
+                    (problem.mentor_ids[j],),
+                    int(constraint.low[j]),
+                )
+                for j in used.tolist()
+            ]
+            continue
+        of_sides.append(np.full(len(constraint.low), len(conditions)))
+        people: tuple[Any, ...] = ()
+        if constraint.kind != "quota":
+            people = tuple(problem.mentee_ids[constraint.mentees].tolist())
+        least = int(constraint.low.max(initial=0))
+        amount = (
+            None
+            if constraint.kind != "quota"
+            else least or int(constraint.high.min(initial=NO_LIMIT))
+        )
+        conditions.append(Condition(constraint.kind, constraint.name, people, amount))
+    made = np.ones(len(pins), dtype=np.int64)
+    blocks: list[Any] = [
+        sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
+        count,
+        count[needed],
+        sparse.coo_array(
+            (np.ones(len(at_row), dtype=np.int64), (at_row, at_column)), shape=(len(pins), pairs)
+        ),
+        problem.sides.matrix(mentees, mentors),
+    ]
+    before = n + m + len(needed) + len(pins)
+    return ConditionRows(
+        mentees,
+        mentors,
+        sparse.vstack(blocks, format="csr"),
+        np.concatenate([np.zeros(n + m, np.int64), problem.minimums[needed], made, side_low]),
+        np.concatenate(
+            [
+                problem.demands,
+                problem.capacities,
+                np.full(len(needed), NO_LIMIT),
+                made,
+                side_high,
+            ]
+        ),
+        np.concatenate([np.zeros(before, np.int64), problem.sides.thresholds(none)]),
+        np.concatenate(
+            [np.full(n + m, HARD), of_minimums, of_pins, *of_sides, np.empty(0, np.intp)]
+        ).astype(np.intp),
+        tuple(conditions),
+    )
