@@ -34,12 +34,12 @@ def strategies(n: int) -> dict[str, str | Strategy]:
     return {
         **named,
         "group_parity": mm.strategies.GroupParity(groups, measure="mean_score", max_gap=0.02),
-        "group_parity, soft": mm.strategies.GroupParity(
+        "group_parity soft": mm.strategies.GroupParity(
             groups, measure="mean_score", max_gap=0.0, soft=True
         ),
-        "maximin, 95 % kept": mm.strategies.Maximin(keep_total=0.95),
-        "leximin, 95 % kept": mm.strategies.Leximin(keep_total=0.95),
-        "nash, 95 % kept": mm.strategies.Nash(keep_total=0.95),
+        "maximin 95 % kept": mm.strategies.Maximin(keep_total=0.95),
+        "leximin 95 % kept": mm.strategies.Leximin(keep_total=0.95),
+        "nash 95 % kept": mm.strategies.Nash(keep_total=0.95),
     }
 
 

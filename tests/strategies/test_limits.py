@@ -81,7 +81,8 @@ def test_what_a_limit_cuts_is_a_matching_and_never_proven_beyond_what_was_settle
 def test_a_program_under_a_limit_looks_at_some_pairs_and_its_bounds_are_of_all(monkeypatch):
     monkeypatch.setattr(models, "AT_ONCE", 0)
     monkeypatch.setattr(models, "SECONDS_A_PAIR", 1e9)
-    monkeypatch.setattr("mentormatch.strategies.staged.pair_sums.NEAR", 1)
+    monkeypatch.setattr(models, "NEAR", 1)
+    monkeypatch.setattr(models, "FEWEST", 1)
     rng = np.random.default_rng(2)
     problem = mm.Problem.from_scores(rng.random((6, 4)), 4, demand=2, apart=[(0, 1)])
     for strategy in ("maximin", "leximin", mm.strategies.WorstK(2), "balanced"):
@@ -104,3 +105,24 @@ def test_almost_stable_ends_by_itself_and_tells_its_stages(monkeypatch):
     assert time.monotonic() - started < 10
     assert [event.step for event in told] == ["blocking pairs", "total"]
     assert "its own limit; time_limit= sets another" in matching.notes[-1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
+    several = {
+        *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),
+        *("stable", "greedy", "serial_dictatorship", "random", "lottery"),
+    }
+    ruled = {
+        *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),
+        *("nash", "alpha_fair"),
+    }
+    for problem, taken in (
+        (market(8, 4, demand=2), several),
+        (market(8, 4, apart=[(0, 1)]), ruled),
+    ):
+        if name in taken:
+            assert mm.audit(mm.match(problem, strategy_of(name, 8))).feasibility.ok
+            continue
+        with pytest.raises(mm.MentorMatchError, match=r"one mentor|cannot keep quotas|no popular"):
+            mm.match(problem, strategy_of(name, 8))

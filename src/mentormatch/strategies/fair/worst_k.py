@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["WorstK"]
+
+# Flows that are still to be solved when the search for a level ends, and what proofs take.
+TO_END = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class _IntervalSearch:
     best: float = -np.inf
     level: float = np.nan
     tried: int = 0
+    longest: float = 0.0
 
     def __post_init__(self) -> None:
         scores = self.face.scores
@@ -138,8 +143,7 @@ class _IntervalSearch:
             low, high, limit, solved = intervals.pop(
                 max(range(len(intervals)), key=lambda place: intervals[place][2])
             )
-            over = self.options.deadline.has_passed
-            if over or high - low < 2 or limit <= self.best + self._tolerance:
+            if self._over or high - low < 2 or limit <= self.best + self._tolerance:
                 closed.append((low, high, solved))
                 continue
             middle = int(np.searchsorted(self.levels, self.level))
@@ -150,6 +154,12 @@ class _IntervalSearch:
         weights = Shortfall(self.level, self.step, self.k)
         face, link, _ = keep(self.face, weights, self.options.engine, step=self.step)
         return face, [*links, link]
+
+    @property
+    def _over(self) -> bool:
+        """Whether what is left of the time is needed to settle the level, the total and proofs."""
+        left = self.options.deadline.left()
+        return left is not None and left < TO_END * self.longest
 
     @property
     def _tolerance(self) -> float:
@@ -165,7 +175,9 @@ class _IntervalSearch:
 
     def _solve(self, weights: Shortfall) -> Solved:
         """Solve a stage; its matching may be the best one so far."""
+        started = time.monotonic()
         solved = solve_stage(self.face.stage(weights), self.options.engine)
+        self.longest = max(self.longest, time.monotonic() - started)
         self.tried += 1
         found = solved.matching
         own = np.sort(self.face.scores[found.mentees, found.mentors])[: self.k]

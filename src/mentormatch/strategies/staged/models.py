@@ -44,6 +44,10 @@ MORE_ROOM = (1e-6, 1e-5)
 # where there is less time, only pairs that are near the best total are looked at.
 SECONDS_A_PAIR = 1e-4
 AT_ONCE = 20_000
+# Pairs of each mentee then: as many as a search among them can begin with in time.
+NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
+# Seconds a column below which no search is begun where an answer is known.
+BEGINNING = 1e-4
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
@@ -110,7 +114,8 @@ class Model(PairSums):
         unit = power_of_two_above(np.concatenate([scores[~np.isnan(scores)], pinned]))
         sums = PairSums.every(problem, scores, unit)
         if partial and optimum is not None:
-            sums = sums.near(optimum)
+            width = min(int(limit * PAIRS_A_SECOND / max(len(scores), 1)), NEAR) if limit else NEAR
+            sums = sums.near(optimum, max(width, FEWEST))
         mentees, mentors = sums.mentees, sums.mentors
         program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
         if problem.sides:
@@ -200,7 +205,7 @@ class Model(PairSums):
         start = None
         if limit is not None:
             start = self.known()
-            if start is not None and limit < LEAST_SECONDS:
+            if start is not None and limit < max(LEAST_SECONDS, self.program.width * BEGINNING):
                 # No search is begun: what is known is completed, without a bound of its own.
                 known = self.program.completed(start, objective)
                 if known is not None:

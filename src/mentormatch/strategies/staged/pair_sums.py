@@ -18,8 +18,6 @@ __all__ = ["ROUND_UP", "PairSums"]
 
 # A column of 0 or 1 is 1 above this.
 ROUND_UP = 0.5
-# Pairs of each person that are looked at where there is no time for all.
-NEAR = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +55,11 @@ class PairSums:
         )
         return replace(found, best=found.best_sums())
 
-    def near(self, optimum: Answer) -> PairSums:
+    def near(self, optimum: Answer, count: int) -> PairSums:
         """Those worth most at the prices of the best total, and its own; bounds stay those of all.
 
-        Of each mentee `NEAR` pairs beyond what it wants, and of each mentor as many beyond its
-        seats.
+        Of each mentee ``count`` pairs beyond what it wants, and of each mentor as many beyond its
+        minimum.
         """
         n, m = self.problem.shape
         left = self.problem.after_pins
@@ -69,10 +67,10 @@ class PairSums:
         value = np.full((n, m), -np.inf)
         value[self.mentees, self.mentors] = self.scores - prices[self.mentors]
         keep = np.zeros((n, m), dtype=bool)
-        width = min(NEAR + int(left.demand.max(initial=0)), m)
+        width = min(count + int(left.demand.max(initial=0)), m)
         top = np.argpartition(-value, width - 1, axis=1)[:, :width]
         np.put_along_axis(keep, top, True, axis=1)
-        depth = min(NEAR + int(left.minimum.max(initial=0)), n)
+        depth = min(count + int(left.minimum.max(initial=0)), n)
         top = np.argpartition(-value, depth - 1, axis=0)[:depth]
         np.put_along_axis(keep, top, True, axis=0)
         keep[optimum.mentees, optimum.mentors] = True
