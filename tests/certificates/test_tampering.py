@@ -45,6 +45,7 @@ STRATEGIES = [
     "alpha_fair",
     "rank_maximal",
     "generous",
+    "minimum_cost",
     "lottery",
     "fair_lottery",
     mm.strategies.Maximin(keep_total=0.9),

@@ -426,8 +426,6 @@ def test_minimums_that_no_stable_matching_meets_are_refused_with_the_theorem():
         "top_trading",
         "stable_optimal",
         "almost_stable",
-        "rank_maximal",
-        "generous",
         "popular",
     ],
 )

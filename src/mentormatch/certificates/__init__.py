@@ -9,6 +9,7 @@ from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
+from mentormatch.certificates.kinds.ordered_counts import count_pairs, list_counts, prove_in_order
 from mentormatch.certificates.kinds.places import prove_places, why_places_unproven
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (
@@ -30,13 +31,16 @@ __all__ = [
     "certify",
     "certify_multipliers",
     "compared_utilities",
+    "count_pairs",
     "coverage_bound",
     "coverage_bounds",
     "exact_scores",
     "keep_even_loads",
+    "list_counts",
     "measure_stage",
     "prove_budget",
     "prove_expectation",
+    "prove_in_order",
     "prove_loads",
     "prove_lottery",
     "prove_places",

@@ -11,11 +11,13 @@ import pandas as pd
 from mentormatch.certificates.bounds.bound import Multipliers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import PricedStage
 
-__all__ = ["Verification", "claimed_multipliers", "compare_claims"]
+__all__ = ["Verification", "claimed_multipliers", "claimed_prices", "compare_claims"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,31 @@ def claimed_multipliers(
     Each of those is a finding, which begins with ``where``.
     """
     start = f"{where}: " if where else ""
-    prices = claimed.prices[~claimed.prices.index.duplicated()].reindex(problem.mentor_ids)
-    if len(claimed.prices) != len(prices) or bool(prices.isna().any()):
-        findings.append(f"{start}the prices do not name exactly the mentors of the problem")
+    values, rules = claimed_prices(problem, claimed.prices, claimed.rule_prices, findings, start)
     coverage = np.zeros(problem.n_classes)
     said = np.asarray(claimed.coverage_multipliers, dtype=np.float64)
     if len(said) != len(coverage):
         findings.append(f"{start}it needs {len(coverage)} coverage multipliers, not {len(said)}")
     coverage[: len(said)] = said[: len(coverage)]
+    return Multipliers(values, coverage, float(claimed.seats_multiplier), rules)
+
+
+def claimed_prices(
+    problem: Problem,
+    by_mentor: pd.Series[float],
+    by_rule: pd.Series[float] | None,
+    findings: list[str],
+    start: str = "",
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...]]:
+    """Read prices by mentor and by rule in the order of the problem, 0 for those of no use.
+
+    Each of those is a finding, which begins with ``start``.
+    """
+    prices = by_mentor[~by_mentor.index.duplicated()].reindex(problem.mentor_ids)
+    if len(by_mentor) != len(prices) or bool(prices.isna().any()):
+        findings.append(f"{start}the prices do not name exactly the mentors of the problem")
     index = problem.sides.index(problem.mentor_ids)
-    rule_prices = claimed.rule_prices if problem.sides else pd.Series([], index=index, dtype=float)
+    rule_prices = by_rule if problem.sides else pd.Series([], index=index, dtype=float)
     if (
         rule_prices is None
         or len(rule_prices) != len(index)
@@ -69,9 +86,7 @@ def claimed_multipliers(
     by_label = dict(zip(rule_prices.index, rule_prices.to_numpy(np.float64).tolist(), strict=True))
     rules = np.array([by_label[label] for label in index], dtype=np.float64)
     values = np.asarray(prices.fillna(0.0), dtype=np.float64)
-    return Multipliers(
-        values, coverage, float(claimed.seats_multiplier), problem.sides.split(rules)
-    )
+    return values, problem.sides.split(rules)
 
 
 def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:

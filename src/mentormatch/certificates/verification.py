@@ -19,6 +19,7 @@ from mentormatch.certificates.kinds.budgets import check_budget
 from mentormatch.certificates.kinds.faces import prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import check_lottery
+from mentormatch.certificates.kinds.ordered_counts import recompute_in_order
 from mentormatch.certificates.kinds.places import check_places, face_of_stages
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
@@ -27,6 +28,7 @@ from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
 from mentormatch.passes import check_executor, passes_on
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, Shortfall, StageProof, Within
+from mentormatch.proofs.program_stages import OrderedCount
 from mentormatch.proofs.promises import promises_of
 
 if TYPE_CHECKING:
@@ -91,7 +93,12 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         return Verification(not findings, tuple(findings), again)
     believed: tuple[str, ...] = ()
     by_rules = matching.problem.sides and claimed.promise == "total"
-    if by_rules or claimed.rule_prices is not None:
+    if any(isinstance(one, OrderedCount) for one in claimed.stages):
+        ordered = recompute_in_order(matching, claimed, findings)
+        if ordered is None:
+            return Verification(False, tuple(findings), replace(claimed, proven=False))
+        found = ordered
+    elif by_rules or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
     elif claimed.method != "prices":
         missing = find_missing_bounded_stages(claimed.promise, matching, claimed.stages)

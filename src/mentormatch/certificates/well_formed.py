@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.proofs.flow_stages import BudgetProof, StageProof
-from mentormatch.proofs.program_stages import BoundedStage, ExpectedStage, PricedStage, WorstSum
+from mentormatch.proofs.program_stages import (
+    BoundedStage,
+    ExpectedStage,
+    OrderedCount,
+    PricedStage,
+    WorstSum,
+)
 from mentormatch.proofs.promises import Promise
 
 if TYPE_CHECKING:
@@ -23,6 +29,7 @@ __all__ = ["find_unusable_values"]
 # What each kind of stage may count, where it is a word.
 COUNTED: dict[type, tuple[str, ...]] = {
     ExpectedStage: ("coverage", "pairs", "total"),
+    OrderedCount: ("coverage", "most", "fewest", "sum"),
     PricedStage: ("coverage", "pairs"),
 }
 # Fields that must be finite: from an infinite price anything follows, and also nothing.

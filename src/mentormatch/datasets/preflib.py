@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,9 @@ def read_preflib(
         best first; alternatives of the last category that has any are acceptable too).
     supervisors
         A .dat table with the columns Supervisor, Capacity, Projects (numbers with blanks between):
-        each supervisor is a quota over projects.
+        each supervisor is a quota over projects. Alternatives of PrefLib are numbered from 1; where
+        the table has a project 0 and the orders have none, it counts from 0, and its numbers are
+        raised by 1, which a note of the result says.
     capacity
         Of the alternatives, as in `Problem`.
 
@@ -80,9 +83,16 @@ def read_preflib(
         raise ProblemError(f"{source.name}: there is not one list of preferences.")
     quotas: tuple[Quota, ...] = ()
     known: set[int] = set()
+    notes: tuple[str, ...] = ()
     if supervisors is not None:
+        listed = {one for classes in preferences.values() for tie in classes for one in tie}
         quotas, known = _read_supervisors(Path(supervisors))
-    return _problem_of(preferences, quotas, known, capacity)
+        if 0 in known and 0 not in listed:
+            quotas, known = _read_supervisors(Path(supervisors), first=1)
+            name = Path(supervisors).name
+            notes = (f"{name} counts projects from 0, the orders from 1: its numbers were raised",)
+    problem = _problem_of(preferences, quotas, known, capacity)
+    return replace(problem, compatibility=replace(problem.compatibility, notes=notes))
 
 
 def _lines_of(path: Path) -> list[str]:
@@ -107,8 +117,8 @@ def _classes_of(text: str) -> list[list[int]] | None:
     return classes
 
 
-def _read_supervisors(path: Path) -> tuple[tuple[Quota, ...], set[int]]:
-    """Read quotas over projects, and all projects that a supervisor has."""
+def _read_supervisors(path: Path, first: int = 0) -> tuple[tuple[Quota, ...], set[int]]:
+    """Read quotas over projects, and all projects that a supervisor has; 0 becomes ``first``."""
     quotas, projects, wrong = [], set[int](), []
     rows = csv.DictReader(_lines_of(path))
     for number, row in enumerate(rows, start=2):
@@ -119,7 +129,7 @@ def _read_supervisors(path: Path) -> tuple[tuple[Quota, ...], set[int]]:
             expected = "expected the columns Supervisor, Capacity and Projects, with whole numbers."
             wrong.append(Finding(path.name, number, None, None, expected))
             continue
-        members = [int(one) for one in own]
+        members = [int(one) + first for one in own]
         projects.update(members)
         quotas.append(Quota(mentors=members, at_most=int(most), name=name))
     if wrong:

@@ -40,6 +40,7 @@ KINDS: dict[str, type] = {
         program_stages.ExpectedStage,
         program_stages.Filled,
         program_stages.GroupExcess,
+        program_stages.OrderedCount,
         program_stages.Positive,
         program_stages.PricedStage,
         program_stages.WelfareSum,
@@ -78,6 +79,7 @@ HOLDS: dict[str, tuple[type, ...]] = {
         program_stages.WorstSum,
     ),
     "Promise": (str,),
+    "Counted": (str,),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AnyStage",
     "BoundedStage",
+    "Counted",
     "Covered",
     "EvenLoads",
     "ExpectedStage",
     "Filled",
     "GroupExcess",
     "Measure",
+    "OrderedCount",
     "Positive",
     "PricedStage",
     "WelfareSum",
@@ -305,6 +307,63 @@ class PricedStage:
         return f"most {self.what}{of}: {self.objective}, {word}"
 
 
+Counted: TypeAlias = Literal["coverage", "most", "fewest", "sum"]
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedCount:
+    """One of several counts of which each comes before all later ones, with its part of the prices.
+
+    Parameters
+    ----------
+    what
+        "coverage" of a priority class; the "most" or the "fewest" mentees at a place of their
+        list; the smallest "sum" of places (1 = first).
+    number
+        Of the class or the place, 0 = first.
+    objective
+        Of the pairs that are not pinned; below 0 where few are wanted.
+    bound
+        None of the matchings as good in the earlier counts has more. After the first count that is
+        not proven, it says nothing.
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+    prices
+        Series by mentor, whole numbers; compared by the first count in which they differ.
+    rule_prices
+        Series by (rule, mentor), likewise.
+    """
+
+    what: Counted
+    number: int
+    objective: int
+    bound: int
+    tie_tolerance: float
+    prices: pd.Series[float]
+    rule_prices: pd.Series[float]
+
+    @property
+    def proven(self) -> bool:
+        """Nothing exceeds what was reached."""
+        return self.objective == self.bound
+
+    def __str__(self) -> str:
+        named = {
+            "coverage": f"most mentees of class {self.number}",
+            "most": f"most mentees at choice {self.number + 1}",
+            "fewest": f"fewest mentees at choice {self.number + 1}",
+            "sum": "smallest sum of places",
+        }.get(self.what, self.what)
+        word = "proven" if self.proven else "not proven"
+        return f"{named}: {abs(self.objective)}, {word}"
+
+
 AnyStage: TypeAlias = (
-    StageProof | BudgetProof | LoadsProof | BoundedStage | ExpectedStage | PricedStage
+    StageProof
+    | BudgetProof
+    | LoadsProof
+    | BoundedStage
+    | ExpectedStage
+    | PricedStage
+    | OrderedCount
 )

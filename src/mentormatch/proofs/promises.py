@@ -17,6 +17,7 @@ Promise: TypeAlias = Literal[
     "group parity",
     "rank-maximal profile",
     "generous profile",
+    "smallest sum of places",
     "expectation",
     "equal chances",
 ]

@@ -14,6 +14,7 @@ from mentormatch.strategies.by_lot.fair_lottery import FairLottery
 from mentormatch.strategies.by_lot.lottery import Lottery
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
 from mentormatch.strategies.by_preference.dictatorship import Random, SerialDictatorship
+from mentormatch.strategies.by_preference.ordered import MinimumCost
 from mentormatch.strategies.by_preference.popular import Popular
 from mentormatch.strategies.by_preference.ranked import Generous, RankMaximal
 from mentormatch.strategies.by_preference.stable import Greedy, Stable
@@ -40,6 +41,7 @@ __all__ = [
     "Leximin",
     "Lottery",
     "Maximin",
+    "MinimumCost",
     "Nash",
     "Optimal",
     "Options",

@@ -264,6 +264,7 @@ def certify_bound(
     *,
     tolerance: float | None = None,
     bound: float | None = None,
+    lost: float = 0.0,
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
@@ -279,6 +280,8 @@ def certify_bound(
     bound
         A solver's, to be believed in place of what the multipliers show, which is then the
         certificate's ``checked_bound``.
+    lost
+        What float64 can have lost on the way to that bound, which is in it.
     """
     problem = matching.problem
     left = problem.after_pins
@@ -294,7 +297,7 @@ def certify_bound(
     bound = shown if bound is None else bound
     gap = bound - objective
     if tolerance is None:
-        tolerance = _justified_tolerance(matching, gap, 4 * rounding)
+        tolerance = _justified_tolerance(matching, gap, 4 * max(rounding, lost))
     coverage_limit: int | None = None
     seats_limit: int | None = None
     complete = True

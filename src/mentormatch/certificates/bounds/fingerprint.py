@@ -69,8 +69,11 @@ def wrong_parts(claimed: tuple[tuple[str, str], ...], matching: Matching) -> lis
 
 
 def _texts(ids: pd.Index[Any], order: NDArray[np.intp]) -> str:
-    if isinstance(ids, pd.RangeIndex):
-        return repr((ids.start, ids.stop, ids.step))
+    # Positions in any order are the same people.
+    if pd.api.types.is_integer_dtype(ids.dtype) and len(ids):
+        first, last = int(ids.min()), int(ids.max())
+        if last - first + 1 == len(ids):
+            return repr((first, last + 1, 1))
     listed = ids.tolist()
     return repr([(type(listed[k]).__name__, str(listed[k])) for k in order.tolist()])
 

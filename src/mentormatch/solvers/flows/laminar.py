@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-__all__ = ["LaminarFlow", "Trees", "laminar_trees"]
+__all__ = ["ROOTS", "LaminarFlow", "Trees", "cheapest_circulation", "laminar_trees", "potentials"]
 
 EITHER, FIRST, SECOND = -1, 0, 1
 ROOTS = 2
@@ -171,7 +171,7 @@ class LaminarFlow:
         if (low > high).any() or (self.high < 0).any():
             raise InfeasibleError("no matching satisfies all conditions")
         cost = np.concatenate([-values, np.zeros(len(tails) - len(values), np.int64)])
-        return _cheapest_circulation(tails, heads, low, high, cost, ROOTS + len(self.low))
+        return cheapest_circulation(tails, heads, low, high, cost, ROOTS + len(self.low))
 
     def prices(
         self, flow: NDArray[np.int64], values: NDArray[Any]
@@ -195,7 +195,7 @@ class LaminarFlow:
         tails, heads, low, high = self.network
         pairs = len(values)
         cost = np.concatenate([-values, np.zeros(len(tails) - pairs, values.dtype)])
-        level = _potentials(tails, heads, flow < high, flow > low, cost, ROOTS + len(self.low))
+        level = potentials(tails, heads, flow < high, flow > low, cost, ROOTS + len(self.low))
         if level is None:
             return None
         sets = slice(pairs, -1)
@@ -221,7 +221,7 @@ class LaminarFlow:
         )
 
 
-def _cheapest_circulation(
+def cheapest_circulation(
     tails: NDArray[np.int64],
     heads: NDArray[np.int64],
     low: NDArray[np.int64],
@@ -256,7 +256,7 @@ def _cheapest_circulation(
     return np.asarray(solver.flows(arcs), dtype=np.int64) + low
 
 
-def _potentials(
+def potentials(
     tails: NDArray[np.int64],
     heads: NDArray[np.int64],
     more: NDArray[np.bool_],

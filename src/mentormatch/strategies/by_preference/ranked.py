@@ -18,6 +18,7 @@ from mentormatch.strategies.by_preference.markets import (
     refuse_demand,
     refuse_what_breaks_rules,
 )
+from mentormatch.strategies.by_preference.ordered import choose_in_order, describe_profile
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class RankMaximal:
     """As many first choices as possible, then as many second choices, and so on; then the total.
 
     Ranks are places in the mentee's own list of eligible mentors with a seat to give, tied mentors
-    sharing one; the mentors' scores only count in the total. Exact, ties and minimums included; it
-    may serve fewer mentees than possible [1]_.
+    sharing one; the mentors' scores only count in the total. Exact, ties, minimums and quotas of
+    nested or disjoint groups included; it may serve fewer mentees than possible [1]_.
 
     Parameters
     ----------
@@ -62,12 +63,21 @@ class RankMaximal:
     name = "rank_maximal"
     promises = ("rank-maximal profile",)
     engines = ()
+    keeps_nested_quotas = True
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Maximise the profile from the first choices on."""
+        if problem.sides:
+            return choose_in_order(
+                problem,
+                self.name,
+                "rank-maximal profile",
+                coverage_first=self.coverage_first,
+                tie_tolerance=self.tie_tolerance,
+            )
         arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
 
         stages = _coverage(problem, arcs) if self.coverage_first else []
@@ -80,7 +90,8 @@ class RankMaximal:
 class Generous:
     """As many mentees as possible; then the fewest at the worst rank, and so on; then the total.
 
-    Ranks are as in `RankMaximal`. Exact, ties and minimums included [1]_.
+    Ranks are as in `RankMaximal`. Exact, ties, minimums and quotas of nested or disjoint groups
+    included [1]_.
 
     Parameters
     ----------
@@ -98,12 +109,21 @@ class Generous:
     name = "generous"
     promises = ("generous profile",)
     engines = ()
+    keeps_nested_quotas = True
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Minimise the profile from the worst rank on, at full coverage."""
+        if problem.sides:
+            return choose_in_order(
+                problem,
+                self.name,
+                "generous profile",
+                coverage_first=True,
+                tie_tolerance=self.tie_tolerance,
+            )
         arcs, ranks = _needed(problem, *_ranked(problem, self.name, self.tie_tolerance))
 
         stages = _coverage(problem, arcs)
@@ -206,12 +226,7 @@ def _choice(
         ) from None
     mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
     refuse_what_breaks_rules(problem, mentees, mentors, goal.strategy)
-    profile = np.bincount(ranks[chosen])
-    shown = ", ".join(f"{count} × choice {k + 1}" for k, count in enumerate(profile[:10]) if count)
-    worse = int(profile[10:].sum())
-    said = f"profile (exact): {shown or 'nobody'}" + (
-        f", {worse} × a later choice" if worse else ""
-    )
+    said = describe_profile(ranks[chosen])
 
     def proof(matching: Matching) -> Certificate:
         return prove_places(

@@ -10,10 +10,9 @@ from scipy import sparse
 
 from mentormatch.certificates import Multipliers, prove_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
-from mentormatch.solvers.flows.laminar import LaminarFlow, laminar_trees
 from mentormatch.solvers.programs.refining import can_shrink, keep_undecided
+from mentormatch.strategies.staged.laminar_sets import laminar_sets, may_be_laminar
 from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
 from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.solvers.deadline import Deadline
+    from mentormatch.solvers.flows.laminar import LaminarFlow
 
 __all__ = ["FlowAnswer", "solve_laminar_flow"]
 
 # A pair whose price is off by less, in units of the largest value, cannot matter.
 NOTHING = 2.0**-38
-EITHER, MENTEES, MENTORS = -1, 0, 1
 _UNIT = IntegerScale(0.0, 1.0, 0.0)
 
 
@@ -45,16 +44,6 @@ class FlowAnswer:
     chosen: NDArray[np.intp]
     certificate: Certificate
     complete: bool
-
-
-def may_be_laminar(problem: Problem) -> bool:
-    """Whether all rules count pairs, and coverage is a number of pairs as well.
-
-    Hours weigh pairs, and two together take one from the other: no sets. Where coverage comes
-    first and somebody wants several mentors, a first one counts more than a second.
-    """
-    counts = all(constraint.kind in ("quota", "apart") for constraint in problem.sides.constraints)
-    return counts and (not problem.coverage_first or not problem.wants_several)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,39 +69,14 @@ class LaminarPairs:
     def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
         """None when the rules are not laminar; ``reached`` is what the stages so far have."""
         problem = pairs.problem
-        if not may_be_laminar(problem):
+        classes, count = _classes(problem), len(pairs.mentees)
+        found = laminar_sets(problem, pairs.mentees, pairs.mentors, classes)
+        if found is None:
             return None
-        left, (n, m) = problem.after_pins, problem.shape
-        count = len(pairs.mentees)
-        ones, columns = np.ones(count, dtype=np.int8), np.arange(count)
-        low, high = problem.sides.limits(problem.pinned)
-        classes = _classes(problem)
-        rules = problem.sides.matrix(pairs.mentees, pairs.mentors).astype(np.int8)
-        blocks = [
-            sparse.coo_array((ones, (pairs.mentees, columns)), shape=(n, count)),
-            sparse.coo_array((ones, (pairs.mentors, columns)), shape=(m, count)),
-            rules,
-            sparse.coo_array(
-                (ones, (problem.priority_classes[pairs.mentees], columns)),
-                shape=(problem.n_classes, count),
-            ).tocsr()[:classes],
-        ]
-        sizes, kinds = (n, m, len(low), classes), (MENTEES, MENTORS, EITHER, MENTEES)
-        side = np.repeat(np.array(kinds, dtype=np.intp), sizes)
-        sets = sparse.vstack(blocks, format="csr")
-        trees = laminar_trees(sets, side)
-        if trees is None:
-            return None
-        flow = LaminarFlow(
-            trees,
-            np.concatenate([np.zeros(n, np.int64), left.minimum, low, np.zeros(classes, np.int64)]),
-            np.concatenate([left.demand, left.capacity, high, np.full(classes, NO_LIMIT)]),
-            0,
-            NO_LIMIT,
-        )
+        flow, sets = found
         counted = sparse.csr_array(np.full((1, count), int(problem.coverage_first), dtype=np.int8))
         for c, value in enumerate(reached):
-            flow = flow.limit_set(int(np.sum(sizes[:3])) + c if classes else None, value)
+            flow = flow.limit_set(len(flow.low) - classes + c if classes else None, value)
         return cls(pairs, flow, sparse.vstack([sets, counted], format="csr").astype(np.float64))
 
     def best(

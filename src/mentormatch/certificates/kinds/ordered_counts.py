@@ -1,0 +1,332 @@
+"""Proofs of counts that come one after another under side rules: coverage, then places in lists.
+
+A price has a number for each count and one for the total, and such vectors are compared by their
+first difference. Linear programming duality holds for them as for numbers: with any prices, what
+all mentees can have at best, with what seats and rules cost, bounds what every matching has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.certificates.bounds.bound import (
+    EPS,
+    Multipliers,
+    certify_bound,
+    list_violations,
+    name_problem,
+)
+from mentormatch.certificates.claims import claimed_multipliers, claimed_prices
+from mentormatch.compatibility import row_slices
+from mentormatch.compatibility.preferences import rank_choices, round_to_steps
+from mentormatch.proofs.program_stages import OrderedCount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.program_stages import Counted
+    from mentormatch.proofs.promises import Promise
+
+__all__ = ["count_pairs", "list_counts", "prove_in_order", "recompute_in_order"]
+
+COUNTED: dict[Promise, Counted] = {
+    "rank-maximal profile": "most",
+    "generous profile": "fewest",
+    "smallest sum of places": "sum",
+}
+
+
+def list_counts(
+    promise: Promise, classes: int, places: int, *, coverage_first: bool
+) -> list[tuple[Counted, int]]:
+    """What is counted, in order: coverage of each priority class, then places in lists.
+
+    Parameters
+    ----------
+    promise
+        A profile, or the smallest sum.
+    classes, places
+        How many priority classes and places there are.
+    coverage_first
+        False: coverage is not counted.
+    """
+    what = COUNTED[promise]
+    first: list[tuple[Counted, int]] = [("coverage", c) for c in range(classes)]
+    found = first if coverage_first else []
+    if what == "sum":
+        # Several profiles have one sum: the most first choices then, and so on.
+        found, what = [*found, ("sum", 0)], "most"
+    # Even where no pair can be made, one count says what is claimed.
+    numbers = range(max(places, 1))
+    numbers = numbers[::-1] if what == "fewest" else numbers
+    return [*found, *((what, number) for number in numbers)]
+
+
+def prove_in_order(
+    matching: Matching,
+    promise: Promise,
+    prices: Sequence[Multipliers],
+    total: Multipliers,
+    *,
+    coverage_first: bool,
+    tie_tolerance: float = 0.0,
+) -> Certificate:
+    """Prove that no matching is better in the counts of a promise, nor as good with a larger total.
+
+    Parameters
+    ----------
+    matching
+        The pairs, of a problem with one mentor per mentee.
+    promise
+        One of a profile, or of the smallest sum of places.
+    prices
+        Of each count (see `list_counts`): whole numbers, by mentor and by row of the rules.
+    total
+        The same of the total, in units of score.
+    coverage_first
+        Whether coverage is counted first.
+    tie_tolerance
+        Scores rank in whole steps of this size.
+    """
+    problem = matching.problem
+    lists = _Lists(problem, tie_tolerance)
+    counts = list_counts(promise, problem.n_classes, lists.places, coverage_first=coverage_first)
+    reached = _reached(lists, matching, counts)
+    missed, bound, lost = _bound(lists, counts, reached, prices, total)
+    found = certify_bound(matching, total, bound=bound + lost, lost=lost)
+    index = problem.sides.index(problem.mentor_ids)
+    stages = tuple(
+        OrderedCount(
+            what,
+            number,
+            reached[k],
+            reached[k] + missed[k],
+            tie_tolerance,
+            pd.Series(one.prices, index=problem.mentor_ids.rename("mentor"), name="price"),
+            _by_rule(one, index),
+        )
+        for k, ((what, number), one) in enumerate(zip(counts, prices, strict=True))
+    )
+    settled = not any(missed)
+    certificate = replace(
+        found,
+        proven=settled
+        and -found.tolerance <= found.gap <= found.tolerance
+        and not list_violations(matching),
+        coverage_bound=found.coverage if coverage_first and settled else None,
+        seats_bound=found.seats if coverage_first and settled else None,
+        stages=stages,
+        rule_prices=_by_rule(total, index),
+        checked_bound=None,
+    )
+    return name_problem(certificate, matching, promise)
+
+
+def recompute_in_order(
+    matching: Matching, claimed: Certificate, findings: list[str]
+) -> Certificate | None:
+    """Recompute a certificate of counts in order; None where its counts are not those promised."""
+    stages = [one for one in claimed.stages if isinstance(one, OrderedCount)]
+    tolerance = stages[0].tie_tolerance
+    if claimed.promise not in COUNTED or len(stages) < len(claimed.stages):
+        findings.append(f"counts in order do not prove {claimed.promise}")
+        return None
+    if not 0 <= tolerance < np.inf or any(one.tie_tolerance != tolerance for one in stages):
+        findings.append("the counts do not rank scores in the same steps of 0 or more")
+        return None
+    problem = matching.problem
+    coverage_first = stages[0].what == "coverage"
+    wanted = list_counts(
+        claimed.promise,
+        problem.n_classes,
+        _Lists(problem, tolerance).places,
+        coverage_first=coverage_first,
+    )
+    must = claimed.promise != "rank-maximal profile"
+    if [(one.what, one.number) for one in stages] != wanted or (must and not coverage_first):
+        findings.append(f"the counts are not, in order, those of {claimed.promise}")
+        return None
+    prices = []
+    for number, stage in enumerate(stages, start=1):
+        where = f"stage {number}: "
+        values, rules = claimed_prices(problem, stage.prices, stage.rule_prices, findings, where)
+        if not (np.concatenate([values, *rules]) % 1 == 0).all():
+            findings.append(f"{where}its prices are not whole numbers")
+            return None
+        prices.append(Multipliers(values, np.zeros(problem.n_classes), 0.0, rules))
+    found = prove_in_order(
+        matching,
+        claimed.promise,
+        prices,
+        claimed_multipliers(problem, claimed, findings, "the total"),
+        coverage_first=coverage_first,
+        tie_tolerance=tolerance,
+    )
+    for number, (said, is_) in enumerate(zip(stages, found.stages, strict=True), start=1):
+        assert isinstance(is_, OrderedCount)
+        if (said.objective, said.bound) != (is_.objective, is_.bound):
+            findings.append(f"stage {number}: it says {said}, recomputed it is {is_}")
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some pairs that may be made, by mentee, with the place of each mentor in the list."""
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    places: NDArray[np.intp]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Lists:
+    """The lists of the mentees: eligible mentors with a seat no pin takes, ties sharing a place."""
+
+    problem: Problem
+    tie_tolerance: float
+
+    def parts(self) -> Iterator[_Part]:
+        """The pairs of one block of mentees after another."""
+        problem = self.problem
+        left = problem.after_pins
+        pinned = np.zeros(problem.shape[0], dtype=bool)
+        for rows in row_slices(*problem.shape):
+            open_ = problem.block(rows).eligible & (left.capacity > 0)
+            i, j = np.nonzero(open_ & ((left.demand > 0) & ~pinned)[rows, None])
+            i += rows.start
+            exact = problem.pairs(i, j)
+            values = round_to_steps(
+                np.asarray(exact.mentee_scores, dtype=np.float64), self.tie_tolerance
+            )
+            scores = np.asarray(exact.scores, dtype=np.float64)
+            yield _Part(i, j, rank_choices(i, values), scores)
+
+    @property
+    def places(self) -> int:
+        """How many places the longest list has."""
+        return 1 + max((int(part.places.max(initial=-1)) for part in self.parts()), default=-1)
+
+
+def count_pairs(
+    what: Counted, number: int, classes: NDArray[np.intp], places: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """What pairs add to a count, by their priority classes and places."""
+    if what == "sum":
+        return np.asarray(-(1 + places), dtype=np.int64)
+    sign = -1 if what == "fewest" else 1
+    counted = (classes if what == "coverage" else places) == number
+    return np.asarray(sign * counted, dtype=np.int64)
+
+
+def _reached(lists: _Lists, matching: Matching, counts: list[tuple[Counted, int]]) -> list[int]:
+    """What the pairs that are not pinned count."""
+    problem = lists.problem
+    made = np.full(problem.shape[0], -1, dtype=np.intp)
+    made[matching.mentees] = matching.mentors
+    classes, places = [], []
+    for part in lists.parts():
+        held = made[part.mentees] == part.mentors
+        classes.append(problem.priority_classes[part.mentees[held]])
+        places.append(part.places[held])
+    if not classes:
+        return [0] * len(counts)
+    all_of = np.concatenate(classes), np.concatenate(places)
+    return [int(count_pairs(what, number, *all_of).sum()) for what, number in counts]
+
+
+def _bound(
+    lists: _Lists,
+    counts: list[tuple[Counted, int]],
+    reached: list[int],
+    prices: Sequence[Multipliers],
+    total: Multipliers,
+) -> tuple[list[int], float, float]:
+    """By how much each count is missed at least; the bound on the total if none is; its rounding.
+
+    Vectors of counts become whole numbers of any length, in a base beyond all that can be carried.
+    """
+    problem = lists.problem
+    (n, m), left = problem.shape, problem.after_pins
+    rows = [np.concatenate([one.prices, *one.rules]) for one in (*prices, total)]
+    largest = max((float(np.abs(row).max(initial=0.0)) for row in rows[:-1]), default=0.0)
+    charged = 2 + len(problem.sides.constraints)
+    base = 2 ** (int(n * (lists.places + 2) + charged * largest).bit_length() + 3)
+
+    def joined(vectors: Sequence[NDArray[np.float64]], width: int) -> NDArray[np.object_]:
+        whole = np.zeros(width, dtype=object)
+        for vector in vectors:
+            whole = whole * base + np.array([int(value) for value in vector.tolist()], dtype=object)
+        return whole
+
+    low, high = problem.sides.limits(problem.pinned)
+    low, high = np.concatenate([left.minimum, low]), np.concatenate([left.capacity, high])
+    whole, part_of = joined(rows[:-1], len(rows[-1])), rows[-1].copy()
+    # Nobody is kept from having less than nothing: such a price says nothing.
+    sign = np.where(whole == 0, np.sign(part_of), np.where(whole > 0, 1.0, -1.0)).astype(int)
+    whole[(sign < 0) & (low <= 0)], part_of[(sign < 0) & (low <= 0)] = 0, 0.0
+    limit = np.where(sign > 0, high, low)
+    used = (sign != 0) & ((sign > 0) | (low > 0))
+    worth = [int(a) * int(b) for a, b in zip(whole[used], limit[used], strict=True)]
+    sums, terms = sum(worth), [part_of[used] * limit[used]]
+    weights = _weights(counts, problem.n_classes, lists.places, base)
+    for part in lists.parts():
+        if not len(part.mentees):
+            continue
+        value = weights[problem.priority_classes[part.mentees], part.places] - whole[part.mentors]
+        scores = part.scores - part_of[part.mentors]
+        start = m
+        for constraint in problem.sides.constraints:
+            which, row, weight = constraint.counted(part.mentees, part.mentors)
+            value[which] -= whole[start + row] * weight.astype(object)
+            scores[which] -= part_of[start + row] * weight
+            start += len(constraint.low)
+        first = np.unique(part.mentees, return_index=True)[1]
+        size = np.diff(np.append(first, len(part.mentees)))
+        best = np.maximum.reduceat(value, first)
+        level = np.where(value == np.repeat(best, size), scores, -np.inf)
+        gain = np.maximum.reduceat(level, first)
+        nothing = (best < 0) | ((best == 0) & (gain < 0))
+        sums += sum(best[~nothing].tolist())
+        terms.append(gain[~nothing])
+    pairs = np.asarray(
+        problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, dtype=np.float64
+    )
+    numbers = np.concatenate([*terms, pairs])
+    spread = charged * float(np.abs(part_of).max(initial=0.0))
+    lost = 4 * EPS * (float(np.abs(numbers).sum()) + spread * n)
+    objective = int(joined([np.array([one]) for one in reached], 1)[0])
+    return _digits(sums - objective, base, len(counts)), float(numbers.sum()), lost
+
+
+def _weights(
+    counts: list[tuple[Counted, int]], classes: int, places: int, base: int
+) -> NDArray[np.object_]:
+    """What a pair counts, by priority class and place, as one number."""
+    found = np.zeros((classes, places), dtype=object)
+    c, r = np.indices(found.shape)
+    for what, number in counts:
+        found = found * base + count_pairs(what, number, c, r).astype(object)
+    return found
+
+
+def _digits(number: int, base: int, count: int) -> list[int]:
+    """The digits of a number, the first of any size and sign."""
+    found: list[int] = []
+    for _ in range(count - 1):
+        number, digit = divmod(number, base)
+        found.append(digit)
+    return ([*found, number] if count else [])[::-1]
+
+
+def _by_rule(multipliers: Multipliers, index: pd.MultiIndex) -> pd.Series[float]:
+    values = np.concatenate(multipliers.rules or (np.zeros(len(index)),))
+    return pd.Series(values, index=index, name="price", dtype=float)
