@@ -40,7 +40,7 @@ def plain_label(label: str) -> str:
     Examples
     --------
     >>> plain_label("LevelGap('level') require=True"), plain_label("how near they live")
-    ('Level gap: level (require=True)', 'how near they live')
+    ('Level gap: level', 'how near they live')
     """
     found = CALL.match(label)
     if found is None or not (found[2] or HUMP.search(found[1]) or not found[3]):
@@ -49,7 +49,9 @@ def plain_label(label: str) -> str:
     text = kind[0] + kind[1:].lower()
     if found[2]:
         text += ": " + found[2].replace("'", "")
-    return text + (f" ({found[3].strip()})" if found[3].strip() else "")
+    # What follows makes it a rule; a parameter that is only switched on says nothing more.
+    setting = found[3].strip().replace("_", " ").replace("=", " ")
+    return text + (f" ({setting})" if setting and not setting.endswith(" True") else "")
 
 
 def readable(text: Any) -> str:

@@ -173,7 +173,7 @@ class Stability:
             ("share blocking", self.share, f"of {self.eligible} eligible pairs that are not made"),
             ("mentees in blocking pairs", mentees, "counted once each"),
             ("mentors in blocking pairs", len(self.people) - mentees, "counted once each"),
-            ("largest epsilon", self.largest_epsilon, "what both of some pair gain at least"),
+            ("largest gain of both", self.largest_epsilon, "what both of some pair gain at least"),
             ("wasteful pairs", self.wasteful, "blocking pairs with a free seat"),
             ("justified envy", self.envious, "blocking pairs with a full mentor"),
             (

@@ -268,13 +268,19 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
                 "high": rows[f"{measure}_high"].to_numpy(),
             }
         )
-        axis = alt.Axis(labels=place == 0, ticks=False, domain=False, labelLimit=200)
+        # Wide enough for the labels in any font: the drawing is made before the font is known.
+        room = min(200, 7 * max(map(len, names)) + 8) if place == 0 else 0
+        axis = alt.Axis(
+            labels=place == 0, ticks=False, domain=False, labelLimit=200, minExtent=room
+        )
         ends = {} if measure == "mean_score" else {"domain": [0, 1]}
         x = alt.X(
             "low:Q",
             title=BRIEF[measure],
             scale=alt.Scale(zero=False, nice=True, **ends),
-            axis=alt.Axis(tickCount=4, format="%" if ends else ".2f"),
+            axis=alt.Axis(values=[0, 0.5, 1], format="%")
+            if ends
+            else alt.Axis(tickCount=3, format=".2f"),
         )
         base = alt.Chart(drawn).encode(y=alt.Y("group:N", title=None, sort=names, axis=axis))
         line = base.mark_rule(strokeWidth=2, color=ACCENT).encode(x=x, x2="high:Q")

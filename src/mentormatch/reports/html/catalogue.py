@@ -175,6 +175,8 @@ FACTS = {
     "envy": "{envious} would rather have another mentor, {justified} of them with good reason.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
+    "share_blocking_title": "Share blocking",
+    "share_blocking": "{share} of the {n:eligible pair that is|eligible pairs that are} not made",
     "stable_lead_no": (
         "{n:pair|pairs} of a mentee and a mentor would both rather have each other than whom they "
         "have."

@@ -14,7 +14,7 @@ from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
 from mentormatch.reports.html.facts import percent
 from mentormatch.reports.html.figures import draw_figure
-from mentormatch.reports.words import package_version, plain_label, readable
+from mentormatch.reports.words import package_version, plain_label, plain_reason, readable
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability
@@ -136,8 +136,10 @@ def _stability(stability: Stability, words: Catalogue) -> dict[str, Any]:
     terms = [
         (f"{measure[0].upper()}{measure[1:]}", _cell(value, meaning, words))
         for measure, value, meaning in frame.itertuples(index=False)
-        if measure not in ("stable", "one shared score")
+        if measure not in ("stable", "one shared score", "share blocking")
     ]
+    share = words.say("share_blocking", share=f"{stability.share:.2%}", n=stability.eligible)
+    terms.insert(3, (words.say("share_blocking_title"), share))
     return {"lead": lead, "terms": terms, "listed": bool(len(stability.blocking_pairs))}
 
 
@@ -148,7 +150,7 @@ def _cell(value: Any, meaning: str, words: Catalogue) -> str:
         shown = words.say("not_examined")
     else:
         shown = f"{value:,}" if isinstance(value, int | np.integer) else f"{value:.4g}"
-    return f"{shown}: {readable(meaning)}" if meaning else shown
+    return f"{shown} ({readable(meaning)})" if meaning else shown
 
 
 def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
@@ -196,4 +198,5 @@ def record_terms(matching: Matching, record: str | None, words: Catalogue) -> di
         digest = hashlib.sha256(record.encode("utf-8")).hexdigest()
         terms.append((words.say("fingerprint"), digest))
     terms.append((words.say("version"), f"mentormatch {package_version()}"))
-    return {"terms": terms, "notes": [readable(note) for note in matching.notes]}
+    rules = problem.compatibility.scorer.rules
+    return {"terms": terms, "notes": [plain_reason(note, rules) for note in matching.notes]}

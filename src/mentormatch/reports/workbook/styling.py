@@ -49,6 +49,11 @@ def add_sheet(
         width = max(NARROWEST, min(WIDEST, max(len(one) for one in texts) + 2))
         is_decision = place >= len(heads) - decide
         sheet.column_dimensions[get_column_letter(place + 1)].width = 24 if is_decision else width
+    long = Alignment(vertical="top", wrap_text=True)
+    for cells in sheet.iter_rows(2, len(rows) + 1):
+        for cell in cells:
+            if isinstance(cell.value, str) and len(cell.value) > WIDEST:
+                cell.alignment = long
     if decide:
         pale = PatternFill("solid", start_color=DECISION)
         edge = Side(style="thin", color=LINE)

@@ -211,13 +211,23 @@ def _add_audits(book: Any, matching: Matching, groups: Any) -> None:
     }
     for name, frame in frames.items():
         kept = frame.dropna(axis="columns", how="all").astype(object)
-        rows = [[cell_text(one) for one in row] for row in kept.itertuples(index=False)]
-        add_sheet(book, name, [str(one) for one in kept.columns], rows)
+        rows = [[_measured(one) for one in row] for row in kept.itertuples(index=False)]
+        add_sheet(book, name, [str(one).replace("_", " ") for one in kept.columns], rows)
+
+
+def _measured(value: object) -> Any:
+    """Show a measure as people read it: words, yes and no, four digits."""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating):
+        return round(float(value), 4)
+    return cell_text(value.replace("_", " ") if isinstance(value, str) else value)
 
 
 def _add_record(book: Any, matching: Matching, manifest: Manifest) -> None:
     problem = matching.problem
     n, m = problem.shape
+    rules = problem.compatibility.scorer.rules
     lines: Sequence[tuple[str, Any]] = [
         ("record", manifest.record),
         ("problem", manifest.problem),
@@ -229,7 +239,7 @@ def _add_record(book: Any, matching: Matching, manifest: Manifest) -> None:
         ("seed", matching.seed),
         ("total", round(matching.total, 6)),
         ("proof", None if matching.certificate is None else str(matching.certificate)),
-        *(("note", note) for note in matching.notes),
+        *(("note", plain_reason(one, rules)) for one in matching.notes),
         *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
         *(("banned", _rule_text(rule)) for rule in problem.ban_rules),
     ]

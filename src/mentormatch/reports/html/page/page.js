@@ -198,7 +198,7 @@ function listing(name, place) {
     if (!column.sort) return make("th", { scope: "col", role: "columnheader" }, column.title);
     const button = make("button", { type: "button" }, column.title);
     button.addEventListener("click", () => sortBy(c, state.column === c ? !state.up : !(column.number || column.id === "score")));
-    return make("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null, "data-sortable": "" }, button);
+    return make("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null, "data-sortable": "", "data-label": column.title }, button);
   });
   const body = make("tbody", { role: "rowgroup" });
   const grid = make("table", { class: "list", role: "table", "aria-label": title }, make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), body);
