@@ -115,6 +115,27 @@ def test_every_feature_is_solved_exactly_from_ever_so_few_columns(few_columns, p
     assert matching.certificate.proven, matching.certificate
 
 
+def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_needs(monkeypatch):
+    """Once who had a pair in the cut was taken to follow the lift with all its pairs."""
+    for name, value in (("GROUPS", 1), ("KEPT", 1), ("EXTRA", 0), ("FIRST", 1), ("SUITORS", 1)):
+        monkeypatch.setattr(priced, name, value)
+    nan = np.nan
+    scores = [
+        [-0.75, nan, -0.16, 2.49, 0.44],
+        [0.53, 1.84, 0.6, -0.98, -0.1],
+        [nan, 0.53, -1.57, -1.47, -0.07],
+        [nan, nan, -0.31, 1.34, 2.5],
+        [1.15, -0.98, 1.03, 0.66, 0.04],
+        [0.09, -1.83, -1.09, nan, -1.56],
+        [0.24, nan, -0.66, 0.39, -0.11],
+    ]
+    demand = [3, 0, 0, 1, 3, 0, 3]
+    problem = mm.Problem.from_scores(scores, capacity=[2, 3, 1, 1, 3], demand=demand)
+    matching = mm.match(problem, engine="priced")
+    assert matching.certificate.proven, matching.certificate
+    assert mm.certificates.verify(matching).ok
+
+
 @given(data=st.data())
 def test_a_suitor_is_whoever_of_its_group_loses_least_in_any_order_of_blocks(data):
     n, m = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 5))

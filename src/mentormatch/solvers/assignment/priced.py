@@ -321,9 +321,10 @@ def _lower_lift(transport: Transport, solved: _Round, lift: RaisedPotentials) ->
     if len(lift.cuts) != 1:
         return lift.potentials
     arcs = _arcs_of(solved)
-    before = _find_thresholds(transport, arcs, lift.base)
-    # Whoever gains by the lift itself follows it; the others must not come to want the cut.
-    still = before == _find_thresholds(transport, arcs, lift.potentials)
+    # What a mentee has in the cut, or lacks by the raised stage, follows the lift; what does not
+    # must still be worth more than any seat in the cut.
+    fixed = _find_thresholds(transport, arcs, lift.without_raised())
+    still = np.isfinite(fixed)
     inside = np.flatnonzero(lift.cuts[0].mentors)
     if not len(inside) or not still.any():
         return lift.potentials
@@ -332,7 +333,7 @@ def _lower_lift(transport: Transport, solved: _Round, lift: RaisedPotentials) ->
         wanted = np.flatnonzero(still[rows])
         if len(wanted):
             value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
-            enough = max(enough, float((value.max(axis=1) - before[rows][wanted]).max()))
+            enough = max(enough, float((value.max(axis=1) - fixed[rows][wanted]).max()))
     return lift.lower_lift(enough + 2 * transport.error)
 
 

@@ -68,6 +68,17 @@ class RaisedPotentials:
             nobody = np.where(np.arange(len(nobody)) <= c, nobody + lift, nobody)
         return Potentials(self.base.prices + lift * cut.mentors, nobody, place)
 
+    def without_raised(self) -> Potentials:
+        """The base with everything that the one lift raises at −inf, so that it binds nobody."""
+        (cut,) = self.cuts
+        nobody, place = self.base.nobody, self.base.place
+        raised = np.arange(len(nobody)) <= (len(nobody) if cut.priority is None else cut.priority)
+        return Potentials(
+            np.where(cut.mentors, -np.inf, self.base.prices),
+            np.where(raised, -np.inf, nobody),
+            -np.inf if cut.priority is None else place,
+        )
+
 
 def raise_open_stages(
     transport: Transport,
