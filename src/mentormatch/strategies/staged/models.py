@@ -205,7 +205,7 @@ class Model(PairSums):
         start = None
         if limit is not None:
             start = self.known()
-            if start is not None and limit < max(LEAST_SECONDS, self.program.width * BEGINNING):
+            if start is not None and self.too_late:
                 # No search is begun: what is known is completed, without a bound of its own.
                 known = self.program.completed(start, objective)
                 if known is not None:
@@ -244,6 +244,12 @@ class Model(PairSums):
         if len(self.values):
             return self.values[: len(self.mentees)]
         return self.optimum if self.feasible else None
+
+    @property
+    def too_late(self) -> bool:
+        """Whether too little time is left to begin a search where an answer is known."""
+        left = self.options.deadline.left()
+        return left is not None and left < max(LEAST_SECONDS, self.program.width * BEGINNING)
 
     @property
     def over(self) -> bool:

@@ -139,8 +139,14 @@ class LevelSearch:
         # Among pairs of the same share those of the larger score.
         nearest = values[: len(self.values)] + ROUNDED * model.scores
         limit = None if left is None else max(left * SHARE, 0.1)
+        target = model.on_pairs(nearest)
         try:
-            answer = model.program.maximise(model.on_pairs(nearest), time_limit=limit)
+            # Without side rules a vertex is a matching: no branching is needed.
+            vertex = relax(model.program, target, time_limit=limit)
+            if vertex is not None and vertex.is_integral:
+                answer = ProgramAnswer(np.rint(vertex.values), vertex.objective, np.inf)
+            else:
+                answer = model.program.maximise(target, time_limit=limit)
         except (InfeasibleError, SolverError):
             return
         self._keep(replace(answer, bound=np.inf))
@@ -191,7 +197,7 @@ class LevelSearch:
 
     def raise_directly(self) -> None:
         """Make the sum itself as large as possible: slower, and sure of what is nearly reached."""
-        if self.model.over:
+        if self.model.too_late:
             return
         program, target = self._program_at(-np.inf), self.objective
         left = self.model.options.deadline.left()
@@ -234,6 +240,8 @@ class LevelSearch:
 
     def _at(self, level: float, *, last: bool = False) -> ProgramAnswer:
         """The best total where no sum is below a level."""
+        if self.model.too_late:
+            raise SolverError("no search can begin in the time that is left")
         program = self._program_at(level)
         left = self.model.options.deadline.left()
         limit = None if left is None else max(left * (1.0 if last else SHARE), 0.1)
