@@ -100,6 +100,49 @@ def test_every_change_goes_round_and_does_what_it_says(programme):
     assert grid.loc["one more", "coverage"] == 1
 
 
+def test_a_rule_that_is_lifted_for_somebody_holds_for_everybody_else(programme):
+    rule = "Different('team')"
+    everybody = mm.change.lift(rule).apply(programme)
+    mentee, mentor = next(
+        (i, j)
+        for i in programme.mentee_ids
+        for j in programme.mentor_ids
+        if programme.why_ineligible(i, j) is not None
+    )
+    change = mm.change.lift(rule, for_=[mentee, mentor])
+    assert mm.change.from_dict(json.loads(json.dumps(change.to_dict()))) == change
+    some = mm.change.lift(rule, for_=[mentee, mentor]).apply(programme)
+    freed = 0
+    for i in programme.mentee_ids:
+        for j in programme.mentor_ids:
+            exempt = i == mentee or j == mentor
+            expected = (everybody if exempt else programme).why_ineligible(i, j)
+            assert some.why_ineligible(i, j) == expected
+            freed += expected is None and programme.why_ineligible(i, j) is not None
+    assert freed
+    rows, columns = slice(0, 4), slice(1, 3)
+    block = some.block(slice(None))
+    dense = some.compatibility.dense()
+    assert np.array_equal(np.isnan(dense), ~block.eligible)
+    tile = some.compatibility.scorer.joined(rows, np.nan, columns)
+    np.testing.assert_array_equal(np.isnan(tile), np.isnan(dense[rows, columns]))
+    order = np.arange(len(programme.mentee_ids))[::-1], np.arange(len(programme.mentor_ids))[::-1]
+    turned = some.compatibility.take(*order).dense()
+    np.testing.assert_array_equal(np.isnan(turned), np.isnan(dense[::-1, ::-1]))
+    scorer = some.compatibility.scorer
+    removed = scorer.removed(np.arange(len(programme.mentee_ids)))
+    place = scorer.rules.index(rule)
+    team_i = programme.compatibility.cohort.mentees["team"].to_numpy()
+    team_j = programme.compatibility.cohort.mentors["team"].to_numpy()
+    held = (team_i[:, None] == team_j) & (programme.mentor_ids != mentor)
+    held &= (programme.mentee_ids != mentee)[:, None]
+    assert removed[:, place].tolist() == held.sum(axis=1).tolist()
+    matching = mm.what_if(mm.match(programme), [mm.change.lift(rule, for_=[mentee])]).after
+    assert mm.certificates.verify(matching).ok
+    with pytest.raises(mm.ProblemError, match="Put that change last"):
+        mm.what_if(mm.match(programme), [change, mm.change.weight("SkillCoverage", 2)])
+
+
 def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
     matching = mm.match(programme)
     mentor = programme.mentor_ids[0]
@@ -107,6 +150,12 @@ def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
         mm.what_if(matching, [mm.change.seat(mentor, -2)])
     with pytest.raises(mm.MentorMatchError, match="There is no rule 'Same'"):
         mm.what_if(matching, [mm.change.lift("Same")])
+    with pytest.raises(mm.ProblemError, match="There is nobody with the id 'nobody'"):
+        mm.what_if(matching, [mm.change.lift("Different('team')", for_=["nobody"])])
+    with pytest.raises(mm.MentorMatchError, match="for_ must be a list of ids"):
+        mm.change.lift("Different('team')", for_="ada")
+    with pytest.raises(mm.MentorMatchError, match="for everybody or for nobody"):
+        mm.what_if(matching, [mm.change.lift("min_score", for_=[mentor])])
     with pytest.raises(mm.MentorMatchError, match="is no change"):
         mm.what_if(matching, ["seat"])
     with pytest.raises(mm.MentorMatchError, match="There is no change 'rob'"):

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 import numpy as np
 
+from mentormatch.cohort import hint_person
 from mentormatch.criteria import Criteria
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.whatif.exempt import ExemptScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from mentormatch.criteria import Criterion
     from mentormatch.problem import Problem
@@ -226,17 +230,42 @@ class lift(_Plain):  # noqa: N801
     ----------
     rule
         As `mm.explain(matching).unmatched(...)` and messages name it.
+    for_
+        Ids of mentees and mentors for whom it does not hold, with anybody; None = for nobody at
+        all.
     """
 
     rule: str
+    for_: Sequence[Hashable] | None = None
     kind: ClassVar[str] = "lift"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.for_, str) or not (
+            self.for_ is None or isinstance(self.for_, list | tuple | set)
+        ):
+            raise MentorMatchError(
+                f"for_ must be a list of ids, such as for_=['ada'], got {self.for_!r}."
+            )
+        if self.for_ is not None:
+            object.__setattr__(self, "for_", tuple(self.for_))
 
     def apply(self, problem: Problem) -> Problem:
         """Return the problem without the rule."""
-        if self.rule == "min_score":
-            return replace(problem, min_score=None)
+        mentees, mentors = self._people(problem)
         if self.rule == "bans":
-            return replace(problem, bans=())
+            named = {*problem.mentee_ids[mentees], *problem.mentor_ids[mentors]}
+            kept = [
+                one
+                for one in problem.ban_rules
+                if self.for_ is not None and not {one.mentee, one.mentor} & named
+            ]
+            return replace(problem, bans=kept)
+        if self.rule == "min_score":
+            if self.for_ is not None:
+                raise MentorMatchError(
+                    "min_score holds for everybody or for nobody. Leave for_ out, or pin the pair."
+                )
+            return replace(problem, min_score=None)
         criteria = criteria_of(problem)
         rules = [one for one in criteria.criteria if one.weight is None and one.label == self.rule]
         if not rules:
@@ -250,7 +279,25 @@ class lift(_Plain):  # noqa: N801
             name: getattr(criteria, name)
             for name in ("reciprocity", "missing", "allow_self", "normalise")
         }
-        return _scored_anew(problem, Criteria(*rest, **settings))
+        lifted = _scored_anew(problem, Criteria(*rest, **settings))
+        if self.for_ is None:
+            return lifted
+        strict, free = problem.compatibility.scorer, lifted.compatibility.scorer
+        scorer = ExemptScorer(free, strict, strict.rules.index(self.rule), mentees, mentors)
+        return replace(problem, compatibility=replace(problem.compatibility, scorer=scorer))
+
+    def _people(self, problem: Problem) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whom it is about, as masks over mentees and mentors."""
+        wanted = list(self.for_ or ())
+        masks = problem.mentee_ids.isin(wanted), problem.mentor_ids.isin(wanted)
+        known = {*problem.mentee_ids[masks[0]], *problem.mentor_ids[masks[1]]}
+        unknown = [one for one in wanted if one not in known]
+        if unknown:
+            people = [*problem.mentee_ids, *problem.mentor_ids]
+            raise ProblemError(
+                f"There is nobody with the id {unknown[0]!r}.{hint_person(unknown[0], people)}"
+            )
+        return masks
 
 
 def criteria_of(problem: Problem) -> Criteria:
@@ -262,6 +309,11 @@ def criteria_of(problem: Problem) -> Criteria:
         Its scores were given as an array.
     """
     scorer = problem.compatibility.scorer
+    if isinstance(scorer, ExemptScorer):
+        raise ProblemError(
+            f"The rule {scorer.rules[scorer.rule]!r} is lifted for some people here, which "
+            "scoring anew would forget. Put that change last."
+        )
     base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
     if not isinstance(base, CriteriaScorer) or problem.compatibility.cohort is None:
         raise ProblemError(
