@@ -21,6 +21,7 @@ STEPS = {
     "coverage": "Serving as many people as possible",
     "total": "Making the total score as large as possible",
     "pairs": "Filling as many seats as possible",
+    "places": "Giving people their first, second, … choices",
     "leximin": "Raising the worst-off, then the next worst-off",
     "auditing": "Checking the result",
     "comparing": "Running the strategies",

@@ -134,6 +134,23 @@ def test_a_certificate_of_counts_is_written_and_read_as_plain_data():
     ]
 
 
+def test_counts_that_the_time_limit_left_open_are_not_called_proven():
+    rng = np.random.default_rng(0)
+    quota = Quota(mentors=range(10), at_most=6)
+    problem = mm.Problem.from_scores(rng.random((20, 20)), quotas=[quota])
+    seen = []
+    matching = mm.match(problem, "rank_maximal", time_limit=1e-9, progress=seen.append)
+    assert not matching.certificate.proven
+    assert matching.status is mm.Status.TIME_LIMIT
+    assert matching.certificate.open_stage is not None
+    assert "most mentees at choice" in str(matching.certificate)
+    assert verify(matching).ok
+    assert str(seen[3]) == "Giving people their first, second, … choices: 3 of 20"
+    full = mm.match(problem, "rank_maximal")
+    # The first count is settled whatever the limit.
+    assert profile(problem, pairs_of(matching))[0] == profile(problem, pairs_of(full))[0]
+
+
 @given(problem=with_quotas())
 def test_without_quotas_both_ways_to_a_profile_agree(problem):
     plain = dataclasses.replace(problem, quotas=())

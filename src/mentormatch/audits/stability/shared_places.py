@@ -55,6 +55,8 @@ def share_places(
     leaves it leaves the others as well.
     """
     problem = matching.problem
+    if not problem.sides:
+        return now, None
     groups = find_mentor_groups(problem)
     if isinstance(groups, str) or not len(groups.most):
         return now, None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.arrays import Positions
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.integers import IntegerScale
     from mentormatch.solvers.flows.laminar import LaminarFlow
 
@@ -44,6 +45,7 @@ def solve_in_order(
     counts: Iterable[NDArray[np.int64]],
     scores: NDArray[np.float64],
     scale: IntegerScale,
+    deadline: Deadline,
 ) -> Ordered:
     """Maximise each count among the pairs that are best in those before it, then the total.
 
@@ -58,6 +60,9 @@ def solve_in_order(
         What each pair counts, int64 arrays (pairs,).
     scores, scale
         Of each pair, and how they become whole numbers.
+    deadline
+        Once it has passed, counts after the first are left open: their prices are 0, which prove
+        nothing.
 
     Raises
     ------
@@ -71,8 +76,11 @@ def solve_in_order(
     pairs, nodes = len(scores), ROOTS + len(flow.low)
     sets = slice(pairs, -1)
     rest = np.zeros(len(tails) - pairs, dtype=np.int64)
-    prices = []
+    prices: list[NDArray[np.int64]] = []
     for values in counts:
+        if prices and deadline.has_passed:
+            prices.append(np.zeros(len(flow.low), dtype=np.int64))
+            continue
         cost = np.concatenate([-values, rest])
         made = cheapest_circulation(tails, heads, low, high, cost, nodes)
         level = potentials(tails, heads, made < high, made > low, cost, nodes)

@@ -24,6 +24,8 @@ from mentormatch.strategies.staged.laminar_sets import laminar_sets
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
@@ -67,6 +69,7 @@ class MinimumCost:
         """Minimise the sum of places at full coverage."""
         return choose_in_order(
             problem,
+            options,
             self.name,
             "smallest sum of places",
             coverage_first=True,
@@ -75,7 +78,13 @@ class MinimumCost:
 
 
 def choose_in_order(
-    problem: Problem, name: str, promise: Promise, *, coverage_first: bool, tie_tolerance: float
+    problem: Problem,
+    options: Options,
+    name: str,
+    promise: Promise,
+    *,
+    coverage_first: bool,
+    tie_tolerance: float,
 ) -> Choice:
     """Solve the counts of a promise, then the total, by one flow each over two trees of sets.
 
@@ -100,7 +109,11 @@ def choose_in_order(
     depth = int(places.max(initial=-1)) + 1
     counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
 
-    values = (count_pairs(what, number, classes, places) for what, number in counts)
+    def values() -> Iterator[NDArray[np.int64]]:
+        for done, (what, number) in enumerate(counts):
+            options.tell("places", done=done, of=len(counts))
+            yield count_pairs(what, number, classes, places)
+
     scale = IntegerScale.for_scores(
         float(arcs.scores.min(initial=0.0)),
         float(arcs.scores.max(initial=0.0)),
@@ -108,7 +121,7 @@ def choose_in_order(
         keep_zero=True,
         grid=common_step(arcs.scores),
     )
-    made = solve_in_order(found[0], values, arcs.scores, scale)
+    made = solve_in_order(found[0], values(), arcs.scores, scale, options.deadline)
     mentees, mentors = with_pins(problem, arcs.mentees[made.chosen], arcs.mentors[made.chosen])
     n, m = problem.shape
 

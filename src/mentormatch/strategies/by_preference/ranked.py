@@ -73,6 +73,7 @@ class RankMaximal:
         if problem.sides:
             return choose_in_order(
                 problem,
+                options,
                 self.name,
                 "rank-maximal profile",
                 coverage_first=self.coverage_first,
@@ -119,6 +120,7 @@ class Generous:
         if problem.sides:
             return choose_in_order(
                 problem,
+                options,
                 self.name,
                 "generous profile",
                 coverage_first=True,
