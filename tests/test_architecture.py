@@ -142,6 +142,7 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.explanations.explanation", "Explanation._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation.weights_for", "whatif"),
     ("mentormatch.feedback.weights.learning", "Learned._repr_html_", "reports"),
+    ("mentormatch.planning.plan", "MeetingPlan._repr_html_", "reports"),
     ("mentormatch.matching.matching", "Matching._repr_html_", "reports"),
     ("mentormatch.problem.problem", "Problem._repr_html_", "reports"),
     ("mentormatch.proofs.certificate", "Certificate._repr_html_", "reports"),

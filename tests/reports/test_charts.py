@@ -6,6 +6,7 @@ import re
 
 import altair
 import numpy as np
+import pandas as pd
 import pytest
 from reports_people import cohort_of, matching_of
 
@@ -72,3 +73,18 @@ def test_charts_of_a_notebook_are_pictures_after_use_offline(matching: mm.Matchi
         assert "<script" not in bundle["image/svg+xml"]
     finally:
         altair.renderers.enable(before)
+
+
+def test_the_chart_of_rounds_has_every_round_and_says_what_it_needs() -> None:
+    rounds = pd.DataFrame(
+        {"round": [1, 2, "next"], "regret": [0.2, 0.1, 0.0], "low": 0.0, "high": [0.3, 0.2, 0.1]}
+    )
+    drawn = mm.reports.round_chart(rounds, "regret").to_dict()
+    (data,) = drawn["datasets"].values()
+    assert [(row["round"], row["value"]) for row in data] == [("1", 0.2), ("2", 0.1), ("next", 0)]
+    assert len(drawn["layer"]) == 3
+    assert (
+        len(mm.reports.round_chart(rounds[["round", "regret"]], "regret").to_dict()["layer"]) == 2
+    )
+    with pytest.raises(mm.MentorMatchError, match="the columns 'round' and 'joy'"):
+        mm.reports.round_chart(rounds, "joy")

@@ -21,7 +21,15 @@ def everything_of(names: list[str] | None = None) -> dict[str, Any]:
     )
     matching = matching_of(cohort)
     audit = mm.audit(matching, groups=["gender"])
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-03-01", "2027-03-14"))
+    hours = {"free": "Mon 9:00-10:00", "tz": "Europe/Berlin"}
+    planned = mm.Cohort(cohort.mentees.assign(**hours), cohort.mentors.assign(**hours))
+    problem = mm.Problem(criteria.score(planned), capacity=4)
     return {
+        "MeetingPlan": mm.plan_meetings(mm.match(problem), 2, "1 week", availability=free),
+        "Learned": mm.learn_weights(
+            criteria, cohort, mm.feedback.Ratings(rated_pairs(matching)), target="rating"
+        ),
         "Cohort": cohort,
         "Criteria": criteria,
         "Compatibility": matching.problem.compatibility,
@@ -38,6 +46,10 @@ def everything_of(names: list[str] | None = None) -> dict[str, Any]:
         "Decisions": mm.Decisions((("mentee-0000", "mentor-0000", "so"),), (), (), ("look again",)),
         "Letters": matching.letters(),
     }
+
+
+def rated_pairs(matching: mm.Matching) -> Any:
+    return matching.pairs[["mentee", "mentor"]].assign(by="mentee", rating=0.5)
 
 
 PLAIN = everything_of()
@@ -76,6 +88,36 @@ def test_people_are_named_with_reasons_and_the_warning_that_matters() -> None:
     assert "has no mentor: " in shown
     assert "There are 5 seats too few for everybody." in PLAIN["Problem"]._repr_html_()
     assert "would both rather have each other" not in display_html(PLAIN["Audit"].feasibility)
+
+
+def test_a_plan_and_what_was_learned_show_names_and_their_one_warning() -> None:
+    plan = PLAIN["MeetingPlan"]
+    assert not plan.complete
+    shown = plan._repr_html_()
+    assert "Sample Ada-0" in shown
+    assert "01 Mar 2027 09:00" in shown
+    assert "cannot meet all of" in shown
+    assert "#c77700" in shown
+    learned = PLAIN["Learned"]._repr_html_()
+    assert "answers are too few to learn from" in learned
+    assert learned.count("#c77700") == 1
+
+
+def test_a_progress_bar_goes_from_step_to_step_and_closes_what_is_done() -> None:
+    import io
+    from functools import partial
+
+    from tqdm import tqdm
+
+    written = io.StringIO()
+    show = mm.reports.progress_bar(partial(tqdm, file=written, mininterval=0))
+    for done in (10, 25, 40):
+        show(mm.ProgressEvent("reasons", done=done, of=40))
+    show(mm.ProgressEvent("round", round=2, gap=0.003))
+    said = written.getvalue()
+    assert "Writing down the reasons: 100%" in said
+    assert "40/40" in said
+    assert "Solving, round 2: at most 0.3 % may be missing" in said
 
 
 def test_hostile_names_are_text_in_every_display() -> None:

@@ -271,14 +271,9 @@ class MeetingPlan:
         return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from mentormatch.reports import display_html
 
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(label)}</th>"
-            f"<td style='text-align:left'>{escape(text)}</td></tr>"
-            for label, text in self._lines()
-        )
-        return f"<table>{rows}</table>{self.meetings.head(10).to_html(index=False)}"
+        return display_html(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         settings = self.settings

@@ -6,6 +6,7 @@ from mentormatch.reports.charts import (
     group_chart,
     load_chart,
     lorenz_chart,
+    round_chart,
     score_chart,
     score_matrix,
     use_offline,
@@ -15,6 +16,7 @@ from mentormatch.reports.charts import (
 from mentormatch.reports.displays import display_html
 from mentormatch.reports.html import html_report, write_html
 from mentormatch.reports.letters import Letters, make_letters
+from mentormatch.reports.progress_bar import progress_bar
 from mentormatch.reports.workbook import (
     Decisions,
     cost_of_decisions,
@@ -34,7 +36,9 @@ __all__ = [
     "load_chart",
     "lorenz_chart",
     "make_letters",
+    "progress_bar",
     "read_decisions",
+    "round_chart",
     "score_chart",
     "score_matrix",
     "use_offline",

@@ -3,6 +3,7 @@
 from mentormatch.reports.charts.breakdown import waterfall
 from mentormatch.reports.charts.fairness import gap_chart, group_chart, lorenz_chart
 from mentormatch.reports.charts.matching import load_chart, score_chart, score_matrix
+from mentormatch.reports.charts.rounds import round_chart
 from mentormatch.reports.charts.strategies import comparison_chart
 from mentormatch.reports.charts.style import as_svg, styled, use_offline
 from mentormatch.reports.charts.weights import weight_chart
@@ -14,6 +15,7 @@ __all__ = [
     "group_chart",
     "load_chart",
     "lorenz_chart",
+    "round_chart",
     "score_chart",
     "score_matrix",
     "styled",

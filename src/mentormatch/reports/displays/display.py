@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations import Explanation
     from mentormatch.feedback import Learned
     from mentormatch.matching import Certificate, Matching
+    from mentormatch.planning import MeetingPlan
     from mentormatch.problem import Problem
 
 __all__ = ["display_html"]
@@ -197,8 +198,41 @@ def _show_learned(learned: Learned) -> Glance:
     title = "Learned weights" if learned.adopted else "Weights stay as they were"
     facts = [("Answers", f"{learned.ratings:,}"), ("Foretells", str(learned.target))]
     columns = ["criterion", "old", "new", "low", "high", "identified", "why"]
-    warning = learned.refusals[0] if learned.refusals else None
+    # The last one says why the weights stay as a whole; the others are about one criterion each.
+    warning = learned.refusals[-1] if learned.refusals else None
     return Glance(title, facts, learned.report[columns], warning)
+
+
+def _show_plan(plan: MeetingPlan) -> Glance:
+    compatibility, table = plan.matching.problem.compatibility, plan.meetings.head(SHOWN)
+    people = {
+        word: np.array(_names(compatibility, side), dtype=object)[
+            ids.get_indexer(pd.Index(table[word]))
+        ]
+        for word, side, ids in (
+            ("mentee", "mentees", compatibility.mentee_ids),
+            ("mentor", "mentors", compatibility.mentor_ids),
+        )
+    }
+    shown = pd.DataFrame(
+        {
+            **people,
+            "number": table["number"],
+            "kind": table["kind"],
+            "mentee's clock": table["mentee_local"].dt.strftime("%a %d %b %Y %H:%M"),
+            "mentor's clock": table["mentor_local"].dt.strftime("%a %d %b %Y %H:%M"),
+        }
+    )
+    facts = [
+        (label, text.strip())
+        for label, text in (line.split(":", 1) for line in repr(plan).splitlines())
+        if label != "Note"
+    ]
+    warning = plan.notes[0] if plan.notes else None
+    if not plan.complete:
+        row = plan.unplanned.iloc[0]
+        warning = f"{row['reason']}: {row['fix']}"
+    return Glance("A plan of meetings", facts, shown, warning)
 
 
 def _show_decisions(decisions: Any) -> Glance:
@@ -229,6 +263,7 @@ GLANCES: dict[str, Callable[[Any], Glance]] = {
     "Learned": _show_learned,
     "Letters": _show_letters,
     "Matching": _show_matching,
+    "MeetingPlan": _show_plan,
     "Optimality": _show_part,
     "Problem": _show_problem,
     "Stability": _show_part,
