@@ -20,7 +20,15 @@ from mentormatch.proofs import flow_stages, program_stages
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["VERSION", "from_data", "read_fields", "to_data"]
+__all__ = [
+    "VERSION",
+    "from_data",
+    "id_from_data",
+    "id_to_data",
+    "read_fields",
+    "rename_people",
+    "to_data",
+]
 
 VERSION = 1
 KINDS: dict[str, type] = {
@@ -117,10 +125,10 @@ def to_data(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return {"array": [to_data(one) for one in value.tolist()]}
     if isinstance(value, pd.Series):
-        names, ids = list(value.index.names), [_id_to_data(one) for one in value.index.tolist()]
+        names, ids = list(value.index.names), [id_to_data(one) for one in value.index.tolist()]
         return {"series": [to_data(one) for one in value.tolist()], "ids": ids, "names": names}
     if isinstance(value, pd.DataFrame):
-        columns = {str(name): [_id_to_data(one) for one in value[name]] for name in value.columns}
+        columns = {str(name): [id_to_data(one) for one in value[name]] for name in value.columns}
         return {"frame": columns}
     name = type(value).__name__
     if is_dataclass(value) and name in KINDS:
@@ -157,7 +165,7 @@ def from_data(data: Any, where: str = "certificate") -> Any:
             return _series_from_data(data, where)
         if set(data) == {"frame"} and isinstance(data["frame"], dict):
             columns = {
-                name: [_id_from_data(one, where) for one in _listed(values, where)]
+                name: [id_from_data(one, where) for one in _listed(values, where)]
                 for name, values in data["frame"].items()
             }
             return pd.DataFrame(columns, dtype=object)
@@ -210,7 +218,7 @@ def _kind_from_data(data: dict[str, Any], where: str) -> Any:
 
 def _series_from_data(data: dict[str, Any], where: str) -> pd.Series[float]:
     values = _numbers(data["series"], where)
-    ids = [_id_from_data(one, where) for one in _listed(data["ids"], where)]
+    ids = [id_from_data(one, where) for one in _listed(data["ids"], where)]
     names = [None if one is None else str(one) for one in _listed(data["names"], where)]
     if len(ids) != len(values):
         raise MentorMatchError(f"{where}: {len(values)} numbers for {len(ids)} ids.")
@@ -241,8 +249,46 @@ def _listed(data: Any, where: str) -> list[Any]:
     return data
 
 
-def _id_to_data(one: Any) -> Any:
-    """An id as JSON holds it; a text stays what it is, also where it reads like a number."""
+def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
+    """Return the data of a certificate with every person's id replaced.
+
+    Parameters
+    ----------
+    data
+        What `to_data` made.
+    rename
+        From an id to another; of (rule, mentor) only the mentor is renamed.
+    """
+
+    def renamed(one: Any) -> Any:
+        held = id_from_data(one, "certificate")
+        other = (*held[:-1], rename(held[-1])) if isinstance(one, dict) else rename(held)
+        return id_to_data(other)
+
+    if isinstance(data, list):
+        return [rename_people(one, rename) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if "series" in data:
+        return {**data, "ids": [renamed(one) for one in data["ids"]]}
+    if "frame" in data:
+        return {
+            "frame": {
+                name: [renamed(one) for one in held] if name in ("mentee", "mentor") else held
+                for name, held in data["frame"].items()
+            }
+        }
+    return {name: rename_people(one, rename) for name, one in data.items()}
+
+
+def id_to_data(one: Any) -> Any:
+    """Return an id as JSON holds it; a text stays what it is, also where it reads like a number.
+
+    Raises
+    ------
+    MentorMatchError
+        An id of another kind than texts, numbers, dates and tuples of these.
+    """
     if isinstance(one, np.generic):
         one = one.item()
     if one is None or isinstance(one, bool | int | str):
@@ -250,7 +296,7 @@ def _id_to_data(one: Any) -> Any:
     if isinstance(one, float) and math.isfinite(one):
         return one
     if isinstance(one, tuple):
-        return {"tuple": [_id_to_data(part) for part in one]}
+        return {"tuple": [id_to_data(part) for part in one]}
     if isinstance(one, dt.datetime | dt.date):
         return {type(one).__name__: one.isoformat()}
     raise MentorMatchError(
@@ -258,13 +304,20 @@ def _id_to_data(one: Any) -> Any:
     )
 
 
-def _id_from_data(data: Any, where: str) -> Any:
+def id_from_data(data: Any, where: str) -> Any:
+    """Return the id that `id_to_data` wrote.
+
+    Raises
+    ------
+    MentorMatchError
+        Not an id; says where.
+    """
     if data is None or isinstance(data, bool | int | str | float):
         return data
     if isinstance(data, dict) and len(data) == 1:
         (kind, value) = next(iter(data.items()))
         if kind == "tuple" and isinstance(value, list):
-            return tuple(_id_from_data(one, where) for one in value)
+            return tuple(id_from_data(one, where) for one in value)
         readers = {
             "Timestamp": pd.Timestamp,
             "datetime": dt.datetime.fromisoformat,

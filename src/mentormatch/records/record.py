@@ -15,13 +15,16 @@ from mentormatch.certificates import verify
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.matching.matching import Matching
-from mentormatch.records.encoding import decode
+from mentormatch.proofs.as_data import id_from_data, rename_people
+from mentormatch.proofs.certificate import Certificate
 from mentormatch.records.in_report import is_page, unpack_record
 from mentormatch.records.inputs import inputs_of, what_changed
 from mentormatch.records.pseudonyms import restore_ids
 from mentormatch.safe_files import read_bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mentormatch.problem import Problem
 
 __all__ = ["FORMAT", "VERSION", "Record", "Verdict", "checksum_of", "load_matching"]
@@ -149,7 +152,11 @@ class Record:
     @property
     def pins(self) -> pd.DataFrame:
         """The pins with their reasons."""
-        return pd.DataFrame(self.content["pins"], columns=["mentee", "mentor", "reason"])
+        rows = [
+            (id_from_data(mentee, "pins"), id_from_data(mentor, "pins"), reason)
+            for mentee, mentor, reason in self.content["pins"]
+        ]
+        return pd.DataFrame(rows, columns=["mentee", "mentor", "reason"])
 
     def criteria(self) -> Criteria | None:
         """The criteria; None where they could not be written down."""
@@ -157,7 +164,7 @@ class Record:
         return None if given is None else Criteria.from_dict(given)
 
     def _ids(self, side: str) -> list[Any]:
-        return [tuple(one["tuple"]) if isinstance(one, dict) else one for one in self.content[side]]
+        return [id_from_data(one, side) for one in self.content[side]]
 
     # ------------------------------------------------------------------ against a problem
 
@@ -202,7 +209,7 @@ class Record:
             strategy=self.strategy,
             engine=self.engine,
             seed=self.seed,
-            certificate=None if given is None else decode(given, rename),
+            certificate=None if given is None else _certificate_of(given, rename),
             notes=self.notes,
         )
 
@@ -259,6 +266,14 @@ class Record:
             f"Record({made:,} pairs by {self.strategy}, total {self.total:.6g}, {self.status}; "
             f"version {self.content['version']})"
         )
+
+
+def _certificate_of(given: dict[str, Any], rename: Callable[[Any], Any]) -> Certificate:
+    """The certificate of a record, of people as ``rename`` calls them."""
+    try:
+        return Certificate.from_dict(rename_people(given, rename))
+    except MentorMatchError as error:
+        raise RecordError(f"The certificate in the record cannot be read: {error}") from None
 
 
 def _as_sentences(changes: pd.DataFrame, limit: int = 12) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.errors import RecordError
-from mentormatch.records.encoding import encode, plain_id
+from mentormatch.errors import MentorMatchError, RecordError
+from mentormatch.proofs.as_data import id_to_data, rename_people
 from mentormatch.records.inputs import criteria_of, inputs_of, numbers_of
 from mentormatch.records.pseudonyms import pseudonym
 from mentormatch.records.record import FORMAT, VERSION, checksum_of
@@ -52,7 +53,12 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
         )
 
     def named(one: Any) -> Any:
-        return plain_id(one) if key is None else pseudonym(key, one)
+        try:
+            return id_to_data(one) if key is None else pseudonym(key, one)
+        except RecordError:
+            raise
+        except MentorMatchError as error:
+            raise RecordError(str(error)) from None
 
     rows = zip(
         matching.mentees.tolist(), matching.mentors.tolist(), matching.scores.tolist(), strict=True
@@ -94,25 +100,8 @@ def _certificate(matching: Matching, key: str | None) -> Any:
     if claimed is None or claimed.method == "expectation":
         # A lottery's proof is about probabilities, which a record of pairs does not hold.
         return None
-    encoded = encode(claimed)
-    return encoded if key is None else _renamed(encoded, key)
-
-
-def _renamed(value: Any, key: str) -> Any:
-    """The same with every person's id replaced."""
-    if isinstance(value, list):
-        return [_renamed(one, key) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if "series" in value:
-        return {**value, "index": [pseudonym(key, one) for one in value["index"]]}
-    if "frame" in value:
-        frame = {
-            name: [pseudonym(key, one) for one in held] if name in ("mentee", "mentor") else held
-            for name, held in value["frame"].items()
-        }
-        return {"frame": frame}
-    return {name: _renamed(one, key) for name, one in value.items()}
+    data = claimed.to_dict()
+    return data if key is None else rename_people(data, partial(pseudonym, key))
 
 
 def _rematch(matching: Matching) -> dict[str, Any] | None:
