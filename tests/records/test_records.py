@@ -166,6 +166,28 @@ def test_ids_that_json_cannot_hold_are_refused_before_anything_is_written(tmp_pa
     assert not (tmp_path / "record.json").exists()
 
 
+def test_a_record_is_of_the_published_schema_and_what_was_bent_is_not(tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    from mentormatch.records import record_schema
+    from mentormatch.records.record import SCHEMA
+
+    schema = record_schema()
+    check = jsonschema.Draft202012Validator(schema)
+    check.check_schema(schema)
+    assert set(schema["properties"]) == set(SCHEMA)
+    problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]], pins=[(0, 0, "asked")])
+    for number, strategy in enumerate(("optimal", "leximin", "stable", "lottery")):
+        path = tmp_path / f"{number}.json"
+        mm.match(problem, strategy).save(path)
+        content = json.loads(path.read_text("utf-8"))
+        assert not list(check.iter_errors(content))
+        for key in content:
+            assert list(check.iter_errors({**content, key: object}))
+            assert list(check.iter_errors({k: v for k, v in content.items() if k != key}))
+    for bent in ({"pairs": [[0, 0]]}, {"version": 2}, {"checksum": "x"}, {"pins": [[1]]}):
+        assert list(check.iter_errors({**content, **bent}))
+
+
 def test_ids_of_every_kind_that_json_can_hold_come_back(tmp_path):
     mentees = [pd.Timestamp("2027-01-01"), ("ada", 3), 7, 2.5]
     index = pd.Index(mentees, dtype=object, tupleize_cols=False)

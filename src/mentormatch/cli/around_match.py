@@ -58,13 +58,20 @@ def init(
 
 @app.command()
 @handle_errors
-def schema() -> None:
+def schema(
+    *,
+    record: Annotated[
+        bool, typer.Option("--record", help="Of the record of a matching instead.")
+    ] = False,
+) -> None:
     """Print a JSON Schema of the programme file, for editors that complete and check keys."""
     import json
 
     from mentormatch.programme.file.schema import make_schema
+    from mentormatch.records import record_schema
 
-    typer.echo(json.dumps(make_schema(), indent=1, ensure_ascii=False))
+    made = record_schema() if record else make_schema()
+    typer.echo(json.dumps(made, indent=1, ensure_ascii=False))
 
 
 @app.command()
