@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
-from mentormatch.solvers.assignment.pricing import OfferTable, best_columns_of
+from mentormatch.solvers.assignment.pricing import (
+    OfferTable,
+    best_columns_of,
+    find_surplus,
+    select_offers,
+)
 from mentormatch.solvers.assignment.raising import raise_open_stages
 from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
 from mentormatch.solvers.assignment.suitors import Suitors
@@ -28,12 +33,14 @@ from mentormatch.solvers.flows.transport import Answer
 from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mentormatch.solvers.assignment.raising import RaisedPotentials
     from mentormatch.solvers.flows.transport import Limits, Transport
 
-__all__ = ["solve_priced"]
+__all__ = ["SearchState", "solve_priced"]
 
 # Offers a mentee gets in one pass; how many of them the first pass makes columns of, and how many
 # where mentors are many; from how many groups of mentees a mentor gets a column then; columns a
@@ -68,8 +75,44 @@ class _Round:
         return float(self.columns.scores[self.chosen].sum())
 
 
-def solve_priced(transport: Transport, limits: Limits) -> Answer:
+@dataclass(frozen=True, eq=False)
+class SearchState:
+    """What a search goes on from: written down after each round, it survives a stop.
+
+    Parameters
+    ----------
+    columns
+        The candidates of the next restricted problem.
+    served
+        bool array (mentees,): has an eligible mentor at all.
+    prices
+        float64 array (mentors,): of the last round; they bound every total.
+    round
+        How many rounds are done.
+    """
+
+    columns: PairColumns
+    served: NDArray[np.bool_]
+    prices: NDArray[np.float64]
+    round: int
+
+
+def solve_priced(
+    transport: Transport,
+    limits: Limits,
+    start: SearchState | None = None,
+    keep: Callable[[SearchState], None] | None = None,
+) -> Answer:
     """Solve by priced columns; memory O(block + columns).
+
+    Parameters
+    ----------
+    transport, limits
+        What is asked.
+    start
+        Where an earlier search stopped; its first round reads all pairs again.
+    keep
+        Called before each restricted problem is solved.
 
     Raises
     ------
@@ -82,10 +125,13 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
     offers = OfferTable(transport, GROUPS)
-    columns = add_columns_for_minimums(transport, _first_columns(transport, offers))
-    served = offers.values.max(axis=1) > -np.inf
+    if start is None:
+        columns = add_columns_for_minimums(transport, _first_columns(transport, offers))
+        start = SearchState(columns, offers.values.max(axis=1) > -np.inf, offers.prices, 0)
+        if keep is not None:
+            keep(start)
+    columns, served, number = start.columns, start.served, start.round
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
-    number = 0
     jitter = _choose_jitter(columns.scores)
     begun = time.perf_counter()
     solved = _solve_restricted(transport, columns, jitter)
@@ -95,7 +141,7 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
         raised = lift.potentials
         threshold = _find_thresholds(transport, _arcs_of(solved), raised)
         read = offers.update(raised.prices, threshold, columns)
-        surplus = _surplus(transport, offers, threshold, raised.prices)
+        surplus = find_surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + 2 * jitter + _rounding(columns.scores, raised.prices)
@@ -145,8 +191,10 @@ def solve_priced(transport: Transport, limits: Limits) -> Answer:
             offers.release(columns.keep(~kept))
             columns = columns.keep(kept)
         columns = _add_offers(
-            transport, columns, offers, _select_offers(offers, surplus, better, EXTRA * n)
+            transport, columns, offers, select_offers(offers, surplus, better, EXTRA * n)
         )
+        if keep is not None:
+            keep(SearchState(columns, served, raised.prices, number))
         begun = time.perf_counter()
         known, again = None, None
         if is_repairable(transport) and not lift.cuts:
@@ -335,41 +383,6 @@ def _lower_lift(transport: Transport, solved: _Round, lift: RaisedPotentials) ->
             value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
             enough = max(enough, float((value.max(axis=1) - fixed[rows][wanted]).max()))
     return lift.lower_lift(enough + 2 * transport.error)
-
-
-def _surplus(
-    transport: Transport,
-    offers: OfferTable,
-    threshold: NDArray[np.float64],
-    prices: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Compute by how much each offer beats its mentee's threshold: (mentees, groups).
-
-    Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
-    read: such offers are known to be below.
-    """
-    surplus = np.where(offers.fresh, offers.values - threshold[:, None], -np.inf)
-    if transport.error:
-        blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
-        mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
-        mentors = offers.mentors[mentees, group]
-        exact = transport.exact(mentees, mentors) - prices[mentors]
-        surplus[mentees, group] = exact - threshold[mentees]
-    return surplus
-
-
-def _select_offers(
-    offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
-) -> NDArray[np.bool_]:
-    """Select all improving offers, and those nearest to it, which the next prices would ask for."""
-    reach = float(surplus.max())
-    near = surplus > -reach
-    count = int(np.count_nonzero(better)) + extra
-    if int(np.count_nonzero(near)) <= count:
-        return np.asarray(near | better)
-    values = surplus[near]
-    cut = np.partition(values, len(values) - count)[len(values) - count]
-    return np.asarray(better | (near & (surplus > cut)))
 
 
 def _add_offers(

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import BlockReader, Transport
 
-__all__ = ["OfferTable", "best_columns_of", "best_of_groups"]
+__all__ = [
+    "OfferTable",
+    "best_columns_of",
+    "best_of_groups",
+    "find_offers",
+    "find_surplus",
+    "select_offers",
+]
 
 # A mentee for whom more of the tiles are to be read is read whole, which gives more to choose from.
 MOST_TILES = 0.5
@@ -189,6 +196,41 @@ def find_offers(read: BlockReader, asked: _Asked, part: _Part) -> _Offers:
     if asked.group_size:
         suitors = find_suitors(part.rows, value, values.max(axis=1), asked.group_size)
     return _Offers(values, best.astype(np.int32), suitors)
+
+
+def find_surplus(
+    transport: Transport,
+    offers: OfferTable,
+    threshold: NDArray[np.float64],
+    prices: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Compute by how much each offer beats its mentee's threshold: (mentees, groups).
+
+    Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
+    read: such offers are known to be below.
+    """
+    surplus = np.where(offers.fresh, offers.values - threshold[:, None], -np.inf)
+    if transport.error:
+        blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
+        mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
+        mentors = offers.mentors[mentees, group]
+        exact = transport.exact(mentees, mentors) - prices[mentors]
+        surplus[mentees, group] = exact - threshold[mentees]
+    return surplus
+
+
+def select_offers(
+    offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
+) -> NDArray[np.bool_]:
+    """Select all improving offers, and those nearest to it, which the next prices would ask for."""
+    reach = float(surplus.max())
+    near = surplus > -reach
+    count = int(np.count_nonzero(better)) + extra
+    if int(np.count_nonzero(near)) <= count:
+        return np.asarray(near | better)
+    values = surplus[near]
+    cut = np.partition(values, len(values) - count)[len(values) - count]
+    return np.asarray(better | (near & (surplus > cut)))
 
 
 @dataclass(frozen=True, eq=False)
