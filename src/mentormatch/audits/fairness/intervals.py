@@ -277,11 +277,12 @@ def permutation_gaps(
     # Sums taken in another order differ in the last digits; equal gaps must count as equal.
     least = observed - 1e-12 * np.maximum(1.0, np.abs(centred).max(axis=0, initial=0.0))
     order = np.argsort(strata, kind="stable")
-    base, ordered = strata[order].astype(np.float64), codes[order]
+    centred, labels = np.asfortranarray(centred[order]), codes[order]
+    layers = np.split(labels, np.flatnonzero(np.diff(strata[order])) + 1)
     hits = np.zeros(values.shape[1])
-    permuted = np.empty_like(codes)
     for _ in range(resamples):
-        # Strata stay in place, and within them the order is random.
-        permuted[order] = ordered[np.argsort(base + rng.random(len(base)))]
-        hits += gaps(permuted) >= least
+        # Views of the labels: strata stay in place, and within them the order is random.
+        for layer in layers:
+            rng.shuffle(layer)
+        hits += gaps(labels) >= least
     return (1 + hits) / (1 + resamples)
