@@ -8,8 +8,9 @@
 After each round candidates and prices are written to Parquet in the folder; a run that finds
 them there goes on from them, at the price of reading all pairs once more. It ends with the proof
 over all pairs. ``--workers`` reads on so many processes; ``--law`` runs each size to its end in a
-process of its own and fits how time, memory and rounds grow, then says what a million would take,
-by number of workers. The unit is a bare pass: see bench_large.py.
+process of its own and fits how processor time and memory grow, then says what a million would take,
+by number of workers. The unit is a bare pass: see bench_large.py; processor time, as other work on
+the machine disturbs it less.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def search(
     problem = problem_of(n, m)
     ordered = problem.take(*problem.canonical_order(0))
     pool = ProcessPoolExecutor(workers) if workers else nullcontext()
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     with pool as executor, passes_on(executor):
         try:
             answer = solve_priced(
@@ -134,6 +135,7 @@ def search(
         finally:
             at.save_log()
         proving = time.perf_counter()
+        searched = time.process_time() - cpu
         matching = Matching(ordered, answer.mentees, answer.mentors, strategy="optimal")
         assert answer.prices is not None
         assert answer.coverage is not None
@@ -150,15 +152,20 @@ def search(
         "gap": certificate.gap / max(1.0, abs(certificate.objective)),
         "seconds": time.perf_counter() - started,
         "proof": time.perf_counter() - proving,
+        "cpu": time.process_time() - cpu,
+        "cpu_search": searched,
         "rounds": at.log["rounds"],
         "peak": peak_gib(),
     }
 
 
 def bare_seconds(n: int, m: int) -> float:
-    """Seconds of a bare pass, from a part of the mentees where there are many."""
+    """Seconds of processor time of a bare pass, from a part of the mentees where they are many."""
     part = min(n, max(512, int(BARE_PAIRS / m)))
-    return bare_pass(part, m) * n / part
+    bare_pass(min(n, 512), m)
+    started = time.process_time()
+    bare_pass(part, m)
+    return (time.process_time() - started) * n / part
 
 
 def measure(n: int, m: int, gap: float) -> dict[str, Any]:
@@ -169,11 +176,16 @@ def measure(n: int, m: int, gap: float) -> dict[str, Any]:
     return {**found, "bare": (before + bare_seconds(n, m)) / 2}
 
 
-def phases(found: dict[str, Any]) -> tuple[float, float]:
-    """Bare passes of reading, which workers share, and of all else, which they do not."""
+def reads(found: dict[str, Any]) -> float:
+    """How often each pair was read: at first, in the rounds, and for the proof."""
+    return 2 + sum(one.get("pairs_read", 0.0) for one in found["rounds"])
+
+
+def share_of_reading(found: dict[str, Any]) -> float:
+    """The share of the time that workers take over: passes; the rest are flows."""
     first, *rounds = found["rounds"]
     reading = first["seconds"] + sum(one["reading"] for one in rounds) + found["proof"]
-    return reading / found["bare"], (found["seconds"] - reading) / found["bare"]
+    return float(reading / found["seconds"])
 
 
 def exponent(sizes: list[float], values: list[float]) -> tuple[float, float]:
@@ -184,41 +196,41 @@ def exponent(sizes: list[float], values: list[float]) -> tuple[float, float]:
 
 def law(sizes: list[tuple[int, int]], gap: float) -> None:
     """Run each size, fit, and extrapolate to a million."""
-    print("    mentees × mentors  passes (reading + rest) rounds peak GiB      gap  bare s")
+    print("    mentees × mentors  bare passes  reads rounds reading peak GiB      gap  bare CPU s")
     found = []
     for n, m in sizes:
         one = measured_alone(__file__, f"{n}x{m}", "--gap", gap, "--inner")
         found.append(one)
-        reading, rest = phases(one)
         rounds = sum(line["step"] == "round" for line in one["rounds"])
         print(
-            f"{n:>11,} × {m:<9,} {reading + rest:>5.1f} ({reading:.1f} + {rest:.1f}) {rounds:>10} "
-            f"{one['peak']:>8.2f} {one['gap']:>8.1e} {one['bare']:>7.1f}",
+            f"{n:>11,} × {m:<9,} {one['cpu'] / one['bare']:>10.1f} {reads(one):>6.2f} {rounds:>6} "
+            f"{share_of_reading(one):>7.0%} {one['peak']:>8.2f} {one['gap']:>8.1e} "
+            f"{one['bare']:>11.2f}",
             flush=True,
         )
     if len(found) < 2:
         return
     pairs = [float(n) * m for n, m in sizes]
     people = [float(n) for n, _ in sizes]
-    reading_law = exponent(pairs, [phases(one)[0] * one["bare"] for one in found])
-    rest_law = exponent(pairs, [phases(one)[1] * one["bare"] for one in found])
+    total = exponent(pairs, [one["cpu"] for one in found])
     memory = exponent(people, [one["peak"] for one in found])
-    total = exponent(pairs, [one["seconds"] for one in found])
     print(
-        f"seconds grow as pairs^{total[0]:.2f} (reading {reading_law[0]:.2f}, the rest "
-        f"{rest_law[0]:.2f}), memory as people^{memory[0]:.2f}"
+        f"processor time grows as pairs^{total[0]:.2f}, a bare pass as "
+        f"pairs^{exponent(pairs, [one['bare'] for one in found])[0]:.2f}, memory as "
+        f"people^{memory[0]:.2f}"
     )
     n, m = MILLION
-    reading = reading_law[1] * (n * m) ** reading_law[0]
-    rest = rest_law[1] * (n * m) ** rest_law[0]
-    hours, gib = (reading + rest) / 3600, memory[1] * n ** memory[0]
+    whole = total[1] * (n * m) ** total[0]
+    reading = whole * share_of_reading(found[-1])
+    rest = whole - reading
+    # Flows keep one core busy; passes as many as there are.
+    hours, gib = (rest + reading / 2) / 3600, memory[1] * n ** memory[0]
     print(
-        f"a million, if the laws hold {n * m / max(pairs):.0f} times further: {hours:.1f} h here, "
-        f"{gib:.1f} GiB"
+        f"a million, if the laws hold {n * m / max(pairs):.0f} times further: {hours:.0f} h on two "
+        f"cores, {gib:.1f} GiB"
     )
-    for workers in (8, 32, 128):
-        hours = (rest + reading * 2 / workers) / 3600
-        print(f"  reading on {workers:>3} cores like these two: {hours:.1f} h")
+    for cores in (8, 32, 128):
+        print(f"  passes on {cores:>3} cores: {(rest + reading / cores) / 3600:.1f} h")
 
 
 def smoke() -> None:
