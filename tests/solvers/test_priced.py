@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.compatibility import blocks
+from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment import priced, pricing, repair
 from mentormatch.solvers.assignment.suitors import Suitors, find_suitors
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.strategies.staged.transports import transport_of
 from oracles import achieved, best_by_trying_everything
 from problems import problems
 
@@ -432,3 +434,30 @@ def test_equal_scores_are_solved_and_proven(engine):
     matching = mm.match(mm.Problem.from_scores(np.full((40, 20), 0.5), capacity=2), engine=engine)
     assert matching.total == pytest.approx(20.0)
     assert matching.certificate.proven
+
+
+def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optimum():
+    problem = tight(700, 250, 3)
+    expected = mm.match(problem, engine="priced")
+    transport = transport_of(problem)
+    states = []
+
+    class StoppedError(Exception):
+        pass
+
+    def keep(state):
+        states.append(state)
+        raise StoppedError
+
+    for stops in range(3):
+        with pytest.raises(StoppedError):
+            priced.solve_priced(transport, Limits(), states[-1] if states else None, keep)
+        assert states[-1].round == stops
+    answer = priced.solve_priced(transport, Limits(), states[-1])
+    found = mm.Matching(problem, answer.mentees, answer.mentors)
+    assert found.total == pytest.approx(expected.total, abs=1e-9)
+    # The prices that were written down bound every total on the way.
+    bound = mm.certificates.upper_bound(
+        problem, mm.certificates.Multipliers(states[-1].prices, np.zeros(1)), np.zeros(1), 0
+    )
+    assert bound >= expected.total - 1e-9
