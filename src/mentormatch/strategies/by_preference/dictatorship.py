@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rule
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
+    from mentormatch.solvers.arrays import Floats
     from mentormatch.strategies.base import Options
 
 __all__ = ["Random", "SerialDictatorship"]
@@ -71,7 +72,7 @@ class SerialDictatorship:
        random endowments in house allocation problems.
     """
 
-    order: str | Sequence[Any] = "seeded"
+    order: str | Sequence[Hashable] = "seeded"
 
     name = "serial_dictatorship"
     promises = ()
@@ -90,7 +91,7 @@ class SerialDictatorship:
         """Let the mentees choose in turn."""
         order = self._positions(problem, options.seed)
 
-        def liking(rows: NDArray[np.intp]) -> NDArray[np.floating[Any]]:
+        def liking(rows: NDArray[np.intp]) -> Floats:
             block = problem.block(rows)
             open_ = without_pins(problem, rows, block.eligible)
             return np.where(open_, block.mentee_scores, -np.inf)
@@ -142,7 +143,7 @@ class SerialDictatorship:
 def _take_turns(
     problem: Problem,
     order: NDArray[np.intp],
-    liking: Callable[[NDArray[np.intp]], NDArray[np.floating[Any]]],
+    liking: Callable[[NDArray[np.intp]], Floats],
     error: float = 0.0,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], bool]:
     """Each mentee in ``order`` takes what it likes best and is free; pins come first.

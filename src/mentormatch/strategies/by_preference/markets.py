@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from mentormatch.solvers.markets.market import Market
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.compatibility.blocks import Rows
     from mentormatch.problem import Problem
+    from mentormatch.solvers.arrays import Floats
 
 __all__ = [
     "Arcs",
@@ -52,7 +54,7 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
     error = problem.compatibility.scorer.error
     only_gains = values == "joined" and not problem.coverage_first
 
-    def read(rows: Any) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+    def read(rows: Rows) -> tuple[Floats, Floats]:
         if values == "joined":
             scores = problem.open_scores(rows)
             if only_gains:
@@ -64,7 +66,7 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
         open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
         every_pair = bool(open_.all())
 
-        def closed(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        def closed(scores: Floats) -> Floats:
             values = round_to_steps(scores, tie_tolerance)
             return values if every_pair else np.where(open_, values, -np.inf)
 
@@ -90,7 +92,7 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
     return Market(read, exact, left.demand, left.capacity, inexact)
 
 
-def without_pins(problem: Problem, rows: Any, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def without_pins(problem: Problem, rows: Rows, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Eligible pairs of a block that are not pinned, in a new array when there are pins."""
     if not len(problem.pinned):
         return eligible
