@@ -78,8 +78,11 @@ class Scale:
 
     def __str__(self) -> str:
         if self.words:
-            ordered = sorted(self.words, key=lambda word: self.words[word])
-            return f"{' < '.join(ordered)} ({self.why})"
+            # Of words that mean the same the first stands for all.
+            first: dict[float, str] = {}
+            for word, number in self.words.items():
+                first.setdefault(number, word)
+            return f"{' < '.join(first[number] for number in sorted(first))} ({self.why})"
         return f"{self.low:g} (worst) to {self.high:g} (best) ({self.why})"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.reports.charts.style import ACCENT, CARE, LINE, load_altair, styled
+from mentormatch.reports.words import plain_label
 
 if TYPE_CHECKING:
     from mentormatch.feedback import Learned
@@ -33,6 +34,7 @@ def weight_chart(learned: Learned, *, width: int = 420) -> Any:
     """
     alt = load_altair()
     table = learned.report[["criterion", "old", "new", "low", "high", "identified"]]
+    table = table.assign(criterion=table["criterion"].map(plain_label))
     rows = alt.Y("criterion:N", title=None, sort=None)
     tips = ["criterion", "old", "new", "low", "high", "identified"]
     base = alt.Chart(table).encode(y=rows, tooltip=tips)
