@@ -51,8 +51,8 @@ def test_the_time_limit_counts_what_making_the_model_took(monkeypatch):
         given.append(time_limit)
         return one_search(5.0)
 
-    add_rows = side_program._add_rows
-    monkeypatch.setattr(side_program, "_add_rows", slow)
+    add_rows = side_program.add_rows
+    monkeypatch.setattr(side_program, "add_rows", slow)
     monkeypatch.setattr(side_program, "one_search", search)
     problem = mm.Problem.from_scores(np.eye(3), quotas=[mm.Quota(mentees=[0, 1], at_most=1)])
     mm.match(problem, engine="cp-sat", time_limit=60)

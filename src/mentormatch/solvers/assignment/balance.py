@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.errors import SolverError
 from mentormatch.solvers.assignment.pricing import best_of_groups
 from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import find_stage_values
+from mentormatch.solvers.flows.networks import find_cheapest_flow
 from mentormatch.solvers.flows.transport import Answer, Limits
 
 if TYPE_CHECKING:
@@ -107,8 +107,6 @@ def _even_flow(
     made = np.zeros(len(columns), dtype=bool)
     if not len(columns):
         return made
-    from ortools.graph.python import min_cost_flow
-
     n, m = transport.shape
     classes = transport.n_classes
     rest, sink = n + m + classes, n + m + classes + 1
@@ -122,18 +120,14 @@ def _even_flow(
     seats = np.repeat(np.arange(m), further)
     place = np.arange(len(seats)) - np.repeat(np.cumsum(further) - further, further)
     load = held[seats] + transport.minimum[seats] + place + 1
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+    flows = find_cheapest_flow(
         np.concatenate([tails, mentees, n + seats]),
         np.concatenate([heads, n + mentors, np.full(len(seats), sink)]),
         np.concatenate([room, np.ones(len(mentees) + len(seats), np.int64)]),
         np.concatenate([np.zeros(len(tails) + len(mentees), np.int64), 2 * load - 1]),
+        supply,
     )
-    solver.set_nodes_supplies(np.arange(sink + 1), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
-    made[:] = np.asarray(solver.flows(arcs[len(tails) : len(tails) + len(mentees)])) > 0
+    made[:] = flows[len(tails) : len(tails) + len(mentees)] > 0
     return made
 
 

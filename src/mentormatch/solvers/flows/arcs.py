@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.flows.coverage import find_stage_values, largest_flow
 from mentormatch.solvers.flows.integers import FINEST_STEPS, IntegerScale, common_step
+from mentormatch.solvers.flows.networks import find_cheapest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,18 +112,10 @@ def choose_arcs(
     costs = np.zeros(sum(len(part) for part in tails), dtype=np.int64)
     start = len(place_tails)
     costs[start : start + len(mentees)] = -scale.integers(scores)
-    from ortools.graph.python import min_cost_flow
-
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate(tails), np.concatenate(heads), np.concatenate(room), costs
+    flows = find_cheapest_flow(
+        np.concatenate(tails), np.concatenate(heads), np.concatenate(room), costs, supply
     )
-    solver.set_nodes_supplies(np.arange(sink + 1), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
-    flows = np.asarray(solver.flows(arcs[start : start + len(mentees)]))
-    return np.flatnonzero(flows), scale.error
+    return np.flatnonzero(flows[start : start + len(mentees)]), scale.error
 
 
 def hand_out_places(

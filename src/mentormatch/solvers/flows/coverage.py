@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.errors import SolverError
+from mentormatch.solvers.flows.networks import find_largest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,19 +49,15 @@ def flow_on_arcs(
     wanting, open_mentors = np.flatnonzero(demand > 0), np.flatnonzero(capacity > 0)
     if not len(wanting) or not len(open_mentors) or not len(mentees):
         return np.zeros(len(mentees), dtype=bool)
-    from ortools.graph.python import max_flow
-
-    solver = max_flow.SimpleMaxFlow()
     source, sink = n + m, n + m + 1
-    arcs = solver.add_arcs_with_capacity(
+    found = find_largest_flow(
         np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors]),
         np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)]),
         np.concatenate([np.ones(len(mentees), np.int64), demand[wanting], capacity[open_mentors]]),
+        source,
+        sink,
     )
-    status = solver.solve(source, sink)
-    if status != solver.OPTIMAL:
-        raise SolverError(f"OR-Tools maximum flow stopped with status {status.name}.")
-    return np.asarray(solver.flows(arcs[: len(mentees)])) > 0
+    return np.asarray(found.flows[: len(mentees)] > 0)
 
 
 def largest_flow(

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.errors import InfeasibleError
+from mentormatch.solvers.flows.networks import find_cheapest_flow, find_largest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -230,30 +231,22 @@ def cheapest_circulation(
     nodes: int,
 ) -> NDArray[np.int64]:
     """A circulation of least cost within limits; those below are sent first."""
-    from ortools.graph.python import max_flow, min_cost_flow
-
     supply = np.zeros(nodes, dtype=np.int64)
     np.add.at(supply, heads, low)
     np.subtract.at(supply, tails, low)
     if supply.any():
         # Asked first, for a min-cost flow that failed cannot be trusted further (or-tools 3947).
-        check = max_flow.SimpleMaxFlow()
         gives, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
-        check.add_arcs_with_capacity(
+        check = find_largest_flow(
             np.concatenate([tails, np.full(len(gives), nodes), takes]),
             np.concatenate([heads, gives, np.full(len(takes), nodes + 1)]),
             np.concatenate([high - low, supply[gives], -supply[takes]]),
+            nodes,
+            nodes + 1,
         )
-        check.solve(nodes, nodes + 1)
-        if check.optimal_flow() < int(supply[gives].sum()):
+        if check.value < int(supply[gives].sum()):
             raise InfeasibleError("no matching satisfies all conditions")
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, high - low, cost)
-    solver.set_nodes_supplies(np.arange(nodes), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
-    return np.asarray(solver.flows(arcs), dtype=np.int64) + low
+    return find_cheapest_flow(tails, heads, high - low, cost, supply) + low
 
 
 def potentials(

@@ -16,6 +16,7 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.coverage import largest_flow
+from mentormatch.solvers.flows.networks import find_cheapest_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -127,8 +128,6 @@ def _merge_stages(left: deque[Stage], arcs: Positions, face: ArcFace) -> NDArray
 
 def _best_flow(face: ArcFace, value: NDArray[np.int64]) -> Positions:
     """Arcs of one optimal flow."""
-    from ortools.graph.python import min_cost_flow
-
     n, m = face.shape
     sink = n + m
     wanting = np.flatnonzero(face.wants)
@@ -138,8 +137,7 @@ def _best_flow(face: ArcFace, value: NDArray[np.int64]) -> Positions:
     supply[wanting] = 1
     supply[n:sink] = -face.low
     supply[sink] = -int(supply.sum())
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+    flows = find_cheapest_flow(
         np.concatenate([face.mentees, optional, n + flexible]),
         np.concatenate(
             [n + face.mentors, np.full(len(optional), sink), np.full(len(flexible), sink)]
@@ -151,12 +149,9 @@ def _best_flow(face: ArcFace, value: NDArray[np.int64]) -> Positions:
             ]
         ),
         np.concatenate([-value, np.zeros(len(optional) + len(flexible), np.int64)]),
+        supply,
     )
-    solver.set_nodes_supplies(np.arange(sink + 1), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
-    return np.flatnonzero(solver.flows(arcs[: len(value)]))
+    return np.flatnonzero(flows[: len(value)])
 
 
 def _keep_optimal(

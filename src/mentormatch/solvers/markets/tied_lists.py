@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from mentormatch.solvers.flows.networks import find_largest_flow
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -135,20 +137,15 @@ class TiedLists:
         These are who can be reached from a mentee left out by alternating paths, the neighbours of
         the critical set.
         """
-        from ortools.graph.python import max_flow
-
         who = np.unique(self.mentees[loose])
         n, m = self.people, len(self.seats)
         source, sink = n + m, n + m + 1
-        solver = max_flow.SimpleMaxFlow()
         tails = np.concatenate([np.full(len(who), source), n + np.arange(m), self.mentees[loose]])
         heads = np.concatenate([who, np.full(m, sink), n + self.mentors[loose]])
         limits = np.concatenate([np.ones(len(who)), room, np.ones(len(loose))])
-        arcs = solver.add_arcs_with_capacity(tails, heads, limits.astype(np.int64))
-        solver.solve(source, sink)
+        found = find_largest_flow(tails, heads, limits, source, sink)
         contested = np.zeros(m, dtype=bool)
-        if solver.optimal_flow() < len(who):
-            reached = np.array(solver.get_source_side_min_cut(), dtype=np.intp)
-            contested[reached[(reached >= n) & (reached < source)] - n] = True
-        made: Positions = loose[np.asarray(solver.flows(arcs))[len(who) + m :] > 0]
+        if found.value < len(who):
+            contested[found.cut[(found.cut >= n) & (found.cut < source)] - n] = True
+        made: Positions = loose[found.flows[len(who) + m :] > 0]
         return made, contested

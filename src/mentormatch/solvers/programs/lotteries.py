@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import power_of_two_above
+from mentormatch.solvers.flows.networks import find_largest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -270,13 +271,10 @@ def _too_many(
     whole: int,
 ) -> NDArray[np.intp] | None:
     """Mentees whose seats are fewer than part/whole a head; None when there are no such."""
-    from ortools.graph.python import max_flow
-
     n, m = int(people.max()) + 1, len(seats)
     open_mentors = np.flatnonzero(seats > 0)
     source, sink = n + m, n + m + 1
-    solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(
+    found = find_largest_flow(
         np.concatenate([np.full(len(people), source), mentees, n + open_mentors]),
         np.concatenate([people, n + mentors, np.full(len(open_mentors), sink)]),
         np.concatenate(
@@ -286,13 +284,12 @@ def _too_many(
                 seats[open_mentors] * whole,
             ]
         ),
+        source,
+        sink,
     )
-    if solver.solve(source, sink) != solver.OPTIMAL:
-        raise SolverError("OR-Tools maximum flow stopped without an answer.")
-    if solver.optimal_flow() == part * len(people):
+    if found.value == part * len(people):
         return None
-    reached = np.asarray(solver.get_source_side_min_cut(), dtype=np.intp)
-    return np.intersect1d(people, reached[reached < n])
+    return np.intersect1d(people, found.cut[found.cut < n])
 
 
 def round_dependently(

@@ -1,0 +1,105 @@
+"""Flows in networks given as arrays of arcs, by OR-Tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.errors import SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["LargestFlow", "find_cheapest_flow", "find_largest_flow"]
+
+
+@dataclass(frozen=True, eq=False)
+class LargestFlow:
+    """A largest flow from a source to a sink.
+
+    Parameters
+    ----------
+    value
+        How much flows.
+    flows
+        int64 array (arcs,).
+    cut
+        intp array: nodes on the side of the source in a smallest cut.
+    """
+
+    value: int
+    flows: NDArray[np.int64]
+    cut: NDArray[np.intp]
+
+
+def find_largest_flow(
+    tails: NDArray[Any], heads: NDArray[Any], room: NDArray[Any], source: int, sink: int
+) -> LargestFlow:
+    """Find as much flow as the arcs carry.
+
+    Parameters
+    ----------
+    tails, heads
+        Integer arrays (arcs,): nodes.
+    room
+        Integer array (arcs,): the most that each carries.
+    source, sink
+        Nodes.
+
+    Raises
+    ------
+    SolverError
+        OR-Tools stopped without an answer.
+    """
+    from ortools.graph.python import max_flow
+
+    solver = max_flow.SimpleMaxFlow()
+    arcs = solver.add_arcs_with_capacity(tails, heads, room.astype(np.int64))
+    status = solver.solve(source, sink)
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools maximum flow stopped with status {status.name}.")
+    return LargestFlow(
+        int(solver.optimal_flow()),
+        np.asarray(solver.flows(arcs), dtype=np.int64),
+        np.asarray(solver.get_source_side_min_cut(), dtype=np.intp),
+    )
+
+
+def find_cheapest_flow(
+    tails: NDArray[Any],
+    heads: NDArray[Any],
+    room: NDArray[np.int64],
+    cost: NDArray[np.int64],
+    supply: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Find a flow of least cost that takes every supply where it is wanted.
+
+    Parameters
+    ----------
+    tails, heads
+        Integer arrays (arcs,): nodes.
+    room, cost
+        int64 arrays (arcs,): the most that each carries, and the cost of a unit.
+    supply
+        int64 array (nodes,): what each node gives, below 0 = wants; adds up to 0.
+
+    Returns
+    -------
+    int64 array (arcs,)
+
+    Raises
+    ------
+    SolverError
+        OR-Tools stopped without an answer: the supplies cannot be taken, or costs are too large.
+    """
+    from ortools.graph.python import min_cost_flow
+
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, cost)
+    solver.set_nodes_supplies(np.arange(len(supply)), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise SolverError(f"OR-Tools min-cost flow stopped with status {status.name}.")
+    return np.asarray(solver.flows(arcs), dtype=np.int64)
