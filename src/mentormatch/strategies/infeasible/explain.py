@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["explain_conflict"]
 
 UNMET = "the minimums cannot be met"
+ORDER = ("minimum", "pin", "quota", "apart", "together", "minimum if used")
 # Seconds until a conflict is told as it is, though something might be left out of it.
 TIME_LIMIT = 3.0
 
@@ -36,16 +37,16 @@ def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleErro
     Minimums are said to be too many only where a maximum flow over all pairs leaves them unmet; an
     engine that says so otherwise is wrong, and the error says that.
     """
+    # Side rules take nothing away from a conflict that is there without them.
+    flow = FlowConditions(problem, problem.pin_rules)
+    found = flow.find_conflict(range(flow.count))
+    if found is not None:
+        found, _ = shrink_conflict(flow, found, Deadline.after(TIME_LIMIT))
+        conditions = name_conditions(problem, problem.pin_rules)
+        short = flow.needed[[k for k in found if k < len(flow.needed)]]
+        conflict = _in_order([conditions[k] for k in found])
+        return InfeasibleError(_minimums_in_words(problem, short), conflict)
     if not problem.sides:
-        flow = FlowConditions(problem, problem.pin_rules)
-        found = flow.find_conflict(range(flow.count))
-        if found is not None:
-            found, _ = shrink_conflict(flow, found, Deadline.after(TIME_LIMIT))
-            conditions = name_conditions(problem, problem.pin_rules)
-            short = flow.needed[[k for k in found if k < len(flow.needed)]]
-            return InfeasibleError(
-                _minimums_in_words(problem, short), _in_order([conditions[k] for k in found])
-            )
         if str(error) != UNMET:
             return error
         return SolverError(
@@ -75,7 +76,7 @@ def _find_conflict(problem: Problem) -> tuple[list[Condition], bool]:
 
 def _in_order(conditions: list[Condition]) -> list[Condition]:
     """Put conditions in an order that does not depend on that of the rows."""
-    return sorted(conditions, key=lambda one: (one.kind, str(one.people), one.name))
+    return sorted(conditions, key=lambda one: (ORDER.index(one.kind), str(one.people), one.name))
 
 
 def _arcs(problem: Problem, mentors: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
