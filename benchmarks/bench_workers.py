@@ -7,7 +7,7 @@
 The same problem is matched on the threads of this process and on executors of one and two workers:
 threads, processes, and Dask's LocalCluster where `distributed` is installed. Pairs and certificate
 must be the same to the last bit. The ratio is to the first line of the same turn; "on top" is the
-time beyond that line, for each block of a pass. On a machine whose cores are taken already, two
+time beyond that line, for each parcel of one to four blocks. On a machine whose cores are taken already, two
 workers cannot be faster than two threads: what they show is the price of the seam.
 """
 
@@ -97,7 +97,7 @@ def main() -> None:
                 blocks = len(executor.sizes)
                 small = sorted(executor.sizes)[: max(1, blocks - 8)]
                 print(
-                    f"  {name:<22} {seconds / plain:>5.2f}x, {blocks} blocks, on top of each "
+                    f"  {name:<22} {seconds / plain:>5.2f}x, {blocks} parcels, on top of each "
                     f"{1000 * (seconds - plain) / blocks:>5.1f} ms, {small[-1] / 2**10:,.0f} KiB "
                     "of the largest that carries no scores",
                     flush=True,
