@@ -7,8 +7,8 @@
 The same problem is matched on the threads of this process and on executors of one and two workers:
 threads, processes, and Dask's LocalCluster where `distributed` is installed. Pairs and certificate
 must be the same to the last bit. The ratio is to the first line of the same turn; "on top" is the
-time beyond that line, for each parcel of one to four blocks. On a machine whose cores are taken already, two
-workers cannot be faster than two threads: what they show is the price of the seam.
+time beyond that line, for each parcel of one to four blocks. On a machine whose cores are taken
+already, two workers cannot be faster than two threads: what they show is the price of the seam.
 """
 
 from __future__ import annotations
