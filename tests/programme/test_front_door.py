@@ -161,7 +161,7 @@ def test_a_grid_of_times_becomes_windows_in_the_zones_of_the_people(tmp_path: Pa
         heading + 'xia@y.example,UTC,,Thursday\nyan@y.example,UTC,"Wednesday, Friday",\n',
     )
     assert 'pattern = "Free? [{option}]"\nkind = "windows"' in draft.text
-    assert pairs_of(tmp_path) == {
+    assert pairs_of(tmp_path, take="Availability") == {
         "uma@y.example": "xia@y.example", "vic@y.example": "yan@y.example",
     }  # fmt: skip
 

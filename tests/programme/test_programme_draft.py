@@ -54,7 +54,7 @@ def test_the_sample_is_recognised_and_its_file_runs_at_once(tmp_path: Path) -> N
     assert used["SkillCoverage"] == "wants_to_learn can_teach"
     assert used["LevelGap"] == "level"
     assert used["TextSimilarity"] == "goals bio"
-    assert used["Availability"] == "availability"
+    assert "Availability" not in used  # the dates of the programme are nobody's guess
     assert used["TagOverlap"] in ("interests", "languages")
     assert used["Prefers"] == "preferred_mentors"
     rules = {json.dumps(one.entry): one for one in draft.proposals if one.rule}
@@ -67,9 +67,11 @@ def test_the_sample_is_recognised_and_its_file_runs_at_once(tmp_path: Path) -> N
     assert content["problem"] == {"capacity": "capacity"}
     (level,) = [one for one in content["criteria"] if one["kind"] == "LevelGap"]
     assert level["ladder"][:6] == ["intern", "junior", "mid", "senior", "staff", "principal"]
-    (free,) = [one for one in content["criteria"] if one["kind"] == "Availability"]
-    assert free["timezone"] == "tz"
-    assert free["dates"] == [datetime.date(2027, 1, 18), datetime.date(2027, 7, 4)]
+    (free,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert free.entry["timezone"] == "tz"
+    assert free.entry["dates"] == [datetime.date(2027, 1, 18), datetime.date(2027, 7, 4)]
+    assert "# dates = [2027-01-18, 2027-07-04]" in draft.text
+    assert free.asks.startswith("Write the first and last date of your programme")
 
 
 def test_protected_attributes_are_named_as_left_out_and_used_for_nothing(tmp_path: Path) -> None:

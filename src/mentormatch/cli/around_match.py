@@ -35,7 +35,17 @@ def init(
     ] = None,
     sheets: Annotated[
         tuple[str, str] | None,
-        typer.Option("--sheets", help="The sheets of mentees and of mentors in a workbook."),
+        typer.Option(
+            "--sheets",
+            metavar="MENTEES MENTORS",
+            help='Two sheets, of mentees and of mentors, as in --sheets "Form 1" "Form 2".',
+        ),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", help='A question answered with yes: "sides", "one file"; may be repeated.'
+        ),
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -52,6 +62,7 @@ def init(
             overwrite=overwrite,
             id=id_column,
             sheets=sheets,
+            accept=accept or (),
         )
     show(describe_draft(output, draft))
 

@@ -98,7 +98,10 @@ def build_state(cohort: CohortLike) -> dict[str, Any]:
         "options": MappingProxyType(options),
         "labelled": labelled,
         "rows": (tables[0].rows, tables[1].rows),
-        "notes": (*cohort.notes, *tables[0].notes, *tables[1].notes),
+        "notes": (
+            *cohort.notes,
+            *(note for table in tables for note in table.notes if note not in cohort.notes),
+        ),
         "decisions": tuple(dict.fromkeys((*cohort.decisions, *decisions, *oneself.readings))),
         "emptied": emptied,
         "_oneself": oneself,

@@ -12,12 +12,18 @@ from mentormatch.cohort.names import nearest_name, quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Duplicates", "check_duplicates", "differing_columns", "find_duplicates"]
+__all__ = [
+    "Duplicates",
+    "check_duplicates",
+    "differing_columns",
+    "find_duplicates",
+    "find_namesakes",
+]
 
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
@@ -104,6 +110,46 @@ def find_duplicates(
             )
             notes.append(Finding(source, int(rows[k]), label, shown, expected))
     return kept, findings, notes
+
+
+def find_namesakes(
+    ids: pd.Index[Any], told: Mapping[str, pd.Series[Any]], rows: NDArray[np.int64], source: str
+) -> list[Finding]:
+    """Say whose name or address stands beside several ids: one person who signed up twice, or two.
+
+    Parameters
+    ----------
+    ids
+        Clean ids.
+    told
+        By what it is, such as "name": one text per person.
+    rows, source
+        Row numbers, and what findings call the table.
+    """
+    notes = []
+    for what, column in told.items():
+        texts = column.astype(str).str.strip().str.casefold()
+        places: dict[str, list[int]] = {}
+        for k in np.flatnonzero(texts.duplicated(keep=False).to_numpy()).tolist():
+            text = fold_person(column.iloc[k])
+            # One word is a first name at most, and those are shared by many.
+            if " " in text or "@" in text:
+                places.setdefault(text, []).append(k)
+        shared = [where for where in places.values() if len({ids[k] for k in where}) > 1]
+        if not shared:
+            continue
+        some = "; ".join(
+            f"{to_python(column.iloc[where[0]])!r} in rows {', '.join(str(rows[k]) for k in where)}"
+            for where in shared[:FEW_COLUMNS]
+        )
+        more = f"; and {len(shared) - FEW_COLUMNS:,} more" if len(shared) > FEW_COLUMNS else ""
+        is_shared = f"1 {what} stands" if len(shared) == 1 else f"{len(shared):,} {what}s stand"
+        expected = (
+            f"{is_shared} beside several ids ({some}{more}). Each row counts as a person of its "
+            "own; if somebody signed up twice, delete the row that does not count."
+        )
+        notes.append(Finding(source, None, str(column.name), None, expected))
+    return notes
 
 
 def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:

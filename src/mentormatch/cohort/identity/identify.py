@@ -19,8 +19,8 @@ from mentormatch.cohort.identity.choose import (
     join_columns,
     kind_of,
 )
-from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates
-from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
+from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates, find_namesakes
+from mentormatch.cohort.identity.kinds import PersonColumns, find_person_columns, fold_person
 from mentormatch.cohort.names import (
     SIDES,
     Side,
@@ -261,10 +261,25 @@ def _index_table(
     findings = [*findings, *unusable, *wrong]
     if duplicates == "last" and not kept.all():
         table, rows = table.loc[kept], rows[kept]
+    notes += _find_namesakes(table, people, rows, source)
     rows.setflags(write=False)
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)
     return IdentifiedTable(table, rows, name, True, kind, findings, notes)
+
+
+def _find_namesakes(
+    table: pd.DataFrame, people: PersonColumns, rows: NDArray[np.int64], source: str
+) -> list[Finding]:
+    """Say whose name or own address stands beside several ids."""
+    told: dict[str, pd.Series[Any]] = {}
+    names = [name for name in people.names if name in table.columns]
+    if names and len(names) == len(people.names):
+        told["name"] = join_columns(table, names) if len(names) > 1 else table[names[0]]
+        told["name"] = told["name"].rename(" + ".join(names))
+    if people.email in table.columns:
+        told["e-mail address"] = table[people.email]
+    return find_namesakes(table.index, told, rows, source)
 
 
 def _with_one_spelling(ids: pd.Index[Any]) -> pd.Index[Any]:

@@ -17,6 +17,8 @@ ColumnKind: TypeAlias = Literal[
     "record", "yes or no", "rating", "number", "comment", "one-sided", "constant", "empty",
     "unknown",
 ]  # fmt: skip
+# Between the headings of first and last names that are read as one.
+JOINED = " + "
 TAKEN_FOR: dict[ColumnKind, str] = {
     "identity": "identity: it tells people apart",
     "seats": "seats: how many mentees a mentor takes",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
-from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.pairing import pair_columns, pair_texts
 from mentormatch.criteria.suggest.single_columns import People, recognise_alone
 
@@ -95,6 +97,10 @@ def _who_is_in(
             continue
         if column.is_email or column.is_full_name or ("name" in column.topics and column.is_name):
             columns_of_people[column.name] = table[column.name].dropna()
+    names = find_person_columns(table, side).names
+    if len(names) > 1:
+        # People are called by both names wherever they are named.
+        columns_of_people[JOINED.join(names)] = join_columns(table, names).dropna()
     return {
         name: frozenset(str(cell).strip().casefold() for cell in cells.tolist())
         for name, cells in columns_of_people.items()

@@ -225,8 +225,12 @@ def _numbers(column: Column, _: People) -> Verdict:
 
 def _names(column: Column, _: People) -> Verdict:
     topics = column.topics
-    if "name" in topics and not topics & {"group", "superior", "wishes"} and column.is_unlike:
-        return "name", "different for nearly everybody, and the heading says name", False
+    if "name" in topics and not topics & {"group", "superior", "wishes"}:
+        # Namesakes make no answers of names.
+        if column.is_unlike:
+            return "name", "different for nearly everybody, and the heading says name", False
+        if len(column.distinct) > 0.5 * len(column.texts) and not column.is_several:
+            return "name", "the heading says name, though some have the same", False
     if column.is_full_name and not topics & {"superior", "wishes", "wants", "offers"}:
         return "name", "two or more words with capitals, different for nearly everybody", True
     return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES
+from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.recognise import recognise_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
@@ -64,8 +65,7 @@ WHY = {
     "LevelGap": "Best one or two levels above the mentee. Check the order of the levels, lowest "
     "first; require = true makes it a rule.",
     "TextSimilarity": "How alike the two texts are, by their words.",
-    "Availability": "Common free hours a week. Put the dates of your programme, if there are any; "
-    "pairs with fewer than minimum_hours are not made.",
+    "Availability": "Common free hours a week.",
     "TagOverlap": "How much both have in common.",
     "Same": "Whether both have the same. Without the weight it is a rule.",
     "Prefers": "People somebody wishes for, the first most.",
@@ -86,25 +86,42 @@ class Proposal:
         Whether it forbids pairs: nobody but a person decides that.
     obstacle
         Why it cannot be used as it is; empty when it can.
+    asks
+        What a person must write before it counts; the entry holds an example.
+    limit
+        Parameters that would make a rule of it as well.
     removes
-        How many pairs the rule would remove, and of how many; None where that is not known.
+        How many pairs the rule or the limit would remove, and of how many; None where that is not
+        known.
     """
 
     entry: dict[str, Any]
     why: str
     rule: bool = False
     obstacle: str = ""
+    asks: str = ""
+    limit: dict[str, Any] = field(default_factory=dict)
     removes: tuple[int, int] | None = None
 
     @property
     def is_used(self) -> bool:
         """Whether it counts without anybody's decision."""
-        return not self.rule and not self.obstacle
+        return not self.rule and not self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person must complete it first."""
+        return bool(self.open_points)
+
+    @property
+    def open_points(self) -> str:
+        """What keeps it from being used, in sentences."""
+        return " ".join(filter(None, (self.obstacle, self.asks)))
 
 
 def propose_criteria(
     cohort: Cohort,
-    dates: Sequence[Any] | None,
+    dates: Sequence[Any],
     recognised: Sequence[Recognised] | None = None,
 ) -> list[Proposal]:
     """Propose criteria for what the columns are taken for.
@@ -114,8 +131,8 @@ def propose_criteria(
     cohort
         The people.
     dates
-        First and last date of the programme; without them windows in several time zones are left
-        out.
+        First and last date for an example: people in several time zones need those of the
+        programme, which no table says.
     recognised
         What `recognise_columns` gives, where it is known already.
 
@@ -134,11 +151,11 @@ def propose_criteria(
     rules = [rule for one in columns for rule in _rules(one, cohort)]
     rules += _one_organisation(columns, cohort)
     found.sort(key=lambda proposal: -proposal.entry.get("weight", 0))
-    return _drop_repeated([*found, *rules])
+    return _drop_repeated([*found, *rules], cohort)
 
 
 def _of_both(
-    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[object] | None
+    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[object]
 ) -> Iterator[Proposal]:
     """Criteria that compare a column of the mentees with one of the mentors."""
     if one.partner is None:
@@ -155,14 +172,17 @@ def _of_both(
     elif one.kind == "times" and not one.question and one is _first(columns, "times"):
         zone = _first(columns, "time zone")
         entry: dict[str, object] = {**pair}
+        asks = ""
         if zone is not None and zone.partner is not None:
             same = zone.name == zone.partner
             entry["timezone"] = zone.name if same else [zone.name, zone.partner]
-            if dates is None:
-                return
-        if dates is not None:
             entry["dates"] = list(dates)
-        yield _weighted("Availability", {**entry, "wanted_hours": 2.0, "minimum_hours": 1.0})
+            asks = (
+                "Write the first and last date of your programme as dates (those below are an "
+                "example): clocks of several zones are changed on dates. Then take the # away."
+            )
+        proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
+        yield replace(proposal, asks=asks, limit={"minimum_hours": 1.0})
 
 
 def _skills(one: Recognised) -> dict[str, object]:
@@ -282,9 +302,49 @@ def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator
     )
 
 
-def _drop_repeated(proposals: Sequence[Proposal]) -> list[Proposal]:
+def _with_both_names(proposal: Proposal, ids: Collection[Any]) -> Proposal:
+    """Ask for one column of names where people are named by first and last name in two."""
+    joined = [
+        one
+        for key, one in proposal.entry.items()
+        if key in ("of", "mentee", "mentor")
+        and isinstance(one, str)
+        and JOINED in one
+        and one not in ids
+    ]
+    if not joined:
+        return proposal
+    first, _, last = joined[0].partition(JOINED)
+    asks = (
+        f'People are named here by first and last name, which stand in two columns, "{first}" and '
+        f'"{last}". Join them in a column of their own, and write its heading for "{joined[0]}".'
+    )
+    return replace(proposal, obstacle=asks)
+
+
+def _named_apart(proposal: Proposal, kept: Sequence[Proposal]) -> Proposal:
+    """Name a criterion of which there are several by its column; later wishes count for less."""
+    entry = dict(proposal.entry)
+    if entry["kind"] == "Prefers":
+        earlier = [
+            other
+            for other in kept
+            if all(other.entry.get(key) == entry.get(key) for key in ("kind", "side", "of"))
+        ]
+        entry["weight"] /= 2 ** len(earlier)
+        if earlier:
+            why = "A further wish: it counts half as much as the one before."
+            proposal = replace(proposal, why=why)
+    if entry["kind"] in ("Prefers", "SkillCoverage") or "column" not in entry:
+        column = next(entry[key] for key in ("column", "wants", "mentee") if key in entry)
+        entry["name"] = f"{entry['kind']} {column}"
+    return replace(proposal, entry=entry)
+
+
+def _drop_repeated(proposals: Sequence[Proposal], cohort: Cohort) -> list[Proposal]:
     """Drop what is proposed twice; name what two tables say under one heading."""
     kept: list[Proposal] = []
+    ids = {cohort.table(side).index.name for side in SIDES}
     for proposal in proposals:
         if any(proposal.entry == other.entry for other in kept):
             continue
@@ -297,5 +357,7 @@ def _drop_repeated(proposals: Sequence[Proposal]) -> list[Proposal]:
         if "column" in entry and alike:
             entry = {**entry, "name": f"{entry['column']} (of the {entry.get('by', 'mentee')})"}
             proposal = replace(proposal, entry=entry)
-        kept.append(proposal)
+        elif any(other.entry["kind"] == entry["kind"] for other in kept):
+            proposal = _named_apart(proposal, kept)
+        kept.append(_with_both_names(proposal, ids))
     return kept

@@ -121,6 +121,6 @@ def check_zones(availability: Availability) -> None:
     if availability.timezone is None:
         raise ProblemError(
             "A plan needs to know by which clock people's windows are meant. Give the criterion "
-            'a zone: Availability(…, timezone="tz", dates=(first, last)), or one zone for '
-            'everybody, timezone="Europe/Berlin".'
+            "Availability the column of people's zones and the dates of the programme, timezone = "
+            '"tz" and dates = …, or one zone for everybody, timezone = "Europe/Berlin".'
         )

@@ -23,6 +23,8 @@ from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.safe_files import expand_home, replace_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -69,6 +71,7 @@ def draft_programme(
     *,
     id: str | None = None,
     sheets: tuple[str, str] | None = None,
+    accept: Sequence[str] = (),
     today: datetime.date | None = None,
 ) -> Draft:
     """Write a programme file for two tables, or one of everybody, from what they seem to hold.
@@ -84,8 +87,10 @@ def draft_programme(
         The column that identifies people; by default it is found.
     sheets
         The sheets of mentees and mentors in workbooks.
+    accept
+        Questions about the tables that are answered with yes, as of `mentormatch.read_cohort`.
     today
-        Where the file needs the dates of a programme, it begins soon after this day.
+        Where the file needs the dates of a programme, its example begins soon after this day.
 
     Returns
     -------
@@ -99,10 +104,14 @@ def draft_programme(
     given: dict[str, object] = {} if sheets is None else {"sheets": sheets}
     if id is not None:
         given["id"] = id
+    if accept:
+        given["accept"] = list(accept)
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
         given["role"] = _find_roles(paths["people"])
     cohort, found, notes = read_for_draft(paths, given)
+    if mentors is not None and "one file" not in accept:
+        _check_tables_differ(cohort)
     columns = recognise_columns(cohort)
     proposals = [
         try_proposal(proposal, cohort)
@@ -166,6 +175,27 @@ def _choose_sheets(path: Path) -> tuple[str, str] | None:
         f"mentees and which the mentors: --sheets {quoted}."
     )
     raise CohortError([Finding(str(path), None, None, None, expected)])
+
+
+def _check_tables_differ(cohort: Cohort) -> None:
+    """Ask whether everybody is meant to be on both sides, where both tables are of one content.
+
+    Raises
+    ------
+    CohortError
+        All people of both tables are the same.
+    """
+    n, m = len(cohort.mentees), len(cohort.mentors)
+    if not 1 < n == m == int((cohort.oneself >= 0).sum()):
+        return
+    both = list(dict.fromkeys(cohort.sources))
+    which = f"both tables are {both[0]!r}" if len(both) == 1 else "both tables hold the same people"
+    expected = (
+        f"{which}: everybody would be a mentee and a mentor. Name the table of the mentors as the "
+        "second one. If a column says who is what, give the file once; if everybody is meant to be "
+        'both, add --accept "one file" (in a programme file accept = ["one file"]).'
+    )
+    raise CohortError([Finding(" and ".join(both), None, None, None, expected)])
 
 
 def _find_roles(path: Path) -> dict[str, object]:
@@ -281,6 +311,11 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             if reading.question:
                 text += f" Please look: {reading.change}."
             notes[key] = f"{notes[key]} {text}" if key in notes else text
+    namesakes = [
+        str(note) for note in cohort.notes if "counts as a person of its own" in note.expected
+    ]
+    if namesakes:
+        notes["people"] = " ".join(namesakes)
     if not cohort.labelled:
         notes["id"] = (
             "No column tells people apart, so they are known by their place in the table. "

@@ -26,27 +26,38 @@ MOST = 0.9
 LOOKED_AT = 300
 
 
-def propose_grids(cohort: Cohort) -> list[dict[str, Any]]:
+def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
     """Return a ``[[columns]]`` table for every grid whose cells can be read.
 
     Parameters
     ----------
     cohort
         The people, read without grids.
+
+    Returns
+    -------
+    proposed
+        One table per question.
+    unread
+        Questions in which people rank something other than people: a rank is no level.
     """
     proposed: list[dict[str, object]] = []
+    unread: list[str] = []
     for side, other in OTHER.items():
         table = cohort.table(side).head(LOOKED_AT)
         people = {str(person).strip() for person in cohort.table(other).index}
         for name, pattern, options in _find_questions(table, people):
             kind = _guess_kind(table, pattern, options, people)
+            if kind is None:
+                unread.append(name)
+                continue
             entry: dict[str, object] = {"name": name, "pattern": pattern, "kind": kind}
             if pattern == "{option}":
                 entry |= {"options": options, "side": side}
             if entry in proposed or not _can_be_read(table, entry):
                 continue
             proposed.append(entry)
-    return proposed
+    return proposed, unread
 
 
 def _find_questions(
@@ -64,8 +75,8 @@ def _find_questions(
 
 def _guess_kind(
     table: pd.DataFrame, pattern: str, options: Sequence[str], people: Collection[str]
-) -> GridKind:
-    """Tell from options and cells what stands in a grid."""
+) -> GridKind | None:
+    """Tell from options and cells what stands in a grid; None where they rank no people."""
     columns = [pattern.replace("{option}", option) for option in options]
     rows = [
         [cell for cell in row if not is_missing(cell)]
@@ -78,6 +89,9 @@ def _guess_kind(
         in_order = all(0 < float(cell.replace(",", ".")) <= len(options) for cell in cells)
         if of_people:
             return "rank" if ranked and in_order else "rating"
+        first = sum("1" in map(str, row) or 1 in row for row in rows)
+        if len(options) > 2 and len(rows) > 1 and ranked and in_order and first >= MOST * len(rows):
+            return None
         return "levels"
     if cells and all(read_answer(cell) is not None for cell in cells):
         return "poll" if of_people else "values"

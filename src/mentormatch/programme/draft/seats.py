@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_seats"]
 
 SHOWN = 5
+MOST_SEATS = 50
 
 
 def describe_seats(
@@ -42,6 +43,11 @@ def describe_seats(
                 f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
                 f'capacity = "{doubtful[0]}".'
             )
+        elif numbers := [one.name for one in columns if _may_be_seats(one, cohort)]:
+            note += (
+                f" Small whole numbers stand in the table of the mentees ({numbers[0]!r}): if they "
+                "are seats, the two tables are the wrong way round."
+            )
         return {"capacity": 1}, {"capacity": note}
     best = candidates[0]
     others = [one.name for one in candidates[1:]]
@@ -52,6 +58,14 @@ def describe_seats(
     if passed:
         note += f" Not taken for seats: {'; '.join(passed[:SHOWN])}."
     return {"capacity": value}, {"capacity": note}
+
+
+def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
+    """Whether a column of the mentees holds small numbers of which nothing says what they count."""
+    if one.side != "mentees" or one.kind != "number" or not one.why.endswith("not say of what"):
+        return False
+    counts = [read_count(cell) for cell in cohort.column("mentees", one.name).dropna().tolist()]
+    return all(count is not None and count.low <= MOST_SEATS for count in counts)
 
 
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:

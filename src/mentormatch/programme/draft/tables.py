@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["read_for_draft"]
 
 FEW_COLUMNS = 4
+SHORT = 40
 # A table has a row per answer where so many of its people stand in it more than once.
 MANY_PEOPLE = 0.5
 
@@ -59,13 +60,50 @@ def read_for_draft(
         if found is None:
             raise
         cohort, options, notes = found
-    grids = propose_grids(cohort)
+    keys = {} if cohort.labelled or "id" in given else _find_keys(cohort)
+    if keys:
+        with contextlib.suppress(CohortError):
+            cohort = read_cohort(**tables, **given, **options, id=keys)
+            options["id"] = keys
+            named = " and ".join(f'"{name}" of the {side}' for side, name in keys.items())
+            notes["id"] = (
+                f"No heading says what tells people apart; {named} is different in each row and "
+                "stands first, so it is taken. Please look."
+            )
+    grids, unread = propose_grids(cohort)
+    if unread:
+        questions = ", ".join(f'"{name}"' for name in unread)
+        notes["ranks"] = (
+            f"In {questions} people rank answers, 1 before 2. What they rank is nobody of the "
+            "other table, so it is left out: bring their choice into one column, best first."
+        )
     if grids:
         with contextlib.suppress(CohortError):
             cohort = read_cohort(**tables, **given, **options, columns=grids)
             options["columns"] = grids
             notes["columns"] = "Several columns of the form are one question."
     return cohort, options, notes
+
+
+def _find_keys(cohort: Cohort) -> dict[Side, str]:
+    """Find first columns of short texts, all different, where nothing else tells people apart."""
+    keys: dict[Side, str] = {}
+    for side in SIDES:
+        table = cohort.table(side)
+        other = cohort.table("mentors" if side == "mentees" else "mentees")
+        if table.index.name is not None or len(table) < 2 or table.shape[1] < 2:
+            continue
+        name = str(table.columns[0])
+        texts = table[name].dropna()
+        if (
+            len(texts) == len(table) == texts.nunique()
+            and name not in other.columns
+            and not topics_of(name) - {"name", "number"}
+            and all(isinstance(text, str) and len(text) <= SHORT for text in texts)
+            and not texts.str.contains(r"[;,]|\d{4}").any()
+        ):
+            keys[side] = name
+    return keys
 
 
 def _read_repeated(
@@ -80,7 +118,8 @@ def _read_repeated(
     }
     attempts: list[tuple[dict[str, Any], str]] = []
     if rows:
-        columns = ", ".join(f'"{name}"' for one in rows.values() for name in one["collect"])
+        collected = dict.fromkeys(name for one in rows.values() for name in one["collect"])
+        columns = ", ".join(f'"{name}"' for name in collected)
         attempts.append(
             (
                 {"rows": rows},

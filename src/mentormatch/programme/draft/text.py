@@ -120,13 +120,22 @@ def _criteria(parts: Parts) -> list[str]:
     )
     for proposal in parts.proposals:
         lines += ["", *write_comment(proposal.why)]
+        removes = ""
         if proposal.removes is not None:
             removed, pairs = proposal.removes
-            lines += write_comment(f"It would remove {removed:,} of {pairs:,} pairs.")
-        if proposal.obstacle:
-            lines += write_comment(f"Left out for now. {proposal.obstacle}")
+            removes = f"It would remove {removed:,} of {pairs:,} pairs."
+        if removes and proposal.rule:
+            lines += write_comment(removes)
+        if proposal.is_open:
+            lines += write_comment(f"Left out for now. {proposal.open_points}")
         commented = not proposal.is_used
         lines += write_entry("[[criteria]]", proposal.entry, commented=commented)
+        for key, value in proposal.limit.items():
+            # A second # stays when the criterion is taken in: the limit is a decision of its own.
+            rule = (
+                f"{key} = {write_value(value)}   # as a rule: no pair below it. {removes}".rstrip()
+            )
+            lines.append(f"# # {rule}" if commented else f"# {rule}")
     return lines
 
 

@@ -34,14 +34,15 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
     Returns
     -------
     Proposal
-        With an obstacle when the criterion cannot be used, and for a rule with the number of pairs
-        that it would remove, of how many.
+        With an obstacle when the criterion cannot be used, and for a rule or a limit with the
+        number of pairs that it would remove, of how many.
     """
     if proposal.obstacle:
         return proposal
     tried = _take_sample(cohort)
     try:
-        compatibility = Criteria(criterion_from_dict(proposal.entry)).score(tried)
+        entry = {**proposal.entry, **proposal.limit}
+        compatibility = Criteria(criterion_from_dict(entry)).score(tried)
     except CohortError as error:
         more = f" (and {len(error.findings) - 1:,} more)" if len(error.findings) > 1 else ""
         return replace(proposal, obstacle=f"{error.findings[0]}{more}")
@@ -51,9 +52,7 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
     eligible = sum(
         int(compatibility.block(rows).eligible.sum()) for rows in _split_rows(n, max(1, m))
     )
-    if n and m and not eligible and not proposal.rule:
-        return replace(proposal, obstacle="It would leave nobody to anybody.")
-    if not proposal.rule:
+    if not proposal.rule and not proposal.limit:
         return proposal
     n_all, m_all = len(cohort.mentees), len(cohort.mentors)
     scale = (n_all * m_all) / max(1, n * m)

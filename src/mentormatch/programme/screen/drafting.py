@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.programme.draft.columns import group_columns, shows_values, tell_column
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -37,21 +38,21 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
     for title, lines in _list_columns(draft):
         own = []
         if title == "Who is who":
-            own = [notes.pop(key) for key in ("id", "duplicates", "role") if key in notes]
+            own = [notes.pop(key) for key in ("id", "duplicates", "role", "people") if key in notes]
         elif title == "Seats":
             own = [notes.pop("capacity")] if "capacity" in notes else []
         paragraphs.append(Paragraph(title, (*(f"- {note}" for note in own), *lines)))
     if notes:
         paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in notes.values())))
-    rules = [_tell_rule(one) for one in draft.proposals if one.rule]
+    rules = [_tell_rule(one) for one in draft.proposals if one.rule or one.limit]
     if rules:
         paragraphs.append(
             Paragraph("Rules, each a comment until you take the # away", tuple(rules))
         )
     later = [
-        f"- {one.entry['kind']} {_columns_in(one)}: {one.obstacle}"
+        f"- {one.entry['kind']} {_columns_in(one)}: {one.open_points}"
         for one in draft.proposals
-        if one.obstacle and not one.rule
+        if one.is_open and not one.rule
     ]
     if later:
         paragraphs.append(Paragraph("To be completed by you, in comments", tuple(later)))
@@ -86,11 +87,16 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
 
 
 def _tell_rule(rule: Proposal) -> str:
-    text = f"- {rule.entry['kind']} {_columns_in(rule)}: {rule.why}"
+    text = f"- {rule.entry['kind']} {_columns_in(rule)}"
+    if rule.limit:
+        text += " " + ", ".join(f"{key} = {write_value(one)}" for key, one in rule.limit.items())
+    text += ": A rule: no pair below it." if rule.limit else f": {rule.why}"
+    if rule.entry.get("by") in ("mentee", "mentor"):
+        text = text.replace(":", f" (of the {rule.entry['by']}s):", 1)
     if rule.removes is not None:
         removed, pairs = rule.removes
         text += f" It would remove {removed:,} of {pairs:,} pairs."
-    return f"{text} {rule.obstacle}".rstrip()
+    return text if rule.limit else f"{text} {rule.obstacle}".rstrip()
 
 
 def _columns_in(proposal: Proposal) -> str:
