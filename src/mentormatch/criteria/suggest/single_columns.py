@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.protected import protected_attribute
 
@@ -20,6 +22,8 @@ __all__ = ["People", "is_seats", "recognise_alone"]
 
 ALL_ARE = 0.8
 SOME_ARE = 0.2
+LOOKED_AT = 100
+OPTION = re.compile(r"\[.+\]\s*$")
 MOST_SEATS = 50
 # Words of an answer that is no name of a thing, and the share of people who answer what counts.
 SENTENCE, MOSTLY_FILLED = 3.0, 0.8
@@ -171,8 +175,11 @@ def _answers(column: Column, _: People) -> Verdict:
         return "rating", "the answers are steps of a scale", False
     if column.topics & {"rating"} and column.is_number:
         return "rating", "numbers, and the heading asks to rate", False
-    if "role" in column.topics and len(column.distinct) <= 4:
+    roles = any(role_of(text) is not None for text in column.texts[:LOOKED_AT])
+    if "role" in column.topics and len(column.distinct) <= 4 and roles:
         return "role", "the heading speaks of a role", False
+    if OPTION.search(column.name) and column.is_number and not is_seats(column):
+        return "rating", "numbers in a column for each option of a question", False
     return None
 
 

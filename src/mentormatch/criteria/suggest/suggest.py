@@ -357,7 +357,7 @@ def _drop_repeated(proposals: Sequence[Proposal], cohort: Cohort) -> list[Propos
         if "column" in entry and alike:
             entry = {**entry, "name": f"{entry['column']} (of the {entry.get('by', 'mentee')})"}
             proposal = replace(proposal, entry=entry)
-        elif any(other.entry["kind"] == entry["kind"] for other in kept):
-            proposal = _named_apart(proposal, kept)
+        elif any(other.entry["kind"] == entry["kind"] and not other.rule for other in kept):
+            proposal = proposal if proposal.rule else _named_apart(proposal, kept)
         kept.append(_with_both_names(proposal, ids))
     return kept
