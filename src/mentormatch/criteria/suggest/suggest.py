@@ -121,8 +121,10 @@ class Proposal:
 
 def propose_criteria(
     cohort: Cohort,
-    dates: Sequence[Any],
+    dates: Sequence[object] | None,
     recognised: Sequence[Recognised] | None = None,
+    *,
+    ask_dates: bool = False,
 ) -> list[Proposal]:
     """Propose criteria for what the columns are taken for.
 
@@ -131,10 +133,12 @@ def propose_criteria(
     cohort
         The people.
     dates
-        First and last date for an example: people in several time zones need those of the
-        programme, which no table says.
+        First and last date of the programme; without them windows in several time zones are left
+        out.
     recognised
         What `recognise_columns` gives, where it is known already.
+    ask_dates
+        True: the dates are an example, and a person is asked for those of the programme.
 
     Returns
     -------
@@ -145,7 +149,7 @@ def propose_criteria(
     found: list[Proposal] = []
     for one in columns:
         if one.side == "mentees":
-            found += _of_both(one, columns, cohort, dates)
+            found += _of_both(one, columns, cohort, dates, ask_dates)
         if one.kind == "wishes":
             found.append(_wishes(one, cohort))
     rules = [rule for one in columns for rule in _rules(one, cohort)]
@@ -155,7 +159,11 @@ def propose_criteria(
 
 
 def _of_both(
-    one: Recognised, columns: Sequence[Recognised], cohort: Cohort, dates: Sequence[object]
+    one: Recognised,
+    columns: Sequence[Recognised],
+    cohort: Cohort,
+    dates: Sequence[object] | None,
+    ask_dates: bool,
 ) -> Iterator[Proposal]:
     """Criteria that compare a column of the mentees with one of the mentors."""
     if one.partner is None:
@@ -176,11 +184,14 @@ def _of_both(
         if zone is not None and zone.partner is not None:
             same = zone.name == zone.partner
             entry["timezone"] = zone.name if same else [zone.name, zone.partner]
+            if dates is None:
+                return
             entry["dates"] = list(dates)
-            asks = (
-                "Write the first and last date of your programme as dates (those below are an "
-                "example): clocks of several zones are changed on dates. Then take the # away."
-            )
+            if ask_dates:
+                asks = (
+                    "Write the first and last date of your programme as dates (those below are an "
+                    "example): clocks of several zones are changed on dates. Then take the # away."
+                )
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
         yield replace(proposal, asks=asks, limit={"minimum_hours": 1.0})
 

@@ -115,7 +115,7 @@ def draft_programme(
     columns = recognise_columns(cohort)
     proposals = [
         try_proposal(proposal, cohort)
-        for proposal in propose_criteria(cohort, _dates(today), columns)
+        for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
     if not proposals:
         raise CohortError([_nothing_recognised(cohort, columns)])
