@@ -78,7 +78,7 @@ class Audit:
 
 def audit(
     matching: Matching,
-    groups: Any = None,
+    groups: object = None,
     reference: Matching | None = None,
     *,
     tie_tolerance: float = 0.0,

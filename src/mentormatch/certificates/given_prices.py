@@ -25,7 +25,7 @@ __all__ = ["certify"]
 
 def certify(
     problem: Problem,
-    pairs: Matching | pd.DataFrame | Iterable[Sequence[Any]],
+    pairs: Matching | pd.DataFrame | Iterable[Sequence[object]],
     prices: Mapping[Any, float] | pd.Series[float] | ArrayLike,
     *,
     coverage: Sequence[float] | None = None,
@@ -101,7 +101,7 @@ def _in_order(
 ) -> NDArray[np.float64]:
     """Prices in the order of the mentors, 0 for those that are not named."""
     ids = problem.mentor_ids
-    named: Any = prices
+    named: object = prices
     if isinstance(named, dict):
         named = pd.Series(list(named.values()), index=pd.Index(list(named), tupleize_cols=False))
     if isinstance(named, pd.Series):

@@ -69,7 +69,7 @@ def _text(label: Any) -> str:
 
 
 def groupings_of(
-    problem: Problem, groups: Any, *, intersections: bool = False, side: Side | None = None
+    problem: Problem, groups: object, *, intersections: bool = False, side: Side | None = None
 ) -> list[Grouping]:
     """Groupings from what a caller may pass.
 

@@ -143,7 +143,7 @@ def _rows_of_table(
     return list(zip(*(given.iloc[:, named.index(str(c))].tolist() for c in wanted), strict=True))
 
 
-def _rows_of_list(given: Any, name: str, error: type[MentorMatchError]) -> list[object]:
+def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> list[object]:
     """Rows of a list of pairs, arrays as lists."""
     if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
         raise error(

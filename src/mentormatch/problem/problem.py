@@ -378,7 +378,7 @@ class Problem:
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
         """The same problem with all people in another order (positions of everybody)."""
         found: dict[str, Any] = {"minimum_if_used": np.asarray(self.minimum_if_used)[mentors]}
-        read: dict[str, Any] = {n: getattr(self, n)[mentors] for n in ("capacities", "minimums")}
+        read: dict[str, object] = {n: getattr(self, n)[mentors] for n in ("capacities", "minimums")}
         read |= {n: getattr(self, n)[mentees] for n in ("demands", "priorities")}
         found |= zip(("capacity", "minimum", "demand", "priority"), read.values(), strict=True)
         compatibility = self.compatibility.take(mentees, mentors)

@@ -58,7 +58,7 @@ def inputs_of(problem: Problem) -> dict[str, Any]:
     cohort = problem.compatibility.cohort
     if cohort is None:
         return {}
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for side, table in (("mentees", cohort.mentees), ("mentors", cohort.mentors)):
         ordered = table.iloc[table.index.astype(str).argsort()]
         texts = {str(name): _texts(ordered[name]) for name in ordered.columns}

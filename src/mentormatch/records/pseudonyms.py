@@ -17,7 +17,7 @@ __all__ = ["pseudonym", "restore_ids"]
 SHORTEST_KEY = 8
 
 
-def pseudonym(key: str, one: Any) -> str:
+def pseudonym(key: str, one: object) -> str:
     """The digest that stands for an id; only who has the key can tell whose it is.
 
     Raises
@@ -58,5 +58,5 @@ def restore_ids(content: dict[str, Any], problem: Problem, key: str | None) -> C
     return lambda one: known.get(one, one)
 
 
-def _as_it_is(one: Any) -> Any:
+def _as_it_is(one: object) -> object:
     return one

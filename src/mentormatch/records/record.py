@@ -163,7 +163,7 @@ class Record:
         given = self.content["criteria"]
         return None if given is None else Criteria.from_dict(given)
 
-    def _ids(self, side: str) -> list[Any]:
+    def _ids(self, side: str) -> list[object]:
         return [id_from_data(one, side) for one in self.content[side]]
 
     # ------------------------------------------------------------------ against a problem
@@ -268,7 +268,7 @@ class Record:
         )
 
 
-def _certificate_of(given: dict[str, Any], rename: Callable[[Any], Any]) -> Certificate:
+def _certificate_of(given: dict[str, object], rename: Callable[[Any], object]) -> Certificate:
     """The certificate of a record, of people as ``rename`` calls them."""
     try:
         return Certificate.from_dict(rename_people(given, rename))

@@ -52,7 +52,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
             "with them cannot be made pseudonymous. Leave pseudonymous out."
         )
 
-    def named(one: Any) -> Any:
+    def named(one: object) -> Any:
         try:
             return id_to_data(one) if key is None else pseudonym(key, one)
         except RecordError:
@@ -63,7 +63,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
     rows = zip(
         matching.mentees.tolist(), matching.mentors.tolist(), matching.scores.tolist(), strict=True
     )
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
         "versions": versions(),
@@ -95,7 +95,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
     return content
 
 
-def _certificate(matching: Matching, key: str | None) -> Any:
+def _certificate(matching: Matching, key: str | None) -> object:
     claimed = matching.certificate
     if claimed is None or claimed.method == "expectation":
         # A lottery's proof is about probabilities, which a record of pairs does not hold.
@@ -104,7 +104,7 @@ def _certificate(matching: Matching, key: str | None) -> Any:
     return data if key is None else rename_people(data, partial(pseudonym, key))
 
 
-def _rematch(matching: Matching) -> dict[str, Any] | None:
+def _rematch(matching: Matching) -> dict[str, object] | None:
     """How a matching was made from an earlier one; None for any other."""
     if matching.strategy != "rematch":
         return None

@@ -41,8 +41,8 @@ SAID: dict[str, str] = {
     "certificate": "The proof, as Certificate.to_dict writes it.",
     "rematch": "How it was made from an earlier matching.",
 }
-ID: dict[str, Any] = {"type": ["string", "number", "object"]}
-OWN: dict[str, dict[str, Any]] = {
+ID: dict[str, object] = {"type": ["string", "number", "object"]}
+OWN: dict[str, dict[str, object]] = {
     "format": {"const": FORMAT},
     "version": {"const": VERSION},
     "checksum": {"pattern": "^[0-9a-f]{64}$"},
@@ -78,7 +78,7 @@ def record_schema() -> dict[str, Any]:
     for key, kinds in SCHEMA.items():
         every = kinds if isinstance(kinds, tuple) else (kinds,)
         names = [JSON_TYPES[one] for one in every]
-        held: dict[str, Any] = {"description": SAID[key]}
+        held: dict[str, object] = {"description": SAID[key]}
         held["type"] = names if len(names) > 1 else names[0]
         properties[key] = {**held, **OWN.get(key, {})}
     return {

@@ -26,9 +26,9 @@ DIRECT = {"mentor left", "now ineligible", "seat lost", "wants no mentor now"}
 class Step:
     """One mentee goes from one mentor to another; None is nobody."""
 
-    mentee: Any
-    was: Any
-    now: Any
+    mentee: object
+    was: object
+    now: object
     because: str
     gain: float
 
@@ -107,12 +107,12 @@ def table_of_changes(matching: Matching, was: Previous) -> pd.DataFrame:
 class _Move:
     """A change as it is put together: positions, −1 for nobody, and the first word on its cause."""
 
-    mentee: Any
+    mentee: object
     was: int
     now: int
     cause: str
     gain: float
-    was_id: Any
+    was_id: object
 
 
 def _moves(matching: Matching, was: Previous) -> list[_Move]:

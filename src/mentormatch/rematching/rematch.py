@@ -118,12 +118,12 @@ class Rematch(Matching):
 
 
 def rematch(
-    previous: Matching | pd.DataFrame | Iterable[Sequence[Any]] | Any,
+    previous: Matching | pd.DataFrame | Iterable[Sequence[object]] | Any,
     problem: Problem,
     *,
     max_changes: int | None = None,
     change_value: float | None = None,
-    keep: Iterable[Any] = (),
+    keep: Iterable[object] = (),
     count: Count = "mentees",
     strategy: str = "optimal",
     seed: int = 0,
@@ -268,7 +268,7 @@ def _check_request(
         )
 
 
-def _with_pins(problem: Problem, was: Previous, keep: Iterable[Any]) -> Problem:
+def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Problem:
     """The problem with the pairs to keep pinned.
 
     Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ def changes_between(before: Matching, after: Matching) -> pd.DataFrame:
     return table_of_changes(after, previous_pairs(before, after.problem))
 
 
-def robustness(matching: Matching, mentors: Iterable[Any] | None = None) -> pd.DataFrame:
+def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> pd.DataFrame:
     """Say for each mentor what is lost, and who would move, if they left; solved again for each.
 
     Parameters
@@ -61,7 +61,7 @@ def robustness(matching: Matching, mentors: Iterable[Any] | None = None) -> pd.D
         )
     problem = matching.problem
     asked = problem.mentor_ids.tolist() if mentors is None else list(mentors)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for one in asked:
         j = problem.compatibility.mentor_position(one)
         held = matching.mentees[matching.mentors == j]
@@ -93,7 +93,7 @@ def _closed(problem: Problem, j: int) -> Problem:
 
 
 def rematch_frontier(
-    previous: Any, problem: Problem, *, most: int = 100, seed: int = 0
+    previous: object, problem: Problem, *, most: int = 100, seed: int = 0
 ) -> pd.DataFrame:
     """Find the corners between the best total and the fewest changes; every one is exact.
 

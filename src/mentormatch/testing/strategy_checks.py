@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -118,7 +118,7 @@ def _check(strategy: Strategy, problem: Problem, matching: Matching, what: str) 
     _require(verified.ok, f"{what}: the certificate does not hold: {verified}")
 
 
-def _pairs(matching: Matching) -> set[tuple[Any, Any]]:
+def _pairs(matching: Matching) -> set[tuple[object, object]]:
     return set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
 
 

@@ -335,12 +335,12 @@ def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:
     return replace(problem, compatibility=criteria.score(cohort))
 
 
-KINDS: dict[str, type[Any]] = {
+KINDS: dict[str, type[object]] = {
     one.kind: one for one in (seat, minimum, leave, pin, ban, weight, lift)
 }
 
 
-def from_dict(given: Mapping[str, Any]) -> Change:
+def from_dict(given: Mapping[str, object]) -> Change:
     """Make a change from what `to_dict` wrote.
 
     Raises

@@ -81,7 +81,7 @@ class Scenario(Answer):
             f"mentor ({self.coverage:+d}); {len(self.diff)} would have another one."
         ]
         if audience == "committee":
-            rows: list[tuple[Any, ...]] = list(self.diff.itertuples(index=False, name=None))
+            rows: list[tuple[object, ...]] = list(self.diff.itertuples(index=False, name=None))
             said += [
                 f"{mentee!r}: from {'nobody' if was is None else repr(was)} to "
                 f"{'nobody' if now is None else repr(now)}."

@@ -41,7 +41,7 @@ class _Search:
 
     problem: Problem
     values: Floats
-    pair: tuple[tuple[Any, Any], ...]
+    pair: tuple[tuple[object, object], ...]
     left: int = MOST_MATCHES
     cuts: list[Floats] = field(default_factory=list)
 
@@ -219,7 +219,7 @@ def _certificate(proofs: list[tuple[Floats, Floats, Floats]], cuts: list[Floats]
     return frame_of(rows, COLUMNS)
 
 
-def _coverage(matching: Matching) -> tuple[Any, ...]:
+def _coverage(matching: Matching) -> tuple[object, ...]:
     """Mentees matched by class, and pairs."""
     classes = matching.problem.priority_classes
     covered = np.bincount(classes[matching.places > 0], minlength=matching.problem.n_classes)

@@ -39,7 +39,7 @@ def fingerprint_of(matching: Matching) -> tuple[tuple[str, str], ...]:
         return np.unique(of_mentee[i].astype(np.int64) * max(1, problem.shape[1]) + of_mentor[j])
 
     banned = pair_positions(problem.compatibility, problem.ban_rules, "bans")
-    parts: dict[str, list[Any]] = {
+    parts: dict[str, list[object]] = {
         "people": [
             problem.shape,
             _texts(problem.mentee_ids, mentees),
@@ -80,7 +80,7 @@ def _texts(ids: pd.Index[Any], order: NDArray[np.intp]) -> str:
 
 def _family_parts(
     family: SideConstraint, of_mentee: NDArray[np.intp], of_mentor: NDArray[np.intp]
-) -> list[Any]:
+) -> list[object]:
     """One condition in the order of ids: whose pairs count, by how much, within which limits."""
     members, mentors = np.argsort(of_mentee[family.mentees]), np.argsort(of_mentor)
     weights = family.weights[members]
@@ -108,7 +108,7 @@ def _named_parts(
     people: NDArray[np.intp],
     members: NDArray[np.intp],
     mentors: NDArray[np.intp],
-) -> list[Any]:
+) -> list[object]:
     """A condition whose rows have names, in the order of the names."""
     names = [str(name) for name in family.row_names or ()]
     limits = sorted(zip(names, family.low.tolist(), family.high.tolist(), strict=True))
@@ -119,7 +119,7 @@ def _named_parts(
     return [family.kind, family.name, people, limits, of_members, of_mentors]
 
 
-def _digest(values: list[Any]) -> str:
+def _digest(values: list[object]) -> str:
     found = hashlib.sha256()
     for value in values:
         if isinstance(value, np.ndarray):

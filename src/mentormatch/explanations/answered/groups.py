@@ -138,7 +138,7 @@ def describe_shortages(matching: Matching) -> Shortages:
 
 def _common_wish(problem: Problem, one: Bottleneck) -> str:
     """A skill that most of the people want and few others do; empty where there is none."""
-    scorer: Any = problem.compatibility.scorer
+    scorer: object = problem.compatibility.scorer
     base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
     cohort = problem.compatibility.cohort
     if not isinstance(base, CriteriaScorer) or cohort is None:

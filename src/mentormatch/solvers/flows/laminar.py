@@ -294,7 +294,7 @@ def _shortest(
     """Distances no longer than ``level``; arcs (start, end, length) are sorted by their end."""
     start, end, length = arcs
     into, first = np.unique(end, return_index=True)
-    least: Any = 0
+    least: object = 0
     if length.dtype == np.float64:
         least = 16 * np.finfo(np.float64).eps * float(np.abs(length).max(initial=0.0))
     for _ in range(len(level) + 1 if len(into) else 0):

@@ -272,7 +272,7 @@ class _Goal:
     most: float = np.inf
 
 
-def _sum_of(arcs: Sequence[int], program: BlockingModel) -> Any:
+def _sum_of(arcs: Sequence[int], program: BlockingModel) -> object:
     """How many of these arcs are made, as an expression."""
     return sum(program.made[k] for k in arcs)
 
@@ -288,7 +288,7 @@ class BlockingModel:
     model: Any
     made: list[Any]
     blocks: list[Any]
-    sums: list[list[tuple[Any, list[int]]]]
+    sums: list[list[tuple[object, list[int]]]]
 
     def hint(self, chosen: NDArray[np.bool_], blocking: NDArray[np.bool_]) -> None:
         """Start from these arcs."""
@@ -319,8 +319,8 @@ def blocking_model(
     model = cp_model.CpModel()
     made = [model.new_bool_var("") for _ in range(len(program.mentees))]
     blocks = [] if max_blocking == 0 else [model.new_bool_var("") for _ in made]
-    sums: list[list[tuple[Any, list[int]]]] = []
-    at_least: list[list[Any]] = []
+    sums: list[list[tuple[object, list[int]]]] = []
+    at_least: list[list[object]] = []
     for group, values, seats in (
         (program.mentees, program.mentee_values, None),
         (program.mentors, program.mentor_values, program.seats),
@@ -356,21 +356,21 @@ def _running_sums(
     group: Positions,
     values: NDArray[np.float64],
     seats: NDArray[np.int64] | None,
-    sums: list[list[tuple[Any, list[int]]]],
+    sums: list[list[tuple[object, list[int]]]],
     deadline: Deadline,
-) -> list[Any] | None:
+) -> list[object] | None:
     """For each arc, how many of its group's arcs that are at least as good are made.
 
     The sums of each group are added to ``sums``; None where the deadline passes on the way.
     The variable's range keeps the group within its one place, or within its seats.
     """
-    at_least: list[Any] = [None] * len(made)
+    at_least: list[object] = [None] * len(made)
     for one, arcs in grouped(group).items():
         if deadline.has_passed:
             return None
         most = 1 if seats is None else int(seats[one])
-        before: Any = 0
-        steps: list[tuple[Any, list[int]]] = []
+        before: object = 0
+        steps: list[tuple[object, list[int]]] = []
         for _, tie in groupby(sorted(arcs, key=lambda k: -values[k]), key=lambda k: values[k]):
             tied = list(tie)
             upto = model.new_int_var(0, most, "")

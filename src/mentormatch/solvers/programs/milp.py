@@ -116,7 +116,7 @@ class MixedProgram:
         )
 
     def with_rows(
-        self, rows: sparse.csr_array[Any] | NDArray[np.float64], low: Any, high: Any
+        self, rows: sparse.csr_array[Any] | NDArray[np.float64], low: object, high: object
     ) -> MixedProgram:
         """More rows; ``low`` and ``high`` are one number for all, or one each.
 

@@ -174,7 +174,7 @@ class SideProgram:
         """How many mentees of each class get a first mentor."""
         from ortools.sat.python import cp_model
 
-        terms: list[list[Any]] = [[] for _ in range(self.n_classes)]
+        terms: list[list[object]] = [[] for _ in range(self.n_classes)]
         order = np.argsort(self.mentees, kind="stable")
         people, starts = np.unique(self.mentees[order], return_index=True)
         for i, part in zip(people.tolist(), np.split(order, starts[1:]), strict=True):
@@ -198,7 +198,7 @@ class _StagedSearch:
         self.complete = True
 
     def largest(
-        self, what: str, expression: Any, gap: float, relative_gap: float = 0.0
+        self, what: str, expression: object, gap: float, relative_gap: float = 0.0
     ) -> tuple[int, int]:
         """The largest value found, and what none exceeds; the solution becomes the next hint."""
         from ortools.sat.python import cp_model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -75,7 +75,7 @@ class GroupParity:
        school choice.
     """
 
-    groups: Any
+    groups: object
     measure: Measure = "match_rate"
     max_gap: float | None = None
     floor: float | None = None

@@ -154,7 +154,7 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
             ]
             continue
         of_sides.append(np.full(len(constraint.low), len(conditions)))
-        people: tuple[Any, ...] = ()
+        people: tuple[object, ...] = ()
         if constraint.kind != "quota":
             people = tuple(problem.mentee_ids[constraint.mentees].tolist())
         least = int(constraint.low.max(initial=0))
