@@ -206,3 +206,32 @@ def test_of_several_sheets_the_first_one_is_read_and_that_is_a_question():
     assert "the sheet 'People' is read, since it is the first of 2" in str(reading)
     named = read_cohort(many, one, sheets=("People", None))
     assert not [reading for reading in named.readings if reading.subject == "sheet"]
+
+
+def test_decimal_commas_that_a_sheet_holds_as_texts_are_numbers_and_said(tmp_path):
+    """Once "2,5" years of a sheet were the two answers 2 and 5, without a word."""
+    mentees = pd.DataFrame({"name": ["Ada", "Bo", "Cy"], "years": ["2,5", 3, "0,5"]})
+    mentors = pd.DataFrame({"name": ["Lin", "Max"], "years": ["12,5", "7"], "tags": ["1,2", "a"]})
+    with pd.ExcelWriter(tmp_path / "people.xlsx") as book:
+        mentees.to_excel(book, sheet_name="mentees", index=False)
+        mentors.to_excel(book, sheet_name="mentors", index=False)
+    cohort = read_cohort(tmp_path / "people.xlsx", tmp_path / "people.xlsx")
+    assert cohort.mentees["years"].tolist() == [2.5, 3.0, 0.5]
+    assert cohort.mentors["years"].tolist() == [12.5, 7.0]
+    assert cohort.mentors["tags"].tolist() == ["1,2", "a"]
+    said = [one for one in cohort.readings if one.subject == "decimal"]
+    assert [(one.column, one.taken_for) for one in said] == [
+        ("years", "numbers with a decimal comma"),
+        ("years", "numbers with a decimal comma"),
+    ]
+    assert said[0].change == "make numbers of the cells in the spreadsheet program"
+
+
+def test_commas_in_texts_of_a_sheet_that_could_be_thousands_are_asked_about(tmp_path):
+    pd.DataFrame({"name": ["Ada", "Bo"], "years": ["2,500", "1,250"]}).to_excel(
+        tmp_path / "mentees.xlsx", index=False
+    )
+    pd.DataFrame({"name": ["Lin"]}).to_excel(tmp_path / "mentors.xlsx", index=False)
+    cohort = read_cohort(tmp_path / "mentees.xlsx", tmp_path / "mentors.xlsx")
+    assert cohort.mentees["years"].tolist() == ["2,500", "1,250"]
+    assert [one.question for one in cohort.readings if one.subject == "decimal"] == [True]

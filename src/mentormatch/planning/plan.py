@@ -302,7 +302,7 @@ class MeetingPlan:
             if len(one.schedule.missing(u))
         )
         pairs = "pair" if short == 1 else "pairs"
-        return f"{lacking:,} meetings of {short:,} {pairs} (see .unplanned)"
+        return f"{lacking:,} meetings of {short:,} {pairs}"
 
     def _proof_line(self) -> str:
         if self.status is Status.OPTIMAL:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.cohort.readings import Reading, commonest
+from mentormatch.errors import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["find_decimal"]
+__all__ = ["find_decimal", "find_typed_decimal", "read_commas"]
 
 COMMA = re.compile(r"-?(?:0|[1-9]\d*),\d+")
 WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
@@ -28,6 +30,35 @@ def _is_blank(cell: str) -> bool:
 
 def _may_be_number(cell: str) -> bool:
     return _is_blank(cell) or cell.strip()[:2].lstrip("-")[:1].isdigit()
+
+
+def find_typed_decimal(
+    header: Sequence[str], cells: Sequence[Sequence[object]], source: str
+) -> tuple[str, list[Reading]]:
+    """Return what `find_decimal` says of the texts of a sheet whose numbers have their own type."""
+    texts = [[_as_text(cell) for cell in row] for row in cells]
+    mark, found = find_decimal(header, texts, "", source)
+    cure = "make numbers of the cells in the spreadsheet program"
+    return mark, [replace(one, change=cure) for one in found]
+
+
+def _as_text(cell: object) -> str:
+    """A cell as far as decimal commas go: numbers are whole, dates and answers are none."""
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None else "0" if is_number(cell) else "x"
+
+
+def read_commas(values: Sequence[object]) -> list[object]:
+    """Return a column with ``1,5`` as a number, where all its texts are numbers like that."""
+    texts = [one.strip() for one in values if isinstance(one, str) and not _is_blank(one)]
+    commas = any("," in one for one in texts)
+    if not commas or not all(COMMA.fullmatch(one) or WHOLE.fullmatch(one) for one in texts):
+        return list(values)
+    return [
+        float(one.strip().replace(",", ".")) if isinstance(one, str) and not _is_blank(one) else one
+        for one in values
+    ]
 
 
 def find_decimal(

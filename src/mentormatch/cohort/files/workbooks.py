@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.cohort.cells.numbers import infer_column
+from mentormatch.cohort.files.decimals import find_typed_decimal, read_commas
 from mentormatch.cohort.files.headers import Record, check_header, divide_records
 from mentormatch.cohort.files.limits import (
     MOST_FINDINGS,
@@ -24,6 +25,7 @@ from mentormatch.errors import CohortError, Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 __all__ = ["read_workbook"]
@@ -181,12 +183,14 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str, header_row: int | None) -
                 if len(notes) < MOST_FINDINGS:
                     notes.append(Finding(source, number, names[position], value, expected))
                 values[position] = None
-    frame, row_numbers = assemble(
-        header,
-        cells,
-        rows,
-        lambda column: infer_column([np.nan if c is None else c for c in column]),
-    )
+    mark, found = find_typed_decimal(names, cells, source)
+    readings += found
+
+    def to_column(column: list[Any]) -> pd.Series[Any]:
+        typed = read_commas(column) if mark == "," else column
+        return infer_column([np.nan if c is None else c for c in typed])
+
+    frame, row_numbers = assemble(header, cells, rows, to_column)
     return FileTable(frame, row_numbers, source, [], notes, readings)
 
 
