@@ -72,8 +72,23 @@ def test_the_price_is_one_number_only_at_equal_coverage() -> None:
     problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, np.nan]])
     found = mm.compare(problem, ["optimal", "greedy"])
     assert found.table.loc["greedy", "coverage"] == 1
-    assert np.isnan(found.table.loc["greedy", "price"])
+    assert np.isnan(found.table.loc["greedy", "price_of_fairness"])
+    assert np.isnan(found.table.loc["greedy", "price_of_stability"])
     assert "mentees with a mentor 1 instead of 2" in found.table.loc["greedy", "what_it_gives_up"]
+
+
+def test_prices_are_shares_of_the_reference_total_and_of_stability_only_where_nothing_blocks() -> (
+    None
+):
+    problem = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
+    table = mm.compare(problem, ["optimal", "stable", "maximin"]).table
+    best, stable = 0.8 + 0.7, 0.9 + 0.1
+    assert table.loc["stable", "price_of_stability"] == pytest.approx((best - stable) / best)
+    assert table.loc["stable", "price_of_fairness"] == pytest.approx((best - stable) / best)
+    assert table.loc["optimal", "price_of_fairness"] == 0
+    assert np.isnan(table.loc["optimal", "price_of_stability"])
+    audit = mm.audit(mm.match(problem, "stable"), reference=mm.match(problem))
+    assert table.loc["stable", "price_of_stability"] == pytest.approx(audit.stability.price.share)
 
 
 def test_gaps_between_groups_come_with_their_interval() -> None:

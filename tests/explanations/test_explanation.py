@@ -78,7 +78,18 @@ def test_every_question_is_answered_or_refused_with_the_sentence_of_capabilities
         "why_not": lambda: explained.why_not(mentee, mentor),
         "seat_values": explained.seat_values,
         "unmatched": lambda: explained.unmatched(matching.unmatched["mentee"].iloc[0]),
+        "what_would_help": lambda: explained.what_would_help(mentee),
+        "weights_for": lambda: explained.weights_for(mentee, mentor),
+        "recruit": lambda: explained.recruit(candidates),
+        "shortages": explained.shortages,
+        "near_ties": lambda: explained.near_ties(0.01),
+        "is_unique": lambda: explained.is_unique,
+        "alternatives": lambda: explained.alternatives(2),
     }
+    assert set(asked) == set(told.index)
+    # Nearest weights are those for one companion of the pair; it was once called exact.
+    assert told.loc["weights_for", "answered"] in ("bound", "not for this strategy")
+    candidates = problem.compatibility.cohort.mentors.iloc[:1].rename(lambda one: f"new {one}")
     for question, ask in asked.items():
         if told.loc[question, "answered"] == "not for this strategy":
             with pytest.raises(mm.NotExplainableError) as refused:

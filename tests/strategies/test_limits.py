@@ -107,6 +107,9 @@ def test_almost_stable_ends_by_itself_and_tells_its_stages(monkeypatch):
     assert "its own limit; time_limit= sets another" in matching.notes[-1]
 
 
+WHY_NOT = r"one mentor|cannot keep quotas|nested or disjoint|no popular"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
     several = {
@@ -117,12 +120,14 @@ def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
         *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),
         *("nash", "alpha_fair"),
     }
+    nested = ruled | {"rank_maximal", "generous", "minimum_cost"}
     for problem, taken in (
         (market(8, 4, demand=2), several),
-        (market(8, 4, apart=[(0, 1)]), ruled),
+        (market(8, 4, apart=[(0, 1)]), nested),
+        (market(8, 4, together=[(0, 1)]), ruled),
     ):
         if name in taken:
             assert mm.audit(mm.match(problem, strategy_of(name, 8))).feasibility.ok
             continue
-        with pytest.raises(mm.MentorMatchError, match=r"one mentor|cannot keep quotas|no popular"):
+        with pytest.raises(mm.MentorMatchError, match=WHY_NOT):
             mm.match(problem, strategy_of(name, 8))

@@ -69,7 +69,8 @@ class Comparison:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        columns = [one.name for one in MEASURES] + ["price", "status", "what_it_gives_up"]
+        columns = [one.name for one in MEASURES]
+        columns += ["price_of_fairness", "price_of_stability", "status", "what_it_gives_up"]
         return str(self.table[columns].to_html(float_format="{:.4g}".format, escape=True))
 
     def plot(self, x: str = "total", y: str | None = None) -> Any:

@@ -72,8 +72,10 @@ def measure_matching(
 
     Returns
     -------
-    dict with the names of `MEASURES`, price_of_fairness, price_of_stability (NaN where coverage
-    differs or the reference total is not above 0), and for each grouping ``gap[…]`` columns.
+    dict with the names of `MEASURES`; price_of_fairness, the share of the reference's total that is
+    given up (NaN where coverage differs or that total is not above 0), and price_of_stability, the
+    same where nothing is left to block the matching, else NaN; and for each grouping ``gap[…]``
+    columns.
     """
     outcomes = outcomes_of(matching, top=1, unmatched_value=0.0)
     stability = stability_of(matching, reference=reference, limit=0)
@@ -97,7 +99,8 @@ def measure_matching(
     price = np.nan
     if reference is not None and matching.n_matched == reference.n_matched and reference.total > 0:
         price = (reference.total - matching.total) / reference.total
-    found["price"] = price
+    found["price_of_fairness"] = price
+    found["price_of_stability"] = price if stability.weak == 0 else np.nan
     if groups is not None:
         found |= _group_gaps(matching, groups)
     return found

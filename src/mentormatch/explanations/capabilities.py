@@ -25,6 +25,10 @@ PLACES = (
     "people want several mentors: the cost found can be reached, and is for one of the places; the "
     "least that prices allow is given with it"
 )
+WEIGHTS = (
+    "that no weights give the pair is proven; weights found are the nearest for the matching that "
+    "goes with the pair, and with another they may be nearer"
+)
 
 # What each question needs: "pairs" any matching, "total" a best total, "why" that or a proof.
 QUESTIONS = {
@@ -120,6 +124,8 @@ def table_of_capabilities(matching: Matching) -> pd.DataFrame:
             rows.append((question, "exact", ANY))
         elif matching.strategy in OWN_PROOFS:
             rows.append((question, "exact", "the matching has a proof of its own, pair by pair"))
+        elif question == "weights_for":
+            rows.append((question, "bound", WEIGHTS))
         elif several and question in ("why_not", "seat_values"):
             rows.append((question, "bound", PLACES))
         else:
