@@ -110,3 +110,44 @@ def test_what_cannot_be_done_is_said_with_the_cheapest_repair(programme):
     )
     assert said.output.rstrip().endswith("No repair costs less.")
     assert not list(programme.parent.glob("*matches*"))
+
+
+SCENARIOS = """
+[[scenarios]]
+name = "one seat more with b0"
+changes = [{ kind = "seat", mentor = "b0", by = 1 }]
+
+[[scenarios]]
+name = "2 leaves, and 1 is promised b1"
+changes = [
+    { kind = "leave", person = "2", side = "mentee" },
+    { kind = "pin", mentee = 1, mentor = "b1", reason = "promised" },
+]
+"""
+
+
+def test_the_scenarios_of_a_programme_are_tried_again_by_one_command(programme):
+    none = run("explain", programme, "--scenarios")
+    assert none.exit_code == 1
+    assert "has no scenarios. Write one" in " ".join(none.output.split())
+    text = programme.read_text("utf-8")
+    programme.write_text(text + SCENARIOS, encoding="utf-8")
+    said = run("explain", programme, "--scenarios")
+    assert said.exit_code == 0, said.output
+    words = " ".join(said.output.split())
+    assert "one seat more with b0 The total would be" in words
+    assert "3 mentees would have a mentor (+1)" in words
+    assert "2 leaves, and 1 is promised b1 The total would be" in words
+    assert "from nobody to 'b1'" in words or "to 'b1'" in words
+    programme.write_text(
+        text
+        + '[[scenarios]]\nname = "x"\nchanges = [{ kind = "rob", who = "b0" }]\n'
+        + '[[scenarios]]\nname = " "\nchanges = [{ kind = "seat", mentor = "b0" }]\n'
+        + '[[scenarios]]\nname = "nobody"\nchange = []\n',
+        encoding="utf-8",
+    )
+    wrong = run("explain", programme, "--scenarios")
+    assert wrong.exit_code == 1
+    assert "There is no change 'rob'; there are seat, minimum" in " ".join(wrong.output.split())
+    assert "a scenario needs a name" in wrong.output
+    assert "Did you mean 'changes'?" in " ".join(wrong.output.split())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import fields
+from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from mentormatch import cli
 from mentormatch.criteria.registry import KINDS
 from mentormatch.programme.file.schema import make_schema
-from mentormatch.programme.file.sections import SECTIONS
+from mentormatch.programme.file.sections import LISTS, SECTIONS
 
 
 def test_the_schema_has_every_section_key_and_kind() -> None:
@@ -36,3 +39,31 @@ def test_the_command_prints_the_schema_as_json() -> None:
     result = CliRunner().invoke(cli.app, ["schema"])
     assert result.exit_code == 0
     assert json.loads(result.stdout) == json.loads(json.dumps(make_schema()))
+
+
+def test_every_list_that_a_file_may_hold_is_in_the_schema_and_the_example_of_lua_fits(tmp_path):
+    """Once editors marked [[objectives]], [[milestones]] and [[columns]] as unknown."""
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = make_schema()
+    assert set(LISTS) <= set(schema["properties"])
+    check = jsonschema.Draft202012Validator(schema)
+    check.check_schema(schema)
+    example = Path(__file__).parents[2] / "examples" / "lua-community" / "programme.toml"
+    content = tomllib.loads(example.read_text(encoding="utf-8"))
+    assert {"objectives", "milestones"} & set(content)
+
+    def plain(value):
+        # JSON has no dates: editors see TOML's own.
+        if isinstance(value, dict):
+            return {key: plain(one) for key, one in value.items()}
+        return (
+            [plain(one) for one in value]
+            if isinstance(value, list)
+            else (value.isoformat() if hasattr(value, "isoformat") else value)
+        )
+
+    assert [one.message for one in check.iter_errors(plain(content))] == []
+    scenario = {"name": "more", "changes": [{"kind": "seat", "mentor": "lin", "by": 1}]}
+    assert not list(check.iter_errors({**plain(content), "scenarios": [scenario]}))
+    assert list(check.iter_errors({**plain(content), "scenarios": [{"changes": []}]}))
+    assert list(check.iter_errors({**plain(content), "objectivs": []}))

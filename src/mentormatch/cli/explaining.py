@@ -21,6 +21,9 @@ def explain(
     audience: Annotated[
         str, typer.Option("--audience", help="committee, mentee or mentor: who reads it.")
     ] = "committee",
+    scenarios: Annotated[
+        bool, typer.Option("--scenarios", help="Try each of the [[scenarios]] of the file instead.")
+    ] = False,
     record: Annotated[
         Path | None, typer.Option("--record", help="Also write the record of the matching here.")
     ] = None,
@@ -28,7 +31,7 @@ def explain(
 ) -> None:
     """Say why this mentor and not that one, and who got nobody; what would help."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.explaining import describe_answers
+    from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
 
@@ -41,7 +44,11 @@ def explain(
         progress(ProgressEvent("matching"))
         matching = Programme(configuration).match(problem, progress=progress)
         progress(ProgressEvent("explaining"))
-        said = describe_answers(matching, mentee, mentor, audience)
+        said = (
+            describe_scenarios(matching, configuration)
+            if scenarios
+            else describe_answers(matching, mentee, mentor, audience)
+        )
         if record is not None:
             matching.save(record, overwrite=overwrite)
     show(said)

@@ -18,6 +18,7 @@ from mentormatch.programme.file.document import Document, read_document
 from mentormatch.programme.file.entries import read_entries
 from mentormatch.programme.file.pair_tables import PAIR_KEYS
 from mentormatch.programme.file.parameters import check_parameters
+from mentormatch.programme.file.scenarios import ScenarioEntry
 from mentormatch.programme.file.sections import (
     MatchSection,
     OutputSection,
@@ -53,7 +54,7 @@ class Configuration:
         Its text, for findings that come later.
     tables, scoring, problem, match, output, report, plan
         Its sections, with the keys that can be used; ``tables`` is None when it names no tables.
-    criteria, objectives, milestones
+    criteria, objectives, milestones, scenarios
         Those that can be used.
     strategy
         The strategy asked for; None when there is no such strategy.
@@ -74,6 +75,7 @@ class Configuration:
     strategy: Strategy | None
     objectives: tuple[Objective, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    scenarios: tuple[ScenarioEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -131,6 +133,8 @@ def read_configuration(path: str | Path) -> Configuration:
     findings += wrong
     milestones, wrong = read_entries(Milestone, document, "milestones")
     findings += wrong
+    scenarios, wrong = read_entries(ScenarioEntry, document, "scenarios")
+    findings += wrong
     match = match or MatchSection()
     strategy, wrong = _make_strategy(document, match)
     findings += wrong
@@ -146,6 +150,7 @@ def read_configuration(path: str | Path) -> Configuration:
         plan=plan or PlanSection(),
         objectives=objectives,
         milestones=milestones,
+        scenarios=scenarios,
         criteria=tuple(criteria),
         strategy=strategy,
         findings=tuple(sorted(findings, key=lambda finding: finding.row or 0)),

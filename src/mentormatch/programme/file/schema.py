@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mentormatch.criteria.registry import KINDS
+from mentormatch.planning import Milestone, Objective
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.parameters import list_parameters, parameter_types
+from mentormatch.programme.file.scenarios import ScenarioEntry
 from mentormatch.programme.file.sections import SECTIONS
 
 __all__ = ["make_schema"]
@@ -27,11 +29,21 @@ def make_schema() -> dict[str, Any]:
         "description": "What makes a good pair; one without a weight is a rule.",
         "items": {"oneOf": [_criterion_schema(name, kind) for name, kind in KINDS.items()]},
     }
+    lists: dict[str, Any] = {
+        name: {"type": "array", "items": _parameters_schema(kind)}
+        for name, kind in (
+            ("objectives", Objective),
+            ("milestones", Milestone),
+            ("scenarios", ScenarioEntry),
+        )
+    }
+    # What a table of [[columns]] may hold depends on its kind.
+    lists["columns"] = {"type": "array", "items": {"type": "object"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A mentoring programme",
         "type": "object",
-        "properties": {**sections, "criteria": criteria},
+        "properties": {**sections, "criteria": criteria, **lists},
         "required": ["tables"],
         "additionalProperties": False,
     }

@@ -215,7 +215,7 @@ SECTIONS: tuple[type[Section], ...] = (
     PlanSection,
 )
 # Lists of tables beside the sections.
-LISTS = ("criteria", "columns", "objectives", "milestones")
+LISTS = ("criteria", "columns", "objectives", "milestones", "scenarios")
 AnySection = TypeVar("AnySection", bound=Section)
 
 
@@ -309,7 +309,7 @@ def find_unknown_sections(document: Document) -> list[Finding]:
             expected = (
                 "there is no such section. A programme file has "
                 f"{', '.join(f'[{title}]' for title in titles)}, [[columns]], [[criteria]], "
-                "[[objectives]] and [[milestones]]."
+                "[[objectives]], [[milestones]] and [[scenarios]]."
             )
             nearest = nearest_name(key, [*titles, *LISTS])
         shown = None if isinstance(value, dict | list) else value

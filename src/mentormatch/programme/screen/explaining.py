@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.errors import NotExplainableError, ProblemError
+from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.whatif import what_if
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
+    from mentormatch.programme.file.configuration import Configuration
     from mentormatch.records import Record, Verdict
     from mentormatch.rematching import Rematch
 
-__all__ = ["describe_answers", "describe_rematch", "describe_verdict"]
+__all__ = ["describe_answers", "describe_rematch", "describe_scenarios", "describe_verdict"]
 
 SHOWN = 30
 
@@ -37,6 +39,32 @@ def find_person(ids: pd.Index[Any], text: str, who: str) -> Any:
 
     hint = hint_nearest(text, [str(one) for one in ids[:100_000].tolist()])
     raise ProblemError(f"There is no {who} with the id {text!r}.{hint}")
+
+
+def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Paragraph]:
+    """Say what each scenario of a programme file would change, for a committee.
+
+    Raises
+    ------
+    MentorMatchError
+        The file has no scenarios.
+    """
+    if not configuration.scenarios:
+        raise MentorMatchError(
+            f"{configuration.path} has no scenarios. Write one: a line [[scenarios]], then "
+            'name = "one seat more" and changes = [{ kind = "seat", mentor = "…", by = 1 }].'
+        )
+    said = []
+    for entry in configuration.scenarios:
+        try:
+            found = what_if(
+                matching, entry.made_for(matching.problem), strategy=configuration.strategy
+            )
+            lines = found.sentences("committee")
+        except MentorMatchError as error:
+            lines = [f"It cannot be tried: {error}"]
+        said.append(Paragraph(entry.name, tuple(f"  {line}" for line in lines)))
+    return said
 
 
 def describe_answers(
