@@ -87,7 +87,7 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
             TABLES + "[tabels]\nx = 1",
             "line 4, tabels: there is no such section. A programme file has [tables], [scoring], "
             "[problem], [match], [output], [report], [plan], [[columns]], [[criteria]], "
-            "[[objectives]] and [[milestones]]. "
+            "[[objectives]], [[milestones]] and [[scenarios]]. "
             "Did you mean 'tables'?",
         ),
         (
