@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.readings import commonest
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.pairing import pair_columns, pair_texts
@@ -23,6 +24,8 @@ __all__ = ["recognise_columns"]
 OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "reference"})
 # Headings of columns that hold other people than those of the table.
 OF_OTHERS = frozenset({"superior", "other person", "wishes", "conflicts", "last time"})
+# What share of one side answers a question that it is asked, and what is nobody beside it.
+ASKED, NOT_ASKED = 0.3, 0.2
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -38,10 +41,14 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
         The people; of large tables a few hundred rows are looked at.
     """
     columns = list_columns(cohort)
+    divided = _recognise_division(cohort, columns)
     people = {side: People(_who_is_in(cohort, columns, other)) for side, other in OTHER.items()}
     found: dict[tuple[Side, str], Recognised] = {}
     for side, own in columns.items():
         for column in own:
+            if (side, column.name) in divided:
+                found[side, column.name] = divided[side, column.name]
+                continue
             verdict = recognise_alone(column, people[side])
             if verdict is not None:
                 kind, why, question = verdict
@@ -65,6 +72,38 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
         *(one for one in ids if one is not None),
         *(found[side, column.name] for side, own in columns.items() for column in own),
     ]
+
+
+def _recognise_division(
+    cohort: Cohort, columns: dict[Side, list[Column]]
+) -> dict[tuple[Side, str], Recognised]:
+    """Recognise the columns of one table for everybody that say nothing of a pair.
+
+    The column of the roles, and on each side the questions that only the other side is asked: a few
+    people who take part as both answer them, and would make likeness of what one side wants.
+    """
+    roles = {reading.column for reading in cohort.readings if reading.subject == "roles"}
+    if not roles:
+        return {}
+    found: dict[tuple[Side, str], Recognised] = {}
+    shares = {side: _answered_by_one_side(cohort, side) for side in OTHER}
+    for side, own in columns.items():
+        for column in own:
+            here, there = (shares[one].get(column.name, 0.0) for one in (side, OTHER[side]))
+            if column.name in roles:
+                why = "it says who is a mentee and who is a mentor"
+                found[side, column.name] = _record(column, "role", why)
+            elif column.texts and there >= ASKED and here <= NOT_ASKED * there:
+                why = f"of those who are only {side}, hardly anybody answers it"
+                found[side, column.name] = _record(column, "one-sided", why)
+    return found
+
+
+def _answered_by_one_side(cohort: Cohort, side: Side) -> dict[str, float]:
+    """The share of the people of this side alone who answer each column; none are no evidence."""
+    table, other = cohort.table(side), cohort.table(OTHER[side])
+    alone = table[~table.index.isin(other.index)] if cohort.labelled else table
+    return {str(name): float(share) for name, share in alone.notna().mean().dropna().items()}
 
 
 def _recognise_ids(cohort: Cohort, side: Side) -> Recognised | None:
@@ -120,7 +159,8 @@ def _record(
         name=column.name,
         kind=kind,
         why=why,
-        values=most_common(column),
+        # The names of zones hold commas, and are one value all the same.
+        values=commonest(column.texts) if kind == "time zone" else most_common(column),
         partner=partner,
         question=question,
         marks=column.marks,
