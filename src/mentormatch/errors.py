@@ -95,6 +95,8 @@ class InfeasibleError(MentorMatchError):
         ------
         NotExplainableError
             The problem is not known, or it can be matched and only the strategy asks for too much.
+        SolverError
+            There are too many eligible pairs, or the time was over before anything was found.
         """
         from mentormatch.strategies import find_smallest_conflict
 
@@ -115,6 +117,8 @@ class InfeasibleError(MentorMatchError):
         ------
         NotExplainableError
             The problem is not known, or it can be matched and only the strategy asks for too much.
+        SolverError
+            There are too many eligible pairs, or the time was over before anything was found.
         """
         from mentormatch.strategies import find_repairs
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.strategies.infeasible import conditions
 
 NAN = np.nan
 
@@ -248,3 +249,13 @@ def test_a_search_without_time_says_that_it_is_not_proven():
     hurried = caught.value.smallest(time_limit=1e-9)
     assert not hurried.proven_smallest
     assert len(caught.value.smallest()) <= len(hurried)
+
+
+@pytest.mark.parametrize("ruled", [{}, {"apart": [(0, 1)]}])
+def test_where_pairs_are_too_many_to_name_a_conflict_it_says_so(monkeypatch, ruled):
+    monkeypatch.setattr(conditions, "MOST_PAIRS", 3)
+    problem = mm.Problem.from_scores(np.full((4, 2), 0.5), capacity=4, minimum=3, **ruled)
+    with pytest.raises(mm.InfeasibleError, match="among 8 eligible pairs") as caught:
+        mm.match(problem)
+    with pytest.raises(mm.SolverError, match="Leave out conditions one by one"):
+        caught.value.repairs()

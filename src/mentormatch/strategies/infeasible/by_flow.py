@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.solvers.flows.coverage import flow_on_arcs
-from mentormatch.strategies.infeasible.conditions import eligible_pairs
+from mentormatch.strategies.infeasible.conditions import count_eligible, eligible_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +48,11 @@ class FlowConditions:
         self.open_pins = np.array([not problem.reasons(i, j) for i, j in self.pins.tolist()], bool)
         # A mentor whom enough people are eligible to can be filled last, whatever the others have.
         total = int(self.minimum.sum()) + len(self.pins)
-        self.mentees, self.mentors = eligible_pairs(problem, self.needed)
-        eligible = np.bincount(self.mentors, minlength=len(self.minimum))
         fits = (self.minimum > 0) & (self.minimum <= self.capacity)
-        self.free = fits & (eligible >= total) & (self._pinned_by_mentor() == 0)
-        hard = ~self.free[self.mentors]
-        self.mentees, self.mentors = self.mentees[hard], self.mentors[hard]
+        enough = count_eligible(problem) >= total
+        self.free = fits & enough & (self._pinned_by_mentor() == 0)
+        hard = self.needed[~self.free[self.needed]]
+        self.mentees, self.mentors = eligible_pairs(problem, hard)
         # Where all that is short is a single seat, what is found cannot be made smaller.
         self.is_smallest = False
 

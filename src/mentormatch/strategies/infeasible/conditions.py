@@ -10,6 +10,7 @@ from scipy import sparse
 
 from mentormatch.compatibility import row_slices
 from mentormatch.conflicts import Condition
+from mentormatch.errors import SolverError
 from mentormatch.problem import name_pin
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.programs.conflicts import RuleModel
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from mentormatch.problem import PairRule, Problem
     from mentormatch.solvers import Deadline
 
-__all__ = ["ConditionRows", "condition_rows", "eligible_pairs", "name_conditions"]
+__all__ = ["ConditionRows", "condition_rows", "count_eligible", "eligible_pairs", "name_conditions"]
 
 HARD = -1
+# Pairs are listed, at some 50 bytes each and more in an integer program.
+MOST_PAIRS = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,16 @@ class ConditionRows:
         )
 
 
+def count_eligible(problem: Problem) -> NDArray[np.int64]:
+    """Count the mentees with a demand who are eligible to each mentor: int64 array (mentors,)."""
+    n, m = problem.shape
+    counts = np.zeros(m, dtype=np.int64)
+    for block in row_slices(n, m):
+        open_pairs = np.isfinite(problem.scores(block)) & (problem.demands[block] > 0)[:, None]
+        counts += np.count_nonzero(open_pairs, axis=0)
+    return counts
+
+
 def eligible_pairs(
     problem: Problem, columns: NDArray[np.intp] | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -76,9 +89,20 @@ def eligible_pairs(
         Whose pairs.
     columns
         intp array: only these mentors; None = all.
+
+    Raises
+    ------
+    SolverError
+        There are more pairs than fit into memory.
     """
     n, m = problem.shape
     wanted = np.arange(m) if columns is None else columns
+    pairs = int(count_eligible(problem)[wanted].sum())
+    if pairs > MOST_PAIRS:
+        raise SolverError(
+            f"Who is in conflict cannot be told among {pairs:,} eligible pairs (more than "
+            f"{MOST_PAIRS:,}). Leave out conditions one by one, or try it with part of the people."
+        )
     rows, found = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
     for block in row_slices(n, m):
         scores = problem.scores(block)[:, wanted]

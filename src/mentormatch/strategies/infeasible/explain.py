@@ -37,6 +37,13 @@ def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleErro
     Minimums are said to be too many only where a maximum flow over all pairs leaves them unmet; an
     engine that says so otherwise is wrong, and the error says that.
     """
+    try:
+        return _explain(problem, error)
+    except SolverError as too_large:
+        return InfeasibleError(f"The conditions cannot all hold: {error}. {too_large}")
+
+
+def _explain(problem: Problem, error: InfeasibleError) -> InfeasibleError | SolverError:
     # Side rules take nothing away from a conflict that is there without them.
     flow = FlowConditions(problem, problem.pin_rules)
     found = flow.find_conflict(range(flow.count))
@@ -67,6 +74,7 @@ def _find_conflict(problem: Problem) -> tuple[list[Condition], bool]:
     try:
         conflict = model.find_conflict(range(len(found.conditions)))
     except SolverError:
+        # The time was over; the error of the engine stands.
         return [], False
     if conflict is None:
         return [], False
