@@ -6,9 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+import openpyxl
 import pytest
 
 from mentormatch import CohortError, read_cohort
+from mentormatch.cohort.files.headers import divide_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,3 +150,54 @@ def test_reading_grows_with_the_table_and_not_with_its_square(folder: Path) -> N
         seconds.append(time.process_time() - start)
         assert len(cohort.mentees) == count
     assert seconds[1] < 10 * seconds[0] + 0.2
+
+
+TWO_LINES = [
+    ["Respondent ID", "Name", "Which topics?", None, None, "Hours?"],
+    [None, "Open-Ended Response", "Lua", "Go", "SQL", "Response"],
+    [11301, "Ana Roux", "Lua", None, "SQL", "2"],
+    [11302, "Elie Brun", None, "Go", None, "3"],
+    [11303, "Zoe Noir", "Lua", "Go", None, "2"],
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_second_line_of_headings_of_a_survey_is_nobody(folder: Path, kind: str) -> None:
+    """Once "Open-Ended Response" was a mentee, and the options were columns D and E."""
+    path = folder / f"mentees.{kind}"
+    if kind == "csv":
+        lines = [",".join("" if one is None else str(one) for one in row) for row in TWO_LINES]
+        path.write_text("\n".join(lines), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in TWO_LINES:
+            book.active.append(row)
+        book.save(path)
+    (folder / "mentors.csv").write_text("name,topics\nLin,Lua\nMax,Go\n", encoding="utf-8")
+    cohort = read_cohort(path, "mentors.csv")
+    assert len(cohort.mentees) == 3
+    headings = [f"Which topics? [{option}]" for option in ("Lua", "Go", "SQL")]
+    assert set(headings) | {"Hours?"} <= set(cohort.mentees.columns)
+    assert cohort.mentees[headings[1]].tolist()[1:] == ["Go", "Go"]
+    said = next(one for one in cohort.readings if "second line" in one.taken_for)
+    assert said.taken_for == "row 2 is read as the second line of the headings"
+    kept = read_cohort(path, "mentors.csv", header_row=1)
+    assert len(kept.mentees) == 4
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # A person without a number, below headings that are all there.
+        ["id,name,topic", ",Ana,Lua", "2,Bo,Go", "3,Cy,SQL"],
+        # A column without a heading, and everybody with a number.
+        ["id,name,", "1,Ana,Lua", "2,Bo,Go", "3,Cy,SQL"],
+        # Nobody has a number.
+        ["id,name,", ",Ana,Lua", ",Bo,Go", ",Cy,SQL"],
+    ],
+)
+def test_a_first_person_is_no_second_line_of_headings(rows: list[str]) -> None:
+    records = [(number, row.split(",")) for number, row in enumerate(rows, start=1)]
+    _, people, readings = divide_records(records, "people.csv", None)
+    assert len(people) == 3
+    assert not readings

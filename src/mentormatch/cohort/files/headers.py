@@ -80,7 +80,23 @@ def divide_records(
                 )
             )
     rows = list(records[first + 1 :])
-    if header_row is None and _is_second_header(rows):
+    header = list(records[first][1]) if records else []
+    if header_row is None and _is_row_of_options(header, rows):
+        number, cells = rows.pop(0)
+        header = _join_options(header, cells)
+        readings.append(
+            Reading(
+                "header",
+                None,
+                source,
+                None,
+                f"row {number} is read as the second line of the headings",
+                "it holds options below headings, and nothing where every person has something",
+                tuple(str(cell) for cell in _filled(cells)[:3]),
+                f"header_row = {records[first][0]}, which keeps it as a person",
+            )
+        )
+    elif header_row is None and _is_second_header(rows):
         number, cells = rows.pop(0)
         readings.append(
             Reading(
@@ -111,7 +127,7 @@ def divide_records(
                 "delete the row, or write a name into it",
             )
         )
-    return records[first][1] if records else [], rows, readings
+    return header, rows, readings
 
 
 def check_header(header: Sequence[object], number: int, source: str) -> None:
@@ -161,6 +177,42 @@ def _is_second_header(rows: Sequence[Record]) -> bool:
     return not any(
         str(cell).strip() in texts for _, row in rows[1:LOOKED_AT] for cell in _filled(row)
     )
+
+
+def _is_row_of_options(header: Sequence[object], rows: Sequence[Record]) -> bool:
+    """Return whether the first row names the options of questions, as survey programs write it.
+
+    A question of several options has one heading over several columns, and their names below. No
+    person is without what all others begin with, such as a number.
+    """
+    if len(rows) < 2:
+        return False
+    second, others = rows[0][1], [cells for _, cells in rows[1:LOOKED_AT]]
+    if not second or _filled(second[:1]) or not all(_filled(cells[:1]) for cells in others):
+        return False
+    blank = [k for k in range(len(second)) if not _filled(header[k : k + 1])]
+    if not blank or _is_number(second[blank[0]]):
+        return False
+    return all(_filled(second[k : k + 1]) for k in blank)
+
+
+def _join_options(header: Sequence[object], second: Sequence[object]) -> list[Any]:
+    """Return the headings with the option of each column in brackets behind its question."""
+    width = max(len(header), len(second))
+    first = [*header, *[None] * (width - len(header))]
+    below = [*second, *[None] * (width - len(second))]
+    joined: list[Any] = []
+    question: object = None
+    for k in range(width):
+        is_named = bool(_filled(first[k : k + 1]))
+        question = first[k] if is_named else question
+        # A heading over one column alone has no options; what is below says how it was asked.
+        in_group = not is_named or (k + 1 < width and not _filled(first[k + 1 : k + 2]))
+        if in_group and question is not None and _filled(below[k : k + 1]):
+            joined.append(f"{question} [{below[k]}]")
+        else:
+            joined.append(first[k])
+    return joined
 
 
 def _is_total(cells: Sequence[object]) -> bool:
