@@ -21,7 +21,7 @@ from mentormatch.compatibility.blocks import (
     row_slices,
 )
 from mentormatch.compatibility.dense import DenseScorer, read_scores
-from mentormatch.compatibility.ids import describe_missing_ids, find_position, flatten_index
+from mentormatch.compatibility.ids import describe_missing_ids, find_position, plain_ids
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError
 
@@ -83,7 +83,7 @@ class Compatibility:
                 "mentor."
             )
         for name in ("mentee_ids", "mentor_ids"):
-            object.__setattr__(self, name, flatten_index(getattr(self, name)))
+            object.__setattr__(self, name, plain_ids(getattr(self, name)))
         wrong = [
             *describe_missing_ids(self.mentee_ids, "mentee"),
             *describe_missing_ids(self.mentor_ids, "mentor"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 
 from mentormatch.compatibility.blocks import (
     BREAKDOWN_COLUMNS,
@@ -226,7 +227,13 @@ def _check_scores(
     try:
         if kinds & set("cmM"):
             raise TypeError(f"got {'complex numbers' if 'c' in kinds else 'dates or durations'}")
-        array = np.array(scores, dtype=np.float64, order="C")
+        if issparse(scores):
+            raise TypeError("got a sparse array, whose gaps could be 0 or no pair; use .toarray()")
+        if isinstance(scores, pd.DataFrame):
+            array = scores.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+        else:
+            array = np.array(scores, dtype=np.float64)
+        array = np.ascontiguousarray(array)
     except (TypeError, ValueError) as error:
         raise ProblemError(
             f"{name} must be numbers, one row per mentee and one column per mentor ({error})."
@@ -243,8 +250,9 @@ def _check_scores(
     far = np.zeros(0, dtype=bool) if inside else np.abs(array) > LARGEST_SCORE
     if far.any():
         i, j = np.argwhere(far)[0].tolist()
-        frame = scores if isinstance(scores, pd.DataFrame) else None
-        row, column = (i, j) if frame is None else (frame.index[i], frame.columns[j])
+        row, column = i, j
+        if isinstance(scores, pd.DataFrame):
+            row, column = scores.index.tolist()[i], scores.columns.tolist()[j]
         several = f"; there are {int(far.sum())} such numbers" if far.sum() > 1 else ""
         raise ProblemError(
             f"{name} must lie within ±{LARGEST_SCORE:g}: row {row!r}, column {column!r} is "

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = [
     "describe_missing_ids",
     "find_position",
-    "flatten_index",
     "format_count",
     "format_people",
     "order_by_hash",
+    "plain_ids",
     "rank_ids",
 ]
 
@@ -38,10 +38,16 @@ def format_people(people: Sequence[object], limit: int = 5) -> str:
     return ", ".join(map(repr, people[:limit])) + more
 
 
-def flatten_index(ids: pd.Index[Any]) -> pd.Index[Any]:
-    """Return the ids as one level; several index levels become tuples."""
+def plain_ids(ids: pd.Index[Any]) -> pd.Index[Any]:
+    """Return the ids as one level of plain Python values; several index levels become tuples.
+
+    A number of an integer index is one of NumPy's: a sentence would name it "np.int64(901)", and
+    JSON does not know it. A range gives plain numbers as it is.
+    """
     if isinstance(ids, pd.MultiIndex):
         ids = pd.Index(ids.to_list(), tupleize_cols=False)
+    elif not isinstance(ids, pd.RangeIndex) and pd.api.types.is_numeric_dtype(ids.dtype):
+        ids = pd.Index(ids.tolist(), dtype=object, name=ids.name)
     return ids
 
 
@@ -72,8 +78,11 @@ def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
         place = ids.get_loc(person)
     except (KeyError, TypeError, pd.errors.InvalidIndexError):
         place = None
-    # An index of dates reads a text as a range of dates; a person is one of them or nobody.
-    if isinstance(place, int | np.integer):
+    # An index of dates reads a text as a range of dates; a person is one of them or nobody. True
+    # is equal to 1 and is nobody's number.
+    if isinstance(place, int | np.integer) and (
+        isinstance(ids[place], bool) or not isinstance(person, bool)
+    ):
         return int(place)
     known = ids[:100_000].tolist()
     texts = [str(one) for one in known]

@@ -187,7 +187,7 @@ class Matching:
                 "mentor": self.problem.mentor_ids[self.mentors],
                 "score": self.scores,
             }
-        )
+        ).infer_objects()
 
     @cached_property
     def unmatched(self) -> pd.DataFrame:
@@ -203,7 +203,7 @@ class Matching:
                     dtype=object,
                 ),
             }
-        )
+        ).infer_objects()
 
     @property
     def places(self) -> NDArray[np.int64]:
@@ -214,7 +214,8 @@ class Matching:
     def loads(self) -> pd.Series[int]:
         """How many mentees each mentor has; every mentor is there, also those with none."""
         counts = np.bincount(self.mentors, minlength=self.problem.shape[1]).astype(np.int64)
-        return pd.Series(counts, index=self.problem.mentor_ids.rename("mentor"), name="load")
+        mentors = self.problem.mentor_ids.infer_objects().rename("mentor")
+        return pd.Series(counts, index=mentors, name="load")
 
     def by_mentor(self) -> pd.DataFrame:
         """One row per mentor: capacity, load, free, total score, and the list of its mentees."""

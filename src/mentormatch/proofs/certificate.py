@@ -139,9 +139,11 @@ class Certificate:
         if self.checked_bound is not None and self.checked_bound > self.bound:
             text += f"; its prices alone show at most {self.checked_bound:.6g}"
         if self.coverage_bound is not None:
-            text += f"; {self.coverage} mentees matched of at most {self.coverage_bound}"
+            text += f"; {self.coverage} {'mentee' if self.coverage == 1 else 'mentees'}"
+            text += f" matched of at most {self.coverage_bound}"
             if self.seats_bound is not None and self.seats != self.coverage:
-                text += f"; {self.seats} pairs of at most {self.seats_bound}"
+                text += f"; {self.seats} {'pair' if self.seats == 1 else 'pairs'}"
+                text += f" of at most {self.seats_bound}"
         return text
 
     def _what_is_open(self, total: str) -> str:

@@ -74,7 +74,7 @@ def previous_pairs(previous: Any, problem: Problem) -> Previous:
             f"{'is' if len(lacking) == 1 else 'are'} missing."
         )
     pairs = given.reindex(columns=["mentee", "mentor", "score"]).reset_index(drop=True)
-    pairs["score"] = pairs["score"].astype(np.float64)
+    pairs = pairs.astype({"mentee": object, "mentor": object, "score": np.float64})
     if pairs.duplicated(["mentee", "mentor"]).any():
         twice = pairs.loc[pairs.duplicated(["mentee", "mentor"])].iloc[0]
         raise MatchingError(

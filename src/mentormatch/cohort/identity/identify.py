@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.choose import (
     Kind,
@@ -415,7 +416,7 @@ def _clean_ids(
             expected = "an id is one text or one number. Give this person one."
             findings.append(Finding(source, int(rows[position]), name, value, expected))
             values[position] = repr(value)
-        elif value == "" or pd.isna(value):  # type: ignore[call-overload]
+        elif is_missing(value) or value == "":
             expected = "the id is empty. Give this person an id, or delete the row."
             findings.append(Finding(source, int(rows[position]), name, None, expected))
             values[position] = None

@@ -145,8 +145,8 @@ class FittedCustom(Fitted):
             i, j = np.argwhere(wrong)[0]
             raise CriterionError(
                 f"{label} must return values from 0 to 1, or NaN for a missing one; for "
-                f"{near.index[i]!r} and "
-                f"{far.index[j]!r} it returned {values[i, j]:g}."
+                f"{near.index.tolist()[i]!r} and "
+                f"{far.index.tolist()[j]!r} it returned {values[i, j]:g}."
             )
         return values
 
