@@ -151,8 +151,8 @@ def test_scores_of_another_shape_than_the_people_are_refused():
         (
             [1, 2],
             "1",
-            "There is no mentee with the id '1' (str), but there is 1 (int). Use that, or give the "
-            "ids one type.",
+            "There is no mentee with the id '1'. There is 1 (int), and '1' is of the type str: use "
+            "that, or give the ids one type.",
         ),
         ([1, 2], True, "There is no mentee with the id True."),
         ([1, 2], 10**30, f"There is no mentee with the id {10**30}."),

@@ -115,3 +115,8 @@ def test_one_mentee_is_one():
     assert str(certificate).endswith("; 1 mentee matched of at most 1")
     two = dataclasses.replace(certificate, coverage=2, coverage_bound=2)
     assert str(two).endswith("; 2 mentees matched of at most 2; 1 pair of at most 1")
+
+
+def test_numbers_given_by_the_texts_of_ids_are_told_the_type():
+    with pytest.raises(ProblemError, match=r"There is 901 \(int\), and '901' is of the type str"):
+        mm.Problem.from_scores(SCORES, capacity={"901": 1, "902": 1, "903": 1})

@@ -84,15 +84,7 @@ def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
         isinstance(ids[place], bool) or not isinstance(person, bool)
     ):
         return int(place)
-    known = ids[:100_000].tolist()
-    texts = [str(one) for one in known]
-    if str(person) in texts:
-        same = known[texts.index(str(person))]
-        raise ProblemError(
-            f"There is no {who} with the id {person!r} ({type(person).__name__}), but there is "
-            f"{same!r} ({type(same).__name__}). Use that, or give the ids one type."
-        )
-    hint = hint_person(person, known)
+    hint = hint_person(person, ids[:100_000].tolist())
     raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")
 
 

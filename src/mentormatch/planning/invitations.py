@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.errors import ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
 from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem
@@ -129,8 +129,7 @@ def _labels(problem: Problem, side: Side, column: str | None, what: str) -> list
         return [str(one) for one in ids]
     table = cohort.table(side)
     if column not in table.columns:
-        near = nearest_name(column, table.columns)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(column, table.columns)
         raise ProblemError(f"{what}: the table of {side} has no column {column!r}.{hint}")
     empty = "" if what == "attendees" else None
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
 from mentormatch.matching import check_matching
@@ -192,8 +192,7 @@ def read_free_time(
     known = {str(person) for index in ids.values() for person in index}
     unknown = [person for person in stretches if person not in known]
     if unknown:
-        near = nearest_name(unknown[0], known)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(unknown[0], known)
         raise ProblemError(
             f"busy: there is nobody with the id {unknown[0]!r} ({len(unknown)} of "
             f"{len(stretches)} are unknown).{hint} Name the files after people's ids, or give "

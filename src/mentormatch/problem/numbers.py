@@ -159,7 +159,7 @@ def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> 
     wrong = []
     unknown = given.index[~given.index.isin(ids)].unique().tolist()
     if unknown:
-        hint = hint_person(unknown[0], ids[:100_000])
+        hint = hint_person(unknown[0], ids[:100_000].tolist())
         wrong.append(
             f"{name} is given for people who are not among the {side}: {format_people(unknown)}; "
             f"remove them, or correct the id.{hint}"

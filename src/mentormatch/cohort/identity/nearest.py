@@ -47,8 +47,25 @@ def nearest_person(person: object, ids: Iterable[object]) -> Any:
 
 
 def hint_person(person: object, ids: Iterable[object]) -> str:
-    """Ask whether the nearest id was meant; empty when none is near."""
-    near = nearest_person(person, ids)
+    """Ask whether the nearest id was meant; empty when none is near.
+
+    An id that differs in nothing but its type is named with it: "Did you mean '1'?" would repeat
+    what was written.
+
+    Examples
+    --------
+    >>> hint_person("1", [1, 2])
+    " There is 1 (int), and '1' is of the type str: use that, or give the ids one type."
+    """
+    listed = list(ids)
+    wanted = str(person)
+    same = next((one for one in listed if str(one) == wanted), None)
+    if same is not None:
+        return (
+            f" There is {same!r} ({type(same).__name__}), and {person!r} is of the type "
+            f"{type(person).__name__}: use that, or give the ids one type."
+        )
+    near = nearest_person(person, listed)
     return "" if near is None else f" Did you mean {str(near)!r}?"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.day_names import (
     ENGLISH,
     LANGUAGES,
@@ -296,8 +296,7 @@ class _Parser:
     def _unknown(self, token: Token) -> str:
         if token.kind == "number":
             return f"{EXAMPLE}; {token.text!r} is no range of times."
-        near = nearest_name(token.text, [name.capitalize() for name in ENGLISH])
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(token.text, [name.capitalize() for name in ENGLISH])
         return f"{EXAMPLE}; {_shown(token.text)} is no day of the week.{hint}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import Cohort, nearest_name
+from mentormatch.cohort import Cohort, hint_nearest
 from mentormatch.criteria import Criteria
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
@@ -277,8 +277,7 @@ def _prior_shares(
         return np.asarray(old / old.sum())
     for name in prior:
         if name not in labels:
-            near = nearest_name(name, labels)
-            hint = f" Did you mean {near!r}?" if near is not None else ""
+            hint = hint_nearest(name, labels)
             raise CriterionError(
                 f"prior names {name!r}, and the weighted criteria are "
                 f"{', '.join(map(repr, labels))}.{hint}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import hint_nearest
 from mentormatch.errors import MissingPackageError, ProblemError
 from mentormatch.planning.meetings.settings import read_date
 
@@ -64,8 +64,7 @@ def _by_country(column: str, cohort: Cohort, timeline: Timeline) -> DaysOff:
     present = [side for side in SIDES if column in cohort.table(side).columns]
     if not present:
         known = sorted({str(one) for side in SIDES for one in cohort.table(side).columns})
-        near = nearest_name(column, known)
-        hint = f" Did you mean {near!r}?" if near is not None else ""
+        hint = hint_nearest(column, known)
         raise ProblemError(
             f"holidays: neither table has a column {column!r}; give a column with countries, or "
             f"a list of dates.{hint}"
