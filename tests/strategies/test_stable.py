@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.errors import SolverError
 from mentormatch.solvers import deadline
-from mentormatch.solvers.markets import blocking_program, deferred_acceptance, market
+from mentormatch.solvers.markets import (
+    blocking_program,
+    deferred_acceptance,
+    market,
+    stable_lattice,
+)
 from mentormatch.solvers.programs.cp_sat import one_search
 from mentormatch.strategies import AlmostStable, Stable, StableOptimal
 from stable_oracles import (
@@ -275,6 +280,40 @@ def test_stable_optimal_is_what_enumeration_finds(objective, problem):
     found = pairs_of(mm.match(problem, StableOptimal(objective)))
     assert found in stable
     assert worth(found) == pytest.approx(max(map(worth, stable)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_cut_between_rotations_is_what_an_integer_program_of_blocking_pairs_finds(seed):
+    """At a size that no enumeration reaches; seats are cloned in one and counted in the other."""
+    rng = np.random.default_rng(seed)
+    problem = mm.Problem.from_scores(rng.random((45, 15)), 3, mentor_scores=rng.random((45, 15)))
+    found = mm.match(problem, "stable_optimal")
+    other = mm.match(problem, AlmostStable(max_blocking=0), time_limit=60)
+    assert "not proven" not in " ".join(other.notes)
+    assert found.total == pytest.approx(other.total, abs=1e-6)
+    ends = [mm.match(problem, Stable(proposing=side)).total for side in BOTH]
+    assert found.total > max(ends) + 1e-6, "there is something to choose"
+
+
+def test_a_market_with_many_stable_matchings_gives_its_best_at_once():
+    """Each mentee's list turned by one place: n stable matchings, and lists of full length."""
+    n = 200
+    place = (np.arange(n)[None, :] - np.arange(n)[:, None]) % n
+    problem = mm.Problem.from_scores(1 - place / n, mentor_scores=(place + 1) / n)
+    regret = mm.match(problem, StableOptimal("min_regret"))
+    assert regret.notes[0].startswith(f"worst place {n // 2 + 1}, no matching that is stable")
+    assert mm.audit(regret).stability.ok
+
+
+def test_the_best_stable_matching_that_the_time_limit_cut_is_stable_and_says_so(monkeypatch):
+    monkeypatch.setattr(stable_lattice, "AT_ONCE", 1)
+    rng = np.random.default_rng(0)
+    problem = mm.Problem.from_scores(rng.random((45, 15)), 3, mentor_scores=rng.random((45, 15)))
+    whole = mm.match(problem, "stable_optimal")
+    cut = mm.match(problem, "stable_optimal", time_limit=1e-9)
+    assert "none of those that the search came to in time is better" in cut.notes[0]
+    assert mm.audit(cut).stability.ok
+    assert cut.total < whole.total
 
 
 @given(problem=two_sided(most=3, pins=True))

@@ -10,7 +10,7 @@ import numpy as np
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import SolverError
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
-from mentormatch.solvers.markets.stable_polytope import best_stable, stable_pairs, strict_ranks
+from mentormatch.solvers.markets.stable_lattice import find_lattice, stable_pairs, strict_ranks
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.markets import (
     arcs_of,
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
-    from mentormatch.solvers.markets.stable_polytope import StablePairs
+    from mentormatch.solvers.markets.stable_lattice import StableLattice
     from mentormatch.strategies.base import Options
 
 __all__ = ["StableOptimal"]
 
 SCOPE = "no matching that is stable for this order of equal scores"
+PART = "none of those that the search came to in time"
 Objective: TypeAlias = Literal["score", "egalitarian", "min_regret"]
 
 
 @dataclass(frozen=True, slots=True)
 class StableOptimal:
-    """The best stable matching for strict preferences, exact by linear programming [1]_ [2]_.
+    """The best stable matching for strict preferences, exact by a smallest cut [1]_ [2]_.
 
     All stable matchings serve the same mentees and fill the same seats (the rural hospitals
     theorem), so coverage is no question here. Equal scores are ordered by the order of people and
@@ -53,7 +54,8 @@ class StableOptimal:
 
     References
     ----------
-    .. [1] J. H. Vande Vate (1989), Linear programming brings marital bliss.
+    .. [1] R. W. Irving, P. Leather and D. Gusfield (1987), An efficient algorithm for the optimal
+       stable marriage.
     .. [2] D. Gusfield and R. W. Irving (1989), The stable marriage problem.
     """
 
@@ -72,7 +74,9 @@ class StableOptimal:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find both extreme stable matchings, then the best corner between them."""
-        refuse_demand(problem, self.name, "the polytope of stable matchings has one place each")
+        refuse_demand(
+            problem, self.name, "stable matchings are a lattice where each wants one mentor"
+        )
         arcs = arcs_of(problem, self.name, self.tie_tolerance)
         rank_i = strict_ranks(arcs.mentees, arcs.mentee_values, arcs.mentors)
         rank_j = strict_ranks(arcs.mentors, arcs.mentor_values, arcs.mentees)
@@ -86,19 +90,17 @@ class StableOptimal:
         pairs = stable_pairs(arcs.mentees, arcs.mentors, rank_i, rank_j, *ends)
         places = (rank_i[pairs.arc] + rank_j[pairs.arc] + 2).astype(np.float64)
         scores = arcs.scores[pairs.arc]
+        lattice = find_lattice(pairs, options.deadline)
         if self.objective == "min_regret":
             worst = np.maximum(rank_i, rank_j)[pairs.arc] + 1
-            chosen, said = _least_regret(pairs, worst, scores)
+            chosen, said = _least_regret(lattice, worst, scores)
         else:
             value = scores if self.objective == "score" else -places
-            answer = best_stable(pairs, value)
-            if answer is None:
-                raise SolverError("the polytope of stable matchings cannot be empty")
-            chosen, bound = answer
+            chosen, bound = _best(lattice, value)
             sign, what = (1, "total") if self.objective == "score" else (-1, "sum of places")
             said = (
-                f"{what} of the stable pairs {sign * value[chosen].sum():.6g}, {SCOPE} is better "
-                f"than {sign * bound:.6g} (linear program of the stable polytope)"
+                f"{what} of the stable pairs {sign * value[chosen].sum():.6g}, {_scope(lattice)} "
+                f"is better than {sign * bound:.6g} (smallest cut of {lattice.count} rotations)"
             )
         arc = pairs.arc[chosen]
         mentees, mentors = with_pins(problem, arcs.mentees[arc], arcs.mentors[arc])
@@ -120,33 +122,50 @@ class StableOptimal:
                 "AlmostStable(max_blocking=0) searches all weakly stable matchings"
             )
         return Choice(
-            mentees, mentors, engine="HiGHS (stable polytope, seats cloned)", notes=tuple(notes)
+            mentees,
+            mentors,
+            engine="flow (cut between rotations, seats cloned)",
+            notes=tuple(notes),
         )
 
 
 def _least_regret(
-    pairs: StablePairs, worst: NDArray[np.intp], scores: NDArray[np.float64]
+    lattice: StableLattice, worst: NDArray[np.intp], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], str]:
-    """Bisection over the worst place: a bound on it is a face of the polytope."""
+    """Bisection over the worst place."""
     levels = np.unique(worst)
     if not len(levels):
         return np.empty(0, np.intp), "nobody is matched"
     low, high = 0, len(levels) - 1
     while low < high:
         middle = (low + high) // 2
-        if best_stable(pairs, np.zeros(len(worst)), worst <= levels[middle]) is None:
+        if lattice.best(np.zeros(len(worst)), worst <= levels[middle]) is None:
             low = middle + 1
         else:
             high = middle
-    answer = best_stable(pairs, scores, worst <= levels[low])
-    if answer is None:
-        raise SolverError("the polytope of stable matchings cannot be empty")
-    chosen, bound = answer
+    chosen, bound = _best(lattice, scores, worst <= levels[low])
     return chosen, (
-        f"worst place {levels[low]}, {SCOPE} has a better one; total of the stable "
+        f"worst place {levels[low]}, {_scope(lattice)} has a better one; total of the stable "
         f"pairs {scores[chosen].sum():.6g}, at that worst place none is better than {bound:.6g} "
-        "(linear programs of the stable polytope)"
+        f"(smallest cuts of {lattice.count} rotations)"
     )
+
+
+def _best(
+    lattice: StableLattice,
+    value: NDArray[np.float64],
+    allowed: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.intp], float]:
+    """The best matching where there is one of allowed pairs."""
+    answer = lattice.best(value, allowed)
+    if answer is None:
+        raise SolverError("a market with strict lists always has a stable matching")
+    return answer
+
+
+def _scope(lattice: StableLattice) -> str:
+    """Among which matchings the best was taken."""
+    return SCOPE if lattice.finished else PART
 
 
 def _has_ties(group: NDArray[np.intp], values: NDArray[np.float64]) -> bool:
