@@ -284,3 +284,9 @@ def test_options_of_another_form_are_refused(options, said) -> None:
     with pytest.raises(CohortError) as caught:
         Cohort(pd.DataFrame({"id": ["a"], "x": ["n/a"]}), MENTORS, **options)
     assert said in str(caught.value)
+
+
+def test_choosing_by_the_text_of_a_number_says_that_the_types_differ():
+    cohort = mm.Cohort(pd.DataFrame({"id": [1, 2]}), pd.DataFrame({"id": [8, 9]}))
+    with pytest.raises(CohortError, match=r"There is 1 \(int\), and '1' is of the type str"):
+        cohort.only(mentees=["1"])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mentormatch.cohort.cells.numbers import to_python
 from mentormatch.cohort.identity.identify import clean_id
-from mentormatch.cohort.identity.nearest import nearest_person
+from mentormatch.cohort.identity.nearest import hint_person, nearest_person
 from mentormatch.cohort.names import SIDES
 from mentormatch.errors import CohortError, Finding
 
@@ -86,6 +86,8 @@ def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArr
             expected = f"nobody among the {side} has this id. Correct it, or leave it out."
             near = nearest_person(person, index)
             nearest = None if near is None else str(near)
+            if nearest == str(person):
+                expected, nearest = expected + hint_person(person, index.tolist()), None
             findings.append(Finding(source, None, label, person, expected, nearest))
         found[side] = places
     if findings:
