@@ -64,10 +64,14 @@ class InfeasibleError(MentorMatchError):
         The `Problem` that has no matching; None where it is not known.
     pins
         Pins that the problem could not take; `repairs` says which of them to drop.
+    proof
+        Prices that show it, for `mentormatch.certificates.verify_infeasible`; None where pins and
+        numbers show it by themselves, and where it rests on a solver's word.
 
     Attributes
     ----------
     conflict : tuple of Condition
+    proof : InfeasibilityProof or None
     """
 
     def __init__(
@@ -76,8 +80,10 @@ class InfeasibleError(MentorMatchError):
         conflict: Iterable[Condition] = (),
         problem: Any = None,
         pins: Sequence[Any] = (),
+        proof: Any = None,
     ) -> None:
         super().__init__(message)
+        self.proof = proof
         self.conflict = tuple(conflict) or (Condition("other", message),)
         self.problem = problem
         self.pins = tuple(pins)

@@ -18,11 +18,11 @@ from problems import problems
 @st.composite
 def changed_programmes(draw):
     """A matching, and a problem in which people, seats and scores are others."""
-    before = draw(problems(4))
-    before = replace(before, demand=np.minimum(before.demands, 1))
-    after = draw(problems(4))
-    after = replace(after, demand=np.minimum(after.demands, 1))
+    before, after = draw(problems(4)), draw(problems(4))
     try:
+        # Two pins of one person are one too many at one mentor each.
+        before = replace(before, demand=np.minimum(before.demands, 1))
+        after = replace(after, demand=np.minimum(after.demands, 1))
         was = mm.match(before)
         assume(every_matching(after))
     except mm.InfeasibleError:

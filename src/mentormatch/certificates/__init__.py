@@ -5,6 +5,11 @@ from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.given_prices import certify
+from mentormatch.certificates.infeasible import (
+    InfeasibleVerification,
+    shows_infeasible,
+    verify_infeasible,
+)
 from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
@@ -24,6 +29,7 @@ from mentormatch.matching import Certificate
 __all__ = [
     "AnyPair",
     "Certificate",
+    "InfeasibleVerification",
     "Multipliers",
     "OptimalFace",
     "Verification",
@@ -51,9 +57,11 @@ __all__ = [
     "recover_multipliers",
     "residual_gains",
     "seats_bound",
+    "shows_infeasible",
     "solver_bounded_with_rules",
     "stage_tolerance",
     "upper_bound",
     "verify",
+    "verify_infeasible",
     "why_places_unproven",
 ]

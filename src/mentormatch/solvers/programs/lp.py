@@ -93,7 +93,7 @@ def relax(
     bounds: Any = np.column_stack([program.lower, program.upper])
     found = linprog(-objective, bounds=bounds, method="highs-ds", **limits)
     if found.status == 2:
-        raise InfeasibleError("no matching satisfies all conditions")
+        raise InfeasibleError("no matching satisfies all conditions, as HiGHS says")
     if found.status != 0 or found.x is None:
         return None
     prices = np.zeros(len(program.low))

@@ -212,7 +212,7 @@ class _StagedSearch:
         solver.parameters.relative_gap_limit = relative_gap
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE:
-            raise InfeasibleError("no matching satisfies all conditions")
+            raise InfeasibleError("no matching satisfies all conditions, as CP-SAT says")
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             raise SolverError(
                 f"CP-SAT found no matching that satisfies all conditions in time "

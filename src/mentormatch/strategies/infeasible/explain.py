@@ -15,6 +15,7 @@ from mentormatch.solvers import Deadline
 from mentormatch.strategies.base import explain_infeasible_with
 from mentormatch.strategies.infeasible.by_flow import FlowConditions
 from mentormatch.strategies.infeasible.conditions import condition_rows, name_conditions
+from mentormatch.strategies.infeasible.proving import cut_at, price_conflict
 from mentormatch.strategies.infeasible.smallest import shrink_conflict
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ __all__ = ["explain_conflict"]
 
 UNMET = "the minimums cannot be met"
 ORDER = ("minimum", "pin", "quota", "apart", "together", "minimum if used")
+# Where not even fractions of pairs keep all conditions, prices show it; else a search of all does.
+BELIEVED = "That is the word of CP-SAT; no prices that show it were found."
+POSSIBLE = (
+    "{} meets all conditions of the problem, so it is the strategy that asks for too much, or its "
+    "solver that is wrong"
+)
 # Seconds until a conflict is told as it is, though something might be left out of it.
 TIME_LIMIT = 3.0
 
@@ -52,34 +59,39 @@ def _explain(problem: Problem, error: InfeasibleError) -> InfeasibleError | Solv
         conditions = name_conditions(problem, problem.pin_rules)
         short = flow.needed[[k for k in found if k < len(flow.needed)]]
         conflict = _in_order([conditions[k] for k in found])
-        return InfeasibleError(_minimums_in_words(problem, short), conflict)
+        proof = cut_at(problem, short)
+        return InfeasibleError(_minimums_in_words(problem, short), conflict, proof=proof)
     if not problem.sides:
-        if str(error) != UNMET:
-            return error
-        return SolverError(
-            "An engine stopped at minimums that can be met: a maximum flow over all pairs meets "
-            'them. Use engine="flow", and please report this problem.'
-        )
-    conflict, is_least = _find_conflict(problem)
-    if not conflict:
-        return error
-    return InfeasibleError(_conflict_in_words(problem, conflict, is_least), conflict)
+        if str(error) == UNMET:
+            return SolverError(
+                "An engine stopped at minimums that can be met: a maximum flow over all pairs "
+                'meets them. Use engine="flow", and please report this problem.'
+            )
+        return InfeasibleError(f"{POSSIBLE.format('A maximum flow')}: {error}.")
+    return _explain_rules(problem, error)
 
 
-def _find_conflict(problem: Problem) -> tuple[list[Condition], bool]:
-    """Find conditions that conflict, and whether without any one of them the others can hold."""
-    found = condition_rows(problem, problem.pin_rules)
+def _explain_rules(problem: Problem, error: InfeasibleError) -> InfeasibleError:
+    """Name the conditions in conflict of a problem with side rules, and what shows it."""
+    rows = condition_rows(problem, problem.pin_rules)
     deadline = Deadline.after(TIME_LIMIT)
-    model = found.model(deadline)
+    model = rows.model(deadline)
     try:
-        conflict = model.find_conflict(range(len(found.conditions)))
+        found = model.find_conflict(range(len(rows.conditions)))
     except SolverError:
-        # The time was over; the error of the engine stands.
-        return [], False
-    if conflict is None:
-        return [], False
-    numbers, is_least = shrink_conflict(model, conflict, deadline)
-    return _in_order([found.conditions[k] for k in numbers]), is_least
+        return InfeasibleError(
+            f"The conditions cannot all hold: {error}. That is the word of an engine; after "
+            f"{TIME_LIMIT:g} seconds it was not known which of them are in conflict."
+        )
+    if found is None:
+        return InfeasibleError(f"{POSSIBLE.format('CP-SAT')}: {error}.")
+    numbers, is_least = shrink_conflict(model, found, deadline)
+    proof = price_conflict(problem, rows, numbers, deadline)
+    conflict = _in_order([rows.conditions[k] for k in numbers])
+    said = _conflict_in_words(problem, conflict, is_least)
+    if proof is None:
+        said += (" " if len(conflict) == 1 else "\n") + BELIEVED
+    return InfeasibleError(said, conflict, proof=proof)
 
 
 def _in_order(conditions: list[Condition]) -> list[Condition]:
