@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import numpy as np
 from hypothesis.extra import numpy as hnp
@@ -72,3 +74,12 @@ def problems(draw, most=4):
         # Pins that a rule forbids are another test's subject.
         numbers.pop("pins")
         return mm.Problem.from_scores(scores, capacity=capacity, **numbers)
+
+
+def with_one_mentor_each(problem):
+    """The problem in which nobody wants more than one; without its pins, where those are more."""
+    demand = np.minimum(problem.demands, 1)
+    try:
+        return replace(problem, demand=demand)
+    except mm.InfeasibleError:
+        return replace(problem, demand=demand, pins=())

@@ -11,14 +11,13 @@ from hypothesis import assume, given, settings
 
 import mentormatch as mm
 from oracles import achieved, best_by_trying_everything
-from problems import problems, score_arrays
+from problems import problems, score_arrays, with_one_mentor_each
 
 
 @st.composite
 def one_place(draw, most=4):
     """Problems with one mentor each, and everything else at random; feasible ones only."""
-    problem = draw(problems(most))
-    problem = replace(problem, demand=np.minimum(problem.demands, 1))
+    problem = with_one_mentor_each(draw(problems(most)))
     assume(best_by_trying_everything(problem) is not None)
     return problem
 

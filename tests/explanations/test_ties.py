@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import hypothesis.strategies as st
@@ -14,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
 from oracles import best_by_trying_everything
-from problems import TIED, problems
+from problems import TIED, problems, with_one_mentor_each
 
 FEW = max(20, settings().max_examples // 2)
 
@@ -22,8 +21,7 @@ FEW = max(20, settings().max_examples // 2)
 @st.composite
 def one_place(draw, most=4):
     """Feasible problems with one mentor each."""
-    problem = draw(problems(most))
-    problem = replace(problem, demand=np.minimum(problem.demands, 1))
+    problem = with_one_mentor_each(draw(problems(most)))
     assume(best_by_trying_everything(problem) is not None)
     return problem
 

@@ -15,19 +15,13 @@ import mentormatch as mm
 from fair_oracles import best_by, compared, every_matching, rounded, utilities_of
 from mentormatch.solvers.assignment import balance, thresholds
 from mentormatch.strategies.staged import chain
-from problems import FREE, MASKED, TIED, problems
+from problems import FREE, MASKED, TIED, problems, with_one_mentor_each
 
 
 @st.composite
 def single_problems(draw, most=4):
     """Every feature, one mentor per mentee at most; feasible."""
-    problem = draw(problems(most))
-    problem = (
-        replace(problem, demand=np.minimum(problem.demands, 1))
-        if not len(problem.pinned)
-        else problem
-    )
-    assume(int(problem.demands.max(initial=0)) <= 1)
+    problem = with_one_mentor_each(draw(problems(most)))
     assume(every_matching(problem))
     return problem
 
