@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 
 import hypothesis.strategies as st
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import assume, given, settings
 
 import mentormatch as mm
 from oracles import achieved, best_by_trying_everything
-from problems import problems
+from problems import problems, with_one_mentor_each
 
 FEW = max(20, settings().max_examples // 3)
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
@@ -181,25 +182,78 @@ def test_pairs_survive_small_changes_of_the_weights_more_often_than_not(programm
         mm.sensitivity(programme, around=0)
 
 
-@settings(max_examples=FEW)
-@given(feasible())
-def test_what_is_lost_without_a_mentor_is_the_difference_of_the_optima(problem):
+def without(problem, j):
+    """The problem without one mentor's seats, minimum and pins."""
+    capacity, minimum = problem.capacities.copy(), problem.minimums.copy()
+    capacity[j] = minimum[j] = 0
+    pins = [one for one in problem.pin_rules if one.mentor != j]
+    return replace(problem, capacity=capacity, minimum=minimum, pins=pins)
+
+
+@settings(max_examples=2 * FEW)
+@given(feasible(), st.booleans())
+def test_what_is_lost_without_a_mentor_is_the_difference_of_the_optima(problem, single):
+    if single:
+        # At one mentor each the graph answers and nothing is matched again.
+        problem = with_one_mentor_each(problem)
+        assume(best_by_trying_everything(problem) is not None)
     matching = mm.match(problem)
-    table = mm.robustness(matching).set_index("mentor")
+    told = mm.robustness(matching)
+    table, reserves = told.mentors.set_index("mentor"), told.reserves
+    assert all(map(told.text, ("mentee", "mentor", "committee")))
+    now = achieved(matching)
     for j in range(problem.shape[1]):
-        capacity, minimum = problem.capacities.copy(), problem.minimums.copy()
-        capacity[j] = minimum[j] = 0
-        pins = [one for one in problem.pin_rules if one.mentor != j]
-        best = best_by_trying_everything(
-            replace(problem, capacity=capacity, minimum=minimum, pins=pins)
-        )
+        left = without(problem, j)
+        best = best_by_trying_everything(left)
         row = table.loc[j]
+        mine = reserves[reserves["mentor"] == j]
         if best is None:
             assert np.isnan(row["loss"]) or row["mentees"] == 0
-        elif row["mentees"]:
-            assert row["loss"] == pytest.approx(matching.total - best.total, abs=1e-7)
+            continue
+        assert row["loss"] == pytest.approx(now.total - best.total, abs=1e-7)
+        if problem.coverage_first:
+            assert row["coverage_lost"] == sum(now.covered) - sum(best.covered)
+        assert row["moves"] == len(row["movers"])
+        assert set(mine["mentee"]) == set(matching.mentees[matching.mentors == j].tolist())
+        if single and not row["moves"]:
+            # Reserves are places that are there: with them the best matching without j is made.
+            pairs = {
+                int(i): int(k) for i, k in zip(matching.mentees, matching.mentors, strict=True)
+            }
+            pairs |= dict(zip(mine["mentee"], mine["reserve"], strict=True))
+            kept = [(i, int(k)) for i, k in pairs.items() if k is not None]
+            again = mm.Matching.from_pairs(left, kept)
+            assert again.total == pytest.approx(best.total, abs=1e-7)
+            assert achieved(again).covered == best.covered
+
+
+def test_robustness_names_the_reserve_and_who_moves_without_matching_again(monkeypatch):
+    robustness = import_module("mentormatch.rematching.robustness")
+
+    def refuse(*_, **__):
+        raise AssertionError("matched again")
+
+    generator = np.random.default_rng(5)
+    matching = mm.match(mm.Problem.from_scores(generator.random((60, 30)).round(1), capacity=3))
+    monkeypatch.setattr(robustness, "match", refuse)
+    told = mm.robustness(matching)
+    assert len(told.mentors) == 30
+    assert len(told.reserves) == 60
+    gone = told.mentors["mentor"][0]
+    monkeypatch.undo()
+    again = mm.match(without(matching.problem, gone))
+    assert told.mentors["loss"][0] == pytest.approx(matching.total - again.total)
+    small = mm.robustness(mm.match(mm.Problem.from_scores([[0.9, 0.5], [0.8, 0.1]])), [1])
+    assert small.text() == (
+        "If their mentor left, 1 mentee would have another one, and 0 would have nobody. Without "
+        "1 the total would lose 0.4, 1 mentee fewer would have a mentor, and 1 mentee of others "
+        "would move (1)."
+    )
     with pytest.raises(mm.NotExplainableError, match="looks for something else"):
         mm.robustness(mm.match(mm.Problem.from_scores([[0.5]]), "greedy"))
+    worse = mm.Matching.from_pairs(mm.Problem.from_scores([[0.9, 0.5]]), [(0, 1)])
+    with pytest.raises(mm.NotExplainableError, match="not the best one for its problem"):
+        mm.robustness(worse)
 
 
 def test_the_frontier_has_the_best_total_and_the_fewest_changes_at_its_ends():

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.explanations.answered.answer import Answer, frame_of
+from mentormatch.rematching.previous import Previous, previous_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
-    from mentormatch.rematching.previous import Previous
 
-__all__ = ["DIFF_COLUMNS", "Chain", "Step", "chains_of", "table_of_changes"]
+__all__ = ["DIFF_COLUMNS", "Chain", "Step", "chains_of", "changes_between", "table_of_changes"]
 
 DIFF_COLUMNS = ["mentee", "was", "is", "because", "harm", "gain"]
 DIRECT = {"mentor left", "now ineligible", "seat lost", "wants no mentor now"}
@@ -101,6 +101,11 @@ def table_of_changes(matching: Matching, was: Previous) -> pd.DataFrame:
     order = {one: k for k, one in enumerate(matching.problem.mentee_ids)}
     steps.sort(key=lambda step: (order.get(step.mentee, len(order)), str(step.mentee)))
     return _frame(steps)
+
+
+def changes_between(before: Matching, after: Matching) -> pd.DataFrame:
+    """Who has another mentor in a second matching, as `Rematch.diff` says it."""
+    return table_of_changes(after, previous_pairs(before, after.problem))
 
 
 @dataclass

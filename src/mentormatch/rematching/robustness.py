@@ -1,57 +1,106 @@
-"""What is lost if a mentor leaves, known before anybody does."""
+"""What is lost if a mentor leaves, and whom each mentee would have, before anybody does."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, NotExplainableError
+from mentormatch.explanations.answered.answer import Answer, amount, frame_of, listed
+from mentormatch.explanations.chains.dropouts import DropOut, drop_outs
+from mentormatch.explanations.chains.graph import exchange_graph
 from mentormatch.matching import check_matching
-from mentormatch.rematching.budget import corner_at
-from mentormatch.rematching.changes import table_of_changes
-from mentormatch.rematching.previous import previous_pairs
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["changes_between", "rematch_frontier", "robustness"]
+__all__ = ["Robustness", "robustness"]
 
-COLUMNS = ["mentor", "mentees", "loss", "coverage_lost", "moves", "movers"]
-
-
-def changes_between(before: Matching, after: Matching) -> pd.DataFrame:
-    """Who has another mentor in a second matching, as `Rematch.diff` says it."""
-    return table_of_changes(after, previous_pairs(before, after.problem))
+MENTOR_COLUMNS = ["mentor", "mentees", "loss", "coverage_lost", "moves", "movers"]
+RESERVE_COLUMNS = ["mentee", "mentor", "reserve", "loss"]
+NAMED = 5
 
 
-def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> pd.DataFrame:
-    """Say for each mentor what is lost, and who would move, if they left; solved again for each.
+@dataclass(frozen=True, eq=False)
+class Robustness(Answer):
+    """What a matching loses when one mentor leaves, for each mentor.
+
+    Parameters
+    ----------
+    mentors
+        Frame mentor, mentees (how many it has), loss (of the total), coverage_lost, moves (mentees
+        of others who would have another mentor), movers; the heaviest loss of coverage first. NaN
+        where no matching exists without the mentor.
+    reserves
+        Frame mentee, mentor, reserve (whom it would have if that mentor left; None is nobody), loss
+        (of its own score).
+    """
+
+    mentors: pd.DataFrame
+    reserves: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """The losses by mentor."""
+        return self.mentors
+
+    def sentences(self, audience: Audience) -> list[str]:
+        """Say on which mentors most depends; only a committee reads names."""
+        alone = int(self.reserves["reserve"].isna().sum())
+        said = [
+            f"If their mentor left, {format_count(len(self.reserves) - alone, 'mentee')} would "
+            f"have another one, and {alone} would have nobody."
+        ]
+        if audience != "committee":
+            return said
+        for row in self.mentors.head(NAMED).to_dict("records"):
+            if np.isnan(row["loss"]):
+                said.append(f"Without {row['mentor']!r} the rules cannot all hold.")
+            elif row["mentees"]:
+                who = f" ({listed(row['movers'])})" if row["moves"] else ""
+                said.append(
+                    f"Without {row['mentor']!r} the total would lose {amount(row['loss'])}, "
+                    f"{format_count(int(row['coverage_lost']), 'mentee')} fewer would have a "
+                    f"mentor, and {format_count(int(row['moves']), 'mentee')} of others "
+                    f"would move{who}."
+                )
+        return said
+
+
+def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> Robustness:
+    """Say for each mentor what is lost, and who would move, if they left.
+
+    At one mentor each the exchange graph of the matching answers, with one shortest chain of moves
+    for each mentee. With several mentors each, or side rules, each mentor takes one match.
 
     Parameters
     ----------
     matching
         A matching with the best total.
     mentors
-        Ids; None: all. Each takes one match.
-
-    Returns
-    -------
-    DataFrame
-        mentor, mentees (how many it has), loss of the total, coverage_lost, moves (mentees of
-        others who would have another mentor), movers; the heaviest loss of coverage first. NaN
-        where no matching exists without the mentor.
+        Ids; None: all.
 
     Raises
     ------
     NotExplainableError
-        A strategy that does not look for the largest total.
+        A strategy that does not look for the largest total, or pairs that do not have it.
+
+    Examples
+    --------
+    >>> import mentormatch as mm
+    >>> left = mm.robustness(mm.match(mm.Problem.from_scores([[0.9, 0.5]])))
+    >>> left.reserves["reserve"].tolist(), left.reserves["loss"].round(3).tolist()
+    ([1], [0.4])
     """
     check_matching(matching, "robustness")
     if matching.strategy not in ("optimal", "given"):
@@ -60,27 +109,41 @@ def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> p
             'Use mm.match(problem, "optimal").'
         )
     problem = matching.problem
-    asked = problem.mentor_ids.tolist() if mentors is None else list(mentors)
-    rows: list[tuple[object, ...]] = []
-    for one in asked:
-        j = problem.compatibility.mentor_position(one)
+    position = problem.compatibility.mentor_position
+    asked = (
+        np.arange(problem.shape[1])
+        if mentors is None
+        else np.array([position(one) for one in mentors], dtype=np.intp)
+    )
+    if problem.sides or problem.wants_several:
+        return _described(matching, list(_matched_again(matching, asked)))
+    return _described(matching, list(drop_outs(exchange_graph(matching), asked)))
+
+
+def _matched_again(matching: Matching, mentors: NDArray[np.intp]) -> Iterator[DropOut]:
+    """The same by a fresh match without each mentor."""
+    problem, m = matching.problem, max(matching.problem.shape[1], 1)
+    before = matching.mentees * m + matching.mentors
+    for j in mentors.tolist():
         held = matching.mentees[matching.mentors == j]
         if not len(held):
-            rows.append((one, 0, 0.0, 0, 0, ()))
+            yield DropOut(j, (), 0)
             continue
         try:
             again = match(_closed(problem, j), seed=matching.seed or 0)
         except InfeasibleError:
-            rows.append((one, len(held), np.nan, np.nan, np.nan, ()))
+            yield DropOut(j, None, 0)
             continue
-        diff = changes_between(matching, again)
-        own = set(problem.mentee_ids[held])
-        movers = tuple(who for who in diff["mentee"] if who not in own)
-        lost = matching.n_matched - again.n_matched
-        rows.append((one, len(held), matching.total - again.total, lost, len(movers), movers))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    order = ["coverage_lost", "loss"]
-    return table.sort_values(order, ascending=False, kind="stable", ignore_index=True)
+        after = again.mentees * m + again.mentors
+        begun: dict[int, list[int]] = {}
+        for i, k in zip(*np.divmod(np.setdiff1d(after, before), m), strict=True):
+            begun.setdefault(int(i), []).append(int(k))
+        # What j gave is replaced first: that is a mentee's reserve.
+        ended = np.divmod(np.setdiff1d(before, after), m)
+        pairs = sorted(zip(*(one.tolist() for one in ended), strict=True), key=lambda p: p[1] != j)
+        moves = [(i, k, begun[i].pop(0) if begun.get(i) else -1) for i, k in pairs]
+        moves += [(i, -1, k) for i, rest in begun.items() for k in rest]
+        yield DropOut(j, tuple(moves), matching.n_matched - again.n_matched)
 
 
 def _closed(problem: Problem, j: int) -> Problem:
@@ -92,49 +155,44 @@ def _closed(problem: Problem, j: int) -> Problem:
     return replace(problem, capacity=capacity, minimum=minimum, pins=pins)
 
 
-def rematch_frontier(
-    previous: object, problem: Problem, *, most: int = 100, seed: int = 0
-) -> pd.DataFrame:
-    """Find the corners between the best total and the fewest changes; every one is exact.
-
-    Between two corners a price of a change makes both as good; a match at that price gives a new
-    corner or shows that there is none. Other budgets lie on or below the line between corners:
-    `mm.rematch(..., max_changes=k)` has them.
-
-    Parameters
-    ----------
-    previous, problem
-        As in `mm.rematch`.
-    most
-        Corners after which the search ends.
-    seed
-        As in `mm.match`.
-
-    Returns
-    -------
-    DataFrame
-        changes, total, price (of a change, at which the corner is best); fewest changes first.
-    """
-    was = previous_pairs(previous, problem)
-    i, j = was.mentees[was.valid], was.mentors[was.valid]
-    room = was.most_kept(problem)
-    options = {"seed": seed, "time_limit": None}
-    free = corner_at(problem, i, j, 0.0, options)
-    size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
-    dear = corner_at(problem, i, j, 4.0 * size * (min(problem.shape) + 1), options)
-    found = {free.kept: free, dear.kept: dear}
-    open_ = [(free, dear)] if dear.kept > free.kept else []
-    while open_ and len(found) < most:
-        low, high = open_.pop()
-        price = (low.total - high.total) / (high.kept - low.kept)
-        middle = corner_at(problem, i, j, price, options)
-        line = low.total + price * low.kept
-        value = middle.total + price * middle.kept
-        if value > line + 1e-9 * max(1.0, abs(line)) and low.kept < middle.kept < high.kept:
-            found[middle.kept] = middle
-            open_ += [(low, middle), (middle, high)]
-    rows = [
-        (room - one.kept, one.total, one.price)
-        for _, one in sorted(found.items(), key=lambda item: -item[0])
+def _described(matching: Matching, found: list[DropOut]) -> Robustness:
+    """The moves as tables; scores are read once for all of them."""
+    problem = matching.problem
+    loads = np.bincount(matching.mentors, minlength=problem.shape[1])
+    made = [(k, *move) for k, one in enumerate(found) for move in one.moves or ()]
+    which, mentees, was, now = np.array(made, dtype=np.intp).reshape(-1, 4).T
+    lost = _scores(problem, mentees, was) - _scores(problem, mentees, now)
+    loss = np.bincount(which, lost, minlength=len(found))
+    leaving = np.array([one.mentor for one in found], dtype=np.intp)
+    own = was == leaving[which]
+    movers: list[dict[object, None]] = [{} for _ in found]
+    for k, i in zip(which[~own].tolist(), mentees[~own].tolist(), strict=True):
+        movers[k][problem.mentee_ids[i]] = None
+    of_leaver = set(zip(which[own].tolist(), problem.mentee_ids[mentees[own]], strict=True))
+    names = problem.mentor_ids
+    rows = []
+    for k, one in enumerate(found):
+        others = tuple(who for who in movers[k] if (k, who) not in of_leaver)
+        numbers: tuple[float, ...] = (float(loss[k]), one.coverage, len(others))
+        if one.moves is None:
+            numbers = (np.nan, np.nan, np.nan)
+        rows.append((names[one.mentor], int(loads[one.mentor]), *numbers, others))
+    table = frame_of(rows, MENTOR_COLUMNS)
+    table = table.sort_values(
+        ["coverage_lost", "loss"], ascending=False, kind="stable", ignore_index=True
+    )
+    reserves = [
+        (problem.mentee_ids[i], names[j], None if to < 0 else names[to], float(less))
+        for i, j, to, less in zip(mentees[own], was[own], now[own], lost[own], strict=True)
     ]
-    return pd.DataFrame(rows, columns=["changes", "total", "price"])
+    return Robustness(table, frame_of(reserves, RESERVE_COLUMNS))
+
+
+def _scores(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Scores of pairs, 0 with nobody."""
+    found = np.zeros(len(mentees))
+    some = mentors >= 0
+    found[some] = problem.pairs(mentees[some], mentors[some]).scores
+    return found
