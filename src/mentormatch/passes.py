@@ -36,6 +36,8 @@ __all__ = ["Crew", "check_executor", "passes_on", "run_pass"]
 
 # A pass over fewer pairs is over before an executor has begun.
 SMALL_PASS = 2**22
+# A product over so few pairs takes one thread by itself.
+TINY_PASS = 2**12
 # What is shared by a pass goes with each block up to this many bytes, else once to each worker.
 INLINE_BYTES = 2**17
 # Blocks that wait at each worker that is known, and how many are out while none is.
@@ -380,4 +382,8 @@ def run_pass(
     crew = _crew.get()
     if crew is not None and not crew.broken and pairs >= SMALL_PASS:
         tasks = crew.run(read, (scores, asked), tasks, take, pack)
+    elif pairs <= TINY_PASS:
+        for task in tasks:
+            take(task, read(scores, asked, pack(task)))
+        return
     run_parallel(lambda task: take(task, read(scores, asked, pack(task))), tasks)

@@ -237,8 +237,10 @@ def test_longest_paths_are_those_of_plain_sweeps_whatever_is_followed_first(node
     want = base
     for _ in range(nodes):
         want = np.maximum(want, (want[:, None] + arcs).max(axis=0))
+    np.testing.assert_array_equal(prices._longest_paths(arcs, base, 0.0), want)
     for sweeps, sample in ((10**6, 20_000), (-1, 20_000), (-1, 3)):
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prices, "FEW_ARCS", 0)
             patch.setattr(prices, "MANY_SWEEPS", sweeps)
             patch.setattr(prices, "ARCS_A_NODE", 2)
             patch.setattr(prices, "SAMPLE", sample)

@@ -56,7 +56,9 @@ def column_slices(n_columns: int) -> tuple[slice, ...]:
 
     Scores are computed by these tiles, so reading one of them costs no more than its share.
     """
-    count = max(1, -(-n_columns // TILE_COLUMNS))
+    if n_columns <= TILE_COLUMNS:
+        return (slice(0, n_columns),)
+    count = -(-n_columns // TILE_COLUMNS)
     edges = np.linspace(0, n_columns, count + 1).round().astype(int)
     return tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
 

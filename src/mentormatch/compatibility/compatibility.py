@@ -8,6 +8,7 @@ score: the pair is masked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,12 @@ from mentormatch.compatibility.blocks import (
     row_slices,
 )
 from mentormatch.compatibility.dense import DenseScorer, read_scores
-from mentormatch.compatibility.ids import describe_missing_ids, find_position, plain_ids
+from mentormatch.compatibility.ids import (
+    describe_missing_ids,
+    find_position,
+    plain_ids,
+    rank_ids,
+)
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError
 
@@ -133,6 +139,11 @@ class Compatibility:
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
         return self.scorer.shape
+
+    @cached_property
+    def ranks(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rank of each mentee's and of each mentor's id; see `rank_ids`."""
+        return rank_ids(self.mentee_ids), rank_ids(self.mentor_ids)
 
     def block(self, rows: Rows) -> Block:
         """Scores, eligibility and both sides for a slice (or positions) of mentees.

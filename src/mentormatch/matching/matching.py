@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.compatibility.ids import format_count, rank_ids
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MatchingError, ProblemError
 from mentormatch.matching.rules import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
@@ -115,9 +115,8 @@ class Matching:
                 f"probabilities must have one row per mentee and one column per mentor, {(n, m)}; "
                 f"got {self.probabilities.shape}."
             )
-        mentee_ranks = rank_ids(self.problem.mentee_ids)[mentees]
-        mentor_ranks = rank_ids(self.problem.mentor_ids)[mentors]
-        order = np.lexsort((mentor_ranks, mentee_ranks))
+        mentee_ranks, mentor_ranks = self.problem.compatibility.ranks
+        order = np.lexsort((mentor_ranks[mentors], mentee_ranks[mentees]))
         mentees, mentors = mentees[order], mentors[order]
         block = self.problem.pairs(mentees, mentors)
         sides = ("scores", "mentee_scores", "mentor_scores")
@@ -193,7 +192,7 @@ class Matching:
     def unmatched(self) -> pd.DataFrame:
         """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
         short = np.flatnonzero(self.places < self.problem.demands)
-        short = short[np.argsort(rank_ids(self.problem.mentee_ids)[short], kind="stable")]
+        short = short[np.argsort(self.problem.compatibility.ranks[0][short], kind="stable")]
         return pd.DataFrame(
             {
                 "mentee": self.problem.mentee_ids[short],
@@ -205,10 +204,12 @@ class Matching:
             }
         ).infer_objects()
 
-    @property
+    @cached_property
     def places(self) -> NDArray[np.int64]:
         """How many mentors each mentee has, in the problem's order."""
-        return np.bincount(self.mentees, minlength=self.problem.shape[0]).astype(np.int64)
+        counts = np.bincount(self.mentees, minlength=self.problem.shape[0]).astype(np.int64)
+        counts.setflags(write=False)
+        return counts
 
     @cached_property
     def loads(self) -> pd.Series[int]:
@@ -236,7 +237,8 @@ class Matching:
     @cached_property
     def total(self) -> float:
         """Sum of the scores of the pairs; ineligible ones, when held unchecked, add nothing."""
-        return float(np.nansum(self.scores))
+        total = float(self.scores.sum())
+        return total if not np.isnan(total) else float(np.nansum(self.scores))
 
     @property
     def status(self) -> Status:

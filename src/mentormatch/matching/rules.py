@@ -36,8 +36,8 @@ def violations(
             f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are not eligible: {why}"
         )
     keys = mentees.astype(np.int64) * max(m, 1) + mentors
-    values, counts = np.unique(keys, return_counts=True)
-    for key in values[counts > 1]:
+    keys.sort()
+    for key in np.unique(keys[1:][keys[1:] == keys[:-1]]):
         i, j = divmod(int(key), max(m, 1))
         wrong.append(
             f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
@@ -63,7 +63,7 @@ def violations(
         )
     if len(problem.pinned):
         pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]
-        for i, j in problem.pinned[~np.isin(pinned, values)].tolist():
+        for i, j in problem.pinned[~np.isin(pinned, keys)].tolist():
             wrong.append(
                 f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
             )
@@ -79,8 +79,8 @@ def check_positions(given: object, count: int, name: str) -> NDArray[np.intp]:
             f"{name} must be a list of positions (whole numbers), got {array.dtype} of shape "
             f"{array.shape}. For ids use Matching.from_pairs."
         )
-    outside = array[(array < 0) | (array >= count)] if array.size else array
-    if outside.size:
+    if array.size and (array.min() < 0 or array.max() >= count):
+        outside = array[(array < 0) | (array >= count)]
         raise MatchingError(
             f"{name} must be positions from 0 to {count - 1}, got {int(outside[0])}. For ids use "
             "Matching.from_pairs."

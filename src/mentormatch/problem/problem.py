@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
 
+# Up to so many pairs (2 MiB of scores) the canonical order of a problem is kept.
+KEPT_PAIRS = 2**18
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -230,7 +233,7 @@ class Problem:
 
     # ------------------------------------------------------------------ read by solvers and audits
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
         return self.compatibility.shape
@@ -402,17 +405,35 @@ class Problem:
             return np.arange(n), np.arange(m)
         return order_by_hash(self.mentee_ids, seed), order_by_hash(self.mentor_ids, seed)
 
+    def ordered(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp], Problem]:
+        """The canonical order, and the problem in it; that of a small one is kept."""
+        order = self._ordered.get(seed)
+        if order is None:
+            order_i, order_j = self.canonical_order(seed)
+            if not self.compatibility.labelled:
+                return order_i, order_j, self
+            order = order_i, order_j, self.take(order_i, order_j)
+            if self.shape[0] * self.shape[1] <= KEPT_PAIRS:
+                self._ordered.clear()
+                self._ordered[seed] = order
+        return order
+
+    @cached_property
+    def _ordered(self) -> dict[int, tuple[NDArray[np.intp], NDArray[np.intp], Problem]]:
+        """What `ordered` keeps, by seed."""
+        return {}
+
     @cached_property
     def priority_classes(self) -> NDArray[np.intp]:
         """Class of each mentee, 0 = served first."""
         return np.asarray(np.unique(-self.priorities, return_inverse=True)[1], dtype=np.intp)
 
-    @property
+    @cached_property
     def n_classes(self) -> int:
         """Number of priority classes, at least 1."""
         return int(self.priority_classes.max(initial=0)) + 1
 
-    @property
+    @cached_property
     def wants_several(self) -> bool:
         """Whether some mentee wants more than one mentor."""
         return int(self.demands.max(initial=0)) > 1

@@ -8,8 +8,10 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.cohort import hint_nearest
+from mentormatch.compatibility.views import view_of
 from mentormatch.errors import (
     InfeasibleError,
     MentorMatchError,
@@ -327,23 +329,26 @@ def match(
             f"{_names_that(keeps[0])}; or, with quotas of nested or disjoint groups only, "
             f"{_names_that(keeps[1])}."
         )
-    order_i, order_j = problem.canonical_order(seed)
-    ordered = problem.take(order_i, order_j) if problem.compatibility.labelled else problem
+    order_i, order_j, ordered = problem.ordered(seed)
     certificate = None
     with passes_on(executor, progress) as crew:
         try:
             choice = chosen.choose(ordered, options)
         except InfeasibleError as error:
             raise _in_words(problem, ordered, error) from None
+        inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
         if choice.certify is not None:
-            inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
             certificate = choice.certify(inner)
     if certificate is not None:
-        # rename_axis copies: the index belongs to the caller's table.
-        prices = certificate.prices
+        known: dict[str, Any] = {}
         if ordered is not problem:
-            prices = prices.reindex(problem.mentor_ids).rename_axis("mentor")
-        certificate = replace(certificate, prices=prices, strategy=chosen.name)
+            back = np.empty(len(order_j))
+            back[order_j] = certificate.prices.to_numpy()
+            index = problem.mentor_ids.rename("mentor")
+            known["prices"] = pd.Series(back, index=index, name="price", copy=False)
+        if certificate.strategy != chosen.name:
+            known["strategy"] = chosen.name
+        certificate = replace(certificate, **known) if known else certificate
     probabilities = choice.probabilities
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
@@ -352,11 +357,12 @@ def match(
     LOGGER.info(
         "%s: %d pairs in %.3g s; %s", chosen.name, len(choice.mentees), runtime, certificate
     )
-    return Matching(
-        problem,
-        order_i[choice.mentees],
-        order_j[choice.mentors],
-        strategy=chosen.name,
+    # The pairs were checked in one order, and stand by id in both.
+    return view_of(
+        inner,
+        problem=problem,
+        mentees=_read_only(order_i[inner.mentees]),
+        mentors=_read_only(order_j[inner.mentors]),
         engine=choice.engine,
         seed=seed,
         runtime=runtime,
@@ -373,6 +379,11 @@ def match(
     )
 
 
+def _read_only(positions: NDArray[np.intp]) -> NDArray[np.intp]:
+    positions.setflags(write=False)
+    return positions
+
+
 def _in_words(problem: Problem, ordered: Problem, error: InfeasibleError) -> Exception:
     """Explain what an engine found infeasible; a strategy's own sentence is left as it is."""
     by_engine = str(error)[:1].islower()
@@ -384,8 +395,10 @@ def _in_words(problem: Problem, ordered: Problem, error: InfeasibleError) -> Exc
 
 def _check_engine(strategy: Strategy, engine: str | None) -> None:
     """Refuse an engine that a strategy does not know, or could not use."""
+    if engine is None:
+        return
     known: tuple[str, ...] = getattr(strategy, "engines", engine_names())
-    if engine is None or engine in known:
+    if engine in known:
         return
     if not known:
         raise SolverError(

@@ -143,9 +143,9 @@ def _bound_and_rounding(
     charged = np.array([max(moved) for moved in charges])
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
-    pinned = _pinned_scores(problem) if scored else np.zeros(0)
+    pinned = _pinned_scores(problem) if scored and len(problem.pinned) else np.zeros(0)
     rules = problem.sides.worth(multipliers.rules, problem.pinned)
-    terms = (best, seats, -stages, pinned, rules)
+    terms = [term for term in (best, seats, -stages, pinned, rules) if len(term)]
     fixed = multipliers.seats * filled
     size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
     # Each value is a difference of numbers of the size of scores and prices, rounded once for each
@@ -316,7 +316,10 @@ def certify_bound(
         proven=complete and -tolerance <= gap <= tolerance and not list_violations(matching),
         tolerance=tolerance,
         prices=pd.Series(
-            multipliers.prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float
+            np.array(multipliers.prices, dtype=np.float64),
+            index=problem.mentor_ids.rename("mentor"),
+            name="price",
+            copy=False,
         ),
         coverage=matching.n_matched,
         coverage_bound=coverage_limit,
@@ -362,7 +365,8 @@ def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> flo
     gap, rounding
         Of its bound.
     """
-    relative = RELATIVE_TOLERANCE * float(np.nansum(np.abs(matching.scores)))
+    sizes = np.abs(matching.scores)
+    relative = RELATIVE_TOLERANCE * float(sizes.sum() if matching.check else np.nansum(sizes))
     if not relative < abs(gap) <= rounding:
         return relative
     return max(relative, min(rounding, _rounding_limit(matching.problem)))

@@ -136,6 +136,8 @@ def _ranges(starts: NDArray[np.intp], counts: NDArray[np.intp]) -> NDArray[np.in
 def _unpinned(matching: Matching) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The pairs of a matching without its pins."""
     problem = matching.problem
+    if not len(problem.pinned):
+        return matching.mentees, matching.mentors
     m = max(problem.shape[1], 1)
     pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
     free = ~np.isin(matching.mentees * m + matching.mentors, pinned)

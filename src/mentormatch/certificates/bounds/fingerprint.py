@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.compatibility.ids import rank_ids
 from mentormatch.problem.pins import pair_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
     from mentormatch.problem.conditions import SideConstraint
 
 __all__ = ["fingerprint_of", "wrong_parts"]
 
+Digests = tuple[tuple[str, str], ...]
+# Of problems that were matched before.
+_known: WeakKeyDictionary[Problem, Digests] = WeakKeyDictionary()
 
-def fingerprint_of(matching: Matching) -> tuple[tuple[str, str], ...]:
+
+def fingerprint_of(matching: Matching) -> Digests:
     """Digest each part of a matching's problem, and its pairs.
 
     People are taken in the order of their ids, so that the order of rows does not matter. Scores
@@ -32,12 +37,26 @@ def fingerprint_of(matching: Matching) -> tuple[tuple[str, str], ...]:
     rules of the objective, and pairs
     """
     problem = matching.problem
-    of_mentee, of_mentor = rank_ids(problem.mentee_ids), rank_ids(problem.mentor_ids)
+    parts = _known.get(problem)
+    if parts is None:
+        parts = _known[problem] = _problem_parts(problem)
+    return *parts, _pairs_part(matching)
+
+
+def _pairs_part(matching: Matching) -> tuple[str, str]:
+    return "pairs", _digest([_pair_keys(matching.problem, matching.mentees, matching.mentors)])
+
+
+def _pair_keys(problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.int64]:
+    of_mentee, of_mentor = problem.compatibility.ranks
+    keys = of_mentee[i].astype(np.int64) * max(1, problem.shape[1]) + of_mentor[j]
+    # The pairs of a matching come in this order.
+    return keys if bool((keys[1:] > keys[:-1]).all()) else np.unique(keys)
+
+
+def _problem_parts(problem: Problem) -> Digests:
+    of_mentee, of_mentor = problem.compatibility.ranks
     mentees, mentors = np.argsort(of_mentee), np.argsort(of_mentor)
-
-    def pairs(i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.int64]:
-        return np.unique(of_mentee[i].astype(np.int64) * max(1, problem.shape[1]) + of_mentor[j])
-
     banned = pair_positions(problem.compatibility, problem.ban_rules, "bans")
     parts: dict[str, list[object]] = {
         "people": [
@@ -49,23 +68,23 @@ def fingerprint_of(matching: Matching) -> tuple[tuple[str, str], ...]:
         "minimums": [problem.minimums[mentors]],
         "demands": [problem.demands[mentees]],
         "priorities": [problem.priority_classes[mentees]],
-        "pins": [pairs(problem.pinned[:, 0], problem.pinned[:, 1])],
-        "bans": [pairs(banned[:, 0], banned[:, 1])],
+        "pins": [_pair_keys(problem, problem.pinned[:, 0], problem.pinned[:, 1])],
+        "bans": [_pair_keys(problem, banned[:, 0], banned[:, 1])],
         "conditions": [
             part
             for family in problem.sides.constraints
             for part in _family_parts(family, of_mentee, of_mentor)
         ],
         "objective": [repr(problem.coverage_first), repr(problem.min_score)],
-        "pairs": [pairs(matching.mentees, matching.mentors)],
     }
     return tuple((part, _digest(values)) for part, values in parts.items())
 
 
-def wrong_parts(claimed: tuple[tuple[str, str], ...], matching: Matching) -> list[str]:
+def wrong_parts(claimed: Digests, matching: Matching) -> list[str]:
     """Name the parts of a matching that a fingerprint is not of."""
     known = dict(claimed)
-    return [part for part, digest in fingerprint_of(matching) if known.get(part) != digest]
+    found = *_problem_parts(matching.problem), _pairs_part(matching)
+    return [part for part, digest in found if known.get(part) != digest]
 
 
 def _texts(ids: pd.Index[Any], order: NDArray[np.intp]) -> str:

@@ -34,6 +34,8 @@ __all__ = ["recover_multipliers", "residual_gains"]
 MANY_SWEEPS = 1
 ARCS_A_NODE = 8
 SAMPLE = 20_000
+# Up to so many arcs, sweeps over all of them cost less than finding out which to leave out.
+FEW_ARCS = 210**2
 
 
 def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multipliers:
@@ -54,7 +56,9 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     n_classes = problem.n_classes
     arcs = residual_gains(matching)
     base = _starts(matching, len(arcs))
-    size = float(np.abs(arcs).max(initial=0.0, where=arcs > -np.inf))
+    lengths = np.abs(arcs)
+    lengths[lengths == np.inf] = 0.0
+    size = float(lengths.max(initial=0.0))
     least = max(resolution, 4 * np.finfo(np.float64).eps * size)
     potential = _longest_paths(arcs, base, least)
     stranded = np.isneginf(potential[:m])
@@ -185,9 +189,11 @@ def residual_gains(matching: Matching, *, slack: bool = False) -> NDArray[np.flo
 def _unpinned(matching: Matching) -> NDArray[np.intp]:
     """The pairs that may be given up, sorted by mentor, as places in the matching."""
     problem = matching.problem
+    order = np.argsort(matching.mentors, kind="stable")
+    if not len(problem.pinned):
+        return order
     m = max(problem.shape[1], 1)
     pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    order = np.argsort(matching.mentors, kind="stable")
     return order[~np.isin((matching.mentees * m + matching.mentors)[order], pinned)]
 
 
@@ -211,6 +217,8 @@ def _raise_arcs(
     own: NDArray[np.float64],
 ) -> None:
     """Raise the arcs tails[k] → j to score(mentees[k], j) − own[k]; ``tails`` is sorted."""
+    if not len(mentees):
+        return
     problem = matching.problem
     n, m = problem.shape
     by_mentee = np.argsort(matching.mentees, kind="stable")
@@ -225,7 +233,9 @@ def _raise_arcs(
         place = np.arange(len(line)) + np.repeat(held_at[rows] - (ends - counts), counts)
         change[line, held[place]] = -np.inf
         change -= own[part, None]
-        heads, first = np.unique(tails[part], return_index=True)
+        mine = tails[part]
+        first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
+        heads = mine[first]
         if m:
             # One mentee each, as with single seats, leaves nothing to take the best of; nodes that
             # follow one another are raised in place.
@@ -246,6 +256,9 @@ def _longest_paths(
     number of sweeps is the number of nodes, and what is left shows as a gap.
     """
     potential = base.copy()
+    if arcs.size <= FEW_ARCS:
+        _sweep_all(arcs, potential, least)
+        return potential
     changed = np.flatnonzero(np.isfinite(potential))
     # One block for all sweeps: there are many, and fresh memory costs as much as adding.
     block = np.empty((0, len(base)))
@@ -268,10 +281,21 @@ def _longest_paths(
             lengths += potential[tails, None]
             np.maximum(found, lengths.max(axis=0), out=found)
         better = found > potential + least
-        better |= np.isneginf(potential) & np.isfinite(found)
         potential[better] = found[better]
         changed = np.flatnonzero(better)
     return potential
+
+
+def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float) -> None:
+    """Raise potentials along all arcs at once until none is raised; as many sweeps as nodes."""
+    lengths, found = np.empty_like(arcs), np.empty_like(potential)
+    for _ in range(len(potential) + 1):
+        np.add(arcs, potential[:, None], out=lengths)
+        np.maximum.reduce(lengths, axis=0, out=found, initial=-np.inf)
+        better = found > potential + least
+        if not np.logical_or.reduce(better):
+            break
+        np.copyto(potential, found, where=better)
 
 
 def _follow_longest(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
+
 from mentormatch.errors import SolverError
 from mentormatch.solvers.assignment.flow import solve_flow
 from mentormatch.solvers.assignment.priced import solve_priced
@@ -61,7 +63,7 @@ def choose_engine(transport: Transport) -> tuple[str, str]:
         ``name`` is a key of `ENGINES`.
     """
     n, m = transport.shape
-    few = n * int(transport.capacity.clip(max=n).sum()) <= SCIPY_CELLS
+    few = n * int(np.minimum(transport.capacity, n).sum()) <= SCIPY_CELLS
     if few and ENGINES["scipy"].can_solve(transport):
         return "scipy", "few people, each wants one mentor"
     if n * m <= FLOW_CELLS:
