@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
-from mentormatch.compatibility.ids import format_count, order_by_hash
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError, is_number
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
     from mentormatch.problem.seats import UsageLike
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
-
-# Up to so many pairs (2 MiB of scores) the canonical order of a problem is kept.
-KEPT_PAIRS = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -394,34 +391,6 @@ class Problem:
             found["usage"] = self.sides.usage_of(mentees, mentors)
             found["capacity"] = self.sides.hours_held[mentors]
         return replace(self, compatibility=compatibility, **found)
-
-    def canonical_order(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """An order of mentees and mentors that does not depend on the order of the rows.
-
-        Labelled people are sorted by a keyed hash of their ids; bare positions stay as they are.
-        """
-        if not self.compatibility.labelled:
-            n, m = self.shape
-            return np.arange(n), np.arange(m)
-        return order_by_hash(self.mentee_ids, seed), order_by_hash(self.mentor_ids, seed)
-
-    def ordered(self, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp], Problem]:
-        """The canonical order, and the problem in it; that of a small one is kept."""
-        order = self._ordered.get(seed)
-        if order is None:
-            order_i, order_j = self.canonical_order(seed)
-            if not self.compatibility.labelled:
-                return order_i, order_j, self
-            order = order_i, order_j, self.take(order_i, order_j)
-            if self.shape[0] * self.shape[1] <= KEPT_PAIRS:
-                self._ordered.clear()
-                self._ordered[seed] = order
-        return order
-
-    @cached_property
-    def _ordered(self) -> dict[int, tuple[NDArray[np.intp], NDArray[np.intp], Problem]]:
-        """What `ordered` keeps, by seed."""
-        return {}
 
     @cached_property
     def priority_classes(self) -> NDArray[np.intp]:

@@ -28,6 +28,7 @@ from mentormatch.progress import report_progress
 from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import Deadline, Limits
+from mentormatch.strategies.canonical import in_canonical_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -329,7 +330,7 @@ def match(
             f"{_names_that(keeps[0])}; or, with quotas of nested or disjoint groups only, "
             f"{_names_that(keeps[1])}."
         )
-    order_i, order_j, ordered = problem.ordered(seed)
+    order_i, order_j, ordered = in_canonical_order(problem, seed)
     certificate = None
     with passes_on(executor, progress) as crew:
         try:
