@@ -151,6 +151,32 @@ def test_counts_that_the_time_limit_left_open_are_not_called_proven():
     assert profile(problem, pairs_of(matching))[0] == profile(problem, pairs_of(full))[0]
 
 
+def test_the_bound_on_the_total_holds_for_every_matching_where_a_count_is_open():
+    """It was one of matchings that reach counts which prices had not settled: below the total."""
+    rng = np.random.default_rng(3)
+    problem = mm.Problem.from_scores(rng.random((30, 12)), 3)
+    cut = mm.match(problem, "minimum_cost", time_limit=1e-9).certificate
+    assert cut.open_stage is not None
+    assert cut.gap >= 0
+    assert cut.bound >= mm.match(problem, "optimal").total - 1e-9
+
+
+def test_prices_that_no_int64_holds_are_compared_exactly():
+    """Only a forged certificate has such, and its claim is refused in words."""
+    problem = mm.Problem.from_scores(
+        [[0.9, 0.5, 0.1], [0.8, 0.7, 0.1]], quotas=[Quota(mentors=[0, 1], at_most=1)]
+    )
+    matching = mm.match(problem, "minimum_cost")
+    first = matching.certificate.stages[0]
+    huge = dataclasses.replace(first, prices=first.prices + 2.0**70)
+    forged = dataclasses.replace(
+        matching.certificate, stages=(huge, *matching.certificate.stages[1:])
+    )
+    found = verify(matching, forged)
+    assert not found.ok
+    assert "stage 1: it says" in found.findings[0]
+
+
 @given(problem=with_quotas())
 def test_without_quotas_both_ways_to_a_profile_agree(problem):
     plain = dataclasses.replace(problem, quotas=())

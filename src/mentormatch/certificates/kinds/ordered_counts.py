@@ -8,7 +8,7 @@ all mentees can have at best, with what seats and rules cost, bounds what every 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -98,10 +98,13 @@ def prove_in_order(
     """
     problem = matching.problem
     lists = _Lists(problem, tie_tolerance)
-    counts = list_counts(promise, problem.n_classes, lists.places, coverage_first=coverage_first)
-    reached = _reached(lists, matching, counts)
-    missed, bound, lost = _bound(lists, counts, reached, prices, total)
-    found = certify_bound(matching, total, bound=bound + lost, lost=lost)
+    depth, classes, places = lists.read(matching)
+    counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
+    reached = [int(count_pairs(what, number, classes, places).sum()) for what, number in counts]
+    missed, bound, lost = _bound(lists, depth, counts, reached, prices, total)
+    # Where a count is open, only what bounds the total of every matching is sure.
+    known = None if any(missed) else bound + lost
+    found = certify_bound(matching, total, bound=known, lost=lost)
     index = problem.sides.index(problem.mentor_ids)
     stages = tuple(
         OrderedCount(
@@ -147,7 +150,7 @@ def recompute_in_order(
     wanted = list_counts(
         claimed.promise,
         problem.n_classes,
-        _Lists(problem, tolerance).places,
+        _Lists(problem, tolerance).read(matching)[0],
         coverage_first=coverage_first,
     )
     must = claimed.promise != "rank-maximal profile"
@@ -210,10 +213,17 @@ class _Lists:
             scores = np.asarray(exact.scores, dtype=np.float64)
             yield _Part(i, j, rank_choices(i, values), scores)
 
-    @property
-    def places(self) -> int:
-        """How many places the longest list has."""
-        return 1 + max((int(part.places.max(initial=-1)) for part in self.parts()), default=-1)
+    def read(self, matching: Matching) -> tuple[int, NDArray[np.intp], NDArray[np.intp]]:
+        """How many places the longest list has; classes and places of pairs that are not pinned."""
+        made = np.full(self.problem.shape[0], -1, dtype=np.intp)
+        made[matching.mentees] = matching.mentors
+        depth, classes, places = 0, [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+        for part in self.parts():
+            depth = max(depth, 1 + int(part.places.max(initial=-1)))
+            held = made[part.mentees] == part.mentors
+            classes.append(self.problem.priority_classes[part.mentees[held]])
+            places.append(part.places[held])
+        return depth, np.concatenate(classes), np.concatenate(places)
 
 
 def count_pairs(
@@ -227,24 +237,9 @@ def count_pairs(
     return np.asarray(sign * counted, dtype=np.int64)
 
 
-def _reached(lists: _Lists, matching: Matching, counts: list[tuple[Counted, int]]) -> list[int]:
-    """What the pairs that are not pinned count."""
-    problem = lists.problem
-    made = np.full(problem.shape[0], -1, dtype=np.intp)
-    made[matching.mentees] = matching.mentors
-    classes, places = [], []
-    for part in lists.parts():
-        held = made[part.mentees] == part.mentors
-        classes.append(problem.priority_classes[part.mentees[held]])
-        places.append(part.places[held])
-    if not classes:
-        return [0] * len(counts)
-    all_of = np.concatenate(classes), np.concatenate(places)
-    return [int(count_pairs(what, number, *all_of).sum()) for what, number in counts]
-
-
 def _bound(
     lists: _Lists,
+    depth: int,
     counts: list[tuple[Counted, int]],
     reached: list[int],
     prices: Sequence[Multipliers],
@@ -252,70 +247,113 @@ def _bound(
 ) -> tuple[list[int], float, float]:
     """By how much each count is missed at least; the bound on the total if none is; its rounding.
 
-    Vectors of counts become whole numbers of any length, in a base beyond all that can be carried.
+    Vectors are compared digit by digit; sums of them are carried in a base beyond all their digits.
     """
     problem = lists.problem
-    (n, m), left = problem.shape, problem.after_pins
+    n, left = problem.shape[0], problem.after_pins
     rows = [np.concatenate([one.prices, *one.rules]) for one in (*prices, total)]
     largest = max((float(np.abs(row).max(initial=0.0)) for row in rows[:-1]), default=0.0)
     charged = 2 + len(problem.sides.constraints)
-    base = 2 ** (int(n * (lists.places + 2) + charged * largest).bit_length() + 3)
-
-    def joined(vectors: Sequence[NDArray[np.float64]], width: int) -> NDArray[np.object_]:
-        whole = np.zeros(width, dtype=object)
-        for vector in vectors:
-            whole = whole * base + np.array([int(value) for value in vector.tolist()], dtype=object)
-        return whole
-
+    most = int(n * (depth + 2) + charged * largest)
+    base = 2 ** (most.bit_length() + 3)
+    # Only a forged price is so large that int64 does not hold the sums.
+    kind = np.dtype(np.int64 if most * max(n, 1) < 2**60 else object)
+    whole, part_of = _whole_numbers(rows[:-1], len(rows[-1]), kind), rows[-1].copy()
     low, high = problem.sides.limits(problem.pinned)
     low, high = np.concatenate([left.minimum, low]), np.concatenate([left.capacity, high])
-    whole, part_of = joined(rows[:-1], len(rows[-1])), rows[-1].copy()
     # Nobody is kept from having less than nothing: such a price says nothing.
-    sign = np.where(whole == 0, np.sign(part_of), np.where(whole > 0, 1.0, -1.0)).astype(int)
-    whole[(sign < 0) & (low <= 0)], part_of[(sign < 0) & (low <= 0)] = 0, 0.0
+    first = _first_signs(whole)
+    sign = np.where(first == 0, np.sign(part_of), first).astype(int)
+    whole[:, (sign < 0) & (low <= 0)], part_of[(sign < 0) & (low <= 0)] = 0, 0.0
     limit = np.where(sign > 0, high, low)
     used = (sign != 0) & ((sign > 0) | (low > 0))
-    worth = [int(a) * int(b) for a, b in zip(whole[used], limit[used], strict=True)]
-    sums, terms = sum(worth), [part_of[used] * limit[used]]
-    weights = _weights(counts, problem.n_classes, lists.places, base)
+    sums = [
+        sum(int(a) * int(b) for a, b in zip(row[some], limit[some], strict=True)) - count
+        for row, count in zip(whole, reached, strict=True)
+        for some in [used & (row != 0)]
+    ]
+    terms = [part_of[used] * limit[used]]
     for part in lists.parts():
         if not len(part.mentees):
             continue
-        value = weights[problem.priority_classes[part.mentees], part.places] - whole[part.mentors]
-        scores = part.scores - part_of[part.mentors]
-        start = m
-        for constraint in problem.sides.constraints:
-            which, row, weight = constraint.counted(part.mentees, part.mentors)
-            value[which] -= whole[start + row] * weight.astype(object)
-            scores[which] -= part_of[start + row] * weight
-            start += len(constraint.low)
-        first = np.unique(part.mentees, return_index=True)[1]
-        size = np.diff(np.append(first, len(part.mentees)))
-        best = np.maximum.reduceat(value, first)
-        level = np.where(value == np.repeat(best, size), scores, -np.inf)
-        gain = np.maximum.reduceat(level, first)
-        nothing = (best < 0) | ((best == 0) & (gain < 0))
-        sums += sum(best[~nothing].tolist())
-        terms.append(gain[~nothing])
+        best, gain = _best_of_each(part, problem, counts, whole, part_of)
+        lead = _first_signs(best)
+        something = (lead > 0) | ((lead == 0) & (gain >= 0))
+        sums = [one + int(row[something].sum()) for one, row in zip(sums, best, strict=True)]
+        terms.append(gain[something])
     pairs = np.asarray(
         problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, dtype=np.float64
     )
     numbers = np.concatenate([*terms, pairs])
     spread = charged * float(np.abs(part_of).max(initial=0.0))
     lost = 4 * EPS * (float(np.abs(numbers).sum()) + spread * n)
-    objective = int(joined([np.array([one]) for one in reached], 1)[0])
-    return _digits(sums - objective, base, len(counts)), float(numbers.sum()), lost
+    missed = 0
+    for one in sums:
+        missed = missed * base + one
+    return _digits(missed, base, len(counts)), float(numbers.sum()), lost
 
 
-def _weights(
-    counts: list[tuple[Counted, int]], classes: int, places: int, base: int
-) -> NDArray[np.object_]:
-    """What a pair counts, by priority class and place, as one number."""
-    found = np.zeros((classes, places), dtype=object)
-    c, r = np.indices(found.shape)
-    for what, number in counts:
-        found = found * base + count_pairs(what, number, c, r).astype(object)
+def _best_of_each(
+    part: _Part,
+    problem: Problem,
+    counts: list[tuple[Counted, int]],
+    whole: NDArray[Any],
+    part_of: NDArray[np.float64],
+) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """The best that each mentee of a part can have at some prices.
+
+    Returns
+    -------
+    best, gain
+        Array (counts, mentees): what it counts; of several pairs that count as much, the best
+        score.
+    """
+    scores = part.scores - part_of[part.mentors]
+    pairs, rules, weights = [], [], []
+    start = problem.shape[1]
+    for constraint in problem.sides.constraints:
+        which, row, weight = constraint.counted(part.mentees, part.mentors)
+        scores[which] -= part_of[start + row] * weight
+        pairs.append(np.arange(len(scores))[which])
+        rules.append(start + row)
+        weights.append(weight)
+        start += len(constraint.low)
+    classes = problem.priority_classes[part.mentees]
+    open_, mentee = np.arange(len(scores)), np.unique(part.mentees, return_inverse=True)[1]
+    best = np.empty((len(counts), int(mentee[-1]) + 1), dtype=whole.dtype)
+    for k, (what, number) in enumerate(counts):
+        value = count_pairs(what, number, classes[open_], part.places[open_]).astype(whole.dtype)
+        value -= whole[k, part.mentors[open_]]
+        for which, row, weight in zip(pairs, rules, weights, strict=True):
+            charge = np.zeros(len(scores), dtype=whole.dtype)
+            np.add.at(charge, which, whole[k, row] * weight.astype(whole.dtype))
+            value -= charge[open_]
+        first = np.flatnonzero(np.diff(mentee[open_], prepend=-1))
+        best[k] = np.maximum.reduceat(value, first)
+        open_ = open_[value == best[k, mentee[open_]]]
+    first = np.flatnonzero(np.diff(mentee[open_], prepend=-1))
+    return best, np.maximum.reduceat(scores[open_], first)
+
+
+def _whole_numbers(
+    rows: Sequence[NDArray[np.float64]], width: int, kind: np.dtype[Any]
+) -> NDArray[Any]:
+    """Rows of whole numbers, as integers."""
+    if kind.kind == "i":
+        return np.array(rows, dtype=kind).reshape(len(rows), width)
+    found = np.zeros((len(rows), width), dtype=object)
+    for k, row in enumerate(rows):
+        found[k] = [int(value) for value in row.tolist()]
     return found
+
+
+def _first_signs(vectors: NDArray[Any]) -> NDArray[Any]:
+    """The sign of the first number that is not 0 of each column; 0 where all are."""
+    if not len(vectors):
+        return np.zeros(vectors.shape[1], dtype=int)
+    first = np.argmax(vectors != 0, axis=0)
+    signs: NDArray[Any] = np.sign(vectors[first, np.arange(vectors.shape[1])]).astype(int)
+    return signs
 
 
 def _digits(number: int, base: int, count: int) -> list[int]:

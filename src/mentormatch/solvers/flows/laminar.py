@@ -234,19 +234,22 @@ def cheapest_circulation(
     supply = np.zeros(nodes, dtype=np.int64)
     np.add.at(supply, heads, low)
     np.subtract.at(supply, tails, low)
+    flow, free = low.copy(), np.flatnonzero(high > low)
+    tails, heads, room, cost = tails[free], heads[free], (high - low)[free], cost[free]
     if supply.any():
         # Asked first, for a min-cost flow that failed cannot be trusted further (or-tools 3947).
         gives, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
         check = find_largest_flow(
             np.concatenate([tails, np.full(len(gives), nodes), takes]),
             np.concatenate([heads, gives, np.full(len(takes), nodes + 1)]),
-            np.concatenate([high - low, supply[gives], -supply[takes]]),
+            np.concatenate([room, supply[gives], -supply[takes]]),
             nodes,
             nodes + 1,
         )
         if check.value < int(supply[gives].sum()):
             raise InfeasibleError("no matching satisfies all conditions")
-    return find_cheapest_flow(tails, heads, high - low, cost, supply) + low
+    flow[free] += find_cheapest_flow(tails, heads, room, cost, supply)
+    return flow
 
 
 def potentials(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.laminar import ROOTS, cheapest_circulation, potentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -42,7 +43,7 @@ class Ordered(NamedTuple):
 
 def solve_in_order(
     flow: LaminarFlow,
-    counts: Iterable[NDArray[np.int64]],
+    counts: Iterable[Callable[[], NDArray[np.int64]]],
     scores: NDArray[np.float64],
     scale: IntegerScale,
     deadline: Deadline,
@@ -57,12 +58,12 @@ def solve_in_order(
     flow
         The sets, with limits.
     counts
-        What each pair counts, int64 arrays (pairs,).
+        Each gives what each pair counts, an int64 array (pairs,), when it is asked for.
     scores, scale
         Of each pair, and how they become whole numbers.
     deadline
-        Once it has passed, counts after the first are left open: their prices are 0, which prove
-        nothing.
+        A count after the first is left open where the time that is left may not do for it and the
+        total: its prices are 0, which prove nothing.
 
     Raises
     ------
@@ -77,11 +78,15 @@ def solve_in_order(
     sets = slice(pairs, -1)
     rest = np.zeros(len(tails) - pairs, dtype=np.int64)
     prices: list[NDArray[np.int64]] = []
-    for values in counts:
-        if prices and deadline.has_passed:
+    seconds, open_ = 0.0, high > low
+    for count in counts:
+        left = deadline.left()
+        # As long for each pair that is open as the last one took.
+        if prices and left is not None and left < 2 * seconds * int(np.count_nonzero(open_)):
             prices.append(np.zeros(len(flow.low), dtype=np.int64))
             continue
-        cost = np.concatenate([-values, rest])
+        started = time.monotonic()
+        cost = np.concatenate([-count(), rest])
         made = cheapest_circulation(tails, heads, low, high, cost, nodes)
         level = potentials(tails, heads, made < high, made > low, cost, nodes)
         if level is None:
@@ -89,6 +94,8 @@ def solve_in_order(
         settled = cost + level[tails] != level[heads]
         low[settled] = high[settled] = made[settled]
         prices.append(level[heads[sets]] - level[tails[sets]])
+        seconds = (time.monotonic() - started) / max(int(np.count_nonzero(open_)), 1)
+        open_ = high > low
     steps = np.concatenate([-scale.integers(scores), rest])
     made = cheapest_circulation(tails, heads, low, high, steps, nodes)
     exact = np.concatenate([-scores, rest.astype(np.float64)])

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BlockingAnswer", "BlockingProgram", "Stage"]
 
+# Variables or rows between two looks at the clock.
+AT_ONCE = 10_000
 TOO_LATE = "CP-SAT found no matching in time ({}). Give a larger time_limit, or none."
 
 
@@ -317,8 +319,13 @@ def blocking_model(
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
-    made = [model.new_bool_var("") for _ in range(len(program.mentees))]
-    blocks = [] if max_blocking == 0 else [model.new_bool_var("") for _ in made]
+    made: list[Any] = []
+    blocks: list[Any] = []
+    for variables in (made, blocks) if max_blocking != 0 else (made,):
+        for k in range(len(program.mentees)):
+            if k % AT_ONCE == 0 and deadline.has_passed:
+                return None
+            variables.append(model.new_bool_var(""))
     sums: list[list[tuple[object, list[int]]]] = []
     at_least: list[list[object]] = []
     for group, values, seats in (
@@ -332,6 +339,8 @@ def blocking_model(
     for k, (has, full, q) in enumerate(
         zip(*at_least, program.seats[program.mentors].tolist(), strict=True)
     ):
+        if k % AT_ONCE == 0 and deadline.has_passed:
+            return None
         may_block = q * blocks[k] if blocks else 0
         model.add(q * has + may_block + full >= q)
     for j, arcs in grouped(program.mentors).items():

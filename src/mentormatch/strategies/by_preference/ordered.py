@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ from mentormatch.strategies.staged.laminar_sets import laminar_sets
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -109,10 +110,10 @@ def choose_in_order(
     depth = int(places.max(initial=-1)) + 1
     counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
 
-    def values() -> Iterator[NDArray[np.int64]]:
+    def values() -> Iterator[Callable[[], NDArray[np.int64]]]:
         for done, (what, number) in enumerate(counts):
             options.tell("places", done=done, of=len(counts))
-            yield count_pairs(what, number, classes, places)
+            yield partial(count_pairs, what, number, classes, places)
 
     scale = IntegerScale.for_scores(
         float(arcs.scores.min(initial=0.0)),
