@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
@@ -36,7 +37,13 @@ __all__ = [
     "is_number",
     "is_whole",
     "list_findings",
+    "readable",
 ]
+
+# Marks that turn the direction of the text after them, or hide where lines end.
+TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029"
+)
 
 
 class MentorMatchError(Exception):
@@ -205,6 +212,16 @@ class KeyFinding(Finding):
         """File, line and key, as a text editor shows them."""
         line = "" if self.row is None else f", line {self.row}"
         return f"{self.file}{line}" + ("" if self.column is None else f", {self.column}")
+
+
+def readable(text: object) -> str:
+    """Replace control characters and marks that turn text around with a visible sign."""
+    return "".join(
+        "\ufffd"
+        if c in TURNING or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
+        else c
+        for c in str(text)
+    )
 
 
 def shorten(value: object, length: int = 80) -> str:

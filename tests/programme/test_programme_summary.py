@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
+from mentormatch.errors import readable
 from mentormatch.programme import load
-from mentormatch.programme.screen.paragraph import make_printable, wrap_line
+from mentormatch.programme.screen.paragraph import wrap_line
 from mentormatch.programme.screen.summary import describe_matching
 from programmes import PROGRAMME, programme_in
 
@@ -125,7 +126,7 @@ def test_many_people_without_a_mentor_are_counted() -> None:
     ],
 )
 def test_only_what_commands_a_terminal_is_replaced(text: str, shown: str) -> None:
-    assert make_printable(text) == shown
+    assert readable(text) == shown
 
 
 def test_wrapped_lines_stand_below_the_text_of_their_bullet() -> None:

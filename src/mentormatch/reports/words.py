@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
+
+from mentormatch.errors import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,16 +21,11 @@ __all__ = [
     "people_names",
     "plain_label",
     "plain_reason",
-    "readable",
 ]
 
 CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NAME_COLUMNS = ("name", "full name", "full_name", "display name", "display_name")
-# Marks that turn the direction of the text after them, or hide where lines end.
-TURNING = frozenset(
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029"
-)
 
 
 def plain_label(label: str) -> str:
@@ -52,16 +48,6 @@ def plain_label(label: str) -> str:
     # What follows makes it a rule; a parameter that is only switched on says nothing more.
     setting = found[3].strip().replace("_", " ").replace("=", " ")
     return text + (f" ({setting})" if setting and not setting.endswith(" True") else "")
-
-
-def readable(text: Any) -> str:
-    """Replace control characters and marks that turn text around with a visible sign."""
-    return "".join(
-        "\ufffd"
-        if c in TURNING or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
-        else c
-        for c in str(text)
-    )
 
 
 def plain_reason(reason: str, rules: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.criteria.interface.products import add_times
+from mentormatch.errors import readable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +143,7 @@ class Fitted(ABC):
             empty.append(f"the mentor's {_quoted(columns['mentors'])}")
         if empty:
             return f"missing: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
-        said = self.words(mentee, mentor)
+        said = readable(self.words(mentee, mentor))
         if self.missing_by_pair:
             value = self.pairs(np.array([mentee]), np.array([mentor]))
             return f"missing: {said}" if np.isnan(value[0]) else said

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "make_printable", "word_as_in_file", "wrap_line"]
+__all__ = ["Paragraph", "word_as_in_file", "wrap_line"]
 
 # A criterion as Python writes it, Same('team'), and a parameter, require=True.
 CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
 PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|-?\d[\d.]*)(?!\w)")
 WORDS = {"True": "true", "False": "false", "None": '"none"'}
-# What turns the direction of a line.
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +32,6 @@ def word_as_in_file(text: str) -> str:
     """
     text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
     return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
-
-
-def make_printable(text: str) -> str:
-    """Replace what a terminal would obey rather than show."""
-    return "".join("\ufffd" if _is_obeyed(c) else c for c in text)
-
-
-def _is_obeyed(c: str) -> bool:
-    return (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in TURNING
 
 
 def wrap_line(line: str, width: int) -> str:

@@ -20,10 +20,10 @@ from mentormatch.errors import (
     MentorMatchError,
     NotExplainableError,
     SolverError,
+    readable,
 )
 from mentormatch.programme.screen.paragraph import (
     Paragraph,
-    make_printable,
     word_as_in_file,
     wrap_line,
 )
@@ -50,8 +50,8 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
     stream = sys.stdout if stream is None else stream
     width = _width()
     for place, section in enumerate(sections):
-        lines = [wrap_line(word_as_in_file(make_printable(line)), width) for line in section.lines]
-        title = wrap_line(word_as_in_file(make_printable(section.title)), width)
+        lines = [wrap_line(word_as_in_file(readable(line)), width) for line in section.lines]
+        title = wrap_line(word_as_in_file(readable(section.title)), width)
         if _has_colour(stream):
             title = typer.style(title, bold=True)
         _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")
@@ -137,7 +137,7 @@ def _stop(code: int) -> NoReturn:
 def _complain(text: str) -> None:
     lines = text.split("\n")
     show(
-        [Paragraph(make_printable(wrap_line(lines[0], _width())), tuple(lines[1:]))],
+        [Paragraph(readable(wrap_line(lines[0], _width())), tuple(lines[1:]))],
         stream=sys.stderr,
     )
 
@@ -168,7 +168,7 @@ def show_progress(what: str) -> Iterator[Progress]:
         def show_event(event: ProgressEvent) -> None:
             bars.update(
                 task,
-                description=make_printable(str(event)),
+                description=readable(str(event)),
                 completed=event.done or 0,
                 total=event.of,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.reports.words import readable
+from mentormatch.errors import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from mentormatch.errors import readable
 from mentormatch.explanations.cautions import find_cautions
-from mentormatch.reports.words import people_names, plain_reason, readable
+from mentormatch.reports.words import people_names, plain_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.criteria import CriteriaScorer
+from mentormatch.errors import readable
 from mentormatch.reports.answers import exact_costs, find_fixes, value_seats
 from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_label, plain_reason, readable
+from mentormatch.reports.words import people_names, plain_label, plain_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

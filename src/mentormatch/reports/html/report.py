@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from mentormatch.audits import Audit, fairness_of, feasibility_of, optimality_of, stability_of
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, readable
 from mentormatch.records import pack_record
 from mentormatch.reports.html.catalogue import ENGLISH, Catalogue
 from mentormatch.reports.html.evidence import record_of
@@ -14,7 +14,6 @@ from mentormatch.reports.html.facts import Examined, attention, facts, verdict
 from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
 from mentormatch.reports.html.sections import criteria_rows, figures_of, record_terms, section_of
-from mentormatch.reports.words import readable
 from mentormatch.safe_files import replace_file
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.criteria import CriteriaScorer
+from mentormatch.errors import readable
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
 from mentormatch.reports.html.facts import percent
 from mentormatch.reports.html.figures import draw_figure
-from mentormatch.reports.words import package_version, plain_label, plain_reason, readable
+from mentormatch.reports.words import package_version, plain_label, plain_reason
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability

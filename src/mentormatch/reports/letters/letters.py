@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays import display_html
-from mentormatch.reports.words import people_names, readable
+from mentormatch.reports.words import people_names
 from mentormatch.safe_files import as_csv, replace_files
 
 if TYPE_CHECKING:

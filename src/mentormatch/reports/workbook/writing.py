@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits import fairness_of, stability_of
-from mentormatch.errors import MentorMatchError
+from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_reason, readable
+from mentormatch.reports.words import people_names, plain_reason
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, WORDS
 from mentormatch.reports.workbook.manifest import (
     SHEET,
