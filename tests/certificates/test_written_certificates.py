@@ -198,11 +198,20 @@ def test_without_a_single_price_the_bound_is_what_each_could_have_at_best():
         ([1.0], r"one number for each of the 4 mentors, got \(1,\)"),
         ([0, 0, np.inf, 0], "The price of 'cyd' is no finite number"),
         (["a", "b", "c", "d"], "prices must be numbers"),
+        (pd.Series([1.0, 2.0], index=["ada", "ada"]), "There are two prices of 'ada'"),
     ],
 )
 def test_prices_that_cannot_be_used_are_said_in_words(prices, said):
     with pytest.raises(mm.ProblemError, match=said):
         certify(problem(), mm.match(problem()), prices)
+
+
+def test_multipliers_that_cannot_be_used_are_said_in_words():
+    best = mm.match(problem())
+    with pytest.raises(mm.ProblemError, match="coverage needs 1 numbers, one for each priority"):
+        certify(problem(), best, {}, coverage=[1.0, 2.0])
+    with pytest.raises(mm.ProblemError, match="coverage and seats must be finite numbers"):
+        certify(problem(), best, {}, coverage=[np.inf])
 
 
 def test_rules_need_prices_of_their_own():
