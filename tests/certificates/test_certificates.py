@@ -252,6 +252,6 @@ def test_the_longest_arcs_are_few_though_some_mentors_are_wanted_by_nobody(monke
     monkeypatch.setattr(prices, "SAMPLE", 200)
     arcs = np.random.default_rng(0).random((200, 200))
     arcs[:, 0] -= 9
-    tails, heads = prices._longest_arcs(arcs)
+    tails, heads = prices._longest_arcs(arcs, np.zeros(200))
     assert 0 < len(tails) <= 4 * prices.ARCS_A_NODE * 200
     assert arcs[tails, heads].min() > np.quantile(arcs, 0.8)

@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, linprog, milp
 
 import mentormatch as mm
-from mentormatch.solvers.assignment import balance, choice, priced, thresholds
+from mentormatch.solvers.assignment import balance, choice, priced, replicated, thresholds
 from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies.staged import chain, worst_off
 from mentormatch.strategies.total import constrained, open_pairs
@@ -333,3 +333,24 @@ def test_an_even_load_that_is_cut_short_keeps_the_coverage(monkeypatch):
     whole = mm.match(problem, "balanced")
     assert whole.certificate.proven
     assert int((whole.loads**2).sum()) <= int((cut.loads**2).sum())
+
+
+@pytest.mark.parametrize("scale", [1e-90, 1.0, 1e90])
+@pytest.mark.parametrize("kind", ["profiles", "ties", "all alike", "products", "masked"])
+def test_prices_of_an_auction_before_it_leave_the_best_assignment_the_best(kind, scale):
+    # Guards that the auction, which runs in float32 and may stop anywhere, decides nothing.
+    n = replicated.WORTH_PRICES + 4
+    rng = np.random.default_rng(3)
+    scores = {
+        "profiles": lambda: scores_of(n, n, 0),
+        "ties": lambda: rng.integers(0, 3, (n, n)).astype(float),
+        "all alike": lambda: np.ones((n, n)),
+        "products": lambda: np.outer(rng.random(n), rng.random(n)),
+        "masked": lambda: np.where(rng.random((n, n)) < 0.5, np.nan, scores_of(n, n, 1)),
+    }[kind]()
+    matching = mm.match(mm.Problem.from_scores(scale * scores), engine="scipy")
+    best = best_assignment(np.where(np.isnan(scores), -np.inf, scores), 1)
+    assert len(matching.pairs) == n
+    assert matching.total / scale == pytest.approx(best, rel=1e-12)
+    assert matching.certificate.proven
+    assert verify(matching).ok

@@ -31,7 +31,7 @@ __all__ = ["recover_multipliers", "residual_gains"]
 
 # Sweeps over all arcs before the longest ones are followed alone, how many of these a node has on
 # average, and from how many lengths it is estimated which they are.
-MANY_SWEEPS = 1
+MANY_SWEEPS = 2
 ARCS_A_NODE = 8
 SAMPLE = 20_000
 # Up to so many arcs, sweeps over all of them cost less than finding out which to leave out.
@@ -306,7 +306,7 @@ def _follow_longest(
     A path has many arcs where seats are just enough, and a sweep over all arcs for each of them is
     most of the work; nearly all of a longest path are long arcs.
     """
-    tails, heads = _longest_arcs(arcs)
+    tails, heads = _longest_arcs(arcs, potential)
     if not len(tails):
         return
     order = np.argsort(heads, kind="stable")
@@ -321,9 +321,17 @@ def _follow_longest(
         potential[heads[better]] = found[better]
 
 
-def _longest_arcs(arcs: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Tails and heads of about `ARCS_A_NODE` arcs a node; none where no length sets them apart."""
+def _longest_arcs(
+    arcs: NDArray[np.float64], potential: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Tails and heads of about `ARCS_A_NODE` arcs a node; none where no length sets them apart.
+
+    The longest are those that come nearest to raising a potential as far as these are known.
+    """
     n = len(arcs)
+    known = np.where(np.isfinite(potential), potential, 0.0)
+    arcs = arcs + known[:, None]
+    arcs -= known
     step = max(1, arcs.size // SAMPLE)
     while math.gcd(step, n) > 1:
         # A common factor would leave out the same nodes in every row.
