@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+import mentormatch as mm
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -46,3 +49,46 @@ def test_links_between_pages_lead_somewhere():
 def test_no_page_holds_what_a_merge_left_behind():
     for page in PAGES:
         assert not re.search(r"^(<{7}|>{7}) ", page.read_text("utf-8"), re.MULTILINE), page.name
+
+
+DIRECTIVE = re.compile(r"^\.\. (currentmodule|auto\w+):: ([\w.]+)((?:\n   :[^\n]*)*)", re.MULTILINE)
+
+
+def _found(name):
+    """The object of a dotted name; a function comes before the file of the same name."""
+    found, seen = mm, "mentormatch"
+    for part in name.split(".")[1:]:
+        seen += f".{part}"
+        found = getattr(found, part, None) or importlib.import_module(seen)
+    return found
+
+
+def _documented():
+    """Modules and other objects that the pages of the reference show."""
+    shown = []
+    for page in sorted((ROOT / "docs" / "reference").glob("*.md")):
+        current = ""
+        for kind, name, options in DIRECTIVE.findall(page.read_text("utf-8")):
+            if kind == "currentmodule":
+                current = f"{name}."
+                continue
+            found = _found(current + name)
+            shown.append(found)
+            members = re.search(r":members:(.*)", options)
+            if kind == "automodule" and members:
+                names = members[1].replace(" ", "").split(",") if members[1] else found.__all__
+                shown += [getattr(found, one) for one in names]
+    return shown
+
+
+def test_the_reference_has_every_public_name():
+    documented = list(map(id, _documented()))
+    missing = {
+        name
+        for name in dir(mm)
+        if not name.startswith("_") and id(getattr(mm, name)) not in documented
+    }
+    # The page of reports goes function by function, under the name of the room.
+    assert missing <= {"reports"}
+    offered = {name: getattr(mm.reports, name) for name in mm.reports.__all__}
+    assert not [name for name, one in offered.items() if id(one) not in documented]

@@ -65,3 +65,23 @@ __all__ = [
     "verify_infeasible",
     "why_places_unproven",
 ]
+
+# What callers use; the other names serve the strategies and audits, which make proofs of their own.
+FOR_CALLERS = (
+    "Certificate",
+    "InfeasibleVerification",
+    "Multipliers",
+    "Verification",
+    "certify",
+    "coverage_bound",
+    "recover_multipliers",
+    "seats_bound",
+    "upper_bound",
+    "verify",
+    "verify_infeasible",
+)
+
+
+def __dir__() -> list[str]:
+    """List the names for callers."""
+    return list(FOR_CALLERS)
