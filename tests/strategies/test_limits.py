@@ -9,6 +9,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.strategies.by_preference import almost_stable
+from mentormatch.strategies.fair import parity
 from mentormatch.strategies.staged import models
 
 NAMES = [*mm.strategies.strategy_names(), "group_parity"]
@@ -105,6 +106,21 @@ def test_almost_stable_ends_by_itself_and_tells_its_stages(monkeypatch):
     assert time.monotonic() - started < 10
     assert [event.step for event in told] == ["blocking pairs", "total"]
     assert "its own limit; time_limit= sets another" in matching.notes[-1]
+
+
+def test_what_parity_costs_is_not_looked_for_when_time_is_over(monkeypatch):
+    """A matching that was found in time became an error: the price of parity was searched for."""
+
+    def best(model):
+        raise AssertionError("a search was begun")
+
+    problem = market(40, 14, apart=[(0, 1)])
+    strategy = mm.strategies.GroupParity(np.arange(40) % 2, measure="match_rate", max_gap=0.5)
+    monkeypatch.setattr(models.Model, "over", True)
+    monkeypatch.setattr(parity, "serve_first", best)
+    matching = mm.match(problem, strategy, time_limit=30)
+    assert mm.audit(matching).feasibility.ok
+    assert "there was no time to find out" in matching.notes[-1]
 
 
 WHY_NOT = r"one mentor|cannot keep quotas|nested or disjoint|no popular"

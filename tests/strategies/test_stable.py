@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.errors import SolverError
 from mentormatch.solvers import deadline
+from mentormatch.solvers.flows.networks import find_largest_flow
 from mentormatch.solvers.markets import (
     blocking_program,
     deferred_acceptance,
@@ -293,6 +294,15 @@ def test_the_cut_between_rotations_is_what_an_integer_program_of_blocking_pairs_
     assert found.total == pytest.approx(other.total, abs=1e-6)
     ends = [mm.match(problem, Stable(proposing=side)).total for side in BOTH]
     assert found.total > max(ends) + 1e-6, "there is something to choose"
+
+
+def test_rotations_that_all_gain_are_all_made():
+    """None loses, so no arc leads to the sink: of such a network OR-Tools says an empty cut."""
+    mentees = [[1 / 3, 0.0, 2 / 3], [2 / 3, 0.0, 1 / 3]]
+    mentors = [[0.5, 0.0, 0.0], [0.0, 0.5, 0.5]]
+    matching = mm.match(mm.Problem.from_scores(mentees, mentor_scores=mentors), "stable_optimal")
+    assert pairs_of(matching) == {(0, 0), (1, 2)}
+    assert find_largest_flow(*np.array([[0, 1], [1, 2], [3, 4]]), 0, 3).cut.tolist() == [0, 1, 2]
 
 
 def test_a_market_with_many_stable_matchings_gives_its_best_at_once():

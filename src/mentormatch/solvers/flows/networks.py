@@ -56,6 +56,8 @@ def find_largest_flow(
     from ortools.graph.python import max_flow
 
     solver = max_flow.SimpleMaxFlow()
+    # To a node that no arc names OR-Tools finds no cut: the source alone.
+    solver.add_arc_with_capacity(source, sink, 0)
     arcs = solver.add_arcs_with_capacity(tails, heads, room.astype(np.int64))
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:

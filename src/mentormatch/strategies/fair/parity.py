@@ -11,13 +11,19 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.certificates import measure_stage
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
+from mentormatch.errors import (
+    InfeasibleError,
+    MentorMatchError,
+    ProblemError,
+    SolverError,
+    is_number,
+)
 from mentormatch.matching import Matching
 from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
-from mentormatch.strategies.staged.coverage import keep_share, staged_model
+from mentormatch.strategies.staged.coverage import keep_share, serve_first
 from mentormatch.strategies.staged.models import Model
 from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -113,8 +119,9 @@ class GroupParity:
                 "GroupParity with hard bounds cannot serve priorities at the same time: both say "
                 "who comes first. Use soft=True, or leave the priorities out."
             )
-        make = staged_model if self.soft else Model.of
-        model = keep_share(make(problem, options), self.keep_total)
+        plain = Model.of(problem, options)
+        first = serve_first(plain) if self.soft else plain
+        model = keep_share(first, self.keep_total)
         if not self.soft and not problem.sides:
             # Where the best total holds the bounds, a search can begin from it.
             mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
@@ -136,7 +143,7 @@ class GroupParity:
                 f"No matching holds the bounds of group_parity on {self.measure} "
                 f"({self._bounds()}): {error}. Use soft=True to come as close as possible."
             ) from None
-        return replace(choice, notes=(*choice.notes, self._price(problem, choice, options)))
+        return replace(choice, notes=(*choice.notes, self._price(first, choice)))
 
     def _labels(self, problem: Problem) -> pd.Series[float]:
         """The number of each wanting mentee's group, by id; NaN for those who want nobody."""
@@ -192,19 +199,28 @@ class GroupParity:
         ]
         return ", ".join(parts)
 
-    def _price(self, problem: Problem, choice: Choice, options: Options) -> str:
+    def _price(self, model: Model, choice: Choice) -> str:
         """What parity costs, in words."""
-        if problem.sides:
-            model = staged_model(problem, options)
-            best = model.pairs_of(model.best_total().values)
-        else:
-            answer, _ = solve(transport_of(problem))
-            best = answer.mentees, answer.mentors
+        problem, text = model.problem, f"parity of {self.measure} ({self._bounds()}) costs "
+        try:
+            best = self._best(model)
+        except SolverError:
+            return text + "what there was no time to find out: the best total without it"
         best = with_pins(problem, *best)
         most, pairs = float(problem.pairs(*best).scores.sum()), len(best[0]) - len(choice.mentees)
         total = float(problem.pairs(choice.mentees, choice.mentors).scores.sum())
-        text = f"parity of {self.measure} ({self._bounds()}) costs {most - total:.6g} of the total"
-        return text + f" {most:.6g}" + (f" and {pairs} pairs" if pairs else "")
+        text += f"{most - total:.6g} of the total {most:.6g}"
+        return text + (f" and {pairs} pairs" if pairs else "")
+
+    def _best(self, model: Model) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The open pairs of the best total without bounds on groups."""
+        if not model.problem.sides:
+            answer, _ = solve(transport_of(model.problem))
+            return answer.mentees, answer.mentors
+        if model.over:
+            raise SolverError("time is over")
+        served = model if self.soft else serve_first(model)
+        return model.pairs_of(served.best_total().values)
 
 
 def _covered(model: Model) -> Model:

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.strategies.base import Options
 
-__all__ = ["keep_share", "staged_model"]
+__all__ = ["keep_share", "serve_first", "staged_model"]
 
 
 def staged_model(problem: Problem, options: Options) -> Model:
     """A problem as a program in which as many are served as can be, where that comes first."""
-    model = Model.of(problem, options)
+    return serve_first(Model.of(problem, options))
+
+
+def serve_first(model: Model) -> Model:
+    """A model in which as many are served as can be, where that comes first."""
+    problem = model.problem
     if problem.sides:
         return _with_counted_coverage(model) if problem.coverage_first else _with_start(model)
     model = replace(model, feasible=True)
