@@ -3,8 +3,8 @@
 False alarms, coverage, recovery, the bias of estimates, and time.
 
 Run ``python benchmarks/bench_feedback.py`` for all of it (some ten minutes), ``--smoke`` for a
-short run. Every figure is of simulated programmes whose true weights are known, and is printed with
-its Monte Carlo error.
+short run, ``--only false_alarms`` for one part of it. Every figure is of simulated programmes whose
+true weights are known, and is printed with its Monte Carlo error.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ LABELS = ("c0", "c1", "c2")
 
 
 def programme(
-    mentees: int, mentors: int, rng: np.random.Generator, truth: np.ndarray
+    mentees: int,
+    mentors: int,
+    rng: np.random.Generator,
+    truth: np.ndarray,
+    each: int = 1,
+    strictness: float = 0.0,
 ) -> tuple[mm.Criteria, mm.Cohort, Ratings]:
-    """Draw people, pairs at random, and ratings with an effect of the mentor and of chance."""
+    """Draw people, pairs at random, and ratings with an effect of the mentor and of chance.
+
+    ``each`` mentee rates so many mentors, all of them more or less strictly.
+    """
 
     def table(count: int, letter: str) -> pd.DataFrame:
         ids = pd.Index([f"{letter}{k}" for k in range(count)], name="id")
@@ -37,12 +45,19 @@ def programme(
         *(mm.criteria.Near(f"a{k}", scale=1.0, weight=1, name=LABELS[k]) for k in range(3))
     )
     paired = rng.integers(0, mentors, mentees)
-    values = 1 - np.abs(cohort.mentees.to_numpy(float) - cohort.mentors.to_numpy(float)[paired])
+    rater = np.arange(mentees)
+    if each > 1:
+        rater = np.repeat(rater, each)
+        paired = np.array([rng.permutation(mentors)[:each] for _ in range(mentees)]).ravel()
+    mine = cohort.mentees.to_numpy(float)[rater]
+    values = 1 - np.abs(mine - cohort.mentors.to_numpy(float)[paired])
     quality = rng.normal(0, 0.1, mentors)[paired]
-    rating = values @ truth + quality + rng.normal(0, 0.15, mentees)
+    rating = values @ truth + quality + rng.normal(0, 0.15, len(rater))
+    if strictness:
+        rating += rng.normal(0, strictness, mentees)[rater]
     answers = pd.DataFrame(
         {
-            "mentee": cohort.mentees.index,
+            "mentee": cohort.mentees.index[rater],
             "mentor": cohort.mentors.index[paired],
             "by": "mentee",
             "rating": np.clip((rating + 0.6) / 2.2, 0, 1),
@@ -67,6 +82,22 @@ def false_alarms(runs: int) -> None:
         print(f"weights change where {word:<20} {share(adopted, runs)}   (goal: at most 5 %)")
         # Three standard errors above the goal would be no accident.
         assert adopted <= runs * 0.05 + 3 * np.sqrt(runs * 0.05 * 0.95) + 1
+
+
+def several_each(runs: int) -> None:
+    """The same where each mentee rates three mentors, strictly or not."""
+    adopted, held, truth = 0, np.zeros(3), 3 * TRUTH
+    for seed in range(runs):
+        rng = np.random.default_rng(40_000 + seed)
+        given = programme(60, 40, rng, np.zeros(3), each=3, strictness=0.2)
+        adopted += mm.learn_weights(*given, seed=seed).adopted
+        given = programme(100, 60, rng, TRUTH, each=3, strictness=0.2)
+        report = mm.learn_weights(*given, seed=seed).report
+        held += ((report["low"] <= truth) & (report["high"] >= truth)).to_numpy()
+    print(f"weights change where each rates 3 at random    {share(adopted, runs)}")
+    print(f"90 % interval holds it where each rates 3      {share(int(held.sum()), 3 * runs)}")
+    assert adopted <= runs * 0.05 + 3 * np.sqrt(runs * 0.05 * 0.95) + 1
+    assert held.sum() / (3 * runs) >= 0.87 - 3 * np.sqrt(0.09 / (3 * runs))
 
 
 def coverage(runs: int) -> None:
@@ -175,12 +206,27 @@ def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a short run")
-    smoke = parser.parse_args().smoke
-    false_alarms(10 if smoke else 1000)
-    coverage(10 if smoke else 500)
-    recovery(3 if smoke else 30, (100, 300) if smoke else (30, 100, 300, 1000))
-    policy_bias(2 if smoke else 10, 30 if smoke else 200)
-    speed(2_000 if smoke else 10_000)
+    sizes = {
+        "false_alarms": ((10,), (1000,)),
+        "several_each": ((10,), (500,)),
+        "coverage": ((10,), (500,)),
+        "recovery": ((3, (100, 300)), (30, (30, 100, 300, 1000))),
+        "policy_bias": ((2, 30), (10, 200)),
+        "speed": ((2_000,), (10_000,)),
+    }
+    parser.add_argument("--only", choices=sizes, help="one part")
+    given = parser.parse_args()
+    parts = {
+        "false_alarms": false_alarms,
+        "several_each": several_each,
+        "coverage": coverage,
+        "recovery": recovery,
+        "policy_bias": policy_bias,
+        "speed": speed,
+    }
+    for name, part in parts.items():
+        if given.only in (None, name):
+            part(*sizes[name][0 if given.smoke else 1])
 
 
 if __name__ == "__main__":

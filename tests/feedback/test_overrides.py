@@ -38,13 +38,50 @@ def test_a_change_that_weights_explain_gives_weights_with_a_margin() -> None:
     assert found.contradictions == ()
 
 
-def test_changes_against_each_other_are_named_and_no_weights_are_given() -> None:
+def test_changes_against_each_other_are_named_and_weights_stand_only_for_most_of_them() -> None:
     cohort, criteria = small()
     changes = [Override("e0", "o1", "o0"), Override("e1", "o0", "o1"), Override("e0", "o0", "o1")]
-    found = learn_from_overrides(criteria, cohort, changes)
+    found = learn_from_overrides(criteria, cohort, changes[:2])
     assert found.weights is None
+    assert found.explained == 1
+    found = learn_from_overrides(criteria, cohort, changes)
+    assert found.weights["c1"] > found.weights["c0"]
+    assert found.explained == 2
+    assert found.margin <= 0
     assert len(found.contradictions) == 2
     assert "No weights explain these together" in repr(found)
+    assert "Other weights could explain 2 of 3." in repr(found)
+
+
+def years_changed(number: int, seed: int, *, by_years: bool) -> mm.feedback.OverrideEvidence:
+    """A committee that gives mentors of five years or more, or changes pairs as it likes."""
+    rng = np.random.default_rng(seed)
+    cohort = people(80, 40, rng)
+    cohort = mm.Cohort(cohort.mentees, cohort.mentors.assign(years=rng.integers(0, 10, 40)))
+    proposed = mm.match(mm.Problem(near_criteria().score(cohort), capacity=2))
+    years = cohort.mentors["years"]
+    changes = []
+    for mentee, mentor in proposed.pairs[["mentee", "mentor"]].itertuples(index=False):
+        fitting = years.index[years >= 5] if by_years else years.index[years.index != mentor]
+        if len(changes) < number and (years[mentor] < 5 or not by_years):
+            changes.append(Override(mentee, mentor, rng.choice(fitting)))
+    return learn_from_overrides(near_criteria(), cohort, changes, kept=proposed)
+
+
+def test_a_threshold_that_explains_more_than_weights_do_is_suspected() -> None:
+    found = years_changed(12, seed=1, by_years=True)
+    first = found.suspected_rules.iloc[0]
+    assert first["rule"].startswith("the mentor's 'years' at least ")
+    assert first["rule"][-1] in "12345"
+    assert (first["explained"], first["against"], first["of"]) == (12, 0, 12)
+    assert found.explained < 12
+
+
+def test_changes_for_no_reason_rarely_look_like_a_rule() -> None:
+    alarms = sum(
+        len(years_changed(12, seed, by_years=False).suspected_rules) > 0 for seed in range(25)
+    )
+    assert alarms <= 1
 
 
 def test_a_rule_that_explains_all_changes_is_suspected_and_counted_against() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from mentormatch.criteria import CriteriaScorer, protected_attribute
+from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import CriterionError, SolverError
+from mentormatch.feedback.missing_rules import suspected_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,8 +26,8 @@ __all__ = ["Override", "OverrideEvidence", "learn_from_overrides", "overrides_be
 
 # A margin of the scaled differences below this is none.
 NO_MARGIN = 1e-7
-# A column with more distinct values than this share of its people tells people apart, not kinds.
-MANY_VALUES = 0.5
+# What weights fall short of this margin by, for a change of length 1, is slack.
+WANTED_MARGIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,27 @@ class OverrideEvidence:
     Parameters
     ----------
     weights
-        Weights under which every change is an improvement by the largest margin; None where no
-        weights make all of them improvements.
+        Weights under which every change is an improvement by the largest margin. Where none are,
+        those that fall short of a margin by the least slack, if they make most changes
+        improvements; None otherwise.
     margin
-        That margin, in units of score for a change of length 1; 0 or less where there is none.
+        The largest margin of all changes, in units of score for a change of length 1; 0 or less
+        where no weights make all of them improvements.
+    explained
+        How many changes such weights make improvements.
     agree
         How many of the changes the present weights already call improvements.
     contradictions
         A smallest set of changes that no weights can explain together; empty where there is none.
     suspected_rules
-        One row a rule: rule, explained (changes from a pair that breaks it to one that keeps it),
-        against (changes the other way), kept (unchanged pairs that break it), of. Never adopted.
+        Rules of one column that explain at least as many changes as any weights found do. One row a
+        rule: rule, explained (changes from a pair that breaks it to one that keeps it), against
+        (changes the other way), kept (unchanged pairs that break it), of. Never adopted.
     """
 
     weights: dict[str, float] | None
     margin: float
+    explained: int
     agree: int
     contradictions: tuple[Override, ...]
     suspected_rules: pd.DataFrame
@@ -80,6 +87,8 @@ class OverrideEvidence:
                 f"{one.mentee!r}: {one.was!r} -> {one.now!r}" for one in self.contradictions
             )
             lines.append(f"No weights explain these together: {said}")
+        if count:
+            lines.append(f"Other weights could explain {self.explained} of {count}.")
         return "\n".join(lines)
 
 
@@ -101,9 +110,10 @@ def learn_from_overrides(
 ) -> OverrideEvidence:
     """Say what a committee's changes of pairs may mean; nothing is adopted.
 
-    First it is asked whether a rule is missing that explains the changes: one column that must be
-    the same, or different. Then whether weights explain them: w·(Φ(now) − Φ(was)) ≥ margin, with
-    the largest margin (the incentre of the cone of such weights).
+    First it is asked whether a rule is missing that explains the changes better than weights do:
+    one column that must be the same, or different, or a number that must not be below or above a
+    threshold. Then whether weights explain them: w·(Φ(now) − Φ(was)) ≥ margin − slack, with the
+    largest margin (the incentre of the cone of such weights) where no slack is needed.
 
     Parameters
     ----------
@@ -116,8 +126,7 @@ def learn_from_overrides(
     kept
         The proposal, of which all other pairs were left as they are; evidence against a rule.
     columns
-        Columns that both tables have, to look for rules in. None: all of them that are not named
-        like a protected attribute.
+        Columns to look for rules in. None: all that are not named like a protected attribute.
 
     Raises
     ------
@@ -130,15 +139,21 @@ def learn_from_overrides(
     present = np.array([criteria.weights[label] for label in labels], dtype=np.float64)
     agree = int((differences @ present > 0).sum())
     weights, margin = _incentre(differences)
+    explained = len(changes)
     conflict: tuple[Override, ...] = ()
     if margin <= NO_MARGIN and changes:
-        weights = None
+        weights, explained = _least_slack(differences)
+        if 2 * explained <= len(changes):
+            weights = None
         conflict = tuple(changes[k] for k in _smallest_conflict(differences))
     scaled = None
     if weights is not None:
         scaled = dict(zip(labels, (weights * present.sum()).tolist(), strict=True))
-    rules = _suspected_rules(cohort, changes, mentees, was, now, kept, columns)
-    return OverrideEvidence(scaled, margin, agree, conflict, rules, changes)
+    rules = suspected_rules(
+        cohort, {one.mentee for one in changes}, mentees, was, now, kept, columns
+    )
+    rules = rules[rules["explained"] >= explained].reset_index(drop=True)
+    return OverrideEvidence(scaled, margin, explained, agree, conflict, rules, changes)
 
 
 def _positions(cohort: Cohort, changes: Sequence[Override]) -> tuple[NDArray[np.intp], ...]:
@@ -199,6 +214,26 @@ def _incentre(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64] | N
     return np.asarray(found.x[:-1]), float(found.x[-1])
 
 
+def _least_slack(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Weights of sum 1 that fall short of a margin by the least slack, and what they explain."""
+    count, size = differences.shape
+    lengths = np.linalg.norm(differences, axis=1)
+    scaled = differences / np.where(lengths > 0, lengths, 1.0)[:, None]
+    found = linprog(
+        np.append(np.zeros(size), np.ones(count)),
+        A_ub=np.column_stack([-scaled, -np.eye(count)]),
+        b_ub=np.full(count, -WANTED_MARGIN),
+        A_eq=np.append(np.ones(size), np.zeros(count))[None, :],
+        b_eq=[1.0],
+        bounds=(0, None),
+        method="highs",
+    )
+    if found.x is None:
+        raise SolverError(f"HiGHS found no weights for the changes: {found.message.strip()}")
+    weights = np.asarray(found.x[:size])
+    return weights, int((scaled @ weights > NO_MARGIN).sum())
+
+
 def _smallest_conflict(differences: NDArray[np.float64]) -> list[int]:
     """Drop changes one by one as long as the others still contradict each other."""
     held = list(range(len(differences)))
@@ -207,55 +242,3 @@ def _smallest_conflict(differences: NDArray[np.float64]) -> list[int]:
         if rest and _incentre(differences[rest])[1] <= NO_MARGIN:
             held = rest
     return held
-
-
-def _suspected_rules(
-    cohort: Cohort,
-    changes: Sequence[Override],
-    mentees: NDArray[np.intp],
-    was: NDArray[np.intp],
-    now: NDArray[np.intp],
-    kept: Matching | None,
-    columns: Sequence[str] | None,
-) -> pd.DataFrame:
-    """Count for each column how many changes lead from unlike to like people, or back."""
-    shared = [name for name in cohort.mentees.columns if name in cohort.mentors.columns]
-    chosen = (
-        [name for name in shared if protected_attribute(name) is None]
-        if columns is None
-        else columns
-    )
-    touched = {one.mentee for one in changes}
-    rows = []
-    for name in chosen:
-        near, far = cohort.mentees[name], cohort.mentors[name]
-        if near.nunique() > MANY_VALUES * len(near) and far.nunique() > MANY_VALUES * len(far):
-            continue
-        like_was, like_now = _alike(near, far, mentees, was), _alike(near, far, mentees, now)
-        usable = ~np.isnan(like_was) & ~np.isnan(like_now)
-        to_like = int((usable & (like_was == 0) & (like_now == 1)).sum())
-        to_unlike = int((usable & (like_was == 1) & (like_now == 0)).sum())
-        unlike_kept = like_kept = 0
-        if kept is not None:
-            rest = ~kept.pairs["mentee"].isin(touched).to_numpy()
-            alike = _alike(near, far, kept.mentees[rest], kept.mentors[rest])
-            unlike_kept, like_kept = int((alike == 0).sum()), int((alike == 1).sum())
-        rows.append((f"Same({name!r})", to_like, to_unlike, unlike_kept, len(changes)))
-        rows.append((f"Different({name!r})", to_unlike, to_like, like_kept, len(changes)))
-    table = pd.DataFrame(rows, columns=["rule", "explained", "against", "kept", "of"])
-    # Better than a coin: more changes for it than against it, and most of them.
-    telling = (table["explained"] > 2 * table["against"]) & (table["explained"] * 2 > table["of"])
-    return (
-        table[telling]
-        .sort_values(["explained", "kept"], ascending=[False, True], kind="stable")
-        .reset_index(drop=True)
-    )
-
-
-def _alike(
-    near: pd.Series[Any], far: pd.Series[Any], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """1 where both cells are equal, 0 where they differ, NaN where one is empty."""
-    one, other = near.to_numpy(object)[mentees], far.to_numpy(object)[mentors]
-    empty = pd.isna(one) | pd.isna(other)
-    return np.where(empty, np.nan, (one == other).astype(np.float64))

@@ -65,11 +65,10 @@ class Evidence:
         return len(self.outcomes)
 
     @property
-    def clusters(self) -> NDArray[np.intp]:
-        """The mentor of each rating, apart by round: what is left out together in validation."""
-        return np.unique(np.column_stack([self.rounds, self.mentors]), axis=0, return_inverse=True)[
-            1
-        ].ravel()
+    def groups(self) -> NDArray[np.intp]:
+        """The side and round of each rating, as codes from 0: what has a level of its own."""
+        codes = np.unique(2 * self.rounds + self.raters, return_inverse=True)[1]
+        return np.asarray(codes.ravel(), dtype=np.intp)
 
 
 def gather_evidence(

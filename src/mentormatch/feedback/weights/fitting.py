@@ -40,12 +40,6 @@ class Moments:
     def __sub__(self, other: Moments) -> Moments:
         return Moments(self.table - other.table, self.intercepts)
 
-    @property
-    def weight(self) -> float:
-        """Sum of the weights of the ratings."""
-        s = self.intercepts
-        return float(np.trace(self.table[:s, :s]))
-
     def without_intercepts(self) -> NDArray[np.float64]:
         """Products of criteria and outcome about their means by intercept: (…, k + 1, k + 1)."""
         s = self.intercepts
@@ -71,6 +65,7 @@ def moments_of(
     outcomes: NDArray[np.float64],
     groups: NDArray[np.intp],
     weights: NDArray[np.float64] | None = None,
+    levels: NDArray[np.float64] | None = None,
 ) -> Moments:
     """Sum up ratings; ``groups`` have an intercept each.
 
@@ -82,9 +77,12 @@ def moments_of(
         intp array (ratings,) from 0.
     weights
         float64 array (…, ratings), such as counts of bootstrap draws; None: each rating once.
+    levels
+        float64 array (ratings,): how much of its intercept each rating has; None: all of it.
     """
     s = int(groups.max(initial=0)) + 1
-    columns = np.column_stack([np.eye(s)[groups], values, outcomes])
+    own = np.eye(s)[groups] if levels is None else np.eye(s)[groups] * levels[:, None]
+    columns = np.column_stack([own, values, outcomes])
     if weights is None:
         return Moments(columns.T @ columns, s)
     products = (columns[:, :, None] * columns[:, None, :]).reshape(len(columns), -1)

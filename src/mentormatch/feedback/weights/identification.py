@@ -54,8 +54,8 @@ def identify_criteria(evidence: Evidence) -> tuple[Identification, ...]:
     in all of them: a rule always is.
     """
     values = evidence.features.copy()
-    for group in np.unique(evidence.raters):
-        own = evidence.raters == group
+    for group in np.unique(evidence.groups):
+        own = evidence.groups == group
         values[own] -= values[own].mean(axis=0)
     spreads = np.sqrt((values**2).mean(axis=0)) if len(values) else np.zeros(values.shape[1])
     varying = np.flatnonzero(spreads > CONSTANT)

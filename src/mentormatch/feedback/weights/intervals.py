@@ -27,6 +27,7 @@ def share_intervals(
     weights: NDArray[np.float64],
     rng: np.random.Generator,
     confidence: float = 0.9,
+    levels: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Bootstrap each criterion's share of the weight, by one or two ways of going together.
 
@@ -46,6 +47,8 @@ def share_intervals(
         Of the draws.
     confidence
         Of the interval, two-sided.
+    levels
+        As in `moments_of`.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def share_intervals(
     .. [1] A. C. Cameron, J. B. Gelbach and D. L. Miller (2011), Robust inference with multiway
        clustering.
     """
-    estimate = shares_of(moments_of(values, outcomes, groups, weights[None, :]))[0]
+    estimate = shares_of(moments_of(values, outcomes, groups, weights[None, :], levels))[0]
 
     def spread_over(clusters: NDArray[np.intp]) -> NDArray[np.float64]:
         codes = np.unique(clusters, return_inverse=True)[1].ravel()
@@ -68,7 +71,7 @@ def share_intervals(
             size = min(step, DRAWS - start)
             counts = rng.multinomial(number, np.full(number, 1 / number), size=size)
             drawn = counts[:, codes] * weights
-            shares.append(shares_of(moments_of(values, outcomes, groups, drawn)))
+            shares.append(shares_of(moments_of(values, outcomes, groups, drawn, levels)))
         found = np.concatenate(shares)
         # Draws in which weights add up to nearly nothing have shares of any size: quantiles, not
         # moments.

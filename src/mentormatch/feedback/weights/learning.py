@@ -18,6 +18,14 @@ from mentormatch.feedback.scored import scored_by
 from mentormatch.feedback.weights.fitting import Moments, learn_shares
 from mentormatch.feedback.weights.identification import Identification, identify_criteria
 from mentormatch.feedback.weights.intervals import share_intervals
+from mentormatch.feedback.weights.raters import Adjusted, adjust_for_raters
+from mentormatch.feedback.weights.refusals import (
+    FEWEST,
+    WORDS,
+    why_kept,
+    why_not_adopted,
+    why_too_little,
+)
 from mentormatch.feedback.weights.validation import (
     Validation,
     choose_strength,
@@ -34,14 +42,11 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["FEWEST", "Learned", "learn_weights"]
+__all__ = ["Learned", "learn_weights"]
 
-# Below this number of ratings the prior weights stay, whatever the ratings say.
-FEWEST = 30
 # A criterion whose interval is wider than this share of all weight cannot be told well enough to
 # change its weight, however many answered.
 WIDE = 0.5
-WORDS = {"rating": "the rating", "continued": "whether the pair went on", "goal": "the goal score"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +193,8 @@ def learn_weights(
 
     Notes
     -----
-    Least squares with an intercept for each side, ‖y − a − Xβ‖² + λ‖β − s·p‖² over β, s ≥ 0 [1]_:
+    Least squares with an intercept for each side and round, and a term for each person who rated
+    several pairs, ‖y − a − Xβ‖² + λ‖β − s·p‖² over β, s ≥ 0 [1]_:
     what cannot be told from the ratings keeps its prior share. λ is chosen by validation that
     leaves out mentors with all their ratings.
 
@@ -219,9 +225,10 @@ def learn_weights(
     overrides = None
     if decisions is not None:
         overrides = learn_from_overrides(criteria, cohorts[-1], decisions)
-    refusals = list(evidence.notes)
+    adjusted = adjust_for_raters(evidence)
+    refusals = [*evidence.notes, *adjusted.notes]
     refusals += [
-        f"The weight of {one.label!r} stays: {one.why}."
+        f"To foretell {WORDS[target]}, the weight of {one.label!r} stays: {one.why}."
         for one in identified
         if one.identified == "no"
     ]
@@ -229,26 +236,24 @@ def learn_weights(
     rng = np.random.default_rng(seed)
     usable = np.array([one.identified != "no" for one in identified])
     if len(evidence) < FEWEST or not usable.any() or np.ptp(evidence.outcomes) == 0:
-        refusals.append(_why_too_little(evidence, usable))
+        refusals.append(why_too_little(evidence, usable, target))
         report = _report(identified, old, old, _whole_range(len(old), old.sum()), usable)
         return Learned(
             criteria, criteria, target, len(evidence), report, _figures(None), None,
             tuple(refusals), evidence, overrides,
         )  # fmt: skip
-    interval = _intervals(evidence, usable, old, weights, rng)
+    interval = _intervals(evidence, adjusted, usable, old, weights, rng)
     wide = usable & (interval[2] - interval[1] > WIDE * old.sum())
     free = usable & ~wide & np.array([one.identified == "yes" for one in identified])
     if free.sum() < 2:
         free[:] = False
-    found = validate(
-        evidence.features, evidence.outcomes, evidence.raters, evidence.mentors, shares, free,
-        weights, rng,
-    )  # fmt: skip
-    new = _final_weights(evidence, shares, old, free, weights, rng)
-    refusals += _why_kept(identified, usable & ~free)
-    adopted = found.lower > 0 and not np.allclose(new, old, rtol=1e-9)
+    found = validate(evidence, adjusted, shares, free, weights, rng)
+    new = _final_weights(evidence, adjusted, shares, old, free, weights, rng)
+    refusals += why_kept(identified, usable & ~free, target)
+    again = found.gain_of_rounds is None or found.gain_of_rounds > 0
+    adopted = found.lower > 0 and again and not np.allclose(new, old, rtol=1e-9)
     if not adopted:
-        refusals.append(_why_not_adopted(found, len(evidence)))
+        refusals.append(why_not_adopted(found, len(evidence), target))
         new = old
     changed = (
         criteria.with_weights(dict(zip(evidence.labels, new.tolist(), strict=True)))
@@ -307,6 +312,7 @@ def _pair_weights(evidence: Evidence, probabilities: object) -> NDArray[np.float
 
 def _final_weights(
     evidence: Evidence,
+    adjusted: Adjusted,
     shares: NDArray[np.float64],
     old: NDArray[np.float64],
     free: NDArray[np.bool_],
@@ -315,7 +321,7 @@ def _final_weights(
 ) -> NDArray[np.float64]:
     """Fit all ratings; what cannot be told keeps its weight, the others share theirs anew."""
     folds = folds_of(evidence.mentors, rng)
-    by_fold = fold_moments(evidence.features, evidence.outcomes, evidence.raters, folds, weights)
+    by_fold = fold_moments(adjusted, evidence.groups, folds, weights)
     strength = choose_strength(by_fold, shares, free)
     total = Moments(by_fold.table.sum(axis=0), by_fold.intercepts)
     learned = learn_shares(total, shares, strength, free)
@@ -327,6 +333,7 @@ def _final_weights(
 
 def _intervals(
     evidence: Evidence,
+    adjusted: Adjusted,
     usable: NDArray[np.bool_],
     old: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -334,12 +341,13 @@ def _intervals(
 ) -> tuple[NDArray[np.float64], ...]:
     """Return estimate, low and high of each weight; the old weight where nothing can be told."""
     found = share_intervals(
-        evidence.features[:, usable],
-        evidence.outcomes,
-        evidence.raters,
+        adjusted.features[:, usable],
+        adjusted.outcomes,
+        evidence.groups,
         (evidence.mentors, evidence.mentees),
         weights,
         rng,
+        levels=adjusted.levels,
     )
     sides = []
     for one in found:
@@ -393,40 +401,6 @@ def _figures(found: Validation | None) -> pd.DataFrame:
         rows = [(names[name], *pair) for name, pair in found.scores.items()]
         rows.append(("fall of the squared error", 0.0, found.gain))
         rows.append(("its lower end (95 %, by mentor)", 0.0, found.lower))
+        if found.gain_of_rounds is not None:
+            rows.append(("fall on rounds left out", 0.0, found.gain_of_rounds))
     return pd.DataFrame(rows, columns=["figure", "old", "new"])
-
-
-def _why_kept(identified: Sequence[Identification], kept: NDArray[np.bool_]) -> list[str]:
-    """Say which weights stay because the answers tell too little about them."""
-    names = [repr(one.label) for one, stays in zip(identified, kept, strict=True) if stays]
-    if not names:
-        return []
-    noun = "The weight of" if len(names) == 1 else "The weights of"
-    stay = "stays" if len(names) == 1 else "stay"
-    return [
-        f"{noun} {', '.join(names)} {stay}: the rated pairs are too alike there, or too few, to "
-        "tell."
-    ]
-
-
-def _why_too_little(evidence: Evidence, usable: NDArray[np.bool_]) -> str:
-    if len(evidence) < FEWEST:
-        return (
-            f"The weights stay: {len(evidence)} answers are too few to learn from; it takes at "
-            f"least {FEWEST}, and {FEWEST - len(evidence)} more are missing."
-        )
-    if not usable.any():
-        return "The weights stay: the rated pairs differ in no criterion."
-    return "The weights stay: everybody gave the same answer."
-
-
-def _why_not_adopted(found: Validation, ratings: int) -> str:
-    if found.needed is None or found.needed <= ratings:
-        return (
-            "The weights stay: on ratings that had no part in the fit, other weights foretell "
-            "no better than these."
-        )
-    return (
-        f"The weights stay: other weights foretell a little better, but not beyond doubt. If the "
-        f"gain is real, about {found.needed - ratings:,} more answers would show it."
-    )

@@ -13,6 +13,9 @@ from mentormatch.feedback.weights.fitting import Moments, learn_shares, moments_
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.feedback.answers.evidence import Evidence
+    from mentormatch.feedback.weights.raters import Adjusted
+
 __all__ = [
     "STRENGTHS",
     "Validation",
@@ -46,6 +49,8 @@ class Validation:
         there was no gain.
     scores
         By name (tau, auc, slope, regret) the figure under the prior and under learned weights.
+    gain_of_rounds
+        Mean fall of the squared error on rounds that had no part in the fit; None with one round.
     """
 
     prior: NDArray[np.float64]
@@ -54,6 +59,7 @@ class Validation:
     lower: float
     needed: int | None
     scores: dict[str, tuple[float, float]]
+    gain_of_rounds: float | None = None
 
 
 def folds_of(clusters: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
@@ -69,8 +75,7 @@ def folds_of(clusters: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np
 
 
 def fold_moments(
-    values: NDArray[np.float64],
-    outcomes: NDArray[np.float64],
+    adjusted: Adjusted,
     groups: NDArray[np.intp],
     folds: NDArray[np.intp],
     weights: NDArray[np.float64],
@@ -78,7 +83,7 @@ def fold_moments(
     """Sum up each fold by itself: a table (folds, …)."""
     number = int(folds.max(initial=0)) + 1
     own = (folds[None, :] == np.arange(number)[:, None]) * weights
-    return moments_of(values, outcomes, groups, own)
+    return moments_of(adjusted.features, adjusted.outcomes, groups, own, adjusted.levels)
 
 
 def choose_strength(by_fold: Moments, prior: NDArray[np.float64], free: NDArray[np.bool_]) -> float:
@@ -102,10 +107,8 @@ def _squared_error(table: NDArray[np.float64], coefficients: NDArray[np.float64]
 
 
 def validate(
-    values: NDArray[np.float64],
-    outcomes: NDArray[np.float64],
-    groups: NDArray[np.intp],
-    clusters: NDArray[np.intp],
+    evidence: Evidence,
+    adjusted: Adjusted,
     prior: NDArray[np.float64],
     free: NDArray[np.bool_],
     weights: NDArray[np.float64],
@@ -114,10 +117,12 @@ def validate(
     """Compare prior and learned weights on ratings of mentors whom the fit has not seen.
 
     The strength of shrinking is chosen within the training part of each fold, so that the
-    comparison is of the whole way of learning.
+    comparison is of the whole way of learning. A mentor is left out with the ratings of all rounds.
     """
+    values, outcomes, groups = evidence.features, evidence.outcomes, evidence.groups
+    clusters = evidence.mentors
     folds = folds_of(clusters, rng)
-    by_fold = fold_moments(values, outcomes, groups, folds, weights)
+    by_fold = fold_moments(adjusted, groups, folds, weights)
     total = by_fold.table.sum(axis=0)
     predicted = np.zeros((2, len(outcomes)))
     for fold in range(len(by_fold.table)):
@@ -139,7 +144,36 @@ def validate(
             ("regret", choice_regret),
         )
     }
-    return Validation(predicted[0], predicted[1], gain, lower, needed, scores)
+    of_rounds = _gain_of_rounds(evidence, adjusted, prior, free, weights, folds)
+    return Validation(predicted[0], predicted[1], gain, lower, needed, scores, of_rounds)
+
+
+def _gain_of_rounds(
+    evidence: Evidence,
+    adjusted: Adjusted,
+    prior: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    folds: NDArray[np.intp],
+) -> float | None:
+    """Leave out one round after another, and compare the fits on it.
+
+    The level of a round's ratings is its own, and not foretold.
+    """
+    numbers, rounds = np.unique(evidence.rounds, return_inverse=True)
+    if len(numbers) < 2:
+        return None
+    by_round = fold_moments(adjusted, evidence.groups, rounds.ravel(), weights)
+    gain = 0.0
+    for number, table in enumerate(by_round.table):
+        others = weights * (rounds.ravel() != number)
+        parts = fold_moments(adjusted, evidence.groups, folds, others)
+        train = Moments(parts.table.sum(axis=0), parts.intercepts)
+        held = Moments(table, by_round.intercepts).without_intercepts()
+        for sign, strength in ((1, np.inf), (-1, choose_strength(parts, prior, free))):
+            beta = scale_shares(train, learn_shares(train, prior, strength, free))
+            gain += sign * _squared_error(held, beta)
+    return gain / float(weights.sum())
 
 
 def _gain_of(
