@@ -354,3 +354,21 @@ def test_prices_of_an_auction_before_it_leave_the_best_assignment_the_best(kind,
     assert matching.total / scale == pytest.approx(best, rel=1e-12)
     assert matching.certificate.proven
     assert verify(matching).ok
+
+
+@pytest.mark.parametrize(("seed", "total"), [(0, 41.05802719), (1, 39.53961496), (2, 38.69995392)])
+def test_nothing_is_open_between_two_sums_that_mentees_can_have(monkeypatch, seed, total):
+    """Seats are scarce: levels were halved down to a solver's tolerance, then a sum was maximised.
+
+    That took 2 to 6 s and was cut by a limit of 5 s. The totals are those of the slow way.
+    """
+
+    def slow(search):
+        raise AssertionError("the sum itself is maximised")
+
+    monkeypatch.setattr(worst_off.LevelSearch, "raise_directly", slow)
+    rng = np.random.default_rng(seed)
+    problem = mm.Problem.from_scores(rng.random((30, 15)), capacity=3, demand=2)
+    matching = mm.match(problem, "maximin")
+    assert matching.certificate.proven
+    assert matching.total == pytest.approx(total, abs=1e-6)

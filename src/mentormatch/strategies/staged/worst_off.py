@@ -3,12 +3,14 @@
 The relaxation bounds what the k worst-off can have; usually a matching reaches it, and the largest
 total of those that do is one integer program with a bound on that sum, far easier than one that
 raises it. Where no matching reaches the level, it is bisected between the best matching found and
-what is excluded.
+what is excluded; the smallest sum is one that some mentee can have, so that nothing is open where
+no such sum lies between.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +39,8 @@ ROUNDED = 1e-3
 SHARE = 0.5
 # By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
 SHARPER = 2.0**8
+# Sums of scores that are listed at most, and below which two of them are one.
+MOST_SUMS, SAME = 1_000_000, 1e-9
 
 
 def raise_worst(model: Model, k: int = 1) -> LevelSearch:
@@ -88,6 +92,38 @@ class LevelSearch:
     high: float
     ceiling: float
     total: ProgramAnswer | None = None
+
+    @cached_property
+    def sums(self) -> NDArray[np.float64]:
+        """Sums that mentees can have, and perhaps others, sorted; empty where there are too many.
+
+        The smallest of all sums is one of them.
+        """
+        model, found, size = self.before, [], 0
+        demand, pinned = model.problem.after_pins.demand, model.pinned_by_mentee()
+        if self.k > 1 or model.partial:
+            return np.empty(0)
+        for one in model.compared().tolist():
+            own = np.append(model.scores[model.mentees == one], 0.0)
+            some = np.zeros(1)
+            for _ in range(int(demand[one])):
+                size += len(some) * len(own)
+                if size > MOST_SUMS:
+                    return np.empty(0)
+                some = np.unique(some[:, None] + own)
+            found.append(some + pinned[one])
+        return np.unique(np.concatenate(found))
+
+    def narrow(self) -> None:
+        """Lower what is open to the largest sum that a mentee can have."""
+        sums, same = self.sums, SAME * max(1.0, abs(self.low))
+        if not len(sums):
+            return
+        ends = np.searchsorted(sums, np.array([self.high, self.ceiling]) + same, side="right")
+        self.high, self.ceiling = (
+            max(self.low, float(sums[k - 1])) if k and sums[k - 1] > self.low + same else self.low
+            for k in ends.tolist()
+        )
 
     @classmethod
     def of(cls, model: Model, k: int) -> LevelSearch:
@@ -176,6 +212,9 @@ class LevelSearch:
             return
         level = self.ceiling
         for number in range(1, ROUNDS + 1):
+            if number > 1:
+                self.narrow()
+            level = min(level, self.ceiling)
             over = self.model.over or self.ceiling - self.low <= self._apart
             if over or level - self.low <= self._apart / 2:
                 break
