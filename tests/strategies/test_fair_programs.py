@@ -78,6 +78,25 @@ def excess(problem, labels, measure, utilities, max_gap, floor):
     return found
 
 
+@pytest.mark.parametrize("coverage_first", [True, False])
+def test_a_floor_on_match_rates_that_nobody_reaches_is_infeasible(coverage_first):
+    """Where only the total counts, people without a mentor counted as matched: "proven"."""
+    problem = mm.Problem.from_scores(np.full((2, 1), np.nan), coverage_first=coverage_first)
+    with pytest.raises(mm.InfeasibleError, match=r"bounds of group_parity on match_rate"):
+        mm.match(problem, mm.strategies.GroupParity(["a", "b"], floor=0.3))
+
+
+def test_verify_counts_who_is_matched_also_where_only_the_total_counts():
+    """``verify`` approved a gap of 0 between a group that is matched and one that is not."""
+    problem = mm.Problem.from_scores([[0.9], [-0.5]], capacity=2, coverage_first=False)
+    matching = mm.match(problem, mm.strategies.GroupParity(["a", "b"], max_gap=0.0))
+    assert len(matching.pairs) == 2
+    assert mm.certificates.verify(matching).ok
+    alone = replace(matching, mentees=matching.mentees[:1], mentors=matching.mentors[:1])
+    said = "; ".join(mm.certificates.verify(alone, matching.certificate).findings)
+    assert "smallest excess of the gap of match_rate" in said
+
+
 @settings(max_examples=40)
 @given(
     problem=problems(3),

@@ -63,6 +63,9 @@ def compared_utilities(matching: Matching) -> pd.Series[float]:
 def measure_stage(measure: Measure, matching: Matching) -> float:
     """The value of a stage's measure on a finished matching."""
     utilities = compared_utilities(matching)
+    if isinstance(measure, GroupExcess):
+        # Also where only the total counts, who has nobody is not matched.
+        utilities = utilities.where(matching.places > 0)
     if isinstance(measure, Covered) and measure.priority_class is not None:
         utilities = utilities[matching.problem.priority_classes == measure.priority_class]
     if isinstance(measure, WorstSum) and measure.choosing:

@@ -165,7 +165,7 @@ class Model(PairSums):
         constant
             What pinned pairs add.
         most
-            A bound that is known without a search, for when the time is too short for any.
+            A bound that is known without a search.
         in_scores
             Whether the value is one of scores; else it has a unit of its own.
         counted
@@ -173,7 +173,9 @@ class Model(PairSums):
         """
         answer = self._maximise(objective)
         bound = most if self.partial else min(answer.bound + constant, most)
-        bound = max(bound, answer.objective + constant) * (self.unit if in_scores else 1.0)
+        # What the solver's tolerance lets it reach beyond ``most`` is not there.
+        bound = min(max(bound, answer.objective + constant), most)
+        bound *= self.unit if in_scores else 1.0
         return self.with_floor(objective, answer, measure, bound, counted=counted)
 
     def with_floor(
