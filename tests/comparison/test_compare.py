@@ -150,6 +150,7 @@ def test_settings_tell_two_strategies_of_one_kind_apart() -> None:
 
 
 def test_the_chart_shows_each_strategy_and_its_scenarios() -> None:
+    pytest.importorskip("altair", reason="charts are an extra")
     found = mm.compare(None, ["optimal", "stable"], scenarios=programme, draws=3)
     chart = found.plot("total", "blocking_pairs").to_dict()
     assert len(chart["layer"]) == 3

@@ -58,8 +58,10 @@ def _interval(gaps: NDArray[np.float64]) -> tuple[float, float]:
     with warnings.catch_warnings():
         # Where all but one scenario agree, the acceleration may be undefined: percentiles then.
         warnings.simplefilter("ignore")
+        # SciPy before 1.15 has no rng=.
+        rng = np.random.default_rng(0)
         found = stats.bootstrap(
-            (gaps,), np.mean, n_resamples=RESAMPLES, rng=np.random.default_rng(0), method="BCa"
+            (gaps,), np.mean, n_resamples=RESAMPLES, random_state=rng, method="BCa"
         ).confidence_interval
     if np.isnan(found.low) or np.isnan(found.high):
         rng = np.random.default_rng(0)

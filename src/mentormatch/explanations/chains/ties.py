@@ -105,9 +105,9 @@ def near_pairs(graph: ExchangeGraph, within: float) -> Near:
     at, to = at.astype(np.intp), to.astype(np.intp)
     targets, place_of = np.unique(places[at], return_inverse=True)
     tails, heads = np.nonzero(graph.reduced <= limit)
-    arcs = sparse.csr_array(
-        (graph.reduced[tails, heads] + TINY, (heads, tails)), shape=graph.reduced.shape
-    )
+    # SciPy before 1.13 finds paths along 32-bit indices only.
+    where = (heads.astype(np.int32), tails.astype(np.int32))
+    arcs = sparse.csr_array((graph.reduced[tails, heads] + TINY, where), shape=graph.reduced.shape)
     if not len(targets):
         return Near(mentees[at], places[at], to, np.empty(0))
     ways = sparse.csgraph.dijkstra(arcs, indices=targets, limit=limit + 1e-12)
