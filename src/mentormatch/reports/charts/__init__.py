@@ -2,6 +2,7 @@
 
 from mentormatch.reports.charts.breakdown import waterfall
 from mentormatch.reports.charts.fairness import gap_chart, group_chart, lorenz_chart
+from mentormatch.reports.charts.instances import instance_chart
 from mentormatch.reports.charts.matching import load_chart, score_chart, score_matrix
 from mentormatch.reports.charts.rounds import round_chart
 from mentormatch.reports.charts.strategies import comparison_chart
@@ -13,6 +14,7 @@ __all__ = [
     "comparison_chart",
     "gap_chart",
     "group_chart",
+    "instance_chart",
     "load_chart",
     "lorenz_chart",
     "round_chart",
