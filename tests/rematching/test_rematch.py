@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import product
 
 import hypothesis.strategies as st
@@ -137,6 +138,56 @@ def test_a_budget_of_changes_has_the_best_total_within_it_or_says_how_many_are_n
     assert again.total == pytest.approx(max(within), abs=1e-6)
     assert again.gap <= 1e-6
     check_changes(was, again)
+
+
+def corners_of(points):
+    """The points (changes, total) on no line between others and below none; few changes first."""
+    best = {}
+    for changes, total in points:
+        best[changes] = max(total, best.get(changes, -np.inf))
+    corners = []
+    for changes, total in sorted(best.items()):
+        if corners and total <= corners[-1][1] + 1e-9:
+            continue
+        while len(corners) > 1:
+            (x, y), (last, top) = corners[-2:]
+            if (top - y) * (changes - x) > (total - y) * (last - x) + 1e-9:
+                break
+            corners.pop()
+        corners.append((changes, total))
+    return corners
+
+
+@settings(max_examples=max(30, settings().max_examples // 2))
+@given(changed_programmes())
+def test_the_frontier_has_the_corners_of_all_matchings_and_no_others(programmes):
+    was, problem = programmes
+    found = best_served(problem, every_matching(problem))
+    table = mm.rematch_frontier(was, problem)
+    fewest = mm.rematch(was, problem).fewest
+    most = fewest + max(kept(was, pairs) for pairs, _ in found)
+    corners = corners_of([(most - kept(was, pairs), total) for pairs, total in found])
+    assert table["changes"].tolist() == [changes for changes, _ in corners]
+    assert table["total"].tolist() == pytest.approx([total for _, total in corners], abs=1e-7)
+
+
+def test_a_frontier_takes_two_matches_and_reaches_what_a_price_reaches(monkeypatch):
+    generator = np.random.default_rng(8)
+    scores = generator.random((60, 30)).round(2)
+    was = mm.match(mm.Problem.from_scores(scores, capacity=2))
+    problem = mm.Problem.from_scores((scores + generator.random((60, 30)) / 4).round(2), capacity=2)
+    budget = import_module("mentormatch.rematching.budget")
+    asked = []
+    monkeypatch.setattr(
+        budget, "match", lambda *args, **kw: asked.append(1) or mm.match(*args, **kw)
+    )
+    table = mm.rematch_frontier(was, problem)
+    assert len(asked) == 2
+    assert len(table) > 5
+    for changes, total, price in table.itertuples(index=False):
+        again = mm.rematch(was, problem, change_value=price)
+        value = again.total - price * again.n_changes
+        assert total - price * changes == pytest.approx(value, abs=1e-6)
 
 
 def test_who_loses_a_mentor_is_told_apart_from_who_makes_room():

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["Corner", "WithinBudget", "corner_at", "within_budget"]
+__all__ = ["Corner", "WithinBudget", "corner_at", "count_kept", "within_budget"]
 
 MOST_COLUMNS = 300_000
 SECONDS = 60.0
@@ -66,13 +66,18 @@ class WithinBudget(NamedTuple):
     bound: float
 
 
+def count_kept(matching: Matching, i: NDArray[np.intp], j: NDArray[np.intp]) -> int:
+    """How many of some pairs a matching has."""
+    m = max(matching.problem.shape[1], 1)
+    return int(np.isin(i * m + j, matching.mentees * m + matching.mentors).sum())
+
+
 def corner_at(
     problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], price: float, options: Any
 ) -> Corner:
     """Solve at one price of a change."""
     matching = match(with_bonus(problem, i, j, price), **options)
-    m = max(problem.shape[1], 1)
-    kept = int(np.isin(i * m + j, matching.mentees * m + matching.mentors).sum())
+    kept = count_kept(matching, i, j)
     own = problem.pairs(matching.mentees, matching.mentors).scores
     total = float(np.sum(own, dtype=np.float64))
     certificate = matching.certificate

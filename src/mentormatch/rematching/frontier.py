@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.rematching.budget import corner_at
+from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.moving import MovingGraph
+from mentormatch.explanations.chains.nearest import place
+from mentormatch.matching.matching import Matching
+from mentormatch.rematching.budget import corner_at, count_kept
 from mentormatch.rematching.previous import previous_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from mentormatch.problem import Problem
 
 __all__ = ["rematch_frontier"]
+
+# Of a total: what counts as no difference.
+RELATIVE = 1e-9
 
 
 def rematch_frontier(
@@ -21,9 +35,10 @@ def rematch_frontier(
 ) -> pd.DataFrame:
     """Find the corners between the best total and the fewest changes; every one is exact.
 
-    Between two corners a price of a change makes both as good; a match at that price gives a new
-    corner or shows that there is none. Other budgets lie on or below the line between corners:
-    `mm.rematch(..., max_changes=k)` has them.
+    Between two corners a price of a change makes both as good; the best matching at that price is a
+    new corner or shows that there is none. At one mentor each it comes from the one before by
+    shortest chains; with several, or side rules, it takes a match. Other budgets lie on or below
+    the line between corners: `mm.rematch(..., max_changes=k)` has them.
 
     Parameters
     ----------
@@ -41,24 +56,117 @@ def rematch_frontier(
     """
     was = previous_pairs(previous, problem)
     i, j = was.mentees[was.valid], was.mentors[was.valid]
-    room = was.most_kept(problem)
     options = {"seed": seed, "time_limit": None}
     free = corner_at(problem, i, j, 0.0, options)
     size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
     dear = corner_at(problem, i, j, 4.0 * size * (min(problem.shape) + 1), options)
-    found = {free.kept: free, dear.kept: dear}
-    open_ = [(free, dear)] if dear.kept > free.kept else []
+    at: Callable[[_Point, float], _Point] = partial(_matched_again, problem, i, j, options)
+    start = _Point(free.kept, free.total, 0.0, None)
+    if not (problem.sides or problem.wants_several):
+        sweep = _Sweep.of(Matching(problem, free.matching.mentees, free.matching.mentors), i, j)
+        at, start = sweep.at, _Point(free.kept, free.total, 0.0, sweep.start)
+    end = _Point(dear.kept, dear.total, dear.price, None)
+    found = {start.kept: start, end.kept: end}
+    open_ = [(start, end)] if end.kept > start.kept else []
     while open_ and len(found) < most:
         low, high = open_.pop()
         price = (low.total - high.total) / (high.kept - low.kept)
-        middle = corner_at(problem, i, j, price, options)
+        middle = at(low, price)
         line = low.total + price * low.kept
         value = middle.total + price * middle.kept
-        if value > line + 1e-9 * max(1.0, abs(line)) and low.kept < middle.kept < high.kept:
+        if value > line + RELATIVE * max(1.0, abs(line)) and low.kept < middle.kept < high.kept:
             found[middle.kept] = middle
             open_ += [(low, middle), (middle, high)]
-    rows = [
-        (room - one.kept, one.total, one.price)
-        for _, one in sorted(found.items(), key=lambda item: -item[0])
-    ]
+    room = was.most_kept(problem)
+    rows = [(room - one.kept, one.total, one.price) for one in _corners(found)]
     return pd.DataFrame(rows, columns=["changes", "total", "price"])
+
+
+class _Point(NamedTuple):
+    """A best matching at one price of a change."""
+
+    kept: int
+    total: float
+    price: float
+    state: MovingGraph | None
+
+
+def _corners(found: dict[int, _Point]) -> list[_Point]:
+    """The points on no line between two others, the most kept first."""
+    corners: list[_Point] = []
+    for _, one in sorted(found.items(), key=lambda item: -item[0]):
+        blur = RELATIVE * max(1.0, abs(one.total))
+        while len(corners) > 1:
+            last, before = corners[-1], corners[-2]
+            slope = (one.total - before.total) / (before.kept - one.kept)
+            if last.total > before.total + slope * (before.kept - last.kept) + blur:
+                break
+            corners.pop()
+        if not corners or one.total > corners[-1].total + blur:
+            corners.append(one)
+    return corners
+
+
+def _matched_again(
+    problem: Problem,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    options: dict[str, Any],
+    low: _Point,
+    price: float,
+) -> _Point:
+    """A point by a fresh match."""
+    corner = corner_at(problem, i, j, price, options)
+    return _Point(corner.kept, corner.total, price, None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sweep:
+    """Best matchings at rising prices of a change, each from the one before.
+
+    A higher price makes nothing better but to go back to whom one had. Those for whom that is now
+    worth more than prices allow leave their places, and shortest chains fill these again.
+    """
+
+    start: MovingGraph
+    kept: int
+    total: float
+
+    @classmethod
+    def of(cls, matching: Matching, i: NDArray[np.intp], j: NDArray[np.intp]) -> _Sweep:
+        """Begin at the best total; (i, j) are the pairs of before."""
+        graph = exchange_graph(matching)
+        problem = graph.matching.problem
+        start = MovingGraph(graph, graph.prices.copy(), np.zeros(len(graph.prices), dtype=np.intp))
+        kept = count_kept(matching, i, j)
+        free = (np.array(start.at_first.home, dtype=np.intp)[i] >= 0) & (
+            problem.after_pins.capacity[j] > 0
+        )
+        i, j = i[free], j[free]
+        scores = np.asarray(problem.pairs(i, j).scores, dtype=np.float64)
+        for who, node, score in zip(i.tolist(), j.tolist(), scores.tolist(), strict=True):
+            start.bonus[who] = (*start.bonus.get(who, ()), (node, score))
+        return cls(start, kept, graph.matching.total)
+
+    def at(self, low: _Point, price: float) -> _Point:
+        """The best matching at a price, from that at a lower one."""
+        assert low.state is not None
+        moving = low.state.at(price)
+        leaving = [i for i in moving.bonus if self._would_return(moving, i)]
+        wanted = Counter(moving.leave(i) for i in leaving)
+        for i in leaving:
+            wanted -= Counter([place(moving, i, wanted)])
+        kept, total = self.kept, self.total
+        for i, (_, node, score) in moving.now.items():
+            before = {one for one, _ in moving.bonus.get(i, ())}
+            kept += (node in before) - (moving.at_first.home[i] in before)
+            total += score - moving.at_first.scores[i]
+        return _Point(kept, total, price, moving)
+
+    def _would_return(self, moving: MovingGraph, i: int) -> bool:
+        """Whether a pair of before is worth more than where somebody is, at these prices."""
+        stays = moving.fars[moving.node_of(i)] - moving.held[i]
+        return any(
+            moving.fars[node] - score - moving.price < stays - moving.blur
+            for node, score in moving.bonus[i]
+        )

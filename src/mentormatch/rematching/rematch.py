@@ -14,7 +14,7 @@ from mentormatch.compatibility import row_slices
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import PairRule, Problem, name_pin
-from mentormatch.rematching.budget import within_budget
+from mentormatch.rematching.budget import count_kept, within_budget
 from mentormatch.rematching.changes import Chain, chains_of, table_of_changes
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.previous import Previous, previous_pairs
@@ -179,7 +179,7 @@ def rematch(
         return _nearest_stable(problem, problem_kept, was, options)
     if change_value is not None:
         inner = match(with_bonus(problem_kept, i, j, float(change_value)), **options)
-        kept = _count_kept(inner, i, j)
+        kept = count_kept(inner, i, j)
         bound = None
         if inner.certificate is not None:
             bound = inner.certificate.bound - change_value * kept
@@ -208,7 +208,7 @@ def rematch(
             found.matching,
             mode="at most so many changes",
             max_changes=int(max_changes),
-            n_changes=most - _count_kept(found.matching, i, j),
+            n_changes=most - count_kept(found.matching, i, j),
             bound=found.bound,
         )
     inner, kept = _fewest_changes(problem_kept, i, j, most, options)
@@ -313,12 +313,6 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Probl
     return replace(problem, pins=[*problem.pin_rules, *more]) if more else problem
 
 
-def _count_kept(matching: Matching, i: Any, j: Any) -> int:
-    """How many of some pairs a matching has."""
-    m = max(matching.problem.shape[1], 1)
-    return int(np.isin(i * m + j, matching.mentees * m + matching.mentors).sum())
-
-
 def _fewest_changes(
     problem: Problem, i: Any, j: Any, most: int, options: dict[str, Any]
 ) -> tuple[Matching, int]:
@@ -335,7 +329,7 @@ def _fewest_changes(
     most_kept: int | None = None
     while True:
         inner = match(with_bonus(problem, i, j, bonus), **options)
-        kept = _count_kept(inner, i, j)
+        kept = count_kept(inner, i, j)
         if (
             kept >= most
             or kept == most_kept
@@ -344,7 +338,7 @@ def _fewest_changes(
             return inner, kept
         if most_kept is None:
             alone = match(with_bonus(problem, i, j, 1.0, factor=0.0), **options)
-            most_kept = _count_kept(alone, i, j)
+            most_kept = count_kept(alone, i, j)
             if kept == most_kept:
                 return inner, kept
         if bonus > GROWTH * (len(i) + 1) * (size or 1.0):
@@ -386,7 +380,7 @@ def _nearest_stable(
     size = max(abs(one) for one in _extremes(problem)) or 1.0
     bonus = FIRST_BONUS * size * (min(problem.shape) + 1)
     inner = match(with_bonus(kept_problem, i, j, bonus), StableOptimal(), **options)
-    kept = _count_kept(inner, i, j)
+    kept = count_kept(inner, i, j)
     as_before = Matching(problem, i, j, check=False)
     blocking = len(blocking_pairs(as_before, limit=None))
     return _result(

@@ -1,0 +1,298 @@
+"""The exchange graph while people move: who is where, and how much longer prices make an arc.
+
+Of each mentee the nearest mentors are known first, and the others only where they are asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.explanations.chains.graph import ExchangeGraph
+
+__all__ = ["MovingGraph", "Near", "Step"]
+
+# Mentors that are read first, by mentee.
+NEAREST = 48
+
+
+class Near(NamedTuple):
+    """A mentee's nearest mentors at the first prices, nearest first.
+
+    ``far`` is the price less the score; of the mentors left out none of the same ``level`` is
+    nearer than ``rest``.
+    """
+
+    mentors: list[int]
+    far: list[float]
+    scores: list[float]
+    level: int
+    rest: float
+
+
+class Step(NamedTuple):
+    """Somebody takes a place with a node; −1 moves nobody (to and from free seats)."""
+
+    mentee: int
+    node: int
+    score: float
+
+
+class FirstPlaces(NamedTuple):
+    """What stays as it was in the matching.
+
+    By mentee: ``home`` (the node; −1 where it is pinned or wants nobody), ``scores`` (there),
+    ``nothing`` (the node of having nobody). By mentor: ``loads`` without pins, ``seats``,
+    ``minimums``. By node: the first prices ``far`` and ``worth``.
+    """
+
+    home: list[int]
+    scores: list[float]
+    nothing: list[int]
+    loads: list[int]
+    seats: list[int]
+    minimums: list[int]
+    far: NDArray[np.float64]
+    worth: NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls, graph: ExchangeGraph, far: NDArray[np.float64], worth: NDArray[np.intp]
+    ) -> FirstPlaces:
+        """Read them from a matching."""
+        matching, m = graph.matching, graph.n_mentors
+        problem = matching.problem
+        home = np.full(problem.shape[0], -1, dtype=np.intp)
+        free = matching.mentors[graph.movable]
+        home[matching.mentees[graph.movable]] = free
+        for i in np.flatnonzero(matching.places < problem.demands).tolist():
+            home[i] = graph.lacking_node(i)
+        scores = np.zeros(problem.shape[0])
+        scores[matching.mentees] = matching.scores
+        nothing = np.full(problem.shape[0], graph.place)
+        if graph.levels:
+            nothing = m + 1 + problem.priority_classes
+        left = problem.after_pins
+        loads = np.bincount(free, minlength=m)
+        return cls(
+            home.tolist(),
+            scores.tolist(),
+            nothing.tolist(),
+            loads.tolist(),
+            left.capacity.tolist(),
+            left.minimum.tolist(),
+            far.copy(),
+            worth.copy(),
+        )
+
+
+@dataclass(eq=False)
+class MovingGraph:
+    """The graph of an optimal matching at one mentor each, with people at other places.
+
+    Parameters
+    ----------
+    graph
+        Of the matching.
+    far
+        float64 array (nodes,): prices, such that an arc a → b is at least far[a] − far[b] long.
+    worth
+        intp array (nodes,): what comes before ``far``: how much coverage is lost from a node on.
+    bonus
+        By mentee the mentors at whom it is worth ``price`` more than its score.
+    price
+        See ``bonus``.
+    gone
+        A mentor who takes nobody.
+    now
+        Where people are who have moved, and their score there without a bonus.
+    held
+        By mentee what it is worth where it is, the bonus included.
+    first
+        Of another such graph of the same matching.
+    """
+
+    graph: ExchangeGraph
+    far: NDArray[np.float64]
+    worth: NDArray[np.intp]
+    bonus: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    price: float = 0.0
+    gone: int = -1
+
+    now: dict[int, Step] = field(default_factory=dict)
+    held: list[float] = field(default_factory=list)
+    first: FirstPlaces | None = None
+    _near: dict[int, Near] = field(default_factory=dict)
+    _raised: dict[int, tuple[int, float]] = field(default_factory=dict)
+    _members: dict[int, list[int]] = field(default_factory=dict)
+    _more: dict[int, int] = field(default_factory=dict)
+    _best: dict[int, tuple[NDArray[np.float64], NDArray[np.intp]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Sums of prices differ in the last digits; an arc shorter than this has no length.
+        self.blur = self.graph.tolerance / 64
+        self.at_first = self.first or FirstPlaces.of(self.graph, self.far, self.worth)
+        self.fars, self.worths = self.far.tolist(), self.worth.tolist()
+        self.held = self.held or list(self.at_first.scores)
+
+    def at(self, price: float) -> MovingGraph:
+        """The same people at the same places, in a new graph with another price."""
+        held = list(self.held)
+        for i, pairs in self.bonus.items():
+            if any(self.node_of(i) == node for node, _ in pairs):
+                held[i] += price - self.price
+        return replace(
+            self,
+            far=self.far.copy(),
+            worth=self.worth.copy(),
+            price=price,
+            now=dict(self.now),
+            held=held,
+            first=self.at_first,
+            _raised={},
+            _members={node: list(who) for node, who in self._members.items()},
+            _more=dict(self._more),
+            _best={node: (one.copy(), two.copy()) for node, (one, two) in self._best.items()},
+        )
+
+    def put_back(self) -> None:
+        """Undo all moves, and the prices that rose."""
+        for node, (worth, far) in self._raised.items():
+            self.worth[node] = self.worths[node] = worth
+            self.far[node] = self.fars[node] = far
+        for i in self.now:
+            self.held[i] = self.at_first.scores[i]
+        for kept in (self._raised, self.now, self._members, self._more, self._best):
+            kept.clear()
+
+    # ------------------------------------------------------------------ who is where
+
+    def node_of(self, mentee: int) -> int:
+        """Where a mentee is."""
+        return self.now[mentee].node if mentee in self.now else self.at_first.home[mentee]
+
+    def score_of(self, mentee: int, mentor: int) -> float:
+        """The score of one pair."""
+        pair = np.array([mentee]), np.array([mentor])
+        return float(self.graph.matching.problem.pairs(*pair).scores[0])
+
+    def members(self, node: int) -> list[int]:
+        """Who is at a node, as things are now; a list that may be changed."""
+        if node not in self._members:
+            if node < self.graph.n_mentors:
+                pairs = self.graph.pairs_at(node)
+                self._members[node] = self.graph.matching.mentees[pairs].tolist()
+            else:
+                self._members[node] = [
+                    i for i, home in enumerate(self.at_first.home) if home == node
+                ]
+        return self._members[node]
+
+    # ------------------------------------------------------------------ chains
+
+    def leave(self, mentee: int) -> int:
+        """Take somebody from where it is, which is returned; the seat stays taken."""
+        node = self.node_of(mentee)
+        self.members(node).remove(mentee)
+        self._forget(mentee, node)
+        return node
+
+    def move(self, tail: int, step: Step) -> None:
+        """Let somebody take a place that was found; ``tail`` is the node it leaves, or −1."""
+        who, head, _ = step
+        if who < 0:
+            # To slack: one seat more is taken at the tail. From it: one less at the head.
+            node, change = (tail, 1) if head == self.graph.slack else (head, -1)
+            self._more[node] = self._more.get(node, 0) + change
+            return
+        if tail >= 0:
+            self.members(tail).remove(who)
+            self._forget(who, tail)
+        self.members(head).append(who)
+        self.now[who] = step
+        more = any(head == node for node, _ in self.bonus.get(who, ()))
+        self.held[who] = step.score + self.price * more
+        if head in self._best:
+            scores = self.open_scores([who])[0]
+            best, whose = self._best[head]
+            whose[scores > best] = who
+            np.maximum(best, scores, out=best)
+
+    def _forget(self, mentee: int, node: int) -> None:
+        if node in self._best and (self._best[node][1] == mentee).any():
+            del self._best[node]
+
+    def raise_price(self, node: int, level: int, by: float) -> None:
+        """Raise a node's price so that arcs out of it stay as long as prices say."""
+        self._raised.setdefault(node, (self.worths[node], self.fars[node]))
+        self.fars[node] += by
+        self.far[node] = self.fars[node]
+        self.worth[node] = self.worths[node] = level
+
+    # ------------------------------------------------------------------ arcs
+
+    def open_scores(self, mentees: list[int]) -> NDArray[np.float64]:
+        """Scores with each mentor, −inf where a pair cannot be made: (people, mentors)."""
+        rows = np.array(mentees, dtype=np.intp)
+        return np.asarray(self.graph.matching.problem.open_scores(rows), dtype=np.float64)
+
+    def has_free_seat(self, mentor: int) -> bool:
+        """Whether a mentor takes one more."""
+        return self.at_first.loads[mentor] + self._more.get(mentor, 0) < self.at_first.seats[mentor]
+
+    def may_give(self, mentor: int) -> bool:
+        """Whether a mentor has more than it must have."""
+        load = self.at_first.loads[mentor] + self._more.get(mentor, 0)
+        return load > self.at_first.minimums[mentor]
+
+    def near(self, mentee: int) -> Near:
+        """The nearest mentors of a mentee by the first prices, of the level that comes first."""
+        if mentee in self._near:
+            return self._near[mentee]
+        scores = self.open_scores([mentee])[0]
+        far, worth = self.at_first.far, self.at_first.worth
+        m = self.graph.n_mentors
+        possible = (scores > -np.inf) & (far[:m] < np.inf)
+        left = worth[:m][possible]
+        if not len(left):
+            found = Near([], [], [], 0, np.inf)
+        else:
+            level = int(left.min())
+            columns = np.flatnonzero(possible & (worth[:m] == level))
+            away = far[columns] - scores[columns]
+            rest = np.inf if len(columns) == len(left) else np.finfo(np.float64).max
+            if len(columns) > NEAREST:
+                first = np.argpartition(away, NEAREST)
+                rest = float(away[first[NEAREST]])
+                columns, away = columns[first[:NEAREST]], away[first[:NEAREST]]
+            order = np.argsort(away, kind="stable")
+            columns = columns[order]
+            listed = columns.tolist(), away[order].tolist(), scores[columns].tolist()
+            found = Near(*listed, level, rest)
+        self._near[mentee] = found
+        return found
+
+    def best_of(self, node: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The best score of a node's people with each mentor, and whose it is."""
+        if node >= self.graph.n_mentors and node in self._best:
+            return self._best[node]
+        m, who = self.graph.n_mentors, self.members(node)
+        best, whose = np.full(m, -np.inf), np.full(m, -1, dtype=np.intp)
+        step = max(1, 2**22 // max(m, 1))
+        for start in range(0, len(who), step):
+            part = who[start : start + step]
+            scores = self.open_scores(part)
+            if node < m:
+                scores -= np.array([self.held[one] for one in part])[:, None]
+            top = scores.argmax(axis=0)
+            found = scores[top, np.arange(m)]
+            more = found > best
+            best[more], whose[more] = found[more], np.array(part, dtype=np.intp)[top[more]]
+        if node >= m:
+            self._best[node] = best, whose
+        return best, whose
