@@ -16,7 +16,13 @@ import mentormatch as mm
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "docs" / "performance-figures.txt"
-QUICK = ("bench_import.py", "bench_compatibility.py", "bench_planning.py", "bench_stability.py")
+QUICK = (
+    "bench_import.py",
+    "bench_small.py",
+    "bench_compatibility.py",
+    "bench_planning.py",
+    "bench_stability.py",
+)
 
 
 def main() -> None:

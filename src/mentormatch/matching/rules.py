@@ -29,7 +29,7 @@ def violations(
     """
     n, m = problem.shape
     wrong: list[str] = []
-    for k in np.flatnonzero(~eligible):
+    for k in [] if eligible.all() else np.flatnonzero(~eligible).tolist():
         i, j = int(mentees[k]), int(mentors[k])
         why = "; ".join(problem.reasons(i, j))
         wrong.append(

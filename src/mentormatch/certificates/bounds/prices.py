@@ -288,14 +288,15 @@ def _longest_paths(
 
 def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float) -> None:
     """Raise potentials along all arcs at once until none is raised; as many sweeps as nodes."""
-    lengths, found = np.empty_like(arcs), np.empty_like(potential)
+    lengths, found, enough = np.empty_like(arcs), np.empty_like(potential), potential + least
     for _ in range(len(potential) + 1):
         np.add(arcs, potential[:, None], out=lengths)
         np.maximum.reduce(lengths, axis=0, out=found, initial=-np.inf)
-        better = found > potential + least
+        better = found > enough
         if not np.logical_or.reduce(better):
             break
         np.copyto(potential, found, where=better)
+        np.add(potential, least, out=enough)
 
 
 def _follow_longest(
