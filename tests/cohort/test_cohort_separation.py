@@ -177,3 +177,30 @@ def test_headings_that_differ_in_case_or_by_your_are_one() -> None:
     cohort = Cohort(table, pd.DataFrame({"id": ["m"], "topics": ["y"]}))
     assert cohort.tags("mentees", "topics") == [("x", "y")]
     assert cohort.require({"mentees": ["topics"], "mentors": ["Topics"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "values"),
+    [
+        (["polski", "angielski", "polski i angielski"], "polski i angielski", 2),
+        (["Lua", "Go", "Lua and Go"], "Lua and Go", 2),
+        (["Lua, C", "Go", "Lua, Go und C"], "Lua, Go und C", 3),
+        (["Lua", "Go", "Lua / Go"], "Lua / Go", 2),
+        (["Lua", "Go", "Lua & Go"], "Lua & Go", 2),
+        (["Research and development", "Sales"], "Research and development", 1),
+        (["TCP/IP", "CI/CD", "Lua"], "TCP/IP", 1),
+        (["Go", "Lua", "Research and development, Go"], "Research and development, Go", 2),
+    ],
+)
+def test_words_that_join_divide_where_both_sides_stand_alone(cells, cell, values) -> None:
+    found = find_separations({"c": cells})["c"]
+    assert len([one for one in found.separation.split()(cell) if one.strip()]) == values
+    assert not found.question
+
+
+def test_a_word_that_joins_only_sometimes_is_asked_about() -> None:
+    cells = ["Lua", "Go", "Lua and Go", "Lua and a little music"]
+    found = find_separations({"c": cells})["c"]
+    assert found.question
+    assert '"and" joins such values in some answers' in found.why
+    assert list(found.separation.split()("Lua and Go")) == ["Lua and Go"]

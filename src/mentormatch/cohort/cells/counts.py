@@ -29,7 +29,8 @@ WORDS = {
 ALSO = {
     "a single": 1, "single": 1, "only one": 1, "just one": 1, "a couple": 2, "ein": 1, "eine": 1,
     "einen": 1, "fuenf": 5, "zwoelf": 12, "une": 1, "una": 1, "un": 1, "uma": 1, "duas": 2,
-    "jedna": 1, "jedenascie": 11, "jedna osoba": 1, "dwie": 2,
+    "jedna": 1, "jedenascie": 11, "jedna osoba": 1, "dwie": 2, "jednego": 1, "jedno": 1,
+    "dwoch": 2, "dwoje": 2, "trzech": 3, "troje": 3, "czterech": 4, "pieciu": 5, "szesciu": 6,
 }  # fmt: skip
 NUMBERS = {
     word: k for words in WORDS.values() for k, word in enumerate(words.split()) if word != "-"
@@ -43,7 +44,7 @@ ATOM = (
 NOUN = (
     r"(?:\s*(?:mentees?|mentorees?|mentoring pairs?|pairs?|person(?:s|en|nes?|as?|e)?|people|"
     r"seats?|slots?|places?|spots?|students?|learners?|individuals?|mentis|proteges?|platze?|platz|"
-    r"pessoas?|personnes?|deelnemers?|osob[ay]?|osoby|max\.?|maximum|maximal|tops|only|"
+    r"pessoas?|personnes?|deelnemers?|osob[ay]?|osoby|podopieczn\w+|max\.?|maximum|maximal|tops|only|"
     r"at (?:a|one|the same) time|at once|per (?:year|cycle|round|programme|program))\.?)*"
 )
 UP_TO = (

@@ -27,6 +27,11 @@ GOES_ON = re.compile(
     r"(?:and|or|und|oder|et|ou|y|o|e|oraz|i|lub|en|of) \S.*|"
     r"\S.*(?:&|\band|\bund|\bet|\by|\be) (?:co|more|others)\b.*)"
 )
+# What joins the last two values of a list, as CLDR has it for languages in Latin letters; signs.
+JOINING = re.compile(
+    r"(?<=[\w)])( (?:and|und|et|y|e|i|oraz|en|og|och|ja|ve|a|és|și|si|or|oder|ou|o|lub|of) "
+    r"| [&+/] |/)(?=[\w(.])"
+)
 # An option that is found by counting alone must be this unlikely to be chance.
 UNLIKELY = math.log(1e4)
 ENOUGH_CELLS = 4
@@ -64,6 +69,7 @@ def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
         anywhere is a value of its own.
     """
     found = {key: _find_one(cells) for key, cells in columns.items()}
+    found = _with_joining_words(found, columns)
     splits = {key: one.separation.split() for key, one in found.items()}
     divided = [key for key, one in found.items() if "," in "".join(one.separation.separators)]
     options = _find_options(
@@ -73,6 +79,55 @@ def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
     if not options:
         return found
     return {key: _with_options(one, columns[key], options) for key, one in found.items()}
+
+
+def _with_joining_words(
+    found: Mapping[Key, Found], columns: Mapping[Key, Sequence[str]]
+) -> dict[Key, Found]:
+    """Divide cells at words such as "and" where all that they join stands alone elsewhere.
+
+    "polski i angielski" is two values where both are answers of their own; "Research and
+    development" is one, for nobody answers "development".
+    """
+    alone: set[str] = set()
+    joined: dict[Key, list[str]] = {}
+    for key, cells in columns.items():
+        split = found[key].separation.split()
+        parts = {part.strip() for cell in _sample(cells) for part in split(cell)}
+        joined[key] = [part for part in parts if JOINING.search(part)]
+        alone |= {part.casefold() for part in parts}
+    return {
+        key: _divide_joined(one, joined[key], alone) if joined[key] else one
+        for key, one in found.items()
+    }
+
+
+def _divide_joined(found: Found, joined: Sequence[str], alone: set[str]) -> Found:
+    """Add the words between values that stand alone elsewhere to the separators of a column."""
+    words: dict[str, list[bool]] = {}
+    for part in joined:
+        for word in set(JOINING.findall(part)):
+            known = all(one.strip().casefold() in alone for one in part.split(word))
+            words.setdefault(word, []).append(known)
+    adopted = tuple(sorted(word for word, known in words.items() if all(known)))
+    doubtful = sorted(word for word, known in words.items() if any(known) and not all(known))
+    if not adopted and not doubtful:
+        return found
+    said = [found.why] if found.why else []
+    if adopted:
+        said.append(f"{_quoted(adopted)} joins values that stand alone elsewhere")
+    if doubtful:
+        said.append(f"{_quoted(doubtful)} joins such values in some answers, and is left")
+    separation = found.separation
+    return Found(
+        replace(separation, separators=(*separation.separators, *adopted)),
+        "; ".join(said),
+        found.question or bool(doubtful),
+    )
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word.strip()}"' for word in words)
 
 
 def _sample(cells: Sequence[str]) -> Sequence[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "GridKind", "as_grids", "find_grids", "grid", "join_grid"]
 
-GridKind: TypeAlias = Literal["windows", "levels", "rank", "rating", "poll", "values"]
+GridKind: TypeAlias = Literal["windows", "levels", "rank", "rating", "poll", "values", "answers"]
 PLACE = "{option}"
 QUESTION = re.compile(r"(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]")
 KEYS = ("name", "pattern", "kind", "best", "scale", "options", "read", "side")
@@ -43,7 +43,8 @@ class Grid:
         What stands in a cell: "windows", days or times at which somebody is free; "levels", skills
         at the level of the column, or the level of the column's skill; "rank", where the option
         stands in an order; "rating", a number for the option; "poll", yes, maybe or no;
-        "values", anything that says that the option is chosen.
+        "values", anything that says that the option is chosen; "answers", one answer in each of
+        several columns, such as Skill 1, Skill 2.
     best
         Of ranks and ratings, whether a "low" or a "high" number is best; None: low for ranks, high
         for ratings.

@@ -68,6 +68,8 @@ def make_reader(
         return _ratings(best or "high", scale)
     if kind == "poll":
         return _poll(read)
+    if kind == "answers":
+        return _answers(_split_of(table, columns))
     return CellReader("chosen where something stands in the cell", _chosen, _names_of_chosen)
 
 
@@ -227,6 +229,15 @@ def _poll(read: Mapping[str, Any]) -> CellReader:
         return worth
 
     return CellReader("yes 1, maybe 0.5, no 0", read_one, _with_numbers)
+
+
+def _answers(split: Split) -> CellReader:
+    def join(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:
+        return list(dict.fromkeys(part for _, parts in pairs for part in parts))
+
+    return CellReader(
+        "the answers in them, in their order", lambda _, cell: _parts(cell, split), join
+    )
 
 
 def _chosen(option: str, cell: object) -> bool:

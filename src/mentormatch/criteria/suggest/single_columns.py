@@ -165,6 +165,12 @@ def _records(column: Column, _: People) -> Verdict:
 
 
 def _answers(column: Column, _: People) -> Verdict:
+    if "consent" in column.topics and len(column.distinct) == 2 and not column.is_several:
+        why = (
+            "the heading asks to agree, and not everybody answers the same. Whoever did not agree "
+            f'is left out by where = {{ column = "{column.name}", is = ["…"] }} in [tables]'
+        )
+        return "yes or no", why, True
     if column.is_yes_no:
         if len(column.distinct) == 1:
             return "yes or no", "everybody answers the same", False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
+from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 MOST = 0.9
 LOOKED_AT = 300
+# "Skill 2", "2nd skill", "2. Wunsch", and "Skill (column D)" of headings that stand there twice.
+NUMBERED = re.compile(
+    r"(?P<before>.*?)(?P<option>(?P<k>\d{1,2})(?:st|nd|rd|th|\.|º|ª)?)(?P<after>\D*)"
+)
+REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
+WORD = re.compile(r"[^\W\d_]{3}")
+# Headings of which a number tells questions apart, and not the answers to one.
+OF_NUMBERS = frozenset({"level", "rating", "years", "hours", "seats", "times", "zone", "contact"})
+SHARED = 0.5
 
 
 def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
@@ -57,7 +67,64 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
             if entry in proposed or not _can_be_read(table, entry):
                 continue
             proposed.append(entry)
+        for name, pattern, options in _find_series(table, cohort.table(other).head(LOOKED_AT)):
+            proposed.append(
+                {
+                    "name": name,
+                    "pattern": pattern,
+                    "kind": "answers",
+                    "options": options,
+                    "side": side,
+                }
+            )
     return proposed, unread
+
+
+def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield name, pattern and options of questions with one answer in each of several columns.
+
+    Their headings differ in a number, or not at all, and the same answers come up in several of
+    them, or in the other table: "Address line 2" is no second answer to "Address line 1".
+    """
+    series: dict[tuple[str, str], list[re.Match[str]]] = {}
+    for heading in map(str, table.columns):
+        found = REPEATED.fullmatch(heading) or NUMBERED.fullmatch(heading)
+        if found is not None:
+            series.setdefault((found["before"], found["after"]), []).append(found)
+    elsewhere = {text for name in other.columns for text in _texts(other[name])}
+    elsewhere |= {str(person).strip().casefold() for person in other.index}
+    for (before, after), columns in series.items():
+        name = " ".join(f"{before} {after}".split()).strip(" #:-–.")
+        numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
+        if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
+            continue
+        if not WORD.search(name) or topics_of(name) & OF_NUMBERS or name in table.columns:
+            continue
+        texts = [_texts(table[one.string]) for one in columns]
+        later = set().union(*texts[1:])
+        known = {one for k, here in enumerate(texts) for one in here if _is_in(one, texts, k)}
+        if texts[0] and later and len(later & (known | elsewhere)) >= SHARED * len(later):
+            yield name, f"{before}{{option}}{after}", [one["option"] for one in columns]
+
+
+def _texts(column: pd.Series[Any]) -> set[str]:
+    """The answers in words of a column; none where most are numbers, or yes and no."""
+    cells = [one for one in column.tolist() if not is_missing(one)]
+    words = {
+        one.strip().casefold()
+        for one in cells
+        if isinstance(one, str)
+        and one.strip()
+        and "@" not in one
+        and not NUMBER.fullmatch(one.strip())
+        and read_answer(one) is None
+    }
+    of_words = sum(isinstance(one, str) and one.strip().casefold() in words for one in cells)
+    return words if 2 * of_words > len(cells) else set()
+
+
+def _is_in(one: str, texts: Sequence[set[str]], k: int) -> bool:
+    return any(one in there for j, there in enumerate(texts) if j != k)
 
 
 def _find_questions(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
+from mentormatch.criteria.suggest.heading_words import topics_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,13 @@ __all__ = ["describe_seats"]
 
 SHOWN = 5
 MOST_SEATS = 50
+# Answers that may say a number in a language that is not read: short ones, and few of them.
+SHORT, FEW = 30, 8
+MOST_ASKED = 3
+# What a heading counts or asks for that is no number of mentees.
+OTHER_NUMBERS = frozenset(
+    {"years", "hours", "before", "level", "group", "contact", "heard", "consent", "role", "times"}
+)
 
 
 def describe_seats(
@@ -38,6 +46,7 @@ def describe_seats(
     if not candidates:
         note = "No column says how many mentees a mentor takes, so everybody takes one."
         doubtful = [one.name for one in open_numbers if one.question]
+        doubtful = doubtful or _only_asked_of_mentors(cohort, columns)
         if doubtful:
             note += (
                 f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
@@ -58,6 +67,22 @@ def describe_seats(
     if passed:
         note += f" Not taken for seats: {'; '.join(passed[:SHOWN])}."
     return {"capacity": value}, {"capacity": note}
+
+
+def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> list[str]:
+    """Columns whose answers may be numbers in a language that is not read, the likeliest first."""
+    found: list[tuple[int, str]] = []
+    for one in columns:
+        if one.side != "mentors" or one.kind not in ("one-sided", "unknown"):
+            continue
+        if one.name in cohort.mentees.columns or topics_of(one.name) & OTHER_NUMBERS:
+            continue
+        answers = [str(cell).strip() for cell in cohort.column("mentors", one.name).dropna()]
+        distinct = set(answers)
+        if not answers or len(distinct) > FEW or max(map(len, distinct)) > SHORT:
+            continue
+        found.append((sum(read_count(answer) is None for answer in distinct), one.name))
+    return [name for _, name in sorted(found)[:MOST_ASKED]]
 
 
 def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:

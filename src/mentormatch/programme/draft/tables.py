@@ -81,7 +81,8 @@ def read_for_draft(
         with contextlib.suppress(CohortError):
             cohort = read_cohort(**tables, **given, **options, columns=grids)
             options["columns"] = grids
-            notes["columns"] = "Several columns of the form are one question."
+            names = ", ".join(f'"{name}"' for name in dict.fromkeys(one["name"] for one in grids))
+            notes["columns"] = f"Several columns of the form are one question each: {names}."
     return cohort, options, notes
 
 

@@ -1,0 +1,160 @@
+"""A question whose answers stand in several columns is one question, and nothing else is."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch.programme import draft_programme, load, write_draft
+
+MENTEES = {
+    "Email": ["a@x.example", "b@x.example", "c@x.example", "d@x.example"],
+    "first": ["Lua", "Go", "Rust", "SQL"],
+    "second": ["Python", None, "Lua", "Go"],
+    "third": [None, None, "SQL", "Lua"],
+}
+MENTORS = {
+    "Email": ["m@x.example", "n@x.example", "o@x.example"],
+    "first": ["Lua", "Python", "Go"],
+    "second": ["Python", "Lua", "SQL"],
+}
+
+
+def _write(folder, mentees, mentors):
+    """Write two tables whose headings may stand twice, and return their paths."""
+    paths = []
+    for name, (headings, columns) in {"mentees": mentees, "mentors": mentors}.items():
+        path = folder / f"{name}.csv"
+        frame = pd.DataFrame(columns)
+        frame.columns = pd.Index(headings)
+        frame.to_csv(path, index=False)
+        paths.append(path)
+    return paths
+
+
+def _draft(folder, mentees, mentors):
+    paths = _write(folder, mentees, mentors)
+    return draft_programme(*paths, folder)
+
+
+NUMBERED = [
+    ["Email", "Skill to learn 1", "Skill to learn 2", "Skill to learn 3"],
+    ["Email", "Skill I can teach 1", "Skill I can teach 2"],
+]
+ORDINAL = [
+    ["Email", "1st skill to learn", "2nd skill to learn", "3rd skill to learn"],
+    ["Email", "1. skill I can teach", "2. skill I can teach"],
+]
+REPEATED = [
+    ["Email", *["What do you want to learn?"] * 3],
+    ["Email", *["What can you teach?"] * 2],
+]
+
+
+@pytest.mark.parametrize("headings", [NUMBERED, ORDINAL, REPEATED])
+def test_numbered_and_repeated_headings_are_one_question(tmp_path, headings):
+    paths = _write(tmp_path, (headings[0], MENTEES), (headings[1], MENTORS))
+    write_draft(*paths, tmp_path / "programme.toml")
+    text = (tmp_path / "programme.toml").read_text("utf-8")
+    content = tomllib.loads(text)
+    assert [one["kind"] for one in content["columns"]] == ["answers", "answers"]
+    (criterion,) = content["criteria"]
+    assert criterion["kind"] == "SkillCoverage"
+    matching = load(tmp_path / "programme.toml").match()
+    # Column by column "Lua" was never compared with a second answer, and the total was proven.
+    cohort = matching.problem.compatibility.cohort
+    assert cohort.mentees.loc["c@x.example", criterion["wants"]] == ["Rust", "Lua", "SQL"]
+    assert cohort.mentors.loc["n@x.example", criterion["offers"]] == ["Python", "Lua"]
+    scores = matching.problem.compatibility.dense()
+    want = [{"Lua", "Python"}, {"Go"}, {"Rust", "Lua", "SQL"}, {"SQL", "Go", "Lua"}]
+    offer = [{"Lua", "Python"}, {"Python", "Lua"}, {"Go", "SQL"}]
+    ids = [list(cohort.mentees.index), list(cohort.mentors.index)]
+    for i, mentee in enumerate(MENTEES["Email"]):
+        for j, mentor in enumerate(MENTORS["Email"]):
+            share = len(want[i] & offer[j]) / len(want[i])
+            assert scores[ids[0].index(mentee), ids[1].index(mentor)] == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Email", "Address line 1", "Address line 2", "Team"],
+        ["Email", "Q1", "Q2", "Q3"],
+        ["Email", "Skill level 1", "Skill level 2", "Team"],
+        ["Email", "Skill 1", "Skill 3", "Team"],
+    ],
+)
+def test_other_numbers_in_headings_join_nothing(tmp_path, headings):
+    cells = {
+        "Email": MENTEES["Email"],
+        "a": ["Elm Road", "Oak Lane", "High Street", "Low Street"],
+        "b": ["Springfield", "Shelbyville", "Ogdenville", "Brockway"],
+        "c": ["Red", "Blue", "Red", "Blue"],
+    }
+    if headings[1] != "Address line 1":
+        cells["b"] = cells["a"]
+    mentors = {"Email": MENTORS["Email"], "Team": ["Red", "Blue", "Red"]}
+    draft = _draft(tmp_path, (headings, cells), (list(mentors), mentors))
+    assert "[[columns]]" not in draft.text
+
+
+def test_named_people_keep_their_order(tmp_path):
+    mentees = {
+        "Email": MENTEES["Email"],
+        "one": ["m@x.example", "n@x.example", "m@x.example", "o@x.example"],
+        "two": ["n@x.example", "o@x.example", None, "m@x.example"],
+    }
+    people = pd.DataFrame(mentees)
+    people.columns = pd.Index(["Email", "Preferred mentor 1", "Preferred mentor 2"])
+    grid = mm.columns.grid(
+        people, "Preferred mentor {option}", kind="answers", name="wish", options=["1", "2"]
+    )
+    assert grid["wish"].tolist()[1] == ["n@x.example", "o@x.example"]
+    assert grid["wish"].tolist()[2] == ["m@x.example"]
+
+
+def _seats_asked(tmp_path, heading, answers):
+    mentees = {"Email": MENTEES["Email"], "wants": MENTEES["first"]}
+    mentors = {"Email": MENTORS["Email"], "teaches": MENTORS["first"], heading: answers}
+    draft = _draft(
+        tmp_path,
+        (["Email", "wants to learn"], mentees),
+        (["Email", "can teach", heading], mentors),
+    )
+    return draft.text
+
+
+def test_seats_in_a_language_that_is_not_read_are_asked_for(tmp_path):
+    text = " ".join(_seats_asked(tmp_path, "Kaç kişi?", ["bir", "en fazla iki", "iki"]).split())
+    assert "so everybody takes one. If it is 'Kaç kişi?', write its name" in text.replace("# ", "")
+
+
+@pytest.mark.parametrize(
+    ("answers", "seats"), [(["jednego", "dwóch", "trzech"], [1, 2, 3]), (["1", "2", "2"], None)]
+)
+def test_seats_in_polish_are_read(tmp_path, answers, seats):
+    text = _seats_asked(tmp_path, "Ilu podopiecznych możesz przyjąć?", answers)
+    read = tomllib.loads(text)["problem"]["capacity"]
+    if seats is None:
+        assert read == "Ilu podopiecznych możesz przyjąć?"
+    else:
+        assert read["read"] == dict(zip(answers, seats, strict=True))
+
+
+def test_who_did_not_agree_is_asked_about(tmp_path):
+    mentees = {"Email": MENTEES["Email"], "w": MENTEES["first"], "c": ["Yes", "Yes", "No", "Yes"]}
+    mentors = {"Email": MENTORS["Email"], "t": MENTORS["first"], "c": ["Yes"] * 3}
+    consent = "I agree that my data are processed"
+    draft = _draft(
+        tmp_path,
+        (["Email", "wants to learn", consent], mentees),
+        (["Email", "can teach", consent], mentors),
+    )
+    (asked,) = [one for one in draft.columns if one.name == consent and one.side == "mentees"]
+    assert asked.question
+    assert "not everybody answers the same" in asked.why
+    (agreed,) = [one for one in draft.columns if one.name == consent and one.side == "mentors"]
+    assert not agreed.question
