@@ -7,9 +7,9 @@ Each trial draws a problem with ties, masks, minimums, demands, priorities, pins
 all combinations, and asks one of these: does an engine, or a strategy, reach what trying everything
 finds; do rounds of columns, forced down to one column each, end where a flow with all arcs ends;
 does multiplying or adding change pairs; does a time limit make something proven that is not; does
-``verify`` approve its own certificates and nothing that was forged. It prints what it tried and
-found, and ends with 1 where it found anything; a finding names its seed: ``--seed N --trials 1``
-repeats it.
+``verify`` approve its own certificates and nothing that was forged; do prices show what is
+impossible. It prints what it tried and found, and ends with 1 where it found anything; a finding
+names its seed: ``--seed N --trials 1`` repeats it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from mentormatch.solvers.assignment import balance, priced, thresholds
 from mentormatch.strategies.staged.transports import transport_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from fair_oracles import compared, every_matching, utilities_of
+from fair_oracles import all_matchings, compared, every_matching, parity_excess, utilities_of
 from oracles import achieved, best_by_trying_everything
 from side_oracles import best_with_rules
 
@@ -140,8 +140,10 @@ def try_engine(rng: np.random.Generator) -> None:
     except mm.SolverError:
         expect(not able, engine, "refused what it can solve")
         return
-    except mm.InfeasibleError:
+    except mm.InfeasibleError as error:
         expect(best is None, engine, "called a feasible problem infeasible")
+        shown = mm.certificates.verify_infeasible(error)
+        expect(shown.ok and not shown.believed, engine, "showed no cut", error, shown)
         return
     expect(able, engine, "solved what it says it cannot")
     expect(best is not None, engine, "solved what cannot be")
@@ -197,6 +199,58 @@ def try_strategy(rng: np.random.Generator) -> None:
     small = problem.wants_several
     expect(matching.certificate.proven or small, name, matching.certificate)
     expect_own_proof(matching, name)
+
+
+def try_parity(rng: np.random.Generator) -> None:
+    """Group parity with hard bounds or soft ones, against everything."""
+    problem = draw_problem(rng, most=4)
+    if problem is None or len(set(problem.priorities.tolist())) > 1:
+        return
+    labels = rng.choice(["a", "b"], problem.shape[0]).tolist()
+    bounds = [(0.0, None), (0.4, None), (None, 0.3), (0.5, 0.2)][int(rng.integers(4))]
+    measure, soft = str(rng.choice(["match_rate", "mean_score"])), bool(rng.integers(2))
+    # A hard bound is a condition, so it goes before coverage.
+    every = every_matching(problem) if soft else all_matchings(problem)
+    size = size_of(problem)
+    known = [
+        (max(parity_excess(problem, labels, measure, u, *bounds), 0.0), stage, total)
+        for stage, u, total, _ in every
+    ]
+    slack = 1e-6 * (size if measure == "mean_score" else 1.0)
+    least = min((one[0] for one in known), default=0.0) if soft else 0.0
+    kept = [one[1:] for one in known if one[0] <= least + slack]
+    gap, floor = bounds
+    strategy = S.GroupParity(labels, measure=measure, max_gap=gap, floor=floor, soft=soft)
+    try:
+        matching = mm.match(problem, strategy)
+    except mm.InfeasibleError:
+        expect(not kept, "parity called bounds that can hold infeasible", labels, bounds, measure)
+        return
+    expect(bool(kept), "parity holds bounds that cannot be held", labels, bounds, measure)
+    if problem.coverage_first:
+        most = max(stage for stage, _ in kept)
+        kept = [one for one in kept if one[0] == most]
+    best = max(total for _, total in kept)
+    near = abs(matching.total - best) <= 1e-5 * size * max(1, len(matching.pairs))
+    expect(near, "parity", matching.total, best, labels, bounds, measure, soft)
+    expect_own_proof(matching, "parity")
+
+
+def try_impossible(rng: np.random.Generator) -> None:
+    """What is called impossible is shown by prices, or a solver is named."""
+    drawn = draw_rules(rng)
+    if drawn is None:
+        return
+    problem, given = drawn
+    minimum = rng.integers(0, 3, problem.shape[1])
+    asked = replace(problem, minimum=minimum)
+    try:
+        mm.match(asked)
+    except mm.InfeasibleError as error:
+        found = mm.certificates.verify_infeasible(error)
+        expect(found.ok, found.findings, given, minimum)
+        expect(not found.believed or "CP-SAT" in str(error), "names nobody", error)
+        expect(asked.sides or not found.believed, "no cut", error)
 
 
 def try_rules(rng: np.random.Generator) -> None:
@@ -372,7 +426,9 @@ def _another_matching(
 TRIALS: dict[str, Callable[[np.random.Generator], None]] = {
     "engines": try_engine,
     "strategies": try_strategy,
+    "parity": try_parity,
     "side rules": try_rules,
+    "impossible": try_impossible,
     "columns": try_columns,
     "scales": try_scale,
     "time limits": try_limit,

@@ -15,14 +15,14 @@ def every_matching(problem):
     utilities, total, loads
         What each wanting mentee gets (None: nobody), the total, the loads.
     """
-    found = list(_all(problem))
+    found = list(all_matchings(problem))
     if not problem.coverage_first:
         return found
     best = max((stage for stage, *_ in found), default=None)
     return [one for one in found if one[0] == best]
 
 
-def _all(problem):
+def all_matchings(problem):
     n, m = problem.shape
     block = problem.block(slice(0, n))
     classes = problem.priority_classes
@@ -87,3 +87,24 @@ def best_by(problem, value):
 
 def rounded(value, digits=9):
     return tuple(round(v, digits) for v in value)
+
+
+def parity_excess(problem, labels, measure, utilities, max_gap, floor):
+    """By how much group rates or means stray from a largest gap and a floor."""
+    wanting = np.flatnonzero(problem.demands > 0)
+    values = [
+        np.mean(
+            [
+                (u is not None) if measure == "match_rate" else (u or 0.0)
+                for i, u in zip(wanting, utilities, strict=True)
+                if labels[i] == name
+            ]
+        )
+        for name in sorted({labels[i] for i in wanting})
+    ]
+    found = 0.0
+    if values and max_gap is not None:
+        found = max(found, max(values) - min(values) - max_gap)
+    if values and floor is not None:
+        found = max(found, floor - min(values))
+    return found

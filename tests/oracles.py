@@ -47,7 +47,7 @@ def best_by_trying_everything(problem) -> Best | None:
                     cover[classes[i]] += bool(chosen)
                     value = (tuple(cover), pairs + size, total + gain)
                     key = tuple(new)
-                    if key not in following or order(problem, value) > order(
+                    if key not in following or _exact(problem, value) > _exact(
                         problem, following[key]
                     ):
                         following[key] = value
@@ -59,7 +59,7 @@ def best_by_trying_everything(problem) -> Best | None:
     ]
     if not allowed:
         return None
-    covered, pairs, total = max(allowed, key=lambda value: order(problem, value))
+    covered, pairs, total = max(allowed, key=lambda value: _exact(problem, value))
     if not problem.coverage_first:
         return Best((), 0, total)
     return Best(covered, pairs, total)
@@ -69,6 +69,11 @@ def order(problem, value):
     covered, pairs, total = value
     # Sums taken in another order differ in the last digits; ties must not depend on that.
     return (covered, pairs, round(total, 9)) if problem.coverage_first else round(total, 9)
+
+
+def _exact(problem, value):
+    """As `order`, with every digit: of the best only its total is asked, however small."""
+    return value if problem.coverage_first else value[2]
 
 
 def achieved(matching) -> Best:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
-from fair_oracles import every_matching
+from fair_oracles import all_matchings, every_matching, parity_excess
 from problems import problems
 
 
@@ -58,26 +58,6 @@ def test_balanced_where_only_the_total_counts_is_refused_with_the_cure():
         mm.match(problem, "balanced")
 
 
-def excess(problem, labels, measure, utilities, max_gap, floor):
-    wanting = np.flatnonzero(problem.demands > 0)
-    values = [
-        np.mean(
-            [
-                (u is not None) if measure == "match_rate" else (u or 0.0)
-                for i, u in zip(wanting, utilities, strict=True)
-                if labels[i] == name
-            ]
-        )
-        for name in sorted({labels[i] for i in wanting})
-    ]
-    found = 0.0
-    if values and max_gap is not None:
-        found = max(found, max(values) - min(values) - max_gap)
-    if values and floor is not None:
-        found = max(found, floor - min(values))
-    return found
-
-
 @pytest.mark.parametrize("coverage_first", [True, False])
 def test_a_floor_on_match_rates_that_nobody_reaches_is_infeasible(coverage_first):
     """Where only the total counts, people without a mentor counted as matched: "proven"."""
@@ -111,12 +91,14 @@ def test_group_parity_is_what_trying_everything_finds(problem, data, measure, bo
     strategy = mm.strategies.GroupParity(
         labels, measure=measure, max_gap=bounds[0], floor=bounds[1], soft=soft
     )
-    from fair_oracles import _all
-
     # A hard bound is a condition, so it goes before coverage.
     known = [
-        (round(-max(excess(problem, labels, measure, u, *bounds), 0.0), 6), stage, round(t, 9))
-        for stage, u, t, _ in (every_matching(problem) if soft else _all(problem))
+        (
+            round(-max(parity_excess(problem, labels, measure, u, *bounds), 0.0), 6),
+            stage,
+            round(t, 9),
+        )
+        for stage, u, t, _ in (every_matching(problem) if soft else all_matchings(problem))
     ]
     assume(soft or len(set(problem.priorities.tolist())) <= 1)
     if not soft:

@@ -68,6 +68,17 @@ def test_a_quota_that_not_even_fractions_can_keep_is_shown_by_prices():
     assert not verify_infeasible(error).believed
 
 
+def test_a_mentor_without_a_seat_may_have_any_price():
+    """A capacity of 0 is an equality, whose price has either sign; the check asked for a name."""
+    quota = mm.Quota(mentors=["lin", "max"], at_least=3, name="three")
+    error = error_with(capacity={"lin": 0, "max": 2}, demand=2, quotas=[quota])
+    assert not verify_infeasible(error).believed
+    prices = error.proof.prices.copy()
+    prices["lin"] = -3.0
+    proof = replace(error.proof, prices=prices)
+    assert forged(error, proof=proof) == ""
+
+
 def test_where_only_whole_pairs_are_too_few_the_solver_is_named():
     """Three people of whom no two may meet fit into two mentors by halves, and not whole."""
     scores = pd.DataFrame(np.full((3, 2), 0.5), ["ada", "bob", "cyn"], ["lin", "max"])

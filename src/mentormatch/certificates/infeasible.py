@@ -152,7 +152,9 @@ def _charged_without_name(
 ) -> list[str]:
     """List conditions that prices charge for and the conflict does not name."""
     named = {one.people[0] for one in error.conflict if one.kind == "minimum"}
-    charged = [one for one in problem.mentor_ids[prices < 0].tolist() if one not in named]
+    # A price below 0 where there is no minimum asks for nothing.
+    asking = (prices < 0) & (problem.minimums > 0)
+    charged = [one for one in problem.mentor_ids[asking].tolist() if one not in named]
     wrong = [f"the prices charge the minimum of {one!r}, which is not named" for one in charged]
     texts = {one.name for one in error.conflict}
     return wrong + [
