@@ -59,9 +59,13 @@ html_theme_options = {
 
 
 def copy_notebooks(_app: object) -> None:
-    """Bring the notebooks of examples/ to where Sphinx reads pages."""
-    for path in sorted((HERE.parent / "examples").glob("*.ipynb")):
+    """Bring the notebooks of examples/ to where Sphinx reads pages, one with its folder."""
+    examples = HERE.parent / "examples"
+    for path in sorted(examples.glob("*.ipynb")):
         shutil.copy2(path, NOTEBOOKS / path.name)
+    # What the last build has made there goes.
+    shutil.rmtree(NOTEBOOKS / "lua-community", ignore_errors=True)
+    shutil.copytree(examples / "lua-community", NOTEBOOKS / "lua-community")
 
 
 DIRECTIVE = re.compile(r"^\.\. (currentmodule|auto\w+):: ([\w.]+)((?:\n   :[^\n]*)*)", re.MULTILINE)

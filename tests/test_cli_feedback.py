@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ from typer.testing import CliRunner, Result
 import mentormatch as mm
 from mentormatch import programme
 from mentormatch.cli import app
-from mentormatch.programme.screen.cycle import as_page
+from mentormatch.programme.cycle import plan_cycle
+from mentormatch.programme.screen.cycle import as_html, as_page, describe_cycle
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def folder(tmp_path: Path) -> Path:
     for name, (letter, count) in tables.items():
         frame = pd.DataFrame(rng.random((count, 2)).round(3), columns=["goals", "style"])
         frame.insert(0, "id", [f"{letter}{k}" for k in range(count)])
+        if name == "mentees":
+            frame["office"] = ["north"] * 40 + ["south"] * (count - 43) + ["moon"] * 3
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     (tmp_path / "programme.toml").write_text(
         '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n\n[problem]\ncapacity = 3\n\n'
@@ -121,6 +125,48 @@ def test_a_cycle_says_what_was_learned_and_proposes_the_next_round(folder: Path)
     text = page.read_text("utf-8")
     assert text.startswith("# From this round to the next")
     assert "## The next round, if nobody objects" in text
+
+
+def test_the_page_of_a_cycle_holds_the_evidence_and_a_chart_and_loads_nothing(folder: Path) -> None:
+    page = folder / "cycle.html"
+    given = ("--ratings", str(folder / "ratings.csv"), "--by", "mentee")
+    result = cycle(folder, *given, "--group", "office", "-o", str(page))
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "On answers about mentors left out of the fit" in said
+    assert "regret of choosing between two held-out ratings: 0." in said
+    assert "pairs would be made that the old weights do not" in said
+    assert "office north: " in said
+    assert "moon" not in said
+    text = page.read_text("utf-8")
+    assert "<h2>What the weights would change among the people of the next round</h2>" in text
+    assert text.count("<svg") == 1
+    assert "Old and new weight of each criterion" in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"<script|<img|<link|\ssrc=|\sstyle=|https?:(?!//www.w3.org)", text)
+
+
+def test_who_answered_is_told_by_group_and_small_groups_are_not_shown(folder: Path) -> None:
+    result = run(folder, "--by", "mentee", "-g", "office")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "of 40 mentees of office north (" in said
+    assert "of 47 mentees of office south (" in said
+    assert "moon" not in said
+    assert "Whom it favours; nothing is corrected" in said
+    assert "matched with the old weights" in said
+
+
+def test_names_in_the_page_of_a_cycle_are_text(folder: Path) -> None:
+    cohort = mm.Cohort(*(pd.DataFrame({"a": [0.5]}, index=["<b>x</b>"]) for _ in range(2)))
+    criteria = mm.Criteria(mm.criteria.Near("a", scale=1.0, weight=1))
+    problem = mm.Problem(criteria.score(cohort))
+    found = plan_cycle(problem, criteria, record=mm.match(problem))
+    moved = Paragraph("<i>T</i>", ("  <script>alert(1)</script>",))
+    text = as_html([moved, *describe_cycle(found)], found)
+    assert "<script>" not in text
+    assert "<i>" not in text
+    assert "<b>x" not in text
 
 
 def test_a_cycle_of_nothing_says_what_to_give(folder: Path) -> None:

@@ -377,3 +377,30 @@ def test_decisions_replace_earlier_pins_and_bans_of_the_same_people() -> None:
     now = problem.with_decisions(decisions)
     assert [tuple(pin) for pin in now.pin_rules] == [(0, 1, "new"), (1, 0, None)]
     assert [tuple(ban) for ban in now.ban_rules] == [(1, 1, "old")]
+
+
+def test_on_paper_the_matches_are_two_pages_wide_and_both_name_the_people(
+    written: Path,
+) -> None:
+    sheet = openpyxl.load_workbook(written)["matches"]
+    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (2, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    heads = [cell.value for cell in sheet[1]]
+    last = sheet.print_title_cols.replace("$", "").split(":")[1]
+    people = 1 + ord(last) - ord("A")
+    assert sheet.print_title_rows.replace("$", "") == "1:1"
+    assert {"mentee", "mentor"} <= set(heads[:people])
+    assert "score" not in heads[:people]
+    widths = {
+        head: sheet.column_dimensions[cell.column_letter].width
+        for head, cell in zip(heads, sheet[1], strict=True)
+    }
+    # A page and a half of twelve-point text at most: it was three, and nobody could read it.
+    assert sum(widths.values()) <= 330
+    # Sentences are broken, and their rows are high enough for programs that do not fit them.
+    for row in range(2, sheet.max_row + 1):
+        for cell in sheet[row]:
+            if isinstance(cell.value, str) and len(cell.value) > widths[heads[cell.column - 1]]:
+                assert cell.alignment.wrap_text
+                assert sheet.row_dimensions[row].height >= 30

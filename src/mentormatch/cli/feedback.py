@@ -7,6 +7,11 @@ import typer
 
 from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
 
+Groups = Annotated[
+    list[str] | None,
+    typer.Option("--group", "-g", help="A column of the mentees to compare by, beside the file's."),
+]
+
 
 @app.command()
 @handle_errors
@@ -22,11 +27,12 @@ def feedback(
     record: Annotated[
         Path | None, typer.Option("--record", help="The record of the pairs that were asked.")
     ] = None,
+    group: Groups = None,
 ) -> None:
     """Say what ratings can and cannot tell about the weights; nothing is changed."""
     from mentormatch.feedback import learn_weights, read_ratings
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.feedback import describe_feedback
+    from mentormatch.programme.screen.feedback import describe_favour, describe_feedback
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
     from mentormatch.records import load_matching
@@ -45,8 +51,15 @@ def feedback(
         cohort = problem.compatibility.cohort
         assert cohort is not None  # a programme has people
         learned = learn_weights(made.criteria(), cohort, answers, target=target)  # type: ignore[arg-type]
-    response = answers.response(asked)
-    show(describe_feedback(answers, response, learned, of_record=record is not None))
+        groups = [*configuration.report.groups, *(group or [])]
+        known = [name for name in dict.fromkeys(groups) if name in cohort.mentees]
+        sections = describe_favour(learned, problem, known)
+    of_people = {name: cohort.mentees[name].to_dict() for name in known}
+    response = answers.response(asked, of_people)
+    # The columns are those of mentees, whose ids may be mentors' as well.
+    response = response[response["group"].isna() | (response["side"] == "mentee")]
+    of_record = record is not None
+    show([*describe_feedback(answers, response, learned, of_record=of_record), *sections])
 
 
 @app.command()
@@ -71,15 +84,17 @@ def cycle(
         typer.Option("--decisions", help="The workbook with the committee's decisions."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Also write the page to this file.")
+        Path | None,
+        typer.Option("--output", "-o", help="Also write the page: .md, or .html with a chart."),
     ] = None,
+    group: Groups = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Propose the next round from what the last one taught; nothing is changed."""
     from mentormatch.feedback import read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.cycle import plan_cycle
-    from mentormatch.programme.screen.cycle import as_page, describe_cycle
+    from mentormatch.programme.screen.cycle import as_html, as_page, describe_cycle
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.records import load_matching
     from mentormatch.reports import read_decisions
@@ -98,7 +113,9 @@ def cycle(
             record=None if record is None else load_matching(record),
             decisions=None if decisions is None else read_decisions(decisions, before or problem),
         )
-        sections = describe_cycle(found)
+        sections = describe_cycle(found, [*configuration.report.groups, *(group or [])])
         if output is not None:
-            replace_files({output: as_page(sections).encode()}, overwrite=overwrite)
+            html = output.suffix.lower() in (".html", ".htm")
+            page = as_html(sections, found) if html else as_page(sections)
+            replace_files({output: page.encode()}, overwrite=overwrite)
     show(sections)

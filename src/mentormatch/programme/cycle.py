@@ -17,6 +17,8 @@ from mentormatch.feedback import (
 from mentormatch.rematching import Rematch, rematch
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from mentormatch.criteria import Criteria
     from mentormatch.feedback import Ratings
     from mentormatch.feedback.answers.ratings import Outcome
@@ -34,6 +36,8 @@ class Cycle:
 
     Parameters
     ----------
+    rated
+        The problem whose people were rated.
     learned
         Weights from ratings; None without ratings.
     overrides
@@ -41,11 +45,15 @@ class Cycle:
     proposal
         The next matching: with learned weights where they are beyond doubt, and as many pairs of
         the last round going on as the coverage allows; None without a record of the last round.
+    changes
+        Pairs of the next round that learned weights would make or end; None where weights stay.
     """
 
+    rated: Problem
     learned: Learned | None
     overrides: OverrideEvidence | None
     proposal: Rematch | None
+    changes: pd.DataFrame | None = None
 
 
 def plan_cycle(
@@ -100,7 +108,8 @@ def plan_cycle(
         adopted = learned is not None and learned.adopted
         next_problem = scored_by(problem, learned.criteria) if learned and adopted else problem
         proposal = rematch(record, next_problem)
-    return Cycle(learned, evidence, proposal)
+    others = None if learned is None or not learned.adopted else learned.changes(problem)
+    return Cycle(last or problem, learned, evidence, proposal, others)
 
 
 def _overrides_of(decisions: Decisions, record: Record | Matching | None) -> list[Override]:

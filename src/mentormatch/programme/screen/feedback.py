@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentormatch.feedback import group_residuals, group_shares, proxies
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from mentormatch.feedback import Learned, Ratings
+    from mentormatch.problem import Problem
 
-__all__ = ["describe_feedback", "describe_learned"]
+__all__ = ["describe_favour", "describe_feedback", "describe_learned"]
+
+# A group of fewer people is not shown, so that nobody is recognised, as in the audit.
+FEWEST_PEOPLE = 5
+# A column that explains less of what a criterion has of its own is no proxy worth a line.
+PROXY = 0.1
 
 IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot be told"}
 
@@ -44,9 +53,50 @@ def describe_learned(learned: Learned) -> list[Paragraph]:
     """Tell which weights changed, which did not, and why."""
     return [
         Paragraph(_headline(learned), tuple(_weight_lines(learned))),
+        *_evidence(learned),
         Paragraph("What was not done, and why", _as_lines(learned.refusals or ("Nothing.",))),
         *_next_step(learned),
     ]
+
+
+def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -> list[Paragraph]:
+    """Tell whom the weights favour, by columns of the mentees' table; nothing is corrected."""
+    cohort = problem.compatibility.cohort
+    lines = []
+    for column in groups:
+        if cohort is None or column not in cohort.mentees:
+            continue
+        people = cohort.mentees[column].value_counts()
+        shown = people[people >= FEWEST_PEOPLE].index
+        if learned.validation is not None:
+            rest = group_residuals(learned, cohort, column).set_index("group")
+            rest = rest[rest.index.isin(shown)].dropna(subset=["low"])
+            lines += [
+                f"  {column} {group}: rated {row['residual']:+.3f} beside what was foretold "
+                f"({row['low']:+.3f} to {row['high']:+.3f})"
+                for group, row in rest.iterrows()
+            ]
+        if learned.adopted:
+            shares = group_shares(learned, problem, column).set_index("group")
+            lines += [
+                f"  {column} {group}: {row['matched_old']:.0%} matched with the old weights, "
+                f"{row['matched_new']:.0%} with the new"
+                for group, row in shares[shares.index.isin(shown)].iterrows()
+            ]
+        found = proxies(learned, cohort, [column])
+        lines += [
+            f"  {row['criterion']} stands for {column} in part: it explains "
+            f"{row['partial_r2']:.0%} of what no other criterion does"
+            for row in found[found["partial_r2"] >= PROXY].to_dict("records")
+        ]
+    return [Paragraph("Whom it favours; nothing is corrected", tuple(lines))] if lines else []
+
+
+def _evidence(learned: Learned) -> list[Paragraph]:
+    """Figures on answers that had no part in the fit, with the old and with other weights."""
+    rows = learned.cv.dropna(subset=["new"]).to_dict("records")
+    lines = tuple(f"  {row['figure']}: {row['old']:.3g} -> {row['new']:.3g}" for row in rows)
+    return [Paragraph("On answers about mentors left out of the fit", lines)] if lines else []
 
 
 def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,6 +106,8 @@ def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     for row in response.to_dict("records"):
+        if row["group"] is not None and row["asked"] < FEWEST_PEOPLE:
+            continue
         who = f"{row['side']}s"
         if row["group"] is not None:
             who += f" of {row['grouping']} {row['group']}"
@@ -76,7 +128,7 @@ def _reading_lines(ratings: Ratings) -> tuple[str, ...]:
 def _headline(learned: Learned) -> str:
     if learned.adopted:
         return f"Other weights foretell {learned.target} better, beyond doubt"
-    return "The weights stay as they are"
+    return f"The weights stay as they are: no others foretell {learned.target} better beyond doubt"
 
 
 def _weight_lines(learned: Learned) -> list[str]:

@@ -35,9 +35,9 @@ PAGE = {
     "stability": "Stability",
     "criteria": "Criteria and rules",
     "criteria_lead": "What makes a pair good, and what a pair must have.",
-    "criterion": "criterion",
-    "counts_as": "counts",
-    "what_it_reads": "columns it reads",
+    "criterion": "Criterion",
+    "counts_as": "Counts",
+    "what_it_reads": "Columns it reads",
     "record": "Proof and record",
     "record_lead": (
         "What was asked, how it was answered, and what shows that the answer is right. This file "

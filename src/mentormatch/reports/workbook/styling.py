@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,13 +12,25 @@ __all__ = ["add_choices", "add_sheet"]
 
 HEAD, DECISION, LINE = "08656D", "FDEFD6", "DDE3E2"
 WIDEST, NARROWEST = 48, 9
+# Where columns are for decisions the sheet is wide, and sentences are broken sooner.
+WIDEST_BESIDE = 30
+A4 = 9
+LINE_HEIGHT, MOST_LINES = 15, 6
 OFFERS = "choices"
 
 
 def add_sheet(
-    book: Any, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, decide: int = 0
+    book: Any,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    decide: int = 0,
+    repeat: int = 0,
 ) -> Any:
     """Add a sheet with a table: a head that stays, a filter, columns as wide as their text.
+
+    Printed on A4 it is as wide as one page, or as two that begin with the same columns.
 
     Parameters
     ----------
@@ -29,6 +42,8 @@ def add_sheet(
         The table; rows may be shorter than the head.
     decide
         How many of the last columns are for decisions.
+    repeat
+        How many of the first columns stand on both pages of two; 0: one page.
     """
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
@@ -37,6 +52,7 @@ def add_sheet(
     sheet.append(list(heads))
     for row in rows:
         sheet.append(list(row))
+    widest = WIDEST_BESIDE if decide else WIDEST
     fill = PatternFill("solid", start_color=HEAD)
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), fill
@@ -45,15 +61,28 @@ def add_sheet(
     last = get_column_letter(len(heads))
     sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
     for place, head in enumerate(heads):
-        texts = [head, *(str(row[place]) for row in rows[:200] if place < len(row))]
-        width = max(NARROWEST, min(WIDEST, max(len(one) for one in texts) + 2))
+        cells = [row[place] for row in rows[:200] if place < len(row) and row[place] is not None]
+        texts = [*head.split(), *map(str, cells)]
+        width = max(NARROWEST, min(widest, max(len(one) for one in texts) + 3))
         is_decision = place >= len(heads) - decide
-        sheet.column_dimensions[get_column_letter(place + 1)].width = 24 if is_decision else width
+        sheet.column_dimensions[get_column_letter(place + 1)].width = 18 if is_decision else width
+    top = Alignment(vertical="top")
     long = Alignment(vertical="top", wrap_text=True)
-    for cells in sheet.iter_rows(2, len(rows) + 1):
+    number = Alignment(horizontal="right", vertical="top", indent=1)
+    for cells in sheet.iter_rows(1, len(rows) + 1):
+        lines = 1
         for cell in cells:
-            if isinstance(cell.value, str) and len(cell.value) > WIDEST:
+            width = sheet.column_dimensions[cell.column_letter].width
+            if isinstance(cell.value, str) and len(cell.value) > width - 3:
                 cell.alignment = long
+                lines = max(lines, len(textwrap.wrap(cell.value, int(width) - 1)))
+            elif cell.row > 1:
+                cell.alignment = top
+            if isinstance(cell.value, int | float):
+                cell.number_format = "0.000" if cell.value % 1 else "0"
+                cell.alignment = number
+        # Not every program fits rows to their text when it opens a workbook.
+        sheet.row_dimensions[cells[0].row].height = LINE_HEIGHT * min(lines, MOST_LINES)
     if decide:
         pale = PatternFill("solid", start_color=DECISION)
         edge = Side(style="thin", color=LINE)
@@ -61,9 +90,17 @@ def add_sheet(
             for cell in cells:
                 cell.fill, cell.border = pale, Border(edge, edge, edge, edge)
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 2 if repeat else 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    if repeat:
+        sheet.print_title_cols = f"A:{get_column_letter(repeat)}"
+        sheet.page_setup.pageOrder = "overThenDown"
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.6, 0.8, 0.4
+    sheet.oddFooter.center.text = "&A, page &P of &N"
     return sheet
 
 

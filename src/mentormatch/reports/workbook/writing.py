@@ -151,7 +151,9 @@ def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
             row += [None if np.isnan(cost) else float(np.floor(cost * 1e4) / 1e4)]
         rows.append([cell_text(value) for value in row])
         hashes[key] = hash_row(key, *_texts(mentee, mentor), repr(score))
-    sheet = add_sheet(book, "matches", [*heads, *DECIDE], rows, decide=len(DECIDE))
+    people = 3 + bool(mentee_names) + bool(mentor_names)
+    columns = [*heads, *DECIDE]
+    sheet = add_sheet(book, "matches", columns, rows, decide=len(DECIDE), repeat=people)
     add_choices(sheet, len(heads), len(rows), WORDS, _offered(matching, matching.mentees))
     return hashes
 
