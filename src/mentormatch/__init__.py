@@ -98,7 +98,14 @@ if TYPE_CHECKING:
     from mentormatch.versions import (
         show_versions,
     )
-    from mentormatch.whatif import Scenario, change, sensitivity, what_if, what_if_grid
+    from mentormatch.whatif import (
+        Scenario,
+        break_points,
+        change,
+        sensitivity,
+        what_if,
+        what_if_grid,
+    )
 
 __version__ = "0.1.0"
 
@@ -139,6 +146,7 @@ __lazy__ = {
     "Status": "matching",
     "audit": "audits",
     "audits": "",
+    "break_points": "whatif",
     "certificates": "",
     "certify": "certificates",
     "change": "whatif",
@@ -212,6 +220,7 @@ __all__ = [
     "Status",
     "audit",
     "audits",
+    "break_points",
     "certificates",
     "certify",
     "change",

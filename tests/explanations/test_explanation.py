@@ -85,6 +85,10 @@ def test_every_question_is_answered_or_refused_with_the_sentence_of_capabilities
         "near_ties": lambda: explained.near_ties(0.01),
         "is_unique": lambda: explained.is_unique,
         "alternatives": lambda: explained.alternatives(2),
+        "what_if": lambda: mm.what_if(matching, [], strategy=strategy),
+        "sensitivity": lambda: mm.sensitivity(problem, draws=2, strategy=strategy),
+        "rematch": lambda: mm.rematch(matching, problem),
+        "robustness": lambda: mm.robustness(matching),
     }
     assert set(asked) == set(told.index)
     # Nearest weights are those for one companion of the pair; it was once called exact.
@@ -97,6 +101,26 @@ def test_every_question_is_answered_or_refused_with_the_sentence_of_capabilities
             assert told.loc[question, "why"] in str(refused.value)
         else:
             ask()
+
+
+def test_what_is_solved_again_is_refused_with_the_sentence_of_capabilities(small):
+    given = mm.Problem.from_scores([[0.9, 0.5], [0.8, 0.1]])
+    again = mm.rematch(mm.match(given), given)
+    told = mm.explain(again).capabilities().set_index("question")
+    refusals = {
+        "what_if": lambda: mm.what_if(again, []),
+        "sensitivity": lambda: mm.sensitivity(given),
+        "robustness": lambda: mm.robustness(again),
+    }
+    for question, ask in refusals.items():
+        assert told.loc[question, "answered"] == "not for this strategy"
+        with pytest.raises(mm.NotExplainableError) as refused:
+            ask()
+        assert told.loc[question, "why"] in str(refused.value)
+    assert told.loc["rematch", "answered"] == "exact"
+    assert mm.what_if(again, [], strategy="optimal").gain == 0
+    told = mm.explain(mm.match(small)).capabilities().set_index("question")
+    assert told.loc["sensitivity", "answered"] == "bound"
 
 
 @pytest.mark.parametrize("strategy", ["stable", "stable_optimal", "greedy", "serial_dictatorship"])

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
+from mentormatch.whatif import change
 from oracles import achieved, best_by_trying_everything
 from problems import problems, with_one_mentor_each
 
@@ -167,19 +168,90 @@ def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
     with pytest.raises(mm.ProblemError, match="no criteria to weigh otherwise"):
         mm.what_if(given_scores, [mm.change.weight("SkillCoverage", 2)])
     again = mm.rematch(given_scores, given_scores.problem)
-    with pytest.raises(mm.MentorMatchError, match='"rematch" cannot be made again by its name'):
+    with pytest.raises(mm.MentorMatchError, match="a rematch is not made again by its name"):
         mm.what_if(again, [mm.change.seat(0, 1)])
 
 
 def test_pairs_survive_small_changes_of_the_weights_more_often_than_not(programme):
     table = mm.sensitivity(programme, around=0.05, draws=12)
-    assert table.columns.tolist() == ["mentee", "mentor", "share", "low", "high"]
+    assert table.columns.tolist() == ["mentee", "mentor", "share", "low", "high", "depends_on"]
     assert len(table) == len(mm.match(programme).pairs)
     assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
     assert table["share"].is_monotonic_increasing
     pd.testing.assert_frame_equal(table, mm.sensitivity(programme, around=0.05, draws=12))
     with pytest.raises(mm.MentorMatchError, match="around must be above 0"):
         mm.sensitivity(programme, around=0)
+
+
+@st.composite
+def weighed(draw):
+    """Two numbers and a place compared, some cells empty, at one mentor each or several."""
+    n, m = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    cells = {"a": st.integers(0, 4), "b": st.integers(0, 4), "c": st.sampled_from(["x", "y"])}
+    tables = [
+        pd.DataFrame({name: [draw(kind) for _ in range(count)] for name, kind in cells.items()})
+        for count in (n, m)
+    ]
+    cohort = mm.Cohort(
+        *(one.assign(id=[f"{k}{side}" for k in one.index]) for side, one in enumerate(tables))
+    )
+    criteria = mm.Criteria(
+        mm.criteria.Near("a", scale=2, weight=draw(st.sampled_from([1, 2]))),
+        mm.criteria.Near("b", scale=3, weight=draw(st.sampled_from([1, 3]))),
+        mm.criteria.Same("c", weight=1),
+    )
+    return mm.Problem(
+        criteria.score(cohort),
+        capacity=draw(st.integers(1, 2)),
+        demand=draw(st.integers(1, 2)),
+        coverage_first=draw(st.booleans()),
+    )
+
+
+@settings(max_examples=max(15, settings().max_examples // 5))
+@given(weighed(), st.sampled_from([(0.0, 3.0), (0.5, 8.0)]))
+def test_between_break_points_one_matching_is_best_and_at_them_another(problem, between):
+    criteria = change.criteria_of(problem)
+    label = next(iter(criteria.weights))
+    rest = sum(criteria.weights.values()) - criteria.weights[label]
+    table = mm.break_points(problem, label, between)
+    assert table["from"].iloc[0] == between[0]
+    assert table["to"].iloc[-1] == between[1]
+    assert (table["from"].iloc[1:].to_numpy() == table["to"].iloc[:-1].to_numpy()).all()
+    assert (table["to"] > table["from"]).all()
+    assert table["own"].is_monotonic_increasing
+    assert table["own"].is_unique
+    assert table["chosen"].sum() >= (between[0] <= criteria.weights[label] <= between[1])
+    for weight in np.linspace(*between, 13):
+        again = criteria.with_weights({label: float(weight)}) if weight else None
+        if again is None:
+            continue
+        best = mm.match(replace(problem, compatibility=again.score(problem.compatibility.cohort)))
+        row = table[(table["from"] <= weight) & (weight <= table["to"])].iloc[0]
+        total = (row["others"] + weight * row["own"]) / (weight + rest)
+        assert total == pytest.approx(best.total, abs=1e-6)
+
+
+def test_break_points_refuse_what_they_cannot_weigh(programme):
+    with pytest.raises(mm.NotExplainableError, match=r"break_points has no answer .* were given"):
+        mm.break_points(mm.Problem.from_scores([[1.0]]), "LevelGap")
+    with pytest.raises(mm.MentorMatchError, match="There is no criterion 'Gap'"):
+        mm.break_points(programme, "Gap")
+    with pytest.raises(mm.MentorMatchError, match="is a rule and has no weight"):
+        mm.break_points(programme, "Different")
+    for between in ((2, 1), (-1, 1), (0, np.inf)):
+        with pytest.raises(mm.MentorMatchError, match="between must be two weights"):
+            mm.break_points(programme, "LevelGap", between)
+
+
+def test_pairs_that_hang_on_ties_are_told_apart_from_those_that_hang_on_weights():
+    people = pd.DataFrame({"id": ["a", "b", "c"], "x": [1, 1, 5], "y": [0, 0, 0]})
+    cohort = mm.Cohort(people, people.assign(id=["p", "q", "r"]))
+    criteria = mm.Criteria(mm.criteria.Near("x", scale=2, weight=1))
+    table = mm.sensitivity(mm.Problem(criteria.score(cohort)), draws=5)
+    told = table.set_index("mentee")["depends_on"]
+    # Two are alike, and so are two mentors: who has whom is an order's choice.
+    assert told.to_dict() == {"a": "ties", "b": "ties", "c": ""}
 
 
 def without(problem, j):

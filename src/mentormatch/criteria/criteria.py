@@ -140,7 +140,7 @@ class Criteria:
         CriterionError
             A label that does not exist, or a negative weight.
         """
-        wanted = {self._label_of(name): weight for name, weight in weights.items()}
+        wanted = {self.label_of(name): weight for name, weight in weights.items()}
         changed = []
         for one in self.criteria:
             weight = wanted.get(one.label, one.weight)
@@ -151,7 +151,14 @@ class Criteria:
         settings = {name: getattr(self, name) for name in SETTINGS}
         return Criteria(*changed, **settings)
 
-    def _label_of(self, name: str) -> str:
+    def label_of(self, name: str) -> str:
+        """Return the label of a criterion that is named by it, or by its kind if it is alone.
+
+        Raises
+        ------
+        CriterionError
+            There is none, or several.
+        """
         labels = [one.label for one in self.criteria]
         if name in labels:
             return name

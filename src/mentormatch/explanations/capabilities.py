@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["QUESTIONS", "check", "has_total", "refusal", "table_of_capabilities"]
+__all__ = [
+    "GIVEN_SCORES",
+    "QUESTIONS",
+    "SOLVED_AGAIN",
+    "check",
+    "has_total",
+    "refusal",
+    "table_of_capabilities",
+]
 
 # Strategies after whose name the total is what was maximised; pairs that were given are looked at
 # before they are believed.
@@ -30,6 +38,11 @@ WEIGHTS = (
     "goes with the pair, and with another they may be nearer"
 )
 
+GIVEN_SCORES = (
+    "the scores were given, so there are no criteria to weigh otherwise; score people with "
+    "mm.Criteria(...).score(cohort)"
+)
+
 # What each question needs: "pairs" any matching, "total" a best total, "why" that or a proof.
 QUESTIONS = {
     "pair": "pairs",
@@ -43,6 +56,28 @@ QUESTIONS = {
     "near_ties": "total",
     "is_unique": "total",
     "alternatives": "total",
+}
+# What is answered by matching again, outside of this room: how, and what its answer is.
+SOLVED_AGAIN = {
+    "what_if": (
+        "exact",
+        "the changed problem is matched again and compared; a strategy with parameters is given "
+        "again as strategy=",
+    ),
+    "sensitivity": (
+        "bound",
+        "each pair's share of the draws of the weights has a Wilson interval; break points of one "
+        "weight are exact for the largest total",
+    ),
+    "rematch": (
+        "exact",
+        "fewest changes and a price of a change are proven, whatever made the pairs; max_changes "
+        "has a bound and a gap",
+    ),
+    "robustness": (
+        "exact",
+        "what is lost without each mentor is a difference of best totals",
+    ),
 }
 # These say nothing true at all at several mentors each.
 ONE_PLACE = {
@@ -62,6 +97,8 @@ def has_total(matching: Matching) -> bool:
 
 def refusal(matching: Matching, question: str) -> str | None:
     """Why a question has no true answer for this matching; None when it has one."""
+    if question in SOLVED_AGAIN:
+        return _refusal_to_solve_again(matching, question)
     needs = QUESTIONS[question]
     if needs == "pairs":
         return None
@@ -99,6 +136,23 @@ def refusal(matching: Matching, question: str) -> str | None:
     return None
 
 
+def _refusal_to_solve_again(matching: Matching, question: str) -> str | None:
+    name = matching.strategy
+    if question == "robustness" and not has_total(matching):
+        return (
+            f'it compares best totals, and "{name}" looks for something else; '
+            "mm.what_if(matching, [mm.change.leave(mentor)]) solves again and compares"
+        )
+    if question == "what_if" and name == "rematch":
+        return (
+            "a rematch is not made again by its name; mm.what_if(matching, changes, "
+            'strategy="optimal") compares with the best total'
+        )
+    if question == "sensitivity" and criteria_scorer(matching.problem) is None:
+        return GIVEN_SCORES
+    return None
+
+
 def check(matching: Matching, question: str) -> None:
     """Refuse a question that has no true answer.
 
@@ -130,4 +184,9 @@ def table_of_capabilities(matching: Matching) -> pd.DataFrame:
             rows.append((question, "bound", PLACES))
         else:
             rows.append((question, "exact", EXACT))
+    for question, (answered, how) in SOLVED_AGAIN.items():
+        why = refusal(matching, question)
+        rows.append(
+            (question, *((answered, how) if why is None else ("not for this strategy", why)))
+        )
     return frame_of(rows, ["question", "answered", "why"])

@@ -21,7 +21,12 @@ from mentormatch.explanations.answered.recourse import Recourse, describe_recour
 from mentormatch.explanations.answered.recruiting import describe_recruits
 from mentormatch.explanations.answered.unmatched import Unmatched, describe_unmatched
 from mentormatch.explanations.answered.why_not import WhyNot, forced_pair, why_blocked
-from mentormatch.explanations.capabilities import check, has_total, table_of_capabilities
+from mentormatch.explanations.capabilities import (
+    SOLVED_AGAIN,
+    check,
+    has_total,
+    table_of_capabilities,
+)
 from mentormatch.explanations.chains.graph import ExchangeGraph, exchange_graph
 from mentormatch.explanations.chains.seats import table_of_seats
 from mentormatch.explanations.chains.ties import best_matchings, near_pairs
@@ -90,7 +95,9 @@ class Explanation:
         table = table_of_capabilities(self.matching)
         refusal = self._graph_or_refusal if has_total(self.matching) else None
         if isinstance(refusal, NotExplainableError) and not self.matching.problem.sides:
-            asks = ~table["question"].isin(["pair", "unmatched"])
+            asks = ~table["question"].isin(
+                ["pair", "unmatched", *set(SOLVED_AGAIN) - {"robustness"}]
+            )
             table.loc[asks, "answered"] = "not for this strategy"
             table.loc[asks, "why"] = str(refusal)
         return table

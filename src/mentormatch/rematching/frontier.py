@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from mentormatch.explanations.chains.moving import MovingGraph
 from mentormatch.explanations.chains.nearest import place
 from mentormatch.matching.matching import Matching
 from mentormatch.rematching.budget import corner_at, count_kept
+from mentormatch.rematching.envelope import Line, find_envelope
 from mentormatch.rematching.previous import previous_pairs
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
 
 __all__ = ["rematch_frontier"]
-
-# Of a total: what counts as no difference.
-RELATIVE = 1e-9
 
 
 def rematch_frontier(
@@ -60,51 +58,16 @@ def rematch_frontier(
     free = corner_at(problem, i, j, 0.0, options)
     size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
     dear = corner_at(problem, i, j, 4.0 * size * (min(problem.shape) + 1), options)
-    at: Callable[[_Point, float], _Point] = partial(_matched_again, problem, i, j, options)
-    start = _Point(free.kept, free.total, 0.0, None)
+    best: Callable[[Line, float], Line] = partial(_matched_again, problem, i, j, options)
+    start = None
     if not (problem.sides or problem.wants_several):
         sweep = _Sweep.of(Matching(problem, free.matching.mentees, free.matching.mentors), i, j)
-        at, start = sweep.at, _Point(free.kept, free.total, 0.0, sweep.start)
-    end = _Point(dear.kept, dear.total, dear.price, None)
-    found = {start.kept: start, end.kept: end}
-    open_ = [(start, end)] if end.kept > start.kept else []
-    while open_ and len(found) < most:
-        low, high = open_.pop()
-        price = (low.total - high.total) / (high.kept - low.kept)
-        middle = at(low, price)
-        line = low.total + price * low.kept
-        value = middle.total + price * middle.kept
-        if value > line + RELATIVE * max(1.0, abs(line)) and low.kept < middle.kept < high.kept:
-            found[middle.kept] = middle
-            open_ += [(low, middle), (middle, high)]
+        best, start = sweep.at, sweep.start
+    first = Line(free.kept, free.total, 0.0, start)
+    lines = find_envelope(best, first, Line(dear.kept, dear.total, dear.price), most)
     room = was.most_kept(problem)
-    rows = [(room - one.kept, one.total, one.price) for one in _corners(found)]
+    rows = [(room - int(one.slope), one.height, one.at) for one in reversed(lines)]
     return pd.DataFrame(rows, columns=["changes", "total", "price"])
-
-
-class _Point(NamedTuple):
-    """A best matching at one price of a change."""
-
-    kept: int
-    total: float
-    price: float
-    state: MovingGraph | None
-
-
-def _corners(found: dict[int, _Point]) -> list[_Point]:
-    """The points on no line between two others, the most kept first."""
-    corners: list[_Point] = []
-    for _, one in sorted(found.items(), key=lambda item: -item[0]):
-        blur = RELATIVE * max(1.0, abs(one.total))
-        while len(corners) > 1:
-            last, before = corners[-1], corners[-2]
-            slope = (one.total - before.total) / (before.kept - one.kept)
-            if last.total > before.total + slope * (before.kept - last.kept) + blur:
-                break
-            corners.pop()
-        if not corners or one.total > corners[-1].total + blur:
-            corners.append(one)
-    return corners
 
 
 def _matched_again(
@@ -112,12 +75,12 @@ def _matched_again(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     options: dict[str, Any],
-    low: _Point,
+    low: Line,
     price: float,
-) -> _Point:
-    """A point by a fresh match."""
+) -> Line:
+    """A corner by a fresh match."""
     corner = corner_at(problem, i, j, price, options)
-    return _Point(corner.kept, corner.total, price, None)
+    return Line(corner.kept, corner.total, price)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +111,10 @@ class _Sweep:
             start.bonus[who] = (*start.bonus.get(who, ()), (node, score))
         return cls(start, kept, graph.matching.total)
 
-    def at(self, low: _Point, price: float) -> _Point:
+    def at(self, low: Line, price: float) -> Line:
         """The best matching at a price, from that at a lower one."""
-        assert low.state is not None
-        moving = low.state.at(price)
+        assert isinstance(low.found, MovingGraph)
+        moving = low.found.at(price)
         leaving = [i for i in moving.bonus if self._would_return(moving, i)]
         wanted = Counter(moving.leave(i) for i in leaving)
         for i in leaving:
@@ -161,7 +124,7 @@ class _Sweep:
             before = {one for one, _ in moving.bonus.get(i, ())}
             kept += (node in before) - (moving.at_first.home[i] in before)
             total += score - moving.at_first.scores[i]
-        return _Point(kept, total, price, moving)
+        return Line(kept, total, price, moving)
 
     def _would_return(self, moving: MovingGraph, i: int) -> bool:
         """Whether a pair of before is worth more than where somebody is, at these prices."""

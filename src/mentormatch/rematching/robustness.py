@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.errors import InfeasibleError, NotExplainableError
+from mentormatch.errors import InfeasibleError
 from mentormatch.explanations.answered.answer import Answer, amount, frame_of, listed
+from mentormatch.explanations.capabilities import check
 from mentormatch.explanations.chains.dropouts import DropOut, drop_outs
 from mentormatch.explanations.chains.graph import exchange_graph
 from mentormatch.matching import check_matching
@@ -103,11 +104,7 @@ def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> R
     ([1], [0.4])
     """
     check_matching(matching, "robustness")
-    if matching.strategy not in ("optimal", "given"):
-        raise NotExplainableError(
-            f'robustness compares best totals, and "{matching.strategy}" looks for something else. '
-            'Use mm.match(problem, "optimal").'
-        )
+    check(matching, "robustness")
     problem = matching.problem
     position = problem.compatibility.mentor_position
     asked = (

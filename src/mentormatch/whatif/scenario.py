@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.answered.answer import Answer, amount
+from mentormatch.explanations.capabilities import check
 from mentormatch.matching import check_matching
 from mentormatch.rematching import changes_between
 from mentormatch.strategies import match, strategy_names
-from mentormatch.whatif.change import criteria_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
-    from mentormatch.problem import Problem
     from mentormatch.strategies import Strategy
     from mentormatch.whatif.change import Change
 
-__all__ = ["Scenario", "sensitivity", "what_if", "what_if_grid"]
+__all__ = ["Scenario", "what_if", "what_if_grid"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +130,8 @@ def what_if(
                 "lift."
             )
         problem = one.apply(problem)
+    if strategy is None:
+        check(matching, "what_if")
     chosen = strategy if strategy is not None else _strategy_of(matching)
     after = match(problem, chosen, seed=matching.seed or 0)
     return Scenario(made, matching, after)
@@ -177,66 +176,3 @@ def what_if_grid(
         rows[name] = (one.after.total, one.gain, one.after.n_matched, one.coverage, len(one.diff))
     columns = ["total", "gain", "matched", "coverage", "moves"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("scenario")
-
-
-def sensitivity(
-    problem: Problem,
-    around: float = 0.1,
-    draws: int = 200,
-    seed: int = 0,
-    *,
-    strategy: str | Strategy = "optimal",
-) -> pd.DataFrame:
-    """Draw the weights of the criteria around the chosen ones, and see which pairs survive.
-
-    Parameters
-    ----------
-    problem
-        Scored by criteria.
-    around
-        Each weight is multiplied by a number between 1/(1 + around) and 1 + around, drawn evenly
-        in its logarithm.
-    draws
-        How many times to match again.
-    seed
-        Of the draws.
-    strategy
-        As in `mm.match`.
-
-    Returns
-    -------
-    DataFrame
-        mentee, mentor, share of the draws in which the pair was made, and the ends low, high of
-        Wilson's 95 % interval; pairs of the chosen weights, the least certain first.
-
-    Raises
-    ------
-    ProblemError
-        Scores that were given.
-    """
-    if not (isinstance(around, float | int) and around > 0):
-        raise MentorMatchError(f"around must be above 0, such as 0.1 for ±10 %; got {around!r}.")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise MentorMatchError(f"draws must be a whole number from 1, got {draws!r}.")
-    criteria = criteria_of(problem)
-    cohort = problem.compatibility.cohort
-    assert cohort is not None  # criteria_of has looked
-    base = match(problem, strategy)
-    keys = base.mentees * problem.shape[1] + base.mentors
-    survived = np.zeros(len(keys), dtype=np.int64)
-    generator = np.random.default_rng(seed)
-    weights = criteria.weights
-    for _ in range(draws):
-        factors = np.exp(generator.uniform(-1, 1, len(weights)) * np.log1p(around))
-        drawn = {
-            name: float(value * factor)
-            for (name, value), factor in zip(weights.items(), factors, strict=True)
-        }
-        scored = criteria.with_weights(drawn).score(cohort)
-        again = match(replace(problem, compatibility=scored), strategy)
-        survived += np.isin(keys, again.mentees * problem.shape[1] + again.mentors)
-    table = base.pairs[["mentee", "mentor"]].copy()
-    table["share"] = survived / draws
-    ends = [wilson(float(one), draws) for one in survived]
-    table["low"], table["high"] = [low for low, _ in ends], [high for _, high in ends]
-    return table.sort_values("share", kind="stable", ignore_index=True)

@@ -20,7 +20,7 @@ from mentormatch.strategies import match
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
 
-__all__ = ["find_weights"]
+__all__ = ["Reweighed", "find_weights", "values_by_criterion"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -36,7 +36,7 @@ class _LimitError(Exception):
 
 
 @dataclass(eq=False)
-class _Search:
+class Reweighed:
     """Best matchings under weights, as sums by criterion."""
 
     problem: Problem
@@ -166,8 +166,8 @@ def find_weights(matching: Matching, i: int, j: int) -> WeightsFor:
     blocked = None if fixed else why_blocked(matching, i, j)
     if blocked is not None:
         raise MatchingError(f"No weights help: {'; '.join(blocked.why)}.")
-    labels, given, values = _values_by_criterion(problem)
-    search = _Search(problem, values, () if fixed else ((mentee, mentor),))
+    labels, given, values = values_by_criterion(problem, "weights_for")
+    search = Reweighed(problem, values, () if fixed else ((mentee, mentor),))
     present = given / given.sum()
     none = frame_of([], COLUMNS)
 
@@ -226,7 +226,7 @@ def _coverage(matching: Matching) -> tuple[object, ...]:
     return (*covered.tolist(), len(matching.mentees))
 
 
-def _values_by_criterion(problem: Problem) -> tuple[list[str], Floats, Floats]:
+def values_by_criterion(problem: Problem, question: str) -> tuple[list[str], Floats, Floats]:
     """Labels and weights of the criteria, and their values: (criteria, mentees, mentors).
 
     Raises
@@ -252,7 +252,7 @@ def _values_by_criterion(problem: Problem) -> tuple[list[str], Floats, Floats]:
         why = f"it would take {n * m * len(weighed):,} numbers, more than {MOST_NUMBERS:,}"
     if why:
         raise NotExplainableError(
-            f"weights_for has no answer for this matching: {why}. mm.sensitivity(problem) tries "
+            f"{question} has no answer for this matching: {why}. mm.sensitivity(problem) tries "
             "other weights."
         )
     pairs = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
