@@ -276,6 +276,19 @@ def test_what_is_found_among_few_pairs_is_found_among_all(problem):
             assert mm.certificates.verify(even).ok, mm.certificates.verify(even).findings
 
 
+def test_a_total_of_nothing_is_proven_though_prices_of_priorities_are_large(monkeypatch):
+    """The bound was 1.4e-13 and the tolerance 1.1e-13: the best there is, "not proven"."""
+    for module in (thresholds, balance):
+        monkeypatch.setattr(module, "ALL_PAIRS", 0)
+        monkeypatch.setattr(module, "GROUPS", 1)
+    monkeypatch.setattr(chain, "LISTED_PAIRS", 0)
+    scores = [[np.nan, 0, np.nan], [np.nan, 0.25, np.nan]]
+    matching = mm.match(mm.Problem.from_scores(scores, 1, priority=[0, -1]), "leximin")
+    assert matching.mentees.tolist() == [0]
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
 @given(
     problem=single_problems(), strategy=st.sampled_from(["maximin", "leximin", "nash", "worst_k"])
 )

@@ -35,8 +35,8 @@ __all__ = [
 
 RELATIVE_TOLERANCE = 1e-6
 EPS = float(np.finfo(np.float64).eps)
-# What the sums of a bound lose of a score at most.
-SUMMED = 1024 * EPS
+# What the sums of a bound lose of a score at most: prices of counts are some hundred scores large.
+SUMMED = 4096 * EPS
 # Blocks with a larger error than this are float32.
 INEXACT = 1e-10
 # With more pairs to score exactly for a mentee, a float64 block is quicker.
