@@ -158,3 +158,74 @@ def test_who_did_not_agree_is_asked_about(tmp_path):
     assert "not everybody answers the same" in asked.why
     (agreed,) = [one for one in draft.columns if one.name == consent and one.side == "mentors"]
     assert not agreed.question
+
+
+GRID = ["Email", "When can you meet? [Morning]", "When can you meet? [Afternoon]"]
+
+
+def test_days_below_parts_of_the_day_are_asked_about_and_not_thrown_away(tmp_path):
+    """Marks say that an option is chosen; these cells were read as such, and the days were lost."""
+    days = {"a": ["Monday;", None, "Tuesday;", "Friday;"], "b": [None, "Monday;", None, "Friday;"]}
+    mentees = {"Email": MENTEES["Email"], **days}
+    mentors = {"Email": MENTORS["Email"], **{name: cells[:3] for name, cells in days.items()}}
+    with pytest.raises(mm.CohortError, match=r"nothing was recognised .* more than a mark"):
+        _draft(tmp_path, (GRID, mentees), (GRID, mentors))
+    mentees["team"], mentors["team"] = ["Red", "Blue", "Red", "Blue"], ["Red", "Blue", "Red"]
+    mentees["likes"], mentors["likes"] = ["Tea", "Coffee", "Tea", "Tea"], ["Tea", "Coffee", "Tea"]
+    headings = [*GRID, "Team", "Drink"]
+    draft = _draft(tmp_path, (headings, mentees), (headings, mentors))
+    assert "columns" not in tomllib.loads(draft.text)
+    assert "whose cells hold more than a mark (Monday;" in draft.notes["grids"]
+    assert 'kind = "windows" and read = { "Morning" = "09:00-12:00" }' in draft.notes["grids"]
+    asked = [one for one in draft.columns if one.name in GRID[1:]]
+    assert len(asked) == 4
+    assert all(one.question for one in asked)
+
+
+def test_a_word_for_a_level_has_one_number_on_both_sides(tmp_path):
+    mentees = {"Email": MENTEES["Email"][:2], "Lua": ["Beginner", "Expert"], "Go": ["Expert", None]}
+    mentors = {"Email": MENTORS["Email"][:2], "Lua": ["Expert", "Advanced"], "Go": [None, "Expert"]}
+    draft = _draft(
+        tmp_path,
+        (["Email", "I want to learn [Lua]", "I want to learn [Go]"], mentees),
+        (["Email", "I can teach [Lua]", "I can teach [Go]"], mentors),
+    )
+    entries = tomllib.loads(draft.text)["columns"]
+    numbers = {"Beginner": 1, "Advanced": 2, "Expert": 3}
+    assert [(one["kind"], one["read"]) for one in entries] == [("levels", numbers)] * 2
+
+
+def test_what_is_written_into_the_last_option_is_an_answer(tmp_path):
+    headings = ["Email", "Interests [Chess]", "Interests [Music, dance]", "Interests [Other]"]
+    mentees = {
+        "Email": MENTEES["Email"][:2],
+        "a": ["Chess", None],
+        "b": ["Music, dance", "Music, dance"],
+        "c": [None, "Knitting"],
+    }
+    mentors = {**mentees, "Email": MENTORS["Email"][:2]}
+    paths = _write(tmp_path, (headings, mentees), (headings, mentors))
+    write_draft(*paths, tmp_path / "programme.toml")
+    cohort = load(tmp_path / "programme.toml").match().problem.compatibility.cohort
+    assert cohort.mentees["Interests"].tolist() == [
+        ["Chess", "Music, dance"],
+        ["Music, dance", "Knitting"],
+    ]
+
+
+def test_levels_that_both_sides_give_under_one_heading_are_asked_about(tmp_path):
+    headings = ["Email", "Your level? [Lua]", "Your level? [Go]"]
+    mentees = {"Email": MENTEES["Email"], "Lua": [1, 2, 3, 5], "Go": [1, 1, 3, 2]}
+    mentors = {"Email": MENTORS["Email"], "Lua": [5, 4, 3], "Go": [4, 4, 5]}
+    draft = _draft(tmp_path, (headings, mentees), (headings, mentors))
+    (proposal,) = draft.proposals
+    assert proposal.entry["kind"] == "SkillCoverage"
+    assert "Both sides gave levels under one heading" in proposal.obstacle
+
+
+def test_a_question_about_mentees_with_words_is_named_where_no_seats_are_known(tmp_path):
+    text = _seats_asked(
+        tmp_path, "Would you take more than one mentee?", ["Yes, up to 2", "No", "Yes (3)"]
+    )
+    said = " ".join(text.replace("# ", "").split())
+    assert "If it is 'Would you take more than one mentee?', write its name" in said

@@ -235,9 +235,11 @@ def _answers(split: Split) -> CellReader:
     def join(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:
         return list(dict.fromkeys(part for _, parts in pairs for part in parts))
 
-    return CellReader(
-        "the answers in them, in their order", lambda _, cell: _parts(cell, split), join
-    )
+    def read_one(option: str, cell: object) -> list[str]:
+        # An option that a form repeats in the cell is one answer, whatever it holds.
+        return [option] if fold_cell(cell) == fold_cell(option) else _parts(cell, split)
+
+    return CellReader("the answers in them, in their order", read_one, join)
 
 
 def _chosen(option: str, cell: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
@@ -43,6 +44,7 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
     columns = list_columns(cohort)
     divided = _recognise_division(cohort, columns)
     people = {side: People(_who_is_in(cohort, columns, other)) for side, other in OTHER.items()}
+    in_several = {side: _of_questions_in_several(own) for side, own in columns.items()}
     found: dict[tuple[Side, str], Recognised] = {}
     for side, own in columns.items():
         for column in own:
@@ -56,6 +58,9 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
                 found[side, column.name] = _record(
                     column, kind, why, partner=where, question=question
                 )
+            elif column.name in in_several[side]:
+                why = "one of the columns of a question, whose cells say more than a mark does"
+                found[side, column.name] = _record(column, "unknown", why, question=True)
     open_columns = {
         side: [column for column in own if (side, column.name) not in found]
         for side, own in columns.items()
@@ -97,6 +102,13 @@ def _recognise_division(
                 why = f"of those who are only {side}, hardly anybody answers it"
                 found[side, column.name] = _record(column, "one-sided", why)
     return found
+
+
+def _of_questions_in_several(columns: Iterable[Column]) -> set[str]:
+    """Headings of questions that stand in a column per option and were not joined to one."""
+    names = [column.name for column in columns]
+    questions = tuple(f"{question} [" for question in find_grids(names))
+    return {name for name in names if name.startswith(questions)}
 
 
 def _answered_by_one_side(cohort: Cohort, side: Side) -> dict[str, float]:

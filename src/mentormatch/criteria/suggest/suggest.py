@@ -72,6 +72,12 @@ WHY = {
 }
 
 
+BOTH_RATED = (
+    "Both sides gave levels under one heading. As it stands, a mentee's number is the level that "
+    "the mentor should have; if it is the level that a mentee has, leave this out."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One criterion as it stands in a programme file, with a sentence that says what it does.
@@ -171,7 +177,8 @@ def _of_both(
     pair = _columns(one.name, one.partner)
     levels = _levels_of(one, columns)
     if one.kind == "skills" or (one.kind == "topics" and levels):
-        yield _weighted("SkillCoverage", {**_skills(one), **levels})
+        proposal = _weighted("SkillCoverage", {**_skills(one), **levels})
+        yield replace(proposal, obstacle=BOTH_RATED) if one.name == one.partner else proposal
     elif one.kind in ("topics", "same", "text"):
         kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
         yield _weighted(kinds[one.kind], pair)

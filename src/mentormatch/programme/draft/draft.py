@@ -118,7 +118,7 @@ def draft_programme(
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
     if not proposals:
-        raise CohortError([_nothing_recognised(cohort, columns)])
+        raise CohortError([_nothing_recognised(cohort, columns, notes.get("grids", ""))])
     tables: dict[str, Any] = {key: _relative_path(path, folder) for key, path in paths.items()}
     tables |= {key: value for key, value in {**given, **found}.items() if key != "columns"}
     if "sheets" in tables:
@@ -287,14 +287,14 @@ def _dates(today: datetime.date | None) -> tuple[datetime.date, datetime.date]:
     return first, first + timedelta(weeks=PROGRAMME_WEEKS, days=-1)
 
 
-def _nothing_recognised(cohort: Cohort, columns: list[Recognised]) -> Finding:
+def _nothing_recognised(cohort: Cohort, columns: list[Recognised], unread: str) -> Finding:
     """Say what to do when a file could only pair people by their rows."""
     seen = "; ".join(f'"{one.name}" was taken for: {one.taken_for}' for one in columns[:12])
     expected = (
         "nothing was recognised by which a pair could be better than another, so no file is "
         "written: it would pair people by their rows. Both tables need a column with the same "
         "kind of answers, such as topics wanted and topics offered, a level, a field or free "
-        f"times. {seen or 'There are no columns beside the ids'}."
+        f"times. {seen or 'There are no columns beside the ids'}. {unread}".rstrip()
     )
     return Finding(" and ".join(dict.fromkeys(cohort.sources)), None, None, None, expected)
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
 from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
     proposed
         One table per question.
     unread
-        Questions in which people rank something other than people: a rank is no level.
+        For each question whose cells cannot be read as they are, a sentence that says why.
     """
     proposed: list[dict[str, object]] = []
     unread: list[str] = []
@@ -57,11 +59,13 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
         table = cohort.table(side).head(LOOKED_AT)
         people = {str(person).strip() for person in cohort.table(other).index}
         for name, pattern, options in _find_questions(table, people):
-            kind = _guess_kind(table, pattern, options, people)
+            kind, read = _guess_kind(table, pattern, options, people)
             if kind is None:
-                unread.append(name)
+                unread.append(_say_unread(name, table, pattern, options))
                 continue
             entry: dict[str, object] = {"name": name, "pattern": pattern, "kind": kind}
+            if read:
+                entry["read"] = read
             if pattern == "{option}":
                 entry |= {"options": options, "side": side}
             if entry in proposed or not _can_be_read(table, entry):
@@ -77,7 +81,25 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
                     "side": side,
                 }
             )
-    return proposed, unread
+    return _number_levels(proposed, unread), unread
+
+
+def _number_levels(proposed: list[dict[str, Any]], unread: list[str]) -> list[dict[str, Any]]:
+    """Give a word for a level the same number in every question and both tables."""
+    words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
+    ladder, known = order_levels(words)
+    if not words or known:
+        numbers = {word: k for k, word in enumerate(ladder, start=1)}
+        return [{**entry, "read": numbers} if "read" in entry else entry for entry in proposed]
+    for entry in proposed:
+        if "read" in entry:
+            unread.append(
+                f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
+                f"order beside those of other questions ({'; '.join(ladder)}) is not known. Write "
+                f'[[columns]] with pattern = "{entry["pattern"]}", kind = "levels" and read, a '
+                "number for each word."
+            )
+    return [entry for entry in proposed if "read" not in entry]
 
 
 def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
@@ -142,31 +164,83 @@ def _find_questions(
 
 def _guess_kind(
     table: pd.DataFrame, pattern: str, options: Sequence[str], people: Collection[str]
-) -> GridKind | None:
-    """Tell from options and cells what stands in a grid; None where they rank no people."""
-    columns = [pattern.replace("{option}", option) for option in options]
-    rows = [
-        [cell for cell in row if not is_missing(cell)]
-        for row in table[columns].itertuples(index=False)
-    ]
-    cells = [str(cell).strip() for row in rows for cell in row]
+) -> tuple[GridKind | None, dict[str, int]]:
+    """Tell from options and cells what stands in a grid, and the numbers of levels in words.
+
+    None where a person must say what the cells mean: a mark says that an option is chosen, any
+    other text says more.
+    """
+    rows = _rows_of(table, pattern, options)
+    cells = [str(cell).strip() for row in rows for cell in row.values()]
     of_people = all(option in people for option in options)
     if cells and all(NUMBER.fullmatch(cell) for cell in cells):
-        ranked = all(len(set(row)) == len(row) for row in rows)
-        in_order = all(0 < float(cell.replace(",", ".")) <= len(options) for cell in cells)
-        if of_people:
-            return "rank" if ranked and in_order else "rating"
-        first = sum("1" in map(str, row) or 1 in row for row in rows)
-        if len(options) > 2 and len(rows) > 1 and ranked and in_order and first >= MOST * len(rows):
-            return None
-        return "levels"
+        return _guess_numbers([list(row.values()) for row in rows], options, of_people), {}
     if cells and all(read_answer(cell) is not None for cell in cells):
-        return "poll" if of_people else "values"
+        return "poll" if of_people else "values", {}
     if _share(HOURS, options) >= MOST or _share(HOURS, cells) >= MOST:
-        return "windows"
+        return "windows", {}
     if all(NUMBER.fullmatch(option) for option in options):
-        return "levels"
-    return "values"
+        return "levels", {}
+    repeated = sum(_is_option(cell, option) for row in rows for option, cell in row.items())
+    if cells and 2 * repeated >= len(cells):
+        return "answers", {}
+    ladder, known = order_levels(options)
+    if known and len(ladder) > 1:
+        return "levels", {word: k for k, word in enumerate(ladder, start=1)}
+    said = sorted({cell for cell in cells if read_answer(cell) is None})
+    ladder, known = order_levels(said)
+    if known and len(ladder) > 1:
+        return "levels", {word: k for k, word in enumerate(ladder, start=1)}
+    return ("values" if len(said) <= 1 else None), {}
+
+
+def _guess_numbers(
+    rows: Sequence[Sequence[object]], options: Sequence[str], of_people: bool
+) -> GridKind | None:
+    """Tell ranks from ratings and levels; None where something other than people is ranked."""
+    ranked = all(len(set(row)) == len(row) for row in rows)
+    in_order = all(
+        0 < float(str(cell).replace(",", ".")) <= len(options) for row in rows for cell in row
+    )
+    if of_people:
+        return "rank" if ranked and in_order else "rating"
+    first = sum("1" in map(str, row) or 1 in row for row in rows)
+    if len(options) > 2 and len(rows) > 1 and ranked and in_order and first >= MOST * len(rows):
+        return None
+    return "levels"
+
+
+def _rows_of(table: pd.DataFrame, pattern: str, options: Sequence[str]) -> list[dict[str, object]]:
+    """What each row of a grid holds, by option."""
+    columns = [pattern.replace("{option}", option) for option in options]
+    return [
+        {option: cell for option, cell in zip(options, row, strict=True) if not is_missing(cell)}
+        for row in table[columns].itertuples(index=False)
+    ]
+
+
+def _is_option(cell: object, option: str) -> bool:
+    return fold_cell(cell) == fold_cell(option)
+
+
+def _say_unread(name: str, table: pd.DataFrame, pattern: str, options: Sequence[str]) -> str:
+    """Say why a question in several columns is left out, and what a person can do."""
+    cells = [
+        str(cell).strip() for row in _rows_of(table, pattern, options) for cell in row.values()
+    ]
+    if all(NUMBER.fullmatch(cell) for cell in cells):
+        return (
+            f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
+            "table, so it is left out: bring their choice into one column, best first."
+        )
+    seen = "; ".join(list(dict.fromkeys(cells))[:3])
+    return (
+        f'"{name}" stands in {len(options)} columns ({"; ".join(options[:3])}), whose cells hold '
+        f"more than a mark ({seen}). What they mean is not known, so it is left out: for times "
+        f'write [[columns]] with pattern = "{pattern}", kind = "windows" and read = '
+        f'{{ "{options[0]}" = "09:00-12:00" }}, for levels kind = "levels" and a number for each '
+        "word."
+    )
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
@@ -181,6 +255,7 @@ def _can_be_read(table: pd.DataFrame, entry: dict[str, Any]) -> bool:
             kind=entry["kind"],
             name=entry["name"],
             options=entry.get("options", ()),
+            read=entry.get("read"),
         )
     except CohortError:
         return False

@@ -23,10 +23,12 @@ MOST_SEATS = 50
 # Answers that may say a number in a language that is not read: short ones, and few of them.
 SHORT, FEW = 30, 8
 MOST_ASKED = 3
+MAY_SAY_SEATS = frozenset({"one-sided", "unknown", "comment", "yes or no", "constant", "rating"})
 # What a heading counts or asks for that is no number of mentees.
-OTHER_NUMBERS = frozenset(
-    {"years", "hours", "before", "level", "group", "contact", "heard", "consent", "role", "times"}
-)
+OTHER_NUMBERS = frozenset({
+    "years", "hours", "before", "level", "group", "contact", "heard", "consent", "role", "times",
+    "comment", "rating",
+})  # fmt: skip
 
 
 def describe_seats(
@@ -73,15 +75,20 @@ def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> lis
     """Columns whose answers may be numbers in a language that is not read, the likeliest first."""
     found: list[tuple[int, str]] = []
     for one in columns:
-        if one.side != "mentors" or one.kind not in ("one-sided", "unknown"):
+        if one.side != "mentors" or one.name in cohort.mentees.columns:
             continue
-        if one.name in cohort.mentees.columns or topics_of(one.name) & OTHER_NUMBERS:
+        topics = topics_of(one.name)
+        if topics & OTHER_NUMBERS or one.kind not in MAY_SAY_SEATS:
             continue
         answers = [str(cell).strip() for cell in cohort.column("mentors", one.name).dropna()]
         distinct = set(answers)
         if not answers or len(distinct) > FEW or max(map(len, distinct)) > SHORT:
             continue
-        found.append((sum(read_count(answer) is None for answer in distinct), one.name))
+        unread = sum(read_count(answer) is None for answer in distinct)
+        if "seats" in topics:
+            found.append((-1, one.name))
+        elif one.kind in ("one-sided", "unknown", "comment"):
+            found.append((unread, one.name))
     return [name for _, name in sorted(found)[:MOST_ASKED]]
 
 

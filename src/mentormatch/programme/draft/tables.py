@@ -72,11 +72,7 @@ def read_for_draft(
             )
     grids, unread = propose_grids(cohort)
     if unread:
-        questions = ", ".join(f'"{name}"' for name in dict.fromkeys(unread))
-        notes["ranks"] = (
-            f"In {questions} people rank answers, 1 before 2. What they rank is nobody of the "
-            "other table, so it is left out: bring their choice into one column, best first."
-        )
+        notes["grids"] = " ".join(dict.fromkeys(unread))
     if grids:
         with contextlib.suppress(CohortError):
             cohort = read_cohort(**tables, **given, **options, columns=grids)
