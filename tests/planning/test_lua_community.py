@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import mentormatch as mm
 from mentormatch.cli import app
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lua-community"
@@ -81,6 +83,51 @@ def test_every_command_of_the_programme_tells_what_it_did(folder):
     result = run("evidence", file, "-o", folder / "evidence", "--record")
     assert result.exit_code == 0, result.output
     assert (folder / "evidence" / "3-selection-and-matching" / "record.json").exists()
+
+
+def pairs_of(path):
+    table = pd.read_csv(path)
+    return set(zip(table["mentee"], table["mentor"], strict=True))
+
+
+def test_match_and_plan_make_the_same_pairs_and_their_records_are_verified(folder):
+    # They were two matchings: letters went out for pairs that the plan did not have, and the
+    # record of the evidence was "not proven optimal" to anybody who checked it.
+    file = folder / "programme.toml"
+    result = run("match", file, "--report", folder / "report.html")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "matched again so that all meetings of [plan] can take place: 1 rule more" in said
+    assert re.search(r"the total falls by \S+ to 15.4797", said)
+    assert run("plan", file).exit_code == 0
+    assert pairs_of(folder / "matches.csv") == pairs_of(folder / "plan" / "matches.csv")
+    assert run("evidence", file, "-o", folder / "evidence", "--record").exit_code == 0
+    record = folder / "evidence" / "3-selection-and-matching" / "record.json"
+    for written in (folder / "report.html", record):
+        result = run("verify", written, file)
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("Yes: proven optimal"), result.output
+
+
+def test_an_hour_for_the_whole_group_is_an_option_of_the_match(folder):
+    file = folder / "programme.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("rematch = true", "rematch = true\ntogether_hour = true"), "utf-8")
+    assert run("match", file).exit_code == 0
+    programme = mm.programme.load(file)
+    best = programme.match(to_meet=False)
+    met = mm.Matching.from_pairs(best.problem, list(pairs_of(folder / "matches.csv")))
+    plans = [
+        mm.plan_meetings(
+            one, 8, "2 weeks", "1 h", ("2027-02-01", "2027-05-23"), holidays="Country",
+            kickoff_within="2 weeks", together_hour=True,
+        )
+        for one in (best, met)
+    ]  # fmt: skip
+    assert not plans[0].complete
+    assert plans[1].complete
+    by_meeting = plans[1].meetings.groupby(["mentor", "number"])["start_utc"].nunique()
+    assert (by_meeting == 1).all()
 
 
 def test_evidence_names_nobody_and_says_what_only_people_can_supply(folder):

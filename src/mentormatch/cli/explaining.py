@@ -109,7 +109,7 @@ def verify(
     ] = None,
 ) -> None:
     """Recompute the proof of a record or a report from its prices, and say yes or no."""
-    from mentormatch.programme import examine_file
+    from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.explaining import describe_verdict
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.records import load_matching
@@ -117,7 +117,10 @@ def verify(
     with show_progress("Reading the tables"):
         found = load_matching(record)
         path = programme or record.with_name("programme.toml")
-        _, problem = examine_file(path, overwrite=True).finished()
+        configuration, problem = examine_file(path, overwrite=True).finished()
+        if configuration.plan.rematch:
+            # The proof is of the problem with the rules that meetings take; planning finds them.
+            problem = Programme(configuration).match(problem).problem
         verdict = found.verify(problem, key=key)
     show(describe_verdict(found, verdict))
     if not verdict.ok:

@@ -48,7 +48,7 @@ def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = F
     from mentormatch.programme.screen.planning import describe_plan, describe_written
     from mentormatch.programme.screen.terminal import show
 
-    configuration, matching = _matched(programme, pairs)
+    configuration, matching = _matched(programme, pairs, to_meet=False)
     made = planning.make_plan(configuration, matching)
     files = planning.write_plan(configuration, made, overwrite=overwrite)
     show([*describe_plan(made), describe_written(files)])
@@ -113,14 +113,16 @@ def evidence(
     from mentormatch.programme.screen.planning import describe_written
     from mentormatch.programme.screen.terminal import show
 
-    configuration, matching = _matched(programme, pairs)
+    configuration, matching = _matched(programme, pairs, to_meet=False)
     files = planning.write_evidence(
         configuration, matching, output, record=record, overwrite=overwrite
     )
     show([describe_written(files)])
 
 
-def _matched(path: Path, pairs: Path | None) -> "tuple[Configuration, Matching]":
+def _matched(
+    path: Path, pairs: Path | None, *, to_meet: bool = True
+) -> "tuple[Configuration, Matching]":
     """Read a programme and match it, or take the pairs of a list."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.auditing import read_pairs
@@ -132,4 +134,5 @@ def _matched(path: Path, pairs: Path | None) -> "tuple[Configuration, Matching]"
         if pairs is not None:
             return configuration, read_pairs(pairs, problem)
         progress(ProgressEvent("matching"))
-        return configuration, Programme(configuration).match(problem, progress=progress)
+        made = Programme(configuration)
+        return configuration, made.match(problem, progress=progress, to_meet=to_meet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import read_table
@@ -42,6 +43,7 @@ __all__ = [
     "find_needs",
     "find_status",
     "make_plan",
+    "match_to_meet",
     "track_standing",
     "write_evidence",
     "write_plan",
@@ -83,6 +85,20 @@ def make_plan(configuration: Configuration, matching: Matching) -> MeetingPlan:
         busy=busy,
         milestones=configuration.milestones or None,
     )
+
+
+def match_to_meet(configuration: Configuration, best: Matching) -> Matching:
+    """Return the best matching whose meetings can all take place, and say what that took."""
+    plan = make_plan(configuration, best)
+    rules = 0 if plan.rules is None else len(plan.rules)
+    if not rules:
+        return plan.matching
+    what = "1 rule" if rules == 1 else f"{rules:,} rules"
+    note = (
+        f"matched again so that all meetings of [plan] can take place: {what} more, and the total "
+        f"falls by {best.total - plan.matching.total:.2g} to {plan.matching.total:.6g}"
+    )
+    return replace(plan.matching, notes=(*plan.matching.notes, note))
 
 
 def write_plan(

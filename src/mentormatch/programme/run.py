@@ -23,6 +23,8 @@ from mentormatch.programme.output_tables import (
     make_unmatched_table,
 )
 from mentormatch.programme.outputs import check_outputs, find_text_form, write_tables
+from mentormatch.programme.planning import match_to_meet
+from mentormatch.progress import report_progress
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
@@ -103,8 +105,12 @@ class Programme:
         problem: Problem | None = None,
         *,
         progress: Progress | None = None,
+        to_meet: bool = True,
     ) -> Matching:
         """Choose the matching with the strategy, seed and limits of the file.
+
+        With ``rematch = true`` in [plan] it is the best one whose meetings can all take place, and
+        its problem has the rules that this takes; see `mentormatch.plan_meetings`.
 
         Parameters
         ----------
@@ -112,16 +118,18 @@ class Programme:
             What `problem` gave, so that the tables are not read again.
         progress
             Called with a `ProgressEvent` now and then.
+        to_meet
+            False: without regard to meetings, whatever [plan] says.
 
         Raises
         ------
         InfeasibleError
-            Pins and minimums cannot all hold.
+            Pins and minimums cannot all hold, or no matching can be met.
         """
         section = self.configuration.match
         if problem is None:
             problem = self.problem()
-        return match(
+        found = match(
             problem,
             self.configuration.strategy or "optimal",
             seed=section.seed,
@@ -130,6 +138,10 @@ class Programme:
             time_limit=section.time_limit,
             progress=progress,
         )
+        if not (to_meet and self.configuration.plan.rematch):
+            return found
+        report_progress(progress, "matching so that all can meet")
+        return match_to_meet(self.configuration, found)
 
     def columns(self, matching: Matching) -> dict[Side, list[str]]:
         """The columns of the tables that may stand beside people's ids."""
