@@ -207,3 +207,60 @@ def test_a_rematch_starts_from_a_record(cohort, tmp_path):
     matching.save(tmp_path / "record.json")
     record = mm.load_matching(tmp_path / "record.json")
     assert mm.rematch(record, problem).n_changes == 0
+
+
+QUOTA = mm.Quota({"team": "payments"}, at_most=1, per_mentor=True, name="teams")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({"quotas": [QUOTA]}, {"quotas": [replace(QUOTA, at_most=2)]}, ("condition", "teams")),
+        (
+            {"quotas": [QUOTA]},
+            {"quotas": [replace(QUOTA, mentees={"team": "security"})]},
+            ("condition", "teams"),
+        ),
+        (
+            {"quotas": [QUOTA]},
+            {"quotas": [replace(QUOTA, per_mentor=False)]},
+            ("condition", "teams"),
+        ),
+        ({"usage": 0.5}, {"usage": 0.25}, ("condition", "hours")),
+        ({"minimum_if_used": 2}, {"minimum_if_used": 3}, ("mentor", None)),
+    ],
+)
+def test_a_rule_of_the_same_name_that_asks_for_something_else_is_a_change(
+    before, after, said, tmp_path
+):
+    """Only the names of side rules were compared: a quota of 1 could become one of 2 unseen."""
+    cohort = mm.datasets.it_program(10, 5, seed=3)
+    teams = ["payments", "security"] * 5
+    cohort = mm.Cohort(cohort.mentees.assign(team=teams), cohort.mentors)
+    problem = problem_of(cohort, **before)
+    mm.match(problem).save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    assert record.changes_since(problem).empty
+    assert record.verify(problem).ok
+    changes = record.changes_since(problem_of(cohort, **after))
+    assert len(changes)
+    kind, name = said
+    assert (changes["what"] == kind).any()
+    if name is not None:
+        (row,) = changes[changes["what"] == kind].itertuples(index=False, name=None)
+        assert row == (kind, name, "asks for something else")
+    else:
+        assert changes["change"].str.contains("minimums_if_used was 2, is 3", regex=False).any()
+
+
+def test_the_order_in_which_a_quota_lists_people_is_no_change(cohort, tmp_path):
+    ids = cohort.mentees.index[:3].tolist()
+    mask = pd.Series(cohort.mentees.index.isin(ids), index=cohort.mentees.index)
+    problem = problem_of(cohort, quotas=[mm.Quota(ids, at_most=2, name="few")])
+    mm.match(problem).save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    for same in (ids[::-1], mask):
+        again = problem_of(cohort, quotas=[mm.Quota(same, at_most=2, name="few")])
+        assert record.changes_since(again).empty
+    gone = record.changes_since(problem_of(cohort))
+    assert gone.to_numpy().tolist() == [["condition", "few", "removed"]]

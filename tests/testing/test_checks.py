@@ -234,6 +234,27 @@ def test_kinds_and_strategies_of_installed_packages_are_found_by_name(other_pack
         mm.match(mm.Problem.from_scores([[1.0]]), "no_strategy")
 
 
+def test_the_schema_of_programme_files_has_the_kinds_of_installed_packages(
+    other_package: Path,
+) -> None:
+    """Editors marked a kind of another package as unknown, though the file ran."""
+    from mentormatch.programme.file.schema import make_schema
+
+    jsonschema = pytest.importorskip("jsonschema")
+    check = jsonschema.Draft202012Validator(make_schema())
+    check.check_schema(check.schema)
+
+    def fits(**criterion: object) -> bool:
+        return check.is_valid({"tables": {}, "criteria": [criterion]})
+
+    assert fits(kind="Closer", column="hours", scale=2)
+    assert not fits(kind="Closer", columm="hours", scale=2)
+    assert not fits(kind="Broken", column="hours")
+    kinds = check.schema["properties"]["criteria"]["items"]["oneOf"]
+    (broken,) = [one for one in kinds if one["properties"]["kind"]["const"] == "Broken"]
+    assert "'Broken' of other-kinds cannot be loaded" in broken["description"]
+
+
 def test_criteria_always_show_their_weight() -> None:
     """A weight of 1 was hidden, so that a weighted criterion read like a hard rule."""
     assert repr(mm.criteria.Same("team", weight=1)) == "Same(column='team', weight=1)"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
 from mentormatch.criteria import Criteria
@@ -14,7 +16,8 @@ from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
     from mentormatch.criteria import Criterion
-    from mentormatch.problem import Problem
+    from mentormatch.problem import Problem, Quota
+    from mentormatch.problem.conditions import SideConstraint
 
 __all__ = ["criteria_of", "inputs_of", "numbers_of", "what_changed"]
 
@@ -49,8 +52,58 @@ def numbers_of(problem: Problem) -> dict[str, Any]:
         "priorities": problem.priorities.tolist(),
         "min_score": problem.min_score,
         "coverage_first": problem.coverage_first,
-        "conditions": [one.name for one in problem.sides.constraints],
+        "minimums_if_used": np.asarray(problem.minimum_if_used).tolist(),
+        "conditions": _digest_conditions(problem),
     }
+
+
+def _digest_conditions(problem: Problem) -> dict[str, str]:
+    """Digest what each quota, pair of mentees and use of hours asks for, by its name.
+
+    Quotas are taken as they were written: who then falls under them stands in the tables.
+    """
+    quotas = {one.label: one for one in problem.quotas}
+    held: dict[str, list[object]] = {}
+    for one in problem.sides.constraints:
+        parts: list[object] = [one.kind]
+        if one.kind == "quota":
+            parts += _quota_parts(quotas[one.name], problem)
+        elif one.kind == "hours":
+            parts += [problem.sides.unit, _usage_digest(one, problem)]
+        held.setdefault(one.name, []).append(parts)
+    return {name: _digest(repr(parts)) for name, parts in held.items()}
+
+
+def _quota_parts(quota: Quota, problem: Problem) -> list[object]:
+    return [
+        _written(quota.mentees),
+        _written(quota.mentors),
+        _written(quota.at_least),
+        _written(quota.at_most),
+        bool(quota.per_mentor),
+        bool(quota.per_mentee),
+        sorted(quota.columns_of_groups(problem.compatibility).items()),
+    ]
+
+
+def _written(given: object) -> object:
+    """People or numbers of a quota, the same in whatever order they are listed."""
+    if isinstance(given, pd.Series):
+        return _written(given.index[given.to_numpy(dtype=bool)])
+    if isinstance(given, Mapping):
+        return sorted((str(key), _written(value)) for key, value in given.items())
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return sorted(map(str, given))
+    return str(given)
+
+
+def _usage_digest(hours: SideConstraint, problem: Problem) -> str:
+    """Digest what pairs use of the hours, in the order of ids."""
+    mentees, mentors = (
+        np.argsort(ids.astype(str)) for ids in (problem.mentee_ids, problem.mentor_ids)
+    )
+    used = hours.weights[mentees] if hours.weights.ndim == 1 else hours.weights[mentees][:, mentors]
+    return _digest(repr((used.shape, used.tobytes(), hours.high[mentors].tobytes())))
 
 
 def inputs_of(problem: Problem) -> dict[str, Any]:
@@ -112,18 +165,23 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> list[tuple[st
 def _numbers_changed(content: dict[str, Any], problem: Problem) -> list[tuple[str, str, str]]:
     rows = []
     was, now = content["numbers"], numbers_of(problem)
-    for name in ("min_score", "coverage_first", "conditions"):
+    for name in ("min_score", "coverage_first"):
         if was.get(name) != now[name]:
             rows.append(("number", name, f"was {was.get(name)!r}, is {now[name]!r}"))
+    said = {"changed": "asks for something else"}
+    rows += [
+        ("condition", name, said.get(change, change))
+        for name, change in _differences(was["conditions"], now["conditions"])
+    ]
     for side, ids, names in (
         ("mentees", problem.mentee_ids, ("demands", "priorities")),
-        ("mentors", problem.mentor_ids, ("capacities", "minimums")),
+        ("mentors", problem.mentor_ids, ("capacities", "minimums", "minimums_if_used")),
     ):
         known = {str(one): k for k, one in enumerate(content[side])}
         for name in names:
             for place, one in enumerate(ids.tolist()):
                 k = known.get(str(one))
                 if k is not None and was[name][k] != now[name][place]:
-                    said = f"{name} was {was[name][k]}, is {now[name][place]}"
-                    rows.append((side.removesuffix("s"), str(one), said))
+                    told = f"{name} was {was[name][k]}, is {now[name][place]}"
+                    rows.append((side.removesuffix("s"), str(one), told))
     return rows

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from mentormatch.criteria.registry import KINDS
+from mentormatch.criteria.registry import kind_named, kind_names
+from mentormatch.errors import CriterionError
 from mentormatch.planning import Milestone, Objective
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.parameters import list_parameters, parameter_types
@@ -27,7 +28,7 @@ def make_schema() -> dict[str, Any]:
     criteria = {
         "type": "array",
         "description": "What makes a good pair; one without a weight is a rule.",
-        "items": {"oneOf": [_criterion_schema(name, kind) for name, kind in KINDS.items()]},
+        "items": {"oneOf": [_criterion_schema(name) for name in kind_names()]},
     }
     lists: dict[str, Any] = {
         name: {"type": "array", "items": _parameters_schema(kind)}
@@ -55,8 +56,13 @@ def _section_schema(kind: Any) -> dict[str, Any]:
     return schema
 
 
-def _criterion_schema(name: str, kind: type) -> dict[str, Any]:
-    schema = _parameters_schema(kind)
+def _criterion_schema(name: str) -> dict[str, Any]:
+    try:
+        schema = _parameters_schema(kind_named(name))
+    except CriterionError as error:
+        # Of an installed package that cannot be used: an editor shows why.
+        unusable = {"kind": {"const": name}}
+        return {"type": "object", "description": str(error), "properties": unusable, "not": {}}
     schema["properties"] = {"kind": {"const": name}, **schema["properties"]}
     # TOML has no word for "no weight".
     schema["properties"]["weight"] = {"anyOf": [{"type": "number"}, {"const": "none"}]}
