@@ -6,7 +6,9 @@ Draws pairs of tables in the forms of Google Forms, Microsoft Forms, Typeform, S
 Airtable, LimeSurvey and hand-kept sheets, in eight languages, with a key of what each column is,
 and compares. Without --seed another set is drawn each time, so that nothing can be made to fit one.
 A column is right, or asked (the draft says that a person must decide), or wrong in silence. At
-least 90 % must be right and none wrong in silence. With --blind every heading but that of the
+least 90 % must be right and none wrong in silence. A second set asks as people ask, with words
+of its own and grids, ranks, zones, seats in words and two-line headings.
+With --blind every heading but that of the
 identity is "Q1", "Q2", …: then the cells alone must tell, and what they cannot tell must be asked.
 """
 
@@ -21,10 +23,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from made_up_exports import TOOLS, Export, draw_exports, write_export
+from made_up_exports.asked import KEY, question_of, write_asked
 from mentormatch.errors import CohortError
 from mentormatch.programme import draft_programme
 
 PAIRS, SMOKE_PAIRS = 84, 14
+ASKED_PAIRS, SMOKE_ASKED_PAIRS = 70, 7
 LEAST_RIGHT = 0.9
 # Without headings nobody can tell these apart: both readings compare the same answers, or none.
 SAME_WITHOUT_HEADINGS = (
@@ -98,9 +102,24 @@ def main() -> int:
                     missed.append(
                         f"{export.name}, {side}, {name}: {wanted}, {verdict}: {kind}{why}"
                     )
+    good = print_table(f"seed {seed}: {count} pairs", by_kind, missed, asked.blind)
+    if not asked.blind:
+        as_asked = SMOKE_ASKED_PAIRS if asked.smoke else min(count, ASKED_PAIRS)
+        print()
+        good &= judge_asked(seed, as_asked)
+    if not good:
+        print("Not as it must be.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def print_table(
+    title: str, by_kind: dict[str, Counter[str]], missed: list[str], blind: bool = False
+) -> bool:
+    """Print how many columns of each kind are right, asked and wrong; tell whether that will do."""
     total = sum(by_kind.values(), Counter())
     n_columns = sum(total.values())
-    print(f"seed {seed}: {count} pairs, {n_columns} columns")
+    print(f"{title}, {n_columns} columns")
     print(f"{'what it is':<20}{'right':>8}{'asked':>8}{'wrong':>8}")
     for kind in sorted(by_kind):
         print(
@@ -114,11 +133,46 @@ def main() -> int:
     )
     for line in missed[:40]:
         print(f"  {line}")
-    enough = asked.blind or share >= LEAST_RIGHT
-    if not enough or total["wrong"]:
-        print("Not as it must be.", file=sys.stderr)
-        return 1
-    return 0
+    return not total["wrong"] and (blind or share >= LEAST_RIGHT)
+
+
+def judge_asked(seed: int, count: int) -> bool:
+    """Judge tables of people who ask in words of their own; a grid is judged as one question."""
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    missed: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, mentees, mentors, key in write_asked(seed, count, Path(folder)):
+            try:
+                draft = draft_programme(mentees, mentors, mentees.parent)
+            except CohortError as error:
+                for questions in key.values():
+                    by_kind_of = {question_of(heading): what for heading, what in questions.items()}
+                    for what in by_kind_of.values():
+                        by_kind[what]["asked"] += 1
+                missed.append(f"{name}: {str(error)[:300]}")
+                continue
+            told = " ".join(draft.notes.values())
+            for side, questions in key.items():
+                by_question = {question_of(heading): what for heading, what in questions.items()}
+                for question, what in by_question.items():
+                    found = [
+                        one
+                        for one in draft.columns
+                        if one.side == side and question_of(one.name).rstrip(" :") == question
+                    ] or [  # "1st choice of mentor" and "2nd choice of mentor" become one column
+                        one
+                        for one in draft.columns
+                        if one.side == side and one.name not in by_question and one.name in question
+                    ]
+                    wrong = [one for one in found if one.kind not in KEY[what]]
+                    verdict = "right"
+                    if not found or wrong:
+                        told_or_asked = found and all(one.question for one in wrong)
+                        verdict = "asked" if told_or_asked or f'"{question}"' in told else "wrong"
+                        seen = ", ".join(f"{one.kind} ({one.why})" for one in wrong) or "lost"
+                        missed.append(f"{name}, {side}, {question}: {what}, {verdict}: {seen}")
+                    by_kind[what][verdict] += 1
+    return print_table(f"as people ask: {count} pairs", by_kind, missed)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -22,8 +24,13 @@ Role: TypeAlias = Literal["mentee", "mentor", "both"]
 ROLES: tuple[Role, ...] = ("mentee", "mentor", "both")
 MOST_ROLES = 12
 
-MENTEE = word_set("mentee mentees mentoree mentorees protege menti mentorado mentorada")
-MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren")
+MENTEE = word_set(
+    "mentee mentees mentoree mentorees protege menti mentorado mentorada mentorizado mentorizada "
+    "mentoreado mentoreada podopieczny podopieczna"
+)
+MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren mentorka")
+# French: the accent alone tells who is mentored from the Italian word for a mentor.
+MENTORED = re.compile(r"\bmentoré(?:e|\(e\)|[·.]e)?(?:s|\(s\)|[·.]s)?(?!\w)")
 BOTH = word_set("both beides beide beiden ambos ambas entrambi entrambe oba obie allebei")
 AND = word_set("and und et y e i en a as the in")
 # "to be a mentor" offers, "to find a mentor" looks for one.
@@ -72,7 +79,7 @@ def role_of(value: str) -> Role | None:
     >>> [role_of(text) for text in ("Mentee", "to be a mentor", "to find a mentor", "Organiser")]
     ['mentee', 'mentor', 'mentee', None]
     """
-    words = heading_words(value)
+    words = heading_words(MENTORED.sub("mentee", unicodedata.normalize("NFC", value.casefold())))
     said = set(words)
     mentee, mentor = bool(said & MENTEE), bool(said & MENTOR)
     if said & NOT:

@@ -66,7 +66,8 @@ PHONES = word_set(
     "celular telefono telefone cellulare mobiel telefoonnummer komorkowy telefonu whatsapp"
 )
 FIRST = (
-    "first name", "firstname", "given name", "forename", "vorname", "prenom", "voornaam", "imie",
+    "first name", "firstname", "given name", "given names", "given name s", "nombre de pila",
+    "forename", "vorname", "prenom", "voornaam", "imie",
     "nombre", "nome", "nombres", "primeiro nome",
 )  # fmt: skip
 LAST = (

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
+from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,7 +31,7 @@ __all__ = ["Column", "list_columns", "most_common"]
 # Rows that are looked at; more would not change what a column is.
 LOOKED_AT = 400
 MOST_CELLS = 0.8
-PROSE_WORDS = 5.0
+PROSE_WORDS, SENTENCE_WORDS = 5.0, 7.0
 LONGEST_VALUE = 60
 LONGEST_SHOWN = 40
 # Nobody in a programme is younger, in years.
@@ -48,51 +50,17 @@ ADDRESS_OF_A_COMPUTER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{6,}:[0
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|uhr)?\s*(?:-|–|to|bis|à|a|do|tot)\s*\d")
 # A level or a rating behind a value: "Lua:3".
 MARK = re.compile(r"\s*:\s*(\d+(?:[.,]\d+)?)$")
-AMOUNT = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-YES_NO = frozenset(
-    "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
-    "nie moze sometimes not_sure x".replace("_", " ").split()
-) | {"not sure", "if need be", "weiss nicht"}
-# What people answer on a scale of agreement, frequency, confidence or satisfaction.
-SCALE = re.compile(
-    r"\b(?:(?:dis)?agree|neutral\w*|neutre|obojetne|satisfied|dissatisfied|confident|likely|unlikely|"
-    r"never|rarely|sometimes|often|always|not at all|very well|excellent|poor|fair|"
-    r"stimme|zufrieden|unzufrieden|sicher|nie|selten|manchmal|oft|immer|"
-    r"d'accord|satisfait\w*|jamais|rarement|parfois|souvent|toujours|"
-    r"acuerdo|desacuerdo|satisfech\w*|nunca|rara vez|a veces|a menudo|siempre|"
-    r"concord\w+|discord\w+|raramente|as vezes|sempre|accordo|soddisfatt\w*|mai|a volte|spesso|"
-    r"(?:on)?eens|tevreden|nooit|zelden|soms|vaak|altijd|zgadzam|zadowolon\w*|nigdy|rzadko|czasem|"
-    r"czesto|zawsze)\b"
-)
-PERSONAL_WORDS = frozenset(
-    [
-        "woman",
-        "women",
-        "man",
-        "men",
-        "female",
-        "male",
-        "non-binary",
-        "nonbinary",
-        "weiblich",
-        "mannlich",
-        "divers",
-        "femme",
-        "homme",
-        "mujer",
-        "hombre",
-        "mulher",
-        "homem",
-        "donna",
-        "uomo",
-        "vrouw",
-        "kobieta",
-        "mezczyzna",
-        "she/her",
-        "he/him",
-        "they/them",
-    ]
-)
+AMOUNT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)(?:\s*%)?")
+RANGE = re.compile(r"(\d\d)\s*[-–]\s*(\d\d)\D*")
+NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | frozenset((
+    "no", "nope", "nothing", "nein", "nichts", "non", "rien", "ras", "nada", "n/d", "nao",
+    "nee", "niets", "niente", "nie", "nic",
+))  # fmt: skip
+PERSONAL_WORDS = frozenset((
+    "woman", "women", "man", "men", "female", "male", "non-binary", "nonbinary", "weiblich",
+    "mannlich", "divers", "femme", "homme", "mujer", "hombre", "mulher", "homem", "donna",
+    "uomo", "vrouw", "kobieta", "mezczyzna", "she/her", "he/him", "they/them",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +201,8 @@ class Column:
     @cached_property
     def amounts(self) -> list[float]:
         """The cells that are numbers."""
-        return [float(t.replace(",", ".")) for t in self.texts if AMOUNT.fullmatch(t)]
+        found = (AMOUNT.fullmatch(text) for text in self.texts)
+        return [float(match[1].replace(",", ".")) for match in found if match is not None]
 
     @cached_property
     def is_running(self) -> bool:
@@ -252,13 +221,12 @@ class Column:
     @cached_property
     def is_yes_no(self) -> bool:
         """Yes and no, in one of several languages."""
-        return bool(self.distinct) and len(self.distinct) <= 4 and self.distinct <= YES_NO
+        return are_yes_no(self.distinct)
 
     @cached_property
     def is_scale(self) -> bool:
         """Answers on a scale of agreement, frequency, confidence or satisfaction."""
-        known = [text for text in self.distinct if SCALE.search(text)]
-        return 2 <= len(self.distinct) <= 11 and len(known) >= 0.6 * len(self.distinct)
+        return are_scale(self.distinct)
 
     @cached_property
     def is_personal(self) -> bool:
@@ -292,8 +260,21 @@ class Column:
         return self.are(is_zone_like)
 
     @cached_property
+    def is_flowing(self) -> bool:
+        """Clauses of long sentences, which commas divide: only the first begins with a capital."""
+        parts = [text.split(", ") for text in self.texts if ", " in text]
+        if self.n_words < SENTENCE_WORDS or len(self.distinct) < 0.8 * len(self.texts):
+            return False
+        flowing = [one for one in parts if one[0][:1].isupper() and all(
+            part[:1].islower() for part in one[1:])]  # fmt: skip
+        said = sum(self.vocabulary.values())
+        return len(flowing) >= 0.8 * len(parts) > 0 and len(self.vocabulary) > 0.4 * said
+
+    @cached_property
     def is_prose(self) -> bool:
         """Sentences rather than values."""
+        if self.is_flowing:
+            return True
         words = sorted(len(text.split()) for text in self.texts)
         if not words or words[len(words) // 2] < PROSE_WORDS:
             return False
@@ -305,10 +286,11 @@ class Column:
     @cached_property
     def is_several(self) -> bool:
         """Several short values in the cells of some people, from a list that many share."""
-        total = sum(self.vocabulary.values())
+        said = {value: n for value, n in self.vocabulary.items() if value not in NOTHING_TO_SAY}
         return (
             self.n_values > 1.15
-            and len(self.vocabulary) <= 0.7 * total
+            and not self.is_flowing
+            and len(said) <= 0.7 * sum(said.values())
             and not self.is_date
             and _mean_length(self.vocabulary) <= LONGEST_VALUE
         )
@@ -338,7 +320,12 @@ class Column:
     @cached_property
     def is_full_name(self) -> bool:
         """First and family names: two to four words, each with a capital, in nearly all cells."""
-        return self.is_name and self.are(
+        return self.is_name and self.are_full_names
+
+    @cached_property
+    def are_full_names(self) -> bool:
+        """Two to four words, each with a capital, in nearly all cells."""
+        return self.are(
             lambda text: (
                 2 <= len(text.split()) <= 4
                 and all(word[:1].isupper() and not word.isupper() for word in text.split())
@@ -353,12 +340,27 @@ class Column:
 
     @cached_property
     def is_birth(self) -> bool:
-        """Dates of which the last lies many years back, as dates of birth do."""
-        if not self.is_date:
+        """Dates or years of which the last lies many years back, as those of birth do."""
+        if not self.is_date and not self.are(YEAR.fullmatch, 0.9):
             return False
         years = [int(found) for text in self.texts for found in YEAR.findall(text)[:1]]
         latest = datetime.datetime.now(datetime.UTC).year - YOUNGEST
         return len(years) >= 0.9 * len(self.texts) and max(years, default=9999) <= latest
+
+    @cached_property
+    def is_age(self) -> bool:
+        """Ranges of two-digit numbers of which one begins where another ends, as groups of age."""
+        ranges = [
+            (int(found[1]), int(found[2]))
+            for text in self.distinct
+            if (found := RANGE.fullmatch(text))
+        ]
+        starts = {low for low, _ in ranges}
+        return (
+            len(ranges) >= max(2, 0.5 * len(self.distinct))
+            and min(starts) >= YOUNGEST
+            and any(high + 1 in starts or high in starts for _, high in ranges)
+        )
 
     def refers_to(self, people: Collection[str]) -> float:
         """Return the share of values that are people, by id or by name."""

@@ -43,8 +43,9 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
     """
     columns = list_columns(cohort)
     divided = _recognise_division(cohort, columns)
-    people = {side: People(_who_is_in(cohort, columns, other)) for side, other in OTHER.items()}
     in_several = {side: _of_questions_in_several(own) for side, own in columns.items()}
+    known = {side: _who_is_in(cohort, columns, side) for side in OTHER}
+    people = {side: People(known[other], known[side]) for side, other in OTHER.items()}
     found: dict[tuple[Side, str], Recognised] = {}
     for side, own in columns.items():
         for column in own:
@@ -184,8 +185,12 @@ def _pair_all(columns: dict[Side, list[Column]]) -> Iterator[Recognised]:
     paired: set[int] = set()
     for one, other, kind, why in pair_columns(columns["mentees"], columns["mentors"]):
         paired |= {id(one), id(other)}
-        yield _record(one, kind, why, partner=other.name)
-        yield _record(other, kind, why, partner=one.name)
+        # Colleagues of one team may be meant to be kept apart: only a person knows.
+        unsaid = kind == "same" and not one.topics | other.topics
+        if unsaid:
+            why += "; the heading does not say whether it is good to have the same"
+        yield _record(one, kind, why, partner=other.name, question=unsaid)
+        yield _record(other, kind, why, partner=one.name, question=unsaid)
     texts = [
         [column for column in columns[side] if id(column) not in paired and column.is_prose]
         for side in OTHER
@@ -199,6 +204,13 @@ def _without_partner(column: Column) -> Recognised:
     """Tell what remains: answers that only one side gives, or nothing that is known."""
     if column.is_category or column.is_several:
         where = OTHER[column.side]
+        if column.are_full_names and not column.is_several:
+            return _record(
+                column,
+                "one-sided",
+                f"names, which are nobody of the {where}: whose?",
+                question=True,
+            )
         return _record(column, "one-sided", f"no column of the {where} holds the same answers")
     if column.is_prose:
         return _record(column, "one-sided", f"no text of the {OTHER[column.side]} is left for it")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.cohort.cells.counts import read_count
-from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.protected import protected_attribute
 
@@ -27,14 +27,11 @@ OPTION = re.compile(r"\[.+\]\s*$")
 MOST_SEATS = 50
 # Words of an answer that is no name of a thing, and the share of people who answer what counts.
 SENTENCE, MOSTLY_FILLED = 3.0, 0.8
-NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | {
-    "no",
-    "nein",
-    "non",
-    "nao",
-    "nee",
-    "nie",
-}
+# A wish with such a word is one for not being together.
+NEGATION = re.compile(
+    r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
+    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
+)
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
 Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
@@ -48,9 +45,12 @@ class People:
     ----------
     others
         By column of the other table (ids, names, addresses): what stands in it, in lower case.
+    own
+        The same of the own table.
     """
 
     others: Mapping[str, frozenset[str]]
+    own: Mapping[str, frozenset[str]]
 
     def find(self, column: Column) -> tuple[float, str | None]:
         """Return the largest share of a column's values that one column of people has, and which.
@@ -67,6 +67,16 @@ class People:
         if best is None or shares[best] == 0:
             return 0.0, None
         return shares[best], best
+
+    def are_own(self, column: Column) -> bool:
+        """Tell whether a column names people of its own table, other than each row's own."""
+        if column.is_unlike and column.filled >= MOSTLY_FILLED:
+            return False
+        return any(
+            column.refers_to(known) >= ALL_ARE
+            for where, known in self.own.items()
+            if where != column.name
+        )
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
@@ -96,8 +106,11 @@ def _protected(column: Column, _: People) -> Verdict:
         return "protected", f"the heading speaks of {attribute}", False
     if column.is_personal:
         return "protected", "the answers are genders", False
+    if column.is_age:
+        return "protected", "ranges of numbers that follow each other, as groups of age do", True
     if column.is_birth:
-        return "protected", "dates long ago, as dates of birth are", False
+        of_birth = "dates" if column.is_date else "years"
+        return "protected", f"{of_birth} long ago, as those of birth are", not column.is_date
     return None
 
 
@@ -119,8 +132,12 @@ def _people(column: Column, people: People) -> Verdict:
     # Reading a name of the other table in a column of own names is no reference.
     if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
         return None
+    if share < ALL_ARE and people.are_own(column):
+        return "reference", "the values are people of the own table, each in other rows", True
     if share < ALL_ARE and (share < SOME_ARE or column.is_unlike or column.is_several):
         return None
+    if NEGATION.search(plain_text(column.name)):
+        return "conflicts", f"{found}, and the heading seems to say with whom not", True
     if "wishes" in topics or column.is_joined:
         return "wishes", found, False
     if column.is_several:
@@ -165,6 +182,8 @@ def _records(column: Column, _: People) -> Verdict:
 
 
 def _answers(column: Column, _: People) -> Verdict:
+    if column.topics == {"comment"}:
+        return None
     if "consent" in column.topics and len(column.distinct) == 2 and not column.is_several:
         why = (
             "the heading asks to agree, and not everybody answers the same. Whoever did not agree "
@@ -226,7 +245,7 @@ def _numbers(column: Column, _: People) -> Verdict:
         return "number", "small whole numbers, but in the table of the mentees", False
     if "level" in topics:
         return None
-    if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count):
+    if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count, 0.6):
         return "number", "small whole numbers, and the heading does not say of what", True
     if not column.is_number:
         return None
@@ -244,6 +263,8 @@ def _names(column: Column, _: People) -> Verdict:
             return "name", "different for nearly everybody, and the heading says name", False
         if len(column.distinct) > 0.5 * len(column.texts) and not column.is_several:
             return "name", "the heading says name, though some have the same", False
+        if not column.is_several and not column.is_number:
+            return "name", "the heading says name, but many have the same: whose is it?", True
     if column.is_full_name and not topics & {"superior", "wishes", "wants", "offers"}:
         return "name", "two or more words with capitals, different for nearly everybody", True
     return None
@@ -254,7 +275,7 @@ def _comments(column: Column, _: People) -> Verdict:
     if "heard" in topics:
         return "one-sided", "how people heard of the programme says nothing about pairs", False
     nothing = sum(text in NOTHING_TO_SAY for text in column.plain)
-    if "comment" in topics and not column.is_several:
+    if "comment" in topics and (topics == {"comment"} or not column.is_several):
         return "comment", "the heading asks for remarks", False
     if nothing >= SOME_ARE * len(column.texts) and not column.is_several:
         return "comment", "many answer that there is nothing to say", False

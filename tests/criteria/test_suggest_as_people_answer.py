@@ -1,0 +1,148 @@
+"""Columns are known by how their answers go together, in words that nobody listed before."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch.cohort.columns.roles import role_of
+from mentormatch.criteria.suggest.recognise import recognise_columns
+from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
+
+NAMES = ["Ada Holm", "Bo Falk", "Cleo Lind", "Dan Novak", "Eve Pinto", "Fay Weber"]
+
+
+def recognised(mentees, mentors):
+    """What each column of two tables is taken for; people are known by their e-mail addresses."""
+    tables = {}
+    for side, columns in (("mentees", mentees), ("mentors", mentors)):
+        n = len(next(iter(columns.values())))
+        emails = [f"{side}{k}@org.example" for k in range(n)]
+        tables[side] = pd.DataFrame({"E-mail": emails, **columns}).set_index("E-mail")
+    cohort = mm.Cohort(**tables)
+    return {(one.side, one.name): one for one in recognise_columns(cohort)}
+
+
+def both(heading, mentees, mentors=None):
+    found = recognised({heading: mentees}, {heading: mentors or mentees})
+    return found["mentees", heading], found["mentors", heading]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [["Yes, I agree", "No"], ["Ja, einverstanden", "Nein"], ["Oui, j'accepte", "Non (pas encore)"]],
+)
+def test_yes_with_a_reason_is_still_yes(answers):
+    """Once a consent was three topics, "yes", "I agree" and "no", that people had in common."""
+    for one in both("Details may be passed on", [*answers, *answers, answers[0]]):
+        assert one.kind == "yes or no"
+
+
+def test_letters_that_stand_for_values_are_no_yes_and_no():
+    assert not are_yes_no(["x; y", "x", "z"])
+    assert not are_yes_no(["x; y"])
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["trifft gar nicht zu", "trifft eher nicht zu", "teils, teils", "trifft eher zu"],
+        ["Pas du tout", "Plutôt non", "Ni oui ni non", "Plutôt oui", "Tout à fait"],
+        ["Raczej nie", "Trudno powiedzieć", "Raczej tak"],
+    ],
+)
+def test_steps_of_which_one_is_the_opposite_of_another_are_a_scale(steps):
+    """Once a statement was a likeness: two who both "rather agree" belonged together."""
+    for one in both("Ich habe genug Zeit dafür", [*steps, *steps]):
+        assert one.kind == "rating"
+
+
+def test_answers_without_an_opposite_are_no_scale():
+    assert not are_scale(["red wine", "white wine", "water"])
+    assert not are_scale(["data science", "data", "design"])
+
+
+def test_percentages_are_numbers():
+    """Once people who work as many hours were alike: "80 %" was an answer that both gave."""
+    for one in both("Stellenumfang in %", ["80 %", "50%", "100 %", "80 %", "62,5 %"]):
+        assert one.kind == "number"
+
+
+def test_groups_of_age_are_known_by_their_ranges_and_asked_about():
+    for one in both("Wie viele Lenze?", ["25-34", "35-44", "unter 25", "25-34", "ab 45"]):
+        assert one.kind == "protected"
+        assert one.question
+
+
+def test_years_long_ago_may_be_of_birth():
+    for one in both("Jahrgang", [1980, 1971, 1994, 1966, 1980, 2001]):
+        assert one.kind == "protected"
+        assert one.question
+
+
+def test_people_of_the_own_table_are_a_reference_that_is_asked_about():
+    """Once the boss of a mentor, who is a mentor too, was "asked of one side only", in silence."""
+    found = recognised(
+        {"Name": NAMES, "Lua?": ["a", "b", "a", "b", "a", "b"]},
+        {
+            "Name": ["Gil Costa", "Hana Groot", "Ivo Quast", "Jana Rossi", "Kai Vidal"],
+            "Berichtet an": ["Hana Groot", "Hana Groot", "Gil Costa", "Gil Costa", "Hana Groot"],
+        },
+    )
+    one = found["mentors", "Berichtet an"]
+    assert (one.kind, one.question) == ("reference", True)
+    assert "own table" in one.why
+
+
+def test_a_wish_with_a_negation_is_for_being_kept_apart():
+    """Once "Z kim wolisz nie być w parze?" (whom not) was a wish for these very people."""
+    heading = "Z kim wolisz nie być w parze?"
+    others = ["Gil Costa", "Hana Groot", "Ivo Quast", "Jana Rossi", "Kai Vidal", "Lena Young"]
+    found = recognised({"Name": NAMES, heading: others}, {"Name": others})
+    one = found["mentees", heading]
+    assert (one.kind, one.question) == ("conflicts", True)
+
+
+def test_a_name_that_many_share_is_somebody_else_s():
+    """Once first names of superiors were an answer that both sides share."""
+    for one in both("Jefatura: nombre", ["Eve", "Dan", "Eve", "Dan", "Eve", "Dan"]):
+        assert one.kind == "name"
+        assert one.question
+
+
+def test_one_answer_under_a_heading_that_says_nothing_is_asked_about():
+    """Colleagues of one unit may be meant to be kept apart: once that counted for a pair."""
+    for one in both("Pôle", ["Achats", "Travaux", "Achats", "Juridique", "Travaux", "Achats"]):
+        assert (one.kind, one.question) == ("same", True)
+        assert "whether it is good to have the same" in one.why
+
+
+def test_clauses_of_sentences_are_no_topics():
+    """Once fragments of free texts between commas were topics that people had in common."""
+    starts = ["I moved teams", "My aim is to grow", "A plan would help", "After years in audit"]
+    ends = ["and want to learn more", "to think about next steps", "then lead a team", "so I ask"]
+    texts = [
+        f"{one}, {other}"
+        for k in (0, 1)
+        for one, other in zip(starts, ends[k:] + ends[:k], strict=False)
+    ]
+    for one in both("In your own words", texts):
+        assert one.kind == "text"
+
+
+def test_remarks_are_remarks_though_many_say_that_there_is_nothing():
+    """Once "No" was a topic, where commas made several answers of a sentence."""
+    remarks = [*["nada", "No"] * 4, "En marzo no, vuelvo el 12", "Mejor por vídeo, gracias"]
+    for one in both("¿Algo que añadir?", remarks):
+        assert one.kind == "comment"
+
+
+def test_an_accent_tells_who_is_mentored_in_french():
+    """Once "Mentoré(e)" was read without its accent, as the Italian word for a mentor."""
+    assert [role_of(text) for text in ("Mentoré(e)", "Mentorés", "Mentor(e)", "mentore")] == [
+        "mentee",
+        "mentee",
+        "mentor",
+        "mentor",
+    ]
