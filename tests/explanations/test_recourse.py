@@ -215,6 +215,37 @@ def test_a_column_that_must_not_or_cannot_be_weighed_is_refused(small, actionabl
         explained.what_would_help("cleo", actionable=actionable)
 
 
+def test_the_criteria_name_the_columns_that_may_change(small, tmp_path):
+    cohort = small.cohort
+    skills = mm.criteria.SkillCoverage("wants", "offers", minimum=0.1)
+    field = mm.criteria.Same("team", weight=1)
+    criteria = mm.Criteria(skills, field, actionable={"wants", "team"})
+    assert criteria.actionable == ("team", "wants")
+    assert mm.Criteria.from_dict(criteria.to_dict()) == criteria
+    assert criteria.with_weights({"Same": 3}).actionable == criteria.actionable
+    problem = mm.Problem(criteria.score(cohort))
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    # Two other teams can take the place of hers; without a word only skills are weighed.
+    asked = explained.what_would_help("cleo", actionable=["wants"])
+    assert explained.what_would_help("cleo").tried == asked.tried + 2
+    found_out = mm.match(mm.Problem(mm.Criteria(skills, field).score(cohort)))
+    assert mm.explain(found_out).what_would_help("cleo").tried == asked.tried
+    # A programme that is changed or recorded still knows them.
+    heavier = mm.what_if(matching, [mm.change.weight("Same", 2)]).after
+    assert mm.explain(heavier).what_would_help("cleo").tried == asked.tried + 2
+    matching.save(tmp_path / "record.json")
+    record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    assert record["criteria"]["actionable"] == ["team", "wants"]
+    for columns, message in (
+        (["gender"], "'gender' is named like a protected attribute"),
+        ("wants", "actionable must be names of columns"),
+        ([3], "actionable must be names of columns"),
+    ):
+        with pytest.raises(mm.CriterionError, match=message):
+            mm.Criteria(skills, actionable=columns)
+
+
 def test_protected_columns_are_never_proposed(small):
     explained = mm.explain(mm.match(mm.Problem(small)))
     for mentee in small.mentee_ids:

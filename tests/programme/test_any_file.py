@@ -26,7 +26,7 @@ VALUES = st.recursive(
 )
 KEYS = {
     "tables": ["id", "duplicates", "separators", "sheets", "encoding", "delimiter", "decimal"],
-    "scoring": ["missing", "reciprocity", "allow_self", "normalise"],
+    "scoring": ["missing", "reciprocity", "allow_self", "normalise", "actionable"],
     "problem": ["capacity", "minimum", "demand", "priority", "pins", "bans", "min_score",
                 "coverage_first", "quotas", "apart", "together", "usage"],
     "match": ["strategy", "seed", "engine", "gap", "time_limit"],

@@ -17,11 +17,12 @@ from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
+from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, CriterionError, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from mentormatch.criteria.interface.fitted import Fitted, HardRule
 
@@ -29,7 +30,13 @@ __all__ = ["Criteria"]
 
 Precision: TypeAlias = Literal["auto", "float32", "float64"]
 
-SETTINGS = {"reciprocity": "mean", "missing": "neutral", "allow_self": False, "normalise": False}
+SETTINGS = {
+    "reciprocity": "mean",
+    "missing": "neutral",
+    "allow_self": False,
+    "normalise": False,
+    "actionable": None,
+}
 # From this many pairs on blocks are float32: the time of the products matters more than the ninth
 # digit.
 MANY_PAIRS = 20_000_000
@@ -56,6 +63,10 @@ class Criteria:
         True: each mentee's own scores are moved to the range from 0 (its worst eligible mentor) to
         1 (its best) before the sides are joined, so that a mentee who is well served by everybody
         does not count for more than one who is not. Notes and breakdowns say so.
+    actionable
+        Columns of the mentees whose answers a person can change, for
+        `Explanation.what_would_help`; None: those to which a value can be added. Never one named
+        like a protected attribute.
 
     Raises
     ------
@@ -82,6 +93,7 @@ class Criteria:
     missing: Missing
     allow_self: bool
     normalise: bool
+    actionable: tuple[str, ...] | None
 
     def __init__(
         self,
@@ -91,6 +103,7 @@ class Criteria:
         missing: Missing = "neutral",
         allow_self: bool = False,
         normalise: bool = False,
+        actionable: Collection[str] | None = None,
     ) -> None:
         values = {
             "criteria": (*one_by_one, *criteria),
@@ -98,6 +111,7 @@ class Criteria:
             "missing": missing,
             "allow_self": allow_self,
             "normalise": normalise,
+            "actionable": _listed(actionable),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -181,9 +195,9 @@ class Criteria:
             A `Custom` criterion, whose function cannot be written down.
         """
         settings = {
-            name: getattr(self, name)
+            name: list(value) if isinstance(value, tuple) else value
             for name, default in SETTINGS.items()
-            if getattr(self, name) != default
+            if (value := getattr(self, name)) != default
         }
         return {**settings, "criteria": [one.to_dict() for one in self.criteria]}
 
@@ -332,6 +346,7 @@ class Criteria:
             reciprocity=self.reciprocity,
             missing=self.missing,
             dtype=np.dtype(np.float32 if single else np.float64),
+            actionable=self.actionable,
         )
         notes = [f"{one.criterion.label}: {note}" for one in fitted for note in one.notes]
         notes += [note for rule in scorer.standing if (note := _not_applied(rule))]
@@ -362,6 +377,30 @@ class Criteria:
             if getattr(self, name) != default
         ]
         return "Criteria(" + "".join(f"\n    {one}," for one in given) + "\n)"
+
+
+def _listed(actionable: Collection[str] | None) -> tuple[str, ...] | None:
+    """Columns in a fixed order; sets have none.
+
+    Raises
+    ------
+    CriterionError
+        No names of columns, or one that is named like a protected attribute.
+    """
+    if actionable is None:
+        return None
+    if isinstance(actionable, str) or not all(isinstance(one, str) for one in actionable):
+        raise CriterionError(
+            f"actionable must be names of columns, such as ['wants_to_learn'], got {actionable!r}."
+        )
+    for column in actionable:
+        attribute = protected_attribute(column)
+        if attribute is not None:
+            raise CriterionError(
+                f"actionable: {column!r} is named like a protected attribute ({attribute}); nobody "
+                "is told to change it. Leave it out."
+            )
+    return tuple(sorted(set(actionable)))
 
 
 def _not_applied(rule: HardRule) -> str | None:

@@ -181,8 +181,9 @@ class Explanation:
         want
             The mentor it would like; None: any with a higher score, or any at all.
         actionable
-            Columns of the mentees that may change. None: those to which a value can be added
-            (skills, tags, weekly windows). In others a value that another mentee has takes the
+            Columns of the mentees that may change. None: those that the criteria name
+            (``actionable=``), else those to which a value can be added (skills, tags, weekly
+            windows). In others a value that another mentee has takes the
             place of its own. Never one named like a protected attribute.
 
         Raises

@@ -36,6 +36,7 @@ def criteria_of(problem: Problem) -> dict[str, Any] | None:
         reciprocity=base.reciprocity,
         missing=base.missing,
         normalise=normalise,
+        actionable=base.actionable,
     )
     try:
         return made.to_dict()

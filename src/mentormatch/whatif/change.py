@@ -277,7 +277,7 @@ class lift(_Plain):  # noqa: N801
         rest = [one for one in criteria.criteria if one not in rules]
         settings = {
             name: getattr(criteria, name)
-            for name in ("reciprocity", "missing", "allow_self", "normalise")
+            for name in ("reciprocity", "missing", "allow_self", "normalise", "actionable")
         }
         lifted = _scored_anew(problem, Criteria(*rest, **settings))
         if self.for_ is None:
@@ -326,6 +326,7 @@ def criteria_of(problem: Problem) -> Criteria:
         missing=base.missing,
         normalise=isinstance(scorer, NormalisedScorer),
         allow_self=base.oneself is None,
+        actionable=base.actionable,
     )
 
 

@@ -92,6 +92,8 @@ class CriteriaScorer:
         See `Criteria`.
     dtype
         Type of blocks, float32 or float64.
+    actionable
+        See `Criteria`; it changes no score.
     """
 
     fitted: tuple[Fitted, ...]
@@ -100,6 +102,7 @@ class CriteriaScorer:
     reciprocity: Reciprocity
     missing: Missing
     dtype: np.dtype[Any]
+    actionable: tuple[str, ...] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What is computed from the parameters is computed again by whoever reads it."""

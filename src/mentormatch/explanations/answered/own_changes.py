@@ -70,6 +70,7 @@ def own_changes(problem: Problem, i: int, actionable: Collection[str] | None) ->
         for one in criteria
         for column in one.columns["mentees"]
     }
+    actionable = base.actionable if actionable is None else actionable
     if actionable is None:
         chosen = [
             column

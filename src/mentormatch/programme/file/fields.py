@@ -16,6 +16,7 @@ __all__ = [
     "EXPECTED",
     "AmountOrColumn",
     "ColumnNames",
+    "Columns",
     "Count",
     "Dates",
     "DaysOff",
@@ -283,6 +284,13 @@ Words: TypeAlias = Annotated[
     _checked(
         lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
         'expected words in quotes, such as ["n/a", "-"]; [] takes every word for an answer.',
+    ),
+]
+Columns: TypeAlias = Annotated[
+    "list[str]",
+    _checked(
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+        'expected columns of the mentees, such as ["wants_to_learn"].',
     ),
 ]
 HeaderRow: TypeAlias = Annotated[

@@ -11,6 +11,7 @@ from mentormatch.programme.file.fields import (
     EXPECTED,
     AmountOrColumn,
     ColumnNames,
+    Columns,
     Count,
     Dates,
     DaysOff,
@@ -115,6 +116,7 @@ class ScoringSection(Section):
     reciprocity: Annotated[str, one_of("mean", "harmonic", "geometric", "min")] = "mean"
     allow_self: Flag = False
     normalise: Flag = False
+    actionable: Columns | None = None
 
 
 class ProblemSection(Section):
