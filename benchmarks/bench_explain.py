@@ -70,6 +70,10 @@ def measure(n: int, m: int, seats: int) -> None:
     print(f"  frontier, {len(corners):3} corners  {sweep / match:6.2f}   (goal 20, of 100 corners)")
     assert corners["changes"].iloc[0] == rematched.n_changes
     assert abs(corners["total"].iloc[-1] - mm.match(left).total) < 1e-5
+    texts, said = timed(lambda: explained.texts("mentee"))
+    print(f"  {len(said):,} texts to mentees  {texts:6.2f} s (goal 5, of 10,000)")
+    texts, said = timed(lambda: explained.texts("mentor"))
+    print(f"  {len(said):,} texts to mentors  {texts:6.2f} s (goal 5, of 10,000)")
 
 
 def main() -> None:

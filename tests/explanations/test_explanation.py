@@ -184,6 +184,29 @@ def test_a_thousand_texts_for_a_mentee_name_nobody_else():
     assert made >= 1000
 
 
+@pytest.mark.parametrize(("capacity", "demand"), [(1, 1), (2, 1), (2, 2)])
+def test_texts_for_everybody_are_the_texts_of_each(capacity, demand):
+    problem = mm.Problem(programme(seed=4), capacity=capacity, demand=demand)
+    for strategy in ("optimal", "greedy"):
+        matching = mm.match(problem, strategy)
+        explained = mm.explain(matching)
+        to_mentees, to_mentors = explained.texts(), explained.texts("mentor")
+        assert to_mentees.index.equals(problem.mentee_ids.rename("mentee"))
+        assert to_mentors.index.equals(problem.mentor_ids.rename("mentor"))
+        pairs = matching.pairs
+        for mentee in problem.mentee_ids:
+            mine = pairs.loc[pairs["mentee"] == mentee, "mentor"]
+            each = [explained.pair(mentee, one).text("mentee") for one in mine]
+            each = each or [explained.unmatched(mentee).text("mentee")]
+            assert to_mentees[mentee] == " ".join(each)
+        for mentor in problem.mentor_ids:
+            mine = pairs.loc[pairs["mentor"] == mentor, "mentee"]
+            each = [explained.pair(one, mentor).text("mentor") for one in mine]
+            assert sorted(to_mentors[mentor]) == sorted(" ".join(each))
+    with pytest.raises(mm.MentorMatchError, match="texts are for 'mentee' or 'mentor'"):
+        explained.texts("committee")
+
+
 def test_answers_are_plain_values_and_tables(small):
     matching = mm.match(small)
     explained = mm.explain(matching)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from mentormatch.explanations.answered.own_proofs import OWN_PROOFS
 from mentormatch.explanations.answered.pairs import PairAnswer, describe_pair
 from mentormatch.explanations.answered.recourse import Recourse, describe_recourse
 from mentormatch.explanations.answered.recruiting import describe_recruits
+from mentormatch.explanations.answered.texts import texts_to_mentees, texts_to_mentors
 from mentormatch.explanations.answered.unmatched import Unmatched, describe_unmatched
 from mentormatch.explanations.answered.why_not import WhyNot, forced_pair, why_blocked
 from mentormatch.explanations.capabilities import (
@@ -144,6 +145,29 @@ class Explanation:
             return OWN_PROOFS[matching.strategy](matching, i, j)
         check(matching, "why_not")
         return forced_pair(matching, self._graph, i, j)
+
+    def texts(self, audience: Literal["mentee", "mentor"] = "mentee") -> pd.Series[str]:
+        """What everybody reads about their own match, in one pass over all pairs.
+
+        Parameters
+        ----------
+        audience
+            "mentee": as ``pair(...).text("mentee")`` of each of its pairs, or
+            ``unmatched(...).text("mentee")`` where it has none. "mentor": as
+            ``pair(...).text("mentor")`` of each of its mentees.
+
+        Returns
+        -------
+        Series of str by id
+            No text holds anything of another person.
+        """
+        if audience not in ("mentee", "mentor"):
+            raise MentorMatchError(
+                f"texts are for 'mentee' or 'mentor', got {audience!r}. A committee asks about one "
+                "pair at a time: pair(mentee, mentor)."
+            )
+        write = texts_to_mentees if audience == "mentee" else texts_to_mentors
+        return write(self.matching)
 
     def unmatched(self, mentee: Hashable) -> Unmatched:
         """Say why a mentee has no mentor, or fewer than wanted, and the smallest change that helps.

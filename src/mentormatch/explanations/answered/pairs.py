@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.matching import Matching
 
-__all__ = ["PairAnswer", "describe_pair", "rank_among"]
+__all__ = ["PairAnswer", "describe_pair", "rank_among", "say_rank"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +117,19 @@ class PairAnswer(Answer):
     def _to_person(self, other: str, rank: int | None, count: int) -> list[str]:
         if self.rules:
             return [f"A rule of the programme does not allow you and this {other} to be matched."]
-        match = f"Your {other}" if self.matched else f"The {other} you asked about"
         return [
-            f"{match} is number {rank} of the {count} you could have, by the scores that your "
-            "answers give."
+            say_rank(
+                f"Your {other}" if self.matched else f"The {other} you asked about", rank, count
+            )
         ]
+
+
+def say_rank(who: str, rank: int | None, count: int) -> str:
+    """Say to somebody which choice of theirs another is."""
+    return (
+        f"{who} is number {rank} of the {count} you could have, by the scores that your answers "
+        "give."
+    )
 
 
 def rank_among(scores: NDArray[np.float64], own: float) -> tuple[int, int]:

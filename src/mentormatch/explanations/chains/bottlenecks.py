@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Bottleneck", "bottleneck_of", "bottlenecks"]
+__all__ = ["Bottleneck", "bottleneck_of", "bottlenecks", "linked_sets"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,26 @@ def bottleneck_of(matching: Matching, start: NDArray[np.intp]) -> Bottleneck:
     free = bool((loads < problem.capacities)[reached].any())
     seats = int(problem.after_pins.capacity[reached].sum())
     return Bottleneck(inside.astype(np.intp), np.flatnonzero(reached), seats, free)
+
+
+def linked_sets(matching: Matching) -> NDArray[np.int32]:
+    """By mentor the set of mentors that chains of eligible pairs lead to and back from.
+
+    Memory O(mentors²), one pass over the rows of everybody who may move.
+    """
+    problem, m = matching.problem, matching.problem.shape[1]
+    mentees, mentors = _unpinned(matching)
+    order = np.argsort(mentors, kind="stable")
+    mentees, mentors = mentees[order], mentors[order]
+    links = np.zeros((m, m), dtype=bool)
+    for part in row_slices(len(mentees), m):
+        at, first = np.unique(mentors[part], return_index=True)
+        may = ~np.isneginf(problem.open_scores(mentees[part]))
+        links[at] |= np.logical_or.reduceat(may, first, axis=0)
+    _, label = sparse.csgraph.connected_components(
+        sparse.csr_array(links), directed=True, connection="strong"
+    )
+    return np.asarray(label, dtype=np.int32)
 
 
 def bottlenecks(matching: Matching) -> list[Bottleneck]:
