@@ -146,3 +146,15 @@ def test_an_accent_tells_who_is_mentored_in_french():
         "mentor",
         "mentor",
     ]
+
+
+@pytest.mark.parametrize("headings", [("Seniority", "Years of experience"), ("Level", "Level")])
+def test_a_level_in_words_and_one_in_numbers_are_asked_about(headings):
+    """Once 7, 12 and 20 were rungs beside Junior and Senior, or each was left out in silence."""
+    found = recognised(
+        {headings[0]: ["Junior", "Senior", "Junior", "Senior"]}, {headings[1]: [12, 7, 20, 7]}
+    )
+    for one in (found["mentees", headings[0]], found["mentors", headings[1]]):
+        assert one.question
+        assert one.partner is None
+        assert "they cannot be compared" in one.why

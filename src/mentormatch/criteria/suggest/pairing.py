@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
 
-__all__ = ["Pair", "pair_columns", "pair_texts"]
+__all__ = ["Pair", "is_level", "pair_columns", "pair_texts"]
 
 Pair = tuple["Column", "Column", "ColumnKind", str]
 
@@ -87,9 +87,11 @@ def _levels(
     mentees: Iterable[Column], mentors: Iterable[Column]
 ) -> Iterator[tuple[float, Column, Column]]:
     """Levels need not be shared: mentees may all be junior, and mentors senior."""
-    theirs = [column for column in mentors if _is_level(column)]
+    theirs = [column for column in mentors if is_level(column)]
     for one in mentees:
-        for other in theirs if _is_level(one) else ():
+        # Numbers on one side and words on the other stand in no order together.
+        alike = [other for other in theirs if other.is_number == one.is_number]
+        for other in alike if is_level(one) else ():
             same = plain_text(one.name) == plain_text(other.name)
             yield (3.0 + same, one, other)
 
@@ -105,7 +107,8 @@ def _groups(
             yield (2.0, one, other)
 
 
-def _is_level(column: Column) -> bool:
+def is_level(column: Column) -> bool:
+    """Tell whether a column holds levels, by its heading or by its answers."""
     if column.n_values > SEVERAL:
         return False
     if "level" in column.topics:
@@ -157,7 +160,7 @@ def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
     shared = (
         f"{len(known)} of {len(one.vocabulary | other.vocabulary)} answers are given on both sides"
     )
-    if _is_level(one) and _is_level(other):
+    if is_level(one) and is_level(other):
         if "level" in one.topics | other.topics:
             return "level", "the heading speaks of a level"
         return "level", "the answers are usual levels"

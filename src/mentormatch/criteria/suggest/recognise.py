@@ -11,7 +11,7 @@ from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
-from mentormatch.criteria.suggest.pairing import pair_columns, pair_texts
+from mentormatch.criteria.suggest.pairing import is_level, pair_columns, pair_texts
 from mentormatch.criteria.suggest.single_columns import People, recognise_alone
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
             if (side, column.name) not in found:
                 found[side, column.name] = _without_partner(column)
     _settle_halves(found)
+    _ask_of_levels(found, columns)
     ids = [_recognise_ids(cohort, side) for side in OTHER]
     return [
         *(one for one in ids if one is not None),
@@ -228,6 +229,35 @@ def _settle_halves(found: dict[tuple[Side, str], Recognised]) -> None:
             for half in halves[side]:
                 partner = _same_heading(half, halves[other])
                 found[side, half.name] = replace(half, partner=partner)
+
+
+def _ask_of_levels(
+    found: dict[tuple[Side, str], Recognised], columns: dict[Side, list[Column]]
+) -> None:
+    """Ask where one side says its level in words and the other in numbers, as of years."""
+    words, numbers = (
+        {
+            side: [
+                column
+                for column in own
+                if column.is_number is is_number
+                and found[side, column.name].partner is None
+                and (is_level(column) or (is_number and "years" in column.topics))
+            ]
+            for side, own in columns.items()
+        }
+        for is_number in (False, True)
+    )
+    for side, other in OTHER.items():
+        for column, beside in zip(words[side], numbers[other], strict=False):
+            for one in (column, beside):
+                why = (
+                    f'a level of the {side} in words ("{column.name}"), and of the {other} in '
+                    f'numbers ("{beside.name}"): they cannot be compared. Give one table a column '
+                    "as the other has it"
+                )
+                key = (one.side, one.name)
+                found[key] = replace(found[key], why=why, question=True)
 
 
 def _same_heading(recognised: Recognised, others: Iterable[Recognised]) -> str | None:
