@@ -184,6 +184,24 @@ def test_a_thousand_texts_for_a_mentee_name_nobody_else():
     assert made >= 1000
 
 
+def test_texts_of_what_is_solved_again_and_texts_for_everybody_name_nobody():
+    problem = mm.Problem(programme(seed=7), capacity=2)
+    matching = mm.match(problem)
+    mentor = matching.pairs["mentor"].iloc[0]
+    gone = mm.what_if(matching, [mm.change.leave(mentor)])
+    again = mm.rematch(matching, gone.after.problem)
+    explained = mm.explain(matching)
+    said = [*explained.texts(), *explained.texts("mentor")]
+    for audience in ("mentee", "mentor"):
+        told = [gone, mm.robustness(matching), *again.chains]
+        assert len(told) > 2
+        said += [one.text(audience) for one in told]
+    for word in [*problem.mentee_ids, *problem.mentor_ids]:
+        assert not any(word in text for text in said)
+    # A committee reads the names.
+    assert mentor in mm.robustness(matching).text()
+
+
 @pytest.mark.parametrize(("capacity", "demand"), [(1, 1), (2, 1), (2, 2)])
 def test_texts_for_everybody_are_the_texts_of_each(capacity, demand):
     problem = mm.Problem(programme(seed=4), capacity=capacity, demand=demand)
