@@ -202,5 +202,24 @@ def test_a_word_that_joins_only_sometimes_is_asked_about() -> None:
     cells = ["Lua", "Go", "Lua and Go", "Lua and a little music"]
     found = find_separations({"c": cells})["c"]
     assert found.question
-    assert '"and" joins such values in some answers' in found.why
+    assert '"and" may join values, of which not all stand alone elsewhere' in found.why
     assert list(found.separation.split()("Lua and Go")) == ["Lua and Go"]
+
+
+def test_a_value_that_two_answers_join_with_something_is_a_value() -> None:
+    """Nobody answers "SQL" alone, but two answers join it with something else."""
+    columns = {
+        "wants": ["Lua / Python", "SQL e Python", "Go"],
+        "offers": ["Lua, Python", "Go / SQL"],
+    }
+    found = find_separations(columns)
+    assert list(found["wants"].separation.split()("SQL e Python")) == ["SQL", "Python"]
+    assert list(found["offers"].separation.split()("Go / SQL")) == ["Go", "SQL"]
+
+
+def test_a_word_that_joins_one_known_value_is_asked_about() -> None:
+    found = find_separations({"c": ["Research", "Research and development", "Sales"]})["c"]
+    assert found.question
+    assert list(found.separation.split()("Research and development")) == [
+        "Research and development"
+    ]

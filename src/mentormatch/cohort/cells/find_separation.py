@@ -96,6 +96,13 @@ def _with_joining_words(
         parts = {part.strip() for cell in _sample(cells) for part in split(cell)}
         joined[key] = [part for part in parts if JOINING.search(part)]
         alone |= {part.casefold() for part in parts}
+    # What two different answers join with something is an answer of its own as well.
+    times = Counter(
+        one
+        for part in {part.casefold() for parts in joined.values() for part in parts}
+        for one in {JOINING.sub("\n", part).split("\n")[k].strip() for k in (0, -1)}
+    )
+    alone |= {one for one, count in times.items() if count > 1}
     return {
         key: _divide_joined(one, joined[key], alone) if joined[key] else one
         for key, one in found.items()
@@ -104,20 +111,20 @@ def _with_joining_words(
 
 def _divide_joined(found: Found, joined: Sequence[str], alone: set[str]) -> Found:
     """Add the words between values that stand alone elsewhere to the separators of a column."""
-    words: dict[str, list[bool]] = {}
+    words: dict[str, list[float]] = {}
     for part in joined:
         for word in set(JOINING.findall(part)):
-            known = all(one.strip().casefold() in alone for one in part.split(word))
-            words.setdefault(word, []).append(known)
-    adopted = tuple(sorted(word for word, known in words.items() if all(known)))
-    doubtful = sorted(word for word, known in words.items() if any(known) and not all(known))
+            found_alone = [one.strip().casefold() in alone for one in part.split(word)]
+            words.setdefault(word, []).append(sum(found_alone) / len(found_alone))
+    adopted = tuple(sorted(word for word, known in words.items() if min(known) == 1))
+    doubtful = sorted(word for word, known in words.items() if max(known) > 0 and min(known) < 1)
     if not adopted and not doubtful:
         return found
     said = [found.why] if found.why else []
     if adopted:
         said.append(f"{_quoted(adopted)} joins values that stand alone elsewhere")
     if doubtful:
-        said.append(f"{_quoted(doubtful)} joins such values in some answers, and is left")
+        said.append(f"{_quoted(doubtful)} may join values, of which not all stand alone elsewhere")
     separation = found.separation
     return Found(
         replace(separation, separators=(*separation.separators, *adopted)),
