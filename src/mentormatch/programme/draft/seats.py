@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> lis
         unread = sum(read_count(answer) is None for answer in distinct)
         if "seats" in topics:
             found.append((-1, one.name))
-        elif one.kind in ("one-sided", "unknown", "comment"):
+        elif one.kind in ("one-sided", "unknown", "comment") or re.search(r"\d", "".join(answers)):
             found.append((unread, one.name))
     return [name for _, name in sorted(found)[:MOST_ASKED]]
 
