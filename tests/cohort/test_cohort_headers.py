@@ -11,6 +11,7 @@ import pytest
 
 from mentormatch import CohortError, read_cohort
 from mentormatch.cohort.files.headers import divide_records
+from mentormatch.programme import draft_programme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,3 +202,17 @@ def test_a_first_person_is_no_second_line_of_headings(rows: list[str]) -> None:
     _, people, readings = divide_records(records, "people.csv", None)
     assert len(people) == 3
     assert not readings
+
+
+def test_codes_of_options_do_not_hide_that_columns_are_one_question(tmp_path):
+    """Once a question of several options was left out, column by column, as "yes or no"."""
+    topics = [f"G2Q1[SQ00{k}]. Which topics? [{name}]" for k, name in enumerate(("Lua", "Go"), 1)]
+    for side in ("mentees", "mentors"):
+        rows = [["G1Q1. Name", *topics], [f"{side} Ada", "Y", ""], [f"{side} Bo", "", "Y"]]
+        text = "\n".join(",".join(row) for row in rows)
+        (tmp_path / f"{side}.csv").write_text(text + "\n", encoding="utf-8")
+    draft = draft_programme(tmp_path / "mentees.csv", tmp_path / "mentors.csv", tmp_path)
+    columns = {(one.side, one.name): one for one in draft.columns}
+    assert columns["mentees", "G2Q1. Which topics?"].kind == "topics"
+    assert columns["mentees", "G2Q1. Which topics?"].values == ("Lua", "Go")
+    assert "codes of options are left out" in draft.notes["header_row"]

@@ -20,6 +20,8 @@ Record = tuple[int, list[Any]]
 LOOKED_AT = 25
 MOST_TOTALS = 3
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+# As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
+CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
 NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*%?")
 TOTALS = word_set(
     "total totals sum sums summe summen gesamt insgesamt gesamtsumme somme suma soma totale "
@@ -108,6 +110,20 @@ def divide_records(
                 "nearly all of its cells hold one text that no person has",
                 (str(_filled(cells)[0]),),
                 f"header_row = {records[first][0]}, which keeps it",
+            )
+        )
+    header, coded = _drop_codes(header)
+    if coded:
+        readings.append(
+            Reading(
+                "header",
+                None,
+                source,
+                None,
+                "codes of options are left out of the headings",
+                "each option has its name behind the question as well",
+                tuple(coded[:3]),
+                "name these columns without the code in brackets",
             )
         )
     below: list[Record] = []
@@ -213,6 +229,22 @@ def _join_options(header: Sequence[object], second: Sequence[object]) -> list[An
         else:
             joined.append(first[k])
     return joined
+
+
+def _drop_codes(header: Sequence[object]) -> tuple[list[Any], list[str]]:
+    """Return the headings without the codes of options, and those that had one.
+
+    A code differs from column to column and would hide that the columns are one question.
+    """
+    found = [CODED.fullmatch(cell) if isinstance(cell, str) else None for cell in header]
+    plain = [
+        cell if match is None else f"{match['code']}{match['question']} {match['option']}"
+        for cell, match in zip(header, found, strict=True)
+    ]
+    named = [str(cell) for cell in _filled(plain)]
+    if not any(found) or len(set(named)) < len(named):
+        return list(header), []
+    return plain, [match[0].strip() for match in found if match is not None]
 
 
 def _is_total(cells: Sequence[object]) -> bool:
