@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import Cohort, CohortError
 from mentormatch.cohort import nearest_person
+from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 
 MENTORS = pd.DataFrame({"Email": ["kim@x.example", "lou@x.example"], "Offers": ["Lua", "Go"]})
@@ -290,3 +291,9 @@ def test_choosing_by_the_text_of_a_number_says_that_the_types_differ():
     cohort = mm.Cohort(pd.DataFrame({"id": [1, 2]}), pd.DataFrame({"id": [8, 9]}))
     with pytest.raises(CohortError, match=r"There is 1 \(int\), and '1' is of the type str"):
         cohort.only(mentees=["1"])
+
+
+def test_people_who_stand_twice_under_a_heading_that_stands_twice_are_compared_by_column():
+    """Once this ended as "a fault of mentormatch": a name that two columns have gives a table."""
+    table = pd.DataFrame([["a", "x", "p"], ["a", "y", "p"]], columns=["Topic", "Topic", "Team"])
+    assert differing_columns(table, pd.Index(["Ada", "Ada"])) == ["Topic"]

@@ -161,7 +161,9 @@ def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:
     keys = ids[twice].to_numpy()
     texts = some.map(lambda cell: "" if cell is None else str(cell))
     counts = texts.groupby(keys, sort=False).nunique()
-    return [str(name) for name in texts.columns if (counts[name] > 1).any()]
+    # By place: a sheet may have a heading twice.
+    differing = (counts > 1).any().to_numpy()
+    return [str(name) for name, differs in zip(texts.columns, differing, strict=True) if differs]
 
 
 def _long_table_hint(table: pd.DataFrame, ids: pd.Index[Any], repeated: NDArray[np.bool_]) -> str:
