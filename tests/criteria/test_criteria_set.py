@@ -406,3 +406,23 @@ def test_a_large_cohort_is_profiled_by_a_seeded_sample() -> None:
     assert profile.rules["pairs"].iloc[0] == pytest.approx(removed, rel=0.3)
     assert profile.spread["mean"].iloc[0] == pytest.approx(np.nanmean(dense), abs=0.01)
     assert criteria.profile(compatibility, seed=0).spread.equals(profile.spread)
+
+
+@pytest.mark.parametrize("normalise", [False, True])
+@pytest.mark.parametrize("allow_self", [False, True])
+@pytest.mark.parametrize("reciprocity", ["mean", "min"])
+def test_criteria_are_told_from_the_scores_they_made(
+    normalise: bool, allow_self: bool, reciprocity: str
+) -> None:
+    made = mm.Criteria(
+        C.TagOverlap("interests"),
+        C.Different("team"),
+        reciprocity=reciprocity,
+        missing="zero",
+        allow_self=allow_self,
+        normalise=normalise,
+        actionable=["interests"],
+    )
+    scorer = made.score(mm.datasets.it_program(6, 4)).scorer
+    assert mm.Criteria.of_scorer(scorer) == made
+    assert mm.Criteria.of_scorer(mm.Compatibility.from_scores([[1.0]]).scorer) is None

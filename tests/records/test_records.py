@@ -264,3 +264,19 @@ def test_the_order_in_which_a_quota_lists_people_is_no_change(cohort, tmp_path):
         assert record.changes_since(again).empty
     gone = record.changes_since(problem_of(cohort))
     assert gone.to_numpy().tolist() == [["condition", "few", "removed"]]
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_whether_people_may_be_matched_with_themselves_is_a_change(before, cohort, tmp_path):
+    """It was not kept where nobody is in both tables, and another setting went unnoticed."""
+
+    def problem(allow_self):
+        criteria = mm.Criteria(mm.criteria.TagOverlap("interests"), allow_self=allow_self)
+        return mm.Problem(criteria.score(cohort))
+
+    mm.match(problem(before)).save(tmp_path / "round.json")
+    record = mm.load_matching(tmp_path / "round.json")
+    assert record.verify(problem(before)).ok
+    said = record.verify(problem(not before))
+    assert not said.ok
+    assert "criteria" in str(said)

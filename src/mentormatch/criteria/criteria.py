@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
@@ -164,6 +164,21 @@ class Criteria:
                 changed.append(replace(one, weight=None))
         settings = {name: getattr(self, name) for name in SETTINGS}
         return Criteria(*changed, **settings)
+
+    @classmethod
+    def of_scorer(cls, scorer: object) -> Criteria | None:
+        """Return the criteria that made a scorer; None where scores were given or changed since."""
+        base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+        if not isinstance(base, CriteriaScorer):
+            return None
+        return cls(
+            *(cast("Criterion", one.criterion) for one in base.fitted),
+            reciprocity=base.reciprocity,
+            missing=base.missing,
+            normalise=isinstance(scorer, NormalisedScorer),
+            allow_self=base.allow_self,
+            actionable=base.actionable,
+        )
 
     def label_of(self, name: str) -> str:
         """Return the label of a criterion that is named by it, or by its kind if it is alone.
@@ -347,6 +362,7 @@ class Criteria:
             missing=self.missing,
             dtype=np.dtype(np.float32 if single else np.float64),
             actionable=self.actionable,
+            allow_self=self.allow_self,
         )
         notes = [f"{one.criterion.label}: {note}" for one in fitted for note in one.notes]
         notes += [note for rule in scorer.standing if (note := _not_applied(rule))]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.criteria import Criteria
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from mentormatch.criteria import Criterion
     from mentormatch.problem import Problem, Quota
     from mentormatch.problem.conditions import SideConstraint
 
@@ -26,18 +23,9 @@ COLUMNS = ["what", "name", "change"]
 
 def criteria_of(problem: Problem) -> dict[str, Any] | None:
     """The criteria as plain values; None where scores were given or cannot be written down."""
-    scorer = problem.compatibility.scorer
-    normalise = isinstance(scorer, NormalisedScorer)
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    if not isinstance(base, CriteriaScorer):
+    made = Criteria.of_scorer(problem.compatibility.scorer)
+    if made is None:
         return None
-    made = Criteria(
-        *(cast("Criterion", one.criterion) for one in base.fitted),
-        reciprocity=base.reciprocity,
-        missing=base.missing,
-        normalise=normalise,
-        actionable=base.actionable,
-    )
     try:
         return made.to_dict()
     except CriterionError:

@@ -9,8 +9,6 @@ import numpy as np
 
 from mentormatch.cohort import hint_person
 from mentormatch.criteria import Criteria
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.whatif.exempt import ExemptScorer
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.criteria import Criterion
     from mentormatch.problem import Problem
 
 __all__ = [
@@ -314,20 +311,13 @@ def criteria_of(problem: Problem) -> Criteria:
             f"The rule {scorer.rules[scorer.rule]!r} is lifted for some people here, which "
             "scoring anew would forget. Put that change last."
         )
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    if not isinstance(base, CriteriaScorer) or problem.compatibility.cohort is None:
+    made = Criteria.of_scorer(scorer)
+    if made is None or problem.compatibility.cohort is None:
         raise ProblemError(
             "The scores of this problem were given, so there are no criteria to weigh otherwise. "
             "Use mm.Criteria(...).score(cohort)."
         )
-    return Criteria(
-        *(cast("Criterion", one.criterion) for one in base.fitted),
-        reciprocity=base.reciprocity,
-        missing=base.missing,
-        normalise=isinstance(scorer, NormalisedScorer),
-        allow_self=base.oneself is None,
-        actionable=base.actionable,
-    )
+    return made
 
 
 def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:

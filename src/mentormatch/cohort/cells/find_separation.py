@@ -29,7 +29,7 @@ GOES_ON = re.compile(
 )
 # What joins the last two values of a list, as CLDR has it for languages in Latin letters; signs.
 JOINING = re.compile(
-    r"(?<=[\w)])( (?:and|und|et|y|e|i|oraz|en|og|och|ja|ve|a|és|și|si|or|oder|ou|o|lub|of) "
+    r"(?<=[\w)])( (?:and|und|et|y|e|i|oraz|en|og|och|ja|ve|a|és|și) "
     r"| [&+/] |/)(?=[\w(.])"
 )
 # An option that is found by counting alone must be this unlikely to be chance.
@@ -84,10 +84,10 @@ def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
 def _with_joining_words(
     found: Mapping[Key, Found], columns: Mapping[Key, Sequence[str]]
 ) -> dict[Key, Found]:
-    """Divide cells at words such as "and" where all that they join stands alone elsewhere.
+    """Divide answers at words such as "and" where all that they join stands alone elsewhere.
 
-    "polski i angielski" is two values where both are answers of their own; "Research and
-    development" is one, for nobody answers "development".
+    "polski i angielski" is two values where both are answers of their own, and others hold commas;
+    "Research and development" is one, for nobody answers "development".
     """
     alone: set[str] = set()
     joined: dict[Key, list[str]] = {}
@@ -96,13 +96,6 @@ def _with_joining_words(
         parts = {part.strip() for cell in _sample(cells) for part in split(cell)}
         joined[key] = [part for part in parts if JOINING.search(part)]
         alone |= {part.casefold() for part in parts}
-    # What two different answers join with something is an answer of its own as well.
-    times = Counter(
-        one
-        for part in {part.casefold() for parts in joined.values() for part in parts}
-        for one in {JOINING.sub("\n", part).split("\n")[k].strip() for k in (0, -1)}
-    )
-    alone |= {one for one, count in times.items() if count > 1}
     return {
         key: _divide_joined(one, joined[key], alone) if joined[key] else one
         for key, one in found.items()
@@ -116,15 +109,16 @@ def _divide_joined(found: Found, joined: Sequence[str], alone: set[str]) -> Foun
         for word in set(JOINING.findall(part)):
             found_alone = [one.strip().casefold() in alone for one in part.split(word)]
             words.setdefault(word, []).append(sum(found_alone) / len(found_alone))
-    adopted = tuple(sorted(word for word, known in words.items() if min(known) == 1))
-    doubtful = sorted(word for word, known in words.items() if max(known) > 0 and min(known) < 1)
+    # Where no other answer holds several values, "Design and Research" may be one team.
+    adopted = tuple(sorted(word for word, known in words.items() if found.why and min(known) == 1))
+    doubtful = sorted(word for word, known in words.items() if max(known) and word not in adopted)
     if not adopted and not doubtful:
         return found
     said = [found.why] if found.why else []
     if adopted:
         said.append(f"{_quoted(adopted)} joins values that stand alone elsewhere")
     if doubtful:
-        said.append(f"{_quoted(doubtful)} may join values, of which not all stand alone elsewhere")
+        said.append(f"{_quoted(doubtful)} may join two values")
     separation = found.separation
     return Found(
         replace(separation, separators=(*separation.separators, *adopted)),

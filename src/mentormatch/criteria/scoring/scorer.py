@@ -92,8 +92,8 @@ class CriteriaScorer:
         See `Criteria`.
     dtype
         Type of blocks, float32 or float64.
-    actionable
-        See `Criteria`; it changes no score.
+    actionable, allow_self
+        See `Criteria`; kept so that the criteria can be told from the scores.
     """
 
     fitted: tuple[Fitted, ...]
@@ -103,6 +103,7 @@ class CriteriaScorer:
     missing: Missing
     dtype: np.dtype[Any]
     actionable: tuple[str, ...] | None = None
+    allow_self: bool = False
 
     def __getstate__(self) -> dict[str, Any]:
         """What is computed from the parameters is computed again by whoever reads it."""

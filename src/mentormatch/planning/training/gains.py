@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.criteria import Criteria, CriteriaScorer, Criterion
+from mentormatch.criteria import Criteria
 from mentormatch.errors import ProblemError
 from mentormatch.strategies import match
 
@@ -40,18 +40,12 @@ def with_skill(problem: Problem, supply: Supply, skill: str, mentors: NDArray[np
         Positions.
     """
     cohort = problem.compatibility.cohort
-    scorer = problem.compatibility.scorer
-    if cohort is None or not isinstance(scorer, CriteriaScorer):
+    criteria = Criteria.of_scorer(problem.compatibility.scorer)
+    if cohort is None or criteria is None or criteria.normalise:
         raise ProblemError(
             "What a skill would gain needs a match scored by Criteria from tables, without "
             "normalise=True."
         )
-    criteria = Criteria(
-        *(one.criterion for one in scorer.fitted if isinstance(one.criterion, Criterion)),
-        reciprocity=scorer.reciprocity,
-        missing=scorer.missing,
-        allow_self=scorer.oneself is None,
-    )
     return replace(problem, compatibility=criteria.score(_changed(cohort, supply, skill, mentors)))
 
 
