@@ -235,3 +235,26 @@ def test_commas_in_texts_of_a_sheet_that_could_be_thousands_are_asked_about(tmp_
     cohort = read_cohort(tmp_path / "mentees.xlsx", tmp_path / "mentors.xlsx")
     assert cohort.mentees["years"].tolist() == ["2,500", "1,250"]
     assert [one.question for one in cohort.readings if one.subject == "decimal"] == [True]
+
+
+def test_a_cell_merged_over_several_people_counts_for_each_of_them(tmp_path):
+    """Only the first had it; the others had a blank, and no sentence said so."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [
+        ["Programme 2027", None, None],
+        ["Email", "Team", "Skills"],
+        ["a@x.example", "Red", "Lua"],
+        ["b@x.example", None, "Go"],
+        ["c@x.example", None, "C"],
+        ["d@x.example", "Blue", None],
+    ]:
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("B3:B5")
+    book.save(tmp_path / "people.xlsx")
+    (tmp_path / "mentors.csv").write_text("Email\nm@x.example\n")
+    cohort = read_cohort(tmp_path / "people.xlsx", tmp_path / "mentors.csv", id="Email")
+    assert cohort.mentees["Team"].tolist() == ["Red", "Red", "Red", "Blue"]
+    (said,) = [one for one in cohort.readings if "merged" in one.taken_for]
+    assert said.taken_for == "merged cells (B3:B5) count for each of their rows"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from mentormatch.cohort.readings import Reading
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_workbook"]
 
+# Cells that are merged within one column.
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3})(\d+):\1(\d+)"')
 ERROR_VALUES = {
     "#N/A",
     "#REF!",
@@ -86,7 +91,8 @@ def read_workbook(
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
             sheets = [worksheet.title for worksheet in book.worksheets]
             name = _choose_sheet(sheets, source, side, sheet, alone)
-            table = _read_sheet(book[name], f"{source}, sheet {name!r}", header_row)
+            merged = _find_merged(raw, book[name])
+            table = _read_sheet(book[name], f"{source}, sheet {name!r}", header_row, merged)
             if has_formulas:
                 formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
                 table.findings.extend(
@@ -147,7 +153,64 @@ def _choose_sheet(
     raise file_error(source, None, expected)
 
 
-def _read_sheet(sheet: ReadOnlyWorksheet, source: str, header_row: int | None) -> FileTable:
+def _find_merged(raw: bytes, sheet: ReadOnlyWorksheet) -> list[tuple[int, int, int]]:
+    """Find cells that are merged over several rows: column (from 0), first and last row."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        # A sheet that is read row by row does not tell which cells are merged.
+        text = archive.read(sheet._worksheet_path)  # noqa: SLF001
+    found = []
+    for column, first, last in MERGED.findall(text):
+        if int(last) > int(first):
+            found.append((_column_number(column), int(first), int(last)))
+    return found
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number - 1
+
+
+def _fill_merged(
+    people: Sequence[Record], merged: Sequence[tuple[int, int, int]], source: str
+) -> list[Reading]:
+    """Give everybody in the rows of a merged cell what it says, as it looks in the sheet."""
+    rows = dict(people)
+    filled: list[tuple[str, object]] = []
+    for column, first, last in merged:
+        held = rows.get(first, [])[column : column + 1]
+        if not held or held[0] is None:
+            continue
+        for number in range(first + 1, last + 1):
+            below = rows.get(number)
+            if below is not None:
+                below += [None] * (column + 1 - len(below))
+                below[column] = held[0] if below[column] is None else below[column]
+        filled.append((f"{column_letter(column)}{first}:{column_letter(column)}{last}", held[0]))
+    if not filled:
+        return []
+    return [
+        Reading(
+            "header",
+            None,
+            source,
+            None,
+            f"merged cells ({', '.join(place for place, _ in filled[:3])}) count for each of their "
+            "rows",
+            "they lie beside all of them, and the rows below hold nothing themselves",
+            tuple(str(value) for _, value in filled[:3]),
+            "unmerge them in the spreadsheet, and write what each person said",
+        )
+    ]
+
+
+def _read_sheet(
+    sheet: ReadOnlyWorksheet,
+    source: str,
+    header_row: int | None,
+    merged: Sequence[tuple[int, int, int]],
+) -> FileTable:
     # Some programs store a wrong size of the sheet; without it every row is read.
     sheet.reset_dimensions()
     notes: list[Finding] = []
@@ -168,6 +231,7 @@ def _read_sheet(sheet: ReadOnlyWorksheet, source: str, header_row: int | None) -
         )
     header, people, readings = divide_records(records, source, header_row)
     check_header(header, header_row or records[0][0], source)
+    readings = [*readings, *_fill_merged(people, merged, source)]
     rows = [number for number, _ in people]
     cells = [values for _, values in people]
     width = max(map(len, [header, *cells]))
