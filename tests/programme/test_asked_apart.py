@@ -44,12 +44,11 @@ def test_levels_on_one_side_and_years_on_the_other_are_a_question(
     other = "mentors" if side == "mentees" else "mentees"
     more = {side: {"Level": LEVELS}, other: {"Years of experience": YEARS}}
     draft = draft_of(tmp_path, **more)
-    (asked,) = [one for one in draft.columns if one.question]
-    assert (asked.side, asked.name) == (side, "Level")
-    assert f'the {other} say "Years of experience" in numbers' in asked.why
-    assert 'kind = "LevelGap"' in asked.why
-    (years,) = [one for one in draft.columns if one.name == "Years of experience"]
-    assert f'not compared with "Level" of the {side}' in years.why
+    asked = {(one.side, one.name): one.why for one in draft.columns if one.question}
+    assert set(asked) == {(side, "Level"), (other, "Years of experience")}
+    for why in asked.values():
+        assert f'a level of the {side} in words ("Level")' in why
+        assert f'of the {other} in numbers ("Years of experience"): they cannot be compared' in why
     assert "LevelGap" not in {one.entry["kind"] for one in draft.proposals}
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "as_column",
     "describe_missing_ids",
     "find_position",
     "format_count",
@@ -49,6 +50,15 @@ def plain_ids(ids: pd.Index[Any]) -> pd.Index[Any]:
     elif not isinstance(ids, pd.RangeIndex) and pd.api.types.is_numeric_dtype(ids.dtype):
         ids = pd.Index(ids.tolist(), dtype=object, name=ids.name)
     return ids
+
+
+def as_column(ids: pd.Index[Any]) -> pd.Index[Any]:
+    """Return ids as a column of a table holds them: numbers as numbers, anything else as it is."""
+    kinds: dict[str, type] = {"integer": np.int64, "floating": np.float64, "boolean": np.bool_}
+    try:
+        return ids.astype(kinds[ids.inferred_type]) if ids.inferred_type in kinds else ids
+    except OverflowError:
+        return ids
 
 
 def describe_missing_ids(ids: pd.Index[Any], who: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.compatibility.ids import format_count
+from mentormatch.compatibility.ids import as_column, format_count
 from mentormatch.errors import MatchingError, ProblemError
 from mentormatch.matching.rules import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
@@ -182,11 +182,11 @@ class Matching:
         """The pairs: columns mentee, mentor, score; sorted by mentee, then mentor."""
         return pd.DataFrame(
             {
-                "mentee": self.problem.mentee_ids[self.mentees],
-                "mentor": self.problem.mentor_ids[self.mentors],
+                "mentee": as_column(self.problem.mentee_ids[self.mentees]),
+                "mentor": as_column(self.problem.mentor_ids[self.mentors]),
                 "score": self.scores,
             }
-        ).infer_objects()
+        )
 
     @cached_property
     def unmatched(self) -> pd.DataFrame:
@@ -195,14 +195,14 @@ class Matching:
         short = short[np.argsort(self.problem.compatibility.ranks[0][short], kind="stable")]
         return pd.DataFrame(
             {
-                "mentee": self.problem.mentee_ids[short],
+                "mentee": as_column(self.problem.mentee_ids[short]),
                 "missing": (self.problem.demands - self.places)[short],
                 "reason": pd.Series(
                     reasons_for_unmatched(self.problem, self.mentees, self.mentors, short),
                     dtype=object,
                 ),
             }
-        ).infer_objects()
+        )
 
     @cached_property
     def places(self) -> NDArray[np.int64]:
@@ -215,7 +215,7 @@ class Matching:
     def loads(self) -> pd.Series[int]:
         """How many mentees each mentor has; every mentor is there, also those with none."""
         counts = np.bincount(self.mentors, minlength=self.problem.shape[1]).astype(np.int64)
-        mentors = self.problem.mentor_ids.infer_objects().rename("mentor")
+        mentors = as_column(self.problem.mentor_ids).rename("mentor")
         return pd.Series(counts, index=mentors, name="load")
 
     def by_mentor(self) -> pd.DataFrame:

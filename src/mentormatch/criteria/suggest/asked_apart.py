@@ -1,4 +1,4 @@
-"""What both sides were asked in forms that do not go together, as questions for a person."""
+"""Superiors who are named in two columns, as a question for a person."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
-from mentormatch.criteria.suggest.ladders import share_of_levels
+from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,18 +17,13 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
 
-__all__ = ["ask_about_halves"]
+__all__ = ["ask_about_superiors"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
-# How many different answers are a ladder, and which share of them must be usual levels.
-MOST_LEVELS, LEVELS = 20, 0.6
 
 
-def ask_about_halves(cohort: Cohort, columns: Sequence[Recognised]) -> list[Recognised]:
-    """Turn columns that say the same thing in two forms into questions.
-
-    Levels in words on one side and years in numbers on the other, and superiors of the other table
-    who are named by first and last name in two columns.
+def ask_about_superiors(cohort: Cohort, columns: Sequence[Recognised]) -> list[Recognised]:
+    """Turn columns in which superiors are named by first and last name into questions.
 
     Parameters
     ----------
@@ -40,40 +34,8 @@ def ask_about_halves(cohort: Cohort, columns: Sequence[Recognised]) -> list[Reco
     """
     found = {(one.side, one.name): one for one in columns}
     for side in SIDES:
-        _ask_about_levels(cohort, side, found)
         _ask_about_superiors(cohort, side, found)
     return list(found.values())
-
-
-def _ask_about_levels(
-    cohort: Cohort, side: Side, found: dict[tuple[Side, str], Recognised]
-) -> None:
-    """Ask which years are which level, where one side says levels and the other years."""
-    columns = list(found.values())
-    if any(one.kind == "level" for one in columns):
-        return
-    years = [
-        one
-        for one in columns
-        if one.side == OTHER[side] and one.kind == "number" and "years" in topics_of(one.name)
-    ]
-    for one in columns:
-        if not years or one.side != side or one.kind != "one-sided":
-            continue
-        cells = cohort.column(side, one.name).dropna().unique().tolist()
-        words = {plain_text(str(cell)) for cell in cells[: MOST_LEVELS + 1]}
-        if not 2 <= len(words) <= MOST_LEVELS or share_of_levels(words) < LEVELS:
-            continue
-        other = years[0]
-        why = (
-            f'levels in words, while the {other.side} say "{other.name}" in numbers, and nothing '
-            "says which years are which level. To compare them, add the level to the table of the "
-            f"{other.side} (or the years to the other), and a [[criteria]] table with "
-            'kind = "LevelGap"'
-        )
-        found[side, one.name] = replace(one, why=why, question=True)
-        said = f'{other.why}. It is not compared with "{one.name}" of the {side}, which is words'
-        found[other.side, other.name] = replace(other, why=said)
 
 
 def _ask_about_superiors(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import SIDES, Cohort
 from mentormatch.cohort.columns.roles import find_role_column
 from mentormatch.cohort.files.opening import FileOptions, read_file
-from mentormatch.criteria.suggest.asked_apart import ask_about_halves
+from mentormatch.criteria.suggest.asked_apart import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
@@ -113,7 +113,7 @@ def draft_programme(
     cohort, found, notes = read_for_draft(paths, given)
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(cohort)
-    columns = ask_about_halves(cohort, recognise_columns(cohort))
+    columns = ask_about_superiors(cohort, recognise_columns(cohort))
     proposals = [
         try_proposal(proposal, cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
