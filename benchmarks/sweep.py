@@ -224,7 +224,9 @@ def try_parity(rng: np.random.Generator) -> None:
     try:
         matching = mm.match(problem, strategy)
     except mm.InfeasibleError:
-        expect(not kept, "parity called bounds that can hold infeasible", labels, bounds, measure)
+        # Within the tolerance a bound may be held or not.
+        held = any(one[0] == 0 for one in known)
+        expect(not held, "parity called bounds that can hold infeasible", labels, bounds, measure)
         return
     expect(bool(kept), "parity holds bounds that cannot be held", labels, bounds, measure)
     if problem.coverage_first:

@@ -159,3 +159,28 @@ def test_arrays_of_labels_are_refused_where_people_have_ids():
     frame = pd.DataFrame([[0.9], [0.8]], index=["ada", "bob"], columns=["lin"])
     with pytest.raises(mm.ProblemError, match="labels by id here"):
         mm.match(mm.Problem.from_scores(frame), mm.strategies.GroupParity(["a", "b"], max_gap=1))
+
+
+@pytest.mark.parametrize("capacity", [2, 3])
+def test_whoever_is_pinned_counts_once_in_a_match_rate(capacity):
+    """A pinned mentee could count twice, so that a gap looked smaller, and pairs were worse."""
+    scores = [[0.19], [0.42], [0.84], [0.02]]
+    problem = mm.Problem.from_scores(scores, capacity=capacity, pins=[(2, 0)])
+    matching = mm.match(problem, mm.strategies.GroupParity(list("bbba"), max_gap=0.0, soft=True))
+    pairs = {2: {1, 2}, 3: {1, 2, 3}}[capacity]
+    assert set(matching.pairs["mentee"]) == pairs
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+def test_what_a_solver_calls_impossible_is_tried_again():
+    """HiGHS's presolve lost the answer in which nobody is matched, which holds every gap."""
+    scores = [
+        [0.9238589394189809, 2.0556426974960296e-05],
+        [0.4900381126905008, 0.0009087857158667223],
+        [0.92786947255195, 0.8790480564609179],
+        [0.13442937814340006, 0.3782785066093458],
+    ]
+    problem = mm.Problem.from_scores(scores, capacity=[2, 1], coverage_first=False)
+    parity = mm.strategies.GroupParity(list("bbab"), measure="mean_score", max_gap=0.0)
+    assert mm.match(problem, parity).pairs.empty

@@ -196,7 +196,10 @@ class MixedProgram:
         )
 
     def _solve(self, costs: NDArray[np.float64], gap: float, time_limit: float | None) -> Any:
-        """Minimise by HiGHS; where it stops with an error, once more without its presolve."""
+        """Minimise by HiGHS; once more without its presolve where that ends in nothing.
+
+        Scores far apart in size have made the presolve call what can be done impossible.
+        """
         options: Any = {"mip_rel_gap": gap, "presolve": True}
         if time_limit is not None:
             long = np.count_nonzero(np.diff(self.rows.indptr) > LONG)
@@ -211,7 +214,7 @@ class MixedProgram:
                     constraints=LinearConstraint(self.rows, self.low, self.high),
                     options=options,
                 )
-            if found.status in (0, 1, 2) or not options["presolve"]:
+            if found.status in (0, 1) or not options["presolve"]:
                 return found
             options["presolve"] = False
 

@@ -52,6 +52,10 @@ def _with_coverage(model: Model) -> Model:
         return replace(model, program=program.with_rows(rows, 1.0, np.inf))
     start, n = program.width, problem.shape[0]
     program = program.with_columns(n, 0.0, 1.0, integral=True)
+    # Whoever has a mentor by a pin, or wants none, is not counted again.
+    upper = program.upper.copy()
+    upper[start:][~wanting] = 0.0
+    program = replace(program, upper=upper)
     people = sparse.eye_array(n, format="csr")
     mentors_of = sparse.hstack([model.places(), -people], format="csr")
     program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
