@@ -75,7 +75,8 @@ def page_of(rows: pd.DataFrame) -> Any:
         title="A. What each gives: every run a tick, the median a dot",
     )
     times = dots("time", "seconds", first=True, type="log").properties(
-        width=470, title="B. Time of a run, from the problem in memory to the pairs and their proof"
+        width=470,
+        title="B. Time of a run: problem in memory to pairs, ours with their proof",
     )
     medians = (
         ran[ran["solver_kind"] == "strategy"]

@@ -50,7 +50,7 @@ def run_all(
     workers
         Runs at the same time; more than one disturbs the times.
     resume
-        Keep the rows that the file has of this version, and run what is missing.
+        Keep the rows that the file has of this version, and run what is missing or failed.
     files
         Where entries of one's own stand, for the processes.
 
@@ -61,6 +61,7 @@ def run_all(
     if output.exists() and not resume:
         raise SystemExit(f"{output} is there already: --resume it, or give another --output.")
     rows = pd.read_parquet(output).to_dict("records") if output.exists() else []
+    rows = [row for row in rows if row["status"] != "failed"]
     done = {tuple(row.get(name) for name in KEY) for row in rows}
     todo = [
         (scenario, solver, seed)

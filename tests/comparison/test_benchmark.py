@@ -67,6 +67,8 @@ def test_what_the_page_shows_is_run_beside_ours_and_resumed(run, tmp_path: Path)
         "table.md",
     }
     assert "it fell over" in (output.parent / "table.md").read_text("utf-8")
+    # What failed is tried again; what has a result is kept.
+    assert "1 runs, 2 rows are there" in run(*asked, "--resume")
 
 
 def test_names_that_do_not_exist_are_one_sentence(run, tmp_path: Path) -> None:
