@@ -238,3 +238,16 @@ def test_without_an_effect_the_permutation_test_cries_wolf_no_more_often_than_it
         "power of the test of best scores at an effect of 0.25", float(power["best_score"])
     )
     assert power["best_score"] > 0.8
+
+
+def test_a_corrected_p_says_so_and_that_the_interval_is_of_one_gap_alone():
+    cohort = mm.datasets.it_program(40, 20, seed=1)
+    criteria = mm.Criteria(mm.criteria.TagOverlap("interests"))
+    matching = mm.match(mm.Problem(criteria.score(cohort), capacity="capacity"))
+    fairness = mm.audit(matching, groups=["gender", "age_group"]).fairness
+    tested = int(fairness.gaps["p_holm"].notna().sum())
+    assert tested > 1
+    said = repr(fairness)
+    assert f"corrected for {tested} gaps (Holm)" in said
+    assert "95% interval" in said
+    assert "for this gap alone; p = " in said

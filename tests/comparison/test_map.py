@@ -138,6 +138,8 @@ def test_the_families_that_come_with_the_map_are_as_tight_as_yours() -> None:
 
 
 def test_the_chart_has_a_star_and_rings_and_none_where_there_is_no_problem_of_yours() -> None:
+    pytest.importorskip("altair", reason="charts are an extra")
+    pytest.importorskip("vl_convert", reason="charts are an extra")
     known = families()
     own = mm.datasets.market("mallows", 20, 8, seats=2)
     assert len(map_instances(own, ["optimal"], known=known).plot().to_dict()["layer"]) == 3

@@ -192,9 +192,14 @@ class Fairness:
             interval = "no interval, for everybody has the same value"
         if row["difference"] == 0:
             return f"{where}: no gap ({interval})"
+        p_value = f"p = {row['p_holm']:.2g}"
+        tested = int(self.gaps["p_holm"].notna().sum())
+        if tested > 1:
+            interval += " for this gap alone"
+            p_value += f", corrected for {tested} gaps (Holm)"
         text = (
             f"{where}: {row['worst']} is {row['difference']:.3g} behind {row['best']} "
-            f"({interval}; p = {row['p_holm']:.2g})"
+            f"({interval}; {p_value})"
         )
         if row["four_fifths"]:
             text += f"; ratio {row['ratio']:.2f}, {row['four_fifths']}"
