@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import mentormatch as mm
 from mentormatch import Cohort
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.cohort.cells.literals import read_list
@@ -225,3 +227,36 @@ def test_a_word_that_may_join_is_asked_about_and_divides_nothing(cells, cell) ->
     assert found.question
     assert '"and" may join two values' in found.why
     assert list(found.separation.split()(cell)) == [cell]
+
+
+def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
+    """Of "Jones, Max" two names were made, so that whoever had a manager Max had both of them."""
+    mentees = pd.DataFrame(
+        {
+            "Name": ["Smith, Ann", "Doe, Bob"],
+            "Email": ["a@x.example", "b@x.example"],
+            "Manager": ["Jones, Max", "Ray, Max"],
+            "Wishes": ["Roe, Kim, Jones, Max", "Ray, Max; Roe, Kim"],
+            "Skills": ["Lua, Go", "Go"],
+        }
+    )
+    mentors = pd.DataFrame(
+        {
+            "Name": ["Jones, Max", "Roe, Kim", "Ray, Max"],
+            "Email": ["m@x.example", "k@x.example", "r@x.example"],
+            "Skills": ["Lua", "Go", "Lua, Go"],
+        }
+    )
+    cohort = Cohort(mentees, mentors, id="Email")
+    assert cohort.tags("mentors", "Name") == [("Jones, Max",), ("Roe, Kim",), ("Ray, Max",)]
+    assert cohort.tags("mentees", "Wishes") == [
+        ("Roe, Kim", "Jones, Max"),
+        ("Ray, Max", "Roe, Kim"),
+    ]
+    assert cohort.tags("mentees", "Skills") == [("Lua", "Go"), ("Go",)]
+    own_manager = mm.criteria.Different(mentee="Manager", mentor="Name")
+    found = mm.Criteria(own_manager).score(cohort).dense()
+    assert np.isnan(found).tolist() == [[True, False, False], [False, False, True]]
+    quoted = mentees.assign(Manager=['"Jones, Max"', '"Ray, Max"'])
+    again = mm.Criteria(own_manager).score(Cohort(quoted, mentors, id="Email")).dense()
+    np.testing.assert_array_equal(found, again)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import SIDES
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mentormatch.cohort.names import Side
 
@@ -73,7 +75,16 @@ class Divisions:
             both = all((other, name) in columns for other in SIDES)
             joined.setdefault(name if both else (side, name), []).extend(texts)
         found = find_separations({key: list(dict.fromkeys(one)) for key, one in joined.items()})
-        return {key: found[key] if key in found else found[key[1]] for key in columns}
+        divided = {key: found[key] if key in found else found[key[1]] for key in columns}
+        return _keep_names_whole(divided, columns, self._name_columns())
+
+    def _name_columns(self) -> set[tuple[Side, str]]:
+        tables = zip(SIDES, (self.mentees, self.mentors), strict=True)
+        return {
+            (side, name)
+            for side, table in tables
+            for name in find_person_columns(table, side).names
+        }
 
     def explain(self) -> list[Reading]:
         """Say how each column with several values is divided, and why."""
@@ -106,6 +117,39 @@ class Divisions:
                 )
             )
         return readings
+
+
+def _keep_names_whole(
+    found: dict[tuple[Side, str], Found],
+    columns: Mapping[tuple[Side, str], list[str]],
+    named: set[tuple[Side, str]],
+) -> dict[tuple[Side, str], Found]:
+    """Divide no name of a person, "Jones, Max", where it is its own and where others write it."""
+    names = {
+        ", ".join(_fold(text.split(","))): text for key in named for text in columns.get(key, ())
+    }
+    kept = dict(found)
+    for key, one in found.items():
+        if key in named:
+            kept[key] = Found(Separation(()))
+            continue
+        split = one.separation.split()
+        said = {
+            names[pair]
+            for text in columns[key]
+            if "," in text
+            for pair in map(", ".join, pairwise(_fold(split(text))))
+            if pair in names
+        }
+        if said:
+            options = (*one.separation.options, *sorted(said))
+            why = f"{one.why or 'commas stand in names'}; names of people are kept whole"
+            kept[key] = Found(replace(one.separation, options=options), why, one.question)
+    return kept
+
+
+def _fold(parts: Sequence[str]) -> list[str]:
+    return [part.strip(' "').casefold() for part in parts]
 
 
 NOTHING = Found(Separation())
