@@ -34,6 +34,7 @@ from mentormatch.passes import passes_on
 from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment.priced import SearchState, solve_priced
 from mentormatch.solvers.flows.columns import PairColumns
+from mentormatch.strategies.canonical import in_canonical_order
 from mentormatch.strategies.staged.transports import transport_of
 from peak_memory import measured_alone, peak_gib
 
@@ -124,7 +125,7 @@ def search(
     """Begin or go on; what it took, once it has ended with its proof."""
     at = Folder(folder, n, m, stop_after)
     problem = problem_of(n, m)
-    ordered = problem.take(*problem.canonical_order(0))
+    _, _, ordered = in_canonical_order(problem, 0)
     pool = ProcessPoolExecutor(workers) if workers else nullcontext()
     started, cpu = time.perf_counter(), time.process_time()
     with pool as executor, passes_on(executor):
