@@ -5,11 +5,14 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 import pytest
 from reports_people import INJECTIONS, LEVELS, cohort_of, matching_of
 
 import mentormatch as mm
 from mentormatch.reports import display_html
+
+TODAY = pd.Timestamp("2027-02-01 09:00", tz="UTC")
 
 
 def everything_of(names: list[str] | None = None) -> dict[str, Any]:
@@ -25,7 +28,11 @@ def everything_of(names: list[str] | None = None) -> dict[str, Any]:
     hours = {"free": "Mon 9:00-10:00", "tz": "Europe/Berlin"}
     planned = mm.Cohort(cohort.mentees.assign(**hours), cohort.mentors.assign(**hours))
     problem = mm.Problem(criteria.score(planned), capacity=4)
+    lot = mm.match(matching.problem, "lottery")
+    learning = mm.planning.Objective("Learn", "rating", 0.8, criteria=["SkillCoverage"])
+    busy = {"person": matching.problem.mentee_ids[:1], "start_utc": TODAY, "end_utc": TODAY}
     return {
+        "BusyTimes": mm.planning.BusyTimes(pd.DataFrame(busy)),
         "MeetingPlan": mm.plan_meetings(mm.match(problem), 2, "1 week", availability=free),
         "Learned": mm.learn_weights(
             criteria, cohort, mm.feedback.Ratings(rated_pairs(matching)), target="rating"
@@ -43,6 +50,17 @@ def everything_of(names: list[str] | None = None) -> dict[str, Any]:
         "Fairness": audit.fairness,
         "Explanation": mm.explain(matching),
         "Comparison": mm.compare(matching.problem, ["optimal", "stable"]),
+        "Frontier": mm.frontier(matching.problem, "total", "first_choices"),
+        "InstanceMap": mm.comparison.map_instances(
+            matching.problem, ["optimal"], known={"own": [matching.problem]}
+        ),
+        "Ratings": mm.feedback.Ratings(rated_pairs(matching)),
+        "PolicyValue": mm.evaluate_policy(
+            lot, matching, lot.pairs[["mentee", "mentor"]].assign(outcome=0.5)
+        ),
+        "ObjectivesCheck": mm.planning.check_objectives([learning], criteria, ["rating"]),
+        "ProgrammeStatus": mm.programme_status(matching, events_of(matching)),
+        "TrainingNeeds": mm.training_needs(matching.problem, matching),
         "Decisions": mm.Decisions((("mentee-0000", "mentor-0000", "so"),), (), (), ("look again",)),
         "Letters": matching.letters(),
     }
@@ -50,6 +68,10 @@ def everything_of(names: list[str] | None = None) -> dict[str, Any]:
 
 def rated_pairs(matching: mm.Matching) -> Any:
     return matching.pairs[["mentee", "mentor"]].assign(by="mentee", rating=0.5)
+
+
+def events_of(matching: mm.Matching) -> pd.DataFrame:
+    return matching.pairs[["mentee", "mentor"]].assign(date="2027-02-01", event="accepted")
 
 
 PLAIN = everything_of()
@@ -125,6 +147,24 @@ def test_hostile_names_are_text_in_every_display() -> None:
         reader = Reader()
         reader.feed(shown._repr_html_())
         assert not {"script", "img", "svg", "b"} & set(reader.tags), kind
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        one
+        for room in (mm, mm.comparison, mm.feedback, mm.planning, mm.audits, mm.reports)
+        for one in {getattr(room, name) for name in room.__all__}
+        if isinstance(one, type)
+        and not issubclass(one, Exception)
+        and {"table", "to_frame", "figures", "skills"}
+        & {*dir(one), *getattr(one, "__dataclass_fields__", ())}
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_whatever_holds_a_table_shows_it(kind: type) -> None:
+    """A frontier was plain text in a notebook that ends with it."""
+    assert hasattr(kind, "_repr_html_")
 
 
 def test_what_has_no_display_is_said() -> None:

@@ -62,8 +62,14 @@ class Frontier:
 
     def __repr__(self) -> str:
         whole = "all of them" if self.complete else "the first of them"
-        head = f"Frontier of {self.x} and {self.y}: {len(self)} points, {whole}"
+        points = "1 point" if len(self) == 1 else f"{len(self)} points"
+        head = f"Frontier of {self.x} and {self.y}: {points}, {whole}"
         return f"{head}\n{self.table.to_string(index=False, float_format='{:.6g}'.format)}"
+
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
 
     def hypervolume(self, x: float, y: float) -> float:
         """Area that the points dominate above a reference point (x, y)."""

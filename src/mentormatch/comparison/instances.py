@@ -54,6 +54,11 @@ class InstanceMap:
     def __repr__(self) -> str:
         return f"{len(self.table)} problems on a map\n{self.sentence}"
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def plot(self) -> Any:
         """Draw the map, with yours as a star; see `mm.reports.instance_chart`."""
         from mentormatch.reports import instance_chart

@@ -138,7 +138,13 @@ class ObjectivesCheck:
         head = f"{count} objective{'' if count == 1 else 's'}"
         if self.ok:
             return f"{head}: each is served by a criterion and measured; no criterion is idle"
-        return "\n".join([f"{head}, {len(self.findings)} open points:", *self.findings])
+        points = "1 open point" if len(self.findings) == 1 else f"{len(self.findings)} open points"
+        return "\n".join([f"{head}, {points}:", *self.findings])
+
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
 
 
 def check_objectives(

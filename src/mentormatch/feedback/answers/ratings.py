@@ -122,6 +122,11 @@ class Ratings:
         lines += [f"Note:    {note}" for note in self.notes]
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
     def response(
         self, matching: HasPairs, groups: Mapping[str, Mapping[Any, object]] | None = None
     ) -> pd.DataFrame:

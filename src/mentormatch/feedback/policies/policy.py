@@ -106,6 +106,11 @@ class PolicyValue:
         ]
         return "\n".join([*lines, *(f"Note:             {note}" for note in self.notes)])
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
 
 def evaluate_policy(
     logged: Matching,

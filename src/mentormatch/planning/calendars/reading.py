@@ -62,7 +62,16 @@ class BusyTimes:
         return {person: tuple(stretches) for person, stretches in found.items()}
 
     def __repr__(self) -> str:
-        return f"BusyTimes({len(self.table):,} stretches of {len(self.people):,} people)"
+        stretches, people = len(self.table), len(self.people)
+        return (
+            f"Busy times: {stretches:,} {'stretch' if stretches == 1 else 'stretches'} of "
+            f"{people:,} {'person' if people == 1 else 'people'}"
+        )
+
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
 
 
 def read_availability(

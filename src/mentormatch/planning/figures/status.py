@@ -89,6 +89,11 @@ class ProgrammeStatus:
                 lines.append(f"{row.figure}: {row.value:.3g}{interval}, n = {row.n}")
         return "\n".join([*lines, *self.notes])
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
 
 def programme_status(
     matching: Matching,

@@ -172,6 +172,11 @@ class TrainingNeeds:
             lines.append(f"{len(self.first_time)} mentors to brief: it is their first time")
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        from mentormatch.reports import display_html
+
+        return display_html(self)
+
 
 def training_needs(
     problem: Problem,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mentormatch.audits import Audit, Fairness, Feasibility, Optimality, Stability
+    from mentormatch.comparison import Frontier, InstanceMap
     from mentormatch.compatibility import Compatibility
     from mentormatch.criteria import Criteria
     from mentormatch.explanations import Explanation
@@ -245,6 +246,44 @@ def _show_letters(letters: Any) -> Glance:
     return Glance("Letters to mentees", (), letters.mentees)
 
 
+def _show_frontier(frontier: Frontier) -> Glance:
+    table = frontier.table.rename(columns={"x": frontier.x, "y": frontier.y})
+    warning = None
+    if not frontier.complete:
+        warning = "These are the first points; there are more."
+    elif not table["proven"].all():
+        warning = "Not every point is proven."
+    return Glance(repr(frontier).splitlines()[0], (), table, warning)
+
+
+def _show_map(found: InstanceMap) -> Glance:
+    columns = ["strategy", "coverage", "total", "minimum", "first_choices", "blocking_pairs"]
+    table = found.runs[columns] if len(found.runs) else found.table
+    return Glance(f"Map of {len(found.table):,} problems", [("In short", found.sentence)], table)
+
+
+def _show_told(
+    table_of: Callable[[Any], pd.DataFrame], *, facts: bool = True
+) -> Callable[[Any], Glance]:
+    """Show the lines that an object says of itself, a table, and its first note.
+
+    Without ``facts`` the first line alone: the others stand in the table.
+    """
+
+    def show(shown: Any) -> Glance:
+        title, *rest = repr(shown).splitlines()
+        notes = getattr(shown, "notes", None) or getattr(shown, "findings", None) or ()
+        lines = [line for line in rest if ": " in line and line not in notes] if facts else []
+        told = [
+            (label, text.strip())
+            for label, text in (line.split(": ", 1) for line in lines)
+            if label.strip() != "Note"
+        ]
+        return Glance(title, told, table_of(shown), str(notes[0]) if notes else None)
+
+    return show
+
+
 def _names(compatibility: Compatibility, side: Any) -> list[str]:
     """Give what people are called, by position."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
@@ -253,6 +292,7 @@ def _names(compatibility: Compatibility, side: Any) -> list[str]:
 
 GLANCES: dict[str, Callable[[Any], Glance]] = {
     "Audit": _show_audit,
+    "BusyTimes": _show_told(lambda busy: busy.table),
     "Certificate": _show_certificate,
     "Compatibility": _show_compatibility,
     "Criteria": _show_criteria,
@@ -260,11 +300,18 @@ GLANCES: dict[str, Callable[[Any], Glance]] = {
     "Explanation": _show_explanation,
     "Fairness": _show_fairness,
     "Feasibility": _show_part,
+    "Frontier": _show_frontier,
+    "InstanceMap": _show_map,
     "Learned": _show_learned,
     "Letters": _show_letters,
     "Matching": _show_matching,
     "MeetingPlan": _show_plan,
+    "ObjectivesCheck": _show_told(lambda check: check.table),
     "Optimality": _show_part,
+    "PolicyValue": _show_told(lambda value: value.to_frame()),
     "Problem": _show_problem,
+    "ProgrammeStatus": _show_told(lambda status: status.figures, facts=False),
+    "Ratings": _show_told(lambda ratings: ratings.table),
     "Stability": _show_part,
+    "TrainingNeeds": _show_told(lambda needs: needs.skills),
 }
