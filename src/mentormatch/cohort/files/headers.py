@@ -13,7 +13,7 @@ from mentormatch.cohort.readings import Reading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Record", "check_header", "divide_records"]
+__all__ = ["Record", "check_header", "divide_records", "header_reading"]
 
 Record = tuple[int, list[Any]]
 
@@ -70,11 +70,8 @@ def divide_records(
         if first:
             titles = [str(cell) for _, cells in records[:first] for cell in _filled(cells)]
             readings.append(
-                Reading(
-                    "header",
-                    None,
+                header_reading(
                     source,
-                    None,
                     f"row {records[first][0]} is taken as the header",
                     "the rows above it have far fewer cells, as titles have",
                     tuple(titles[:3]),
@@ -87,11 +84,8 @@ def divide_records(
         number, cells = rows.pop(0)
         header = _join_options(header, cells)
         readings.append(
-            Reading(
-                "header",
-                None,
+            header_reading(
                 source,
-                None,
                 f"row {number} is read as the second line of the headings",
                 "it holds options below headings, and nothing where every person has something",
                 tuple(str(cell) for cell in _filled(cells)[:3]),
@@ -101,11 +95,8 @@ def divide_records(
     elif header_row is None and _is_second_header(rows):
         number, cells = rows.pop(0)
         readings.append(
-            Reading(
-                "header",
-                None,
+            header_reading(
                 source,
-                None,
                 f"row {number} is left out as a second row of headings",
                 "nearly all of its cells hold one text that no person has",
                 (str(_filled(cells)[0]),),
@@ -115,11 +106,8 @@ def divide_records(
     header, coded = _drop_codes(header)
     if coded:
         readings.append(
-            Reading(
-                "header",
-                None,
+            header_reading(
                 source,
-                None,
                 "codes of options are left out of the headings",
                 "each option has its name behind the question as well",
                 tuple(coded[:3]),
@@ -132,11 +120,8 @@ def divide_records(
     if below:
         numbers = ", ".join(str(number) for number, _ in reversed(below))
         readings.append(
-            Reading(
-                "header",
-                None,
+            header_reading(
                 source,
-                None,
                 f"row {numbers} is left out as a total",
                 "it holds a word such as total, and numbers, and nobody's name",
                 tuple(str(cell) for cell in _filled(below[0][1])[:3]),
@@ -144,6 +129,13 @@ def divide_records(
             )
         )
     return header, rows, readings
+
+
+def header_reading(
+    source: str, taken_for: str, why: str, values: tuple[str, ...], change: str
+) -> Reading:
+    """Make a reading of rows as a whole: of no side and no column."""
+    return Reading("header", None, source, None, taken_for, why, values, change)
 
 
 def check_header(header: Sequence[object], number: int, source: str) -> None:

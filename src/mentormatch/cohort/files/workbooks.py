@@ -12,7 +12,7 @@ import numpy as np
 
 from mentormatch.cohort.cells.numbers import infer_column
 from mentormatch.cohort.files.decimals import find_typed_decimal, read_commas
-from mentormatch.cohort.files.headers import Record, check_header, divide_records
+from mentormatch.cohort.files.headers import Record, check_header, divide_records, header_reading
 from mentormatch.cohort.files.limits import (
     MOST_FINDINGS,
     CellCount,
@@ -191,11 +191,8 @@ def _fill_merged(
     if not filled:
         return []
     return [
-        Reading(
-            "header",
-            None,
+        header_reading(
             source,
-            None,
             f"merged cells ({', '.join(place for place, _ in filled[:3])}) count for each of their "
             "rows",
             "they lie beside all of them, and the rows below hold nothing themselves",
