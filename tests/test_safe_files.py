@@ -258,7 +258,9 @@ def test_a_long_run_of_blanks_is_escaped_quickly():
 
 
 def test_a_workbook_keeps_line_breaks_and_semicolons_as_they_are():
-    read = pd.read_excel(io.BytesIO(as_excel(pd.DataFrame({"a": ["Ada;=1\n=2", "=1"]}))))
+    read = pd.read_excel(
+        io.BytesIO(as_excel(pd.DataFrame({"a": ["Ada;=1\n=2", "=1"]}))), engine="openpyxl"
+    )
     assert read["a"].tolist() == ["Ada;=1\n=2", "'=1"]
 
 

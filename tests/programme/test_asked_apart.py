@@ -82,3 +82,68 @@ def test_superiors_in_two_columns_who_are_nobody_of_the_other_table_are_no_quest
     more = {"Manager first name": strangers, "Manager last name": strangers}
     draft = draft_of(tmp_path, mentors=more)
     assert not [one for one in draft.columns if one.question]
+
+
+def test_times_that_one_side_writes_loosely_are_a_question(tmp_path: Path) -> None:
+    """They were "asked of one side only", and the mentors' hours stood among what is compared."""
+    loose = ("Tue & Thu after 4pm", "flexible", "Mon-Fri 9-11", "mornings please")
+    clear = ("Tue 16:00-18:00", "Wed 09:00-10:00", "Mon-Fri 9:00-12:00", "Fri 14:00-15:00")
+    more = {
+        "mentees": {"When can you usually meet?": loose},
+        "mentors": {"Availability": clear},
+    }
+    draft = draft_of(tmp_path, **more)
+    asked = {one.name: one for one in draft.columns if one.question}
+    assert set(asked) == {"When can you usually meet?", "Availability"}
+    why = asked["When can you usually meet?"].why
+    assert '3 of 4 answers cannot be read: "Tue & Thu after 4pm"; "flexible"; "mornings' in why
+    (open_one,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert "found 'Tue & Thu after 4pm'" in open_one.open_points
+    assert '# kind = "Availability"' in draft.text
+
+
+def test_times_that_only_one_side_says_are_compared_with_nothing_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    clear = ("Tue 16:00-18:00", "Wed 09:00-10:00", "Mon-Fri 9:00-12:00", "Fri 14:00-15:00")
+    draft = draft_of(tmp_path, mentors={"Availability": clear})
+    (asked,) = [one for one in draft.columns if one.question]
+    assert asked.name == "Availability"
+    assert "no column of the mentees says them, so nothing is compared" in asked.why
+
+
+def test_mentors_who_name_their_own_reports_are_asked_for_a_rule(tmp_path: Path) -> None:
+    """They were taken for names, and a mentor could be matched with somebody they manage."""
+    more = {"mentors": {"Direct reports": ("Ann Lee", "", "Ray Bob (team B)", "")}}
+    draft = draft_of(tmp_path, **more)
+    (asked,) = [one for one in draft.columns if one.question]
+    assert (asked.name, asked.kind) == ("Direct reports", "conflicts")
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.entry["kind"] == "Avoids"
+    assert rule.removes == (1, 16)
+
+
+@pytest.mark.parametrize("answer", ["not Ema Poe please", "Ema Poe or anybody senior enough"])
+def test_wishes_that_are_sentences_are_asked_about(tmp_path: Path, answer: str) -> None:
+    """Once names among them were wishes and the rest was passed over, the "not" with it."""
+    more = {"mentees": {"Preferred mentor": ("Fay Kay", answer, "", "")}}
+    draft = draft_of(tmp_path, **more)
+    (asked,) = [one for one in draft.columns if one.question]
+    assert (asked.name, asked.kind) == ("Preferred mentor", "wishes")
+    assert "say whom not" in asked.why
+    assert '# kind = "Prefers"' in draft.text
+
+
+def test_a_wish_for_ones_own_gender_is_read_in_peoples_own_words(tmp_path: Path) -> None:
+    """It was left out as a protected attribute when somebody answered "Yes please"."""
+    wish = "Do you need a mentor of the same gender?"
+    more = {
+        "mentees": {wish: ("No", "no preference", "Yes please", "N"), "Gender": tuple("FMFM")},
+        "mentors": {"gender": tuple("MMFM")},
+    }
+    draft = draft_of(tmp_path, **more)
+    asked = {one.name: one.kind for one in draft.columns if one.question}
+    assert asked == {wish: "only same"}
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.entry["when"] == wish
+    assert rule.removes == (3, 16)

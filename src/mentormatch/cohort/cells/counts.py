@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-__all__ = ["Count", "RangeEnd", "read_count"]
+__all__ = ["Count", "RangeEnd", "example_of", "read_count"]
 
 RangeEnd: TypeAlias = Literal["upper", "lower"]
 
@@ -139,3 +139,15 @@ def _folded(text: str) -> str:
 
 def _number(word: str) -> int:
     return NUMBERS[word] if word in NUMBERS else int(float(word.replace(",", ".")))
+
+
+def example_of(cell: object) -> int:
+    """Return what an answer that is no number may mean, for an example: its first number, or 2.
+
+    Examples
+    --------
+    >>> example_of("0 this year"), example_of("2 (max 3)"), example_of("as needed")
+    (0, 2, 2)
+    """
+    found = re.search(r"\d{1,2}", str(cell))
+    return 2 if found is None else int(found[0])

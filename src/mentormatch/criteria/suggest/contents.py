@@ -238,6 +238,20 @@ class Column:
         """Weekly windows of time."""
         if not any(c.isdigit() for t in self.texts[:20] for c in t):
             return False
+        return self.are(self._reads_times(), 0.6)
+
+    @property
+    def unread_times(self) -> list[str]:
+        """The cells that cannot be read as weekly windows."""
+        reads = self._reads_times()
+        return [text for text in self.texts if not reads(text)]
+
+    @property
+    def unread_zones(self) -> list[str]:
+        """The cells that are no time zone."""
+        return [text for text in self.texts if not is_zone_like(text)]
+
+    def _reads_times(self) -> Callable[[str], bool]:
         reader = reader_of_column(self.texts)
 
         def is_windows(cell: str) -> bool:
@@ -247,7 +261,7 @@ class Column:
                 return False
             return True
 
-        return self.are(is_windows, 0.6)
+        return is_windows
 
     @cached_property
     def is_like_times(self) -> bool:

@@ -15,7 +15,7 @@ from mentormatch.criteria.suggest.pairing import is_level, pair_columns, pair_te
 from mentormatch.criteria.suggest.single_columns import People, recognise_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mentormatch.cohort import Cohort, Side
 
@@ -27,6 +27,14 @@ OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "referenc
 OF_OTHERS = frozenset({"superior", "other person", "wishes", "conflicts", "last time"})
 # What share of one side answers a question that it is asked, and what is nobody beside it.
 ASKED, NOT_ASKED = 0.3, 0.2
+# What both sides must say to be compared: the topic of its headings, and what cannot be read.
+HALVES: dict[ColumnKind, tuple[str, Callable[[Column], list[str]]]] = {
+    "times": ("times", lambda column: column.unread_times),
+    "time zone": ("zone", lambda column: column.unread_zones),
+}
+# What a column is taken for that is compared with nothing yet.
+NOT_PAIRED = frozenset({"one-sided", "unknown", "comment", "constant"})
+SHOWN = 3
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -72,6 +80,7 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
         for column in own:
             if (side, column.name) not in found:
                 found[side, column.name] = _without_partner(column)
+    _ask_for_other_halves(found, columns)
     _settle_halves(found)
     _ask_of_levels(found, columns)
     ids = [_recognise_ids(cohort, side) for side in OTHER]
@@ -218,8 +227,38 @@ def _without_partner(column: Column) -> Recognised:
     return _record(column, "unknown", "neither its answers nor its heading tell", question=True)
 
 
+def _ask_for_other_halves(
+    found: dict[tuple[Side, str], Recognised], columns: dict[Side, list[Column]]
+) -> None:
+    """Ask where one side says its times or zone and the other does not, or not so that it is read.
+
+    Where the other side has a column whose heading speaks of them, it is taken for the other half,
+    and the answers that cannot be read are named.
+    """
+    for kind, (topic, list_unread) in HALVES.items():
+        for side, other in OTHER.items():
+            own = [one for one in found.values() if (one.side, one.kind) == (side, kind)]
+            if not own or any((one.side, one.kind) == (other, kind) for one in found.values()):
+                continue
+            for column in columns[other]:
+                old = found[other, column.name]
+                if topic in column.topics and old.kind in NOT_PAIRED and old.partner is None:
+                    unread = list_unread(column)
+                    shown = "; ".join(f'"{text}"' for text in unread[:SHOWN])
+                    why = (
+                        f'the heading speaks of it, as "{own[0].name}" of the {side} does, but '
+                        f"{len(unread)} of {len(column.texts)} answers cannot be read: {shown}"
+                    )
+                    found[other, column.name] = _record(column, kind, why, question=True)
+                    break
+            else:
+                for one in own:
+                    why = f"{one.why}; no column of the {other} says them, so nothing is compared"
+                    found[side, one.name] = replace(one, why=why, question=True)
+
+
 def _settle_halves(found: dict[tuple[Side, str], Recognised]) -> None:
-    """Give times and time zones their partner in the other table."""
+    """Give times and time zones their partner in the other table; a question is one for both."""
     for kind in ("times", "time zone"):
         halves = {
             side: [one for one in found.values() if (one.side, one.kind) == (side, kind)]
@@ -228,7 +267,10 @@ def _settle_halves(found: dict[tuple[Side, str], Recognised]) -> None:
         for side, other in OTHER.items():
             for half in halves[side]:
                 partner = _same_heading(half, halves[other])
-                found[side, half.name] = replace(half, partner=partner)
+                asked = any(one.question for one in halves[other] if one.name == partner)
+                found[side, half.name] = replace(
+                    half, partner=partner, question=half.question or asked
+                )
 
 
 def _ask_of_levels(

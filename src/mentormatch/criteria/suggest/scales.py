@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mentormatch.criteria.suggest.heading_words import plain_text
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["are_scale", "are_yes_no"]
+__all__ = ["are_scale", "are_yes_no", "begins_with_yes_or_no"]
 
 YES_NO = frozenset(
     "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
@@ -43,6 +45,12 @@ def are_yes_no(answers: Collection[str]) -> bool:
     return 0 < len(answers) <= 4 and all(
         answer in YES_NO or EXPLAINED.fullmatch(answer) is not None for answer in answers
     )
+
+
+def begins_with_yes_or_no(answer: str) -> bool:
+    """Tell whether the first word of an answer is yes, no or one that leaves it open."""
+    first = re.match(r"[\w-]+", plain_text(answer))
+    return first is not None and first[0] in YES_NO
 
 
 def are_scale(answers: Collection[str]) -> bool:

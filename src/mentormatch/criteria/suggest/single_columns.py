@@ -11,6 +11,7 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ OPTION = re.compile(r"\[.+\]\s*$")
 MOST_SEATS = 50
 # Words of an answer that is no name of a thing, and the share of people who answer what counts.
 SENTENCE, MOSTLY_FILLED = 3.0, 0.8
+MOST_OF_A_NAME = 4
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
     r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
@@ -102,6 +104,8 @@ def _protected(column: Column, _: People) -> Verdict:
     attribute = protected_attribute(column.name)
     if "only same" in column.topics and column.is_yes_no:
         return "only same", "yes or no to somebody of the same kind", False
+    if "only same" in column.topics and column.are(begins_with_yes_or_no):
+        return "only same", "answers that begin with yes or no to somebody of the same kind", True
     if attribute is not None:
         return "protected", f"the heading speaks of {attribute}", False
     if column.is_personal:
@@ -129,16 +133,28 @@ def _people(column: Column, people: People) -> Verdict:
         return "superior", f"the heading speaks of a superior; {found}", False
     if "superior" in topics and not column.is_yes_no and not column.is_prose:
         return "superior", f"the heading speaks of a superior; {found}", False
+    if "reports" in topics and (share > 0 or column.are_full_names):
+        return (
+            "conflicts",
+            f"the heading speaks of those somebody is the superior of; {found}",
+            True,
+        )
     # Reading a name of the other table in a column of own names is no reference.
     if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
         return None
     if share < ALL_ARE and people.are_own(column):
         return "reference", "the values are people of the own table, each in other rows", True
-    if share < ALL_ARE and (share < SOME_ARE or column.is_unlike or column.is_several):
+    # Own names are filled in by nearly everybody.
+    unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
+    if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
         return None
     if NEGATION.search(plain_text(column.name)):
         return "conflicts", f"{found}, and the heading seems to say with whom not", True
     if "wishes" in topics or column.is_joined:
+        others = [text for text in column.plain if len(text.split()) > MOST_OF_A_NAME]
+        negated = any(NEGATION.search(text) for text in column.plain)
+        if share < ALL_ARE and (others or negated):
+            return "wishes", f"{found}; other answers are sentences, or say whom not", True
         return "wishes", found, False
     if column.is_several:
         return "wishes", f"{found}; the heading does not say why", True
@@ -265,6 +281,8 @@ def _names(column: Column, _: People) -> Verdict:
             return "name", "the heading says name, though some have the same", False
         if not column.is_several and not column.is_number:
             return "name", "the heading says name, but many have the same: whose is it?", True
+    if column.is_full_name and plain_text(column.name) in (column.side, column.side[:-1]):
+        return "name", "different for nearly everybody, and the heading says who they are", False
     if column.is_full_name and not topics & {"superior", "wishes", "wants", "offers"}:
         return "name", "two or more words with capitals, different for nearly everybody", True
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES
+from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.protected import protected_attribute
@@ -184,7 +185,7 @@ def _of_both(
         yield _weighted(kinds[one.kind], pair)
     elif one.kind == "level":
         yield _level(one, one.partner, cohort)
-    elif one.kind == "times" and not one.question and one is _first(columns, "times"):
+    elif one.kind == "times" and one is _first(columns, "times"):
         zone = _first(columns, "time zone")
         entry: dict[str, object] = {**pair}
         asks = ""
@@ -265,7 +266,12 @@ def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
         # Answers of a poll run from 0 to 1, ratings of a form from 1 up.
         entry["ratings"] = [min(one.marks[0], 1.0), max(one.marks[1], 1.0)]
     obstacle = ""
-    if one.question:
+    if one.question and "wishes" in topics_of(one.name):
+        obstacle = (
+            "Some answers are sentences, or say whom somebody does not wish for. Leave one name, "
+            "or several names apart, in each cell."
+        )
+    elif one.question:
         obstacle = "Is it a wish, or whom somebody must not meet? The heading does not say."
     return replace(_weighted("Prefers", entry), obstacle=obstacle)
 
@@ -276,11 +282,12 @@ def _rules(one: Recognised, cohort: Cohort) -> Iterator[Proposal]:
         entry = {"kind": "Different", **_columns(one.name, one.partner)}
         yield Proposal(entry, "A rule: never two people who have the same here.", rule=True)
     if one.kind == "only same":
-        names = [str(name) for name in cohort.mentees.columns if name in cohort.mentors.columns]
-        for name in names:
-            if protected_attribute(name) == "gender":
+        names = {plain_text(str(name)): str(name) for name in cohort.mentors.columns}
+        for name in map(str, cohort.mentees.columns):
+            if protected_attribute(name) == "gender" and plain_text(name) in names:
+                entry = {"kind": "Same", **_columns(name, names[plain_text(name)])}
                 yield Proposal(
-                    {"kind": "Same", "column": name, "when": one.name},
+                    {**entry, "when": one.name},
                     "A rule for those who ask for it only.",
                     rule=True,
                 )

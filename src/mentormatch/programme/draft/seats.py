@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.counts import example_of, read_count
 from mentormatch.criteria.suggest.heading_words import topics_of
 
 if TYPE_CHECKING:
@@ -126,11 +126,11 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         read = "; ".join(f'"{word}" as {k}' for word, k in list(words.items())[:SHOWN])
         note += f" Words are read: {read}."
     if open_answers:
+        first = open_answers.most_common(1)[0][0]
         some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
-            "Say what they mean, as in "
-            f'read = {{ "{open_answers.most_common(1)[0][0]}" = 2 }}.'
+            f'Say what they mean, as in read = {{ "{first}" = {example_of(first)} }}.'
         )
     if blank:
         cells_are = "1 cell is" if blank == 1 else f"{blank} cells are"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.counts import example_of, read_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,8 @@ def _read_one(
     if count is None:
         return (
             None,
-            f'this is no number. Say what it means: add read = {{ "{cell}" = 2 }} to {key}.',
+            "this is no number. Say what it means: add "
+            f'read = {{ "{cell}" = {example_of(cell)} }} to {key}.',
         )
     number = count.pick(given.get("range"))
     if number is None and count.high is not None:
