@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.criteria import Avoids, Different, Same
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
+from mentormatch.criteria.cells.tokens import find_near_misses
 from mentormatch.criteria.scoring import masks
+from mentormatch.explanations.cautions import find_cautions
 
 GENDERS = st.sampled_from(["f", "m", "f; m", None])
 ANSWERS = st.sampled_from(["yes", "no", None])
@@ -216,3 +218,47 @@ def test_mentors_name_whom_they_avoid_too_and_a_weight_is_refused() -> None:
     assert mm.Criteria.from_dict(mm.Criteria(rule).to_dict()).criteria == (rule,)
     with pytest.raises(mm.CriterionError, match="is a hard rule and takes no weight; got 2"):
         Avoids("avoid", weight=2)
+
+
+WRITINGS = [
+    ("Patel, Ravi", "Ravi Patel"),
+    ("Siobhan O'Brien", "O’Brien, Siobhán"),
+    ("A. Bo", "a bo"),
+]
+
+
+@pytest.mark.parametrize(("there", "here"), WRITINGS)
+@pytest.mark.parametrize("kind", ["Different", "Avoids"])
+def test_a_rule_that_misses_somebody_by_a_way_of_writing_says_so_first(
+    kind: str, there: str, here: str
+) -> None:
+    """Somebody was matched with their own superior, whose name stood there the other way round."""
+    mentees = pd.DataFrame({"manager": [there, "Somebody Else"], "want": ["lua", "go"]})
+    mentors = pd.DataFrame({"name": [here, "Mia Rho"], "teach": ["lua", "go"]})
+    rule = (
+        Different(mentee="manager", mentor="name")
+        if kind == "Different"
+        else Avoids("manager", of="name", unknown="ignore")
+    )
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    cautions, _ = find_cautions(problem)
+    (said,) = [one for one in cautions if "does not hold between" in one]
+    assert repr(there) in said
+    assert repr(here) in said
+    assert any(repr(here) in note for note in problem.compatibility.notes)
+    # Somebody whom nobody could mean is no reason for a caution.
+    assert all("Somebody Else" not in one for one in cautions)
+
+
+def test_the_error_for_a_name_that_nobody_has_gives_it_as_the_other_table_writes_it() -> None:
+    mentees = pd.DataFrame({"avoid": ["Müller, Jürgen"]})
+    mentors = pd.DataFrame({"name": ["Jurgen Muller", "Juergen Mueller"]})
+    with pytest.raises(mm.CohortError, match="Did you mean 'Jurgen Muller'"):
+        mm.Criteria(Avoids("avoid", of="name")).score(mm.Cohort(mentees, mentors))
+
+
+def test_signs_that_tell_names_apart_make_no_near_miss() -> None:
+    assert find_near_misses(["c", "c#", "node js"], ["c++", "js node", "f#"]) == {
+        "node js": "js node"
+    }

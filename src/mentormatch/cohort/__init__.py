@@ -2,7 +2,15 @@
 
 from mentormatch.cohort.identity.identify import clean_id
 from mentormatch.cohort.identity.nearest import hint_person, nearest_person
-from mentormatch.cohort.names import SIDES, PerSide, Side, clean_name, hint_nearest, nearest_name
+from mentormatch.cohort.names import (
+    SIDES,
+    PerSide,
+    Side,
+    clean_name,
+    hint_nearest,
+    loose_form,
+    nearest_name,
+)
 from mentormatch.cohort.people import Cohort
 from mentormatch.cohort.reading import read_cohort, read_table
 from mentormatch.cohort.readings import Reading
@@ -17,6 +25,7 @@ __all__ = [
     "clean_name",
     "hint_nearest",
     "hint_person",
+    "loose_form",
     "nearest_name",
     "nearest_person",
     "read_cohort",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,11 +13,11 @@ import pandas as pd
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.kinds import find_person_columns
-from mentormatch.cohort.names import SIDES
+from mentormatch.cohort.names import SIDES, loose_form
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mentormatch.cohort.names import Side
 
@@ -50,7 +51,10 @@ class Divisions:
 
     def of(self, side: Side, column: str) -> Separation:
         """Return how one column is divided."""
-        return self._declared(column, self._found.get((side, column), NOTHING).separation)
+        table = self.mentees if side == "mentees" else self.mentors
+        # An id is one, whatever signs stand in it.
+        nothing = WHOLE if column == table.index.name else NOTHING
+        return self._declared(column, self._found.get((side, column), nothing).separation)
 
     def _declared(self, column: str, separation: Separation) -> Separation:
         """Replace what was found by what was given."""
@@ -76,7 +80,7 @@ class Divisions:
             joined.setdefault(name if both else (side, name), []).extend(texts)
         found = find_separations({key: list(dict.fromkeys(one)) for key, one in joined.items()})
         divided = {key: found[key] if key in found else found[key[1]] for key in columns}
-        return _keep_names_whole(divided, columns, self._name_columns())
+        return _keep_names_whole(divided, columns, self._name_columns(), self._ids())
 
     def _name_columns(self) -> set[tuple[Side, str]]:
         tables = zip(SIDES, (self.mentees, self.mentors), strict=True)
@@ -85,6 +89,11 @@ class Divisions:
             for side, table in tables
             for name in find_person_columns(table, side).names
         }
+
+    def _ids(self) -> Iterator[str]:
+        """What people are known by, where it is a text: often their names."""
+        for table in (self.mentees, self.mentors):
+            yield from (one for one in table.index if isinstance(one, str))
 
     def explain(self) -> list[Reading]:
         """Say how each column with several values is divided, and why."""
@@ -123,23 +132,30 @@ def _keep_names_whole(
     found: dict[tuple[Side, str], Found],
     columns: Mapping[tuple[Side, str], list[str]],
     named: set[tuple[Side, str]],
+    ids: Iterable[str],
 ) -> dict[tuple[Side, str], Found]:
-    """Divide no name of a person, "Jones, Max", where it is its own and where others write it."""
-    names = {
-        ", ".join(_fold(text.split(","))): text for key in named for text in columns.get(key, ())
-    }
+    """Divide no name of a person, "Jones, Max", where it is its own and where others write it.
+
+    Others may write it the other way round, or without its accents.
+    """
+    if not any("," in text for texts in columns.values() for text in texts):
+        return {key: WHOLE if key in named else one for key, one in found.items()}
+    names = {loose_form(text) for key in named for text in columns.get(key, ())}
+    names |= {loose_form(text) for text in ids}
     kept = dict(found)
     for key, one in found.items():
         if key in named:
-            kept[key] = Found(Separation(()))
+            kept[key] = WHOLE
             continue
         split = one.separation.split()
         said = {
-            names[pair]
+            name
             for text in columns[key]
             if "," in text
-            for pair in map(", ".join, pairwise(_fold(split(text))))
-            if pair in names
+            for first, second in pairwise(part.strip(' "') for part in split(text))
+            if loose_form(f"{first}, {second}") in names
+            # As it stands there, with its space or without.
+            for name in re.findall(rf"{re.escape(first)}\s*,\s*{re.escape(second)}", text)
         }
         if said:
             options = (*one.separation.options, *sorted(said))
@@ -148,11 +164,8 @@ def _keep_names_whole(
     return kept
 
 
-def _fold(parts: Sequence[str]) -> list[str]:
-    return [part.strip(' "').casefold() for part in parts]
-
-
 NOTHING = Found(Separation())
+WHOLE = Found(Separation(()))
 NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", "|": "bars"}
 
 

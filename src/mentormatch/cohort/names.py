@@ -22,6 +22,7 @@ __all__ = [
     "fold_heading",
     "heading_words",
     "hint_nearest",
+    "loose_form",
     "nearest_name",
     "quote_names",
     "split_by_side",
@@ -81,6 +82,19 @@ def fold_heading(name: object) -> str:
     """
     words = heading_words(name)
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("your", "my") else words)
+
+
+def loose_form(name: str) -> tuple[str, ...]:
+    """Return the words of a name or value, without case, accents, signs and their order.
+
+    Examples
+    --------
+    >>> loose_form("O'Brien, Siobhán") == loose_form("siobhan o’brien")
+    True
+    >>> loose_form("C++") == loose_form("C#")
+    False
+    """
+    return tuple(sorted(heading_words(name.casefold())))
 
 
 def column_letter(position: int) -> str:

@@ -51,24 +51,43 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     n, m = problem.shape
     if not isinstance(scorer, CriteriaScorer) or not n or not m:
         return (), ""
+    misses = tuple(_missed_by_rules(scorer))
     spread = profile_of(problem.compatibility, seed=0).spread
     told = spread[(spread["std"] > 0)].copy()
     if _is_draw(problem):
-        return (_why_draw(scorer),), "are the same for every allowed pair"
+        return (_why_draw(scorer), *misses), "are the same for every allowed pair"
     if told.empty:
         # Where all filled cells agree, what stands in for an empty one makes the difference.
         said = (
             "Only empty cells make a difference: all pairs whose cells are filled score the same."
         )
-        return (said,), "differ only where a cell is empty"
+        return (said, *misses), "differ only where a cell is empty"
     # What runs against the others takes nothing away from them here.
     positive = told["variance_share"].clip(lower=0)
     told["variance_share"] = positive / max(float(positive.sum()), 1e-12)
-    cautions = [*_one_decides(told, len(spread)), *_share_nothing(scorer), *_missing(spread)]
+    cautions = [
+        *_one_decides(told, len(spread)),
+        *misses,
+        *_share_nothing(scorer),
+        *_missing(spread),
+    ]
     shares = told["variance_share"].sort_values(ascending=False)
     named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
     return tuple(cautions), f"come from {', '.join(named[:NAMED])}{more}"
+
+
+def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
+    """Rules that may not hold for somebody whose name or value is written in two ways."""
+    for one in scorer.fitted:
+        near = one.near_misses if one.criterion.weight is None else ()
+        if near:
+            first, second = near[0]
+            more = "" if len(near) == 1 else f" (and {len(near) - 1:,} more like them)"
+            yield (
+                f"The rule {one.criterion.label} does not hold between {first!r} and {second!r}"
+                f"{more}, as they are written in two ways. If they mean the same, write both alike."
+            )
 
 
 def _is_draw(problem: Problem) -> bool:

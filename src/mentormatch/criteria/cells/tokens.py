@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import numpy as np
 from scipy import sparse
 
+from mentormatch.cohort import loose_form
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "Sets",
     "UnreadableError",
     "collect_errors",
+    "find_near_misses",
     "incidence",
     "normalise",
     "read_cells",
@@ -58,6 +60,33 @@ def normalise(name: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", MARKS.sub("", text).translate(ALIKE)).translate(ALIKE)
     return " ".join(text.replace("`", "'").split()).casefold()
+
+
+def find_near_misses(names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """Find names that are among the others but for accents, signs or the order of words.
+
+    Parameters
+    ----------
+    names, others
+        In the form in which names are compared.
+
+    Returns
+    -------
+    dict of str
+        Each such name with the other one.
+
+    Examples
+    --------
+    >>> find_near_misses(["patel, ravi", "bo"], ["ravi patel", "bo", "c++"])
+    {'patel, ravi': 'ravi patel'}
+    """
+    others = set(others)
+    alone = sorted(set(names) - others)
+    if not alone:
+        return {}
+    loose = {loose_form(other): other for other in sorted(others, reverse=True)}
+    near = {name: loose.get(loose_form(name)) for name in alone}
+    return {name: other for name, other in near.items() if other is not None}
 
 
 class UnreadableError(ValueError):

@@ -172,6 +172,11 @@ class Fitted(ABC):
         return ()
 
     @property
+    def near_misses(self) -> tuple[tuple[str, str], ...]:
+        """Values of the two tables that differ in accents, signs or the order of words only."""
+        return ()
+
+    @property
     def missing_by_pair(self) -> bool:
         """True when a value can be missing although both people filled in their cells."""
         return False

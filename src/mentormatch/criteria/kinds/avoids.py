@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
+from mentormatch.criteria.cells.tokens import (
+    Sets,
+    collect_errors,
+    find_near_misses,
+    incidence,
+    read_sets,
+)
 from mentormatch.criteria.interface.criterion import Criterion, check_word
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
@@ -159,12 +165,23 @@ class FittedAvoids(Fitted):
         return zeros
 
     @property
+    def _said_and_people(self) -> tuple[Sets, Sets]:
+        """Who is named, and what people are called."""
+        if self.criterion.by == "mentor":
+            return self.mentors, self.mentees
+        return self.mentees, self.mentors
+
+    @property
+    def near_misses(self) -> tuple[tuple[str, str], ...]:
+        """Names that nobody has, but for accents, signs or the order of words."""
+        said, people = self._said_and_people
+        near = find_near_misses(said.names, people.names)
+        return tuple((said.shown[a], people.shown[b]) for a, b in near.items())
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Names that nobody has."""
-        said, people = self.mentees, self.mentors
-        if self.criterion.by == "mentor":
-            said, people = people, said
-        note = unknown_note(said, people)
+        note = unknown_note(*self._said_and_people)
         return () if note is None else (note,)
 
     def words(self, mentee: int, mentor: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from mentormatch.cohort import nearest_name
-from mentormatch.criteria.cells.tokens import Sets, normalise, read_sets
+from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
@@ -52,7 +52,12 @@ def check_named(
     heard = "mentors" if side == "mentees" else "mentees"
     what = f"the ids of the {heard}" if of is None else f"the {heard}' {of!r}"
     shown = [spoken_of.shown[name] for name in sorted(known)]
-    near = {name: nearest_name(name, shown) for names in unknown for name in names}
+    alike = find_near_misses((name for names in unknown for name in names), known)
+    near = {
+        name: spoken_of.shown[alike[name]] if name in alike else nearest_name(name, shown)
+        for names in unknown
+        for name in names
+    }
     raise CohortError(
         [
             cohort.finding(
@@ -73,7 +78,18 @@ def unknown_note(said: Sets, spoken_of: Sets) -> str | None:
     unknown = sorted(said.names - spoken_of.names)
     if not unknown:
         return None
-    shown = ", ".join(repr(said.shown[name]) for name in unknown[:3])
+    near = find_near_misses(unknown, spoken_of.names)
+    # First those that may be meant for somebody.
+    unknown.sort(key=lambda name: name not in near)
+    shown = ", ".join(
+        repr(said.shown[name])
+        + (
+            f" (is it {spoken_of.shown[near[name]]!r}? Then write both alike)"
+            if name in near
+            else ""
+        )
+        for name in unknown[:3]
+    )
     more = ", …" if len(unknown) > 3 else ""
     names = "name is" if len(unknown) == 1 else "names are"
     return f"{len(unknown):,} {names} left out, as nobody in the programme has them: {shown}{more}."

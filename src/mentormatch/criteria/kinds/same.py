@@ -14,6 +14,7 @@ from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
+    find_near_misses,
     incidence,
     read_cells,
     read_sets,
@@ -235,6 +236,25 @@ class FittedShared(Fitted):
         if common:
             return f"both have {_listed(self.mentees, common)}{who}"
         return f"{_listed(self.mentees, mine)} and {_listed(self.mentors, theirs)} differ{who}"
+
+    @property
+    def near_misses(self) -> tuple[tuple[str, str], ...]:
+        """Values that are compared as two though they may mean one; see `Fitted.near_misses`."""
+        near = find_near_misses(self.mentees.names, self.mentors.names)
+        return tuple((self.mentees.shown[a], self.mentors.shown[b]) for a, b in near.items())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Values that are written in two ways."""
+        near = self.near_misses
+        if not near:
+            return ()
+        shown = "; ".join(f"{a!r} of the mentees and {b!r} of the mentors" for a, b in near[:3])
+        more = "" if len(near) <= 3 else f"; and {len(near) - 3:,} more"
+        return (
+            f"{shown}{more}: they differ in accents, signs or the order of words only, and count "
+            "as two values. If they mean the same, write both alike.",
+        )
 
     @property
     def rule_gaps(self) -> tuple[int, int]:
