@@ -173,6 +173,7 @@ HEAVY = (
     "pydantic",
     "ortools",
     "openpyxl",
+    "python_calamine",
     "pyarrow",
     "sentence_transformers",
 )

@@ -17,6 +17,7 @@ PACKAGES = (
     "scikit-learn",
     "narwhals",
     "openpyxl",
+    "python-calamine",
     "pyarrow",
     "altair",
     "icalendar",

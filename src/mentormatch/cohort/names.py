@@ -19,6 +19,7 @@ __all__ = [
     "check_side",
     "clean_name",
     "column_letter",
+    "column_number",
     "fold_heading",
     "heading_words",
     "hint_nearest",
@@ -105,6 +106,14 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Count the columns before the one of this name, in capitals: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def nearest_name(name: object, candidates: Iterable[object]) -> str | None:

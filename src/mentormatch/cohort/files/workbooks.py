@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import re
 import warnings
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,22 +16,21 @@ from mentormatch.cohort.files.limits import (
     SheetCount,
     check_workbook,
 )
+from mentormatch.cohort.files.plain_workbooks import open_plain
+from mentormatch.cohort.files.streamed_workbooks import StreamedWorkbook, open_streamed
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import Side, column_letter, nearest_name
 from mentormatch.cohort.readings import Reading
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 __all__ = ["read_workbook"]
 
-# Cells that are merged within one column.
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3})(\d+):\1(\d+)"')
 ERROR_VALUES = {
     "#N/A",
     "#REF!",
@@ -80,26 +76,20 @@ def read_workbook(
     CohortError
         Nothing can be read: no file, no workbook, no such sheet, an empty sheet.
     """
-    import openpyxl
-
     raw = read_bytes(path, source)
     try:
         # openpyxl warns about styles and pick lists, which say nothing about people.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             has_formulas = check_workbook(raw, source)
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            sheets = [worksheet.title for worksheet in book.worksheets]
-            name = _choose_sheet(sheets, source, side, sheet, alone)
-            merged = _find_merged(raw, book[name])
-            table = _read_sheet(book[name], f"{source}, sheet {name!r}", header_row, merged)
-            if has_formulas:
-                formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
-                table.findings.extend(
-                    _find_empty_formulas(book[name], formulas[name], table.source)
-                )
-            if sheet is None and len(sheets) > 1:
-                table.readings.insert(0, _explain_sheet(name, sheets, side, table.source))
+            book = (None if has_formulas else open_plain(raw)) or open_streamed(raw)
+            name = _choose_sheet(book.sheets, source, side, sheet, alone)
+            rows, merged = book.read_rows(name) or open_streamed(raw).read_rows(name)
+            table = _read_sheet(rows, f"{source}, sheet {name!r}", header_row, merged)
+            if has_formulas and isinstance(book, StreamedWorkbook):
+                table.findings.extend(book.find_empty_formulas(name, table.source))
+            if sheet is None and len(book.sheets) > 1:
+                table.readings.insert(0, _explain_sheet(name, book.sheets, side, table.source))
             return table
     except CohortError:
         raise
@@ -153,25 +143,6 @@ def _choose_sheet(
     raise file_error(source, None, expected)
 
 
-def _find_merged(raw: bytes, sheet: ReadOnlyWorksheet) -> list[tuple[int, int, int]]:
-    """Find cells that are merged over several rows: column (from 0), first and last row."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        # A sheet that is read row by row does not tell which cells are merged.
-        text = archive.read(sheet._worksheet_path)  # noqa: SLF001
-    found = []
-    for column, first, last in MERGED.findall(text):
-        if int(last) > int(first):
-            found.append((_column_number(column), int(first), int(last)))
-    return found
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number - 1
-
-
 def _fill_merged(
     people: Sequence[Record], merged: Sequence[tuple[int, int, int]], source: str
 ) -> list[Reading]:
@@ -203,17 +174,15 @@ def _fill_merged(
 
 
 def _read_sheet(
-    sheet: ReadOnlyWorksheet,
+    sheet: Iterable[Sequence[Any]],
     source: str,
     header_row: int | None,
     merged: Sequence[tuple[int, int, int]],
 ) -> FileTable:
-    # Some programs store a wrong size of the sheet; without it every row is read.
-    sheet.reset_dimensions()
     notes: list[Finding] = []
     records: list[Record] = []
     seen, kept = SheetCount(source), CellCount(source)
-    for number, record in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, record in enumerate(sheet, start=1):
         seen.add(len(record))
         values = [None if isinstance(v, str) and not v.strip() else v for v in record]
         # Blank cells may follow to the edge of the sheet.
@@ -253,25 +222,3 @@ def _read_sheet(
 
     frame, row_numbers = assemble(header, cells, rows, to_column)
     return FileTable(frame, row_numbers, source, [], notes, readings)
-
-
-def _find_empty_formulas(
-    values: ReadOnlyWorksheet, formulas: ReadOnlyWorksheet, source: str
-) -> list[Finding]:
-    """Find formulas without a stored value, which would be read as empty cells."""
-    formulas.reset_dimensions()
-    findings: list[Finding] = []
-    for stored, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
-        for value, formula in zip(stored, written, strict=True):
-            # A formula with an empty text as its result has the type "str"; one without a result is
-            # "n".
-            if len(findings) >= MOST_FINDINGS:
-                return findings
-            if formula.data_type == "f" and value.value is None and value.data_type == "n":
-                place = f"{column_letter(formula.column - 1)}{formula.row}"
-                expected = (
-                    f"the formula in cell {place} has no stored value. "
-                    "Save the workbook in a spreadsheet program, or write the value instead."
-                )
-                findings.append(Finding(source, formula.row, None, formula.value, expected))
-    return findings

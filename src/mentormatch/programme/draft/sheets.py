@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import warnings
 from typing import TYPE_CHECKING, Literal
 
 from mentormatch.cohort.files.limits import check_workbook
+from mentormatch.cohort.files.plain_workbooks import open_plain
+from mentormatch.cohort.files.streamed_workbooks import open_streamed
 from mentormatch.cohort.files.table import read_bytes
 from mentormatch.cohort.names import heading_words, word_set
 
@@ -29,22 +30,16 @@ def list_sheets(path: Path) -> list[str]:
 
     What is wrong with it is said when it is read.
     """
-    import openpyxl
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Opening alone unpacks all texts of a workbook, so it is counted before.
             raw = read_bytes(path, str(path))
             check_workbook(raw, str(path))
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+            return (open_plain(raw) or open_streamed(raw)).sheets
     # A damaged workbook fails anywhere inside a reader of XML in a ZIP.
     except Exception:
         return []
-    try:
-        return [sheet.title for sheet in book.worksheets]
-    finally:
-        book.close()
 
 
 def role_of_sheet(name: str) -> Literal["mentee", "mentor"] | None:
