@@ -142,6 +142,7 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.explanations.explanation", "Explanation._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation.weights_for", "whatif"),
     ("mentormatch.comparison.frontier", "Frontier._repr_html_", "reports"),
+    ("mentormatch.comparison.frontier", "Frontier.plot", "reports"),
     ("mentormatch.comparison.instances", "InstanceMap._repr_html_", "reports"),
     ("mentormatch.feedback.answers.ratings", "Ratings._repr_html_", "reports"),
     ("mentormatch.feedback.policies.policy", "PolicyValue._repr_html_", "reports"),

@@ -2,6 +2,7 @@
 
 from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
 from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds, reach, seats_bound
+from mentormatch.certificates.bounds.left_open import pairs_left_open
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.given_prices import certify
@@ -44,6 +45,7 @@ __all__ = [
     "keep_even_loads",
     "list_counts",
     "measure_stage",
+    "pairs_left_open",
     "prove_budget",
     "prove_expectation",
     "prove_in_order",

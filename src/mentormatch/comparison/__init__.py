@@ -1,5 +1,6 @@
 """Strategies side by side: measures, paired differences, frontiers, maps, many problems at once."""
 
+from mentormatch.comparison.attainment import attainment_surfaces
 from mentormatch.comparison.compare import Comparison, compare
 from mentormatch.comparison.frontier import Frontier, frontier
 from mentormatch.comparison.instances import OWN, InstanceMap, map_instances
@@ -15,6 +16,7 @@ __all__ = [
     "InstanceMap",
     "Measure",
     "Place",
+    "attainment_surfaces",
     "compare",
     "frontier",
     "map_instances",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import optimize, sparse
 
-from mentormatch.compatibility import row_slices
+from mentormatch.certificates import pairs_left_open
 from mentormatch.matching.matching import Matching
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.strategies import match
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Corner", "WithinBudget", "corner_at", "count_kept", "within_budget"]
 
-MOST_COLUMNS = 300_000
 SECONDS = 60.0
 
 
@@ -143,7 +142,7 @@ def _branch(
     certificate = priced.matching.certificate
     if problem.wants_several or problem.sides or certificate is None or not certificate.proven:
         return None
-    columns = _open_columns(problem, priced, found.bound - feasible.total)
+    columns = pairs_left_open(priced.matching, found.bound - feasible.total)
     if columns is None:
         return None
     mentees, mentors = columns
@@ -199,28 +198,3 @@ def _branch(
     if bound - matching.total <= 1e-7 * max(1.0, abs(bound)):
         bound = matching.total
     return WithinBudget(matching, bound)
-
-
-def _open_columns(
-    problem: Problem, priced: Corner, gap: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    """Pairs whose reduced cost does not exceed the gap: the others are in no better matching."""
-    certificate = priced.matching.certificate
-    assert certificate is not None
-    solved = priced.matching.problem
-    prices = certificate.prices.reindex(solved.mentor_ids).to_numpy(np.float64)
-    bonus = np.asarray(certificate.coverage_multipliers)[solved.priority_classes]
-    bonus = np.where(solved.after_pins.covered, 0.0, bonus) + certificate.seats_multiplier
-    slack = gap + 1e-9 * max(1.0, abs(certificate.bound))
-    mentees, mentors, count = [np.empty(0, np.intp)], [np.empty(0, np.intp)], 0
-    for rows in row_slices(*solved.shape):
-        value = np.asarray(solved.open_scores(rows), np.float64) - prices + bonus[rows, None]
-        value[solved.after_pins.demand[rows] == 0] = -np.inf
-        best = np.maximum(value.max(axis=1, initial=0.0), 0.0)
-        at, column = np.nonzero(value >= best[:, None] - slack)
-        mentees.append(at + rows.start)
-        mentors.append(column)
-        count += len(at)
-        if count > MOST_COLUMNS:
-            return None
-    return np.concatenate(mentees), np.concatenate(mentors)

@@ -2,6 +2,7 @@
 
 from mentormatch.reports.charts import (
     comparison_chart,
+    frontier_chart,
     gap_chart,
     group_chart,
     instance_chart,
@@ -31,6 +32,7 @@ __all__ = [
     "comparison_chart",
     "cost_of_decisions",
     "display_html",
+    "frontier_chart",
     "gap_chart",
     "group_chart",
     "html_report",

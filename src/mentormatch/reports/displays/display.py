@@ -250,7 +250,7 @@ def _show_frontier(frontier: Frontier) -> Glance:
     table = frontier.table.rename(columns={"x": frontier.x, "y": frontier.y})
     warning = None
     if not frontier.complete:
-        warning = "These are the first points; there are more."
+        warning = "There may be more points than these."
     elif not table["proven"].all():
         warning = "Not every point is proven."
     return Glance(repr(frontier).splitlines()[0], (), table, warning)
