@@ -175,3 +175,22 @@ def test_questions_about_ties_refuse_what_makes_no_sense():
         explained.recruit(pd.DataFrame({"bio": ["x"]}, index=["new"]))
     with pytest.raises(mm.ProblemError, match="recruit needs a table"):
         explained.recruit([1, 2])
+
+
+@pytest.mark.parametrize(
+    ("scores", "first"),
+    [
+        ([[0.0]], False),
+        ([[0.5], [0.0]], False),
+        ([[1e-10, 1e-10], [1e-10, 1e-10]], True),
+        ([[1e-200, 1e-200], [1e-200, 1e-200]], True),
+    ],
+)
+def test_a_tie_is_a_tie_however_small_the_scores(scores, first):
+    problem = mm.Problem.from_scores(scores, capacity=len(scores[0]) % 2 + 1, coverage_first=first)
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    assert explained.alternatives(1)[0].total == matching.total
+    assert not explained.is_unique
+    assert len(explained.near_ties(0.0).pairs)
+    assert mm.explain(mm.match(mm.Problem.from_scores([[2e-200, 1e-200]]))).is_unique

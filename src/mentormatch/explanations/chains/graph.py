@@ -39,6 +39,8 @@ MOST_BYTES = 2**31
 # Sweeps after which prices that still rise are taken for a sign of a cycle.
 MOST_SWEEPS = 2_000
 RELATIVE = 1e-9
+# Scores below this are all the same.
+SMALLEST = 1e-280
 NOT_OPTIMAL = (
     "This matching is not the best one for its problem: some people could move so that the total "
     "rises or somebody more is matched, so there is no cost of a change from the best. Use "
@@ -310,7 +312,7 @@ def exchange_graph(matching: Matching) -> ExchangeGraph:
     reduced += prices
     reduced -= prices[:, None]
     np.maximum(reduced, 0.0, out=reduced)
-    return ExchangeGraph(matching, reduced, prices, RELATIVE * max(size, np.finfo(float).tiny))
+    return ExchangeGraph(matching, reduced, prices, RELATIVE * max(size, SMALLEST))
 
 
 def _prices_of(matching: Matching, n_classes: int) -> NDArray[np.float64]:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Near", "best_matchings", "near_pairs"]
 
-# Added to the length of every arc, since a sparse graph takes 0 for no arc.
-TINY = 1e-18
+# Added to the length of every arc, since a sparse graph takes 0 for no arc; all of a path are less
+# than any tolerance of a graph.
+TINY = 1e-300
 GROWTH = 32.0
 
 
