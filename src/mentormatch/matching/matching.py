@@ -17,6 +17,7 @@ from mentormatch.matching.unmatched import reasons_for_unmatched
 from mentormatch.problem import check_problem
 from mentormatch.problem.pairs import as_lines, named_pairs
 from mentormatch.safe_files import write_csv
+from mentormatch.sums import sum_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -236,9 +237,12 @@ class Matching:
 
     @cached_property
     def total(self) -> float:
-        """Sum of the scores of the pairs; ineligible ones, when held unchecked, add nothing."""
-        total = float(self.scores.sum())
-        return total if not np.isnan(total) else float(np.nansum(self.scores))
+        """Sum of the scores of the pairs, rounded once: the order of people changes no bit of it.
+
+        Ineligible ones, when held unchecked, add nothing.
+        """
+        total = sum_exactly(self.scores)
+        return total if not np.isnan(total) else sum_exactly(self.scores[~np.isnan(self.scores)])
 
     @property
     def status(self) -> Status:

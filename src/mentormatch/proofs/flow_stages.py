@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "KEPT_WITHIN",
     "STEEP",
     "BudgetProof",
     "Levels",
@@ -36,6 +37,9 @@ __all__ = [
 
 # From this α on costs of inequality fall so steeply that small ones must keep their own digits.
 STEEP = 2.0
+# A share of a total is kept up to this. Solvers count scores in whole steps, at the finest 2⁻⁴⁰ of
+# the largest, so that a share of 1 would fail for a thousandth of this; shares have few digits.
+KEPT_WITHIN = 1e-9
 
 
 def smallest_positive(*scores: NDArray[np.float64]) -> float:
@@ -382,8 +386,8 @@ class BudgetProof:
 
 
 def kept_total(share: float, best: float) -> float:
-    """A share of the best total, less what the rounding of a sum can cost."""
-    return share * best - 1e-9 * abs(best)
+    """A share of the best total, less what solvers' whole steps can cost."""
+    return share * best - KEPT_WITHIN * abs(best)
 
 
 @dataclass(frozen=True, eq=False)

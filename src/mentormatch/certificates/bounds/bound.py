@@ -13,6 +13,7 @@ from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
 from mentormatch.passes import run_pass
+from mentormatch.sums import lost_in, sum_exactly
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
 
 __all__ = [
-    "EPS",
     "RELATIVE_TOLERANCE",
     "Multipliers",
     "certify_bound",
@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 RELATIVE_TOLERANCE = 1e-6
-EPS = float(np.finfo(np.float64).eps)
-# What the sums of a bound lose of a score at most: prices of counts are some hundred scores large.
-SUMMED = 4096 * EPS
+# Prices are themselves lengths that float64 has summed, and come as close to the pairs made as a
+# bound to what it bounds: what is lost on the way to both is in a gap, and once more in its bound.
+LOST_AGAIN = 4
 # Blocks with a larger error than this are float32.
 INEXACT = 1e-10
 # With more pairs to score exactly for a mentee, a float64 block is quicker.
@@ -103,21 +103,34 @@ def upper_bound(
     Returns
     -------
     float
-        In units of score, rounded up by what float64 summation and inexact blocks can lose.
+        In units of score, rounded up by what float64 and inexact blocks can lose.
     """
-    bound, rounding = _bound_and_rounding(problem, multipliers, covered, filled, scored=scored)
-    return bound + rounding
+    return _bound(problem, multipliers, covered, filled, scored=scored).value
 
 
-def _bound_and_rounding(
+class _Bound(NamedTuple):
+    """A bound rounded up, by how much, and how many roundings one of its terms has seen."""
+
+    value: float
+    rounding: float
+    steps: int
+
+
+def _bound(
     problem: Problem,
     multipliers: Multipliers,
     covered: NDArray[np.int64],
     filled: int,
     *,
     scored: bool = True,
-) -> tuple[float, float]:
-    """The bound as it is summed, and what summation and inexact blocks can have lost of it."""
+) -> _Bound:
+    """`upper_bound`, and what float64 and inexact blocks can have lost on the way to it.
+
+    A value s − p + μ − Σ w·ρ takes a rounding for p, one for μ and two for each rule that moves it,
+    each of at most u times what is there at that moment: the value as it ends and what is still to
+    be added, which is ``spread`` at most. The best of d values and λ are d more additions. All
+    other terms are one product each, with a whole number. The sum of all terms is rounded once.
+    """
     left = problem.after_pins
     # The error of a float32 block, on every mentee, adds up to more than a tolerance. Where one
     # number per mentee is asked for, such a block still tells which few pairs to score exactly.
@@ -141,23 +154,26 @@ def _bound_and_rounding(
     asked = _Asked(multipliers, prices, fast, scored, most)
     run_pass(bound_block, problem, asked, list(row_slices(n, m)), take, pairs=n * m)
     charged = np.array([max(moved) for moved in charges])
-    seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
+    seats = np.asarray(
+        left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0),
+        dtype=np.float64,
+    )
     stages = multipliers.coverage * covered
     pinned = _pinned_scores(problem) if scored and len(problem.pinned) else np.zeros(0)
     rules = problem.sides.worth(multipliers.rules, problem.pinned)
-    terms = [term for term in (best, seats, -stages, pinned, rules) if len(term)]
-    fixed = multipliers.seats * filled
-    size = sum(float(np.abs(term).sum()) for term in terms) + abs(fixed)
-    # Each value is a difference of numbers of the size of scores and prices, rounded once for each
-    # constraint that asks something; pairwise summation adds a few roundings.
-    spread = float(np.abs(prices).max(initial=0.0)) + abs(multipliers.seats)
-    spread += float(charged.sum())
-    steps = 2 + np.count_nonzero(charged) / 2
+    terms = (best, seats, -stages, pinned, rules, np.array([-multipliers.seats * filled]))
+    spread = float(np.abs(prices).max(initial=0.0)) + float(abs(multipliers.seats))
+    spread += float(np.abs(multipliers.coverage).max(initial=0.0)) + float(charged.sum())
     count = int(left.demand.sum())
-    rounding = 8 * EPS * size + steps * EPS * spread * count
-    inexact = 0.0 if fast else problem.precise().compatibility.scorer.error * count
-    summed = float(sum(float(term.sum()) for term in terms) - fixed)
-    return summed, float(rounding + inexact)
+    size = sum_exactly(*(np.abs(term) for term in terms)) + count * spread
+    if not np.isfinite(size):
+        return _Bound(np.inf, np.inf, 0)
+    # One more for the sum, one for adding this to it, and one for rounding this itself.
+    steps = 1 + bool(multipliers.seats) + 2 * int(np.count_nonzero(charged)) + most + 3
+    rounding = lost_in(steps) * size
+    if scored and not fast:
+        rounding += problem.precise().compatibility.scorer.error * count
+    return _Bound(sum_exactly(*terms) + rounding, rounding, steps)
 
 
 class _Asked(NamedTuple):
@@ -291,13 +307,12 @@ def certify_bound(
     covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
     filled = len(matching.mentees) - pins
     objective = matching.total
-    summed, rounding = _bound_and_rounding(problem, multipliers, covered, filled)
-    shown = summed + rounding
-    checked = None if bound is None else shown
-    bound = shown if bound is None else bound
+    shown = _bound(problem, multipliers, covered, filled)
+    checked = None if bound is None else shown.value
+    bound = shown.value if bound is None else bound
     gap = bound - objective
     if tolerance is None:
-        tolerance = _justified_tolerance(matching, gap, 4 * max(rounding, lost))
+        tolerance = _justified_tolerance(matching, gap, max(shown.rounding, lost), shown.steps)
     coverage_limit: int | None = None
     seats_limit: int | None = None
     complete = True
@@ -350,7 +365,7 @@ def name_problem(
     )
 
 
-def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> float:
+def _justified_tolerance(matching: Matching, gap: float, rounding: float, steps: int) -> float:
     """Return the gap that counts as zero; the one place where that is decided.
 
     It is relative to the scores of the pairs made, so that it means the same in any unit, and no
@@ -362,14 +377,14 @@ def _justified_tolerance(matching: Matching, gap: float, rounding: float) -> flo
     ----------
     matching
         The pairs.
-    gap, rounding
+    gap, rounding, steps
         Of its bound.
     """
     sizes = np.abs(matching.scores)
     relative = RELATIVE_TOLERANCE * float(sizes.sum() if matching.check else np.nansum(sizes))
-    if not relative < abs(gap) <= rounding:
+    if not relative < abs(gap) <= LOST_AGAIN * rounding:
         return relative
-    return max(relative, min(rounding, _rounding_limit(matching.problem)))
+    return max(relative, LOST_AGAIN * min(rounding, _rounding_limit(matching.problem, steps)))
 
 
 def largest_score(problem: Problem) -> float:
@@ -380,13 +395,25 @@ def largest_score(problem: Problem) -> float:
     return largest
 
 
-def _rounding_limit(problem: Problem) -> float:
-    """Return the most that rounding can lose on a sum of as many scores as there can be pairs."""
+def _rounding_limit(problem: Problem, steps: int) -> float:
+    """Return the most that a bound can lose at multipliers that any problem of this size needs.
+
+    Those of an optimal matching are lengths of paths in its residual graph, which visit each
+    mentor, each class and each rule at most once (Ahuja, Magnanti and Orlin 1993, chapter 9), and
+    each step gains or loses two scores at most; nodes that no path reaches start at one such length
+    more. Of prices of rules that is a guess: where they are larger, a proof is lost, never made.
+    """
     seats = int(problem.capacities.clip(max=problem.shape[0]).sum())
+    count = min(int(problem.demands.sum()), seats)
     # Where every score is 0, so is every total, whatever the prices have lost.
     largest = largest_score(problem) or 1.0
-    error = SUMMED * largest + 4 * problem.compatibility.scorer.error
-    return error * min(int(problem.demands.sum()), seats)
+    nodes = problem.shape[1] + 1 + problem.n_classes
+    nodes += sum(len(constraint.low) for constraint in problem.sides.constraints)
+    price = (2 * nodes + 1) * 2 * largest
+    # A value holds a score, a price, and multipliers of seats and coverage, the last one being a
+    # difference of two; what mentees have at best and what seats cost are as large again.
+    size = 2 * count * (largest + 4 * price)
+    return lost_in(steps) * size + problem.compatibility.scorer.error * count
 
 
 def list_violations(matching: Matching) -> list[str]:

@@ -59,6 +59,8 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     lengths = np.abs(arcs)
     lengths[lengths == np.inf] = 0.0
     size = float(lengths.max(initial=0.0))
+    # An arc is a difference of two scores, a length a sum of two numbers: what these lose in two
+    # such steps is no improvement, and what more is lost on a long path shows as a gap.
     least = max(resolution, 4 * np.finfo(np.float64).eps * size)
     potential = _longest_paths(arcs, base, least)
     stranded = np.isneginf(potential[:m])

@@ -14,7 +14,7 @@ import pandas as pd
 from mentormatch.certificates.bounds.bound import Multipliers, certify_bound, upper_bound
 from mentormatch.errors import MatchingError
 from mentormatch.matching import Matching
-from mentormatch.proofs.flow_stages import BudgetProof
+from mentormatch.proofs.flow_stages import KEPT_WITHIN, BudgetProof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,7 +113,7 @@ def check_budget(face: OptimalFace, proof: BudgetProof, matching: Matching) -> l
     found = prove_budget(face, matching, proof.share, witness, best, proof.bound, above)
     if not certify_bound(witness, best).proven:
         findings.append("the pairs said to have the best total are not proven to have it")
-    slack = 1e-9 * abs(found.best)
+    slack = KEPT_WITHIN * abs(found.best)
     for name in ("best", "objective", "most_above"):
         said, is_ = getattr(proof, name), getattr(found, name)
         if not (said == is_ or abs(said - is_) <= slack):

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.certificates.bounds.bound import EPS, RELATIVE_TOLERANCE, name_problem
-from mentormatch.certificates.claims import compare_claims
+from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE, name_problem
+from mentormatch.certificates.claims import SAME, compare_claims
 from mentormatch.certificates.kinds.faces import exact_scores
 from mentormatch.matching import Certificate
 from mentormatch.proofs.program_stages import ExpectedStage
+from mentormatch.sums import lost_in, sum_exactly
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
 
 __all__ = ["check_lottery", "prove_expectation", "prove_lottery"]
+
+# A chance within this of 0 or of the cap is set to that, so that a sum of k of them may be off by k
+# times this; of an expectation it is a thousandth of what counts as zero.
+DUST = 1e-9
 
 
 def expected_coverage(problem: Problem, probabilities: Any) -> tuple[float, float]:
@@ -54,7 +59,7 @@ def prove_expectation(
     scores = exact_scores(problem)
     covered, pairs = expected_coverage(problem, probabilities)
     some = probabilities.tocoo()
-    expected = float((scores[some.row, some.col] * some.data).sum())
+    expected = sum_exactly(scores[some.row, some.col] * some.data)
     per_score, per_cover, per_pair = {
         "coverage": (0.0, 1.0, 0.0),
         "pairs": (0.0, 0.0, 1.0),
@@ -70,26 +75,34 @@ def prove_expectation(
     values[:, left.capacity == 0] = np.nan
     best = np.where(np.isnan(values), -np.inf, values)
     bonus = per_cover + coverage_multiplier
+    held = np.asarray(probabilities.sum(axis=1), dtype=np.float64).ravel()
     if fair:
-        shares = np.asarray(probabilities.sum(axis=1)).ravel() - left.covered
         top = best.max(axis=1, initial=-np.inf)
-        mentee = np.where(shares > 0, shares * np.where(shares > 0, top, 0.0), 0.0)
+        top = np.where(held - left.covered > 0, top, 0.0)
+        mentee, most = (held - left.covered) * top, held * np.abs(top)
+        parts = int(np.bincount(some.row, minlength=1).max())
     else:
-        mentee = _best_probabilities(best, left.demand, left.covered, bonus, cap)
-    seats = left.capacity * np.maximum(prices, 0) + left.minimum * np.minimum(prices, 0)
-    fixed_cover = covered - float(np.count_nonzero(left.covered))
-    terms = (
-        mentee,
-        seats,
-        -coverage_multiplier * fixed_cover,
+        mentee, parts = _best_probabilities(best, left.demand, left.covered, bonus, cap)
+        most, held = mentee, np.asarray(left.demand, dtype=np.float64)
+    seats = np.asarray(
+        left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0),
+        dtype=np.float64,
+    )
+    fixed = (
+        -coverage_multiplier * (covered - float(np.count_nonzero(left.covered))),
         -pairs_multiplier * (pairs - len(pinned)),
-        per_score * pinned_scores,
         per_cover * np.count_nonzero(left.covered),
         per_pair * len(pinned),
     )
-    # Rounded up by what float64 summation can lose.
-    rounding = 16 * EPS * float(sum(np.abs(term).sum() for term in terms))
-    bound = float(sum(np.sum(term) for term in terms)) + rounding
+    terms = (mentee, seats, np.array(fixed), per_score * pinned_scores)
+    # A value takes a rounding for its price and one for what a pair counts, and is off by that much
+    # of both. The best of k values by their shares takes k products and sums, and its shares, which
+    # are differences of multiples of the cap, are off by 2·k·u; what is covered, by the sum of a
+    # row. The last three are for the sum of all, for adding this to it, and for this itself.
+    spread = float(np.abs(prices).max(initial=0.0)) + abs(per_pair + pairs_multiplier) + abs(bonus)
+    size = sum_exactly(most, *(np.abs(term) for term in terms[1:]), held * spread)
+    rounding = lost_in(3 + 4 * parts + 3) * size
+    bound = sum_exactly(*terms) + rounding
     index: pd.Index[Any] = problem.mentor_ids.rename("mentor")
     return ExpectedStage(
         what,
@@ -110,12 +123,18 @@ def _best_probabilities(
     covered: NDArray[np.bool_],
     bonus: float,
     cap: float,
-) -> NDArray[np.float64]:
-    """The most each mentee can expect: best mentors first, ``cap`` each, while it is worth it."""
+) -> tuple[NDArray[np.float64], int]:
+    """The most each mentee can expect: best mentors first, ``cap`` each, while it is worth it.
+
+    Returns
+    -------
+    most, parts
+        (mentees,); of how many values each is made at most.
+    """
     n, m = values.shape
     most = int(demand.max(initial=0))
     if not n or not m or not most:
-        return np.zeros(n)
+        return np.zeros(n), 0
     width = min(m, int(np.ceil(most / cap)) + 1)
     top = -np.sort(-values, axis=1)[:, :width]
     ends = np.minimum((np.arange(width) + 1) * cap, demand[:, None])
@@ -126,7 +145,7 @@ def _best_probabilities(
     usable = np.isfinite(top)
     safe = np.where(usable, top, 0.0)
     gain = inside * np.maximum(safe + bonus, 0.0) + (ends - starts - inside) * np.maximum(safe, 0.0)
-    return np.asarray(np.where(usable, gain, 0.0).sum(axis=1))
+    return np.asarray(np.where(usable, gain, 0.0).sum(axis=1)), width
 
 
 def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Certificate:
@@ -171,7 +190,7 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     cap = min(stage.cap for stage in stages)
     if any(stage.cap != cap for stage in stages):
         findings.append("the stages of a lottery have different largest probabilities")
-    slack = 1e-9 * (1 + max(problem.shape))
+    slack = DUST * (1 + max(problem.shape))
     free = sparse.csr_array(chances).copy().tolil()
     for i, j in problem.pinned.tolist():
         free[i, j] = 0.0
@@ -213,7 +232,7 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
                 findings.append(f"{stage.what}: it says {name} {said:.9g}, it is {is_:.9g}")
         if stage.proven and not again.proven:
             findings.append(f"{stage.what}: it is not proven by its prices")
-        if not 0 <= stage.tolerance <= again.tolerance * (1 + 1e-9):
+        if not 0 <= stage.tolerance <= again.tolerance * (1 + SAME):
             findings.append(f"{stage.what}: its tolerance is more than justified")
         found.append(again)
     certificate = prove_lottery(matching, tuple(found))
@@ -236,10 +255,12 @@ def _unfair_shares(problem: Problem, shares: NDArray[np.float64]) -> list[str]:
     open_pairs = ~np.isnan(scores) & (left.capacity > 0)
     wanting = (left.demand > 0) & open_pairs.any(axis=1)
     findings = []
+    # Fractions of whole seats among n people differ by 1/n² at least, which at the sizes of a dense
+    # matrix of chances is more than their dust.
     rounded = np.round(shares, 9)
     for level in np.unique(rounded[wanting & (rounded < 1)]):
         members = wanting & (rounded <= level)
         seats = int(left.capacity[open_pairs[members].any(axis=0)].sum())
-        if abs(seats - float(shares[members].sum())) > 1e-6 * max(1, seats):
+        if abs(seats - float(shares[members].sum())) > RELATIVE_TOLERANCE * max(1, seats):
             findings.append(f"mentees with a chance of {level:.4g} could have more")
     return findings

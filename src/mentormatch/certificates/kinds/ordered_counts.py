@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.certificates.bounds.bound import (
-    EPS,
     Multipliers,
     certify_bound,
     list_violations,
@@ -24,6 +23,7 @@ from mentormatch.certificates.claims import claimed_multipliers, claimed_prices
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import rank_choices, round_to_steps
 from mentormatch.proofs.program_stages import OrderedCount
+from mentormatch.sums import lost_in, sum_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -285,12 +285,16 @@ def _bound(
         problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, dtype=np.float64
     )
     numbers = np.concatenate([*terms, pairs])
-    spread = charged * float(np.abs(part_of).max(initial=0.0))
-    lost = 4 * EPS * (float(np.abs(numbers).sum()) + spread * n)
+    heaviest = [float(np.abs(one.weights).max(initial=1)) for one in problem.sides.constraints]
+    spread = (1 + sum(heaviest)) * float(np.abs(part_of).max(initial=0.0))
+    # A score less a price, two roundings for each rule that charges the pair, and what `_bound` of
+    # bound.py adds for the sum and this.
+    steps = 1 + 2 * len(heaviest) + 3
+    lost = lost_in(steps) * (sum_exactly(np.abs(numbers)) + spread * n)
     missed = 0
     for one in sums:
         missed = missed * base + one
-    return _digits(missed, base, len(counts)), float(numbers.sum()), lost
+    return _digits(missed, base, len(counts)), sum_exactly(numbers), lost
 
 
 def _best_of_each(

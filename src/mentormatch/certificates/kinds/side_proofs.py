@@ -190,6 +190,7 @@ def recompute_with_rules(
     for k, (said, is_) in enumerate(zip(stages, found.stages, strict=True), 1):
         assert isinstance(is_, PricedStage)
         same = (said.what, said.priority_class) == (is_.what, is_.priority_class)
+        # Whole numbers are bounded: a millionth of a pair decides nothing.
         near = said.objective == is_.objective and abs(said.bound - is_.bound) < 1e-6
         if not (same and near):
             findings.append(f"stage {k}: it says {said}, recomputed it is {is_}")

@@ -16,6 +16,7 @@ from mentormatch.certificates.bounds.bound import (
     list_violations,
     name_problem,
 )
+from mentormatch.certificates.claims import SAME
 from mentormatch.proofs.program_stages import (
     BoundedStage,
     Covered,
@@ -40,7 +41,7 @@ __all__ = [
     "stage_tolerance",
 ]
 
-# A count that a solver says to be whole is so up to this.
+# A count that a solver says to be whole is so up to this, HiGHS' own tolerance of whole numbers.
 WHOLE = 1e-6
 
 
@@ -178,7 +179,7 @@ def recompute_by_solver(
                 f"stage {number} ({stage.measure}): it says {stage.objective:.9g}, recomputed it "
                 f"is {is_:.9g}"
             )
-        if not 0 <= stage.tolerance <= justified * (1 + 1e-9):
+        if not 0 <= stage.tolerance <= justified * (1 + SAME):
             findings.append(
                 f"stage {number} ({stage.measure}): its tolerance {stage.tolerance:.3g} is more "
                 f"than justified, {justified:.3g}"

@@ -1,0 +1,60 @@
+"""Sums that are rounded once, and what else float64 loses on the way to a number.
+
+Every operation of float64 gives the exact result times 1 + δ with |δ| ≤ `UNIT`. After k of them
+the factors together are off by at most `lost_in(k)` (Higham 2002, lemma 3.1), so that a result is
+known to that share of the sizes of all numbers that went into it. A sum of many numbers would be
+the longest chain of all; `sum_exactly` has none.
+
+References
+----------
+.. [1] N. J. Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd ed.
+.. [2] J. R. Shewchuk (1997), Adaptive precision floating-point arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["UNIT", "lost_in", "sum_exactly"]
+
+# The unit roundoff: half the distance from 1 to the next float64.
+UNIT = float(np.finfo(np.float64).eps) / 2
+# So many numbers are made Python floats at once.
+CHUNK = 2**16
+
+
+def lost_in(steps: int) -> float:
+    """The share of its sizes that a result of so many roundings can be off: k·u/(1 − k·u)."""
+    return steps * UNIT / (1 - steps * UNIT)
+
+
+def sum_exactly(*parts: NDArray[np.float64]) -> float:
+    """The float64 nearest to the exact sum of some numbers, in whatever order they come.
+
+    Parameters
+    ----------
+    parts
+        Arrays of any lengths.
+
+    Returns
+    -------
+    float
+        What float64 makes of it, infinite or NaN, where a partial sum is beyond all float64.
+    """
+    chunks = (
+        part[start : start + CHUNK].tolist()
+        for part in parts
+        for start in range(0, len(part), CHUNK)
+    )
+    try:
+        return math.fsum(chain.from_iterable(chunks))
+    except (OverflowError, ValueError):
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(sum(float(part.sum()) for part in parts))
