@@ -102,6 +102,16 @@ def test_every_change_goes_round_and_does_what_it_says(programme):
     assert grid.loc["one more", "coverage"] == 1
 
 
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+@pytest.mark.parametrize("who", [0, 1, 2])
+def test_a_pin_stays_with_its_people_when_others_leave(side, who):
+    problem = mm.Problem.from_scores(np.eye(3)[::-1] / 2, pins=[(1, 1)], bans=[(2, 2)])
+    scenario = mm.what_if(mm.match(problem), [mm.change.leave(who, side)])
+    made = set(scenario.after.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
+    assert ((1, 1) in made) == (who != 1)
+    assert (2, 2) not in made
+
+
 def test_a_rule_that_is_lifted_for_somebody_holds_for_everybody_else(programme):
     rule = "Different('team')"
     everybody = mm.change.lift(rule).apply(programme)

@@ -376,7 +376,7 @@ class Problem:
         return view_of(self, compatibility=view_of(self.compatibility, cohort=None))
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Problem:
-        """The same problem with all people in another order (positions of everybody)."""
+        """The same problem with people in another order; those left out have no pins or bans."""
         found: dict[str, Any] = {"minimum_if_used": np.asarray(self.minimum_if_used)[mentors]}
         read: dict[str, object] = {n: getattr(self, n)[mentors] for n in ("capacities", "minimums")}
         read |= {n: getattr(self, n)[mentees] for n in ("demands", "priorities")}
@@ -384,8 +384,11 @@ class Problem:
         compatibility = self.compatibility.take(mentees, mentors)
         if not self.sides and self.usage is None:
             # What was checked in one order need not be checked in another.
-            place_i, place_j = np.argsort(mentees), np.argsort(mentors)
-            pinned = np.column_stack([place_i[self.pinned[:, 0]], place_j[self.pinned[:, 1]]])
+            pinned = np.empty_like(self.pinned)
+            for side, order in enumerate((mentees, mentors)):
+                place = np.full(self.shape[side], -1, dtype=np.intp)
+                place[order] = np.arange(len(order))
+                pinned[:, side] = place[self.pinned[:, side]]
             return view_of(self, compatibility=compatibility, pinned=pinned, **read, **found)
         if self.usage is not None:
             found["usage"] = self.sides.usage_of(mentees, mentors)
