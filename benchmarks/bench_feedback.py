@@ -138,6 +138,29 @@ def coverage(runs: int) -> None:
     assert abs(mean - 0.9) <= 0.03 + 3 * np.sqrt(0.09 / (3 * runs)), mean
 
 
+def grades(runs: int) -> None:
+    """The same where answers are grades from 1 to 5, and where most of them are the best grade."""
+    for word, cuts in (
+        ("spread out", (0.35, 0.5, 0.65, 0.8)),
+        ("3 in 4 the best", (0.1, 0.25, 0.4, 0.55)),
+    ):
+        held, apart = 0, []
+        for seed in range(runs):
+            rng = np.random.default_rng(50_000 + seed)
+            criteria, cohort, ratings = programme(300, 60, rng, TRUTH)
+            grade = np.searchsorted(cuts, ratings.table["rating"] * 2.2 - 0.6) / len(cuts)
+            given = Ratings(ratings.table.assign(rating=grade))
+            report = mm.learn_weights(criteria, cohort, given, seed=seed).report
+            held += int(((report["low"] <= 3 * TRUTH) & (report["high"] >= 3 * TRUTH)).sum())
+            apart.append(report["estimate"].to_numpy() / 3 - TRUTH)
+        said = f"90 % interval holds it, grades {word}:"
+        most = np.abs(np.mean(apart, axis=0)).max()
+        error = np.std(apart, axis=0).max() / np.sqrt(runs)
+        print(f"{said:<47} {share(held, 3 * runs)}   (shares off by {most:.3f} ± {error:.3f})")
+        assert held / (3 * runs) >= 0.84 - 3 * np.sqrt(0.09 / (3 * runs))
+        assert most <= 0.04 + 3 * error
+
+
 def recovery(runs: int, sizes: tuple[int, ...]) -> None:
     """Match new people by learned weights, and compare with matching by the true ones."""
     heads = ("regret, old weights", "regret, learned", "oracle / learned")
@@ -220,6 +243,7 @@ def main() -> None:
         right_prior: ((10,), (1000,)),
         several_each: ((10,), (200,)),
         coverage: ((10,), (500,)),
+        grades: ((5,), (200,)),
         recovery: ((3, (100, 300)), (30, (30, 100, 300, 1000))),
         policy_bias: ((2, 30), (10, 200)),
         speed: ((2_000,), (10_000,)),

@@ -112,6 +112,44 @@ def test_the_level_of_a_round_teaches_nothing() -> None:
     assert figures["fall on rounds left out"] > 0
 
 
+def test_rounds_are_read_in_their_order_and_never_by_their_spelling() -> None:
+    # Sorted as text, round 10 stood before round 2, and its ratings were read with other people's
+    # criteria; and without ratings of round 1, those of round 2 were taken for it.
+    rng = np.random.default_rng(0)
+    cohorts = [people(4, 4, rng) for _ in range(11)]
+    tables = [rated(one, np.arange(4), rng).table for one in cohorts]
+
+    def features(labels: dict[int, object]) -> np.ndarray:
+        table = pd.concat([tables[k].assign(cohort=label) for k, label in labels.items()])
+        return gather_evidence(
+            near_criteria(), cohorts, Ratings(table), "rating", "both"
+        ).features.round(9)
+
+    def own(k: int) -> np.ndarray:
+        alone = gather_evidence(near_criteria(), [cohorts[k]], Ratings(tables[k]), "rating", "both")
+        return alone.features.round(9)
+
+    for labels in (
+        {k: k + 1 for k in range(11)},
+        {k: str(k + 1) for k in range(11)},
+        {k: 1995 + k for k in range(11)},
+        {k: f"class of {1995 + k}" for k in range(11)},
+        {1: 2, 9: 10},
+    ):
+        wanted = np.concatenate([own(k) for k in labels])
+        np.testing.assert_array_equal(features(labels), wanted)
+    with pytest.raises(mm.CriterionError, match=r"name 2 rounds \(2026, 2027\), and 11 cohorts"):
+        features({0: 2026, 1: 2027})
+
+
+def test_answers_that_name_no_round_are_left_out_and_counted() -> None:
+    cohorts, table = two_rounds(((0.8, 0.1, 0.1), (0.8, 0.1, 0.1)), n=40)
+    table["cohort"] = [None, None, *table["cohort"].iloc[2:]]
+    evidence = gather_evidence(near_criteria(), cohorts, Ratings(table), "rating", "both")
+    assert len(evidence) == 78
+    assert evidence.notes == ("2 answers name no round, and are left out.",)
+
+
 def test_what_holds_in_one_round_and_not_in_the_other_is_not_adopted() -> None:
     cohorts, table = two_rounds(((1.0, 0.0, 0.2), (0.0, 1.0, 0.2)))
     learned = learn_weights(near_criteria(), cohorts, Ratings(table))

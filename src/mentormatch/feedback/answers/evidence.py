@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -86,7 +86,8 @@ def gather_evidence(
         The criteria, with the weights that were used.
     cohorts
         The people of each round; where there are several, the ratings' column ``cohort`` counts
-        them from 1 in this order, or the rounds are told apart by who is in them.
+        them from 1 or names each (a year), in this order. Without that column the rounds are told
+        apart by who is in them.
     ratings
         The answers.
     target
@@ -97,7 +98,8 @@ def gather_evidence(
     Raises
     ------
     CriterionError
-        No criterion has a weight, or no rated pair is in a cohort.
+        No criterion has a weight, no rated pair is in a cohort, or rounds that are not those of
+        the cohorts.
     """
     labels = tuple(one.label for one in criteria.criteria if one.weight is not None)
     if not labels:
@@ -106,11 +108,9 @@ def gather_evidence(
     if side != "both":
         table = table[table["by"] == side]
     parts, foreign = [], 0
+    numbers = _round_numbers(table["cohort"], len(cohorts))
     for number, cohort in enumerate(cohorts):
-        here = table
-        if len(cohorts) > 1 and table["cohort"].notna().any():
-            rounds = sorted(table["cohort"].dropna().unique().tolist(), key=str)
-            here = table[table["cohort"] == rounds[number]] if number < len(rounds) else table[:0]
+        here = table if numbers is None else table[numbers == number]
         mentees = cohort.mentee_ids.get_indexer(pd.Index(here["mentee"]))
         mentors = cohort.mentor_ids.get_indexer(pd.Index(here["mentor"]))
         known = (mentees >= 0) & (mentors >= 0)
@@ -121,7 +121,13 @@ def gather_evidence(
             f"No rated pair of {len(table):,} is among the people of the cohort: the ids of the "
             "ratings are others. Compare ratings.table['mentee'] with cohort.mentees.index."
         )
-    notes = [f"{foreign:,} answers name people who are not in the cohort, and are left out."]
+    notes = []
+    if foreign:
+        notes.append(
+            f"{foreign:,} answers name people who are not in the cohort, and are left out."
+        )
+    if numbers is not None and (numbers < 0).any():
+        notes.append(f"{int((numbers < 0).sum()):,} answers name no round, and are left out.")
     blocks = [
         _values_of(criteria, cohort, mentees, mentors, (rows["by"] == "mentor").to_numpy())
         for _, rows, mentees, mentors, cohort in parts
@@ -138,8 +144,34 @@ def gather_evidence(
         mentee_positions=np.concatenate([part[2] for part in parts]).astype(np.intp),
         mentor_positions=np.concatenate([part[3] for part in parts]).astype(np.intp),
         rounds=rounds_of,
-        notes=tuple(notes if foreign else ()),
+        notes=tuple(notes),
     )
+
+
+def _round_numbers(labels: pd.Series[Any], count: int) -> NDArray[np.intp] | None:
+    """Return from 0 the round of each rating, -1 where none is named; None where none is anywhere.
+
+    Numbers from 1 to the count of rounds are these rounds; other labels are as many as the rounds,
+    and sorted, numbers by size.
+    """
+    known = labels.notna().to_numpy()
+    if count < 2 or not known.any():
+        return None
+    sizes = pd.to_numeric(labels[known], errors="coerce")
+    named = labels[known].astype(str) if sizes.isna().any() else sizes
+    distinct = sorted(named.unique().tolist())
+    if sizes.isin(range(1, count + 1)).all():
+        distinct = list(range(1, count + 1))
+    if len(distinct) != count:
+        seen = labels[known].drop_duplicates().tolist()
+        raise CriterionError(
+            f"The ratings name {len(seen)} rounds ({', '.join(map(str, seen[:6]))}), and {count} "
+            f"cohorts were given. Give one for each round, or number the rounds 1 to {count} in "
+            "the column 'cohort'."
+        )
+    numbers = np.full(len(labels), -1, dtype=np.intp)
+    numbers[known] = pd.Index(distinct).get_indexer(pd.Index(named))
+    return numbers
 
 
 def _values_of(
