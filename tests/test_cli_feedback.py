@@ -91,6 +91,27 @@ def test_few_ratings_are_refused_in_words(folder: Path) -> None:
     assert "12 answers are too few to learn from; it takes at least 30, and 18 more" in said
 
 
+def test_answers_about_other_pairs_are_counted_and_a_target_without_answers_is_named(
+    folder: Path,
+) -> None:
+    matching = programme.load(folder / "programme.toml").match()
+    matching.save(folder / "asked.json")
+    pairs = matching.pairs[["mentee", "mentor"]].head(40).assign(rating=4)
+    pairs.loc[0, "mentor"] = pairs["mentor"].unique()[-1]
+    pairs.to_csv(folder / "ratings.csv", index=False)
+    given = ("--by", "mentee", "--record", str(folder / "asked.json"))
+    said = " ".join(run(folder, *given).output.split())
+    assert "1 answer is about other pairs: people changed since, or a wrong name" in said
+    assert "rating (40 answers): 1 (worst) to 5 (best)" in said
+    pairs.rename(columns={"rating": "continued"}).assign(continued="yes").to_csv(
+        folder / "ratings.csv", index=False
+    )
+    result = run(folder, *given)
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert "The answers hold no rating; they hold continued: choose it as the target" in said
+
+
 def test_who_answered_is_asked_and_wrong_words_are_refused(folder: Path) -> None:
     result = run(folder)
     assert result.exit_code == 1

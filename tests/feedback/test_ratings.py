@@ -32,6 +32,13 @@ PAIRS = {"mentee": ["ada", "bob", "cyd"], "mentor": ["lin", "lin", "max"]}
         ([0, 50, 100], [0, 0.5, 1]),
         (["2,5", "1", "5"], [0.375, 0, 1]),
         (["sehr zufrieden", "neutral", ""], [1, 0.5, np.nan]),
+        (["Satisfied", "Neither satisfied nor dissatisfied", "N/A"], [0.75, 0.5, np.nan]),
+        (["trifft voll zu", "teils, teils", "k. A."], [1, 0.5, np.nan]),
+        (["très satisfait", "neutre", "ne sait pas"], [1, 0.5, np.nan]),
+        # Grades at school: the words say that 1 is best, and the numbers alone would not.
+        (["1 - sehr gut", "3 - befriedigend", "5 - mangelhaft"], [1, 0.5, 0]),
+        (["1 (sehr gut)", "6 (ungenügend)", "don't know"], [1, 0, np.nan]),
+        (["1 = very good", "3", "5"], [1, 0.5, 0]),
     ],
 )
 def test_answers_become_numbers_from_worst_to_best(answers: list, values: list[float]) -> None:
@@ -48,6 +55,38 @@ def test_a_scale_that_is_given_wins_and_1_may_be_best() -> None:
     table = pd.DataFrame({**PAIRS, "rating": ["fine", "meh", "Great!"]})
     read = read_ratings(table, by="mentor", scale=words)
     assert read.table["rating"].tolist() == pytest.approx([1 / 3, 0, 1])
+
+
+def test_words_that_go_up_and_down_beside_their_numbers_are_asked_about() -> None:
+    table = pd.DataFrame({**PAIRS, "rating": ["1 - poor", "2 - very good", "3 - fair"]})
+    with pytest.raises(mm.CohortError, match="no scale that is evident: '1 - poor'"):
+        read_ratings(table, by="mentee")
+
+
+def test_a_word_of_a_given_scale_is_an_answer_even_when_it_usually_is_none() -> None:
+    table = pd.DataFrame({**PAIRS, "rating": ["none", "some", "n/a"]})
+    read = read_ratings(table, by="mentee", scale={"none": 0, "some": 1})
+    assert read.table["rating"].tolist() == [0, 1]
+
+
+def test_a_german_survey_of_both_sides_is_read_by_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "umfrage.csv"
+    path.write_text(
+        "Zeitstempel;Mentee;Mentor;Ich antworte als;Zufriedenheit;Treffen Sie sich noch?\n"
+        "2027-03-01;ada;lin;Mentee;zufrieden;ja\n"
+        "2027-03-01;ada;lin;Mentorin;sehr zufrieden;nein\n"
+        "2027-03-02;bob;lin;Mentee;weiß nicht;Ja, jede Woche\n"
+        "2027-03-02;cyd;max;Mentor;;\n",
+        "utf-8",
+    )
+    read = read_ratings(path)
+    assert read.table["by"].tolist() == ["mentee", "mentor", "mentee"]
+    assert read.table["rating"].tolist() == pytest.approx([0.75, 1, np.nan], nan_ok=True)
+    assert read.table["continued"].tolist() == [1, 0, 1]
+    assert read.notes == (
+        "Who answered is read from the column 'Ich antworte als'.",
+        "1 row without any answer is left out.",
+    )
 
 
 def test_what_lies_on_no_scale_is_asked_and_not_guessed() -> None:

@@ -59,7 +59,8 @@ def feedback(
     # The columns are those of mentees, whose ids may be mentors' as well.
     response = response[response["group"].isna() | (response["side"] == "mentee")]
     of_record = record is not None
-    show([*describe_feedback(answers, response, learned, of_record=of_record), *sections])
+    told = describe_feedback(answers, response, learned, asked.pairs, of_record=of_record)
+    show([*told, *sections])
 
 
 @app.command()

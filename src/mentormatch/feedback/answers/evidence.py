@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import CriterionError
+from mentormatch.feedback.answers.ratings import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +106,13 @@ def gather_evidence(
     if not labels:
         raise CriterionError("Weights can be learned only where criteria have weights; none has.")
     table = ratings.table[ratings.table[target].notna()]
+    if not len(table):
+        asked = [name for name in OUTCOMES if ratings.table[name].notna().any()]
+        raise CriterionError(
+            f"The answers hold no {target}"
+            + (f"; they hold {', '.join(asked)}: choose it as the target" if asked else "")
+            + (", or name the column of ratings." if target == "rating" else ".")
+        )
     if side != "both":
         table = table[table["by"] == side]
     parts, foreign = [], 0
@@ -123,11 +131,9 @@ def gather_evidence(
         )
     notes = []
     if foreign:
-        notes.append(
-            f"{foreign:,} answers name people who are not in the cohort, and are left out."
-        )
+        notes.append(_left_out(foreign, "people who are not in the cohort"))
     if numbers is not None and (numbers < 0).any():
-        notes.append(f"{int((numbers < 0).sum()):,} answers name no round, and are left out.")
+        notes.append(_left_out(int((numbers < 0).sum()), "no round"))
     blocks = [
         _values_of(criteria, cohort, mentees, mentors, (rows["by"] == "mentor").to_numpy())
         for _, rows, mentees, mentors, cohort in parts
@@ -146,6 +152,12 @@ def gather_evidence(
         rounds=rounds_of,
         notes=tuple(notes),
     )
+
+
+def _left_out(count: int, what: str) -> str:
+    if count == 1:
+        return f"1 answer names {what}, and is left out."
+    return f"{count:,} answers name {what}, and are left out."
 
 
 def _round_numbers(labels: pd.Series[Any], count: int) -> NDArray[np.intp] | None:

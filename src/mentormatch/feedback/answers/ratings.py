@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.cohort.columns.roles import find_role_column, role_of
+from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.errors import CohortError, Finding
 from mentormatch.feedback.answers.scales import (
     Scale,
@@ -34,19 +37,26 @@ OUTCOMES: tuple[Outcome, ...] = ("rating", "continued", "goal")
 HEADINGS: dict[str, tuple[str, ...]] = {
     "mentee": ("mentee", "mentee id", "mentee email", "mentee e mail"),
     "mentor": ("mentor", "mentor id", "mentor email", "mentor e mail"),
-    "by": ("by", "rated by", "role", "side", "i am", "respondent"),
-    "rating": ("rating", "satisfaction", "overall", "score", "how satisfied are you"),
-    "continued": ("continued", "still meeting", "continues", "do you still meet"),
+    "by": ("by", "rated by", "role", "side", "i am", "respondent", "your role", "rolle", "ich bin"),
+    "rating": (
+        "rating", "satisfaction", "overall", "score", "how satisfied are you",
+        "zufriedenheit", "bewertung", "wie zufrieden sind sie", "wie zufrieden bist du",
+        "satisfacción", "valoración",
+    ),
+    "continued": (
+        "continued", "still meeting", "continues", "do you still meet",
+        "treffen sie sich noch", "trefft ihr euch noch",
+    ),
     "goal": ("goal", "goal score", "goal attainment"),
-    "milestone": ("milestone", "survey", "wave"),
-    "date": ("date", "timestamp", "completion time"),
-    "cohort": ("cohort", "round", "year"),
-}
+    "milestone": ("milestone", "survey", "wave", "meilenstein"),
+    "date": ("date", "timestamp", "completion time", "datum", "zeitstempel"),
+    "cohort": ("cohort", "round", "year", "runde", "jahrgang"),
+}  # fmt: skip
 SIDE_WORDS = {
     **dict.fromkeys(("mentee", "mentees", "learner", "student"), "mentee"),
     **dict.fromkeys(("mentor", "mentors", "coach"), "mentor"),
 }
-YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+YES_NO = {"yes": 1.0, "no": 0.0}
 # A scale that stands in a heading, as in "satisfaction (1-5)".
 SCALE_IN_HEADING = re.compile(r"(.*?)\s*[(\[]\s*(\d+)\s*(?:-|–|to|\.\.)\s*(\d+)\s*[)\]]\s*")
 COLUMNS = ("mentee", "mentor", "by", *OUTCOMES, "milestone", "date", "cohort")
@@ -230,6 +240,11 @@ def read_ratings(
     wrong: list[Finding] = []
     notes: list[str] = []
     if by is None and "by" not in names:
+        roles = find_role_column(frame.drop(columns=list(names.values())))
+        if roles is not None and not roles.both:
+            names["by"] = roles.column
+            notes.append(f"Who answered is read from the column {roles.column!r}.")
+    if by is None and "by" not in names:
         wrong.append(
             Finding(
                 file,
@@ -243,11 +258,15 @@ def read_ratings(
     for need in ("mentee", "mentor"):
         if need not in names:
             expected = (
-                f"a column {need!r} with the id of the {need} is needed (columns= names another)."
+                f"a column {need!r} with the id of the {need} is needed (in Python, columns= names "
+                "another)."
             )
             wrong.append(Finding(file, None, need, None, expected))
     if not any(name in names for name in OUTCOMES):
-        expected = "no column of ratings was found. Call it rating (columns= names another)."
+        expected = (
+            "no column of ratings was found. Call it rating in the file (in Python, columns= names "
+            "another)."
+        )
         wrong.append(Finding(file, None, None, None, expected))
     if wrong:
         raise CohortError(wrong)
@@ -255,7 +274,7 @@ def read_ratings(
     for name in ("mentee", "mentor"):
         table[name] = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
     if "by" in names:
-        table["by"] = frame[names["by"]].map(lambda cell: SIDE_WORDS.get(fold_answer(cell)))
+        table["by"] = frame[names["by"]].map(_side_of)
         unknown = np.flatnonzero(table["by"].isna())
         wrong += [
             _unreadable(file, frame, k, names["by"], 'expected "mentee" or "mentor"')
@@ -266,7 +285,9 @@ def read_ratings(
     scales: dict[str, Scale] = {}
     for name in OUTCOMES:
         if name in names:
-            given = scale if name == "rating" else (YES_NO if name == "continued" else None)
+            given = scale
+            if name == "continued":
+                given = {**_yes_or_no(frame[names[name]]), **YES_NO}
             table[name], found = _outcome(frame, file, names[name], name, given, wrong)
             if found is not None:
                 scales[name] = found
@@ -277,14 +298,20 @@ def read_ratings(
         raise CohortError(wrong)
     kept = table[table[[name for name in OUTCOMES if name in table]].notna().any(axis=1)]
     if len(kept) < len(table):
-        notes.append(f"{len(table) - len(kept):,} rows without any answer are left out.")
+        count = len(table) - len(kept)
+        rows = (
+            "1 row without any answer is"
+            if count == 1
+            else f"{count:,} rows without any answer are"
+        )
+        notes.append(f"{rows} left out.")
     keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
     once = kept.drop_duplicates(keys, keep="last")
     if len(once) < len(kept):
-        notes.append(
-            f"{len(kept) - len(once):,} earlier answers about the same pair are left out: the last "
-            "one counts."
-        )
+        count = len(kept) - len(once)
+        earlier = "1 earlier answer" if count == 1 else f"{count:,} earlier answers"
+        verb = "is" if count == 1 else "are"
+        notes.append(f"{earlier} about the same pair {verb} left out: the last one counts.")
     return Ratings(once, scales, tuple(notes))
 
 
@@ -316,6 +343,22 @@ def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> d
     return found
 
 
+def _side_of(cell: object) -> str | None:
+    """Return the side that a cell names, in the words of many languages; None for neither."""
+    role = SIDE_WORDS.get(fold_answer(cell)) or role_of(str(cell))
+    return None if role == "both" else role
+
+
+def _yes_or_no(cells: pd.Series[Any]) -> dict[str, float]:
+    """Return a number for each different answer that means yes or no."""
+    found = {}
+    for cell in cells.dropna().unique().tolist():
+        if has_answer(cell):
+            with suppress(ValueError):
+                found[fold_answer(cell)] = float(read_yes(cell))
+    return found
+
+
 def _fold(heading: object) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in str(heading)).split()).casefold()
 
@@ -343,6 +386,8 @@ def _outcome(
         scale = Scale(float(scaled[2]), float(scaled[3]), {}, "as its heading says")
     else:
         scale = recognise_scale([one for one in answers if has_answer(one)], given)
+    if scale is not None and name == "continued":
+        scale = replace(scale, why="recognised by its words")
     if scale is None:
         seen = ", ".join(map(repr, list(answers)[:6]))
         wrong.append(

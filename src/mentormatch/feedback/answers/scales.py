@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
+
+from mentormatch.cohort.cells.nothing import NOTHING
 
 __all__ = ["Scale", "ScaleLike", "fold_answer", "has_answer", "recognise_scale"]
 
@@ -20,6 +23,11 @@ LADDERS = (
     "very dissatisfied; dissatisfied; neutral; satisfied; very satisfied",
     "very unsatisfied; unsatisfied; neutral; satisfied; very satisfied",
     "very poor; poor; fair; good; very good; excellent",
+    "very dissatisfied; dissatisfied; neither satisfied nor dissatisfied; satisfied; "
+    "very satisfied",
+    "very dissatisfied; somewhat dissatisfied; neither satisfied nor dissatisfied; "
+    "somewhat satisfied; very satisfied",
+    "very bad; bad; okay; good; very good",
     "not at all; a little; somewhat; mostly; completely",
     "never; rarely; sometimes; often; always",
     "no; maybe; yes",
@@ -27,11 +35,27 @@ LADDERS = (
     "non; peut-être; oui",
     "no; tal vez; sí",
     "stimme gar nicht zu; stimme nicht zu; neutral; stimme zu; stimme voll zu",
+    "stimme überhaupt nicht zu; stimme nicht zu; weder noch; stimme zu; stimme voll und ganz zu",
+    "trifft gar nicht zu; trifft eher nicht zu; teils, teils; trifft eher zu; trifft voll zu",
     "sehr unzufrieden; unzufrieden; neutral; zufrieden; sehr zufrieden",
+    "sehr unzufrieden; eher unzufrieden; teils, teils; eher zufrieden; sehr zufrieden",
+    "sehr schlecht; schlecht; mittel; gut; sehr gut",
+    "ungenügend; mangelhaft; ausreichend; befriedigend; gut; sehr gut",
+    "pas du tout d'accord; pas d'accord; neutre; d'accord; tout à fait d'accord",
+    "très insatisfait; insatisfait; neutre; satisfait; très satisfait",
+    "muy insatisfecho; insatisfecho; neutral; satisfecho; muy satisfecho",
+    "totalmente en desacuerdo; en desacuerdo; neutral; de acuerdo; totalmente de acuerdo",
 )
+# What says beside the usual words of tables that a question was not answered.
+UNDECIDED = frozenset((
+    "don't know", "do not know", "can't say", "no opinion", "prefer not to say", "weiß nicht",
+    "weiss nicht", "kann ich nicht beurteilen", "ne sait pas", "no sé",
+))  # fmt: skip
 # Ranges that forms offer, tried from the narrowest.
 RANGES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 100.0))
-NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:/\s*(\d+)\s*)?(?:[-–—:).(=]?\s*[^\d\s].*)?$")
+# Grades at school, where the words beside them say that 1 is best.
+GRADES = ((1.0, 5.0), (1.0, 6.0))
+NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:/\s*(\d+)\s*)?([-–—:).(=]?\s*[^\d\s].*)?$")
 
 
 def fold_answer(answer: object) -> str:
@@ -40,10 +64,11 @@ def fold_answer(answer: object) -> str:
 
 
 def has_answer(cell: object) -> bool:
-    """Whether a cell holds an answer: neither empty nor only dashes, which stand for none."""
+    """Whether a cell holds an answer: not empty, only dashes, "n/a", "don't know" and the like."""
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return False
-    return bool(str(cell).strip(" \t\r\n\xa0-–—"))
+    words = " ".join(str(cell).strip(" \t\r\n\xa0-–—").replace("’", "'").split()).casefold()
+    return bool(words) and words not in UNDECIDED and words not in NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +92,11 @@ class Scale:
 
     def read(self, answer: object) -> float | None:
         """Return the number of an answer, NaN where there is none, None where it cannot be read."""
-        if not has_answer(answer):
-            return float("nan")
         word = fold_answer(answer)
-        number = self.words.get(word) if self.words else _number(answer, self.high)
+        if word not in self.words and not has_answer(answer):
+            return float("nan")
+        best = max(self.low, self.high)
+        number = self.words.get(word) if self.words else _number(answer, best)
         if number is None:
             return None
         value = (number - self.low) / (self.high - self.low)
@@ -104,18 +130,53 @@ def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale
     numbers = [_number(answer, None) for answer in answers]
     known = [one for one in numbers if one is not None]
     if answers and len(known) == len(answers):
-        for low, high in RANGES:
+        rises = _rises_with_words(answers, known)
+        if rises is None:
+            return None
+        for low, high in RANGES if rises else GRADES:
             if low <= min(known) and max(known) <= high:
                 seen = f"answers from {min(known):g} to {max(known):g}"
+                if not rises:
+                    return Scale(high, low, {}, f"{low:g} is best by the words beside {seen}")
                 return Scale(low, high, {}, f"recognised by {seen}")
         return None
-    seen_words = {fold_answer(answer) for answer in answers}
+    rungs = _ladder_of({fold_answer(answer) for answer in answers})
+    if rungs is None:
+        return None
+    places = {word: float(k) for k, word in enumerate(rungs)}
+    return Scale(0.0, float(len(rungs) - 1), places, "recognised by its words")
+
+
+def _ladder_of(words: Collection[str]) -> list[str] | None:
+    """Return the first ladder that has all of some folded words."""
     for ladder in LADDERS:
         rungs = [fold_answer(word) for word in ladder.split(";")]
-        if seen_words <= set(rungs):
-            places = {word: float(k) for k, word in enumerate(rungs)}
-            return Scale(0.0, float(len(rungs) - 1), places, "recognised by its words")
+        if set(words) <= set(rungs):
+            return rungs
     return None
+
+
+def _rises_with_words(answers: Sequence[object], numbers: Sequence[float]) -> bool | None:
+    """Whether of "1 - poor" and "5 - good" the larger number is better; None where words disagree.
+
+    Words on no ladder say nothing, and larger is then better.
+    """
+    said: dict[str, float] = {}
+    for answer, number in zip(answers, numbers, strict=True):
+        found = NUMBER.match(str(answer))
+        if found is not None and found[3]:
+            said[fold_answer(found[3].strip(" -–—:).(="))] = number
+    rungs = _ladder_of(said) if said else None
+    if rungs is None:
+        return True
+    if len(said) == 1:
+        # One worded answer: does it stand on the same side of the middle as its number does?
+        ((word, number),) = said.items()
+        side = 2 * rungs.index(word) - (len(rungs) - 1)
+        return side * (number - (min(numbers) + max(numbers)) / 2) >= 0
+    ordered = [said[word] for word in rungs if word in said]
+    steps = {after > before for before, after in pairwise(ordered)}
+    return steps.pop() if len(steps) == 1 else None
 
 
 def _number(answer: object, best: float | None) -> float | None:

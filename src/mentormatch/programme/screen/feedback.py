@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from mentormatch.feedback import group_residuals, group_shares, proxies
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from mentormatch.feedback import Learned, Ratings
     from mentormatch.problem import Problem
@@ -26,7 +26,12 @@ IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot 
 
 
 def describe_feedback(
-    ratings: Ratings, response: pd.DataFrame, learned: Learned, *, of_record: bool
+    ratings: Ratings,
+    response: pd.DataFrame,
+    learned: Learned,
+    pairs: pd.DataFrame,
+    *,
+    of_record: bool,
 ) -> list[Paragraph]:
     """Tell who answered, what was learned, and what was refused.
 
@@ -38,12 +43,17 @@ def describe_feedback(
         What `Ratings.response` gave.
     learned
         What `mentormatch.learn_weights` gave.
+    pairs
+        Who was asked about whom: columns mentee, mentor.
     of_record
         Whether those who were asked are the pairs of a record, and not those of today's file.
     """
     asked = "of the record" if of_record else "that the file makes today"
     return [
-        Paragraph(f"Who answered, of the pairs {asked}", _response_lines(response)),
+        Paragraph(
+            f"Who answered, of the pairs {asked}",
+            (*_response_lines(response), *_as_lines(_of_other_pairs(ratings, pairs))),
+        ),
         Paragraph("How the answers were read", _reading_lines(ratings)),
         *describe_learned(learned),
     ]
@@ -120,8 +130,21 @@ def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     return _as_lines(tuple(lines))
 
 
+def _of_other_pairs(ratings: Ratings, pairs: pd.DataFrame) -> tuple[str, ...]:
+    """Say how many answers are about pairs that nobody was asked about."""
+    rated = pd.MultiIndex.from_frame(ratings.table[["mentee", "mentor"]])
+    count = int((~rated.isin(pd.MultiIndex.from_frame(pairs[["mentee", "mentor"]]))).sum())
+    if not count:
+        return ()
+    answers = "1 answer is" if count == 1 else f"{count:,} answers are"
+    return (f"{answers} about other pairs: people changed since, or a wrong name was written.",)
+
+
 def _reading_lines(ratings: Ratings) -> tuple[str, ...]:
-    scales = [f"{name}: {scale}" for name, scale in ratings.scales.items()]
+    scales = [
+        f"{name} ({ratings.table[name].notna().sum():,} answers): {scale}"
+        for name, scale in ratings.scales.items()
+    ]
     return _as_lines((*scales, *ratings.notes))
 
 
