@@ -228,7 +228,9 @@ def _first_texts(column: pd.Series[Any]) -> list[str]:
 
 def _is_text(column: pd.Series[Any]) -> bool:
     texts = _first_texts(column)
-    return bool(texts) and sum(len(text) <= LONGEST_NAME for text in texts) >= MOSTLY * len(texts)
+    # "1 ou 2" below "Nombre de places" is a number, and nobody's name begins with one.
+    named = sum(len(text) <= LONGEST_NAME and not text.strip()[:1].isdigit() for text in texts)
+    return bool(texts) and named >= MOSTLY * len(texts)
 
 
 def are_running_numbers(column: pd.Series[Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.cohort import SIDES
+from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_zone_like
@@ -377,13 +377,17 @@ class Column:
         )
 
     def refers_to(self, people: Collection[str]) -> float:
-        """Return the share of values that are people, by id or by name."""
+        """Return the share of values that are people, by id or by name.
+
+        Names may be written with the words in another order, as in capitals before the first name.
+        """
         total = known = 0
         for cell in self.answers:
             for value in cell:
                 total += 1
                 text = value.strip().casefold()
-                known += text in people or MARK.sub("", text) in people
+                turned = " ".join(loose_form(text)) if " " in text else text
+                known += text in people or MARK.sub("", text) in people or turned in people
         return known / max(1, total)
 
 

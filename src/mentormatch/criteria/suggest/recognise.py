@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort import loose_form
 from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
@@ -148,7 +149,10 @@ def _recognise_ids(cohort: Cohort, side: Side) -> Recognised | None:
 def _who_is_in(
     cohort: Cohort, columns: dict[Side, list[Column]], side: Side
 ) -> dict[str, frozenset[str]]:
-    """Ids, names and addresses of the people of a table, in lower case, by column."""
+    """Ids, names and addresses of the people of a table, in lower case, by column.
+
+    Names stand there with their words in the order of the alphabet as well.
+    """
     table = cohort.table(side)
     columns_of_people = {}
     if cohort.labelled and table.index.name is not None:
@@ -164,7 +168,11 @@ def _who_is_in(
         # People are called by both names wherever they are named.
         columns_of_people[JOINED.join(names)] = join_columns(table, names).dropna()
     return {
-        name: frozenset(str(cell).strip().casefold() for cell in cells.tolist())
+        name: frozenset(
+            form
+            for text in (str(cell).strip().casefold() for cell in cells.tolist())
+            for form in (text, " ".join(loose_form(text)) if " " in text else text)
+        )
         for name, cells in columns_of_people.items()
     }
 

@@ -100,6 +100,8 @@ class Proposal:
     removes
         How many pairs the rule or the limit would remove, and of how many; None where that is not
         known.
+    misses
+        How many values it takes for two that may be one, as a name in another order of words.
     """
 
     entry: dict[str, Any]
@@ -109,6 +111,7 @@ class Proposal:
     asks: str = ""
     limit: dict[str, Any] = field(default_factory=dict)
     removes: tuple[int, int] | None = None
+    misses: int = 0
 
     @property
     def is_used(self) -> bool:
@@ -119,6 +122,21 @@ class Proposal:
     def is_open(self) -> bool:
         """Whether a person must complete it first."""
         return bool(self.open_points)
+
+    @property
+    def effect(self) -> str:
+        """How many pairs a rule or a limit would remove, and whom it misses, in sentences."""
+        if self.removes is None:
+            return ""
+        removed, pairs = self.removes
+        said = f"It would remove {removed:,} of {pairs:,} pairs."
+        if not self.misses or not self.rule:
+            return said
+        many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"
+        return (
+            f"{said} {many} written in another way in the other table (order of words, accents, "
+            "signs), and there it does not hold: write them alike in both tables."
+        )
 
     @property
     def open_points(self) -> str:
@@ -342,7 +360,8 @@ def _with_both_names(proposal: Proposal, ids: Collection[Any]) -> Proposal:
     first, _, last = joined[0].partition(JOINED)
     asks = (
         f'People are named here by first and last name, which stand in two columns, "{first}" and '
-        f'"{last}". Join them in a column of their own, and write its heading for "{joined[0]}".'
+        f'"{last}". Join them in a column of their own, in the order in which they are written '
+        f'here, and write its heading for "{joined[0]}".'
     )
     return replace(proposal, obstacle=asks)
 

@@ -48,12 +48,21 @@ def tell_column(column: Recognised, *, with_values: bool = True) -> str:
     return text
 
 
+def _is_of_strangers(column: Recognised) -> bool:
+    """Tell whether a column names superiors who are nobody of the other table: it makes no rule."""
+    return column.kind == "superior" and column.partner is None
+
+
 def group_columns(columns: Sequence[Recognised]) -> list[tuple[str, list[Recognised]]]:
     """Put columns under titles: who is who and seats first, questions, then what is left out."""
     groups = []
     told: set[tuple[str, str]] = set()
     for title, kinds in GROUPS:
-        own = [one for one in columns if one.kind in kinds and not one.question]
+        own = [
+            one
+            for one in columns
+            if one.kind in kinds and not one.question and not _is_of_strangers(one)
+        ]
         groups.append((title, own))
         told |= {(one.side, one.name) for one in own}
     groups.append(("Questions for you", [one for one in columns if one.question]))

@@ -120,10 +120,7 @@ def _criteria(parts: Parts) -> list[str]:
     )
     for proposal in parts.proposals:
         lines += ["", *write_comment(proposal.why)]
-        removes = ""
-        if proposal.removes is not None:
-            removed, pairs = proposal.removes
-            removes = f"It would remove {removed:,} of {pairs:,} pairs."
+        removes = proposal.effect
         if removes and proposal.rule:
             lines += write_comment(removes)
         if proposal.is_open:

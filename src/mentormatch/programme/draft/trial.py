@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.criteria import Criteria
+from mentormatch.criteria import Criteria, CriteriaScorer
 from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.errors import CohortError, MentorMatchError
 
@@ -49,14 +49,26 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
     except MentorMatchError as error:
         return replace(proposal, obstacle=str(error))
     n, m = compatibility.shape
-    eligible = sum(
-        int(compatibility.block(rows).eligible.sum()) for rows in _split_rows(n, max(1, m))
-    )
+    eligible = selves = 0
+    for rows in _split_rows(n, max(1, m)):
+        allowed = compatibility.block(rows).eligible
+        eligible += int(allowed.sum())
+        # Nobody is matched with oneself, whatever the rules are.
+        own = tried.oneself[rows]
+        mine = np.flatnonzero(own >= 0)
+        selves += int((~allowed[mine, own[mine]]).sum())
     if not proposal.rule and not proposal.limit:
         return proposal
+    scorer = compatibility.scorer
+    fitted = scorer.fitted if isinstance(scorer, CriteriaScorer) else ()
+    misses = sum(len(one.near_misses) for one in fitted)
     n_all, m_all = len(cohort.mentees), len(cohort.mentors)
     scale = (n_all * m_all) / max(1, n * m)
-    return replace(proposal, removes=(round((n * m - eligible) * scale), n_all * m_all))
+    return replace(
+        proposal,
+        removes=(round((n * m - eligible - selves) * scale), n_all * m_all),
+        misses=misses,
+    )
 
 
 def _take_sample(cohort: Cohort) -> Cohort:

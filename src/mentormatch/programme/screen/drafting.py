@@ -93,9 +93,8 @@ def _tell_rule(rule: Proposal) -> str:
     text += ": A rule: no pair below it." if rule.limit else f": {rule.why}"
     if rule.entry.get("by") in ("mentee", "mentor"):
         text = text.replace(":", f" (of the {rule.entry['by']}s):", 1)
-    if rule.removes is not None:
-        removed, pairs = rule.removes
-        text += f" It would remove {removed:,} of {pairs:,} pairs."
+    if rule.effect:
+        text += f" {rule.effect}"
     return text if rule.limit else f"{text} {rule.obstacle}".rstrip()
 
 

@@ -1,0 +1,114 @@
+"""Whoever must not be matched is found however names are written, or it is said that it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mentormatch.programme import write_draft
+from mentormatch.programme.screen.drafting import describe_draft
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.programme import Draft
+
+SKILLS = ("Lua", "Git", "SQL", "Lua; Git", "Git", "SQL; Lua")
+MENTEES = ("Ada Quill", "Bo Moss", "Cy Hale", "Di Fenn", "Ed Ross", "Fi Dorn")
+MENTORS = ("Lin Ode", "Mia Rhö", "Noa Tern", "Oda Vey", "Pia Wick", "Quy Lant")
+
+
+def draft_of(folder: Path, **columns: dict[str, tuple[str, ...]]) -> Draft:
+    """Write a draft for two tables of columns by heading, beside addresses and skills."""
+    paths = []
+    for side, heading in (("mentees", "Wants to learn"), ("mentors", "Can teach")):
+        own = {"Email": tuple(f"{side}{k}@x.example" for k in range(6)), heading: SKILLS}
+        own |= columns[side]
+        lines = [
+            "\t".join(own),
+            *("\t".join(cells) for cells in zip(*own.values(), strict=True)),
+        ]
+        paths.append(folder / f"{side}.tsv")
+        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return write_draft(*paths, folder / "programme.toml")
+
+
+def parts(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    split = [name.split() for name in names]
+    return {"Nom": tuple(one[1] for one in split), "Prénom": tuple(one[0] for one in split)}
+
+
+def screen(folder: Path, draft: Draft) -> dict[str, str]:
+    told = describe_draft(folder / "programme.toml", draft)
+    return {one.title: " ".join(one.lines) for one in told}
+
+
+def test_a_superior_in_capitals_before_the_first_name_is_found_by_names_in_two_columns(
+    tmp_path: Path,
+) -> None:
+    """No rule was offered and nobody was asked, and people were matched with their superior."""
+    superiors = tuple(" ".join((one.split()[1].upper(), one.split()[0])) for one in MENTORS)
+    seats = ("1 ou 2", "2 max", "une", "1", "2", "1 ou 2")
+    draft = draft_of(
+        tmp_path,
+        mentees={**parts(MENTEES), "Responsable hiérarchique": superiors},
+        # "Nombre" is no name here, though it is one in Spanish.
+        mentors={**parts(MENTORS), "Nombre de places": seats},
+    )
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.entry["kind"] == "Different"
+    assert rule.entry["mentee"] == "Responsable hiérarchique"
+    assert 'two columns, "Prénom" and "Nom". Join them in a column of their own' in rule.obstacle
+    assert "in the order in which they are written here" in rule.obstacle
+    assert "names stand beside several ids" not in draft.text
+
+
+def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
+    """It said how many pairs it removes, and not that it misses half of the superiors."""
+    turned = tuple(", ".join(reversed(one.split())) for one in MENTORS[:4])
+    draft = draft_of(
+        tmp_path,
+        mentees={"Name": MENTEES, "Manager": (*turned, *MENTORS[4:])},
+        mentors={"Name": MENTORS},
+    )
+    said = (
+        "It would remove 2 of 36 pairs. 4 values are written in another way in the other table "
+        "(order of words, accents, signs), and there it does not hold: write them alike"
+    )
+    (rules,) = [text for title, text in screen(tmp_path, draft).items() if "Rules, " in title]
+    assert said in rules
+    assert said in draft.text.replace("\n# ", " ")
+
+
+def test_superiors_who_are_nobody_of_the_other_table_are_no_rule_to_decide_on(
+    tmp_path: Path,
+) -> None:
+    """They stood among the rules that are comments in the file, where there was none."""
+    bosses = ("Zed Zoo", "Zia Zan", "Zed Zoo", "Zia Zan", "Zed Zoo", "Zia Zan")
+    draft = draft_of(
+        tmp_path, mentees={"Name": MENTEES, "Manager": bosses}, mentors={"Name": MENTORS}
+    )
+    told = screen(tmp_path, draft)
+    assert not [one for one in draft.proposals if one.rule]
+    assert '"Manager"' in told["Left out"]
+    assert not [title for title in told if title.startswith("Rules")]
+
+
+@pytest.mark.parametrize("both", [0, 2])
+def test_a_pair_with_oneself_is_removed_by_no_rule(tmp_path: Path, both: int) -> None:
+    """Nobody is matched with oneself, and rules counted such pairs as removed by them."""
+    team = ("North",) * 3 + ("South",) * 3
+    people = tuple(f"mentees{k}@x.example" for k in range(both))
+    others = tuple(f"other{k}@x.example" for k in range(6 - both))
+    draft = draft_of(
+        tmp_path,
+        mentees={"Name": MENTEES, "Team": team},
+        mentors={
+            "Email": (*people, *others),
+            "Name": (*MENTEES[:both], *MENTORS[: 6 - both]),
+            "Team": team,
+        },
+    )
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.removes == (18 - both, 36)
