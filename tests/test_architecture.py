@@ -85,6 +85,7 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "suggest": ("kinds", "availability"),
     },
     "certificates": {"bounds": (), "kinds": ("bounds",)},
+    "comparison": {"frontiers": ()},
     "audits": {"fairness": (), "stability": (), "optimality": ()},
     "solvers": {
         "flows": (),
@@ -142,8 +143,8 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.criteria.criteria", "Criteria._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation.weights_for", "whatif"),
-    ("mentormatch.comparison.frontier", "Frontier._repr_html_", "reports"),
-    ("mentormatch.comparison.frontier", "Frontier.plot", "reports"),
+    ("mentormatch.comparison.frontiers.frontier", "Frontier._repr_html_", "reports"),
+    ("mentormatch.comparison.frontiers.frontier", "Frontier.plot", "reports"),
     ("mentormatch.comparison.instances", "InstanceMap._repr_html_", "reports"),
     ("mentormatch.feedback.answers.ratings", "Ratings._repr_html_", "reports"),
     ("mentormatch.feedback.policies.policy", "PolicyValue._repr_html_", "reports"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mentormatch as mm
-from mentormatch.comparison import measure_matching
+from mentormatch.comparison import check_promise, measure_matching
 from peak_memory import peak_gib
 from strategies.peers import Peer, PeerError
 
@@ -67,7 +67,7 @@ def run_one(
             matching = mm.match(problem, entry, seed=seed, time_limit=limit)
             row["time"], row["engine"] = matching.runtime, matching.engine
             row["status"] = str(matching.status)
-            row["verified"], row["verified_by"] = check(matching)
+            row["verified"], row["verified_by"] = check_promise(matching, entry)
     except (mm.MentorMatchError, PeerError) as error:
         row["message"] = str(error).split("\n")[0][:LONGEST]
         return row
@@ -76,15 +76,6 @@ def run_one(
     row |= {f"objective_{name}": value for name, value in numbers.items()}
     row["memory"] = peak_gib()
     return row
-
-
-def check(matching: mm.Matching) -> tuple[bool, str]:
-    """Return whether what a matching of ours says of itself holds, and what shows that."""
-    if not mm.audit(matching).feasibility.ok:
-        return False, "the audit of feasibility"
-    if matching.certificate is None:
-        return True, "the audit of feasibility: it promises no more"
-    return mm.certificates.verify(matching).ok, "its certificate"
 
 
 def describe_run(entries: Entries, scenario: str, solver: str, seed: int) -> dict[str, Any]:

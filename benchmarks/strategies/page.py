@@ -100,9 +100,9 @@ def page_of(rows: pd.DataFrame) -> Any:
         .properties(title="C. Total score against stability, medians by scenario")
         .resolve_scale(x="independent", y="independent")
     )
-    page = alt.vconcat(outcomes, times, trade).resolve_scale(
-        color="independent", shape="independent"
-    )
+    # Of peers alone there is no trade-off to show.
+    parts = (outcomes, times, trade) if len(medians) else (outcomes, times)
+    page = alt.vconcat(*parts).resolve_scale(color="independent", shape="independent")
     return page.configure(**PAPER).configure_view(stroke="#dde3e2").configure_title(anchor="start")
 
 

@@ -85,3 +85,15 @@ def test_a_scenario_and_a_strategy_of_ones_own_are_ten_lines_each() -> None:
         lines = [one.strip() for one in block[block.index("class ") :].splitlines()]
         code = [one for one in lines if one and not one.startswith(('"""', "S"))]
         assert len(code) <= 10, code
+
+
+def test_a_page_of_peers_alone_can_be_drawn(monkeypatch, tmp_path: Path) -> None:
+    """The trade-off of strategies was a chart of nothing, which has no size."""
+    pytest.importorskip("vl_convert")
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    from strategies.page import write_page
+
+    row = {"dataset_name": "small", "solver_name": "SciPy", "idx_rep": 0, "solver_kind": "peer"}
+    row |= {"status": "as promised", "verified": True, "time": 0.1, "message": "", "mentees": 30}
+    row |= {f"objective_{name}": 1.0 for name in ("total", "blocking_pairs", "coverage", "gini")}
+    assert all(path.exists() for path in write_page(pd.DataFrame([row]), tmp_path))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from mentormatch.certificates import verify
 from mentormatch.comparison.measures import DOMINANCE, MEASURES, better_of, measure_matching
 from mentormatch.comparison.paired import paired_differences
+from mentormatch.comparison.promises import check_promise
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
@@ -34,7 +34,8 @@ class Comparison:
     Parameters
     ----------
     table
-        One row a strategy: its measures, status, runtime (seconds), verified, same_as (the same
+        One row a strategy: its measures, status, runtime (seconds), verified (what the strategy
+        promises was checked again and holds), verified_by (how), same_as (the same
         pairs in every scenario), dominated_by, differs_from_reference (mentees with other mentors),
         what_it_gives_up. Over scenarios all numbers are means.
     reference
@@ -156,6 +157,7 @@ def compare(
         against = results[reference]
         for name, matching in results.items():
             pairs[name].append(_pair_set(matching))
+            checked = check_promise(matching, named[name])
             runs.append(
                 {
                     "scenario": number,
@@ -163,7 +165,8 @@ def compare(
                     **measure_matching(matching, against, groups),
                     "status": str(matching.status),
                     "runtime": matching.runtime,
-                    "verified": matching.certificate is None or verify(matching).ok,
+                    "verified": checked.ok,
+                    "verified_by": checked.by,
                 }
             )
     # What could not be run everywhere would be a mean over other scenarios than the others'.
@@ -233,11 +236,12 @@ def _summarise(
     numbers = [
         column
         for column in runs.columns
-        if column not in ("scenario", "strategy", "status", "verified")
+        if column not in ("scenario", "strategy", "status", "verified", "verified_by")
     ]
     table = runs.groupby("strategy", sort=False)[numbers].mean()
     table["status"] = runs.groupby("strategy", sort=False)["status"].agg(_common)
     table["verified"] = runs.groupby("strategy", sort=False)["verified"].all()
+    table["verified_by"] = runs.groupby("strategy", sort=False)["verified_by"].agg(_common)
     several = int(runs["scenario"].max()) > 0
     table["same_as"] = [_same_as(name, pairs) for name in names]
     table["dominated_by"] = [_dominated_by(name, table) for name in names]

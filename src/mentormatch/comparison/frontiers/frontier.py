@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.comparison.aims import Aim, aim_values
-from mentormatch.comparison.between import points_between
-from mentormatch.comparison.corners import Search
-from mentormatch.comparison.points import Point, TwoAims, Weighed, undominated
+from mentormatch.comparison.frontiers.aims import Aim, aim_values
+from mentormatch.comparison.frontiers.between import points_between
+from mentormatch.comparison.frontiers.corners import Search
+from mentormatch.comparison.frontiers.points import Point, TwoAims, Weighed, undominated
 from mentormatch.errors import MentorMatchError, check_seed, is_number
 from mentormatch.problem import Problem, check_problem
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.comparison.frontier import Frontier
+from mentormatch.comparison.frontiers.frontier import Frontier
 from mentormatch.errors import MentorMatchError
 
 if TYPE_CHECKING:

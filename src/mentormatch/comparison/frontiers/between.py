@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import pairs_left_open
-from mentormatch.comparison.aims import problem_with
-from mentormatch.comparison.points import Point
+from mentormatch.comparison.frontiers.aims import problem_with
+from mentormatch.comparison.frontiers.points import Point
 from mentormatch.errors import InfeasibleError, MentorMatchError, SolverError
 from mentormatch.strategies.base import Options
 from mentormatch.strategies.staged.coverage import staged_model
@@ -28,7 +28,7 @@ from mentormatch.strategies.staged.transports import with_pins
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.comparison.corners import Edge, Search
+    from mentormatch.comparison.frontiers.corners import Edge, Search
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.staged.models import Model
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.comparison.aims import problem_with
-from mentormatch.comparison.points import SAME, Point, TwoAims, Weighed
+from mentormatch.comparison.frontiers.aims import problem_with
+from mentormatch.comparison.frontiers.points import SAME, Point, TwoAims, Weighed
 from mentormatch.errors import InfeasibleError
 from mentormatch.matching import Matching
 from mentormatch.strategies import match

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import verify
-from mentormatch.comparison.aims import largest_value
+from mentormatch.comparison.frontiers.aims import largest_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

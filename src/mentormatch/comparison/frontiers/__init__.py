@@ -1,0 +1,1 @@
+"""Frontiers between two aims: corners, points between, bounds, and what scenarios attain."""
