@@ -102,13 +102,14 @@ def test_without_agreement_mean_ranks_are_those_of_random_markets() -> None:
     # Proposers get their ln n-th choice in the mean, those who are asked their n / ln n-th
     # (B. Pittel 1989, The average number of stable matchings).
     n, mine, theirs = 1000, [], []
-    for seed in range(2):
+    # One draw differs from the mean by 14 %: six are within a tenth.
+    for seed in range(6):
         problem = mm.datasets.market("mallows", n, n, correlation=0.0, seed=seed)
         matching = mm.match(problem, "stable")
         mine.append(1 + n * (1 - matching.mentee_scores).mean())
         theirs.append(1 + n * (1 - matching.mentor_scores).mean())
-    assert np.mean(mine) == pytest.approx(np.log(n), rel=0.15)
-    assert np.mean(theirs) == pytest.approx(n / np.log(n), rel=0.15)
+    assert np.mean(mine) == pytest.approx(np.log(n), rel=0.1)
+    assert np.mean(theirs) == pytest.approx(n / np.log(n), rel=0.1)
 
 
 def test_ties_and_groups_do_what_they_say() -> None:

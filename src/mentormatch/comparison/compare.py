@@ -14,7 +14,7 @@ from mentormatch.comparison.promises import check_promise
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
-from mentormatch.strategies import match, strategy_named
+from mentormatch.strategies import AlmostStable, Stable, match, strategy_named
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mentormatch.strategies import Strategy
 
 __all__ = ["Comparison", "StrategiesLike", "compare"]
+
+# What a search for an almost stable matching gets: closing its last gap may take hours.
+SEARCH_SECONDS = 5.0
 
 StrategiesLike: TypeAlias = "Iterable[str | Strategy] | Mapping[str, str | Strategy]"
 Scenarios: TypeAlias = "Sequence[Problem] | Callable[[int], Problem]"
@@ -110,8 +113,12 @@ def compare(
         The strategy that the others are compared with; it is run even where it is not listed.
     draws
         How many scenarios a function makes, with seeds from ``seed``.
-    seed, time_limit
+    seed
         Of every run, as in `mentormatch.match`.
+    time_limit
+        Seconds for each run, as in `mentormatch.match`; None: each runs to its end, apart from
+        searches for an almost stable matching, which may take hours and get 5 seconds each. What
+        was not proven in its time says so in ``status``.
     progress
         Called with a `ProgressEvent` for each run.
 
@@ -134,6 +141,9 @@ def compare(
     """
     named = _named(strategies, reference)
     problems = _problems(problem, scenarios, draws, seed)
+    limits = {
+        name: _limit(one) if time_limit is None else time_limit for name, one in named.items()
+    }
     runs: list[dict[str, object]] = []
     kept: dict[str, Matching] = {}
     pairs: dict[str, list[set[tuple[int, int]]]] = {name: [] for name in named}
@@ -147,7 +157,7 @@ def compare(
             if name in failures:
                 continue
             try:
-                results[name] = match(one, strategy, seed=seed, time_limit=time_limit)
+                results[name] = match(one, strategy, seed=seed, time_limit=limits[name])
             except (InfeasibleError, ProblemError, MentorMatchError) as error:
                 if name == reference:
                     raise
@@ -163,7 +173,7 @@ def compare(
                     "scenario": number,
                     "strategy": name,
                     **measure_matching(matching, against, groups),
-                    "status": str(matching.status),
+                    "status": _status(matching, limits[name]),
                     "runtime": matching.runtime,
                     "verified": checked.ok,
                     "verified_by": checked.by,
@@ -198,6 +208,22 @@ def _named(strategies: StrategiesLike, reference: str) -> dict[str, str | Strate
     for one in named.values():
         strategy_named(one)
     return {reference: named.pop(reference, reference), **named}
+
+
+def _limit(strategy: str | Strategy) -> float | None:
+    """Return the seconds of a search that has no natural end; None for all others."""
+    chosen = strategy_named(strategy)
+    endless = isinstance(chosen, AlmostStable)
+    endless |= isinstance(chosen, Stable) and chosen.ties == "largest"
+    return SEARCH_SECONDS if endless else None
+
+
+def _status(matching: Matching, limit: float | None) -> str:
+    """Say also of what has no certificate that its search was not ended."""
+    open_ = any("not proven" in note for note in matching.notes)
+    if matching.certificate is not None or not open_:
+        return str(matching.status)
+    return f"{matching.status}, not proven" + ("" if limit is None else f" within {limit:g} s")
 
 
 def _label(strategy: object) -> str:

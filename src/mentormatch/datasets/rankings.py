@@ -80,22 +80,24 @@ def mallows_places(
        rankings.
     """
     phi = phi_of_agreement(candidates, agreement)
-    places = np.zeros((candidates, voters), dtype=np.int32)
+    # Half the bytes are half the time.
+    small = np.int16 if candidates <= np.iinfo(np.int16).max else np.int32
+    places = np.zeros((candidates, voters), dtype=small)
     draws = rng.random((candidates, voters))
     for k in range(1, candidates):
         # The k-th candidate goes v places before the end of the list so far, with chance ∝ φ^v.
         if phi >= 1:
-            before = (draws[k] * (k + 1)).astype(np.int32)
+            before = (draws[k] * (k + 1)).astype(small)
         elif phi <= 0:
-            before = np.zeros(voters, dtype=np.int32)
+            before = np.zeros(voters, dtype=small)
         else:
             share = 1 - draws[k] * (1 - phi ** (k + 1))
-            before = np.minimum(np.log(share) / np.log(phi), k).astype(np.int32)
-        place = (k - before).astype(np.int32)
+            before = np.minimum(np.log(share) / np.log(phi), k).astype(small)
+        place = (k - before).astype(small)
         earlier = places[:k]
         earlier += earlier >= place
         places[k] = place
-    return np.ascontiguousarray(places.T)
+    return np.ascontiguousarray(places.T, dtype=np.int32)
 
 
 def plackett_luce_places(
