@@ -52,6 +52,32 @@ def test_titles_above_and_totals_below_are_left_out_and_it_is_said(folder: Path)
     assert header.values == ("Mentoring 2027", "Exported on Monday")
 
 
+PEOPLE = "id,wants,level,site\nada,Lua,junior,York\nbo,Git,senior,Bonn\ncy,SQL,mid,Oslo\n"
+
+
+def test_a_legend_below_a_total_and_a_blank_row_is_nobody_and_it_is_said(folder: Path) -> None:
+    """The total was no longer the last row, and each line of the legend a person without an id."""
+    cohort = read(folder, PEOPLE + "Total,3,,\n,,,\nLegend,,,\n,to be called,,\n")
+    assert list(cohort.mentee_ids) == ["ada", "bo", "cy"]
+    assert "header: rows 7, 8 are left out as notes below the people" in subjects(cohort)
+    assert "header: row 5 is left out as a total" in subjects(cohort)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "di,Git,,\n",  # no blank row
+        ",,,\ndi,Git,mid,\n",  # as many answers as others
+        ",,,\n7,,,\n",  # a number may be an id
+        ",,,\ndi@x.example,,,\n",
+        ",,,\nfi,,,\ngo,,,\nhy,,,\n",  # as many as there are people above
+    ],
+)
+def test_people_below_a_blank_row_are_people(folder: Path, below: str) -> None:
+    cohort = read(folder, PEOPLE + below)
+    assert len(cohort.mentees) > 3
+
+
 def test_the_header_can_be_named_and_titles_without_commas_are_titles(folder: Path) -> None:
     plain = TITLED.replace(",,,\n", "\n").replace("Total", "Total,,,4")
     assert (

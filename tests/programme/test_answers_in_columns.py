@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pandas as pd
 import pytest
 
 import mentormatch as mm
+from mentormatch.cohort.columns.filters import keep_rows
 from mentormatch.programme import draft_programme, load, write_draft
 
 MENTEES = {
@@ -158,6 +160,30 @@ def test_who_did_not_agree_is_asked_about(tmp_path):
     assert "not everybody answers the same" in asked.why
     (agreed,) = [one for one in draft.columns if one.name == consent and one.side == "mentors"]
     assert not agreed.question
+
+
+@pytest.mark.parametrize(
+    ("heading", "mark"), [("I agree that my data are processed", "Agreed"), ("Active", "checked")]
+)
+def test_boxes_that_some_have_not_ticked_are_asked_about_and_the_cure_holds(
+    tmp_path, heading, mark
+):
+    """It said "one answer only" or "everybody answers the same", and matched whoever had none."""
+    mentees = {"Email": MENTEES["Email"], "w": MENTEES["first"], "c": [mark, mark, None, mark]}
+    mentors = {"Email": MENTORS["Email"], "t": MENTORS["first"], "c": [mark] * 3}
+    draft = _draft(
+        tmp_path,
+        (["Email", "wants to learn", heading], mentees),
+        (["Email", "can teach", heading], mentors),
+    )
+    (asked,) = [one for one in draft.columns if one.question]
+    assert (asked.side, asked.name) == ("mentees", heading)
+    assert "1 cell is blank, and those people are matched like all others" in asked.why
+    cure = re.search(r"where = \{ .* \} \}", asked.why)[0]
+    where = tomllib.loads(cure)["where"]
+    kept = draft.cohort.mentees.reset_index()
+    assert where == {"mentees": {"column": heading, "is": [mark]}}
+    assert len(keep_rows(kept, where["mentees"])) == 3
 
 
 GRID = ["Email", "When can you meet? [Morning]", "When can you meet? [Afternoon]"]

@@ -171,8 +171,8 @@ def divide_people(
             said = guessed.setdefault(text, role_of(str(cell)) or "") or None
         if said is None:
             expected = (
-                'the cell says no role. Fill it in, or add ignore = [""] to role to leave such '
-                "rows out."
+                "the cell says no role. Fill it in, or delete the row if it is nobody; in a "
+                'programme file, ignore = [""] in role leaves such rows out.'
                 if not text
                 else "this names no role that is known. List it in role under mentee, mentor, both "
                 "or ignore."

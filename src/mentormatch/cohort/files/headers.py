@@ -19,6 +19,7 @@ Record = tuple[int, list[Any]]
 
 LOOKED_AT = 25
 MOST_TOTALS = 3
+MOST_NOTES = 20
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
@@ -112,6 +113,21 @@ def divide_records(
                 "each option has its name behind the question as well",
                 tuple(coded[:3]),
                 "name these columns without the code in brackets",
+            )
+        )
+    notes = _notes_below(rows) if header_row is None else []
+    if notes:
+        rows = rows[: -len(notes)]
+        numbers = ", ".join(str(number) for number, _ in notes)
+        plural = "rows" if len(notes) > 1 else "row"
+        are = "are" if len(notes) > 1 else "is"
+        readings.append(
+            header_reading(
+                source,
+                f"{plural} {numbers} {are} left out as notes below the people",
+                "they stand below a blank row, with a word or two where each person has more",
+                tuple(str(cell) for _, cells in notes for cell in _filled(cells))[:3],
+                "if they are people, delete the blank row above them",
             )
         )
     below: list[Record] = []
@@ -237,6 +253,27 @@ def _drop_codes(header: Sequence[object]) -> tuple[list[Any], list[str]]:
     if not any(found) or len(set(named)) < len(named):
         return list(header), []
     return plain, [match[0].strip() for match in found if match is not None]
+
+
+def _notes_below(rows: Sequence[Record]) -> list[Record]:
+    """Return the last rows, below a blank one, that are a legend or remarks and not people.
+
+    Each has one or two texts, far fewer than every row above; none has a number or an address.
+    """
+    start = next(
+        (k for k in range(len(rows) - 1, 0, -1) if rows[k][0] > rows[k - 1][0] + 1), len(rows)
+    )
+    notes, people = list(rows[start:]), rows[:start]
+    if not notes or len(notes) > MOST_NOTES or len(notes) >= len(people):
+        return []
+    usual = sorted(len(_filled(cells)) for _, cells in people)[len(people) // 2]
+    for _, cells in notes:
+        filled = _filled(cells)
+        if len(filled) > 2 or 2 * len(filled) >= usual:
+            return []
+        if any(_is_number(cell) or "@" in str(cell) for cell in filled):
+            return []
+    return notes
 
 
 def _is_total(cells: Sequence[object]) -> bool:

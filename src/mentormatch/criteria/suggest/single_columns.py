@@ -34,6 +34,8 @@ NEGATION = re.compile(
     r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
     r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
 )
+# What stands in a cell for a box that is ticked, without accents.
+TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
 Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
@@ -206,6 +208,16 @@ def _answers(column: Column, _: People) -> Verdict:
             f'is left out by where = {{ column = "{column.name}", is = ["…"] }} in [tables]'
         )
         return "yes or no", why, True
+    if _is_ticked_by_some(column):
+        without = len(column.cells) - len(column.texts)
+        blank = "1 cell is blank" if without == 1 else f"{without:,} cells are blank"
+        why = (
+            f"a box that some have ticked; {blank}, and those people are matched like all others. "
+            "If they are not to be, leave them out with where = { "
+            f'{column.side} = {{ column = "{column.name}", is = ["{column.texts[0]}"] }} }} '
+            "in [tables]"
+        )
+        return "yes or no", why, True
     if column.is_yes_no:
         if len(column.distinct) == 1:
             return "yes or no", "everybody answers the same", False
@@ -222,6 +234,13 @@ def _answers(column: Column, _: People) -> Verdict:
     if OPTION.search(column.name) and column.is_number and not is_seats(column):
         return "rating", "numbers in a column for each option of a question", False
     return None
+
+
+def _is_ticked_by_some(column: Column) -> bool:
+    """Tell whether a column is a box that some have ticked, such as consent: one answer or none."""
+    if len(column.distinct) != 1 or not 0 < column.filled < 1 or OPTION.search(column.name):
+        return False
+    return "consent" in column.topics or column.is_yes_no or column.plain[0] in TICKS
 
 
 def _times(column: Column, _: People) -> Verdict:
