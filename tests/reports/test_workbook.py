@@ -404,3 +404,25 @@ def test_on_paper_the_matches_are_two_pages_wide_and_both_name_the_people(
             if isinstance(cell.value, str) and len(cell.value) > widths[heads[cell.column - 1]]:
                 assert cell.alignment.wrap_text
                 assert sheet.row_dimensions[row].height >= 30
+
+
+@pytest.mark.parametrize("ids", [[1.0, 2.0], [10**30, 1], [" a", "b "], [2.5, -3.0]])
+def test_ids_that_a_cell_writes_in_another_way_come_back(tmp_path, ids):
+    scores = pd.DataFrame([[0.9, 0.1], [0.2, 0.8]], pd.Index(ids, dtype=object), ["m", "n"])
+    problem = mm.Problem.from_scores(scores)
+    path = tmp_path / "committee.xlsx"
+    mm.match(problem).to_excel(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["matches"]
+    column = [cell.value for cell in sheet[1]].index("decision") + 1
+    for row in (2, 3):
+        sheet.cell(row, column, "keep")
+    book.save(path)
+    decided = mm.read_decisions(path, problem)
+    assert {pin.mentee for pin in decided.pins} == set(ids)
+
+
+def test_ids_that_differ_by_space_alone_are_refused_before_anybody_decides(tmp_path):
+    scores = pd.DataFrame([[0.9], [0.2]], ["a", "a "], ["m"])
+    with pytest.raises(mm.MentorMatchError, match="look like 'a' in a cell"):
+        mm.match(mm.Problem.from_scores(scores)).to_excel(tmp_path / "committee.xlsx")

@@ -17,7 +17,7 @@ from mentormatch.errors import CohortError, DecisionError, Finding
 from mentormatch.problem.pairs import PairRule
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, UNPAIR, WORDS, Decisions
 from mentormatch.reports.workbook.manifest import SHEET, Manifest, fingerprint, hash_row
-from mentormatch.reports.workbook.writing import DECIDE, cell_text
+from mentormatch.reports.workbook.writing import DECIDE, id_text, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,7 @@ class Row:
 
     def text(self, name: str) -> str:
         """Text of a cell, without the space around it."""
-        value = self.cells.get(name)
-        return "" if value is None else str(value).strip()
+        return plain_text(self.cells.get(name))
 
 
 @dataclass
@@ -237,8 +236,8 @@ def _check_problem(rows: Sequence[Row], manifest: Manifest, reader: Reader) -> l
     problem = reader.problem
     if fingerprint(problem) == manifest.problem:
         return []
-    mentees = {str(cell_text(one)) for one in problem.mentee_ids}
-    mentors = {str(cell_text(one)) for one in problem.mentor_ids}
+    mentees = {id_text(one) for one in problem.mentee_ids}
+    mentors = {id_text(one) for one in problem.mentor_ids}
     known = [row.text("mentee") in mentees for row in rows]
     known += [row.text("mentor") in mentors for row in rows if row.sheet == "matches"]
     if sum(known) * 2 < len(known):
@@ -257,8 +256,8 @@ def _check_problem(rows: Sequence[Row], manifest: Manifest, reader: Reader) -> l
 def _decide(rows: Sequence[Row], reader: Reader, notes: list[str]) -> Decisions:
     """Turn the words of the rows into pins, bans and open questions."""
     problem = reader.problem
-    mentees = {str(cell_text(one)): one for one in problem.mentee_ids}
-    mentors = {str(cell_text(one)): one for one in problem.mentor_ids}
+    mentees = {id_text(one): one for one in problem.mentee_ids}
+    mentors = {id_text(one): one for one in problem.mentor_ids}
     pins: list[tuple[Row, PairRule]] = []
     bans: list[PairRule] = []
     undecided: list[PairRule] = []

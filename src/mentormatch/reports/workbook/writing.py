@@ -26,12 +26,12 @@ from mentormatch.reports.workbook.styling import add_choices, add_sheet
 from mentormatch.safe_files import escape_cell, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.cohort import Side
     from mentormatch.matching import Matching
 
-__all__ = ["DECIDE", "cell_text", "write_workbook"]
+__all__ = ["DECIDE", "id_text", "plain_text", "write_workbook"]
 
 ALTERNATIVES = 3
 # How many eligible mentors a cell offers to choose from; of more, the best are offered.
@@ -39,6 +39,8 @@ MOST_OFFERED = 50
 MOST_PAIRS_EXAMINED = 50_000_000
 MOST_CHARACTERS = 32_000
 DECIDE = ("decision", "change to", "reason")
+# Larger whole numbers are rounded in a cell.
+MOST_EXACT = 10**15
 
 
 def cell_text(value: Any) -> Any:
@@ -47,9 +49,23 @@ def cell_text(value: Any) -> Any:
         return None
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, int) and abs(value) > MOST_EXACT:
+        return str(value)
     if isinstance(value, bool | int | float):
         return value
     return escape_cell(readable(value)[:MOST_CHARACTERS])
+
+
+def plain_text(value: Any) -> str:
+    """Text of a cell: 1.0 is 1, for programs write both, and the space around it does not count."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def id_text(value: Any) -> str:
+    """Text of an id as its cell gives it back."""
+    return plain_text(cell_text(value))
 
 
 def write_workbook(
@@ -111,7 +127,7 @@ def _check_texts(matching: Matching) -> None:
     """Refuse ids that look the same once they stand in cells."""
     problem = matching.problem
     for side, ids in (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids)):
-        texts = pd.Index([str(cell_text(one)) for one in ids])
+        texts = pd.Index([id_text(one) for one in ids])
         twice = texts[texts.duplicated()]
         if len(twice):
             raise MentorMatchError(
@@ -150,16 +166,12 @@ def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
             row += [problem.mentor_ids[other] if other >= 0 else None]
             row += [None if np.isnan(cost) else float(np.floor(cost * 1e4) / 1e4)]
         rows.append([cell_text(value) for value in row])
-        hashes[key] = hash_row(key, *_texts(mentee, mentor), repr(score))
+        hashes[key] = hash_row(key, id_text(mentee), id_text(mentor), repr(score))
     people = 3 + bool(mentee_names) + bool(mentor_names)
     columns = [*heads, *DECIDE]
     sheet = add_sheet(book, "matches", columns, rows, decide=len(DECIDE), repeat=people)
     add_choices(sheet, len(heads), len(rows), WORDS, _offered(matching, matching.mentees))
     return hashes
-
-
-def _texts(*people: Hashable) -> list[str]:
-    return [str(cell_text(one)) for one in people]
 
 
 def _offered(matching: Matching, mentees: Any) -> list[list[Any]]:
@@ -182,7 +194,7 @@ def _add_unmatched(book: Any, matching: Matching) -> dict[str, str]:
         rows.append(
             [cell_text(one) for one in (*row, plain_reason(table["reason"].iloc[k], rules))]
         )
-        hashes[key] = hash_row(key, *_texts(mentee), "", repr(missing))
+        hashes[key] = hash_row(key, id_text(mentee), "", repr(missing))
     sheet = add_sheet(book, "unmatched", [*heads, *DECIDE], rows, decide=len(DECIDE))
     choices = (KEEP, CHANGE, OPEN)
     add_choices(sheet, len(heads), len(rows), choices, _offered(matching, places))
