@@ -426,3 +426,18 @@ def test_criteria_are_told_from_the_scores_they_made(
     scorer = made.score(mm.datasets.it_program(6, 4)).scorer
     assert mm.Criteria.of_scorer(scorer) == made
     assert mm.Criteria.of_scorer(mm.Compatibility.from_scores([[1.0]]).scorer) is None
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e308])
+def test_only_the_ratios_of_weights_count_however_large_they_are(size):
+    people = pd.DataFrame({"team": ["x", "y"], "skills": ["a; b", "c"]}, ["one", "two"])
+    cohort = mm.Cohort(people, people.rename(index=str.upper))
+
+    def scored(weight):
+        criteria = mm.Criteria(
+            mm.criteria.Same("team", weight=weight),
+            mm.criteria.SkillCoverage("skills", "skills", weight=weight),
+        )
+        return criteria.score(cohort).dense()
+
+    np.testing.assert_allclose(scored(size), scored(1))

@@ -194,3 +194,22 @@ def test_a_tie_is_a_tie_however_small_the_scores(scores, first):
     assert not explained.is_unique
     assert len(explained.near_ties(0.0).pairs)
     assert mm.explain(mm.match(mm.Problem.from_scores([[2e-200, 1e-200]]))).is_unique
+
+
+def test_candidates_are_read_as_the_mentors_are():
+    mentees = pd.DataFrame({"skills": ["C~Lua", "go~Lua"]}, ["a", "b"])
+    mentors = pd.DataFrame({"skills": ["go~Lua"]}, ["p"])
+    criteria = mm.Criteria(mm.criteria.SkillCoverage("skills", "skills", weight=1), allow_self=True)
+
+    def matched(mentors):
+        cohort = mm.Cohort(mentees, mentors, separators={"skills": "~"})
+        return mm.match(mm.Problem(criteria.score(cohort)))
+
+    matching = matched(mentors)
+    new = pd.DataFrame({"id": ["a"], "skills": ["Lua~C"]}).set_index("id")
+    gain = matched(pd.concat([mentors, new])).total - matching.total
+    assert gain == pytest.approx(1)
+    explained = mm.explain(matching)
+    assert explained.recruit(new)["gain"].tolist() == pytest.approx([gain])
+    with pytest.raises(mm.ProblemError, match=r"no column 'skills'.*it has 'skill'"):
+        explained.recruit(new.rename(columns={"skills": "skill"}))

@@ -127,7 +127,7 @@ def test_a_survey_file_is_read_by_its_headings(tmp_path: Path) -> None:
     assert len(read) == 2
     assert read.table["rating"].tolist() == [1.0, 0.25]
     assert read.table["continued"].tolist() == [0.0, 1.0]
-    assert "the last one counts" in " ".join(read.notes)
+    assert "the last one counts, by its date" in " ".join(read.notes)
     assert "1 (worst) to 5 (best) (recognised by answers from 2 to 5)" in repr(read)
 
 
@@ -151,3 +151,19 @@ def test_a_better_answer_is_never_read_as_worse(answers: list[int]) -> None:
     values = [scale.read(answer) for answer in sorted(answers)]
     assert values == sorted(values)
     assert all(0 <= value <= 1 for value in values)
+
+
+@pytest.mark.parametrize(
+    ("dates", "rating", "said"),
+    [
+        (["2026-05-02", "2026-05-01"], 0.75, "the last one counts, by its date"),
+        (["2026-05-01", "2026-05-02"], 0.25, "the last one counts, by its date"),
+        (["1.6.2026", "22.5.2026"], 0.75, "the last one counts, by its date"),
+        (["05/02/2026", "03/04/2026"], 0.25, "so the last row counts"),
+    ],
+)
+def test_of_two_answers_the_later_counts_and_not_the_lower_row(dates, rating, said):
+    table = pd.DataFrame({"mentee": "a", "mentor": "x", "rating": [4, 2], "date": dates})
+    found = mm.read_ratings(table, by="mentee", scale=(1, 5))
+    assert found.table["rating"].tolist() == [rating]
+    assert said in found.notes[0]

@@ -196,3 +196,39 @@ def test_dates_and_columns_that_do_not_fit_are_refused(options, said):
         StatusRules(at_risk_days=0)
     with pytest.raises(mm.ProblemError, match="There are no events"):
         mm.programme_status(matching_of(), events())
+
+
+def _two_meetings(*dates):
+    matching = mm.match(mm.Problem.from_scores([[0.9, 0.1], [0.1, 0.9]]))
+    rows = [(k, k, date, "met") for k, date in enumerate(dates)]
+    events = pd.DataFrame(rows, columns=["mentee", "mentor", "date", "event"])
+    return mm.programme_status(matching, events)
+
+
+@pytest.mark.parametrize(
+    ("dates", "last"),
+    [
+        (["2026-03-28T10:00+01:00", "2026-03-30T10:00+02:00"], "2026-03-30"),
+        ([pd.Timestamp("2026-02-05", tz="UTC"), "2026-02-06"], "2026-02-06"),
+        (["13/02/2026", "03/02/2026"], "2026-02-13"),
+        (["02/13/2026", "03/02/2026"], "2026-03-02"),
+        (["1.3.2026", "13.2.26"], "2026-03-01"),
+        (["5/5/2026", "5 Feb 2026"], "2026-05-05"),
+    ],
+)
+def test_dates_of_events_are_read_across_zones_and_by_what_their_column_shows(dates, last):
+    assert str(_two_meetings(*dates).as_of.date()) == last
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (["05/02/2026", "2026-02-01"], "which number is the day is not evident"),
+        (["13/02/2026", "02/13/2026"], "which number is the day is not evident"),
+        (["31.02.2026", "2026-02-01"], "expected a date"),
+        ([45000, "2026-02-01"], "expected a date"),
+    ],
+)
+def test_a_date_with_two_meanings_or_none_is_asked_about(dates, said):
+    with pytest.raises(mm.CohortError, match=said):
+        _two_meetings(*dates)

@@ -353,3 +353,9 @@ def test_the_frontier_has_the_best_total_and_the_fewest_changes_at_its_ends():
     for changes, total, _ in table.itertuples(index=False):
         again = mm.rematch(was, problem, max_changes=int(changes))
         assert again.total == pytest.approx(total, abs=1e-6)
+
+
+@pytest.mark.parametrize("by", [0.5, "1", None, True, float("nan")])
+def test_part_of_a_seat_is_refused_and_not_rounded(by):
+    with pytest.raises(mm.MentorMatchError, match="by must be a whole number of seats"):
+        mm.what_if(mm.match(mm.Problem.from_scores([[0.9]])), [mm.change.seat(0, by)])

@@ -9,7 +9,7 @@ import numpy as np
 
 from mentormatch.cohort import hint_person
 from mentormatch.criteria import Criteria
-from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError, ProblemError, is_number, is_whole
 from mentormatch.whatif.exempt import ExemptScorer
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class seat(_Plain):  # noqa: N801
         """Return the problem with other capacities."""
         if problem.usage is not None:
             raise ProblemError("Capacities count hours here, so a seat has no size. Leave it out.")
+        if not is_whole(abs(self.by) if is_number(self.by) else None):
+            raise MentorMatchError(f"by must be a whole number of seats, got {self.by!r}.")
         capacity = problem.capacities.copy()
         place = problem.compatibility.mentor_position(self.mentor)
         capacity[place] += self.by

@@ -125,7 +125,11 @@ class CriteriaScorer:
                 for one in self.fitted
             ]
             weights = np.array(speaks, dtype=np.float64)
-            sides.append(weights / weights.sum() if weights.any() else weights)
+            if weights.any():
+                # Weights near the largest number would add up to infinity.
+                weights = weights / weights.max()
+                weights /= weights.sum()
+            sides.append(weights)
         mentee, mentor = sides
         if not mentee.any():
             return mentor, mentor

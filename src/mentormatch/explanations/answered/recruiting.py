@@ -123,6 +123,9 @@ def _scores_of(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
             "recruit needs a table of candidates like that of the mentors, or a table of scores "
             f"with a row for each mentee; got {type(candidates).__name__}."
         )
+    cohort = problem.compatibility.cohort
+    if cohort is not None and cohort.mentors.index.name in candidates.columns:
+        candidates = candidates.set_index(cohort.mentors.index.name)
     scored = len(candidates) == problem.shape[0] and set(candidates.index) == set(
         problem.mentee_ids
     )
@@ -152,15 +155,31 @@ def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
             "The scores of this problem were given, so candidates need scores as well: a table "
             "with a row for each mentee and a column for each candidate."
         )
+    read = {column for one in base.fitted for column in one.criterion.columns["mentors"]}
+    lacking = sorted(read & set(cohort.mentors.columns) - set(candidates.columns))
+    if lacking:
+        raise ProblemError(
+            f"The table of candidates has no column {', '.join(map(repr, lacking))}, which the "
+            f"criteria read; it has {', '.join(map(repr, candidates.columns)) or 'none'}. Name its "
+            "columns as those of the mentors; a cell may be empty."
+        )
     criteria = Criteria(
         *(cast("Criterion", one.criterion) for one in base.fitted),
         reciprocity=base.reciprocity,
         missing=base.missing,
+        allow_self=base.allow_self,
         normalise=normalise,
     )
     mentors = pd.concat([cohort.mentors, candidates.reindex(columns=cohort.mentors.columns)])
     mentors.index.name = cohort.mentors.index.name
-    compatibility = criteria.score(Cohort(cohort.mentees, mentors), precision="float64")
+    people = Cohort(
+        cohort.mentees,
+        mentors,
+        separators=cohort.separators,
+        options=cohort.options,
+        missing=cohort.missing,
+    )
+    compatibility = criteria.score(people, precision="float64")
     n, m = problem.shape
     block = compatibility.scorer.joined(slice(0, n), np.nan)[:, m:]
     if problem.min_score is not None:

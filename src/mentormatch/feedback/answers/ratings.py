@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.columns.roles import find_role_column, role_of
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.errors import CohortError, Finding
@@ -214,7 +215,7 @@ def read_ratings(
     -------
     Ratings
         ``.scales`` and ``.notes`` say what was recognised. Where somebody answered twice about the
-        same pair and milestone, the last answer counts.
+        same pair and milestone, the last answer counts, by its date where there is one.
 
     Raises
     ------
@@ -306,13 +307,28 @@ def read_ratings(
         )
         notes.append(f"{rows} left out.")
     keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
-    once = kept.drop_duplicates(keys, keep="last")
+    once, last = _once(kept, keys)
     if len(once) < len(kept):
         count = len(kept) - len(once)
         earlier = "1 earlier answer" if count == 1 else f"{count:,} earlier answers"
         verb = "is" if count == 1 else "are"
-        notes.append(f"{earlier} about the same pair {verb} left out: the last one counts.")
+        notes.append(f"{earlier} about the same pair {verb} left out: {last}.")
     return Ratings(once, scales, tuple(notes))
+
+
+def _once(table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, str]:
+    """Of several answers with the same keys the latest, and how it was told."""
+    again = table.duplicated(keys, keep=False)
+    if not again.any() or "date" not in table:
+        return table.drop_duplicates(keys, keep="last"), "the last one counts"
+    moments = pd.Series(read_moments(table["date"].tolist()), index=table.index, dtype=object)
+    moments = moments[again]
+    if any(isinstance(one, str) for one in moments):
+        why = "their dates cannot all be read, so the last row counts"
+        return table.drop_duplicates(keys, keep="last"), why
+    order = moments.sort_values(kind="stable").index
+    late = table.loc[order].drop_duplicates(keys, keep="last").index
+    return table.drop(order.difference(late)), "the last one counts, by its date"
 
 
 def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
+from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
         (str(i), str(j)): (i, j)
         for i, j in zip(matching.pairs["mentee"], matching.pairs["mentor"], strict=True)
     }
-    dates = pd.to_datetime(table["date"], errors="coerce", format="mixed")
+    dates = read_moments(table["date"].tolist())
     rows = []
     for number, (row, when) in enumerate(
         zip(table.itertuples(index=False), dates, strict=True), start=2
@@ -95,8 +96,8 @@ def _read(
     if pair is None:
         near = nearest_name(f"{row.mentee} - {row.mentor}", [f"{i} - {j}" for i, j in known])
         add("mentee", f"{row.mentee} - {row.mentor}", "expected a pair of the matching.", near)
-    if pd.isna(when):
-        add("date", row.date, "expected a date, such as 2027-03-16.")
+    if isinstance(when, str):
+        add("date", row.date, when)
     event = "" if pd.isna(row.event) else str(row.event).strip().lower()
     if event not in EVENTS:
         add(

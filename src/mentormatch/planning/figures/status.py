@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.errors import ProblemError
 from mentormatch.planning.figures.events import checked_events
 from mentormatch.planning.figures.states import STATES, StatusRules, pair_states
@@ -173,10 +174,10 @@ def programme_status(
 
 
 def _moment(given: Any, name: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(given)
-    except (TypeError, ValueError):
-        raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.") from None
+    [moment] = read_moments([given])
+    if isinstance(moment, str):
+        raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.")
+    return moment
 
 
 def _members(matching: Matching, column: str) -> dict[Any, set[object]]:

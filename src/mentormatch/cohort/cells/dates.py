@@ -1,0 +1,67 @@
+"""Dates as tables write them: which number is the day and which the month is never guessed."""
+
+from __future__ import annotations
+
+import re
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["read_moments"]
+
+NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+NO_DATE = "expected a date, such as 2027-03-16."
+
+
+def read_moments(cells: Sequence[object]) -> list[pd.Timestamp | str]:
+    """Read the dates and times of one column, by the clock they were written by.
+
+    Parameters
+    ----------
+    cells
+        Dates, times, or texts. 2027-03-16 and 16.3.2027 have one meaning; of 3/4/2027 the other
+        cells of the column must say which number is the day.
+
+    Returns
+    -------
+    list of Timestamp without a zone, or of str
+        A text says what is expected instead.
+    """
+    firsts = {_day_is_first(str(cell)) for cell in cells} - {None}
+    day_first = firsts.pop() if len(firsts) == 1 else None
+    return [_read(cell, day_first) for cell in cells]
+
+
+def _day_is_first(text: str) -> bool | None:
+    found = NUMBERS.match(text.strip())
+    if found is None or found[2] == ".":
+        return None
+    one, other = int(found[1]), int(found[3])
+    return None if (one > 12) == (other > 12) else one > 12
+
+
+def _read(cell: Any, day_first: bool | None) -> pd.Timestamp | str:
+    if isinstance(cell, Real) or not pd.api.types.is_scalar(cell) or pd.isna(cell):
+        return NO_DATE
+    text = str(cell).strip()
+    numbers = NUMBERS.match(text)
+    if numbers is not None and numbers[2] == ".":
+        day_first = True
+    if numbers is not None and day_first is None and numbers[1] != numbers[3]:
+        return "which number is the day is not evident. Write 2027-03-16, year first."
+    if text.isdigit() and len(text) != 8:
+        return NO_DATE
+    try:
+        # A text that is no date as it stands is turned round by pandas, so the order is checked.
+        moment: Any = pd.to_datetime(text, dayfirst=bool(day_first))
+    except (TypeError, ValueError, OverflowError):
+        return NO_DATE
+    if pd.isna(moment):
+        return NO_DATE
+    if numbers is not None and moment.day != int(numbers[1] if day_first else numbers[3]):
+        return NO_DATE
+    return pd.Timestamp(moment).tz_localize(None)
