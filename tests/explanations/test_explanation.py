@@ -139,10 +139,10 @@ def test_a_strategy_with_a_proof_of_its_own_names_no_cost(strategy, small):
                 continue
             assert np.isnan(answer.cost)
             holders = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
-            if answer.kind in ("seats_held", "turn"):
+            if answer.kind in ("seats_held", "turn") or answer.rivals:
                 assert sorted(answer.rivals) == sorted(holders)
                 assert all(repr(one) in answer.text() for one in holders)
-            if answer.kind == "seats_held" and strategy != "greedy":
+            if answer.kind == "seats_held":
                 places = small.mentee_ids.get_indexer([i, *holders])
                 at = np.full(len(places), small.mentor_ids.get_loc(j))
                 scores = small.pairs(places, at).mentor_scores
@@ -306,3 +306,21 @@ def test_at_several_mentors_each_the_cost_lies_between_what_is_said(problem):
                 before = best_by_trying_everything(problem)
                 assert (best.covered, best.pairs) == (before.covered, before.pairs)
             assert answer.at_least - 1e-8 <= loss <= answer.cost + 1e-8
+
+
+@pytest.mark.parametrize(
+    ("scores", "theirs", "asked", "committee"),
+    [
+        ([[0.5, 0.9]], [[0.9, 0.1]], (0, 1), "ranks 0 above 1"),
+        ([[0.9], [0.1]], [[0.1], [0.7]], (1, 0), "was full with pairs"),
+        ([[-0.5]], None, (0, 0), "score below 0"),
+    ],
+)
+def test_a_greedy_match_is_not_told_as_somebodys_own_preference(scores, theirs, asked, committee):
+    """Joined scores decided; the person's own score for the pair asked about may be higher."""
+    problem = mm.Problem.from_scores(scores, mentor_scores=theirs, coverage_first=False)
+    answer = mm.explain(mm.match(problem, "greedy")).why_not(*asked)
+    assert answer.kind == "outscored"
+    assert committee in answer.text("committee")
+    for person in ("mentee", "mentor"):
+        assert "the answers of both sides" in answer.text(person)

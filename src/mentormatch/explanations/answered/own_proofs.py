@@ -5,6 +5,7 @@ Each is read from the pairs themselves: who holds the mentor's seats, and who ra
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,7 +159,11 @@ def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
     own, holders, worth = _held(matching, i, j, "joined")
     worst = _worst_place(matching, i, own)
     if worst >= score:
-        return _own_place(matching, i, j, score, worst)
+        return replace(_own_place(matching, i, j, score, worst), kind="outscored")
+    if score < 0 and not problem.coverage_first:
+        who = f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r}"
+        why = f"{who} score below 0 ({amount(score)}), and where only the total counts such a pair"
+        return _answer(matching, i, j, "outscored", f"{why} is not made", np.empty(0, np.intp))
     if len(holders) >= problem.capacities[j] and bool((worth >= score).all()):
         held = ", ".join(
             f"{problem.mentee_ids[one]!r} ({'pinned' if value == np.inf else amount(value)})"
@@ -173,7 +178,7 @@ def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
             if len(holders)
             else f"{problem.mentor_ids[j]!r} has no seats"
         )
-        return _answer(matching, i, j, "seats_held", why, holders)
+        return _answer(matching, i, j, "outscored" if len(holders) else "seats_held", why, holders)
     raise NotExplainableError(
         f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} score more than what they have: "
         "taking the best pair first does not explain this matching."

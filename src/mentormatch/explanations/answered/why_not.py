@@ -46,7 +46,8 @@ class WhyNot(Answer):
         Ids of the pair asked about.
     kind
         "ineligible", "equally_good", "costs", "loses_coverage" or "impossible"; for a stable
-        matching "prefers_own" or "seats_held", for one made in turns "prefers_own" or "turn".
+        matching "prefers_own" or "seats_held", for one made in turns "prefers_own" or "turn", for a
+        greedy one "outscored" or "seats_held".
     cost
         What the total loses when the pair must be made; inf when it cannot, NaN where the strategy
         has no total to lose. Under lost coverage it is the loss among the matchings with that
@@ -105,7 +106,7 @@ class WhyNot(Answer):
                 return [f"{i} and {j} may not be matched: {'; '.join(self.why)}."]
             case "impossible":
                 return [f"{i} and {j} cannot be matched: {'; '.join(self.why)}."]
-            case "prefers_own" | "seats_held" | "turn":
+            case "prefers_own" | "seats_held" | "turn" | "outscored":
                 return [f"{one[0].upper()}{one[1:]}." if one else one for one in self.why]
             case "equally_good":
                 said = [
@@ -198,6 +199,14 @@ def _prefers_own(answer: WhyNot, other: str, audience: Audience) -> list[str]:
     return [f"The match of {other} suits that person at least as well, by their own answers."]
 
 
+def _outscored(answer: WhyNot, other: str, audience: Audience) -> list[str]:
+    # The score is of both sides together: it says nothing about one person's own answers.
+    return [
+        f"Pairs were made in the order of their scores, which count the answers of both sides; you "
+        f"and {other} did not score more than what was made before, or scored too little."
+    ]
+
+
 def _seats_held(answer: WhyNot, other: str, audience: Audience) -> list[str]:
     count = len(answer.rivals)
     if not count:
@@ -227,6 +236,7 @@ _TO_PERSON = {
     "prefers_own": _prefers_own,
     "seats_held": _seats_held,
     "turn": _turn,
+    "outscored": _outscored,
 }
 
 
