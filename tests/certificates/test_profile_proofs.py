@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 import mentormatch as mm
-from mentormatch.certificates import prove_places, verify
-from mentormatch.certificates.kinds import places
-from mentormatch.proofs.flow_stages import Places
-from mentormatch.strategies import Generous, RankMaximal
+from mentormatch.certificates import Multipliers, list_counts, prove_in_order, verify
+from mentormatch.certificates.kinds import ordered_counts
+from mentormatch.strategies import Generous, MinimumCost, RankMaximal
 
-STRATEGIES = [RankMaximal(), RankMaximal(coverage_first=True), Generous()]
-NAMES = ["rank_maximal", "rank_maximal, covered", "generous"]
+STRATEGIES = [RankMaximal(), RankMaximal(coverage_first=True), Generous(), MinimumCost()]
+NAMES = ["rank_maximal", "rank_maximal, covered", "generous", "minimum_cost"]
 
 
 def instance(**numbers):
@@ -26,15 +25,10 @@ def instance(**numbers):
     return mm.Problem.from_scores(u, mentor_scores=v, capacity=2, **numbers)
 
 
-def with_stage(certificate, number, **changed):
+def with_stage(certificate, place, **changed):
     stages = list(certificate.stages)
-    stages[number] = replace(stages[number], **changed)
+    stages[place] = replace(stages[place], **changed)
     return replace(certificate, stages=tuple(stages))
-
-
-def with_places(certificate, number, **changed):
-    weights = replace(certificate.stages[number].weights, **changed)
-    return with_stage(certificate, number, weights=weights)
 
 
 def findings(matching, certificate):
@@ -44,9 +38,7 @@ def findings(matching, certificate):
 
 
 @pytest.fixture(params=STRATEGIES, ids=NAMES)
-def matching(request, monkeypatch):
-    """A matching whose proof has several stages of a class or two."""
-    monkeypatch.setattr(places, "LARGEST_SUM", 20_000)
+def matching(request):
     made = mm.match(instance(), request.param)
     assert len(made.certificate.stages) > 1
     return made
@@ -63,9 +55,13 @@ def test_an_honest_proof_is_accepted(matching):
 def test_the_proof_names_the_choices_and_how_many_have_them():
     problem = mm.Problem.from_preferences({"ada": ["x"], "bob": ["x", "y"], "cyd": ["y", "x"]})
     told = [str(stage) for stage in mm.match(problem, "rank_maximal").certificate.stages]
-    assert told == ["most mentees at choice 1, then 2: 2, 0, proven"]
+    assert told == ["most mentees at choice 1: 2, proven", "most mentees at choice 2: 0, proven"]
     told = [str(stage) for stage in mm.match(problem, "generous").certificate.stages]
-    assert told == ["fewest mentees at choice 2, then 1: 0, 2, proven"]
+    assert told == [
+        "most mentees of class 0: 2, proven",
+        "fewest mentees at choice 2: 0, proven",
+        "fewest mentees at choice 1: 2, proven",
+    ]
 
 
 def test_every_number_of_every_stage_that_is_tampered_with_is_found(matching):
@@ -73,40 +69,35 @@ def test_every_number_of_every_stage_that_is_tampered_with_is_found(matching):
     for number, stage in enumerate(certificate.stages):
         prices = stage.prices
         for changed, said in [
-            ({"objective": stage.objective + 1}, "it says objective"),
-            ({"bound": stage.bound - 1}, "it says bound"),
-            ({"prices": prices + 1}, ""),
+            ({"objective": stage.objective + 1}, "it says"),
+            ({"bound": stage.bound - 1}, "it says"),
             ({"prices": prices + 0.3}, "not whole numbers"),
             ({"prices": prices.iloc[1:]}, "the prices do not name exactly the mentors"),
-            ({"coverage_multipliers": (*stage.coverage_multipliers, 1.0)}, "multipliers"),
+            ({"tie_tolerance": 0.5}, "do not rank scores in the same steps"),
+            ({"number": stage.number + 1}, "the counts are not, in order, those of"),
         ]:
             assert said in findings(matching, with_stage(certificate, number, **changed))
+
+
+def test_prices_that_ask_less_than_seats_are_worth_leave_their_count_unproven(matching):
+    certificate = matching.certificate
+    priced = [k for k, one in enumerate(certificate.stages) if one.prices.any()]
+    for number in priced:
+        free = 0 * certificate.stages[number].prices
+        assert findings(matching, with_stage(certificate, number, prices=free))
 
 
 def test_stages_that_do_not_add_up_to_a_profile_are_found(matching):
     certificate = matching.certificate
     stages = certificate.stages
-    last = max(end for one in stages for _, end in one.weights.classes) + 1
-    in_order = f"the stages do not count the choices 1 to {last} in order"
-    assert in_order in findings(matching, replace(certificate, stages=stages[1:]))
-    assert in_order in findings(matching, replace(certificate, stages=stages[:-1]))
-    assert in_order in findings(matching, replace(certificate, stages=stages[::-1]))
-    several = next(k for k, one in enumerate(stages) if len(one.weights.classes) > 1)
-    turned = stages[several].weights.classes[::-1]
-    assert in_order in findings(matching, with_places(certificate, several, classes=turned))
-
-
-def test_a_weight_that_does_not_dominate_and_a_count_of_something_else_are_found(matching):
-    certificate = matching.certificate
-    said = findings(matching, with_places(certificate, 0, mentees=2))
-    assert "do not count the same" in said
-    assert "count places of 2 mentees" in said
-    turned = not certificate.stages[0].weights.fewest
-    said = findings(matching, with_places(certificate, 0, fewest=turned))
-    assert "do not count the same" in said
-    together = Places(((0, 5),), 12, turned, certificate.stages[0].weights.coverage_first)
-    one = replace(certificate, stages=(replace(certificate.stages[0], weights=together),))
-    assert "choices 1 to 6 are counted together, but somebody has one" in findings(matching, one)
+    # A profile without its coverage is one of the same promise, with a claim that is too large.
+    assert findings(matching, replace(certificate, stages=stages[1:]))
+    for some in (stages[:-1], stages[::-1], (*stages, stages[-1])):
+        said = findings(matching, replace(certificate, stages=some))
+        assert "the counts are not, in order, those of" in said
+    turned = {"most": "fewest", "fewest": "most"}.get(stages[-1].what)
+    said = findings(matching, with_stage(certificate, -1, what=turned))
+    assert "the counts are not, in order, those of" in said
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=NAMES)
@@ -115,13 +106,12 @@ def test_the_proof_of_one_matching_is_rejected_for_another(strategy):
     best = mm.match(problem, strategy)
     other = mm.match(problem, "random")
     assert not verify(other, best.certificate).ok
-    fewest = best.certificate.stages[0].weights.fewest
-    first = best.certificate.stages[0].weights.coverage_first
-    # What a matching that is not the best says of itself is not proven, whoever asks.
-    try:
-        made = prove_places(other, fewest=fewest, coverage_first=first)
-    except mm.MatchingError:
-        return
+    # What a matching that is not the best says of itself is not proven, by whatever prices.
+    counts = list_counts(best.certificate.promise, 1, 6, coverage_first=True)
+    none = Multipliers(np.zeros(6), np.zeros(1))
+    made = prove_in_order(
+        other, best.certificate.promise, [none] * len(counts), none, coverage_first=True
+    )
     assert not made.proven
 
 
@@ -137,10 +127,26 @@ def test_scores_that_changed_after_the_match_change_the_places():
 
 
 def test_where_the_pairs_are_too_many_for_a_proof_it_says_so(monkeypatch):
-    monkeypatch.setattr(places, "MOST_PROVEN", 10)
+    monkeypatch.setattr(ordered_counts, "MOST_PROVEN", 10)
     matching = mm.match(instance(), "generous")
     assert matching.certificate is None
     assert matching.notes[-1] == (
-        "exact by its flows; without a certificate: its proof keeps all pairs, and 12 × 6 are more "
+        "exact by its flows; without a certificate: its proof reads all pairs, and 12 × 6 are more "
         "than 10; match parts of the programme that share no mentors one by one to have it"
     )
+
+
+def test_counts_at_prices_of_nothing_are_bounded_together_as_they_are_one_by_one(monkeypatch):
+    """What no mentor is asked for is compared by the place alone: the same bound in one pass."""
+    rng = np.random.default_rng(8)
+    problem = mm.Problem.from_scores(rng.random((40, 25)) + rng.random(25), capacity=2)
+    made = [mm.match(problem, one) for one in STRATEGIES]
+    assert any(sum(not stage.prices.any() for stage in one.certificate.stages) > 3 for one in made)
+
+    def alone(counts, whole):
+        return (range(k, k + 1) for k in range(len(counts)))
+
+    monkeypatch.setattr(ordered_counts, "_runs", alone)
+    for one in made:
+        assert verify(one).ok
+        assert verify(one).certificate.bound == one.certificate.bound

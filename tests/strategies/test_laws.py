@@ -135,6 +135,8 @@ def test_a_proof_made_without_priorities_is_refused_where_there_are_some(name):
         coverage_multipliers=twice(certificate.coverage_multipliers),
         stages=tuple(
             replace(one, coverage_multipliers=twice(one.coverage_multipliers))
+            if hasattr(one, "coverage_multipliers")
+            else one
             for one in certificate.stages
         ),
     )
@@ -143,7 +145,8 @@ def test_a_proof_made_without_priorities_is_refused_where_there_are_some(name):
     assert "the certificate is of other priorities" in found.findings
     if set(matching.mentees.tolist()) != {0, 1}:
         named = replace(forged, fingerprint=verify(other, forged).certificate.fingerprint)
-        assert any("proven" in one for one in verify(other, named).findings)
+        said = " ".join(verify(other, named).findings)
+        assert "proven" in said or "the counts are not, in order" in said
 
 
 # ------------------------------------------------- laws 3 and 6: everything ends, and says so

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
-from mentormatch.solvers.flows.lexicographic import ArcFace, best_by_stages
+from mentormatch.solvers.markets.popular_flow import ArcFace, best_in_order
 from mentormatch.strategies import RankMaximal, SerialDictatorship
 from stable_oracles import all_matchings, mentor_of, pairs_of, profile, sides, two_sided, votes
 
@@ -78,7 +78,7 @@ def test_profiles_and_then_totals_are_what_enumeration_finds(strategy, problem):
 
 
 @given(data=st.data())
-def test_a_chain_of_faces_equals_one_lexicographic_search_however_large_the_numbers(data):
+def test_counts_in_order_equal_one_lexicographic_search_however_large_the_numbers(data):
     problem = data.draw(with_minimums())
     u, _ = sides(problem)
     mentees, mentors = np.nonzero(~np.isnan(u))
@@ -105,9 +105,9 @@ def test_a_chain_of_faces_equals_one_lexicographic_search_however_large_the_numb
     every = [worth([at[p] for p in pairs]) for pairs in feasible(free)]
     if not every:
         with pytest.raises(mm.InfeasibleError):
-            best_by_stages(face, [stage.take for stage in stages])
+            best_in_order(face, *stages)
         return
-    chosen = best_by_stages(face, [stage.take for stage in stages])
+    chosen = best_in_order(face, *stages)
     assert worth(chosen.tolist()) == max(every)
 
 

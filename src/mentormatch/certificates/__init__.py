@@ -15,8 +15,12 @@ from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
-from mentormatch.certificates.kinds.ordered_counts import count_pairs, list_counts, prove_in_order
-from mentormatch.certificates.kinds.places import prove_places, why_places_unproven
+from mentormatch.certificates.kinds.ordered_counts import (
+    count_pairs,
+    list_counts,
+    prove_in_order,
+    why_places_unproven,
+)
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (
     bounded_by_solver,
@@ -51,7 +55,6 @@ __all__ = [
     "prove_in_order",
     "prove_loads",
     "prove_lottery",
-    "prove_places",
     "prove_stage",
     "prove_total",
     "prove_with_rules",

@@ -16,7 +16,6 @@ from mentormatch.proofs.flow_stages import (
     BudgetProof,
     Levels,
     LoadsProof,
-    Places,
     Shortfall,
     StageProof,
     Weights,
@@ -86,24 +85,11 @@ def find_missing_stages(
     elif promise == "even loads":
         if not any(isinstance(one.proof, LoadsProof) for one in chain):
             found = ["no stage shows that loads cannot be more even"]
-    elif promise in ("rank-maximal profile", "generous profile"):
-        found = _check_profile(promise, chain)
     elif promise == "total":
         found = ["the total is the first thing promised, and no stage comes before it"]
     else:
         found = [f"prices and stages of flows do not prove {promise}"]
     return [f"{promise}: {one}" for one in found]
-
-
-def _check_profile(promise: Promise, chain: Sequence[ProvenStage]) -> list[str]:
-    """Check that every stage counts places, in the direction that was promised."""
-    counted = [one.proof.weights for one in _stages(chain, Places)]
-    fewest = promise == "generous profile"
-    if not counted or len(counted) < len(chain):
-        return ["it needs stages that count places, and no others"]
-    if any(not isinstance(one, Places) or one.fewest != fewest for one in counted):
-        return ["its stages count places from the other end"]
-    return []
 
 
 class _KeptStage(NamedTuple):

@@ -16,11 +16,10 @@ from mentormatch.certificates.completeness import (
     find_missing_stages,
 )
 from mentormatch.certificates.kinds.budgets import check_budget
-from mentormatch.certificates.kinds.faces import prove_stage, prove_total
+from mentormatch.certificates.kinds.faces import OptimalFace, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import check_lottery
 from mentormatch.certificates.kinds.ordered_counts import recompute_in_order
-from mentormatch.certificates.kinds.places import check_places, face_of_stages
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
 from mentormatch.certificates.well_formed import find_unusable_values
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.certificates.bounds.bound import Multipliers
-    from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Certificate, Matching
     from mentormatch.proofs.program_stages import AnyStage
 
@@ -147,10 +145,9 @@ def _recompute_on_faces(
     matching: Matching, claimed: Certificate, findings: list[str]
 ) -> Certificate | None:
     """The certificate recomputed stage by stage; None where the matching is outside of a face."""
-    face = face_of_stages(matching.problem, claimed.stages)
+    face = OptimalFace.of(matching.problem)
     if claimed.proven:
         findings.extend(_find_open_intervals(face, claimed.stages))
-    findings.extend(check_places(face, matching, claimed.stages))
     chain: list[ProvenStage] = []
     for number, proof in enumerate(claimed.stages, start=1):
         chain.append(ProvenStage(face, proof))

@@ -37,7 +37,6 @@ KINDS: dict[str, type] = {
         flow_stages.BudgetProof,
         flow_stages.Levels,
         flow_stages.LoadsProof,
-        flow_stages.Places,
         flow_stages.Shortfall,
         flow_stages.StageProof,
         flow_stages.Welfare,
@@ -72,7 +71,6 @@ HOLDS: dict[str, tuple[type, ...]] = {
     "NDArray[np.float64]": (np.ndarray,),
     "Weights": (
         flow_stages.Levels,
-        flow_stages.Places,
         flow_stages.Shortfall,
         flow_stages.Welfare,
         flow_stages.Within,

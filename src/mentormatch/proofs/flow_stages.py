@@ -23,7 +23,6 @@ __all__ = [
     "BudgetProof",
     "Levels",
     "LoadsProof",
-    "Places",
     "Shortfall",
     "StageProof",
     "Weights",
@@ -226,59 +225,6 @@ class Shortfall:
         return f"smallest sum of what falls short of {self.level:.6g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Lexicographic counts of pairs by the place of the mentor in the mentee's list.
-
-    Parameters
-    ----------
-    classes
-        First and last place (0 = best) of each class, the most important first. A class of several
-        places is one of which nobody has any.
-    mentees
-        How many there are: one more in a class outweighs all of them in later ones.
-    fewest
-        True: as few as possible in each class. False: as many as possible.
-    coverage_first
-        True: among the matchings that serve as many mentees as possible. False: among all.
-    tie_tolerance
-        Scores rank in whole steps of this size; 0 = only equal scores are tied.
-    """
-
-    classes: tuple[tuple[int, int], ...]
-    mentees: int
-    fewest: bool
-    coverage_first: bool
-    tie_tolerance: float = 0.0
-
-    def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The weight of each place, which is given in place of a score; 0 in none of the classes.
-
-        Places below 0 are not counted; NaN stays NaN.
-        """
-        weights = np.where(np.isnan(scores), np.nan, 0.0)
-        for number, (first, last) in enumerate(reversed(self.classes)):
-            weight = float((self.mentees + 1) ** number)
-            weights[(scores >= first) & (scores <= last)] = -weight if self.fewest else weight
-        return weights
-
-    def describe_counts(self, total: float) -> str:
-        """How many pairs of each class a sum of weights stands for."""
-        left, counts = round(abs(total)), []
-        for _ in self.classes:
-            left, count = divmod(left, self.mentees + 1)
-            counts.append(str(count))
-        return ", ".join(reversed(counts))
-
-    def __str__(self) -> str:
-        named = [
-            f"{first + 1}" if first == last else f"{first + 1} to {last + 1}"
-            for first, last in self.classes
-        ]
-        shown = ", then ".join(named) or "none"
-        return f"{'fewest' if self.fewest else 'most'} mentees at choice {shown}"
-
-
 @dataclass(frozen=True, eq=False)
 class StageProof:
     """Why no matching that met the earlier stages does better in this one.
@@ -327,8 +273,6 @@ class StageProof:
                 return f"{self.weights}: {target:.6g} is not excluded (bound {bound:.6g})"
             return f"{self.weights}: {target:.6g} is out of reach (bound {bound:.6g})"
         word = "proven" if self.proven else "not proven"
-        if isinstance(self.weights, Places):
-            return f"{self.weights}: {self.weights.describe_counts(self.objective)}, {word}"
         return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
 
 

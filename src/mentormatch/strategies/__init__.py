@@ -14,9 +14,8 @@ from mentormatch.strategies.by_lot.fair_lottery import FairLottery
 from mentormatch.strategies.by_lot.lottery import Lottery
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
 from mentormatch.strategies.by_preference.dictatorship import Random, SerialDictatorship
-from mentormatch.strategies.by_preference.ordered import MinimumCost
 from mentormatch.strategies.by_preference.popular import Popular
-from mentormatch.strategies.by_preference.ranked import Generous, RankMaximal
+from mentormatch.strategies.by_preference.ranked import Generous, MinimumCost, RankMaximal
 from mentormatch.strategies.by_preference.stable import Greedy, Stable
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
 from mentormatch.strategies.by_preference.trading import TopTrading

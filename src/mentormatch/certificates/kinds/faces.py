@@ -26,7 +26,7 @@ from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
 from mentormatch.errors import ProblemError
 from mentormatch.matching import Certificate, Matching
 from mentormatch.problem import Problem
-from mentormatch.proofs.flow_stages import Places, StageProof
+from mentormatch.proofs.flow_stages import StageProof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,9 +88,6 @@ class OptimalFace:
         int64 arrays (mentors, or one more), pinned pairs included.
     must
         bool array (mentees,): has a mentor in every matching of the face.
-    places
-        float64 array of the shape of ``scores``: what stages that count `Places` read instead of
-        scores. None: no stage does.
     """
 
     problem: Problem
@@ -98,7 +95,6 @@ class OptimalFace:
     capacity: NDArray[np.int64]
     minimum: NDArray[np.int64]
     must: NDArray[np.bool_]
-    places: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> OptimalFace:
@@ -145,10 +141,9 @@ class OptimalFace:
         n, m = self.scores.shape
         values = self.scores
         if weights is not None:
-            read = self.read_by(weights)
             values = np.empty((n, m))
             for rows in row_slices(n, m):
-                values[rows] = weights.of(read[rows])
+                values[rows] = weights.of(self.scores[rows])
         return Problem(
             Compatibility(DenseScorer(values, values), pd.RangeIndex(n), pd.RangeIndex(m), False),
             capacity=self.capacity,
@@ -157,14 +152,6 @@ class OptimalFace:
             priority=-self.order,
             pins=[(i, j) for i, j in self.problem.pinned.tolist()],
         )
-
-    def read_by(self, weights: Weights) -> NDArray[np.float64]:
-        """What weights are a function of: places in lists for `Places`, else scores; NaN = out."""
-        if not isinstance(weights, Places):
-            return self.scores
-        if self.places is None:
-            raise ProblemError("A stage that counts places needs a face made by places_face.")
-        return np.where(np.isnan(self.scores), np.nan, self.places)
 
     def complete(
         self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]

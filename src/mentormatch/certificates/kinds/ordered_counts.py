@@ -35,13 +35,33 @@ if TYPE_CHECKING:
     from mentormatch.proofs.program_stages import Counted
     from mentormatch.proofs.promises import Promise
 
-__all__ = ["count_pairs", "list_counts", "prove_in_order", "recompute_in_order"]
+__all__ = [
+    "count_pairs",
+    "list_counts",
+    "prove_in_order",
+    "recompute_in_order",
+    "why_places_unproven",
+]
+
+# All pairs are read, and each place in a list has a price for each mentor.
+MOST_PROVEN = 10_000_000
 
 COUNTED: dict[Promise, Counted] = {
     "rank-maximal profile": "most",
     "generous profile": "fewest",
     "smallest sum of places": "sum",
 }
+
+
+def why_places_unproven(problem: Problem) -> str | None:
+    """Why there is no chain of proofs, with what helps; None where there is one."""
+    n, m = problem.shape
+    if n * m <= MOST_PROVEN:
+        return None
+    return (
+        f"without a certificate: its proof reads all pairs, and {n:,} × {m:,} are more than "
+        f"{MOST_PROVEN:,}; match parts of the programme that share no mentors one by one to have it"
+    )
 
 
 def list_counts(
@@ -325,18 +345,50 @@ def _best_of_each(
     classes = problem.priority_classes[part.mentees]
     open_, mentee = np.arange(len(scores)), np.unique(part.mentees, return_inverse=True)[1]
     best = np.empty((len(counts), int(mentee[-1]) + 1), dtype=whole.dtype)
-    for k, (what, number) in enumerate(counts):
-        value = count_pairs(what, number, classes[open_], part.places[open_]).astype(whole.dtype)
-        value -= whole[k, part.mentors[open_]]
-        for which, row, weight in zip(pairs, rules, weights, strict=True):
-            charge = np.zeros(len(scores), dtype=whole.dtype)
-            np.add.at(charge, which, whole[k, row] * weight.astype(whole.dtype))
-            value -= charge[open_]
+    for run in _runs(counts, whole):
+        what, first_number = counts[run.start]
+        own = part.places[open_]
+        if len(run) == 1:
+            value = count_pairs(what, first_number, classes[open_], own).astype(whole.dtype)
+            value -= whole[run.start, part.mentors[open_]]
+            for which, row, weight in zip(pairs, rules, weights, strict=True):
+                charge = np.zeros(len(scores), dtype=whole.dtype)
+                np.add.at(charge, which, whole[run.start, row] * weight.astype(whole.dtype))
+                value -= charge[open_]
+        else:
+            # At prices of 0, the fewest at the worst places or the most at the best: by the place.
+            last_number = counts[run.stop - 1][1]
+            inside = (own >= min(first_number, last_number)) & (
+                own <= max(first_number, last_number)
+            )
+            other = 1 if what == "fewest" else -int(own.max()) - 1
+            value = np.where(inside, -own, other).astype(whole.dtype)
         first = np.flatnonzero(np.diff(mentee[open_], prepend=-1))
-        best[k] = np.maximum.reduceat(value, first)
-        open_ = open_[value == best[k, mentee[open_]]]
+        most = np.maximum.reduceat(value, first)
+        if len(run) == 1:
+            best[run.start] = most
+        else:
+            best[run.start : run.stop] = 0
+            someone = np.flatnonzero(most != other)
+            place = -most[someone].astype(np.intp)
+            best[run.start + np.abs(place - first_number), someone] = -1 if what == "fewest" else 1
+        open_ = open_[value == most[mentee[open_]]]
     first = np.flatnonzero(np.diff(mentee[open_], prepend=-1))
     return best, np.maximum.reduceat(scores[open_], first)
+
+
+def _runs(counts: list[tuple[Counted, int]], whole: NDArray[Any]) -> Iterator[range]:
+    """Counts of neighbouring places whose prices are all 0 together; every other one alone."""
+    free = [
+        what in ("most", "fewest") and not row.any()
+        for (what, _), row in zip(counts, whole, strict=True)
+    ]
+    start = 0
+    for k in range(1, len(counts) + 1):
+        alike = k < len(counts) and free[start] and free[k] and counts[k][0] == counts[start][0]
+        if not alike:
+            yield range(start, k)
+            start = k
 
 
 def _whole_numbers(

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-__all__ = ["ROOTS", "LaminarFlow", "Trees", "cheapest_circulation", "laminar_trees", "potentials"]
+__all__ = [
+    "FIRST",
+    "ROOTS",
+    "SECOND",
+    "LaminarFlow",
+    "Trees",
+    "can_circulate",
+    "cheapest_circulation",
+    "laminar_trees",
+    "potentials",
+]
 
 EITHER, FIRST, SECOND = -1, 0, 1
 ROOTS = 2
@@ -229,27 +239,53 @@ def cheapest_circulation(
     high: NDArray[np.int64],
     cost: NDArray[np.int64],
     nodes: int,
+    *,
+    checked: bool = False,
 ) -> NDArray[np.int64]:
-    """A circulation of least cost within limits; those below are sent first."""
-    supply = np.zeros(nodes, dtype=np.int64)
-    np.add.at(supply, heads, low)
-    np.subtract.at(supply, tails, low)
+    """A circulation of least cost within limits; ``checked``: that there is one is known."""
+    # Asked first, for a min-cost flow that failed cannot be trusted further (or-tools 3947).
+    if not checked and not can_circulate(tails, heads, low, high, nodes):
+        raise InfeasibleError("no matching satisfies all conditions")
     flow, free = low.copy(), np.flatnonzero(high > low)
-    tails, heads, room, cost = tails[free], heads[free], (high - low)[free], cost[free]
-    if supply.any():
-        # Asked first, for a min-cost flow that failed cannot be trusted further (or-tools 3947).
-        gives, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
-        check = find_largest_flow(
-            np.concatenate([tails, np.full(len(gives), nodes), takes]),
-            np.concatenate([heads, gives, np.full(len(takes), nodes + 1)]),
-            np.concatenate([room, supply[gives], -supply[takes]]),
-            nodes,
-            nodes + 1,
-        )
-        if check.value < int(supply[gives].sum()):
-            raise InfeasibleError("no matching satisfies all conditions")
-    flow[free] += find_cheapest_flow(tails, heads, room, cost, supply)
+    supply = _sent_first(tails, heads, low, nodes)
+    flow[free] += find_cheapest_flow(
+        tails[free], heads[free], (high - low)[free], cost[free], supply
+    )
     return flow
+
+
+def can_circulate(
+    tails: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    nodes: int,
+) -> bool:
+    """Tell whether there is a circulation within limits."""
+    supply = _sent_first(tails, heads, low, nodes)
+    free = np.flatnonzero(high > low)
+    gives, takes = np.flatnonzero(supply > 0), np.flatnonzero(supply < 0)
+    if not len(gives):
+        return True
+    check = find_largest_flow(
+        np.concatenate([tails[free], np.full(len(gives), nodes), takes]),
+        np.concatenate([heads[free], gives, np.full(len(takes), nodes + 1)]),
+        np.concatenate([(high - low)[free], supply[gives], -supply[takes]]),
+        nodes,
+        nodes + 1,
+    )
+    return check.value == int(supply[gives].sum())
+
+
+def _sent_first(
+    tails: NDArray[np.int64], heads: NDArray[np.int64], low: NDArray[np.int64], nodes: int
+) -> NDArray[np.int64]:
+    """What each node has too much of when every arc carries its lower limit."""
+    supply = np.zeros(nodes, dtype=np.int64)
+    some = np.flatnonzero(low)
+    np.add.at(supply, heads[some], low[some])
+    np.subtract.at(supply, tails[some], low[some])
+    return supply
 
 
 def potentials(

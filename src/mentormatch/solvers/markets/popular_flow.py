@@ -20,15 +20,62 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import SolverError
-from mentormatch.solvers.flows.lexicographic import best_by_stages
+from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.flows.laminar import FIRST, ROOTS, SECOND, LaminarFlow, Trees
+from mentormatch.solvers.flows.ordered_flow import OrderedFlow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.arrays import Positions
-    from mentormatch.solvers.flows.lexicographic import ArcFace
 
-__all__ = ["Popular", "Violator", "popular_arcs", "vote_margin"]
+__all__ = ["ArcFace", "Popular", "Violator", "best_in_order", "popular_arcs", "vote_margin"]
+
+
+@dataclass(frozen=True, eq=False)
+class ArcFace:
+    """Matchings of some arcs: one place for each mentee, seats between two bounds for each mentor.
+
+    Parameters
+    ----------
+    mentees, mentors
+        intp arrays (arcs,).
+    wants, must
+        bool arrays (mentees,): has a place to fill; may not stay without a mentor.
+    low, high
+        int64 arrays (mentors,): bounds on the number of mentees.
+    """
+
+    mentees: Positions
+    mentors: Positions
+    wants: NDArray[np.bool_]
+    must: NDArray[np.bool_]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        return len(self.wants), len(self.low)
+
+
+def best_in_order(face: ArcFace, *values: NDArray[np.int64]) -> Positions:
+    """The arcs that maximise one sum after the other.
+
+    Raises
+    ------
+    InfeasibleError
+        The lower bounds cannot be met.
+    """
+    n, m = face.shape
+    sides = np.repeat([FIRST, SECOND], [n, m])
+    trees = Trees(sides, sides, ROOTS + face.mentees, ROOTS + n + face.mentors)
+    low, high = np.concatenate([face.must, face.low]), np.concatenate([face.wants, face.high])
+    flow = OrderedFlow(
+        LaminarFlow(trees, low.astype(np.int64), high.astype(np.int64), 0, n), Deadline()
+    )
+    flow.settle(one.take for one in values)
+    return flow.chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +119,7 @@ def popular_arcs(face: ArcFace, ranks: Positions, steps: NDArray[np.int64]) -> P
     first = ranks == 0
     on_first = replace(face, mentees=face.mentees[first], mentors=face.mentors[first])
     made = np.zeros(int(first.sum()), dtype=bool)
-    made[best_by_stages(on_first, [np.ones(len(made), dtype=np.int64).take])] = True
+    made[best_in_order(on_first, np.ones(len(made), dtype=np.int64))] = True
     even_i, odd_j, odd_i, even_j = _labels(on_first, made)
     # Arcs that no largest matching of first choices uses: odd to odd, and odd to unreached.
     spare = (odd_i[face.mentees] & ~even_j[face.mentors]) | (
@@ -88,17 +135,15 @@ def popular_arcs(face: ArcFace, ranks: Positions, steps: NDArray[np.int64]) -> P
     must[face.mentees[even_j[face.mentors]]] = True
     allowed = replace(face, mentees=face.mentees[arcs], mentors=face.mentors[arcs])
     served = must[allowed.mentees].astype(np.int64)
-    held = best_by_stages(allowed, [served.take])
+    held = best_in_order(allowed, served)
     if int(served[held].sum()) < int(must.sum()):
         return _violator(allowed, held, must)
     chosen = arcs[
-        best_by_stages(
+        best_in_order(
             replace(allowed, must=must),
-            [
-                first[arcs].astype(np.int64).take,
-                np.ones(len(arcs), dtype=np.int64).take,
-                steps[arcs].take,
-            ],
+            first[arcs].astype(np.int64),
+            np.ones(len(arcs), dtype=np.int64),
+            steps[arcs],
         )
     ]
     if int(first[chosen].sum()) != int(made.sum()):
@@ -120,7 +165,7 @@ def vote_margin(face: ArcFace, ranks: Positions, chosen: Positions) -> int:
     matched = mine < nobody
     # Against staying without, which votes -1 where the mentee had somebody.
     gain = (votes + matched[face.mentees]).astype(np.int64)
-    best = best_by_stages(face, [gain.take])
+    best = best_in_order(face, gain)
     return int(gain[best].sum()) - int(matched.sum())
 
 

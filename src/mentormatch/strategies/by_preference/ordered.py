@@ -1,9 +1,7 @@
-"""Places in the mentees' lists, one count after another, where quotas are laminar."""
+"""Places in the mentees' lists, one count after another, quotas of nested groups included."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,77 +13,43 @@ from mentormatch.certificates import (
     prove_in_order,
     why_places_unproven,
 )
-from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
-from mentormatch.errors import ProblemError
+from mentormatch.compatibility.preferences import rank_choices
+from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
-from mentormatch.solvers.flows.ordered_flow import solve_in_order
-from mentormatch.strategies.base import Choice, register
+from mentormatch.solvers.flows.ordered_flow import OrderedFlow
+from mentormatch.strategies.base import Choice
 from mentormatch.strategies.by_preference.markets import arcs_of, refuse_demand
 from mentormatch.strategies.staged.laminar_sets import laminar_sets
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
+    from mentormatch.proofs.program_stages import Counted
     from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers.flows.ordered_flow import Count
     from mentormatch.strategies.base import Options
 
-__all__ = ["MinimumCost", "choose_in_order", "describe_profile"]
+__all__ = ["choose_in_order"]
 
-
-@dataclass(frozen=True, slots=True)
-class MinimumCost:
-    """As many mentees as possible; then the smallest sum of places in their lists; then the total.
-
-    A first choice counts 1, a second 2, and so on; places are as in `RankMaximal`. Of several such
-    profiles it takes the one with most first choices, then second ones, and so on, before the
-    total. Exact, with ties, minimums and quotas of nested or disjoint groups [1]_.
-
-    Parameters
-    ----------
-    tie_tolerance
-        Scores rank in whole steps of this size; 0 = only equal scores are tied.
-
-    References
-    ----------
-    .. [1] A. Kwanashie, R. W. Irving, D. F. Manlove and C. T. S. Sng (2015), Profile-based optimal
-       matchings in the student/project allocation problem.
-    """
-
-    tie_tolerance: float = 0.0
-
-    name = "minimum_cost"
-    promises = ("smallest sum of places",)
-    engines = ()
-    keeps_nested_quotas = True
-
-    def __post_init__(self) -> None:
-        check_tie_tolerance(self.tie_tolerance)
-
-    def choose(self, problem: Problem, options: Options) -> Choice:
-        """Minimise the sum of places at full coverage."""
-        return choose_in_order(
-            problem,
-            options,
-            self.name,
-            "smallest sum of places",
-            coverage_first=True,
-            tie_tolerance=self.tie_tolerance,
-        )
+# Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
+MOST_RANKED = 10_000_000
+NAMES: dict[Promise, str] = {
+    "rank-maximal profile": "rank_maximal",
+    "generous profile": "generous",
+    "smallest sum of places": "minimum_cost",
+}
 
 
 def choose_in_order(
     problem: Problem,
     options: Options,
-    name: str,
     promise: Promise,
-    *,
-    coverage_first: bool,
     tie_tolerance: float,
+    *,
+    coverage_first: bool = True,
 ) -> Choice:
     """Solve the counts of a promise, then the total, by one flow each over two trees of sets.
 
@@ -96,8 +60,9 @@ def choose_in_order(
     ProblemError
         Rules that are no sets of pairs, nested or disjoint.
     """
+    name = NAMES[promise]
     refuse_demand(problem, name, "a profile counts one place for each mentee")
-    arcs = arcs_of(problem, name, tie_tolerance)
+    arcs = arcs_of(problem, name, tie_tolerance, most=MOST_RANKED)
     places = rank_choices(arcs.mentees, arcs.mentee_values)
     found = laminar_sets(problem, arcs.mentees, arcs.mentors)
     if found is None:
@@ -109,12 +74,6 @@ def choose_in_order(
     classes = problem.priority_classes[arcs.mentees]
     depth = int(places.max(initial=-1)) + 1
     counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
-
-    def values() -> Iterator[Callable[[], NDArray[np.int64]]]:
-        for done, (what, number) in enumerate(counts):
-            options.tell("places", done=done, of=len(counts))
-            yield partial(count_pairs, what, number, classes, places)
-
     scale = IntegerScale.for_scores(
         float(arcs.scores.min(initial=0.0)),
         float(arcs.scores.max(initial=0.0)),
@@ -122,8 +81,33 @@ def choose_in_order(
         keep_zero=True,
         grid=common_step(arcs.scores),
     )
-    made = solve_in_order(found[0], values(), arcs.scores, scale, options.deadline)
-    mentees, mentors = with_pins(problem, arcs.mentees[made.chosen], arcs.mentors[made.chosen])
+
+    def weights(what: Counted, number: int) -> Count:
+        return lambda at: count_pairs(what, number, classes[at], places[at])
+
+    def settle(start: int, stop: int) -> list[NDArray[np.int64]]:
+        return flow.settle(
+            (weights(*one) for one in counts[start:stop]),
+            lambda done: options.tell("places", done=start + done, of=len(counts)),
+        )
+
+    try:
+        flow = OrderedFlow(found[0], options.deadline)
+    except InfeasibleError:
+        raise InfeasibleError(
+            "The minimums and quotas cannot all be met by any matching. Loosen one of them; "
+            'strategy="optimal" names those that conflict.'
+            if problem.sides
+            else "The minimums cannot be met by any matching. Lower them, or make more pairs "
+            "eligible."
+        ) from None
+    served = problem.n_classes if coverage_first else 0
+    prices = settle(0, served)
+    if promise == "generous profile":
+        flow.avoid(places)
+    prices += settle(served, len(counts))
+    chosen, total = flow.best_total(arcs.scores, scale)
+    mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
     n, m = problem.shape
 
     def multipliers(prices: NDArray[np.float64]) -> Multipliers:
@@ -134,18 +118,18 @@ def choose_in_order(
         return prove_in_order(
             matching,
             promise,
-            [multipliers(one.astype(np.float64)) for one in made.prices],
-            multipliers(made.total),
+            [multipliers(one.astype(np.float64)) for one in prices],
+            multipliers(total),
             coverage_first=coverage_first,
             tie_tolerance=tie_tolerance,
         )
 
     unproven = why_places_unproven(problem)
-    said = describe_profile(places[made.chosen])
+    said = describe_profile(places[chosen])
     return Choice(
         mentees,
         mentors,
-        engine="laminar flow (one for each count)",
+        engine="flow (chain of counts)",
         certify=proof if unproven is None else None,
         notes=(said,) if unproven is None else (said, f"exact by its flows; {unproven}"),
     )
@@ -158,6 +142,3 @@ def describe_profile(places: NDArray[np.intp]) -> str:
     worse = int(profile[10:].sum())
     later = f", {worse} × a later choice" if worse else ""
     return f"profile (exact): {shown or 'nobody'}{later}"
-
-
-register("minimum_cost", MinimumCost)

@@ -10,8 +10,7 @@ import numpy as np
 from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
-from mentormatch.solvers.flows.lexicographic import ArcFace
-from mentormatch.solvers.markets.popular_flow import Violator, popular_arcs, vote_margin
+from mentormatch.solvers.markets.popular_flow import ArcFace, Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.markets import (
     arcs_of,

@@ -1,39 +1,19 @@
-"""Matchings by the places in the mentees' lists: the most first choices, or the fewest last."""
+"""Matchings by the places in the mentees' lists: most first choices, fewest last, smallest sum."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mentormatch.certificates import prove_places, why_places_unproven
-from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
-from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.flows.integers import IntegerScale
-from mentormatch.solvers.flows.lexicographic import ArcFace, best_by_stages
-from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    arcs_of,
-    refuse_demand,
-    refuse_what_breaks_rules,
-)
-from mentormatch.strategies.by_preference.ordered import choose_in_order, describe_profile
-from mentormatch.strategies.staged.transports import with_pins
+from mentormatch.compatibility.preferences import check_tie_tolerance
+from mentormatch.strategies.base import register
+from mentormatch.strategies.by_preference.ordered import choose_in_order
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
-    from mentormatch.solvers.flows.lexicographic import Stage
-    from mentormatch.strategies.base import Options
-    from mentormatch.strategies.by_preference.markets import Arcs
+    from mentormatch.strategies.base import Choice, Options
 
-__all__ = ["Generous", "RankMaximal"]
-
-# Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
-MOST_RANKED = 10_000_000
+__all__ = ["Generous", "MinimumCost", "RankMaximal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +50,13 @@ class RankMaximal:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Maximise the profile from the first choices on."""
-        if problem.sides:
-            return choose_in_order(
-                problem,
-                options,
-                self.name,
-                "rank-maximal profile",
-                coverage_first=self.coverage_first,
-                tie_tolerance=self.tie_tolerance,
-            )
-        arcs, ranks = _ranked(problem, self.name, self.tie_tolerance)
-
-        stages = _coverage(problem, arcs) if self.coverage_first else []
-        stages += [_count(ranks, int(rank), 1) for rank in np.unique(ranks)]
-        goal = ProfileGoal(self.name, False, self.coverage_first, self.tie_tolerance)
-        return _choice(problem, goal, arcs, ranks, stages)
+        return choose_in_order(
+            problem,
+            options,
+            "rank-maximal profile",
+            self.tie_tolerance,
+            coverage_first=self.coverage_first,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,137 +89,43 @@ class Generous:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Minimise the profile from the worst rank on, at full coverage."""
-        if problem.sides:
-            return choose_in_order(
-                problem,
-                options,
-                self.name,
-                "generous profile",
-                coverage_first=True,
-                tie_tolerance=self.tie_tolerance,
-            )
-        arcs, ranks = _needed(problem, *_ranked(problem, self.name, self.tie_tolerance))
-
-        stages = _coverage(problem, arcs)
-        stages += [_count(ranks, int(rank), -1) for rank in np.unique(ranks)[::-1]]
-        goal = ProfileGoal(self.name, True, True, self.tie_tolerance)
-        return _choice(problem, goal, arcs, ranks, stages)
+        return choose_in_order(problem, options, "generous profile", self.tie_tolerance)
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileGoal:
-    """What a strategy asks of a profile; see `Places`."""
+class MinimumCost:
+    """As many mentees as possible; then the smallest sum of places in their lists; then the total.
 
-    strategy: str
-    fewest: bool
-    coverage_first: bool
-    tie_tolerance: float
+    A first choice counts 1, a second 2, and so on; places are as in `RankMaximal`. Of several such
+    profiles it takes the one with most first choices, then second ones, and so on, before the
+    total. Exact, with ties, minimums and quotas of nested or disjoint groups [1]_.
 
+    Parameters
+    ----------
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
 
-def _ranked(problem: Problem, name: str, tie_tolerance: float) -> tuple[Arcs, NDArray[np.intp]]:
-    refuse_demand(problem, name, "a profile counts one rank for each mentee")
-    arcs = arcs_of(problem, name, tie_tolerance, most=MOST_RANKED)
-    return arcs, rank_choices(arcs.mentees, arcs.mentee_values)
-
-
-def _count(classes: NDArray[np.intp], one: int, sign: int) -> Stage:
-    """A stage that counts the pairs of one class."""
-    return lambda arcs: sign * (classes[arcs] == one).astype(np.int64)
-
-
-def _coverage(problem: Problem, arcs: Arcs) -> list[Stage]:
-    """One stage for each priority class, highest first."""
-    classes = problem.priority_classes[arcs.mentees]
-    return [_count(classes, int(one), 1) for one in np.unique(classes)]
-
-
-def _face(problem: Problem, arcs: Arcs) -> ArcFace:
-    """All matchings of the arcs."""
-    left = problem.after_pins
-    return ArcFace(
-        arcs.mentees,
-        arcs.mentors,
-        left.demand > 0,
-        np.zeros(problem.shape[0], dtype=bool),
-        left.minimum,
-        np.minimum(left.capacity, problem.shape[0]),
-    )
-
-
-def _needed(problem: Problem, arcs: Arcs, ranks: NDArray[np.intp]) -> tuple[Arcs, NDArray[np.intp]]:
-    """The pairs up to the worst rank without which fewer mentees are served.
-
-    As few as possible at each rank beyond is none at all, which bisection settles in a few flows
-    instead of one for every rank.
+    References
+    ----------
+    .. [1] A. Kwanashie, R. W. Irving, D. F. Manlove and C. T. S. Sng (2015), Profile-based optimal
+       matchings in the student/project allocation problem.
     """
 
-    def upto(rank: int) -> Arcs:
-        kept = ranks <= rank
-        return replace(arcs, **{each.name: getattr(arcs, each.name)[kept] for each in fields(arcs)})
+    tie_tolerance: float = 0.0
 
-    def covered(some: Arcs) -> list[int] | None:
-        try:
-            chosen = best_by_stages(_face(problem, some), _coverage(problem, some))
-        except InfeasibleError:
-            return None
-        served = problem.priority_classes[some.mentees[chosen]]
-        counts = np.bincount(served, minlength=problem.n_classes)
-        return [int(count) for count in counts]
+    name = "minimum_cost"
+    promises = ("smallest sum of places",)
+    engines = ()
+    keeps_nested_quotas = True
 
-    if not len(ranks):
-        return arcs, ranks
-    most = covered(arcs)
-    low, high = 0, int(ranks.max())
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if covered(upto(middle)) == most else (middle + 1, high)
-    return upto(high), ranks[ranks <= high]
+    def __post_init__(self) -> None:
+        check_tie_tolerance(self.tie_tolerance)
 
-
-def _choice(
-    problem: Problem,
-    goal: ProfileGoal,
-    arcs: Arcs,
-    ranks: NDArray[np.intp],
-    stages: list[Stage],
-) -> Choice:
-    """Solve the stages, then the total, and say the profile."""
-    face = _face(problem, arcs)
-    # The profile fixes the number of pairs, so where 0 lies does not matter.
-    scale = IntegerScale.for_scores(
-        float(arcs.scores.min()) if len(arcs.scores) else 0.0,
-        float(arcs.scores.max()) if len(arcs.scores) else 0.0,
-        nodes=sum(problem.shape) + 2,
-        keep_zero=False,
-    )
-    try:
-        chosen = best_by_stages(face, [*stages, lambda left: scale.integers(arcs.scores[left])])
-    except InfeasibleError:
-        raise InfeasibleError(
-            "The minimums cannot be met by any matching. Lower them, or make more pairs eligible."
-        ) from None
-    mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
-    refuse_what_breaks_rules(problem, mentees, mentors, goal.strategy)
-    said = describe_profile(ranks[chosen])
-
-    def proof(matching: Matching) -> Certificate:
-        return prove_places(
-            matching,
-            fewest=goal.fewest,
-            coverage_first=goal.coverage_first,
-            tie_tolerance=goal.tie_tolerance,
-            resolution=2 * scale.error,
-        )
-
-    unproven = why_places_unproven(problem)
-    return Choice(
-        mentees,
-        mentors,
-        engine="flow (chain of stages)",
-        certify=proof if unproven is None else None,
-        notes=(said,) if unproven is None else (said, f"exact by its flows; {unproven}"),
-    )
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Minimise the sum of places at full coverage."""
+        return choose_in_order(problem, options, "smallest sum of places", self.tie_tolerance)
 
 
 register("rank_maximal", RankMaximal)
 register("generous", Generous)
+register("minimum_cost", MinimumCost)
