@@ -7,9 +7,10 @@ Airtable, LimeSurvey and hand-kept sheets, in eight languages, with a key of wha
 and compares. Without --seed another set is drawn each time, so that nothing can be made to fit one.
 A column is right, or asked (the draft says that a person must decide), or wrong in silence. At
 least 90 % must be right and none wrong in silence. A second set asks as people ask, with words
-of its own and grids, ranks, zones, seats in words and two-line headings.
-With --blind every heading but that of the
-identity is "Q1", "Q2", …: then the cells alone must tell, and what they cannot tell must be asked.
+of its own and grids, ranks, zones, seats in words and two-line headings. A third set is twelve
+programmes in fixed forms, as coordinators keep them, with other people and answers each time.
+With --blind every heading but that of the identity is "Q1", "Q2", …: then the cells alone must
+tell, and what they cannot tell must be asked.
 """
 
 from __future__ import annotations
@@ -21,14 +22,20 @@ import tempfile
 from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from made_up_exports import TOOLS, Export, draw_exports, write_export
+from made_up_exports.as_kept import KEPT, write_kept
 from made_up_exports.asked import KEY, question_of, write_asked
 from mentormatch.errors import CohortError
 from mentormatch.programme import draft_programme
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
 PAIRS, SMOKE_PAIRS = 84, 14
 ASKED_PAIRS, SMOKE_ASKED_PAIRS = 70, 7
+KEPT_ROUNDS = 3
 LEAST_RIGHT = 0.9
 # Without headings nobody can tell these apart: both readings compare the same answers, or none.
 SAME_WITHOUT_HEADINGS = (
@@ -107,6 +114,8 @@ def main() -> int:
         as_asked = SMOKE_ASKED_PAIRS if asked.smoke else min(count, ASKED_PAIRS)
         print()
         good &= judge_asked(seed, as_asked)
+        print()
+        good &= judge_kept(seed, 1 if asked.smoke else KEPT_ROUNDS)
     if not good:
         print("Not as it must be.", file=sys.stderr)
         return 1
@@ -142,37 +151,66 @@ def judge_asked(seed: int, count: int) -> bool:
     missed: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, mentees, mentors, key in write_asked(seed, count, Path(folder)):
-            try:
-                draft = draft_programme(mentees, mentors, mentees.parent)
-            except CohortError as error:
-                for questions in key.values():
-                    by_kind_of = {question_of(heading): what for heading, what in questions.items()}
-                    for what in by_kind_of.values():
-                        by_kind[what]["asked"] += 1
-                missed.append(f"{name}: {str(error)[:300]}")
-                continue
-            told = " ".join(draft.notes.values())
-            for side, questions in key.items():
-                by_question = {question_of(heading): what for heading, what in questions.items()}
-                for question, what in by_question.items():
-                    found = [
-                        one
-                        for one in draft.columns
-                        if one.side == side and question_of(one.name).rstrip(" :") == question
-                    ] or [  # "1st choice of mentor" and "2nd choice of mentor" become one column
-                        one
-                        for one in draft.columns
-                        if one.side == side and one.name not in by_question and one.name in question
-                    ]
-                    wrong = [one for one in found if one.kind not in KEY[what]]
-                    verdict = "right"
-                    if not found or wrong:
-                        told_or_asked = found and all(one.question for one in wrong)
-                        verdict = "asked" if told_or_asked or f'"{question}"' in told else "wrong"
-                        seen = ", ".join(f"{one.kind} ({one.why})" for one in wrong) or "lost"
-                        missed.append(f"{name}, {side}, {question}: {what}, {verdict}: {seen}")
-                    by_kind[what][verdict] += 1
+            by_side = {
+                side: {question_of(heading): (what, KEY[what]) for heading, what in own.items()}
+                for side, own in key.items()
+            }
+            judge_questions(name, mentees, mentors, by_side, by_kind, missed)
     return print_table(f"as people ask: {count} pairs", by_kind, missed)
+
+
+def judge_kept(seed: int, rounds: int) -> bool:
+    """Judge the twelve programmes as their coordinators kept them, with other people each round."""
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    missed: list[str] = []
+    for k in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, mentees, mentors, tables in write_kept(seed + k, Path(folder)):
+                by_side = {
+                    side: {one.question or one.heading: (one.kinds[0], one.kinds) for one in own}
+                    for side, own in tables.items()
+                }
+                judge_questions(name, mentees, mentors, by_side, by_kind, missed)
+    return print_table(f"as they are kept: {rounds * len(KEPT)} pairs", by_kind, missed)
+
+
+def judge_questions(
+    name: str,
+    mentees: Path,
+    mentors: Path | None,
+    by_side: Mapping[str, Mapping[str, tuple[str, Collection[str]]]],
+    by_kind: dict[str, Counter[str]],
+    missed: list[str],
+) -> None:
+    """Count by kind which questions are taken for one of the kinds that they may be."""
+    try:
+        draft = draft_programme(mentees, mentors, mentees.parent)
+    except CohortError as error:
+        for questions in by_side.values():
+            for what, _ in questions.values():
+                by_kind[what]["asked"] += 1
+        missed.append(f"{name}: {str(error)[:300]}")
+        return
+    told = " ".join(draft.notes.values())
+    for side, questions in by_side.items():
+        for question, (what, kinds) in questions.items():
+            found = [
+                one
+                for one in draft.columns
+                if one.side == side and question_of(one.name).rstrip(" :") == question
+            ] or [  # "1st choice of mentor" and "2nd choice of mentor" become one column
+                one
+                for one in draft.columns
+                if one.side == side and one.name not in questions and one.name in question
+            ]
+            wrong = [one for one in found if one.kind not in kinds]
+            verdict = "right"
+            if not found or wrong:
+                told_or_asked = found and all(one.question for one in wrong)
+                verdict = "asked" if told_or_asked or f'"{question}"' in told else "wrong"
+                seen = ", ".join(f"{one.kind} ({one.why})" for one in wrong) or "lost"
+                missed.append(f"{name}, {side}, {question}: {what}, {verdict}: {seen}")
+            by_kind[what][verdict] += 1
 
 
 if __name__ == "__main__":

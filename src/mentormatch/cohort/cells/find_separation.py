@@ -267,9 +267,11 @@ def _find_options(
         total = folded_together[one, other]
         goes_on = GOES_ON.fullmatch(b) is not None
         lower = capital and b[0].islower() and total >= 2
+        # "Interviews, CVs and LinkedIn": the last of three things that are one answer.
+        listed = JOINING.search(b) is not None and total >= 2
         chosen = math.log(math.comb(several, min(total, several)))
         counted = total >= ENOUGH_CELLS and chosen > UNLIKELY + chance and total < several
-        if count and (goes_on or lower or counted):
+        if count and (goes_on or lower or listed or counted):
             joined.add((one, other))
     if not joined:
         return []

@@ -159,7 +159,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     return PersonColumns(
         email=best,
         other_emails=tuple(name for name in emails if name != best),
-        names=_find_names(words, texts),
+        names=_find_names(words, texts, table),
         keys=tuple(name for name in keys if name not in answers),
         answers=answers,
     )
@@ -175,7 +175,9 @@ def _email_rank(said: tuple[str, ...], column: pd.Series[Any]) -> tuple[int, flo
     return plain, -given.nunique() / max(1, len(column))
 
 
-def _find_names(words: dict[str, tuple[str, ...]], texts: set[str]) -> tuple[str, ...]:
+def _find_names(
+    words: dict[str, tuple[str, ...]], texts: set[str], table: pd.DataFrame
+) -> tuple[str, ...]:
     """Find one column of full names, or those of first and last names."""
     folded = {name: " ".join(said) for name, said in words.items() if name in texts}
     firsts = [name for name, text in folded.items() if _ends(text, FIRST)]
@@ -195,7 +197,10 @@ def _find_names(words: dict[str, tuple[str, ...]], texts: set[str]) -> tuple[str
         apart = [name for name in full if name not in (*firsts, *lasts)]
         return (apart[0],) if apart else (firsts[0], lasts[0])
     if full:
-        return (min(full, key=lambda name: len(words[name])),)
+        # "Nombre" is a name in Spanish and a number in French, whose few answers many people share.
+        different = {name: table[name].nunique() for name in full}
+        most = max(different.values())
+        return (min(full, key=lambda name: (2 * different[name] < most, len(words[name]))),)
     return next(
         (
             (name,)

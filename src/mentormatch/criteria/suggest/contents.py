@@ -41,7 +41,7 @@ EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 LINK = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|io)/\S*")
 PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
 DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}:\d{2}.*)?"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}[:.]\d{2}.*)?"
     r"|\d{1,2}\.? ?[^\W\d]{3,9}\.? ?,? ?\d{4}.*"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -293,6 +293,9 @@ class Column:
         if not words or words[len(words) // 2] < PROSE_WORDS:
             return False
         if len(self.distinct) < 0.5 * len(self.texts):
+            return False
+        # Options may be long as well, but each is chosen by several people.
+        if self.is_several and 5 * len(self.vocabulary) < 2 * sum(self.vocabulary.values()):
             return False
         longer = [v for cell in self.answers for v in cell if len(v.split()) > PROSE_WORDS]
         return len(longer) >= 0.3 * len(self.answers)

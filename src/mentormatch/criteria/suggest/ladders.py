@@ -10,7 +10,7 @@ from mentormatch.criteria.suggest.heading_words import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["order_levels", "share_of_levels"]
+__all__ = ["are_ranges", "order_levels", "share_of_levels"]
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
 RUNGS_BY_WORD = {
@@ -40,6 +40,23 @@ RUNGS = {word: rung for rung, words in RUNGS_BY_WORD.items() for word in words.s
 GRADES = ("aa", "ao", "eo", "heo", "seo", "grade 7", "grade 6", "scs1", "scs2", "scs3", "scs4")
 NUMBERED = re.compile(r"([a-z ]*?)\s*(\d+)")
 UNKNOWN = float("inf")
+# Ranges of numbers, such as "less than 1 year", "3-5 years", "10+" and "mehr als 15 Jahre".
+LESS = (
+    r"<|less than|under|below|up to|unter|weniger als|bis(?: zu)?|moins de|jusqu'a|menos de|hasta|"
+    r"ate|meno di|fino a|minder dan|tot|mniej niz|ponizej|do"
+)
+MORE = (
+    r">|more than|over|above|at least|uber|mehr als|ab|plus de|mas de|mais de|piu di|oltre|"
+    r"meer dan|wiecej niz|powyzej|ponad"
+)
+FROM_TO = re.compile(
+    rf"(?:(?P<less>{LESS})|(?P<more>{MORE}))?\s*(?P<low>\d+)"
+    r"(?P<range>\s*(?:-|–|—|to|bis|a|à|e|do|tot|al)\s*\d+|\s*\+)?[^\d]*"
+)
+AND_MORE = re.compile(
+    r"(?:and|or|und|oder|et|ou|o|y|e|of|en|i|lub) "
+    r"(?:more|over|above|mehr|plus|mas|mais|piu|meer|wiecej)"
+)
 
 
 def order_levels(levels: Iterable[str]) -> tuple[list[str], bool]:
@@ -60,11 +77,36 @@ def order_levels(levels: Iterable[str]) -> tuple[list[str], bool]:
     matches = [match for match in numbers.values() if match is not None]
     if len(matches) == len(names) and len({match[1] for match in matches}) == 1:
         rungs = {name: float(match[2]) for name, match in numbers.items() if match is not None}
+    elif are_ranges(plain.values()):
+        rungs = {name: _find_start(text) for name, text in plain.items()}
     else:
         rungs = {name: _find_rung(text) for name, text in plain.items()}
     ladder = sorted(names, key=lambda name: (rungs[name], name))
     distinct = set(rungs.values())
     return ladder, UNKNOWN not in distinct and len(distinct) == len(names)
+
+
+def are_ranges(answers: Iterable[str]) -> bool:
+    """Tell whether answers, in lower case without accents, are ranges of numbers.
+
+    Examples
+    --------
+    >>> are_ranges(["less than 1 year", "1-3 years", "4+"]), are_ranges(["1", "2", "3-4"])
+    (True, False)
+    """
+    given = list(answers)
+    known = [_find_start(text) for text in given]
+    ranges = [text for text in given if not text.strip().isdecimal()]
+    return len(given) > 1 and UNKNOWN not in known and 2 * len(ranges) > len(given)
+
+
+def _find_start(text: str) -> float:
+    """Where a range begins, half below or above the number that is its only end."""
+    found = FROM_TO.fullmatch(text.strip())
+    if found is None:
+        return UNKNOWN
+    more = found["more"] or AND_MORE.search(text) or (found["range"] or "").strip() == "+"
+    return float(found["low"]) + (-0.5 if found["less"] else 0.5 if more else 0.0)
 
 
 def share_of_levels(levels: Iterable[str]) -> float:

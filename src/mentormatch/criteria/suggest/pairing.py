@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.suggest.heading_words import plain_text
-from mentormatch.criteria.suggest.ladders import share_of_levels
+from mentormatch.criteria.suggest.ladders import are_ranges, share_of_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -113,6 +113,8 @@ def is_level(column: Column) -> bool:
         return False
     if "level" in column.topics:
         return len(column.vocabulary) > 1 or column.is_number
+    if "years" in column.topics and are_ranges(column.distinct):
+        return True
     return len(column.vocabulary) > 1 and share_of_levels(column.vocabulary) >= LEVELS
 
 
@@ -163,6 +165,8 @@ def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
     if is_level(one) and is_level(other):
         if "level" in one.topics | other.topics:
             return "level", "the heading speaks of a level"
+        if "years" in one.topics | other.topics:
+            return "level", "ranges of years, which follow each other as levels do"
         return "level", "the answers are usual levels"
     single = one.n_values <= SEVERAL and other.n_values <= SEVERAL
     if single and "group" in one.topics | other.topics:

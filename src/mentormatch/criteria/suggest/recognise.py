@@ -12,6 +12,7 @@ from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
+from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_level, pair_columns, pair_texts
 from mentormatch.criteria.suggest.single_columns import People, recognise_alone
 
@@ -163,7 +164,9 @@ def _who_is_in(
             continue
         if column.is_email or column.is_full_name or ("name" in column.topics and column.is_name):
             columns_of_people[column.name] = table[column.name].dropna()
-    names = find_person_columns(table, side).names
+    own = find_person_columns(table, side)
+    columns_of_people |= {name: table[name].dropna() for name in own.numbers if name in table}
+    names = own.names
     if len(names) > 1:
         # People are called by both names wherever they are named.
         columns_of_people[JOINED.join(names)] = join_columns(table, names).dropna()
@@ -204,7 +207,8 @@ def _pair_all(columns: dict[Side, list[Column]]) -> Iterator[Recognised]:
     for one, other, kind, why in pair_columns(columns["mentees"], columns["mentors"]):
         paired |= {id(one), id(other)}
         # Colleagues of one team may be meant to be kept apart: only a person knows.
-        unsaid = kind == "same" and not one.topics | other.topics
+        known = "common" in one.topics | other.topics and not are_ranges(one.distinct)
+        unsaid = kind == "same" and not known
         if unsaid:
             why += "; the heading does not say whether it is good to have the same"
         yield _record(one, kind, why, partner=other.name, question=unsaid)

@@ -10,6 +10,7 @@ from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
 
@@ -37,6 +38,8 @@ NEGATION = re.compile(
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
+# Numbers are people only where they are, and the heading speaks of them.
+OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
 Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
 
@@ -123,15 +126,18 @@ def _protected(column: Column, _: People) -> Verdict:
 def _people(column: Column, people: People) -> Verdict:
     """People of the other table: to avoid, superiors, wished for, of last year."""
     topics = column.topics
-    if column.is_date or column.is_number:
+    if column.is_date:
         return None
     share, _ = people.find(column)
+    are_people = share >= ALL_ARE or people.are_own(column)
+    if column.is_number and not (are_people and topics & OF_PERSONS):
+        return None
     found = f"{share:.0%} of the values are people of the other table"
     if "conflicts" in topics and (share > 0 or not column.is_yes_no):
         return "conflicts", f"the heading speaks of conflicts; {found}", share < SOME_ARE
     if "last time" in topics and share > 0:
         return "last time", found, False
-    if "superior" in topics and (share > 0 or column.is_email or column.is_name):
+    if "superior" in topics and (share > 0 or are_people or column.is_email or column.is_name):
         return "superior", f"the heading speaks of a superior; {found}", False
     if "superior" in topics and not column.is_yes_no and not column.is_prose:
         return "superior", f"the heading speaks of a superior; {found}", False
@@ -144,7 +150,7 @@ def _people(column: Column, people: People) -> Verdict:
     # Reading a name of the other table in a column of own names is no reference.
     if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
         return None
-    if share < ALL_ARE and people.are_own(column):
+    if share < ALL_ARE and are_people:
         return "reference", "the values are people of the own table, each in other rows", True
     # Own names are filled in by nearly everybody.
     unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
@@ -282,6 +288,9 @@ def _numbers(column: Column, _: People) -> Verdict:
         return None
     if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count, 0.6):
         return "number", "small whole numbers, and the heading does not say of what", True
+    if topics & {"hours", "before"} and are_ranges(column.distinct):
+        of = WORDS_OF["hours" if "hours" in topics else "before"]
+        return "number", f"ranges of numbers, and the heading speaks of {of}", False
     if not column.is_number:
         return None
     for topic in ("hours", "before", "years"):

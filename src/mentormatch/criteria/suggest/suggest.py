@@ -73,6 +73,10 @@ WHY = {
 }
 
 
+UNSAID = (
+    "The heading does not say whether it is good to have the same. If it is, take the # away; if "
+    'people should differ here, write kind = "Different"; else leave it as it is.'
+)
 BOTH_RATED = (
     "Both sides gave levels under one heading. As it stands, a mentee's number is the level that "
     "the mentor should have; if it is the level that a mentee has, leave this out."
@@ -200,7 +204,8 @@ def _of_both(
         yield replace(proposal, obstacle=BOTH_RATED) if one.name == one.partner else proposal
     elif one.kind in ("topics", "same", "text"):
         kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
-        yield _weighted(kinds[one.kind], pair)
+        proposal = _weighted(kinds[one.kind], pair)
+        yield replace(proposal, asks=UNSAID) if one.kind == "same" and one.question else proposal
     elif one.kind == "level":
         yield _level(one, one.partner, cohort)
     elif one.kind == "times" and one is _first(columns, "times"):

@@ -160,6 +160,24 @@ def _find_questions(
     named = [heading for heading in headings if heading.strip() in people]
     if len(named) > 1:
         yield "answers", "{option}", named
+    for ticked in _find_ticked(table):
+        yield f"{ticked[0]} / {ticked[1]} …", "{option}", ticked
+
+
+def _find_ticked(table: pd.DataFrame) -> Iterator[list[str]]:
+    """Yield the headings of columns side by side whose cells repeat their heading or are blank.
+
+    So some tools write the options that somebody has ticked, without the question.
+    """
+    run: list[str] = []
+    for name in (*map(str, table.columns), None):
+        cells = [] if name is None else [one for one in table[name].tolist() if not is_missing(one)]
+        if name is not None and cells and all(_is_option(cell, name) for cell in cells):
+            run.append(name)
+            continue
+        if len(run) > 1:
+            yield run
+        run = []
 
 
 def _guess_kind(
