@@ -35,3 +35,13 @@ def test_a_strategy_that_does_not_exist_is_one_sentence(tmp_path: Path) -> None:
     said = " ".join(result.output.split())
     assert result.exit_code == 1
     assert "Did you mean 'stable'" in said
+
+
+def test_yours_is_set_beside_problems_like_it_where_asked_for(tmp_path: Path) -> None:
+    result = run(programme_in(tmp_path), "-s", "optimal", "-s", "stable", "--like")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "Problems like yours" in said
+    assert "is most like" in said
+    assert "There, beside 'optimal': stable has" in said
+    assert "Being alike is no promise" in said

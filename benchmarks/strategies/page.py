@@ -62,7 +62,8 @@ def page_of(rows: pd.DataFrame) -> Any:
     base = alt.Chart(ran[some])
 
     def dots(name: str, title: str, *, first: bool, **scale: Any) -> Any:
-        x = alt.X(f"{name}:Q", title=title, scale=alt.Scale(zero=False, **scale))
+        axis = alt.Axis(tickCount=4, labelOverlap=True)
+        x = alt.X(f"{name}:Q", title=title, axis=axis, scale=alt.Scale(zero=False, **scale))
         y = solver if first else solver.axis(None)
         ticks = base.mark_tick(opacity=0.35, thickness=1).encode(x=x, y=y, color=colour)
         middle = base.mark_point(filled=True, size=38, opacity=1).encode(

@@ -105,15 +105,19 @@ class Peer:
     promise: Promise
 
     @property
+    def home(self) -> Path:
+        """Where its environment is, once it was made."""
+        return HOME / self.packages[0].replace("=", "-").replace("*", "x")
+
+    @property
     def python(self) -> Path:
         """The interpreter of its environment, made when absent."""
         if not self.packages:
             return Path(sys.executable)
-        home = HOME / self.packages[0].replace("=", "-").replace("*", "x")
-        python = home / "bin" / "python"
-        done = home / "installed"
+        python = self.home / "bin" / "python"
+        done = self.home / "installed"
         if not done.exists():
-            venv.create(home, with_pip=True, clear=True)
+            venv.create(self.home, with_pip=True, clear=True)
             command = [str(python), "-m", "pip", "install", "-q", "numpy", *self.packages]
             _run(command, None)
             done.touch()

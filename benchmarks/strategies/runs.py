@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -96,6 +97,7 @@ def _rows(
         command = [sys.executable, str(SCRIPT), "--limit", str(limit)]
         command += [part for path in files for part in ("--with", str(path))]
         command += ["--run", scenario, solver, str(seed)]
+        before = os.times()
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, check=False, timeout=limit + GRACE
@@ -106,7 +108,15 @@ def _rows(
             lines = done.stderr.strip().splitlines()
             message = lines[-1] if lines else f"the process ended with {done.returncode}"
         except subprocess.TimeoutExpired:
-            message = f"the process did not end within {limit + GRACE:g} s"
+            after = os.times()
+            used = after.children_user - before.children_user
+            used += after.children_system - before.children_system
+            # One that had little was starved by others, one that had all of it searched or hung.
+            # Runs at the same time are counted with it.
+            message = (
+                f"the process did not end within {limit + GRACE:g} s, of which it had {used:.0f} s "
+                "of the processor"
+            )
         failed = {"status": "failed", "verified": False, "verified_by": "", "message": message}
         return {**describe_run(entries, scenario, solver, seed), **failed}
 

@@ -29,10 +29,19 @@ def compare(
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds for each strategy.")
     ] = None,
+    like: Annotated[
+        bool,
+        typer.Option(
+            "--like",
+            help="Also say which known kinds of problems yours is like, and how strategies differ "
+            "there.",
+        ),
+    ] = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Say what each strategy gives and gives up, on the same programme."""
     from mentormatch.comparison import compare as compare_strategies
+    from mentormatch.comparison import map_instances
     from mentormatch.programme import examine_file
     from mentormatch.programme.screen.comparing import describe_comparison
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -47,6 +56,12 @@ def compare(
             time_limit=time_limit,
             progress=progress,
         )
+        nearby = None
+        if like:
+            some = [name for name in found.table.index if name != found.reference]
+            nearby = map_instances(
+                problem, some, reference=found.reference, progress=progress
+            ).sentence
         if output is not None:
             write_csv(found.table.reset_index(), output, overwrite=overwrite)
-    show(describe_comparison(found, output))
+    show(describe_comparison(found, output, nearby))

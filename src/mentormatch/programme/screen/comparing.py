@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["describe_comparison"]
 
 
-def describe_comparison(found: Comparison, output: Path | None = None) -> list[Paragraph]:
+def describe_comparison(
+    found: Comparison, output: Path | None = None, nearby: str | None = None
+) -> list[Paragraph]:
     """Tell the figures of each strategy, then what each gives up.
 
     Parameters
@@ -23,6 +25,8 @@ def describe_comparison(found: Comparison, output: Path | None = None) -> list[P
         Made by `mentormatch.compare`.
     output
         Where the table was written, if anywhere.
+    nearby
+        What strategies do on known problems like this one, where that was asked for.
     """
     rows = found.table.to_dict("index")
     figures = [
@@ -37,6 +41,9 @@ def describe_comparison(found: Comparison, output: Path | None = None) -> list[P
         Paragraph(f"{len(rows)} strategies on the same people", tuple(figures)),
         Paragraph(f"What each gives up, compared with {found.reference}", tuple(words)),
     ]
+    if nearby is not None:
+        caution = "  Being alike is no promise: the figures above are those of your own people."
+        sections.append(Paragraph("Problems like yours", (f"  {nearby}", caution)))
     if found.failures:
         lines = tuple(f"  {name}: {why}" for name, why in found.failures.items())
         sections.append(Paragraph("Not run", lines))
