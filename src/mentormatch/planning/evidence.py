@@ -64,7 +64,7 @@ def evidence_files(
     objectives: Sequence[Objective],
     check: ObjectivesCheck,
     plan: MeetingPlan,
-    programme_file: str,
+    programme_file: str | None,
 ) -> dict[str, bytes]:
     """Write down how a programme was made; nothing is scored against the standards.
 
@@ -79,7 +79,7 @@ def evidence_files(
     plan
         When pairs meet.
     programme_file
-        The text of the programme file.
+        The text of the programme file; None leaves it out, where it names people.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def evidence_files(
     pages: dict[str, list[str]] = {
         "1-clarity-of-purpose": _purpose(objectives, check),
         "2-training-and-briefing": _briefing(plan),
-        "3-selection-and-matching": _matching(matching, criteria),
+        "3-selection-and-matching": _matching(matching, criteria, programme_file is not None),
         "4-measurement-and-review": _review(objectives, plan),
         "5-ethics-and-care": _care(matching),
         "6-administration-and-support": _administration(plan),
@@ -108,7 +108,8 @@ def evidence_files(
         files[f"{name}.md"] = ("\n".join(lines) + "\n").encode()
         index.append(f"- [{title}]({name}.md)")
     files["README.md"] = ("\n".join(index) + "\n").encode()
-    files["3-selection-and-matching/programme.toml"] = programme_file.encode()
+    if programme_file is not None:
+        files["3-selection-and-matching/programme.toml"] = programme_file.encode()
     for name, text in survey(plan).pages().items():
         files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
     files["4-measurement-and-review/survey-dates.csv"] = as_csv(_survey_dates(plan))
@@ -139,7 +140,7 @@ def _briefing(plan: MeetingPlan) -> list[str]:
     return lines
 
 
-def _matching(matching: Matching, criteria: Criteria) -> list[str]:
+def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[str]:
     weights = [f"- {_text(label)}: weight {weight:g}" for label, weight in criteria.weights.items()]
     rules = [f"- {_text(one)}" for one in matching.problem.compatibility.scorer.rules]
     told = [line.strip() for line in repr(matching).splitlines()]
@@ -156,7 +157,9 @@ def _matching(matching: Matching, criteria: Criteria) -> list[str]:
         "",
         *(f"- {_text(line)}" for line in told),
         "",
-        "The programme file beside this page and the two tables give the same pairs again.",
+        f"The programme file {'beside this page ' if with_file else ''}and the two tables give the "
+        "same pairs again."
+        + ("" if with_file else " It names people, and is left out here: `--record` adds it."),
     ]
 
 

@@ -90,9 +90,10 @@ def plan_meetings(
     rematch
         True: match again, with rules for mentees who cannot be planned together, until every
         meeting can take place. The plan's ``matching`` is then a best one of all that can be met,
-        proven by its certificate, and ``rules`` says what was added. With ``together_hour=True``
-        each mentor's whole group has an hour in common. Where pairs that share people in a chain
-        cannot all meet, each way to end it is searched, and the certificate says so.
+        proven by its certificate, and ``rules`` says what was added; a matching that can be met is
+        left as it is, with the certificate it has. With ``together_hour=True`` each mentor's whole
+        group has an hour in common. Where pairs that share people in a chain cannot all meet, each
+        way to end it is searched, and the certificate says so.
     first_number
         The number of the first meeting. Above 1 when the rest of a running programme is planned
         anew, after people have dropped out.

@@ -186,7 +186,8 @@ def write_evidence(
     folder
         Made when it does not exist.
     record
-        Whether the record of the match, which names people by their ids, goes with it.
+        Whether the record of the match, which names people by their ids, goes with it; and the
+        programme file where it names people, in pins, bans, quotas and who is apart or together.
     overwrite
         Whether files that exist may be replaced.
 
@@ -196,13 +197,17 @@ def write_evidence(
         The files that were written.
     """
     plan = make_plan(configuration, matching)
+    given = configuration.problem
+    people = (given.pins, given.bans, given.quotas, given.apart, given.together)
+    # A text in the place of a list is the name of a table, which is not copied.
+    named = any(one and not isinstance(one, str) for one in people)
     pages = evidence_files(
         matching=plan.matching,
         criteria=make_criteria(configuration),
         objectives=configuration.objectives,
         check=examine_objectives(configuration),
         plan=plan,
-        programme_file=configuration.document.text,
+        programme_file=None if named and not record else configuration.document.text,
     )
     contents = {folder / name: content for name, content in pages.items()}
     for path in contents:

@@ -290,6 +290,13 @@ def match(
     MentorMatchError
         An unknown strategy or option.
 
+    See Also
+    --------
+    mentormatch.plan_meetings
+        With ``rematch=True``, the best matching whose meetings can all take place; with
+        ``together_hour=True`` as well, the best in which each mentor's whole group has an hour in
+        common.
+
     Examples
     --------
     >>> import mentormatch as mm
