@@ -42,6 +42,20 @@ def test_a_programme_is_audited_in_words_by_group(programme):
     assert not list(programme.parent.glob("matches*"))
 
 
+@pytest.mark.parametrize("command", ["validate", "match", "audit"])
+def test_at_40_columns_every_line_still_fits_and_no_word_is_lost(programme, command):
+    def said(columns: int) -> str:
+        given = [command, str(programme), *(["--group", "gender"] if command == "audit" else [])]
+        given += ["--overwrite"] if command == "match" else []
+        result = CliRunner().invoke(app, given, env={"COLUMNS": str(columns)})
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    narrow, wide = said(40), said(200)
+    assert max(map(len, narrow.splitlines())) <= 40
+    assert "".join(narrow.split()) == "".join(wide.split())
+
+
 def test_pairs_made_elsewhere_are_measured_against_the_best(programme):
     pairs = programme.parent / "pairs.csv"
     pairs.write_text(
