@@ -46,6 +46,15 @@ def test_links_between_pages_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_files_that_pages_name_exist():
+    """A command once named a test that had moved."""
+    named = re.compile(r"(?<![\w/.])(?:tests|src|benchmarks|examples)/[\w./-]*\w\.\w+")
+    pages = [*PAGES, ROOT / "CONTRIBUTING.md"]
+    found = {(page.name, path) for page in pages for path in named.findall(page.read_text("utf-8"))}
+    assert found
+    assert [one for one in sorted(found) if not (ROOT / one[1]).exists()] == []
+
+
 def test_no_page_holds_what_a_merge_left_behind():
     for page in PAGES:
         assert not re.search(r"^(<{7}|>{7}) ", page.read_text("utf-8"), re.MULTILINE), page.name
