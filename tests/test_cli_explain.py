@@ -72,6 +72,29 @@ def test_a_record_is_verified_and_a_programme_matched_again_from_it(programme, t
     assert "no record of a matching" in " ".join(broken.output.split())
 
 
+def test_a_rematch_writes_the_lists_anew_when_asked_and_says_when_not(programme, tmp_path):
+    """The old list stayed, with the mentor who had left, and nothing said so."""
+    record = tmp_path / "record.json"
+    assert run("match", programme).exit_code == 0
+    assert run("explain", programme, "--record", record).exit_code == 0
+    mentors = pd.DataFrame({"id": ["b1"], "level": [4], "seats": [2]})
+    mentors.to_csv(tmp_path / "mentors.csv", index=False)
+    arguments = ("rematch", programme, "--previous", record)
+    asked = run(*arguments)
+    assert "Nothing was written." in asked.output
+    assert "proven: as many mentees as can be, then fewest changes" in " ".join(
+        asked.output.split()
+    )
+    refused = run(*arguments, "--write")
+    assert refused.exit_code == 1
+    assert "already" in refused.output
+    assert "b0" in (tmp_path / "matches.csv").read_text("utf-8")
+    done = run(*arguments, "--write", "--overwrite")
+    assert done.exit_code == 0, done.output
+    matches = pd.read_csv(tmp_path / "matches.csv")
+    assert matches["mentor"].tolist() == ["b1", "b1"]
+
+
 def test_a_report_is_verified_like_a_record_and_not_that_of_another_programme(programme, tmp_path):
     report = tmp_path / "report.html"
     assert run("report", programme, "--output", report).exit_code == 0

@@ -70,10 +70,13 @@ def rematch(
     record: Annotated[
         Path | None, typer.Option("--record", help="Write the record of the new matching here.")
     ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the outputs of the programme file anew.")
+    ] = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Match again after somebody left or came, with few changes, each with its reason."""
-    from mentormatch.programme import examine_file
+    from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.explaining import describe_rematch
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
@@ -81,7 +84,8 @@ def rematch(
     from mentormatch.rematching import rematch as match_again
 
     with show_progress("Reading the tables") as progress:
-        _, problem = examine_file(programme, overwrite=True).finished()
+        examined = examine_file(programme, overwrite=overwrite or not write)
+        configuration, problem = examined.finished()
         before = load_matching(previous)
         progress(ProgressEvent("matching"))
         again = match_again(
@@ -91,9 +95,13 @@ def rematch(
             change_value=change_value,
             count="pairs" if problem.wants_several else "mentees",
         )
+        written = []
         if record is not None:
             again.save(record, overwrite=overwrite)
-    show(describe_rematch(again))
+            written.append(record)
+        if write:
+            written += Programme(configuration).write(again, overwrite=overwrite, progress=progress)
+    show(describe_rematch(again, written))
 
 
 @app.command()

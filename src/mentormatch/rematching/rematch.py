@@ -114,7 +114,19 @@ class Rematch(Matching):
         if self.max_changes is not None:
             said += f" {self.max_changes}"
         lines.insert(1, ("Changes", said + ")"))
+        if self.certificate is None and self.bound is not None:
+            lines = [
+                (title, self._proof_line() if title == "Proof" else line) for title, line in lines
+            ]
         return lines
+
+    def _proof_line(self) -> str:
+        """What is proven of the matching within its mode."""
+        assert self.bound is not None
+        if self.proof is None or not self.proof.proven:
+            return f"not proven: no matching of this mode exceeds {self.bound:,.6g}"
+        fewest = "" if self.fewest is None else "as many mentees as can be, then fewest changes; "
+        return f"proven: {fewest}no such matching has a total above {self.bound:,.6g}"
 
 
 def rematch(

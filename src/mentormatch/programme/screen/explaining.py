@@ -8,9 +8,13 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.summary import describe_files
 from mentormatch.whatif import what_if
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import pandas as pd
 
     from mentormatch.explanations.answered.answer import Audience
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["describe_answers", "describe_rematch", "describe_scenarios", "describe_verdict"]
 
 SHOWN = 30
+NOT_WRITTEN = (
+    "- Nothing was written. --write writes the outputs of the programme file anew, --record the "
+    "record of the new matching."
+)
 
 
 def find_person(ids: pd.Index[Any], text: str, who: str) -> Any:
@@ -116,8 +124,8 @@ def _about_all(matching: Matching) -> list[Paragraph]:
     return said
 
 
-def describe_rematch(again: Rematch) -> list[Paragraph]:
-    """Say what changed, chain by chain."""
+def describe_rematch(again: Rematch, written: Sequence[Path] = ()) -> list[Paragraph]:
+    """Say what changed, chain by chain, and which files hold it."""
     head = tuple(line for line in repr(again).splitlines() if line)
     chains = again.chains
     lines = [chain.text() for chain in chains[:SHOWN]]
@@ -126,6 +134,7 @@ def describe_rematch(again: Rematch) -> list[Paragraph]:
     return [
         Paragraph("The new matching", head),
         Paragraph("What changed, and why", tuple(lines) or ("Nothing.",)),
+        describe_files(written) if written else Paragraph("Files", (NOT_WRITTEN,)),
     ]
 
 
