@@ -51,7 +51,7 @@ def test_grades_teach_what_ordinal_models_read_in_them(cuts: tuple[float, ...]) 
     ordinal = pytest.importorskip("statsmodels.miscmodels.ordinal_model")
     apart = []
     for seed in range(2):
-        criteria, cohort, table = graded(400, 100, seed, cuts)
+        criteria, cohort, table = graded(500, 125, seed, cuts)
         ratings = read_ratings(table, by="mentee", scale=(1, 5))
         learned = learn_weights(criteria, cohort, ratings)
         values = learned.evidence.features
