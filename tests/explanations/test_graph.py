@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
+from mentormatch.explanations.chains.graph import exchange_graph
 from oracles import achieved, best_by_trying_everything
 from problems import problems, score_arrays, with_one_mentor_each
 
@@ -141,3 +142,17 @@ def test_a_matching_that_is_not_optimal_is_refused(scores, data):
     told = explained.capabilities().set_index("question")["answered"]
     assert told["seat_values"] == "not for this strategy"
     assert told["pair"] == "exact"
+
+
+def test_a_path_among_short_arcs_costs_what_a_path_among_all_costs():
+    generator = np.random.default_rng(3)
+    scores = generator.random((900, 600))
+    matching = mm.match(mm.Problem.from_scores(scores.round(3), capacity=2))
+    graph = exchange_graph(matching)
+    assert graph._short is not None
+    for source, target in generator.integers(600, size=(40, 2)).tolist():
+        found, plain = graph.path(source, target), graph._path_of_all(source, target)
+        assert found.cost == pytest.approx(plain.cost, abs=1e-9)
+        # Replayed, the moves cost what is said.
+        gains = sum(move.gain for move in graph.moves(found.nodes))
+        assert gains == pytest.approx(-found.cost, abs=1e-9)

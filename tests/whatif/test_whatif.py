@@ -309,6 +309,22 @@ def test_what_is_lost_without_a_mentor_is_the_difference_of_the_optima(problem, 
             assert achieved(again).covered == best.covered
 
 
+@pytest.mark.parametrize("seed", [5, 10, 31, 33])
+def test_of_many_ties_nobody_moves_twice_when_a_mentor_leaves(seed):
+    """A known shortest way met a step of the search that was as short: somebody moved twice."""
+    generator = np.random.default_rng(seed)
+    made = generator.normal(size=(80, 4)) @ generator.normal(size=(40, 4)).T
+    scores = ((made - made.min()) / np.ptp(made)).round(2)
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2))
+    found = mm.robustness(matching).mentors.set_index("mentor")
+    for j in range(40):
+        capacity = np.full(40, 2)
+        capacity[j] = 0
+        without = mm.match(mm.Problem.from_scores(scores, capacity=capacity))
+        assert found.loc[j, "coverage_lost"] == matching.n_matched - without.n_matched
+        assert found.loc[j, "loss"] == pytest.approx(matching.total - without.total, abs=1e-7)
+
+
 def test_robustness_names_the_reserve_and_who_moves_without_matching_again(monkeypatch):
     robustness = import_module("mentormatch.rematching.robustness")
 

@@ -162,11 +162,11 @@ def _described(matching: Matching, found: list[DropOut]) -> Robustness:
     loss = np.bincount(which, lost, minlength=len(found))
     leaving = np.array([one.mentor for one in found], dtype=np.intp)
     own = was == leaving[which]
+    people, names = problem.mentee_ids.tolist(), problem.mentor_ids.tolist()
     movers: list[dict[object, None]] = [{} for _ in found]
     for k, i in zip(which[~own].tolist(), mentees[~own].tolist(), strict=True):
-        movers[k][problem.mentee_ids[i]] = None
+        movers[k][people[i]] = None
     of_leaver = set(zip(which[own].tolist(), problem.mentee_ids[mentees[own]], strict=True))
-    names = problem.mentor_ids
     rows = []
     for k, one in enumerate(found):
         others = tuple(who for who in movers[k] if (k, who) not in of_leaver)
@@ -179,8 +179,10 @@ def _described(matching: Matching, found: list[DropOut]) -> Robustness:
         ["coverage_lost", "loss"], ascending=False, kind="stable", ignore_index=True
     )
     reserves = [
-        (problem.mentee_ids[i], names[j], None if to < 0 else names[to], float(less))
-        for i, j, to, less in zip(mentees[own], was[own], now[own], lost[own], strict=True)
+        (people[i], names[j], None if to < 0 else names[to], less)
+        for i, j, to, less in zip(
+            *(one[own].tolist() for one in (mentees, was, now, lost)), strict=True
+        )
     ]
     return Robustness(table, frame_of(reserves, RESERVE_COLUMNS))
 

@@ -239,14 +239,12 @@ def _raise_arcs(
         first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
         heads = mine[first]
         if m:
-            # One mentee each, as with single seats, leaves nothing to take the best of; nodes that
-            # follow one another are raised in place.
-            best = change if len(heads) == len(rows) else np.maximum.reduceat(change, first)
-            if heads[-1] - heads[0] + 1 == len(heads):
-                these = arcs[heads[0] : heads[-1] + 1, :m]
-                np.maximum(these, best, out=these)
-            else:
-                arcs[heads, :m] = np.maximum(arcs[heads, :m], best)
+            ends = np.append(first[1:], len(rows)).tolist()
+            for head, start, end in zip(heads.tolist(), first.tolist(), ends, strict=True):
+                # A loop over nodes: `reduceat` along rows takes eight times as long.
+                arc = arcs[head, :m]
+                best = change[start] if end - start == 1 else change[start:end].max(axis=0)
+                np.maximum(arc, best, out=arc)
 
 
 def _longest_paths(

@@ -14,6 +14,8 @@ from mentormatch.errors import MentorMatchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
 __all__ = ["Answer", "Audience", "amount", "as_plain", "frame_of", "listed"]
 
 Audience: TypeAlias = Literal["mentee", "mentor", "committee"]
@@ -86,14 +88,16 @@ def as_plain(value: object) -> Any:
 def frame_of(rows: Iterable[Iterable[object]], columns: list[str]) -> pd.DataFrame:
     """A table of ids and numbers; ids keep their type."""
     made = [tuple(row) for row in rows]
-    by_column = {name: [row[k] for row in made] for k, name in enumerate(columns)}
-    return pd.DataFrame({name: _column(values) for name, values in by_column.items()})
+    return pd.DataFrame({name: _column([row[k] for row in made]) for k, name in enumerate(columns)})
 
 
-def _column(values: list[object]) -> pd.Series[Any]:
+def _column(values: list[object]) -> list[object] | NDArray[np.object_]:
     """A column of its own type where nothing is missing; None stays None."""
-    made = pd.Series(values, dtype=object)
-    return made.infer_objects() if values and all(one is not None for one in values) else made
+    if values and all(one is not None for one in values):
+        return values
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def amount(value: float) -> str:

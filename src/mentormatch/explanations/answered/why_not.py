@@ -397,11 +397,11 @@ def contrast(matching: Matching, i: int, j: int, has: int | None) -> pd.DataFram
 
 
 def _by_criterion(breakdown: pd.DataFrame) -> dict[tuple[str, str], tuple[float, float, str]]:
-    shown = breakdown[breakdown["criterion"] != "joined"]
     columns = ("criterion", "side", "value", "contribution", "sentence")
     return {
         (criterion, side): (float(value), float(given), str(said))
         for criterion, side, value, given, said in zip(
-            *(shown[name] for name in columns), strict=True
+            *(breakdown[name].tolist() for name in columns), strict=True
         )
+        if criterion != "joined"
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mentormatch.explanations.chains.moving import MovingGraph
+from mentormatch.explanations.chains.moving import MovingGraph, Ways
 from mentormatch.explanations.chains.nearest import place
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def drop_outs(graph: ExchangeGraph, mentors: NDArray[np.intp]) -> Iterator[DropO
     starts = np.searchsorted(matching.mentors[order], np.arange(m + 1))
     own = np.full(matching.problem.shape[0], -1, dtype=np.intp)
     own[matching.mentees] = matching.mentors
+    moving.read_near(matching.mentees[np.isin(matching.mentors, mentors) & graph.movable])
     for j in mentors.tolist():
         mine = matching.mentees[order[starts[j] : starts[j + 1]]].tolist()
         moving.put_back()
@@ -77,8 +78,19 @@ def _with_distances(graph: ExchangeGraph) -> MovingGraph:
     count = len(graph.prices)
     ends = (graph.slack, *reversed(graph.levels))
     worth, far = np.full(count, len(ends), dtype=np.intp), np.full(count, np.inf)
+    after = np.full(count, -1, dtype=np.intp)
+    m = graph.n_mentors
+    waiting = np.asarray(np.isfinite(graph.reduced[:m]).any(axis=1))
     for number, end in enumerate(ends):
-        ways = graph.costs_to(end)
-        first = np.isfinite(ways) & np.isinf(far)
-        worth[first], far[first] = number, ways[first]
-    return MovingGraph(graph, far, worth)
+        worth[end], far[end] = number, 0.0
+        if not waiting.any():
+            continue
+        ways, next_ = graph.ways_to(end)
+        first = np.flatnonzero(np.isfinite(ways[:m]) & waiting)
+        worth[first], far[first], after[first] = number, ways[first], next_[first]
+        waiting[first] = False
+    if not graph.levels:
+        worth[graph.place] = far[graph.place] = 0
+    # A chain ends at whatever is no mentor.
+    after[m:] = -1
+    return MovingGraph(graph, far, worth, ways=Ways.of(graph, after))

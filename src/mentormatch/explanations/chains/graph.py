@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.certificates import coverage_bounds, residual_gains, seats_bound
 from mentormatch.compatibility import row_slices
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["ExchangeGraph", "Move", "Path", "exchange_graph"]
+__all__ = ["TINY", "ExchangeGraph", "Move", "Path", "exchange_graph"]
 
 # What the graph may take, in bytes: 16,000 mentors.
 MOST_BYTES = 2**31
@@ -41,6 +42,15 @@ MOST_SWEEPS = 2_000
 RELATIVE = 1e-9
 # Scores below this are all the same.
 SMALLEST = 1e-280
+# Added to the length of every arc of a sparse graph, which takes 0 for no arc; all of a path are less
+# than any tolerance of a graph.
+TINY = 1e-300
+# A path is looked for among the arcs that are about as short as this many out of each node; a graph
+# of fewer nodes, or one with many times as many equal arcs, is read whole.
+SHORT_ARCS = 32
+FEW_NODES = 512
+# Blocks of arcs are so many times smaller than blocks of scores.
+CACHED = 16
 NOT_OPTIMAL = (
     "This matching is not the best one for its problem: some people could move so that the total "
     "rises or somebody more is matched, so there is no cost of a change from the best. Use "
@@ -55,6 +65,15 @@ class Move(NamedTuple):
     tail: int
     head: int
     gain: float
+
+
+class Mover(NamedTuple):
+    """Who would go from a node to another, and the score there."""
+
+    mentee: int
+    tail: int
+    head: int
+    score: float
 
 
 class Path(NamedTuple):
@@ -163,9 +182,48 @@ class ExchangeGraph:
     # ------------------------------------------------------------------ distances
 
     def path(self, source: int, target: int) -> Path:
-        """A shortest path, by Dijkstra's algorithm from both ends."""
+        """A shortest path: among short arcs where that decides it, else among all."""
         if source == target:
             return Path(0.0, (source,))
+        if self._short is not None:
+            short, limit = self._short
+            # Most paths are far shorter than the limit, and a search within an eighth is quick.
+            for within in (limit / 8, limit):
+                (found,), (before,) = sparse.csgraph.dijkstra(
+                    short, indices=np.array([source]), return_predecessors=True, limit=within
+                )
+                if np.isfinite(found[target]):
+                    nodes = [target]
+                    while nodes[-1] != source:
+                        nodes.append(int(before[nodes[-1]]))
+                    return self._path(tuple(nodes[::-1]))
+        return self._path_of_all(source, target)
+
+    def _path(self, nodes: tuple[int, ...]) -> Path:
+        """A path with what it costs the total."""
+        length = sum(float(self.reduced[tail, head]) for tail, head in pairwise(nodes))
+        return Path(float(length + self.prices[nodes[0]] - self.prices[nodes[-1]]), nodes)
+
+    @cached_property
+    def _short(self) -> tuple[sparse.csr_array[np.float64], float] | None:
+        """The arcs up to a length, and that length: no path within it has a longer arc."""
+        count = len(self.prices)
+        if count < FEW_NODES:
+            return None
+        some = self.reduced[:: max(1, count // 64)]
+        limit = float(np.median(np.partition(some, SHORT_ARCS, axis=1)[:, SHORT_ARCS]))
+        if not np.isfinite(limit):
+            return None
+        tails, heads = np.nonzero(self.reduced <= limit)
+        if len(tails) > 8 * SHORT_ARCS * count:
+            return None
+        # SciPy before 1.13 finds paths along 32-bit indices only.
+        where = (tails.astype(np.int32), heads.astype(np.int32))
+        lengths = self.reduced[tails, heads] + TINY
+        return sparse.csr_array((lengths, where), shape=self.reduced.shape), limit
+
+    def _path_of_all(self, source: int, target: int) -> Path:
+        """A shortest path, by Dijkstra's algorithm from both ends."""
         count = len(self.prices)
         ahead, behind = np.full(count, np.inf), np.full(count, np.inf)
         ahead[source] = behind[target] = 0.0
@@ -200,7 +258,7 @@ class ExchangeGraph:
             nodes.insert(0, int(before[nodes[0]]))
         while nodes[-1] != target:
             nodes.append(int(after[nodes[-1]]))
-        return Path(float(best + self.prices[source] - self.prices[target]), tuple(nodes))
+        return self._path(tuple(nodes))
 
     @cached_property
     def _least_lengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -209,17 +267,27 @@ class ExchangeGraph:
 
     def costs_from(self, source: int) -> NDArray[np.float64]:
         """What it costs the total to get from a node to each other."""
-        return np.asarray(self._spread(self.reduced, source) + self.prices[source] - self.prices)
+        found, _ = self._spread(self.reduced, source)
+        return np.asarray(found + self.prices[source] - self.prices)
 
     def costs_to(self, target: int) -> NDArray[np.float64]:
         """What it costs the total to get from each node to one."""
-        found = self._spread(self.reduced.T, target)
-        return np.asarray(found + self.prices - self.prices[target])
+        return self.ways_to(target)[0]
+
+    def ways_to(self, target: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """What it costs the total to get from each node to one, and the next node on the way.
+
+        Where there is no way the cost is inf; there and at the target the next node is −1.
+        """
+        found, after = self._spread(self.reduced.T, target)
+        return np.asarray(found + self.prices - self.prices[target]), after
 
     @staticmethod
-    def _spread(reduced: NDArray[np.float64], start: int) -> NDArray[np.float64]:
-        """Distances from a node, by Dijkstra's algorithm."""
-        found = np.full(len(reduced), np.inf)
+    def _spread(
+        reduced: NDArray[np.float64], start: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Distances from a node, and from where each is reached, by Dijkstra's algorithm."""
+        found, before = np.full(len(reduced), np.inf), np.full(len(reduced), -1, dtype=np.intp)
         found[start] = 0.0
         opened = found.copy()
         for _ in range(len(reduced)):
@@ -231,7 +299,8 @@ class ExchangeGraph:
             reach = reduced[here] + near
             closer = np.flatnonzero(reach < found)
             found[closer] = opened[closer] = reach[closer]
-        return found
+            before[closer] = here
+        return found, before
 
     # ------------------------------------------------------------------ who moves
 
@@ -240,39 +309,76 @@ class ExchangeGraph:
 
         ``taken``: mentees who move already, and so cannot be moved here.
         """
+        steps = [step for step in pairwise(nodes) if self.slack not in step]
+        people = [self._people_at(tail) for tail, _ in steps]
+        gains = self._gains(steps, people)
         made: list[Move] = []
-        for tail, head in pairwise(nodes):
-            if self.slack in (tail, head):
-                continue
-            made.append(self._mover(tail, head, (*taken, *(one.mentee for one in made))))
+        gone = set(taken)
+        for (tail, head), (who, own), gained in zip(steps, people, gains, strict=True):
+            gain = gained - own
+            gain[[one in gone for one in who.tolist()]] = -np.inf
+            # Who of those at the tail loses least by going to the head.
+            best = int(gain.argmax())
+            made.append(Move(int(who[best]), tail, head, float(gain[best])))
+            gone.add(made[-1].mentee)
         return made
 
-    def _mover(self, tail: int, head: int, taken: tuple[int, ...]) -> Move:
-        """Who of those at ``tail`` loses least by going to ``head``."""
-        matching, problem = self.matching, self.matching.problem
-        m = self.n_mentors
-        places = matching.places
-        if tail < m:
-            pairs = self.pairs_at(tail)
-            who, own = matching.mentees[pairs], matching.scores[pairs]
-        else:
-            short = np.flatnonzero(places < problem.demands)
-            who = short[[self.lacking_node(int(i)) == tail for i in short]]
-            own = np.zeros(len(who))
-        if head < m:
-            gained = np.asarray(problem.pairs(who, np.full(len(who), head)).scores, np.float64)
-            gained = np.where(np.isnan(gained), -np.inf, gained)
-            has = matching.mentees[matching.mentors == head]
-            gained[np.isin(who, has)] = -np.inf
-        elif not problem.coverage_first:
-            gained = np.zeros(len(who))
-        else:
-            nobody = m + 1 + problem.priority_classes[who]
-            gained = np.where(np.where(places[who] > 1, m, nobody) == head, 0.0, -np.inf)
-        gain = gained - own
-        gain[np.isin(who, taken)] = -np.inf
-        best = int(gain.argmax())
-        return Move(int(who[best]), tail, head, float(gain[best]))
+    def movers(self, steps: list[tuple[int, int]]) -> list[Mover]:
+        """Who of those at each tail loses least by going to its head, each step alone."""
+        people = [self._people_at(tail) for tail, _ in steps]
+        found = []
+        for (tail, head), (who, own), score in zip(
+            steps, people, self._gains(steps, people), strict=True
+        ):
+            best = int((score - own).argmax())
+            found.append(Mover(int(who[best]), tail, head, float(score[best])))
+        return found
+
+    def _people_at(self, node: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Who can leave a node, and the score that each gives up there."""
+        matching = self.matching
+        if node < self.n_mentors:
+            pairs = self.pairs_at(node)
+            return matching.mentees[pairs], np.asarray(matching.scores[pairs], np.float64)
+        short = np.flatnonzero(matching.places < matching.problem.demands)
+        who = short[[self.lacking_node(int(i)) == node for i in short]]
+        return who, np.zeros(len(who))
+
+    def _gains(
+        self,
+        steps: list[tuple[int, int]],
+        people: list[tuple[NDArray[np.intp], NDArray[np.float64]]],
+    ) -> list[NDArray[np.float64]]:
+        """The score of each of the people of each step at its head; −inf where they cannot go."""
+        problem, m = self.matching.problem, self.n_mentors
+        found = [np.full(len(who), -np.inf) for who, _ in people]
+        to_mentors = [k for k, (_, head) in enumerate(steps) if head < m]
+        if to_mentors:
+            who = np.concatenate([people[k][0] for k in to_mentors])
+            counts = [len(people[k][0]) for k in to_mentors]
+            heads = np.repeat([steps[k][1] for k in to_mentors], counts)
+            scores = np.asarray(problem.pairs(who, heads).scores, np.float64)
+            scores[np.isnan(scores) | self._has(who, heads)] = -np.inf
+            for k, some in zip(to_mentors, np.split(scores, np.cumsum(counts)[:-1]), strict=True):
+                found[k] = some
+        for k, (_, head) in enumerate(steps):
+            if head >= m:
+                nodes = [self.node_without(one) == head for one in people[k][0].tolist()]
+                found[k][nodes] = 0.0
+        return found
+
+    def _has(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which pairs the matching has."""
+        keys = mentees * self.n_mentors + mentors
+        place = np.searchsorted(self._keys, keys)
+        known = place < len(self._keys)
+        known[known] = self._keys[place[known]] == keys[known]
+        return np.asarray(known)
+
+    @cached_property
+    def _keys(self) -> NDArray[np.intp]:
+        """The pairs of the matching as sorted numbers."""
+        return np.sort(self.matching.mentees * self.n_mentors + self.matching.mentors)
 
 
 def exchange_graph(matching: Matching) -> ExchangeGraph:
@@ -304,14 +410,21 @@ def exchange_graph(matching: Matching) -> ExchangeGraph:
             "parts of the programme that share no mentors."
         )
     gains = residual_gains(matching, slack=True)
-    size = float(np.abs(gains).max(initial=0.0, where=gains > -np.inf))
+    # In small blocks: fresh memory of the size of the graph costs as much as building it.
+    parts = list(row_slices(count, CACHED * count))
+    size = 0.0
+    for part in parts:
+        block = gains[part]
+        size = max(size, float(np.abs(block).max(initial=0.0, where=block > -np.inf)))
     prices = _prices_of(matching, n_classes)
     least = 16 * np.finfo(np.float64).eps * max(size, float(np.abs(prices).max(initial=0.0)))
     prices = _settled(gains, prices, least)
-    reduced = np.negative(gains, out=gains)
-    reduced += prices
-    reduced -= prices[:, None]
-    np.maximum(reduced, 0.0, out=reduced)
+    reduced = gains
+    for part in parts:
+        block = reduced[part]
+        np.subtract(prices, block, out=block)
+        block -= prices[part, None]
+        np.maximum(block, 0.0, out=block)
     return ExchangeGraph(matching, reduced, prices, RELATIVE * max(size, SMALLEST))
 
 
@@ -344,7 +457,7 @@ def _settled(
     changed = np.arange(len(prices))
     for _ in range(min(len(prices) + 1, MOST_SWEEPS)):
         found = np.full_like(prices, -np.inf)
-        for part in row_slices(len(changed), len(prices)):
+        for part in row_slices(len(changed), CACHED * len(prices)):
             tails = changed[part]
             reach = gains[tails]
             reach += prices[tails, None]

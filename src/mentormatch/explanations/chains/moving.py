@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mentormatch.compatibility import row_slices
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.explanations.chains.graph import ExchangeGraph
 
-__all__ = ["MovingGraph", "Near", "Step"]
+__all__ = ["MovingGraph", "Near", "Step", "Ways"]
 
-# Mentors that are read first, by mentee.
+# About so many mentors are read first, by mentee.
 NEAREST = 48
+# How far they are is told from one mentor of so many.
+SAMPLED = 8
 
 
 class Near(NamedTuple):
@@ -43,12 +47,38 @@ class Step(NamedTuple):
     score: float
 
 
+class Ways(NamedTuple):
+    """The shortest way from each node to where a chain may end, in the matching as it was.
+
+    Parameters
+    ----------
+    after
+        By node the next one on the way; −1 at its end.
+    movers
+        By node who goes there, and the score with the next node; −1 where nobody moves.
+    """
+
+    after: list[int]
+    movers: list[tuple[int, float]]
+
+    @classmethod
+    def of(cls, graph: ExchangeGraph, after: NDArray[np.intp]) -> Ways:
+        """Find who goes along each arc."""
+        m = graph.n_mentors
+        steps = [(node, int(after[node])) for node in range(m) if after[node] >= 0]
+        steps = [step for step in steps if step[1] != graph.slack]
+        movers = [(-1, 0.0)] * len(after)
+        for move in graph.movers(steps):
+            movers[move.tail] = move.mentee, move.score
+        return cls(after.tolist(), movers)
+
+
 class FirstPlaces(NamedTuple):
     """What stays as it was in the matching.
 
     By mentee: ``home`` (the node; −1 where it is pinned or wants nobody), ``scores`` (there),
     ``nothing`` (the node of having nobody). By mentor: ``loads`` without pins, ``seats``,
-    ``minimums``. By node: the first prices ``far`` and ``worth``.
+    ``minimums``. By node: ``members`` and the first prices ``far`` and ``worth``.
     """
 
     home: list[int]
@@ -57,6 +87,7 @@ class FirstPlaces(NamedTuple):
     loads: list[int]
     seats: list[int]
     minimums: list[int]
+    members: dict[int, list[int]]
     far: NDArray[np.float64]
     worth: NDArray[np.intp]
 
@@ -72,6 +103,9 @@ class FirstPlaces(NamedTuple):
         home[matching.mentees[graph.movable]] = free
         for i in np.flatnonzero(matching.places < problem.demands).tolist():
             home[i] = graph.lacking_node(i)
+        members: dict[int, list[int]] = {}
+        for i, node in enumerate(home.tolist()):
+            members.setdefault(node, []).append(i)
         scores = np.zeros(problem.shape[0])
         scores[matching.mentees] = matching.scores
         nothing = np.full(problem.shape[0], graph.place)
@@ -86,6 +120,7 @@ class FirstPlaces(NamedTuple):
             loads.tolist(),
             left.capacity.tolist(),
             left.minimum.tolist(),
+            members,
             far.copy(),
             worth.copy(),
         )
@@ -109,6 +144,8 @@ class MovingGraph:
         See ``bonus``.
     gone
         A mentor who takes nobody.
+    ways
+        Of the first prices, where these are the costs of shortest ways.
     now
         Where people are who have moved, and their score there without a bonus.
     held
@@ -123,6 +160,7 @@ class MovingGraph:
     bonus: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     price: float = 0.0
     gone: int = -1
+    ways: Ways | None = None
 
     now: dict[int, Step] = field(default_factory=dict)
     held: list[float] = field(default_factory=list)
@@ -138,6 +176,8 @@ class MovingGraph:
         self.blur = self.graph.tolerance / 64
         self.at_first = self.first or FirstPlaces.of(self.graph, self.far, self.worth)
         self.fars, self.worths = self.far.tolist(), self.worth.tolist()
+        self.n_levels = max(self.worths, default=0) + 1
+        self._last_level = int(self.at_first.worth[: self.graph.n_mentors].max(initial=0))
         self.held = self.held or list(self.at_first.scores)
 
     def at(self, price: float) -> MovingGraph:
@@ -184,16 +224,35 @@ class MovingGraph:
     def members(self, node: int) -> list[int]:
         """Who is at a node, as things are now; a list that may be changed."""
         if node not in self._members:
-            if node < self.graph.n_mentors:
-                pairs = self.graph.pairs_at(node)
-                self._members[node] = self.graph.matching.mentees[pairs].tolist()
-            else:
-                self._members[node] = [
-                    i for i, home in enumerate(self.at_first.home) if home == node
-                ]
+            self._members[node] = list(self.at_first.members.get(node, ()))
         return self._members[node]
 
     # ------------------------------------------------------------------ chains
+
+    def leads_on(self, node: int) -> bool:
+        """Whether the way from a node to its end is as it was in the matching."""
+        if self.ways is None:
+            return False
+        (after, movers), now, gone = self.ways, self.now, self.gone
+        while (next_ := after[node]) >= 0:
+            who = movers[node][0]
+            if node == gone or (who in now and now[who].node != node):
+                return False
+            if who < 0:
+                return self.has_free_seat(node)
+            node = next_
+        return True
+
+    def way_from(self, node: int) -> list[Step]:
+        """The steps from a node to its end, as they were in the matching."""
+        steps: list[Step] = []
+        if self.ways is not None:
+            after, movers = self.ways
+            while after[node] >= 0:
+                who, score = movers[node]
+                node = after[node]
+                steps.append(Step(who, node, score))
+        return steps
 
     def leave(self, mentee: int) -> int:
         """Take somebody from where it is, which is returned; the seat stays taken."""
@@ -207,7 +266,7 @@ class MovingGraph:
         who, head, _ = step
         if who < 0:
             # To slack: one seat more is taken at the tail. From it: one less at the head.
-            node, change = (tail, 1) if head == self.graph.slack else (head, -1)
+            node, change = (tail, 1) if head == len(self.fars) - 1 else (head, -1)
             self._more[node] = self._more.get(node, 0) + change
             return
         if tail >= 0:
@@ -215,16 +274,17 @@ class MovingGraph:
             self._forget(who, tail)
         self.members(head).append(who)
         self.now[who] = step
-        more = any(head == node for node, _ in self.bonus.get(who, ()))
-        self.held[who] = step.score + self.price * more
-        if head in self._best:
+        self.held[who] = step.score
+        if self.bonus and any(head == node for node, _ in self.bonus.get(who, ())):
+            self.held[who] += self.price
+        if self._best and head in self._best:
             scores = self.open_scores([who])[0]
             best, whose = self._best[head]
             whose[scores > best] = who
             np.maximum(best, scores, out=best)
 
     def _forget(self, mentee: int, node: int) -> None:
-        if node in self._best and (self._best[node][1] == mentee).any():
+        if self._best and node in self._best and (self._best[node][1] == mentee).any():
             del self._best[node]
 
     def raise_price(self, node: int, level: int, by: float) -> None:
@@ -250,32 +310,44 @@ class MovingGraph:
         load = self.at_first.loads[mentor] + self._more.get(mentor, 0)
         return load > self.at_first.minimums[mentor]
 
+    def read_near(self, mentees: NDArray[np.intp]) -> None:
+        """Read the nearest mentors of many mentees at once."""
+        for part in row_slices(len(mentees), self.graph.n_mentors):
+            some = mentees[part].tolist()
+            for mentee, scores in zip(some, self.open_scores(some), strict=True):
+                self._near[mentee] = self._nearest(scores)
+
     def near(self, mentee: int) -> Near:
         """The nearest mentors of a mentee by the first prices, of the level that comes first."""
-        if mentee in self._near:
-            return self._near[mentee]
-        scores = self.open_scores([mentee])[0]
-        far, worth = self.at_first.far, self.at_first.worth
-        m = self.graph.n_mentors
-        possible = (scores > -np.inf) & (far[:m] < np.inf)
-        left = worth[:m][possible]
-        if not len(left):
-            found = Near([], [], [], 0, np.inf)
+        if mentee not in self._near:
+            self._near[mentee] = self._nearest(self.open_scores([mentee])[0])
+        return self._near[mentee]
+
+    def _nearest(self, scores: NDArray[np.float64]) -> Near:
+        m, worth = self.graph.n_mentors, self.at_first.worth
+        away = self.at_first.far[:m] - scores
+        level, rest = self._last_level, np.inf
+        if not level and len(away) > SAMPLED * NEAREST:
+            limit = float(np.partition(away[::SAMPLED], NEAREST // SAMPLED)[NEAREST // SAMPLED])
+            columns = np.flatnonzero(away <= limit)
+            if limit < np.inf and len(columns) < len(away):
+                rest = limit
+            columns = columns[away[columns] < np.inf]
         else:
-            level = int(left.min())
-            columns = np.flatnonzero(possible & (worth[:m] == level))
-            away = far[columns] - scores[columns]
-            rest = np.inf if len(columns) == len(left) else np.finfo(np.float64).max
+            possible = np.flatnonzero(away < np.inf)
+            if not len(possible):
+                return Near([], [], [], 0, np.inf)
+            level = int(worth[possible].min())
+            columns = possible[worth[possible] == level]
             if len(columns) > NEAREST:
-                first = np.argpartition(away, NEAREST)
-                rest = float(away[first[NEAREST]])
-                columns, away = columns[first[:NEAREST]], away[first[:NEAREST]]
-            order = np.argsort(away, kind="stable")
-            columns = columns[order]
-            listed = columns.tolist(), away[order].tolist(), scores[columns].tolist()
-            found = Near(*listed, level, rest)
-        self._near[mentee] = found
-        return found
+                first = np.argpartition(away[columns], NEAREST)
+                rest, columns = float(away[columns[first[NEAREST]]]), columns[first[:NEAREST]]
+            elif len(columns) < len(possible):
+                rest = np.finfo(np.float64).max
+        near = away[columns]
+        order = np.argsort(near, kind="stable")
+        columns = columns[order]
+        return Near(columns.tolist(), near[order].tolist(), scores[columns].tolist(), level, rest)
 
     def best_of(self, node: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """The best score of a node's people with each mentor, and whose it is."""

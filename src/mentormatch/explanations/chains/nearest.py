@@ -66,7 +66,7 @@ class _Search:
     def __init__(self, moving: MovingGraph, ends: Collection[int], *, complete: bool) -> None:
         self.moving, self.ends, self.complete = moving, ends, complete
         self.worths, self.blur = moving.worths, moving.blur
-        levels = max(moving.worths) + 1
+        levels = moving.n_levels
         self.reach: dict[int, float] = {}
         self.closed: dict[int, float] = {}
         self.before: dict[int, tuple[int, int, float]] = {}
@@ -91,7 +91,8 @@ class _Search:
             there, _, here = heapq.heappop(self.heaps[self.level])
             if here in self.closed:
                 continue
-            if here in self.ends:
+            # A node that leads on is never expanded, so its way meets no step of the search.
+            if here in self.ends or moving.leads_on(here):
                 break
             self.closed[here] = there
             base = there - moving.fars[here]
@@ -113,7 +114,7 @@ class _Search:
             tail, who, score = self.before[node]
             steps.append(Step(who, node, score))
             node = tail
-        return steps[::-1]
+        return [*steps[::-1], *(() if here in self.ends else moving.way_from(here))]
 
     def _open_old_place(self, mentee: int) -> None:
         """Where somebody was is open to it, and often an end: nothing further away is read then."""
@@ -136,7 +137,7 @@ class _Search:
         # Of equal ways the one that was found last is followed, down to its end.
         self.count -= 1
         heapq.heappush(self.heaps[level], (there, self.count, node))
-        if node in self.ends and there < self.best[level]:
+        if there < self.best[level] and (node in self.ends or self.moving.leads_on(node)):
             self.best[level] = there
 
     def _spread(self, tail: int, who: int, base: float) -> None:
@@ -147,9 +148,9 @@ class _Search:
             self._open_all(tail, base - scores, np.full(len(scores), who), scores)
         else:
             near, fars = moving.near(who), moving.fars
-            top = self.best[near.level]
+            best, level = self.best, near.level
             for node, far, score in zip(near.mentors, near.far, near.scores, strict=True):
-                if base + far > top:
+                if base + far > best[level]:
                     break
                 if node not in (tail, moving.gone):
                     self._open(node, base - score + fars[node], tail, who, score)

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility import row_slices
-from mentormatch.explanations.chains.graph import Move, exchange_graph
+from mentormatch.explanations.chains.graph import TINY, Move, exchange_graph
 from mentormatch.matching.matching import Matching
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Near", "best_matchings", "near_pairs"]
 
-# Added to the length of every arc, since a sparse graph takes 0 for no arc; all of a path are less
-# than any tolerance of a graph.
-TINY = 1e-300
 GROWTH = 32.0
 
 
