@@ -1,4 +1,4 @@
-"""Answers, rematching and records against the time of the match itself, in one run.
+"""Answers, rematching, conflicts and records against the time of the match itself, in one run.
 
 Each figure is a ratio to the match of the same problem, in processor time of this process: what
 else runs on the machine changes it little. The goals are asserted; `--smoke` takes a small problem,
@@ -86,13 +86,44 @@ def measure(n: int, m: int, seats: int, *, smoke: bool) -> None:
     say(f"{len(said):,} texts to mentors", texts, 5, " s")
 
 
+def measure_conflicts(n: int, m: int, *, smoke: bool) -> None:
+    """Minimums that cannot all be met: the cheapest repair, and a smallest conflict with proof."""
+    generator = np.random.default_rng(2)
+    whole = generator.random((n, m))
+    narrow = whole.copy()
+    few = n // 60
+    narrow[few:, : m // 25] = np.nan
+    for said, scores, least in (
+        ("everybody eligible", whole, n // m + 1),
+        ("few eligible", narrow, few * 25 // m + 1),
+    ):
+        minimum = np.full(m, least if scores is whole else 0)
+        minimum[: m // 25] = least
+        problem = mm.Problem.from_scores(scores, capacity=least + 1, minimum=minimum)
+        try:
+            mm.match(problem)
+            raise AssertionError("The minimums can be met.")
+        except mm.InfeasibleError as error:
+            found = error
+        print(f"{n:,} mentees, {m:,} mentors, minimums that cannot be met, {said}:")
+        repair, repairs = timed(found.repairs)
+        report("repairs", repair, 0.2, " s", smoke=smoke)
+        assert repairs.cost == repairs.bound
+        mm.match(repairs.apply())
+        search, smallest = timed(found.smallest)
+        report(f"a smallest conflict, {len(smallest)}", search, 5, " s", smoke=smoke)
+        assert smallest.proven_smallest
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--smoke", action="store_true", help="a small problem only")
     if parser.parse_args().smoke:
         measure(600, 200, 3, smoke=True)
+        measure_conflicts(400, 100, smoke=True)
     else:
         measure(10_000, 4_000, 3, smoke=False)
+        measure_conflicts(4_000, 1_000, smoke=False)
 
 
 if __name__ == "__main__":

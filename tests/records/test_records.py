@@ -120,6 +120,10 @@ def test_a_record_that_was_cut_off_edited_or_is_something_else_is_one_clear_erro
 
     forged = {**content, "pairs": [[0, 7, 0.5]]}
     refuse(json.dumps({**forged, "checksum": checksum_of(forged)}), "is no pair of the people")
+    for name in ("pins", "bans"):
+        forged = {**content, name: [[0, 1]]}
+        said = rf"\[0, 1\] under '{name}' is no mentee, mentor and reason"
+        refuse(json.dumps({**forged, "checksum": checksum_of(forged)}), said)
 
     # Somebody who writes the checksum anew still cannot make a worse matching a proven one.
     forged = {**content, "pairs": [[0, 0, 0.9], [1, 1, 0.1]], "total": 1.0}
@@ -183,8 +187,17 @@ def test_a_record_is_of_the_published_schema_and_what_was_bent_is_not(tmp_path):
         assert not list(check.iter_errors(content))
         for key in content:
             assert list(check.iter_errors({**content, key: object}))
+            if key == "bans":
+                # Records had none at first, and are read still.
+                continue
             assert list(check.iter_errors({k: v for k, v in content.items() if k != key}))
-    for bent in ({"pairs": [[0, 0]]}, {"version": 2}, {"checksum": "x"}, {"pins": [[1]]}):
+    for bent in (
+        {"pairs": [[0, 0]]},
+        {"version": 2},
+        {"checksum": "x"},
+        {"pins": [[1]]},
+        {"bans": [[1, 2]]},
+    ):
         assert list(check.iter_errors({**content, **bent}))
 
 
@@ -280,3 +293,46 @@ def test_whether_people_may_be_matched_with_themselves_is_a_change(before, cohor
     said = record.verify(problem(not before))
     assert not said.ok
     assert "criteria" in str(said)
+
+
+def test_a_record_keeps_what_the_committee_decided_and_names_what_it_decided_since(tmp_path):
+    """Bans were not in the record, and a pin or ban that came later was no change."""
+    ids = ["1", "Jones, Max", "Łucja"], [7, 8]
+    scores = pd.DataFrame([[0.9, 0.8], [0.7, 0.1], [0.2, 0.3]], *ids)
+    decided = mm.Problem.from_scores(
+        scores,
+        capacity=2,
+        pins=[("Łucja", 7, "asked for; agreed on 3 May")],
+        bans=[("Jones, Max", 8, "worked together"), ("1", 8)],
+    )
+    path = tmp_path / "record.json"
+    mm.match(decided).save(path)
+    record = mm.load_matching(path)
+    assert record.decisions.to_numpy().tolist() == [
+        ["pin", "Łucja", 7, "asked for; agreed on 3 May"],
+        ["ban", "Jones, Max", 8, "worked together"],
+        ["ban", "1", 8, None],
+    ]
+    assert record.verify(decided).ok
+    assert record.changes_since(decided).empty
+    since = replace(decided, bans=decided.ban_rules[1:], pins=[*decided.pin_rules, ("1", 7)])
+    verdict = record.verify(since)
+    assert not verdict.ok
+    assert "pin '1 with 7': added" in verdict.findings
+    assert "ban 'Jones, Max with 8': removed" in verdict.findings
+
+    # A record of before bans were kept is read, and says nothing of them.
+    from mentormatch.records.record import checksum_of
+
+    old = json.loads(path.read_text("utf-8"))
+    del old["bans"]
+    path.write_text(json.dumps({**old, "checksum": checksum_of(old)}), encoding="utf-8")
+    older = mm.load_matching(path)
+    assert older.bans.empty
+    assert older.decisions["decision"].tolist() == ["pin"]
+    assert older.verify(decided).ok
+
+    mm.match(decided).save(path, overwrite=True, pseudonymous="a long secret")
+    text = path.read_text("utf-8")
+    assert not any(word in text for word in ("worked together", "agreed", "Max", "ucja"))
+    assert len(mm.load_matching(path).bans) == 2

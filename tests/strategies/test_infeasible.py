@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.strategies.infeasible import conditions
+from mentormatch.strategies.infeasible import by_flow, conditions
 
 NAN = np.nan
 
@@ -259,3 +259,21 @@ def test_where_pairs_are_too_many_to_name_a_conflict_it_says_so(monkeypatch, rul
         mm.match(problem)
     with pytest.raises(mm.SolverError, match="Leave out conditions one by one"):
         caught.value.repairs()
+
+
+@pytest.mark.parametrize("pins", [[], [(399 - k, 30 + k) for k in range(5)]])
+@pytest.mark.parametrize("many", [0, by_flow.MANY_ARCS])
+def test_many_minimums_alike_are_a_smallest_conflict_by_counting_alone(pins, many, monkeypatch):
+    """Of twenty minimums of 3 for 30 people any eleven are too many; a search did not end."""
+    monkeypatch.setattr(by_flow, "MANY_ARCS", many)
+    scores = np.full((400, 60), 0.5)
+    scores[30:, :20] = np.nan
+    minimum = np.array([3] * 20 + [0] * 40)
+    problem = mm.Problem.from_scores(scores, capacity=10, minimum=minimum, pins=pins)
+    with pytest.raises(mm.InfeasibleError) as caught:
+        mm.match(problem)
+    smallest = caught.value.smallest(time_limit=5)
+    assert smallest.proven_smallest
+    assert len(smallest.conditions) == 11
+    repairs = caught.value.repairs()
+    assert repairs.cost == repairs.bound == 30

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.criteria import Criteria
 from mentormatch.errors import CriterionError
+from mentormatch.proofs.as_data import id_from_data
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem, Quota
@@ -139,6 +140,7 @@ def what_changed(content: dict[str, Any], now: dict[str, Any], problem: Problem)
         ]
     if content["criteria"] is not None and criteria_of(problem) != content["criteria"]:
         rows.append(("criteria", "all", "are others, or weigh otherwise"))
+    rows += _decisions_changed(content, problem)
     rows += _numbers_changed(content, problem)
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -149,6 +151,24 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> list[tuple[st
     return found + [
         (name, "changed") for name in before if name in after and before[name] != after[name]
     ]
+
+
+def _decisions_changed(content: dict[str, Any], problem: Problem) -> list[tuple[str, str, str]]:
+    """Pins and bans that came or went; a record of before bans were kept says nothing of them."""
+    rows = []
+    for word, rules in (("pin", problem.pin_rules), ("ban", problem.ban_rules)):
+        if f"{word}s" not in content:
+            continue
+        was = _pairs_named(
+            (id_from_data(i, word), id_from_data(j, word)) for i, j, _ in content[f"{word}s"]
+        )
+        now = _pairs_named((one.mentee, one.mentor) for one in rules)
+        rows += [(word, name, change) for name, change in _differences(was, now)]
+    return rows
+
+
+def _pairs_named(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
+    return {f"{mentee} with {mentor}": "" for mentee, mentor in pairs}
 
 
 def _numbers_changed(content: dict[str, Any], problem: Problem) -> list[tuple[str, str, str]]:

@@ -50,12 +50,15 @@ SCHEMA: dict[str, type | tuple[type, ...]] = {
     "mentors": list,
     "pairs": list,
     "pins": list,
+    "bans": list,
     "numbers": dict,
     "inputs": dict,
     "criteria": (dict, type(None)),
     "certificate": (dict, type(None)),
     "rematch": (dict, type(None)),
 }
+# What records of this version have held only since a later change; one without says nothing of it.
+ADDED = frozenset({"bans"})
 RELATIVE = 1e-9
 
 
@@ -94,7 +97,8 @@ class Record:
     ----------
     pairs : DataFrame mentee, mentor, score
     strategy, engine, seed, status, notes, versions : how it was made
-    pins : DataFrame mentee, mentor, reason
+    pins, bans : DataFrame mentee, mentor, reason
+    decisions : DataFrame decision, mentee, mentor, reason
     """
 
     content: dict[str, Any] = field(repr=False)
@@ -152,11 +156,26 @@ class Record:
     @property
     def pins(self) -> pd.DataFrame:
         """The pins with their reasons."""
+        return self._rules("pins")
+
+    @property
+    def bans(self) -> pd.DataFrame:
+        """The bans with their reasons."""
+        return self._rules("bans")
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """What was decided by hand: decision ("pin" or "ban"), mentee, mentor, reason."""
+        tables = [self.pins.assign(decision="pin"), self.bans.assign(decision="ban")]
+        rows = [table for table in tables if len(table)] or tables[:1]
+        return pd.concat(rows, ignore_index=True)[["decision", "mentee", "mentor", "reason"]]
+
+    def _rules(self, name: str) -> pd.DataFrame:
         rows = [
-            (id_from_data(mentee, "pins"), id_from_data(mentor, "pins"), reason)
-            for mentee, mentor, reason in self.content["pins"]
+            (id_from_data(mentee, name), id_from_data(mentor, name), reason)
+            for mentee, mentor, reason in self.content.get(name, ())
         ]
-        return pd.DataFrame(rows, columns=["mentee", "mentor", "reason"])
+        return pd.DataFrame(rows, columns=["mentee", "mentor", "reason"], dtype=object)
 
     def criteria(self) -> Criteria | None:
         """The criteria; None where they could not be written down."""
@@ -326,6 +345,8 @@ def load_matching(path: str | Path) -> Record:
             "Read it with the version of mentormatch that wrote it."
         )
     for key, kinds in SCHEMA.items():
+        if key in ADDED and key not in content:
+            continue
         if key not in content or not isinstance(content[key], kinds):
             raise RecordError(f"{path}: the key {key!r} is missing or of another type.")
     if content["checksum"] != checksum_of(content):
@@ -344,3 +365,9 @@ def _check_pairs(path: Path, content: dict[str, Any]) -> None:
             case [int(i), int(j), int() | float()] if 0 <= i < n and 0 <= j < m:
                 continue
         raise RecordError(f"{path}: {row!r} is no pair of the people in the record.")
+    for name in ("pins", "bans"):
+        for row in content.get(name, ()):
+            match row:
+                case [_, _, str() | None]:
+                    continue
+            raise RecordError(f"{path}: {row!r} under {name!r} is no mentee, mentor and reason.")

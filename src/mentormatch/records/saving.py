@@ -15,9 +15,11 @@ from mentormatch.safe_files import replace_file
 from mentormatch.versions import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mentormatch.matching.matching import Matching
+    from mentormatch.problem import PairRule
 
 __all__ = ["save_matching"]
 
@@ -60,6 +62,13 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
         except MentorMatchError as error:
             raise RecordError(str(error)) from None
 
+    def decided(rules: Iterable[PairRule]) -> list[list[Any]]:
+        # A reason may name somebody.
+        return [
+            [named(one.mentee), named(one.mentor), one.reason if key is None else None]
+            for one in rules
+        ]
+
     rows = zip(
         matching.mentees.tolist(), matching.mentors.tolist(), matching.scores.tolist(), strict=True
     )
@@ -78,10 +87,8 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
         "mentees": [named(one) for one in problem.mentee_ids.tolist()],
         "mentors": [named(one) for one in problem.mentor_ids.tolist()],
         "pairs": [[i, j, score] for i, j, score in rows],
-        "pins": [
-            [named(one.mentee), named(one.mentor), None if key is not None else one.reason]
-            for one in problem.pin_rules
-        ],
+        "pins": decided(problem.pin_rules),
+        "bans": decided(problem.ban_rules),
         "numbers": numbers_of(problem),
         # Digests of answers could be told from guesses; a pseudonymous record has none.
         "inputs": inputs_of(problem) if key is None else {},

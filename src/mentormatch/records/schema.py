@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mentormatch.records.record import FORMAT, SCHEMA, VERSION
+from mentormatch.records.record import ADDED, FORMAT, SCHEMA, VERSION
 
 __all__ = ["record_schema"]
 
@@ -35,6 +35,7 @@ SAID: dict[str, str] = {
     "mentors": "Ids of all mentors, in the order of the problem.",
     "pairs": "Places of mentee and mentor in the two lists, and the score of the pair.",
     "pins": "Mentee, mentor, and why the pair was pinned.",
+    "bans": "Mentee, mentor, and why the pair was banned; older records lack it.",
     "numbers": "Capacities, minimums, demands, priorities, limits and conditions.",
     "inputs": "Digests of every column and of every person's answers, to name what changed since.",
     "criteria": "The criteria, as Criteria.to_dict writes them.",
@@ -42,6 +43,14 @@ SAID: dict[str, str] = {
     "rematch": "How it was made from an earlier matching.",
 }
 ID: dict[str, object] = {"type": ["string", "number", "object"]}
+RULES: dict[str, object] = {
+    "items": {
+        "type": "array",
+        "prefixItems": [ID, ID, {"type": ["string", "null"]}],
+        "minItems": 3,
+        "maxItems": 3,
+    }
+}
 OWN: dict[str, dict[str, object]] = {
     "format": {"const": FORMAT},
     "version": {"const": VERSION},
@@ -61,14 +70,8 @@ OWN: dict[str, dict[str, object]] = {
             "maxItems": 3,
         }
     },
-    "pins": {
-        "items": {
-            "type": "array",
-            "prefixItems": [ID, ID, {"type": ["string", "null"]}],
-            "minItems": 3,
-            "maxItems": 3,
-        }
-    },
+    "pins": RULES,
+    "bans": RULES,
 }
 
 
@@ -86,6 +89,6 @@ def record_schema() -> dict[str, Any]:
         "title": "The record of a matching by mentormatch",
         "type": "object",
         "properties": properties,
-        "required": list(SCHEMA),
+        "required": [key for key in SCHEMA if key not in ADDED],
         "additionalProperties": False,
     }

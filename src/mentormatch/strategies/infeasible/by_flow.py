@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FlowConditions"]
 
+# Above so many arcs a part of them is tried first: about so many for each place of a minimum.
+MANY_ARCS = 200_000
+ENOUGH = 8
+
 
 class FlowConditions:
     """The minimums and pins of a problem; numbered minimums first, by mentor, then pins.
@@ -49,7 +53,8 @@ class FlowConditions:
         # A mentor whom enough people are eligible to can be filled last, whatever the others have.
         total = int(self.minimum.sum()) + len(self.pins)
         fits = (self.minimum > 0) & (self.minimum <= self.capacity)
-        enough = count_eligible(problem) >= total
+        self._eligible = count_eligible(problem)
+        enough = self._eligible >= total
         self.free = fits & enough & (self._pinned_by_mentor() == 0)
         hard = self.needed[~self.free[self.needed]]
         self.mentees, self.mentors = eligible_pairs(problem, hard)
@@ -60,6 +65,22 @@ class FlowConditions:
     def count(self) -> int:
         """How many conditions there are."""
         return len(self.needed) + len(self.pins)
+
+    @property
+    def fewest(self) -> int:
+        """No conflict has fewer conditions, by counting alone.
+
+        Minimums in conflict ask together for more than the people who are eligible to any one of
+        them, less one for each pin, so at least for so many that the largest exceed the fewest.
+        """
+        everything = np.ones(self.count, dtype=bool)
+        if (self.minimum > self.capacity).any() or self._find_clash_of_pins(everything):
+            return 1
+        hard = self.needed[~self.free[self.needed]]
+        weights = np.concatenate([self.minimum[self.needed], np.ones(len(self.pins), np.int64)])
+        asked = np.cumsum(np.sort(weights)[::-1])
+        least = int(self._eligible[hard].min(initial=int(weights.sum())))
+        return int(np.searchsorted(asked, least, side="right")) + 1
 
     def find_conflict(self, kept: Sequence[int]) -> list[int] | None:
         """Return conditions among ``kept`` that cannot all hold; None where all of them can."""
@@ -122,11 +143,27 @@ class FlowConditions:
         held = np.bincount(pins[:, 1], minlength=m)
         needed = np.maximum(minimum - held, 0)
         taken = pins[:, 0] * m + pins[:, 1]
-        useful = (needed[self.mentors] > 0) & ~np.isin(self.mentees * m + self.mentors, taken)
+        useful = needed[self.mentors] > 0
+        if len(pins):
+            useful &= ~np.isin(self.mentees * m + self.mentors, taken)
+        free = self.demand - placed
         used = np.zeros(len(self.mentees), dtype=bool)
-        used[useful] = flow_on_arcs(
-            self.mentees[useful], self.mentors[useful], self.demand - placed, needed
-        )
+        if np.count_nonzero(useful) > MANY_ARCS:
+            # Of many arcs some are mostly enough: nothing fills more than all places, or all needs.
+            counts = np.bincount(self.mentors, minlength=m)
+            share = ENOUGH * (needed + 1) / np.maximum(counts, 1)
+            some = np.flatnonzero(useful)
+            some = some[np.random.default_rng(0).random(len(some)) < share[self.mentors[some]]]
+            used[some] = flow_on_arcs(self.mentees[some], self.mentors[some], free, needed)
+            people = np.zeros(len(free), dtype=bool)
+            people[self.mentees[useful]] = True
+            if np.count_nonzero(used) < min(int(needed.sum()), int(free[people].sum())):
+                used[:] = False
+                used[useful] = flow_on_arcs(
+                    self.mentees[useful], self.mentors[useful], free, needed
+                )
+        else:
+            used[useful] = flow_on_arcs(self.mentees[useful], self.mentors[useful], free, needed)
         filled = np.bincount(self.mentors[used], minlength=m) + held
         return filled.astype(np.int64), used
 

@@ -49,12 +49,14 @@ def shrink_conflict(
     .. [1] J. W. Chinneck and E. W. Dravnieks (1991), Locating minimal infeasible constraint sets
        in linear programs.
     """
-    kept = list(conflict)
+    kept, fewest = list(conflict), getattr(finder, "fewest", 1)
     step = max(1, len(kept) // 2)
     try:
         while not getattr(finder, "is_smallest", False):
             start = 0
             while start < len(kept):
+                if len(kept) <= fewest:
+                    return sorted(kept), True
                 if deadline.has_passed:
                     return sorted(kept), False
                 fewer = kept[:start] + kept[start + step :]
@@ -113,7 +115,7 @@ def search_smallest(
     if getattr(finder, "is_smallest", False):
         return sorted(conflict), True
     best, _ = shrink_conflict(finder, conflict, deadline)
-    if len(best) == 1:
+    if len(best) <= max(1, getattr(finder, "fewest", 1)):
         return best, True
     sets: list[list[int]] = []
     try:
