@@ -42,7 +42,7 @@ MOST_SWEEPS = 2_000
 RELATIVE = 1e-9
 # Scores below this are all the same.
 SMALLEST = 1e-280
-# Added to the length of every arc of a sparse graph, which takes 0 for no arc; all of a path are less
+# Added to every arc of a sparse graph, which takes 0 for no arc; all of a path are less
 # than any tolerance of a graph.
 TINY = 1e-300
 # A path is looked for among the arcs that are about as short as this many out of each node; a graph
