@@ -29,10 +29,6 @@ __all__ = [
 BY_TOTAL = {"optimal", "given"}
 ANY = "it follows from the problem and the pairs, whatever made them"
 EXACT = "it follows from chains of moves in an optimal matching"
-PLACES = (
-    "people want several mentors: the cost found can be reached, and is for one of the places; the "
-    "least that prices allow is given with it"
-)
 WEIGHTS = (
     "that no weights give the pair is proven; weights found are the nearest for the matching that "
     "goes with the pair, and with another they may be nearer"
@@ -168,7 +164,6 @@ def check(matching: Matching, question: str) -> None:
 
 def table_of_capabilities(matching: Matching) -> pd.DataFrame:
     """Each question with how it is answered for this matching, and why."""
-    several = int(matching.problem.demands.max(initial=0)) > 1
     rows = []
     for question, needs in QUESTIONS.items():
         why = refusal(matching, question)
@@ -180,8 +175,6 @@ def table_of_capabilities(matching: Matching) -> pd.DataFrame:
             rows.append((question, "exact", "the matching has a proof of its own, pair by pair"))
         elif question == "weights_for":
             rows.append((question, "bound", WEIGHTS))
-        elif several and question in ("why_not", "seat_values"):
-            rows.append((question, "bound", PLACES))
         else:
             rows.append((question, "exact", EXACT))
     for question, (answered, how) in SOLVED_AGAIN.items():

@@ -75,7 +75,7 @@ class Scenario(Answer):
         said = [
             f"The total would be {self.after.total:.6g}, {amount(abs(self.gain))} "
             f"{'more' if self.gain >= 0 else 'less'}; {self.after.n_matched} mentees would have a "
-            f"mentor ({self.coverage:+d}); {len(self.diff)} would have another one."
+            f"mentor ({self.coverage:+d}); {len(self.diff)} would have another one, or none."
         ]
         if audience == "committee":
             rows: list[tuple[object, ...]] = list(self.diff.itertuples(index=False, name=None))

@@ -239,8 +239,8 @@ def _raise_arcs(
         first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
         heads = mine[first]
         if m:
-            ends = np.append(first[1:], len(rows)).tolist()
-            for head, start, end in zip(heads.tolist(), first.tolist(), ends, strict=True):
+            stops = np.append(first[1:], len(rows)).tolist()
+            for head, start, end in zip(heads.tolist(), first.tolist(), stops, strict=True):
                 # A loop over nodes: `reduceat` along rows takes eight times as long.
                 arc = arcs[head, :m]
                 best = change[start] if end - start == 1 else change[start:end].max(axis=0)

@@ -216,5 +216,6 @@ def _without(graph: ExchangeGraph, i: int, j: int, score: float) -> tuple[float,
         for node in (*levels[c + 1 :], graph.slack):
             cost = first + graph.path(node, j).cost
             if np.isfinite(cost):
-                return matching.total - cost, matching.n_matched - (node == graph.slack)
+                fewer = levels[c] in graph.nobody and node not in graph.nobody
+                return matching.total - cost, matching.n_matched - fewer
     return float("nan"), matching.n_matched

@@ -56,6 +56,8 @@ class WhyNot(Answer):
         No matching with this pair loses less; equal to ``cost`` where the answer is exact.
     loses_coverage
         How many mentees fewer have a mentor when the pair is made.
+    loses_places
+        How many pairs fewer there are then, where people want several mentors.
     moves
         Frame mentee, from, to, gain: who would move; None stands for nobody.
     blame
@@ -79,6 +81,7 @@ class WhyNot(Answer):
     cost: float
     at_least: float
     loses_coverage: int = 0
+    loses_places: int = 0
     moves: pd.DataFrame = field(default_factory=lambda: NO_MOVES)
     blame: object = None
     contrast: pd.DataFrame = field(default_factory=lambda: frame_of([], CONTRAST_COLUMNS))
@@ -122,7 +125,9 @@ class WhyNot(Answer):
             case "loses_coverage":
                 change = "lose" if self.cost >= 0 else "gain"
                 loss = f"{format_count(self.loses_coverage, 'mentee')} fewer had a mentor"
-                if self.swaps:
+                if not self.loses_coverage:
+                    loss = "a mentee had one mentor fewer and nobody took the place"
+                elif self.swaps:
                     loss = "a mentee of higher priority made room for one of lower priority"
                 said = [
                     f"{i} could have {j} only if {loss}; the total would then {change} "
@@ -187,6 +192,11 @@ def _costs(answer: WhyNot, other: str, audience: Audience) -> list[str]:
 
 def _loses_coverage(answer: WhyNot, other: str, audience: Audience) -> list[str]:
     count = answer.loses_coverage
+    if not count:
+        return [
+            f"If you and {other} were matched, fewer places could be filled; the programme fills "
+            "as many as possible first."
+        ]
     return [
         f"If you and {other} were matched, {count} other {'person' if count == 1 else 'people'} "
         "would be left without a mentor; the programme serves as many people as possible first."
@@ -249,6 +259,7 @@ class Forced:
     place: int
     moves: tuple[Move, ...]
     swaps: bool = False
+    loses_places: int = 0
 
 
 def forced(
@@ -264,31 +275,46 @@ def forced(
     -------
     Forced, or None when the pair cannot be made at all
     """
-    best: Way | None = None
+    ways: list[Way] = []
     for place, given_up in places:
-        own = given_up - score
         kept = graph.path(j, place)
         if kept.nodes:
-            found: Way = ((), own + kept.cost, place, (kept.nodes,))
-            if best is None or found[:2] < best[:2]:
-                best = found
-    if best is None:
-        for place, given_up in places:
-            for loss, cost, paths in _with_loss(graph, j, place):
-                found = (loss, given_up - score + cost, place, paths)
-                if best is None or found[:2] < best[:2]:
-                    best = found
-    if best is None:
+            ways.append(((), given_up - score + kept.cost, place, (kept.nodes,)))
+    if not ways:
+        ways = [
+            (loss, given_up - score + cost, place, paths)
+            for place, given_up in places
+            for loss, cost, paths in _with_loss(graph, j, place)
+        ]
+    if not ways:
         return None
-    loss, cost, place, paths = best
+    least = min(way[:2] for way in ways)
+    # Of ways as short, one may move the mentee itself, which gives up another place then.
+    found = [
+        _made(graph, i, score, places, way)
+        for way in ways
+        if way[0] == least[0] and way[1] <= least[1] + graph.tolerance
+    ]
+    return min(found, key=lambda one: one.cost)
+
+
+def _made(
+    graph: ExchangeGraph, i: int, score: float, places: list[tuple[int, float]], way: Way
+) -> Forced:
+    """Who moves on a way, and what it costs."""
+    loss, _, place, paths = way
     moves: list[Move] = []
     for nodes in paths:
         moves += graph.moves(nodes, (i, *(one.mentee for one in moves)))
     # Added up again from the moves, the cost has no rounding of prices.
     cost = next(given for node, given in places if node == place) - score
     cost -= sum(one.gain for one in moves)
-    swaps = bool(loss) and paths[1][0] != graph.slack
-    return Forced(cost, 1 if loss else 0, place, tuple(moves), swaps)
+    if not loss:
+        return Forced(cost, 0, place, tuple(moves))
+    lost, filled = paths[0][-1], paths[1][0]
+    loses = int(lost in graph.nobody)
+    swaps = lost in graph.nobody and filled in graph.nobody
+    return Forced(cost, loses, place, tuple(moves), swaps, int(filled == graph.slack))
 
 
 def _with_loss(
@@ -322,38 +348,28 @@ def forced_pair(matching: Matching, graph: ExchangeGraph, i: int, j: int) -> Why
         why = "the pins and minimums of others leave no way to make room"
         return WhyNot(ids[i], mentors[j], "impossible", np.inf, np.inf, why=(why,))
     several = int(problem.demands.max(initial=0)) > 1
-    cost = 0.0 if not found.loses and abs(found.cost) <= graph.tolerance else found.cost
-    kind = "loses_coverage" if found.loses else "equally_good" if cost == 0 else "costs"
+    loses = bool(found.loses or found.loses_places)
+    cost = 0.0 if not loses and abs(found.cost) <= graph.tolerance else found.cost
+    kind = "loses_coverage" if loses else "equally_good" if cost == 0 else "costs"
     given_up = found.place if found.place < graph.n_mentors else None
     first = (ids[i], None if given_up is None else mentors[given_up], mentors[j])
     own = score - next(value for node, value in places if node == found.place)
     steps = [(*first, own), *((*_named(graph, one), one.gain) for one in found.moves)]
     moves = frame_of(steps, MOVE_COLUMNS)
     worst = int(np.argmin([step[3] for step in steps]))
-    lowest = 0.0 if found.loses else max(0.0, _reduced_cost(graph, i, j, score, places))
     return WhyNot(
         ids[i],
         mentors[j],
         kind,
         cost,
-        cost if not several else min(cost, lowest) if not found.loses else -np.inf,
+        cost,
         loses_coverage=found.loses,
+        loses_places=found.loses_places if several else 0,
         moves=moves,
         blame=steps[worst][0] if steps[worst][3] < -graph.tolerance else None,
         contrast=contrast(matching, i, j, given_up),
         why=("this is for one of the mentors that people want",) if several else (),
-        exact=not several,
         swaps=found.swaps,
-    )
-
-
-def _reduced_cost(
-    graph: ExchangeGraph, i: int, j: int, score: float, places: list[tuple[int, float]]
-) -> float:
-    """What prices alone say that the pair costs at least."""
-    return min(
-        float(given_up - graph.prices[place] - score + graph.prices[j])
-        for place, given_up in places
     )
 
 
