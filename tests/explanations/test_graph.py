@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
-from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from oracles import achieved, best_by_trying_everything
 from problems import problems, score_arrays, with_one_mentor_each
 

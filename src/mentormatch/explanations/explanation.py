@@ -28,7 +28,7 @@ from mentormatch.explanations.capabilities import (
     has_total,
     table_of_capabilities,
 )
-from mentormatch.explanations.chains.graph import ExchangeGraph, exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.seats import table_of_seats
 from mentormatch.explanations.chains.ties import best_matchings, near_pairs
 from mentormatch.matching.matching import Matching
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.explanations.answered.weights_for import WeightsFor
+    from mentormatch.explanations.chains.graph import ExchangeGraph
 
 __all__ = ["Explanation", "explain"]
 

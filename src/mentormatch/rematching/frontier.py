@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.moving import MovingGraph
 from mentormatch.explanations.chains.nearest import place
 from mentormatch.matching.matching import Matching

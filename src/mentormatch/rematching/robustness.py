@@ -11,8 +11,8 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError
 from mentormatch.explanations.answered.answer import Answer, amount, frame_of, listed
 from mentormatch.explanations.capabilities import check
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.dropouts import DropOut, drop_outs
-from mentormatch.explanations.chains.graph import exchange_graph
 from mentormatch.matching import check_matching
 from mentormatch.strategies import match
 

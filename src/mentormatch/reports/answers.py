@@ -9,7 +9,7 @@ import numpy as np
 from mentormatch.errors import NotExplainableError
 from mentormatch.explanations import explain
 from mentormatch.explanations.capabilities import has_total
-from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.reports.words import plain_label
 
 if TYPE_CHECKING:

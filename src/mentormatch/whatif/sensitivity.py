@@ -13,7 +13,7 @@ from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.errors import MentorMatchError, NotExplainableError
 from mentormatch.explanations.answered.own_changes import criteria_scorer
 from mentormatch.explanations.capabilities import GIVEN_SCORES
-from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.ties import near_pairs
 from mentormatch.matching.matching import Matching
 from mentormatch.rematching import changes_between

@@ -13,7 +13,7 @@ from mentormatch.criteria import Criteria
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.errors import NotExplainableError, ProblemError
-from mentormatch.explanations.chains.graph import exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.seats import NewSeat
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import Problem

@@ -17,7 +17,8 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility import row_slices
-from mentormatch.explanations.chains.graph import TINY, Move, exchange_graph
+from mentormatch.explanations.chains.building import exchange_graph
+from mentormatch.explanations.chains.graph import TINY, Move
 from mentormatch.matching.matching import Matching
 
 if TYPE_CHECKING:
