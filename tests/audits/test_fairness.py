@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import mentormatch as mm
+from mentormatch.audits.fairness.comparing import correct_for_many
 from mentormatch.audits.fairness.fairness import fairness_of
 from mentormatch.audits.fairness.outcomes import outcomes_of
 from problems import problems
@@ -240,14 +241,46 @@ def test_without_an_effect_the_permutation_test_cries_wolf_no_more_often_than_it
     assert power["best_score"] > 0.8
 
 
-def test_a_corrected_p_says_so_and_that_the_interval_is_of_one_gap_alone():
+def test_a_corrected_p_stands_beside_a_corrected_interval_and_both_say_so():
+    """Once a corrected p stood beside an interval for one gap alone."""
     cohort = mm.datasets.it_program(40, 20, seed=1)
     criteria = mm.Criteria(mm.criteria.TagOverlap("interests"))
     matching = mm.match(mm.Problem(criteria.score(cohort), capacity="capacity"))
     fairness = mm.audit(matching, groups=["gender", "age_group"]).fairness
-    tested = int(fairness.gaps["p_holm"].notna().sum())
+    gaps = fairness.gaps
+    tested = int(gaps["p_holm"].notna().sum())
     assert tested > 1
     said = repr(fairness)
     assert f"corrected for {tested} gaps (Holm)" in said
-    assert "95% interval" in said
-    assert "for this gap alone; p = " in said
+    row = gaps[gaps["difference"] > 0].iloc[0]
+    alone = f"95% interval {row['low']:.3g} to {row['high']:.3g} for this gap alone"
+    assert f"{alone}, {row['low_all']:.3g} to {row['high_all']:.3g} for all {tested} gaps" in said
+    assert (gaps["low_all"] <= gaps["low"]).all()
+    assert (gaps["high_all"] >= gaps["high"]).all()
+
+
+def test_the_interval_for_all_gaps_is_that_of_one_at_bonferronis_level():
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    labels = ["a"] * 30 + ["b"] * 40 + ["c"] * 30
+    scores = np.random.default_rng(3).random((100, 60))
+    matching = mm.match(mm.Problem.from_scores(scores))
+    gaps = mm.audits.fairness_of(matching, groups={"group": labels}, level=0.9).gaps
+    tested = int(gaps["p_permutation"].notna().sum())
+    row = gaps.set_index("measure").loc["match_rate"]
+    matched = pd.Series(matching.places > 0).groupby(labels).agg(["sum", "count"])
+    best, worst = matched.loc[row["best"]], matched.loc[row["worst"]]
+    for level, ends in ((0.9, ("low", "high")), (1 - 0.1 / tested, ("low_all", "high_all"))):
+        found = proportion.confint_proportions_2indep(
+            best["sum"], best["count"], worst["sum"], worst["count"],
+            method="newcomb", compare="diff", alpha=1 - level,
+        )  # fmt: skip
+        assert row[list(ends)].to_numpy(dtype=float) == pytest.approx(found, abs=1e-9)
+
+
+def test_of_one_gap_alone_both_intervals_are_one():
+    matching = mm.match(mm.Problem.from_scores(np.random.default_rng(1).random((20, 12))))
+    found = mm.audits.fairness_of(matching, groups={"group": ["a"] * 10 + ["b"] * 10})
+    gaps = correct_for_many(
+        [{"p_permutation": 0.2, "within": lambda level: (level, 1.0)}], found.level
+    )
+    assert gaps["low_all"].tolist() == pytest.approx([found.level])

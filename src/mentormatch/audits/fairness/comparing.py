@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.audits.fairness.intervals import (
     bca,
@@ -24,17 +26,20 @@ from mentormatch.audits.fairness.measures import theil, theil_between
 from mentormatch.audits.fairness.outcomes import MEASURES
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.audits.fairness.outcomes import Measured, Outcomes
     from mentormatch.problem.groups import Grouping
 
-__all__ = ["Sampling", "compare_groups", "correct_p_values", "inequality_between"]
+__all__ = ["Sampling", "compare_groups", "correct_for_many", "inequality_between"]
 
 SUPPRESSED, SMALL = 5, 30
 FOUR_FIFTHS = 0.8
 STRATA = 10
+# Under this key a gap holds how its interval depends on the level, until all gaps are known.
+WITHIN = "within"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,40 +173,14 @@ def _gap(
         worst, best = 0, 1
     low_mean, high_mean = means[worst], means[best]
     one, other = values[worst][:, column], values[best][:, column]
+    two = _Two(one, other, drawn[worst][:, column], drawn[best][:, column], ranges[column])
+    low, high = two.difference_within(sampling.level, is_rate=measure.is_rate)
+    ratio_low, ratio_high = two.ratio_within(sampling.level, is_rate=measure.is_rate)
     p_fisher = float("nan")
     if measure.is_rate:
-        few, many = (float(one.sum()), len(one)), (float(other.sum()), len(other))
-        low, high = newcombe(many, few, sampling.level)
-        ratio_low, ratio_high = ratio_of_rates(few, many, sampling.level)
         # The two groups were chosen for being furthest apart: every pair of groups is a test.
         pairs = len(means) * (len(means) - 1) // 2
-        p_fisher = min(1.0, pairs * fisher(few, many))
-    elif np.ptp(one) == 0 or np.ptp(other) == 0:
-        of_one, of_other = (
-            _mean_interval(
-                values[k][:, column], drawn[k][:, column], ranges[column], sampling.level
-            )
-            for k in (worst, best)
-        )
-        low, high = difference_of(high_mean, of_other, low_mean, of_one)
-        ratio_low = ratio_high = float("nan")
-        if high_mean > 0 and all(end >= 0 for end in (low_mean, of_one[0], of_other[0])):
-            ratio_low, ratio_high = ratio_of(low_mean, of_one, high_mean, of_other)
-    else:
-        lean = np.concatenate([(other - high_mean) / len(other), -(one - low_mean) / len(one)])
-        difference = drawn[best][:, column] - drawn[worst][:, column]
-        low, high = bca(high_mean - low_mean, difference, lean, sampling.level)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = drawn[worst][:, column] / drawn[best][:, column]
-        ratio_low = ratio_high = float("nan")
-        if high_mean > 0 and low_mean >= 0:
-            part = np.concatenate(
-                [
-                    -(other - high_mean) * low_mean / high_mean**2 / len(other),
-                    (one - low_mean) / high_mean / len(one),
-                ]
-            )
-            ratio_low, ratio_high = bca(low_mean / high_mean, ratios, part, sampling.level)
+        p_fisher = min(1.0, pairs * fisher(*two.counts))
     ratio = low_mean / high_mean if high_mean > 0 and low_mean >= 0 else float("nan")
     return {
         "side": grouping.side,
@@ -219,7 +198,77 @@ def _gap(
         "four_fifths": _four_fifths(ratio, ratio_low, ratio_high) if measure.is_rate else "",
         "p_permutation": p_value,
         "p_fisher": p_fisher,
+        WITHIN: partial(two.difference_within, is_rate=measure.is_rate),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _Two:
+    """The worst and the best group in one measure: their values, and means drawn again."""
+
+    worst: NDArray[np.float64]
+    best: NDArray[np.float64]
+    drawn_worst: NDArray[np.float64]
+    drawn_best: NDArray[np.float64]
+    bounds: tuple[float, float]
+
+    @property
+    def counts(self) -> tuple[tuple[float, int], tuple[float, int]]:
+        """How many of each group have it, of how many."""
+        few, many = self.worst, self.best
+        return (float(few.sum()), len(few)), (float(many.sum()), len(many))
+
+    @property
+    def means(self) -> tuple[float, float]:
+        """Of the worst and of the best group."""
+        return float(self.worst.mean()), float(self.best.mean())
+
+    def _are_equal(self) -> bool:
+        return bool(np.ptp(self.worst) == 0 or np.ptp(self.best) == 0)
+
+    def _mean_intervals(self, level: float) -> list[tuple[float, float]]:
+        parts = ((self.worst, self.drawn_worst), (self.best, self.drawn_best))
+        return [_mean_interval(own, drawn, self.bounds, level) for own, drawn in parts]
+
+    def difference_within(self, level: float, *, is_rate: bool) -> tuple[float, float]:
+        """Compute the interval of the best less the worst."""
+        low_mean, high_mean = self.means
+        if is_rate:
+            few, many = self.counts
+            return newcombe(many, few, level)
+        if self._are_equal():
+            of_worst, of_best = self._mean_intervals(level)
+            return difference_of(high_mean, of_best, low_mean, of_worst)
+        lean = np.concatenate(
+            [
+                (self.best - high_mean) / len(self.best),
+                -(self.worst - low_mean) / len(self.worst),
+            ]
+        )
+        return bca(high_mean - low_mean, self.drawn_best - self.drawn_worst, lean, level)
+
+    def ratio_within(self, level: float, *, is_rate: bool) -> tuple[float, float]:
+        """Compute the interval of the worst by the best; NaN where a ratio has no meaning."""
+        low_mean, high_mean = self.means
+        if is_rate:
+            return ratio_of_rates(*self.counts, level)
+        nothing = float("nan"), float("nan")
+        if not (high_mean > 0 and low_mean >= 0):
+            return nothing
+        if self._are_equal():
+            of_worst, of_best = self._mean_intervals(level)
+            if not (of_worst[0] >= 0 and of_best[0] >= 0):
+                return nothing
+            return ratio_of(low_mean, of_worst, high_mean, of_best)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = self.drawn_worst / self.drawn_best
+        lean = np.concatenate(
+            [
+                -(self.best - high_mean) * low_mean / high_mean**2 / len(self.best),
+                (self.worst - low_mean) / high_mean / len(self.worst),
+            ]
+        )
+        return bca(low_mean / high_mean, ratios, lean, level)
 
 
 def _range_of(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -261,12 +310,21 @@ def _strata(eligible: NDArray[np.int64]) -> NDArray[np.intp]:
     )
 
 
-def correct_p_values(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Add the p-values corrected over all rows (Holm)."""
-    if len(gaps):
-        p_values = gaps["p_permutation"].to_numpy(dtype=np.float64)
-        return gaps.assign(p_holm=holm(p_values))
-    return gaps
+def correct_for_many(gaps: Sequence[dict[str, Any]], level: float) -> pd.DataFrame:
+    """Make the table of all gaps, with what allows for looking at all of them.
+
+    p-values are corrected by Holm's method; the intervals ``low_all`` to ``high_all`` hold all true
+    differences at once with the chance ``level`` at least, each being made at 1 − (1 − level) / k
+    for k gaps that are tested (Bonferroni).
+    """
+    table = pd.DataFrame(gaps)
+    if not len(table):
+        return table
+    p_values = table["p_permutation"].to_numpy(dtype=np.float64)
+    tested = max(1, int(np.count_nonzero(~np.isnan(p_values))))
+    ends = [within(1 - (1 - level) / tested) for within in table.pop(WITHIN)]
+    low, high = zip(*ends, strict=True)
+    return table.assign(p_holm=holm(p_values), low_all=low, high_all=high)
 
 
 def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, Any]:

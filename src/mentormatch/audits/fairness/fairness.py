@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.audits.fairness.comparing import (
     Sampling,
     compare_groups,
-    correct_p_values,
+    correct_for_many,
     inequality_between,
 )
 from mentormatch.audits.fairness.measures import atkinson, gini, jain, lorenz, theil, worst_mean
@@ -31,8 +31,9 @@ __all__ = ["Fairness", "fairness_of"]
 MOST_RESAMPLES = 1_000_000
 INDEX = ["side", "grouping", "group"]
 GAP_COLUMNS = [
-    "side", "grouping", "measure", "source", "worst", "best", "difference", "low", "high", "ratio",
-    "ratio_low", "ratio_high", "four_fifths", "p_permutation", "p_holm", "p_fisher",
+    "side", "grouping", "measure", "source", "worst", "best", "difference", "low", "high",
+    "low_all", "high_all", "ratio", "ratio_low", "ratio_high", "four_fifths", "p_permutation",
+    "p_holm", "p_fisher",
 ]  # fmt: skip
 
 
@@ -76,7 +77,8 @@ class Fairness:
     the interval then allows for people who were not seen (Clopper–Pearson), with values between the
     smallest and the largest of all groups, or between 0 and 1 where all lie there.
     ``p_permutation`` permutes labels among people who may have about as many of the other side (for
-    measures of the scores: among all); ``p_holm`` corrects it over all rows; ``p_fisher`` is
+    measures of the scores: among all); ``p_holm`` corrects it over all rows, and ``low_all`` to
+    ``high_all`` are intervals that hold for all of them at once (Bonferroni); ``p_fisher`` is
     Fisher's exact test of the worst against the best group, times the number of pairs of groups.
     Outcomes depend on each other through capacity: the permutation test allows for that; intervals
     and Fisher's test do not, and describe. The worst and the best group were chosen for being
@@ -195,7 +197,8 @@ class Fairness:
         p_value = f"p = {row['p_holm']:.2g}"
         tested = int(self.gaps["p_holm"].notna().sum())
         if tested > 1:
-            interval += " for this gap alone"
+            every = f"{row['low_all']:.3g} to {row['high_all']:.3g}"
+            interval += f" for this gap alone, {every} for all {tested} gaps at once"
             p_value += f", corrected for {tested} gaps (Holm)"
         text = (
             f"{where}: {row['worst']} is {row['difference']:.3g} behind {row['best']} "
@@ -298,7 +301,7 @@ def fairness_of(
     return Fairness(
         overall=overall,
         by_group=by_group.drop(columns=[c for c in columns if by_group[c].isna().all()]),
-        gaps=correct_p_values(pd.DataFrame(gaps)).reindex(columns=GAP_COLUMNS),
+        gaps=correct_for_many(gaps, level).reindex(columns=GAP_COLUMNS),
         inequality=pd.DataFrame(
             between, columns=["grouping", "theil", "between", "within", "share_between"]
         ),
