@@ -154,7 +154,7 @@ def test_hostile_names_are_text_in_every_display() -> None:
     [
         one
         for room in (mm, mm.comparison, mm.feedback, mm.planning, mm.audits, mm.reports)
-        for one in {getattr(room, name) for name in room.__all__}
+        for one in (getattr(room, name) for name in sorted(room.__all__))
         if isinstance(one, type)
         and not issubclass(one, Exception)
         and {"table", "to_frame", "figures", "skills"}
