@@ -124,3 +124,36 @@ def test_charts_of_fairness_take_an_audit_and_say_when_it_has_none():
 def test_one_of_each_is_one_and_not_ones():
     assert repr(mm.Problem.from_scores([[0.5]])) == "Problem(1 mentee, 1 mentor, 1 seat)"
     assert mm.match(PROBLEM).engine == "scipy (few people, each wants one mentor)"
+
+
+WRONG_CALLS = {
+    "from_dict needs what to_dict gives": [
+        lambda: mm.Criteria.from_dict(None),
+        lambda: mm.Criteria.from_dict({"criteria": 5}),
+    ],
+    "what_if needs a list of changes": [
+        lambda: mm.what_if(mm.match(PROBLEM), mm.change.leave(0)),
+        lambda: mm.what_if(mm.match(PROBLEM), "leave"),
+    ],
+    "what_if_grid needs lists of changes by name": [
+        lambda: mm.what_if_grid(mm.match(PROBLEM), mm.change.leave(0)),
+    ],
+    "person must be one id": [lambda: mm.change.leave(["a"])],
+    "mentor must be one id": [lambda: mm.change.seat({}), lambda: mm.change.pin("a", [1])],
+    "match_many needs a list of problems, got Problem": [lambda: mm.match_many(PROBLEM)],
+    "keep must be a list": [lambda: mm.rematch(mm.match(PROBLEM), PROBLEM, keep=5)],
+    "scale must be two different numbers": [
+        lambda scale=scale: mm.read_ratings(RATINGS, scale=scale)
+        for scale in (5, (0, 0), ("a", "b"), (1,), {"good": "x", "poor": 1}, (1, 2, 3))
+    ],
+}
+RATINGS = pd.DataFrame({"mentee": [0], "mentor": [0], "by": ["mentee"], "rating": [3]})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "call"), [(said, one) for said, calls in WRONG_CALLS.items() for one in calls]
+)
+def test_what_cannot_be_meant_is_refused_with_what_was_expected(sentence, call):
+    """These ended in a TypeError, or in a division by zero."""
+    with pytest.raises(mm.MentorMatchError, match=sentence):
+        call()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mentormatch.errors import MentorMatchError
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from concurrent.futures import Executor
 
     from mentormatch.matching import Matching
@@ -50,6 +51,11 @@ def match_many(
     >>> [round(one.total, 1) for one in mm.match_many(problems)]
     [1.5, 1.8]
     """
+    if not isinstance(problems, Iterable):
+        raise MentorMatchError(
+            f"match_many needs a list of problems, got {type(problems).__name__}. For one problem "
+            "use mm.match(problem)."
+        )
     run = partial(
         match, strategy=strategy, seed=seed, engine=engine, gap=gap, time_limit=time_limit
     )

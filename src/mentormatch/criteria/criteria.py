@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
@@ -22,7 +23,7 @@ from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, CriterionError, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from mentormatch.criteria.interface.fitted import Fitted, HardRule
 
@@ -225,6 +226,12 @@ class Criteria:
         CriterionError
             All unknown kinds and parameters at once, each with the nearest name that exists.
         """
+        listed = given.get("criteria", ()) if isinstance(given, Mapping) else None
+        if not isinstance(listed, list | tuple):
+            raise CriterionError(
+                'from_dict needs what to_dict gives, {"criteria": [{"kind": …}, …]}, got '
+                f"{given!r}."
+            )
         known = ("criteria", *SETTINGS)
         wrong = []
         for key in given:
@@ -232,7 +239,7 @@ class Criteria:
                 hint = hint_nearest(key, known)
                 wrong.append(f"there is no setting {key!r}; there are {', '.join(known)}.{hint}")
         criteria = []
-        for number, entry in enumerate(given.get("criteria", ()), start=1):
+        for number, entry in enumerate(listed, start=1):
             try:
                 criteria.append(criterion_from_dict(entry))
             except CriterionError as error:

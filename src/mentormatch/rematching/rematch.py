@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -22,7 +23,7 @@ from mentormatch.strategies import match
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Sequence
 
     import pandas as pd
 
@@ -295,6 +296,10 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Probl
     pairs = list(zip(was.pairs["mentee"], was.pairs["mentor"], strict=True))
     known = {pair: k for k, pair in enumerate(pairs)}
     wrong, lost = [], []
+    if not isinstance(keep, Iterable):
+        raise MentorMatchError(
+            f"keep must be a list of mentees or of (mentee, mentor) pairs, got {keep!r}."
+        )
     for one in [keep] if isinstance(keep, str) else keep:
         places = of_mentee.get(one) if not isinstance(one, list) else None
         if places is None and isinstance(one, tuple | list) and tuple(one) in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
@@ -13,7 +14,7 @@ from mentormatch.errors import MentorMatchError, ProblemError, is_number, is_who
 from mentormatch.whatif.exempt import ExemptScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,6 +53,12 @@ class _Plain:
     """What all changes share: plain values."""
 
     kind: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name in ("person", "mentee", "mentor"):
+            one = getattr(self, name, None)
+            if not isinstance(one, Hashable):
+                raise MentorMatchError(f"{self.kind}: {name} must be one id, got {one!r}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as plain values; `from_dict` reads it back."""

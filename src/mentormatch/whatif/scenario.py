@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from mentormatch.rematching import changes_between
 from mentormatch.strategies import match, strategy_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
@@ -121,6 +122,11 @@ def what_if(
     (0.7, 1)
     """
     check_matching(matching, "what_if")
+    if not isinstance(changes, Iterable) or isinstance(changes, str | Mapping):
+        raise MentorMatchError(
+            "what_if needs a list of changes, such as [mm.change.seat('linus', +1)], got "
+            f"{changes!r}."
+        )
     made = tuple(changes)
     problem = matching.problem
     for one in made:
@@ -170,6 +176,11 @@ def what_if_grid(
     DataFrame by scenario
         total, gain, matched, coverage, moves.
     """
+    if not isinstance(scenarios, Mapping):
+        raise MentorMatchError(
+            "what_if_grid needs lists of changes by name, such as "
+            f"{{'one more': [mm.change.seat('linus', +1)]}}, got {scenarios!r}."
+        )
     rows = {}
     for name, changes in scenarios.items():
         one = what_if(matching, changes, strategy=strategy)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.errors import MentorMatchError, is_number
 
 __all__ = ["Scale", "ScaleLike", "fold_answer", "has_answer", "recognise_scale"]
 
@@ -122,6 +123,8 @@ def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale
     given
         (worst, best) for numbers, or a number for each word; None: recognise it.
     """
+    if given is not None:
+        _check_given(given)
     if isinstance(given, Mapping):
         words = {fold_answer(word): float(number) for word, number in given.items()}
         return Scale(min(words.values()), max(words.values()), words, "as given")
@@ -145,6 +148,21 @@ def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale
         return None
     places = {word: float(k) for k, word in enumerate(rungs)}
     return Scale(0.0, float(len(rungs) - 1), places, "recognised by its words")
+
+
+def _check_given(given: object) -> None:
+    """Refuse a scale that is neither two different numbers nor numbers by word."""
+    numbers = list(given.values()) if isinstance(given, Mapping) else given
+    if (
+        not isinstance(numbers, list | tuple)
+        or not all(map(is_number, numbers))
+        or len(set(numbers)) < 2
+        or (len(numbers) != 2 and not isinstance(given, Mapping))
+    ):
+        raise MentorMatchError(
+            "scale must be two different numbers, the worst and the best answer, such as (1, 5), "
+            f"or numbers by word, such as {{'poor': 1, 'good': 2}}; got {given!r}."
+        )
 
 
 def _ladder_of(words: Collection[str]) -> list[str] | None:
