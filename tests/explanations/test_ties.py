@@ -213,3 +213,10 @@ def test_candidates_are_read_as_the_mentors_are():
     assert explained.recruit(new)["gain"].tolist() == pytest.approx([gain])
     with pytest.raises(mm.ProblemError, match=r"no column 'skills'.*it has 'skill'"):
         explained.recruit(new.rename(columns={"skills": "skill"}))
+
+
+def test_giving_a_pair_up_is_no_other_pair():
+    problem = mm.Problem.from_scores([[0.0]], coverage_first=False)
+    near = mm.explain(mm.match(problem)).near_ties(0)
+    assert near.pairs["to"].isna().tolist() == [True]
+    assert near.text().startswith("1 pair could be given up at a cost of 0 or less")

@@ -56,10 +56,13 @@ class NearTies(Answer):
         count, groups = len(self.pairs), self.pairs["group"].nunique()
         if not count:
             return [f"No other pair could be made at a cost of {amount(self.within)} or less."]
+        # Without a mentor to go to, a move is to give the pair up.
+        other = int(self.pairs["to"].notna().sum())
+        ways = [f"{format_count(other, 'other pair')} could be made"] * bool(other)
+        ways += [f"{format_count(count - other, 'pair')} could be given up"] * (other < count)
         said = [
-            f"{format_count(count, 'other pair')} could be made at a cost of "
-            f"{amount(self.within)} or less, in {format_count(groups, 'group')} of people who can "
-            "change places."
+            f"{' or '.join(ways)} at a cost of {amount(self.within)} or less, in "
+            f"{format_count(groups, 'group')} of moves that may need each other."
         ]
         if audience == "committee":
             for number, rows in self.pairs.groupby("group", sort=True):
