@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import combinations, count
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -40,6 +40,8 @@ __all__ = ["meetable_matching"]
 # Up to here every pair is looked at before the first match.
 MANY_PAIRS = 20_000
 MOST_ROUNDS = 500
+# A rule about hours in common is widened to so many mentees at most.
+WIDEST = 40
 # How good a matching is, the smaller the better; and the pairs that a branch goes without.
 Rank: TypeAlias = "tuple[float, ...]"
 Branch: TypeAlias = "frozenset[tuple[int, int]]"
@@ -110,7 +112,7 @@ def meetable_matching(
     rules = dict.fromkeys(found)
     if any(rule.pairs for rule in found) and strategy != "optimal":
         raise _no_branches(planner, found, strategy)
-    if problem.shape[0] * problem.shape[1] <= MANY_PAIRS and not settings.together_hour:
+    if problem.shape[0] * problem.shape[1] <= MANY_PAIRS:
         for mentor in range(problem.shape[1]):
             rules |= dict.fromkeys(_hopeless(planner, mentor))
     # Each branch is the pairs that it goes without, with the best matching it can have.
@@ -341,23 +343,28 @@ def _groups_apart(planner: _Planner, group: Group) -> list[MeetRule]:
 
 
 def _hour_apart(planner: _Planner, unit: Unit, k: int) -> MeetRule:
-    """Reduce a group without a common hour, and widen it where two are enough."""
+    """Reduce a group without a common hour to a smallest one, and widen it by who fits no better.
 
-    def has_hour(mentees: Sequence[int]) -> bool:
-        one = make_group(
-            planner.people, [Unit(tuple(mentees), unit.mentor)], planner.free, planner.settings
-        )
-        here = one.starts[0].of(k)
-        return bool(here.start < here.stop)
+    Of a set in which no ``r`` mentees have an hour in common with the mentor, r − 1 may be matched.
+    """
+    everybody = planner.eligible_mentees(unit.mentor)
+    wider = planner.pair_group(everybody, unit.mentor)
+    at = [starts.within(k) for starts in wider.starts]
+    hours = np.unique(np.concatenate(at))
+    free = {i: np.isin(hours, own) for i, own in zip(everybody, at, strict=True)}
+
+    def have_hour(mentees: Iterable[int]) -> bool:
+        return bool(np.logical_and.reduce([free[i] for i in mentees]).any())
 
     kept = list(unit.mentees)
     for i in unit.mentees:
         without = [one for one in kept if one != i]
-        if without and not has_hour(without):
+        if without and not have_hour(without):
             kept = without
-    if len(kept) == 2:
-        for i in planner.eligible_mentees(unit.mentor):
-            if i not in kept and not any(has_hour([i, other]) for other in kept):
-                kept.append(i)
-        return MeetRule(tuple(sorted(kept)), (unit.mentor,), 1, k)
-    return MeetRule(tuple(sorted(kept)), (unit.mentor,), len(kept) - 1, k)
+    size = len(kept)
+    for i in everybody:
+        if i in kept or len(kept) >= WIDEST:
+            continue
+        if not any(have_hour((i, *others)) for others in combinations(kept, size - 1)):
+            kept.append(i)
+    return MeetRule(tuple(sorted(kept)), (unit.mentor,), size - 1, k)

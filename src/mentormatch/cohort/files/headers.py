@@ -258,7 +258,8 @@ def _drop_codes(header: Sequence[object]) -> tuple[list[Any], list[str]]:
 def _notes_below(rows: Sequence[Record]) -> list[Record]:
     """Return the last rows, below a blank one, that are a legend or remarks and not people.
 
-    Each has one or two texts, far fewer than every row above; none has a number or an address.
+    Each has one or two texts, far fewer than every row above, which look unlike those above them;
+    none has a number or an address.
     """
     start = next(
         (k for k in range(len(rows) - 1, 0, -1) if rows[k][0] > rows[k - 1][0] + 1), len(rows)
@@ -266,14 +267,27 @@ def _notes_below(rows: Sequence[Record]) -> list[Record]:
     notes, people = list(rows[start:]), rows[:start]
     if not notes or len(notes) > MOST_NOTES or len(notes) >= len(people):
         return []
-    usual = sorted(len(_filled(cells)) for _, cells in people)[len(people) // 2]
+    counts = sorted(len(_filled(cells)) for _, cells in people)
+    usual, least = counts[len(counts) // 2], counts[0]
     for _, cells in notes:
         filled = _filled(cells)
-        if len(filled) > 2 or 2 * len(filled) >= usual:
+        if len(filled) > 2 or 2 * len(filled) >= usual or len(filled) >= least:
             return []
         if any(_is_number(cell) or "@" in str(cell) for cell in filled):
             return []
+        for k, cell in enumerate(cells):
+            above = [
+                _shape(one[k]) for _, one in people if k < len(one) and _filled(one[k : k + 1])
+            ]
+            if _filled([cell]) and 2 * above.count(_shape(cell)) > len(above):
+                return []
     return notes
+
+
+def _shape(cell: object) -> str:
+    """Return how a text is written: "Ada Holm" is "Aa Aa", "person-12" is "a-0"."""
+    text = re.sub(r"\d+", "0", str(cell).strip())
+    return re.sub(r"[^\W\d_]+", lambda word: "Aa" if word[0][0].isupper() else "a", text)
 
 
 def _is_total(cells: Sequence[object]) -> bool:

@@ -14,8 +14,6 @@ from mentormatch.errors import MentorMatchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
 __all__ = ["Answer", "Audience", "amount", "as_plain", "frame_of", "listed"]
 
 Audience: TypeAlias = Literal["mentee", "mentor", "committee"]
@@ -91,13 +89,12 @@ def frame_of(rows: Iterable[Iterable[object]], columns: list[str]) -> pd.DataFra
     return pd.DataFrame({name: _column([row[k] for row in made]) for k, name in enumerate(columns)})
 
 
-def _column(values: list[object]) -> list[object] | NDArray[np.object_]:
+def _column(values: list[object]) -> list[object] | pd.Series[Any]:
     """A column of its own type where nothing is missing; None stays None."""
     if values and all(one is not None for one in values):
         return values
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
+    # Of an array of objects pandas would make texts, and of None a NaN.
+    return pd.Series(values, dtype=object)
 
 
 def amount(value: float) -> str:
