@@ -262,3 +262,15 @@ def test_signs_that_tell_names_apart_make_no_near_miss() -> None:
     assert find_near_misses(["c", "c#", "node js"], ["c++", "js node", "f#"]) == {
         "node js": "js node"
     }
+
+
+def test_answers_of_a_rule_that_name_nobody_are_said_first() -> None:
+    """ "Not with my boss" was kept to by nobody, and only a note at the end had it."""
+    mentees = pd.DataFrame({"avoid": ["Mia Rho", "not with my boss"], "want": ["lua", "go"]})
+    mentors = pd.DataFrame({"name": ["Ada Holm", "Mia Rho"], "teach": ["lua", "go"]})
+    rule = Avoids("avoid", of="name", unknown="ignore")
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    cautions, _ = find_cautions(problem)
+    (said,) = [one for one in cautions if "does nothing" in one]
+    assert said.endswith("1 answer in words, which name nobody: 'not with my boss'.")

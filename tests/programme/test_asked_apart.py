@@ -147,3 +147,12 @@ def test_a_wish_for_ones_own_gender_is_read_in_peoples_own_words(tmp_path: Path)
     (rule,) = [one for one in draft.proposals if one.rule]
     assert rule.entry["when"] == wish
     assert rule.removes == (3, 16)
+
+
+def test_conflicts_in_sentences_are_asked_about(tmp_path: Path) -> None:
+    """Names among them were kept to, and the sentences by nobody."""
+    more = {"mentees": {"Not with": ("Ema Poe", "not with my boss", "Fay Kay", "")}}
+    draft = draft_of(tmp_path, **more)
+    (asked,) = [one for one in draft.columns if one.question]
+    assert (asked.name, asked.kind) == ("Not with", "conflicts")
+    assert "other answers are sentences: only names can be kept to" in asked.why

@@ -88,6 +88,14 @@ def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
                 f"The rule {one.criterion.label} does not hold between {first!r} and {second!r}"
                 f"{more}, as they are written in two ways. If they mean the same, write both alike."
             )
+        nobody = one.named_nobody if one.criterion.weight is None else ()
+        if nobody:
+            shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")
+            answers = "1 answer" if len(nobody) == 1 else f"{len(nobody):,} answers"
+            yield (
+                f"The rule {one.criterion.label} does nothing for {answers} in words, which name "
+                f"nobody: {shown}."
+            )
 
 
 def _is_draw(problem: Problem) -> bool:

@@ -26,6 +26,12 @@ WORDS = {
     "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
     "pl": "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec - dwanascie",
 }  # fmt: skip
+# Answers that mean nobody at all.
+NOBODY = frozenset((
+    "no", "none", "nobody", "false", "kein", "keine", "keinen", "nein", "niemand", "aucun",
+    "aucune", "non", "ninguno", "ninguna", "nadie", "nenhum", "nenhuma", "nao", "nessuno",
+    "nessuna", "geen", "nee", "zaden", "zadna", "nikt", "nie",
+))  # fmt: skip
 ALSO = {
     "a single": 1, "single": 1, "only one": 1, "just one": 1, "a couple": 2, "ein": 1, "eine": 1,
     "einen": 1, "fuenf": 5, "zwoelf": 12, "une": 1, "una": 1, "un": 1, "uma": 1, "duas": 2,
@@ -142,12 +148,18 @@ def _number(word: str) -> int:
 
 
 def example_of(cell: object) -> int:
-    """Return what an answer that is no number may mean, for an example: its first number, or 2.
+    """Return what an answer that is no number may mean, as an example: 2 where nothing tells.
 
     Examples
     --------
-    >>> example_of("0 this year"), example_of("2 (max 3)"), example_of("as needed")
-    (0, 2, 2)
+    >>> [example_of(cell) for cell in ("0 this year", "2 (max 3)", "1-2", "none", "as needed")]
+    [0, 2, 2, 0, 2]
     """
+    count = read_count(cell)
+    if count is not None and count.high is not None:
+        return count.high
+    word = re.match(r"[^\W\d_]+", str(cell).strip().casefold())
+    if word is not None and word[0] in NOBODY:
+        return 0
     found = re.search(r"\d{1,2}", str(cell))
     return 2 if found is None else int(found[0])

@@ -177,6 +177,11 @@ class Fitted(ABC):
         return ()
 
     @property
+    def named_nobody(self) -> tuple[str, ...]:
+        """Answers in words where people should be named."""
+        return ()
+
+    @property
     def missing_by_pair(self) -> bool:
         """True when a value can be missing although both people filled in their cells."""
         return False

@@ -20,6 +20,7 @@ from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.criteria.kinds.named_people import (
     Unknown,
     check_named,
+    is_sentence,
     named_people,
     unknown_note,
 )
@@ -177,6 +178,13 @@ class FittedAvoids(Fitted):
         said, people = self._said_and_people
         near = find_near_misses(said.names, people.names)
         return tuple((said.shown[a], people.shown[b]) for a, b in near.items())
+
+    @property
+    def named_nobody(self) -> tuple[str, ...]:
+        """Sentences among the names: somebody who is not in the programme is nothing unusual."""
+        said, people = self._said_and_people
+        shown = [said.shown[name] for name in sorted(said.names - people.names)]
+        return tuple(one for one in shown if is_sentence(one))
 
     @property
     def notes(self) -> tuple[str, ...]:

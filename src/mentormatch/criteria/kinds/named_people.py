@@ -13,8 +13,13 @@ from mentormatch.errors import CohortError
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["Unknown", "check_named", "named_people", "unknown_note"]
+__all__ = ["Unknown", "check_named", "is_sentence", "named_people", "unknown_note"]
 
+# Words in small letters that stand in names.
+PARTICLES = frozenset((
+    "de", "la", "las", "los", "da", "das", "do", "dos", "del", "di", "du", "le", "van", "von",
+    "der", "den", "zu", "al", "el", "bin",
+))  # fmt: skip
 Unknown: TypeAlias = Literal["error", "ignore"]
 
 
@@ -71,6 +76,18 @@ def check_named(
             for name in unknown[said.codes[k]]
         ]
     )
+
+
+def is_sentence(text: str) -> bool:
+    """Tell whether words stand where a name was asked for.
+
+    Examples
+    --------
+    >>> [is_sentence(text) for text in ("not with my boss", "Ana de la Cruz", "ada@org.example")]
+    [True, False, False]
+    """
+    small = [word for word in text.split() if word[:1].islower() and word not in PARTICLES]
+    return len(small) >= 2
 
 
 def unknown_note(said: Sets, spoken_of: Sets) -> str | None:

@@ -133,8 +133,13 @@ def _people(column: Column, people: People) -> Verdict:
     if column.is_number and not (are_people and topics & OF_PERSONS):
         return None
     found = f"{share:.0%} of the values are people of the other table"
+    sentences = share < ALL_ARE and any(
+        len(text.split()) > MOST_OF_A_NAME or NEGATION.search(text) for text in column.plain
+    )
     if "conflicts" in topics and (share > 0 or not column.is_yes_no):
-        return "conflicts", f"the heading speaks of conflicts; {found}", share < SOME_ARE
+        also = "; other answers are sentences: only names can be kept to" if sentences else ""
+        why = f"the heading speaks of conflicts; {found}{also}"
+        return "conflicts", why, share < SOME_ARE or sentences
     if "last time" in topics and share > 0:
         return "last time", found, False
     if "superior" in topics and (share > 0 or are_people or column.is_email or column.is_name):
@@ -159,9 +164,7 @@ def _people(column: Column, people: People) -> Verdict:
     if NEGATION.search(plain_text(column.name)):
         return "conflicts", f"{found}, and the heading seems to say with whom not", True
     if "wishes" in topics or column.is_joined:
-        others = [text for text in column.plain if len(text.split()) > MOST_OF_A_NAME]
-        negated = any(NEGATION.search(text) for text in column.plain)
-        if share < ALL_ARE and (others or negated):
+        if sentences:
             return "wishes", f"{found}; other answers are sentences, or say whom not", True
         return "wishes", found, False
     if column.is_several:
