@@ -176,6 +176,15 @@ def test_even_loads_are_those_that_trying_everything_finds(problem):
     assert matching.certificate.proven
 
 
+@pytest.mark.parametrize("strategy", ["leximin", "maximin"])
+def test_what_somebody_has_by_a_pin_may_be_all_that_is_best_for_them(strategy):
+    """A pinned mentee who could do without a further seat was said to need it: -0.8 was proven."""
+    scores = [[-0.6, np.nan, -0.2], [np.nan, 0.5, -0.4]]
+    matching = mm.match(mm.Problem.from_scores(scores, demand=2, pins=[(0, 0)]), strategy)
+    assert matching.pairs[["mentee", "mentor"]].to_numpy().tolist() == [[0, 0], [1, 1], [1, 2]]
+    assert matching.certificate.proven
+
+
 def test_a_leximin_that_was_cut_is_not_proven():
     """Its first stage was proven, and the stages it never came to were not missed."""
     problem = mm.Problem.from_scores([[1, 0.45, N], [0.6, 0.2, N], [N, N, 0.1]])

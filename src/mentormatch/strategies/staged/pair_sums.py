@@ -120,9 +120,11 @@ class PairSums:
         mentees, scores = self.mentees[order], self.scores[order]
         place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
         gain = np.where(place < demand[mentees], scores, 0.0)
-        # A first mentor may have to be one of negative score; a further one, or where only the
-        # total counts any, need not. Where seats come before scores, none of it is sure.
-        gain[place > 0] = np.maximum(gain[place > 0], 0.0)
+        # A first mentor may have to be one of negative score; a further one, also beside pins, or
+        # where only the total counts any, need not. Where seats come before scores, none of it is
+        # sure.
+        free = (place > 0) | self.problem.after_pins.covered[mentees]
+        gain[free] = np.maximum(gain[free], 0.0)
         if not self.problem.coverage_first:
             gain = np.maximum(gain, 0.0)
         np.add.at(best, mentees, gain)
