@@ -527,3 +527,23 @@ def test_choosing_in_turn_says_so_only_when_somebody_had_a_choice_between_equals
     assert "had a choice between equals" in mm.match(tied, "serial_dictatorship").notes[1]
     both = mm.Problem.from_scores([[1.0, 1.0, 0.5]], demand=2)
     assert len(mm.match(both, "serial_dictatorship").notes) == 1
+
+
+def test_what_is_said_of_blocking_pairs_is_counted_on_the_matching_that_is_given(monkeypatch):
+    """A stage after one that was cut bettered it on its way, and the worse count was told."""
+    from mentormatch.solvers.markets.blocking_program import BlockingProgram
+
+    problem = mm.datasets.market("mallows", 12, 5, seats=2, correlation=0.5, seed=1)
+    best = mm.match(problem, "almost_stable")
+    pairs = set(zip(*(part.tolist() for part in (best.mentees, best.mentors)), strict=True))
+
+    def reach(self, program, goal, chosen, seconds):
+        if goal.what == "blocking pairs":
+            return chosen, goal.most, False
+        arcs = zip(self.mentees.tolist(), self.mentors.tolist(), strict=True)
+        return np.array([arc in pairs for arc in arcs]), np.inf, False
+
+    monkeypatch.setattr(BlockingProgram, "_reach", reach)
+    matching = mm.match(problem, "almost_stable")
+    count = len(mm.audits.blocking_pairs(matching, limit=None))
+    assert matching.notes[0].startswith(f"blocking pairs: {count} (not proven")

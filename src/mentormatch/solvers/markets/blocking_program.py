@@ -15,7 +15,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -220,7 +220,13 @@ class BlockingProgram:
                 )
             )
             limits.tell(goal.what, value=reached[-1].value, bound=reached[-1].bound)
-        return BlockingAnswer(np.flatnonzero(chosen), tuple(reached))
+        # A later stage keeps what an unproven one reached, and may better it on its way.
+        pairs = int(np.count_nonzero(chosen))
+        stages = tuple(
+            replace(stage, value=goal.of(chosen) * goal.step + goal.low * pairs + 0.0)
+            for goal, stage in zip(goals, reached, strict=True)
+        )
+        return BlockingAnswer(np.flatnonzero(chosen), stages)
 
     def _reach(
         self,
