@@ -273,3 +273,15 @@ def test_the_order_of_rows_does_not_change_the_pairs(name, problem):
     one = mm.Problem.from_scores(first, mentor_scores=second, capacity=capacity)
     turned = mm.Problem.from_scores(first.iloc[::-1, ::-1], mentor_scores=second, capacity=capacity)
     pd.testing.assert_frame_equal(mm.match(one, name).pairs, mm.match(turned, name).pairs)
+
+
+@pytest.mark.parametrize("coverage_first", [False, True])
+@pytest.mark.parametrize("strategy", ["rank_maximal", "generous", "minimum_cost"])
+def test_one_more_mentor_beside_a_pin_is_refused(strategy, coverage_first):
+    """The pinned mentor stood in the proof once more, and matching ended in an error."""
+    scores = [[4.0, 1.0, 2.0, 7.0], [4.0, 1.0, 2.0, 3.0]]
+    problem = mm.Problem.from_scores(
+        scores, demand=[2, 1], pins=[(0, 3)], coverage_first=coverage_first
+    )
+    with pytest.raises(mm.ProblemError, match="somebody with a pin wants one more mentor here"):
+        mm.match(problem, strategy)

@@ -221,10 +221,9 @@ class _Lists:
         """The pairs of one block of mentees after another."""
         problem = self.problem
         left = problem.after_pins
-        pinned = np.zeros(problem.shape[0], dtype=bool)
         for rows in row_slices(*problem.shape):
             open_ = problem.block(rows).eligible & (left.capacity > 0)
-            i, j = np.nonzero(open_ & ((left.demand > 0) & ~pinned)[rows, None])
+            i, j = np.nonzero(open_ & (left.demand > 0)[rows, None])
             i += rows.start
             exact = problem.pairs(i, j)
             values = round_to_steps(

@@ -62,6 +62,12 @@ def choose_in_order(
     """
     name = NAMES[promise]
     refuse_demand(problem, name, "a profile counts one place for each mentee")
+    if problem.wants_several:
+        # Beside a pin one more is wanted: whose place would count?
+        raise ProblemError(
+            f"The strategy {name!r} counts one place for each mentee, and somebody with a pin "
+            "wants one more mentor here. Use demand=1, or a strategy for several mentors."
+        )
     arcs = arcs_of(problem, name, tie_tolerance, most=MOST_RANKED)
     places = rank_choices(arcs.mentees, arcs.mentee_values)
     found = laminar_sets(problem, arcs.mentees, arcs.mentors)
