@@ -13,7 +13,9 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.networks import find_cheapest_flow, find_largest_flow
 from mentormatch.solvers.programs import lotteries, lp, milp
 from mentormatch.solvers.programs.milp import MixedProgram
+from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.staged import worst_off
+from mentormatch.strategies.total import constrained, open_pairs
 
 RNG = np.random.default_rng(4)
 SCORES = np.round(RNG.random((4, 3)), 2)
@@ -65,6 +67,37 @@ def test_a_search_that_ends_without_an_answer_proves_nothing_false(monkeypatch, 
     if matching.certificate.proven:
         assert worst(matching, strategy) == pytest.approx(best)
     assert matching.certificate.bound >= matching.total - 1e-9
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_later_search_that_fails_leaves_the_answer_of_the_one_before(monkeypatch, failing):
+    """Among few pairs first, then among all that can matter: with no first there is no answer."""
+    for module, name in ((open_pairs, "AT_ONCE"), (constrained, "FEW")):
+        monkeypatch.setattr(module, name, 0 if module is open_pairs else 10**9)
+    monkeypatch.setattr(open_pairs, "GROUPS", 1)
+    rng = np.random.default_rng(4)
+    hours = rng.integers(5, 20, (30, 12)) / 10
+    several = mm.Problem.from_scores(rng.random((30, 12)), capacity=4.0, usage=hours)
+    best = mm.match(several)
+    calls, solve = [], SideProgram.solve
+
+    def sometimes(self, *given, **named):
+        calls.append(1)
+        if len(calls) >= failing:
+            raise SolverError("CP-SAT found no matching in time.")
+        return solve(self, *given, **named)
+
+    monkeypatch.setattr(SideProgram, "solve", sometimes)
+    if failing == 1:
+        with pytest.raises(SolverError, match="found no matching in time"):
+            mm.match(several)
+        return
+    cut = mm.match(several)
+    assert len(calls) == 2
+    assert best.certificate.proven
+    assert not cut.certificate.proven
+    assert cut.total <= best.total + 1e-9 <= cut.certificate.bound + 2e-9
+    assert mm.certificates.verify(cut).ok, mm.certificates.verify(cut).findings
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=str)

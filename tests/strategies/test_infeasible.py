@@ -215,6 +215,45 @@ def test_numbers_of_a_quota_by_group_are_lowered_for_every_group():
         assert mm.match(repairs.apply()).n_matched == 1
 
 
+@pytest.mark.parametrize(
+    ("scores", "asked", "text"),
+    [
+        # Each could be met without the rule; any other change costs two units.
+        (
+            [[0.9, 0.8], [0.7, 0.6]],
+            {"demand": 2, "minimum": 2, "apart": [(0, 1)]},
+            "0 and 1 need not be apart",
+        ),
+        (
+            [[0.9, NAN], [NAN, 0.6]],
+            {"minimum": 1, "together": [(0, 1)]},
+            "0 and 1 need not be together",
+        ),
+        (
+            [[0.9], [0.8]],
+            {"pins": [(0, 0), (1, 0)], "minimum_if_used": 3},
+            "minimum if used of 0: 2 instead of 3",
+        ),
+    ],
+)
+def test_a_rule_that_costs_less_than_all_around_it_is_the_repair(scores, asked, text):
+    with pytest.raises(mm.InfeasibleError) as caught:
+        mm.match(mm.Problem.from_scores(scores, capacity=4, **asked))
+    repairs = caught.value.repairs()
+    assert [one.name for one in repairs] == [text]
+    assert repairs.cost == repairs.bound == 1
+    assert mm.match(repairs.apply()).n_matched == 2
+
+
+def test_a_pin_given_twice_is_a_conflict_of_two_beside_a_larger_one():
+    scores, minimum = np.full((2, 3), 0.5), [1, 1, 1]
+    with pytest.raises(mm.InfeasibleError) as caught:
+        mm.Problem.from_scores(scores, minimum=minimum, pins=[(0, 0), (0, 0)])
+    smallest = caught.value.smallest()
+    assert [(one.kind, one.people) for one in smallest] == [("pin", (0, 0))] * 2
+    assert smallest.proven_smallest
+
+
 def test_where_the_strategy_asks_for_too_much_it_says_so():
     problem = mm.Problem.from_scores([[0.9, 0.1]], minimum=[1, 0])
     with pytest.raises(mm.InfeasibleError, match="cap") as caught:

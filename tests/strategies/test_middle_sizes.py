@@ -8,10 +8,8 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, linprog, milp
 
 import mentormatch as mm
-from mentormatch.solvers.assignment import balance, choice, priced, replicated, thresholds
-from mentormatch.solvers.programs import lotteries
-from mentormatch.strategies.staged import chain, worst_off
-from mentormatch.strategies.total import constrained, open_pairs
+from mentormatch.solvers.assignment import balance, priced, replicated, thresholds
+from mentormatch.strategies.staged import worst_off
 
 S = mm.strategies
 verify = mm.certificates.verify
@@ -212,48 +210,6 @@ def test_the_worst_off_of_three_mentors_each_reaches_the_relaxation():
     cut = mm.match(problem, "maximin", time_limit=0.3)
     assert cut.runtime < 3
     assert verify(cut).ok
-
-
-# ------------------------------------------------ thresholds: both sides of each choose the same
-
-
-@pytest.mark.parametrize(
-    ("module", "name", "values", "strategy"),
-    [
-        (choice, "SCIPY_CELLS", (0, 10**9), "optimal"),
-        (choice, "FLOW_CELLS", (0, 10**9), "optimal"),
-        (chain, "LISTED_PAIRS", (0, 10**9), "leximin"),
-        (chain, "LISTED_PAIRS", (0, 10**9), "nash"),
-        (thresholds, "ALL_PAIRS", (0, 10**9), "maximin"),
-        (balance, "ALL_PAIRS", (0, 10**9), "balanced"),
-        (open_pairs, "AT_ONCE", (0, 10**9), "quotas"),
-        (constrained, "FEW", (0, 10**9), "quotas"),
-        (lotteries, "AT_ONCE", (0, 10**9), "lottery"),
-    ],
-)
-def test_both_sides_of_a_threshold_find_the_same(monkeypatch, module, name, values, strategy):
-    rng = np.random.default_rng(4)
-    scores = np.where(rng.random((30, 12)) < 0.3, np.nan, scores_of(30, 12, 4))
-    # Chances are shared and not ranked: a lottery knows no priorities.
-    priority = None if strategy == "lottery" else rng.integers(0, 2, 30)
-    numbers = {"capacity": 3, "priority": priority}
-    if strategy == "quotas":
-        numbers["quotas"] = [
-            mm.Quota(list(range(15)), [0, 1, 2, 3], at_most=3, name="some"),
-            mm.Quota(list(range(8, 22)), [2, 3, 4, 5], at_most=4, name="others"),
-        ]
-        numbers["apart"] = [(0, 1)]
-    problem = mm.Problem.from_scores(scores, **numbers)
-    found = []
-    for value in values:
-        monkeypatch.setattr(module, name, value)
-        matching = mm.match(problem, "optimal" if strategy == "quotas" else strategy)
-        assert verify(matching).ok, verify(matching).findings
-        assert matching.certificate.proven
-        # What a lottery draws is chance; what it expects is not.
-        reached = matching.certificate.objective if strategy == "lottery" else matching.total
-        found.append((len(matching.pairs), round(reached, 7)))
-    assert found[0] == found[1]
 
 
 # --------------------------------------------------------------- rounds that see little at a time

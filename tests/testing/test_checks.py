@@ -12,6 +12,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.criteria.kinds.near import FittedNear, Near
+from mentormatch.strategies import base
 from mentormatch.strategies.base import Choice
 
 if TYPE_CHECKING:
@@ -214,6 +215,8 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    name = 'first_come'\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
+    # Later tests in this process do not know what the package registers.
+    monkeypatch.setattr(base, "_REGISTRY", dict(base._REGISTRY))
     yield tmp_path
     sys.modules.pop("other_kinds", None)
 
