@@ -126,7 +126,10 @@ def test_equal_ids_with_other_names_are_two_people_and_it_is_said() -> None:
     mentors = pd.DataFrame({"id": ["u1", "u2"], "name": ["Kim Poe", "Bob  ray"]})
     cohort = Cohort(mentees, mentors)
     assert cohort.oneself.tolist() == [-1, 1]
-    (reading,) = [one for one in cohort.readings if one.subject == "same person"]
+    both, reading = [one for one in cohort.readings if one.subject == "same person"]
+    assert both.taken_for.endswith(
+        "1 person stands in both tables and is never matched with itself: u2"
+    )
     assert list(reading.values) == ["u1"]
     dense = mm.Criteria().score(cohort).dense()
     assert np.isnan(dense).tolist() == [[False, False], [False, True]]

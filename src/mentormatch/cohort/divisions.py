@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -27,6 +29,8 @@ __all__ = ["Divisions"]
 PROSE = 400
 # Cells from which the commonest values are shown.
 SHOWN_FROM = 500
+# More answers than this are no list that a form offers.
+MOST_OPTIONS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,14 @@ class Divisions:
             marks = " or ".join(map(_name_of, found.separation.separators))
             split = found.separation.split()
             lists = found.why.startswith("cells are lists")
+            change = f'separators = {{ "{name}" = ";" }}, or options = {{ "{name}" = ["…"] }}'
+            why = found.why
+            if found.maybe:
+                whole = ", ".join(map(_in_quotes, found.maybe))
+                each = " each" if len(found.maybe) > 1 else ""
+                why += f"; but {whole} may be one answer{each}, for the parts never stand apart"
+                options = ", ".join(map(_in_quotes, self._options_of(side, name, found)))
+                change = f"options = {{ {_in_quotes(name)} = [{options}] }}"
             readings.append(
                 Reading(
                     "lists" if lists else "options" if found.separation.options else "separator",
@@ -114,18 +126,27 @@ class Divisions:
                     "lists that a program wrote"
                     if lists
                     else f"several values, divided by {marks}",
-                    found.why,
+                    why,
                     commonest(
                         value.strip()
                         for text in _some(table[name])
                         for value in split(text)
                         if value.strip()
                     ),
-                    f'separators = {{ "{name}" = ";" }}, or options = {{ "{name}" = ["…"] }}',
-                    question=found.question,
+                    change,
+                    question=found.question or bool(found.maybe),
                 )
             )
         return readings
+
+    def _options_of(self, side: Side, name: str, found: Found) -> list[str]:
+        """Return the answers of a column if what may be one answer is one, the commonest first."""
+        separation = replace(found.separation, options=(*found.separation.options, *found.maybe))
+        split = separation.split()
+        table = self.mentees if side == "mentees" else self.mentors
+        texts = (text for text in table[name].tolist() if isinstance(text, str))
+        said = Counter(value.strip() for text in texts for value in split(text) if value.strip())
+        return [value for value, _ in said.most_common(MOST_OPTIONS)]
 
 
 def _keep_names_whole(
@@ -160,13 +181,23 @@ def _keep_names_whole(
         if said:
             options = (*one.separation.options, *sorted(said))
             why = f"{one.why or 'commas stand in names'}; names of people are kept whole"
-            kept[key] = Found(replace(one.separation, options=options), why, one.question)
+            kept[key] = replace(
+                one,
+                separation=replace(one.separation, options=options),
+                why=why,
+                maybe=tuple(name for name in one.maybe if name not in said),
+            )
     return kept
 
 
 NOTHING = Found(Separation())
 WHOLE = Found(Separation(()))
 NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", "|": "bars"}
+
+
+def _in_quotes(text: str) -> str:
+    """Write a text as in a programme file."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _name_of(mark: str) -> str:

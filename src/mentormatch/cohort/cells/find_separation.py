@@ -35,6 +35,8 @@ JOINING = re.compile(
 # An option that is found by counting alone must be this unlikely to be chance.
 UNLIKELY = math.log(1e4)
 ENOUGH_CELLS = 4
+# Neighbours that never stand apart are asked about where chance would make fewer such pairs.
+BY_CHANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,14 @@ class Found:
         The evidence; empty when no cell has more than one value.
     question
         Whether the evidence does not settle it.
+    maybe
+        What is divided at its commas, though its parts never stand apart: a question as well.
     """
 
     separation: Separation
     why: str = ""
     question: bool = False
+    maybe: tuple[str, ...] = ()
 
 
 def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
@@ -72,13 +77,14 @@ def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
     found = _with_joining_words(found, columns)
     splits = {key: one.separation.split() for key, one in found.items()}
     divided = [key for key, one in found.items() if "," in "".join(one.separation.separators)]
-    options = _find_options(
+    options, maybe = _find_options(
         [(columns[key], splits[key]) for key in divided if found[key].why],
         [(columns[key], splits[key]) for key in columns],
     )
-    if not options:
-        return found
-    return {key: _with_options(one, columns[key], options) for key, one in found.items()}
+    return {
+        key: _with_maybe(_with_options(one, columns[key], options), columns[key], maybe)
+        for key, one in found.items()
+    }
 
 
 def _with_joining_words(
@@ -236,12 +242,15 @@ def _are_short(cells: Sequence[str], mark: str) -> bool:
 def _find_options(
     divided: Sequence[tuple[Sequence[str], Split]],
     everything: Sequence[tuple[Sequence[str], Split]],
-) -> list[tuple[str, ...]]:
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Find neighbours that always stand together, with a sign that they are one answer.
 
     Returns
     -------
-    list of tuples of folded parts
+    options
+        Tuples of folded parts.
+    maybe
+        Those without such a sign that are too many for chance.
     """
     answers = [parts for cells, split in divided for parts in _fragments(_sample(cells), split)]
     times = Counter(part for parts in answers for part in parts)
@@ -252,12 +261,14 @@ def _find_options(
         map(len, answers)
     )
     joined: set[tuple[str, str]] = set()
+    maybe: set[tuple[str, str]] = set()
     folded_times: Counter[str] = Counter()
     for part, count in times.items():
         folded_times[part.casefold()] += count
     folded_together: Counter[tuple[str, str]] = Counter()
     for (a, b), count in together.items():
         folded_together[a.casefold(), b.casefold()] += count
+    as_often = Counter(folded_times.values())
     for (a, b), count in together.items():
         one, other = a.casefold(), b.casefold()
         if one == other or not (
@@ -273,9 +284,14 @@ def _find_options(
         counted = total >= ENOUGH_CELLS and chosen > UNLIKELY + chance and total < several
         if count and (goes_on or lower or listed or counted):
             joined.add((one, other))
-    if not joined:
-        return []
-    return _never_apart(_chains(joined), everything)
+        elif total >= 2:
+            by_chance = math.comb(as_often[total], 2) / math.comb(several, min(total, several))
+            if by_chance < BY_CHANCE:
+                maybe.add((one, other))
+    options = _never_apart(_chains(joined), everything)
+    taken = {part for option in options for part in option}
+    asked = _never_apart(_chains(maybe), everything)
+    return options, [chain for chain in asked if taken.isdisjoint(chain)]
 
 
 def _fragments(cells: Sequence[str], split: Split) -> list[list[str]]:
@@ -314,11 +330,31 @@ def _never_apart(
 
 def _with_options(found: Found, cells: Sequence[str], options: list[tuple[str, ...]]) -> Found:
     """Add the options that stand in a column, as they are written there."""
-    if not found.why:
-        # A cell with one value may be one of the options.
-        comma = any("," in cell for cell in cells)
-        if not comma:
-            return found
+    names = _as_written(found, cells, options)
+    if not names:
+        return found
+    return replace(
+        found,
+        separation=replace(found.separation, options=names),
+        why=f"{found.why}; {', '.join(map(repr, names))} "
+        f"{'is one answer' if len(names) == 1 else 'are one answer each'}, for the parts never "
+        "stand apart",
+    )
+
+
+def _with_maybe(found: Found, cells: Sequence[str], maybe: list[tuple[str, ...]]) -> Found:
+    """Keep for a question the neighbours that never stand apart and may be one answer."""
+    names = _as_written(found, cells, maybe)
+    return replace(found, maybe=names) if names else found
+
+
+def _as_written(
+    found: Found, cells: Sequence[str], options: Sequence[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return those of some sequences of folded parts that stand in a column, as written there."""
+    # A cell with one value may be one of the options.
+    if not options or not (found.why or any("," in cell for cell in cells)):
+        return ()
     split = found.separation.split()
     wanted = dict.fromkeys(options, "")
     for cell in cells:
@@ -331,13 +367,4 @@ def _with_options(found: Found, cells: Sequence[str], options: list[tuple[str, .
                     # The alphabet decides between two spellings, not the order of the rows.
                     written = ", ".join(parts[k : k + len(option)])
                     wanted[option] = min(shown or written, written)
-    names = tuple(shown for shown in wanted.values() if shown)
-    if not names:
-        return found
-    return Found(
-        replace(found.separation, options=names),
-        f"{found.why}; {', '.join(map(repr, names))} "
-        f"{'is one answer' if len(names) == 1 else 'are one answer each'}, for the parts never "
-        "stand apart",
-        found.question,
-    )
+    return tuple(shown for shown in wanted.values() if shown)

@@ -29,7 +29,7 @@ class Oneself:
     column
         What both have in common, such as ``id``.
     readings
-        Equal ids of two people, and the like.
+        Who stands in both tables, equal ids of two people.
     """
 
     positions: NDArray[np.intp]
@@ -89,6 +89,8 @@ def find_oneself(
         if (positions < 0).all():
             column = "row"
         positions = np.where(by_row >= 0, by_row, positions)
+    if (positions >= 0).any():
+        readings = (_say_both(mentees.index[positions >= 0], column, sources), *readings)
     return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
 
 
@@ -165,6 +167,25 @@ def _differ(
         return np.zeros(len(where), dtype=bool)
     pairs = zip(one.iloc[where], other.iloc[others], strict=True)
     return np.array([not compatible_names(a, b) for a, b in pairs], dtype=bool)
+
+
+def _say_both(people: pd.Index[Any], column: str, sources: tuple[str, str]) -> Reading:
+    named = commonest(people)
+    more = f" and {len(people) - len(named):,} more" if len(people) > len(named) else ""
+    one = len(people) == 1
+    where = "on both sides" if sources[0] == sources[1] else "in both tables"
+    return Reading(
+        "same person",
+        None,
+        " and ".join(dict.fromkeys(sources)),
+        None,
+        f"{len(people):,} {'person stands' if one else 'people stand'} {where} and "
+        f"{'is' if one else 'are'} never matched with {'itself' if one else 'themselves'}: "
+        f"{', '.join(named)}{more}",
+        "one row says so" if column == "row" else f"the {column} is the same",
+        named,
+        "give two people different ids; for whom that is allowed, allow_self = true in [scoring]",
+    )
 
 
 def _say_apart(mentees: pd.DataFrame, apart: NDArray[np.intp], sources: tuple[str, str]) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from mentormatch.safe_files import expand_home, replace_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
@@ -35,6 +36,8 @@ WORKBOOKS = (".xlsx", ".xlsm")
 ABOUT_TABLES = frozenset(
     {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
 )
+# How the cells of these are divided decides what is compared.
+DIVIDED: frozenset[ColumnKind] = frozenset({"skills", "topics", "same", "wishes", "conflicts"})
 KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
@@ -127,8 +130,11 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    notes = {**_describe_people(cohort), **notes, **seats}
-    parts = Parts(cohort, tables, notes, found.get("columns", ()), columns, proposals, problem)
+    values, open_keys = _describe_values(cohort, columns)
+    notes = {**_describe_people(cohort), **notes, **values, **seats}
+    parts = Parts(
+        cohort, tables, open_keys, notes, found.get("columns", ()), columns, proposals, problem
+    )
     return Draft(write_programme(parts), cohort, tuple(columns), tuple(proposals), notes)
 
 
@@ -323,6 +329,36 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             'Name one with id = "…".'
         )
     return notes
+
+
+def _describe_values(
+    cohort: Cohort, columns: Sequence[Recognised]
+) -> tuple[dict[str, str], dict[str, object]]:
+    """Say how cells are divided where that is not plain: answers that hold commas themselves.
+
+    Returns
+    -------
+    notes
+        By key of ``[tables]``.
+    open_keys
+        Keys of ``[tables]`` that a person decides on, with what they would be.
+    """
+    compared = {(one.side, one.name) for one in columns if one.kind in DIVIDED}
+    said: dict[str, None] = {}
+    options: dict[str, object] = {}
+    for reading in cohort.readings:
+        if (reading.side, reading.column) not in compared:
+            continue
+        if reading.subject == "options" or (reading.subject == "separator" and reading.question):
+            text = f'"{reading.column}" holds {reading.taken_for}: {reading.why}.'
+            if reading.question and reading.change.startswith("options"):
+                options |= tomllib.loads(reading.change)["options"]
+            elif reading.question:
+                text += f" Please look: {reading.change}."
+            said[text] = None
+    if options:
+        said["If so, take the # away before options in the file."] = None
+    return ({"options": " ".join(said)} if said else {}), ({"options": options} if options else {})
 
 
 def _relative_path(path: str | Path, folder: str | Path) -> str:

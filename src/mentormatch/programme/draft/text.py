@@ -29,6 +29,8 @@ class Parts:
         The people.
     tables
         The keys of ``[tables]``.
+    open_keys
+        Keys of ``[tables]`` that stay comments until a person decides.
     notes
         By key of ``[tables]`` or ``[problem]``: the evidence for its value.
     grids
@@ -43,6 +45,7 @@ class Parts:
 
     cohort: Cohort
     tables: Mapping[str, object]
+    open_keys: Mapping[str, object]
     notes: Mapping[str, str]
     grids: Sequence[Mapping[str, object]]
     columns: Sequence[Recognised]
@@ -101,6 +104,8 @@ def _tables(parts: Parts) -> list[str]:
     for key, note in parts.notes.items():
         if key not in parts.tables and key not in parts.problem and key != "columns":
             lines += write_comment(note)
+        if key in parts.open_keys:
+            lines.append(f"# {key} = {write_value(parts.open_keys[key])}")
     return lines
 
 

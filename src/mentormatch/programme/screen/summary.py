@@ -243,6 +243,14 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         f"{n:,} mentees who want {int(problem.demands.sum()):,} places, {m:,} mentors with "
         f"{seats:,} seats."
     )
+    cohort = problem.compatibility.cohort
+    both = [
+        f"{one.taken_for}."
+        for one in (() if cohort is None else cohort.readings)
+        if one.subject == "same person"
+        and one.column is None
+        and not configuration.scoring.allow_self
+    ]
     lines = []
     for entry in configuration.criteria:
         one = entry.criterion
@@ -269,9 +277,9 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
     cautions, _ = find_cautions(problem)
     return [
         *_first_of_all(cautions),
-        Paragraph("No problems found", (people,)),
+        Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
-        *describe_values(configuration, problem.compatibility.cohort),
+        *describe_values(configuration, cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),

@@ -1,4 +1,4 @@
-"""The commonest values of the columns that criteria divide, and values that look cut in two."""
+"""The commonest values of the columns that criteria divide, and what is not plain in them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOKED_AT = 20_000
 
 
 def describe_values(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
-    """Show the five commonest values of each column that is divided, and what looks cut.
+    """Show the five commonest values of each column that is divided, and what is not plain.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         for name in names
     )
     lines = []
+    asked = {(one.side, one.column): one for one in cohort.readings if one.question}
     for side, name in columns:
         if cohort.require({side: [name]}):
             continue
@@ -53,6 +54,8 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         )
         if common:
             lines.append(f'- "{name}" ({side}): {common}')
+        if (side, name) in asked:
+            lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
         cut = [value for value in counts if not has_balanced_brackets(value)]
         if cut:
             lines.append(
