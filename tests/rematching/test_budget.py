@@ -1,0 +1,126 @@
+"""The best total within a number of changes, against a mixed-integer program over all pairs."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy import optimize, sparse
+
+import mentormatch as mm
+
+budget = import_module("mentormatch.rematching.budget")
+N, M = 9, 5
+
+
+def two_programmes(seed, demand=1):
+    """A matching, and a problem whose scores have nothing to do with it."""
+    rng = np.random.default_rng(seed)
+    was = mm.match(mm.Problem.from_scores(rng.random((N, M)), capacity=2 * demand, demand=demand))
+    kept = was.pairs[["mentee", "mentor"]].to_numpy()
+    rules = [{}, {"minimum": 1}, {"priority": rng.integers(0, 2, N)}, {"pins": kept[:2].tolist()}]
+    scores = rng.random((N, M)).round(2)
+    numbers = {"capacity": 2 * demand, "demand": demand, **rules[seed % 4]}
+    return was, mm.Problem.from_scores(scores, **numbers), kept
+
+
+def best_within(problem, kept, changes):
+    """The largest total of the best coverage that ends at most so many pairs; None if none does."""
+    scores = problem.block(slice(0, N)).scores
+    places = np.arange(N * M)
+    places_of = sparse.coo_array((np.ones(N * M), (places // M, places))).toarray()
+    seats_of = sparse.coo_array((np.ones(N * M), (places % M, places))).toarray()
+    still = np.zeros((1, N * M))
+    still[0, kept[:, 0] * M + kept[:, 1]] = 1
+    rows, low, high = [places_of, seats_of], [np.zeros(N), problem.minimums], [problem.demands]
+    high += [problem.capacities]
+    must = np.zeros(N * M)
+    must[problem.pinned[:, 0] * M + problem.pinned[:, 1]] = 1
+
+    def solve(values):
+        found = optimize.milp(
+            -values,
+            integrality=np.ones(N * M),
+            bounds=optimize.Bounds(must, 1),
+            constraints=optimize.LinearConstraint(
+                np.vstack(rows), np.concatenate(low), np.concatenate(high)
+            ),
+            options={"mip_rel_gap": 0.0},
+        )
+        return None if found.x is None else -found.fun
+
+    for c in range(problem.n_classes):
+        of_class = np.repeat(problem.priority_classes == c, M).astype(float)
+        most = round(solve(of_class))
+        rows.append(of_class[None, :])
+        low.append([most])
+        high.append([most])
+    rows.append(still)
+    low.append([len(kept) - changes])
+    high.append([len(kept)])
+    return solve(scores.ravel())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_best_total_within_a_budget_is_what_a_mixed_integer_program_finds(seed, monkeypatch):
+    """Guards the search among the pairs that prices leave open, which few small problems need."""
+    branched, branch = [], budget._branch
+
+    def counted(*given):
+        branched.append(1)
+        return branch(*given)
+
+    monkeypatch.setattr(budget, "_branch", counted)
+    was, problem, kept = two_programmes(seed)
+    for changes in range(N):
+        best = best_within(problem, kept, changes)
+        if best is None:
+            with pytest.raises(mm.InfeasibleError, match="are needed to serve as many"):
+                mm.rematch(was, problem, max_changes=changes)
+            continue
+        again = mm.rematch(was, problem, max_changes=changes)
+        assert again.n_changes <= changes
+        assert again.total == pytest.approx(best, abs=1e-6)
+        assert again.gap == pytest.approx(0, abs=1e-6)
+    assert branched
+
+
+def cut_short(found, values, **_):
+    """A search that ended with the worst pairs that keep all rows, and knows no bound."""
+    worst = found(-values, **_)
+    return SimpleNamespace(x=worst.x, mip_dual_bound=-np.inf)
+
+
+@pytest.mark.parametrize("lost", ["no answer", "a worse answer", "too many pairs"])
+def test_without_that_search_the_best_known_is_given_with_a_bound(lost, monkeypatch):
+    was, problem, kept = two_programmes(2)
+    best = best_within(problem, kept, 1)
+    if lost == "too many pairs":
+        monkeypatch.setattr(budget, "pairs_left_open", partial(budget.pairs_left_open, most=0))
+    else:
+        milp = partial(cut_short, optimize.milp)
+        if lost == "no answer":
+            milp = lambda *_, **__: SimpleNamespace(x=None)  # noqa: E731
+        monkeypatch.setattr(budget, "optimize", SimpleNamespace(**{**vars(optimize), "milp": milp}))
+    again = mm.rematch(was, problem, max_changes=1)
+    assert again.n_changes <= 1
+    assert again.total <= best + 1e-9
+    assert best - 1e-9 <= again.bound
+    assert again.gap > 0.01
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_at_several_mentors_each_a_budget_of_pairs_is_kept_with_an_honest_bound(seed):
+    was, problem, kept = two_programmes(4 * seed, demand=2)
+    open_ = 0
+    for changes in range(0, len(kept), 2):
+        again = mm.rematch(was, problem, max_changes=changes, count="pairs")
+        best = best_within(problem, kept, changes)
+        assert again.n_changes <= changes
+        assert again.total <= best + 1e-6
+        assert again.bound >= best - 1e-6
+        open_ += again.gap > 1e-6
+    assert open_
