@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility import row_slices
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
@@ -52,14 +53,17 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     if not isinstance(scorer, CriteriaScorer) or not n or not m:
         return (), ""
     misses = tuple(_missed_by_rules(scorer))
-    spread = profile_of(problem.compatibility, seed=0).spread
+    profile = profile_of(problem.compatibility, seed=0)
+    spread, (looked_at, n_pairs) = profile.spread, profile.pairs
     told = spread[(spread["std"] > 0)].copy()
     if _is_draw(problem):
         return (_why_draw(scorer), *misses), "are the same for every allowed pair"
     if told.empty:
         # Where all filled cells agree, what stands in for an empty one makes the difference.
+        all_pairs = "all pairs" if looked_at == n_pairs else f"of {looked_at:,} pairs all"
         said = (
-            "Only empty cells make a difference: all pairs whose cells are filled score the same."
+            f"Only empty cells make a difference: {all_pairs} whose cells are filled score the "
+            "same."
         )
         return (said, *misses), "differ only where a cell is empty"
     # What runs against the others takes nothing away from them here.
@@ -99,13 +103,16 @@ def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
 
 
 def _is_draw(problem: Problem) -> bool:
-    """Whether all allowed pairs have the same score; of very many, some mentees are looked at."""
-    n, m = problem.shape
-    step = max(1, PAIRS // max(m, 1))
-    rows = np.linspace(0, n - 1, min(n, step)).astype(np.intp)
-    scores = problem.scores(rows, np.nan).astype(np.float64)
-    known = scores[~np.isnan(scores)]
-    return bool(known.size) and float(np.ptp(known)) <= ROUNDING
+    """Whether all allowed pairs have the same score; the first that differ end the pass."""
+    low, high = np.inf, -np.inf
+    for rows in row_slices(*problem.shape):
+        scores = problem.scores(rows, np.nan)
+        # NaN, a pair that is not allowed, is passed over.
+        low = min(low, float(np.fmin.reduce(scores, axis=None, initial=np.inf)))
+        high = max(high, float(np.fmax.reduce(scores, axis=None, initial=-np.inf)))
+        if high - low > ROUNDING:
+            return False
+    return low < np.inf
 
 
 def _why_draw(scorer: CriteriaScorer) -> str:
