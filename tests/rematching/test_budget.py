@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
 import mentormatch as mm
+from mentormatch.rematching.kept import with_bonus
 
 budget = import_module("mentormatch.rematching.budget")
 N, M = 9, 5
@@ -28,7 +31,10 @@ def two_programmes(seed, demand=1):
 
 
 def best_within(problem, kept, changes):
-    """The largest total of the best coverage that ends at most so many pairs; None if none does."""
+    """The largest total of the best coverage that ends at most so many pairs; None if none does.
+
+    Keeps quotas over mentees alone.
+    """
     scores = problem.block(slice(0, N)).scores
     places = np.arange(N * M)
     places_of = sparse.coo_array((np.ones(N * M), (places // M, places))).toarray()
@@ -37,6 +43,10 @@ def best_within(problem, kept, changes):
     still[0, kept[:, 0] * M + kept[:, 1]] = 1
     rows, low, high = [places_of, seats_of], [np.zeros(N), problem.minimums], [problem.demands]
     high += [problem.capacities]
+    for quota in problem.quotas:
+        rows.append(np.isin(places // M, quota.mentees).astype(float)[None, :])
+        low.append([0])
+        high.append([quota.at_most])
     must = np.zeros(N * M)
     must[problem.pinned[:, 0] * M + problem.pinned[:, 1]] = 1
 
@@ -124,3 +134,75 @@ def test_at_several_mentors_each_a_budget_of_pairs_is_kept_with_an_honest_bound(
         assert again.bound >= best - 1e-6
         open_ += again.gap > 1e-6
     assert open_
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_beside_quotas_the_fewest_changes_are_those_of_a_program(seed):
+    """Prices of pairs tell nothing of quotas: how many can go on is counted by another match."""
+    was, problem, kept = two_programmes(4 * seed)
+    quotas = [mm.Quota([0, 1, 2, 3], at_most=2), mm.Quota([3, 4, 5], at_most=2)]
+    problem = replace(problem, quotas=quotas)
+    again = mm.rematch(was, problem)
+    fewest = next(k for k in range(N + 1) if best_within(problem, kept, k) is not None)
+    assert fewest > 0
+    assert again.n_changes == again.fewest == fewest
+    assert again.total == pytest.approx(best_within(problem, kept, fewest), abs=1e-6)
+    assert again.bound >= again.total - 1e-6
+
+
+def test_scores_with_a_bonus_are_the_scores_plus_the_bonus_however_they_are_read():
+    _, problem, kept = two_programmes(3)
+    problem = replace(problem, bans=[(8, 2)], min_score=0.2)
+    i, j = np.array([pair for pair in kept if not problem.reasons(*pair)]).T
+    bonus = with_bonus(problem, i, j, 0.5, factor=2.0)
+    want = 2 * problem.scores(slice(0, N), np.nan)
+    want[i, j] += 0.5
+    scorer = bonus.compatibility.scorer
+    every = np.repeat(np.arange(N), M), np.tile(np.arange(M), N)
+    found = np.where(problem.pairs(*every).eligible, scorer.pairs(*every).scores, np.nan)
+    np.testing.assert_allclose(found.reshape(N, M), want)
+    np.testing.assert_allclose(scorer.precise().block(slice(0, N)).scores, want)
+    np.testing.assert_allclose(scorer.block(slice(2, 5), slice(1, 3)).scores, want[2:5, 1:3])
+    order = np.arange(N)[::-1], np.array([2, 0, 1, 4, 3])
+    taken = scorer.take(*order)
+    assert taken.shape == (N, M)
+    np.testing.assert_allclose(taken.block(slice(0, N)).scores, want[np.ix_(*order)])
+    # What is said about a pair is said of its own score.
+    assert scorer.two_sided
+    assert scorer.error == 2 * problem.compatibility.scorer.error
+    assert scorer.rules == problem.compatibility.scorer.rules
+    assert scorer.reasons(8, 2) == problem.reasons(8, 2) != ()
+    assert scorer.removed(np.arange(N)).tolist() == (
+        problem.compatibility.scorer.removed(np.arange(N)).tolist()
+    )
+    pd.testing.assert_frame_equal(scorer.breakdown(0, 1), problem.compatibility.breakdown(0, 1))
+
+
+def test_a_result_says_how_changes_were_weighed_and_what_is_proven(monkeypatch):
+    """The proof at a price of changes was told of a budget that no price reaches: "proven"."""
+    was, problem, _ = two_programmes(2)
+    priced = repr(mm.rematch(was, problem, change_value=0.25))
+    assert "go on ended (price of a change, each change priced at 0.25)" in priced
+    assert "proven: no such matching has a total above " in priced
+    limited = mm.rematch(was, problem, max_changes=5)
+    assert "go on ended (at most so many changes 5)" in repr(limited)
+    branched = mm.rematch(was, problem, max_changes=1)
+    assert "proven by the solver's bound (HiGHS): no such matching" in repr(branched)
+    monkeypatch.setattr(budget, "_branch", lambda *_: None)
+    opened = mm.rematch(was, problem, max_changes=1)
+    assert opened.gap > 0.01
+    assert f"not proven: no matching of this mode exceeds {opened.bound:.6g}" in repr(opened)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (pd.DataFrame({"mentee": [0]}), "need the columns mentee and mentor; mentor is missing."),
+        (pd.DataFrame({"who": [0]}), "mentee, mentor are missing."),
+        (pd.DataFrame({"mentee": [0, 0], "mentor": [1, 1]}), "hold 0 and 1 twice."),
+        ([(0, 1), (0, 1)], "hold 0 and 1 twice."),
+    ],
+)
+def test_pairs_of_before_that_are_none_are_refused(given, said):
+    with pytest.raises(mm.MatchingError, match=said):
+        mm.rematch(given, mm.Problem.from_scores([[0.5, 0.6]]))

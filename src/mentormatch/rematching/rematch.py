@@ -124,10 +124,15 @@ class Rematch(Matching):
     def _proof_line(self) -> str:
         """What is proven of the matching within its mode."""
         assert self.bound is not None
-        if self.proof is None or not self.proof.proven:
+        assert self.gap is not None
+        # A budget may lie between two prices of a change: each is proven, and the budget is not.
+        room = 0.0 if self.proof is None else self.proof.tolerance
+        is_open = self.gap > room + 1e-9 * max(1.0, abs(self.bound))
+        if is_open or (self.proof is not None and not self.proof.proven):
             return f"not proven: no matching of this mode exceeds {self.bound:,.6g}"
+        shown = "proven" if self.proof is not None else "proven by the solver's bound (HiGHS)"
         fewest = "" if self.fewest is None else "as many mentees as can be, then fewest changes; "
-        return f"proven: {fewest}no such matching has a total above {self.bound:,.6g}"
+        return f"{shown}: {fewest}no such matching has a total above {self.bound:,.6g}"
 
 
 def rematch(
