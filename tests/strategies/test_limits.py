@@ -154,7 +154,7 @@ WHY_NOT = r"one mentor|cannot keep quotas|nested or disjoint|no popular"
 def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
     several = {
         *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),
-        *("stable", "greedy", "serial_dictatorship", "random", "lottery"),
+        *("stable", "greedy", "serial_dictatorship", "random", "lottery", "nash", "alpha_fair"),
     }
     ruled = {
         *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),

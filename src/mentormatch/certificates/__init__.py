@@ -23,15 +23,18 @@ from mentormatch.certificates.kinds.ordered_counts import (
 )
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (
+    CANCELLED,
     bounded_by_solver,
     compared_utilities,
     measure_stage,
     stage_tolerance,
+    sum_by_mentee,
 )
 from mentormatch.certificates.verification import verify
 from mentormatch.matching import Certificate
 
 __all__ = [
+    "CANCELLED",
     "AnyPair",
     "Certificate",
     "InfeasibleVerification",
@@ -65,6 +68,7 @@ __all__ = [
     "shows_infeasible",
     "solver_bounded_with_rules",
     "stage_tolerance",
+    "sum_by_mentee",
     "upper_bound",
     "verify",
     "verify_infeasible",

@@ -29,20 +29,35 @@ from mentormatch.proofs.program_stages import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.matching import Certificate, Matching
     from mentormatch.proofs.program_stages import AnyStage, Measure
     from mentormatch.proofs.promises import Promise
 
 __all__ = [
+    "CANCELLED",
     "bounded_by_solver",
     "compared_utilities",
     "measure_stage",
     "recompute_by_solver",
     "stage_tolerance",
+    "sum_by_mentee",
 ]
 
 # A count that a solver says to be whole is so up to this, HiGHS' own tolerance of whole numbers.
 WHOLE = 1e-6
+# A sum that is so small beside its terms is the rounding of one that is 0.
+CANCELLED = 2.0**-47
+
+
+def sum_by_mentee(
+    mentees: NDArray[np.intp], scores: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """Sum the scores of each mentee; what is left where they cancel is 0, not its rounding."""
+    sums = np.bincount(mentees, weights=scores, minlength=count)
+    size = np.bincount(mentees, weights=np.abs(scores), minlength=count)
+    return np.where(np.abs(sums) <= CANCELLED * size, 0.0, sums)
 
 
 def compared_utilities(matching: Matching) -> pd.Series[float]:
@@ -56,7 +71,7 @@ def compared_utilities(matching: Matching) -> pd.Series[float]:
     Series by mentee, in units of score
     """
     problem = matching.problem
-    sums = np.bincount(matching.mentees, weights=matching.scores, minlength=problem.shape[0])
+    sums = sum_by_mentee(matching.mentees, matching.scores, problem.shape[0])
     seen = matching.places > 0 if problem.coverage_first else problem.demands > 0
     return pd.Series(np.where(seen, sums, np.nan), index=problem.mentee_ids, dtype=float)
 

@@ -56,6 +56,10 @@ class AlphaFair:
     which the stage's proof shows. At α ≥ 2 scores whose costs are less than a step beside those of
     the worst-off are told apart by stages of their own.
 
+    With several mentors per mentee the welfare of their sums is what counts. It is concave and not
+    linear, and to find it is NP-hard: an integer program that is bounded by tangents, more of them
+    until nothing is open [3]_. What is open when time is over stands in the certificate.
+
     Raises
     ------
     MentorMatchError
@@ -65,6 +69,8 @@ class AlphaFair:
     ----------
     .. [1] J. Mo and J. Walrand (2000), Fair end-to-end window-based congestion control.
     .. [2] J. F. Nash (1950), The bargaining problem.
+    .. [3] M. A. Duran and I. E. Grossmann (1986), An outer-approximation algorithm for a class of
+       mixed-integer nonlinear programs.
     """
 
     alpha: float = 1.0
@@ -88,7 +94,7 @@ class AlphaFair:
         if self.alpha == 0:
             return Optimal().choose(problem, options)
         _refuse(self.name, self.alpha, problem)
-        if self.keep_total is not None or problem.sides:
+        if self.keep_total is not None or problem.sides or problem.wants_several:
             return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
         return _largest_welfare(problem, options, self.alpha, "welfare")
 
@@ -123,7 +129,7 @@ class Nash:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Fewest without a positive score, largest product, best total."""
         _refuse(self.name, 1.0, problem)
-        if self.keep_total is not None or problem.sides:
+        if self.keep_total is not None or problem.sides or problem.wants_several:
             return Program(self.name, self.keep_total).welfare(problem, options, 1.0)
         return _largest_welfare(problem, options, 1.0, "Nash welfare")
 
@@ -212,12 +218,7 @@ def _not_told_apart(face: OptimalFace, weights: Welfare) -> float | None:
 
 
 def _refuse(name: str, alpha: float, problem: Problem) -> None:
-    """Welfare is not defined for sums of several scores as a flow, nor below 0 at α < 1."""
-    if problem.wants_several:
-        raise ProblemError(
-            f"{name} is for one mentor per mentee: the welfare of a sum of scores is not linear in "
-            "the pairs. Use demand=1, or Leximin() or Maximin(), which take several mentors."
-        )
+    """Welfare is not defined below 0 at α < 1."""
     if alpha >= 1:
         return
     smallest = np.nanmin(exact_scores(problem), initial=0.0)

@@ -142,7 +142,7 @@ class Model(PairSums):
 
     def best_total(self) -> ProgramAnswer:
         """The best total of the open pairs that the settled stages leave."""
-        return self._maximise(self.on_pairs(self.scores))
+        return self.maximise(self.on_pairs(self.scores))
 
     def settle(
         self,
@@ -171,7 +171,7 @@ class Model(PairSums):
         counted
             Whether it is a whole number, kept exactly.
         """
-        answer = self._maximise(objective)
+        answer = self.maximise(objective)
         bound = most if self.partial else min(answer.bound + constant, most)
         # What the solver's tolerance lets it reach beyond ``most`` is not there.
         bound = min(max(bound, answer.objective + constant), most)
@@ -202,7 +202,16 @@ class Model(PairSums):
             values=answer.values,
         )
 
-    def _maximise(self, objective: NDArray[np.float64]) -> ProgramAnswer:
+    def maximise(self, objective: NDArray[np.float64], *, share: float = 1.0) -> ProgramAnswer:
+        """The largest value of an objective; with a limit on time, what is known where that ends.
+
+        Parameters
+        ----------
+        objective
+            float64 array (columns,).
+        share
+            Of the time that is left, how much this may take.
+        """
         limit = self.options.deadline.left()
         start = None
         if limit is not None:
@@ -212,7 +221,7 @@ class Model(PairSums):
                 known = self.program.completed(start, objective)
                 if known is not None:
                     return replace(known, bound=np.inf)
-            limit = max(limit, LEAST_SECONDS)
+            limit = max(limit * share, LEAST_SECONDS)
         for room in (0.0, *MORE_ROOM):
             low = self.program.low.copy()
             low[list(self.floors)] -= room

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from mentormatch.certificates import CANCELLED, sum_by_mentee
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ __all__ = ["ROUND_UP", "PairSums"]
 
 # A column of 0 or 1 is 1 above this.
 ROUND_UP = 0.5
+# Sums of one mentee that are listed at most.
+MOST_LISTED = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,54 @@ class PairSums:
             gain = np.maximum(gain, 0.0)
         np.add.at(best, mentees, gain)
         return best
+
+    def sums_of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each mentee gets of the pairs that some values make, and of its pins."""
+        made = values[: len(self.mentees)] > ROUND_UP
+        mentees = np.concatenate([self.mentees[made], self.problem.pinned[:, 0]])
+        scores = np.concatenate([self.scores[made], self.pinned_scores()])
+        return sum_by_mentee(mentees, scores, self.problem.shape[0])
+
+    def lowest_sums(self) -> NDArray[np.float64]:
+        """What no mentee can have less than."""
+        demand = self.problem.after_pins.demand
+        order = np.lexsort((self.scores, self.mentees))
+        mentees, scores = self.mentees[order], self.scores[order]
+        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
+        lowest = self.pinned_by_mentee()
+        np.add.at(lowest, mentees, np.where(place < demand[mentees], np.minimum(scores, 0.0), 0.0))
+        return lowest
+
+    def least_sums(self, untold: float) -> NDArray[np.float64]:
+        """The smallest sum above 0 that each mentee can have, or less; inf where there is none.
+
+        Parameters
+        ----------
+        untold
+            Said of mentees of negative scores with more sums than can be listed.
+        """
+        pinned, lowest = self.pinned_by_mentee(), self.lowest_sums()
+        least = np.where(pinned > 0, pinned, np.inf)
+        some = (self.scores > 0) & (pinned[self.mentees] <= 0)
+        np.minimum.at(least, self.mentees[some], self.scores[some])
+        for one in np.flatnonzero((lowest < np.maximum(pinned, 0.0)) & (self.best > 0)).tolist():
+            sums = self.possible_sums(one, MOST_LISTED)
+            if sums is None:
+                least[one] = untold
+                continue
+            size = float(np.abs(self.scores[self.mentees == one]).sum()) + abs(float(pinned[one]))
+            least[one] = float(sums[sums > CANCELLED * size].min(initial=np.inf))
+        return least
+
+    def possible_sums(self, mentee: int, most: int) -> NDArray[np.float64] | None:
+        """Every sum that a mentee can have, and perhaps others; None where more than ``most``."""
+        own = np.append(self.scores[self.mentees == mentee], 0.0)
+        some = np.zeros(1)
+        for _ in range(int(self.problem.after_pins.demand[mentee])):
+            if len(some) * len(own) > most:
+                return None
+            some = np.unique(some[:, None] + own)
+        return np.asarray(some + self.pinned_by_mentee()[mentee])
 
     def pinned_scores(self) -> NDArray[np.float64]:
         """Of the pinned pairs, in units of `unit`."""

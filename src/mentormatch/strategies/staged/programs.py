@@ -16,6 +16,7 @@ from mentormatch.proofs.program_stages import (
     WelfareSum,
 )
 from mentormatch.strategies.staged.coverage import keep_share, staged_model
+from mentormatch.strategies.staged.welfare_of_sums import raise_welfare
 from mentormatch.strategies.staged.worst_off import raise_worst
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ class Program:
 
     def welfare(self, problem: Problem, options: Options, alpha: float) -> Choice:
         """The largest α-fair welfare, then the best total."""
+        promise: Promise = "Nash welfare" if self.name == "nash" else "welfare"
         model = self.model(problem, options)
+        if problem.wants_several:
+            model, answer = raise_welfare(model, alpha)
+            return model.choice(promise, answer=answer)
         pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
         if alpha >= 1:
             positive = model.on_pairs((model.scores > 0).astype(np.float64))
@@ -112,7 +117,6 @@ class Program:
             constant = float(fixed.sum()) + alone * (wanting - len(fixed))
         else:
             constant = float(fixed.sum())
-        promise: Promise = "Nash welfare" if self.name == "nash" else "welfare"
         most = _most_welfare(model, exact, alpha)
         model = model.settle(
             model.on_pairs(values),

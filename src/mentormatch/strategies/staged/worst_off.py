@@ -99,19 +99,15 @@ class LevelSearch:
 
         The smallest of all sums is one of them.
         """
-        model, found, size = self.before, [], 0
-        demand, pinned = model.problem.after_pins.demand, model.pinned_by_mentee()
+        model, found, left = self.before, [np.empty(0)], MOST_SUMS
         if self.k > 1 or model.partial:
             return np.empty(0)
         for one in model.compared().tolist():
-            own = np.append(model.scores[model.mentees == one], 0.0)
-            some = np.zeros(1)
-            for _ in range(int(demand[one])):
-                size += len(some) * len(own)
-                if size > MOST_SUMS:
-                    return np.empty(0)
-                some = np.unique(some[:, None] + own)
-            found.append(some + pinned[one])
+            some = model.possible_sums(one, left)
+            if some is None:
+                return np.empty(0)
+            left -= len(some)
+            found.append(some)
         return np.unique(np.concatenate(found))
 
     def narrow(self) -> None:
