@@ -14,9 +14,9 @@ from made_up_cohorts import KINDS, cohorts, mixtures
 
 import mentormatch as mm
 from mentormatch.compatibility import blocks
-from mentormatch.criteria.availability import stretches
+from mentormatch.criteria.availability import common_hours, stretches
 from mentormatch.criteria.interface import fitted, products
-from mentormatch.criteria.kinds import same
+from mentormatch.criteria.kinds import same, text
 from mentormatch.criteria.scoring import blocks as reading
 from mentormatch.criteria.scoring import lookups, masks, plan
 
@@ -45,9 +45,60 @@ ROUTES = {
         (blocks, "TILE_COLUMNS"): 2,
         (reading, "TILE_VALUES"): 4,
         (reading, "LARGE_TILE"): 8,
+        (reading, "MANY_TILES"): 2,
+        (reading, "MOST_ROWS"): 2,
         (lookups, "JOINED_CELLS"): 3,
+        (masks, "ROWS_AT_ONCE"): 1,
+        (plan, "ROWS_AT_ONCE"): 1,
+        (common_hours, "PAIRS_AT_ONCE"): 2,
+        (text, "TEXTS_AT_ONCE"): 1,
     },
 }
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    sorted({one for route in ROUTES.values() for one in route if route[one] is not None}, key=str),
+)
+def test_a_cohort_of_everything_asks_for_each_of_these_numbers(monkeypatch, module, name):
+    """A route that is never taken would agree with the others for nothing."""
+    mentees, mentors = (
+        pd.DataFrame(
+            {
+                "skills": ["lua; C", "sql", "C; go; sql"] * 4,
+                "tags": ["tea; chess; ski; go", "go", "ski"] * 4,
+                "team": ["a", "b", "c"] * 4,
+                "text": ["write Lua", "paint", "scripts in lua"] * 4,
+                "free": ["Mon 09:00-11:00", "Sun 00:30-02:45", "Mon-Fri 22-23"] * 4,
+                "tz": ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"] * 4,
+            },
+            index=[f"{side}{k}" for k in range(12)],
+        )
+        for side in "ij"
+    )
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage("skills", "skills", weight=2, minimum=0.25),
+        mm.criteria.TagOverlap("tags"),
+        mm.criteria.Different("team"),
+        mm.criteria.Same(mentee="skills", mentor="tags", weight=1),
+        mm.criteria.TextSimilarity("text", embed=lambda texts: np.ones((len(texts), 2))),
+        mm.criteria.TextSimilarity("text", name="words"),
+        mm.criteria.Availability("free", timezone="tz", dates=WINTER, minimum_hours=1),
+    )
+    monkeypatch.setattr(module, name, None)
+    with pytest.raises(TypeError):
+        read_everything(criteria, mm.Cohort(mentees, mentors), monkeypatch)
+
+
+def read_everything(criteria, cohort, monkeypatch) -> None:
+    """By profile, then where values are not looked up by profile and a tile is one mentor."""
+    for changed in ((), ((masks, "CELLS", -1), (blocks, "TILE_COLUMNS", 1))):
+        for one in changed:
+            monkeypatch.setattr(*one)
+        compatibility = criteria.score(cohort)
+        compatibility.scorer.block(slice(0, len(cohort.mentees)))
+        compatibility.scorer.removed(np.arange(len(cohort.mentees)))
+        compatibility.scorer.pairs(*everybody(compatibility))
 
 
 # For a function on its own, "class" ends with the function; "module" would keep the last of these
