@@ -66,6 +66,16 @@ def test_a_record_is_verified_and_a_programme_matched_again_from_it(programme, t
     assert left.exit_code == 0, left.output
     assert "mentor left" in left.output
     assert (tmp_path / "new.json").exists()
+    people = run(
+        "rematch", programme, "--previous", record, "--count", "people", "--change-value", "0.1",
+        "--record", tmp_path / "people.json",
+    )  # fmt: skip
+    assert people.exit_code == 0, people.output
+    assert "0 people lost somebody they could have kept" in " ".join(people.output.split())
+    assert '"count": "people"' in (tmp_path / "people.json").read_text(encoding="utf-8")
+    wrong = run("rematch", programme, "--previous", record, "--count", "persons")
+    assert wrong.exit_code == 2
+    assert "--count is mentees, pairs or people" in wrong.output
     record.write_text("{}", encoding="utf-8")
     broken = run("verify", record, programme)
     assert broken.exit_code == 1

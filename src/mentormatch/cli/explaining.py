@@ -1,7 +1,7 @@
 """Commands that answer questions about a matching, make it again, and check its record."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -62,10 +62,19 @@ def rematch(
         Path, typer.Option("--previous", help="The record of the matching of before.")
     ],
     max_changes: Annotated[
-        int | None, typer.Option("--max-changes", help="So many pairs may end at most.")
+        int | None, typer.Option("--max-changes", help="So many changes at most; see --count.")
     ] = None,
     change_value: Annotated[
         float | None, typer.Option("--change-value", help="What a change costs, in score.")
+    ] = None,
+    count: Annotated[
+        str | None,
+        typer.Option(
+            "--count",
+            help="What a change is: mentees who lose a mentor they could have kept, pairs that "
+            "end, or people of either side who lose somebody; by default mentees, or pairs where "
+            "some want several mentors.",
+        ),
     ] = None,
     record: Annotated[
         Path | None, typer.Option("--record", help="Write the record of the new matching here.")
@@ -81,19 +90,23 @@ def rematch(
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
     from mentormatch.records import load_matching
+    from mentormatch.rematching import Count
     from mentormatch.rematching import rematch as match_again
 
+    if count is not None and count not in get_args(Count):
+        raise typer.BadParameter(f"--count is mentees, pairs or people, not {count}.")
     with show_progress("Reading the tables") as progress:
         examined = examine_file(programme, overwrite=overwrite or not write)
         configuration, problem = examined.finished()
         before = load_matching(previous)
         progress(ProgressEvent("matching"))
+        counted = count or ("pairs" if problem.wants_several else "mentees")
         again = match_again(
             before,
             problem,
             max_changes=max_changes,
             change_value=change_value,
-            count="pairs" if problem.wants_several else "mentees",
+            count=cast("Count", counted),
         )
         written = []
         if record is not None:

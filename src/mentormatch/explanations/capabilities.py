@@ -68,7 +68,7 @@ SOLVED_AGAIN = {
     "rematch": (
         "exact",
         "fewest changes and a price of a change are proven, whatever made the pairs; max_changes "
-        "has a bound and a gap",
+        'and count="people" take an integer program, with a bound and a gap',
     ),
     "robustness": (
         "exact",

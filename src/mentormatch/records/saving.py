@@ -115,5 +115,5 @@ def _rematch(matching: Matching) -> dict[str, object] | None:
     """How a matching was made from an earlier one; None for any other."""
     if matching.strategy != "rematch":
         return None
-    names = ("mode", "change_value", "max_changes", "n_changes", "fewest", "bound")
+    names = ("mode", "change_value", "max_changes", "count", "n_changes", "fewest", "bound")
     return {name: getattr(matching, name, None) for name in names}

@@ -2,11 +2,13 @@
 
 from mentormatch.rematching.changes import Chain, changes_between
 from mentormatch.rematching.frontier import rematch_frontier
-from mentormatch.rematching.rematch import Rematch, rematch
+from mentormatch.rematching.rematch import rematch
+from mentormatch.rematching.result import Count, Rematch
 from mentormatch.rematching.robustness import Robustness, robustness
 
 __all__ = [
     "Chain",
+    "Count",
     "Rematch",
     "Robustness",
     "changes_between",

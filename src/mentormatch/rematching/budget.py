@@ -1,4 +1,4 @@
-"""The best total with at most so many changes: a bound by pricing changes, then branch and bound.
+"""Fewest pairs that end, or at most so many: bounds by pricing them, then branch and bound.
 
 A limit on changes is one row that is no face of the flow: its linear relaxation may be fractional.
 Pricing the row gives, at every price, a bound [1]_; between the two matchings on either side of the
@@ -16,21 +16,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import optimize, sparse
 
-from mentormatch.certificates import pairs_left_open
-from mentormatch.matching.matching import Matching
+from mentormatch.certificates import Multipliers, upper_bound
+from mentormatch.compatibility import row_slices
+from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.rematching.kept import with_bonus
+from mentormatch.rematching.people import kept_pairs
+from mentormatch.rematching.program import PairProgram
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["Corner", "WithinBudget", "corner_at", "count_kept", "within_budget"]
+__all__ = [
+    "FIRST_BONUS",
+    "Bracket",
+    "Corner",
+    "WithinBudget",
+    "bracket",
+    "corner_at",
+    "count_kept",
+    "extreme_scores",
+    "fewest_changes",
+    "within_budget",
+]
 
-SECONDS = 60.0
+
+# The bonus of a kept pair starts at so many times the range of scores, and grows by as much.
+FIRST_BONUS = 2.0
+GROWTH = 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +61,7 @@ class Corner:
     price
         Per change, in units of score.
     kept
-        How many pairs go on.
+        How many pairs go on, or how often these count in all.
     total
         Sum of the scores proper.
     value
@@ -53,7 +70,7 @@ class Corner:
 
     matching: Matching
     price: float
-    kept: int
+    kept: float
     total: float
     value: float
 
@@ -67,21 +84,86 @@ class WithinBudget(NamedTuple):
 
 def count_kept(matching: Matching, i: NDArray[np.intp], j: NDArray[np.intp]) -> int:
     """How many of some pairs a matching has."""
-    m = max(matching.problem.shape[1], 1)
-    return int(np.isin(i * m + j, matching.mentees * m + matching.mentors).sum())
+    return int(kept_pairs(matching, i, j).sum())
 
 
 def corner_at(
-    problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], price: float, options: Any
+    problem: Problem,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    price: float,
+    options: Any,
+    times: NDArray[np.float64] | None = None,
 ) -> Corner:
-    """Solve at one price of a change."""
-    matching = match(with_bonus(problem, i, j, price), **options)
-    kept = count_kept(matching, i, j)
+    """Solve at one price of a change; ``times``: how often each pair counts, None = once."""
+    matching = match(with_bonus(problem, i, j, price, times=times), **options)
+    kept = kept_pairs(matching, i, j)
     own = problem.pairs(matching.mentees, matching.mentors).scores
     total = float(np.sum(own, dtype=np.float64))
     certificate = matching.certificate
     value = np.inf if certificate is None else certificate.bound
-    return Corner(matching, price, kept, total, value)
+    count = int(kept.sum()) if times is None else float(times[kept].sum())
+    return Corner(matching, price, count, total, value)
+
+
+class Bracket(NamedTuple):
+    """Prices on both sides of a budget.
+
+    Parameters
+    ----------
+    bound
+        On the total of the matchings that keep so much.
+    priced
+        The corner whose price gives it.
+    tight
+        The best corner that keeps so much.
+    """
+
+    bound: float
+    priced: Corner
+    tight: Corner
+
+
+def bracket(
+    problem: Problem,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    least: float,
+    options: dict[str, Any],
+    times: NDArray[np.float64] | None = None,
+) -> Bracket | None:
+    """Find the price that bounds the total best, where at least so much is kept.
+
+    Returns
+    -------
+    Bracket, or None when coverage leaves no such matching
+    """
+    free = corner_at(problem, i, j, 0.0, options, times)
+    if free.kept >= least:
+        return Bracket(free.value, free, free)
+    size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
+    price = 4.0 * size
+    tight = corner_at(problem, i, j, price, options, times)
+    while tight.kept < least:
+        price *= 16.0
+        if price > 1e3 * size * (len(i) + 1):
+            return None
+        tight = corner_at(problem, i, j, price, options, times)
+    bound = min(free.value, tight.value - tight.price * least)
+    best = tight
+    while tight.kept > least:
+        price = (free.total - tight.total) / (tight.kept - free.kept)
+        middle = corner_at(problem, i, j, price, options, times)
+        if middle.value - middle.price * least < bound:
+            bound, best = middle.value - middle.price * least, middle
+        on_line = free.total + price * free.kept
+        if middle.total + price * middle.kept <= on_line + 1e-9 * max(1.0, abs(on_line)):
+            break
+        if middle.kept >= least:
+            tight = middle
+        else:
+            free = middle
+    return Bracket(bound, best, tight)
 
 
 def within_budget(
@@ -97,32 +179,13 @@ def within_budget(
     -------
     WithinBudget, or None when coverage leaves no such matching
     """
-    free = corner_at(problem, i, j, 0.0, options)
-    if free.kept >= least:
-        return WithinBudget(free.matching, free.value)
-    size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
-    price = 4.0 * size
-    tight = corner_at(problem, i, j, price, options)
-    while tight.kept < least:
-        price *= 16.0
-        if price > 1e3 * size * (len(i) + 1):
-            return None
-        tight = corner_at(problem, i, j, price, options)
-    bound = min(free.value, tight.value - tight.price * least)
-    best = tight
-    while tight.kept > least:
-        price = (free.total - tight.total) / (tight.kept - free.kept)
-        middle = corner_at(problem, i, j, price, options)
-        if middle.value - middle.price * least < bound:
-            bound, best = middle.value - middle.price * least, middle
-        on_line = free.total + price * free.kept
-        if middle.total + price * middle.kept <= on_line + 1e-9 * max(1.0, abs(on_line)):
-            break
-        if middle.kept >= least:
-            tight = middle
-        else:
-            free = middle
+    between = bracket(problem, i, j, least, options)
+    if between is None:
+        return None
+    bound, best, tight = between
     found = WithinBudget(tight.matching, max(bound, tight.total))
+    if best is tight and not best.price:
+        return found
     if bound - tight.total <= 1e-9 * max(1.0, abs(bound)):
         return WithinBudget(tight.matching, tight.total)
     return _branch(problem, i, j, least, best, tight, found, options) or found
@@ -139,62 +202,79 @@ def _branch(
     options: dict[str, Any],
 ) -> WithinBudget | None:
     """Decide between the bound and the best so far among the pairs that can matter."""
-    certificate = priced.matching.certificate
-    if problem.wants_several or problem.sides or certificate is None or not certificate.proven:
+    gap = found.bound - feasible.total
+    program = PairProgram.left_open(priced.matching, problem, feasible.matching, gap, options)
+    program = program or PairProgram.every(problem, options)
+    if program is None:
         return None
-    columns = pairs_left_open(priced.matching, found.bound - feasible.total)
-    if columns is None:
+    try:
+        answer = program.keeping(i, j, least).maximise(start=feasible.matching)
+    except (InfeasibleError, SolverError):
+        # What is known meets all rows, so this is the solver's rounding, or its clock.
         return None
-    mentees, mentors = columns
-    left, (n, m) = problem.after_pins, problem.shape
-    scores = np.asarray(problem.pairs(mentees, mentors).scores, dtype=np.float64)
-    places = np.arange(len(mentees))
-    ones = np.ones(len(mentees))
-    kept = np.isin(mentees * m + mentors, i * m + j).astype(np.float64)
-    rows = [
-        sparse.coo_array((ones, (mentees, places)), shape=(n, len(mentees))),
-        sparse.coo_array((ones, (mentors, places)), shape=(m, len(mentees))),
-        sparse.csr_array(kept[None, :]),
-    ]
-    pins = problem.pinned
-    pinned = int(np.isin(pins[:, 0] * m + pins[:, 1], i * m + j).sum())
-    low = [np.zeros(n), left.minimum.astype(float), np.array([float(least - pinned)])]
-    high = [left.demand.astype(float), left.capacity.astype(float), np.array([np.inf])]
-    if problem.coverage_first:
-        classes = problem.priority_classes
-        newly = (feasible.matching.places > 0) & ~left.covered
-        covered = np.bincount(classes[newly], minlength=problem.n_classes).astype(float)
-        rows.append(
-            sparse.coo_array(
-                (ones, (classes[mentees], places)), shape=(problem.n_classes, len(mentees))
-            )
-        )
-        low.append(covered)
-        high.append(covered)
-    answer = optimize.milp(
-        -scores,
-        integrality=np.ones(len(mentees), dtype=np.int64),
-        bounds=optimize.Bounds(0, 1),
-        constraints=optimize.LinearConstraint(
-            sparse.vstack(rows, format="csr"), np.concatenate(low), np.concatenate(high)
-        ),
-        options={"time_limit": options.get("time_limit") or SECONDS, "mip_rel_gap": 0.0},
-    )
-    if answer.x is None:
+    total = answer.matching.total
+    if total < feasible.total:
+        return WithinBudget(feasible.matching, max(feasible.total, min(found.bound, answer.bound)))
+    bound = max(total, min(found.bound, answer.bound))
+    if bound - total <= 1e-7 * max(1.0, abs(bound)):
+        bound = total
+    return WithinBudget(answer.matching, bound)
+
+
+def fewest_changes(
+    problem: Problem, i: Any, j: Any, most: int, options: dict[str, Any]
+) -> tuple[Matching, int]:
+    """Coverage, then the most pairs kept, then the total.
+
+    With a bonus for kept pairs that is large enough, the largest sum keeps as many as can be kept.
+    Whether it was large enough is proven: by what seats leave room for, by the prices divided by
+    the bonus and rounded, or by counting alone.
+    """
+    size = 0.0
+    for score in extreme_scores(problem):
+        size = max(size, abs(score))
+    bonus = FIRST_BONUS * (size or 1.0)
+    most_kept: int | None = None
+    while True:
+        inner = match(with_bonus(problem, i, j, bonus), **options)
+        kept = count_kept(inner, i, j)
+        if (
+            kept >= most
+            or kept == most_kept
+            or _most_by_prices(problem, inner, i, j, bonus) == kept
+        ):
+            return inner, kept
+        if most_kept is None:
+            alone = match(with_bonus(problem, i, j, 1.0, factor=0.0), **options)
+            most_kept = count_kept(alone, i, j)
+            if kept == most_kept:
+                return inner, kept
+        if bonus > GROWTH * (len(i) + 1) * (size or 1.0):
+            # Beyond any sum of scores; a time limit ended the search.
+            return inner, kept
+        bonus *= GROWTH
+
+
+def extreme_scores(problem: Problem) -> tuple[float, float]:
+    """The largest score and the smallest."""
+    high, low = 0.0, 0.0
+    for rows in row_slices(*problem.shape):
+        high = max(high, float(problem.scores(rows, 0.0).max(initial=0.0)))
+        low = min(low, float(problem.scores(rows, 0.0).min(initial=0.0)))
+    return high, low
+
+
+def _most_by_prices(problem: Problem, inner: Matching, i: Any, j: Any, bonus: float) -> int | None:
+    """How many pairs can be kept at most, by the prices of the solved problem; None: not known."""
+    claimed = inner.certificate
+    if claimed is None or claimed.method != "prices" or problem.sides or not claimed.proven:
         return None
-    chosen = np.flatnonzero(answer.x > 0.5)
-    matching = Matching(
-        problem,
-        np.concatenate([pins[:, 0], mentees[chosen]]),
-        np.concatenate([pins[:, 1], mentors[chosen]]),
-        engine="branch and bound (highs)",
-        seed=options.get("seed"),
-    )
-    fixed = matching.total - float(scores[chosen].sum())
-    bound = fixed - float(answer.mip_dual_bound)
-    if matching.total < feasible.total:
-        return WithinBudget(feasible.matching, min(found.bound, max(bound, feasible.total)))
-    bound = min(found.bound, max(bound, matching.total))
-    if bound - matching.total <= 1e-7 * max(1.0, abs(bound)):
-        bound = matching.total
-    return WithinBudget(matching, bound)
+    counting = with_bonus(problem, i, j, 1.0, factor=0.0)
+    prices = np.rint(claimed.prices.reindex(problem.mentor_ids).to_numpy(np.float64) / bonus)
+    coverage = np.rint(np.asarray(claimed.coverage_multipliers) / bonus)
+    multipliers = Multipliers(prices, coverage, float(np.rint(claimed.seats_multiplier / bonus)))
+    left = problem.after_pins
+    newly = (inner.places > 0) & ~left.covered
+    covered = np.bincount(problem.priority_classes[newly], minlength=problem.n_classes)
+    filled = len(inner.mentees) - len(problem.pinned)
+    return int(np.floor(upper_bound(counting, multipliers, covered, filled) + 1e-6))

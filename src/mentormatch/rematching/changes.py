@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.explanations.answered.answer import Answer, frame_of
+from mentormatch.rematching.people import Incumbents, kept_pairs
 from mentormatch.rematching.previous import Previous, previous_pairs
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["DIFF_COLUMNS", "Chain", "Step", "chains_of", "changes_between", "table_of_changes"]
 
 DIFF_COLUMNS = ["mentee", "was", "is", "because", "harm", "gain"]
-DIRECT = {"mentor left", "now ineligible", "seat lost", "wants no mentor now"}
+FEWER_WANTED = "wants fewer mentors now"
+DIRECT = {"mentor left", "now ineligible", "seat lost", "wants no mentor now", FEWER_WANTED}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,10 @@ def changes_between(before: Matching, after: Matching) -> pd.DataFrame:
 
 @dataclass
 class _Move:
-    """A change as it is put together: positions, −1 for nobody, and the first word on its cause."""
+    """A change as it is put together: positions, −1 for nobody, and the first word on its cause.
+
+    ``pair`` is the place of what ended among all pairs of before, −1 where nothing did.
+    """
 
     mentee: object
     was: int
@@ -118,6 +123,7 @@ class _Move:
     cause: str
     gain: float
     was_id: object
+    pair: int = -1
 
 
 def _moves(matching: Matching, was: Previous) -> list[_Move]:
@@ -149,6 +155,7 @@ def _moves(matching: Matching, was: Previous) -> list[_Move]:
                 str(was.ended[k]),
                 gain,
                 was.pairs["mentor"].iloc[k],
+                k,
             )
         )
     had = set(was.mentees.tolist())
@@ -169,14 +176,19 @@ def _moves(matching: Matching, was: Previous) -> list[_Move]:
 
 
 def _mark_lost_seats(moves: list[_Move], matching: Matching, was: Previous) -> None:
-    """Of those who left a mentor with fewer seats than pairs, so many lost their seat."""
-    problem = matching.problem
-    load = np.bincount(was.mentors[was.valid], minlength=problem.shape[1])
-    over = np.maximum(load - problem.capacities, 0)
-    for j in np.flatnonzero(over).tolist():
-        left = [one for one in moves if one.was == j and not one.cause]
-        for one in left[: int(over[j])]:
-            one.cause = "seat lost"
+    """Of those with fewer places than pairs, so many pairs had to end."""
+    incumbents = Incumbents.of(was, matching.problem)
+    i, j = incumbents.mentees, incumbents.mentors
+    kept = kept_pairs(matching, i, j)
+    places = np.full(len(was.pairs), -1)
+    places[was.valid] = np.arange(len(incumbents))
+    had_to = ~kept & ~incumbents.losses(kept).pairs
+    load = np.bincount(j, minlength=len(incumbents.seats))
+    for one in moves:
+        place = int(places[one.pair]) if one.pair >= 0 else -1
+        if place >= 0 and had_to[place]:
+            seats = int(incumbents.seats[j[place]])
+            one.cause = "seat lost" if load[j[place]] > seats else FEWER_WANTED
 
 
 def chains_of(matching: Matching, was: Previous) -> tuple[Chain, ...]:

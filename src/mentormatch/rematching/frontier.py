@@ -36,7 +36,9 @@ def rematch_frontier(
     Between two corners a price of a change makes both as good; the best matching at that price is a
     new corner or shows that there is none. At one mentor each it comes from the one before by
     shortest chains; with several, or side rules, it takes a match. Other budgets lie on or below
-    the line between corners: `mm.rematch(..., max_changes=k)` has them.
+    the line between corners: `mm.rematch(..., max_changes=k)` has them. Changes are pairs that end:
+    people who lose somebody are no sum over pairs, so each price of them takes an integer program,
+    which `mm.rematch(..., count="people", change_value=...)` solves.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ class KeptScorer:
     problem
         Whose scores, bans and least score these are.
     kept
-        Sparse (mentees, mentors) array, 1 for the pairs with a bonus; all of them eligible.
+        Sparse (mentees, mentors) array: how often a pair has the bonus; all of them eligible.
     factor, bonus
         What a score is multiplied by, and what is added to it.
     """
@@ -77,11 +77,11 @@ class KeptScorer:
             masked = np.isnan(scores) if np.isnan(ineligible) else scores == ineligible
             scores[~masked] *= self.factor
         cells = self.kept[rows].tocoo()
-        line, place = cells.row, cells.col
+        line, place, times = cells.row, cells.col, cells.data
         if columns is not None:
             inside = (place >= columns.start) & (place < columns.stop)
-            line, place = line[inside], place[inside] - columns.start
-        scores[line, place] += self.bonus
+            line, place, times = line[inside], place[inside] - columns.start, times[inside]
+        scores[line, place] += self.bonus * times
         return scores
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
@@ -121,6 +121,7 @@ def with_bonus(
     mentors: NDArray[np.intp],
     bonus: float,
     factor: float = 1.0,
+    times: NDArray[np.float64] | None = None,
 ) -> Problem:
     """The problem with ``bonus`` added to the joined scores of some eligible pairs.
 
@@ -132,10 +133,12 @@ def with_bonus(
         intp arrays: positions of the pairs.
     bonus, factor
         See `KeptScorer`; a factor of 0 counts the pairs and nothing else.
+    times
+        float64 array (pairs,): how often each has the bonus; None: once.
     """
     # A sum with a large bonus needs every digit.
     base = problem.precise()
-    cells = (np.ones(len(mentees)), (mentees, mentors))
+    cells = (np.ones(len(mentees)) if times is None else times, (mentees, mentors))
     kept = sparse.coo_array(cells, shape=problem.shape).tocsr()
     compatibility = replace(base.compatibility, scorer=KeptScorer(base, kept, factor, bonus))
     return replace(base, compatibility=compatibility, bans=(), min_score=None)

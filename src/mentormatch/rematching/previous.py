@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from mentormatch.errors import MatchingError
 from mentormatch.problem.pairs import named_pairs
@@ -45,12 +46,22 @@ class Previous:
         return np.asarray(self.ended == "", dtype=bool)
 
     def most_kept(self, problem: Problem) -> int:
-        """How many of the pairs seats and places leave room for."""
+        """How many of the pairs seats and places leave room for, all at once."""
         n, m = problem.shape
         i, j = self.mentees[self.valid], self.mentors[self.valid]
         over = np.maximum(np.bincount(j, minlength=m) - problem.capacities, 0).sum()
         over_i = np.maximum(np.bincount(i, minlength=n) - problem.demands, 0).sum()
-        return len(i) - int(max(over, over_i))
+        if not (over and over_i):
+            return len(i) - int(max(over, over_i))
+        # A pair that ends may be one too many for both; how often is a flow.
+        ends = np.concatenate([np.full(n, n + m), i, n + np.arange(m)])
+        heads = np.concatenate([np.arange(n), n + j, np.full(m, n + m + 1)])
+        room = np.concatenate([problem.demands, np.ones_like(i), problem.capacities])
+        arcs = sparse.csr_array(
+            (room.astype(np.int32), (ends.astype(np.int32), heads.astype(np.int32))),
+            shape=(n + m + 2, n + m + 2),
+        )
+        return int(sparse.csgraph.maximum_flow(arcs, n + m, n + m + 1).flow_value)
 
 
 def previous_pairs(previous: Any, problem: Problem) -> Previous:

@@ -5,134 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mentormatch.audits import blocking_pairs
-from mentormatch.certificates import Multipliers, upper_bound
-from mentormatch.compatibility import row_slices
+from mentormatch.compatibility.views import view_of
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import PairRule, Problem, name_pin
-from mentormatch.rematching.budget import count_kept, within_budget
-from mentormatch.rematching.changes import Chain, chains_of, table_of_changes
+from mentormatch.rematching.budget import (
+    FIRST_BONUS,
+    count_kept,
+    extreme_scores,
+    fewest_changes,
+    within_budget,
+)
+from mentormatch.rematching.fewest_people import FewestPeople
 from mentormatch.rematching.kept import with_bonus
+from mentormatch.rematching.people import Incumbents
 from mentormatch.rematching.previous import Previous, previous_pairs
+from mentormatch.rematching.result import FEWEST, Count, Rematch
 from mentormatch.strategies import match
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
+from mentormatch.strategies.canonical import in_canonical_order
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     import pandas as pd
 
-    from mentormatch.proofs.certificate import Certificate
 
-__all__ = ["Count", "Rematch", "rematch"]
-
-Count: TypeAlias = Literal["mentees", "pairs"]
-# The bonus of a kept pair starts at so many times the range of scores, and grows by as much.
-FIRST_BONUS = 2.0
-GROWTH = 16.0
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Rematch(Matching):
-    """A matching made from an earlier one, which says what changed and why.
-
-    Parameters
-    ----------
-    previous
-        The pairs of before.
-    mode
-        "fewest changes", "price of a change", "at most so many changes", or "nearest stable".
-    change_value
-        What a change cost, in units of score, where that was given.
-    max_changes
-        How many were allowed, where that was given.
-    n_changes
-        Pairs that could have gone on and did not; those that had to end are not counted.
-    fewest
-        No matching of this coverage has fewer changes; None where that was not asked.
-    bound
-        No matching within the rules of the mode has a larger total.
-    proof
-        The certificate of the problem that was solved, in which kept pairs are worth more.
-    blocking_if_kept
-        For the nearest stable matching: how many pairs would rather have each other if everybody
-        kept what can go on.
-    """
-
-    previous: Previous | None = None
-    mode: str = ""
-    change_value: float | None = None
-    max_changes: int | None = None
-    n_changes: int = 0
-    fewest: int | None = None
-    bound: float | None = None
-    proof: Certificate | None = None
-    blocking_if_kept: int | None = None
-
-    @property
-    def gap(self) -> float | None:
-        """``bound`` minus the total: 0 where it is exact."""
-        return None if self.bound is None else max(self.bound - self.total, 0.0)
-
-    @cached_property
-    def diff(self) -> pd.DataFrame:
-        """What changed: mentee, was, is, because, harm, gain; one row for each change.
-
-        ``because``: "mentor left", "seat lost", "now ineligible", "makes room for …", "better for
-        the whole", "new", "a seat became free", "mentee left". ``harm`` is "direct" where the pair
-        could not go on, "indirect" where it could, "" where nobody lost a mentor. ``gain`` is the
-        score now less the score before; the gains and `rescored` add up to the difference of the
-        totals.
-        """
-        assert self.previous is not None
-        return table_of_changes(self, self.previous)
-
-    @cached_property
-    def chains(self) -> tuple[Chain, ...]:
-        """The moves, each chain as it follows from its cause; replayed, they lead here."""
-        assert self.previous is not None
-        return chains_of(self, self.previous)
-
-    @property
-    def rescored(self) -> float:
-        """What the scores of pairs that can go on changed since then, in all."""
-        assert self.previous is not None
-        was = self.previous
-        now = self.problem.pairs(was.mentees[was.valid], was.mentors[was.valid]).scores
-        before = was.pairs["score"].to_numpy()[was.valid]
-        return float(np.nansum(np.asarray(now, np.float64) - before))
-
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = super()._lines()
-        said = f"{self.n_changes} of the pairs that could go on ended ({self.mode}"
-        if self.change_value is not None:
-            said += f", each change priced at {self.change_value:g}"
-        if self.max_changes is not None:
-            said += f" {self.max_changes}"
-        lines.insert(1, ("Changes", said + ")"))
-        if self.certificate is None and self.bound is not None:
-            lines = [
-                (title, self._proof_line() if title == "Proof" else line) for title, line in lines
-            ]
-        return lines
-
-    def _proof_line(self) -> str:
-        """What is proven of the matching within its mode."""
-        assert self.bound is not None
-        assert self.gap is not None
-        # A budget may lie between two prices of a change: each is proven, and the budget is not.
-        room = 0.0 if self.proof is None else self.proof.tolerance
-        is_open = self.gap > room + 1e-9 * max(1.0, abs(self.bound))
-        if is_open or (self.proof is not None and not self.proof.proven):
-            return f"not proven: no matching of this mode exceeds {self.bound:,.6g}"
-        shown = "proven" if self.proof is not None else "proven by the solver's bound (HiGHS)"
-        fewest = "" if self.fewest is None else "as many mentees as can be, then fewest changes; "
-        return f"{shown}: {fewest}no such matching has a total above {self.bound:,.6g}"
+__all__ = ["rematch"]
 
 
 def rematch(
@@ -165,8 +69,12 @@ def rematch(
     keep
         Mentees, or (mentee, mentor) pairs, whose pair of before must go on.
     count
-        What a change is: "mentees" who lose a mentor they could have kept, or "pairs" that end.
-        They are the same where everybody wants one mentor; else only "pairs" is offered.
+        What a change is: "mentees" who lose a mentor they could have kept, "pairs" that end, or
+        "people" of either side who lose at least one partner whom they could have kept: a mentor
+        who loses two counts once. Mentees and pairs are the same number where everybody wants one
+        mentor; else mentees are not counted. Pairs that had to end, for somebody has fewer places
+        than pairs, never count. People are no flow: an integer program decides where bounds by
+        prices do not, and in large problems the bounds may stay open (``.fewest``, ``.gap``).
     strategy
         "optimal", or "stable": the stable matching that keeps most, then has the best total.
     seed, time_limit
@@ -190,57 +98,125 @@ def rematch(
     _check_request(problem, max_changes, change_value, count, strategy)
     was = previous_pairs(previous, problem)
     problem_kept = _with_pins(problem, was, keep)
-    options: dict[str, Any] = {"seed": seed, "time_limit": time_limit}
-    i, j = was.mentees[was.valid], was.mentors[was.valid]
-    most = was.most_kept(problem)
     if strategy == "stable":
+        options: dict[str, Any] = {"seed": seed, "time_limit": time_limit}
         return _nearest_stable(problem, problem_kept, was, options)
-    if change_value is not None:
-        inner = match(with_bonus(problem_kept, i, j, float(change_value)), **options)
-        kept = count_kept(inner, i, j)
-        bound = None
-        if inner.certificate is not None:
-            bound = inner.certificate.bound - change_value * kept
-        return _result(
-            problem,
-            was,
-            inner,
-            mode="price of a change",
-            change_value=float(change_value),
-            n_changes=most - kept,
-            bound=bound,
-        )
-    if max_changes is not None:
-        found = within_budget(problem_kept, i, j, most - int(max_changes), options)
-        if found is None:
-            _, fewest = _fewest_changes(problem_kept, i, j, most, options)
-            raise InfeasibleError(
-                f"At most {max_changes} changes are allowed, but {most - fewest} are needed to "
-                "serve as many mentees as possible. Allow as many, or leave max_changes out, which "
-                "finds the fewest.",
-                problem=problem,
-            )
-        return _result(
-            problem,
-            was,
-            found.matching,
-            mode="at most so many changes",
-            max_changes=int(max_changes),
-            n_changes=most - count_kept(found.matching, i, j),
-            bound=found.bound,
-        )
-    inner, kept = _fewest_changes(problem_kept, i, j, most, options)
-    certificate = inner.certificate
-    bonus = getattr(inner.problem.compatibility.scorer, "bonus", 0.0)
+    # What an integer program decides among equals hangs on no order of the rows.
+    order_i, order_j, ordered = in_canonical_order(problem_kept, seed)
+    asked = _Asked(
+        ordered,
+        previous_pairs(previous, ordered),
+        {"seed": seed, "time_limit": time_limit},
+        None if change_value is None else float(change_value),
+        None if max_changes is None else int(max_changes),
+    )
+    found = asked.by_people() if count == "people" else asked.by_pairs()
+    inner = view_of(
+        found.matching,
+        problem=problem,
+        mentees=order_i[found.matching.mentees],
+        mentors=order_j[found.matching.mentors],
+    )
     return _result(
         problem,
         was,
         inner,
-        mode="fewest changes",
-        n_changes=most - kept,
-        fewest=most - kept,
-        bound=None if certificate is None else certificate.bound - bonus * kept,
+        mode=asked.mode,
+        change_value=asked.change_value,
+        max_changes=asked.max_changes,
+        count=count,
+        n_changes=found.changes,
+        fewest=found.fewest,
+        bound=found.bound,
+        stopped=None if time_limit is None else "time limit",
     )
+
+
+class _Found(NamedTuple):
+    """A matching, what it changes, the fewest that are known of, and a bound on the total."""
+
+    matching: Matching
+    changes: int
+    fewest: int | None
+    bound: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What was asked of a problem, in one of the three modes."""
+
+    problem: Problem
+    was: Previous
+    options: dict[str, Any]
+    change_value: float | None
+    max_changes: int | None
+
+    @property
+    def mode(self) -> str:
+        """The name of the mode."""
+        if self.change_value is not None:
+            return "price of a change"
+        return FEWEST if self.max_changes is None else "at most so many changes"
+
+    @cached_property
+    def incumbents(self) -> Incumbents:
+        """The pairs that are still possible."""
+        return Incumbents.of(self.was, self.problem)
+
+    def by_pairs(self) -> _Found:
+        """Count pairs that end."""
+        problem, options = self.problem, self.options
+        i, j, most = self.incumbents.mentees, self.incumbents.mentors, self.incumbents.most
+        if self.change_value is not None:
+            inner = match(with_bonus(problem, i, j, self.change_value), **options)
+            kept = count_kept(inner, i, j)
+            bound = _bound_without(inner, self.change_value * kept)
+            return _Found(inner, most - kept, None, bound)
+        if self.max_changes is not None:
+            found = within_budget(problem, i, j, most - self.max_changes, options)
+            if found is None:
+                _, kept, _ = self.fewest_pairs()
+                raise self._too_few("changes", most - kept)
+            kept = count_kept(found.matching, i, j)
+            return _Found(found.matching, most - kept, None, found.bound)
+        inner, kept, bound = self.fewest_pairs()
+        return _Found(inner, most - kept, most - kept, bound)
+
+    def fewest_pairs(self) -> tuple[Matching, int, float | None]:
+        """The fewest pairs that end, how many are kept, and the bound on the total."""
+        i, j, most = self.incumbents.mentees, self.incumbents.mentors, self.incumbents.most
+        inner, kept = fewest_changes(self.problem, i, j, most, self.options)
+        bonus = getattr(inner.problem.compatibility.scorer, "bonus", 0.0)
+        return inner, kept, _bound_without(inner, bonus * kept)
+
+    def by_people(self) -> _Found:
+        """Count people who lose somebody."""
+        people = FewestPeople(self.problem, self.incumbents, self.options, self.fewest_pairs)
+        if self.change_value is not None:
+            found = people.priced(self.change_value)
+        elif self.max_changes is not None:
+            within = people.within(self.max_changes)
+            if within is None:
+                least = people.fewest()
+                raise self._too_few("people who lose somebody", least.least or least.people)
+            found = within
+        else:
+            found = people.fewest()
+        return _Found(found.matching, found.people, found.least, found.bound)
+
+    def _too_few(self, what: str, needed: int) -> InfeasibleError:
+        """Say how many are needed."""
+        return InfeasibleError(
+            f"At most {self.max_changes} {what} are allowed, but {needed} are needed to "
+            "serve as many mentees as possible. Allow as many, or leave max_changes out, which "
+            "finds the fewest.",
+            problem=self.problem,
+        )
+
+
+def _bound_without(inner: Matching, bonus: float) -> float | None:
+    """The bound of a priced problem, less what kept pairs are worth more in it."""
+    return None if inner.certificate is None else inner.certificate.bound - bonus
 
 
 def _check_request(
@@ -277,12 +253,17 @@ def _check_request(
         isinstance(change_value, float | int) and 0 <= change_value < np.inf
     ):
         raise MentorMatchError(f"change_value must be 0 or more, in score; got {change_value!r}.")
-    if count not in ("mentees", "pairs"):
-        raise MentorMatchError(f"count must be 'mentees' or 'pairs', got {count!r}.")
+    if count not in ("mentees", "pairs", "people"):
+        raise MentorMatchError(f"count must be 'mentees', 'pairs' or 'people', got {count!r}.")
+    if count == "people" and strategy == "stable":
+        raise MentorMatchError(
+            "The nearest stable matching keeps the most pairs; people who lose somebody cannot be "
+            'counted there. Use count="pairs".'
+        )
     if count == "mentees" and problem.wants_several:
         raise MentorMatchError(
             "Some mentees want several mentors, so mentees and pairs that change are not the same "
-            'number. Only pairs can be counted then: count="pairs".'
+            'number. Count pairs, or people of either side: count="pairs" or count="people".'
         )
 
 
@@ -335,71 +316,12 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Probl
     return replace(problem, pins=[*problem.pin_rules, *more]) if more else problem
 
 
-def _fewest_changes(
-    problem: Problem, i: Any, j: Any, most: int, options: dict[str, Any]
-) -> tuple[Matching, int]:
-    """Coverage, then the most pairs kept, then the total.
-
-    With a bonus for kept pairs that is large enough, the largest sum keeps as many as can be kept.
-    Whether it was large enough is proven: by what seats leave room for, by the prices divided by
-    the bonus and rounded, or by counting alone.
-    """
-    size = 0.0
-    for score in _extremes(problem):
-        size = max(size, abs(score))
-    bonus = FIRST_BONUS * (size or 1.0)
-    most_kept: int | None = None
-    while True:
-        inner = match(with_bonus(problem, i, j, bonus), **options)
-        kept = count_kept(inner, i, j)
-        if (
-            kept >= most
-            or kept == most_kept
-            or _most_by_prices(problem, inner, i, j, bonus) == kept
-        ):
-            return inner, kept
-        if most_kept is None:
-            alone = match(with_bonus(problem, i, j, 1.0, factor=0.0), **options)
-            most_kept = count_kept(alone, i, j)
-            if kept == most_kept:
-                return inner, kept
-        if bonus > GROWTH * (len(i) + 1) * (size or 1.0):
-            # Beyond any sum of scores; a time limit ended the search.
-            return inner, kept
-        bonus *= GROWTH
-
-
-def _extremes(problem: Problem) -> tuple[float, float]:
-    """The largest score and the smallest."""
-    high, low = 0.0, 0.0
-    for rows in row_slices(*problem.shape):
-        high = max(high, float(problem.scores(rows, 0.0).max(initial=0.0)))
-        low = min(low, float(problem.scores(rows, 0.0).min(initial=0.0)))
-    return high, low
-
-
-def _most_by_prices(problem: Problem, inner: Matching, i: Any, j: Any, bonus: float) -> int | None:
-    """How many pairs can be kept at most, by the prices of the solved problem; None: not known."""
-    claimed = inner.certificate
-    if claimed is None or claimed.method != "prices" or problem.sides or not claimed.proven:
-        return None
-    counting = with_bonus(problem, i, j, 1.0, factor=0.0)
-    prices = np.rint(claimed.prices.reindex(problem.mentor_ids).to_numpy(np.float64) / bonus)
-    coverage = np.rint(np.asarray(claimed.coverage_multipliers) / bonus)
-    multipliers = Multipliers(prices, coverage, float(np.rint(claimed.seats_multiplier / bonus)))
-    left = problem.after_pins
-    newly = (inner.places > 0) & ~left.covered
-    covered = np.bincount(problem.priority_classes[newly], minlength=problem.n_classes)
-    filled = len(inner.mentees) - len(problem.pinned)
-    return int(np.floor(upper_bound(counting, multipliers, covered, filled) + 1e-6))
-
-
 def _nearest_stable(
     problem: Problem, kept_problem: Problem, was: Previous, options: dict[str, Any]
 ) -> Rematch:
     """The stable matching that keeps most pairs, then has the best total."""
     i, j = was.mentees[was.valid], was.mentors[was.valid]
-    size = max(abs(one) for one in _extremes(problem)) or 1.0
+    size = max(abs(one) for one in extreme_scores(problem)) or 1.0
     bonus = FIRST_BONUS * size * (min(problem.shape) + 1)
     inner = match(with_bonus(kept_problem, i, j, bonus), StableOptimal(), **options)
     kept = count_kept(inner, i, j)
