@@ -23,6 +23,7 @@ from meeting_oracles import (
 )
 
 import mentormatch as mm
+from mentormatch.planning.meetings import reasons
 from mentormatch.planning.meetings.timeline import Timeline
 
 FEW = settings(max_examples=max(10, settings().max_examples // 3))
@@ -244,12 +245,19 @@ def test_adding_the_time_that_a_fix_names_makes_the_meeting_possible(data):
         assert after.planned > plan.planned
 
 
-def test_in_a_large_group_a_fix_leaves_all_other_meetings_where_they_are():
+@pytest.mark.parametrize("many", [0, reasons.MANY_UNITS])
+@pytest.mark.parametrize("per_week", [None, 4])
+def test_in_a_large_group_a_fix_leaves_all_other_meetings_where_they_are(
+    monkeypatch, many, per_week
+):
+    """Groups that were called large never reached the number from which one is."""
+    monkeypatch.setattr(reasons, "MANY_UNITS", many)
+
     def plan_of(mentees, mentors):
         pairs = [(mentee, mentor) for mentee in mentees for mentor in mentors]
         dates = ("2027-05-03", "2027-05-09")
         matching = matching_of(mentees, mentors, dates, pairs, capacity=7, demand=2)
-        return mm.plan_meetings(matching, 1, "1 week")
+        return mm.plan_meetings(matching, 1, "1 week", per_mentor_week=per_week)
 
     hours = ("Mon 09:00-12:00", "Europe/Berlin")
     mentees = {f"e{k}": hours for k in range(7)}
@@ -265,6 +273,56 @@ def test_in_a_large_group_a_fix_leaves_all_other_meetings_where_they_are():
         side = mentors if person in mentors else mentees
         side[person] = (f"{side[person][0]}; {text}", side[person][1])
     assert plan_of(mentees, mentors).planned > 6
+
+
+def test_in_a_large_group_whose_mentor_has_met_enough_no_time_helps(monkeypatch):
+    matching = three_for_two_hours(free="Tue 18:00-20:00; Wed 18:00-20:00; Tue 08:00-12:00")
+    small = mm.plan_meetings(matching, 4, "1 week", per_mentor_week=1).unplanned
+    monkeypatch.setattr(reasons, "MANY_UNITS", 0)
+    large = mm.plan_meetings(matching, 4, "1 week", per_mentor_week=1).unplanned
+    pd.testing.assert_frame_equal(small, large)
+
+
+def test_a_fix_that_is_not_found_in_time_says_whose_time_it_is_about(monkeypatch):
+    def late(*_):
+        raise mm.SolverError("The smallest addition was not found in time.")
+
+    monkeypatch.setattr(reasons, "smallest_addition", late)
+    plan = mm.plan_meetings(three_for_two_hours(), meetings=4, every="1 week")
+    assert plan.unplanned["fix"].unique().tolist() == [
+        "more time of somebody (how little is enough was not found within ten seconds), or one "
+        "mentee fewer for 'linus'"
+    ]
+
+
+def test_where_every_weekday_is_off_no_added_time_helps():
+    hour = ("Mon 10:00-11:00", "UTC")
+    matching = matching_of(
+        {"ada": hour}, {"linus": hour}, ("2027-05-03", "2027-05-09"), [("ada", "linus")]
+    )
+    off = [f"2027-05-0{day}" for day in range(3, 8)]
+    (row,) = mm.plan_meetings(matching, 1, "1 week", holidays=off).unplanned.itertuples()
+    assert row.reason.startswith("every hour that 'ada' and 'linus' share ")
+    assert row.fix == (
+        "no added time between 8:00 and 20:00 on weekdays helps; choose another mentor"
+    )
+
+
+@pytest.mark.parametrize(
+    ("holidays", "said"),
+    [
+        ("lands", "neither table has a column 'lands'; .* Did you mean 'land'"),
+        ("land", "column 'land' names countries whose holidays are not known: 'Elbonia'"),
+    ],
+)
+def test_countries_that_are_not_known_are_named(holidays, said):
+    table = pd.DataFrame({"free": ["Mon 10:00-11:00"] * 2, "tz": ["UTC"] * 2}, index=["ada", "mia"])
+    mentees = table.assign(land=["Elbonia", None])
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-05-03", "2027-05-09"))
+    cohort = mm.Cohort(mentees, table.set_axis(["lin", "max"], axis="index"))
+    matching = mm.match(mm.Problem(mm.Criteria(free).score(cohort)))
+    with pytest.raises(mm.ProblemError, match=said):
+        mm.plan_meetings(matching, 1, "1 week", holidays=holidays)
 
 
 def test_holidays_by_date_and_by_country_are_days_without_meetings():
