@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.comparison import attainment_surfaces
+from mentormatch.comparison.frontiers import between
+from mentormatch.comparison.frontiers.corners import Search
+from mentormatch.solvers.programs.milp import MixedProgram
 from side_oracles import dense_problems, every_with_rules, served_best
 
 FEW = settings(max_examples=max(12, settings().max_examples // 10), deadline=None)
@@ -101,11 +104,11 @@ def test_a_point_between_rests_on_the_solver_and_prices_show_how_much_it_can_be_
     problem = two_sided(7, 5, 3)
     corners = mm.frontier(problem, "mentee_total", "mentor_total")
     found = mm.frontier(problem, "mentee_total", "mentor_total", between=50)
-    between = found.table[found.table["kind"] == "between"]
-    assert len(between)
-    assert set(between["proven_by"]) <= {"HiGHS", "prices"}
-    assert (between["bound_by_prices"] >= between["bound"]).all()
-    assert (between["bound_by_prices"] - between["x"] > 1e-3).any()
+    inner = found.table[found.table["kind"] == "between"]
+    assert len(inner)
+    assert set(inner["proven_by"]) <= {"HiGHS", "prices"}
+    assert (inner["bound_by_prices"] >= inner["bound"]).all()
+    assert (inner["bound_by_prices"] - inner["x"] > 1e-3).any()
     assert (corners.table["proven_by"] == "prices").all()
     assert found.hypervolume(0, 0) > corners.hypervolume(0, 0)
 
@@ -115,7 +118,13 @@ def test_a_frontier_that_was_changed_does_not_verify() -> None:
     assert found.verify() == ()
     better = found.table.assign(x=found.table["x"] + 0.1)
     assert any("reaches" in text for text in replace(found, table=better).verify())
+    # The first point stands once more, as if it were another.
+    twice = found.table.iloc[[0, *range(len(found))]]
+    again = replace(found, table=twice, matchings=(found.matchings[0], *found.matchings))
+    assert any("is no better than the one before" in text for text in again.verify())
+    assert replace(found, aims=None).verify() == ("the frontier does not say what its aims are",)
     fewer = replace(found, proofs=found.proofs[:1])
+    assert any("is not proven by its prices" in text for text in fewer.verify())
     assert any("its prices show" in text for text in fewer.verify())
     other = mm.frontier(two_sided(6, 4, 1), "mentee_total", "mentor_total")
     swapped = replace(found, proofs=other.proofs)
@@ -130,6 +139,52 @@ def test_where_time_is_short_points_say_that_they_are_not_proven() -> None:
     assert (open_["proven_by"] == "").all()
     assert (open_["bound"] > open_["x"]).all()
     assert found.verify() == ()
+
+
+def test_between_corners_all_pairs_lead_to_what_the_open_ones_lead_to(monkeypatch) -> None:
+    problem = two_sided(6, 4, 0)
+    some = mm.frontier(problem, "mentee_total", "mentor_total", between=20)
+    monkeypatch.setattr(between, "pairs_left_open", lambda *_: None)
+    every = mm.frontier(problem, "mentee_total", "mentor_total", between=20)
+    np.testing.assert_allclose(every.table[["x", "y"]], some.table[["x", "y"]], atol=1e-6)
+
+
+def test_a_point_of_which_a_tolerance_broke_a_rule_is_no_point(monkeypatch) -> None:
+    held = Search.held
+
+    def broken(self, mentees, mentors, engine):
+        if "branching" in engine:
+            raise mm.MatchingError("hours are not kept")
+        return held(self, mentees, mentors, engine)
+
+    problem = two_sided(8, 5, 0, 2)
+    corners = mm.frontier(problem, "mentee_total", "mentor_total")
+    monkeypatch.setattr(Search, "held", broken)
+    cut = mm.frontier(problem, "mentee_total", "mentor_total", between=6)
+    assert not cut.complete
+    assert cut.table[["x", "y"]].equals(corners.table[["x", "y"]])
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_search_between_corners_that_fails_leaves_the_points_that_are_there(
+    monkeypatch, failing
+) -> None:
+    problem = two_sided(8, 5, 0, 2)
+    whole = mm.frontier(problem, "mentee_total", "mentor_total", between=6)
+    calls, maximise = [], MixedProgram.maximise
+
+    def sometimes(self, *given, **named):
+        calls.append(1)
+        if len(calls) >= failing:
+            raise mm.SolverError("no time")
+        return maximise(self, *given, **named)
+
+    monkeypatch.setattr(MixedProgram, "maximise", sometimes)
+    cut = mm.frontier(problem, "mentee_total", "mentor_total", between=6)
+    assert not cut.complete
+    assert "there may be more" in repr(cut)
+    assert len(cut) < len(whole)
+    assert cut.verify() == ()
 
 
 def test_the_hypervolume_is_that_of_moocore() -> None:

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 import mentormatch as mm
+from mentormatch.datasets import preflib
 from mentormatch.datasets.rankings import (
     expected_swaps,
     mallows_places,
@@ -177,6 +178,47 @@ def test_supervisors_are_quotas_over_projects(tmp_path: Path) -> None:
     # Lin takes one of all, whatever the project; nobody wants Max's.
     assert matching.n_matched == 1
     assert matching.certificate.proven
+
+
+def test_projects_counted_from_0_are_those_of_orders_counted_from_1(tmp_path: Path) -> None:
+    votes, staff = tmp_path / "votes.soi", tmp_path / "staff.dat"
+    votes.write_text("# a comment\n2: 1,2\n1: 3,{1,2}\n", "utf-8")
+    staff.write_text("Supervisor,Capacity,Projects\nLin,1,0 1\nMax,1,2\n", "utf-8")
+    problem = mm.datasets.read_preflib(votes, supervisors=staff)
+    assert problem.mentor_ids.tolist() == [1, 2, 3]
+    assert [quota.mentors for quota in problem.quotas] == [(1, 2), (3,)]
+    (note,) = problem.compatibility.notes
+    assert note.startswith("staff.dat counts projects from 0, the orders from 1")
+
+
+@pytest.mark.parametrize(
+    ("votes", "staff", "said"),
+    [
+        ("# nothing\n", None, "votes.soi: there is not one list of preferences."),
+        ("1: {1,x}\n", None, "votes.soi, row 1: found '1: {1,x}'"),
+        ("1: 1\n", "Supervisor,Capacity,Projects\nLin,one,0\n", "staff.dat, row 2"),
+        ("1: 1\n", "Who,Capacity,Projects\nLin,1,0\n", "expected the columns Supervisor, Cap"),
+    ],
+)
+def test_what_is_no_list_and_no_supervisor_is_named(votes, staff, said, tmp_path: Path) -> None:
+    path, other = tmp_path / "votes.soi", None
+    path.write_text(votes, "utf-8")
+    if staff is not None:
+        other = tmp_path / "staff.dat"
+        other.write_text(staff, "utf-8")
+    with pytest.raises(mm.ProblemError) as error:
+        mm.datasets.read_preflib(path, supervisors=other)
+    assert said in str(error.value)
+
+
+def test_a_file_of_orders_that_is_too_large_is_not_read(monkeypatch, tmp_path: Path) -> None:
+    path = tmp_path / "votes.soi"
+    path.write_text("1: 1,2\n", "utf-8")
+    monkeypatch.setattr(preflib, "MOST_BYTES", 7)
+    mm.datasets.read_preflib(path)
+    monkeypatch.setattr(preflib, "MOST_BYTES", 6)
+    with pytest.raises(mm.ProblemError, match=r"votes\.soi: larger than 0 MiB"):
+        mm.datasets.read_preflib(path)
 
 
 def test_lines_that_cannot_be_read_are_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from simulated import TRUTH, near_criteria, people, rated, simulated
 
 import mentormatch as mm
-from mentormatch.feedback import Override, Ratings, Truth, learn_weights
+from mentormatch.feedback import Override, Ratings, Truth, decision_regret, learn_weights
 from mentormatch.feedback.weights.fitting import fit_shrunk, moments_of, shares_of
 from mentormatch.feedback.weights.intervals import share_intervals
 from mentormatch.feedback.weights.validation import choice_regret
@@ -134,6 +134,57 @@ def test_wrong_input_is_an_error_that_says_where_to_look() -> None:
             learn_weights(*arguments)
     with pytest.raises(mm.CriterionError, match="target must be one of"):
         learn_weights(criteria, cohort, ratings, target="liking")
+
+
+def test_answers_that_hold_something_else_say_what_they_hold() -> None:
+    criteria, cohort, ratings = simulated(40, 10, seed=0)
+    rules = mm.Criteria(mm.criteria.Different("a0"))
+    with pytest.raises(mm.CriterionError, match="only where criteria have weights; none has"):
+        learn_weights(rules, cohort, ratings)
+    with pytest.raises(mm.CriterionError, match="hold no goal; they hold rating: choose it as"):
+        learn_weights(criteria, cohort, ratings, target="goal")
+    nothing = Ratings(ratings.table.assign(rating=np.nan, continued=1.0))
+    with pytest.raises(mm.CriterionError, match=r"hold no rating; they hold continued: choose"):
+        learn_weights(criteria, cohort, nothing)
+    moved = mm.Criteria(*criteria.criteria, normalise=True)
+    with pytest.raises(mm.CriterionError, match="cannot be learned with normalise=True"):
+        learn_weights(moved, cohort, ratings)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_answers_about_people_who_are_not_there_are_left_out_and_counted(count: int) -> None:
+    criteria, cohort, ratings = simulated(60, 10, seed=0)
+    names = ratings.table["mentee"].astype(object)
+    names.iloc[:count] = ["x0", "x1"][:count]
+    learned = learn_weights(criteria, cohort, Ratings(ratings.table.assign(mentee=names)))
+    known = learn_weights(criteria, cohort, Ratings(ratings.table.iloc[count:]))
+    assert learned.criteria.weights == known.criteria.weights
+    said = ["1 answer names people who are not in the cohort, and is left out."]
+    said += ["2 answers name people who are not in the cohort, and are left out."]
+    assert said[count - 1] in learned.refusals
+
+
+def test_only_one_side_is_asked_where_only_that_side_speaks() -> None:
+    criteria, cohort, ratings = simulated(60, 10, seed=0)
+    noise = ratings.table.assign(by="mentor", rating=0.5)
+    both = Ratings(pd.concat([ratings.table, noise], ignore_index=True))
+    one = learn_weights(criteria, cohort, both, side="mentee").criteria.weights
+    assert one == learn_weights(criteria, cohort, ratings, side="mentee").criteria.weights
+
+
+def test_regret_is_what_matching_by_other_weights_loses_of_the_true_total() -> None:
+    cohort = people(12, 6, np.random.default_rng(1))
+    truth, other = near_criteria((1, 1, 1)), near_criteria((1, 0.01, 0.01))
+    problem = mm.Problem(other.score(cohort), capacity=2)
+    right = mm.Problem(truth.score(cohort), capacity=2)
+    chosen = mm.match(problem).pairs[["mentee", "mentor"]].itertuples(index=False)
+    got = mm.Matching.from_pairs(right, list(chosen)).total
+    best = mm.match(right).total
+    assert decision_regret(other, truth, problem) == pytest.approx((best - got) / best)
+    assert decision_regret(other, truth, problem) > 0
+    assert decision_regret(truth, truth, problem) == 0
+    with pytest.raises(mm.CriterionError, match="was made of scores without people"):
+        decision_regret(other, truth, mm.Problem.from_scores([[0.5]]))
 
 
 def test_rare_pairs_of_a_lottery_count_more() -> None:

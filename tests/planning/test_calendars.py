@@ -16,6 +16,7 @@ import recurring_ical_events
 from meeting_oracles import matching_of
 
 import mentormatch as mm
+from mentormatch.planning.calendars import reading
 from mentormatch.planning.calendars.events import CalendarEvent, file_stem
 from mentormatch.planning.calendars.writing import calendar_bytes
 
@@ -325,6 +326,54 @@ def test_a_plan_keeps_out_of_busy_times(tmp_path):
     wrong = mm.planning.BusyTimes(busy.table.assign(person="adda"))
     with pytest.raises(mm.ProblemError, match=r"nobody with the id 'adda'.* Did you mean 'ada'"):
         mm.plan_meetings(matching, 3, "1 week", busy=wrong)
+
+
+def test_stretches_that_overlap_are_one_and_files_may_be_a_list(tmp_path):
+    event = (
+        "BEGIN:VEVENT\r\nUID:{0}-{1}\r\nDTSTART:20270302T{0}0000Z\r\nDTEND:20270302T{1}0000Z\r\n"
+    )
+    spans = [("08", "10"), ("09", "09"), ("09", "11"), ("13", "14")]
+    events = "".join(event.format(*span) + "END:VEVENT\r\n" for span in spans)
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n"
+    for name in ("ada.ics", "bob.ics"):
+        (tmp_path / name).write_text(text)
+    files = [tmp_path / "ada.ics", tmp_path / "bob.ics"]
+    busy = mm.read_availability(files, ("2027-03-01", "2027-03-07"))
+    assert busy.people == ["ada", "bob"]
+    assert [(start.hour, end.hour) for start, end in busy.by_person()["bob"]] == [(8, 11), (13, 14)]
+    assert repr(busy) == "Busy times: 4 stretches of 2 people"
+    assert "13:00" in busy._repr_html_()
+
+
+def test_a_table_of_busy_times_needs_its_columns():
+    table = pd.DataFrame({"person": ["ada"], "start_utc": ["2027-03-02T09:00Z"]})
+    with pytest.raises(mm.ProblemError, match="'end_utc' is missing"):
+        mm.planning.BusyTimes(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "said"),
+    [
+        ("LARGEST_BYTES", 100, "the file has 0 MiB; at most 0 are read"),
+        ("MOST_OCCURRENCES", 3, "there are 8 events in these dates; at most 3 are read"),
+    ],
+)
+def test_a_calendar_that_holds_too_much_is_refused_by_its_size(
+    monkeypatch, name, most, said, tmp_path
+):
+    (tmp_path / "ada.ics").write_text(BUSY)
+    dates = ("2027-03-01", "2027-04-11")
+    mm.read_availability(tmp_path, dates, timezone="Europe/Berlin")
+    monkeypatch.setattr(reading, name, most)
+    with pytest.raises(mm.CohortError, match=said):
+        mm.read_availability(tmp_path, dates, timezone="Europe/Berlin")
+
+
+def test_an_event_that_cannot_be_read_is_said_with_its_file(tmp_path):
+    broken = BUSY.replace("DTSTART:20270305T090000Z", "DTSTART:20270305T990000Z")
+    (tmp_path / "ada.ics").write_text(broken)
+    with pytest.raises(mm.CohortError, match=r"ada\.ics: an event cannot be read: .*990000Z"):
+        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Europe/Berlin")
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from mentormatch.comparison.frontiers.between import points_between
 from mentormatch.comparison.frontiers.corners import Search
 from mentormatch.comparison.frontiers.points import Point, TwoAims, Weighed, undominated
 from mentormatch.errors import MentorMatchError, check_seed, is_number
-from mentormatch.problem import Problem, check_problem
+from mentormatch.problem import check_problem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
 __all__ = ["Frontier", "frontier"]
 
@@ -171,8 +172,6 @@ def frontier(
     """
     check_problem(problem, "frontier")
     check_seed(seed)
-    if not isinstance(problem, Problem):
-        raise MentorMatchError(f"frontier needs a Problem, got {type(problem).__name__}.")
     for name, number, least in (("points", points, 1), ("between", between, 0)):
         if not (is_number(number) and number == int(number) and number >= least):
             raise MentorMatchError(
