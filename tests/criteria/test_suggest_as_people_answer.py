@@ -158,3 +158,65 @@ def test_a_level_in_words_and_one_in_numbers_are_asked_about(headings):
         assert one.question
         assert one.partner is None
         assert "they cannot be compared" in one.why
+
+
+IDS = [f"mentors{k}@org.example" for k in (1, 2, 1, 2, 0, 1)]
+DIFFERENT = [f"R_{k}aB2c3D4e5F6g7H" for k in range(6)]
+LONG = "I would like to meet somebody who has done this before and can tell"
+
+
+@pytest.mark.parametrize(
+    ("heading", "answers", "kind", "question"),
+    [
+        ("Homepage", [f"https://{k}.example/x" for k in range(6)], "contact", False),
+        ("Second address", [f"{k}@x.example" for k in "abcdef"], "e-mail", False),
+        ("E-mail of your boss", [f"{k}@x.example" for k in "abcdef"], "superior", False),
+        ("Phone", [f"+49 30 123456{k}" for k in range(6)], "contact", False),
+        ("Response ID", DIFFERENT, "record", False),
+        ("Number", [17, 4, 99, 23, 51, 8], "running number", False),
+        ("Submission", [1, 2, 3, 4, 5, 6], "running number", False),
+        ("Time zone", ["my zone", "Berlin-ish", "somewhere", "east"] * 2, "time zone", True),
+        ("When are you free?", ["after nine 9:00-10:00", "so 10:00-11:00 maybe"], "times", True),
+        ("Hours a month", ["1-2", "3-4", "5-6", "1-2", "3-4", "7+"], "number", False),
+        ("Anything else?", ["", "", "thanks for this", "", "", ""], "comment", False),
+        (
+            "Wishes for the hall",
+            ["no", "none", "-", "nothing", "a big room", "n/a"],
+            "comment",
+            False,
+        ),
+        ("A word", [LONG, "", "", "", f"{LONG} me", ""], "comment", True),
+        ("Campus", ["North"] * 6, "constant", False),
+        ("Role", ["mentee", "mentee", "mentor", "mentee"], "role", False),
+        ("Rate your skill in Lua", [1, 5, 3, 4, 2, 2], "rating", False),
+        (
+            "Whom do you know",
+            [f"{a}; {b}" for a, b in zip(IDS, IDS[1:] + IDS[:1], strict=True)],
+            "wishes",
+            True,
+        ),
+        ("Somebody", IDS, "reference", True),
+        ("Whom would you like as a mentor?", [*IDS, f"nobody, {LONG}"], "wishes", True),
+        ("Supervisor", ["Mrs X of the north", "Mr Y", "Mr Z", "Mr Y"], "superior", False),
+        ("How many mentors would you like?", [1, 2, 1, 1, 2, 3], "demand", False),
+        ("How many mentees can you take?", [1, 2, 1, 1, 2, 3], "number", False),
+        ("Name", ["Ada", "Ada", "Bo", "Bo", "Bo", "Bo"], "name", True),
+        ("Mentee", NAMES, "name", False),
+        ("Someone", NAMES, "name", True),
+    ],
+)
+def test_a_column_is_known_by_its_heading_and_its_answers(heading, answers, kind, question):
+    count = len(answers)
+    mentees = {heading: answers, "Lua?": (["a", "b"] * count)[:count]}
+    found = recognised(mentees, {"Lua?": ["a", "b"] * 3, "City": ["x", "y"] * 3})
+    one = found["mentees", heading]
+    assert (one.kind, one.question) == (kind, question), one.why
+
+
+def test_small_numbers_of_mentors_of_which_nothing_is_said_are_asked_about():
+    found = recognised(
+        {"Lua?": ["a", "b"] * 3}, {"Lua?": ["a", "b"] * 3, "Amount": [1, 2, 1, 3, 1, 2]}
+    )
+    one = found["mentors", "Amount"]
+    assert (one.kind, one.question) == ("number", True)
+    assert "the heading does not say of what" in one.why
