@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.cohort import Cohort
+from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.cohort.cells.numbers import read_column
+from mentormatch.cohort.columns.tables import find_column, prepare_table
 from mentormatch.errors import CohortError
 
 
@@ -223,3 +225,40 @@ def test_a_numeric_column_can_be_written_back_as_it_was(cells):
         assert all(c in (repr(x), f"{x:.0f}") for c, x in zip(cells, column, strict=True))
     else:
         assert list(column) == cells
+
+
+@pytest.mark.parametrize(
+    "text", ["now", "today", "NaT", "2027-02-30", "31.04.2027", "123456", "99999999"]
+)
+def test_what_is_no_date_or_another_one_each_time_is_no_date(text):
+    """ "now" was read as the moment of reading, so that the same file gave other results."""
+    assert read_moments([text]) == ["expected a date, such as 2027-03-16."]
+
+
+def test_which_number_is_the_day_is_told_by_the_column_or_asked():
+    assert read_moments(["13/02/2027", "1/2/2027"]) == [
+        pd.Timestamp("2027-02-13"),
+        pd.Timestamp("2027-02-01"),
+    ]
+    assert read_moments(["2/13/2027", "1/2/2027"])[1] == pd.Timestamp("2027-01-02")
+    (said,) = read_moments(["1/2/2027"])
+    assert said == "which number is the day is not evident. Write 2027-03-16, year first."
+    assert read_moments(["2/2/2027", "1.3.2027"]) == [
+        pd.Timestamp("2027-02-02"),
+        pd.Timestamp("2027-03-01"),
+    ]
+    # A day that the month does not have is not turned round.
+    assert isinstance(read_moments(["13/01/2027", "30/02/2027"])[1], str)
+
+
+def test_a_heading_is_found_without_case_and_punctuation_and_a_table_is_refused_by_name():
+    table = prepare_table([{"Team ": "a", "Your level?": 1}], "mentees")
+    assert find_column(table, "team", "mentees") == ("Team", None)
+    assert find_column(table, "Level", "mentees")[0] == "Your level?"
+    _, finding = find_column(table, "Teem", "mentees")
+    assert "there is no such column. The columns are 'Team', 'Your level?'" in str(finding)
+    assert "Did you mean 'Team'?" in str(finding)
+    with pytest.raises(CohortError, match=r"mentees.*must be a pandas, polars or pyarrow frame"):
+        prepare_table(3, "mentees")
+    with pytest.raises(CohortError, match="mentees"):
+        prepare_table(pd.DataFrame([[1, 2]], columns=["a", "a"]), "mentees")

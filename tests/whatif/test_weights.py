@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 import mentormatch as mm
+from mentormatch.whatif import weights
 
 
 def cohort_of(seed, n, m):
@@ -50,8 +51,8 @@ def loss_with(problem, pair):
 @given(st.integers(0, 10_000), st.integers(2, 5), st.integers(2, 4), st.integers(1, 2))
 def test_weights_give_the_pair_and_where_there_are_none_no_draw_does(seed, n, m, seats):
     cohort = cohort_of(seed, n, m)
-    weights = {"a": 3.0, "b": 2.0, "c": 1.0}
-    problem = mm.Problem(criteria_with(weights).score(cohort), capacity=seats)
+    given = {"a": 3.0, "b": 2.0, "c": 1.0}
+    problem = mm.Problem(criteria_with(given).score(cohort), capacity=seats)
     explained = mm.explain(mm.match(problem))
     pair = ("i0", "j0")
     answer = explained.weights_for(*pair)
@@ -64,7 +65,7 @@ def test_weights_give_the_pair_and_where_there_are_none_no_draw_does(seed, n, m,
         assert same_coverage
         assert loss <= 1e-6
         assert pair in answer.companion
-        moved = sum(abs(found[name] - weights[name]) for name in weights)
+        moved = sum(abs(found[name] - given[name]) for name in given)
         assert answer.distance == pytest.approx(moved, abs=1e-6)
         if loss_with(problem, pair)[0] <= 1e-9:
             assert answer.distance == 0
@@ -132,3 +133,56 @@ def test_a_pair_that_pins_fix_or_rule_out_is_said():
     banned = mm.Problem(criteria.score(cohort_of(1, 3, 3)), bans=[("i0", "j0")])
     with pytest.raises(mm.MatchingError, match="'i0' and 'j0' may not be matched"):
         mm.explain(mm.match(banned)).weights_for("i0", "j0")
+
+
+def test_what_was_not_found_is_not_called_impossible(monkeypatch):
+    """The number of matches is limited; what lies beyond it is not known."""
+    cohort = cohort_of(3, 5, 4)
+    problem = mm.Problem(criteria_with({"a": 3.0, "b": 2.0, "c": 1.0}).score(cohort), capacity=1)
+    explained = mm.explain(mm.match(problem))
+    pairs = [(f"i{i}", f"j{j}") for i in range(5) for j in range(4)]
+    other = next(pair for pair in pairs if explained.weights_for(*pair).distance > 0)
+    rest = weights.Reweighed.__init__.__defaults__[1:]
+    monkeypatch.setattr(weights.Reweighed.__init__, "__defaults__", (1, *rest))
+    cut = explained.weights_for(*other)
+    assert cut.exists is None
+    assert cut.text() == (
+        f"No weights were found that match {other[0]!r} and {other[1]!r}, and none are ruled out."
+    )
+
+
+def test_where_the_pair_costs_somebody_a_mentor_no_weights_give_it():
+    criteria = criteria_with({"a": 3, "b": 2})
+    cohort = cohort_of(1, 2, 2)
+    # j1 is the only one for i1, and i0 would leave nobody a place.
+    problem = mm.Problem(criteria.score(cohort), capacity=[1, 1], bans=[("i1", "j0")])
+    answer = mm.explain(mm.match(problem)).weights_for("i0", "j1")
+    assert not answer.exists
+    assert answer.text() == "No weights of the criteria match 'i0' and 'j1' in a best matching."
+    assert answer.text("mentee").startswith("No weights of the criteria match you and the person")
+    assert len(answer.to_frame()) == 1
+
+
+def test_a_pair_that_minimums_rule_out_is_said():
+    criteria = criteria_with({"a": 3, "b": 2})
+    problem = mm.Problem(criteria.score(cohort_of(1, 1, 2)), minimum=[0, 1])
+    with pytest.raises(mm.MatchingError, match="cannot be matched beside the pins and minimums"):
+        mm.explain(mm.match(problem)).weights_for("i0", "j0")
+
+
+@pytest.mark.parametrize(
+    ("given", "most", "why"),
+    [
+        ({"min_score": 0.1}, 12, "with a minimum score weights decide who may be matched"),
+        ({}, 11, "it would take 12 numbers, more than 11"),
+    ],
+)
+def test_where_weights_say_too_little_they_are_refused_with_the_reason(
+    monkeypatch, given, most, why
+):
+    criteria = criteria_with({"a": 3, "b": 2})
+    problem = mm.Problem(criteria.score(cohort_of(1, 2, 3)), **given)
+    explained = mm.explain(mm.match(problem))
+    monkeypatch.setattr(weights, "MOST_NUMBERS", most)
+    with pytest.raises(mm.NotExplainableError, match=why):
+        explained.weights_for("i0", "j0")

@@ -53,7 +53,8 @@ def _read(cell: Any, day_first: bool | None) -> pd.Timestamp | str:
         day_first = True
     if numbers is not None and day_first is None and numbers[1] != numbers[3]:
         return "which number is the day is not evident. Write 2027-03-16, year first."
-    if text.isdigit() and len(text) != 8:
+    # "now" and "today" would be the moment of reading, another one each time.
+    if not any(sign.isdigit() for sign in text) or (text.isdigit() and len(text) != 8):
         return NO_DATE
     try:
         # A text that is no date as it stands is turned round by pandas, so the order is checked.
