@@ -43,6 +43,8 @@ MADE = {
     "loads": (problem(), S.Balanced(keep_total=0.9)),
     "lottery": (problem(), "lottery"),
     "fair_lottery": (problem(), "fair_lottery"),
+    "lottery under rules": (problem(apart=[("e0", "e1")]), "lottery"),
+    "welfare of sums": (problem(demand=2), "nash"),
 }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from scipy.optimize import linprog
 
 import mentormatch as mm
 from mentormatch.solvers.programs.lotteries import round_dependently
 from problems import problems
+from side_oracles import dense_problems, every_with_rules
 
 
 def bids(known_data):
@@ -169,3 +172,136 @@ def test_a_cap_that_costs_more_than_allowed_says_what_it_leaves():
         mm.InfeasibleError, match=r"expects a total of 1, less than 0\.9 of the best"
     ):
         mm.match(problem, mm.strategies.Lottery(cap=0.5, keep_total=0.9))
+
+
+def best_mixture(problem, made, cap):
+    """Coverage, pairs and the total that lotteries over these matchings can expect at most."""
+    scores = np.nan_to_num(problem.block(slice(0, problem.shape[0])).scores)
+    free = np.ones(problem.shape, dtype=bool)
+    free[problem.pinned[:, 0], problem.pinned[:, 1]] = False
+    values = {
+        "coverage": made.any(axis=2).sum(axis=1),
+        "pairs": made.sum(axis=(1, 2)),
+        "total": (made * scores).sum(axis=(1, 2)),
+    }
+    if not problem.coverage_first:
+        values = {"total": values["total"]}
+    rows, limits, best = [made[:, free].T.astype(float)], [np.full(free.sum(), cap)], {}
+    for what, value in values.items():
+        found = linprog(
+            -value.astype(float),
+            A_ub=np.vstack(rows),
+            b_ub=np.concatenate(limits),
+            A_eq=np.ones((1, len(made))),
+            b_eq=[1.0],
+        )
+        if found.status == 2:
+            return None
+        best[what] = -found.fun
+        rows.append(-value[None, :].astype(float))
+        limits.append([found.fun + 1e-9])
+    return best
+
+
+@settings(max_examples=max(25, settings().max_examples // 4))
+@given(case=dense_problems(4), cap=st.sampled_from([0.3, 0.5, 0.8, 1.0]))
+def test_a_lottery_under_rules_is_what_mixing_every_matching_finds(case, cap):
+    problem, rules = case
+    problem = replace(problem, priority=None)
+    assume(problem.sides)
+    made = every_with_rules(problem, rules)
+    best = best_mixture(problem, made, cap) if len(made) else None
+    strategy = mm.strategies.Lottery(cap=cap)
+    if best is None:
+        with pytest.raises(mm.InfeasibleError):
+            mm.match(problem, strategy)
+        return
+    matching = mm.match(problem, strategy)
+    checked = mm.certificates.verify(matching)
+    assert checked.ok, checked.findings
+    assert any("HiGHS" in one for one in checked.believed)
+    assert matching.certificate.proven, matching.certificate.stages
+    size = max(1.0, np.abs(np.nan_to_num(problem.block(slice(0, len(made[0]))).scores)).max())
+    for stage in matching.certificate.stages:
+        near = 1e-5 * (size if stage.what == "total" else 1.0)
+        assert stage.objective == pytest.approx(best[stage.what], abs=near)
+    drawn = np.zeros(problem.shape, dtype=bool)
+    drawn[matching.mentees, matching.mentors] = True
+    assert (made == drawn).all(axis=(1, 2)).any(), "what is drawn breaks a rule"
+
+
+def test_probabilities_that_no_lottery_has_are_not_promised():
+    # Of each two of three at most one may have the mentor of the first row: chances of 1/2 each
+    # keep every rule on the average, and no three matchings mix to them.
+    three = [0, 1, 2]
+    quotas = [
+        mm.Quota([i for i in three if i != left], ["a"], at_most=1, name=f"q{left}")
+        for left in three
+    ]
+    import pandas as pd
+
+    frame = pd.DataFrame({"a": [1.0, 1.0, 1.0]}, index=three)
+    problem = mm.Problem.from_scores(frame, capacity=3, quotas=quotas)
+    matching = mm.match(problem, mm.strategies.Lottery(cap=0.5))
+    assert matching.certificate.objective == pytest.approx(1.0)
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+def test_draws_under_rules_keep_every_rule_and_are_those_of_the_seed():
+    scores = np.round(np.random.default_rng(4).random((4, 3)), 2)
+    problem = mm.Problem.from_scores(scores, 2, apart=[(0, 1)], together=[(2, 3)])
+    drawn = set()
+    for seed in (0, 1, 2, 3, 0):
+        matching = mm.match(problem, mm.strategies.Lottery(cap=0.6), seed=seed)
+        assert mm.audit(matching).feasibility.ok
+        drawn.add((seed, *map(tuple, matching.pairs[["mentee", "mentor"]].to_numpy())))
+    assert len(drawn) == 4
+    assert len({pairs[1:] for pairs in drawn}) > 1
+
+
+def test_a_lie_about_a_lottery_under_rules_is_found():
+    scores = np.round(np.random.default_rng(4).random((4, 3)), 2)
+    problem = mm.Problem.from_scores(scores, 2, apart=[(0, 1)])
+    matching = mm.match(problem, mm.strategies.Lottery(cap=0.6))
+    certificate = matching.certificate
+    assert mm.certificates.verify(matching).ok
+    last = certificate.stages[-1]
+    moved = last.matchings.copy()
+    moved["mentor"] = moved["mentor"].iloc[::-1].to_numpy()
+    together = last.matchings.copy()
+    together.loc[together["mentee"].isin([0, 1]), "mentor"] = 0
+    for changes, said in [
+        ({"objective": last.objective + 0.1}, "total: it says objective"),
+        ({"bound": last.objective - 0.1}, "does not allow"),
+        ({"tolerance": 0.1}, "tolerance is more than justified"),
+        ({"cap": 0.2}, "different largest probabilities"),
+        ({"chances": tuple(c / 2 for c in last.chances)}, "do not add up to 1"),
+        ({"chances": last.chances[::-1]}, "not those of the matchings"),
+        ({"matchings": moved}, "not those of the matchings"),
+        ({"matchings": together}, "is none"),
+        ({"matchings": last.matchings.iloc[:0]}, "not those of the matchings"),
+    ]:
+        wrong = replace(certificate, stages=(*certificate.stages[:-1], replace(last, **changes)))
+        assert said in "; ".join(mm.certificates.verify(matching, wrong).findings), said
+    short = replace(certificate, stages=(last,))
+    assert "not those of a lottery" in "; ".join(mm.certificates.verify(matching, short).findings)
+    other = mm.match(problem, mm.strategies.Lottery(cap=0.6), seed=3)
+    assert set(map(tuple, other.pairs.to_numpy())) != set(map(tuple, matching.pairs.to_numpy()))
+    best = mm.match(problem)
+    forged = replace(best, strategy="lottery", probabilities=matching.probabilities)
+    if set(map(tuple, best.pairs.to_numpy())) != set(map(tuple, matching.pairs.to_numpy())):
+        assert not mm.certificates.verify(forged, certificate).ok
+
+
+def test_a_cap_that_rules_need_more_than_is_said():
+    problem = mm.Problem.from_scores(
+        [[1.0, 0.5]], quotas=[mm.Quota([0], [0], at_least=1, name="must")]
+    )
+    with pytest.raises(mm.InfeasibleError, match=r"At a cap of 0\.5 no lottery over matchings"):
+        mm.match(problem, "lottery")
+    with pytest.raises(mm.InfeasibleError, match=r"less than 0\.9 of the best total"):
+        mm.match(
+            mm.Problem.from_scores(np.eye(2) + 0.0, apart=[(0, 1)]),
+            mm.strategies.Lottery(cap=0.5, keep_total=0.9),
+        )

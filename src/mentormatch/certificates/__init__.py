@@ -15,6 +15,7 @@ from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
+from mentormatch.certificates.kinds.mixtures import prove_mixture
 from mentormatch.certificates.kinds.ordered_counts import (
     count_pairs,
     list_counts,
@@ -58,6 +59,7 @@ __all__ = [
     "prove_in_order",
     "prove_loads",
     "prove_lottery",
+    "prove_mixture",
     "prove_stage",
     "prove_total",
     "prove_with_rules",

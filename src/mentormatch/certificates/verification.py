@@ -19,6 +19,7 @@ from mentormatch.certificates.kinds.budgets import check_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, prove_stage, prove_total
 from mentormatch.certificates.kinds.loads import keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import check_lottery
+from mentormatch.certificates.kinds.mixtures import check_mixture
 from mentormatch.certificates.kinds.ordered_counts import recompute_in_order
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
@@ -90,6 +91,10 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         findings += wrong
         return Verification(not findings, tuple(findings), again)
     believed: tuple[str, ...] = ()
+    if claimed.promise == "expectation":
+        wrong, again, believed = check_mixture(matching, claimed)
+        findings += wrong
+        return Verification(not findings, tuple(findings), again, believed)
     by_rules = matching.problem.sides and claimed.promise == "total"
     if any(isinstance(one, OrderedCount) for one in claimed.stages):
         ordered = recompute_in_order(matching, claimed, findings)

@@ -12,6 +12,7 @@ from mentormatch.proofs.flow_stages import BudgetProof, StageProof
 from mentormatch.proofs.program_stages import (
     BoundedStage,
     ExpectedStage,
+    MixedStage,
     OrderedCount,
     PricedStage,
     WorstSum,
@@ -29,6 +30,7 @@ __all__ = ["find_unusable_values"]
 # What each kind of stage may count, where it is a word.
 COUNTED: dict[type, tuple[str, ...]] = {
     ExpectedStage: ("coverage", "pairs", "total"),
+    MixedStage: ("coverage", "pairs", "total"),
     OrderedCount: ("coverage", "most", "fewest", "sum"),
     PricedStage: ("coverage", "pairs"),
 }
@@ -102,7 +104,7 @@ def _find_in_stage(stage: AnyStage) -> Iterator[str]:
     known = COUNTED.get(type(stage))
     if known is not None and what not in known:
         yield f"it counts {what!r}, not {' or '.join(known)}"
-    if isinstance(stage, ExpectedStage) and not 0 < stage.cap <= 1:
+    if isinstance(stage, ExpectedStage | MixedStage) and not 0 < stage.cap <= 1:
         yield f"the largest probability of a pair is {stage.cap:g}, not above 0 and up to 1"
     if isinstance(stage, BudgetProof) and not np.isfinite(stage.share):
         yield f"the share of the total to be kept is {stage.share:g}"

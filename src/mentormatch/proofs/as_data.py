@@ -47,6 +47,7 @@ KINDS: dict[str, type] = {
         program_stages.ExpectedStage,
         program_stages.Filled,
         program_stages.GroupExcess,
+        program_stages.MixedStage,
         program_stages.OrderedCount,
         program_stages.Positive,
         program_stages.PricedStage,

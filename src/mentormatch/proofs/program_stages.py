@@ -23,6 +23,7 @@ __all__ = [
     "Filled",
     "GroupExcess",
     "Measure",
+    "MixedStage",
     "OrderedCount",
     "Positive",
     "PricedStage",
@@ -264,6 +265,46 @@ class ExpectedStage:
 
 
 @dataclass(frozen=True, eq=False)
+class MixedStage:
+    """One stage of a lottery over matchings that keep side rules, bounded by a solver.
+
+    Parameters
+    ----------
+    what
+        "coverage", "pairs" or "total": what is expected to be as large as possible.
+    cap
+        No pair has a larger probability, pins apart.
+    objective, bound
+        The expectation, and what none exceeds of those as good in the earlier stages.
+    tolerance
+        What gap counts as zero.
+    chances
+        How likely each matching is; empty but in the last stage.
+    matchings
+        Frame (matching, mentee, mentor): their pairs, the first matching is 0.
+    """
+
+    what: str
+    cap: float
+    objective: float
+    bound: float
+    tolerance: float
+    chances: tuple[float, ...]
+    matchings: pd.DataFrame
+
+    @property
+    def proven(self) -> bool:
+        """The bound is reached."""
+        return abs(self.bound - self.objective) <= self.tolerance
+
+    def __str__(self) -> str:
+        word = "proven by the solver" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return (
+            f"largest expected {self.what} at a cap of {self.cap:g}: {self.objective:.6g}, {word}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class PricedStage:
     """Coverage of a class, or the number of pairs, in a problem with side rules: bounded by prices.
 
@@ -364,6 +405,7 @@ AnyStage: TypeAlias = (
     | LoadsProof
     | BoundedStage
     | ExpectedStage
+    | MixedStage
     | PricedStage
     | OrderedCount
 )

@@ -17,6 +17,7 @@ from mentormatch.solvers.programs.lotteries import (
     solve_by_columns,
 )
 from mentormatch.strategies.base import Choice, register
+from mentormatch.strategies.by_lot.mixing import mix_matchings
 from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
@@ -57,6 +58,10 @@ class Lottery:
     probability and rounds every sum down or up [2]_. ``matching.seed`` repeats the draw. The
     certificate proves the expectation, not the draw.
 
+    Under quotas and other side rules matchings are drawn that all keep them: the best lottery over
+    such matchings, by column generation. Its certificate holds them and how likely each is; the
+    bound on the expectation is the solver's.
+
     Raises
     ------
     MentorMatchError
@@ -80,6 +85,7 @@ class Lottery:
     name = "lottery"
     promises = ("expectation",)
     engines = ()
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -95,6 +101,8 @@ class Lottery:
                 "lottery cannot serve priorities: chances are shared, not ranked. Leave the "
                 'priorities out, or use strategy="optimal".'
             )
+        if problem.sides:
+            return mix_matchings(problem, options, self.cap, self.keep_total)
         mentees, mentors, scores = open_pairs(problem)
         polytope = _Polytope(problem, mentees, mentors, scores, self.cap, options)
         try:

@@ -1,0 +1,150 @@
+"""The best mixture of answers of a program in which no column has more than a largest share.
+
+A linear program over all answers, of which only those are made that its prices ask for: each is the
+best answer of the program at these prices (column generation). What the best answer is worth there
+bounds every mixture (Lagrange).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from mentormatch.errors import SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
+
+__all__ = ["Mixture"]
+
+# Rounds of one objective at most, and what counts as nothing beside the size of an objective.
+ROUNDS, NOTHING = 2_000, 1e-8
+# How far the sum of shares may be above the largest one before that cannot be kept.
+KEPT = 1e-7
+FINEST = 1e-10
+
+
+@dataclass(eq=False)
+class Mixture:
+    """Answers of a program, each with its share.
+
+    Parameters
+    ----------
+    program
+        What every answer satisfies.
+    capped
+        How many columns have a largest share; the first ones.
+    cap
+        The largest share of each.
+    best
+        The best answer of the program for an objective.
+    is_over
+        Whether time is.
+    """
+
+    program: MixedProgram
+    capped: int
+    cap: float
+    best: Callable[[NDArray[np.float64]], ProgramAnswer]
+    is_over: Callable[[], bool]
+    answers: list[NDArray[np.float64]] = field(default_factory=list)
+    shares: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    kept: list[tuple[NDArray[np.float64], float]] = field(default_factory=list)
+
+    def begin(self) -> bool | None:
+        """Find a mixture that keeps the largest share; False where there is none.
+
+        Returns
+        -------
+        bool, or None when time was over before that was known
+        """
+        few = np.zeros(self.program.width)
+        few[: self.capped] = -1.0
+        self.answers.append(self.best(few).values)
+        reached, bound = self._raise(np.zeros(self.program.width), slack=True)
+        if reached >= -KEPT:
+            return True
+        return False if bound < -KEPT else None
+
+    def maximise(self, objective: NDArray[np.float64]) -> tuple[float, float]:
+        """Find the best mixture and keep its value from now on; return it and a bound."""
+        reached, bound = self._raise(objective, slack=False)
+        self.kept.append((objective, reached))
+        return reached, max(bound, reached)
+
+    def _raise(self, objective: NDArray[np.float64], *, slack: bool) -> tuple[float, float]:
+        """Add answers while one is worth more than the mixture at its prices."""
+        reached, bound = -np.inf, np.inf
+        size = max(1.0, float(np.abs(objective).max(initial=0.0)))
+        for _ in range(ROUNDS):
+            found = self._master(objective, slack=slack)
+            reached, prices, multipliers, worth, self.shares = found
+            if slack and reached >= -KEPT:
+                return reached, 0.0
+            values = objective.copy()
+            values[: self.capped] -= prices
+            fixed = 0.0
+            for (kept, value), multiplier in zip(self.kept, multipliers, strict=True):
+                values += multiplier * kept
+                fixed += multiplier * value
+            try:
+                answer = self.best(values)
+            except SolverError:
+                # Time was over before any answer was found at these prices.
+                break
+            bound = min(bound, answer.bound + self.cap * float(prices.sum()) - fixed)
+            gain = float(values @ answer.values) - worth
+            if gain <= NOTHING * size or self.is_over():
+                break
+            self.answers.append(answer.values)
+        return reached, bound
+
+    def _master(self, objective: NDArray[np.float64], *, slack: bool) -> Any:
+        """Value, prices of columns, multipliers of what was kept, worth of an answer, and shares.
+
+        With ``slack`` the value is minus the least by which the largest share is exceeded.
+        """
+        made = np.array(self.answers)
+        used = np.flatnonzero(made[:, : self.capped].any(axis=0))
+        rows = [sparse.csr_array(made[:, used].T)]
+        limits = [np.full(len(used), self.cap)]
+        for kept, value in self.kept:
+            rows.append(sparse.csr_array(-(made @ kept)[None, :]))
+            limits.append(np.array([-value + NOTHING * max(1.0, abs(value))]))
+        matrix = sparse.vstack(rows, format="csr")
+        costs = -(made @ objective)
+        ones = np.ones((1, len(made)))
+        if slack:
+            over = np.concatenate([np.full(len(used), -1.0), np.zeros(len(self.kept))])
+            matrix = sparse.hstack([matrix, sparse.csr_array(over[:, None])], format="csr")
+            costs, ones = np.append(costs, 1.0), np.append(ones, 0.0)[None, :]
+        limited: Any = {}
+        if matrix.shape[0]:
+            limited = {"A_ub": matrix, "b_ub": np.concatenate(limits)}
+        equal: Any = {"A_eq": ones, "b_eq": np.ones(1)}
+        found: Any = linprog(
+            costs,
+            **limited,
+            **equal,
+            method="highs-ds",
+            options={
+                "dual_feasibility_tolerance": FINEST,
+                "primal_feasibility_tolerance": FINEST,
+            },
+        )
+        if found.status != 0:
+            raise SolverError(f"HiGHS found no mixture ({found.message.strip()}).")
+        steps = np.maximum(-found.ineqlin.marginals, 0.0) if matrix.shape[0] else np.empty(0)
+        prices = np.zeros(self.capped)
+        prices[used] = steps[: len(used)]
+        shares = np.maximum(found.x[: len(made)], 0.0)
+        worth = -float(found.eqlin.marginals[0])
+        return -float(found.fun), prices, steps[len(used) :], worth, shares / shares.sum()
