@@ -12,27 +12,31 @@ from made_up_cohorts import cohorts, mixtures
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound
-from mentormatch.certificates.bounds import bound
+from mentormatch.certificates.bounds import best_values, bound
+from mentormatch.compatibility import blocks
 from mentormatch.sums import lost_in
 
 
 @settings(max_examples=max(10, settings().max_examples // 4))
 @given(cohort=cohorts(), criteria=mixtures(), data=st.data())
 def test_a_bound_of_fast_blocks_is_never_below_the_exact_one_and_as_tight(cohort, criteria, data):
-    """Guards the path of more than 20 million pairs, with few and with many candidates a mentee."""
-    near = data.draw(st.sampled_from([0, bound.NEAR_PAIRS]))
-    group = data.draw(st.sampled_from([2, bound.GROUP]))
-    fast = mm.Problem(criteria.score(cohort, precision="float32"), capacity=1, demand=1)
-    assume(fast.compatibility.scorer.error > bound.INEXACT)
-    n, m = fast.shape
-    assume(n * m > 0)
+    """Guards the path of more than 20 million pairs, with few and with many candidates a mentee.
+
+    Whatever tiles they are read by.
+    """
+    near = data.draw(st.sampled_from([0, best_values.NEAR_PAIRS]))
     price = st.sampled_from([0.0, 0.125, 0.1, 1.0, -0.5, 3e5])
-    multipliers = Multipliers(
-        np.array([data.draw(price) for _ in range(m)]), np.array([data.draw(price)])
-    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bound, "NEAR_PAIRS", near)
-        patch.setattr(bound, "GROUP", group)
+        patch.setattr(best_values, "NEAR_PAIRS", near)
+        patch.setattr(bound, "ROWS_OF_A_BLOCK", data.draw(st.sampled_from([1, 512])))
+        patch.setattr(blocks, "TILE_COLUMNS", data.draw(st.sampled_from([1, 2, 1024])))
+        fast = mm.Problem(criteria.score(cohort, precision="float32"), capacity=1, demand=1)
+        assume(fast.compatibility.scorer.error > bound.INEXACT)
+        n, m = fast.shape
+        assume(n * m > 0)
+        multipliers = Multipliers(
+            np.array([data.draw(price) for _ in range(m)]), np.array([data.draw(price)])
+        )
         found = upper_bound(fast, multipliers, np.array([0]), 0)
     pairs = fast.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))
     scores, eligible = pairs.scores.reshape(n, m), pairs.eligible.reshape(n, m)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 import numpy as np
 
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -23,6 +23,7 @@ __all__ = [
     "Reciprocity",
     "Rows",
     "Scorer",
+    "TiledScorer",
     "check_reciprocity",
     "column_slices",
     "join_sides",
@@ -227,3 +228,14 @@ class Scorer(Protocol):
 
 
 BREAKDOWN_COLUMNS = ["criterion", "side", "value", "weight", "contribution", "sentence"]
+
+
+@runtime_checkable
+class TiledScorer(Protocol):
+    """A scorer that prepares mentees once, and then reads one tile of mentors after another."""
+
+    def joined_tiles(
+        self, rows: Rows, ineligible: float, tiles: Sequence[slice]
+    ) -> Iterator[NDArray[np.floating[Any]]]:
+        """What `Scorer.joined` gives for each of these tiles, which are of `column_slices`."""
+        ...

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from mentormatch.compatibility import Block, Compatibility, Reciprocity, Rows
+from mentormatch.compatibility.blocks import TiledScorer
 from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.compatibility.views import view_of
@@ -30,7 +31,7 @@ from mentormatch.problem.seats import hours_of
 from mentormatch.problem.side_rules import mentee_pairs, side_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mentormatch.problem.seats import UsageLike
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
+Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,26 +252,32 @@ class Problem:
         block = self.compatibility.block(rows)
         if self.min_score is None and not self.ban_rules:
             return block
-        allowed = ~self._below_minimum(block.scores, rows)
-        if self.ban_rules:
-            banned = self._banned[rows].tocoo()
-            allowed[banned.row, banned.col] = False
-        return block.restricted(allowed)
+        return block.restricted(~np.isnan(self._mask(np.array(block.scores), rows, np.nan, None)))
 
     def scores(
         self, rows: Rows, ineligible: float = -np.inf, columns: slice | None = None
-    ) -> NDArray[np.floating[Any]]:
+    ) -> Floats:
         """Only the joined scores of a block, in a new array, ``ineligible`` where masked.
 
         ``columns``: only mentors that follow one another, as a slice with a start and a stop.
         """
         # A scorer is asked for columns only where tiles are read.
-        some = () if columns is None else (columns,)
-        scores = self.compatibility.scorer.joined(rows, ineligible, *some)
+        asked = (rows, ineligible) if columns is None else (rows, ineligible, columns)
+        scores = self.compatibility.scorer.joined(*asked)
+        return self._mask(scores, rows, ineligible, columns)
+
+    def _mask(self, scores: Floats, rows: Rows, other: float, columns: slice | None) -> Floats:
+        """Apply ``min_score`` and bans to a block, in place."""
         if self.min_score is not None:
-            scores[self._below_minimum(scores, rows, columns)] = ineligible
+            scorer, mentees = self.compatibility.scorer, np.arange(self.shape[0])[rows]
+            first = columns.start if columns else 0
+
+            def exact(i: NDArray[np.intp], j: NDArray[np.intp]) -> Floats:
+                return scorer.pairs(mentees[i], j + first).scores
+
+            scores[below_limit(scores, self.min_score, scorer.error, exact)] = other
         if self.ban_rules:
-            scores[cells_of(self._banned[rows], columns)] = ineligible
+            scores[cells_of(self._banned[rows], columns)] = other
         return scores
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
@@ -315,18 +323,31 @@ class Problem:
             covered=placed > 0,
         )
 
-    def open_scores(self, rows: Rows, columns: slice | None = None) -> NDArray[np.floating[Any]]:
+    def open_scores(self, rows: Rows, columns: slice | None = None) -> Floats:
         """Scores of a block, −inf where a pair is ineligible, pinned already, or without a seat.
 
         ``columns``: as in `scores`.
         """
-        scores = self.scores(rows, -np.inf, columns)
-        closed = self._closed
-        if columns is not None:
-            closed = closed[slice(*np.searchsorted(closed, (columns.start, columns.stop)))]
-            closed = closed - columns.start
-        if len(closed):
-            scores[:, closed] = -np.inf
+        return self._close(self.scores(rows, -np.inf, columns), rows, columns)
+
+    def open_tiles(self, rows: Rows, tiles: Sequence[slice]) -> Iterator[Floats]:
+        """As `open_scores`, with the mentors of one tile after the other, in new arrays.
+
+        ``tiles``: some of `column_slices`. Each is read when it is asked for.
+        """
+        scorer, whole = self.compatibility.scorer, slice(0, self.shape[1])
+        if self.shape[1] and isinstance(scorer, TiledScorer):
+            read = scorer.joined_tiles(rows, -np.inf, tiles)
+            for tile, scores in zip(tiles, read, strict=True):
+                yield self._close(self._mask(scores, rows, -np.inf, tile), rows, tile)
+        else:
+            yield from (self.open_scores(rows, None if t == whole else t) for t in tiles)
+
+    def _close(self, scores: Floats, rows: Rows, columns: slice | None) -> Floats:
+        """Set what is pinned already or has no seat to −inf, in place."""
+        first, last, _ = (columns or slice(None)).indices(self.shape[1])
+        some = slice(*np.searchsorted(self._closed, (first, last)))
+        scores[:, self._closed[some] - first] = -np.inf
         if len(self.pinned):
             scores[cells_of(self._pinned_array[rows], columns)] = -np.inf
         return scores
@@ -340,20 +361,6 @@ class Problem:
     def _pinned_array(self) -> sparse.csr_array[Any]:
         """Pinned pairs as a sparse (mentees, mentors) array."""
         return pair_array(self.pinned, self.shape)
-
-    def _below_minimum(
-        self, scores: NDArray[np.floating[Any]], rows: Rows, columns: slice | None = None
-    ) -> NDArray[np.bool_]:
-        """Which scores of a block are below ``min_score``, as their float64 values are."""
-        if self.min_score is None:
-            return np.zeros(scores.shape, dtype=bool)
-        scorer = self.compatibility.scorer
-
-        def exact(i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.floating[Any]]:
-            mentees = np.arange(self.shape[0])[rows][i]
-            return scorer.pairs(mentees, j if columns is None else j + columns.start).scores
-
-        return below_limit(scores, self.min_score, scorer.error, exact)
 
     def with_decisions(self, decisions: Decided) -> Problem:
         """The same problem with pins and bans as `mentormatch.read_decisions` gives them."""

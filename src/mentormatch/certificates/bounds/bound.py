@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from mentormatch.certificates.bounds.best_values import best_values
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.compatibility import row_slices
@@ -39,9 +40,8 @@ RELATIVE_TOLERANCE = 1e-6
 LOST_AGAIN = 4
 # Blocks with a larger error than this are float32.
 INEXACT = 1e-10
-# With more pairs to score exactly for a mentee, a float64 block is quicker.
-NEAR_PAIRS = 16
-GROUP = 64
+# So many rows of a tile stay in the cache while they are looked at.
+ROWS_OF_A_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,10 @@ def _bound(
             moved.append(one)
 
     asked = _Asked(multipliers, prices, fast, scored, most)
-    run_pass(bound_block, problem, asked, list(row_slices(n, m)), take, pairs=n * m)
+    blocks = list(row_slices(n, m))
+    if fast and m:
+        blocks = [slice(s, min(s + ROWS_OF_A_BLOCK, n)) for s in range(0, n, ROWS_OF_A_BLOCK)]
+    run_pass(bound_block, problem, asked, blocks, take, pairs=n * m)
     charged = np.array([max(moved) for moved in charges])
     seats = np.asarray(
         left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0),
@@ -192,7 +195,7 @@ def bound_block(
     """The best each mentee of a block can do, and the most that each constraint moved a value."""
     multipliers, left = asked.multipliers, problem.after_pins
     if asked.fast:
-        value = _best_values(problem, rows, asked.prices)[:, None]
+        value = best_values(problem, rows, asked.prices)[:, None]
     else:
         value = problem.precise().open_scores(rows).astype(np.float64, copy=False)
         if not asked.scored:
@@ -208,41 +211,6 @@ def bound_block(
     bonus = np.where(left.covered[rows], 0.0, multipliers.coverage[classes[rows]])
     best = _best_choice(value, left.demand[rows], bonus, left.covered[rows], asked.most)
     return best, charged
-
-
-def _best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
-
-    A fast block finds the pairs that may attain it; those are scored one by one.
-    """
-    value = problem.open_scores(rows)
-    if not value.shape[1]:
-        return np.full(len(value), -np.inf)
-    value -= prices.astype(value.dtype)
-    # The largest of each group first: few groups need a second look.
-    starts = np.arange(0, value.shape[1], GROUP)
-    groups = np.maximum.reduceat(value, starts, axis=1)
-    most = groups.max(axis=1).astype(np.float64)
-    best = np.full(len(value), -np.inf)
-    some = np.flatnonzero(most > -np.inf)
-    # Rounding of the price, and of the difference.
-    unit = float(np.finfo(value.dtype).eps)
-    size = float(np.abs(prices).max(initial=0.0)) + np.abs(most[some])
-    blur = problem.compatibility.scorer.error + 2 * unit * size
-    least = np.full(len(value), np.inf, dtype=value.dtype)
-    # Rounded down, as it is compared in the type of the block.
-    least[some] = np.nextafter((most[some] - 2 * blur).astype(value.dtype), -np.inf)
-    i, group = np.nonzero(groups >= least[:, None])
-    i, j = np.repeat(i, GROUP), (starts[group][:, None] + np.arange(GROUP)).ravel()
-    inside = np.flatnonzero(j < value.shape[1])
-    inside = inside[value[i[inside], j[inside]] >= least[i[inside]]]
-    i, j = i[inside], j[inside]
-    if len(i) > NEAR_PAIRS * len(value):
-        exact_block = problem.precise().open_scores(rows).astype(np.float64, copy=False)
-        return np.asarray((exact_block - prices).max(axis=1, initial=-np.inf))
-    exact = np.asarray(problem.pairs(i + rows.start, j).scores, np.float64) - prices[j]
-    np.maximum.at(best, i, exact)
-    return best
 
 
 def _best_choice(

@@ -13,13 +13,15 @@ from mentormatch.errors import CriterionError
 from mentormatch.threads import run_parallel, run_serial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mentormatch.criteria.interface.arrays import Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
     from mentormatch.criteria.interface.fitted import Fitted
     from mentormatch.criteria.interface.products import Lines
     from mentormatch.criteria.scoring.plan import BlockCriterion, Combination, Plan
 
-__all__ = ["read_block"]
+__all__ = ["read_block", "read_tiles"]
 
 # A tile of this many values, 1 MiB in float32: fewer, and calls cost more than what they compute.
 # With many tiles for each mentee a larger one, as fetching another tile of B takes long.
@@ -64,14 +66,9 @@ def read_block(
     follow one another; the tiles they lie in are computed whole.
     """
     tiles, edges = _tiles_of(plan, columns)
-    n = span.stop - span.start if isinstance(span, slice) else len(span)
+    n = _height(span)
     block = np.empty((n, edges.stop - edges.start), dtype=plan.dtype)
-    widest = max(t.stop - t.start for t in plan.tiles)
-    most = TILE_VALUES if len(plan.tiles) < MANY_TILES else LARGE_TILE
-    step = max(1, min(most // max(1, widest), MOST_ROWS))
-    # Of one height, so that none is waited for.
-    count = -(-n // step)
-    parts = [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
+    parts = _parts_of(plan, n)
     # Tile by tile, so that what a tile needs of B is fetched once.
     tasks = [(some, k) for k in tiles for some in parts]
     # Positions are gathered once; rows of a slice are taken by the thread that needs them.
@@ -96,6 +93,37 @@ def read_block(
     if columns is None:
         return block
     return block[:, columns.start - edges.start : columns.stop - edges.start]
+
+
+def read_tiles(
+    plan: Plan, combination: Combination, span: slice | Positions, tiles: Sequence[int]
+) -> Iterator[Floats]:
+    """Scores of some mentees with the mentors of one tile after the other, on this thread.
+
+    Each is a new array (rows, mentors of the tile), to be looked at while it is in the cache.
+    """
+    opened = _open_rows(plan, combination, span)
+    n = _height(span)
+    parts = [(some, opened.cut(combination, some)) for some in _parts_of(plan, n)]
+    for k in tiles:
+        block = np.empty((n, plan.tiles[k].stop - plan.tiles[k].start), dtype=plan.dtype)
+        with borrow_buffers() as buffers:
+            for some, lines in parts:
+                _fill(plan, combination, lines, k, block[some], buffers)
+        yield block
+
+
+def _height(span: slice | Positions) -> int:
+    return span.stop - span.start if isinstance(span, slice) else len(span)
+
+
+def _parts_of(plan: Plan, n: int) -> list[slice]:
+    """Cut rows into parts of one height, so that none is waited for."""
+    widest = max(t.stop - t.start for t in plan.tiles)
+    most = TILE_VALUES if len(plan.tiles) < MANY_TILES else LARGE_TILE
+    step = max(1, min(most // max(1, widest), MOST_ROWS))
+    count = -(-n // step)
+    return [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
 
 
 def _tiles_of(plan: Plan, columns: slice | None) -> tuple[range, slice]:

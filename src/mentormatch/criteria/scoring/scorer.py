@@ -14,10 +14,12 @@ from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS, Block, Reciproci
 from mentormatch.criteria.interface.criterion import Missing, fill_of
 from mentormatch.criteria.interface.fitted import Fitted, HardRule
 from mentormatch.criteria.interface.products import span_of
-from mentormatch.criteria.scoring.blocks import read_block
+from mentormatch.criteria.scoring.blocks import read_block, read_tiles
 from mentormatch.criteria.scoring.plan import Combination, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.compatibility.blocks import Rows
@@ -229,6 +231,18 @@ class CriteriaScorer:
         if not np.isnan(ineligible) or self._joint is not None:
             np.copyto(scores, ineligible, where=masked)
         return scores
+
+    def joined_tiles(
+        self, rows: Rows, ineligible: float, tiles: Sequence[slice]
+    ) -> Iterator[Floats]:
+        """As `joined`, with the mentors of one tile after the other; see `column_slices`."""
+        place = {(tile.start, tile.stop): k for k, tile in enumerate(self._plan.tiles)}
+        some = [place.get((tile.start, tile.stop), -1) for tile in tiles]
+        if self._joint is None or -1 in some or (self.standing and ineligible != -np.inf):
+            for columns in tiles:
+                yield self.joined(rows, ineligible, columns)
+            return
+        yield from read_tiles(self._plan, self._joint, self._positions(rows), some)
 
     def _read_sides(
         self, where: slice | Positions, columns: slice | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.assignment.suitors import FoundSuitors, Suitors
     from mentormatch.solvers.flows.columns import PairColumns
-    from mentormatch.solvers.flows.transport import BlockReader, Transport
+    from mentormatch.solvers.flows.transport import TileReader, Transport
 
 __all__ = [
     "OfferTable",
@@ -30,6 +30,7 @@ __all__ = [
 # A mentee for whom more of the tiles are to be read is read whole, which gives more to choose from.
 MOST_TILES = 0.5
 ROWS_OF_A_TILE = 1024
+ROWS_OF_A_BLOCK = 512
 
 
 class OfferTable:
@@ -109,7 +110,9 @@ class OfferTable:
         self.fresh[:] = False
         first = known.first
         tasks: list[_Part] = []
-        tasks += [_Part(whole[part]) for part in self.transport.row_blocks(len(whole))]
+        tasks += [
+            _Part(whole[s : s + ROWS_OF_A_BLOCK]) for s in range(0, len(whole), ROWS_OF_A_BLOCK)
+        ]
         for k in range(len(self.tiles)):
             some = np.flatnonzero(asked[:, k])
             tasks += [
@@ -134,7 +137,7 @@ class OfferTable:
         pairs = len(whole) * m + int((asked.sum(axis=0) * widths).sum())
         wanted = _Asked(prices, self.tiles, 0 if suitors is None else suitors.size)
         run_pass(
-            find_offers, self.transport.read, wanted, tasks, take, pairs=pairs, pack=with_cells
+            find_offers, self.transport.by_tile, wanted, tasks, take, pairs=pairs, pack=with_cells
         )
         return pairs / max(1, n * m)
 
@@ -172,30 +175,32 @@ class _Offers(NamedTuple):
     suitors: list[FoundSuitors]
 
 
-def find_offers(read: BlockReader, asked: _Asked, part: _Part) -> _Offers:
-    """Read one block at given prices and find the best offer of each group of mentors."""
+def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
+    """Read one block at given prices and find the best offer of each group of mentors.
+
+    Tile by tile, so that what was computed is still in the cache when it is looked at.
+    """
+    tiles = asked.tiles if part.tile is None else asked.tiles[part.tile : part.tile + 1]
     line, held = part.cells or (np.empty(0, np.int32), np.empty(0, np.int32))
-    if part.tile is not None:
-        tile = asked.tiles[part.tile]
-        mentors = tile.mentors
-        value = read(part.rows, mentors)
-        value -= asked.prices[mentors].astype(value.dtype)
-        inside = (held >= mentors.start) & (held < mentors.stop)
-        value[line[inside], held[inside] - mentors.start] = -np.inf
+    order = np.argsort(held, kind="stable")
+    line, held = line[order], held[order]
+    values: list[NDArray[Any]] = []
+    mentors: list[NDArray[np.int32]] = []
+    suitors: list[FoundSuitors] = []
+    highest = np.full(len(part.rows), -np.inf)
+    blocks = read(part.rows, [tile.mentors for tile in tiles])
+    for tile, value in zip(tiles, blocks, strict=True):
+        first = tile.mentors.start
+        value -= asked.prices[tile.mentors].astype(value.dtype)
+        known = slice(*np.searchsorted(held, (first, tile.mentors.stop)))
+        value[line[known], held[known] - first] = -np.inf
         best = best_of_groups(value, tile.width)
-        found = (best + mentors.start).astype(np.int32)
-        return _Offers(np.take_along_axis(value, best, axis=1), found, [])
-    value = read(part.rows)
-    value -= asked.prices.astype(value.dtype)
-    value[line, held] = -np.inf
-    best = np.hstack(
-        [best_of_groups(value[:, t.mentors], t.width) + t.mentors.start for t in asked.tiles]
-    )
-    values = np.take_along_axis(value, best, axis=1)
-    suitors = []
-    if asked.group_size:
-        suitors = find_suitors(part.rows, value, values.max(axis=1), asked.group_size)
-    return _Offers(values, best.astype(np.int32), suitors)
+        values.append(np.take_along_axis(value, best, axis=1))
+        mentors.append((best + first).astype(np.int32))
+        if asked.group_size:
+            np.maximum(highest, values[-1].max(axis=1), out=highest)
+            suitors += find_suitors(part.rows, first, value, highest, asked.group_size)
+    return _Offers(np.hstack(values), np.hstack(mentors), suitors)
 
 
 def find_surplus(

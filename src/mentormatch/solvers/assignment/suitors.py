@@ -17,15 +17,30 @@ TIES = 4
 
 
 class FoundSuitors(NamedTuple):
-    """The best mentee of one block for each mentor: a group, (mentors,) values and mentees."""
+    """The best mentee of one block for each of some mentors that follow one another.
+
+    Parameters
+    ----------
+    group
+        Of mentees.
+    first
+        The first of the mentors.
+    values, mentees
+        Arrays (mentors,): minus the loss, and who.
+    """
 
     group: int
+    first: int
     values: NDArray[Any]
     mentees: NDArray[np.int32]
 
 
 def find_suitors(
-    rows: NDArray[np.intp], value: NDArray[Any], best: NDArray[np.floating[Any]], size: int
+    rows: NDArray[np.intp],
+    first: int,
+    value: NDArray[Any],
+    best: NDArray[np.floating[Any]],
+    size: int,
 ) -> list[FoundSuitors]:
     """Find the mentee of each group who loses least by coming to a mentor, in one block.
 
@@ -33,10 +48,12 @@ def find_suitors(
     ----------
     rows
         The mentees, ascending.
+    first
+        The first mentor of the block.
     value
         (rows, mentors) scores, −inf where a pair is not open; overwritten.
     best
-        (rows,): the largest of each.
+        (rows,): what each could have instead, such as the largest that was read so far.
     size
         How many mentees follow one another in a group.
     """
@@ -47,14 +64,15 @@ def find_suitors(
     for start, stop in zip([0, *cuts], [*cuts, len(rows)], strict=True):
         most = value[start:stop].max(axis=0)
         who = rows[start + _first_line(value[start:stop], most)].astype(np.int32)
-        found.append(FoundSuitors(int(group[start]), most, who))
+        found.append(FoundSuitors(int(group[start]), first, most, who))
     return found
 
 
 class Suitors:
     """For each mentor the mentee of each group that loses least by coming to it.
 
-    What a mentee loses is its best score less its score with the mentor. A mentor whom nobody has
+    What a mentee loses is its best score, as far as it was read by then, less its score with the
+    mentor: it only has to tell likely pairs. A mentor whom nobody has
     among their best has no columns from the mentees' side, and a price of 0, until a whole round
     later; with these it has a price from the first round on.
 
@@ -85,7 +103,8 @@ class Suitors:
         """Take note of what was found in a block, in any order of blocks."""
         for one in found:
             with self._lock:
-                values, mentees = self.values[one.group], self.mentees[one.group]
+                there = (one.group, slice(one.first, one.first + len(one.values)))
+                values, mentees = self.values[there], self.mentees[there]
                 # The lower position among equals, whichever block comes first.
                 better = (one.values > values) | ((one.values == values) & (one.mentees < mentees))
                 values[better] = one.values[better]

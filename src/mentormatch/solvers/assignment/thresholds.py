@@ -320,7 +320,11 @@ class _LevelSearch:
             return found if columns is None else found[:, columns]
 
         asked = replace(
-            self.transport, read=read, exact=lambda i, j: np.asarray(self.levels[i, j]), error=0.0
+            self.transport,
+            read=read,
+            read_tiles=None,
+            exact=lambda i, j: np.asarray(self.levels[i, j]),
+            error=0.0,
         )
         try:
             add_columns_for_minimums(asked, known)

@@ -12,18 +12,21 @@ from mentormatch.progress import report_progress
 from mentormatch.solvers.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from mentormatch.progress import Progress
 
-__all__ = ["Answer", "BlockReader", "Limits", "Need", "Transport"]
+__all__ = ["Answer", "BlockReader", "Limits", "Need", "TileReader", "Transport"]
 
 Need: TypeAlias = Literal[
     "several mentors", "minimums", "priorities", "pinned mentees who want more"
 ]
 
+TileReader: TypeAlias = (
+    "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating[Any]]]]"
+)
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
 BLOCK_BYTES = 62 * 2**20
@@ -37,6 +40,19 @@ class BlockReader(Protocol):
     ) -> NDArray[np.floating[Any]]:
         """Scores of some mentees with the mentors."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadEach:
+    """Asks ``read`` for one tile after the other."""
+
+    read: BlockReader
+
+    def __call__(
+        self, rows: slice | NDArray[np.intp], tiles: Sequence[slice]
+    ) -> Iterator[NDArray[np.floating[Any]]]:
+        """See `Transport.read_tiles`."""
+        return (self.read(rows, tile) for tile in tiles)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +84,9 @@ class Transport:
         Largest absolute difference between a score of ``read`` and of ``exact``.
     coverage_first
         See above. Otherwise only the total counts.
+    read_tiles
+        ``read_tiles(rows, tiles)`` gives what ``read`` gives for some of the tiles, one after the
+        other; None where there is no quicker way than to ask ``read`` for each.
     """
 
     read: BlockReader
@@ -80,6 +99,12 @@ class Transport:
     tiles: tuple[slice, ...]
     error: float = 0.0
     coverage_first: bool = True
+    read_tiles: TileReader | None = None
+
+    @property
+    def by_tile(self) -> TileReader:
+        """What reads one tile after the other; it can be sent away if ``read`` can."""
+        return self.read_tiles or _ReadEach(self.read)
 
     @property
     def shape(self) -> tuple[int, int]:

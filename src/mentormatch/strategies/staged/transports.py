@@ -22,6 +22,7 @@ def transport_of(problem: Problem) -> Transport:
     left = problem.after_pins
     return Transport(
         read=problem.open_scores,
+        read_tiles=problem.open_tiles,
         capacity=left.capacity,
         minimum=left.minimum,
         demand=left.demand,

@@ -1,0 +1,84 @@
+"""The best each mentee can do at given prices: found in fast blocks, decided in float64."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mentormatch.compatibility.blocks import column_slices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+
+__all__ = ["best_values"]
+
+# With more pairs to score exactly for a mentee, or once in doubt, a float64 block is quicker.
+NEAR_PAIRS = 24
+
+
+def best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
+
+    Fast blocks, tile by tile, find the pairs that may attain it; those are scored one by one.
+    """
+    count = rows.stop - rows.start
+    most = np.full(count, -np.inf)
+    size = float(np.abs(prices).max(initial=0.0))
+    near: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating[Any]]]] = []
+    for tile, value in _tiles(problem, rows):
+        value -= prices[tile].astype(value.dtype)
+        here = value.max(axis=1)
+        # What is above the largest so far, or so near that rounding may have put it below.
+        some = np.flatnonzero((here > -np.inf) & (here >= _least(problem, most, size, value.dtype)))
+        most = np.maximum(most, here)
+        if len(some):
+            found = value[some]
+            least = _least(problem, most[some], size, value.dtype)
+            i, j = np.divmod(np.flatnonzero(found >= least[:, None]), found.shape[1])
+            near.append((some[i], tile.start + j, found[i, j]))
+            if sum(len(part) for part, _, _ in near) > NEAR_PAIRS * count:
+                return _best_exact_values(problem, rows, prices)
+    best = np.full(count, -np.inf)
+    if not near:
+        return best
+    i, j, values = (np.concatenate(part) for part in zip(*near, strict=True))
+    # Of those that were the largest when they were read.
+    last = np.flatnonzero(values >= _least(problem, most, size, values.dtype)[i])
+    i, j = i[last], j[last]
+    exact = np.asarray(problem.pairs(i + rows.start, j).scores, np.float64) - prices[j]
+    np.maximum.at(best, i, exact)
+    return best
+
+
+def _best_exact_values(
+    problem: Problem, rows: slice, prices: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """As `best_values`, from float64 blocks."""
+    best = np.full(rows.stop - rows.start, -np.inf)
+    for tile, value in _tiles(problem.precise(), rows):
+        np.maximum(best, (value - prices[tile]).max(axis=1), out=best)
+    return best
+
+
+def _tiles(problem: Problem, rows: slice) -> Iterator[tuple[slice, NDArray[np.floating[Any]]]]:
+    """Yield the open scores of a block tile by tile, each while it is still in the cache."""
+    tiles = column_slices(problem.shape[1])
+    yield from zip(tiles, problem.open_tiles(rows, tiles), strict=True)
+
+
+def _least(
+    problem: Problem, most: NDArray[np.float64], size: float, dtype: np.dtype[Any]
+) -> NDArray[np.floating[Any]]:
+    """Return what a value of a fast block must reach to be the largest, if rounding is against it.
+
+    −inf where nothing was found yet. Rounded down, as it is compared in the type of the block.
+    """
+    # Rounding of the price, and of the difference.
+    sizes = size + np.where(most > -np.inf, np.abs(most), 0.0)
+    blur = problem.compatibility.scorer.error + 2 * float(np.finfo(dtype).eps) * sizes
+    return np.asarray(np.nextafter((most - 2 * blur).astype(dtype), dtype.type(-np.inf)))
