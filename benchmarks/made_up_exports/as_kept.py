@@ -201,7 +201,7 @@ def airtable_linked(draw: _Draw) -> dict[str, Table]:
             Kept(COMMON, wants, draw.several(side, skills, 3, ",")),
             Kept(("one-sided", "record", "name", "reference", "comment"), "Owner", draw.one(side, staff)),
             Kept(("yes or no", "constant", *FORM), "Guidelines read", draw.one(side, ["checked"], 0.2)),
-            Kept(("contact", "record", "comment", "one-sided"), "CV", files),
+            Kept(("file", "contact", "record"), "CV", files),
             Kept(FORM, "Created", [f"10/{1 + k % 28}/2026 {1 + k % 12}:{k % 60:02d}pm" for k in numbers]),
             Kept(FORM, "Autonumber", [k + 1 for k in numbers]),
         ]

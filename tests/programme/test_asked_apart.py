@@ -155,4 +155,4 @@ def test_conflicts_in_sentences_are_asked_about(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, **more)
     (asked,) = [one for one in draft.columns if one.question]
     assert (asked.name, asked.kind) == ("Not with", "conflicts")
-    assert "other answers are sentences: only names can be kept to" in asked.why
+    assert 'no names, and only names can be kept to: "not with my boss"' in asked.why

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from typing import TYPE_CHECKING
 
+import openpyxl
+import pandas as pd
 import pytest
 
+import mentormatch as mm
 from mentormatch.cohort.cells.find_separation import find_separations
+from mentormatch.criteria.cells.answers import read_yes
+from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
@@ -99,3 +107,253 @@ def test_who_stands_in_both_tables_is_named_on_the_screens(tmp_path: Path, allow
     if allowed:
         path.write_text(draft.text + "\n[scoring]\nallow_self = true\n", encoding="utf-8")
     assert (said in said_by(validated(tmp_path), "No problems found")) is not allowed
+
+
+def kinds(draft: Draft) -> dict[tuple[str, str], tuple[str, bool]]:
+    return {(one.side, one.name): (one.kind, one.question) for one in draft.columns}
+
+
+MENTEES = ("uma@y.example", "vic@y.example", "wes@y.example", "xia@y.example")
+MENTORS = ("ada@y.example", "bob@y.example", "cem@y.example")
+
+
+def table(people: tuple[str, ...], **columns: tuple[str, ...]) -> str:
+    """A table of people with a column of topics; a low line in a heading stands for a blank."""
+    topics = ("Lua; Go", "SQL; Git", "Lua; SQL", "Go")
+    own = {"Email": people, "Topics": topics[: len(people)], **columns}
+    rows = [[name.replace("_", " ") for name in own], *zip(*own.values(), strict=True)]
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Sep {}, 2026",
+        "Tuesday, September {}, 2026",
+        "{} de septiembre de 2026",
+        "2026-09-0{}T10:00",
+    ],
+)
+def test_dates_are_no_topics_however_they_are_written(tmp_path: Path, written: str) -> None:
+    """Two people who sent a form in September had "2026" in common, with a weight."""
+    sent = tuple(written.format(k) for k in (1, 1, 2, 3))
+    draft = draft_of(tmp_path, table(MENTEES, Sent=sent), table(MENTORS, Sent=sent[:3]))
+    assert kinds(draft)["mentees", "Sent"] == ("time stamp", False)
+    assert all("Sent" not in one.entry.values() for one in draft.proposals)
+
+
+TIMES = {"Free": ("Mon 9-11", "Tue 9-11", "Mon 17-19", "Fri 9-12")}
+ZONES = ("Europe/Berlin", "America/New_York", "Europe/Berlin", "UTC")
+
+
+def test_hours_of_several_zones_are_not_compared_while_one_side_says_none(tmp_path: Path) -> None:
+    mentors = table(MENTORS, Free=TIMES["Free"][:3])
+    draft = draft_of(tmp_path, table(MENTEES, **TIMES, Zone=ZONES), mentors)
+    (hours,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert not hours.is_used
+    assert 'Only the mentees say their time zones ("Zone")' in hours.asks
+    assert '# kind = "Availability"' in draft.text
+
+
+def test_a_zone_that_nothing_is_compared_by_is_left_out_and_the_reason_is_said(
+    tmp_path: Path,
+) -> None:
+    draft = draft_of(tmp_path, table(MENTEES, Zone=ZONES), table(MENTORS, Zone=ZONES[:3]))
+    screen = describe_draft(tmp_path / "programme.toml", draft)
+    assert "Zone" not in said_by(screen, "What makes a good pair")
+    assert "no free times of both sides to compare" in said_by(screen, "Left out")
+
+
+def test_what_is_written_below_other_is_an_answer_of_its_own() -> None:
+    """Whoever had written anything there had "Other" in common with all others who had."""
+    answers = pd.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "Help? [Lua]": ["Yes", "No", "Yes"],
+            "Help? [Other (please specify)]": ["sailing", "chess", ""],
+        }
+    )
+    read = mm.columns.grid(answers, "Help? [{option}]", kind="values", name="help")
+    assert read["help"].tolist()[:2] == [["Lua", "sailing"], ["chess"]]
+    ticked = answers.assign(**{"Help? [Other (please specify)]": ["x", "", "No"]})
+    read = mm.columns.grid(ticked, "Help? [{option}]", kind="values", name="help")
+    assert read["help"].tolist() == [["Lua", "Other (please specify)"], [], ["Lua"]]
+
+
+@pytest.mark.parametrize("heading", ["Topics [Response]", "Topics [Lua]"])
+def test_one_answer_and_other_are_one_question(tmp_path: Path, heading: str) -> None:
+    answers = ("Lua", "Lua", "", "Lua") if "Lua" in heading else ("Lua", "Go", "", "Lua")
+    other = "Topics [Other (please specify)]"
+    mentees = pd.DataFrame({"Email": MENTEES, heading: answers, other: ["", "", "chess", ""]})
+    mentors = pd.DataFrame({"Email": MENTORS, heading: answers[:3], other: ["", "", "chess"]})
+    draft = draft_of(tmp_path, mentees.to_csv(index=False), mentors.to_csv(index=False))
+    assert draft.cohort.tags("mentees", "Topics") == [(one or "chess",) for one in answers]
+
+
+def test_options_without_a_question_keep_what_is_written_into_other_beside_them(
+    tmp_path: Path,
+) -> None:
+    mentees = "Email,Lua,Go,Other\numa@y.example,Lua,,\nvic@y.example,,Go,chess\n"
+    mentors = "Email,Lua,Go,Other\nada@y.example,Lua,Go,\nbob@y.example,,Go,chess\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    (topics,) = [one.name for one in draft.columns if one.side == "mentees" and "Lua" in one.name]
+    assert draft.cohort.tags("mentees", topics)[1] == ("Go", "chess")
+
+
+def test_a_mark_below_one_option_alone_is_asked_about(tmp_path: Path) -> None:
+    grid = {"Q_[Lua]": ("x", "", "x", ""), "Q_[Go]": ("", "some", "x", "x")}
+    more = {name: cells[:3] for name, cells in grid.items()}
+    draft = draft_of(tmp_path, table(MENTEES, **grid), table(MENTORS, **more))
+    assert kinds(draft)["mentees", "Q [Go]"][1]
+    assert '# kind = "levels"\n# read = { some = 1 }' in draft.text
+
+
+def test_words_below_days_are_asked_about_and_the_table_to_complete_is_written(
+    tmp_path: Path,
+) -> None:
+    """The hint gave hours to the days, and the words in the cells stayed unread."""
+    days = {"Frei_[Montag]": ("früh", "spät; früh", "", "nachts"),
+            "Frei_[Dienstag]": ("spät", "", "früh", "nachts")}  # fmt: skip
+    more = {name: cells[:3] for name, cells in days.items()}
+    draft = draft_of(tmp_path, table(MENTEES, **days), table(MENTORS, **more))
+    assert kinds(draft)["mentees", "Frei [Montag]"] == ("unknown", True)
+    blocks = re.findall(r"# \[\[columns\]\]\n(?:# \w+ = .*\n)+", draft.text)
+    written = re.sub(r"^# ", "", "".join(blocks), flags=re.MULTILINE)
+    entries = tomllib.loads(written)["columns"]
+    read = {"früh": "08:00-12:00", "spät": "16:00-20:00", "nachts": "22:00-23:00"}
+    grids = [{**one, "read": {word: read[word] for word in one["read"]}} for one in entries]
+    cohort = mm.read_cohort(tmp_path / "a.csv", tmp_path / "b.csv", columns=grids)
+    assert cohort.mentees.loc["uma@y.example", "Frei"] == [
+        "Montag 08:00-12:00",
+        "Dienstag 16:00-20:00",
+    ]
+
+
+def test_a_status_is_asked_about_with_the_filter_that_keeps_some(tmp_path: Path) -> None:
+    """It was proposed as something that a mentee and a mentor may have in common."""
+    draft = draft_of(
+        tmp_path,
+        table(MENTEES, Status=("Active", "Waitlist", "Active", "Left")),
+        table(MENTORS, Status=("Active", "Paused", "Active")),
+    )
+    assert kinds(draft)["mentees", "Status"] == ("status", True)
+    (why,) = [one.why for one in draft.columns if (one.side, one.name) == ("mentees", "Status")]
+    where = tomllib.loads(re.findall(r"where = \{.*\}", why)[0])["where"]
+    assert len(mm.read_cohort(tmp_path / "a.csv", tmp_path / "b.csv", where=where).mentees) == 2
+    assert all("Status" not in one.entry.values() for one in draft.proposals)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("cv uma.pdf (https://v5.files.example/a/b)", "", "x.docx (https://v5.files.example/c)"),
+        ("https://files.example/q/1.png", "https://files.example/q/2.JPG", ""),
+        ("Uma_CV.pdf", "cv vic (final).docx", "wes.odt"),
+        ("https://a.example/1.pdf, https://a.example/2.pdf", "https://a.example/3.pdf", ""),
+    ],
+)
+def test_files_that_people_sent_are_left_out_and_the_reason_is_said(
+    tmp_path: Path, cells: tuple[str, ...]
+) -> None:
+    draft = draft_of(tmp_path, table(MENTEES, Resume=(*cells, "")), table(MENTORS))
+    assert kinds(draft)["mentees", "Resume"] == ("file", False)
+    said = said_by(describe_draft(tmp_path / "programme.toml", draft), "Left out")
+    assert '"Resume": files. Files that people sent' in said
+    assert "files.example" not in said
+
+
+def test_who_is_no_name_among_those_to_be_kept_apart_is_said(tmp_path: Path) -> None:
+    names = ("Ada Lee", "Bob Ray", "Cem Ay")
+    draft = draft_of(
+        tmp_path,
+        table(
+            MENTEES, Whom_would_you_not_like=("Ada Lee", "", "Bob Ray; Cem Ay; my boss", "Ada Lee")
+        ),
+        table(MENTORS, Name=names),
+    )
+    (asked,) = [one for one in draft.columns if "not like" in one.name]
+    assert (asked.kind, asked.question) == ("conflicts", True)
+    assert 'No names are: "my boss"' in asked.why
+
+
+SIGN_UP = (
+    "Email,Naam,Ik doe mee als,Wil leren,Kan vertellen,Met wie liever niet\n"
+    "an@y.example,An Vos,Mentee,Lua; Go,,Piet Bos\nbo@y.example,Bo Mol,Mentee,Go,,\n"
+    "da@y.example,Da Uil,{},Lua,Go,An Vos\npi@y.example,Piet Bos,Mentor,,Lua; Go,\n"
+    "ro@y.example,Ro Gans,Mentor,,Go; SQL,\n"
+)
+
+
+@pytest.mark.parametrize(
+    "both",
+    ["Zowel mentor als mentee", "Sowohl Mentor als auch Mentee", "Zarówno mentor, jak i mentee"],
+)
+def test_both_is_read_in_the_languages_of_forms_and_whom_they_avoid_counts_on_both_sides(
+    tmp_path: Path, both: str
+) -> None:
+    """Whom somebody who is both must not meet was left out on one side, since few say it there."""
+    draft = draft_of(tmp_path, SIGN_UP.format(f'"{both}"'))
+    assert f'both = ["{both}"]' in draft.text
+    asked = [one for one in draft.columns if one.name == "Met wie liever niet"]
+    assert [(one.kind, one.partner) for one in asked] == [("conflicts", "Naam")] * 2
+
+
+def test_a_role_that_is_not_known_is_named_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(CohortError) as caught:
+        draft_of(tmp_path, SIGN_UP.format("Allemaal"))
+    (finding,) = caught.value.findings
+    assert (finding.column, finding.value) == ("Ik doe mee als", "Allemaal")
+    assert "Write Mentee, Mentor or Both in its place" in finding.expected
+
+
+def test_headings_over_several_columns_are_found_below_a_title(tmp_path: Path) -> None:
+    """A person was taken for the headings, since the row of headings has fewer cells."""
+    rows = [
+        ["Mentoring 2027"],
+        ["Nr", "Email", "Wants", None, None, "Level"],
+        [None, None, "1st", "2nd", "3rd", None],
+        [1, "uma@y.example", "Lua", "Go", None, "Junior"],
+        [2, "vic@y.example", "Go", None, None, "Junior"],
+        [3, "wes@y.example", "SQL", "Lua", "Go", "Junior"],
+    ]
+    people = [["Email", "Offers"], ["ada@y.example", "Lua; Go"], ["bob@y.example", "SQL; Go"]]
+    for name, own in (("a.xlsx", rows), ("b.xlsx", people)):
+        book = openpyxl.Workbook()
+        for row in own:
+            book.active.append(row)
+        if name == "a.xlsx":
+            book.active.merge_cells("A1:F1")
+            book.active.merge_cells("C2:E2")
+        book.save(tmp_path / name)
+    draft = write_draft(tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path / "programme.toml")
+    assert list(draft.cohort.mentee_ids) == ["uma@y.example", "vic@y.example", "wes@y.example"]
+    assert draft.cohort.tags("mentees", "Wants")[2] == ("SQL", "Lua", "Go")
+
+
+def test_less_than_a_year_is_a_range_and_a_level_beside_a_company(tmp_path: Path) -> None:
+    """The word for the company in the question made a rule of it, never two with the same."""
+    heading = "How_long_have_you_been_at_the_company"
+    answers = ("Less than a year", "1-3 years", "More than 5 years", "3-5 years")
+    draft = draft_of(
+        tmp_path,
+        table(MENTEES, **{heading: answers}),
+        table(MENTORS, **{heading: answers[1:]}),
+    )
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == [
+        "Less than a year", "1-3 years", "3-5 years", "More than 5 years",
+    ]  # fmt: skip
+    assert all(one.entry["kind"] != "Different" or "part" in one.entry for one in draft.proposals)
+    french = ("moins d'un an", "1 à 3 ans", "3 a 5 ans", "plus de 5 ans")
+    assert order_levels(french) == (list(french), True)
+
+
+@pytest.mark.parametrize(
+    "answer", ["I don't mind", "Me da igual", "Peu importe", "Maakt niet uit", "Tanto faz"]
+)
+def test_no_preference_is_no_wish_and_no_remark(tmp_path: Path, answer: str) -> None:
+    """It was a remark that "many answer that there is nothing to say", or an error in a rule."""
+    asked = {"A_mentor_of_another_office": ("Yes", answer, "Yes", answer)}
+    draft = draft_of(tmp_path, table(MENTEES, **asked), table(MENTORS))
+    assert kinds(draft)["mentees", "A mentor of another office"] == ("yes or no", False)
+    assert read_yes(answer) is False

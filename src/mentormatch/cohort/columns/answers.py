@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.columns.filters import fold_cell
@@ -9,7 +10,7 @@ from mentormatch.cohort.columns.filters import fold_cell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ANSWERS", "read_answer"]
+__all__ = ["ANSWERS", "is_other", "read_answer"]
 
 YES = (
     "yes y true x ✓ ✔ ☑ 1 ok ja j wahr oui o vrai si sí s verdadero sim verdadeiro sì vero tak t "
@@ -26,6 +27,25 @@ ANSWERS: dict[str, float] = {
     **{word.replace("-", " "): 0.5 for word in MAYBE.split()},
     **{word.replace("-", " "): 0.0 for word in NO.split()},
 }
+
+
+# An option below which people write an answer of their own.
+OTHER = re.compile(
+    r"(?:other|others|andere|anderes|anderer|sonstige|sonstiges|autre|autres|otro|otra|otros|otras|"
+    r"outro|outra|outros|outras|altro|altra|altri|anders|overig|overige|inne|inny|inna)"
+    r"(?:\W.*)?"
+)
+
+
+def is_other(option: str) -> bool:
+    """Tell whether an option is that for answers of one's own.
+
+    Examples
+    --------
+    >>> is_other("Other (please specify)"), is_other("Sonstiges:"), is_other("Mother tongue")
+    (True, True, False)
+    """
+    return OTHER.fullmatch(fold_cell(option)) is not None
 
 
 def read_answer(cell: object, read: Mapping[str, float] | None = None) -> float | None:

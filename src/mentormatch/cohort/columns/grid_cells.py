@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.separation import Separation
-from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def make_reader(
         return _poll(read)
     if kind == "answers":
         return _answers(_split_of(table, columns))
-    return CellReader("chosen where something stands in the cell", _chosen, _names_of_chosen)
+    return CellReader("chosen where something stands in the cell", _choose, _all_of)
 
 
 def _split_of(table: pd.DataFrame, columns: Mapping[str, str]) -> Split:
@@ -242,10 +242,9 @@ def _answers(split: Split) -> CellReader:
     return CellReader("the answers in them, in their order", read_one, join)
 
 
-def _chosen(option: str, cell: object) -> bool:
+def _choose(option: str, cell: object) -> list[str]:
+    """Return the option where it is chosen; below "Other" what is written there."""
     answer = read_answer(cell)
-    return answer is None or answer > 0
-
-
-def _names_of_chosen(pairs: Sequence[tuple[str, object]]) -> list[str]:
-    return [name for name, chosen in pairs if chosen]
+    if answer is None and is_other(option) and fold_cell(cell) != fold_cell(option):
+        return [" ".join(str(cell).split())]
+    return [option] if answer is None or answer > 0 else []

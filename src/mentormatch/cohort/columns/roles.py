@@ -16,9 +16,19 @@ from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-__all__ = ["Role", "RoleColumn", "divide_people", "find_role_column", "role_of", "split_roles"]
+__all__ = [
+    "Role",
+    "RoleColumn",
+    "divide_people",
+    "find_role_column",
+    "find_unclear_roles",
+    "role_of",
+    "split_roles",
+]
 
 Role: TypeAlias = Literal["mentee", "mentor", "both"]
 ROLES: tuple[Role, ...] = ("mentee", "mentor", "both")
@@ -32,7 +42,11 @@ MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren mentorka")
 # French: the accent alone tells who is mentored from the Italian word for a mentor.
 MENTORED = re.compile(r"\bmentoré(?:e|\(e\)|[·.]e)?(?:s|\(s\)|[·.]s)?(?!\w)")
 BOTH = word_set("both beides beide beiden ambos ambas entrambi entrambe oba obie allebei")
-AND = word_set("and und et y e i en a as the in")
+# "Both … and …", in the languages of forms: "zowel mentor als mentee".
+AND = word_set(
+    "and und et y e i en a as the in well also zowel als sowohl auch zarowno jak tanto como quanto "
+    "sia che la fois tant que"
+)
 # "to be a mentor" offers, "to find a mentor" looks for one.
 TO_BE = word_set(
     "be become becoming being as am serve act werden als devenir etre ser como essere come "
@@ -107,6 +121,26 @@ def role_of(value: str) -> Role | None:
 
 def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
     """Find the column with few values that all name a role, of both kinds; None without one."""
+    for name, roles in _few_values(table):
+        if None in roles.values():
+            continue
+        lists = {role: tuple(v for v, one in roles.items() if one == role) for role in ROLES}
+        if lists["both"] or (lists["mentee"] and lists["mentor"]):
+            return RoleColumn(name, **lists)
+    return None
+
+
+def find_unclear_roles(table: pd.DataFrame) -> tuple[str, list[str]] | None:
+    """Find a column of which some values name a role, and those that name none; None without."""
+    for name, roles in _few_values(table):
+        unclear = [value for value, role in roles.items() if role is None]
+        if 0 < len(unclear) < len(roles):
+            return name, unclear
+    return None
+
+
+def _few_values(table: pd.DataFrame) -> Iterator[tuple[str, dict[str, Role | None]]]:
+    """Yield the columns with few different texts, and the role that each text names."""
     for name in table.columns:
         column = table[name]
         if column.dtype.kind in "iufbmM" or column.isna().all():
@@ -115,15 +149,8 @@ def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
             values = [cell for cell in column.dropna().unique() if str(cell).strip()]
         except TypeError:
             continue
-        if len(values) > MOST_ROLES or not all(isinstance(value, str) for value in values):
-            continue
-        roles = {value.strip(): role_of(value) for value in values}
-        if None in roles.values():
-            continue
-        lists = {role: tuple(v for v, one in roles.items() if one == role) for role in ROLES}
-        if lists["both"] or (lists["mentee"] and lists["mentor"]):
-            return RoleColumn(str(name), **lists)
-    return None
+        if len(values) <= MOST_ROLES and all(isinstance(value, str) for value in values):
+            yield str(name), {value.strip(): role_of(value) for value in values}
 
 
 def split_roles(

@@ -185,9 +185,23 @@ def _find_header(records: Sequence[Record]) -> int:
         return 0
     for k, width in enumerate(widths[:-1]):
         cells = _filled(records[k][1])
-        if 5 * width >= 4 * widest and len({str(cell) for cell in cells}) == width:
+        # Headings over several columns stand in the first of them, with the options below.
+        over = _columns_over_options(records, k)
+        if 5 * (width + over) >= 4 * widest and len({str(cell) for cell in cells}) == width:
             return k
     return 0
+
+
+def _columns_over_options(records: Sequence[Record], k: int) -> int:
+    """Return how many columns have no heading in one row but an option in the next one."""
+    header, below = records[k][1], list(records[k + 1 :])
+    if not _is_row_of_options(header, below):
+        return 0
+    second = below[0][1]
+    return sum(
+        bool(_filled(second[j : j + 1])) and not _filled(header[j : j + 1])
+        for j in range(len(second))
+    )
 
 
 def _is_second_header(rows: Sequence[Record]) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["read_organisation", "read_yes"]
+from mentormatch.cohort.names import heading_words
+
+__all__ = ["NO_PREFERENCE", "read_organisation", "read_yes"]
 
 YES = frozenset((
     "yes", "y", "true", "1", "x", "✓", "✔", "ja", "j", "jawohl", "oui", "sí", "si", "sì", "sim",
@@ -17,6 +19,16 @@ YES = frozenset((
 NO = frozenset((
     "no", "n", "false", "0", "none", "nein", "non", "não", "nao", "nie", "nee", "nej", "nei",
     "nem", "ne", "нет", "hayır", "いいえ", "否", "아니요", "optional", "egal", "whatever",
+))  # fmt: skip
+# Either will do: in lower case without accents and signs.
+NO_PREFERENCE = frozenset((
+    "i don t mind", "don t mind", "dont mind", "i do not mind", "do not mind", "no preference",
+    "doesn t matter", "does not matter", "either", "either is fine", "indifferent", "egal",
+    "ist mir egal", "mir egal", "ist egal", "keine praferenz", "peu importe", "sans preference",
+    "pas de preference", "ca m est egal", "me da igual", "da igual", "sin preferencia",
+    "indiferente", "tanto faz", "sem preferencia", "indifferente", "nessuna preferenza",
+    "geen voorkeur", "maakt niet uit", "maakt me niet uit", "obojetnie", "bez preferencji",
+    "bez znaczenia", "wszystko jedno",
 ))  # fmt: skip
 WORD = re.compile(r"[^\W_]+|[✓✔]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)
@@ -61,7 +73,7 @@ def read_yes(cell: Any) -> bool:
     first = words[0]
     if first in YES:
         return True
-    if first in NO:
+    if first in NO or " ".join(heading_words(cell)) in NO_PREFERENCE:
         return False
     raise ValueError("expected yes or no.")
 

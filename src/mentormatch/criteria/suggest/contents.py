@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,20 @@ from mentormatch.criteria.availability.windows import packed_windows, reader_of_
 from mentormatch.criteria.availability.zones import is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
+from mentormatch.criteria.suggest.shapes import (
+    ADDRESS_OF_A_COMPUTER,
+    AMOUNT,
+    CODE,
+    DATE,
+    EMAIL,
+    FILES,
+    HOURS,
+    LINK,
+    MARK,
+    PHONE,
+    RANGE,
+    YEAR,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -37,21 +50,6 @@ LONGEST_SHOWN = 40
 # Nobody in a programme is younger, in years.
 YOUNGEST = 12
 
-EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
-LINK = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|io)/\S*")
-PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
-DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ ,T]+\d{1,2}[:.]\d{2}.*)?"
-    r"|\d{1,2}\.? ?[^\W\d]{3,9}\.? ?,? ?\d{4}.*"
-)
-YEAR = re.compile(r"(?:19|20)\d\d")
-CODE = re.compile(r"[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,}|rec[0-9A-Za-z]{10,}")
-ADDRESS_OF_A_COMPUTER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{6,}:[0-9a-fA-F:]+")
-HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|uhr)?\s*(?:-|–|to|bis|à|a|do|tot)\s*\d")
-# A level or a rating behind a value: "Lua:3".
-MARK = re.compile(r"\s*:\s*(\d+(?:[.,]\d+)?)$")
-AMOUNT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)(?:\s*%)?")
-RANGE = re.compile(r"(\d\d)\s*[-–]\s*(\d\d)\D*")
 NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | frozenset((
     "no", "nope", "nothing", "nein", "nichts", "non", "rien", "ras", "nada", "n/d", "nao",
     "nee", "niets", "niente", "nie", "nic",
@@ -177,6 +175,11 @@ class Column:
     def is_link(self) -> bool:
         """Addresses of pages."""
         return self.are(LINK.fullmatch)
+
+    @cached_property
+    def is_file(self) -> bool:
+        """Names of files that people sent, or links to them."""
+        return self.are(FILES.fullmatch)
 
     @cached_property
     def is_phone(self) -> bool:
@@ -380,18 +383,24 @@ class Column:
         )
 
     def refers_to(self, people: Collection[str]) -> float:
-        """Return the share of values that are people, by id or by name.
+        """Return the share of values that are people, by id or by name."""
+        known = [_is_one_of(value, people) for cell in self.answers for value in cell]
+        return sum(known) / max(1, len(known))
 
-        Names may be written with the words in another order, as in capitals before the first name.
-        """
-        total = known = 0
-        for cell in self.answers:
-            for value in cell:
-                total += 1
-                text = value.strip().casefold()
-                turned = " ".join(loose_form(text)) if " " in text else text
-                known += text in people or MARK.sub("", text) in people or turned in people
-        return known / max(1, total)
+    def name_nobody(self, people: Collection[str]) -> list[str]:
+        """Return the different values that are none of some people, as they are written."""
+        values = (value.strip() for cell in self.answers for value in cell)
+        return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
+
+
+def _is_one_of(value: str, people: Collection[str]) -> bool:
+    """Tell whether a value is one of some people.
+
+    Names may be written with the words in another order, as in capitals before the first name.
+    """
+    text = value.strip().casefold()
+    turned = " ".join(loose_form(text)) if " " in text else text
+    return text in people or MARK.sub("", text) in people or turned in people
 
 
 def list_columns(cohort: Cohort) -> dict[Side, list[Column]]:

@@ -14,8 +14,8 @@ ColumnKind: TypeAlias = Literal[
     "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text",
     "times", "time zone", "wishes", "superior", "conflicts", "last time", "reference",
     "only same", "name", "e-mail", "contact", "protected", "role", "time stamp", "running number",
-    "record", "yes or no", "rating", "number", "comment", "one-sided", "constant", "empty",
-    "unknown",
+    "record", "status", "file", "yes or no", "rating", "number", "comment", "one-sided",
+    "constant", "empty", "unknown",
 ]  # fmt: skip
 # Between the headings of first and last names that are read as one.
 JOINED = " + "
@@ -45,6 +45,8 @@ TAKEN_FOR: dict[ColumnKind, str] = {
     "time stamp": "date or time stamp",
     "running number": "running number",
     "record": "bookkeeping of the form",
+    "status": "who takes part still",
+    "file": "files",
     "yes or no": "yes or no",
     "rating": "answer on a scale",
     "number": "number, not of seats",

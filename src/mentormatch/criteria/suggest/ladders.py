@@ -42,12 +42,18 @@ NUMBERED = re.compile(r"([a-z ]*?)\s*(\d+)")
 UNKNOWN = float("inf")
 # Ranges of numbers, such as "less than 1 year", "3-5 years", "10+" and "mehr als 15 Jahre".
 LESS = (
-    r"<|less than|under|below|up to|unter|weniger als|bis(?: zu)?|moins de|jusqu'a|menos de|hasta|"
+    r"<|less than|under|below|up to|unter|weniger als|bis(?: zu)?|moins d[e']|jusqu'a|menos de|"
+    r"hasta|"
     r"ate|meno di|fino a|minder dan|tot|mniej niz|ponizej|do"
 )
 MORE = (
-    r">|more than|over|above|at least|uber|mehr als|ab|plus de|mas de|mais de|piu di|oltre|"
+    r">|more than|over|above|at least|uber|mehr als|ab|plus d[e']|mas de|mais de|piu di|oltre|"
     r"meer dan|wiecej niz|powyzej|ponad"
+)
+# "Less than a year": one in a word, where the words before it make it a range.
+ONE = re.compile(
+    rf"(?P<before>{LESS}|{MORE})\s*"
+    r"(?:an?|one|ein(?:em|es|en|e)?|une?|un[ao]|uma?|een)\b(?=\s*\w)"
 )
 FROM_TO = re.compile(
     rf"(?:(?P<less>{LESS})|(?P<more>{MORE}))?\s*(?P<low>\d+)"
@@ -102,7 +108,7 @@ def are_ranges(answers: Iterable[str]) -> bool:
 
 def _find_start(text: str) -> float:
     """Where a range begins, half below or above the number that is its only end."""
-    found = FROM_TO.fullmatch(text.strip())
+    found = FROM_TO.fullmatch(ONE.sub(r"\g<before> 1", text.strip()))
     if found is None:
         return UNKNOWN
     more = found["more"] or AND_MORE.search(text) or (found["range"] or "").strip() == "+"

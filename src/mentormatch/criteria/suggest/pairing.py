@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.ladders import are_ranges, share_of_levels
 
 if TYPE_CHECKING:
@@ -113,9 +113,17 @@ def is_level(column: Column) -> bool:
         return False
     if "level" in column.topics:
         return len(column.vocabulary) > 1 or column.is_number
-    if "years" in column.topics and are_ranges(column.distinct):
+    if are_ranges(column.distinct) and _is_of_years(column):
         return True
     return len(column.vocabulary) > 1 and share_of_levels(column.vocabulary) >= LEVELS
+
+
+def _is_of_years(column: Column) -> bool:
+    """Tell whether heading or answers speak of years: "How long? 3-5 years"."""
+    if "years" in column.topics:
+        return True
+    of_years = sum("years" in topics_of(text) for text in column.distinct)
+    return 2 * of_years > len(column.distinct) and not column.topics & {"hours", "before"}
 
 
 def _likenesses(
@@ -165,7 +173,7 @@ def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
     if is_level(one) and is_level(other):
         if "level" in one.topics | other.topics:
             return "level", "the heading speaks of a level"
-        if "years" in one.topics | other.topics:
+        if _is_of_years(one) or _is_of_years(other):
             return "level", "ranges of years, which follow each other as levels do"
         return "level", "the answers are usual levels"
     single = one.n_values <= SEVERAL and other.n_values <= SEVERAL

@@ -11,10 +11,11 @@ from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
+from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_level, pair_columns, pair_texts
-from mentormatch.criteria.suggest.single_columns import People, recognise_alone
+from mentormatch.criteria.suggest.single_columns import NEGATION, People, recognise_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,8 @@ __all__ = ["recognise_columns"]
 OF_PEOPLE = frozenset({"wishes", "superior", "conflicts", "last time", "reference"})
 # Headings of columns that hold other people than those of the table.
 OF_OTHERS = frozenset({"superior", "other person", "wishes", "conflicts", "last time"})
+# Whom somebody must not meet counts for whoever says it, though few people do.
+ABOUT_OTHERS = frozenset({"superior", "conflicts", "last time"})
 # What share of one side answers a question that it is asked, and what is nobody beside it.
 ASKED, NOT_ASKED = 0.3, 0.2
 # What both sides must say to be compared: the topic of its headings, and what cannot be read.
@@ -63,13 +66,14 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
                 found[side, column.name] = divided[side, column.name]
                 continue
             verdict = recognise_alone(column, people[side])
-            if verdict is not None:
+            several = column.name in in_several[side]
+            if verdict is not None and not (several and verdict[0] in NOT_PAIRED):
                 kind, why, question = verdict
                 where = people[side].find(column)[1] if kind in OF_PEOPLE else None
                 found[side, column.name] = _record(
                     column, kind, why, partner=where, question=question
                 )
-            elif column.name in in_several[side]:
+            elif several:
                 why = "one of the columns of a question, whose cells say more than a mark does"
                 found[side, column.name] = _record(column, "unknown", why, question=True)
     open_columns = {
@@ -84,6 +88,7 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
                 found[side, column.name] = _without_partner(column)
     _ask_for_other_halves(found, columns)
     _settle_halves(found)
+    _leave_out_unused(found)
     _ask_of_levels(found, columns)
     ids = [_recognise_ids(cohort, side) for side in OTHER]
     return [
@@ -111,6 +116,8 @@ def _recognise_division(
             if column.name in roles:
                 why = "it says who is a mentee and who is a mentor"
                 found[side, column.name] = _record(column, "role", why)
+            elif column.topics & ABOUT_OTHERS or NEGATION.search(plain_text(column.name)):
+                continue
             elif column.texts and there >= ASKED and here <= NOT_ASKED * there:
                 why = f"of those who are only {side}, hardly anybody answers it"
                 found[side, column.name] = _record(column, "one-sided", why)
@@ -283,6 +290,22 @@ def _settle_halves(found: dict[tuple[Side, str], Recognised]) -> None:
                 found[side, half.name] = replace(
                     half, partner=partner, question=half.question or asked
                 )
+
+
+def _leave_out_unused(found: dict[tuple[Side, str], Recognised]) -> None:
+    """Say of times and time zones that nothing is compared by why that is so."""
+    times = [one for one in found.values() if one.kind == "times"]
+    compared = next((one for one in times if one.side == "mentees" and one.partner), None)
+    names = set() if compared is None else {compared.name, compared.partner}
+    for key, one in found.items():
+        if one.question or one.kind not in ("times", "time zone"):
+            continue
+        if compared is None:
+            what = "no free times of both sides" if one.kind == "time zone" else "no other side"
+            found[key] = replace(one, partner=None, why=f"{one.why}; there are {what} to compare")
+        elif one.kind == "times" and one.name not in names:
+            why = f'{one.why}; "{compared.name}" is compared, and only one such column is'
+            found[key] = replace(one, partner=None, why=why)
 
 
 def _ask_of_levels(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.names import heading_words
+from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -42,15 +44,17 @@ MOST_STEPS, LONGEST_STEP = 11, 5
 
 def are_yes_no(answers: Collection[str]) -> bool:
     """Tell whether different answers, in lower case without accents, are yes and no."""
-    return 0 < len(answers) <= 4 and all(
-        answer in YES_NO or EXPLAINED.fullmatch(answer) is not None for answer in answers
+    decided = [one for one in answers if " ".join(heading_words(one)) not in NO_PREFERENCE]
+    return 0 < len(decided) <= len(answers) <= 4 and all(
+        answer in YES_NO or EXPLAINED.fullmatch(answer) is not None for answer in decided
     )
 
 
 def begins_with_yes_or_no(answer: str) -> bool:
     """Tell whether the first word of an answer is yes, no or one that leaves it open."""
     first = re.match(r"[\w-]+", plain_text(answer))
-    return first is not None and first[0] in YES_NO
+    known = first is not None and first[0] in YES_NO
+    return known or " ".join(heading_words(answer)) in NO_PREFERENCE
 
 
 def are_scale(answers: Collection[str]) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
 
-__all__ = ["People", "is_seats", "recognise_alone"]
+__all__ = ["NEGATION", "People", "is_seats", "recognise_alone"]
 
 ALL_ARE = 0.8
 SOME_ARE = 0.2
@@ -30,6 +30,7 @@ MOST_SEATS = 50
 # Words of an answer that is no name of a thing, and the share of people who answer what counts.
 SENTENCE, MOSTLY_FILLED = 3.0, 0.8
 MOST_OF_A_NAME = 4
+SHOWN = 3
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
     r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
@@ -37,6 +38,14 @@ NEGATION = re.compile(
 )
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
+# Headings that say no more than that people have a status.
+STATUS = frozenset({"status", "statut", "statusas", "stato"})
+OF_STATUS = frozenset((
+    "application", "current", "approval", "review", "mentee", "mentor", "member", "membership",
+    "participant", "program", "programme", "bewerbung", "aktueller", "candidature", "de", "della",
+    "candidatura", "aanmelding", "zgloszenia", "the", "of",
+))  # fmt: skip
+MOST_STATUSES = 8
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
@@ -74,6 +83,13 @@ class People:
         if best is None or shares[best] == 0:
             return 0.0, None
         return shares[best], best
+
+    def name_nobody(self, column: Column) -> str:
+        """Return the first values of a column that are nobody of the other table, in quotes."""
+        known = frozenset().union(*self.others.values())
+        nobody = column.name_nobody(known)
+        shown = "; ".join(f'"{value}"' for value in nobody[:SHOWN])
+        return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
 
     def are_own(self, column: Column) -> bool:
         """Tell whether a column names people of its own table, other than each row's own."""
@@ -137,7 +153,12 @@ def _people(column: Column, people: People) -> Verdict:
         len(text.split()) > MOST_OF_A_NAME or NEGATION.search(text) for text in column.plain
     )
     if "conflicts" in topics and (share > 0 or not column.is_yes_no):
-        also = "; other answers are sentences: only names can be kept to" if sentences else ""
+        also = (
+            f"; other answers are no names, and only names can be kept to: "
+            f"{people.name_nobody(column)}"
+            if sentences
+            else ""
+        )
         why = f"the heading speaks of conflicts; {found}{also}"
         return "conflicts", why, share < SOME_ARE or sentences
     if "last time" in topics and share > 0:
@@ -162,10 +183,14 @@ def _people(column: Column, people: People) -> Verdict:
     if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
         return None
     if NEGATION.search(plain_text(column.name)):
-        return "conflicts", f"{found}, and the heading seems to say with whom not", True
+        nobody = people.name_nobody(column)
+        also = f". No names are: {nobody}" if nobody else ""
+        return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
     if "wishes" in topics or column.is_joined:
         if sentences:
-            return "wishes", f"{found}; other answers are sentences, or say whom not", True
+            nobody = people.name_nobody(column)
+            why = f"{found}; other answers are sentences, or say whom not: {nobody}"
+            return "wishes", why, True
         return "wishes", found, False
     if column.is_several:
         return "wishes", f"{found}; the heading does not say why", True
@@ -175,6 +200,8 @@ def _people(column: Column, people: People) -> Verdict:
 def _stamped(column: Column, _: People) -> Verdict:
     if column.is_date:
         return "time stamp", "dates", False
+    if column.is_file:
+        return "file", "files that people sent: nobody is compared by them", False
     if column.is_link:
         return "contact", "addresses of pages", False
     if column.is_email:
@@ -227,6 +254,14 @@ def _answers(column: Column, _: People) -> Verdict:
             "in [tables]"
         )
         return "yes or no", why, True
+    if _is_status(column):
+        first = max(column.texts, key=column.texts.count)
+        why = (
+            "the heading speaks of a status, and people of every one are matched. If some are not "
+            f"to be, keep the others with where = {{ {column.side} = {{ column = "
+            f'"{column.name}", is = ["{first}"] }} }} in [tables]'
+        )
+        return "status", why, True
     if column.is_yes_no:
         if len(column.distinct) == 1:
             return "yes or no", "everybody answers the same", False
@@ -243,6 +278,17 @@ def _answers(column: Column, _: People) -> Verdict:
     if OPTION.search(column.name) and column.is_number and not is_seats(column):
         return "rating", "numbers in a column for each option of a question", False
     return None
+
+
+def _is_status(column: Column) -> bool:
+    """Tell whether a column says who is in the programme still: "Application status"."""
+    words = set(plain_text(column.name).split())
+    return (
+        bool(words & STATUS)
+        and words <= STATUS | OF_STATUS
+        and 1 < len(column.distinct) <= MOST_STATUSES
+        and not column.is_number
+    )
 
 
 def _is_ticked_by_some(column: Column) -> bool:

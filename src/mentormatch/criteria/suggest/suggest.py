@@ -211,7 +211,7 @@ def _of_both(
     elif one.kind == "times" and one is _first(columns, "times"):
         zone = _first(columns, "time zone")
         entry: dict[str, object] = {**pair}
-        asks = ""
+        asks = _ask_for_zones(columns)
         if zone is not None and zone.partner is not None:
             same = zone.name == zone.partner
             entry["timezone"] = zone.name if same else [zone.name, zone.partner]
@@ -225,6 +225,19 @@ def _of_both(
                 )
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
         yield replace(proposal, asks=asks, limit={"minimum_hours": 1.0})
+
+
+def _ask_for_zones(columns: Iterable[Recognised]) -> str:
+    """Ask where one side alone says its time zones: without them all hours would be of one."""
+    zones = [one for one in columns if one.kind == "time zone"]
+    if not zones or any(one.partner is not None for one in zones):
+        return ""
+    other = ROLES[zones[0].side][1]
+    return (
+        f'Only the {zones[0].side} say their time zones ("{zones[0].name}"). Give the table of the '
+        f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
+        "are compared as they are written."
+    )
 
 
 def _skills(one: Recognised) -> dict[str, object]:

@@ -15,7 +15,7 @@ __all__ = ["group_columns", "shows_values", "tell_column"]
 
 # What says who somebody is, or what nobody is to be chosen by, is not repeated elsewhere.
 OF_PEOPLE: frozenset[ColumnKind] = frozenset(
-    {"identity", "name", "e-mail", "contact", "protected", "comment", "text", "record",
+    {"identity", "name", "e-mail", "contact", "protected", "comment", "text", "record", "file",
      "superior", "wishes", "conflicts", "last time", "reference", "running number"}
 )  # fmt: skip
 GROUPS: tuple[tuple[str, frozenset[ColumnKind]], ...] = (
@@ -48,9 +48,12 @@ def tell_column(column: Recognised, *, with_values: bool = True) -> str:
     return text
 
 
-def _is_of_strangers(column: Recognised) -> bool:
-    """Tell whether a column names superiors who are nobody of the other table: it makes no rule."""
-    return column.kind == "superior" and column.partner is None
+def _is_unused(column: Recognised) -> bool:
+    """Tell whether nothing comes of a column: superiors who are nobody of the other table, times.
+
+    Without a partner there is nothing to compare them with.
+    """
+    return column.kind in ("superior", "times", "time zone") and column.partner is None
 
 
 def group_columns(columns: Sequence[Recognised]) -> list[tuple[str, list[Recognised]]]:
@@ -59,9 +62,7 @@ def group_columns(columns: Sequence[Recognised]) -> list[tuple[str, list[Recogni
     told: set[tuple[str, str]] = set()
     for title, kinds in GROUPS:
         own = [
-            one
-            for one in columns
-            if one.kind in kinds and not one.question and not _is_of_strangers(one)
+            one for one in columns if one.kind in kinds and not one.question and not _is_unused(one)
         ]
         groups.append((title, own))
         told |= {(one.side, one.name) for one in own}

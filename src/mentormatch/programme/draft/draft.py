@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.cohort.columns.roles import find_role_column
+from mentormatch.cohort.columns.roles import find_role_column, find_unclear_roles
 from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.criteria.suggest.asked_apart import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.programme.draft.grids import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
@@ -113,7 +114,7 @@ def draft_programme(
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
         given["role"] = _find_roles(paths["people"])
-    cohort, found, notes = read_for_draft(paths, given)
+    cohort, found, notes, unread = read_for_draft(paths, given)
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(cohort)
     columns = ask_about_superiors(cohort, recognise_columns(cohort))
@@ -122,7 +123,7 @@ def draft_programme(
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
     if not proposals:
-        raise CohortError([_nothing_recognised(cohort, columns, notes.get("grids", ""))])
+        raise CohortError([_nothing_recognised(cohort, columns, unread)])
     tables: dict[str, Any] = {key: _relative_path(path, folder) for key, path in paths.items()}
     tables |= {key: value for key, value in {**given, **found}.items() if key != "columns"}
     if "sheets" in tables:
@@ -132,9 +133,10 @@ def draft_programme(
     problem, seats = describe_seats(cohort, columns)
     values, open_keys = _describe_values(cohort, columns)
     notes = {**_describe_people(cohort), **notes, **values, **seats}
-    parts = Parts(
-        cohort, tables, open_keys, notes, found.get("columns", ()), columns, proposals, problem
-    )
+    grids = found.get("columns", ())
+    parts = Parts(cohort, tables, open_keys, notes, grids, unread, columns, proposals, problem)
+    if unread:
+        notes = {**notes, "grids": " ".join(dict.fromkeys(one.why for one in unread))}
     return Draft(write_programme(parts), cohort, tuple(columns), tuple(proposals), notes)
 
 
@@ -220,9 +222,17 @@ def _find_roles(path: Path) -> dict[str, object]:
         return role.as_option()
     if table.findings:
         raise CohortError(table.findings)
+    unclear = find_unclear_roles(frame)
+    if unclear is not None:
+        column, values = unclear
+        expected = (
+            "other cells of this column say who is a mentee and who a mentor, but this names no "
+            "role that is known. Write Mentee, Mentor or Both in its place."
+        )
+        raise CohortError([Finding(table.source, None, column, one, expected) for one in values])
     expected = (
         "no column of this one table says who is a mentee and who a mentor. If the mentors stand "
-        "in another file, name it after this one."
+        "in another file, name it after this one. Else write Mentee, Mentor or Both into a column."
     )
     raise CohortError([Finding(table.source, None, None, None, expected)])
 
@@ -294,14 +304,17 @@ def _dates(today: datetime.date | None) -> tuple[datetime.date, datetime.date]:
     return first, first + timedelta(weeks=PROGRAMME_WEEKS, days=-1)
 
 
-def _nothing_recognised(cohort: Cohort, columns: list[Recognised], unread: str) -> Finding:
+def _nothing_recognised(
+    cohort: Cohort, columns: list[Recognised], unread: Sequence[Unread]
+) -> Finding:
     """Say what to do when a file could only pair people by their rows."""
     seen = "; ".join(f'"{one.name}" was taken for: {one.taken_for}' for one in columns[:12])
+    told = " ".join(dict.fromkeys(one.why for one in unread))
     expected = (
         "nothing was recognised by which a pair could be better than another, so no file is "
         "written: it would pair people by their rows. Both tables need a column with the same "
         "kind of answers, such as topics wanted and topics offered, a level, a field or free "
-        f"times. {seen or 'There are no columns beside the ids'}. {unread}".rstrip()
+        f"times. {seen or 'There are no columns beside the ids'}. {told}".rstrip()
     )
     return Finding(" and ".join(dict.fromkeys(cohort.sources)), None, None, None, expected)
 

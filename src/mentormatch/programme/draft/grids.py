@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
+from mentormatch.criteria.availability.day_names import day_key, languages_of
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.errors import CohortError
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["propose_grids"]
+__all__ = ["Unread", "propose_grids"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 MOST = 0.9
+COMPARED_BY = {
+    "windows": ("Availability", "mentee and mentor"),
+    "levels": ("SkillCoverage", "wants and offers"),
+    "answers": ("TagOverlap", "mentee and mentor"),
+}
+EXAMPLE_HOURS, MOST_WORDS = "09:00-12:00", 8
 LOOKED_AT = 300
 # "Skill 2", "2nd skill", "2. Wunsch", and "Skill (column D)" of headings that stand there twice.
 NUMBERED = re.compile(
@@ -33,12 +40,29 @@ NUMBERED = re.compile(
 )
 REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
 WORD = re.compile(r"[^\W\d_]{3}")
+# "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
+PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
 # Headings of which a number tells questions apart, and not the answers to one.
 OF_NUMBERS = frozenset({"level", "rating", "years", "hours", "seats", "times", "zone", "contact"})
 SHARED = 0.5
 
 
-def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
+class Unread(NamedTuple):
+    """A question in several columns that a person must say more about.
+
+    Parameters
+    ----------
+    why
+        A sentence that says what is not known.
+    entry
+        The ``[[columns]]`` table that would read it, with examples; empty where there is none.
+    """
+
+    why: str
+    entry: dict[str, Any]
+
+
+def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[Unread]]:
     """Return a ``[[columns]]`` table for every grid whose cells can be read.
 
     Parameters
@@ -51,24 +75,25 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
     proposed
         One table per question.
     unread
-        For each question whose cells cannot be read as they are, a sentence that says why.
+        The questions whose cells cannot be read as they are.
     """
     proposed: list[dict[str, object]] = []
-    unread: list[str] = []
+    unread: list[Unread] = []
     for side, other in OTHER.items():
         table = cohort.table(side).head(LOOKED_AT)
         people = {str(person).strip() for person in cohort.table(other).index}
         for name, pattern, options in _find_questions(table, people):
             kind, read = _guess_kind(table, pattern, options, people)
             if kind is None:
-                unread.append(_say_unread(name, table, pattern, options))
+                unread.append(_say_unread(name, table, pattern, options, side))
                 continue
             entry: dict[str, object] = {"name": name, "pattern": pattern, "kind": kind}
             if read:
                 entry["read"] = read
             if pattern == "{option}":
-                entry |= {"options": options, "side": side}
-            if entry in proposed or not _can_be_read(table, entry):
+                entry["options"] = options
+            entry["side"] = side
+            if not _can_be_read(table, entry):
                 continue
             proposed.append(entry)
         for name, pattern, options in _find_series(table, cohort.table(other).head(LOOKED_AT)):
@@ -81,10 +106,26 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[str]]:
                     "side": side,
                 }
             )
-    return _number_levels(proposed, unread), unread
+    return _tell_sides(_number_levels(proposed, unread)), unread
 
 
-def _number_levels(proposed: list[dict[str, Any]], unread: list[str]) -> list[dict[str, Any]]:
+def _tell_sides(proposed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name what both tables have once; where it is read in two ways, say whose each is."""
+    told: list[dict[str, Any]] = []
+    for entry in proposed:
+        known = {key: value for key, value in entry.items() if key != "side"}
+        alike = [one for one in proposed if one["pattern"] == entry["pattern"]]
+        both = all(
+            {key: value for key, value in one.items() if key != "side"} == known for one in alike
+        )
+        if both and "options" not in entry:
+            entry = known
+        if entry not in told:
+            told.append(entry)
+    return told
+
+
+def _number_levels(proposed: list[dict[str, Any]], unread: list[Unread]) -> list[dict[str, Any]]:
     """Give a word for a level the same number in every question and both tables."""
     words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
     ladder, known = order_levels(words)
@@ -93,12 +134,14 @@ def _number_levels(proposed: list[dict[str, Any]], unread: list[str]) -> list[di
         return [{**entry, "read": numbers} if "read" in entry else entry for entry in proposed]
     for entry in proposed:
         if "read" in entry:
-            unread.append(
+            why = (
                 f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
-                f"order beside those of other questions ({'; '.join(ladder)}) is not known. Write "
-                f'[[columns]] with pattern = "{entry["pattern"]}", kind = "levels" and read, a '
-                "number for each word."
+                f"order beside those of other questions ({'; '.join(ladder)}) is not known. Number "
+                "the words, the lowest 1 (the numbers in the file are an example)."
             )
+            own = [word for word in ladder if word in entry["read"]]
+            read = {word: k for k, word in enumerate(own, start=1)}
+            unread.append(Unread(why, {**entry, "read": read}))
     return [entry for entry in proposed if "read" not in entry]
 
 
@@ -109,7 +152,10 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
     them, or in the other table: "Address line 2" is no second answer to "Address line 1".
     """
     series: dict[tuple[str, str], list[re.Match[str]]] = {}
+    questions = tuple(f"{question} [" for question in find_grids(map(str, table.columns)))
     for heading in map(str, table.columns):
+        if heading.startswith(questions):
+            continue
         found = REPEATED.fullmatch(heading) or NUMBERED.fullmatch(heading)
         if found is not None:
             series.setdefault((found["before"], found["after"]), []).append(found)
@@ -175,6 +221,8 @@ def _find_ticked(table: pd.DataFrame) -> Iterator[list[str]]:
         if name is not None and cells and all(_is_option(cell, name) for cell in cells):
             run.append(name)
             continue
+        if len(run) > 1 and cells and name is not None and is_other(name):
+            run.append(name)
         if len(run) > 1:
             yield run
         run = []
@@ -188,8 +236,13 @@ def _guess_kind(
     None where a person must say what the cells mean: a mark says that an option is chosen, any
     other text says more.
     """
-    rows = _rows_of(table, pattern, options)
+    rows = _rows_of(table, pattern, [option for option in options if not is_other(option)])
     cells = [str(cell).strip() for row in rows for cell in row.values()]
+    others = [option for option in options if is_other(option)]
+    options = [option for option in options if not is_other(option)]
+    if others and [fold_cell(one) for one in options] == ["response"]:
+        # A question with one answer, and a cell for those whom no answer fits.
+        return "answers", {}
     of_people = all(option in people for option in options)
     if cells and all(NUMBER.fullmatch(cell) for cell in cells):
         return _guess_numbers([list(row.values()) for row in rows], options, of_people), {}
@@ -199,6 +252,8 @@ def _guess_kind(
         return "windows", {}
     if all(NUMBER.fullmatch(option) for option in options):
         return "levels", {}
+    if all(PLACED.fullmatch(option) for option in options):
+        return "answers", {}
     repeated = sum(_is_option(cell, option) for row in rows for option, cell in row.items())
     if cells and 2 * repeated >= len(cells):
         return "answers", {}
@@ -209,7 +264,9 @@ def _guess_kind(
     ladder, known = order_levels(said)
     if known and len(ladder) > 1:
         return "levels", {word: k for k, word in enumerate(ladder, start=1)}
-    return ("values" if len(said) <= 1 else None), {}
+    # One mark below several options says that they are chosen; below one alone it may say anything.
+    marked = {option for row in rows for option, cell in row.items() if str(cell).strip() in said}
+    return ("values" if not said or (len(said) == 1 and len(marked) > 1) else None), {}
 
 
 def _guess_numbers(
@@ -241,24 +298,53 @@ def _is_option(cell: object, option: str) -> bool:
     return fold_cell(cell) == fold_cell(option)
 
 
-def _say_unread(name: str, table: pd.DataFrame, pattern: str, options: Sequence[str]) -> str:
+def _say_unread(
+    name: str, table: pd.DataFrame, pattern: str, options: Sequence[str], side: Side
+) -> Unread:
     """Say why a question in several columns is left out, and what a person can do."""
     cells = [
         str(cell).strip() for row in _rows_of(table, pattern, options) for cell in row.values()
     ]
     if all(NUMBER.fullmatch(cell) for cell in cells):
-        return (
+        why = (
             f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
             "table, so it is left out: bring their choice into one column, best first."
         )
+        return Unread(why, {})
     seen = "; ".join(list(dict.fromkeys(cells))[:3])
-    return (
-        f'"{name}" stands in {len(options)} columns ({"; ".join(options[:3])}), whose cells hold '
-        f"more than a mark ({seen}). What they mean is not known, so it is left out: for times "
-        f'write [[columns]] with pattern = "{pattern}", kind = "windows" and read = '
-        f'{{ "{options[0]}" = "09:00-12:00" }}, for levels kind = "levels" and a number for each '
-        "word."
+    why = (
+        f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
+        f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
+        "out for now."
     )
+    words = list(dict.fromkeys(one for cell in cells for one in re.split(r"\s*[;,|\n]\s*", cell)))
+    words = [word for word in words if word and read_answer(word) is None]
+    entry: dict[str, Any] = {"name": name, "pattern": pattern, "kind": "windows"}
+    if _are_days(options) or _are_days(words):
+        named = words if _are_days(options) else options
+        why += " Write the hours that each word means (those in the file are an example)."
+        entry["read"] = dict.fromkeys(named, EXAMPLE_HOURS)
+    elif len(words) <= MOST_WORDS:
+        why += (
+            " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
+            'example); if they are answers of their own, write kind = "answers" without read.'
+        )
+        ladder, _ = order_levels(words)
+        entry |= {"kind": "levels", "read": {word: k for k, word in enumerate(ladder, start=1)}}
+    else:
+        why += " If they are answers of their own, take it in as it stands in the file."
+        entry["kind"] = "answers"
+    kind, keys = COMPARED_BY[entry["kind"]]
+    why += (
+        f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
+        "questions in the two tables, and a weight."
+    )
+    return Unread(why, {**entry, "side": side})
+
+
+def _are_days(words: Sequence[str]) -> bool:
+    """Tell whether words are names of days, in whatever language."""
+    return bool(words) and all(languages_of(day_key(word)) for word in words)
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:

@@ -12,7 +12,7 @@ from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.errors import CohortError
-from mentormatch.programme.draft.grids import propose_grids
+from mentormatch.programme.draft.grids import Unread, propose_grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ MANY_PEOPLE = 0.5
 
 def read_for_draft(
     tables: Mapping[str, Any], given: Mapping[str, Any]
-) -> tuple[Cohort, dict[str, Any], dict[str, str]]:
+) -> tuple[Cohort, dict[str, Any], dict[str, str], list[Unread]]:
     """Read the tables with what their contents suggest.
 
     Parameters
@@ -45,6 +45,8 @@ def read_for_draft(
         Options of `read_cohort` that were found beside the given ones.
     notes
         By option: why.
+    unread
+        Questions in several columns that a person must say more about.
 
     Raises
     ------
@@ -71,15 +73,27 @@ def read_for_draft(
                 "stands first, so it is taken. Please look."
             )
     grids, unread = propose_grids(cohort)
-    if unread:
-        notes["grids"] = " ".join(dict.fromkeys(unread))
     if grids:
+        cohort, grids = _with_grids(cohort, grids, {**tables, **given, **options})
+    if grids:
+        options["columns"] = grids
+        names = ", ".join(f'"{name}"' for name in dict.fromkeys(one["name"] for one in grids))
+        notes["columns"] = f"Several columns of the form are one question each: {names}."
+    return cohort, options, notes, unread
+
+
+def _with_grids(
+    cohort: Cohort, grids: list[dict[str, Any]], options: Mapping[str, Any]
+) -> tuple[Cohort, list[dict[str, Any]]]:
+    """Read the tables with all grids; where one cannot be read, with those that can."""
+    with contextlib.suppress(CohortError):
+        return read_cohort(**options, columns=grids), grids
+    kept: list[dict[str, Any]] = []
+    for one in grids if len(grids) > 1 else ():
         with contextlib.suppress(CohortError):
-            cohort = read_cohort(**tables, **given, **options, columns=grids)
-            options["columns"] = grids
-            names = ", ".join(f'"{name}"' for name in dict.fromkeys(one["name"] for one in grids))
-            notes["columns"] = f"Several columns of the form are one question each: {names}."
-    return cohort, options, notes
+            cohort = read_cohort(**options, columns=[*kept, one])
+            kept.append(one)
+    return cohort, kept
 
 
 def _find_keys(cohort: Cohort) -> dict[Side, str]:

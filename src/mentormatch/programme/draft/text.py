@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.programme.draft.grids import Unread
 
 __all__ = ["Parts", "write_programme"]
 
@@ -35,6 +36,8 @@ class Parts:
         By key of ``[tables]`` or ``[problem]``: the evidence for its value.
     grids
         The tables ``[[columns]]``.
+    unread
+        Questions in several columns that a person must say more about.
     columns
         What the columns are taken for.
     proposals
@@ -48,6 +51,7 @@ class Parts:
     open_keys: Mapping[str, object]
     notes: Mapping[str, str]
     grids: Sequence[Mapping[str, object]]
+    unread: Sequence[Unread]
     columns: Sequence[Recognised]
     proposals: Sequence[Proposal]
     problem: Mapping[str, object]
@@ -114,6 +118,10 @@ def _grids(parts: Parts) -> list[str]:
     for entry in parts.grids:
         lines += ["", *write_comment("One question of the form, read from several columns.")]
         lines += write_entry("[[columns]]", dict(entry))
+    for why, entry in parts.unread:
+        lines += ["", *write_comment(why)]
+        if entry:
+            lines += write_entry("[[columns]]", entry, commented=True)
     return lines
 
 
