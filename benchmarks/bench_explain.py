@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import mentormatch as mm
+from mentormatch.whatif.scenario import Scenarios
 
 
 def timed(run: Any) -> tuple[float, Any]:
@@ -59,6 +60,7 @@ def measure(n: int, m: int, seats: int, *, smoke: bool) -> None:
     say("why_not, each", 1000 * rest / (len(asked) - 1), 5, " ms")
     seats_time, _ = timed(explained.seat_values)
     say("all seat values", seats_time / match, 1)
+    measure_scenarios(matching, match, say)
     gone = np.sort(generator.choice(m, max(1, m // 100), replace=False))
     capacity = problem.capacities.copy()
     capacity[gone] = 0
@@ -84,6 +86,36 @@ def measure(n: int, m: int, seats: int, *, smoke: bool) -> None:
     say(f"{len(said):,} texts to mentees", texts, 5, " s")
     texts, said = timed(lambda: explained.texts("mentor"))
     say(f"{len(said):,} texts to mentors", texts, 5, " s")
+
+
+def measure_scenarios(matching: mm.Matching, match: float, say: Any) -> None:
+    """One change at a time, told by chains of moves; each total is that of a fresh match."""
+    problem = matching.problem
+    j = int(np.flatnonzero(matching.loads.to_numpy() == problem.capacities)[0])
+    i = int(matching.mentees[0])
+    other = int(np.argmin(problem.scores(slice(i, i + 1), np.inf)[0]))
+    changes = {
+        "a seat more": (mm.change.seat(j, +1), 0.5),
+        "a seat less": (mm.change.seat(j, -1), 0.5),
+        "a mentee leaves": (mm.change.leave(i, "mentee"), 0.5),
+        "a pin": (mm.change.pin(i, other), 0.5),
+        # Its own mentees are placed one after another, and prices are found anew.
+        "a mentor leaves": (mm.change.leave(j, "mentor"), 1.0),
+    }
+    alone, _ = timed(lambda: mm.what_if(matching, [changes["a seat more"][0]]))
+    say("what_if, with its graph", alone / match, 1)
+    asker = Scenarios(matching)
+    asker.ask([changes["a seat more"][0]])
+    for name, (change, goal) in changes.items():
+        # A copy of the scores without somebody takes as long as a match, and comes before either.
+        changed = change.apply(problem)
+        taken, told = timed(partial(asker.graph.answer, change, changed))
+        say(f"  {name}, then", taken / match, goal)
+        assert told is not None
+        assert told.certificate.proven
+        fresh = mm.match(changed)
+        assert abs(told.total - fresh.total) < 1e-5
+        assert told.n_matched == fresh.n_matched
 
 
 def measure_conflicts(n: int, m: int, *, smoke: bool) -> None:

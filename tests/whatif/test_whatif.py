@@ -94,7 +94,7 @@ def test_every_change_goes_round_and_does_what_it_says(programme):
     assert "Different('team')" not in after.problem.compatibility.scorer.rules
     weights = mm.change.criteria_of(after.problem).weights
     assert weights["SkillCoverage"] == 5
-    assert set(scenario.to_dict()) == {"changes", "gain", "coverage", "moves"}
+    assert set(scenario.to_dict()) == {"changes", "gain", "coverage", "moves", "how"}
     grid = mm.what_if_grid(
         matching, {"one more": [mm.change.seat(mentor, 1)], "gone": [mm.change.leave(mentee)]}
     )

@@ -57,8 +57,8 @@ QUESTIONS = {
 SOLVED_AGAIN = {
     "what_if": (
         "exact",
-        "the changed problem is matched again and compared; a strategy with parameters is given "
-        "again as strategy=",
+        "one seat, person or pin follows from chains of moves in a best matching; all else is "
+        "matched again and compared; a strategy with parameters is given again as strategy=",
     ),
     "sensitivity": (
         "bound",

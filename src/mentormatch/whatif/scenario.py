@@ -1,4 +1,4 @@
-"""What a matching would be if something were otherwise: solved again, and compared."""
+"""What a matching would be if something were otherwise: by chains of moves, or matched again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pandas as pd
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.answered.answer import Answer, amount
-from mentormatch.explanations.capabilities import check
+from mentormatch.explanations.capabilities import check, has_total
 from mentormatch.matching import check_matching
 from mentormatch.rematching import changes_between
 from mentormatch.strategies import match, strategy_names
+from mentormatch.whatif.one_change import OneChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from mentormatch.strategies import Strategy
     from mentormatch.whatif.change import Change
 
-__all__ = ["Scenario", "what_if", "what_if_grid"]
+__all__ = ["Scenario", "Scenarios", "what_if", "what_if_grid"]
+
+CHAINS, MATCHED = "chains of moves", "matched again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +39,15 @@ class Scenario(Answer):
     changes
         What was made otherwise, in order.
     before, after
-        The matchings; the second is a fresh match of the changed problem.
+        The matchings; the second is a best one of the changed problem, with its own proof.
+    how
+        "chains of moves" where the graph of the matching told the second one; "matched again".
     """
 
     changes: tuple[Change, ...]
     before: Matching
     after: Matching
+    how: str = MATCHED
 
     @cached_property
     def diff(self) -> pd.DataFrame:
@@ -69,6 +75,7 @@ class Scenario(Answer):
             "gain": self.gain,
             "coverage": self.coverage,
             "moves": len(self.diff),
+            "how": self.how,
         }
 
     def sentences(self, audience: Audience) -> list[str]:
@@ -85,6 +92,8 @@ class Scenario(Answer):
                 f"{'nobody' if now is None else repr(now)}."
                 for mentee, was, now, *_ in rows[:12]
             ]
+            if self.how == CHAINS:
+                said.append("Chains of moves in the matching told this; prices prove it.")
         return said
 
 
@@ -94,7 +103,12 @@ def what_if(
     *,
     strategy: str | Strategy | None = None,
 ) -> Scenario:
-    """Match again with some changes, and compare.
+    """Say what the best matching would be with some changes, and compare.
+
+    One seat more or less, one person who leaves, or one pin, of a matching with the best total and
+    no side rules, follows from chains of moves in it: no solver runs, and prices recomputed over
+    all pairs prove the answer. Of matchings that are as good it is the one with few moves; a fresh
+    match may give another. All else is matched again, and ``how`` says which it was.
 
     Parameters
     ----------
@@ -122,25 +136,47 @@ def what_if(
     (0.7, 1)
     """
     check_matching(matching, "what_if")
-    if not isinstance(changes, Iterable) or isinstance(changes, str | Mapping):
-        raise MentorMatchError(
-            "what_if needs a list of changes, such as [mm.change.seat('linus', +1)], got "
-            f"{changes!r}."
-        )
-    made = tuple(changes)
-    problem = matching.problem
-    for one in made:
-        if not hasattr(one, "apply"):
+    return Scenarios(matching, strategy).ask(changes)
+
+
+class Scenarios:
+    """Scenarios of one matching, which share its graph.
+
+    Parameters
+    ----------
+    matching, strategy
+        As in `what_if`.
+    """
+
+    def __init__(self, matching: Matching, strategy: str | Strategy | None = None) -> None:
+        self.matching, self.strategy = matching, strategy
+        self.graph = OneChange(matching)
+
+    def ask(self, changes: Sequence[Change]) -> Scenario:
+        """One of them."""
+        if not isinstance(changes, Iterable) or isinstance(changes, str | Mapping):
             raise MentorMatchError(
-                f"{one!r} is no change. Use mm.change.seat, leave, pin, ban, minimum, weight or "
-                "lift."
+                "what_if needs a list of changes, such as [mm.change.seat('linus', +1)], got "
+                f"{changes!r}."
             )
-        problem = one.apply(problem)
-    if strategy is None:
-        check(matching, "what_if")
-    chosen = strategy if strategy is not None else _strategy_of(matching)
-    after = match(problem, chosen, seed=matching.seed or 0)
-    return Scenario(made, matching, after)
+        made, matching = tuple(changes), self.matching
+        problem = matching.problem
+        for one in made:
+            if not hasattr(one, "apply"):
+                raise MentorMatchError(
+                    f"{one!r} is no change. Use mm.change.seat, leave, pin, ban, minimum, weight "
+                    "or lift."
+                )
+            problem = one.apply(problem)
+        if self.strategy is None:
+            check(matching, "what_if")
+        chosen = self.strategy if self.strategy is not None else _strategy_of(matching)
+        if len(made) == 1 and chosen == "optimal" and has_total(matching):
+            told = self.graph.answer(made[0], problem)
+            if told is not None:
+                return Scenario(made, matching, told, CHAINS)
+        after = match(problem, chosen, seed=matching.seed or 0)
+        return Scenario(made, matching, after)
 
 
 def _strategy_of(matching: Matching) -> str:
@@ -174,16 +210,18 @@ def what_if_grid(
     Returns
     -------
     DataFrame by scenario
-        total, gain, matched, coverage, moves.
+        total, gain, matched, coverage, moves, how (as `Scenario.how`).
     """
     if not isinstance(scenarios, Mapping):
         raise MentorMatchError(
             "what_if_grid needs lists of changes by name, such as "
             f"{{'one more': [mm.change.seat('linus', +1)]}}, got {scenarios!r}."
         )
-    rows = {}
+    check_matching(matching, "what_if")
+    rows, asker = {}, Scenarios(matching, strategy)
     for name, changes in scenarios.items():
-        one = what_if(matching, changes, strategy=strategy)
-        rows[name] = (one.after.total, one.gain, one.after.n_matched, one.coverage, len(one.diff))
-    columns = ["total", "gain", "matched", "coverage", "moves"]
+        one = asker.ask(changes)
+        numbers = (one.after.total, one.gain, one.after.n_matched, one.coverage, len(one.diff))
+        rows[name] = (*numbers, one.how)
+    columns = ["total", "gain", "matched", "coverage", "moves", "how"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("scenario")
