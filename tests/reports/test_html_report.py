@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from reports_people import INJECTIONS, cohort_of, large_matching, matching_of
 
 import mentormatch as mm
 from mentormatch.errors import MentorMatchError, MissingPackageError
-from mentormatch.reports.html import html_report
+from mentormatch.reports.html import facts, html_report, report
 from mentormatch.reports.html.catalogue import Catalogue
-from mentormatch.reports.html.evidence import as_json
+from mentormatch.reports.html.evidence import as_json, record_of
 from mentormatch.reports.html.figures import clean_svg
 from mentormatch.reports.html.page import _part
+from mentormatch.solvers.assignment import priced
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 PAGE = Path(mm.__file__).parent / "reports" / "html" / "page"
@@ -212,6 +214,105 @@ def test_every_strategy_has_a_report_that_claims_no_more_than_its_certificate(
     proven = matching.certificate is not None and matching.certificate.proven
     assert ("That is proven." in text) is False
     assert ("Proven: nothing does better" in text) is proven
+
+
+def facts_of(matching: mm.Matching, *, whole: bool = True, committee: bool = True) -> dict:
+    """Answer and detail of each question, and the sentences at the head."""
+    parts = (None, None, None)
+    if whole:
+        audit = mm.audit(matching)
+        parts = audit.optimality, audit.stability, audit.fairness
+    one = facts.Examined(matching, *parts, committee)
+    words = Catalogue()
+    told = {fact.question: (fact.answer, fact.detail) for fact in facts.facts(one, words)}
+    return {key: told[words.facts[key]] for key in QUESTIONS} | facts.verdict(one, words)
+
+
+QUESTIONS = ("everyone", "proven", "worst", "fair", "stable")
+SCORES = [[0.9, 0.8], [0.7, 0.1], [0.6, 0.5]]
+
+
+def test_what_is_not_proven_is_told_by_how_far_it_may_be_off(monkeypatch) -> None:
+    for name, value in {"MOST_ROUNDS": 1, "GROUPS": 1, "FIRST": 1, "SUITORS": 1}.items():
+        monkeypatch.setattr(priced, name, value)
+    scores = np.random.default_rng(0).random((60, 5)) @ np.random.default_rng(1).random((5, 30))
+    cut = mm.match(mm.Problem.from_scores(scores, capacity=2), engine="priced")
+    assert not cut.certificate.proven
+    told = facts_of(cut)
+    share = cut.certificate.gap / cut.certificate.objective
+    within = f"{100 * share:.{1 if share >= 0.01 else 2}f} %"
+    assert told["second"] == f"It is within {within} of the highest total that could be possible."
+    assert told["proven"][0] == f"Within {within}"
+
+
+def test_a_proof_that_does_not_hold_is_said_first() -> None:
+    matching = mm.match(mm.Problem.from_scores(SCORES))
+    worse = mm.Matching.from_pairs(matching.problem, [(0, 0), (1, 1)])
+    false = replace(worse, certificate=matching.certificate)
+    told = facts_of(false)
+    assert told["second"] == "The proof that came with it does not hold."
+    assert told["proven"][0] == "No"
+
+
+def test_pairs_made_elsewhere_and_other_aims_are_told_as_that() -> None:
+    problem = mm.Problem.from_scores(SCORES)
+    given = facts_of(mm.Matching.from_pairs(problem, [(0, 0), (1, 1)]))
+    assert given["second"] == "These pairs were made elsewhere and are measured here."
+    assert given["proven"][0] == "Not aimed at"
+    greedy = mm.match(problem, "greedy")
+    assert "which does not aim at the total" in facts_of(greedy)["second"]
+    only_total = replace(problem, coverage_first=False)
+    assert facts_of(mm.match(only_total))["second"] == (
+        "No other matching has a higher total. That is proven."
+    )
+    stable = facts_of(mm.match(problem, "stable"))
+    assert stable["stable"] == ("Yes", "No two people would both rather have each other.")
+
+
+def test_who_has_fewer_than_wanted_and_how_many_more_could_be_matched_is_said() -> None:
+    problem = mm.Problem.from_scores(SCORES, demand=[2, 1, 0], capacity=1)
+    told = facts_of(mm.match(problem))
+    assert told["first"].startswith("All 2 ")
+    assert told["everyone"] == ("2 of 2", "1 mentee has fewer mentors than wanted.")
+    nobody = facts_of(mm.match(replace(problem, demand=0)))
+    assert nobody["first"] == "No mentee wants a mentor."
+    one = mm.Matching.from_pairs(replace(problem, demand=1), [(1, 0)])
+    proof = mm.match(one.problem).certificate
+    told = facts_of(replace(one, certificate=proof), whole=False)
+    assert told["everyone"][1] == "2 mentees have nobody. Up to 2 could be matched."
+
+
+def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
+    monkeypatch,
+) -> None:
+    matching = mm.match(mm.Problem.from_scores(SCORES))
+    told = facts_of(matching, whole=False)
+    for question in ("fair", "stable"):
+        assert told[question] == (
+            "Not examined",
+            "too large to examine here: pass audit=mm.audit(matching)",
+        )
+    greedy = facts_of(mm.match(matching.problem, "greedy"), whole=False)
+    assert greedy["proven"][0] == "Not examined"
+    few = facts_of(matching, committee=False)
+    assert few["worst"] == ("–", "The groups are too small to compare.")
+    many = mm.match(mm.Problem.from_scores(np.full((50, 1), 0.5), capacity=50))
+    assert facts_of(many, committee=False)["worst"][0] == "0.50"
+    monkeypatch.setattr(report, "MOST_PAIRS_EXAMINED", 5)
+    assert "Stability was not examined: the programme is too large" in html_report(matching)
+
+
+def test_an_audit_of_another_matching_is_refused() -> None:
+    one, other = (mm.match(mm.Problem.from_scores(SCORES)) for _ in range(2))
+    assert html_report(one, audit=mm.audit(one)) == html_report(one)
+    with pytest.raises(MentorMatchError, match="audit= is the audit of another matching"):
+        html_report(one, audit=mm.audit(other))
+
+
+def test_ids_that_no_record_can_hold_make_a_report_without_one() -> None:
+    scores = pd.DataFrame(SCORES, [b"a", b"b", b"c"], ["lin", "max"])
+    assert record_of(mm.match(mm.Problem.from_scores(scores))) is None
+    assert '"lin"' in record_of(mm.match(mm.Problem.from_scores(scores.set_axis(list("abc")))))
 
 
 def test_pairs_that_break_the_rules_get_no_report() -> None:
