@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch import CohortError, read_cohort
-from mentormatch.cohort.columns import find_grids, find_role_column, role_of
+from mentormatch.cohort.columns import Grid, find_grids, find_role_column, role_of
+from mentormatch.cohort.columns.grid import as_grids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -303,3 +304,63 @@ def test_a_poll_of_dates_is_matched_to_the_other_table(folder: Path) -> None:
     wish = mm.criteria.Prefers("dates", ratings=(0, 1), side="mentee")
     matching = mm.match(mm.Problem(mm.Criteria(wish).score(cohort), capacity="seats"))
     assert matching.total == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"kind": "table"}, "kind is one of"),
+        ({"pattern": "Q"}, "pattern is a heading with one {option}"),
+        ({"pattern": 3}, "pattern is a heading with one {option}"),
+        ({"best": "first"}, 'best is "low" or "high".'),
+        ({"name": " "}, "name is the heading of the new column."),
+        ({"kind": "rating", "best": "low"}, "low ratings are turned round, which needs the scale"),
+        ({"scale": [5, 1]}, "scale is the lowest and the highest rating: [1, 5]."),
+        ({"bets": "low"}, "bets"),
+    ],
+)
+def test_a_grid_that_cannot_be_meant_is_refused_with_what_is_expected(given, said):
+    whole = {"name": "q", "pattern": "Q [{option}]", "kind": "rating", **given}
+    with pytest.raises(CohortError) as caught:
+        read_cohort(mentees=[{"id": 1}], mentors=[{"id": 2}], columns=[whole])
+    assert said in str(caught.value)
+
+
+def test_one_grid_need_not_stand_in_a_list():
+    one = {"name": "q", "pattern": "Q [{option}]", "kind": "levels"}
+    made = Grid.from_mapping(one)
+    assert as_grids(one) == as_grids([one]) == as_grids(made) == (made,)
+    assert as_grids(None) == ()
+    for wrong in (["q"], "q", [{"name": "q", "kind": "levels"}]):
+        with pytest.raises(CohortError, match="expected a table with name, pattern and kind"):
+            as_grids(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("no mentor", None),
+        ("les deux", "both"),
+        ("mentor and mentee", "both"),
+        ("mentor of a mentee", None),
+        ("I want to be a mentor and find one", None),
+        ("Become a mentor", "mentor"),
+        ("Find a mentor", "mentee"),
+        ("the mentor of my team", None),
+    ],
+)
+def test_a_role_in_words_is_read_where_it_is_beyond_doubt(text, role):
+    assert role_of(text) == role
+
+
+def test_a_column_of_things_that_are_no_texts_names_no_role():
+    table = pd.DataFrame(
+        {
+            "lists": [["mentor"], ["mentee"]],
+            "mixed": ["mentor", 3],
+            "numbers": [1, 2],
+            "role": ["mentor", "mentee"],
+        }
+    )
+    assert find_role_column(table).column == "role"
+    assert find_role_column(table.drop(columns="role")) is None

@@ -78,6 +78,13 @@ EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
         ("Mon 18h30-20h", "Mon 18:30-20:00"),
         ("Mon 18.30 - 20.00", "Mon 18:30-20:00"),
         ("Mon 18:00:00-20:00:00", "Mon 18:00-20:00"),
+        ("Mon noon-14:00", "Mon 12:00-14:00"),
+        ("Mon 22:00-midnight", "Mon 22:00-24:00"),
+        ("Mon 6 p.m. - 8 p.m.", "Mon 18:00-20:00"),
+        ("Mon 6 pm. - 8 pm.", "Mon 18:00-20:00"),
+        ("Mon 6p-8p", "Mon 18:00-20:00"),
+        ("Mon 18:00 pm - 20:00 pm", "Mon 18:00-20:00"),
+        ("lunes de 18 a las 20", "Mon 18:00-20:00"),
         ("Monday, Tuesday 09:00 - 12:00 local time", "Mon 09:00-12:00, Tue 09:00-12:00"),
         # Other languages, whose words for "and" and "until" count too.
         ("Mo 18–20 Uhr", "Mon 18:00-20:00"),
@@ -118,6 +125,11 @@ def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
         ("Mon not 9-10", "'not' is no day of the week"),
         ("every other Monday 18-20", "'other' is no day of the week"),
         ("Mon 18:00-20:00 CET", "'CET' is no day of the week"),
+        ("Mon 18000-20", "'18000' is no time of day"),
+        ("Mon 13 am - 14 pm", "13 am is no time of day"),
+        ("Mon 25 - 26", "is no time of day"),
+        ("Mon 18 - then", "has no end"),
+        ("Mon 18 to Tue", "has no end"),
     ],
 )
 def test_a_cell_that_may_mean_several_things_or_none_is_an_error_with_the_readings(

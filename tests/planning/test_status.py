@@ -232,3 +232,17 @@ def test_dates_of_events_are_read_across_zones_and_by_what_their_column_shows(da
 def test_a_date_with_two_meanings_or_none_is_asked_about(dates, said):
     with pytest.raises(mm.CohortError, match=said):
         _two_meetings(*dates)
+
+
+@pytest.mark.parametrize(
+    ("durations", "happened", "said"),
+    [
+        ([1, 2], [True], "two lists of finite values, equally long"),
+        ([[1]], [[True]], "two lists of finite values, equally long"),
+        ([np.inf], [True], "two lists of finite values, equally long"),
+        ([3, -2], [True, True], "A duration is negative: -2. Check the dates."),
+    ],
+)
+def test_durations_that_are_none_are_refused(durations, happened, said):
+    with pytest.raises(mm.ProblemError, match=said):
+        kaplan_meier(durations, happened)
