@@ -159,6 +159,21 @@ changes = [
 """
 
 
+def test_a_scenario_that_cannot_be_is_told_beside_the_others(programme):
+    minimum = '{ kind = "minimum", mentor = "b0", number = 3 }'
+    seat = '{ kind = "seat", mentor = "b0" }'
+    both = "".join(
+        f'[[scenarios]]\nname = "{name}"\nchanges = [{change}]\n'
+        for name, change in (("too many", minimum), ("one seat more", seat))
+    )
+    programme.write_text(programme.read_text("utf-8") + both, encoding="utf-8")
+    said = run("explain", programme, "--scenarios")
+    assert said.exit_code == 0, said.output
+    words = " ".join(said.output.split())
+    assert "too many It cannot be tried: " in words
+    assert "one seat more The total would be" in words
+
+
 def test_the_scenarios_of_a_programme_are_tried_again_by_one_command(programme):
     none = run("explain", programme, "--scenarios")
     assert none.exit_code == 1

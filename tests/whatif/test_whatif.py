@@ -172,7 +172,7 @@ def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
         mm.what_if(matching, ["seat"])
     with pytest.raises(mm.MentorMatchError, match="There is no change 'rob'"):
         mm.change.from_dict({"kind": "rob"})
-    with pytest.raises(mm.MentorMatchError, match="cannot be read"):
+    with pytest.raises(mm.MentorMatchError, match="has no .who.; it has mentor, by"):
         mm.change.from_dict({"kind": "seat", "who": "ada"})
     given_scores = mm.match(mm.Problem.from_scores([[0.5]]))
     with pytest.raises(mm.ProblemError, match="no criteria to weigh otherwise"):
@@ -375,3 +375,18 @@ def test_the_frontier_has_the_best_total_and_the_fewest_changes_at_its_ends():
 def test_part_of_a_seat_is_refused_and_not_rounded(by):
     with pytest.raises(mm.MentorMatchError, match="by must be a whole number of seats"):
         mm.what_if(mm.match(mm.Problem.from_scores([[0.9]])), [mm.change.seat(0, by)])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"value": 3}, "The change 'minimum' has no 'value'; it has mentor, number."),
+        ({"numer": 3}, "Did you mean 'number'?"),
+        ({}, "The change 'minimum' needs 'number', and it is missing."),
+    ],
+)
+def test_a_change_with_other_keys_is_told_in_words_of_the_file(given, said):
+    """ "minimum.__init__() got an unexpected keyword argument" stood in the terminal."""
+    with pytest.raises(mm.MentorMatchError) as wrong:
+        mm.change.from_dict({"kind": "minimum", "mentor": "lin", **given})
+    assert said in str(wrong.value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 import numpy as np
 
-from mentormatch.cohort import hint_person
+from mentormatch.cohort import hint_nearest, hint_person
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, ProblemError, is_number, is_whole
 from mentormatch.whatif.exempt import ExemptScorer
@@ -352,7 +352,14 @@ def from_dict(given: Mapping[str, object]) -> Change:
     kind = values.pop("kind", None)
     if kind not in KINDS:
         raise MentorMatchError(f"There is no change {kind!r}; there are {', '.join(KINDS)}.")
-    try:
-        return cast("Change", KINDS[kind](**values))
-    except TypeError as error:
-        raise MentorMatchError(f"The change {kind!r} cannot be read: {error}.") from None
+    known = {one.name: one for one in fields(cast("Any", KINDS[kind])) if one.init}
+    for name in values:
+        if name not in known:
+            raise MentorMatchError(
+                f"The change {kind!r} has no {name!r}; it has {', '.join(known)}."
+                f"{hint_nearest(name, known)}"
+            )
+    for name, one in known.items():
+        if name not in values and one.default is MISSING and one.default_factory is MISSING:
+            raise MentorMatchError(f"The change {kind!r} needs {name!r}, and it is missing.")
+    return cast("Change", KINDS[kind](**values))

@@ -1,0 +1,117 @@
+"""What the screens say where something is missing, too much, or not what was hoped for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch import programme
+from mentormatch.problem import PairRule
+from mentormatch.programme.cycle import plan_cycle
+from mentormatch.programme.screen import cycle, explaining, planning
+from mentormatch.programme.screen.comparing import describe_comparison
+from mentormatch.reports.workbook.decisions import Decisions
+
+SCORES = pd.DataFrame([[0.9, 0.8], [0.7, 0.1]], ["ada", "bob"], ["lin", "max"])
+
+
+def said(paragraphs) -> dict[str, str]:
+    return {one.title: "\n".join(one.lines) for one in paragraphs}
+
+
+def people_problem(names=("ada", "bob", "cyd")) -> tuple[mm.Criteria, mm.Problem]:
+    mentees = pd.DataFrame({"a": np.linspace(0, 1, len(names))}, index=list(names))
+    mentors = pd.DataFrame({"a": [0.1, 0.6, 0.9]}, index=["lin", "max", "ned"])
+    criteria = mm.Criteria(mm.criteria.Near("a", scale=1.0, weight=1))
+    return criteria, mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
+
+
+def test_everybody_is_told_of_and_what_a_strategy_cannot_answer_is_said() -> None:
+    problem = mm.Problem.from_scores(SCORES)
+    whole = said(explaining.describe_answers(mm.match(problem), None, None, "committee"))
+    assert "Everybody has the mentors they want" in whole
+    assert whole["What one more seat would add"].count("matched") == 2
+    stable = said(explaining.describe_answers(mm.match(problem, "stable"), None, None, "committee"))
+    assert "does not look for the largest total" in stable["What seats are worth"]
+    assert "What one more seat would add" not in stable
+
+
+def test_a_long_list_of_moves_is_cut_and_counted(monkeypatch) -> None:
+    was = mm.match(mm.Problem.from_scores(SCORES))
+    again = mm.rematch(was, mm.Problem.from_scores(SCORES.drop(columns="max")))
+    monkeypatch.setattr(explaining, "SHOWN", 0)
+    monkeypatch.setattr(cycle, "MOST_MOVES", 0)
+    (more,) = [text for text in said(explaining.describe_rematch(again)).values() if "more" in text]
+    assert f"… and {len(again.chains)} more chains of moves" in more
+    assert f"… and {len(again.chains)} more chains" in cycle._describe_proposal(again).lines[-1]
+
+
+def test_strategies_that_could_not_run_and_proofs_that_do_not_hold_are_named() -> None:
+    problem = mm.Problem.from_scores(SCORES, minimum=[1, 0])
+    found = mm.compare(problem, ["optimal", "stable_optimal", "popular", "fair_lottery"])
+    told = said(describe_comparison(found, Path("table.csv")))
+    assert set(found.failures)
+    for name in found.failures:
+        assert f"  {name}: " in told["Not run"]
+    assert "Every proof was checked again and holds." in told["Checked"]
+    assert "The table is in table.csv." in told["Checked"]
+    wrong = replace(found, table=found.table.assign(verified=False))
+    assert "The proofs of optimal" in said(describe_comparison(wrong))["Checked"]
+    assert "do not hold: report this as a fault" in said(describe_comparison(wrong))["Checked"]
+
+
+def test_a_round_of_scores_alone_teaches_nothing_about_people() -> None:
+    criteria, _ = people_problem()
+    scores = mm.Problem.from_scores(SCORES)
+    with pytest.raises(mm.MentorMatchError, match="needs the people of both rounds, not only"):
+        plan_cycle(scores, criteria, record=mm.match(scores))
+
+
+def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() -> None:
+    criteria, problem = people_problem()
+    was = mm.match(problem)
+    first = was.pairs.iloc[0]
+    other = next(one for one in problem.mentor_ids if one != first["mentor"])
+    decided = Decisions((PairRule(first["mentee"], other, "knows her"),), (), (), ())
+    found = plan_cycle(problem, criteria, record=was, decisions=decided)
+    told = said(cycle.describe_cycle(found))
+    assert "What the committee's changes say" in told
+    assert "1" in told["What the committee's changes say"]
+    # Without a record nothing is known of what was changed.
+    alone = plan_cycle(problem, criteria, decisions=decided)
+    assert alone.proposal is None
+    assert "The next round, if nobody objects" not in said(cycle.describe_cycle(alone))
+
+
+def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> None:
+    mentees = pd.DataFrame({"wants": ["Kubernets"]}, index=["ada"])
+    mentors = pd.DataFrame({"offers": ["Kubernetes"]}, index=["lin"])
+    criteria = mm.Criteria(mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
+    needs = mm.training_needs(problem, mm.match(problem))
+    told = said(planning.describe_needs(replace(needs, first_time=("lin",)), 1))
+    assert next(iter(told)) == "Check first whether these are one skill"
+    assert told["Check first whether these are one skill"] == "  Kubernets and Kubernetes"
+    assert told["Mentors for the first time, to be briefed"] == "  lin"
+    assert "Kubernets: 1 of 1 wishes unmet; offered by nobody" in told["Skills that are short"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said_"),
+    [
+        ('scenarios = "one"\n', "expected a list of tables: each begins with a line [[scenarios]]"),
+        ('[[scenarios]]\nname = "x"\nchanges = []\n', "changes: expected a list of changes such"),
+    ],
+)
+def test_scenarios_of_another_form_are_findings_of_the_file(tmp_path, text, said_) -> None:
+    SCORES.to_csv(tmp_path / "scores.csv")
+    path = tmp_path / "programme.toml"
+    path.write_text(text + '[tables]\nscores = "scores.csv"\n', "utf-8")
+    with pytest.raises(mm.ConfigurationError) as caught:
+        programme.load(path)
+    assert said_ in str(caught.value)
