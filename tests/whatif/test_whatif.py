@@ -172,7 +172,7 @@ def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
         mm.what_if(matching, ["seat"])
     with pytest.raises(mm.MentorMatchError, match="There is no change 'rob'"):
         mm.change.from_dict({"kind": "rob"})
-    with pytest.raises(mm.MentorMatchError, match="has no .who.; it has mentor, by"):
+    with pytest.raises(mm.MentorMatchError, match=r"has no .who.; it has mentor, by"):
         mm.change.from_dict({"kind": "seat", "who": "ada"})
     given_scores = mm.match(mm.Problem.from_scores([[0.5]]))
     with pytest.raises(mm.ProblemError, match="no criteria to weigh otherwise"):
