@@ -7,6 +7,8 @@ sources that break it: a rule that cannot fail keeps nothing.
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import subprocess
 import sys
 from collections import Counter
@@ -476,6 +478,15 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     baseline = modules_after("import numpy, pandas, scipy.optimize, scipy.sparse")
     heavy = (modules_after(f"import {PACKAGE}") - baseline) & set(HEAVY)
     assert not heavy, f"import inside the functions that use them: {', '.join(sorted(heavy))}"
+
+
+def test_every_file_can_be_imported_also_those_that_only_types_name() -> None:
+    """A file that is imported for types alone is never run: a mistake in it stood unseen."""
+    package = importlib.import_module(PACKAGE)
+    found = [one.name for one in pkgutil.walk_packages(package.__path__, f"{PACKAGE}.")]
+    assert len(found) == len(list(SOURCE.rglob("*.py"))) - 1
+    for name in found:
+        importlib.import_module(name)
 
 
 # ---------------------------------------------------------------- the rules themselves can fail

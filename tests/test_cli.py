@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from mentormatch import __main__ as entry
 from mentormatch import __version__, cli
 from mentormatch.programme import Programme, load
 from programmes import MENTEES, MENTORS, PROGRAMME, programme_in
@@ -460,6 +461,22 @@ def test_ctrl_c_while_modules_load_ends_with_130_and_no_traceback(
         assert process.returncode == 130
         assert said.strip() == "Stopped. Nothing is half-written."
         assert names_in(tmp_path) in (before, [*before, "matches.csv", "unmatched.csv"])
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_ctrl_c_ends_at_once_and_shows_the_cursor_of_a_terminal_again(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, ended = [], []
+    monkeypatch.setattr(entry.sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(entry.os, "write", lambda to, text: written.append((to, text)))
+    monkeypatch.setattr(entry.os, "_exit", ended.append)
+    entry._leave(signal.SIGINT, None)
+    ((to, text),) = written
+    assert to == 2
+    assert text.endswith(b"\nStopped. Nothing is half-written.\n")
+    assert text.startswith(b"\x1b[?25h") == terminal
+    assert ended == [130]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

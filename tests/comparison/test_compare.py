@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 
 import mentormatch as mm
+from mentormatch.comparison import paired
 from problems import problems
 
 SCORES = np.random.default_rng(0).random((30, 12))
@@ -177,3 +180,21 @@ def test_a_search_without_a_natural_end_gets_seconds_and_says_that_it_is_not_pro
     assert found.table.loc["optimal", "status"] == "optimal"
     small = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
     assert mm.compare(small, "almost_stable").table.loc["almost_stable", "status"] == "feasible"
+
+
+def test_where_the_acceleration_is_undefined_the_interval_is_that_of_percentiles() -> None:
+    gaps = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    low, high = paired._interval(gaps)
+    assert low == 0
+    assert 0.4 <= high <= 0.8
+
+    class Undefined:
+        confidence_interval = SimpleNamespace(low=np.nan, high=np.nan)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paired.stats, "bootstrap", lambda *_, **__: Undefined)
+        spread = np.random.default_rng(0).normal(0.5, 0.1, 200)
+        low, high = paired._interval(spread)
+    # As wide as the normal interval, whatever the way.
+    assert (low + high) / 2 == pytest.approx(spread.mean(), abs=2e-3)
+    assert (high - low) / 2 == pytest.approx(1.96 * spread.std() / np.sqrt(200), rel=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pandas as pd
 import pytest
 
 from mentormatch.errors import ConfigurationError
-from mentormatch.programme import Programme, load
+from mentormatch.programme import Programme, load, outputs
 from mentormatch.programme.output_tables import People, make_matches_table
+from mentormatch.programme.screen.values import describe_values
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
 if TYPE_CHECKING:
@@ -284,3 +286,38 @@ def test_a_workbook_has_widths_a_filter_and_a_heading_that_stays(tmp_path: Path)
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.column_dimensions["D"].width > 30
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_said_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(outputs.tempfile, "TemporaryFile", refuse)
+    configuration = load(programme_in(tmp_path)).configuration
+    findings = outputs.check_outputs(configuration)
+    assert findings
+    for finding in findings:
+        assert "nothing can be written to this folder: Permission denied." in str(finding)
+
+
+def test_a_report_that_exists_is_replaced_only_when_asked(tmp_path: Path) -> None:
+    programme, matching = matched(programme_in(tmp_path))
+    page = programme.write_report(matching, tmp_path / "report.html")
+    before = page.read_bytes()
+    with pytest.raises(ConfigurationError, match=r"this file exists already.*--overwrite"):
+        programme.write_report(matching, page)
+    assert programme.write_report(matching, page, overwrite=True).read_bytes() == before
+
+
+def test_outputs_have_the_form_of_the_mentees_where_each_table_has_its_own(tmp_path: Path) -> None:
+    given = '[tables]\ndelimiter = { mentees = ";", mentors = "," }\n'
+    text = PROGRAMME.replace("[tables]\n", given, 1)
+    path = programme_in(tmp_path, text, mentees=MENTEES.replace(",", ";"))
+    configuration = load(path).configuration
+    assert outputs.find_text_form(configuration) == outputs.TextForm(";", ",")
+    # A file that names no tables has findings, and its outputs the plain form.
+    nothing = replace(configuration, tables=None)
+    assert outputs.find_text_form(nothing) == outputs.TextForm()
+    assert describe_values(configuration, None) == []

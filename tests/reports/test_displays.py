@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from html.parser import HTMLParser
 from typing import Any
 
@@ -140,6 +141,31 @@ def test_a_progress_bar_goes_from_step_to_step_and_closes_what_is_done() -> None
     assert "Writing down the reasons: 100%" in said
     assert "40/40" in said
     assert "Solving, round 2: at most 0.3 % may be missing" in said
+
+
+def test_a_progress_bar_of_its_own_is_that_of_tqdm_and_says_where_it_lacks(monkeypatch) -> None:
+    import tqdm.auto
+
+    made = []
+
+    class Bar:
+        n = 0
+
+        def __init__(self, total, desc):
+            made.append(desc)
+
+        def update(self, by):
+            pass
+
+        def set_description_str(self, text):
+            made.append(text)
+
+    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
+    mm.reports.progress_bar()(mm.ProgressEvent("round", round=2, gap=0.003))
+    assert made[-1] == "Solving, round 2: at most 0.3 % may be missing"
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(mm.MissingPackageError, match="A progress bar needs tqdm: pip install"):
+        mm.reports.progress_bar()
 
 
 def test_hostile_names_are_text_in_every_display() -> None:
