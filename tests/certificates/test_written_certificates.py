@@ -41,6 +41,7 @@ MADE = {
     "program": (problem(demand=2), "maximin"),
     "welfare": (problem(), S.Nash(keep_total=0.9)),
     "loads": (problem(), S.Balanced(keep_total=0.9)),
+    "nested": (problem(quotas=[mm.Quota(mentors=["ada"], at_most=1)]), "generous"),
     "lottery": (problem(), "lottery"),
     "fair_lottery": (problem(), "fair_lottery"),
     "lottery under rules": (problem(apart=[("e0", "e1")]), "lottery"),
@@ -94,6 +95,24 @@ def _some_place(data, rng):
         if not isinstance(inner, dict | list) or not inner or rng.random() < 0.2:
             return data, key
         data = inner
+
+
+@pytest.mark.parametrize("name", ["generous", "rank_maximal", "leximin", "nested"])
+def test_prices_of_stages_are_written_where_they_are_not_0_and_read_as_they_were(name):
+    matching = mm.match(*MADE[name])
+    certificate = matching.certificate
+    written = certificate.to_dict()
+    later = certificate.stages[1:]
+    short = [len(one["prices"]["series"]) for one in written["stages"]["tuple"][1:]]
+    assert short == [int((one.prices != 0).sum()) for one in later]
+    assert sum(short) < sum(len(one.prices) for one in later)
+    for one, read in zip(certificate.stages, through_json(certificate).stages, strict=True):
+        pd.testing.assert_series_equal(one.prices, read.prices, check_index_type=False)
+        assert str(one) == str(read)
+    for at in ([99], [True], [0, 1]):
+        written["stages"]["tuple"][1]["prices"] = {"series": [1.0], "at": at}
+        with pytest.raises(mm.MentorMatchError, match="at places that its ids do not have"):
+            Certificate.from_dict(written)
 
 
 def test_the_groups_of_a_parity_are_never_written():

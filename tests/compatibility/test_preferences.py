@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.compatibility.preferences import rank_choices
 
 of = mm.Problem.from_preferences
 
@@ -175,3 +176,19 @@ def test_lists_that_cannot_be_used_are_refused_all_at_once(mentees, mentors, mes
     with pytest.raises(mm.ProblemError) as caught:
         of(mentees, mentors)
     assert str(caught.value) == message
+
+
+@given(
+    pairs=st.lists(
+        st.tuples(st.integers(0, 4), st.sampled_from([-1.0, 0.0, 0.25, 1.0])), max_size=40
+    )
+)
+def test_the_rank_of_a_pair_is_how_many_values_of_the_list_are_better(pairs):
+    # In the order of the mentees they are ranked as rows of a table, otherwise as one list.
+    for listed in (pairs, sorted(pairs, key=lambda one: one[0])):
+        mentees = np.array([i for i, _ in listed], dtype=np.intp)
+        values = np.array([value for _, value in listed], dtype=np.float64)
+        wanted = [
+            len({other for j, other in listed if j == i and other > value}) for i, value in listed
+        ]
+        assert rank_choices(mentees, values).tolist() == wanted

@@ -101,6 +101,12 @@ def round_to_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
 
 def rank_choices(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the rank of each pair in its mentee's list: 0 is best, equal values share a rank."""
+    starts = np.flatnonzero(np.diff(mentees, prepend=-1))
+    lengths = np.diff(np.append(starts, len(mentees)))
+    longest = int(lengths.max(initial=0))
+    # Many short lists are sorted several times as fast as one long one.
+    if (np.diff(mentees) >= 0).all() and len(starts) * longest <= 4 * len(mentees):
+        return _rank_rows(lengths, longest, values)
     order = np.argsort(-values)
     # Integers of 16 bits are sorted by counting: twice as quick as both keys by comparing.
     people = mentees.astype(np.uint16) if int(mentees.max(initial=0)) < 2**16 else mentees
@@ -115,6 +121,22 @@ def rank_choices(mentees: NDArray[np.intp], values: NDArray[np.float64]) -> NDAr
     ranks = np.empty(len(who), dtype=np.intp)
     ranks[order] = classes - np.repeat(classes[starts], np.diff(np.append(starts, len(who))))
     return ranks
+
+
+def _rank_rows(
+    lengths: NDArray[np.intp], longest: int, values: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return ranks within lists that follow one another, as rows of a table."""
+    inside = np.arange(longest) < lengths[:, None]
+    table = np.full(inside.shape, np.inf)
+    table[inside] = -values
+    order = np.argsort(table, axis=1)
+    best_first = np.take_along_axis(table, order, axis=1)
+    steps = np.zeros(table.shape, dtype=np.intp)
+    np.cumsum(best_first[:, 1:] != best_first[:, :-1], axis=1, out=steps[:, 1:])
+    ranks = np.empty_like(steps)
+    np.put_along_axis(ranks, order, steps, axis=1)
+    return ranks[inside]
 
 
 def _check_mapping(prefs: object, who: str) -> None:

@@ -25,8 +25,10 @@ __all__ = [
     "from_data",
     "id_from_data",
     "id_to_data",
+    "lengthen_stages",
     "read_fields",
     "rename_people",
+    "shorten_stages",
     "to_data",
 ]
 
@@ -248,6 +250,65 @@ def _listed(data: Any, where: str) -> list[Any]:
     return data
 
 
+def shorten_stages(held: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a certificate; of later stages only the prices that are not 0.
+
+    They are of the same people as those of the first stage, and most counts have next to none.
+    """
+    return _in_later_stages(held, _shorten)
+
+
+def lengthen_stages(held: dict[str, Any]) -> dict[str, Any]:
+    """Return the data that `shorten_stages` was given.
+
+    Raises
+    ------
+    MentorMatchError
+        Prices at places that those of the first stage do not have; says where.
+    """
+    return _in_later_stages(held, _lengthen)
+
+
+def _in_later_stages(
+    held: dict[str, Any], change: Callable[[Any, Mapping[str, Any], str], Any]
+) -> dict[str, Any]:
+    """Change the prices of all stages but the first, each beside those of the first."""
+    stages = held.get("stages")
+    listed = stages.get("tuple") if isinstance(stages, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return held
+    changed = listed[:1]
+    for number, stage in enumerate(listed[1:], start=2):
+        own = {
+            name: change(stage[name], listed[0][name], f"stage {number}, {name}")
+            for name in ("prices", "rule_prices")
+            if isinstance(stage.get(name), dict) and isinstance(listed[0].get(name), dict)
+        }
+        changed.append({**stage, **own})
+    return {**held, "stages": {"tuple": changed}}
+
+
+def _shorten(one: Any, whole: Mapping[str, Any], where: str) -> Any:
+    if (one.get("ids"), one.get("names")) != (whole.get("ids"), whole.get("names")):
+        return one
+    at = [k for k, value in enumerate(one["series"]) if value != 0]
+    return {"series": [one["series"][k] for k in at], "at": at}
+
+
+def _lengthen(one: Any, whole: Mapping[str, Any], where: str) -> Any:
+    if set(one) != {"series", "at"}:
+        return one
+    ids, values, at = whole.get("ids"), _listed(one["series"], where), _listed(one["at"], where)
+    found = [0.0] * len(_listed(ids, where))
+    if len(values) != len(at) or not all(
+        isinstance(k, int) and not isinstance(k, bool) and 0 <= k < len(found) for k in at
+    ):
+        raise MentorMatchError(f"{where}: its prices are at places that its ids do not have.")
+    for k, value in zip(at, values, strict=True):
+        found[k] = value
+    return {"series": found, "ids": ids, "names": whole.get("names")}
+
+
 def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
     """Return the data of a certificate with every person's id replaced.
 
@@ -268,7 +329,7 @@ def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
         return [rename_people(one, rename) for one in data]
     if not isinstance(data, dict):
         return data
-    if "series" in data:
+    if "ids" in data:
         return {**data, "ids": [renamed(one) for one in data["ids"]]}
     if "frame" in data:
         return {

@@ -7,7 +7,13 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.proofs.as_data import VERSION, read_fields, to_data
+from mentormatch.proofs.as_data import (
+    VERSION,
+    lengthen_stages,
+    read_fields,
+    shorten_stages,
+    to_data,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +102,7 @@ class Certificate:
             Ids of a type that JSON cannot hold.
         """
         held = {one.name: to_data(getattr(self, one.name)) for one in fields(self)}
-        return {"version": VERSION, **held}
+        return {"version": VERSION, **shorten_stages(held)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Certificate:
@@ -117,7 +123,7 @@ class Certificate:
                 f"version {VERSION}. Make it again with mm.match."
             )
         held = {key: value for key, value in data.items() if key != "version"}
-        return cls(**read_fields(cls, held, "certificate"))
+        return cls(**read_fields(cls, lengthen_stages(held), "certificate"))
 
     @property
     def open_stage(self) -> AnyStage | None:

@@ -7,7 +7,7 @@ all mentees can have at best, with what seats and rules cost, bounds what every 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +45,8 @@ __all__ = [
 
 # All pairs are read, and each place in a list has a price for each mentor.
 MOST_PROVEN = 10_000_000
+# Pairs whose places are kept between two readings, 32 bytes each.
+MOST_KEPT = 2_000_000
 
 COUNTED: dict[Promise, Counted] = {
     "rank-maximal profile": "most",
@@ -216,10 +218,14 @@ class _Lists:
 
     problem: Problem
     tie_tolerance: float
+    kept: list[_Part] = field(default_factory=list)
 
     def parts(self) -> Iterator[_Part]:
-        """The pairs of one block of mentees after another."""
+        """The pairs of one block of mentees after another; kept where they are not too many."""
         problem = self.problem
+        if self.kept:
+            yield from self.kept
+            return
         left = problem.after_pins
         for rows in row_slices(*problem.shape):
             open_ = problem.block(rows).eligible & (left.capacity > 0)
@@ -230,7 +236,10 @@ class _Lists:
                 np.asarray(exact.mentee_scores, dtype=np.float64), self.tie_tolerance
             )
             scores = np.asarray(exact.scores, dtype=np.float64)
-            yield _Part(i, j, rank_choices(i, values), scores)
+            part = _Part(i, j, rank_choices(i, values), scores)
+            if problem.shape[0] * problem.shape[1] <= MOST_KEPT:
+                self.kept.append(part)
+            yield part
 
     def read(self, matching: Matching) -> tuple[int, NDArray[np.intp], NDArray[np.intp]]:
         """How many places the longest list has; classes and places of pairs that are not pinned."""
