@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np  # noqa: TC002
 import pytest
 from typer.testing import CliRunner
 
+import mentormatch as mm
 from mentormatch import cli
 from mentormatch.criteria.registry import KINDS
+from mentormatch.programme.file.parameters import _describe_misfit
 from mentormatch.programme.file.schema import make_schema
 from mentormatch.programme.file.sections import LISTS, SECTIONS
 
@@ -67,3 +70,28 @@ def test_every_list_that_a_file_may_hold_is_in_the_schema_and_the_example_of_lua
     assert not list(check.iter_errors({**plain(content), "scenarios": [scenario]}))
     assert list(check.iter_errors({**plain(content), "scenarios": [{"changes": []}]}))
     assert list(check.iter_errors({**plain(content), "objectivs": []}))
+
+
+@dataclass(frozen=True)
+class OfChance:
+    """A class of another package with a parameter that no file can hold."""
+
+    generator: np.random.Generator
+    draws: int
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "said"),
+    [
+        (mm.criteria.LevelGap, "between", "x", "expected a list, such as [1, 2]."),
+        (mm.criteria.LevelGap, "between", [1, "a"], "expected a number."),
+        (mm.criteria.SkillCoverage, "taxonomy", ["a"], 'expected a table, such as { "a" = 1 }.'),
+        (OfChance, "draws", "x", "expected a whole number."),
+        # What the class itself says better, and what cannot be told from the type alone.
+        (mm.criteria.LevelGap, "between", [1, 2, 3], ""),
+        (mm.criteria.LevelGap, "weight", -1, ""),
+        (OfChance, "generator", 3, ""),
+    ],
+)
+def test_a_value_of_another_type_is_told_in_words_or_left_to_the_class(kind, name, value, said):
+    assert _describe_misfit(kind, name, value) == said

@@ -11,11 +11,15 @@ import pytest
 
 import mentormatch as mm
 from mentormatch import programme
+from mentormatch.criteria.suggest.suggest import Proposal
 from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle
+from mentormatch.programme.draft import trial
+from mentormatch.programme.planning import make_plan
 from mentormatch.programme.screen import cycle, explaining, planning
 from mentormatch.programme.screen.comparing import describe_comparison
 from mentormatch.reports.workbook.decisions import Decisions
+from programmes import PROGRAMME, programme_in
 
 SCORES = pd.DataFrame([[0.9, 0.8], [0.7, 0.1]], ["ada", "bob"], ["lin", "max"])
 
@@ -115,3 +119,36 @@ def test_scenarios_of_another_form_are_findings_of_the_file(tmp_path, text, said
     with pytest.raises(mm.ConfigurationError) as caught:
         programme.load(path)
     assert said_ in str(caught.value)
+
+
+def people(count: int, level: list[object]) -> pd.DataFrame:
+    index = [f"p{k}" for k in range(count)]
+    return pd.DataFrame({"team": list("ab") * (count // 2), "level": level}, index=index)
+
+
+def test_of_many_people_a_sample_tells_how_many_pairs_a_rule_would_remove(monkeypatch) -> None:
+    cohort = mm.Cohort(people(8, [1] * 8), people(4, [2] * 4).set_axis(list("wxyz")))
+    rule = Proposal({"kind": "Different", "column": "team"}, "", rule=True)
+    assert trial.try_proposal(rule, cohort).removes == (16, 32)
+    monkeypatch.setattr(trial, "MOST_PEOPLE", 4)
+    # Of eight the first, the last and two between: three of one team, one of the other.
+    assert trial.try_proposal(rule, cohort).removes == (16, 32)
+    assert len(trial._take_sample(cohort).mentees) == 4
+
+
+def test_what_stands_in_the_way_of_a_criterion_is_said_once_with_how_many_more() -> None:
+    cohort = mm.Cohort(people(4, ["x", "y", "z", 1]), people(2, [2, 3]).set_axis(list("wx")))
+    wrong = Proposal({"kind": "LevelGap", "column": "level"}, "")
+    obstacle = trial.try_proposal(wrong, cohort).obstacle
+    assert "level" in obstacle
+    assert "more)" in obstacle
+    unknown = Proposal({"kind": "LevelGab", "column": "level"}, "")
+    assert "LevelGap" in trial.try_proposal(unknown, cohort).obstacle
+    assert trial.try_proposal(replace(wrong, obstacle="no"), cohort).obstacle == "no"
+
+
+def test_busy_calendars_without_dates_are_a_finding_of_the_file(tmp_path) -> None:
+    path = programme_in(tmp_path, PROGRAMME + '\n[plan]\nmeetings = 2\nbusy = "calendars"\n')
+    programme_ = programme.load(path)
+    with pytest.raises(mm.ConfigurationError, match=r"busy calendars need the programme.s dates"):
+        make_plan(programme_.configuration, programme_.match())

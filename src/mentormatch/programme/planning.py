@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import read_table
-from mentormatch.errors import ConfigurationError, MatchingError
+from mentormatch.errors import ConfigurationError
 from mentormatch.planning import (
     FIGURES,
     StatusRules,
@@ -148,8 +148,6 @@ def find_status(
     groups: list[str],
 ) -> ProgrammeStatus:
     """Tell where the pairs of a programme stand, from a table of events."""
-    if not matching.problem.shape[0]:
-        raise MatchingError("There are no pairs.")
     section = configuration.plan
     start = None if section.between is None else section.between[0]
     rules = StatusRules(section.meetings, section.at_risk_days, section.at_risk_missed)

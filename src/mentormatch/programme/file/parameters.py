@@ -118,8 +118,6 @@ def _describe_misfit(kind: type, name: str, value: Any) -> str:
         adapter.validate_json(json.dumps(value, default=str), strict=True)
     except ValidationError as error:
         return _say_expected(error)
-    except (TypeError, ValueError):
-        return ""
     return ""
 
 
