@@ -406,3 +406,19 @@ def test_a_cohort_is_shown_by_sizes_and_columns_and_by_nobodys_answers():
     assert "<b>" not in page
     assert "ada" not in page
     assert "id the index" in repr(Cohort(MENTEES.set_index("id").rename_axis(None), MENTORS))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [{"id": "a", "topics": "Lua"}, {"id": "b\ud800", "topics": "Go"}],
+        [{"id": "a", "topics": "Lua\udfff"}, {"id": "b", "topics": "Go"}],
+        pd.DataFrame({"topics": ["Lua"]}, index=pd.Index(["a\ud83d"], dtype=object)),
+        pd.DataFrame({"id": ["a"], "topics": pd.Series(["\udc80"], dtype=object)}),
+    ],
+)
+def test_half_a_character_is_refused_before_anybody_is_matched(table) -> None:
+    """It ended in a traceback, of pandas or only when the lists were written."""
+    mentors = pd.DataFrame({"id": ["m"], "topics": ["Lua"]})
+    with pytest.raises(CohortError, match=r"\\ud[0-9a-f]{3}.*half of a character"):
+        Cohort(table, mentors)

@@ -39,6 +39,10 @@ PAIRS = {"mentee": ["ada", "bob", "cyd"], "mentor": ["lin", "lin", "max"]}
         (["1 - sehr gut", "3 - befriedigend", "5 - mangelhaft"], [1, 0.5, 0]),
         (["1 (sehr gut)", "6 (ungenügend)", "don't know"], [1, 0, np.nan]),
         (["1 = very good", "3", "5"], [1, 0.5, 0]),
+        # 0/5 was read as the worst of ten, and 5/5 as half of it.
+        (["0/5", "5/5", "3 / 5"], [0, 1, 0.6]),
+        (["1/5", "5/5", "3"], [0, 1, 0.5]),
+        (["5/20", "20/20", "0/20"], [0.25, 1, 0]),
     ],
 )
 def test_answers_become_numbers_from_worst_to_best(answers: list, values: list[float]) -> None:
@@ -93,6 +97,15 @@ def test_what_lies_on_no_scale_is_asked_and_not_guessed() -> None:
     table = pd.DataFrame({**PAIRS, "rating": ["great", "banana", "ok"]})
     with pytest.raises(mm.CohortError, match=r"no scale that is evident: 'great', 'banana', 'ok'"):
         read_ratings(table, by="mentee")
+
+
+@pytest.mark.parametrize("answers", [[0, 4, 5], ["1/6", "3/6", "6/6"], ["4/5", "7/10", "1"]])
+def test_numbers_that_may_lie_on_two_scales_are_asked_about(answers: list) -> None:
+    """From 0 to 5 was read as from 0 to 10: whoever was all content was half content."""
+    with pytest.raises(mm.CohortError, match="these answers lie on no scale that is evident"):
+        read_ratings(pd.DataFrame({**PAIRS, "rating": answers}), by="mentee")
+    given = read_ratings(pd.DataFrame({**PAIRS, "rating": [0, 4, 5]}), by="mentee", scale=(0, 5))
+    assert given.table["rating"].tolist() == [0, 0.8, 1]
 
 
 def test_one_answer_off_a_given_scale_is_named_with_its_row() -> None:

@@ -158,6 +158,36 @@ def test_completion_is_known_when_no_pair_runs_any_more():
     assert figures.loc["early closure", "value"] == pytest.approx(1 / 7)
 
 
+def test_a_meeting_that_is_entered_twice_counts_once_and_it_is_said():
+    """Two rows of one meeting made two, and a pair was completed after half of its meetings."""
+    rows = [("e1", "2027-01-12", "accepted"), ("e1", "2027-01-13", "met")]
+    again = [*rows, rows[1], ("e1", "2027-01-13 15:00", "met")]
+    whole = mm.programme_status(matching_of(), events(*again), as_of="2027-02-01")
+    assert whole.pairs.set_index("mentee").loc["e1", "met"] == 2
+    assert (
+        whole.notes[-1]
+        == "1 row repeats another and does not count: the same pair, date and event."
+    )
+    once = mm.programme_status(matching_of(), events(*rows), as_of="2027-02-01")
+    assert once.pairs.set_index("mentee").loc["e1", "met"] == 1
+    assert not any("repeat" in note for note in once.notes)
+
+
+@pytest.mark.parametrize("last", ["ended", "completed"])
+def test_two_ends_of_a_pair_on_one_date_are_asked_about(last):
+    """The upper row decided whether the pair counted as a success."""
+    first = "completed" if last == "ended" else "ended"
+    both = events(("e1", "2027-01-12", first), ("e1", "2027-01-12", last))
+    with pytest.raises(mm.CohortError) as error:
+        mm.programme_status(matching_of(), both)
+    (finding,) = error.value.findings
+    assert (finding.row, finding.column, finding.value) == (3, "event", last)
+    assert f'another row says "{first}" of the same pair and date' in finding.expected
+    later = events(("e1", "2027-01-12", first), ("e1", "2027-01-13", last))
+    pairs = mm.programme_status(matching_of(), later).pairs.set_index("mentee")
+    assert pairs.loc["e1", "state"] == {"ended": "ended early"}.get(first, first)
+
+
 def test_everything_wrong_with_events_is_said_at_once_with_row_and_cure():
     wrong = events(
         ("e1", "soon", "met"),

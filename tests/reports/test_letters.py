@@ -27,6 +27,14 @@ def with_addresses() -> mm.Matching:
     return matching_of(mm.Cohort(cohort.mentees.reset_index(), mentors.reset_index()))
 
 
+@pytest.mark.parametrize("reasons", [-1, 1.5, True, "3"])
+def test_a_number_of_reasons_that_is_none_is_refused(
+    matching: mm.Matching, reasons: object
+) -> None:
+    with pytest.raises(MentorMatchError, match="reasons must be a whole number from 0 up"):
+        matching.letters(reasons=reasons)
+
+
 def test_each_person_has_one_row_with_the_partners_of_the_matching(matching: mm.Matching) -> None:
     letters = matching.letters()
     n, m = matching.problem.shape

@@ -24,7 +24,7 @@ def as_frame(table: Any) -> pd.DataFrame | None:
     if isinstance(table, Sequence) and not isinstance(table, str | bytes):
         rows = list(table)
         if rows and all(isinstance(row, Mapping) for row in rows):
-            return pd.DataFrame.from_records([dict(row) for row in rows])
+            return _from_rows([dict(row) for row in rows])
         return None
     # Loading narwhals is not worth it for what comes from Python itself.
     if type(table).__module__ == "builtins":
@@ -36,6 +36,14 @@ def as_frame(table: Any) -> pd.DataFrame | None:
         return None
     columns = {name: _column(frame[name]) for name in frame.columns}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)), columns=list(frame.columns))
+
+
+def _from_rows(rows: list[dict[Any, Any]]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame.from_records(rows)
+    except UnicodeEncodeError:
+        # Arrow takes no half of a character; what is wrong is said with the column.
+        return pd.DataFrame(rows, dtype=object)
 
 
 def _column(column: Any) -> pd.Series[Any]:

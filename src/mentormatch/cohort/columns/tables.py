@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.identify import clean_columns
+from mentormatch.cohort.identity.unwritable import find_unwritable
 from mentormatch.cohort.names import clean_name, fold_heading, nearest_name, quote_names
 from mentormatch.errors import CohortError, Finding
 
@@ -27,9 +28,10 @@ def prepare_table(table: object, source: str = "the table") -> pd.DataFrame:
     if frame is None:
         expected = "must be a pandas, polars or pyarrow frame, or a list of dicts."
         raise CohortError([Finding(source, None, None, type(table).__name__, expected)])
-    cleaned, findings = clean_columns(frame, source)
-    if findings:
-        raise CohortError(findings)
+    findings = find_unwritable(frame, source)
+    cleaned, more = (frame, []) if findings else clean_columns(frame, source)
+    if findings or more:
+        raise CohortError([*findings, *more])
     return cleaned
 
 

@@ -22,6 +22,7 @@ from mentormatch.cohort.identity.choose import (
 )
 from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates, find_namesakes
 from mentormatch.cohort.identity.kinds import PersonColumns, find_person_columns, fold_person
+from mentormatch.cohort.identity.unwritable import find_unwritable
 from mentormatch.cohort.names import (
     SIDES,
     Side,
@@ -208,6 +209,8 @@ def _check_frame(
         )
         finding = Finding(source, None, None, type(frame).__name__, expected)
         return pd.DataFrame(), np.empty(0, dtype=np.int64), [finding], False
+    if unwritable := find_unwritable(given, source):
+        return pd.DataFrame(), np.empty(0, dtype=np.int64), unwritable, False
     table, findings = clean_columns(given, source)
     numbers = np.arange(2, len(table) + 2) if rows is None else np.array(rows, dtype=np.int64)
     if len(numbers) != len(table):

@@ -54,6 +54,8 @@ UNDECIDED = frozenset((
 ))  # fmt: skip
 # Ranges that forms offer, tried from the narrowest.
 RANGES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 100.0))
+# Where 0 is an answer and none is above this, 5 may be the best, or 10.
+MOST_OF_FEW = 5
 # Grades at school, where the words beside them say that 1 is best.
 GRADES = ((1.0, 5.0), (1.0, 6.0))
 NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:/\s*(\d+)\s*)?([-–—:).(=]?\s*[^\d\s].*)?$")
@@ -134,7 +136,13 @@ def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale
     known = [one for one in numbers if one is not None]
     if answers and len(known) == len(answers):
         rises = _rises_with_words(answers, known)
-        if rises is None:
+        best = {found[2] for one in answers if (found := NUMBER.match(str(one))) and found[2]}
+        if rises is None or len(best) > 1:
+            return None
+        if best:
+            return _out_of(float(best.pop()), known)
+        if min(known) == 0 and max(known) <= MOST_OF_FEW:
+            # From 0 to 5 or to 10: the answers do not tell.
             return None
         for low, high in RANGES if rises else GRADES:
             if low <= min(known) and max(known) <= high:
@@ -148,6 +156,15 @@ def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale
         return None
     places = {word: float(k) for k, word in enumerate(rungs)}
     return Scale(0.0, float(len(rungs) - 1), places, "recognised by its words")
+
+
+def _out_of(best: float, numbers: Sequence[float]) -> Scale | None:
+    """Return the scale of answers such as "4/5"; None where the worst may be 0 or 1."""
+    if not 0 <= min(numbers) <= max(numbers) <= best:
+        return None
+    usual = {high: low for low, high in RANGES}
+    low = 0.0 if min(numbers) < 1 else usual.get(best)
+    return None if low is None else Scale(low, best, {}, f"answers out of {best:g}")
 
 
 def _check_given(given: object) -> None:

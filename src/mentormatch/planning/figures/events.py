@@ -27,6 +27,8 @@ EVENTS = (
     "completed",
     "ended",
 )
+ENDS = ("ended", "completed", "declined")
+MEETINGS = ("met", "missed")
 WITH_VALUE = ("survey", "goals")
 SIDES = ("mentee", "mentor")
 COLUMNS = ("mentee", "mentor", "date", "event", "side", "measure", "value", "reason")
@@ -34,6 +36,8 @@ COLUMNS = ("mentee", "mentor", "date", "event", "side", "measure", "value", "rea
 
 def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
     """Bring a table of events into one form, in order of time.
+
+    A row that stands twice counts once, and so does one meeting of a pair that is entered twice.
 
     Parameters
     ----------
@@ -47,7 +51,7 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
     ------
     CohortError
         Columns that are missing; pairs that the matching does not have, dates and events that
-        cannot be read, values that are no numbers: all at once.
+        cannot be read, values that are no numbers, two ends of a pair on one date: all at once.
     """
     findings = [
         Finding(
@@ -76,12 +80,32 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
         wrong, read = _read(row, when, known, number)
         findings += wrong
         rows.append(read)
+    result = pd.DataFrame(rows, columns=list(COLUMNS))
+    findings += _contradicting_ends(result)
     if findings:
         raise CohortError(findings)
-    result = pd.DataFrame(rows, columns=list(COLUMNS))
     result["date"] = pd.to_datetime(result["date"])
     result["value"] = pd.to_numeric(result["value"])
-    return result.sort_values("date", kind="stable", ignore_index=True)
+    again = result.duplicated() | (
+        result["event"].isin(MEETINGS) & result.duplicated(["mentee", "mentor", "date", "event"])
+    )
+    return result[~again].sort_values("date", kind="stable", ignore_index=True)
+
+
+def _contradicting_ends(events: pd.DataFrame) -> list[Finding]:
+    """Find pairs of which one row says that they completed and another that they ended, on a date.
+
+    The order of rows would decide what became of them.
+    """
+    ends = events[events["event"].isin(ENDS)]
+    first = ends.groupby(["mentee", "mentor", "date"], sort=False)["event"].transform("first")
+    found = []
+    for k in ends.index[ends["event"] != first]:
+        expected = (
+            f'another row says "{first[k]}" of the same pair and date. Keep the one that is right.'
+        )
+        found.append(Finding("events", int(k) + 2, "event", events["event"][k], expected))
+    return found
 
 
 def _read(

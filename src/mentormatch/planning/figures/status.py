@@ -151,6 +151,7 @@ def programme_status(
             f"{first.date()} lies before the start, {begin.date()}. Check start, or the dates of "
             "the events."
         )
+    repeated = len(events) - len(table)
     pairs = pair_states(matching, table, rules or StatusRules(), begin, until)
     table = table[table["date"] <= until]
     observed = _observed(pairs, table)
@@ -169,7 +170,7 @@ def programme_status(
         first_meeting=_first_meetings(pairs),
         observed=observed[["measure", "value"]],
         as_of=until,
-        notes=_notes(pairs),
+        notes=_notes(pairs, repeated),
     )
 
 
@@ -266,9 +267,13 @@ def _running(begun: pd.DataFrame) -> str:
     return f"{running} of {len(begun)} pairs still run" if running else "no pair runs any more"
 
 
-def _notes(pairs: pd.DataFrame) -> tuple[str, ...]:
+def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
+    notes = []
     risky = int((pairs["state"] == "at risk").sum())
-    if not risky:
-        return ()
-    word = "pair is" if risky == 1 else "pairs are"
-    return (f"{risky} {word} at risk: talk to both before the next meeting.",)
+    if risky:
+        word = "pair is" if risky == 1 else "pairs are"
+        notes.append(f"{risky} {word} at risk: talk to both before the next meeting.")
+    if repeated:
+        word = "row repeats another and does" if repeated == 1 else "rows repeat others and do"
+        notes.append(f"{repeated} {word} not count: the same pair, date and event.")
+    return tuple(notes)

@@ -327,8 +327,12 @@ def make_letters(matching: Matching, *, contact: str | None = None, reasons: int
     Raises
     ------
     MentorMatchError
-        The tables have no such column.
+        The tables have no such column, or ``reasons`` is no whole number from 0 up.
     """
+    if not isinstance(reasons, int) or isinstance(reasons, bool) or reasons < 0:
+        raise MentorMatchError(
+            f"reasons must be a whole number from 0 up, the most sentences a pair; got {reasons!r}."
+        )
     cohort = matching.problem.compatibility.cohort
     if contact is not None:
         sides: tuple[Side, ...] = ("mentees", "mentors")

@@ -1,0 +1,50 @@
+"""Find texts that no file can hold: halves of characters, which programs leave when they cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mentormatch.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["find_unwritable"]
+
+
+def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
+    """Return a finding for the first half of a character in each column, its heading and the ids.
+
+    They would end the writing of a list or report of people who are matched already.
+    """
+    columns: list[tuple[str | None, Iterable[Any]]] = [(None, table.columns), (None, table.index)]
+    columns += [
+        (str(name), table.iloc[:, k])
+        for k, name in enumerate(table.columns)
+        # Texts of Arrow are checked by Arrow.
+        if table.dtypes.iloc[k].kind == "O" and not isinstance(table.dtypes.iloc[k], pd.StringDtype)
+    ]
+    found = []
+    for name, cells in columns:
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        try:
+            "".join(texts).encode()
+        except UnicodeEncodeError:
+            wrong = next(text for text in texts if not _is_writable(text))
+            expected = (
+                "the text holds half of a character (a surrogate), which no file can hold. Repair "
+                "it where the table comes from."
+            )
+            heading = None if name is None else _in_ascii(name)
+            found.append(Finding(source, None, heading, _in_ascii(wrong), expected))
+    return found
+
+
+def _is_writable(text: str) -> bool:
+    return text.encode(errors="ignore").decode() == text
+
+
+def _in_ascii(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
