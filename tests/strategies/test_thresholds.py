@@ -9,7 +9,15 @@ import pytest
 import mentormatch as mm
 from mentormatch.compatibility import blocks
 from mentormatch.matching import unmatched
-from mentormatch.solvers.assignment import balance, choice, priced, replicated, suitors, thresholds
+from mentormatch.solvers.assignment import (
+    balance,
+    choice,
+    priced,
+    pricing,
+    replicated,
+    suitors,
+    thresholds,
+)
 from mentormatch.solvers.flows import integers, ordered_flow, transport
 from mentormatch.solvers.markets import deferred_acceptance, market
 from mentormatch.solvers.programs import lotteries
@@ -83,7 +91,7 @@ def answer_of(strategy):
         (choice, "SCIPY_CELLS", (0, MANY), "optimal"),
         (choice, "FLOW_CELLS", (0, MANY), "optimal"),
         (replicated, "WORTH_PRICES", (0, MANY), "scipy:square"),
-        (transport, "BLOCK_BYTES", (1, MANY), "priced:optimal"),
+        (transport, "BLOCK_BYTES", (1, MANY), "scipy:square"),
         (blocks, "BLOCK_BYTES", (1, MANY), "optimal"),
         (blocks, "TILE_COLUMNS", (5, MANY), "priced:optimal"),
         (integers, "INT64_ROOM", (2**45, 2**60), "flow:optimal"),
@@ -91,6 +99,7 @@ def answer_of(strategy):
         (priced, "MANY_MENTORS", (0, MANY), "priced:optimal"),
         (priced, "PAIRS_AT_ONCE", (7, MANY), "priced:optimal"),
         (suitors, "TIES", (0, MANY), "priced:optimal"),
+        (pricing, "ROWS_OF_A_BLOCK", (1, MANY), "priced:optimal"),
         (market, "BLOCK_BYTES", (1, MANY), "stable"),
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
         (chain, "LISTED_PAIRS", (0, MANY), "leximin"),
@@ -149,13 +158,19 @@ def test_rounds_of_few_columns_end_at_the_same_optimum(monkeypatch, name, values
         (lotteries, "STRIDE", (1, 7), "lottery"),
         (replicated, "AUCTION_ROUNDS", (1, 40), "scipy:square"),
         (replicated, "TRIAL_ROUNDS", (0, 8), "scipy:square"),
+        (deferred_acceptance, "MOST_ENTRIES", (0, MANY), "mentors propose"),
     ],
 )
 def test_however_little_a_round_looks_at_the_end_is_the_same(
     monkeypatch, module, name, values, strategy
 ):
-    for first in ((open_pairs, "AT_ONCE"), (lotteries, "AT_ONCE"), (replicated, "WORTH_PRICES")):
-        monkeypatch.setattr(*first, 0)
+    for first, number in (
+        (open_pairs, "AT_ONCE"),
+        (lotteries, "AT_ONCE"),
+        (replicated, "WORTH_PRICES"),
+        (deferred_acceptance, "MOST_COPIED"),
+    ):
+        monkeypatch.setattr(first, number, 0)
     found = []
     for value in values:
         monkeypatch.setattr(module, name, value)
