@@ -152,3 +152,16 @@ def test_busy_calendars_without_dates_are_a_finding_of_the_file(tmp_path) -> Non
     programme_ = programme.load(path)
     with pytest.raises(mm.ConfigurationError, match=r"busy calendars need the programme.s dates"):
         make_plan(programme_.configuration, programme_.match())
+
+
+def test_rules_that_a_new_match_keeps_are_listed_and_the_rest_counted() -> None:
+    table = pd.DataFrame({"free": ["Mon 10:00-11:00"], "tz": ["UTC"]})
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-05-03", "2027-05-09"))
+    cohort = mm.Cohort(table.set_axis(["ada"]), table.set_axis(["lin"]))
+    plan = mm.plan_meetings(mm.match(mm.Problem(mm.Criteria(free).score(cohort))), 1, "1 week")
+    title = "Rules that the new match keeps"
+    assert title not in said(planning.describe_plan(plan))
+    for count, lines in ((0, ["  nothing had to change"]), (10, ["  because 7", "  … and 2 more"])):
+        rules = pd.DataFrame({"reason": [f"because {k}" for k in range(count)]})
+        told = said(planning.describe_plan(replace(plan, rules=rules)))[title]
+        assert told.splitlines()[-2:] == lines
