@@ -75,15 +75,14 @@ SOLVED_AGAIN = {
         "what is lost without each mentor is a difference of best totals",
     ),
 }
-# These say nothing true at all at several mentors each.
-ONE_PLACE = {
-    "what_would_help",
-    "recruit",
-    "shortages",
-    "near_ties",
-    "is_unique",
-    "alternatives",
-}
+# What says nothing true at several mentors each.
+ONE_PLACE = {"what_would_help"}
+# What then needs more than one move of somebody now and again, which is refused when it is met.
+MAY_MOVE_TWICE = {"recruit", "alternatives"}
+TWICE = (
+    "it follows from chains of moves in an optimal matching; an answer for which somebody with "
+    "several mentors would move twice is refused"
+)
 
 
 def has_total(matching: Matching) -> bool:
@@ -126,8 +125,8 @@ def refusal(matching: Matching, question: str) -> str | None:
         )
     if question in ONE_PLACE and int(matching.problem.demands.max(initial=0)) > 1:
         return (
-            "some people want several mentors, and chains of single moves do not reach every "
-            f"matching; {solved_again}"
+            "some people want several mentors, and which of them another answer would give is more "
+            f"than one chain of moves; {solved_again}"
         )
     return None
 
@@ -175,6 +174,8 @@ def table_of_capabilities(matching: Matching) -> pd.DataFrame:
             rows.append((question, "exact", "the matching has a proof of its own, pair by pair"))
         elif question == "weights_for":
             rows.append((question, "bound", WEIGHTS))
+        elif question in MAY_MOVE_TWICE and matching.problem.wants_several:
+            rows.append((question, "exact", TWICE))
         else:
             rows.append((question, "exact", EXACT))
     for question, (answered, how) in SOLVED_AGAIN.items():

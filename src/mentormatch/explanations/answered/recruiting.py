@@ -83,7 +83,27 @@ def _fill(matching: Matching, j: int, seats: int) -> tuple[Matching, float, int]
         capacity = matching.problem.capacities.copy()
         capacity[j] += 1
         matching = Matching(_with_capacity(matching.problem, capacity), pairs[:, 0], pairs[:, 1])
+        if matching.problem.wants_several:
+            _check_still_best(matching)
     return matching, matching.total - total, matching.n_matched - covered
+
+
+def _check_still_best(matching: Matching) -> None:
+    """Refuse seats whose chain moved somebody with several mentors twice.
+
+    Raises
+    ------
+    NotExplainableError
+        What was filled is not the best matching.
+    """
+    try:
+        exchange_graph(matching)
+    except NotExplainableError:
+        raise NotExplainableError(
+            "Filling the new seats needs more than one move of somebody who wants several mentors, "
+            "which chains of moves do not tell. Put the candidate into the mentors' table and use "
+            "mm.match."
+        ) from None
 
 
 def _with_capacity(problem: Problem, capacity: NDArray[np.int64]) -> Problem:

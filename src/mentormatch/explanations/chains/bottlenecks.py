@@ -115,7 +115,8 @@ def bottlenecks(matching: Matching) -> list[Bottleneck]:
     _, label = sparse.csgraph.connected_components(links, directed=False)
     found = []
     for one in np.unique(label[count:]):
-        mentees = whole.mentees[label[:count] == one]
+        # Who has a mentor by a pin goes without none, whoever has the seats.
+        mentees = whole.mentees[(label[:count] == one) & ~left.covered[whole.mentees]]
         mentors = whole.mentors[label[count:] == one]
         seats = int(left.capacity[mentors].sum())
         if len(mentees) > seats:

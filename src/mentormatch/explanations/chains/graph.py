@@ -340,7 +340,7 @@ class ExchangeGraph:
             counts = [len(people[k][0]) for k in to_mentors]
             heads = np.repeat([steps[k][1] for k in to_mentors], counts)
             scores = np.asarray(problem.pairs(who, heads).scores, np.float64)
-            scores[np.isnan(scores) | self._has(who, heads)] = -np.inf
+            scores[np.isnan(scores) | self.has(who, heads)] = -np.inf
             for k, some in zip(to_mentors, np.split(scores, np.cumsum(counts)[:-1]), strict=True):
                 found[k] = some
         for k, (_, head) in enumerate(steps):
@@ -349,7 +349,7 @@ class ExchangeGraph:
                 found[k][nodes] = 0.0
         return found
 
-    def _has(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def has(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which pairs the matching has."""
         keys = mentees * self.n_mentors + mentors
         place = np.searchsorted(self._keys, keys)

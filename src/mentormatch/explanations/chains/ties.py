@@ -17,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.compatibility import row_slices
+from mentormatch.errors import NotExplainableError
 from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.graph import TINY, Move
 from mentormatch.matching.matching import Matching
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["Near", "best_matchings", "near_pairs"]
 
 GROWTH = 32.0
+SEVERAL_MOVES = (
+    "The next best matching needs more than one move of somebody who has several mentors, which "
+    "chains of moves do not tell. mm.what_if(matching, [mm.change.ban(mentee, mentor)]) solves "
+    "again without a pair."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +95,10 @@ def near_pairs(graph: ExchangeGraph, within: float) -> Near:
         holds = np.flatnonzero(mine < m)
         cost[holds, mine[holds]] = np.inf
         at, to = np.nonzero(cost <= limit)
+        if problem.wants_several:
+            # Nobody takes a mentor twice.
+            new = ~graph.has(mentees[at + part.start], to)
+            at, to = at[new], to[new]
         found.append((at + part.start, to, np.maximum(cost[at, to], 0.0)))
     if not problem.coverage_first:
         # To give a mentor up for nothing is an alternative as well.
@@ -114,23 +124,57 @@ def near_pairs(graph: ExchangeGraph, within: float) -> Near:
     costs = reduced + ways[place_of, to]
     some = np.flatnonzero(costs <= limit)
     order = some[np.lexsort((to[some], mentees[at[some]], costs[some]))]
+    if problem.wants_several:
+        # A chain may pass a mentee twice. Parted there, the part with the pair is a chain as well
+        # and costs no more, maybe from another of the mentee's places: the cheapest one is exact.
+        keys = mentees[at[order]] * len(graph.prices) + to[order]
+        order = order[np.sort(np.unique(keys, return_index=True)[1])]
     costs = np.where(costs <= graph.tolerance, 0.0, costs)
     return Near(mentees[at[order]], places[at[order]], to[order], costs[order])
 
 
-def _changed(graph: ExchangeGraph, near: Near) -> list[tuple[int, int]]:
-    """The pairs of the matching once the cheapest change of ``near`` is made."""
-    i, place, to = int(near.mentees[0]), int(near.places[0]), int(near.mentors[0])
+def _changed(graph: ExchangeGraph, near: Near, k: int) -> list[tuple[int, int]] | None:
+    """The pairs of the matching once a change of ``near`` is made; None where somebody moves twice.
+
+    Then the change in parts costs no more, and is another of ``near``.
+    """
+    i, place, to = int(near.mentees[k]), int(near.places[k]), int(near.mentors[k])
     m = graph.n_mentors
     matching = graph.matching
     pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     moves = [Move(i, place, to, 0.0), *graph.moves(graph.path(to, place).nodes, (i,))]
+    if not all(np.isfinite(one.gain) for one in moves):
+        return None
     for mentee, tail, head, _ in moves:
         if tail < m:
             pairs.remove((mentee, tail))
         if head < m:
             pairs.add((mentee, head))
     return sorted(pairs)
+
+
+def _cheapest_change(graph: ExchangeGraph, near: Near) -> tuple[float, list[tuple[int, int]]]:
+    """What the cheapest change costs, and the pairs after it.
+
+    Raises
+    ------
+    NotExplainableError
+        None of those that cost as little could be made as it stands.
+    """
+    matching = graph.matching
+    least = float(near.costs[0])
+    scores = matching.problem.pairs
+    for k in np.flatnonzero(near.costs <= least + graph.tolerance).tolist():
+        pairs = _changed(graph, near, k)
+        if pairs is None:
+            continue
+        if not matching.problem.wants_several:
+            return least, pairs
+        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+        total = float(np.sum(scores(array[:, 0], array[:, 1]).scores, dtype=np.float64))
+        if matching.total - total <= least + 2 * graph.tolerance:
+            return least, pairs
+    raise NotExplainableError(SEVERAL_MOVES)
 
 
 def _second_best(matching: Matching) -> tuple[float, list[tuple[int, int]]] | None:
@@ -141,8 +185,7 @@ def _second_best(matching: Matching) -> tuple[float, list[tuple[int, int]]] | No
     while True:
         near = near_pairs(graph, within)
         if len(near.costs):
-            pairs = _changed(graph, near)
-            return float(near.costs[0]), pairs
+            return _cheapest_change(graph, near)
         if np.isinf(within):
             return None
         # With every pair looked at, and none found, there is no other.
