@@ -167,8 +167,9 @@ def value_of(name: str, problem: mm.Problem) -> Callable[[list[float], tuple[int
         "leximin": lambda u, _: rounded(u),
         "worst_k": lambda u, _: rounded([sum(u[:2])]),
         "nash": lambda u, _: (
-            sum(v > 0 for v in u),
-            round(sum(float(np.log(v / size)) for v in u if v > 0), 6),
+            # What is left where scores cancel is no gain.
+            sum(v > 1e-12 * size for v in u),
+            round(sum(float(np.log(v / size)) for v in u if v > 1e-12 * size), 6),
         ),
         "balanced": lambda _, loads: (-sum(load * load for load in loads),),
     }[name]

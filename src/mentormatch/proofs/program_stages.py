@@ -80,13 +80,14 @@ class WelfareSum:
     alpha: float
     unit: float = 1.0
 
+    def each(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
+        """The welfare of each utility."""
+        values = np.asarray(utilities, dtype=np.float64)
+        return Welfare(self.alpha, 1.0, self.unit).exact(values)
+
     def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
         """In units of welfare."""
-        return float(
-            np.nansum(
-                Welfare(self.alpha, 1.0, self.unit).exact(np.asarray(utilities, dtype=np.float64))
-            )
-        )
+        return float(np.nansum(self.each(utilities)))
 
     def __str__(self) -> str:
         return str(Welfare(self.alpha, 1.0))

@@ -100,10 +100,9 @@ def stage_tolerance(measure: Measure, matching: Matching) -> float:
         return 0.5
     if isinstance(measure, WelfareSum):
         gained = compared_utilities(matching).dropna()
-        each = [measure.of(gained.iloc[[k]], matching.loads) for k in range(len(gained))]
         # The logarithm has a unit of its own, whatever that of scores is.
-        own = len(each) if measure.alpha == 1 else 0
-        return RELATIVE_TOLERANCE * max(value, float(np.abs(each).sum()) + own)
+        own = len(gained) if measure.alpha == 1 else 0
+        return RELATIVE_TOLERANCE * max(value, float(np.abs(measure.each(gained)).sum()) + own)
     if isinstance(measure, GroupExcess) and measure.measure == "match_rate":
         return RELATIVE_TOLERANCE
     several = max(1, int(matching.problem.demands.max(initial=0)))

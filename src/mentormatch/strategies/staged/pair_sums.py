@@ -119,20 +119,34 @@ class PairSums:
 
     def best_sums(self) -> NDArray[np.float64]:
         """What no mentee can have more than, if it has anybody."""
-        best, demand = self.pinned_by_mentee(), self.problem.after_pins.demand
-        order = np.lexsort((-self.scores, self.mentees))
-        mentees, scores = self.mentees[order], self.scores[order]
-        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
-        gain = np.where(place < demand[mentees], scores, 0.0)
+        gain = self._first_scores(largest=True)
         # A first mentor may have to be one of negative score; a further one, also beside pins, or
         # where only the total counts any, need not. Where seats come before scores, none of it is
         # sure.
-        free = (place > 0) | self.problem.after_pins.covered[mentees]
-        gain[free] = np.maximum(gain[free], 0.0)
+        free = self.problem.after_pins.covered[:, None] | (np.arange(gain.shape[1]) > 0)
         if not self.problem.coverage_first:
-            gain = np.maximum(gain, 0.0)
-        np.add.at(best, mentees, gain)
-        return best
+            free[:] = True
+        gain[free] = np.maximum(gain[free], 0.0)
+        return np.asarray(self.pinned_by_mentee() + gain.sum(axis=1))
+
+    def _first_scores(self, *, largest: bool) -> NDArray[np.float64]:
+        """The largest scores, or the smallest, of as many pairs of each mentee as it wants.
+
+        Returns
+        -------
+        float64 array (mentees, largest demand), the first one first; 0 where there are no more
+        """
+        n, m = self.problem.shape
+        demand = self.problem.after_pins.demand
+        width = min(int(demand.max(initial=0)), m)
+        sign = -1.0 if largest else 1.0
+        table = np.full((n, m), np.inf)
+        table[self.mentees, self.mentors] = sign * self.scores
+        if 0 < width < m:
+            table = np.partition(table, width - 1, axis=1)
+        first = np.sort(table[:, :width], axis=1)
+        there = np.isfinite(first) & (np.arange(width) < demand[:, None])
+        return np.asarray(np.where(there, sign * first, 0.0))
 
     def sums_of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """What each mentee gets of the pairs that some values make, and of its pins."""
@@ -143,13 +157,8 @@ class PairSums:
 
     def lowest_sums(self) -> NDArray[np.float64]:
         """What no mentee can have less than."""
-        demand = self.problem.after_pins.demand
-        order = np.lexsort((self.scores, self.mentees))
-        mentees, scores = self.mentees[order], self.scores[order]
-        place = np.arange(len(mentees)) - np.searchsorted(mentees, mentees)
-        lowest = self.pinned_by_mentee()
-        np.add.at(lowest, mentees, np.where(place < demand[mentees], np.minimum(scores, 0.0), 0.0))
-        return lowest
+        worst = np.minimum(self._first_scores(largest=False), 0.0)
+        return np.asarray(self.pinned_by_mentee() + worst.sum(axis=1))
 
     def least_sums(self, untold: float) -> NDArray[np.float64]:
         """The smallest sum above 0 that each mentee can have, or less; inf where there is none.
