@@ -165,3 +165,17 @@ def test_rules_that_a_new_match_keeps_are_listed_and_the_rest_counted() -> None:
         rules = pd.DataFrame({"reason": [f"because {k}" for k in range(count)]})
         told = said(planning.describe_plan(replace(plan, rules=rules)))[title]
         assert told.splitlines()[-2:] == lines
+
+
+def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monkeypatch) -> None:
+    hours = pd.DataFrame({"free": ["Mon 10:00-11:00"] * 3, "tz": ["UTC"] * 3})
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-05-03", "2027-05-16"))
+    mentors = hours.assign(free="Tue 10:00-11:00").set_axis(list("xyz"))
+    problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(hours.set_axis(list("abc")), mentors)))
+    plan = mm.plan_meetings(mm.match(problem), 2, "1 week")
+    told = said(planning.describe_plan(plan))["Not planned, and why"].splitlines()
+    assert len(told) == 3
+    assert all("share no 1 h" in line and ". Fix: " in line for line in told), told
+    monkeypatch.setattr(planning, "SHOWN", 2)
+    cut = said(planning.describe_plan(plan))["Not planned, and why"].splitlines()
+    assert cut == [*told[:2], "  … and 1 more pairs"]

@@ -190,6 +190,25 @@ def test_a_frontier_takes_two_matches_and_reaches_what_a_price_reaches(monkeypat
         assert total - price * changes == pytest.approx(value, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_frontier_beside_free_seats_reaches_what_a_price_reaches(seed):
+    """Guards chains through a free seat, which full mentors and small problems never have."""
+    generator = np.random.default_rng(seed)
+    scores, capacity = generator.random((18, 9)).round(2), generator.integers(1, 5, 9)
+    was = mm.match(mm.Problem.from_scores(scores, capacity=capacity))
+    problem = mm.Problem.from_scores(
+        (scores + generator.random((18, 9))).round(2),
+        capacity=generator.integers(2, 5, 9),
+        minimum=generator.integers(0, 2, 9),
+    )
+    table = mm.rematch_frontier(was, problem)
+    assert len(table) > 3
+    for changes, total, price in table.itertuples(index=False):
+        again = mm.rematch(was, problem, change_value=price)
+        value = again.total - price * again.n_changes
+        assert total - price * changes == pytest.approx(value, abs=1e-6)
+
+
 def test_who_loses_a_mentor_is_told_apart_from_who_makes_room():
     scores = pd.DataFrame(
         [[0.9, np.nan, np.nan], [0.8, 0.7, np.nan], [np.nan, 0.9, 0.2]],
