@@ -302,3 +302,12 @@ def test_giving_a_pair_up_is_no_other_pair():
     near = mm.explain(mm.match(problem)).near_ties(0)
     assert near.pairs["to"].isna().tolist() == [True]
     assert near.text().startswith("1 pair could be given up at a cost of 0 or less")
+
+
+def test_a_group_of_one_needs_nobody_else():
+    scores = pd.DataFrame([[0.5, 0.5, 0.1], [0.1, 0.1, 0.9]], index=["ada", "bob"])
+    said = mm.explain(mm.match(mm.Problem.from_scores(scores))).near_ties().text()
+    assert said.endswith("Group 1: 'ada', for whom nobody else need move.")
+    swap = pd.DataFrame([[0.5, 0.5], [0.5, 0.5]], index=["ada", "bob"])
+    said = mm.explain(mm.match(mm.Problem.from_scores(swap))).near_ties().text()
+    assert said.endswith("Group 1: 'ada' and 'bob'.")

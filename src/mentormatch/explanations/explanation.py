@@ -136,7 +136,6 @@ class Explanation:
                 problem.mentor_ids[j],
                 "ineligible",
                 np.inf,
-                np.inf,
                 why=rules,
             )
         blocked = why_blocked(matching, i, j)

@@ -67,7 +67,8 @@ class NearTies(Answer):
         if audience == "committee":
             for number, rows in self.pairs.groupby("group", sort=True):
                 people = list(dict.fromkeys(rows["mentee"]))
-                said.append(f"Group {number}: {listed(people)}.")
+                alone = ", for whom nobody else need move" if len(people) == 1 else ""
+                said.append(f"Group {number}: {listed(people)}{alone}.")
         return said
 
 

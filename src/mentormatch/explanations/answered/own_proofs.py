@@ -71,7 +71,6 @@ def _answer(
         problem.mentor_ids[j],
         kind,
         np.nan,
-        np.nan,
         contrast=contrast(matching, i, j, int(mine[0]) if len(mine) else None),
         why=(why,),
         rivals=tuple(problem.mentee_ids[rivals].tolist()),

@@ -49,11 +49,9 @@ class WhyNot(Answer):
         matching "prefers_own" or "seats_held", for one made in turns "prefers_own" or "turn", for a
         greedy one "outscored" or "seats_held".
     cost
-        What the total loses when the pair must be made; inf when it cannot, NaN where the strategy
-        has no total to lose. Under lost coverage it is the loss among the matchings with that
-        coverage, and may be negative.
-    at_least
-        No matching with this pair loses less; equal to ``cost`` where the answer is exact.
+        What the best matching with the pair loses of the total; inf when there is none, NaN where
+        the strategy has no total to lose. Under lost coverage it is the loss among the matchings
+        with that coverage, and may be negative.
     loses_coverage
         How many mentees fewer have a mentor when the pair is made.
     loses_places
@@ -69,8 +67,6 @@ class WhyNot(Answer):
         The sentences of the answer beyond its numbers: rules, ranks, pins.
     rivals
         Mentees who hold the mentor's seats, where the proof is about them.
-    exact
-        True: ``cost`` is what the best matching with the pair costs.
     swaps
         True: as many have a mentor, but one of higher priority loses it to one of lower.
     """
@@ -79,7 +75,6 @@ class WhyNot(Answer):
     mentor: object
     kind: str
     cost: float
-    at_least: float
     loses_coverage: int = 0
     loses_places: int = 0
     moves: pd.DataFrame = field(default_factory=lambda: NO_MOVES)
@@ -87,7 +82,6 @@ class WhyNot(Answer):
     contrast: pd.DataFrame = field(default_factory=lambda: frame_of([], CONTRAST_COLUMNS))
     why: tuple[str, ...] = ()
     rivals: tuple[object, ...] = ()
-    exact: bool = True
     swaps: bool = False
 
     def to_frame(self) -> pd.DataFrame:
@@ -117,10 +111,8 @@ class WhyNot(Answer):
                     "the two."
                 ]
             case "costs":
-                most = "" if self.exact else f" at most, and {amount(self.at_least)} at least"
                 said = [
-                    f"{i} could have {j} only at a cost: the total would lose "
-                    f"{amount(self.cost)}{most}."
+                    f"{i} could have {j} only at a cost: the total would lose {amount(self.cost)}."
                 ]
             case "loses_coverage":
                 change = "lose" if self.cost >= 0 else "gain"
@@ -346,7 +338,7 @@ def forced_pair(matching: Matching, graph: ExchangeGraph, i: int, j: int) -> Why
     found = forced(graph, i, j, score, places)
     if found is None:
         why = "the pins and minimums of others leave no way to make room"
-        return WhyNot(ids[i], mentors[j], "impossible", np.inf, np.inf, why=(why,))
+        return WhyNot(ids[i], mentors[j], "impossible", np.inf, why=(why,))
     several = int(problem.demands.max(initial=0)) > 1
     loses = bool(found.loses or found.loses_places)
     cost = 0.0 if not loses and abs(found.cost) <= graph.tolerance else found.cost
@@ -361,7 +353,6 @@ def forced_pair(matching: Matching, graph: ExchangeGraph, i: int, j: int) -> Why
         ids[i],
         mentors[j],
         kind,
-        cost,
         cost,
         loses_coverage=found.loses,
         loses_places=found.loses_places if several else 0,
@@ -394,7 +385,7 @@ def why_blocked(matching: Matching, i: int, j: int) -> WhyNot | None:
         why = f"{mentor!r} has no seats"
     elif left.capacity[j] == 0:
         why = f"the pins fill every seat of {mentor!r}"
-    return WhyNot(mentee, mentor, "impossible", np.inf, np.inf, why=(why,)) if why else None
+    return WhyNot(mentee, mentor, "impossible", np.inf, why=(why,)) if why else None
 
 
 def contrast(matching: Matching, i: int, j: int, has: int | None) -> pd.DataFrame:
