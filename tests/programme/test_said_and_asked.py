@@ -357,3 +357,36 @@ def test_no_preference_is_no_wish_and_no_remark(tmp_path: Path, answer: str) -> 
     draft = draft_of(tmp_path, table(MENTEES, **asked), table(MENTORS))
     assert kinds(draft)["mentees", "A mentor of another office"] == ("yes or no", False)
     assert read_yes(answer) is False
+
+
+EVERYBODY = (
+    "Email,Role,Wants,Offers,Confirmed\numa@y.example,Mentee,Lua; Go,,Yes\n"
+    "vic@y.example,Mentee,Go,,No\nwes@y.example,Both,Lua,Go,Yes\n"
+    "xia@y.example,Mentor,,Lua; Go,No\nyan@y.example,Mentor,,Go; SQL,Yes\n"
+)
+
+
+def test_who_has_not_confirmed_is_asked_about_and_the_filter_holds_in_one_table(
+    tmp_path: Path,
+) -> None:
+    """A filter of one side had no effect on one table of everybody, and nothing was said."""
+    draft = draft_of(tmp_path, EVERYBODY)
+    assert kinds(draft)["mentees", "Confirmed"] == ("status", True)
+    (why,) = [one.why for one in draft.columns if (one.side, one.name) == ("mentees", "Confirmed")]
+    where = tomllib.loads(re.findall(r"where = \{.*\}", why)[0])["where"]
+    cohort = mm.read_cohort(people=tmp_path / "a.csv", where=where)
+    assert list(cohort.mentee_ids) == ["uma@y.example", "wes@y.example"]
+    assert list(cohort.mentor_ids) == ["wes@y.example", "xia@y.example", "yan@y.example"]
+    both = mm.read_cohort(people=tmp_path / "a.csv", where={"column": "Confirmed", "is": ["yes"]})
+    assert list(both.mentor_ids) == ["wes@y.example", "yan@y.example"]
+
+
+def test_one_table_is_told_in_one_sentence_and_nothing_that_counts_is_left_out(
+    tmp_path: Path,
+) -> None:
+    screen = describe_draft(tmp_path / "programme.toml", draft_of(tmp_path, EVERYBODY))
+    assert '"Role" says who is what: 2 mentees, 2 mentors, 1 person who is both.' in said_by(
+        screen, "Who is who"
+    )
+    assert '"Offers"' not in said_by(screen, "Left out")
+    assert '"Wants"' not in said_by(screen, "Left out")

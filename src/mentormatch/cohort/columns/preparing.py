@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -117,6 +117,9 @@ def read_people(
     mentees, mentors, readings = divide_people(indexed, role, whole.source)
     divided = []
     for side, frame in zip(SIDES, (mentees, mentors), strict=True):
+        filtered: list[Reading] = []
+        if _is_by_side(preparation.where):
+            frame, filtered = _filter(frame, side, preparation, whole.source)
         frame, more = _collect(frame, side, preparation, whole.source)
         frame = frame.dropna(axis="columns", how="all") if len(frame) else frame
         divided.append(
@@ -124,7 +127,7 @@ def read_people(
                 whole,
                 frame=frame.reset_index(drop=True),
                 rows=frame.index.to_numpy(dtype=np.int64),
-                readings=(*whole.readings, *readings, *more),
+                readings=(*whole.readings, *readings, *filtered, *more),
             )
         )
     return divided[0], divided[1]
@@ -144,11 +147,8 @@ def _prepare(table: FileTable, side: Side | None, preparation: Preparation) -> P
     frame, emptied = empty_nothing(frame, table.rows, side or "mentees", preparation.words, convert)
     frame = frame.set_axis(pd.Index(table.rows))
     readings = [_with_side(reading, side) for reading in table.readings]
-    where = preparation.where
-    if isinstance(where, Mapping) and set(where) <= set(SIDES):
-        where = None if side is None else where.get(side)
-    if where is not None:
-        frame, more = filter_rows(frame, where, table.source, side)
+    if side is not None or not _is_by_side(preparation.where):
+        frame, more = _filter(frame, side, preparation, table.source)
         readings += more
     for grid in preparation.grids:
         fits = bool(grid.columns_of(frame.columns))
@@ -166,6 +166,20 @@ def _prepare(table: FileTable, side: Side | None, preparation: Preparation) -> P
         tuple(readings),
         emptied,
     )
+
+
+def _is_by_side(where: object) -> bool:
+    return isinstance(where, Mapping) and bool(where) and set(where) <= set(SIDES)
+
+
+def _filter(
+    frame: pd.DataFrame, side: Side | None, preparation: Preparation, source: str
+) -> tuple[pd.DataFrame, list[Reading]]:
+    """Keep the rows that are asked for; one table of everybody has been divided where by side."""
+    where: Any = preparation.where
+    if isinstance(where, Mapping) and _is_by_side(where):
+        where = None if side is None else where.get(side)
+    return (frame, []) if where is None else filter_rows(frame, where, source, side)
 
 
 def _is_plain(frame: pd.DataFrame) -> bool:

@@ -39,11 +39,17 @@ NEGATION = re.compile(
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
 # Headings that say no more than that people have a status.
-STATUS = frozenset({"status", "statut", "statusas", "stato"})
+STATUS = frozenset({"status", "statut", "stato", "situacao", "situacion"})
+FLAGS = frozenset((
+    "confirmed", "active", "accepted", "approved", "enrolled", "participating", "withdrawn",
+    "bestatigt", "aktiv", "angenommen", "confirme", "actif", "accepte", "confirmado", "activo",
+    "aceptado", "ativo", "aceito", "confermato", "attivo", "accettato", "bevestigd", "actief",
+    "potwierdzony", "aktywny",
+))  # fmt: skip
 OF_STATUS = frozenset((
     "application", "current", "approval", "review", "mentee", "mentor", "member", "membership",
     "participant", "program", "programme", "bewerbung", "aktueller", "candidature", "de", "della",
-    "candidatura", "aanmelding", "zgloszenia", "the", "of",
+    "candidatura", "aanmelding", "zgloszenia", "the", "of", "is", "still",
 ))  # fmt: skip
 MOST_STATUSES = 8
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
@@ -282,10 +288,11 @@ def _answers(column: Column, _: People) -> Verdict:
 
 def _is_status(column: Column) -> bool:
     """Tell whether a column says who is in the programme still: "Application status"."""
-    words = set(plain_text(column.name).split())
+    words = set(plain_text(column.name).strip(" ?:").split())
+    named = STATUS | FLAGS if column.is_yes_no else STATUS
     return (
-        bool(words & STATUS)
-        and words <= STATUS | OF_STATUS
+        bool(words & named)
+        and words <= named | OF_STATUS
         and 1 < len(column.distinct) <= MOST_STATUSES
         and not column.is_number
     )

@@ -323,7 +323,13 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     """Say by what people are known, and what else was concluded from the tables as wholes."""
     notes: dict[str, str] = {}
     for reading in cohort.readings:
-        if reading.subject in ABOUT_TABLES and (reading.question or reading.subject != "identity"):
+        if reading.subject == "roles":
+            first = f'"{reading.column}" says who is what: {reading.taken_for}'
+            said = f"{notes['role']}, {reading.taken_for}" if "role" in notes else first
+            notes["role"] = said
+        elif reading.subject in ABOUT_TABLES and (
+            reading.question or reading.subject != "identity"
+        ):
             key = KEYS.get(reading.subject, reading.subject)
             where = "" if reading.side is None else f"{reading.side}: "
             column = "" if reading.column is None else f'"{reading.column}" is '
@@ -331,6 +337,8 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             if reading.question:
                 text += f" Please look: {reading.change}."
             notes[key] = f"{notes[key]} {text}" if key in notes else text
+    if "role" in notes:
+        notes["role"] += "."
     namesakes = [
         str(note) for note in cohort.notes if "counts as a person of its own" in note.expected
     ]

@@ -65,7 +65,12 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
 def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
     """One line a column, under titles."""
     groups = []
+    told: set[str] = set()
     for title, columns in group_columns(draft.columns):
+        if title == "Left out":
+            # Of one table for everybody, what the other side alone is asked is told there.
+            columns = [one for one in columns if one.kind != "one-sided" or one.name not in told]
+        told |= {one.name for one in columns}
         lines: dict[tuple[str, str, str | None], str] = {}
         partners = {one.partner for one in columns if one.side == "mentees"}
         for column in columns:
