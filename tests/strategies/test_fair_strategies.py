@@ -182,6 +182,13 @@ def test_a_lie_about_the_welfare_of_sums_is_found():
         assert not mm.certificates.verify(forged).ok
 
 
+def test_a_welfare_of_nobody_is_proven_where_nothing_counts_as_nothing():
+    problem = mm.Problem.from_scores(np.zeros((1, 0)), coverage_first=False)
+    matching = mm.match(problem, mm.strategies.AlphaFair(0.5))
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
 def test_sums_that_cancel_are_no_gain():
     # 0.1 + 0.2 - 0.3 is 5.6e-17 in binary numbers: nobody has more than 0 by that.
     problem = mm.Problem.from_scores([[0.1, 0.2, -0.3]], demand=3)

@@ -161,7 +161,9 @@ def _check_welfare(
         positive = free[free > weights.above]
         if not 0 < weights.unit <= positive.min(initial=np.inf):
             findings.append(f"it counts scores below {weights.unit:.6g} as if they were that")
-        largest = float(np.abs(weights.exact(positive)).max(initial=0.0))
+        # Below α = 1 having nothing counts as well, and may be all there is.
+        counted = free[free >= 0] if weights.alpha < 1 else positive
+        largest = float(np.abs(weights.exact(counted)).max(initial=0.0))
         if not weights.step * len(start.scores) <= COARSEST * largest:
             findings.append(f"steps of {weights.step:.3g} are too coarse for its welfare")
         if before is None and weights.above > 0:
