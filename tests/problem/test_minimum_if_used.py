@@ -95,11 +95,25 @@ def test_who_got_nobody_is_told_that_the_mentor_takes_more_or_nobody() -> None:
     assert matching.unmatched["reason"].tolist()[0].endswith("at least 2 or nobody")
 
 
-@pytest.mark.parametrize("strategy", ["stable", "greedy", "lottery"])
+@pytest.mark.parametrize("strategy", ["stable", "greedy"])
 def test_a_strategy_that_cannot_keep_it_says_so(strategy: str) -> None:
     problem = mm.Problem.from_scores([[1.0, 0.5], [0.5, 0.2]], 2, minimum_if_used=2)
     with pytest.raises(mm.ProblemError, match="minimum if used"):
         mm.match(problem, strategy)
+
+
+def test_a_lottery_draws_only_matchings_that_keep_it() -> None:
+    # Two of one mentor or two of the other: at a cap of a half each half the time.
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.5, 0.2]], 2, minimum_if_used=2)
+    drawn = set()
+    for seed in range(8):
+        matching = mm.match(problem, mm.strategies.Lottery(cap=0.5), seed=seed)
+        certificate: Any = matching.certificate
+        assert certificate.objective == pytest.approx((1.5 + 0.7) / 2)
+        assert certificate.proven
+        assert mm.certificates.verify(matching).ok
+        drawn.add(tuple(matching.mentors.tolist()))
+    assert drawn == {(0, 0), (1, 1)}
 
 
 def test_a_minimum_of_one_or_less_asks_for_nothing() -> None:

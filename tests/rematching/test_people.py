@@ -229,6 +229,38 @@ def test_a_mentor_who_loses_two_counts_once(two_ways):
         mm.rematch(was, problem, count="people", max_changes=2)
 
 
+@pytest.mark.parametrize("every", [program.EVERY, -1])
+def test_shares_of_two_mentors_are_a_bound_that_only_a_program_closes(monkeypatch, every):
+    """One of each of two mentors must go: 4 people, of which shares count 3."""
+    before = mm.Problem.from_scores(np.full((4, 2), 0.5), capacity=2)
+    was = mm.Matching.from_pairs(before, [(0, 0), (1, 0), (2, 1), (3, 1)])
+    scores = np.full((6, 3), 0.5)
+    scores[0, 2] = 0.8
+    scores[4, 1:] = scores[5, [0, 2]] = np.nan
+    today = mm.Problem.from_scores(scores, capacity=2)
+    sets = could_go_on(was, today)
+    found = [(people_who_lose(sets, pairs), total) for pairs, total in every_matching(today)]
+    assert min(people for people, _ in found) == 4
+    best = max(total for people, total in found if people == 4)
+    monkeypatch.setattr(program, "EVERY", every)
+    few = mm.rematch(was, today, count="people")
+    assert few.n_changes == 4
+    assert few.total == pytest.approx(best)
+    if every > 0:
+        assert few.fewest == 4
+        assert few.status is mm.Status.OPTIMAL
+        with pytest.raises(mm.InfeasibleError, match=r"At most 3 people .* but 4 are needed"):
+            mm.rematch(was, today, count="people", max_changes=3)
+        return
+    assert few.fewest == 3
+    assert few.status is not mm.Status.OPTIMAL
+    assert "not proven: fewer may do, down to 3" in repr(few)
+    with pytest.raises(mm.MentorMatchError, match="Whether 3 people who lose somebody are enough"):
+        mm.rematch(was, today, count="people", max_changes=3)
+    with pytest.raises(mm.InfeasibleError, match=r"At most 2 people .* but 3 are needed"):
+        mm.rematch(was, today, count="people", max_changes=2)
+
+
 def test_the_order_of_rows_decides_nothing_among_equals(two_ways):
     was, problem = two_ways
     turned = problem.take(np.arange(6)[::-1], np.arange(3)[::-1])

@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 import mentormatch as mm
 from mentormatch.certificates import verify
 from mentormatch.solvers import Deadline, deadline
-from mentormatch.strategies import Maximin, MinimumCost
+from mentormatch.strategies import AlphaFair, Maximin, MinimumCost
 from mentormatch.strategies.infeasible.smallest import search_smallest, shrink_conflict
 
 
@@ -67,6 +67,39 @@ def test_a_share_whose_search_was_cut_short_is_kept_and_not_called_proven(monkey
     if matching.scores.min() < whole.scores.min():
         assert not matching.certificate.proven
     assert verify(matching).ok
+
+
+# ------------------------------------------------------------------- welfare of several scores
+
+
+def welfare(matching, alpha):
+    """Of the sums of the scores of each mentee, all of which are above 0."""
+    sums = np.bincount(matching.mentees, matching.scores, minlength=matching.problem.shape[0])
+    assert (sums > 0).all()
+    return float(np.log(sums).sum() if alpha == 1 else (sums ** (1 - alpha) / (1 - alpha)).sum())
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1, 2])
+def test_a_welfare_whose_rounds_were_cut_short_is_bounded_by_no_less_than_the_best(
+    monkeypatch, alpha
+):
+    scores = np.round(np.random.default_rng(2).random((5, 4)), 2)
+    problem = mm.Problem.from_scores(scores, 3, demand=2)
+    whole = mm.match(problem, AlphaFair(alpha))
+    assert whole.certificate.proven
+    best = welfare(whole, alpha)
+    for readings in range(1, 40, 3):
+        with monkeypatch.context() as patch:
+            patch.setattr(deadline, "time", clock_of([0.0] * readings))
+            cut = mm.match(problem, AlphaFair(alpha), time_limit=100.0)
+        reached = welfare(cut, alpha)
+        assert reached <= best + 1e-5
+        checked = verify(cut)
+        assert checked.ok, checked.findings
+        if cut.certificate.proven:
+            assert reached == pytest.approx(best, abs=1e-5)
+        else:
+            assert cut.status is mm.Status.TIME_LIMIT
 
 
 # ------------------------------------------------------- counts in order, then tiny differences
