@@ -249,6 +249,9 @@ def test_which_number_is_the_day_is_told_by_the_column_or_asked():
     ]
     # A day that the month does not have is not turned round.
     assert isinstance(read_moments(["13/01/2027", "30/02/2027"])[1], str)
+    # Dots have the day first; pandas warned of this one and turned it round to the 16th of March.
+    for text in ("3.16.2027", "3.16.2027 12:30", "16.13.27", "13/13/2027"):
+        assert read_moments([text]) == ["expected a date, such as 2027-03-16."]
 
 
 def test_a_heading_is_found_without_case_and_punctuation_and_a_table_is_refused_by_name():

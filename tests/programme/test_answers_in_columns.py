@@ -256,3 +256,71 @@ def test_a_question_about_mentees_with_words_is_named_where_no_seats_are_known(t
     )
     said = " ".join(text.replace("# ", "").split())
     assert "If it is 'Would you take more than one mentee?', write its name" in said
+
+
+PEOPLE = {
+    "Email": ["a@x.example", "b@x.example", "c@x.example", "d@x.example"],
+    "City": ["Rome", "Oslo", "Oslo", "Rome"],
+}
+OTHERS = {"Email": ["m@x.example", "n@x.example"], "City": ["Rome", "Oslo"]}
+LEVELS = {
+    "Skills [SQL]": ["beginner", "advanced", "beginner", "advanced"],
+    "Skills [Git]": ["advanced", "beginner", "beginner", "advanced"],
+}
+
+
+def _draft_of(folder, more, others=OTHERS):
+    mentees = {**PEOPLE, **more}
+    return _draft(folder, (list(mentees), mentees), (list(others), others))
+
+
+def test_words_of_two_kinds_of_levels_are_not_numbered_beside_each_other(tmp_path):
+    """Whether a beginner is above a grade AO nobody knows, so each is asked for by itself."""
+    grades = {"Law [Tax]": ["EO", "AO", "EO", "AO"], "Law [Work]": ["AO", "AO", "EO", "EO"]}
+    draft = _draft_of(tmp_path, LEVELS | grades)
+    for name, words in (("Skills", "beginner; advanced"), ("Law", "AO; EO")):
+        said = f'"{name}" holds levels in words ({words}), whose order beside those of other'
+        assert said in draft.notes["grids"]
+        assert name not in draft.cohort.table("mentees").columns
+    alone = _draft_of(tmp_path, grades)
+    assert alone.cohort.table("mentees")["Law"].tolist()[1] == ["Tax: 1", "Work: 1"]
+
+
+def test_headings_that_are_levels_number_the_answers_below_them(tmp_path):
+    draft = _draft_of(
+        tmp_path,
+        {
+            "How well [Advanced]": ["Git", "SQL", "Go", "Lua"],
+            "How well [Beginner]": ["SQL", "Git", "Lua", "Go"],
+        },
+    )
+    found = draft.cohort.table("mentees")["How well"].tolist()
+    assert [set(one) for one in found[:2]] == [{"SQL: 1", "Git: 2"}, {"Git: 1", "SQL: 2"}]
+
+
+def test_many_words_below_options_are_no_levels_to_number(tmp_path):
+    words = iter(["ash", "oak", "elm", "fir", "yew", "bay", "box", "fig"])
+    some = {f"Ideas [{one}]": [next(words) for _ in range(4)] for one in ("first of all", "then")}
+    more = {"Ideas [at last]": ["lime", "pine", "plum", "pear"]}
+    few = _draft_of(tmp_path, some).notes["grids"]
+    assert "If the words are levels, number them" in few
+    many = _draft_of(tmp_path, some | more).notes["grids"]
+    assert "If the words are levels" not in many
+    assert "If they are answers of their own, take it in as it stands in the file." in many
+
+
+def test_a_question_that_is_called_as_a_column_is_left_and_others_are_read(tmp_path):
+    """Two things of one name would be read as one; the other question is not lost with it."""
+    likes = {"Likes [Tea]": ["yes", "no", "yes", "no"], "Likes [Jam]": ["yes", "no", "yes", "yes"]}
+    more = {"Skills": ["x", "y", "z", "w"], **LEVELS, **likes}
+    table = _draft_of(tmp_path, more).cohort.table("mentees")
+    assert table["Skills"].tolist() == ["x", "y", "z", "w"]
+    assert table["Skills [SQL]"].tolist() == LEVELS["Skills [SQL]"]
+    assert table["Likes"].tolist() == [["Tea", "Jam"], [], ["Tea", "Jam"], ["Jam"]]
+
+
+def test_of_two_questions_of_one_name_the_second_stays_as_it_stands(tmp_path):
+    likes = {"Skills: [Tea]": ["yes", "no", "yes", "no"], "Skills: [Jam]": ["yes"] * 4}
+    table = _draft_of(tmp_path, LEVELS | likes).cohort.table("mentees")
+    assert table["Skills"].tolist()[:2] == [["SQL: 1", "Git: 2"], ["SQL: 2", "Git: 1"]]
+    assert table["Skills: [Tea]"].tolist() == likes["Skills: [Tea]"]

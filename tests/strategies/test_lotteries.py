@@ -281,9 +281,21 @@ def test_a_lie_about_a_lottery_under_rules_is_found():
         ({"matchings": moved}, "not those of the matchings"),
         ({"matchings": together}, "is none"),
         ({"matchings": last.matchings.iloc[:0]}, "not those of the matchings"),
+        ({"matchings": last.matchings.drop(columns="mentor")}, "are not there"),
+        ({"matchings": last.matchings.replace({"mentee": {0: 9}})}, "not in the problem"),
+        ({"matchings": last.matchings.assign(matching=99)}, "not in the problem"),
     ]:
         wrong = replace(certificate, stages=(*certificate.stages[:-1], replace(last, **changes)))
         assert said in "; ".join(mm.certificates.verify(matching, wrong).findings), said
+    # A bound of what comes before must allow what is expected, too.
+    first = certificate.stages[0]
+    low = (replace(first, bound=first.objective - 0.1), *certificate.stages[1:])
+    wrong = replace(certificate, stages=low)
+    assert "coverage: 4 is expected" in "; ".join(mm.certificates.verify(matching, wrong).findings)
+    bare = replace(matching, probabilities=None)
+    assert "carries no probabilities" in "; ".join(
+        mm.certificates.verify(bare, certificate).findings
+    )
     short = replace(certificate, stages=(last,))
     assert "not those of a lottery" in "; ".join(mm.certificates.verify(matching, short).findings)
     other = mm.match(problem, mm.strategies.Lottery(cap=0.6), seed=3)

@@ -53,16 +53,14 @@ def _read(cell: Any, day_first: bool | None) -> pd.Timestamp | str:
         day_first = True
     if numbers is not None and day_first is None and numbers[1] != numbers[3]:
         return "which number is the day is not evident. Write 2027-03-16, year first."
+    if numbers is not None and int(numbers[3] if day_first else numbers[1]) > 12:
+        # A text that is no date as it stands would be turned round by pandas.
+        return NO_DATE
     # "now" and "today" would be the moment of reading, another one each time.
     if not any(sign.isdigit() for sign in text) or (text.isdigit() and len(text) != 8):
         return NO_DATE
     try:
-        # A text that is no date as it stands is turned round by pandas, so the order is checked.
         moment: Any = pd.to_datetime(text, dayfirst=bool(day_first))
     except (TypeError, ValueError, OverflowError):
-        return NO_DATE
-    if pd.isna(moment):
-        return NO_DATE
-    if numbers is not None and moment.day != int(numbers[1] if day_first else numbers[3]):
         return NO_DATE
     return pd.Timestamp(moment).tz_localize(None)
