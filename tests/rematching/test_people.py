@@ -261,6 +261,34 @@ def test_shares_of_two_mentors_are_a_bound_that_only_a_program_closes(monkeypatc
         mm.rematch(was, today, count="people", max_changes=2)
 
 
+@pytest.mark.parametrize("every", [program.EVERY, -1])
+@settings(max_examples=15)
+@given(seed=st.integers(0, 2**20))
+def test_where_a_mentor_has_fewer_seats_than_before_who_stays_is_chosen_best(every, seed):
+    """Any two of the three may go on: a share of the mentor is of as many as have a seat."""
+    rng = np.random.default_rng(seed)
+    before = mm.Problem.from_scores(np.full((4, 2), 0.5), capacity=[3, 2])
+    was = mm.Matching.from_pairs(before, [(0, 0), (1, 0), (2, 0), (3, 1)])
+    scores = rng.integers(1, 9, (4 + rng.integers(0, 3), 3)) / 8
+    scores[rng.random(scores.shape) < 0.25] = np.nan
+    today = mm.Problem.from_scores(scores, capacity=[2, *rng.integers(0, 3, 2)])
+    sets = could_go_on(was, today)
+    found = [(people_who_lose(sets, pairs), total) for pairs, total in every_matching(today)]
+    fewest = min(people for people, _ in found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "EVERY", every)
+        few = mm.rematch(was, today, count="people")
+        priced = mm.rematch(was, today, count="people", change_value=0.25)
+    assert few.fewest <= fewest <= few.n_changes
+    if few.status is mm.Status.OPTIMAL:
+        best = max(total for people, total in found if people == fewest)
+        assert few.n_changes == fewest
+        assert few.total == pytest.approx(best, abs=1e-6)
+    assert every < 0 or few.status is mm.Status.OPTIMAL
+    value = max(total - 0.25 * people for people, total in found)
+    assert priced.total - 0.25 * priced.n_changes == pytest.approx(value, abs=1e-6 + priced.gap)
+
+
 def test_the_order_of_rows_decides_nothing_among_equals(two_ways):
     was, problem = two_ways
     turned = problem.take(np.arange(6)[::-1], np.arange(3)[::-1])
