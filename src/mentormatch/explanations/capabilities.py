@@ -58,7 +58,9 @@ SOLVED_AGAIN = {
     "what_if": (
         "exact",
         "one seat, person or pin follows from chains of moves in a best matching; all else is "
-        "matched again and compared; a strategy with parameters is given again as strategy=",
+        "matched again and compared; a strategy with parameters is given again as strategy=; with "
+        "quotas, mentees apart or together, or hours, nobody leaves: make the problem again from "
+        "cohort.without(...)",
     ),
     "sensitivity": (
         "bound",
@@ -68,7 +70,8 @@ SOLVED_AGAIN = {
     "rematch": (
         "exact",
         "fewest changes and a price of a change are proven, whatever made the pairs; max_changes "
-        'and count="people" take an integer program, with a bound and a gap',
+        'and count="people" take an integer program, with a bound and a gap; where people want '
+        'several mentors, changes are counted by count="pairs" or count="people"',
     ),
     "robustness": (
         "exact",
@@ -137,6 +140,12 @@ def _refusal_to_solve_again(matching: Matching, question: str) -> str | None:
         return (
             f'it compares best totals, and "{name}" looks for something else; '
             "mm.what_if(matching, [mm.change.leave(mentor)]) solves again and compares"
+        )
+    proof = matching.certificate
+    if question == "robustness" and matching.problem.sides and not (proof and proof.proven):
+        return (
+            "with quotas, mentees apart or together, or hours, only a proof tells that these pairs "
+            'have the best total, and there is none; ask about mm.match(problem, "optimal")'
         )
     if question == "what_if" and name == "rematch":
         return (

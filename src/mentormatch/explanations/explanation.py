@@ -100,6 +100,8 @@ class Explanation:
             asks = ~table["question"].isin(
                 ["pair", "unmatched", *set(SOLVED_AGAIN) - {"robustness"}]
             )
+            # What is refused whatever the pairs are keeps its own sentence.
+            asks &= table["answered"] != "not for this strategy"
             table.loc[asks, "answered"] = "not for this strategy"
             table.loc[asks, "why"] = str(refusal)
         return table

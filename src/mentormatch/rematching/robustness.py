@@ -112,6 +112,9 @@ def robustness(matching: Matching, mentors: Iterable[object] | None = None) -> R
         if mentors is None
         else np.array([position(one) for one in mentors], dtype=np.intp)
     )
+    if problem.wants_several and not problem.sides:
+        # Refuses pairs that do not have the best total.
+        exchange_graph(matching)
     if problem.sides or problem.wants_several:
         return _described(matching, list(_matched_again(matching, asked)))
     return _described(matching, list(drop_outs(exchange_graph(matching), asked)))
@@ -144,12 +147,18 @@ def _matched_again(matching: Matching, mentors: NDArray[np.intp]) -> Iterator[Dr
 
 
 def _closed(problem: Problem, j: int) -> Problem:
-    """The problem without seats, minimum and pins of one mentor."""
-    capacity, minimum = problem.capacities.copy(), problem.minimums.copy()
-    capacity[j] = minimum[j] = 0
+    """The problem without pairs, minimum and pins of one mentor."""
+    minimum = problem.minimums.copy()
+    minimum[j] = 0
     name = problem.mentor_ids[j]
     pins = [one for one in problem.pin_rules if one.mentor != name]
-    return replace(problem, capacity=capacity, minimum=minimum, pins=pins)
+    if problem.usage is None:
+        capacity = problem.capacities.copy()
+        capacity[j] = 0
+        return replace(problem, capacity=capacity, minimum=minimum, pins=pins)
+    # Capacities count hours here, and some people may use none.
+    bans = [*problem.ban_rules, *((i, name) for i in problem.mentee_ids)]
+    return replace(problem, bans=bans, minimum=minimum, pins=pins)
 
 
 def _described(matching: Matching, found: list[DropOut]) -> Robustness:

@@ -14,6 +14,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import NotExplainableError
 from mentormatch.explanations.answered.answer import amount, listed
 from mentormatch.explanations.answered.why_not import WhyNot, contrast
+from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,43 @@ def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
             else f"{problem.mentor_ids[j]!r} has no seats"
         )
         return _answer(matching, i, j, "seats_held", why, holders[order])
+    return _places_held(matching, i, j, v)
+
+
+def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
+    """The proof where j shares places with other mentors: those who have them are ranked above i.
+
+    Raises
+    ------
+    NotExplainableError
+        No such places are full with mentees ranked as high: the matching is not stable for them.
+    """
+    problem = matching.problem
+    groups = find_mentor_groups(problem)
+    free = ~_pinned(matching)
+    if isinstance(groups, str):
+        groups = MentorGroups(np.empty((0, problem.shape[1]), bool), np.empty(0, np.int64), ())
+    for member, most, name in zip(groups.member, groups.most.tolist(), groups.names, strict=True):
+        at = free & member[matching.mentors]
+        # Within a group a mentee gives up the place that it takes.
+        inside = bool((matching.mentees[at] == i).any())
+        full = member[j] and np.count_nonzero(at) >= most
+        if not full or inside or bool((matching.mentor_scores[at] < v).any()):
+            continue
+        holders, worth = matching.mentees[at], matching.mentor_scores[at]
+        held = ", ".join(
+            f"{problem.mentee_ids[one]!r} ({amount(value)})"
+            for one, value in zip(holders.tolist(), worth.tolist(), strict=True)
+        )
+        asked, who = repr(problem.mentee_ids[i]), repr(problem.mentor_ids[j])
+        above = "above" if bool((worth > v).all()) else "at least as high as"
+        why = (
+            f"{who} has no place left for {asked}: the quota {name!r} is full with "
+            f"{format_count(len(holders), 'mentee')} ranked {above} {asked} ({amount(v)}): {held}"
+            if len(holders)
+            else f"{who} has no place left for {asked}: the quota {name!r} is full with pins"
+        )
+        return _answer(matching, i, j, "places_held", why, holders)
     raise NotExplainableError(
         f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} would both rather have each "
         "other: this matching is not stable for them, so stability does not explain it. "

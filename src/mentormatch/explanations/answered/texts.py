@@ -37,7 +37,8 @@ def texts_to_mentees(matching: Matching) -> pd.Series[str]:
         for i, allowed, may in zip(people.tolist(), eligible, open_, strict=True):
             # What chains of moves reach depends on which linked sets they begin in alone.
             key = bool(allowed.any()), np.unique(sets[may]).tobytes()
-            asks = key[0] and bool(problem.demands[i])
+            # With conditions on groups it depends on the mentee as well.
+            asks = key[0] and bool(problem.demands[i]) and not problem.sides
             answer = known.get(key) if asks else None
             if answer is None:
                 answer = describe_unmatched(matching, None, i, "").sentences("mentee")

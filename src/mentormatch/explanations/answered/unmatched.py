@@ -10,10 +10,11 @@ import numpy as np
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import Answer, frame_of, listed
 from mentormatch.explanations.answered.rules import forbidding
-from mentormatch.explanations.chains.bottlenecks import bottleneck_of
+from mentormatch.explanations.chains.bottlenecks import bottleneck_of, wanted_places
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.explanations.chains.graph import ExchangeGraph
@@ -35,7 +36,8 @@ class Unmatched(Answer):
     kind
         "no_eligible", "below_minimum" (only ``min_score`` stands between), "full" (those eligible
         are full, and so are all whom chains of moves reach), "left_out" (a seat is free, and this
-        matching does not use it) or "not_asked" (wants no mentor).
+        matching does not use it), "ruled_out" (each eligible mentor is full, or one pair more would
+        break a quota, mentees apart or together, or hours) or "not_asked" (wants no mentor).
     reason
         The matching's own sentence.
     rules
@@ -46,6 +48,10 @@ class Unmatched(Answer):
     fix
         The smallest change: ("seat", mentor) one more seat, ("rule", name) without this rule, or
         None where no single one is enough.
+    places
+        How many places these people want with these mentors, where some want several; else 0.
+    has
+        How many mentors it has.
     """
 
     mentee: object
@@ -57,6 +63,8 @@ class Unmatched(Answer):
     seats: int = 0
     fix: tuple[str, object] | None = None
     fixes: tuple[tuple[str, object], ...] = field(default=())
+    places: int = 0
+    has: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """How many mentors each rule removes."""
@@ -67,11 +75,23 @@ class Unmatched(Answer):
         if audience != "committee":
             return [*self._to_mentee()]
         said = [f"{self.mentee!r}: {self.reason}."]
-        if self.kind == "full":
+        if self.kind == "full" and not self.places:
             said.append(
                 f"{format_count(len(self.people), 'mentee')} share the "
                 f"{format_count(self.seats, 'seat')} of {listed(self.mentors)}, so "
                 f"{format_count(len(self.people) - self.seats, 'mentee')} must go without."
+            )
+        elif self.kind == "full":
+            said.append(
+                f"{format_count(len(self.people), 'mentee')} want "
+                f"{format_count(self.places, 'place')} with {listed(self.mentors)}, who have "
+                f"{format_count(self.seats, 'seat')}, so {self.places - self.seats} of these must "
+                "stay empty."
+            )
+        elif self.kind == "ruled_out":
+            said.append(
+                "No pair can be added as the others are matched; "
+                "mm.what_if(matching, [mm.change.pin(mentee, mentor)]) matches again with one."
             )
         if self.fix is not None:
             what, who = self.fix
@@ -83,26 +103,36 @@ class Unmatched(Answer):
         return said
 
     def _to_mentee(self) -> list[str]:
+        lead = "You have fewer mentors than you asked for" if self.has else "You have no mentor"
+        other = "other " if self.has else ""
         match self.kind:
             case "not_asked":
                 return ["You asked for no mentor."]
             case "full":
+                seats = format_count(self.seats, "seat")
+                want = f"want {self.places} places and share" if self.places else "share"
                 return [
-                    f"You have no mentor because {len(self.people)} people, you among them, share "
-                    f"{format_count(self.seats, 'seat')}: every mentor whom the rules allow for "
-                    "you is taken."
+                    f"{lead} because {len(self.people)} people, you among them, {want} {seats}: "
+                    f"every {other}mentor whom the rules allow for you is taken."
                 ]
             case "left_out":
+                out = "gave you no more" if self.has else "left you out"
                 return [
-                    "You have no mentor because the way in which pairs were chosen left you out, "
-                    "though a seat was free."
+                    f"{lead} because the way in which pairs were chosen {out}, though a seat was "
+                    "free."
+                ]
+            case "ruled_out":
+                return [
+                    f"{lead} because every {other}mentor whom the rules allow for you is taken, or "
+                    "a condition of the programme on groups or hours does not allow one pair more."
                 ]
             case "below_minimum":
                 return [
-                    "You have no mentor because nobody fits well enough: every mentor whom the "
-                    "rules allow stays below the least score of the programme."
+                    f"{lead} because nobody fits well enough: every mentor whom the rules allow "
+                    "stays below the least score of the programme."
                 ]
-        return ["You have no mentor because the rules of the programme allow none for you."]
+        none = "no other" if self.has else "none"
+        return [f"{lead} because the rules of the programme allow {none} for you."]
 
 
 def describe_unmatched(
@@ -115,12 +145,13 @@ def describe_unmatched(
     count = sum((mask.astype(np.int64) for mask in by_rule.values()), np.zeros(m, np.int64))
     loads = np.bincount(matching.mentors, minlength=m)
     free = loads < problem.capacities
+    broken = _broken_by_one_more(matching, i)
     rows = [
         (
             name,
             int(mask.sum()),
             int((mask & (count == 1)).sum()),
-            int((mask & (count == 1) & free).sum()),
+            int((mask & (count == 1) & free & ~broken).sum()),
         )
         for name, mask in by_rule.items()
         if mask.any()
@@ -134,30 +165,49 @@ def describe_unmatched(
         return Unmatched(mentee, "not_asked", reason, rules)
     has = matching.mentors[matching.mentees == i]
     eligible = np.setdiff1d(eligible, has)
+
+    def answer(kind: str, **more: Any) -> Unmatched:
+        first = fixes[0] if fixes and kind != "left_out" else None
+        known: dict[str, Any] = {"fix": first, "fixes": tuple(fixes), "has": len(has)}
+        return Unmatched(mentee, kind, reason, rules, **known, **more)
+
     if not len(eligible):
         low = by_rule.get("min_score")
         only_low = low is not None and bool((low & (count == 1)).any())
         kind = "below_minimum" if only_low and len(has) == 0 else "no_eligible"
-        return Unmatched(
-            mentee, kind, reason, rules, fix=fixes[0] if fixes else None, fixes=tuple(fixes)
-        )
+        return answer(kind)
     found = bottleneck_of(matching, np.array([i]))
-    if found.free:
-        return Unmatched(mentee, "left_out", reason, rules, fixes=tuple(fixes))
-    best = _best_seat(graph, i, found.mentors, eligible)
-    fixes.insert(0, ("seat", problem.mentor_ids[best]))
-    return Unmatched(
-        mentee,
+    if found.free and not problem.sides:
+        return answer("left_out")
+    if problem.sides:
+        if bool((free & ~broken)[eligible].any()):
+            return answer("left_out")
+        # Whoever moves may break a rule: only a seat that it takes itself is sure to help.
+        helpful = eligible[~broken[eligible]]
+        fixes[:0] = [("seat", problem.mentor_ids[j]) for j in helpful[:1]]
+        if found.free or problem.usage is not None:
+            return answer("ruled_out")
+    else:
+        best = _best_seat(graph, i, found.mentors, eligible)
+        fixes.insert(0, ("seat", problem.mentor_ids[best]))
+    # Those who take nobody at all are reached by no chain, and are full all the same.
+    mentors = np.union1d(found.mentors, eligible)
+    several = problem.wants_several
+    return answer(
         "full",
-        reason,
-        rules,
-        tuple(problem.mentee_ids[found.mentees].tolist()),
-        # Those who take nobody at all are reached by no chain, and are full all the same.
-        tuple(problem.mentor_ids[np.union1d(found.mentors, eligible)].tolist()),
-        found.seats,
-        fixes[0],
-        tuple(fixes),
+        people=tuple(problem.mentee_ids[found.mentees].tolist()),
+        mentors=tuple(problem.mentor_ids[mentors].tolist()),
+        seats=found.seats,
+        places=wanted_places(matching, found.mentees, mentors) if several else 0,
     )
+
+
+def _broken_by_one_more(matching: Matching, i: int) -> NDArray[np.bool_]:
+    """With which mentors a further pair of mentee ``i`` would break a condition on groups."""
+    problem, m = matching.problem, matching.problem.shape[1]
+    sides = problem.sides
+    sums = [one.sums(matching.mentees, matching.mentors) for one in sides.constraints]
+    return np.array([bool(sums and sides.broken_by(sums, i, j)) for j in range(m)], dtype=bool)
 
 
 def _best_seat(

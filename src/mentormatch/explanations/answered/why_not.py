@@ -46,8 +46,9 @@ class WhyNot(Answer):
         Ids of the pair asked about.
     kind
         "ineligible", "equally_good", "costs", "loses_coverage" or "impossible"; for a stable
-        matching "prefers_own" or "seats_held", for one made in turns "prefers_own" or "turn", for a
-        greedy one "outscored" or "seats_held".
+        matching "prefers_own", "seats_held" or, under a quota of mentors who share places,
+        "places_held"; for one made in turns "prefers_own" or "turn", for a greedy one "outscored"
+        or "seats_held".
     cost
         What the best matching with the pair loses of the total; inf when there is none, NaN where
         the strategy has no total to lose. Under lost coverage it is the loss among the matchings
@@ -103,7 +104,7 @@ class WhyNot(Answer):
                 return [f"{i} and {j} may not be matched: {'; '.join(self.why)}."]
             case "impossible":
                 return [f"{i} and {j} cannot be matched: {'; '.join(self.why)}."]
-            case "prefers_own" | "seats_held" | "turn" | "outscored":
+            case "prefers_own" | "seats_held" | "places_held" | "turn" | "outscored":
                 return [f"{one[0].upper()}{one[1:]}." if one else one for one in self.why]
             case "equally_good":
                 said = [
@@ -219,6 +220,21 @@ def _seats_held(answer: WhyNot, other: str, audience: Audience) -> list[str]:
     return [f"Your seats are held by {count} whose scores for you are at least as high."]
 
 
+def _places_held(answer: WhyNot, other: str, audience: Audience) -> list[str]:
+    count = len(answer.rivals)
+    if audience == "mentee":
+        held = f"{format_count(count, 'other')} with at least as high scores"
+        who = held if count else "Fixed pairs"
+        return [
+            f"{who} hold{'s' if count == 1 else ''} all places that the programme gives to {other} "
+            "or to a group of mentors with it."
+        ]
+    return [
+        "All places that the programme gives to you, or to a group of mentors with you, are held "
+        f"by {f'{count} whose scores are at least as high' if count else 'fixed pairs'}."
+    ]
+
+
 def _turn(answer: WhyNot, other: str, audience: Audience) -> list[str]:
     count = len(answer.rivals)
     if audience == "mentee":
@@ -237,6 +253,7 @@ _TO_PERSON = {
     "loses_coverage": _loses_coverage,
     "prefers_own": _prefers_own,
     "seats_held": _seats_held,
+    "places_held": _places_held,
     "turn": _turn,
     "outscored": _outscored,
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Bottleneck", "bottleneck_of", "bottlenecks", "linked_sets"]
+__all__ = ["Bottleneck", "bottleneck_of", "bottlenecks", "linked_sets", "wanted_places"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,25 @@ def bottleneck_of(matching: Matching, start: NDArray[np.intp]) -> Bottleneck:
     free = bool((loads < problem.capacities)[reached].any())
     seats = int(problem.after_pins.capacity[reached].sum())
     return Bottleneck(inside.astype(np.intp), np.flatnonzero(reached), seats, free)
+
+
+def wanted_places(matching: Matching, people: NDArray[np.intp], mentors: NDArray[np.intp]) -> int:
+    """How many places some mentees want with some mentors, beside those that they have elsewhere.
+
+    Each takes a mentor once; what pins fill counts on neither side.
+    """
+    problem, (n, m) = matching.problem, matching.problem.shape
+    among = np.zeros(m, dtype=bool)
+    among[mentors] = True
+    who, whom = _unpinned(matching)
+    left = problem.after_pins.demand - np.bincount(who[~among[whom]], minlength=n)
+    fixed = np.bincount(problem.pinned[among[problem.pinned[:, 1]], 0], minlength=n)
+    wanted = 0
+    for part in row_slices(len(people), m):
+        rows = people[part]
+        may = ~np.isneginf(problem.scores(rows, -np.inf)[:, among])
+        wanted += int(np.minimum(left[rows], may.sum(axis=1) - fixed[rows]).sum())
+    return wanted
 
 
 def linked_sets(matching: Matching) -> NDArray[np.int32]:
