@@ -142,3 +142,32 @@ def test_what_the_graph_does_not_cover_is_matched_again_and_says_so():
     stable = mm.match(problem, "stable")
     assert mm.what_if(stable, [mm.change.seat("x")]).how == "matched again"
     assert mm.what_if(stable, [mm.change.seat("x")], strategy="optimal").how == "matched again"
+
+
+@pytest.mark.parametrize(
+    ("given_", "change", "said"),
+    [
+        ({"minimum": [1, 0]}, mm.change.seat("lin", -1), "'lin' must have 1, but takes at most 0"),
+        ({"pins": [("ada", "lin")]}, mm.change.seat("lin", -1), "'lin' has 1 pin but capacity 0"),
+        ({"minimum": [1, 1]}, mm.change.leave("ada"), "must have 1 each, but only 1 mentee"),
+        ({"minimum": [2, 0], "capacity": [2, 1]}, mm.change.leave("ada"), "'lin' must have 2"),
+    ],
+)
+def test_what_no_matching_is_left_for_is_said_as_by_a_fresh_match(given_, change, said):
+    scores = pd.DataFrame([[0.9, 0.1], [0.8, 0.7]], ["ada", "bob"], ["lin", "mia"])
+    problem = mm.Problem.from_scores(scores, **given_)
+    with pytest.raises(mm.InfeasibleError) as told:
+        mm.what_if(mm.match(problem), [change])
+    with pytest.raises(mm.InfeasibleError) as fresh:
+        mm.match(change.apply(problem))
+    assert str(told.value) == str(fresh.value)
+    assert said in str(told.value)
+
+
+def test_a_mentor_who_leaves_takes_its_minimum_along():
+    problem = mm.Problem.from_scores([[0.9, 0.1], [0.8, 0.7]], minimum=[1, 0])
+    told = mm.what_if(mm.match(problem), [mm.change.leave(0, "mentor")])
+    assert told.how == scenario.CHAINS
+    assert told.after.pairs.to_numpy().tolist() == [[1, 1, 0.7]]
+    assert told.after.certificate.proven
+    assert mm.certificates.verify(told.after).ok
