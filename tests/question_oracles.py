@@ -156,6 +156,7 @@ def check_unmatched(every: Whole, matching: mm.Matching, asked: mm.Explanation) 
     problem, places = every.problem, every.made.sum(axis=2)
     mine = np.zeros(problem.shape, dtype=bool)
     mine[matching.mentees, matching.mentors] = True
+    texts = asked.texts()
     for i in matching.unmatched["mentee"]:
         said = asked.unmatched(i)
         assert all(map(said.text, ("mentee", "mentor", "committee")))
@@ -164,11 +165,16 @@ def check_unmatched(every: Whole, matching: mm.Matching, asked: mm.Explanation) 
         may = problem.block(slice(0, len(mine))).eligible
         others = np.flatnonzero(may[i] & ~mine[i])
         assert (said.kind in ("no_eligible", "below_minimum")) == (not len(others))
-        if said.kind in ("full", "ruled_out"):
-            for j in others:
-                more = mine.copy()
-                more[i, j] = True
-                assert not (every.made == more).all(axis=(1, 2)).any()
+        added = []
+        for j in others:
+            more = mine.copy()
+            more[i, j] = True
+            added.append(bool((every.made == more).all(axis=(1, 2)).any()))
+        assert not (said.kind in ("full", "ruled_out") and any(added))
+        # Under rules nobody moves for it: a free seat is one that it could take as it is.
+        assert said.kind != "left_out" or any(added) or not problem.sides
+        if not has:
+            assert texts[i] == said.text("mentee")
         if said.kind == "full":
             people = list(said.people)
             assert i in people

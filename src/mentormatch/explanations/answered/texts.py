@@ -9,7 +9,11 @@ import pandas as pd
 
 from mentormatch.compatibility import row_slices
 from mentormatch.explanations.answered.pairs import say_rank
-from mentormatch.explanations.answered.unmatched import describe_unmatched
+from mentormatch.explanations.answered.unmatched import (
+    broken_by_one_more,
+    describe_unmatched,
+    sums_of_conditions,
+)
 from mentormatch.explanations.chains.bottlenecks import linked_sets
 
 if TYPE_CHECKING:
@@ -28,17 +32,19 @@ def texts_to_mentees(matching: Matching) -> pd.Series[str]:
     for i, rank, count in zip(matching.mentees.tolist(), ranks, counts, strict=True):
         said.setdefault(i, []).append(say_rank("Your mentor", rank, count))
     without = np.flatnonzero(matching.places == 0)
-    known: dict[tuple[bool, bytes], list[str]] = {}
+    known: dict[tuple[bool, bool, bytes], list[str]] = {}
+    sums = sums_of_conditions(matching)
+    free = np.bincount(matching.mentors, minlength=problem.shape[1]) < problem.capacities
     sets = linked_sets(matching) if len(without) else np.empty(0, dtype=np.int32)
     for rows in row_slices(len(without), problem.shape[1]):
         people = without[rows]
         eligible = ~np.isneginf(problem.scores(people, -np.inf))
         open_ = ~np.isneginf(problem.open_scores(people))
         for i, allowed, may in zip(people.tolist(), eligible, open_, strict=True):
+            fits = bool(sums) and bool((may & free & ~broken_by_one_more(problem, sums, i)).any())
             # What chains of moves reach depends on which linked sets they begin in alone.
-            key = bool(allowed.any()), np.unique(sets[may]).tobytes()
-            # With conditions on groups it depends on the mentee as well.
-            asks = key[0] and bool(problem.demands[i]) and not problem.sides
+            key = bool(allowed.any()), fits, np.unique(sets[may]).tobytes()
+            asks = key[0] and bool(problem.demands[i])
             answer = known.get(key) if asks else None
             if answer is None:
                 answer = describe_unmatched(matching, None, i, "").sentences("mentee")

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
-__all__ = ["Unmatched", "describe_unmatched"]
+__all__ = ["Unmatched", "broken_by_one_more", "describe_unmatched", "sums_of_conditions"]
 
 COLUMNS = ["rule", "removes", "alone", "opens"]
 
@@ -145,7 +146,7 @@ def describe_unmatched(
     count = sum((mask.astype(np.int64) for mask in by_rule.values()), np.zeros(m, np.int64))
     loads = np.bincount(matching.mentors, minlength=m)
     free = loads < problem.capacities
-    broken = _broken_by_one_more(matching, i)
+    broken = broken_by_one_more(problem, sums_of_conditions(matching), i)
     rows = [
         (
             name,
@@ -202,12 +203,24 @@ def describe_unmatched(
     )
 
 
-def _broken_by_one_more(matching: Matching, i: int) -> NDArray[np.bool_]:
+def broken_by_one_more(
+    problem: Problem, sums: list[NDArray[np.int64]], i: int
+) -> NDArray[np.bool_]:
     """With which mentors a further pair of mentee ``i`` would break a condition on groups."""
-    problem, m = matching.problem, matching.problem.shape[1]
-    sides = problem.sides
-    sums = [one.sums(matching.mentees, matching.mentors) for one in sides.constraints]
-    return np.array([bool(sums and sides.broken_by(sums, i, j)) for j in range(m)], dtype=bool)
+    m = problem.shape[1]
+    broken = np.zeros(m, dtype=bool)
+    for one, held in zip(problem.sides.constraints, sums, strict=True):
+        which, rows, weights = one.counted(np.full(m, i), np.arange(m))
+        after = held[rows] + weights
+        least = one.low if one.or_none else np.minimum(one.low, 0)
+        broken[which] |= (after > one.high[rows]) | (after < least[rows])
+    return broken
+
+
+def sums_of_conditions(matching: Matching) -> list[NDArray[np.int64]]:
+    """What the pairs add up to in each row of each condition on groups."""
+    pairs = (matching.mentees, matching.mentors)
+    return [one.sums(*pairs) for one in matching.problem.sides.constraints]
 
 
 def _best_seat(
