@@ -79,3 +79,11 @@ def test_a_table_that_another_process_could_not_read_is_named_here():
         pytest.raises(mm.CohortError, match=r"2 problems in the tables:\n  nope\.csv: there is no"),
     ):
         list(pool.map(read_nothing, [0]))
+
+
+def test_a_day_is_shown_as_it_stands_in_a_sheet_and_never_as_a_number():
+    """A date was "found 46300.0", and later 2026-10-05T00:00:00."""
+    for day in (datetime.date(2026, 10, 5), datetime.datetime(2026, 10, 5)):
+        assert "found 2026-10-05; " in str(Finding("a.xlsx", 3, "level", day, "a number."))
+    noon = datetime.datetime(2026, 10, 5, 12)
+    assert "found 2026-10-05T12:00:00; " in str(Finding("a.xlsx", 3, "level", noon, "a number."))

@@ -235,7 +235,8 @@ def _write(value: Any) -> str:
     if getattr(value, "ndim", None) == 0:
         value = value.item()
     if isinstance(value, date):
-        return value.isoformat()
+        # A sheet has no days without a time: at midnight, a day is what stands in the cell.
+        return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, list):
         return f"[{', '.join(map(_write, value[:100]))}]"
     return repr(value)

@@ -10,6 +10,7 @@ import zipfile
 import openpyxl
 import pytest
 
+import mentormatch as mm
 from mentormatch import CohortError
 from mentormatch.cohort.files import limits, table
 from mentormatch.cohort.reading import read_table
@@ -115,6 +116,22 @@ def test_a_device_and_a_pipe_behind_a_name_are_refused(tmp_path, ending):
     for path in (zeros, pipe):
         with pytest.raises(CohortError, match=r"it is a pipe or a device, not a file\."):
             read_table(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="anybody may make links on POSIX only")
+def test_a_broken_link_is_said_and_is_not_its_own_nearest_name(tmp_path):
+    """For a broken link people.csv it said: no such file, did you mean 'people.csv'?"""
+    link, other = tmp_path / "people.csv", tmp_path / "peoples.csv"
+    for one in (link, other):
+        one.symlink_to("gone.csv")
+    with pytest.raises(CohortError, match=r"this is a link to 'gone\.csv', which is not there\.$"):
+        read_table(link)
+    with pytest.raises(CohortError, match=r"there is no such file in its folder\.$"):
+        read_table(tmp_path / "peopl.csv")
+    programme = tmp_path / "programme.toml"
+    programme.symlink_to("gone.toml")
+    with pytest.raises(mm.ConfigurationError, match=r"this is a link to 'gone\.toml', which is"):
+        mm.programme.load(programme)
 
 
 def test_a_file_with_more_bytes_than_any_table_is_refused(tmp_path, monkeypatch):

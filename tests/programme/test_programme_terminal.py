@@ -6,13 +6,17 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+from typer.testing import CliRunner
+
+from mentormatch import cli
 from mentormatch.errors import Finding
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, word_as_in_file
 from mentormatch.programme.screen.terminal import show, show_problems, show_progress
 from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
 REPORT = [Paragraph("Result", ("one", "  - two")), Paragraph("Proof", ())]
 
@@ -90,6 +94,33 @@ def test_what_the_encoding_of_a_terminal_lacks_is_replaced() -> None:
     with io.TextIOWrapper(raw, encoding="ascii") as stream:
         show([Paragraph("Zoë — 李", ())], stream=stream)
         assert raw.getvalue() == b"Zo? ? ?\n"
+
+
+def test_criteria_and_parameters_are_worded_as_in_the_file() -> None:
+    """Messages of the command line said unknown='ignore', ladder=[…] and between=(…)."""
+    said = "Same('team') with unknown='ignore', ladder=[…], between=('2027-01-11', '2027-06-30')"
+    assert word_as_in_file(said) == (
+        'Same "team" with unknown = "ignore", ladder = […], between = ["2027-01-11", "2027-06-30"]'
+    )
+    for cell in ("https://x.example/?a='b'", "found 'a='", "(f(x))", 'id = "Name"'):
+        assert word_as_in_file(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("match", "1 problem found. Nobody was matched, and nothing was written."),
+        ("audit", "1 problem found. Nothing was written."),
+        ("explain", "1 problem found. Nothing was written."),
+        ("plan", "1 problem found. Nothing was written."),
+    ],
+)
+def test_who_asked_for_no_match_is_not_told_that_nobody_was_matched(
+    command: str, said: str, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(cli.app, [command, str(tmp_path / "nope.toml")])
+    assert result.exit_code == 1
+    assert " ".join(result.stderr.split("\n\n")[0].split()) == said
 
 
 def test_problems_stand_below_their_file_with_their_lines_kept_together() -> None:

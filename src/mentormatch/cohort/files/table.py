@@ -79,11 +79,16 @@ def read_bytes(path: Path, source: str) -> bytes:
     try:
         return read_bounded(path, MOST_BYTES)
     except FileNotFoundError:
+        if path.is_symlink():
+            expected = f"this is a link to {str(path.readlink())!r}, which is not there."
+            raise file_error(source, None, expected) from None
         folder = path.parent
         if not folder.is_dir():
             expected = f"there is no such file, and no folder {str(folder)!r}. Check the path."
             raise file_error(source, None, expected) from None
-        nearest = nearest_name(path.name, sorted(entry.name for entry in folder.iterdir()))
+        nearest = nearest_name(
+            path.name, sorted(one.name for one in folder.iterdir() if one.is_file())
+        )
         expected = "there is no such file in its folder."
         raise file_error(source, None, expected, nearest) from None
     except IsADirectoryError:

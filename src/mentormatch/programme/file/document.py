@@ -107,9 +107,13 @@ def read_document(path: Path) -> Document:
     try:
         raw = read_bounded(path, MOST_BYTES)
     except FileNotFoundError:
+        if path.is_symlink():
+            expected = f"this is a link to {str(path.readlink())!r}, which is not there."
+            raise broken(None, None, expected) from None
         near = None
         if path.parent.is_dir():
-            near = nearest_name(path.name, sorted(p.name for p in path.parent.glob("*.toml")))
+            files = sorted(p.name for p in path.parent.glob("*.toml") if p.is_file())
+            near = nearest_name(path.name, files)
         expected = "there is no such file. Check the path; `mentormatch init` writes a first one."
         raise broken(None, None, expected, near) from None
     except IsADirectoryError:

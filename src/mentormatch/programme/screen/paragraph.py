@@ -10,7 +10,9 @@ __all__ = ["Paragraph", "word_as_in_file", "wrap_line"]
 
 # A criterion as Python writes it, Same('team'), and a parameter, require=True.
 CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
-PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|-?\d[\d.]*)(?!\w)")
+PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|\[…\]|-?\d[\d.]*)(?!\w)")
+QUOTED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)='([^'\"]*)'")
+TUPLE = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\(([^()]*)\)")
 WORDS = {"True": "true", "False": "false", "None": '"none"'}
 
 
@@ -29,8 +31,12 @@ def word_as_in_file(text: str) -> str:
     --------
     >>> word_as_in_file("LevelGap('level') require=True rules out 60 of 60")
     'LevelGap "level" require = true rules out 60 of 60'
+    >>> print(word_as_in_file("use unknown='ignore', or between=('2027-01-11', '2027-06-30')."))
+    use unknown = "ignore", or between = ["2027-01-11", "2027-06-30"].
     """
     text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
+    text = QUOTED.sub(r'\1 = "\2"', text)
+    text = TUPLE.sub(lambda found: f"{found[1]} = [{found[2].replace(chr(39), chr(34))}]", text)
     return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
 
 

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["handle_errors", "show", "show_problems", "show_progress"]
 
+# Commands of which somebody expects pairs; who audits or explains asked for none.
+MATCHING = ("demo", "match", "rematch")
+NO_MATCH = "Nobody was matched, and nothing was written."
 INPUT_WRONG, FAULT, INTERRUPTED = 1, 70, 130
 NARROWEST, WIDEST = 40, 100
 SHOWN_PER_FILE = 50
@@ -57,10 +60,12 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
         _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")
 
 
-def show_problems(findings: Sequence[Finding], *, stream: TextIO | None = None) -> None:
+def show_problems(
+    findings: Sequence[Finding], *, stream: TextIO | None = None, undone: str = NO_MATCH
+) -> None:
     """Print problems by file, each with its place, what was found and what was expected."""
     count = "1 problem" if len(findings) == 1 else f"{len(findings):,} problems"
-    title = f"{count} found. Nobody was matched, and nothing was written."
+    title = f"{count} found. {undone}"
     by_file: dict[str, list[str]] = {}
     for finding in findings:
         # The file stands above; the rest begins with the row or the key.
@@ -86,7 +91,9 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
         try:
             command(*args, **kwargs)
         except (CohortError, ConfigurationError) as error:
-            show_problems(error.findings, stream=sys.stderr)
+            matches = command.__name__ in MATCHING
+            undone = NO_MATCH if matches else "Nothing was written."
+            show_problems(error.findings, stream=sys.stderr, undone=undone)
             _stop(INPUT_WRONG)
         except InfeasibleError as error:
             _complain("\n".join([str(error), *_say_repairs(error)]))

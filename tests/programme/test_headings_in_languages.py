@@ -1,0 +1,88 @@
+"""Headings in the common languages of forms: seats, level, team, wants, offers, times, zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mentormatch.programme import write_draft
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SKILLS = ("Python; SQL", "Excel; Git", "Docker; Python", "SQL; Excel", "Git; Docker", "Excel; Git")
+WINDOWS = ("Mon 18:00-20:00", "Tue 18:00-20:00", "Wed 18:00-20:00")
+
+
+def people(side: str, columns: dict[str, tuple[object, ...]]) -> str:
+    """Six people of a side, who answer in turn what is given for each heading."""
+    rows = [",".join(["Email", *columns])]
+    for k in range(6):
+        cells = [str(answers[k % len(answers)]) for answers in columns.values()]
+        rows.append(",".join([f"{side}{k}@x.example", *cells]))
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("seats", "level", "team", "wants", "offers", "times", "zone"),
+    [
+        ("Anzahl Plätze", "Karrierestufe", "Abteilung", "Lernziele", "Was kannst du anbieten?",
+         "Verfügbarkeit", "Zeitzone"),
+        ("Nombre de places", "Niveau", "Équipe", "Mes besoins", "Compétences proposées",
+         "Disponibilités", "Fuseau horaire"),
+        ("Número de plazas", "Nivel", "Departamento", "¿Qué quieres aprender?",
+         "Áreas de experiencia", "Disponibilidad", "Zona horaria"),
+        ("Número de vagas", "Nível", "Departamento", "O que quer aprender?",
+         "Em que pode ajudar?", "Disponibilidade", "Fuso horário"),
+        ("Numero di posti", "Livello", "Reparto", "Cosa vuoi imparare?", "Aree di competenza",
+         "Disponibilità", "Fuso orario"),
+        ("Aantal plaatsen", "Niveau", "Afdeling", "Wat wil je leren?", "Wat kun je aanbieden?",
+         "Beschikbaarheid", "Tijdzone"),
+        ("Liczba miejsc", "Poziom", "Dział", "Czego chcesz się nauczyć?", "Co możesz zaoferować?",
+         "Dostępność", "Strefa czasowa"),
+    ],
+    ids=["de", "fr", "es", "pt", "it", "nl", "pl"],
+)  # fmt: skip
+def test_headings_are_known_in_the_common_languages_of_forms(
+    tmp_path: Path,
+    seats: str,
+    level: str,
+    team: str,
+    wants: str,
+    offers: str,
+    times: str,
+    zone: str,
+) -> None:
+    """Dutch and Polish offers were unknown, and wishes were compared with them as likeness."""
+    both = {level: (1, 2, 3), team: ("A", "B"), times: WINDOWS, zone: ("Europe/Berlin",)}
+    (tmp_path / "a.csv").write_text(people("a", {**both, wants: SKILLS}), "utf-8")
+    (tmp_path / "b.csv").write_text(
+        people("b", {**both, offers: SKILLS, seats: (1, 2, 3)}), "utf-8"
+    )
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    kinds = {one.name: one.kind for one in draft.columns}
+    expected = {
+        seats: "seats", level: "level", team: "group", times: "times", zone: "time zone",
+        wants: "skills", offers: "skills",
+    }  # fmt: skip
+    assert {name: kinds[name] for name in expected} == expected
+    assert "SkillCoverage" in {one.entry["kind"] for one in draft.proposals if one.is_used}
+
+
+@pytest.mark.parametrize(
+    ("wants", "offers"),
+    [
+        ("Compétences recherchées", "Compétences proposées"),
+        ("Leerdoelen", "Expertise"),
+        ("Cele nauki", "Obszary wiedzy"),
+        ("Wat wil je leren?", "Wat kan je anderen leren?"),
+    ],
+)
+def test_wishes_are_never_likeness_where_the_other_side_offers(
+    tmp_path: Path, wants: str, offers: str
+) -> None:
+    (tmp_path / "a.csv").write_text(people("a", {wants: SKILLS}), "utf-8")
+    (tmp_path / "b.csv").write_text(people("b", {offers: SKILLS}), "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert [one.entry["kind"] for one in draft.proposals if one.is_used] == ["SkillCoverage"]
