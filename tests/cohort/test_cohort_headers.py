@@ -109,6 +109,8 @@ def test_a_heading_that_stands_twice_is_an_error_only_where_it_is_used(folder: P
     assert "Else? (column D)" in cohort.mentees.columns
     with pytest.raises(CohortError, match="this heading stands over several columns"):
         cohort.tags("mentees", "Else?")
+    titled = read(folder, "Mentoring 2027,,\nSent today,,\nid,wants,wants\nada,Lua,x\nbo,Go,y\n")
+    assert list(titled.mentee_ids) == ["ada", "bo"], "the first person was taken for the header"
     same = read(folder, "id,a,a\nada,1,1\nbo,2,2\n")
     assert same.mentees["a"].tolist() == [1, 2]
 

@@ -253,6 +253,33 @@ def test_validate_shows_common_values_and_answers_that_look_cut(
     assert '2 values of "offers" have a bracket that does not close' in said
 
 
+def test_validate_shows_skills_that_nobody_offers_and_what_is_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The names were found, and no screen said them."""
+    draft_of(
+        tmp_path,
+        "id,I want to learn\numa,Kubernets; Basketry\nvic,Kubernets; Git\nwes,Terraform; Git\n",
+        "id,I can teach\nxia,Kubernetes; Git\nyan,Terraforn; Git\nzoe,Kubernetes; Git\n",
+    )
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    show(describe_programme(configuration, problem))
+    said = " ".join(capsys.readouterr().out.split())
+    wanted = said.partition("Skills to look at ")[2]
+    assert wanted.startswith(
+        "- 'Kubernets' is wanted by 2, offered by nobody; near: Kubernetes. - 'Terraform' is "
+        "wanted by 1, offered by nobody; near: Terraforn. - 'Basketry' is wanted by 1, offered by "
+        "nobody. - 'Terraform' occurs once (among the mentees) and differs by one character from "
+        "'Terraforn' (1). If two names are one skill, write the same in both tables, or add to "
+        'the criterion: aliases = { "one name" = "other name" }.'
+    )
+    path = tmp_path / "programme.toml"
+    told = 'weight = 4\naliases = { Kubernets = "Kubernetes" }'
+    path.write_text(path.read_text("utf-8").replace("weight = 4", told), "utf-8")
+    show(describe_programme(*examine_file(path).finished()))
+    assert "Kubernets' is wanted" not in capsys.readouterr().out
+
+
 def test_a_draw_is_called_one_before_any_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -187,7 +187,9 @@ def _find_header(records: Sequence[Record]) -> int:
         cells = _filled(records[k][1])
         # Headings over several columns stand in the first of them, with the options below.
         over = _columns_over_options(records, k)
-        if 5 * (width + over) >= 4 * widest and len({str(cell) for cell in cells}) == width:
+        distinct = len({str(cell) for cell in cells})
+        # A heading may stand twice; a row of one word again and again holds no headings.
+        if 5 * (width + over) >= 4 * widest and 2 * distinct > width:
             return k
     return 0
 

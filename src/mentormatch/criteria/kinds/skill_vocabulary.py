@@ -92,7 +92,9 @@ class SkillVocabulary:
     misspellings: tuple[Misspelling, ...]
 
 
-def skill_vocabulary(criterion: Criterion, cohort: Cohort) -> SkillVocabulary:
+def skill_vocabulary(
+    criterion: Criterion, cohort: Cohort, most: int | None = None
+) -> SkillVocabulary:
     """Find the skills that nobody offers, and names that look like misspellings.
 
     Parameters
@@ -101,6 +103,9 @@ def skill_vocabulary(criterion: Criterion, cohort: Cohort) -> SkillVocabulary:
         A `SkillCoverage`.
     cohort
         The people.
+    most
+        Near names are looked for, for so many of the skills that nobody offers, the most wanted
+        first; None: for all. It takes time in proportion to this number.
 
     Raises
     ------
@@ -124,10 +129,11 @@ def skill_vocabulary(criterion: Criterion, cohort: Cohort) -> SkillVocabulary:
     wanted, offered = fitted.wants.people_with, fitted.offers.people_with
     covered = {fitted.needs[k][0] for k in set(fitted.right.indices.tolist())}
     lacking = [name for name in wanted if wanted[name] and name not in covered]
-    near = _near_names(lacking, fitted.offers)
-    unmet = [UnmetSkill(fitted.wants.shown[n], wanted[n], near[n]) for n in lacking]
+    lacking.sort(key=lambda name: (-wanted[name], fitted.wants.shown[name]))
+    near = _near_names(lacking[:most], fitted.offers)
+    unmet = [UnmetSkill(fitted.wants.shown[n], wanted[n], near.get(n, ())) for n in lacking]
     return SkillVocabulary(
-        unmet=tuple(sorted(unmet, key=lambda one: (-one.wanted_by, one.skill))),
+        unmet=tuple(unmet),
         misspellings=tuple(_misspellings(fitted.wants, fitted.offers, wanted, offered)),
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from mentormatch.explanations.cautions import find_cautions
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.values import describe_values
+from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -280,6 +280,7 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *describe_values(configuration, cohort),
+        *describe_skills(configuration, cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),

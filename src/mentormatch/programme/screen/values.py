@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.separation import has_balanced_brackets
+from mentormatch.criteria import SkillCoverage, skill_vocabulary
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
     from mentormatch.programme.file.configuration import Configuration
 
-__all__ = ["describe_values"]
+__all__ = ["describe_skills", "describe_values"]
 
 SHOWN = 5
 LONGEST = 40
@@ -20,6 +21,10 @@ LONGEST = 40
 DIVIDED = ("SkillCoverage", "TagOverlap", "Same")
 # Of more people the first are looked at.
 LOOKED_AT = 20_000
+# Skills that nobody offers, and misspellings, that are shown; and those for which near names are
+# looked for.
+SKILLS_SHOWN = 5
+SKILLS_COMPARED = 50
 
 
 def describe_values(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
@@ -64,6 +69,37 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 f'form: options = {{ "{name}" = ["…"] }} under [tables].'
             )
     return [Paragraph("Commonest values", tuple(lines))] if lines else []
+
+
+def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+    """Show the skills that nobody offers, with what is near on offer, and likely misspellings.
+
+    Parameters
+    ----------
+    configuration
+        Says which columns are used.
+    cohort
+        The people; None where scores came without them.
+    """
+    if cohort is None:
+        return []
+    lines: list[str] = []
+    for entry in configuration.criteria:
+        if not isinstance(entry.criterion, SkillCoverage) or entry.criterion.weight is None:
+            continue
+        found = skill_vocabulary(entry.criterion, cohort, SKILLS_COMPARED)
+        # A near name may be the cure, so these stand first.
+        unmet = sorted(found.unmet, key=lambda one: not one.near)
+        for told in (unmet, found.misspellings):
+            lines += [f"- {one}." for one in told[:SKILLS_SHOWN]]
+            if len(told) > SKILLS_SHOWN:
+                lines.append(f"- … and {len(told) - SKILLS_SHOWN:,} more.")
+    if lines:
+        lines.append(
+            "If two names are one skill, write the same in both tables, or add to the criterion: "
+            'aliases = { "one name" = "other name" }.'
+        )
+    return [Paragraph("Skills to look at", tuple(lines))] if lines else []
 
 
 def _cut(value: str) -> str:
