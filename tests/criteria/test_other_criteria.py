@@ -177,6 +177,11 @@ def test_names_that_nobody_has_and_unreadable_ratings_come_with_row_and_cure() -
         "mentees, row 2, column 'w': found 'lunis'; 'lunis' is not among the ids of the mentors. "
         "Correct it, or use unknown='ignore'. Did you mean 'linus'?"
     ]
+    people = pd.DataFrame({"w": ["zed@x.example", "linsu@x.example"]}, ["ada", "bob"])
+    mentors = pd.DataFrame(index=["linus@x.example", "ann@x.example"])
+    said = findings(Prefers("w"), mm.Cohort(people, mentors))
+    assert "Did you mean" not in said[0], "of an address only what stands before the @ is compared"
+    assert said[1].endswith("Did you mean 'linus@x.example'?")
     assert dense(Prefers("w", unknown="ignore"), wishes(["lunis, grace"])) == [[0, 0.5, 0]]
     said = findings(Prefers("w", ratings=(1, 5)), wishes(["linus:9", "grace"]))
     assert "'linus:9' must end in a rating from 1 to 5, such as 'linus: 5'." in said[0]

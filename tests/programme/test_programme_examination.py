@@ -139,6 +139,19 @@ def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: 
     ]
 
 
+def test_who_has_left_is_not_taken_for_somebody_of_the_same_organisation(tmp_path: Path) -> None:
+    """For zed@x.example it said: did you mean ann@x.example?"""
+    (tmp_path / "mentees.csv").write_text("id,t\nann@x.example,Lua\nbob@x.example,Go\n")
+    (tmp_path / "mentors.csv").write_text("id,t\nlinus@x.example,Lua\nkim@x.example,Go\n")
+    (tmp_path / "programme.toml").write_text(
+        '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n[problem]\n'
+        "pins = [['zed@x.example', 'linsu@x.example']]\n"
+    )
+    first, second = said_about(tmp_path / "programme.toml")
+    assert first.endswith("Correct it, or take the pair out.")
+    assert second.endswith("Did you mean 'linus@x.example'?")
+
+
 def test_pins_may_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
     path = programme_in(tmp_path, PROGRAMME + "bans = 'our bans.csv'\n")
     (tmp_path / "our bans.csv").write_text("reason;mentor;mentee\nfamily;linus;ada\n;grace;cleo\n")

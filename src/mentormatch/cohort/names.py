@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -180,10 +180,17 @@ class NearestNames:
     ----------
     candidates
         The names that exist.
+    find_nearest
+        How one is found; `nearest_person` where they are people.
     """
 
-    def __init__(self, candidates: Iterable[object]) -> None:
+    def __init__(
+        self,
+        candidates: Iterable[object],
+        find_nearest: Callable[[object, list[str]], str | None] | None = None,
+    ) -> None:
         self.candidates = list(map(str, candidates))
+        self.find_nearest = find_nearest or nearest_name
         self.left = MOST_COMPARISONS
 
     def find(self, name: object) -> str | None:
@@ -191,7 +198,7 @@ class NearestNames:
         if self.left <= 0:
             return None
         self.left -= len(self.candidates) + 1
-        return nearest_name(name, self.candidates)
+        return self.find_nearest(name, self.candidates)
 
 
 def quote_names(names: Iterable[str]) -> str:

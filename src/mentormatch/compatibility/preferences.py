@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import nearest_person
 from mentormatch.cohort.names import NearestNames
 from mentormatch.compatibility.compatibility import Compatibility, DenseScorer
 from mentormatch.errors import ProblemError, is_number
@@ -265,7 +266,7 @@ def _read_lists_with_ties(
     rows = {person: k for k, person in enumerate(people)}
     place = {name: k for k, name in enumerate(others)}
     texts = {str(other): other for other in others}
-    nearest = NearestNames(texts)
+    nearest = NearestNames(texts, nearest_person)
     wrong: list[str] = []
     for person in sorted(closer, key=rows.__getitem__):
         row = utilities[rows[person]]

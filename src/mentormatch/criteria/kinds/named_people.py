@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import nearest_person
+from mentormatch.cohort.names import NearestNames
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
 
@@ -58,8 +59,9 @@ def check_named(
     what = f"the ids of the {heard}" if of is None else f"the {heard}' {of!r}"
     shown = [spoken_of.shown[name] for name in sorted(known)]
     alike = find_near_misses((name for names in unknown for name in names), known)
+    nearest = NearestNames(shown, nearest_person)
     near = {
-        name: spoken_of.shown[alike[name]] if name in alike else nearest_name(name, shown)
+        name: spoken_of.shown[alike[name]] if name in alike else nearest.find(name)
         for names in unknown
         for name in names
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.cohort import clean_id, nearest_name, nearest_person, read_table
 from mentormatch.cohort.names import NearestNames, quote_names
 from mentormatch.errors import Finding
 
@@ -68,7 +68,7 @@ def find_pairs(
     """
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
-    nearest = [NearestNames(people) for people in known]
+    nearest = [NearestNames(people, nearest_person) for people in known]
     pairs: list[tuple[Any, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):

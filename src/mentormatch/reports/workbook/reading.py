@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from mentormatch.cohort import nearest_name
+from mentormatch.cohort import nearest_name, nearest_person
 from mentormatch.cohort.files.limits import check_workbook
 from mentormatch.cohort.files.table import read_bytes
 from mentormatch.errors import CohortError, DecisionError, Finding
@@ -332,7 +332,7 @@ def _changed(
     if not change:
         reader.add(row, "change to", None, "name the mentor whom this mentee is to have.")
     elif change not in mentors:
-        near = nearest_name(change, list(mentors))
+        near = nearest_person(change, list(mentors))
         expected = "there is no such mentor (any more). Choose one from the list of the cell."
         reader.add(row, "change to", change, expected, near)
     elif change == now:
