@@ -102,6 +102,9 @@ def test_criteria_and_parameters_are_worded_as_in_the_file() -> None:
     assert word_as_in_file(said) == (
         'Same "team" with unknown = "ignore", ladder = […], between = ["2027-01-11", "2027-06-30"]'
     )
+    assert word_as_in_file("with per={\"mentors\": 'shift'}.") == (
+        'with per = { mentors = "shift" }.'
+    )
     for cell in ("https://x.example/?a='b'", "found 'a='", "(f(x))", 'id = "Name"'):
         assert word_as_in_file(cell) == cell
 

@@ -13,6 +13,7 @@ CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
 PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|\[…\]|-?\d[\d.]*)(?!\w)")
 QUOTED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)='([^'\"]*)'")
 TUPLE = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\(([^()]*)\)")
+SIDED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\{\"(\w+)\": '([^'\"]*)'\}")
 WORDS = {"True": "true", "False": "false", "None": '"none"'}
 
 
@@ -35,6 +36,7 @@ def word_as_in_file(text: str) -> str:
     use unknown = "ignore", or between = ["2027-01-11", "2027-06-30"].
     """
     text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
+    text = SIDED.sub(r'\1 = { \2 = "\3" }', text)
     text = QUOTED.sub(r'\1 = "\2"', text)
     text = TUPLE.sub(lambda found: f"{found[1]} = [{found[2].replace(chr(39), chr(34))}]", text)
     return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
