@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -14,6 +15,12 @@ def test_dir_lists_public_names_only_and_each_can_be_had() -> None:
     names = dir(mm)
     assert set(names) == {*mm.__all__, "__version__"}
     assert all(getattr(mm, name) is not None for name in names)
+
+
+def test_the_names_of_strategies_are_known_to_a_type_checker() -> None:
+    names = get_args(mm.strategies.StrategyName)
+    assert set(names) == set(mm.strategies.strategy_names())
+    assert {mm.match(mm.Problem.from_scores(SCORES), name).n_matched for name in names} == {2}
 
 
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:

@@ -124,18 +124,21 @@ def test_pins_and_bans_name_people_and_keep_their_reasons(tmp_path: Path) -> Non
     assert problem.why_ineligible("cleo", "linus") == "banned"
 
 
+LEFT = 'With unknown = "ignore" in [problem], who has left is left out.'
+
+
 def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: Path) -> None:
     lines = "pins = [['ada', 'linus'],\n  ['adda', 'lins']]\nbans = [['grace', 'ada']]\n"
     said = said_about(programme_in(tmp_path, PROGRAMME + lines))
     assert said == [
         "programme.toml, line 17, problem.pins[2][1]: found 'adda'; there is no mentee with this "
-        "id. Correct it, or take the pair out. Did you mean 'ada'?",
+        f"id. Correct it, or take the pair out. {LEFT} Did you mean 'ada'?",
         "programme.toml, line 17, problem.pins[2][2]: found 'lins'; there is no mentor with this "
-        "id. Correct it, or take the pair out. Did you mean 'linus'?",
+        f"id. Correct it, or take the pair out. {LEFT} Did you mean 'linus'?",
         "programme.toml, line 19, problem.bans[1][1]: found 'grace'; there is no mentee with this "
-        "id. Correct it, or take the pair out.",
+        f"id. Correct it, or take the pair out. {LEFT}",
         "programme.toml, line 19, problem.bans[1][2]: found 'ada'; there is no mentor with this "
-        "id. Correct it, or take the pair out.",
+        f"id. Correct it, or take the pair out. {LEFT}",
     ]
 
 
@@ -148,7 +151,7 @@ def test_who_has_left_is_not_taken_for_somebody_of_the_same_organisation(tmp_pat
         "pins = [['zed@x.example', 'linsu@x.example']]\n"
     )
     first, second = said_about(tmp_path / "programme.toml")
-    assert first.endswith("Correct it, or take the pair out.")
+    assert first.endswith(f"Correct it, or take the pair out. {LEFT}")
     assert second.endswith("Did you mean 'linus@x.example'?")
 
 
@@ -175,7 +178,7 @@ def test_a_table_of_pins_is_examined_like_the_tables_of_people(tmp_path: Path) -
         "bans.csv, row 3, column 'mentee': there is no mentee with this id. Correct it, or take "
         "the pair out.",
         "bans.csv, row 4, column 'mentee': found 'bobb'; there is no mentee with this id. Correct "
-        "it, or take the pair out. Did you mean 'bob'?",
+        f"it, or take the pair out. {LEFT} Did you mean 'bob'?",
     ]
 
 

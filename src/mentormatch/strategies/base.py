@@ -27,7 +27,7 @@ from mentormatch.problem import Problem, check_problem
 from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.strategies.canonical import in_canonical_order
-from mentormatch.strategies.protocol import Choice, Options, Strategy
+from mentormatch.strategies.protocol import Choice, Options, Strategy, StrategyName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ __all__ = [
     "Choice",
     "Options",
     "Strategy",
+    "StrategyName",
     "engine_names",
     "explain_infeasible_with",
     "match",
@@ -143,7 +144,7 @@ def _load_entry_point(name: str) -> None:
 
 def match(
     problem: Problem,
-    strategy: str | Strategy = "optimal",
+    strategy: StrategyName | str | Strategy = "optimal",
     *,
     seed: int = 0,
     engine: str | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from mentormatch.progress import report_progress
 from mentormatch.solvers import Deadline, Limits
@@ -19,7 +19,32 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.progress import Progress
 
-__all__ = ["Choice", "Options", "Strategy"]
+__all__ = ["Choice", "Options", "Strategy", "StrategyName"]
+
+# Those of this package; `register` and entry points add others, which are any text to a type
+# checker.
+StrategyName: TypeAlias = Literal[
+    "almost_stable",
+    "alpha_fair",
+    "balanced",
+    "fair_lottery",
+    "generous",
+    "greedy",
+    "leximin",
+    "lottery",
+    "maximin",
+    "minimum_cost",
+    "nash",
+    "optimal",
+    "popular",
+    "random",
+    "rank_maximal",
+    "serial_dictatorship",
+    "stable",
+    "stable_optimal",
+    "top_trading",
+    "worst_k",
+]
 
 
 @dataclass(frozen=True, slots=True)

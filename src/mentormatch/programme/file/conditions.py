@@ -108,16 +108,16 @@ def _read_pairs(
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Pairs in the ids of the tables; unknown people are findings."""
     given: list[Any] | str = getattr(configuration.problem, key)
-    keep = configuration.problem.unknown == "ignore" and key in ("pins", "bans")
+    unknown = configuration.problem.unknown if key in ("pins", "bans") else None
     if isinstance(given, str):
         path_of = configuration.beside(given)
-        return read_pair_table(path_of, compatibility, PAIR_KEYS[key], keep_unknown=keep)
+        return read_pair_table(path_of, compatibility, PAIR_KEYS[key], unknown=unknown)
 
     def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
-    return find_pairs(given, compatibility, finding, PAIR_KEYS[key], keep_unknown=keep)
+    return find_pairs(given, compatibility, finding, PAIR_KEYS[key], unknown=unknown)
 
 
 def list_quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:

@@ -38,7 +38,7 @@ def find_pairs(
     finding: Callable[[int, int, Any, str, str | None], Finding],
     roles: Roles = BOTH,
     *,
-    keep_unknown: bool = False,
+    unknown: str | None = None,
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Find the people of pairs in the tables.
 
@@ -56,8 +56,9 @@ def find_pairs(
         expected, and the nearest id.
     roles
         Whose people they are.
-    keep_unknown
-        True: people who do not exist stay as they are written, for `Problem` to leave out.
+    unknown
+        See `Problem`; None where it says nothing of these pairs. "ignore": people who do not exist
+        stay as they are written, for `Problem` to leave out.
 
     Returns
     -------
@@ -78,11 +79,14 @@ def find_pairs(
             if row[place] is not None and written in known[place]:
                 people.append(known[place][written])
                 continue
-            if keep_unknown and row[place] is not None:
+            if unknown == "ignore" and row[place] is not None:
                 people.append(row[place])
                 continue
             role = side.removesuffix("s")
-            expected = f"there is no {role} with this id. Correct it, or take the pair out."
+            cure = "Correct it, or take the pair out."
+            if unknown is not None and row[place] is not None:
+                cure += ' With unknown = "ignore" in [problem], who has left is left out.'
+            expected = f"there is no {role} with this id. {cure}"
             near = nearest[place].find(written)
             findings.append(finding(k, place, row[place], expected, near))
         if len(people) == len(roles):
@@ -91,7 +95,7 @@ def find_pairs(
 
 
 def read_pair_table(
-    path: Path, compatibility: Compatibility, roles: Roles = BOTH, *, keep_unknown: bool = False
+    path: Path, compatibility: Compatibility, roles: Roles = BOTH, *, unknown: str | None = None
 ) -> tuple[list[tuple[Any, ...]], list[Finding]]:
     """Read a table with the two columns of ``roles``, and perhaps reason.
 
@@ -128,4 +132,4 @@ def read_pair_table(
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 
-    return find_pairs(rows, compatibility, finding, roles, keep_unknown=keep_unknown)
+    return find_pairs(rows, compatibility, finding, roles, unknown=unknown)
