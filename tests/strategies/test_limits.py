@@ -162,12 +162,12 @@ def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
     }
     nested = ruled | {"rank_maximal", "generous", "minimum_cost"}
     for problem, taken in (
-        (market(8, 4, demand=2), several),
-        (market(8, 4, apart=[(0, 1)]), nested),
-        (market(8, 4, together=[(0, 1)]), ruled),
+        (market(6, 3, demand=2), several),
+        (market(6, 3, apart=[(0, 1)]), nested),
+        (market(6, 3, together=[(0, 1)]), ruled),
     ):
         if name in taken:
-            assert mm.audit(mm.match(problem, strategy_of(name, 8))).feasibility.ok
+            assert mm.audit(mm.match(problem, strategy_of(name, 6))).feasibility.ok
             continue
         with pytest.raises(mm.MentorMatchError, match=WHY_NOT):
-            mm.match(problem, strategy_of(name, 8))
+            mm.match(problem, strategy_of(name, 6))
