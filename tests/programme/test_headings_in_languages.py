@@ -77,6 +77,12 @@ def test_headings_are_known_in_the_common_languages_of_forms(
         ("Leerdoelen", "Expertise"),
         ("Cele nauki", "Obszary wiedzy"),
         ("Wat wil je leren?", "Wat kan je anderen leren?"),
+        ("Gewünschte Themen", "Fachgebiete"),
+        ("Argomenti di interesse", "Aree di competenza"),
+        ("Temas de interés", "Áreas de especialidad"),
+        ("Temas de interesse", "Áreas de atuação"),
+        ("Compétences souhaitées", "Domaines d'expertise"),
+        ("Gewenste onderwerpen", "Vakgebieden"),
     ],
 )
 def test_wishes_are_never_likeness_where_the_other_side_offers(
