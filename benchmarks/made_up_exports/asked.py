@@ -92,6 +92,11 @@ def write_asked(
         sides = {side: form.ask(side) for side in ("mentees", "mentors")}
         key = {side: {one.heading: one.what for one in columns} for side, columns in sides.items()}
         if style == "one-table":
+            # What nobody of a side answered is no question to that side.
+            key = {
+                side: {one.heading: one.what for one in columns if any(map(str, one.cells))}
+                for side, columns in sides.items()
+            }
             sides = {"everybody": form.join(sides)}
             for own in key.values():
                 own[sides["everybody"][0].heading] = "role"
