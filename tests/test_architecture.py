@@ -12,6 +12,7 @@ import pkgutil
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -201,7 +202,8 @@ def below(unit: str, order: Mapping[str, tuple[str, ...]] = IMPORTS) -> set[str]
     return reachable
 
 
-def imports_of(module: str, source: str, *, is_face: bool = False) -> Iterator[Import]:
+@cache
+def imports_of(module: str, source: str, *, is_face: bool = False) -> tuple[Import, ...]:
     """Every import of a module, also those inside functions and for type checking."""
 
     def visit(node: ast.AST, scope: str, in_function: bool) -> Iterator[Import]:
@@ -225,7 +227,7 @@ def imports_of(module: str, source: str, *, is_face: bool = False) -> Iterator[I
             else:
                 yield from visit(child, scope, in_function)
 
-    yield from visit(ast.parse(source), "", in_function=False)
+    return tuple(visit(ast.parse(source), "", in_function=False))
 
 
 def unit_of(module: str) -> str:
@@ -249,12 +251,17 @@ def is_private(found: Import, sources: Mapping[str, str]) -> bool:
     is_file = {".".join(parts), ".".join([*parts, "__init__"])} & set(sources)
     if found.name is None or source is None or is_file:
         return False
-    offered = [
-        ast.literal_eval(node.value)
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-    ]
-    return bool(offered) and found.name not in offered[0]
+    offered = names_offered_by(source)
+    return offered is not None and found.name not in offered
+
+
+@cache
+def names_offered_by(source: str) -> frozenset[str] | None:
+    """The names in ``__all__``; None where there is none."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    return None
 
 
 def broken_rules(

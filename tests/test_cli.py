@@ -393,7 +393,8 @@ def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path, number: sign
         "from mentormatch import programme\nfrom mentormatch.__main__ import main\n"
         "def match(self, *a, **k):\n"
         "    print('matching', flush=True)\n"
-        "    time.sleep(60)\n"
+        # In short naps: a signal that comes just before a nap is handled after it.
+        "    for _ in range(600):\n        time.sleep(0.1)\n"
         "programme.Programme.match = match\n"
         "main()\n"
     )
@@ -419,7 +420,8 @@ def test_a_run_that_is_asked_to_end_while_it_writes_removes_what_is_not_finished
         "def write(self, data):\n"
         "    plainly(self, data[:9])\n"
         "    print('writing', flush=True)\n"
-        "    time.sleep(60)\n"
+        # In short naps: a signal that comes just before a nap is handled after it.
+        "    for _ in range(600):\n        time.sleep(0.1)\n"
         "pathlib.Path.write_bytes = write\n"
         "main()\n"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_cohorts import KINDS, cohorts, mixtures
 
@@ -144,7 +144,12 @@ def assert_blocks_equal_pairs(compatibility: mm.Compatibility) -> None:
     assert np.array_equal(np.isnan(compatibility.dense()), np.isnan(exact.scores.reshape(n, m)))
 
 
+# Each theorem is tried by every route.
+HALF = settings(max_examples=max(20, settings().max_examples // 2))
+
+
 @pytest.mark.filterwarnings("error")
+@HALF
 @given(cohort=cohorts(), criteria=mixtures(), precision=st.sampled_from(["float32", "float64"]))
 def test_a_block_differs_from_its_pairs_by_less_than_the_stated_error(
     route: str, cohort: mm.Cohort, criteria: mm.Criteria, precision: str
@@ -152,6 +157,7 @@ def test_a_block_differs_from_its_pairs_by_less_than_the_stated_error(
     assert_blocks_equal_pairs(criteria.score(cohort, precision=precision))
 
 
+@HALF
 @given(
     cohort=cohorts(),
     criteria=mixtures(),
@@ -169,6 +175,7 @@ def test_what_is_worth_nothing_is_exactly_0_in_blocks(
     assert (scores[some][pairs.scores[some] == 0] == 0).all()
 
 
+@HALF
 @given(
     cohort=cohorts(),
     criterion=st.one_of(*KINDS.values()),
@@ -252,6 +259,7 @@ def test_contributions_add_up_to_the_score_of_each_side_and_of_the_pair(
             assert rows.loc[empty, "sentence"].str.contains("missing|empty").all()
 
 
+@HALF
 @given(cohort=cohorts(), criteria=mixtures())
 def test_removed_counts_what_each_rule_forbids(
     route: str, cohort: mm.Cohort, criteria: mm.Criteria
