@@ -56,54 +56,11 @@ def divide_records(
         There is no such row.
     """
     readings: list[Reading] = []
-    if header_row is not None:
-        places = [k for k, (number, _) in enumerate(records) if number == header_row]
-        if not places:
-            last = records[-1][0] if records else 0
-            expected = (
-                f"this row is blank or not there. header_row is the number of the row with the "
-                f"headings, as the spreadsheet shows it; the last one is {last}."
-            )
-            raise file_error(source, header_row, expected)
-        first = places[0]
-    else:
-        first = _find_header(records)
-        if first:
-            titles = [str(cell) for _, cells in records[:first] for cell in _filled(cells)]
-            readings.append(
-                header_reading(
-                    source,
-                    f"row {records[first][0]} is taken as the header",
-                    "the rows above it have far fewer cells, as titles have",
-                    tuple(titles[:3]),
-                    f"header_row = {records[0][0]}",
-                )
-            )
+    first = _place_of_header(records, source, header_row, readings)
     rows = list(records[first + 1 :])
     header = list(records[first][1]) if records else []
-    if header_row is None and _is_row_of_options(header, rows):
-        number, cells = rows.pop(0)
-        header = _join_options(header, cells)
-        readings.append(
-            header_reading(
-                source,
-                f"row {number} is read as the second line of the headings",
-                "it holds options below headings, and nothing where every person has something",
-                tuple(str(cell) for cell in _filled(cells)[:3]),
-                f"header_row = {records[first][0]}, which keeps it as a person",
-            )
-        )
-    elif header_row is None and _is_second_header(rows):
-        number, cells = rows.pop(0)
-        readings.append(
-            header_reading(
-                source,
-                f"row {number} is left out as a second row of headings",
-                "nearly all of its cells hold one text that no person has",
-                (str(_filled(cells)[0]),),
-                f"header_row = {records[first][0]}, which keeps it",
-            )
-        )
+    if header_row is None:
+        header = _take_second_line(header, rows, source, records[first : first + 1], readings)
     header, coded = _drop_codes(header)
     if coded:
         readings.append(
@@ -115,36 +72,111 @@ def divide_records(
                 "name these columns without the code in brackets",
             )
         )
-    notes = _notes_below(rows) if header_row is None else []
-    if notes:
-        rows = rows[: -len(notes)]
-        numbers = ", ".join(str(number) for number, _ in notes)
-        plural = "rows" if len(notes) > 1 else "row"
-        are = "are" if len(notes) > 1 else "is"
+    if header_row is None:
+        _leave_out_notes(rows, source, readings)
+    _leave_out_totals(rows, source, readings)
+    return header, rows, readings
+
+
+def _place_of_header(
+    records: Sequence[Record], source: str, header_row: int | None, readings: list[Reading]
+) -> int:
+    """Return which record holds the headings."""
+    if header_row is not None:
+        places = [k for k, (number, _) in enumerate(records) if number == header_row]
+        if places:
+            return places[0]
+        last = records[-1][0] if records else 0
+        expected = (
+            f"this row is blank or not there. header_row is the number of the row with the "
+            f"headings, as the spreadsheet shows it; the last one is {last}."
+        )
+        raise file_error(source, header_row, expected)
+    first = _find_header(records)
+    if first:
+        titles = [str(cell) for _, cells in records[:first] for cell in _filled(cells)]
         readings.append(
             header_reading(
                 source,
-                f"{plural} {numbers} {are} left out as notes below the people",
-                "they stand below a blank row, with a word or two where each person has more",
-                tuple(str(cell) for _, cells in notes for cell in _filled(cells))[:3],
-                "if they are people, delete the blank row above them",
+                f"row {records[first][0]} is taken as the header",
+                "the rows above it have far fewer cells, as titles have",
+                tuple(titles[:3]),
+                f"header_row = {records[0][0]}",
             )
         )
+    return first
+
+
+def _take_second_line(
+    header: list[Any],
+    rows: list[Record],
+    source: str,
+    first: Sequence[Record],
+    readings: list[Reading],
+) -> list[Any]:
+    """Take the row below the headings away where it belongs to them; return the headings."""
+    if _is_row_of_options(header, rows):
+        number, cells = rows.pop(0)
+        header = _join_options(header, cells)
+        readings.append(
+            header_reading(
+                source,
+                f"row {number} is read as the second line of the headings",
+                "it holds options below headings, and nothing where every person has something",
+                tuple(str(cell) for cell in _filled(cells)[:3]),
+                f"header_row = {first[0][0]}, which keeps it as a person",
+            )
+        )
+    elif _is_second_header(rows):
+        number, cells = rows.pop(0)
+        readings.append(
+            header_reading(
+                source,
+                f"row {number} is left out as a second row of headings",
+                "nearly all of its cells hold one text that no person has",
+                (str(_filled(cells)[0]),),
+                f"header_row = {first[0][0]}, which keeps it",
+            )
+        )
+    return header
+
+
+def _leave_out_notes(rows: list[Record], source: str, readings: list[Reading]) -> None:
+    """Take a legend or remarks below the people away."""
+    notes = _notes_below(rows)
+    if not notes:
+        return
+    del rows[-len(notes) :]
+    numbers = ", ".join(str(number) for number, _ in notes)
+    said = f"rows {numbers} are" if len(notes) > 1 else f"row {numbers} is"
+    readings.append(
+        header_reading(
+            source,
+            f"{said} left out as notes below the people",
+            "they stand below a blank row, with a word or two where each person has more",
+            tuple(str(cell) for _, cells in notes for cell in _filled(cells))[:3],
+            "if they are people, delete the blank row above them",
+        )
+    )
+
+
+def _leave_out_totals(rows: list[Record], source: str, readings: list[Reading]) -> None:
+    """Take rows of totals at the end away."""
     below: list[Record] = []
     while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1]):
         below.append(rows.pop())
-    if below:
-        numbers = ", ".join(str(number) for number, _ in reversed(below))
-        readings.append(
-            header_reading(
-                source,
-                f"row {numbers} is left out as a total",
-                "it holds a word such as total, and numbers, and nobody's name",
-                tuple(str(cell) for cell in _filled(below[0][1])[:3]),
-                "delete the row, or write a name into it",
-            )
+    if not below:
+        return
+    numbers = ", ".join(str(number) for number, _ in reversed(below))
+    readings.append(
+        header_reading(
+            source,
+            f"row {numbers} is left out as a total",
+            "it holds a word such as total, and numbers, and nobody's name",
+            tuple(str(cell) for cell in _filled(below[0][1])[:3]),
+            "delete the row, or write a name into it",
         )
-    return header, rows, readings
+    )
 
 
 def header_reading(

@@ -237,25 +237,53 @@ def read_ratings(
     else:
         table_read = read_table(ratings)
         frame, file = table_read.frame.reset_index(drop=True), table_read.source
-    names = _find_columns(frame, file, columns or {})
-    wrong: list[Finding] = []
     notes: list[str] = []
+    names = _name_columns(frame, file, columns or {}, by, notes)
+    wrong: list[Finding] = []
+    table = pd.DataFrame(index=frame.index)
+    for name in ("mentee", "mentor"):
+        table[name] = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
+    table["by"] = frame[names["by"]].map(_side_of) if "by" in names else by
+    wrong += [
+        _unreadable(file, frame, k, names["by"], 'expected "mentee" or "mentor"')
+        for k in np.flatnonzero(table["by"].isna()).tolist()
+    ]
+    scales: dict[str, Scale] = {}
+    for name in filter(names.__contains__, OUTCOMES):
+        given = scale
+        if name == "continued":
+            given = {**_yes_or_no(frame[names[name]]), **YES_NO}
+        table[name], found = _outcome(frame, file, names[name], name, given, wrong)
+        if found is not None:
+            scales[name] = found
+    for name in filter(names.__contains__, ("milestone", "date", "cohort")):
+        table[name] = frame[names[name]]
+    if wrong:
+        raise CohortError(wrong)
+    return Ratings(_keep_answers(table, notes), scales, tuple(notes))
+
+
+def _name_columns(
+    frame: pd.DataFrame,
+    file: str,
+    columns: Mapping[str, str],
+    by: Literal["mentee", "mentor"] | None,
+    notes: list[str],
+) -> dict[str, str]:
+    """Find what each column is; all that is missing is one error."""
+    names = _find_columns(frame, file, columns)
+    wrong: list[Finding] = []
     if by is None and "by" not in names:
         roles = find_role_column(frame.drop(columns=list(names.values())))
         if roles is not None and not roles.both:
             names["by"] = roles.column
             notes.append(f"Who answered is read from the column {roles.column!r}.")
-    if by is None and "by" not in names:
-        wrong.append(
-            Finding(
-                file,
-                None,
-                None,
-                None,
+        else:
+            expected = (
                 "no column says which side answered. Add a column 'by' that holds mentee or "
-                'mentor, or say --by mentee (in Python by="mentee") where one side answered.',
+                'mentor, or say --by mentee (in Python by="mentee") where one side answered.'
             )
-        )
+            wrong.append(Finding(file, None, None, None, expected))
     for need in ("mentee", "mentor"):
         if need not in names:
             expected = (
@@ -271,49 +299,26 @@ def read_ratings(
         wrong.append(Finding(file, None, None, None, expected))
     if wrong:
         raise CohortError(wrong)
-    table = pd.DataFrame(index=frame.index)
-    for name in ("mentee", "mentor"):
-        table[name] = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
-    if "by" in names:
-        table["by"] = frame[names["by"]].map(_side_of)
-        unknown = np.flatnonzero(table["by"].isna())
-        wrong += [
-            _unreadable(file, frame, k, names["by"], 'expected "mentee" or "mentor"')
-            for k in unknown.tolist()
-        ]
-    else:
-        table["by"] = by
-    scales: dict[str, Scale] = {}
-    for name in OUTCOMES:
-        if name in names:
-            given = scale
-            if name == "continued":
-                given = {**_yes_or_no(frame[names[name]]), **YES_NO}
-            table[name], found = _outcome(frame, file, names[name], name, given, wrong)
-            if found is not None:
-                scales[name] = found
-    for name in ("milestone", "date", "cohort"):
-        if name in names:
-            table[name] = frame[names[name]]
-    if wrong:
-        raise CohortError(wrong)
+    return names
+
+
+def _keep_answers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Keep rows that answer something, and of several about one pair and milestone the last."""
     kept = table[table[[name for name in OUTCOMES if name in table]].notna().any(axis=1)]
-    if len(kept) < len(table):
-        count = len(table) - len(kept)
+    if left_out := len(table) - len(kept):
         rows = (
             "1 row without any answer is"
-            if count == 1
-            else f"{count:,} rows without any answer are"
+            if left_out == 1
+            else f"{left_out:,} rows without any answer are"
         )
         notes.append(f"{rows} left out.")
     keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
     once, last = _once(kept, keys)
-    if len(once) < len(kept):
-        count = len(kept) - len(once)
-        earlier = "1 earlier answer" if count == 1 else f"{count:,} earlier answers"
-        verb = "is" if count == 1 else "are"
+    if again := len(kept) - len(once):
+        earlier = "1 earlier answer" if again == 1 else f"{again:,} earlier answers"
+        verb = "is" if again == 1 else "are"
         notes.append(f"{earlier} about the same pair {verb} left out: {last}.")
-    return Ratings(once, scales, tuple(notes))
+    return once
 
 
 def _once(table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, str]:

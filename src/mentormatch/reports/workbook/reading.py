@@ -20,7 +20,7 @@ from mentormatch.reports.workbook.manifest import SHEET, Manifest, fingerprint, 
 from mentormatch.reports.workbook.writing import DECIDE, id_text, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from mentormatch.problem import Problem
 
@@ -255,68 +255,101 @@ def _check_problem(rows: Sequence[Row], manifest: Manifest, reader: Reader) -> l
 
 def _decide(rows: Sequence[Row], reader: Reader, notes: list[str]) -> Decisions:
     """Turn the words of the rows into pins, bans and open questions."""
-    problem = reader.problem
-    mentees = {id_text(one): one for one in problem.mentee_ids}
-    mentors = {id_text(one): one for one in problem.mentor_ids}
-    pins: list[tuple[Row, PairRule]] = []
-    bans: list[PairRule] = []
-    undecided: list[PairRule] = []
-    blank = 0
+    words = _Words(reader, notes)
     for row in rows:
+        words.take(row)
+    _check_seats(words.pins, reader)
+    if words.blank:
+        notes.append(
+            f"{words.blank} of {len(rows)} rows have no decision; nothing is fixed for them"
+        )
+    kept = tuple(pair for _, pair in words.pins)
+    return Decisions(kept, tuple(words.bans), tuple(words.undecided), tuple(notes))
+
+
+class _Words:
+    """What the decisions so far say."""
+
+    def __init__(self, reader: Reader, notes: list[str]) -> None:
+        self.reader, self.notes = reader, notes
+        self.mentees = {id_text(one): one for one in reader.problem.mentee_ids}
+        self.mentors = {id_text(one): one for one in reader.problem.mentor_ids}
+        self.pins: list[tuple[Row, PairRule]] = []
+        self.bans: list[PairRule] = []
+        self.undecided: list[PairRule] = []
+        self.blank = 0
+
+    def take(self, row: Row) -> None:
+        """Take the decision of one row."""
+        word = self._word_of(row)
+        if word is None:
+            return
+        reason = row.text("reason") or None
+        if not word:
+            self.blank += 1
+            if reason is not None:
+                expected = "a reason without a decision. Write the decision, or take it out."
+                self.reader.add(row, "reason", reason, expected)
+        elif row.text("mentee") not in self.mentees:
+            expected = "this decision is stale: the mentee is no longer there. Take it out."
+            self.reader.add(row, "mentee", row.text("mentee"), expected)
+        else:
+            self._decide(row, word, self.mentees[row.text("mentee")], reason)
+
+    def _word_of(self, row: Row) -> str | None:
+        """Return the decision as one of the words, or empty; None where it cannot be taken."""
         word = " ".join(row.text("decision").casefold().split())
-        change, reason = row.text("change to"), row.text("reason") or None
+        change = row.text("change to")
         for column in DECIDE:
             if isinstance(row.cells[column], str) and row.cells[column].startswith("="):
                 expected = "a formula is no decision. Write the text itself."
-                reader.add(row, column, row.cells[column], expected)
+                self.reader.add(row, column, row.cells[column], expected)
         if word not in ("", *WORDS):
             near = nearest_name(word, WORDS)
             expected = f"expected one of {', '.join(WORDS)}, or an empty cell."
-            reader.add(row, "decision", row.text("decision"), expected, near)
-            continue
+            self.reader.add(row, "decision", row.text("decision"), expected, near)
+            return None
         if change and word != CHANGE:
             expected = f"a mentor is named, but the decision is not '{CHANGE}'. Say which holds."
-            reader.add(row, "change to", change, expected)
-            continue
-        if not word:
-            blank += 1
-            if reason is not None:
-                expected = "a reason without a decision. Write the decision, or take it out."
-                reader.add(row, "reason", reason, expected)
-            continue
-        mentee = mentees.get(row.text("mentee"))
-        if row.text("mentee") not in mentees:
-            expected = "this decision is stale: the mentee is no longer there. Take it out."
-            reader.add(row, "mentee", row.text("mentee"), expected)
-            continue
+            self.reader.add(row, "change to", change, expected)
+            return None
+        return word
+
+    def _decide(self, row: Row, word: str, mentee: Hashable, reason: str | None) -> None:
+        """Make a pin, a ban or an open question of a decision about somebody who is there."""
+        mentors = self.mentors
         now = row.text("mentor") if row.sheet == "matches" else ""
         if word == OPEN:
-            undecided.append(PairRule(mentee, mentors.get(now), reason))
+            self.undecided.append(PairRule(mentee, mentors.get(now), reason))
         elif word == CHANGE:
-            pair = _changed(row, mentee, change, now, mentors, reader, reason)
+            pair = _changed(row, mentee, row.text("change to"), now, mentors, self.reader, reason)
             if pair is not None:
-                pins.append((row, pair))
+                self.pins.append((row, pair))
                 if now in mentors:
-                    bans.append(PairRule(mentee, mentors[now], reason))
-        elif row.sheet == "matches" and now not in mentors:
-            if word == KEEP:
-                expected = "this decision is stale: the mentor is no longer there. Take it out."
-                reader.add(row, "mentor", now, expected)
-            else:
-                notes.append(f"{now} is no longer there, so {mentee} is unpaired already")
-        elif row.sheet == "matches" and word == UNPAIR:
-            bans.append(PairRule(mentee, mentors[now], reason))
+                    self.bans.append(PairRule(mentee, mentors[now], reason))
         elif row.sheet == "matches":
-            _check_eligible(row, mentee, mentors[now], "mentor", reader)
-            pins.append((row, PairRule(mentee, mentors[now], reason)))
+            self._decide_pair(row, word, mentee, now, reason)
         elif word == UNPAIR:
             expected = f"there is no pair to take apart here; expected {KEEP}, {CHANGE} or {OPEN}."
-            reader.add(row, "decision", word, expected)
-    _check_seats(pins, reader)
-    if blank:
-        notes.append(f"{blank} of {len(rows)} rows have no decision; nothing is fixed for them")
-    kept = tuple(pair for _, pair in pins)
-    return Decisions(kept, tuple(bans), tuple(undecided), tuple(notes))
+            self.reader.add(row, "decision", word, expected)
+
+    def _decide_pair(
+        self, row: Row, word: str, mentee: Hashable, now: str, reason: str | None
+    ) -> None:
+        """Keep a proposed pair, or take it apart."""
+        if now not in self.mentors:
+            if word == KEEP:
+                expected = "this decision is stale: the mentor is no longer there. Take it out."
+                self.reader.add(row, "mentor", now, expected)
+            else:
+                self.notes.append(f"{now} is no longer there, so {mentee} is unpaired already")
+            return
+        pair = PairRule(mentee, self.mentors[now], reason)
+        if word == UNPAIR:
+            self.bans.append(pair)
+        else:
+            _check_eligible(row, mentee, pair.mentor, "mentor", self.reader)
+            self.pins.append((row, pair))
 
 
 def _changed(
