@@ -1,9 +1,14 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
+from mentormatch.certificates.bounds.bound import (
+    Multipliers,
+    certify_multipliers,
+    upper_bound,
+)
 from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds, reach, seats_bound
 from mentormatch.certificates.bounds.left_open import pairs_left_open
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains
+from mentormatch.certificates.bounds.seen import SeenValues, see_along
 from mentormatch.certificates.claims import Verification
 from mentormatch.certificates.given_prices import certify
 from mentormatch.certificates.infeasible import (
@@ -41,6 +46,7 @@ __all__ = [
     "InfeasibleVerification",
     "Multipliers",
     "OptimalFace",
+    "SeenValues",
     "Verification",
     "bounded_by_solver",
     "certify",
@@ -67,6 +73,7 @@ __all__ = [
     "recover_multipliers",
     "residual_gains",
     "seats_bound",
+    "see_along",
     "shows_infeasible",
     "solver_bounded_with_rules",
     "stage_tolerance",

@@ -9,28 +9,51 @@ import numpy as np
 from mentormatch.compatibility.blocks import column_slices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from mentormatch.compatibility import Rows
     from mentormatch.problem import Problem
 
-__all__ = ["best_values"]
+__all__ = ["ROWS_OF_A_BLOCK", "best_values"]
 
-# With more pairs to score exactly for a mentee, or once in doubt, a float64 block is quicker.
+# With more pairs to score exactly for each mentee of a block, a float64 block is quicker.
 NEAR_PAIRS = 24
+# So many rows of a tile stay in the cache while they are looked at.
+ROWS_OF_A_BLOCK = 512
 
 
-def best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+def best_values(
+    problem: Problem,
+    rows: Rows,
+    prices: NDArray[np.float64],
+    tiles: Sequence[slice] | None = None,
+    least: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
 
     Fast blocks, tile by tile, find the pairs that may attain it; those are scored one by one.
+
+    Parameters
+    ----------
+    problem, prices
+        s and p.
+    rows
+        The mentees.
+    tiles
+        Mentors to look at, some of `column_slices`; by default all.
+    least
+        (rows,): what is less may be given as anything below it; by default −inf.
     """
-    count = rows.stop - rows.start
-    most = np.full(count, -np.inf)
+    tiles = column_slices(problem.shape[1]) if tiles is None else tiles
+    members = np.arange(problem.shape[0])[rows]
+    count = len(members)
+    most: NDArray[np.float64] = np.full(count, -np.inf) if least is None else least
     size = float(np.abs(prices).max(initial=0.0))
     near: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating[Any]]]] = []
-    for tile, value in _tiles(problem, rows):
+    many = NEAR_PAIRS * max(count, ROWS_OF_A_BLOCK)
+    for tile, value in _tiles(problem, rows, tiles):
         value -= prices[tile].astype(value.dtype)
         here = value.max(axis=1)
         # What is above the largest so far, or so near that rounding may have put it below.
@@ -38,11 +61,11 @@ def best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> N
         most = np.maximum(most, here)
         if len(some):
             found = value[some]
-            least = _least(problem, most[some], size, value.dtype)
-            i, j = np.divmod(np.flatnonzero(found >= least[:, None]), found.shape[1])
+            near_it = _least(problem, most[some], size, value.dtype)
+            i, j = np.divmod(np.flatnonzero(found >= near_it[:, None]), found.shape[1])
             near.append((some[i], tile.start + j, found[i, j]))
-            if sum(len(part) for part, _, _ in near) > NEAR_PAIRS * count:
-                return _best_exact_values(problem, rows, prices)
+            if sum(len(part) for part, _, _ in near) > many:
+                return _best_exact_values(problem, rows, prices, tiles)
     best = np.full(count, -np.inf)
     if not near:
         return best
@@ -50,24 +73,25 @@ def best_values(problem: Problem, rows: slice, prices: NDArray[np.float64]) -> N
     # Of those that were the largest when they were read.
     last = np.flatnonzero(values >= _least(problem, most, size, values.dtype)[i])
     i, j = i[last], j[last]
-    exact = np.asarray(problem.pairs(i + rows.start, j).scores, np.float64) - prices[j]
+    exact = np.asarray(problem.pairs(members[i], j).scores, np.float64) - prices[j]
     np.maximum.at(best, i, exact)
     return best
 
 
 def _best_exact_values(
-    problem: Problem, rows: slice, prices: NDArray[np.float64]
+    problem: Problem, rows: Rows, prices: NDArray[np.float64], tiles: Sequence[slice]
 ) -> NDArray[np.float64]:
     """As `best_values`, from float64 blocks."""
-    best = np.full(rows.stop - rows.start, -np.inf)
-    for tile, value in _tiles(problem.precise(), rows):
-        np.maximum(best, (value - prices[tile]).max(axis=1), out=best)
-    return best
+    found = [
+        (value - prices[tile]).max(axis=1) for tile, value in _tiles(problem.precise(), rows, tiles)
+    ]
+    return np.asarray(np.max(found, axis=0), np.float64)
 
 
-def _tiles(problem: Problem, rows: slice) -> Iterator[tuple[slice, NDArray[np.floating[Any]]]]:
+def _tiles(
+    problem: Problem, rows: Rows, tiles: Sequence[slice]
+) -> Iterator[tuple[slice, NDArray[np.floating[Any]]]]:
     """Yield the open scores of a block tile by tile, each while it is still in the cache."""
-    tiles = column_slices(problem.shape[1])
     yield from zip(tiles, problem.open_tiles(rows, tiles), strict=True)
 
 

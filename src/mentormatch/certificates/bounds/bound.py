@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentormatch.certificates.bounds.best_values import best_values
+from mentormatch.certificates.bounds.best_values import ROWS_OF_A_BLOCK, best_values
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
+from mentormatch.certificates.bounds.seen import enough_values, is_fast, own_values
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
 from mentormatch.passes import run_pass
@@ -19,6 +20,7 @@ from mentormatch.sums import lost_in, sum_exactly
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.certificates.bounds.seen import SeenValues
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.proofs.promises import Promise
@@ -38,10 +40,6 @@ RELATIVE_TOLERANCE = 1e-6
 # Prices are themselves lengths that float64 has summed, and come as close to the pairs made as a
 # bound to what it bounds: what is lost on the way to both is in a gap, and once more in its bound.
 LOST_AGAIN = 4
-# Blocks with a larger error than this are float32.
-INEXACT = 1e-10
-# So many rows of a tile stay in the cache while they are looked at.
-ROWS_OF_A_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,8 @@ def _bound(
     filled: int,
     *,
     scored: bool = True,
+    seen: SeenValues | None = None,
+    own: NDArray[np.float64] | None = None,
 ) -> _Bound:
     """`upper_bound`, and what float64 and inexact blocks can have lost on the way to it.
 
@@ -130,16 +130,14 @@ def _bound(
     each of at most u times what is there at that moment: the value as it ends and what is still to
     be added, which is ``spread`` at most. The best of d values and λ are d more additions. All
     other terms are one product each, with a whole number. The sum of all terms is rounded once.
+
+    ``seen`` are values at other prices, ``own`` the value of each mentee's own pair: what these
+    rule out is not read again, and the bound is the same.
     """
     left = problem.after_pins
     # The error of a float32 block, on every mentee, adds up to more than a tolerance. Where one
     # number per mentee is asked for, such a block still tells which few pairs to score exactly.
-    fast = (
-        problem.compatibility.scorer.error > INEXACT
-        and int(left.demand.max(initial=0)) == 1
-        and scored
-        and not multipliers.rules
-    )
+    fast = is_fast(problem) and scored and not multipliers.rules
     n, m = problem.shape
     prices = np.asarray(multipliers.prices, dtype=np.float64)
     best = np.zeros(n)
@@ -152,10 +150,16 @@ def _bound(
             moved.append(one)
 
     asked = _Asked(multipliers, prices, fast, scored, most)
-    blocks = list(row_slices(n, m))
-    if fast and m:
-        blocks = [slice(s, min(s + ROWS_OF_A_BLOCK, n)) for s in range(0, n, ROWS_OF_A_BLOCK)]
-    run_pass(bound_block, problem, asked, blocks, take, pairs=n * m)
+    if fast and seen is not None and own is not None and seen.problem is problem:
+        value = seen.best_values(
+            prices, own, enough_values(problem, multipliers.coverage, multipliers.seats)
+        )
+        take(slice(0, n), _add_stages(problem, asked, slice(0, n), value[:, None]))
+    else:
+        blocks = list(row_slices(n, m))
+        if fast and m:
+            blocks = [slice(s, min(s + ROWS_OF_A_BLOCK, n)) for s in range(0, n, ROWS_OF_A_BLOCK)]
+        run_pass(bound_block, problem, asked, blocks, take, pairs=n * m)
     charged = np.array([max(moved) for moved in charges])
     seats = np.asarray(
         left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0),
@@ -193,7 +197,6 @@ def bound_block(
     problem: Problem, asked: _Asked, rows: slice
 ) -> tuple[NDArray[np.float64], list[float]]:
     """The best each mentee of a block can do, and the most that each constraint moved a value."""
-    multipliers, left = asked.multipliers, problem.after_pins
     if asked.fast:
         value = best_values(problem, rows, asked.prices)[:, None]
     else:
@@ -201,6 +204,14 @@ def bound_block(
         if not asked.scored:
             value[np.isfinite(value)] = 0.0
         value -= asked.prices
+    return _add_stages(problem, asked, rows, value)
+
+
+def _add_stages(
+    problem: Problem, asked: _Asked, rows: slice, value: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], list[float]]:
+    """As `bound_block`, from the values s − p of a block; overwrites them."""
+    multipliers, left = asked.multipliers, problem.after_pins
     if multipliers.seats:
         value += multipliers.seats
     charged = [
@@ -249,6 +260,7 @@ def certify_bound(
     tolerance: float | None = None,
     bound: float | None = None,
     lost: float = 0.0,
+    seen: SeenValues | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
@@ -266,6 +278,9 @@ def certify_bound(
         certificate's ``checked_bound``.
     lost
         What float64 can have lost on the way to that bound, which is in it.
+    seen
+        Bounds on values that were read before, of the same problem: only what they leave open is
+        read again, with the same result.
     """
     problem = matching.problem
     left = problem.after_pins
@@ -275,7 +290,8 @@ def certify_bound(
     covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
     filled = len(matching.mentees) - pins
     objective = matching.total
-    shown = _bound(problem, multipliers, covered, filled)
+    own = None if seen is None else own_values(matching, multipliers.prices)
+    shown = _bound(problem, multipliers, covered, filled, seen=seen, own=own)
     checked = None if bound is None else shown.value
     bound = shown.value if bound is None else bound
     gap = bound - objective
@@ -315,10 +331,15 @@ def certify_bound(
 
 
 def certify_multipliers(
-    matching: Matching, multipliers: Multipliers, *, tolerance: float | None = None
+    matching: Matching,
+    multipliers: Multipliers,
+    *,
+    tolerance: float | None = None,
+    seen: SeenValues | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate of the total that names its problem and its pairs."""
-    return name_problem(certify_bound(matching, multipliers, tolerance=tolerance), matching)
+    found = certify_bound(matching, multipliers, tolerance=tolerance, seen=seen)
+    return name_problem(found, matching)
 
 
 def name_problem(

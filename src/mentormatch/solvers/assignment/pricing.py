@@ -12,11 +12,13 @@ from mentormatch.solvers.assignment.suitors import find_suitors
 from mentormatch.solvers.flows.columns import run_positions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.solvers.assignment.suitors import FoundSuitors, Suitors
     from mentormatch.solvers.flows.columns import PairColumns
-    from mentormatch.solvers.flows.transport import TileReader, Transport
+    from mentormatch.solvers.flows.transport import TileReader, Transport, ValueReader
 
 __all__ = [
     "OfferTable",
@@ -122,20 +124,26 @@ class OfferTable:
         def with_cells(part: _Part) -> _Part:
             return part._replace(cells=_cells(part.rows, first, known))
 
+        n, m = self.transport.shape
+        witness = self.transport.witness
+        reader = _ValuesAt(prices) if witness is None else witness.move(prices)
+
         def take(part: _Part, found: _Offers) -> None:
-            groups = slice(None)
+            groups, mentors = slice(None), slice(0, m)
             if part.tile is not None:
                 groups = slice(self.edges[part.tile], self.edges[part.tile + 1])
+                mentors = self.tiles[part.tile].mentors
+            if witness is not None and found.bounds is not None:
+                witness.take(part.rows, mentors, found.bounds)
             self.values[part.rows, groups] = found.values
             self.mentors[part.rows, groups] = found.mentors
             self.fresh[part.rows, groups] = True
             if suitors is not None:
                 suitors.take(found.suitors)
 
-        n, m = self.transport.shape
         widths = np.array([tile.mentors.stop - tile.mentors.start for tile in self.tiles])
         pairs = len(whole) * m + int((asked.sum(axis=0) * widths).sum())
-        wanted = _Asked(prices, self.tiles, 0 if suitors is None else suitors.size)
+        wanted = _Asked(reader, self.tiles, 0 if suitors is None else suitors.size)
         run_pass(
             find_offers, self.transport.by_tile, wanted, tasks, take, pairs=pairs, pack=with_cells
         )
@@ -162,17 +170,35 @@ class _Part(NamedTuple):
 class _Asked(NamedTuple):
     """What all blocks of a pass share; ``group_size`` of suitors, 0 where none are looked for."""
 
-    prices: NDArray[np.float64]
+    values: ValueReader
     tiles: tuple[_Tile, ...]
     group_size: int
 
 
 class _Offers(NamedTuple):
-    """The best of each group of a block: (rows, groups) values and mentors; and suitors."""
+    """The best of each group of a block: (rows, groups) values and mentors; and suitors.
+
+    ``bounds`` are what a witness saw.
+    """
 
     values: NDArray[Any]
     mentors: NDArray[np.int32]
     suitors: list[FoundSuitors]
+    bounds: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _ValuesAt:
+    """Reads scores less prices where there is no witness."""
+
+    prices: NDArray[np.float64]
+
+    def __call__(
+        self, read: TileReader, rows: NDArray[np.intp], tiles: Sequence[slice]
+    ) -> Iterator[tuple[NDArray[np.floating[Any]], None]]:
+        for tile, value in zip(tiles, read(rows, tiles), strict=True):
+            value -= self.prices[tile].astype(value.dtype)
+            yield value, None
 
 
 def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
@@ -187,11 +213,13 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
     values: list[NDArray[Any]] = []
     mentors: list[NDArray[np.int32]] = []
     suitors: list[FoundSuitors] = []
+    bounds: list[NDArray[np.float32]] = []
     highest = np.full(len(part.rows), -np.inf)
-    blocks = read(part.rows, [tile.mentors for tile in tiles])
-    for tile, value in zip(tiles, blocks, strict=True):
+    blocks = asked.values(read, part.rows, [tile.mentors for tile in tiles])
+    for tile, (value, bound) in zip(tiles, blocks, strict=True):
         first = tile.mentors.start
-        value -= asked.prices[tile.mentors].astype(value.dtype)
+        if bound is not None:
+            bounds.append(bound)
         known = slice(*np.searchsorted(held, (first, tile.mentors.stop)))
         value[line[known], held[known] - first] = -np.inf
         best = best_of_groups(value, tile.width)
@@ -200,7 +228,8 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
         if asked.group_size:
             np.maximum(highest, values[-1].max(axis=1), out=highest)
             suitors += find_suitors(part.rows, first, value, highest, asked.group_size)
-    return _Offers(np.hstack(values), np.hstack(mentors), suitors)
+    seen = np.hstack(bounds) if bounds else None
+    return _Offers(np.hstack(values), np.hstack(mentors), suitors, seen)
 
 
 def find_surplus(

@@ -12,13 +12,17 @@ from mentormatch.solvers import Transport
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.certificates import SeenValues
     from mentormatch.problem import Problem
 
 __all__ = ["transport_of", "with_pins"]
 
 
-def transport_of(problem: Problem) -> Transport:
-    """Return what is left to solve of a problem once its pins are made, as arrays."""
+def transport_of(problem: Problem, seen: SeenValues | None = None) -> Transport:
+    """Return what is left to solve of a problem once its pins are made, as arrays.
+
+    ``seen`` bounds what the search reads, for the proof.
+    """
     left = problem.after_pins
     return Transport(
         read=problem.open_scores,
@@ -32,6 +36,7 @@ def transport_of(problem: Problem) -> Transport:
         tiles=column_slices(problem.shape[1]),
         error=problem.compatibility.scorer.error,
         coverage_first=problem.coverage_first,
+        witness=seen,
     )
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers
+from mentormatch.certificates import (
+    Multipliers,
+    certify_multipliers,
+    recover_multipliers,
+    see_along,
+)
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers import ENGINES, Answer, solve
 from mentormatch.strategies.base import Choice, register
@@ -47,9 +52,10 @@ class Optimal:
         """Solve by the engine that fits and prove the answer from prices."""
         if problem.sides or options.engine in SIDE_ENGINES:
             return match_with_side_rules(problem, options)
+        seen = see_along(problem)
         try:
             answer, engine = solve(
-                transport_of(problem),
+                transport_of(problem, seen),
                 options.engine,
                 options.limits(),
             )
@@ -57,7 +63,7 @@ class Optimal:
             raise explain_conflict(problem, error) from None
 
         def proof(matching: Matching) -> Certificate:
-            return certify_multipliers(matching, _multipliers(matching, answer))
+            return certify_multipliers(matching, _multipliers(matching, answer), seen=seen)
 
         mentees, mentors = with_pins(problem, answer.mentees, answer.mentors)
         notes: tuple[str, ...] = ()
