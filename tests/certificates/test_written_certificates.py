@@ -45,6 +45,7 @@ MADE = {
     "lottery": (problem(), "lottery"),
     "fair_lottery": (problem(), "fair_lottery"),
     "lottery under rules": (problem(apart=[("e0", "e1")]), "lottery"),
+    "fair_lottery under rules": (problem(apart=[("e0", "e1")]), "fair_lottery"),
     "welfare of sums": (problem(demand=2), "nash"),
 }
 

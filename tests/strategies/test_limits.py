@@ -158,7 +158,7 @@ def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
     }
     ruled = {
         *("optimal", "maximin", "leximin", "worst_k", "balanced", "group_parity"),
-        *("nash", "alpha_fair", "lottery"),
+        *("nash", "alpha_fair", "lottery", "fair_lottery"),
     }
     nested = ruled | {"rank_maximal", "generous", "minimum_cost"}
     for problem, taken in (

@@ -18,6 +18,7 @@ from mentormatch.certificates.infeasible import (
 )
 from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.kinds.levels import prove_levels
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.kinds.mixtures import prove_mixture
@@ -63,6 +64,7 @@ __all__ = [
     "prove_budget",
     "prove_expectation",
     "prove_in_order",
+    "prove_levels",
     "prove_loads",
     "prove_lottery",
     "prove_mixture",

@@ -91,7 +91,7 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         findings += wrong
         return Verification(not findings, tuple(findings), again)
     believed: tuple[str, ...] = ()
-    if claimed.promise == "expectation":
+    if claimed.promise in ("expectation", "equal chances"):
         wrong, again, believed = check_mixture(matching, claimed)
         findings += wrong
         return Verification(not findings, tuple(findings), again, believed)

@@ -44,6 +44,7 @@ KINDS: dict[str, type] = {
         flow_stages.Welfare,
         flow_stages.Within,
         program_stages.BoundedStage,
+        program_stages.ChanceStage,
         program_stages.Covered,
         program_stages.EvenLoads,
         program_stages.ExpectedStage,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnyStage",
     "BoundedStage",
+    "ChanceStage",
     "Counted",
     "Covered",
     "EvenLoads",
@@ -306,6 +307,41 @@ class MixedStage:
 
 
 @dataclass(frozen=True, eq=False)
+class ChanceStage:
+    """One level of equal chances in a lottery over matchings that keep side rules.
+
+    What is weighted more than 0 and was not before is settled at this level: of all lotteries with
+    the earlier levels none gives more to the least of those who are not settled yet.
+
+    Parameters
+    ----------
+    objective, bound
+        The least chance of a mentor among those not settled before, and what none exceeds.
+    most
+        No matching serves more mentees, each counted by its weight.
+    weights
+        Series by mentee, 0 or more.
+    tolerance
+        What gap counts as zero.
+    """
+
+    objective: float
+    bound: float
+    most: float
+    weights: pd.Series[float]
+    tolerance: float
+
+    @property
+    def proven(self) -> bool:
+        """The bound is reached."""
+        return abs(self.bound - self.objective) <= self.tolerance
+
+    def __str__(self) -> str:
+        word = "proven" if self.proven else f"not proven (bound {self.bound:.6g})"
+        return f"largest least chance: {self.objective:.6g}, {word}"
+
+
+@dataclass(frozen=True, eq=False)
 class PricedStage:
     """Coverage of a class, or the number of pairs, in a problem with side rules: bounded by prices.
 
@@ -402,6 +438,7 @@ class OrderedCount:
 
 AnyStage: TypeAlias = (
     StageProof
+    | ChanceStage
     | BudgetProof
     | LoadsProof
     | BoundedStage

@@ -182,6 +182,9 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     """List what does not hold of a lottery: limits, sample, expectations and bounds."""
     problem, findings = matching.problem, []
     chances = matching.probabilities
+    if problem.sides:
+        said = "where side rules hold, probabilities of pairs are no lottery without its matchings"
+        return [said], replace(claimed, proven=False)
     if chances is None:
         return ["the matching carries no probabilities"], claimed
     stages = [stage for stage in claimed.stages if isinstance(stage, ExpectedStage)]

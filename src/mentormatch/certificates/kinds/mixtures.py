@@ -11,8 +11,9 @@ from scipy import sparse
 
 from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE, list_violations, name_problem
 from mentormatch.certificates.claims import SAME, compare_claims
+from mentormatch.certificates.kinds.levels import check_levels
 from mentormatch.matching import Certificate, Matching
-from mentormatch.proofs.program_stages import MixedStage
+from mentormatch.proofs.program_stages import ChanceStage, MixedStage
 from mentormatch.sums import sum_exactly
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def prove_mixture(
     chances: NDArray[np.float64],
     matchings: Sequence[Matching],
     bounds: dict[str, float],
+    levels: Sequence[ChanceStage] = (),
 ) -> Certificate:
     """Certify a lottery over matchings whose bounds are a solver's.
 
@@ -50,8 +52,10 @@ def prove_mixture(
         How likely each matching is.
     bounds
         On the expectation of each stage, in the order of the stages; the total last.
+    levels
+        Where chances are as equal as can be: what comes first.
     """
-    problem, stages = matching.problem, []
+    problem, stages = matching.problem, list[ChanceStage | MixedStage](levels)
     for what, limit in bounds.items():
         values, size = _expectation(what, chances, matchings)
         # A solver overlooks as much of its bound; no expectation is beyond one that holds.
@@ -73,9 +77,12 @@ def prove_mixture(
     return _certificate(matching, solver, tuple(stages))
 
 
-def _certificate(matching: Matching, solver: str, stages: tuple[MixedStage, ...]) -> Certificate:
+def _certificate(
+    matching: Matching, solver: str, stages: tuple[ChanceStage | MixedStage, ...]
+) -> Certificate:
     """The certificate of the expected total, and of the stages before it."""
     last, problem = stages[-1], matching.problem
+    equal = any(isinstance(one, ChanceStage) for one in stages)
     index = problem.mentor_ids.rename("mentor")
     certificate = Certificate(
         objective=last.objective,
@@ -91,7 +98,7 @@ def _certificate(matching: Matching, solver: str, stages: tuple[MixedStage, ...]
         method=solver,
         stages=stages,
     )
-    return name_problem(certificate, matching, "expectation")
+    return name_problem(certificate, matching, "equal chances" if equal else "expectation")
 
 
 def _expectation(
@@ -130,14 +137,22 @@ def check_mixture(
 ) -> tuple[list[str], Certificate, tuple[str, ...]]:
     """List what does not hold of a lottery over matchings; and what is believed of its bounds."""
     problem = matching.problem
-    stages = [one for one in claimed.stages if isinstance(one, MixedStage)]
-    wanted = ["coverage"] if problem.coverage_first else []
+    levels = [one for one in claimed.stages if isinstance(one, ChanceStage)]
+    stages = [one for one in claimed.stages[len(levels) :] if isinstance(one, MixedStage)]
+    equal = claimed.promise == "equal chances"
+    wanted = ["coverage"] if problem.coverage_first and not equal else []
     wanted += ["pairs"] if wanted and problem.wants_several else []
-    if len(stages) != len(claimed.stages) or [one.what for one in stages] != [*wanted, "total"]:
-        said = "its stages are not those of a lottery: " + ", ".join([*wanted, "total"])
+    same = [one.what for one in stages] == [*wanted, "total"]
+    if len(levels) + len(stages) != len(claimed.stages) or not same or bool(levels) != equal:
+        first = ["levels of chance"] if equal else wanted
+        said = "its stages are not those of a lottery: " + ", ".join([*first, "total"])
         return [said], replace(claimed, proven=False), ()
     last, findings = stages[-1], []
-    numbers = [last.chances, *((one.objective, one.bound) for one in stages)]
+    numbers = [
+        last.chances,
+        *((one.objective, one.bound) for one in stages),
+        *((one.objective, one.bound, one.most) for one in levels),
+    ]
     if not np.isfinite(np.concatenate(numbers)).all():
         said = "a chance, an expectation or its bound is not a finite number"
         return [said], replace(claimed, proven=False), ()
@@ -153,10 +168,17 @@ def check_mixture(
         broken = list_violations(other)
         findings += [f"matching {number} is none: {wrong}" for wrong in broken]
     findings += _check_probabilities(matching, last.cap, chances, made)
+    found_levels, sure = check_levels(levels, chances, made, findings)
     again = prove_mixture(
-        matching, claimed.method, last.cap, chances, made, {one.what: one.bound for one in stages}
+        matching,
+        claimed.method,
+        last.cap,
+        chances,
+        made,
+        {one.what: one.bound for one in stages},
+        found_levels,
     )
-    for one, is_ in zip(stages, again.stages, strict=True):
+    for one, is_ in zip(stages, again.stages[len(found_levels) :], strict=True):
         assert isinstance(is_, MixedStage)
         if not abs(one.objective - is_.objective) <= is_.tolerance:
             findings.append(
@@ -169,12 +191,12 @@ def check_mixture(
             )
         if not 0 <= one.tolerance <= is_.tolerance * (1 + SAME):
             findings.append(f"{one.what}: its tolerance is more than justified")
-    found = _certificate(matching, claimed.method, tuple(stages))
+    found = _certificate(matching, claimed.method, (*found_levels, *stages))
     found, wrong = compare_claims(claimed, replace(found, objective=again.objective))
     findings += wrong
     if claimed.prices.any() or claimed.seats_multiplier or any(claimed.coverage_multipliers):
         findings.append(f"a bound of {claimed.method}'s has no prices, but the certificate has")
-    believed = tuple(
+    believed = sure + tuple(
         f"the bound {one.bound:.6g} on the expected {one.what} is {claimed.method}'s"
         for one in stages
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 
-__all__ = ["Mixture"]
+__all__ = ["Mixture", "solve_mixture"]
 
 # Rounds of one objective at most, and what counts as nothing beside the size of an objective.
 ROUNDS, NOTHING = 2_000, 1e-8
@@ -48,6 +48,9 @@ class Mixture:
         The best answer of the program for an objective.
     is_over
         Whether time is.
+    kept, least, lowest
+        Counts of an answer, rows over the columns, what of each the mixture must have, and what a
+        linear program is asked for.
     """
 
     program: MixedProgram
@@ -57,7 +60,12 @@ class Mixture:
     is_over: Callable[[], bool]
     answers: list[NDArray[np.float64]] = field(default_factory=list)
     shares: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    kept: list[tuple[NDArray[np.float64], float]] = field(default_factory=list)
+    kept: Any = None
+    least: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    lowest: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        self.kept = sparse.csr_array((0, self.program.width))
 
     def begin(self) -> bool | None:
         """Find a mixture that keeps the largest share; False where there is none.
@@ -77,8 +85,17 @@ class Mixture:
     def maximise(self, objective: NDArray[np.float64]) -> tuple[float, float]:
         """Find the best mixture and keep its value from now on; return it and a bound."""
         reached, bound = self._raise(objective, slack=False)
-        self.kept.append((objective, reached))
+        self.keep(sparse.csr_array(objective[None, :]), np.array([reached]))
         return reached, max(bound, reached)
+
+    def keep(self, counts: Any, least: NDArray[np.float64], room: float = NOTHING) -> None:
+        """Keep what the mixture has of each count, rows over the columns, at its value or more.
+
+        ``room`` is what the linear program may miss of it, in parts of its size.
+        """
+        self.kept = sparse.vstack([self.kept, counts], format="csr")
+        self.least = np.concatenate([self.least, least])
+        self.lowest = np.concatenate([self.lowest, least - room * np.maximum(1.0, np.abs(least))])
 
     def _raise(self, objective: NDArray[np.float64], *, slack: bool) -> tuple[float, float]:
         """Add answers while one is worth more than the mixture at its prices."""
@@ -91,10 +108,8 @@ class Mixture:
                 return reached, 0.0
             values = objective.copy()
             values[: self.capped] -= prices
-            fixed = 0.0
-            for (kept, value), multiplier in zip(self.kept, multipliers, strict=True):
-                values += multiplier * kept
-                fixed += multiplier * value
+            values += self.kept.T @ multipliers
+            fixed = float(multipliers @ self.least)
             try:
                 answer = self.best(values)
             except SolverError:
@@ -116,35 +131,43 @@ class Mixture:
         used = np.flatnonzero(made[:, : self.capped].any(axis=0))
         rows = [sparse.csr_array(made[:, used].T)]
         limits = [np.full(len(used), self.cap)]
-        for kept, value in self.kept:
-            rows.append(sparse.csr_array(-(made @ kept)[None, :]))
-            limits.append(np.array([-value + NOTHING * max(1.0, abs(value))]))
+        if len(self.least):
+            rows.append(sparse.csr_array(-(self.kept @ made.T)))
+            limits.append(-self.lowest)
         matrix = sparse.vstack(rows, format="csr")
         costs = -(made @ objective)
         ones = np.ones((1, len(made)))
         if slack:
-            over = np.concatenate([np.full(len(used), -1.0), np.zeros(len(self.kept))])
+            over = np.concatenate([np.full(len(used), -1.0), np.zeros(len(self.least))])
             matrix = sparse.hstack([matrix, sparse.csr_array(over[:, None])], format="csr")
             costs, ones = np.append(costs, 1.0), np.append(ones, 0.0)[None, :]
         limited: Any = {}
         if matrix.shape[0]:
             limited = {"A_ub": matrix, "b_ub": np.concatenate(limits)}
         equal: Any = {"A_eq": ones, "b_eq": np.ones(1)}
-        found: Any = linprog(
-            costs,
-            **limited,
-            **equal,
-            method="highs-ds",
-            options={
-                "dual_feasibility_tolerance": FINEST,
-                "primal_feasibility_tolerance": FINEST,
-            },
-        )
-        if found.status != 0:
-            raise SolverError(f"HiGHS found no mixture ({found.message.strip()}).")
+        found = solve_mixture(costs, **limited, **equal)
         steps = np.maximum(-found.ineqlin.marginals, 0.0) if matrix.shape[0] else np.empty(0)
         prices = np.zeros(self.capped)
         prices[used] = steps[: len(used)]
         shares = np.maximum(found.x[: len(made)], 0.0)
         worth = -float(found.eqlin.marginals[0])
         return -float(found.fun), prices, steps[len(used) :], worth, shares / shares.sum()
+
+
+def solve_mixture(costs: NDArray[np.float64], **rows: Any) -> Any:
+    """Solve the linear program over the answers made so far, as finely as HiGHS can.
+
+    Raises
+    ------
+    SolverError
+        HiGHS stopped without an answer.
+    """
+    found: Any = linprog(
+        costs,
+        **rows,
+        method="highs-ds",
+        options={"dual_feasibility_tolerance": FINEST, "primal_feasibility_tolerance": FINEST},
+    )
+    if found.status != 0:
+        raise SolverError(f"HiGHS found no mixture ({found.message.strip()}).")
+    return found

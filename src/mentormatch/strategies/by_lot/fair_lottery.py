@@ -19,6 +19,7 @@ from mentormatch.strategies.by_lot.lottery import (
     matrix_of,
     open_pairs,
 )
+from mentormatch.strategies.by_lot.sharing import share_under_rules
 from mentormatch.strategies.staged.shares import check_budget
 
 # Pairs of each mentee that the linear program begins with.
@@ -52,6 +53,13 @@ class FairLottery:
     each level of chance nobody could have more but at the cost of somebody as badly off, and proves
     the expected total at these chances by prices.
 
+    Under quotas and other side rules matchings are drawn that all keep them, and the chances are
+    leximin over all lotteries over such matchings: linear programs, whose columns are the best
+    matchings at their multipliers. Where a rule makes one mentee's seat cost several others theirs,
+    equal chances come before coverage. The certificate holds the matchings, how likely each is, and
+    for each level of chance weights of mentees: no matching serves more by them, so nobody of them
+    can have more. Where seats alone do not show that, it is the bound of the solver.
+
     Raises
     ------
     MentorMatchError
@@ -72,6 +80,7 @@ class FairLottery:
     name = "fair_lottery"
     promises = ("equal chances",)
     engines = ()
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_budget(self.name, self.keep_total)
@@ -79,6 +88,8 @@ class FairLottery:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Find the chances, then the best pairs at these chances, then draw."""
         _refuse(problem)
+        if problem.sides:
+            return share_under_rules(problem, options, self.keep_total)
         n, m = problem.shape
         capacity = problem.after_pins.capacity
         mentees, mentors, scores = open_pairs(problem)

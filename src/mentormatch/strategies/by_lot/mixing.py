@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -13,11 +13,13 @@ from mentormatch.matching import Matching
 from mentormatch.solvers.programs.mixtures import Mixture
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.coverage import serve_first
-from mentormatch.strategies.staged.models import SOLVER, Model
+from mentormatch.strategies.staged.models import LEAST_SECONDS, SOLVER, Model
 from mentormatch.strategies.staged.side_rows import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Options
 
-__all__ = ["mix_matchings"]
+    Chances: TypeAlias = NDArray[np.float64]
+
+__all__ = ["best_total_of", "draw_matching", "mix_matchings", "mixture_of"]
 
 
 def mix_matchings(
@@ -51,13 +55,7 @@ def mix_matchings(
     model = Model.of(problem, options)
     counted, model = model.coverage_objective()
     pairs = len(model.mentees)
-
-    def best(objective: NDArray[np.float64]) -> ProgramAnswer:
-        left = options.deadline.left()
-        limit = None if left is None else max(left, 0.1)
-        return model.program.maximise(objective, time_limit=limit)
-
-    mixture = Mixture(model.program, pairs, cap, best, lambda: options.deadline.has_passed)
+    mixture = mixture_of(model, pairs, cap)
     begun = mixture.begin()
     if begun is None or (not begun and model.partial):
         raise SolverError(
@@ -70,22 +68,81 @@ def mix_matchings(
             "more often than that. Raise the cap, or loosen minimums and quotas."
         )
     covered = float(np.count_nonzero(problem.after_pins.covered))
-    pinned = float(model.pinned_scores().sum())
     places = float(problem.demands.sum())
-    # Each with what pins add, the most there is without a search, and the unit.
+    # Each with what pins add, and the most there is without a search.
     wanted = {}
     if problem.coverage_first:
-        wanted["coverage"] = (counted, covered, float(problem.shape[0]), 1.0)
+        wanted["coverage"] = (counted, covered, float(problem.shape[0]))
         if problem.wants_several:
             every = model.on_pairs(np.ones(pairs))
-            wanted["pairs"] = (every, float(len(problem.pinned)), places, 1.0)
+            wanted["pairs"] = (every, float(len(problem.pinned)), places)
     most = float(np.maximum(model.best, 0.0).sum())
-    wanted["total"] = (model.on_pairs(model.scores), pinned, most, model.unit)
     bounds = {}
-    for what, (objective, held, most, unit) in wanted.items():
+    for what, (objective, held, most) in wanted.items():
         _, bound = mixture.maximise(objective)
-        bounds[what] = (most if model.partial else min(bound + held, most)) * unit
+        bounds[what] = most if model.partial else min(bound + held, most)
         options.tell(f"lottery: {what}", matchings=len(mixture.answers))
+    bounds["total"] = best_total_of(model, mixture)
+    options.tell("lottery: total", matchings=len(mixture.answers))
+
+    def proof(matching: Matching, chances: Chances, made: Sequence[Matching]) -> Certificate:
+        return prove_mixture(matching, SOLVER, cap, chances, made, bounds)
+
+    return draw_matching(model, mixture, keep_total, "lottery", f"a cap of {cap:g}", proof)
+
+
+def mixture_of(model: Model, capped: int, cap: float) -> Mixture:
+    """An empty mixture of the matchings of a model."""
+    deadline = model.options.deadline
+
+    def best(objective: NDArray[np.float64]) -> ProgramAnswer:
+        left = deadline.left()
+        limit = None if left is None else max(left, LEAST_SECONDS)
+        try:
+            return model.program.maximise(objective, time_limit=limit)
+        except InfeasibleError:
+            if not model.partial:
+                raise
+            raise SolverError(
+                "No matching was found in time among the pairs that were looked at. Give a larger "
+                "time_limit, or none."
+            ) from None
+
+    return Mixture(model.program, capped, cap, best, lambda: deadline.has_passed)
+
+
+def best_total_of(model: Model, mixture: Mixture) -> float:
+    """Raise the expected total, and return what it cannot exceed."""
+    _, bound = mixture.maximise(model.on_pairs(model.scores))
+    # The most there is without a search.
+    most = float(np.maximum(model.best, 0.0).sum())
+    pinned = float(model.pinned_scores().sum())
+    return (most if model.partial else min(bound + pinned, most)) * model.unit
+
+
+def draw_matching(
+    model: Model,
+    mixture: Mixture,
+    keep_total: float | None,
+    name: str,
+    limit: str,
+    certify: Callable[[Matching, Chances, Sequence[Matching]], Certificate],
+) -> Choice:
+    """Draw one of the matchings of a mixture.
+
+    Parameters
+    ----------
+    name, limit
+        Of the strategy, and what its chances keep, for notes and errors.
+    certify
+        The certificate of what is drawn, from the chances of all matchings.
+
+    Raises
+    ------
+    InfeasibleError
+        Less than ``keep_total`` is expected.
+    """
+    problem, options = model.problem, model.options
     some = np.flatnonzero(mixture.shares > 0)
     chances = mixture.shares[some]
     made = [
@@ -95,30 +152,29 @@ def mix_matchings(
     for one in made:
         refuse_broken_rules(problem, one.mentees, one.mentors)
     expected = float(chances @ [one.total for one in made])
-    _check_share(keep_total, problem, options, expected)
+    _check_share(name, keep_total, problem, options, expected)
     drawn = made[int(np.random.default_rng(options.seed).choice(len(made), p=chances))]
-
-    def proof(matching: Matching) -> Certificate:
-        return prove_mixture(matching, SOLVER, cap, chances, made, bounds)
 
     table = np.zeros(problem.shape)
     for chance, one in zip(chances.tolist(), made, strict=True):
         table[one.mentees, one.mentors] += chance
     note = (
-        f"drawn by lot from {len(made)} matchings with a cap of {cap:g}, seed {options.seed}; the "
+        f"drawn by lot from {len(made)} matchings with {limit}, seed {options.seed}; the "
         "proof is of the expected total"
     )
     return Choice(
         drawn.mentees,
         drawn.mentors,
         engine=f"{SOLVER}, column generation",
-        certify=proof,
+        certify=lambda matching: certify(matching, chances, made),
         probabilities=sparse.csr_array(table),
         notes=(note,),
     )
 
 
-def _check_share(share: float | None, problem: Problem, options: Options, expected: float) -> None:
+def _check_share(
+    name: str, share: float | None, problem: Problem, options: Options, expected: float
+) -> None:
     """Refuse an expectation below its share of the best total that keeps the rules."""
     if share is None:
         return
@@ -126,6 +182,6 @@ def _check_share(share: float | None, problem: Problem, options: Options, expect
     best = (model.best_total().objective + float(model.pinned_scores().sum())) * model.unit
     if best <= 0 or expected < share * best - 1e-7 * abs(best):
         raise InfeasibleError(
-            f"lottery expects a total of {expected:.6g}, less than {share:g} of the best total "
-            f"{best:.6g}. Lower keep_total, or raise the cap."
+            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
+            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
         )

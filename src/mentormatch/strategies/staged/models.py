@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = ["ROOM", "SOLVER", "Model"]
+__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
