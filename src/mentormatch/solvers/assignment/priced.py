@@ -146,7 +146,7 @@ def solve_priced(
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + 2 * jitter + _rounding(columns.scores, raised.prices)
         better = surplus > noise
-        most = surplus.max(axis=1, initial=0.0)
+        most = surplus.max(axis=1, initial=0.0).astype(np.float64)
         if jitter or solved.error:
             # At prices of scores that were moved, a column may seem to improve as well.
             own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
@@ -220,8 +220,9 @@ def _first_columns(transport: Transport, offers: OfferTable) -> PairColumns:
     groups = len(offers.starts)
     least = max(0, groups - (FIRST if m < MANY_MENTORS else FIRST_OF_MANY))
     found = np.zeros(offers.values.shape, dtype=bool)
-    best = np.argpartition(offers.values, least, axis=1)[:, least:]
-    np.put_along_axis(found, best, True, axis=1)
+    for rows in offers.blocks():
+        best = np.argpartition(offers.values[rows], least, axis=1)[:, least:]
+        np.put_along_axis(found[rows], best, True, axis=1)
     found &= offers.values > -np.inf
     columns = _add_offers(transport, columns, offers, found)
     mentees, mentors = suitors.pairs(KEPT * n)

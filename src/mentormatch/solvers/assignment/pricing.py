@@ -33,6 +33,8 @@ __all__ = [
 MOST_TILES = 0.5
 ROWS_OF_A_TILE = 1024
 ROWS_OF_A_BLOCK = 512
+# Mentees whose offers are looked at together; all at once would take as much memory as the table.
+ROWS_AT_ONCE = 8192
 
 
 class OfferTable:
@@ -56,8 +58,8 @@ class OfferTable:
     mentors
         int32 array (mentees, groups): where the best was last found.
     values
-        float64 array (mentees, groups): score − price of the best, or at least as much; −inf where
-        nothing is open.
+        Array (mentees, groups) of the type of the blocks: score − price of the best, or at least
+        as much; −inf where nothing is open.
     fresh
         bool array (mentees, groups): read in the last pass, so that the value is what it says.
     starts
@@ -75,7 +77,8 @@ class OfferTable:
         self.prices = np.zeros(m)
         self.blur = transport.error
         self.mentors = np.zeros((n, len(self.starts)), dtype=np.int32)
-        self.values = np.full((n, len(self.starts)), np.inf)
+        dtype = transport.read(slice(0, 1), transport.tiles[0]).dtype
+        self.values = np.full((n, len(self.starts)), np.inf, dtype=dtype)
         self.values[transport.demand == 0] = -np.inf
         self.fresh = np.zeros(self.values.shape, dtype=bool)
 
@@ -99,7 +102,7 @@ class OfferTable:
         suitors
             Looks at each block of whole mentees as well.
         """
-        self.values += np.maximum.reduceat(self.prices - prices, self.starts)
+        self._raise(np.maximum.reduceat(self.prices - prices, self.starts))
         self.prices = prices
         # A fast block and a float32 price are only so exact, and so were those of earlier rounds.
         inexact = self.transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
@@ -149,9 +152,20 @@ class OfferTable:
         )
         return pairs / max(1, n * m)
 
+    def blocks(self) -> Iterator[slice]:
+        """Slices of mentees."""
+        n = len(self.values)
+        return (slice(s, min(s + ROWS_AT_ONCE, n)) for s in range(0, n, ROWS_AT_ONCE))
+
+    def _raise(self, rise: NDArray[np.float64]) -> None:
+        """Raise the offers of each group, rounded up."""
+        for rows in self.blocks():
+            there = self.values[rows]
+            there[:] = np.where(there > -np.inf, _round_up(there + rise, there.dtype), -np.inf)
+
     def release(self, columns: PairColumns) -> None:
         """Take columns that are dropped for offers again."""
-        value = columns.scores - self.prices[columns.mentors]
+        value = _round_up(columns.scores - self.prices[columns.mentors], self.values.dtype)
         group = np.searchsorted(self.starts, columns.mentors, side="right") - 1
         np.maximum.at(self.values, (columns.mentees, group), value)
 
@@ -237,24 +251,28 @@ def find_surplus(
     offers: OfferTable,
     threshold: NDArray[np.float64],
     prices: NDArray[np.float64],
-) -> NDArray[np.float64]:
+) -> NDArray[np.floating[Any]]:
     """Compute by how much each offer beats its mentee's threshold: (mentees, groups).
 
     Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
     read: such offers are known to be below.
     """
-    surplus = np.where(offers.fresh, offers.values - threshold[:, None], -np.inf)
-    if transport.error:
-        blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
-        mentees, group = np.nonzero(np.abs(surplus) <= 2 * blur)
-        mentors = offers.mentors[mentees, group]
-        exact = transport.exact(mentees, mentors) - prices[mentors]
-        surplus[mentees, group] = exact - threshold[mentees]
+    surplus = np.empty_like(offers.values)
+    blur = transport.error + 2.0**-22 * float(np.abs(prices).max(initial=0.0))
+    for rows in offers.blocks():
+        above = np.where(offers.fresh[rows], offers.values[rows] - threshold[rows, None], -np.inf)
+        if transport.error:
+            line, group = np.nonzero(np.abs(above) <= 2 * blur)
+            mentees, mentors = line + rows.start, offers.mentors[rows][line, group]
+            exact = transport.exact(mentees, mentors) - prices[mentors]
+            above[line, group] = exact - threshold[mentees]
+        # Small differences are as exact in float32 as large ones.
+        surplus[rows] = above
     return surplus
 
 
 def select_offers(
-    offers: OfferTable, surplus: NDArray[np.float64], better: NDArray[np.bool_], extra: int
+    offers: OfferTable, surplus: NDArray[np.floating[Any]], better: NDArray[np.bool_], extra: int
 ) -> NDArray[np.bool_]:
     """Select all improving offers, and those nearest to it, which the next prices would ask for."""
     reach = float(surplus.max())
@@ -280,6 +298,11 @@ class _Tile:
         count = mentors.stop - mentors.start
         width = max(1, -(-count // groups))
         return cls(mentors, width, np.arange(0, count, width))
+
+
+def _round_up(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return numbers of another type that are above these."""
+    return np.asarray(np.nextafter(values.astype(dtype), dtype.type(np.inf)))
 
 
 def _cells(

@@ -100,7 +100,7 @@ def choose_arcs(
     heads = [place_heads, n + mentors, np.full(len(open_mentors), sink)]
     room = [
         place_room,
-        np.ones(len(mentees), np.int64),
+        np.broadcast_to(np.int64(1), len(mentees)),
         (capacity - transport.minimum)[open_mentors],
     ]
     if not transport.coverage_first:
@@ -109,11 +109,14 @@ def choose_arcs(
         heads.append(np.array([sink]))
         room.append(np.array([int(supply[rest])]))
     supply[sink] = -int(supply.sum())
-    costs = np.zeros(sum(len(part) for part in tails), dtype=np.int64)
     start = len(place_tails)
-    costs[start : start + len(mentees)] = -scale.integers(scores)
+    free = sum(len(part) for part in tails) - start - len(mentees)
     flows = find_cheapest_flow(
-        np.concatenate(tails), np.concatenate(heads), np.concatenate(room), costs, supply
+        np.concatenate(tails, dtype=np.int32),
+        np.concatenate(heads, dtype=np.int32),
+        np.concatenate(room),
+        np.pad(-scale.integers(scores), (start, free)),
+        supply,
     )
     return np.flatnonzero(flows[start : start + len(mentees)]), scale.error
 

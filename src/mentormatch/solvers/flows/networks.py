@@ -100,6 +100,8 @@ def find_cheapest_flow(
 
     solver = min_cost_flow.SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, cost)
+    # OR-Tools has them by now, and solving takes most of the memory of a search.
+    del tails, heads, room, cost
     solver.set_nodes_supplies(np.arange(len(supply)), supply)
     status = solver.solve()
     if status != solver.OPTIMAL:
