@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import prove_with_rules, solver_bounded_with_rules
+from mentormatch.certificates import Multipliers, prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers import Limits
+from mentormatch.solvers import Limits, solve
 from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs.side_program import SideAnswer
 from mentormatch.strategies.infeasible.explain import explain_conflict
-from mentormatch.strategies.total.open_pairs import OpenPairs
+from mentormatch.strategies.total.open_pairs import OpenPairs, seats_of
+from mentormatch.strategies.total.repairing import repair, worth_of
 from mentormatch.strategies.total.side_chain import Chain
 from mentormatch.strategies.total.side_flow import solve_laminar_flow
 from mentormatch.strategies.total.side_linear import solve_linear_chain
@@ -21,6 +22,7 @@ from mentormatch.strategies.total.side_linear import solve_linear_chain
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
+    from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Choice, Options
     from mentormatch.strategies.total.side_linear import Linear
 
@@ -97,12 +99,65 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
             pairs, answer, solver = found
     except InfeasibleError as error:
         raise explain_conflict(problem, error) from None
+    except SolverError:
+        left = deadline.left()
+        late = left is not None and left < LEAST_SECONDS
+        repaired = _repair(problem, linear) if late and options.engine != LINEAR else None
+        if repaired is None:
+            raise
+        return repaired
+    if not answer.complete and options.time_limit is not None and linear is not None:
+        repaired, made = _repair(problem, linear), pairs.matching(answer.chosen)
+        if repaired is not None and worth_of(
+            problem, repaired.mentees, repaired.mentors
+        ) > worth_of(problem, made.mentees, made.mentors):
+            return repaired
     certificate = _certify_answer(pairs, answer, linear, solver)
     notes: tuple[str, ...] = ()
     if not answer.complete:
         notes = (ENDED,)
     engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
+
+
+def _repair(problem: Problem, linear: Linear | None) -> Choice | None:
+    """A matching that keeps all rules, in haste; None where none was found.
+
+    Made from the vertex of the linear program where there is one, else from the optimum without
+    side rules. Its bounds are those of the prices of either.
+    """
+    stages: tuple[Multipliers, ...] = ()
+    if linear is not None:
+        pairs, begun, stages, total = linear.pairs, linear.chosen, linear.stages, linear.total
+    else:
+        pairs = OpenPairs.to_start(problem)
+        plain, _ = solve(seats_of(problem))
+        keys = pairs.mentees * problem.shape[1] + pairs.mentors
+        made = plain.mentees * problem.shape[1] + plain.mentors
+        begun = np.flatnonzero(np.isin(keys, made))
+        stages, total = _without_rules(problem, plain)
+    repaired = repair(pairs, begun)
+    if repaired is None:
+        return None
+    pairs, chosen = repaired
+    certificate = prove_with_rules(pairs.matching(chosen), stages, total)
+    start = "the linear program" if linear is not None else "the optimum without side rules"
+    return pairs.choice(chosen, certificate, f"repaired ({start}; the time was over)", (ENDED,))
+
+
+def _without_rules(problem: Problem, plain: Answer) -> tuple[tuple[Multipliers, ...], Multipliers]:
+    """Multipliers that charge nothing for side rules: of each count, and of the total."""
+    m, classes = problem.shape[1], problem.n_classes
+    rules = problem.sides.split(np.zeros(len(problem.sides.limits(problem.pinned)[0])))
+    free, nothing = np.zeros(m), np.zeros(classes)
+    counts = []
+    if problem.coverage_first:
+        counts = [Multipliers(free, one, 0.0, rules) for one in np.eye(classes)]
+        if problem.wants_several:
+            counts.append(Multipliers(free, nothing, 1.0, rules))
+    if plain.prices is None or plain.coverage is None:
+        return tuple(counts), Multipliers(free, nothing, 0.0, rules)
+    return tuple(counts), Multipliers(plain.prices, plain.coverage, plain.seats, rules)
 
 
 def _solve_by_flow(pairs: OpenPairs, engine: str | None, deadline: Deadline) -> Choice | None:

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
+    from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["OpenPairs", "ReducedCosts"]
+__all__ = ["OpenPairs", "ReducedCosts", "seats_of"]
 
 # Pairs up to which all of them at once are quicker than rounds of some.
 AT_ONCE = 20_000
@@ -119,15 +120,7 @@ class OpenPairs:
         n, m = problem.shape
         if n * m <= AT_ONCE:
             return cls.every(problem)
-        transport = transport_of(problem)
-        if problem.usage is not None:
-            # As many as the hours hold of mentees who use the mean.
-            people = np.arange(n), np.arange(m)
-            mean = float(np.mean(problem.sides.usage_of(*people)))
-            seats = np.floor(problem.sides.hours_held / max(mean, 1e-9)).clip(max=n)
-            capacity = np.minimum(transport.capacity, seats.astype(np.int64))
-            transport = replace(transport, capacity=np.maximum(capacity, transport.minimum))
-        answer = solve_priced(transport, limits or Limits())
+        answer = solve_priced(seats_of(problem), limits or Limits())
         prices = np.zeros(m) if answer.prices is None else answer.prices
         none = cls(problem, PairColumns.empty(n, m), complete=False)
         near = none.add_best_pairs(ReducedCosts(np.zeros(n), prices), -np.inf, GROUPS)
@@ -307,3 +300,18 @@ class OpenPairs:
                 ]
             ),
         )
+
+
+def seats_of(problem: Problem) -> Transport:
+    """The problem without its side rules; of hours as many seats as they hold.
+
+    That many are held of mentees who use the mean.
+    """
+    transport = transport_of(problem)
+    if problem.usage is None:
+        return transport
+    people = np.arange(problem.shape[0]), np.arange(problem.shape[1])
+    mean = float(np.mean(problem.sides.usage_of(*people)))
+    seats = np.floor(problem.sides.hours_held / max(mean, 1e-9)).clip(max=problem.shape[0])
+    capacity = np.minimum(transport.capacity, seats.astype(np.int64))
+    return replace(transport, capacity=np.maximum(capacity, transport.minimum))

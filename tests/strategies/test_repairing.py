@@ -1,0 +1,83 @@
+"""Matchings made in haste under side rules: they keep every rule, and there is one in time."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+import mentormatch as mm
+from mentormatch.solvers.programs.side_program import SideAnswer
+from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total.open_pairs import OpenPairs
+from mentormatch.strategies.total.repairing import repair
+from side_oracles import dense_problems, every_with_rules, mixed_problems
+
+
+@given(case=st.one_of(mixed_problems(4), dense_problems(4)), seed=st.integers(0, 9))
+def test_what_is_repaired_keeps_every_rule_whatever_it_is_made_of(case, seed):
+    problem, rules = case
+    pairs = OpenPairs.every(problem)
+    rng = np.random.default_rng(seed)
+    begun = np.flatnonzero(rng.random(len(pairs)) < rng.random())
+    made = every_with_rules(problem, rules)
+    found = repair(pairs, begun)
+    lower = problem.minimums.any() or (problem.sides.limits(problem.pinned)[0] > 0).any()
+    if found is None:
+        # Only where something must be reached may nothing be found.
+        assert lower or not len(made)
+        return
+    matching = found[0].matching(found[1])
+    table = np.zeros(problem.shape, dtype=bool)
+    table[matching.mentees, matching.mentors] = True
+    assert (made == table).all(axis=(1, 2)).any()
+
+
+def crossing(n=200, m=120, **more):
+    rng = np.random.default_rng(0)
+    quotas = [
+        mm.Quota(list(range(0, n, 2)), list(range(0, m, 3)), at_most=n // 12, name="halves"),
+        mm.Quota(list(range(0, n, 3)), list(range(0, m, 2)), at_most=n // 12, name="thirds"),
+    ]
+    return mm.Problem.from_scores(rng.random((n, m)), 2, quotas=quotas, **more)
+
+
+@pytest.mark.parametrize("demand", [1, 2])
+def test_time_that_is_over_leaves_the_plain_optimum_repaired(demand):
+    # It said that nothing was found, where a matching that keeps all rules is made in an instant.
+    problem = crossing(demand=demand)
+    matching = mm.match(problem, time_limit=0.001)
+    assert "repaired" in matching.engine
+    assert matching.status is mm.Status.TIME_LIMIT
+    assert not matching.certificate.proven
+    checked = mm.certificates.verify(matching)
+    assert checked.ok, checked.findings
+    assert not checked.believed, "its bounds are those of prices"
+    assert mm.audit(matching).feasibility.ok
+    best = mm.match(problem)
+    assert matching.n_matched == best.n_matched == 200
+    assert matching.certificate.bound >= best.total - 1e-6
+    assert matching.total >= 0.95 * best.total
+
+
+def test_where_nothing_is_found_in_time_the_error_says_so(monkeypatch):
+    monkeypatch.setattr(constrained, "repair", lambda pairs, chosen: None)
+    with pytest.raises(mm.SolverError, match=r"time was over before any matching was found\. Give"):
+        mm.match(crossing(), time_limit=0.001)
+
+
+def test_a_search_that_ends_with_less_than_the_rounded_linear_program_is_not_what_comes_back(
+    monkeypatch,
+):
+    # Whatever branching has found when the time is over, the vertex repaired is there as well.
+    monkeypatch.setattr(constrained, "_solve_by_branching", _nothing_but_pins)
+    problem = crossing()
+    matching = mm.match(problem, time_limit=60)
+    assert "repaired (the linear program" in matching.engine
+    assert matching.n_matched == 200
+    assert mm.certificates.verify(matching).ok
+
+
+def _nothing_but_pins(pairs, reached, limits):
+    return SideAnswer(np.empty(0, np.intp), reached, sum(reached), 1e3, complete=False)
