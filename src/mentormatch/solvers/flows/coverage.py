@@ -51,9 +51,9 @@ def flow_on_arcs(
         return np.zeros(len(mentees), dtype=bool)
     source, sink = n + m, n + m + 1
     found = find_largest_flow(
-        np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors]),
-        np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)]),
-        np.concatenate([np.ones(len(mentees), np.int64), demand[wanting], capacity[open_mentors]]),
+        np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors], dtype=np.int32),
+        np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)], dtype=np.int32),
+        np.concatenate([np.broadcast_to(1, len(mentees)), demand[wanting], capacity[open_mentors]]),
         source,
         sink,
     )

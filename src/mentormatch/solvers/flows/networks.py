@@ -59,6 +59,8 @@ def find_largest_flow(
     # To a node that no arc names OR-Tools finds no cut: the source alone.
     solver.add_arc_with_capacity(source, sink, 0)
     arcs = solver.add_arcs_with_capacity(tails, heads, room.astype(np.int64))
+    # OR-Tools has them by now, and solving takes most of the memory of a search.
+    del tails, heads, room
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:
         raise SolverError(f"OR-Tools maximum flow stopped with status {status.name}.")
@@ -100,7 +102,6 @@ def find_cheapest_flow(
 
     solver = min_cost_flow.SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, cost)
-    # OR-Tools has them by now, and solving takes most of the memory of a search.
     del tails, heads, room, cost
     solver.set_nodes_supplies(np.arange(len(supply)), supply)
     status = solver.solve()
