@@ -23,9 +23,10 @@ def test_what_is_repaired_keeps_every_rule_whatever_it_is_made_of(case, seed):
     begun = np.flatnonzero(rng.random(len(pairs)) < rng.random())
     made = every_with_rules(problem, rules)
     found = repair(pairs, begun)
-    lower = problem.minimums.any() or (problem.sides.limits(problem.pinned)[0] > 0).any()
+    low, high = problem.sides.limits(problem.pinned)
+    lower = problem.minimums.any() or (low > 0).any() or (high < 0).any()
     if found is None:
-        # Only where something must be reached may nothing be found.
+        # Only where something must be made may nothing be found.
         assert lower or not len(made)
         return
     matching = found[0].matching(found[1])

@@ -154,9 +154,10 @@ class _Kept:
         after = self.counts[rows] + weights
         program = self.program
         low = np.minimum(program.low[rows], self.counts[rows])
+        high = np.maximum(program.high[rows], self.counts[rows])
         either = program.thresholds[rows]
         half = (after != 0) & (after < either) & (self.counts[rows] == 0)
-        return bool(((low <= after) & (after <= program.high[rows]) & ~half).all())
+        return bool(((low <= after) & (after <= high) & ~half).all())
 
     def drop(self) -> None:
         """Drop pairs until no row has too much, or is used and does not reach what it must."""
@@ -181,19 +182,28 @@ class _Kept:
                 return
 
     def reach(self) -> None:
-        """Make pairs in rows that have too little, in place of what their mentees have."""
+        """Make pairs in rows that have too little, in place of what their mentees have.
+
+        A row of two together, one of them pinned, has too much until the other's pair is made.
+        """
         program = self.program
-        for row in np.flatnonzero((self.counts < program.low) & (program.low > 0)).tolist():
+        for row in np.flatnonzero(self._off()).tolist():
             part = slice(self.rows.indptr[row], self.rows.indptr[row + 1])
-            pairs = self.rows.indices[part][self.rows.data[part] > 0]
+            sign = 1 if self.counts[row] < program.low[row] else -1
+            pairs = self.rows.indices[part][sign * self.rows.data[part] > 0]
             pairs = pairs[~self.made[pairs]]
             for pair in pairs[np.argsort(-program.scores[pairs])].tolist():
-                if self.counts[row] >= program.low[row]:
+                if program.low[row] <= self.counts[row] <= program.high[row]:
                     break
                 if self.fits(pair):
                     self.change(pair, made=True)
                     continue
                 self._make_room(pair)
+
+    def _off(self) -> NDArray[np.bool_]:
+        """The rows that have too little or too much."""
+        program = self.program
+        return np.asarray((self.counts < program.low) | (self.counts > program.high))
 
     def _make_room(self, pair: int) -> None:
         """Make a pair in place of another of its mentee or its mentor, where that keeps limits."""
@@ -202,11 +212,11 @@ class _Kept:
             (program.mentees == program.mentees[pair]) | (program.mentors == program.mentors[pair])
         )
         for other in np.flatnonzero(rivals).tolist():
-            short = np.count_nonzero(self.counts < program.low)
+            off = np.count_nonzero(self._off())
             self.change(other, made=False)
             if self.fits(pair):
                 self.change(pair, made=True)
-                if np.count_nonzero(self.counts < program.low) <= short:
+                if np.count_nonzero(self._off()) <= off:
                     return
                 self.change(pair, made=False)
             self.change(other, made=True)
