@@ -33,7 +33,7 @@ def tight(n, m, seats, seed=0):
     return mm.Problem.from_scores(wants @ offers.T, capacity=seats)
 
 
-def test_many_ties_are_solved_exactly_though_the_first_rounds_move_them_apart():
+def test_many_ties_are_solved_exactly():
     rng = np.random.default_rng(5)
     scores = rng.integers(0, 12, (900, 300)) / 12
     problem = mm.Problem.from_scores(scores, capacity=3)

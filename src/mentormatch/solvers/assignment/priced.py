@@ -27,7 +27,6 @@ from mentormatch.solvers.assignment.suitors import Suitors
 from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
-from mentormatch.solvers.flows.integers import FINEST_STEPS
 from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
 from mentormatch.solvers.flows.transport import Answer
 from mentormatch.threads import run_parallel
@@ -53,8 +52,6 @@ EXTRA = 1
 PAIRS_AT_ONCE = 50_000
 # A last choice is repaired when no more than this share of the mentees have an improving offer.
 FEW = 0.005
-# Ties are no longer moved apart when no more than this share have one.
-SETTLED = 0.1
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
 # Every later round adds columns, so that it ends; a few dozen are the most that were ever seen.
@@ -132,9 +129,8 @@ def solve_priced(
             keep(start)
     columns, served, number = start.columns, start.served, start.round
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
-    jitter = _choose_jitter(columns.scores)
     begun = time.perf_counter()
-    solved = _solve_restricted(transport, columns, jitter)
+    solved = _solve_restricted(transport, columns)
     while True:
         done = time.perf_counter()
         lift = raise_open_stages(transport, _arcs_of(solved), solved.potentials, served)
@@ -144,11 +140,11 @@ def solve_priced(
         surplus = find_surplus(transport, offers, threshold, raised.prices)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
-        noise = 4 * solved.error + 2 * jitter + _rounding(columns.scores, raised.prices)
+        noise = 4 * solved.error + _rounding(columns.scores, raised.prices)
         better = surplus > noise
         most = surplus.max(axis=1, initial=0.0).astype(np.float64)
-        if jitter or solved.error:
-            # At prices of scores that were moved, a column may seem to improve as well.
+        if solved.error:
+            # At prices of scores that were rounded, a column may seem to improve as well.
             own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
             np.maximum.at(most, columns.mentees, own)
         still = most @ transport.demand
@@ -176,16 +172,12 @@ def solve_priced(
             if crossing is not None:
                 columns = crossing
                 begun = time.perf_counter()
-                solved = _solve_restricted(transport, columns, jitter)
+                solved = _solve_restricted(transport, columns)
                 continue
-            if near_enough or not jitter:
-                enough = _lower_lift(transport, solved, lift)
-                return _answer(
-                    solved, _bound_open_stages(transport, solved, enough, offers), complete=True
-                )
-        moved = jitter > 0
-        if int(np.count_nonzero(better)) <= SETTLED * n:
-            jitter = 0.0
+            enough = _lower_lift(transport, solved, lift)
+            return _answer(
+                solved, _bound_open_stages(transport, solved, enough, offers), complete=True
+            )
         if number <= DROPPING_ROUNDS:
             kept = _select_near_columns(solved, threshold, raised.prices, KEPT * n)
             offers.release(columns.keep(~kept))
@@ -200,10 +192,9 @@ def solve_priced(
         if is_repairable(transport) and not lift.cuts:
             served_now = int(np.count_nonzero(solved.chosen))
             known = StageValues(np.array([served_now]), served_now)
-            # Prices of scores that were moved are off by a little everywhere.
-            if not moved and int(np.count_nonzero(better)) <= FEW * n:
+            if int(np.count_nonzero(better)) <= FEW * n:
                 again = _repair_last_choice(transport, columns, solved)
-        solved = again or _solve_restricted(transport, columns, jitter, known)
+        solved = again or _solve_restricted(transport, columns, known)
 
 
 def _first_columns(transport: Transport, offers: OfferTable) -> PairColumns:
@@ -238,44 +229,18 @@ def _repair_last_choice(transport: Transport, columns: PairColumns, last: _Round
     return None if found is None else _Round(columns, *found, error=0.0)
 
 
-def _choose_jitter(scores: NDArray[np.float64]) -> float:
-    """Choose how far to move ties apart in the first rounds; 0 where ties are few.
-
-    On scores with many ties the flow solver takes two to four times as long. The first rounds only
-    look for columns: moving each score by up to a 16,000th of the spread costs them nothing. The
-    last rounds solve the true scores.
-    """
-    sample = scores[:: max(1, len(scores) // 20_000)]
-    tied = len(sample) - len(np.unique(sample))
-    return float(np.ptp(scores)) * 2.0**-14 if tied > 0.5 * len(sample) > 5_000 else 0.0
-
-
-def _jitter_scores(columns: PairColumns, jitter: float) -> NDArray[np.float64]:
-    """Return the scores of the columns, each moved by an amount that depends on the pair alone."""
-    if not jitter:
-        return columns.scores
-    mixed = columns.keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return columns.scores + jitter * ((mixed >> np.uint64(40)).astype(np.float64) * 2.0**-24 - 0.5)
-
-
 def _solve_restricted(
-    transport: Transport, columns: PairColumns, jitter: float, reached: StageValues | None = None
+    transport: Transport, columns: PairColumns, reached: StageValues | None = None
 ) -> _Round:
     """The best choice among the columns and its potentials; ``reached`` where it is known."""
-    scores = _jitter_scores(columns, jitter)
     if transport.coverage_first and reached is None:
         reached = find_stage_values(transport, columns.mentees, columns.mentors)
     picked, error = choose_arcs(
-        transport,
-        columns.mentees,
-        columns.mentors,
-        scores,
-        reached,
-        finest=2**30 if jitter else FINEST_STEPS,
+        transport, columns.mentees, columns.mentors, columns.scores, reached
     )
     chosen = np.zeros(len(columns), dtype=bool)
     chosen[picked] = True
-    arcs = ArcList(columns.mentees, columns.mentors, scores, chosen)
+    arcs = ArcList(columns.mentees, columns.mentors, columns.scores, chosen)
     return _Round(columns, chosen, find_potentials(transport, arcs, 2 * error), error)
 
 

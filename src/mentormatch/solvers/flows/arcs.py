@@ -13,7 +13,7 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.flows.coverage import find_stage_values, largest_flow
-from mentormatch.solvers.flows.integers import FINEST_STEPS, IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.solvers.flows.networks import find_cheapest_flow
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def choose_arcs(
     mentors: NDArray[Any],
     scores: NDArray[np.float64],
     reached: StageValues | None = None,
-    finest: int = FINEST_STEPS,
 ) -> tuple[NDArray[np.intp], float]:
     """Choose the arcs with the largest total among those that reach the earlier stages.
 
@@ -61,8 +60,6 @@ def choose_arcs(
         The arcs: intp positions and finite float64 scores.
     reached
         What the earlier stages reach on these arcs, when it is known already.
-    finest
-        Round scores to no more steps than this.
 
     Returns
     -------
@@ -89,7 +86,6 @@ def choose_arcs(
         nodes=sink + 1,
         keep_zero=not transport.coverage_first,
         grid=common_step(scores),
-        finest=finest,
     )
     capacity = np.minimum(transport.capacity, n)
     supply = np.zeros(sink + 1, dtype=np.int64)

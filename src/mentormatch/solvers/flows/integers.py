@@ -48,7 +48,6 @@ class IntegerScale:
         nodes: int,
         keep_zero: bool,
         grid: float = 0.0,
-        finest: int = FINEST_STEPS,
     ) -> IntegerScale:
         """Choose the finest step that cannot overflow.
 
@@ -63,12 +62,10 @@ class IntegerScale:
         grid
             All scores are multiples of this number, and stay what they are when that fits; 0 when
             there is no such number (see `common_step`).
-        finest
-            No more steps than this, whatever fits.
         """
         base = 0.0 if keep_zero else low
         spread = max(abs(low), abs(high)) if keep_zero else high - low
-        steps = min(INT64_ROOM // (nodes + 1), finest)
+        steps = min(INT64_ROOM // (nodes + 1), FINEST_STEPS)
         if spread <= 0:
             return cls(base, 1.0, 0.0)
         if grid and spread <= grid * steps:
