@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from bench_large import bare_pass, problem_of
-from mentormatch.certificates import Multipliers, certify_multipliers
+from mentormatch.certificates import Multipliers, certify_multipliers, see_along
 from mentormatch.matching import Matching
 from mentormatch.passes import passes_on
 from mentormatch.solvers import Limits
@@ -126,12 +126,13 @@ def search(
     at = Folder(folder, n, m, stop_after)
     problem = problem_of(n, m)
     _, _, ordered = in_canonical_order(problem, 0)
+    seen = see_along(ordered)
     pool = ProcessPoolExecutor(workers) if workers else nullcontext()
     started, cpu = time.perf_counter(), time.process_time()
     with pool as executor, passes_on(executor):
         try:
             answer = solve_priced(
-                transport_of(ordered), Limits(gap, progress=at.note), at.state(), at.keep
+                transport_of(ordered, seen), Limits(gap, progress=at.note), at.state(), at.keep
             )
         finally:
             at.save_log()
@@ -141,7 +142,7 @@ def search(
         assert answer.prices is not None
         assert answer.coverage is not None
         certificate = certify_multipliers(
-            matching, Multipliers(answer.prices, answer.coverage, answer.seats)
+            matching, Multipliers(answer.prices, answer.coverage, answer.seats), seen=seen
         )
     at.save_log()
     assert gap > 0 or certificate.proven, certificate

@@ -266,8 +266,9 @@ def find_surplus(
             mentees, mentors = line + rows.start, offers.mentors[rows][line, group]
             exact = transport.exact(mentees, mentors) - prices[mentors]
             above[line, group] = exact - threshold[mentees]
-        # Small differences are as exact in float32 as large ones.
-        surplus[rows] = above
+        # Small differences are as exact in float32 as large ones; what is beyond it is infinite.
+        with np.errstate(over="ignore"):
+            surplus[rows] = above
     return surplus
 
 
@@ -302,7 +303,8 @@ class _Tile:
 
 def _round_up(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return numbers of another type that are above these."""
-    return np.asarray(np.nextafter(values.astype(dtype), dtype.type(np.inf)))
+    with np.errstate(over="ignore"):
+        return np.asarray(np.nextafter(values.astype(dtype), dtype.type(np.inf)))
 
 
 def _cells(
