@@ -30,6 +30,9 @@ ROUNDS, NOTHING = 2_000, 1e-8
 # How far the sum of shares may be above the largest one before that cannot be kept.
 KEPT = 1e-7
 FINEST = 1e-10
+# How near to the prices of the best bound so far an answer is asked for.
+SMOOTH = 0.8
+STEP = 1.0 - SMOOTH
 
 
 @dataclass(eq=False)
@@ -98,29 +101,53 @@ class Mixture:
         self.lowest = np.concatenate([self.lowest, least - room * np.maximum(1.0, np.abs(least))])
 
     def _raise(self, objective: NDArray[np.float64], *, slack: bool) -> tuple[float, float]:
-        """Add answers while one is worth more than the mixture at its prices."""
-        reached, bound = -np.inf, np.inf
+        """Add answers while one is worth more than the mixture at its prices.
+
+        Prices of few answers are far from the last ones: those between them and the ones of the
+        best bound so far are asked first (smoothing [1]_).
+
+        References
+        ----------
+        .. [1] P. Wentges (1997), Weighted Dantzig-Wolfe decomposition for linear mixed-integer
+           programming.
+        """
+        reached, bound, centre = -np.inf, np.inf, None
         size = max(1.0, float(np.abs(objective).max(initial=0.0)))
         for _ in range(ROUNDS):
             found = self._master(objective, slack=slack)
             reached, prices, multipliers, worth, self.shares = found
             if slack and reached >= -KEPT:
                 return reached, 0.0
-            values = objective.copy()
-            values[: self.capped] -= prices
-            values += self.kept.T @ multipliers
-            fixed = float(multipliers @ self.least)
-            try:
-                answer = self.best(values)
-            except SolverError:
-                # Time was over before any answer was found at these prices.
+            if bound <= reached + NOTHING * size:
                 break
-            bound = min(bound, answer.bound + self.cap * float(prices.sum()) - fixed)
-            gain = float(values @ answer.values) - worth
-            if gain <= NOTHING * size or self.is_over():
+            last = np.concatenate([prices, multipliers])
+            at_last = self._values(objective, last)
+            grown = False
+            for point in [last] if centre is None else [SMOOTH * centre + STEP * last, last]:
+                try:
+                    answer = self.best(self._values(objective, point))
+                except SolverError:
+                    # Time was over before any answer was found at these prices.
+                    return reached, bound
+                asked = self.cap * float(point[: self.capped].sum())
+                limit = answer.bound + asked - float(point[self.capped :] @ self.least)
+                if limit < bound:
+                    bound, centre = limit, point
+                if float(at_last @ answer.values) - worth > NOTHING * size:
+                    self.answers.append(answer.values)
+                    grown = True
+                    break
+            if not grown or self.is_over():
                 break
-            self.answers.append(answer.values)
         return reached, bound
+
+    def _values(
+        self, objective: NDArray[np.float64], point: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """An objective at prices of columns and multipliers of what is kept."""
+        values = objective + self.kept.T @ point[self.capped :]
+        values[: self.capped] -= point[: self.capped]
+        return np.asarray(values, dtype=np.float64)
 
     def _master(self, objective: NDArray[np.float64], *, slack: bool) -> Any:
         """Value, prices of columns, multipliers of what was kept, worth of an answer, and shares.
