@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -135,7 +135,7 @@ class Repairs:
     cost: int
     bound: int
     proven: bool
-    make: Callable[[], Any]
+    make: Callable[[], object]
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -157,7 +157,7 @@ class Repairs:
         rows = [[getattr(one, name) for name in columns] for one in self.changes]
         return pd.DataFrame(rows, columns=columns)
 
-    def apply(self) -> Any:
+    def apply(self) -> object:
         """Return the `Problem` with the changes, which has a matching."""
         return self.make()
 

@@ -282,7 +282,7 @@ class _FindingsError(MentorMatchError, ValueError):
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"{count} {noun} in {self.subject}:\n{list_findings(self.findings)}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy the findings; the message is made from them again."""
         return type(self), (self.findings,), self.__dict__
 

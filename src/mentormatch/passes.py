@@ -77,10 +77,10 @@ class _Packet:
         The blocks.
     """
 
-    read: Callable[..., Any]
+    read: Callable[..., object]
     tokens: tuple[tuple[str, str | None], ...]
     sent: dict[str, bytes]
-    tasks: list[Any]
+    tasks: list[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ class _Report:
     worker: Worker
     thread: int
     lacking: tuple[str, ...]
-    results: tuple[Any, ...] = ()
+    results: tuple[object, ...] = ()
 
 
-_own: dict[str, Any] = {}
-_received: OrderedDict[str, Any] = OrderedDict()
+_own: dict[str, object] = {}
+_received: OrderedDict[str, object] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -121,12 +121,12 @@ def _work(packet: _Packet) -> _Report:
         found[token] if name is None else getattr(found[token], name)
         for token, name in packet.tokens
     ]
-    results: list[Any] = []
+    results: list[object] = []
     run_serial(lambda task: results.append(packet.read(*shared, task)), packet.tasks)
     return _Report(*who, (), tuple(results))
 
 
-def _unpickle(pickled: bytes) -> Any:
+def _unpickle(pickled: bytes) -> object:
     try:
         return pickle.loads(pickled)
     except (ImportError, AttributeError) as error:
@@ -186,11 +186,11 @@ class Crew:
 
     def run(
         self,
-        read: Callable[..., Any],
-        shared: tuple[Any, ...],
+        read: Callable[..., object],
+        shared: tuple[object, ...],
         tasks: Sequence[Task],
         take: Callable[[Task, Any], None],
-        pack: Callable[[Task], Any],
+        pack: Callable[[Task], object],
     ) -> list[Task]:
         """See `run_pass`; returns the blocks that the executor could not compute."""
         known = tuple(self._share(one) for one in shared)
@@ -257,7 +257,7 @@ class Crew:
         """How many more blocks go with the next: many while many are left, at the end one each."""
         return min(MOST_AT_ONCE - 1, left // (4 * max(1, len(self._workers))))
 
-    def _share(self, one: Any) -> tuple[str, str | None]:
+    def _share(self, one: object) -> tuple[str, str | None]:
         """Give out a token; a method travels as its object and its name."""
         owner, name = (one.__self__, one.__name__) if ismethod(one) else (one, None)
         token = self._tokens.get(id(owner))
@@ -351,13 +351,13 @@ def check_executor(executor: object) -> None:
 
 def run_pass(
     read: Callable[[Any, Any, Any], Result],
-    scores: Any,
-    asked: Any,
+    scores: object,
+    asked: object,
     tasks: Sequence[Task],
     take: Callable[[Task, Result], None],
     *,
     pairs: int,
-    pack: Callable[[Task], Any] = lambda task: task,
+    pack: Callable[[Task], object] = lambda task: task,
 ) -> None:
     """Compute ``read(scores, asked, pack(task))`` for every task and give it to ``take``.
 

@@ -229,7 +229,7 @@ def _errors_name(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _handle_signals(handler: Callable[[int, object], Any]) -> Iterator[None]:
+def _handle_signals(handler: Callable[[int, object], object]) -> Iterator[None]:
     """Give the signals that end a process another handler; those that are ignored stay so."""
     kept: dict[int, Any] = {}
     try:
@@ -272,18 +272,18 @@ def _signals_wait() -> Iterator[None]:
 # ---------------------------------------------------------------- tables
 
 
-def escape_cell(cell: Any) -> Any:
+def escape_cell(cell: object) -> object:
     """Put an apostrophe before text that a spreadsheet would run; numbers stay numbers."""
     return "'" + cell if isinstance(cell, str) and DANGEROUS.match(cell) else cell
 
 
-def unescape_cell(cell: Any) -> Any:
+def unescape_cell(cell: Any) -> object:
     """Take away the apostrophe that `escape_cell` put before a text."""
     escaped = isinstance(cell, str) and cell.startswith("'") and DANGEROUS.match(cell[1:])
     return cell[1:] if escaped else cell
 
 
-def _escape_for_csv(cell: Any) -> Any:
+def _escape_for_csv(cell: object) -> object:
     """Escape what a reader of CSV takes for a formula, a new row or a new cell."""
     if not isinstance(cell, str):
         return cell
@@ -292,13 +292,13 @@ def _escape_for_csv(cell: Any) -> Any:
     return escape_cell(cell)
 
 
-def _map_cells(column: pd.Series[Any], change: Callable[[Any], Any]) -> Any:
+def _map_cells(column: pd.Series[Any], change: Callable[[object], object]) -> Any:
     """Return a Series of changed cells, as objects: not every text fits a dtype of texts."""
     return pd.Series([change(cell) for cell in column.tolist()], index=column.index, dtype=object)
 
 
 def escape_formulas(
-    table: pd.DataFrame, escape: Callable[[Any], Any] = escape_cell
+    table: pd.DataFrame, escape: Callable[[object], object] = escape_cell
 ) -> pd.DataFrame:
     """Return a copy of ``table`` whose text cells and column names are not taken for formulas."""
     safe = table.copy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ __all__ = ["certify"]
 def certify(
     problem: Problem,
     pairs: Matching | pd.DataFrame | Iterable[Sequence[object]],
-    prices: Mapping[Any, float] | pd.Series[float] | ArrayLike,
+    prices: Mapping[object, float] | pd.Series[float] | ArrayLike,
     *,
     coverage: Sequence[float] | None = None,
     seats: float | None = None,
@@ -97,7 +97,7 @@ def certify(
 
 
 def _in_order(
-    problem: Problem, prices: Mapping[Any, float] | pd.Series[float] | ArrayLike
+    problem: Problem, prices: Mapping[object, float] | pd.Series[float] | ArrayLike
 ) -> NDArray[np.float64]:
     """Prices in the order of the mentors, 0 for those that are not named."""
     ids = problem.mentor_ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.separation import list_separators
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["build_state"]
 
 
-def build_state(cohort: CohortLike) -> dict[str, Any]:
+def build_state(cohort: CohortLike) -> dict[str, object]:
     """Return the attributes of a cohort from those it was made with.
 
     Raises

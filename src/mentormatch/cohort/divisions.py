@@ -78,7 +78,7 @@ class Divisions:
                 if texts:
                     columns[side, str(name)] = texts
         # One heading on both sides is one question, which one form asked.
-        joined: dict[Any, list[str]] = {}
+        joined: dict[object, list[str]] = {}
         for (side, name), texts in columns.items():
             both = all((other, name) in columns for other in SIDES)
             joined.setdefault(name if both else (side, name), []).extend(texts)

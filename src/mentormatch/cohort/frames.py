@@ -38,7 +38,7 @@ def as_frame(table: Any) -> pd.DataFrame | None:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)), columns=list(frame.columns))
 
 
-def _from_rows(rows: list[dict[Any, Any]]) -> pd.DataFrame:
+def _from_rows(rows: list[dict[object, object]]) -> pd.DataFrame:
     try:
         return pd.DataFrame.from_records(rows)
     except UnicodeEncodeError:

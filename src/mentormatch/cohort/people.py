@@ -137,7 +137,7 @@ class Cohort:
         for name, value in build_state(self).items():
             object.__setattr__(self, name, value)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         # A mapping proxy cannot be copied or sent to another process.
         proxies = {name: dict(getattr(self, name) or {}) for name in ("separators", "options")}
         return {**self.__dict__, **proxies}
@@ -311,7 +311,7 @@ class Cohort:
         self.column(side, column)
         return self._known_divisions.of(side, self._spelled(side, column))
 
-    def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[Any]]:
+    def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[object]]:
         """Return the distinct cells of a column and which of them each person has.
 
         Returns

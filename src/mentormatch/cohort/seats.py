@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def read_counts(
     findings: list[Finding] = []
     words: dict[str, float] = {}
     blank = 0
-    known: dict[Any, float | str] = {}
+    known: dict[object, float | str] = {}
     for k, cell in enumerate(cells):
         written = emptied.get(rows[k], "") if is_missing(cell) else cell
         key = (type(written), written) if isinstance(written, str | int | float) else (k, None)

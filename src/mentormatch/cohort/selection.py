@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["find_people", "take_people"]
 
 
-def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, Any]:
+def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, object]:
     """Return the state of a cohort of the people at some positions.
 
     Nothing is found out anew, so that who somebody is and how cells are divided stays as it was.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -58,7 +58,7 @@ ROUNDING = 1e-9
 
 def measure_matching(
     matching: Matching, reference: Matching | None = None, groups: object = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Measure one matching from its problem and pairs alone.
 
     Parameters

@@ -32,8 +32,8 @@ __all__ = [
 
 
 def compatibility_from_preferences(
-    mentee_prefs: Mapping[Any, Sequence[object]],
-    mentor_prefs: Mapping[Any, Sequence[object]] | None,
+    mentee_prefs: Mapping[object, Sequence[object]],
+    mentor_prefs: Mapping[object, Sequence[object]] | None,
 ) -> Compatibility:
     """Turn ranked lists into utilities of both sides.
 
@@ -154,7 +154,7 @@ def _is_list(ranks: object) -> bool:
     return isinstance(ranks, Iterable) and not isinstance(ranks, str | Mapping | set | frozenset)
 
 
-def _check_lists(prefs: Mapping[Any, Any], who: str) -> None:
+def _check_lists(prefs: Mapping[object, Any], who: str) -> None:
     """Check that each entry is a ranked list of ids and ties."""
     wrong = [
         f"{who} {person!r} has {ranks!r}"
@@ -181,7 +181,7 @@ def _make_index(ids: list[object]) -> pd.Index[Any]:
     return index
 
 
-def _collect_listed(prefs: Mapping[Any, Sequence[object]]) -> list[object]:
+def _collect_listed(prefs: Mapping[object, Sequence[object]]) -> list[object]:
     """Collect everybody who is listed, in the order of the lists."""
     if all(map(_is_list, prefs.values())):
         try:
@@ -199,8 +199,8 @@ def _collect_listed(prefs: Mapping[Any, Sequence[object]]) -> list[object]:
 
 
 def _read_strict_lists(
-    prefs: Mapping[Any, Any], others: list[Any]
-) -> tuple[NDArray[np.float64], dict[Any, object]]:
+    prefs: Mapping[object, Any], others: list[Any]
+) -> tuple[NDArray[np.float64], dict[object, object]]:
     """Write the utilities of lists without ties and mistakes, with one look-up per list.
 
     Positions are looked up as bytes, which are joined without a Python number for each.
@@ -215,7 +215,7 @@ def _read_strict_lists(
     utilities = np.full((len(prefs), len(others)), np.nan)
     counts = np.zeros(len(prefs), dtype=np.int64)
     worth: dict[int, NDArray[np.float64]] = {}
-    closer: dict[Any, object] = {}
+    closer: dict[object, object] = {}
     for row, (person, ranks) in enumerate(prefs.items()):
         try:
             several = len(ranks) > 1
@@ -242,7 +242,7 @@ def _read_strict_lists(
 
 def _read_lists_with_ties(
     utilities: NDArray[np.float64],
-    closer: Mapping[Any, Any],
+    closer: Mapping[object, Any],
     people: list[object],
     others: list[object],
     called: tuple[str, str],

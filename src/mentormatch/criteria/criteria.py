@@ -250,7 +250,7 @@ class Criteria:
         return cls(*criteria, **settings)
 
     @classmethod
-    def suggest(cls, cohort: Cohort, *, dates: Sequence[Any] | None = None) -> Criteria:
+    def suggest(cls, cohort: Cohort, *, dates: Sequence[object] | None = None) -> Criteria:
         """Propose criteria from the columns of a cohort, as a starting point to edit.
 
         Looks at what stands in the cells first and at the headings second: answers that both tables

@@ -29,7 +29,7 @@ def goal_scores(
 ) -> NDArray[np.float64]: ...
 
 
-def goal_scores(levels: object, weights: ArrayLike | None = None, rho: float = 0.3) -> Any:
+def goal_scores(levels: Any, weights: ArrayLike | None = None, rho: float = 0.3) -> Any:
     """Score goals that were attained more or less than expected, in T units.
 
     The score is 50 + 10·Σw·x / √((1 − ρ)·Σw² + ρ·(Σw)²) [1]_: 50 when every goal was attained as

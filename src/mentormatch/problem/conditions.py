@@ -130,7 +130,7 @@ class SideConstraint:
         value[here] -= cost
         return float(np.abs(cost).max(initial=0.0))
 
-    def labels(self, mentor_ids: pd.Index[Any]) -> list[tuple[str, Any]]:
+    def labels(self, mentor_ids: pd.Index[Any]) -> list[tuple[str, object]]:
         """(name, mentor or group) of each row; "(all)" where a row is about all together."""
         if self.row_names is not None:
             return [(self.name, name) for name in self.row_names]

@@ -28,7 +28,7 @@ LARGEST = 10**12
 LARGEST_AMOUNT = 10**6
 NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
-PerPerson: TypeAlias = "float | str | Mapping[Any, object] | pd.Series[Any] | ArrayLike"
+PerPerson: TypeAlias = "float | str | Mapping[object, object] | pd.Series[Any] | ArrayLike"
 
 
 def whole_numbers(

@@ -204,8 +204,8 @@ class Problem:
     @classmethod
     def from_preferences(
         cls,
-        mentee_prefs: Mapping[Any, Sequence[object]],
-        mentor_prefs: Mapping[Any, Sequence[object]] | None = None,
+        mentee_prefs: Mapping[object, Sequence[object]],
+        mentor_prefs: Mapping[object, Sequence[object]] | None = None,
         capacity: PerPerson = 1,
         **numbers: Any,
     ) -> Problem:

@@ -173,7 +173,7 @@ def _numbers(
 
 
 def _of_mapping(
-    quota: Quota, given: Mapping[Any, Any], values: Sequence[object], which: str
+    quota: Quota, given: Mapping[object, Any], values: Sequence[object], which: str
 ) -> NDArray[np.int64]:
     """Numbers by value of a group; every group has one."""
     known = {str(value): number for value, number in given.items()}

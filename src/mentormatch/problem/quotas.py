@@ -26,7 +26,7 @@ __all__ = ["PeopleLike", "Quota", "resolved_quotas"]
 LARGEST = 10**12
 
 # A number for all, one by value of a group, or a column of numbers.
-NumberLike: TypeAlias = "int | Mapping[Any, int] | str"
+NumberLike: TypeAlias = "int | Mapping[object, int] | str"
 PeopleLike: TypeAlias = "Mapping[str, object] | Iterable[object] | pd.Series[bool] | None"
 
 

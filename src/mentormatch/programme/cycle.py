@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback import (
@@ -117,7 +117,7 @@ def _overrides_of(decisions: Decisions, record: Record | Matching | None) -> lis
     if record is None:
         return []
     pairs = record.pairs.drop_duplicates("mentee", keep=False)
-    was: dict[Any, object] = dict(zip(pairs["mentee"], pairs["mentor"], strict=True))
+    was: dict[object, object] = dict(zip(pairs["mentee"], pairs["mentor"], strict=True))
     return [
         Override(pin.mentee, was[pin.mentee], pin.mentor, pin.reason)
         for pin in decisions.pins

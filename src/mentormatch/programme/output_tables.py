@@ -60,10 +60,10 @@ class People:
         )
 
     def show(
-        self, cohort: Cohort | None, side: Side, positions: Any, ids: Sequence[Any]
-    ) -> dict[str, Any]:
+        self, cohort: Cohort | None, side: Side, positions: Any, ids: Sequence[object]
+    ) -> dict[str, object]:
         """Return ids, and beside them the columns, of people at some positions."""
-        table: dict[str, Any] = {side.removesuffix("s"): np.asarray(ids, dtype=object)}
+        table: dict[str, object] = {side.removesuffix("s"): np.asarray(ids, dtype=object)}
         if cohort is not None:
             for heading, name in self.columns.get(side, {}).items():
                 table[heading] = cohort.column(side, name).to_numpy()[positions]
@@ -168,7 +168,7 @@ def make_unmatched_table(matching: Matching, people: People) -> pd.DataFrame:
     positions = problem.mentee_ids.get_indexer(pd.Index(unmatched["mentee"]))
     best, texts = _next_best(problem, matching, positions)
     order = np.lexsort((np.arange(len(positions)), -best, -problem.priorities[positions]))
-    table: dict[str, Any] = {"waiting": np.arange(1, len(positions) + 1)}
+    table: dict[str, object] = {"waiting": np.arange(1, len(positions) + 1)}
     ids = unmatched["mentee"].to_numpy()[order].tolist()
     table |= people.show(problem.compatibility.cohort, "mentees", positions[order], ids)
     table["missing"] = unmatched["missing"].to_numpy()[order]

@@ -93,12 +93,12 @@ HOLDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def _is_pair_of(kind: type, value: Any) -> bool:
+def _is_pair_of(kind: type, value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, kind) for v in value)
 
 
 # What the parts of a tuple must be, by its annotation.
-PARTS: dict[str, Callable[[Any], bool]] = {
+PARTS: dict[str, Callable[[object], bool]] = {
     "tuple[float, ...]": lambda one: isinstance(one, float | int) and not isinstance(one, bool),
     "tuple[tuple[int, int], ...]": lambda one: _is_pair_of(int, one),
     "tuple[tuple[str, str], ...]": lambda one: _is_pair_of(str, one),
@@ -106,7 +106,7 @@ PARTS: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def to_data(value: Any) -> Any:
+def to_data(value: object) -> object:
     """Return a value as lists, dicts, texts, numbers and None.
 
     Raises
@@ -143,7 +143,7 @@ def to_data(value: Any) -> Any:
     raise MentorMatchError(f"A {name} cannot be written into a certificate: {value!r}.")
 
 
-def from_data(data: Any, where: str = "certificate") -> Any:
+def from_data(data: object, where: str = "certificate") -> Any:
     """Return what `to_data` made its data of.
 
     Raises
@@ -174,7 +174,7 @@ def from_data(data: Any, where: str = "certificate") -> Any:
     raise MentorMatchError(f"{where}: this is no part of a certificate: {_short(data)}")
 
 
-def read_fields(kind: type, data: Mapping[str, Any], where: str) -> dict[str, Any]:
+def read_fields(kind: type, data: Mapping[str, object], where: str) -> dict[str, Any]:
     """Return the values of a dataclass's fields, each of the type that belongs there.
 
     Raises
@@ -186,7 +186,7 @@ def read_fields(kind: type, data: Mapping[str, Any], where: str) -> dict[str, An
     unknown = sorted(set(data) - set(known))
     if unknown:
         raise MentorMatchError(f"{where}: there is no field {unknown[0]!r} in a {kind.__name__}.")
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for name, annotation in known.items():
         if name not in data:
             if (kind.__name__, name) in PRIVATE:
@@ -209,7 +209,7 @@ def read_fields(kind: type, data: Mapping[str, Any], where: str) -> dict[str, An
     return values
 
 
-def _kind_from_data(data: dict[str, Any], where: str) -> Any:
+def _kind_from_data(data: dict[str, object], where: str) -> object:
     name = data["kind"]
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
@@ -218,7 +218,7 @@ def _kind_from_data(data: dict[str, Any], where: str) -> Any:
     return kind(**read_fields(kind, held, f"{where}.{name}"))
 
 
-def _series_from_data(data: dict[str, Any], where: str) -> pd.Series[float]:
+def _series_from_data(data: dict[str, object], where: str) -> pd.Series[float]:
     values = _numbers(data["series"], where)
     ids = [id_from_data(one, where) for one in _listed(data["ids"], where)]
     names = [None if one is None else str(one) for one in _listed(data["names"], where)]
@@ -237,7 +237,7 @@ def _series_from_data(data: dict[str, Any], where: str) -> pd.Series[float]:
     return pd.Series(values, index=index, name="price", dtype=float)
 
 
-def _numbers(data: Any, where: str) -> list[float]:
+def _numbers(data: object, where: str) -> list[float]:
     found = [from_data(one, where) for one in _listed(data, where)]
     wrong = [one for one in found if isinstance(one, bool) or not isinstance(one, float | int)]
     if wrong:
@@ -245,13 +245,13 @@ def _numbers(data: Any, where: str) -> list[float]:
     return found
 
 
-def _listed(data: Any, where: str) -> list[Any]:
+def _listed(data: object, where: str) -> list[Any]:
     if not isinstance(data, list):
         raise MentorMatchError(f"{where}: found {_short(data)}, expected a list.")
     return data
 
 
-def shorten_stages(held: dict[str, Any]) -> dict[str, Any]:
+def shorten_stages(held: dict[str, Any]) -> dict[str, object]:
     """Return the data of a certificate; of later stages only the prices that are not 0.
 
     They are of the same people as those of the first stage, and most counts have next to none.
@@ -259,7 +259,7 @@ def shorten_stages(held: dict[str, Any]) -> dict[str, Any]:
     return _in_later_stages(held, _shorten)
 
 
-def lengthen_stages(held: dict[str, Any]) -> dict[str, Any]:
+def lengthen_stages(held: dict[str, object]) -> dict[str, object]:
     """Return the data that `shorten_stages` was given.
 
     Raises
@@ -271,8 +271,8 @@ def lengthen_stages(held: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_later_stages(
-    held: dict[str, Any], change: Callable[[Any, Mapping[str, Any], str], Any]
-) -> dict[str, Any]:
+    held: dict[str, object], change: Callable[[object, Mapping[str, object], str], object]
+) -> dict[str, object]:
     """Change the prices of all stages but the first, each beside those of the first."""
     stages = held.get("stages")
     listed = stages.get("tuple") if isinstance(stages, dict) else None
@@ -289,14 +289,14 @@ def _in_later_stages(
     return {**held, "stages": {"tuple": changed}}
 
 
-def _shorten(one: Any, whole: Mapping[str, Any], where: str) -> Any:
+def _shorten(one: Any, whole: Mapping[str, object], where: str) -> object:
     if (one.get("ids"), one.get("names")) != (whole.get("ids"), whole.get("names")):
         return one
     at = [k for k, value in enumerate(one["series"]) if value != 0]
     return {"series": [one["series"][k] for k in at], "at": at}
 
 
-def _lengthen(one: Any, whole: Mapping[str, Any], where: str) -> Any:
+def _lengthen(one: Any, whole: Mapping[str, object], where: str) -> object:
     if set(one) != {"series", "at"}:
         return one
     ids, values, at = whole.get("ids"), _listed(one["series"], where), _listed(one["at"], where)
@@ -310,7 +310,7 @@ def _lengthen(one: Any, whole: Mapping[str, Any], where: str) -> Any:
     return {"series": found, "ids": ids, "names": whole.get("names")}
 
 
-def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
+def rename_people(data: object, rename: Callable[[object], object]) -> Any:
     """Return the data of a certificate with every person's id replaced.
 
     Parameters
@@ -321,7 +321,7 @@ def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
         From an id to another; of (rule, mentor) only the mentor is renamed.
     """
 
-    def renamed(one: Any) -> Any:
+    def renamed(one: Any) -> object:
         held = id_from_data(one, "certificate")
         other = (*held[:-1], rename(held[-1])) if isinstance(one, dict) else rename(held)
         return id_to_data(other)
@@ -342,7 +342,7 @@ def rename_people(data: Any, rename: Callable[[Any], Any]) -> Any:
     return {name: rename_people(one, rename) for name, one in data.items()}
 
 
-def id_to_data(one: Any) -> Any:
+def id_to_data(one: object) -> object:
     """Return an id as JSON holds it; a text stays what it is, also where it reads like a number.
 
     Raises
@@ -365,7 +365,7 @@ def id_to_data(one: Any) -> Any:
     )
 
 
-def id_from_data(data: Any, where: str) -> Any:
+def id_from_data(data: object, where: str) -> Any:
     """Return the id that `id_to_data` wrote.
 
     Raises
@@ -392,6 +392,6 @@ def id_from_data(data: Any, where: str) -> Any:
     raise MentorMatchError(f"{where}: {_short(data)} is no id.")
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:79] + "…"

@@ -105,7 +105,7 @@ class Certificate:
         return {"version": VERSION, **shorten_stages(held)}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Certificate:
+    def from_dict(cls, data: Mapping[str, object]) -> Certificate:
         """Read what `to_dict` wrote; `verify` says whether it is true.
 
         Raises

@@ -22,7 +22,7 @@ __all__ = ["criteria_of", "inputs_of", "numbers_of", "what_changed"]
 COLUMNS = ["what", "name", "change"]
 
 
-def criteria_of(problem: Problem) -> dict[str, Any] | None:
+def criteria_of(problem: Problem) -> dict[str, object] | None:
     """The criteria as plain values; None where scores were given or cannot be written down."""
     made = Criteria.of_scorer(problem.compatibility.scorer)
     if made is None:

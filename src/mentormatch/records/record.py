@@ -287,7 +287,7 @@ class Record:
         )
 
 
-def _certificate_of(given: dict[str, object], rename: Callable[[Any], object]) -> Certificate:
+def _certificate_of(given: dict[str, object], rename: Callable[[object], object]) -> Certificate:
     """The certificate of a record, of people as ``rename`` calls them."""
     try:
         return Certificate.from_dict(rename_people(given, rename))
@@ -301,7 +301,7 @@ def _as_sentences(changes: pd.DataFrame, limit: int = 12) -> list[str]:
     return [*said[:limit], f"and {more} more changes"] if more > 0 else said
 
 
-def checksum_of(content: dict[str, Any]) -> str:
+def checksum_of(content: dict[str, object]) -> str:
     """Digest of everything but the digest itself."""
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.proofs.as_data import id_to_data, rename_people
@@ -39,7 +39,7 @@ def save_matching(
         )
 
 
-def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
+def content_of(matching: Matching, key: str | None) -> dict[str, object]:
     """Everything a record holds.
 
     Raises
@@ -54,7 +54,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
             "with them cannot be made pseudonymous. Leave pseudonymous out."
         )
 
-    def named(one: object) -> Any:
+    def named(one: object) -> object:
         try:
             return id_to_data(one) if key is None else pseudonym(key, one)
         except RecordError:
@@ -62,7 +62,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, Any]:
         except MentorMatchError as error:
             raise RecordError(str(error)) from None
 
-    def decided(rules: Iterable[PairRule]) -> list[list[Any]]:
+    def decided(rules: Iterable[PairRule]) -> list[list[object]]:
         # A reason may name somebody.
         return [
             [named(one.mentee), named(one.mentor), one.reason if key is None else None]

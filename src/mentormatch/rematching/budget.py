@@ -129,7 +129,7 @@ def bracket(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     least: float,
-    options: dict[str, Any],
+    options: dict[str, object],
     times: NDArray[np.float64] | None = None,
 ) -> Bracket | None:
     """Find the price that bounds the total best, where at least so much is kept.
@@ -171,7 +171,7 @@ def within_budget(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     least: int,
-    options: dict[str, Any],
+    options: dict[str, object],
 ) -> WithinBudget | None:
     """The best total among the matchings that keep at least ``least`` of the pairs (i, j).
 
@@ -199,7 +199,7 @@ def _branch(
     priced: Corner,
     feasible: Corner,
     found: WithinBudget,
-    options: dict[str, Any],
+    options: dict[str, object],
 ) -> WithinBudget | None:
     """Decide between the bound and the best so far among the pairs that can matter."""
     gap = found.bound - feasible.total

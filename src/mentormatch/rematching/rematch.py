@@ -40,7 +40,7 @@ __all__ = ["rematch"]
 
 
 def rematch(
-    previous: Matching | pd.DataFrame | Iterable[Sequence[object]] | Any,
+    previous: Matching | pd.DataFrame | Iterable[Sequence[object]] | object,
     problem: Problem,
     *,
     max_changes: int | None = None,
@@ -99,7 +99,7 @@ def rematch(
     was = previous_pairs(previous, problem)
     problem_kept = _with_pins(problem, was, keep)
     if strategy == "stable":
-        options: dict[str, Any] = {"seed": seed, "time_limit": time_limit}
+        options: dict[str, object] = {"seed": seed, "time_limit": time_limit}
         return _nearest_stable(problem, problem_kept, was, options)
     # What an integer program decides among equals hangs on no order of the rows.
     order_i, order_j, ordered = in_canonical_order(problem_kept, seed)
@@ -276,7 +276,7 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Probl
         A pair that was not there, or that cannot go on.
     """
     wanted: list[tuple[Hashable, Hashable]] = []
-    of_mentee: dict[Any, list[int]] = {}
+    of_mentee: dict[object, list[int]] = {}
     for k, one in enumerate(was.pairs["mentee"]):
         of_mentee.setdefault(one, []).append(k)
     pairs = list(zip(was.pairs["mentee"], was.pairs["mentor"], strict=True))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["progress_bar"]
 
 
-def progress_bar(bar: Callable[..., Any] | None = None) -> Callable[[ProgressEvent], None]:
+def progress_bar(bar: Callable[..., object] | None = None) -> Callable[[ProgressEvent], None]:
     """Return what ``progress=`` calls to show the steps of long work as bars.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ class Sampling:
 
 def compare_groups(
     grouping: Grouping, outcomes: Outcomes, sampling: Sampling
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
+) -> tuple[list[dict[str, object]], list[dict[str, object]], list[str]]:
     """Compute values by group, gaps between groups, and warnings for one grouping.
 
     Groups of fewer than 5 people are left out of everything; below 30 they are warned of.
@@ -310,7 +310,7 @@ def _strata(eligible: NDArray[np.int64]) -> NDArray[np.intp]:
     )
 
 
-def correct_for_many(gaps: Sequence[dict[str, Any]], level: float) -> pd.DataFrame:
+def correct_for_many(gaps: Sequence[dict[str, object]], level: float) -> pd.DataFrame:
     """Make the table of all gaps, with what allows for looking at all of them.
 
     p-values are corrected by Holm's method; the intervals ``low_all`` to ``high_all`` hold all true
@@ -327,7 +327,7 @@ def correct_for_many(gaps: Sequence[dict[str, Any]], level: float) -> pd.DataFra
     return table.assign(p_holm=holm(p_values), low_all=low, high_all=high)
 
 
-def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, Any]:
+def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, object]:
     """Split the Theil index of what mentees get into between and within groups."""
     codes = grouping.codes[outcomes.included["mentees"]]
     whole, between = theil(outcomes.utilities), theil_between(outcomes.utilities, codes)

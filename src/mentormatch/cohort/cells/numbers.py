@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 LARGEST_EXACT = 2**53
 
 
-def to_python(value: object) -> Any:
+def to_python(value: object) -> object:
     """Turn a cell into what a message shows: plain Python objects, None for a missing value."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -67,7 +67,7 @@ def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[n
     return numbers, np.array(unreadable, dtype=np.intp)
 
 
-def _read_number(cell: Any) -> float | None:
+def _read_number(cell: object) -> float | None:
     if isinstance(cell, str):
         cell = float(cell) if NUMBER.fullmatch(cell.strip()) else None
     # True and False are answers, not amounts.

@@ -53,7 +53,7 @@ class Values:
         return [cells[code] for code in self.codes.tolist()]
 
 
-def factorize_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
+def factorize_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[object]]:
     """Return the distinct cells of a column and which of them each person has.
 
     Returns

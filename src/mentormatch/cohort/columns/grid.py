@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
@@ -228,7 +228,7 @@ def _read_cells(
     findings: list[Finding] = []
     given: list[list[tuple[str, object]]] = [[] for _ in range(len(table))]
     for option, heading in columns.items():
-        known: dict[Any, object] = {}
+        known: dict[object, object] = {}
         for k, cell in enumerate(table[heading]):
             if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
                 continue

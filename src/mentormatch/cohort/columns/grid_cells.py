@@ -45,7 +45,7 @@ class CellReader:
     """
 
     says: str
-    read: Callable[[str, Any], object]
+    read: Callable[[str, object], object]
     join: Callable[[Sequence[tuple[str, Any]]], list[str]]
 
 

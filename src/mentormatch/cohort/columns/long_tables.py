@@ -142,7 +142,7 @@ def _as_value(cell: object) -> object:
 
 def _number(people: list[object]) -> tuple[NDArray[np.intp], list[int]]:
     """Return the number of each row's person, in order of occurrence, and each one's first row."""
-    order: dict[Any, int] = {}
+    order: dict[object, int] = {}
     first: list[int] = []
     codes = np.empty(len(people), dtype=np.intp)
     for k, one in enumerate(people):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -176,7 +176,7 @@ def _filter(
     frame: pd.DataFrame, side: Side | None, preparation: Preparation, source: str
 ) -> tuple[pd.DataFrame, list[Reading]]:
     """Keep the rows that are asked for; one table of everybody has been divided where by side."""
-    where: Any = preparation.where
+    where: object = preparation.where
     if isinstance(where, Mapping) and _is_by_side(where):
         where = None if side is None else where.get(side)
     return (frame, []) if where is None else filter_rows(frame, where, source, side)

@@ -79,7 +79,7 @@ class RoleColumn:
     both: tuple[str, ...] = ()
     ignore: tuple[str, ...] = field(default=())
 
-    def as_option(self) -> dict[str, Any]:
+    def as_option(self) -> dict[str, object]:
         """Return the option ``role`` of `read_cohort` that says the same."""
         given = {"mentee": self.mentee, "mentor": self.mentor, "both": self.both}
         return {"column": self.column, **{key: list(one) for key, one in given.items() if one}}

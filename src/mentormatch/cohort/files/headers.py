@@ -108,12 +108,12 @@ def _place_of_header(
 
 
 def _take_second_line(
-    header: list[Any],
+    header: list[object],
     rows: list[Record],
     source: str,
     first: Sequence[Record],
     readings: list[Reading],
-) -> list[Any]:
+) -> list[object]:
     """Take the row below the headings away where it belongs to them; return the headings."""
     if _is_row_of_options(header, rows):
         number, cells = rows.pop(0)
@@ -268,12 +268,12 @@ def _is_row_of_options(header: Sequence[object], rows: Sequence[Record]) -> bool
     return all(_filled(second[k : k + 1]) for k in blank)
 
 
-def _join_options(header: Sequence[object], second: Sequence[object]) -> list[Any]:
+def _join_options(header: Sequence[object], second: Sequence[object]) -> list[object]:
     """Return the headings with the option of each column in brackets behind its question."""
     width = max(len(header), len(second))
     first = [*header, *[None] * (width - len(header))]
     below = [*second, *[None] * (width - len(second))]
-    joined: list[Any] = []
+    joined: list[object] = []
     question: object = None
     for k in range(width):
         is_named = bool(_filled(first[k : k + 1]))
@@ -287,7 +287,7 @@ def _join_options(header: Sequence[object], second: Sequence[object]) -> list[An
     return joined
 
 
-def _drop_codes(header: Sequence[object]) -> tuple[list[Any], list[str]]:
+def _drop_codes(header: Sequence[object]) -> tuple[list[object], list[str]]:
     """Return the headings without the codes of options, and those that had one.
 
     A code differs from column to column and would hide that the columns are one question.

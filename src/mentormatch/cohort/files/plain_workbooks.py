@@ -48,7 +48,7 @@ class PlainWorkbook:
         kind = SheetTypeEnum.WorkSheet
         return [sheet.name for sheet in self.book.sheets_metadata if sheet.typ == kind]
 
-    def read_rows(self, name: str) -> tuple[list[list[Any]], list[tuple[int, int, int]]] | None:
+    def read_rows(self, name: str) -> tuple[list[list[object]], list[tuple[int, int, int]]] | None:
         """Read the cells of a sheet from its first row on, as openpyxl gives them.
 
         Returns

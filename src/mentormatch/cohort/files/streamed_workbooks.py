@@ -35,7 +35,9 @@ class StreamedWorkbook:
         """The names of its sheets of cells."""
         return [sheet.title for sheet in self.book.worksheets]
 
-    def read_rows(self, name: str) -> tuple[Iterator[tuple[Any, ...]], list[tuple[int, int, int]]]:
+    def read_rows(
+        self, name: str
+    ) -> tuple[Iterator[tuple[object, ...]], list[tuple[int, int, int]]]:
         """Read the values of a sheet from its first row on.
 
         Returns

@@ -100,7 +100,7 @@ def read_bytes(path: Path, source: str) -> bytes:
 
 
 def assemble(
-    header: list[Any],
+    header: list[object],
     cells: list[list[Any]],
     rows: list[int],
     to_column: Callable[[list[Any]], pd.Series[Any]],

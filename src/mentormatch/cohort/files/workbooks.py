@@ -174,7 +174,7 @@ def _fill_merged(
 
 
 def _read_sheet(
-    sheet: Iterable[Sequence[Any]],
+    sheet: Iterable[Sequence[object]],
     source: str,
     header_row: int | None,
     merged: Sequence[tuple[int, int, int]],
@@ -216,7 +216,7 @@ def _read_sheet(
     mark, found = find_typed_decimal(names, cells, source)
     readings += found
 
-    def to_column(column: list[Any]) -> pd.Series[Any]:
+    def to_column(column: list[object]) -> pd.Series[Any]:
         typed = read_commas(column) if mark == "," else column
         return infer_column([np.nan if c is None else c for c in typed])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,7 +19,10 @@ def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
 
     They would end the writing of a list or report of people who are matched already.
     """
-    columns: list[tuple[str | None, Iterable[Any]]] = [(None, table.columns), (None, table.index)]
+    columns: list[tuple[str | None, Iterable[object]]] = [
+        (None, table.columns),
+        (None, table.index),
+    ]
     columns += [
         (str(name), table.iloc[:, k])
         for k, name in enumerate(table.columns)

@@ -98,7 +98,7 @@ class UnreadableError(ValueError):
 
 
 def read_cells(
-    cohort: Cohort, side: Side, column: str, read: Callable[[Any], Value]
+    cohort: Cohort, side: Side, column: str, read: Callable[[object], Value]
 ) -> tuple[NDArray[np.intp], list[Value]]:
     """Read the distinct cells of a column.
 

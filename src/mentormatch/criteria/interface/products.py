@@ -223,11 +223,11 @@ def with_rows(array: Csr, which: NDArray[np.bool_], number: float) -> Csr:
 class Reader(Protocol):
     """Yields the raw values of one criterion, tile by tile."""
 
-    def open(self, rows: slice | Positions) -> Any:
+    def open(self, rows: slice | Positions) -> object:
         """Prepare a block of mentees; a slice has a start and a stop."""
         ...
 
-    def cut(self, opened: Any, some: slice) -> Any:
+    def cut(self, opened: Any, some: slice) -> object:
         """Take some of the mentees of a block; the slice needs a start and a stop."""
         ...
 
@@ -260,11 +260,11 @@ class ProductReader:
             parts.append(part.toarray(order="C") if dense else part.tocsr())
         return cls(left, tuple(parts))
 
-    def open(self, rows: slice | Positions) -> Any:
+    def open(self, rows: slice | Positions) -> object:
         """Take the rows of A."""
         return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
-    def cut(self, opened: Any, some: slice) -> Any:
+    def cut(self, opened: Any, some: slice) -> object:
         """Some of them."""
         return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
 

@@ -66,12 +66,12 @@ class SentenceTransformer:
 
     model: str
 
-    def __call__(self, texts: list[str]) -> Any:
+    def __call__(self, texts: list[str]) -> object:
         """Embed texts: an (n, width) array."""
         return _load(self.model).encode(texts, show_progress_bar=False, convert_to_numpy=True)
 
 
-def resolve_model(name: object, folder: Path) -> Any:
+def resolve_model(name: object, folder: Path) -> object:
     """Return the name with the path of a model's folder starting from ``folder``.
 
     What names no folder there, such as a model that is fetched, is returned as it is.
@@ -85,7 +85,7 @@ def resolve_model(name: object, folder: Path) -> Any:
         return name
 
 
-def embedding_named(label: str, name: object) -> Callable[[list[str]], Any]:
+def embedding_named(label: str, name: object) -> Callable[[list[str]], object]:
     """Find the embedding that a file names.
 
     Raises

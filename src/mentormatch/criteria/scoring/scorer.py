@@ -107,7 +107,7 @@ class CriteriaScorer:
     actionable: tuple[str, ...] | None = None
     allow_self: bool = False
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """What is computed from the parameters is computed again by whoever reads it."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
@@ -363,7 +363,7 @@ class CriteriaScorer:
         values = [
             one.pairs(i, j) if one.criterion.weight is not None else None for one in self.fitted
         ]
-        rows: list[tuple[Any, ...]] = []
+        rows: list[tuple[object, ...]] = []
         totals = []
         for side, shares in zip(("mentee", "mentor"), self._shares, strict=True):
             total = np.zeros(1) if shares.any() else np.ones(1)

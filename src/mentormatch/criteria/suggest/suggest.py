@@ -113,7 +113,7 @@ class Proposal:
     rule: bool = False
     obstacle: str = ""
     asks: str = ""
-    limit: dict[str, Any] = field(default_factory=dict)
+    limit: dict[str, object] = field(default_factory=dict)
     removes: tuple[int, int] | None = None
     misses: int = 0
 
@@ -363,7 +363,7 @@ def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator
     )
 
 
-def _with_both_names(proposal: Proposal, ids: Collection[Any]) -> Proposal:
+def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:
     """Ask for one column of names where people are named by first and last name in two."""
     joined = [
         one

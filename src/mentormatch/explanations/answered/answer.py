@@ -62,7 +62,7 @@ class Answer(ABC):
         return f"<p>{escape(self.text())}</p>{shown.to_html(index=False)}"
 
 
-def as_plain(value: object) -> Any:
+def as_plain(value: object) -> object:
     """A value as JSON can hold it."""
     if isinstance(value, pd.DataFrame):
         return [as_plain(one) for one in value.to_dict("records")]

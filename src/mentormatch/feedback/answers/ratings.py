@@ -139,7 +139,7 @@ class Ratings:
         return display_html(self)
 
     def response(
-        self, matching: HasPairs, groups: Mapping[str, Mapping[Any, object]] | None = None
+        self, matching: HasPairs, groups: Mapping[str, Mapping[object, object]] | None = None
     ) -> pd.DataFrame:
         """Count who answered, by side and milestone, and by group of the one who was asked.
 

@@ -33,7 +33,7 @@ class NotIdentifiedError(MentorMatchError):
         super().__init__(message)
         self.bounds = bounds
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.bounds), self.__dict__
 
 

@@ -47,7 +47,7 @@ class BusyTimes:
             )
 
     @property
-    def people(self) -> list[Any]:
+    def people(self) -> list[object]:
         """Who has any."""
         return list(dict.fromkeys(self.table["person"]))
 

@@ -109,7 +109,7 @@ def _contradicting_ends(events: pd.DataFrame) -> list[Finding]:
 
 
 def _read(
-    row: Any, when: Any, known: dict[tuple[str, str], tuple[object, object]], number: int
+    row: Any, when: object, known: dict[tuple[str, str], tuple[object, object]], number: int
 ) -> tuple[list[Finding], tuple[object, ...]]:
     wrong = []
 

@@ -174,14 +174,14 @@ def programme_status(
     )
 
 
-def _moment(given: Any, name: str) -> pd.Timestamp:
+def _moment(given: object, name: str) -> pd.Timestamp:
     [moment] = read_moments([given])
     if isinstance(moment, str):
         raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.")
     return moment
 
 
-def _members(matching: Matching, column: str) -> dict[Any, set[object]]:
+def _members(matching: Matching, column: str) -> dict[object, set[object]]:
     """Collect the mentees of each value of a column."""
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:

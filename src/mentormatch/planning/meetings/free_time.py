@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class FreeTime:
     zones: Mapping[Side, list[str | None]]
     days_off: Mapping[Side, Mapping[int, frozenset[int]]]
     busy: Mapping[Side, Mapping[int, tuple[tuple[datetime, datetime], ...]]]
-    _kept: dict[Any, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    _kept: dict[object, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(

@@ -55,11 +55,13 @@ class PlannedPeople:
     free: FreeTime
 
 
-def explain_unplanned(plan: PlannedPeople, groups: Iterable[PlannedGroup]) -> list[tuple[Any, ...]]:
+def explain_unplanned(
+    plan: PlannedPeople, groups: Iterable[PlannedGroup]
+) -> list[tuple[object, ...]]:
     """Give a reason and the smallest fix for each meeting that is not in a plan."""
     found = []
     for planned in groups:
-        known: dict[Any, tuple[str, str]] = {}
+        known: dict[object, tuple[str, str]] = {}
         for u, k in np.argwhere(planned.schedule.at < 0).tolist():
             said = _said(plan, planned, u, k, known)
             unit = planned.group.units[u]
@@ -80,7 +82,7 @@ def explain_unplanned(plan: PlannedPeople, groups: Iterable[PlannedGroup]) -> li
 
 
 def _said(
-    plan: PlannedPeople, planned: PlannedGroup, u: int, k: int, known: dict[Any, tuple[str, str]]
+    plan: PlannedPeople, planned: PlannedGroup, u: int, k: int, known: dict[object, tuple[str, str]]
 ) -> tuple[str, str]:
     """Return reason and fix; those of periods that are alike are looked for once."""
     group, schedule = planned.group, planned.schedule

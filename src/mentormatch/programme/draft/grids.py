@@ -59,10 +59,10 @@ class Unread(NamedTuple):
     """
 
     why: str
-    entry: dict[str, Any]
+    entry: dict[str, object]
 
 
-def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[Unread]]:
+def propose_grids(cohort: Cohort) -> tuple[list[dict[str, object]], list[Unread]]:
     """Return a ``[[columns]]`` table for every grid whose cells can be read.
 
     Parameters
@@ -109,9 +109,9 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, Any]], list[Unread]]:
     return _tell_sides(_number_levels(proposed, unread)), unread
 
 
-def _tell_sides(proposed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _tell_sides(proposed: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """Name what both tables have once; where it is read in two ways, say whose each is."""
-    told: list[dict[str, Any]] = []
+    told: list[dict[str, object]] = []
     for entry in proposed:
         known = {key: value for key, value in entry.items() if key != "side"}
         alike = [one for one in proposed if one["pattern"] == entry["pattern"]]
@@ -125,7 +125,7 @@ def _tell_sides(proposed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return told
 
 
-def _number_levels(proposed: list[dict[str, Any]], unread: list[Unread]) -> list[dict[str, Any]]:
+def _number_levels(proposed: list[dict[str, Any]], unread: list[Unread]) -> list[dict[str, object]]:
     """Give a word for a level the same number in every question and both tables."""
     words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
     ladder, known = order_levels(words)

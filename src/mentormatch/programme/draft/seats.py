@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ OTHER_NUMBERS = frozenset({
 
 def describe_seats(
     cohort: Cohort, columns: Sequence[Recognised]
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> tuple[dict[str, object], dict[str, str]]:
     """Return the keys of ``[problem]`` that say how many may meet, and the evidence for them.
 
     Parameters

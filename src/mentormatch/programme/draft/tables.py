@@ -83,12 +83,12 @@ def read_for_draft(
 
 
 def _with_grids(
-    cohort: Cohort, grids: list[dict[str, Any]], options: Mapping[str, Any]
-) -> tuple[Cohort, list[dict[str, Any]]]:
+    cohort: Cohort, grids: list[dict[str, object]], options: Mapping[str, Any]
+) -> tuple[Cohort, list[dict[str, object]]]:
     """Read the tables with all grids; where one cannot be read, with those that can."""
     with contextlib.suppress(CohortError):
         return read_cohort(**options, columns=grids), grids
-    kept: list[dict[str, Any]] = []
+    kept: list[dict[str, object]] = []
     for one in grids if len(grids) > 1 else ():
         with contextlib.suppress(CohortError):
             cohort = read_cohort(**options, columns=[*kept, one])

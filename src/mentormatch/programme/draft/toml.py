@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import textwrap
-from typing import Any
 
 from mentormatch.programme.file.document import format_key
 
@@ -39,7 +38,7 @@ def write_value(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else repr(value)
 
 
-def write_entry(title: str, entry: dict[str, Any], *, commented: bool = False) -> list[str]:
+def write_entry(title: str, entry: dict[str, object], *, commented: bool = False) -> list[str]:
     """Write one table of TOML, perhaps as comments."""
     lines = [title, *(f"{format_key((key,))} = {write_value(one)}" for key, one in entry.items())]
     return [f"# {line}" for line in lines] if commented else lines

@@ -32,7 +32,7 @@ NOT_WRITTEN = (
 )
 
 
-def find_person(ids: pd.Index[Any], text: str, who: str) -> Any:
+def find_person(ids: pd.Index[Any], text: str, who: str) -> object:
     """Return the id that is written like a text.
 
     Raises

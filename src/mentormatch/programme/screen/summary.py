@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
     return (*(f"- {note}" for note in own[:NOTES]), *(f"- {note}" for note in notes))
 
 
-def _demand_of(matching: Matching, mentees: Iterable[Any]) -> Any:
+def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(list(mentees)))
     return matching.problem.demands[positions]
 

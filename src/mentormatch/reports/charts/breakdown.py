@@ -98,7 +98,7 @@ def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
     """
     alt = load_altair()
     bars = waterfall_bars(breakdown)
-    order: Any = list(bars["label"])
+    order: object = list(bars["label"])
     base = alt.Chart(bars).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
     )

@@ -16,7 +16,7 @@ __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 SOURCES = {"scores": "before matching", "matching": "by the matching"}
 
 
-def _fairness_in(given: Any, caller: str) -> Fairness:
+def _fairness_in(given: object, caller: str) -> Fairness:
     """Take the part about fairness out of an audit; refuse what has none."""
     found = given.fairness if isinstance(given, Audit) else given
     if not isinstance(found, Fairness):

@@ -90,7 +90,7 @@ def split_tags(draw: Callable[Given, Any]) -> Callable[Given, Any]:
     return draw_safely
 
 
-def _split_tags(value: Any) -> Any:
+def _split_tags(value: object) -> Any:
     if isinstance(value, str):
         return TAG.sub("<\u2060", value)
     if isinstance(value, dict):
@@ -112,7 +112,7 @@ def as_svg(chart: Any) -> str:
         import vl_convert
     except ImportError:
         raise MissingPackageError(NEEDS) from None
-    specification: dict[str, Any] = chart.to_dict()
+    specification: dict[str, object] = chart.to_dict()
     drawn: str = vl_convert.vegalite_to_svg(specification)
     return drawn
 

@@ -30,7 +30,7 @@ SHOWN = 10
 SAMPLED = 200
 
 
-def display_html(shown: Any) -> str:
+def display_html(shown: object) -> str:
     """Return what a notebook shows of an object of this package.
 
     Raises
@@ -158,7 +158,7 @@ def _show_audit(audit: Audit) -> Glance:
     }
     rows = []
     for name, question in parts.items():
-        part: Any = getattr(audit, name)
+        part: object = getattr(audit, name)
         said = "not examined" if part is None else repr(part).splitlines()[0].split(": ", 1)[-1]
         rows.append({"part": name, "asks whether": question, "answer": said})
     warning = None
@@ -264,13 +264,13 @@ def _show_map(found: InstanceMap) -> Glance:
 
 def _show_told(
     table_of: Callable[[Any], pd.DataFrame], *, facts: bool = True
-) -> Callable[[Any], Glance]:
+) -> Callable[[object], Glance]:
     """Show the lines that an object says of itself, a table, and its first note.
 
     Without ``facts`` the first line alone: the others stand in the table.
     """
 
-    def show(shown: Any) -> Glance:
+    def show(shown: object) -> Glance:
         title, *rest = repr(shown).splitlines()
         notes = getattr(shown, "notes", None) or getattr(shown, "findings", None) or ()
         lines = [line for line in rest if ": " in line and line not in notes] if facts else []

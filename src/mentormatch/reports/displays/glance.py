@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def _table(table: pd.DataFrame) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Show one value: numbers short, lists as lists, nothing as a dash."""
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_text(one) for one in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import RecordError
 
@@ -17,7 +17,7 @@ __all__ = ["as_json", "record_of"]
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     """Write JSON that may stand inside a script element: nothing in it can end the element."""
     text = json.dumps(
         value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=False

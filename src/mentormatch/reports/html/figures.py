@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from mentormatch.errors import MissingPackageError
@@ -101,7 +101,7 @@ def draw_figure(
     key: str,
     title: str,
     description: str,
-    chart: Callable[[], Any],
+    chart: Callable[[], object],
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
 ) -> Figure:

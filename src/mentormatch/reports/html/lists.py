@@ -46,7 +46,7 @@ class Texts:
 
 def lists_of(
     matching: Matching, stability: Stability | None, include: Iterable[str] = ()
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Collect everything the lists of a report show.
 
     Parameters
@@ -93,7 +93,7 @@ def _weighted(scorer: CriteriaScorer) -> NDArray[np.intp]:
     return np.flatnonzero(scorer.mean_shares > 0)
 
 
-def _criteria(scorer: Any) -> list[dict[str, Any]]:
+def _criteria(scorer: object) -> list[dict[str, object]]:
     if not isinstance(scorer, CriteriaScorer) or not scorer.mean_shares.any():
         return [{"label": "Score", "weight": 1.0}]
     return [
@@ -107,7 +107,7 @@ def _criteria(scorer: Any) -> list[dict[str, Any]]:
 
 def _pairs(
     matching: Matching, detailed: NDArray[np.intp], include: set[str], texts: Texts
-) -> dict[str, Any]:
+) -> dict[str, object]:
     scorer = matching.problem.compatibility.scorer
     every = len(detailed) == len(matching.mentees)
     mentees, mentors = matching.mentees[detailed], matching.mentors[detailed]
@@ -185,7 +185,7 @@ def _sentences(
     return numbers.ravel().tolist()
 
 
-def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
+def _unmatched(matching: Matching, texts: Texts) -> dict[str, object]:
     table = matching.unmatched
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
     fixes = find_fixes(matching, positions)
@@ -200,7 +200,7 @@ def _unmatched(matching: Matching, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _mentors(matching: Matching) -> dict[str, Any]:
+def _mentors(matching: Matching) -> dict[str, object]:
     problem = matching.problem
     worth = value_seats(matching)
     return {
@@ -212,7 +212,7 @@ def _mentors(matching: Matching) -> dict[str, Any]:
     }
 
 
-def _blocking(matching: Matching, stability: Stability | None) -> dict[str, Any]:
+def _blocking(matching: Matching, stability: Stability | None) -> dict[str, object]:
     if stability is None:
         return {"mentee": [], "mentor": [], "mentee_gain": [], "mentor_gain": []}
     table = stability.blocking_pairs.head(MOST_BLOCKING)

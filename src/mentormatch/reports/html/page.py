@@ -6,7 +6,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.reports.html.evidence import as_json
 from mentormatch.reports.words import package_version
@@ -40,7 +40,7 @@ def _hash(text: str) -> str:
 
 
 def render(
-    words: Catalogue, *, data: dict[str, Any], evidence: bool, committee: bool, **content: Any
+    words: Catalogue, *, data: dict[str, object], evidence: bool, committee: bool, **content: object
 ) -> str:
     """Render the page.
 

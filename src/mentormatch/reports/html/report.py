@@ -32,7 +32,7 @@ def html_report(
     matching: Matching,
     *,
     title: str | None = None,
-    groups: Any = None,
+    groups: object = None,
     include: Iterable[str] = (),
     audience: Audience = "committee",
     audit: Audit | None = None,
@@ -114,7 +114,7 @@ def write_html(
 
 
 def _examine(
-    matching: Matching, groups: Any, audit: Audit | None, *, for_committee: bool
+    matching: Matching, groups: object, audit: Audit | None, *, for_committee: bool
 ) -> Examined:
     if audit is not None:
         if audit.matching is not matching:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
     return {"scores": scores, "loads": full}
 
 
-def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, Any]:
+def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, object]:
     """Say what one audit found, for its section."""
     if name == "fairness":
         if one.fairness is None:
@@ -67,7 +67,7 @@ def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, Any]:
     return _stability(one.stability, words)
 
 
-def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, Any]:
+def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, object]:
     overall = fairness.overall
     lead = words.say(
         "fair_lead",
@@ -128,7 +128,7 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, Any]:
     }
 
 
-def _stability(stability: Stability, words: Catalogue) -> dict[str, Any]:
+def _stability(stability: Stability, words: Catalogue) -> dict[str, object]:
     if stability.is_stable:
         lead = words.say("stable_lead_yes")
     else:
@@ -144,7 +144,7 @@ def _stability(stability: Stability, words: Catalogue) -> dict[str, Any]:
     return {"lead": lead, "terms": terms, "listed": bool(len(stability.blocking_pairs))}
 
 
-def _cell(value: Any, meaning: str, words: Catalogue) -> str:
+def _cell(value: object, meaning: str, words: Catalogue) -> str:
     if isinstance(value, bool | np.bool_):
         shown = words.say("yes") if value else words.say("no")
     elif value is None:
@@ -177,7 +177,7 @@ def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
     return rows
 
 
-def record_terms(matching: Matching, record: str | None, words: Catalogue) -> dict[str, Any]:
+def record_terms(matching: Matching, record: str | None, words: Catalogue) -> dict[str, object]:
     """Say what was asked, how it was answered and what shows it."""
     problem = matching.problem
     n, m = problem.shape

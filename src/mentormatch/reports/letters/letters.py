@@ -52,11 +52,11 @@ class Letters:
     n_reasons: int = 3
 
     @cached_property
-    def _people(self) -> dict[str, list[dict[str, Any]]]:
+    def _people(self) -> dict[str, list[dict[str, object]]]:
         """Id, name and contact of everybody, by side."""
         problem = self.matching.problem
         cohort = problem.compatibility.cohort
-        people: dict[str, list[dict[str, Any]]] = {}
+        people: dict[str, list[dict[str, object]]] = {}
         sides: tuple[tuple[Side, Any], ...] = (
             ("mentees", problem.mentee_ids),
             ("mentors", problem.mentor_ids),
@@ -125,7 +125,7 @@ class Letters:
         return self._table("mentors", "mentor", "mentee")
 
     def _table(self, side: Side, own: str, other: str) -> pd.DataFrame:
-        without: dict[Any, str] = dict(
+        without: dict[object, str] = dict(
             self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
         )
         rows = []
@@ -148,7 +148,7 @@ class Letters:
     def pairs(self) -> pd.DataFrame:
         """One row a pair, with both addresses, as platforms import it."""
         people, matching = self._people, self.matching
-        columns: dict[str, list[Any]] = {}
+        columns: dict[str, list[object]] = {}
         for side, own, positions in (
             ("mentees", "mentee", matching.mentees),
             ("mentors", "mentor", matching.mentors),
@@ -168,7 +168,7 @@ class Letters:
         mentee_template: str | Path | None = None,
         mentor_template: str | Path | None = None,
         kind: str = ".md",
-    ) -> dict[tuple[str, Any], str]:
+    ) -> dict[tuple[str, object], str]:
         """Write one letter for each person.
 
         Parameters
@@ -192,8 +192,8 @@ class Letters:
         """
         if kind not in KINDS:
             raise MentorMatchError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}.")
-        letters: dict[tuple[str, Any], str] = {}
-        reasons: dict[Any, str] = dict(
+        letters: dict[tuple[str, object], str] = {}
+        reasons: dict[object, str] = dict(
             self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
         )
         for side, own, other, given in (
@@ -287,13 +287,13 @@ class _Template:
         except TemplateError as error:
             raise self._refusal(error) from None
 
-    def fill(self, content: Mapping[str, Any]) -> str:
+    def fill(self, content: Mapping[str, object]) -> str:
         try:
             return self.template.render(self._plain(content))
         except self.error as error:
             raise self._refusal(error) from None
 
-    def _plain(self, value: Any) -> Any:
+    def _plain(self, value: object) -> object:
         if isinstance(value, dict):
             return {key: self._plain(one) for key, one in value.items()}
         if isinstance(value, list | tuple):

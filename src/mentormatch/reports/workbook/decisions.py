@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -47,7 +47,7 @@ class Decisions:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a decision: decision, mentee, mentor, reason."""
-        rows: list[tuple[str, Any, Any, str | None]] = []
+        rows: list[tuple[str, object, object, str | None]] = []
         for word, pairs in (("pin", self.pins), ("ban", self.bans), ("open", self.open)):
             rows.extend((word, *pair) for pair in pairs)
         return pd.DataFrame(rows, columns=["decision", "mentee", "mentor", "reason"], dtype=object)

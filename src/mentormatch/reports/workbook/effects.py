@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -55,7 +55,9 @@ def cost_of_decisions(
     return pd.DataFrame(rows, columns=[*columns, "moved"])
 
 
-def _effect(matching: Matching, decisions: Decisions, strategy: str | Strategy) -> tuple[Any, ...]:
+def _effect(
+    matching: Matching, decisions: Decisions, strategy: str | Strategy
+) -> tuple[object, ...]:
     seed = matching.seed or 0
     found = match(matching.problem.with_decisions(decisions), strategy, seed=seed)
     before = set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))

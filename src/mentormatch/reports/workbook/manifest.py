@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def fingerprint(problem: Problem) -> str:
     n, m = problem.shape
     whole = hashlib.sha256()
 
-    def add(*values: Any) -> None:
+    def add(*values: object) -> None:
         for value in values:
             data = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
             whole.update(str(len(data)).encode() + b":" + data)
@@ -85,7 +85,7 @@ class Manifest:
         return head + [(f"row {key}", value) for key, value in self.rows.items()]
 
     @classmethod
-    def from_cells(cls, cells: Iterable[tuple[Any, Any]]) -> Manifest | None:
+    def from_cells(cls, cells: Iterable[tuple[object, object]]) -> Manifest | None:
         """Read the rows of the sheet; None when they are no manifest, or were changed."""
         values = {str(key): str(value) for key, value in cells if key is not None}
         if values.get("format") != FORMAT or not {"problem", "record"} <= set(values):

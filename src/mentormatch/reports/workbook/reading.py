@@ -59,7 +59,7 @@ class Reader:
         self,
         row: Row | None,
         column: str | None,
-        value: Any,
+        value: object,
         expected: str,
         near: str | None = None,
     ) -> None:
@@ -179,7 +179,7 @@ def _rows_of(name: str, sheets: dict[str, list[tuple[Any, ...]]], reader: Reader
     return rows
 
 
-def _number(value: Any) -> str:
+def _number(value: object) -> str:
     """Text of a number as it was hashed, also when a program wrote 1.0 as 1."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return repr(round(float(value), 6))
@@ -225,7 +225,7 @@ def _check_proposal(rows: Sequence[Row], manifest: Manifest, reader: Reader) -> 
         reader.add(None, None, None, expected)
 
 
-def _whole(value: Any) -> str:
+def _whole(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return repr(value)
@@ -354,10 +354,10 @@ class _Words:
 
 def _changed(
     row: Row,
-    mentee: Any,
+    mentee: object,
     change: str,
     now: str,
-    mentors: dict[str, Any],
+    mentors: dict[str, object],
     reader: Reader,
     reason: str | None,
 ) -> PairRule | None:
@@ -377,7 +377,7 @@ def _changed(
     return None
 
 
-def _check_eligible(row: Row, mentee: Any, mentor: Any, column: str, reader: Reader) -> None:
+def _check_eligible(row: Row, mentee: object, mentor: object, column: str, reader: Reader) -> None:
     why = reader.problem.why_ineligible(mentee, mentor)
     if why is not None:
         expected = f"the two are not eligible: {why}. Choose another mentor, or change the rule."
@@ -392,8 +392,8 @@ def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:
         ("mentee", problem.mentee_ids, problem.demands, "mentors wanted"),
     ):
         limits = dict(zip(ids, most.tolist(), strict=True))
-        counts: Counter[Any] = Counter()
-        made: set[tuple[Any, Any]] = set()
+        counts: Counter[object] = Counter()
+        made: set[tuple[object, object]] = set()
         for row, pair in pins:
             person = getattr(pair, side)
             counts[person] += 1

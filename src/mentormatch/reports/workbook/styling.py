@@ -23,11 +23,11 @@ def add_sheet(
     book: Any,
     title: str,
     heads: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    rows: Sequence[Sequence[object]],
     *,
     decide: int = 0,
     repeat: int = 0,
-) -> Any:
+) -> object:
     """Add a sheet with a table: a head that stays, a filter, columns as wide as their text.
 
     Printed on A4 it is as wide as one page, or as two that begin with the same columns.

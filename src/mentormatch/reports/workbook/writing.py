@@ -43,7 +43,7 @@ DECIDE = ("decision", "change to", "reason")
 MOST_EXACT = 10**15
 
 
-def cell_text(value: Any) -> Any:
+def cell_text(value: object) -> object:
     """Make a value fit for a cell: numbers stay, text is harmless, nothing is a formula."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return None
@@ -56,14 +56,14 @@ def cell_text(value: Any) -> Any:
     return escape_cell(readable(value)[:MOST_CHARACTERS])
 
 
-def plain_text(value: Any) -> str:
+def plain_text(value: object) -> str:
     """Text of a cell: 1.0 is 1, for programs write both, and the space around it does not count."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).strip()
 
 
-def id_text(value: Any) -> str:
+def id_text(value: object) -> str:
     """Text of an id as its cell gives it back."""
     return plain_text(cell_text(value))
 
@@ -73,7 +73,7 @@ def write_workbook(
     path: str | Path,
     *,
     overwrite: bool = False,
-    groups: Any = None,
+    groups: object = None,
     reasons: int = 3,
 ) -> None:
     """Write a workbook for a committee to look through, override and sign.
@@ -142,7 +142,7 @@ def _names(matching: Matching, side: Side) -> list[str] | None:
     return people_names(problem.compatibility.cohort, side, ids)
 
 
-def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
+def _add_matches(book: object, matching: Matching, reasons: int) -> dict[str, str]:
     problem = matching.problem
     mentee_names, mentor_names = _names(matching, "mentees"), _names(matching, "mentors")
     heads = ["row", "mentee", *(["mentee name"] if mentee_names else [])]
@@ -152,7 +152,7 @@ def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
         heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
     said = strongest_reasons(matching, reasons) if reasons else [[] for _ in matching.mentees]
     follow = next_best(matching, matching.mentees, ALTERNATIVES)
-    rows: list[list[Any]] = []
+    rows: list[list[object]] = []
     hashes: dict[str, str] = {}
     for k, (i, j) in enumerate(zip(matching.mentees, matching.mentors, strict=True)):
         key, score = f"P{k + 1}", round(float(matching.scores[k]), 6)
@@ -174,14 +174,14 @@ def _add_matches(book: Any, matching: Matching, reasons: int) -> dict[str, str]:
     return hashes
 
 
-def _offered(matching: Matching, mentees: Any) -> list[list[Any]]:
+def _offered(matching: Matching, mentees: object) -> list[list[object]]:
     """For each row the mentors that may be chosen instead, best first."""
     follow = next_best(matching, np.asarray(mentees, dtype=np.intp), MOST_OFFERED)
     ids = matching.problem.mentor_ids
     return [[cell_text(ids[j]) for j in row if j >= 0] for row in follow.mentors]
 
 
-def _add_unmatched(book: Any, matching: Matching) -> dict[str, str]:
+def _add_unmatched(book: object, matching: Matching) -> dict[str, str]:
     problem, table = matching.problem, matching.unmatched
     names = _names(matching, "mentees")
     places = problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
@@ -201,7 +201,7 @@ def _add_unmatched(book: Any, matching: Matching) -> dict[str, str]:
     return hashes
 
 
-def _add_mentors(book: Any, matching: Matching) -> None:
+def _add_mentors(book: object, matching: Matching) -> None:
     names = _names(matching, "mentors")
     table = matching.by_mentor()
     heads = ["mentor", *(["mentor name"] if names else []), "seats", "taken", "free", "score"]
@@ -213,7 +213,7 @@ def _add_mentors(book: Any, matching: Matching) -> None:
     add_sheet(book, "by mentor", [*heads, "mentees"], rows)
 
 
-def _add_audits(book: Any, matching: Matching, groups: Any) -> None:
+def _add_audits(book: object, matching: Matching, groups: object) -> None:
     n, m = matching.problem.shape
     too_large = pd.DataFrame(
         {"measure": ["not examined"], "meaning": ["too many possible pairs to read again here"]}
@@ -229,7 +229,7 @@ def _add_audits(book: Any, matching: Matching, groups: Any) -> None:
         add_sheet(book, name, [str(one).replace("_", " ") for one in kept.columns], rows)
 
 
-def _measured(value: object) -> Any:
+def _measured(value: object) -> object:
     """Show a measure as people read it: words, yes and no, four digits."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
@@ -238,11 +238,11 @@ def _measured(value: object) -> Any:
     return cell_text(value.replace("_", " ") if isinstance(value, str) else value)
 
 
-def _add_record(book: Any, matching: Matching, manifest: Manifest) -> None:
+def _add_record(book: object, matching: Matching, manifest: Manifest) -> None:
     problem = matching.problem
     n, m = problem.shape
     rules = problem.compatibility.scorer.rules
-    lines: Sequence[tuple[str, Any]] = [
+    lines: Sequence[tuple[str, object]] = [
         ("record", manifest.record),
         ("problem", manifest.problem),
         ("mentees", n),
