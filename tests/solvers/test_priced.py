@@ -182,8 +182,7 @@ def test_scores_of_any_size_that_is_allowed_have_suitors(size):
 @pytest.fixture
 def always_repaired(monkeypatch, few_columns):
     """Every round after the first is repaired, however much there is to do."""
-    monkeypatch.setattr(priced, "FEW", np.inf)
-    monkeypatch.setattr(repair, "LOOKS_PER_COLUMN", np.inf)
+    monkeypatch.setattr(repair, "FEW", np.inf)
     done = []
 
     def counted(*given):
@@ -204,7 +203,8 @@ def one_place_each(draw):
     scores[rng.random((n, m)) < draw(st.sampled_from([0.0, 0.3, 0.7]))] = np.nan
     capacity = rng.integers(0, 4, m)
     minimum = np.minimum(capacity, rng.random(m) < draw(st.sampled_from([0.0, 0.3])))
-    return mm.Problem.from_scores(scores, capacity=capacity, minimum=minimum)
+    demand = (rng.random(n) < draw(st.sampled_from([0.8, 1.0]))).astype(int)
+    return mm.Problem.from_scores(scores, capacity=capacity, minimum=minimum, demand=demand)
 
 
 @given(problem=one_place_each())
@@ -231,8 +231,8 @@ def test_most_rounds_can_be_repaired(always_repaired, n, m, seats):
     assert sum(always_repaired) >= 3
 
 
-def test_a_repair_that_takes_too_long_gives_way_to_a_flow(monkeypatch, always_repaired):
-    monkeypatch.setattr(repair, "LOOKS_PER_COLUMN", 0.0)
+def test_where_more_improve_than_a_repair_is_worth_a_flow_is_solved(monkeypatch, always_repaired):
+    monkeypatch.setattr(repair, "FEW", 0)
     problem = tight(300, 100, 3)
     matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
     assert matching.total == pytest.approx(flow.total, abs=1e-9)

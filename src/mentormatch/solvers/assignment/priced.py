@@ -50,8 +50,6 @@ SUITORS = 16
 KEPT = 8
 EXTRA = 1
 PAIRS_AT_ONCE = 50_000
-# A last choice is repaired when no more than this share of the mentees have an improving offer.
-FEW = 0.005
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
 # Every later round adds columns, so that it ends; a few dozen are the most that were ever seen.
@@ -192,8 +190,7 @@ def solve_priced(
         if is_repairable(transport) and not lift.cuts:
             served_now = int(np.count_nonzero(solved.chosen))
             known = StageValues(np.array([served_now]), served_now)
-            if int(np.count_nonzero(better)) <= FEW * n:
-                again = _repair_last_choice(transport, columns, solved)
+            again = _repair_last_choice(transport, columns, solved)
         solved = again or _solve_restricted(transport, columns, known)
 
 
@@ -224,9 +221,9 @@ def _repair_last_choice(transport: Transport, columns: PairColumns, last: _Round
     """The best choice among the columns from that of the last round; None if a flow is quicker."""
     chosen = np.zeros(len(columns), dtype=bool)
     chosen[np.searchsorted(columns.keys, last.columns.keys[last.chosen])] = True
-    noise = _rounding(columns.scores, last.potentials.prices)
+    noise = 4 * last.error + _rounding(columns.scores, last.potentials.prices)
     found = repair_choice(transport, columns, chosen, last.potentials, noise)
-    return None if found is None else _Round(columns, *found, error=0.0)
+    return None if found is None else _Round(columns, *found, last.error)
 
 
 def _solve_restricted(
