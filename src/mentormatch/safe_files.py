@@ -292,7 +292,7 @@ def _escape_for_csv(cell: object) -> object:
     return escape_cell(cell)
 
 
-def _map_cells(column: pd.Series[Any], change: Callable[[object], object]) -> Any:
+def _map_cells(column: pd.Series, change: Callable[[object], object]) -> Any:
     """Return a Series of changed cells, as objects: not every text fits a dtype of texts."""
     return pd.Series([change(cell) for cell in column.tolist()], index=column.index, dtype=object)
 

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -204,11 +204,11 @@ def _name_of(mark: str) -> str:
     return NAMES.get(mark, repr(mark))
 
 
-def _some(column: pd.Series[Any]) -> list[str]:
+def _some(column: pd.Series) -> list[str]:
     return [cell for cell in column.iloc[:SHOWN_FROM] if isinstance(cell, str)]
 
 
-def _distinct_texts(column: pd.Series[Any]) -> list[str]:
+def _distinct_texts(column: pd.Series) -> list[str]:
     """Return the distinct texts of a column; none for numbers and for prose."""
     if column.dtype.kind in "iufbmM":
         return []

@@ -46,7 +46,7 @@ def _from_rows(rows: list[dict[object, object]]) -> pd.DataFrame:
         return pd.DataFrame(rows, dtype=object)
 
 
-def _column(column: Any) -> pd.Series[Any]:
+def _column(column: Any) -> pd.Series:
     """Convert one column; whole numbers with gaps become floats, texts plain objects."""
     import narwhals.stable.v1 as nw
 

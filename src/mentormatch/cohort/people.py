@@ -147,12 +147,12 @@ class Cohort:
         self.__dict__.update(state, **proxies)
 
     @property
-    def mentee_ids(self) -> pd.Index[Any]:
+    def mentee_ids(self) -> pd.Index:
         """The ids of the mentees, in the order of their table."""
         return self.mentees.index
 
     @property
-    def mentor_ids(self) -> pd.Index[Any]:
+    def mentor_ids(self) -> pd.Index:
         """The ids of the mentors, in the order of their table."""
         return self.mentors.index
 
@@ -213,7 +213,7 @@ class Cohort:
         check_side(side)
         return self.mentees if side == "mentees" else self.mentors
 
-    def column(self, side: Side, column: str) -> pd.Series[Any]:
+    def column(self, side: Side, column: str) -> pd.Series:
         """Get one column of one side, indexed by id; the id column by its name as well.
 
         Raises

@@ -95,7 +95,7 @@ def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArr
     return found
 
 
-def _places(index: pd.Index[Any], people: list[Any]) -> NDArray[np.intp]:
+def _places(index: pd.Index, people: list[Any]) -> NDArray[np.intp]:
     if not people:
         return np.empty(0, dtype=np.intp)
     return index.get_indexer(pd.Index(people, dtype=object)).astype(np.intp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 import numpy as np
 
@@ -72,10 +72,10 @@ def check_reciprocity(how: str) -> None:
 
 
 def join_sides(
-    mentee_scores: NDArray[np.floating[Any]],
-    mentor_scores: NDArray[np.floating[Any]],
+    mentee_scores: NDArray[np.floating],
+    mentor_scores: NDArray[np.floating],
     how: Reciprocity,
-) -> NDArray[np.floating[Any]]:
+) -> NDArray[np.floating]:
     """Join what the two sides of a pair get into one score.
 
     min ≤ harmonic ≤ geometric ≤ mean for scores ≥ 0; a 0 on one side gives 0 except in the mean.
@@ -129,10 +129,10 @@ class Block:
         What each side gets; NaN where the pair is ineligible.
     """
 
-    scores: NDArray[np.floating[Any]]
+    scores: NDArray[np.floating]
     eligible: NDArray[np.bool_]
-    mentee_scores: NDArray[np.floating[Any]]
-    mentor_scores: NDArray[np.floating[Any]]
+    mentee_scores: NDArray[np.floating]
+    mentor_scores: NDArray[np.floating]
 
     def restricted(self, allowed: NDArray[np.bool_]) -> Block:
         """The same block with the pairs outside ``allowed`` made ineligible."""
@@ -198,7 +198,7 @@ class Scorer(Protocol):
 
     def joined(
         self, rows: Rows, ineligible: float, columns: slice | None = None
-    ) -> NDArray[np.floating[Any]]:
+    ) -> NDArray[np.floating]:
         """Only the joined scores of `block`, ``ineligible`` where masked, in a new array."""
         ...
 
@@ -236,6 +236,6 @@ class TiledScorer(Protocol):
 
     def joined_tiles(
         self, rows: Rows, ineligible: float, tiles: Sequence[slice]
-    ) -> Iterator[NDArray[np.floating[Any]]]:
+    ) -> Iterator[NDArray[np.floating]]:
         """What `Scorer.joined` gives for each of these tiles, which are of `column_slices`."""
         ...

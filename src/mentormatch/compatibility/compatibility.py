@@ -74,8 +74,8 @@ class Compatibility:
     """
 
     scorer: Scorer
-    mentee_ids: pd.Index[Any]
-    mentor_ids: pd.Index[Any]
+    mentee_ids: pd.Index
+    mentor_ids: pd.Index
     labelled: bool = True
     cohort: Cohort | None = None
     notes: tuple[str, ...] = ()

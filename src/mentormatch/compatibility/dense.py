@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -169,7 +169,7 @@ def read_scores(
     scores: ArrayLike | pd.DataFrame,
     mentor_scores: ArrayLike | pd.DataFrame | None,
     reciprocity: Reciprocity,
-) -> tuple[DenseScorer, pd.Index[Any], pd.Index[Any], bool]:
+) -> tuple[DenseScorer, pd.Index, pd.Index, bool]:
     """Check given scores; see `Compatibility.from_scores`.
 
     Returns
@@ -216,7 +216,7 @@ def read_scores(
 
 def _check_scores(
     scores: ArrayLike | pd.DataFrame, name: str
-) -> tuple[NDArray[np.float64], pd.Index[Any], pd.Index[Any], bool]:
+) -> tuple[NDArray[np.float64], pd.Index, pd.Index, bool]:
     """Check and copy an array or frame of scores."""
     if isinstance(scores, np.ma.MaskedArray):
         scores = np.ma.filled(scores.astype(np.float64), np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ def format_people(people: Sequence[object], limit: int = 5) -> str:
     return ", ".join(map(repr, people[:limit])) + more
 
 
-def plain_ids(ids: pd.Index[Any]) -> pd.Index[Any]:
+def plain_ids(ids: pd.Index) -> pd.Index:
     """Return the ids as one level of plain Python values; several index levels become tuples.
 
     A number of an integer index is one of NumPy's: a sentence would name it "np.int64(901)", and
@@ -52,7 +52,7 @@ def plain_ids(ids: pd.Index[Any]) -> pd.Index[Any]:
     return ids
 
 
-def as_column(ids: pd.Index[Any]) -> pd.Index[Any]:
+def as_column(ids: pd.Index) -> pd.Index:
     """Return ids as a column of a table holds them: numbers as numbers, anything else as it is."""
     kinds: dict[str, type] = {"integer": np.int64, "floating": np.float64, "boolean": np.bool_}
     try:
@@ -61,7 +61,7 @@ def as_column(ids: pd.Index[Any]) -> pd.Index[Any]:
         return ids
 
 
-def describe_missing_ids(ids: pd.Index[Any], who: str) -> list[str]:
+def describe_missing_ids(ids: pd.Index, who: str) -> list[str]:
     """Describe people of one side without an id or with the id of somebody else."""
     wrong = []
     empty = np.flatnonzero(ids.isna())
@@ -76,7 +76,7 @@ def describe_missing_ids(ids: pd.Index[Any], who: str) -> list[str]:
     return wrong
 
 
-def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
+def find_position(ids: pd.Index, person: Hashable, who: str) -> int:
     """Return the position of a person.
 
     Raises
@@ -98,7 +98,7 @@ def find_position(ids: pd.Index[Any], person: Hashable, who: str) -> int:
     raise ProblemError(f"There is no {who} with the id {person!r}.{hint}")
 
 
-def order_by_hash(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
+def order_by_hash(ids: pd.Index, seed: int) -> NDArray[np.intp]:
     """Return the order of ids by a keyed hash, which favours nobody."""
     key = str(seed).encode()[:64]
     digests = [
@@ -110,7 +110,7 @@ def order_by_hash(ids: pd.Index[Any], seed: int) -> NDArray[np.intp]:
     return np.asarray(np.argsort(np.array(digests, dtype="V16").view("S16")), dtype=np.intp)
 
 
-def rank_ids(ids: pd.Index[Any]) -> NDArray[np.intp]:
+def rank_ids(ids: pd.Index) -> NDArray[np.intp]:
     """Return the rank of each id: by value where ids compare, else by type and text."""
     if isinstance(ids, pd.RangeIndex) and ids.step > 0:
         return np.arange(len(ids))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-F = TypeVar("F", bound="np.floating[Any]")
+F = TypeVar("F", bound="np.floating")
 
 __all__ = [
     "check_tie_tolerance",
@@ -175,9 +175,9 @@ def _as_tie(entry: object) -> Sequence[object]:
     return list(entry) if isinstance(entry, list | set | frozenset) else [entry]
 
 
-def _make_index(ids: list[object]) -> pd.Index[Any]:
+def _make_index(ids: list[object]) -> pd.Index:
     """Make an index in which tuples stay ids and do not become levels."""
-    index: pd.Index[Any] = pd.Index(ids, tupleize_cols=False)
+    index: pd.Index = pd.Index(ids, tupleize_cols=False)
     return index
 
 

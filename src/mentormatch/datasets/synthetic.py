@@ -281,7 +281,7 @@ def _assign_shares(rng: np.random.Generator, n: int, weights: ArrayLike) -> Code
     return rng.permutation(_code_points((np.arange(n) + rng.random()) / max(1, n), weights))
 
 
-def _first_distinct(codes: Codes, wanted: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+def _first_distinct(codes: Codes, wanted: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Mark in each row the first codes that are not repetitions, as many as wanted."""
     new = np.ones(codes.shape, dtype=bool)
     for k in range(1, codes.shape[1]):

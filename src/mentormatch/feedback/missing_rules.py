@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -109,7 +109,7 @@ def _rules(
                 yield rule, _not_beyond(values, threshold, sign), 2 * len(chosen)
 
 
-def _alike(mine: pd.Series[Any], theirs: pd.Series[Any], like: float) -> Holds:
+def _alike(mine: pd.Series, theirs: pd.Series, like: float) -> Holds:
     """Whether cells are equal, or different; NaN where one is empty."""
     near, far = mine.to_numpy(object), theirs.to_numpy(object)
 

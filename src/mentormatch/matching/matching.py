@@ -93,7 +93,7 @@ class Matching:
     seed: int | None = None
     runtime: float | None = None
     certificate: Certificate | None = None
-    probabilities: sparse.csr_array[Any] | None = None
+    probabilities: sparse.csr_array | None = None
     notes: tuple[str, ...] = ()
     stopped: Stopped | None = None
     check: bool = True

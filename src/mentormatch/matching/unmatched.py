@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def reasons_for_unmatched(
 
 def _sentence(
     problem: Problem,
-    scores: NDArray[np.floating[Any]],
+    scores: NDArray[np.floating],
     removed: NDArray[np.int64],
     counts: tuple[int, int],
     own: list[int],

@@ -7,7 +7,7 @@ side constraint is one named condition with its rows, at most one row for each m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -130,7 +130,7 @@ class SideConstraint:
         value[here] -= cost
         return float(np.abs(cost).max(initial=0.0))
 
-    def labels(self, mentor_ids: pd.Index[Any]) -> list[tuple[str, object]]:
+    def labels(self, mentor_ids: pd.Index) -> list[tuple[str, object]]:
         """(name, mentor or group) of each row; "(all)" where a row is about all together."""
         if self.row_names is not None:
             return [(self.name, name) for name in self.row_names]
@@ -159,7 +159,7 @@ class SideRules:
     def __bool__(self) -> bool:
         return bool(self.constraints)
 
-    def matrix(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> sparse.csr_array[Any]:
+    def matrix(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> sparse.csr_array:
         """Weights of some pairs, as a sparse int64 (rows of all constraints, pairs) array."""
         rows, columns, weights, start = [], [], [], 0
         for constraint in self.constraints:
@@ -220,7 +220,7 @@ class SideRules:
         ends = np.cumsum([len(constraint.low) for constraint in self.constraints])
         return tuple(np.split(values, ends[:-1])) if self.constraints else ()
 
-    def index(self, mentor_ids: pd.Index[Any]) -> pd.MultiIndex:
+    def index(self, mentor_ids: pd.Index) -> pd.MultiIndex:
         """(rule, mentor) of every row, in the order of the constraints."""
         labels = [
             label for constraint in self.constraints for label in constraint.labels(mentor_ids)
@@ -273,8 +273,8 @@ class SideRules:
         self,
         mentees: NDArray[np.intp],
         mentors: NDArray[np.intp],
-        mentee_ids: pd.Index[Any],
-        mentor_ids: pd.Index[Any],
+        mentee_ids: pd.Index,
+        mentor_ids: pd.Index,
     ) -> list[str]:
         """Every row that some pairs do not keep, in ids."""
         wrong = []

@@ -47,7 +47,7 @@ class Grouping:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, name: str, side: Side, labels: pd.Series[Any]) -> Grouping:
+    def of(cls, name: str, side: Side, labels: pd.Series) -> Grouping:
         """Group people by their labels; an empty label is a group of its own."""
         texts = labels.astype(object).map(_text).to_numpy(dtype=object)
         names, codes = np.unique(texts.astype(str), return_inverse=True)

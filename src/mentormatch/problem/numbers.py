@@ -28,7 +28,7 @@ LARGEST = 10**12
 LARGEST_AMOUNT = 10**6
 NOT_COUNTS = (bool, np.bool_, complex, np.complexfloating, datetime.date, np.datetime64)
 
-PerPerson: TypeAlias = "float | str | Mapping[object, object] | pd.Series[Any] | ArrayLike"
+PerPerson: TypeAlias = "float | str | Mapping[object, object] | pd.Series | ArrayLike"
 
 
 def whole_numbers(
@@ -145,12 +145,12 @@ def _given_values(
     return values, column
 
 
-def _are_numbers(cells: pd.Series[Any]) -> bool:
+def _are_numbers(cells: pd.Series) -> bool:
     """Return whether every cell holds a number, whatever number it is."""
     return cells.dtype.kind in "iuf" and not cells.isna().any()
 
 
-def _by_id(given: pd.Series[Any], ids: pd.Index[Any], side: Side, name: str) -> object:
+def _by_id(given: pd.Series, ids: pd.Index, side: Side, name: str) -> object:
     """Align numbers given by id; unknown and forgotten people are errors."""
     if given.index.dtype == ids.dtype and len(given) == len(ids) and given.index.is_unique:
         where = given.index.get_indexer(ids)

@@ -57,7 +57,7 @@ class AfterPins:
 
 
 def below_limit(
-    scores: NDArray[np.floating[Any]], limit: float, error: float, exact: ExactScores
+    scores: NDArray[np.floating], limit: float, error: float, exact: ExactScores
 ) -> NDArray[np.bool_]:
     """Which scores are below a limit, as their float64 values ``exact(lines, columns)`` are.
 

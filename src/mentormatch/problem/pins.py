@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 from scipy import sparse
@@ -237,7 +237,7 @@ def rules_by_position(
     return found
 
 
-def pair_array(where: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_array[Any]:
+def pair_array(where: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_array:
     """Return pairs (pairs, 2) as a sparse (mentees, mentors) array of ones."""
     ones = np.ones(len(where), dtype=np.int8)
     array = sparse.coo_array((ones, (where[:, 0], where[:, 1])), shape=shape).tocsr()
@@ -247,7 +247,7 @@ def pair_array(where: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_ar
 
 
 def cells_of(
-    listed: sparse.csr_array[Any], columns: slice | None
+    listed: sparse.csr_array, columns: slice | None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where the listed pairs of some mentees lie in their block."""
     pairs = listed.tocoo()

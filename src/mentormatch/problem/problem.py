@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from mentormatch.problem.seats import UsageLike
 
 __all__ = ["AfterPins", "PairRule", "Problem"]
-Floats: TypeAlias = "NDArray[np.floating[Any]]"
+Floats: TypeAlias = "NDArray[np.floating]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,12 +238,12 @@ class Problem:
         return self.compatibility.shape
 
     @property
-    def mentee_ids(self) -> pd.Index[Any]:
+    def mentee_ids(self) -> pd.Index:
         """Ids of the mentees, in the order of the rows."""
         return self.compatibility.mentee_ids
 
     @property
-    def mentor_ids(self) -> pd.Index[Any]:
+    def mentor_ids(self) -> pd.Index:
         """Ids of the mentors, in the order of the columns."""
         return self.compatibility.mentor_ids
 
@@ -358,7 +358,7 @@ class Problem:
         return np.flatnonzero(self.after_pins.capacity == 0)
 
     @cached_property
-    def _pinned_array(self) -> sparse.csr_array[Any]:
+    def _pinned_array(self) -> sparse.csr_array:
         """Pinned pairs as a sparse (mentees, mentors) array."""
         return pair_array(self.pinned, self.shape)
 
@@ -437,7 +437,7 @@ class Problem:
         return f"Problem({', '.join(parts)})"
 
     @cached_property
-    def _banned(self) -> sparse.csr_array[Any]:
+    def _banned(self) -> sparse.csr_array:
         """Banned pairs as a sparse (mentees, mentors) array."""
         where = pair_positions(self.compatibility, self.ban_rules, "bans")
         return pair_array(where, self.shape)

@@ -152,7 +152,7 @@ class Quota:
             )
         return np.unique(np.array(where, dtype=np.intp))
 
-    def _mask(self, given: object, ids: pd.Index[Any], side: Side) -> NDArray[np.bool_]:
+    def _mask(self, given: object, ids: pd.Index, side: Side) -> NDArray[np.bool_]:
         if isinstance(given, pd.Series):
             lost = ids[~ids.isin(given.index)].tolist()
             extra = given.index[~given.index.isin(ids)].tolist()

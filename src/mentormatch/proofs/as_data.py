@@ -224,7 +224,7 @@ def _series_from_data(data: dict[str, object], where: str) -> pd.Series[float]:
     names = [None if one is None else str(one) for one in _listed(data["names"], where)]
     if len(ids) != len(values):
         raise MentorMatchError(f"{where}: {len(values)} numbers for {len(ids)} ids.")
-    index: pd.Index[Any]
+    index: pd.Index
     if len(names) == 2:
         if not all(isinstance(one, tuple) and len(one) == 2 for one in ids):
             raise MentorMatchError(f"{where}: each id must be a pair of a rule and a mentor.")

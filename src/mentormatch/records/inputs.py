@@ -115,7 +115,7 @@ def inputs_of(problem: Problem) -> dict[str, Any]:
     return found
 
 
-def _texts(column: pd.Series[Any]) -> list[str]:
+def _texts(column: pd.Series) -> list[str]:
     missing = column.isna().tolist()
     return ["" if gone else repr(one) for one, gone in zip(column.tolist(), missing, strict=True)]
 

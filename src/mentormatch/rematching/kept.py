@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -37,7 +37,7 @@ class KeptScorer:
     """
 
     problem: Problem
-    kept: sparse.csr_array[Any]
+    kept: sparse.csr_array
     factor: float
     bonus: float
 

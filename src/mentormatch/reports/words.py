@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import readable
 
@@ -79,7 +79,7 @@ def name_column(cohort: Cohort | None, side: Side) -> str | None:
     return next((str(names[one]) for one in NAME_COLUMNS if one in names), None)
 
 
-def people_names(cohort: Cohort | None, side: Side, ids: pd.Index[Any]) -> list[str] | None:
+def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] | None:
     """Give what people are called, in the order of ``ids``; an empty cell gives the id.
 
     Returns

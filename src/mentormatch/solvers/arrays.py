@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -10,5 +10,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Floats", "Positions"]
 
-Floats: TypeAlias = "NDArray[np.floating[Any]]"
+Floats: TypeAlias = "NDArray[np.floating]"
 Positions: TypeAlias = "NDArray[np.intp]"

@@ -115,7 +115,7 @@ class Choice:
     mentors: NDArray[np.intp]
     engine: str | None = None
     certify: Callable[[Matching], Certificate] | None = None
-    probabilities: sparse.csr_array[Any] | None = None
+    probabilities: sparse.csr_array | None = None
     notes: tuple[str, ...] = field(default=())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class ExemptScorer:
 
     def joined(
         self, rows: Rows, ineligible: float, columns: slice | None = None
-    ) -> NDArray[np.floating[Any]]:
+    ) -> NDArray[np.floating]:
         """Only the joined scores, ``ineligible`` where masked, in a new array."""
         part = slice(None) if columns is None else columns
         free = self.mentees[rows][:, None] | self.mentors[part]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -86,7 +86,7 @@ class Fairness:
     permutation test, which takes the largest gap each time, is not.
     """
 
-    overall: pd.Series[Any]
+    overall: pd.Series
     by_group: pd.DataFrame
     gaps: pd.DataFrame
     inequality: pd.DataFrame
@@ -187,7 +187,7 @@ class Fairness:
             f"{one['reference_total']:.6g}"
         )
 
-    def _in_words(self, row: pd.Series[Any]) -> str:
+    def _in_words(self, row: pd.Series) -> str:
         where = f"{row['grouping']} ({row['side']}), {row['measure']}"
         interval = f"{self.level:.0%} interval {row['low']:.3g} to {row['high']:.3g}"
         if np.isnan(row["low"]):
@@ -336,7 +336,7 @@ def _check(
 
 def _overall(
     matching: Matching, outcomes: Outcomes, epsilon: float, reference: Matching | None
-) -> pd.Series[Any]:
+) -> pd.Series:
     """Compute the measures over all people."""
     got = outcomes.utilities
     loads = matching.loads.to_numpy(dtype=np.float64)[outcomes.included["mentors"]]

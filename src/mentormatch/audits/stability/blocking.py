@@ -155,8 +155,8 @@ def scan(
 
 
 def at_least(
-    held: NDArray[np.float64], kind: np.dtype[Any], error: float, tie_tolerance: float
-) -> NDArray[np.floating[Any]]:
+    held: NDArray[np.float64], kind: np.dtype, error: float, tie_tolerance: float
+) -> NDArray[np.floating]:
     """Return the score below which, in a block, nothing is as good as what is held.
 
     Parameters
@@ -174,11 +174,11 @@ def at_least(
         return held
     # A step more or less than the exact one is all that rounding to steps can add.
     slack = error if tie_tolerance == 0 else error / tie_tolerance + 1
-    lower: NDArray[np.floating[Any]] = np.nextafter((held - slack).astype(kind), kind.type(-np.inf))
+    lower: NDArray[np.floating] = np.nextafter((held - slack).astype(kind), kind.type(-np.inf))
     return lower
 
 
-def _same_scores(u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> bool:
+def _same_scores(u: NDArray[np.floating], v: NDArray[np.floating]) -> bool:
     """Tell whether both sides have the same scores and gaps."""
     if u.size and u[0, 0] != v[0, 0] and not np.isnan(u[0, 0]):
         return False

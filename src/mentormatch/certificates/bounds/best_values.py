@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def best_values(
     count = len(members)
     most: NDArray[np.float64] = np.full(count, -np.inf) if least is None else least
     size = float(np.abs(prices).max(initial=0.0))
-    near: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating[Any]]]] = []
+    near: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]]] = []
     many = NEAR_PAIRS * max(count, ROWS_OF_A_BLOCK)
     for tile, value in _tiles(problem, rows, tiles):
         value -= prices[tile].astype(value.dtype)
@@ -90,14 +90,14 @@ def _best_exact_values(
 
 def _tiles(
     problem: Problem, rows: Rows, tiles: Sequence[slice]
-) -> Iterator[tuple[slice, NDArray[np.floating[Any]]]]:
+) -> Iterator[tuple[slice, NDArray[np.floating]]]:
     """Yield the open scores of a block tile by tile, each while it is still in the cache."""
     yield from zip(tiles, problem.open_tiles(rows, tiles), strict=True)
 
 
 def _least(
-    problem: Problem, most: NDArray[np.float64], size: float, dtype: np.dtype[Any]
-) -> NDArray[np.floating[Any]]:
+    problem: Problem, most: NDArray[np.float64], size: float, dtype: np.dtype
+) -> NDArray[np.floating]:
     """Return what a value of a fast block must reach to be the largest, if rounding is against it.
 
     −inf where nothing was found yet. Rounded down, as it is compared in the type of the block.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -87,7 +87,7 @@ def wrong_parts(claimed: Digests, matching: Matching) -> list[str]:
     return [part for part, digest in found if known.get(part) != digest]
 
 
-def _texts(ids: pd.Index[Any], order: NDArray[np.intp]) -> str:
+def _texts(ids: pd.Index, order: NDArray[np.intp]) -> str:
     # Positions in any order are the same people.
     if pd.api.types.is_integer_dtype(ids.dtype) and len(ids):
         first, last = int(ids.min()), int(ids.max())

@@ -66,10 +66,10 @@ class ValueReader:
 
     def __call__(
         self,
-        read: Callable[[Any, Sequence[slice]], Iterator[NDArray[np.floating[Any]]]],
+        read: Callable[[Any, Sequence[slice]], Iterator[NDArray[np.floating]]],
         rows: NDArray[np.intp],
         tiles: Sequence[slice],
-    ) -> Iterator[tuple[NDArray[np.floating[Any]], NDArray[np.float32]]]:
+    ) -> Iterator[tuple[NDArray[np.floating], NDArray[np.float32]]]:
         """Yield the values of each tile in a new array, and the bounds (rows, groups) on them."""
         for tile, value in zip(tiles, read(rows, tiles), strict=True):
             value -= self.prices[tile].astype(value.dtype)

@@ -10,7 +10,7 @@ first. The weights of a stage are whole numbers and so are the prices: nothing i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -224,7 +224,7 @@ class OptimalFace:
 
     def series(self, prices: NDArray[np.float64]) -> pd.Series[float]:
         """Prices by mentor id; the price of nobody is always 0 and left out."""
-        index: pd.Index[Any] = self.problem.mentor_ids.rename("mentor")
+        index: pd.Index = self.problem.mentor_ids.rename("mentor")
         return pd.Series(prices[: self.n_real], index=index, name="price", dtype=float)
 
     def multipliers(self, prices: pd.Series[float], coverage: tuple[float, ...]) -> Multipliers:

@@ -42,7 +42,7 @@ def expected_coverage(problem: Problem, probabilities: Any) -> tuple[float, floa
 
 def prove_expectation(
     problem: Problem,
-    probabilities: sparse.csr_array[Any],
+    probabilities: sparse.csr_array,
     what: str,
     cap: float,
     prices: NDArray[np.float64],
@@ -103,7 +103,7 @@ def prove_expectation(
     size = sum_exactly(most, *(np.abs(term) for term in terms[1:]), held * spread)
     rounding = lost_in(3 + 4 * parts + 3) * size
     bound = sum_exactly(*terms) + rounding
-    index: pd.Index[Any] = problem.mentor_ids.rename("mentor")
+    index: pd.Index = problem.mentor_ids.rename("mentor")
     return ExpectedStage(
         what,
         cap,

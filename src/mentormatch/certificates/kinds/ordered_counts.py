@@ -399,9 +399,7 @@ def _runs(counts: list[tuple[Counted, int]], whole: NDArray[Any]) -> Iterator[ra
             start = k
 
 
-def _whole_numbers(
-    rows: Sequence[NDArray[np.float64]], width: int, kind: np.dtype[Any]
-) -> NDArray[Any]:
+def _whole_numbers(rows: Sequence[NDArray[np.float64]], width: int, kind: np.dtype) -> NDArray[Any]:
     """Rows of whole numbers, as integers."""
     if kind.kind == "i":
         return np.array(rows, dtype=kind).reshape(len(rows), width)

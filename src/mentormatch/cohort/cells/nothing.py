@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def fold_words(words: str | Iterable[object] | None) -> frozenset[str]:
     return frozenset(filter(None, folded))
 
 
-def nothing_cells(column: pd.Series[Any], words: Collection[str]) -> NDArray[np.intp]:
+def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]:
     """Find the cells that hold nothing but one of some words.
 
     Parameters

@@ -39,7 +39,7 @@ def is_missing(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def read_numbers(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Read a column as numbers, numbers that were typed as text included.
 
     Returns
@@ -77,7 +77,7 @@ def _read_number(cell: object) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def read_column(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
+def read_column(cells: list[str], decimal: str = ".") -> pd.Series:
     """Convert the texts of a column to numbers if each can be written back, else keep the texts.
 
     A cell of nothing but space is missing; no word is. A column is numeric when every other cell is
@@ -111,7 +111,7 @@ def read_column(cells: list[str], decimal: str = ".") -> pd.Series[Any]:
     return infer_column([cell if cell and not cell.isspace() else np.nan for cell in cells])
 
 
-def infer_column(cells: list[Any]) -> pd.Series[Any]:
+def infer_column(cells: list[Any]) -> pd.Series:
     """Let pandas infer the type; a column without any value stays of type object."""
     if all(map(is_missing, cells)):
         return pd.Series([np.nan] * len(cells), dtype=object)

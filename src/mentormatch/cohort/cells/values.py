@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ class Values:
         return [cells[code] for code in self.codes.tolist()]
 
 
-def factorize_cells(column: pd.Series[Any]) -> tuple[NDArray[np.intp], list[object]]:
+def factorize_cells(column: pd.Series) -> tuple[NDArray[np.intp], list[object]]:
     """Return the distinct cells of a column and which of them each person has.
 
     Returns
@@ -95,7 +95,7 @@ def _factorize(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
     return codes, first
 
 
-def split_values(column: pd.Series[Any], split: Split) -> Values:
+def split_values(column: pd.Series, split: Split) -> Values:
     """Split the cells of a column into their values, each distinct cell once.
 
     Parameters

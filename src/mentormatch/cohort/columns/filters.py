@@ -122,7 +122,7 @@ def fold_cell(cell: object) -> str:
 
 
 def _matching(
-    column: pd.Series[Any], condition: Mapping[str, object], name: str, source: str
+    column: pd.Series, condition: Mapping[str, object], name: str, source: str
 ) -> tuple[NDArray[np.bool_], list[Finding]]:
     """Return which cells meet a condition, and a finding for each value that nobody has."""
     positive = "is" in condition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -211,7 +211,7 @@ def _contradictions(
     return findings
 
 
-def _first_given(column: pd.Series[Any], codes: NDArray[np.intp], people: int) -> pd.Series[Any]:
+def _first_given(column: pd.Series, codes: NDArray[np.intp], people: int) -> pd.Series:
     """Return the first cell of each person that is not missing."""
     grouped = column.reset_index(drop=True).groupby(codes, sort=True).first()
     return grouped.reindex(range(people))

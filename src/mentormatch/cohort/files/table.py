@@ -103,7 +103,7 @@ def assemble(
     header: list[object],
     cells: list[list[Any]],
     rows: list[int],
-    to_column: Callable[[list[Any]], pd.Series[Any]],
+    to_column: Callable[[list[Any]], pd.Series],
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Put a table together from the rows of a file.
 

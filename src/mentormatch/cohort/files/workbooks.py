@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -216,7 +216,7 @@ def _read_sheet(
     mark, found = find_typed_decimal(names, cells, source)
     readings += found
 
-    def to_column(column: list[object]) -> pd.Series[Any]:
+    def to_column(column: list[object]) -> pd.Series:
         typed = read_commas(column) if mark == "," else column
         return infer_column([np.nan if c is None else c for c in typed])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def empty_nothing(
     rows: NDArray[np.int64],
     side: Side,
     words: Collection[str],
-    convert: Callable[[list[str]], pd.Series[Any]] | None = None,
+    convert: Callable[[list[str]], pd.Series] | None = None,
 ) -> tuple[pd.DataFrame, Emptied]:
     """Make cells missing that hold a word for "no answer"; people's names and ids stay.
 
@@ -55,7 +55,7 @@ def empty_nothing(
     """
     emptied: Emptied = {}
     people = find_person_columns(table, side).all
-    columns: dict[str, pd.Series[Any]] = {}
+    columns: dict[str, pd.Series] = {}
     for name in table.columns:
         if name in people:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pandas as pd
 
@@ -150,7 +150,7 @@ def kind_of(table: pd.DataFrame, side: Side, name: str) -> Kind | None:
     return "name" if find_person_columns(table, side).names == (name,) else None
 
 
-def join_columns(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series[Any]:
+def join_columns(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Join first and last names to one text each; missing where nothing is given."""
     if len(columns) == 1:
         return table[columns[0]]
@@ -189,14 +189,14 @@ def _candidates(table: pd.DataFrame, side: Side) -> list[Choice]:
     return [*found, running] if running is not None else found
 
 
-def _is_unique(column: pd.Series[Any]) -> bool:
+def _is_unique(column: pd.Series) -> bool:
     try:
         return bool(column.notna().all() and column.is_unique)
     except TypeError:
         return False
 
 
-def _email_obstacle(addresses: pd.Series[Any], names: pd.Series[Any] | None) -> str:
+def _email_obstacle(addresses: pd.Series, names: pd.Series | None) -> str:
     """Say why addresses do not identify everybody."""
     blank = int((addresses == "").sum())
     if blank:
@@ -212,7 +212,7 @@ def _email_obstacle(addresses: pd.Series[Any], names: pd.Series[Any] | None) -> 
     return ""
 
 
-def _name_obstacle(names: pd.Series[Any], table: pd.DataFrame, people: PersonColumns) -> str:
+def _name_obstacle(names: pd.Series, table: pd.DataFrame, people: PersonColumns) -> str:
     """Say why names do not identify everybody; one e-mail address makes two rows one person."""
     blank = int((names == "").sum())
     if blank:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def find_duplicates(
 
 
 def find_namesakes(
-    ids: pd.Index[Any], told: Mapping[str, pd.Series[Any]], rows: NDArray[np.int64], source: str
+    ids: pd.Index, told: Mapping[str, pd.Series], rows: NDArray[np.int64], source: str
 ) -> list[Finding]:
     """Say whose name or address stands beside several ids: one person who signed up twice, or two.
 
@@ -152,7 +152,7 @@ def find_namesakes(
     return notes
 
 
-def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:
+def differing_columns(table: pd.DataFrame, ids: pd.Index) -> list[str]:
     """Return the columns in which rows of one id differ, in the order of the table."""
     twice = np.asarray(ids.duplicated(keep=False) & ids.notna())
     if not twice.any():
@@ -166,7 +166,7 @@ def differing_columns(table: pd.DataFrame, ids: pd.Index[Any]) -> list[str]:
     return [str(name) for name, differs in zip(texts.columns, differing, strict=True) if differs]
 
 
-def _long_table_hint(table: pd.DataFrame, ids: pd.Index[Any], repeated: NDArray[np.bool_]) -> str:
+def _long_table_hint(table: pd.DataFrame, ids: pd.Index, repeated: NDArray[np.bool_]) -> str:
     """Say how to read a table with a row per wish, where the rows look like one."""
     differing = differing_columns(table, ids)
     orders = [name for name in differing if _is_order(table[name])]
@@ -181,7 +181,7 @@ def _long_table_hint(table: pd.DataFrame, ids: pd.Index[Any], repeated: NDArray[
     )
 
 
-def _is_order(column: pd.Series[Any]) -> bool:
+def _is_order(column: pd.Series) -> bool:
     """Return whether a column holds small whole numbers from 1 on, as ranks do."""
     if column.dtype.kind not in "iuf" or column.isna().any():
         return False

@@ -276,7 +276,7 @@ def _find_namesakes(
     table: pd.DataFrame, people: PersonColumns, rows: NDArray[np.int64], source: str
 ) -> list[Finding]:
     """Say whose name or own address stands beside several ids."""
-    told: dict[str, pd.Series[Any]] = {}
+    told: dict[str, pd.Series] = {}
     names = [name for name in people.names if name in table.columns]
     if names and len(names) == len(people.names):
         told["name"] = join_columns(table, names) if len(names) > 1 else table[names[0]]
@@ -286,13 +286,13 @@ def _find_namesakes(
     return find_namesakes(table.index, told, rows, source)
 
 
-def _with_one_spelling(ids: pd.Index[Any]) -> pd.Index[Any]:
+def _with_one_spelling(ids: pd.Index) -> pd.Index:
     """Write a name as its first row does, whatever case and accents the others have."""
     first: dict[str, object] = {}
     names: list[object] = [
         first.setdefault(fold_person(one), one) if isinstance(one, str) else one for one in ids
     ]
-    spelled: pd.Index[Any] = pd.Index(names, name=ids.name)
+    spelled: pd.Index = pd.Index(names, name=ids.name)
     return spelled
 
 
@@ -336,7 +336,7 @@ def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[
     return table.loc[:, kept], findings
 
 
-def _split_ids_off(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame, pd.Index[Any]]:
+def _split_ids_off(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame, pd.Index]:
     """Take the ids out of the columns, or out of the index when no column has the name."""
     if name is None or name not in table.columns:
         return table, table.index
@@ -348,7 +348,7 @@ def _split_ids_off(table: pd.DataFrame, name: str | None) -> tuple[pd.DataFrame,
     return table.drop(columns=name), pd.Index(table[name])
 
 
-def _is_default(index: pd.Index[Any]) -> bool:
+def _is_default(index: pd.Index) -> bool:
     return (
         isinstance(index, pd.RangeIndex)
         and (index.start, index.step) == (0, 1)
@@ -356,7 +356,7 @@ def _is_default(index: pd.Index[Any]) -> bool:
     )
 
 
-def _has_labels(index: pd.Index[Any]) -> bool:
+def _has_labels(index: pd.Index) -> bool:
     """Return whether an index without a name holds more than positions of rows.
 
     Whole numbers without a name are what is left of positions when rows are chosen, unless no
@@ -402,8 +402,8 @@ def _named_id(
 
 
 def _clean_ids(
-    ids: pd.Index[Any], name: str | None, rows: NDArray[np.int64], source: str
-) -> tuple[pd.Index[Any], list[Finding]]:
+    ids: pd.Index, name: str | None, rows: NDArray[np.int64], source: str
+) -> tuple[pd.Index, list[Finding]]:
     """Clean ids of one kind: if any is text, the numbers among them are text as well."""
     if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
         # Through the array: a RangeIndex of labels must not look like bare positions later.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -165,7 +165,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     )
 
 
-def _email_rank(said: tuple[str, ...], column: pd.Series[Any]) -> tuple[int, float]:
+def _email_rank(said: tuple[str, ...], column: pd.Series) -> tuple[int, float]:
     """Rank a column of addresses: plain headings first, then the fewest repetitions."""
     rest = set(said) - EMAIL_WORDS - {"e", "address", "adresse", "your", "my", "the"}
     plain = (
@@ -215,7 +215,7 @@ def _ends(text: str, endings: Iterable[str]) -> bool:
     return any(text == ending or text.endswith(f" {ending}") for ending in endings)
 
 
-def is_email_column(column: pd.Series[Any]) -> bool:
+def is_email_column(column: pd.Series) -> bool:
     """Return whether the cells of a column are e-mail addresses, but for a few."""
     given = _first_texts(column)
     return bool(given) and sum(
@@ -223,7 +223,7 @@ def is_email_column(column: pd.Series[Any]) -> bool:
     ) >= MOSTLY * len(given)
 
 
-def _first_texts(column: pd.Series[Any]) -> list[str]:
+def _first_texts(column: pd.Series) -> list[str]:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM":
         return []
     cells = column.dropna().iloc[:LOOKED_AT].tolist()
@@ -231,14 +231,14 @@ def _first_texts(column: pd.Series[Any]) -> list[str]:
     return texts if len(texts) >= MOSTLY * len(cells) else []
 
 
-def _is_text(column: pd.Series[Any]) -> bool:
+def _is_text(column: pd.Series) -> bool:
     texts = _first_texts(column)
     # "1 ou 2" below "Nombre de places" is a number, and nobody's name begins with one.
     named = sum(len(text) <= LONGEST_NAME and not text.strip()[:1].isdigit() for text in texts)
     return bool(texts) and named >= MOSTLY * len(texts)
 
 
-def are_running_numbers(column: pd.Series[Any]) -> bool:
+def are_running_numbers(column: pd.Series) -> bool:
     """Return whether a column numbers its rows: whole, rising, and with few gaps."""
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
         numbers = column.to_numpy(dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
 from mentormatch.cohort.names import SIDES, fold_heading
@@ -72,7 +72,7 @@ def _people_of(table: pd.DataFrame, side: Side) -> set[str]:
     return values - {""}
 
 
-def _distinct(column: pd.Series[Any]) -> list[object]:
+def _distinct(column: pd.Series) -> list[object]:
     return list(dict.fromkeys(cell for cell in column if isinstance(cell, str) and cell.strip()))
 
 

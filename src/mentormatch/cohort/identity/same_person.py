@@ -94,9 +94,7 @@ def find_oneself(
     return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
 
 
-def _find_folded(
-    mentees: pd.Series[Any] | None, mentors: pd.Series[Any] | None
-) -> NDArray[np.intp]:
+def _find_folded(mentees: pd.Series | None, mentors: pd.Series | None) -> NDArray[np.intp]:
     """Return where each mentee's folded name or address stands among the mentors, −1 if nowhere.
 
     What several mentors have is nobody's in particular.
@@ -116,8 +114,8 @@ def _find_folded(
 class _Facts:
     """Folded names and own e-mail addresses of the people of one table, where there are any."""
 
-    names: pd.Series[Any] | None
-    emails: pd.Series[Any] | None
+    names: pd.Series | None
+    emails: pd.Series | None
     names_are_ids: bool = False
 
 
@@ -157,8 +155,8 @@ def _without_contradictions(
 
 
 def _differ(
-    one: pd.Series[Any] | None,
-    other: pd.Series[Any] | None,
+    one: pd.Series | None,
+    other: pd.Series | None,
     where: NDArray[np.intp],
     others: NDArray[np.intp],
 ) -> NDArray[np.bool_]:
@@ -169,7 +167,7 @@ def _differ(
     return np.array([not compatible_names(a, b) for a, b in pairs], dtype=bool)
 
 
-def _say_both(people: pd.Index[Any], column: str, sources: tuple[str, str]) -> Reading:
+def _say_both(people: pd.Index, column: str, sources: tuple[str, str]) -> Reading:
     named = commonest(people)
     more = f" and {len(people) - len(named):,} more" if len(people) > len(named) else ""
     one = len(people) == 1

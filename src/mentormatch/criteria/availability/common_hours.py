@@ -69,7 +69,7 @@ class FittedAvailability(Fitted):
     mentors: People = field(metadata=BY_MENTOR)
     clocks: Mapping[str, Clock]
     pattern_left: Csr
-    pattern_right: NDArray[np.signedinteger[Any]] | None
+    pattern_right: NDArray[np.signedinteger] | None
     zone_notes: tuple[str, ...] = ()
 
     @property
@@ -206,7 +206,7 @@ class FittedAvailability(Fitted):
         raw: Any,
         where: tuple[Positions, slice],
         limit: float | None,
-        dtype: np.dtype[Any],
+        dtype: np.dtype,
         buffers: Buffers,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Compare common quarter-hours, which are exact, with the limit; then make values."""
@@ -253,7 +253,7 @@ class FittedAvailability(Fitted):
             values *= dtype.type(np.inf)
             np.minimum(tile, values, out=tile)
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Of an integer times a constant."""
         return 4 * float(np.finfo(dtype).eps)
 

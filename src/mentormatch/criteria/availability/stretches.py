@@ -6,7 +6,7 @@ difference of how many quarter-hours of the programme come before two places, on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -106,7 +106,7 @@ def _whole_stretches(
 
 def mentor_starts(
     mentors: People, clocks: Mapping[str, Clock], columns: StretchColumns
-) -> NDArray[np.signedinteger[Any]] | None:
+) -> NDArray[np.signedinteger] | None:
     """B by pattern: the mentor's starts in a stretch of a clock; None if it is too large."""
     edges = np.cumsum([0, *(len(along.ends) for along in columns.values())]).tolist()
     total = max((clock.weeks for clock in clocks.values()), default=0) * WEEK_SLOTS

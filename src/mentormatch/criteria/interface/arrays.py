@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Csr", "Floats", "Positions"]
 
-Csr: TypeAlias = "sparse.csr_array[Any]"
-Floats: TypeAlias = "NDArray[np.floating[Any]]"
+Csr: TypeAlias = "sparse.csr_array"
+Floats: TypeAlias = "NDArray[np.floating]"
 Positions: TypeAlias = "NDArray[np.intp]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Buffers:
     def __init__(self) -> None:
         self._kept: dict[str, NDArray[np.uint8]] = {}
 
-    def array(self, use: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Floats:
+    def array(self, use: str, shape: tuple[int, ...], dtype: np.dtype) -> Floats:
         """A contiguous array, not initialised."""
         size = dtype.itemsize
         for length in shape:

@@ -212,7 +212,7 @@ class Fitted(ABC):
         raw: Any,
         where: tuple[Positions, slice],
         limit: float | None,
-        dtype: np.dtype[Any],
+        dtype: np.dtype,
         buffers: Buffers,
     ) -> tuple[Floats, NDArray[np.bool_] | None]:
         """Turn raw values into values of ``dtype`` and say which pairs are below ``limit``.
@@ -270,7 +270,7 @@ class Fitted(ABC):
     ) -> None:
         """Turn raw values into values, in place; nothing to do where they are the values."""
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """By how much a value in a block of this type may differ from the value of `present`."""
         return 0.0
 

@@ -69,8 +69,8 @@ class Lines(NamedTuple):
         The number of columns.
     """
 
-    pointers: NDArray[np.signedinteger[Any]]
-    columns: NDArray[np.signedinteger[Any]]
+    pointers: NDArray[np.signedinteger]
+    columns: NDArray[np.signedinteger]
     numbers: NDArray[Any]
     width: int
 
@@ -92,7 +92,7 @@ class Lines(NamedTuple):
             shape=(self.height, self.width),
         )
 
-    def cells(self) -> tuple[Positions, NDArray[np.signedinteger[Any]]]:
+    def cells(self) -> tuple[Positions, NDArray[np.signedinteger]]:
         """The row, counted from the first one, and the column of every stored entry."""
         rows = np.repeat(np.arange(self.height), np.diff(self.pointers))
         return rows, self.columns[self.pointers[0] : self.pointers[-1]]
@@ -244,7 +244,7 @@ class ProductReader:
     right: tuple[object, ...]
 
     @classmethod
-    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> ProductReader:
+    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype) -> ProductReader:
         """Convert a product to ``dtype``, unless it is one of integers."""
         left, right = product.left, product.right
         if right.dtype.kind == "i":
@@ -296,7 +296,7 @@ class GridReader:
 
     fitted: BlockSource
     tiles: Sequence[slice]
-    dtype: np.dtype[Any]
+    dtype: np.dtype
 
     def open(self, rows: slice | Positions) -> Positions:
         """List the mentees."""

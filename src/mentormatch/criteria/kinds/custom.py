@@ -163,7 +163,7 @@ class FittedCustom(Fitted):
         """Call the function for a block."""
         return self._call(rows, columns)
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Rounding that the function and the type of the block may add."""
         return REPRODUCIBLE + float(np.finfo(dtype).eps)
 

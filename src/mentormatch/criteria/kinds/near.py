@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -93,7 +93,7 @@ class FittedNear(Fitted):
         """The values of a block."""
         return self.criterion.value(self.mentors[None, columns] - self.mentees[rows, None])
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """One rounding to the type of the block."""
         return float(np.finfo(dtype).eps)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 from scipy import sparse
@@ -245,7 +245,7 @@ class FittedPrefers(Fitted):
         raw -= 1
         raw[nothing] = self._unlisted
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Rounding of one number between 1 and 2."""
         return 2 * float(np.finfo(dtype).eps)
 

@@ -204,7 +204,7 @@ class FittedSkills(Fitted):
         scale = np.divide(1.0, self.totals, out=np.zeros_like(self.totals), where=self.totals > 0)
         return Product((sparse.diags_array(scale) @ self.left).tocsr(), self.right, convex=True)
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Rounding of a sum with one term per skill wanted."""
         terms = int(np.diff(self.left.indptr).max(initial=0))
         return (terms + 4) * float(np.finfo(dtype).eps)

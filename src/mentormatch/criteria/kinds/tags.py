@@ -164,7 +164,7 @@ class FittedTags(Fitted):
         return Product(self.left, self.right)
 
     @cached_property
-    def _sums(self) -> dict[np.dtype[Any], tuple[Floats, Floats]]:
+    def _sums(self) -> dict[np.dtype, tuple[Floats, Floats]]:
         """Arrays (mentees, 2) and (2, mentors): their product is the sum of both people's sums."""
         # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
         mine = np.where(self.mentee_sums == 0, 1.0, self.mentee_sums)
@@ -203,7 +203,7 @@ class FittedTags(Fitted):
             np.copyto(values, raw)
         super().add(tile, values, where, limit, share, buffers)
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Rounding of a quotient of two sums, where Σ max ≥ Σ min."""
         terms = int(np.diff(self.left.indptr).max(initial=0)) + int(
             np.diff(self.right.indptr).max(initial=0)

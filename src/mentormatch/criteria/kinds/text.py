@@ -306,7 +306,7 @@ class FittedText(Fitted):
         if self._embedded:
             raw += 0.5
 
-    def block_error(self, dtype: np.dtype[Any]) -> float:
+    def block_error(self, dtype: np.dtype) -> float:
         """Rounding of a sum of products whose absolute values add up to at most 1."""
         terms = self.vectors.shape[1] if self._embedded else np.diff(self.vectors.indptr).max()
         return (int(terms) + 4) * float(np.finfo(dtype).eps)

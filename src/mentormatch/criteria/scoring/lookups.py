@@ -67,7 +67,7 @@ class Lookup:
         self,
         weights: NDArray[np.float64],
         tiles: Sequence[slice],
-        dtype: np.dtype[Any],
+        dtype: np.dtype,
         *,
         masked: bool,
     ) -> tuple[Floats, ...] | None:

@@ -15,8 +15,6 @@ from mentormatch.criteria.interface.products import GridReader, ProductReader, s
 from mentormatch.criteria.scoring.split import SplitReader
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from mentormatch.criteria.interface.arrays import Csr, Positions
@@ -54,7 +52,7 @@ def few_profiles(codes: Positions, n_mentors: int) -> bool:
     return 2 * profiles <= len(codes) and profiles * n_mentors <= CELLS
 
 
-def reader_of(fitted: Fitted, tiles: tuple[slice, ...], dtype: np.dtype[Any]) -> Reader:
+def reader_of(fitted: Fitted, tiles: tuple[slice, ...], dtype: np.dtype) -> Reader:
     """How the raw values of a criterion are read."""
     product = fitted.product()
     if product is None:

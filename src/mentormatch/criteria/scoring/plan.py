@@ -116,7 +116,7 @@ class Plan:
         rules: tuple[HardRule, ...],
         shape: tuple[int, int],
         missing: Missing,
-        dtype: np.dtype[Any],
+        dtype: np.dtype,
     ) -> None:
         self.fitted, self.rules, self.shape = fitted, rules, shape
         self.missing, self.dtype = missing, dtype
@@ -197,7 +197,7 @@ class Plan:
         dtype = self.dtype if limit is None else FLOAT64
         return BlockCriterion(k, one, reader_of(one, self.tiles, dtype), limit)
 
-    def _table(self, one: Fitted) -> NDArray[np.floating[Any]]:
+    def _table(self, one: Fitted) -> NDArray[np.floating]:
         """Values by profile, missing ones filled in: (profiles, mentors)."""
         first = representatives(one.mentee_codes)
         table = np.empty((len(first), self.shape[1]), dtype=self.dtype)
@@ -228,7 +228,7 @@ class Plan:
             left = there[:, None] * (offset - self.fill)
             self.dense.append(ProductColumns(k, left, ~one.mentor_missing[:, None], cancels=True))
 
-    def _cut(self, columns: list[NDArray[Any]]) -> tuple[NDArray[np.floating[Any]], ...]:
+    def _cut(self, columns: list[NDArray[Any]]) -> tuple[NDArray[np.floating], ...]:
         """Dense columns as tiles (columns, mentors of the tile)."""
         return tuple(
             np.ascontiguousarray(np.hstack([c[t] for c in columns]).T, dtype=self.dtype)

@@ -103,7 +103,7 @@ class CriteriaScorer:
     shape: tuple[int, int]
     reciprocity: Reciprocity
     missing: Missing
-    dtype: np.dtype[Any]
+    dtype: np.dtype
     actionable: tuple[str, ...] | None = None
     allow_self: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class SplitReader:
     rare_right: tuple[Csr, ...]
 
     @classmethod
-    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype[Any]) -> SplitReader:
+    def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype) -> SplitReader:
         """Choose the columns by how many pairs have an entry on either side."""
         left, right = product.left.astype(dtype), product.right.astype(dtype)
         (n, width), m = left.shape, right.shape[0]

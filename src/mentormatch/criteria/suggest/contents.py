@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,7 +81,7 @@ class Column:
 
     side: Side
     name: str
-    cells: pd.Series[Any]
+    cells: pd.Series
     cohort: Cohort
     spacing: float = 1.0
 

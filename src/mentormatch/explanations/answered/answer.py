@@ -89,7 +89,7 @@ def frame_of(rows: Iterable[Iterable[object]], columns: list[str]) -> pd.DataFra
     return pd.DataFrame({name: _column([row[k] for row in made]) for k, name in enumerate(columns)})
 
 
-def _column(values: list[object]) -> list[object] | pd.Series[Any]:
+def _column(values: list[object]) -> list[object] | pd.Series:
     """A column of its own type where nothing is missing; None stays None."""
     if values and all(one is not None for one in values):
         return values

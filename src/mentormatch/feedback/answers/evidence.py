@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -160,7 +160,7 @@ def _left_out(count: int, what: str) -> str:
     return f"{count:,} answers name {what}, and are left out."
 
 
-def _round_numbers(labels: pd.Series[Any], count: int) -> NDArray[np.intp] | None:
+def _round_numbers(labels: pd.Series, count: int) -> NDArray[np.intp] | None:
     """Return from 0 the round of each rating, -1 where none is named; None where none is anywhere.
 
     Numbers from 1 to the count of rounds are these rounds; other labels are as many as the rounds,

@@ -370,7 +370,7 @@ def _side_of(cell: object) -> str | None:
     return None if role == "both" else role
 
 
-def _yes_or_no(cells: pd.Series[Any]) -> dict[str, float]:
+def _yes_or_no(cells: pd.Series) -> dict[str, float]:
     """Return a number for each different answer that means yes or no."""
     found = {}
     for cell in cells.dropna().unique().tolist():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -135,7 +135,7 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
     return pd.DataFrame(rows_, columns=["mentor", "skill", "gain", "coverage_gain"]), exact
 
 
-def _slack(matching: Matching, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+def _slack(matching: Matching, scores: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return by how much each pair must rise before prices would make it.
 
     0 where the certificate has no prices that tell; the bound is then weaker.

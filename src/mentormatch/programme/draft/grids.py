@@ -175,7 +175,7 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
             yield name, f"{before}{{option}}{after}", [one["option"] for one in columns]
 
 
-def _texts(column: pd.Series[Any]) -> set[str]:
+def _texts(column: pd.Series) -> set[str]:
     """The answers in words of a column; none where most are numbers, or yes and no."""
     cells = [one for one in column.tolist() if not is_missing(one)]
     words = {

@@ -203,7 +203,7 @@ def _has_times(table: pd.DataFrame, names: list[str]) -> bool:
     return any(table[name].dtype.kind == "M" or "time stamp" in topics_of(name) for name in names)
 
 
-def _is_order(table: pd.DataFrame, ids: pd.Index[Any], name: str) -> bool:
+def _is_order(table: pd.DataFrame, ids: pd.Index, name: str) -> bool:
     """Whole numbers from 1 up, each once for a person."""
     numbers = pd.to_numeric(table[name], errors="coerce")
     if numbers.isna().any() or (numbers < 1).any() or numbers.max() > len(table):

@@ -19,7 +19,7 @@ __all__ = ["read_numbers_in_words"]
 
 def read_numbers_in_words(
     cohort: Cohort, side: Side, given: Mapping[str, Any], key: str
-) -> tuple[pd.Series[Any] | None, list[Finding]]:
+) -> tuple[pd.Series | None, list[Finding]]:
     """Read how many each person takes or wants, from answers in words.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
@@ -32,7 +32,7 @@ NOT_WRITTEN = (
 )
 
 
-def find_person(ids: pd.Index[Any], text: str, who: str) -> object:
+def find_person(ids: pd.Index, text: str, who: str) -> object:
     """Return the id that is written like a text.
 
     Raises

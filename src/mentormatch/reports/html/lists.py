@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -225,7 +225,7 @@ def _blocking(matching: Matching, stability: Stability | None) -> dict[str, obje
     }
 
 
-def _finite(column: pd.Series[Any]) -> NDArray[np.float64]:
+def _finite(column: pd.Series) -> NDArray[np.float64]:
     values = np.asarray(column, dtype=np.float64)
     return np.asarray(np.nan_to_num(values, posinf=0.0, neginf=0.0))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class RuleModel:
 
     def __init__(
         self,
-        rows: sparse.csr_array[Any],
+        rows: sparse.csr_array,
         low: NDArray[np.int64],
         high: NDArray[np.int64],
         thresholds: NDArray[np.int64],

@@ -61,7 +61,7 @@ class MixedProgram:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     integral: NDArray[np.bool_]
-    rows: sparse.csr_array[Any]
+    rows: sparse.csr_array
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
@@ -120,7 +120,7 @@ class MixedProgram:
         )
 
     def with_rows(
-        self, rows: sparse.csr_array[Any] | NDArray[np.float64], low: object, high: object
+        self, rows: sparse.csr_array | NDArray[np.float64], low: object, high: object
     ) -> MixedProgram:
         """More rows; ``low`` and ``high`` are one number for all, or one each.
 

@@ -13,7 +13,7 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,7 +29,7 @@ SMALLEST = 2.0**-900
 
 def keep_undecided(
     values: NDArray[np.float64],
-    rows: sparse.csr_array[Any],
+    rows: sparse.csr_array,
     prices: NDArray[np.float64],
     gap: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

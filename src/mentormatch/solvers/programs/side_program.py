@@ -70,7 +70,7 @@ class SideProgram:
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
     classes: NDArray[np.intp]
-    rows: sparse.csr_array[Any]
+    rows: sparse.csr_array
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     thresholds: NDArray[np.int64]
@@ -228,7 +228,7 @@ class _StagedSearch:
 def add_rows(
     model: Any,
     made: list[Any],
-    rows: sparse.csr_array[Any],
+    rows: sparse.csr_array,
     limits: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     enforced: list[Any] | None = None,
 ) -> None:

@@ -254,7 +254,7 @@ def matrix_of(
     mentees: NDArray[np.intp],
     mentors: NDArray[np.intp],
     chances: NDArray[np.float64],
-) -> sparse.csr_array[Any]:
+) -> sparse.csr_array:
     """The probabilities as a sparse (mentees, mentors) array; pins are certain."""
     some = chances > 0
     rows, columns = with_pins(problem, mentees[some], mentors[some])

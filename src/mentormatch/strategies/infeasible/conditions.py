@@ -54,7 +54,7 @@ class ConditionRows:
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
-    rows: sparse.csr_array[Any]
+    rows: sparse.csr_array
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     thresholds: NDArray[np.int64]

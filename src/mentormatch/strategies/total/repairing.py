@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -100,9 +100,7 @@ def _with_free_pairs(
     closed = counted != 0
     closed[pairs.mentees[chosen], pairs.mentors[chosen]] = False
 
-    def read(
-        rows: slice | NDArray[np.intp], columns: slice | None = None
-    ) -> NDArray[np.floating[Any]]:
+    def read(rows: slice | NDArray[np.intp], columns: slice | None = None) -> NDArray[np.floating]:
         scores = problem.open_scores(rows, columns)
         scores[closed[rows][:, columns or slice(None)]] = -np.inf
         return scores

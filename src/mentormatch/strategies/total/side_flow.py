@@ -17,8 +17,6 @@ from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
 from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -63,7 +61,7 @@ class LaminarPairs:
 
     pairs: OpenPairs
     flow: LaminarFlow
-    sets: sparse.csr_array[Any]
+    sets: sparse.csr_array
 
     @classmethod
     def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
