@@ -14,7 +14,7 @@ from mentormatch.solvers.flows.networks import find_cheapest_flow, find_largest_
 from mentormatch.solvers.programs import lotteries, lp, milp
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
-from mentormatch.strategies.staged import worst_off
+from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.total import constrained, open_pairs
 
 RNG = np.random.default_rng(4)

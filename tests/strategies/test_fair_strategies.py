@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 import mentormatch as mm
 from fair_oracles import best_by, compared, every_matching, rounded, utilities_of
 from mentormatch.solvers.assignment import balance, thresholds
-from mentormatch.strategies.staged import chain
+from mentormatch.strategies.flows import chain
 from problems import FREE, MASKED, TIED, problems, with_one_mentor_each
 
 

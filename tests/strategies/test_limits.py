@@ -11,7 +11,7 @@ import mentormatch as mm
 from mentormatch.solvers.programs import milp
 from mentormatch.strategies.by_preference import almost_stable
 from mentormatch.strategies.fair import parity
-from mentormatch.strategies.staged import models
+from mentormatch.strategies.programs import models
 
 NAMES = [*mm.strategies.strategy_names(), "group_parity"]
 

@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, linp
 
 import mentormatch as mm
 from mentormatch.solvers.assignment import balance, priced, replicated, thresholds
-from mentormatch.strategies.staged import worst_off
+from mentormatch.strategies.programs import worst_off
 
 S = mm.strategies
 verify = mm.certificates.verify

@@ -24,9 +24,9 @@ from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
 from mentormatch.strategies.by_lot import fair_lottery, lottery
 from mentormatch.strategies.by_preference import ordered
-from mentormatch.strategies.fair import leximin
+from mentormatch.strategies.flows import chain, sorted_scores
 from mentormatch.strategies.infeasible import explain, proving
-from mentormatch.strategies.staged import chain, worst_off
+from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.total import constrained, open_pairs
 
 MANY = 10**9
@@ -104,7 +104,7 @@ def answer_of(strategy):
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
         (chain, "LISTED_PAIRS", (0, MANY), "leximin"),
         (chain, "LISTED_PAIRS", (0, MANY), "nash"),
-        (leximin, "NEXT_PAIRS", (2, MANY), "leximin"),
+        (sorted_scores, "NEXT_PAIRS", (2, MANY), "leximin"),
         (ordered_flow, "INT64_ROOM", (2**26, 2**59), "generous"),
         (ordered_flow, "INT64_ROOM", (2**26, 2**59), "rank_maximal"),
         (thresholds, "ALL_PAIRS", (0, MANY), "maximin"),

@@ -12,8 +12,8 @@ from mentormatch.certificates import pairs_left_open
 from mentormatch.matching.matching import Matching
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.base import Options
-from mentormatch.strategies.staged.coverage import staged_model
-from mentormatch.strategies.staged.side_rows import refuse_broken_rules
+from mentormatch.strategies.programs.coverage import staged_model
+from mentormatch.strategies.programs.side_rows import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

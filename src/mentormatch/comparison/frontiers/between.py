@@ -22,7 +22,7 @@ from mentormatch.comparison.frontiers.aims import problem_with
 from mentormatch.comparison.frontiers.points import Point
 from mentormatch.errors import InfeasibleError, MentorMatchError, SolverError
 from mentormatch.strategies.base import Options
-from mentormatch.strategies.staged.coverage import staged_model
+from mentormatch.strategies.programs.coverage import staged_model
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mentormatch.comparison.frontiers.corners import Edge, Search
     from mentormatch.solvers.programs.milp import ProgramAnswer
-    from mentormatch.strategies.staged.models import Model
+    from mentormatch.strategies.programs.models import Model
 
 __all__ = ["NEAR", "points_between"]
 

@@ -12,9 +12,9 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.matching import Matching
 from mentormatch.solvers.programs.mixtures import Mixture
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.staged.coverage import serve_first
-from mentormatch.strategies.staged.models import LEAST_SECONDS, SOLVER, Model
-from mentormatch.strategies.staged.side_rows import refuse_broken_rules
+from mentormatch.strategies.programs.coverage import serve_first
+from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
+from mentormatch.strategies.programs.side_rows import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from scipy import sparse
 from mentormatch.certificates import prove_levels, prove_mixture
 from mentormatch.solvers.programs.equal_shares import share_equally
 from mentormatch.strategies.by_lot.mixing import best_total_of, draw_matching, mixture_of
-from mentormatch.strategies.staged.models import SOLVER, Model
+from mentormatch.strategies.programs.models import SOLVER, Model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

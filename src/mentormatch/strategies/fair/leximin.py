@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mentormatch.certificates import OptimalFace
 from mentormatch.errors import MentorMatchError, is_number
-from mentormatch.proofs.flow_stages import Levels, Within, to_levels
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
-from mentormatch.strategies.fair.bottleneck import bottleneck
-from mentormatch.strategies.staged.chain import StageResult, finish, keep, largest_weight, no_prices
-from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.fair.climbing import climb
 from mentormatch.strategies.staged.shares import check_budget
+from mentormatch.strategies.staged.stages import SortedScores
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.problem import Problem
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["Leximin"]
-
-# The lowest levels of a block are looked for among this many pairs.
-NEXT_PAIRS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,73 +71,9 @@ class Leximin:
             )
 
     def choose(self, problem: Problem, options: Options) -> Choice:
-        """Settle level after level, the lowest first; then the best total."""
-        if self.keep_total is not None or problem.wants_several or problem.sides:
-            return Program(self.name, self.keep_total).ordered(problem, options, self.resolution)
-        face = OptimalFace.of(problem)
-        links: list[StageResult] = []
-        settled, finished = -np.inf, True
-        while not _decided(face):
-            if options.deadline.has_passed:
-                finished = False
-                break
-            levels = to_levels(face.scores, self.resolution)
-            found = bottleneck(face, levels, settled)
-            if found is None:
-                break
-            if bool(((levels > settled) & (levels < found.level)).any()):
-                below = float(np.nextafter(found.level, -np.inf))
-                jump = Within(settled, below, self.resolution)
-                stage = face.stage(jump)
-                links.append(StageResult(face, jump, no_prices(face)))
-                face = face.tighten(stage, links[-1].multipliers)
-                levels = to_levels(face.scores, self.resolution)
-            block = _block(levels, found.level, largest_weight(face), self.resolution)
-            face, link, _ = keep(face, block, options.engine)
-            # Of many stages only what is needed to prove them again.
-            links.append(replace(link, stage=None))
-            settled = float(block.levels[-1])
-            options.tell("leximin", stages=len(links), settled_up_to=settled)
-        return finish(face, links, options, promise="sorted scores", finished=finished)
-
-
-def _decided(face: OptimalFace) -> bool:
-    """Every mentee has a mentor for certain, and all its pairs have one score."""
-    open_pairs = ~np.isnan(face.scores)
-    some = np.asarray(open_pairs.any(axis=1))
-    low = np.where(open_pairs, face.scores, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(open_pairs, face.scores, -np.inf).max(axis=1, initial=-np.inf)
-    pinned = np.zeros(len(some), dtype=bool)
-    pinned[face.problem.pinned[:, 0]] = True
-    settled = face.must & (low == high)
-    return bool((pinned | settled | ~some).all())
-
-
-def _block(
-    levels: NDArray[np.float64], first: float, largest: int, resolution: float | None
-) -> Levels:
-    """As many levels from ``first`` upwards as whole numbers have room for, and their costs."""
-    # NaN compares False, so pairs outside the face stay out.
-    values = levels[levels >= first]
-    if len(values) > NEXT_PAIRS:
-        last = np.partition(values, NEXT_PAIRS)[NEXT_PAIRS]
-        nearby = values[values < last] if last > first else np.array([first])
-        steps = np.unique(nearby)
-    else:
-        steps = np.unique(values)
-    rows, columns = np.nonzero((levels >= first) & (levels <= steps[-1]))
-    place = np.searchsorted(steps, levels[rows, columns])
-    people = np.unique(place * len(levels) + rows) // len(levels)
-    members = np.bincount(people, minlength=len(steps))
-    # A level must cost more than everybody at all later levels together.
-    kept, room = 1, 1
-    while kept < len(steps) and room * (int(members[kept]) + 1) <= largest:
-        room *= int(members[kept]) + 1
-        kept += 1
-    costs = np.ones(kept)
-    for k in range(kept - 2, -1, -1):
-        costs[k] = costs[k + 1] * (members[k + 1] + 1)
-    return Levels(steps[:kept], costs, resolution)
+        """The largest sorted scores, then the best total."""
+        stages = [SortedScores(self.resolution)]
+        return climb(stages, problem, options, promise="sorted scores", keep_total=self.keep_total)
 
 
 register("leximin", Leximin)

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mentormatch.certificates import OptimalFace
-from mentormatch.proofs.flow_stages import Within
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
-from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
-from mentormatch.strategies.fair.budgeted import fairest_within
-from mentormatch.strategies.staged.chain import StageResult, finish, no_prices
-from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.fair.climbing import climb
 from mentormatch.strategies.staged.shares import check_budget
+from mentormatch.strategies.staged.stages import LargestMinimum
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -62,34 +56,10 @@ class Maximin:
         check_budget(self.name, self.keep_total)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
-        """Find the highest level that everybody can have, then the best total above it."""
-        if problem.wants_several or problem.sides:
-            return Program(self.name, self.keep_total).worst(problem, options, 1, "largest minimum")
-        if self.keep_total is not None:
-            return fairest_within(problem, options, self.keep_total)
-        face = OptimalFace.of(problem)
-        found = bottleneck(face, face.scores)
-        if found is None:
-            return finish(face, [], options, promise="largest minimum")
-        below = Within(-np.inf, float(np.nextafter(found.level, -np.inf)))
-        reached = Within(-np.inf, found.level)
-        pinned = reached.of(face.scores[problem.pinned[:, 0], problem.pinned[:, 1]])
-        nothing = no_prices(face)
-        none_below = face.stage(below)
-        return finish(
-            face.tighten(none_below, nothing),
-            [
-                StageResult(
-                    face,
-                    reached,
-                    refutation(face, found),
-                    kept=False,
-                    target=float(pinned.sum()),
-                ),
-                StageResult(face, below, nothing, none_below),
-            ],
-            options,
-            promise="largest minimum",
+        """The largest minimum, then the best total."""
+        stages = [LargestMinimum()]
+        return climb(
+            stages, problem, options, promise="largest minimum", keep_total=self.keep_total
         )
 
 

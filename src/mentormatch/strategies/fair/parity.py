@@ -23,8 +23,8 @@ from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
-from mentormatch.strategies.staged.coverage import keep_share, serve_first
-from mentormatch.strategies.staged.models import Model
+from mentormatch.strategies.programs.coverage import keep_share, serve_first
+from mentormatch.strategies.programs.models import Model
 from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 

@@ -7,28 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import OptimalFace, exact_scores
+from mentormatch.certificates import exact_scores
 from mentormatch.errors import MentorMatchError, ProblemError, is_number
-from mentormatch.proofs.flow_stages import STEEP, Welfare, Within, smallest_positive
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
-from mentormatch.strategies.fair.bottleneck import bottleneck
-from mentormatch.strategies.staged.chain import (
-    StageResult,
-    finish,
-    keep,
-    largest_weight,
-    no_prices,
-)
-from mentormatch.strategies.staged.programs import Program
+from mentormatch.strategies.fair.climbing import climb
 from mentormatch.strategies.staged.shares import check_budget
+from mentormatch.strategies.staged.stages import LargestWelfare
 from mentormatch.strategies.total.optimal import Optimal
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.problem import Problem
-    from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["AlphaFair", "Nash"]
@@ -94,9 +83,8 @@ class AlphaFair:
         if self.alpha == 0:
             return Optimal().choose(problem, options)
         _refuse(self.name, self.alpha, problem)
-        if self.keep_total is not None or problem.sides or problem.wants_several:
-            return Program(self.name, self.keep_total).welfare(problem, options, self.alpha)
-        return _largest_welfare(problem, options, self.alpha, "welfare")
+        stages = [LargestWelfare(self.alpha)]
+        return climb(stages, problem, options, promise="welfare", keep_total=self.keep_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,93 +116,8 @@ class Nash:
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Fewest without a positive score, largest product, best total."""
-        _refuse(self.name, 1.0, problem)
-        if self.keep_total is not None or problem.sides or problem.wants_several:
-            return Program(self.name, self.keep_total).welfare(problem, options, 1.0)
-        return _largest_welfare(problem, options, 1.0, "Nash welfare")
-
-
-def _largest_welfare(problem: Problem, options: Options, alpha: float, promise: Promise) -> Choice:
-    """Settle the stages of a welfare as flows: positive scores, the welfare, the total."""
-    face = OptimalFace.of(problem)
-    links: list[StageResult] = []
-    if alpha >= 1 and bool((face.scores <= 0).any()):
-        face, link, _ = keep(face, Within(-np.inf, 0.0), options.engine)
-        links.append(link)
-    if alpha > 1:
-        face, left_out = _leave_out_useless(face, alpha)
-        links += left_out
-    above, finished = 0.0, True
-    while True:
-        weights = _whole_steps(face, alpha, above)
-        if weights is None:
-            break
-        if options.deadline.has_passed:
-            finished = False
-            break
-        face, link, _ = keep(face, weights, options.engine, step=weights.step)
-        links.append(link)
-        rest = _not_told_apart(face, weights)
-        if rest is None:
-            break
-        above = rest
-    return finish(face, links, options, promise=promise, finished=finished)
-
-
-def _free_scores(face: OptimalFace) -> NDArray[np.float64]:
-    """The scores of the pairs that somebody can still choose."""
-    free = np.ones(len(face.scores), dtype=bool)
-    free[face.problem.pinned[:, 0]] = False
-    scores = face.scores[free]
-    return scores[~np.isnan(scores)]
-
-
-def _leave_out_useless(face: OptimalFace, alpha: float) -> tuple[OptimalFace, list[StageResult]]:
-    """Take away pairs of a score so low that one of them costs more than all of a fair matching.
-
-    Where everybody can have t, all n of them cost at most n·t^(1−α): no pair at or below
-    t·n^(−1/(α−1)) is in a best matching, and none of these must take digits from the others.
-    """
-    found = bottleneck(face, face.scores, 0.0)
-    if found is None or found.level <= 0:
-        return face, []
-    scores = _free_scores(face)
-    reach = found.level * (len(face.scores) + 1.0) ** (-1 / (alpha - 1))
-    low = scores[(scores > 0) & (scores < reach * (1 - 1e-9))]
-    if not len(low):
-        return face, []
-    useless = Within(0.0, float(low.max()))
-    stage, nothing = face.stage(useless), no_prices(face)
-    return face.tighten(stage, nothing), [StageResult(face, useless, nothing)]
-
-
-def _whole_steps(face: OptimalFace, alpha: float, above: float) -> Welfare | None:
-    """The welfare in the finest steps that whole numbers have room for; None when all are equal."""
-    # Welfare rises with the score wherever it is not 0: its extremes are those of the scores.
-    scores = _free_scores(face)
-    some = scores[(scores >= 0) if alpha < 1 else (scores > above)]
-    if not len(some):
-        return None
-    unit = smallest_positive(some)
-    ends = Welfare(alpha, 1.0, unit, above).exact(np.array([some.min(), some.max()]))
-    size = float(np.abs(ends).max())
-    if size == 0:
-        return None
-    # The most digits that whole numbers have room for.
-    return Welfare(alpha, size / largest_weight(face), unit, above)
-
-
-def _not_told_apart(face: OptimalFace, weights: Welfare) -> float | None:
-    """The score above which all round to no step at all, where that leaves a choice; else None."""
-    if weights.alpha < STEEP:
-        return None
-    scores = np.unique(_free_scores(face))
-    scores = scores[scores > weights.above]
-    lost = scores[weights.of(scores) == 0]
-    if len(lost) < 2:
-        return None
-    counted = scores[scores < lost[0]]
-    return float(counted[-1]) if len(counted) else None
+        stages = [LargestWelfare(1.0)]
+        return climb(stages, problem, options, promise="Nash welfare", keep_total=self.keep_total)
 
 
 def _refuse(name: str, alpha: float, problem: Problem) -> None:

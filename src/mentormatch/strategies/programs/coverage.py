@@ -10,8 +10,8 @@ from scipy import sparse
 
 from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.program_stages import Covered, Filled
-from mentormatch.strategies.staged.models import ROOM, Model
-from mentormatch.strategies.staged.pair_sums import ROUND_UP
+from mentormatch.strategies.programs.models import ROOM, Model
+from mentormatch.strategies.programs.pair_sums import ROUND_UP
 from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.programs.milp import MixedProgram
-    from mentormatch.strategies.staged.models import Model
+    from mentormatch.strategies.programs.models import Model
 
 __all__ = ["raise_welfare"]
 

@@ -20,13 +20,13 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.proofs.program_stages import WorstSum
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
-from mentormatch.strategies.staged.models import ROOM
+from mentormatch.strategies.programs.models import ROOM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.programs.milp import MixedProgram
-    from mentormatch.strategies.staged.models import Model
+    from mentormatch.strategies.programs.models import Model
 
 __all__ = ["LevelSearch", "raise_worst"]
 

@@ -20,9 +20,9 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.staged.outward import bounded_stage, widen
-from mentormatch.strategies.staged.pair_sums import ROUND_UP, PairSums
-from mentormatch.strategies.staged.side_rows import refuse_broken_rules, with_side_rules
+from mentormatch.strategies.programs.outward import bounded_stage, widen
+from mentormatch.strategies.programs.pair_sums import ROUND_UP, PairSums
+from mentormatch.strategies.programs.side_rows import refuse_broken_rules, with_side_rules
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:

@@ -9,19 +9,18 @@ import numpy as np
 
 from mentormatch.certificates import Multipliers, OptimalFace, prove_budget
 from mentormatch.proofs.flow_stages import Within, kept_total
-from mentormatch.strategies.fair.bottleneck import bottleneck, refutation
-from mentormatch.strategies.staged.chain import StageResult, finish, no_prices, solve_stage
+from mentormatch.strategies.flows.bottleneck import bottleneck, refutation
+from mentormatch.strategies.flows.chain import solve_stage
 from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
-    from mentormatch.problem import Problem
     from mentormatch.proofs.flow_stages import BudgetProof
-    from mentormatch.strategies.base import Choice, Options
-    from mentormatch.strategies.fair.bottleneck import Bottleneck
-    from mentormatch.strategies.staged.chain import Provable, Solved
+    from mentormatch.strategies.base import Options
+    from mentormatch.strategies.flows.bottleneck import Bottleneck
+    from mentormatch.strategies.flows.chain import FlowChain, Solved
 
-__all__ = ["fairest_within"]
+__all__ = ["raise_minimum_within"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,44 +46,30 @@ class _BudgetResult:
         )
 
 
-def fairest_within(problem: Problem, options: Options, share: float) -> Choice:
-    """The largest minimum among matchings that keep a share of the best total, then the total.
+def raise_minimum_within(chain: FlowChain, share: float) -> None:
+    """Settle the largest minimum among matchings that keep a share of the best total.
 
     The best total of the pairs at or above a level is a flow, and falls as the level rises: the
     highest level that keeps the share is found by bisection between the minimum of the optimal
-    matching and the highest level that everybody can have.
-
-    Parameters
-    ----------
-    problem
-        At one mentor per mentee.
-    options
-        When the time limit passes, the best level so far is returned with what is not excluded.
-    share
-        Above 0 and at most 1.
+    matching and the highest level that everybody can have. When the time limit passes, the best
+    level so far stands, with what is not excluded.
 
     Raises
     ------
     ProblemError
         The best total is not above 0.
     """
-    face = OptimalFace.of(problem)
-    best = solve_stage(face.stage(None), options.engine)
+    face = chain.face
+    best = solve_stage(face.stage(None), chain.options.engine)
     check_share_has_meaning(best.matching.total)
     found = bottleneck(face, face.scores)
     if found is None:
-        return finish(face, [], options, promise="largest minimum")
-    search = _ShareSearch(face, kept_total(share, best.matching.total), options)
+        return
+    search = _ShareSearch(face, kept_total(share, best.matching.total), chain.options)
     level, beyond, above = search.run(search.lowest(best.matching), found)
-    below = Within(-np.inf, float(np.nextafter(level, -np.inf)))
-    nothing, none_below = no_prices(face), face.stage(below)
-    links: list[Provable] = [
-        _BudgetResult(face, share, best, beyond, above),
-        StageResult(face, below, nothing, none_below),
-    ]
-    how = f"{search.tried} levels tried"
-    left = face.tighten(none_below, nothing)
-    return finish(left, links, options, promise="largest minimum", how=how)
+    chain.links.append(_BudgetResult(face, share, best, beyond, above))
+    chain.leave_out(Within(-np.inf, float(np.nextafter(level, -np.inf))))
+    chain.how = f"{search.tried} levels tried"
 
 
 @dataclass(eq=False)

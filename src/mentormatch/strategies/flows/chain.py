@@ -1,8 +1,8 @@
-"""Chains of stages: solve one, keep its optimum, go on to the next; each with its proof."""
+"""Stages settled as flows: each on the face that those before it left, with its proof by prices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -24,8 +24,6 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -36,14 +34,12 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Options
 
 __all__ = [
+    "FlowChain",
+    "Provable",
     "Solved",
     "StageResult",
-    "finish",
-    "keep",
     "largest_weight",
-    "no_prices",
     "solve_stage",
-    "stop",
 ]
 
 
@@ -193,86 +189,101 @@ def largest_weight(face: OptimalFace) -> int:
     return IntegerScale.largest_whole(n, n + m + classes + 2)
 
 
-def no_prices(face: OptimalFace) -> Multipliers:
-    """Return prices of 0, which prove that a count of 0 cannot be smaller."""
-    classes = face.n_classes
-    return Multipliers(np.zeros(face.scores.shape[1]), np.zeros(classes))
-
-
-def keep(
-    face: OptimalFace, weights: Weights, engine: str | None = None, *, step: float = 1.0
-) -> tuple[OptimalFace, StageResult, Solved]:
-    """Solve a stage, find its prices, and keep the matchings that reach its optimum."""
-    stage = face.stage(weights)
-    solved = solve_stage(stage, engine)
-    multipliers = solved.whole_multipliers()
-    link = StageResult(face, weights, multipliers, stage, step=step)
-    return face.tighten(stage, multipliers), link, solved
-
-
-def finish(
-    face: OptimalFace,
-    links: Sequence[Provable],
-    options: Options,
-    *,
-    promise: Promise,
-    how: str = "",
-    finished: bool = True,
-) -> Choice:
-    """Find the best total within the face, with the proofs of all stages.
+@dataclass(eq=False)
+class FlowChain:
+    """What the stages so far left, at one mentor each and without side rules.
 
     Parameters
     ----------
     face
-        What the stages left.
-    links
-        Their results.
+        The matchings that are left.
     options
         The engine, and the deadline.
     promise
         What the stages are the proof of.
-    how
-        What else to say of the engine.
+    links
+        Results of the stages.
+    share
+        Of the best total, to be kept by the next stage; None: none.
     finished
         False: the time limit ended the chain before all stages were settled.
+    cut
+        The pairs of a stage that the time limit ended before it had prices.
+    how
+        What else to say of the engine.
     """
-    solved = solve_stage(face.stage(None), options.engine)
-    mentees, mentors = face.real(solved.matching.mentees, solved.matching.mentors)
 
-    def proof(matching: Matching) -> Certificate:
-        stages = tuple(link.prove(matching) for link in links)
-        return prove_total(
-            face,
-            solved.total_multipliers(),
-            matching,
-            stages,
-            promise=promise,
-            finished=finished,
+    face: OptimalFace
+    options: Options
+    promise: Promise
+    links: list[Provable] = field(default_factory=list)
+    share: float | None = None
+    finished: bool = True
+    cut: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
+    how: str = ""
+
+    def keep(self, weights: Weights, *, step: float = 1.0, at_hand: bool = True) -> None:
+        """Solve a stage, find its prices, and keep the matchings that reach its optimum.
+
+        ``at_hand`` says whether its face is held for the proof, or made again then.
+        """
+        stage = self.face.stage(weights)
+        multipliers = solve_stage(stage, self.options.engine).whole_multipliers()
+        held = stage if at_hand else None
+        self.links.append(StageResult(self.face, weights, multipliers, held, step=step))
+        self.face = self.face.tighten(stage, multipliers)
+
+    def leave_out(self, weights: Weights, *, at_hand: bool = True) -> None:
+        """Take away pairs that nobody needs: of a count of 0, which prices of 0 prove."""
+        stage, nothing = self.face.stage(weights), _no_prices(self.face)
+        self.links.append(StageResult(self.face, weights, nothing, stage if at_hand else None))
+        self.face = self.face.tighten(stage, nothing)
+
+    def finish(self) -> Choice:
+        """Find the best total within the face, with the proofs of all stages."""
+        if self.cut is not None:
+            return self._finish_cut(*self.cut)
+        solved = solve_stage(self.face.stage(None), self.options.engine)
+        mentees, mentors = self.face.real(solved.matching.mentees, solved.matching.mentors)
+
+        def proof(matching: Matching) -> Certificate:
+            return prove_total(
+                self.face,
+                solved.total_multipliers(),
+                matching,
+                tuple(link.prove(matching) for link in self.links),
+                promise=self.promise,
+                finished=self.finished,
+            )
+
+        return Choice(
+            _positions(mentees),
+            _positions(mentors),
+            engine=f"{solved.engine}, {len(self.links) + 1} stages"
+            + (f", {self.how}" if self.how else ""),
+            certify=proof,
+            notes=() if self.finished else (STOPPED,),
         )
 
-    return Choice(
-        _positions(mentees),
-        _positions(mentors),
-        engine=f"{solved.engine}, {len(links) + 1} stages" + (f", {how}" if how else ""),
-        certify=proof,
-        notes=() if finished else (STOPPED,),
-    )
+    def _finish_cut(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Choice:
+        """Return the pairs of a stage that was cut, with what is known of their total."""
+        face = self.face
+        made_i, made_j = face.real(mentees, mentors)
+
+        def proof(matching: Matching) -> Certificate:
+            inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
+            multipliers = recover_multipliers(inner)
+            return prove_total(
+                face, multipliers, matching, (), promise=self.promise, finished=False
+            )
+
+        return Choice(
+            _positions(made_i), _positions(made_j), engine="flow", certify=proof, notes=(STOPPED,)
+        )
 
 
-def stop(
-    face: OptimalFace, mentees: NDArray[np.intp], mentors: NDArray[np.intp], *, promise: Promise
-) -> Choice:
-    """Return the pairs of a stage that the time limit cut, with what is known of their total."""
-    made_i, made_j = face.real(mentees, mentors)
-
-    def proof(matching: Matching) -> Certificate:
-        inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
-        multipliers = recover_multipliers(inner)
-        return prove_total(face, multipliers, matching, (), promise=promise, finished=False)
-
-    return Choice(
-        _positions(made_i), _positions(made_j), engine="flow", certify=proof, notes=(STOPPED,)
-    )
+def _no_prices(face: OptimalFace) -> Multipliers:
+    return Multipliers(np.zeros(face.scores.shape[1]), np.zeros(face.n_classes))
 
 
 def _positions(people: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ import numpy as np
 from mentormatch.certificates import Multipliers
 from mentormatch.proofs.flow_stages import Within
 from mentormatch.solvers.assignment.thresholds import highest_threshold
-from mentormatch.strategies.staged.chain import solve_stage
+from mentormatch.strategies.flows.chain import solve_stage
 from mentormatch.strategies.staged.transports import transport_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,71 @@
+"""One way up: stages settled one after another by the cheapest chain that fits them all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from mentormatch.strategies.flows.settling import start_flows, why_no_flow
+from mentormatch.strategies.programs.chain import start_programs
+from mentormatch.strategies.staged.stages import KeptTotal, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
+    from mentormatch.strategies.base import Choice, Options
+
+__all__ = ["climb"]
+
+
+class Chain(Protocol):
+    """What the stages so far left, and how the next one is settled."""
+
+    finished: bool
+
+    def settle(self, stage: Stage) -> None:
+        """Make one thing best among the matchings that are left, and keep it."""
+        ...
+
+    def finish(self) -> Choice:
+        """Find the best total that is left, with the proofs of all stages."""
+        ...
+
+
+def climb(
+    stages: Iterable[Stage],
+    problem: Problem,
+    options: Options,
+    *,
+    promise: Promise,
+    keep_total: float | None = None,
+) -> Choice:
+    """Make one stage after another best, then the total.
+
+    At one mentor each and without side rules stages are flows, exact and proven by prices; else
+    they are integer programs, with that solver's bound. Whatever the time limit, each stage begins
+    and keeps the best it found, and none follows one that was cut.
+
+    Parameters
+    ----------
+    stages
+        What is made best, in this order; the best total always comes last.
+    problem, options
+        As a strategy is given them.
+    promise
+        What the stages are the proof of.
+    keep_total
+        Share of the best total that comes before all of them; None: none.
+    """
+    kept = () if keep_total is None else (KeptTotal(keep_total),)
+    asked = (*kept, *stages)
+    why = why_no_flow(problem, asked)
+    start = start_flows if why is None else start_programs
+    chain: Chain = start(problem, options, promise)
+    for stage in asked:
+        if not chain.finished:
+            break
+        chain.settle(stage)
+    choice = chain.finish()
+    return choice if why is None else replace(choice, engine=f"{choice.engine} ({why})")

@@ -1,0 +1,1 @@
+"""Stages settled as flows on the face that is left."""

@@ -1,0 +1,1 @@
+"""Stages settled as integer programs."""

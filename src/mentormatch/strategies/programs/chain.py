@@ -1,0 +1,198 @@
+"""Stages settled as integer programs: several mentors each, side rules, part of the total kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from mentormatch.errors import MentorMatchError
+from mentormatch.proofs.flow_stages import Welfare, smallest_positive
+from mentormatch.proofs.program_stages import EvenLoads, Positive, WelfareSum
+from mentormatch.strategies.programs.coverage import keep_share, staged_model
+from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
+from mentormatch.strategies.programs.worst_off import raise_worst
+from mentormatch.strategies.staged.stages import (
+    EvenestLoads,
+    KeptTotal,
+    LargestMinimum,
+    LargestWelfare,
+    LargestWorstSum,
+    SortedScores,
+    Stage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers.programs.milp import ProgramAnswer
+    from mentormatch.strategies.base import Choice, Options
+    from mentormatch.strategies.programs.models import Model
+
+__all__ = ["Programs", "start_programs"]
+
+
+def start_programs(problem: Problem, options: Options, promise: Promise) -> Programs:
+    """Begin with all matchings that serve as many as possible; infeasibility is told in words."""
+    return Programs(staged_model(problem, options), promise)
+
+
+@dataclass(eq=False)
+class Programs:
+    """What the stages so far left, as rows of a program.
+
+    Parameters
+    ----------
+    model
+        The rows.
+    promise
+        What the stages are the proof of.
+    answer
+        The best total that is left, where a stage found it on its way.
+    finished
+        False: the time limit ended the chain before all stages were settled.
+    notes
+        What the reader should know.
+    """
+
+    model: Model
+    promise: Promise
+    answer: ProgramAnswer | None = None
+    finished: bool = True
+    notes: tuple[str, ...] = ()
+
+    def settle(self, stage: Stage) -> None:
+        """Make one thing best among the matchings that are left, and keep it."""
+        self.answer = None
+        match stage:
+            case KeptTotal():
+                self.model = keep_share(self.model, stage.share)
+            case LargestMinimum():
+                # A pinned score is nobody's choice: beside a low one the smallest of the others
+                # counts.
+                self.model = replace(self.model, choosing=True)
+                self._raise_worst(lambda _: 1)
+            case LargestWorstSum():
+                self._raise_worst(stage.count)
+            case SortedScores():
+                self._raise_sorted_scores(stage.resolution)
+            case LargestWelfare() if self.model.problem.wants_several:
+                self.model, self.answer = raise_welfare(self.model, stage.alpha)
+            case LargestWelfare():
+                self.model = _with_welfare(self.model, stage.alpha)
+            case EvenestLoads():
+                self.model = _with_even_loads(self.model)
+
+    def finish(self) -> Choice:
+        """Find the best total that is left, with everything the solver proved."""
+        return self.model.choice(
+            self.promise, finished=self.finished, notes=self.notes, answer=self.answer
+        )
+
+    def _raise_worst(self, count: Callable[[int], int]) -> None:
+        """The largest sum of the k worst."""
+        compared = self.model.n_compared()
+        if compared:
+            search = raise_worst(self.model, count(compared))
+            self.answer = search.best_total()
+            self.model = search.settled(self.answer)
+
+    def _raise_sorted_scores(self, resolution: float | None) -> None:
+        """The largest sums of the 1, 2, 3, … worst, one after another."""
+        if resolution is not None:
+            raise MentorMatchError(
+                "leximin takes a resolution at one mentor per mentee and without keep_total only. "
+                "Leave resolution out, or round the scores before."
+            )
+        compared = self.model.n_compared()
+        for k in range(1, compared + 1):
+            if self.model.over and k > 1:
+                self.finished = False
+                self.notes = (f"time was over after the {k - 1} worst of {compared} mentees",)
+                return
+            search = raise_worst(self.model, k)
+            # The sum of everybody compared is the total.
+            self.answer = search.best_total() if k == compared else None
+            self.model = search.settled(self.answer)
+            self.model.options.tell("leximin", done=k, of=compared)
+
+
+def _with_welfare(model: Model, alpha: float) -> Model:
+    """The largest welfare at one mentor each: linear in the pairs."""
+    problem = model.problem
+    pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
+    if alpha >= 1:
+        positive = model.on_pairs((model.scores > 0).astype(np.float64))
+        most = float(model.n_compared())
+        model = model.settle(positive, Positive(), constant=float((pinned > 0).sum()), most=most)
+    fixed_scores = np.asarray(pinned, dtype=np.float64) / model.unit
+    unit = smallest_positive(model.scores, fixed_scores)
+    exact = Welfare(alpha, 1.0, unit).exact
+    values, fixed = exact(model.scores), exact(fixed_scores)
+    constant = float(fixed.sum())
+    if not problem.coverage_first:
+        # Having nobody is worth what a score of 0 is worth.
+        alone = float(exact(np.zeros(1))[0])
+        values = values - alone
+        constant += alone * (int(np.count_nonzero(problem.demands > 0)) - len(fixed))
+    return model.settle(
+        model.on_pairs(values),
+        WelfareSum(alpha, unit * model.unit),
+        constant=constant,
+        most=_most_welfare(model, exact, alpha),
+    )
+
+
+def _with_even_loads(model: Model) -> Model:
+    """The smallest sum of squared loads."""
+    problem = model.problem
+    held = np.bincount(problem.pinned[:, 1], minlength=problem.shape[1])
+    capacity = np.minimum(problem.after_pins.capacity, problem.shape[0])
+    mentors = np.repeat(np.arange(len(capacity)), capacity)
+    ends = np.cumsum(capacity)
+    place = np.arange(len(mentors)) - np.repeat(ends - capacity, capacity)
+    start = model.program.width
+    program = model.program.with_columns(len(mentors), 0.0, 1.0)
+    pairs = sparse.coo_array(
+        (np.ones(len(model.mentors)), (model.mentors, np.arange(len(model.mentors)))),
+        shape=(len(capacity), program.width),
+    )
+    seats = sparse.coo_array(
+        (-np.ones(len(mentors)), (mentors, start + np.arange(len(mentors)))),
+        shape=(len(capacity), program.width),
+    )
+    program = program.with_rows((pairs + seats).tocsr(), 0.0, 0.0)
+    objective = np.zeros(program.width)
+    # The k-th mentee of a mentor adds k² − (k−1)² = 2k − 1 to the sum of squares.
+    objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
+    model = replace(model, program=program)
+    constant = -float((held.astype(np.float64) ** 2).sum())
+    made, mean = model.known(), np.inf
+    if made is not None:
+        mean = float(made.sum() + held.sum()) / max(problem.shape[1], 1)
+    most = -(mean**2) * problem.shape[1] if np.isfinite(mean) else np.inf
+    return model.settle(objective, EvenLoads(), constant=constant, most=most)
+
+
+def _most_welfare(
+    model: Model, exact: Callable[[NDArray[np.float64]], NDArray[np.float64]], alpha: float
+) -> float:
+    """A bound without a search: as many as are counted have their best."""
+    best, count = model.best[model.compared()], model.n_compared()
+    if alpha >= 1:
+        # Only positive scores count, and an earlier stage says of how many mentees at least.
+        best = best[best > 0]
+    if alpha > 1:
+        made = model.known()
+        won = model.pinned_by_mentee()
+        if made is not None:
+            won = won + np.bincount(model.mentees, model.scores * made, len(model.best))
+        count = int(np.count_nonzero(won > 0))
+    values = np.sort(exact(np.maximum(best, 0.0)))
+    return float(values[max(len(values) - count, 0) :].sum())
