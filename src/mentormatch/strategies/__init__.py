@@ -21,12 +21,14 @@ from mentormatch.strategies.by_preference.stable import Greedy, Stable
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
 from mentormatch.strategies.by_preference.trading import TopTrading
 from mentormatch.strategies.fair.balanced import Balanced
+from mentormatch.strategies.fair.climbing import climb
 from mentormatch.strategies.fair.leximin import Leximin
 from mentormatch.strategies.fair.maximin import Maximin
 from mentormatch.strategies.fair.parity import GroupParity
 from mentormatch.strategies.fair.welfare import AlphaFair, Nash
 from mentormatch.strategies.fair.worst_k import WorstK
 from mentormatch.strategies.infeasible.answers import find_repairs, find_smallest_conflict
+from mentormatch.strategies.staged import stages
 from mentormatch.strategies.total.optimal import Optimal
 
 __all__ = [
@@ -55,11 +57,13 @@ __all__ = [
     "StrategyName",
     "TopTrading",
     "WorstK",
+    "climb",
     "engine_names",
     "find_repairs",
     "find_smallest_conflict",
     "match",
     "register",
+    "stages",
     "strategy_named",
     "strategy_names",
 ]

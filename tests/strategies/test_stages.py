@@ -1,0 +1,105 @@
+"""Strategies from outside that are lists of stages: right, proven, and within their limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+import mentormatch as mm
+from fair_oracles import best_by, compared, every_matching, utilities_of
+from mentormatch.strategies import climb, stages
+from problems import problems
+
+LEAST_TWO = stages.LargestWorstSum(lambda count: min(2, count))
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A strategy of another package."""
+
+    stage: stages.Stage
+    promise: str
+    keep_total: float | None = None
+
+    name = "from_outside"
+    engines = ()
+    keeps_side_rules = True
+
+    @property
+    def promises(self):
+        return (self.promise,)
+
+    def choose(self, problem, options):
+        return climb(
+            [self.stage], problem, options, promise=self.promise, keep_total=self.keep_total
+        )
+
+
+@settings(max_examples=max(20, settings().max_examples // 3))
+@given(problem=problems(4))
+def test_a_list_of_stages_is_what_trying_everything_finds_and_is_proven(problem):
+    assume(every_matching(problem))
+    matching = mm.match(problem, Outside(LEAST_TWO, "sum of the worst"))
+    best = best_by(problem, lambda utilities: [sum(utilities[:2])])
+    own = sum(compared(problem, utilities_of(matching))[:2])
+    assert (own, matching.total) == (
+        pytest.approx(best[0][0], abs=1e-6),
+        pytest.approx(best[1], abs=1e-6),
+    )
+    assert matching.certificate.proven
+    checked = mm.certificates.verify(matching)
+    assert checked.ok, checked.findings
+
+
+SCORES = np.random.default_rng(3).random((9, 4))
+PLAIN = mm.Problem.from_scores(SCORES, capacity=3)
+TWICE = mm.Problem.from_scores(SCORES, capacity=6, demand=2)
+RULES = mm.Problem.from_scores(SCORES, capacity=3, apart=[[0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("problem", "kept", "engine"),
+    [
+        (PLAIN, None, "stages"),
+        (TWICE, None, "(several mentors each)"),
+        (RULES, None, "(side rules)"),
+        (PLAIN, 0.9, "(a share of the total to keep)"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("stage", "promise"),
+    [
+        (stages.LargestMinimum(), "largest minimum"),
+        (LEAST_TWO, "sum of the worst"),
+        (stages.SortedScores(), "sorted scores"),
+        (stages.LargestWelfare(1.0), "Nash welfare"),
+        (stages.EvenestLoads(), "even loads"),
+    ],
+)
+def test_every_stage_goes_the_way_that_fits_and_says_why(problem, kept, engine, stage, promise):
+    matching = mm.match(problem, Outside(stage, promise, kept))
+    if kept is not None and promise == "largest minimum":
+        # The one stage that keeps a share of the total as a flow.
+        engine = "levels tried"
+    assert engine in matching.engine
+    assert ("HiGHS" in matching.engine) == (engine.startswith("("))
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+    best = mm.match(problem).total
+    if kept is not None:
+        assert matching.total >= kept * best - 1e-9
+    # A stage that is left out of the proof is missed.
+    without = replace(matching.certificate, stages=())
+    assert not mm.certificates.verify(matching, without).ok
+
+
+def test_no_stage_follows_one_that_was_cut():
+    problem = mm.Problem.from_scores(np.random.default_rng(0).random((60, 20)), capacity=3)
+    cut = Outside(stages.SortedScores(), "sorted scores")
+    matching = mm.match(problem, cut, time_limit=1e-4)
+    assert len(matching.pairs) == 60
+    assert not matching.certificate.proven
+    assert "time limit" in " ".join(matching.notes)
