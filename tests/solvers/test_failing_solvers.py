@@ -15,7 +15,8 @@ from mentormatch.solvers.programs import lotteries, lp, milp
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.programs import worst_off
-from mentormatch.strategies.total import constrained, open_pairs
+from mentormatch.strategies.staged import open_pairs
+from mentormatch.strategies.total import constrained
 
 RNG = np.random.default_rng(4)
 SCORES = np.round(RNG.random((4, 3)), 2)

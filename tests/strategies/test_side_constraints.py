@@ -18,7 +18,8 @@ from ortools.sat.python import cp_model
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
 from mentormatch.solvers import deadline
-from mentormatch.strategies.total import constrained, open_pairs
+from mentormatch.strategies.staged import open_pairs
+from mentormatch.strategies.total import constrained
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 

@@ -27,7 +27,8 @@ from mentormatch.strategies.by_preference import ordered
 from mentormatch.strategies.flows import chain, sorted_scores
 from mentormatch.strategies.infeasible import explain, proving
 from mentormatch.strategies.programs import worst_off
-from mentormatch.strategies.total import constrained, open_pairs
+from mentormatch.strategies.staged import open_pairs
+from mentormatch.strategies.total import constrained
 
 MANY = 10**9
 verify = mm.certificates.verify

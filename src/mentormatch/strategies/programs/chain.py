@@ -129,8 +129,13 @@ def _with_welfare(model: Model, alpha: float) -> Model:
     pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
     if alpha >= 1:
         positive = model.on_pairs((model.scores > 0).astype(np.float64))
-        most = float(model.n_compared())
-        model = model.settle(positive, Positive(), constant=float((pinned > 0).sum()), most=most)
+        model = model.settle(
+            positive,
+            Positive(),
+            constant=float((pinned > 0).sum()),
+            most=float(model.n_compared()),
+            counted=True,
+        )
     fixed_scores = np.asarray(pinned, dtype=np.float64) / model.unit
     unit = smallest_positive(model.scores, fixed_scores)
     exact = Welfare(alpha, 1.0, unit).exact

@@ -30,6 +30,8 @@ def serve_first(model: Model) -> Model:
     """A model in which as many are served as can be, where that comes first."""
     problem = model.problem
     if problem.sides:
+        # Searches begin from pairs that keep all rules, where some are known.
+        model = replace(model, values=model.optimum)
         return _with_counted_coverage(model) if problem.coverage_first else _with_start(model)
     model = replace(model, feasible=True)
     return _with_coverage(model) if problem.coverage_first else model

@@ -23,6 +23,7 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.outward import bounded_stage, widen
 from mentormatch.strategies.programs.pair_sums import ROUND_UP, PairSums
 from mentormatch.strategies.programs.side_rows import refuse_broken_rules, with_side_rules
+from mentormatch.strategies.staged.repairing import repair_optimum
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import Measure
     from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
 __all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model"]
@@ -64,7 +66,8 @@ class Model(PairSums):
     program
         Columns: first one for each open pair, then what the stages added.
     optimum
-        Values of the pairs with the best total, where there are no side rules; else empty.
+        Values of the pairs with the best total. Under side rules those of some that keep them all,
+        made without a search, where time is limited; else empty.
     partial
         Whether only some pairs are looked at, so that no bound of the solver holds for all.
     feasible
@@ -108,14 +111,17 @@ class Model(PairSums):
         pinned = problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores
         limit, pairs = options.time_limit, int(np.count_nonzero(~np.isnan(scores)))
         partial = limit is not None and pairs > AT_ONCE and limit < SECONDS_A_PAIR * pairs
-        optimum = None
-        if partial or not problem.sides:
+        optimum, near = None, None
+        if problem.sides and limit is not None:
+            optimum, near = _keep_rules_quickly(problem)
+        elif not problem.sides:
             optimum, _ = solve(transport_of(problem))
+            near = optimum
         unit = power_of_two_above(np.concatenate([scores[~np.isnan(scores)], pinned]))
         sums = PairSums.every(problem, scores, unit)
-        if partial and optimum is not None:
+        if partial and near is not None:
             width = min(int(limit * PAIRS_A_SECOND / max(len(scores), 1)), NEAR) if limit else NEAR
-            sums = sums.near(optimum, max(width, FEWEST))
+            sums = sums.near(near, max(width, FEWEST))
         mentees, mentors = sums.mentees, sums.mentors
         program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
         if problem.sides:
@@ -171,12 +177,19 @@ class Model(PairSums):
         counted
             Whether it is a whole number, kept exactly.
         """
-        answer = self.maximise(objective)
+        answer = self._known_to_reach(most - constant, objective) if counted else None
+        answer = answer or self.maximise(objective)
         bound = most if self.partial else min(answer.bound + constant, most)
         # What the solver's tolerance lets it reach beyond ``most`` is not there.
         bound = min(max(bound, answer.objective + constant), most)
         bound *= self.unit if in_scores else 1.0
         return self.with_floor(objective, answer, measure, bound, counted=counted)
+
+    def _known_to_reach(self, most: float, objective: NDArray[np.float64]) -> ProgramAnswer | None:
+        """What is known, where time is limited and it reaches a bound: no search need lose it."""
+        known = None if self.options.time_limit is None else self.known()
+        answer = None if known is None else self.program.completed(known, objective)
+        return answer if answer is not None and answer.objective >= most - ROOM else None
 
     def with_floor(
         self,
@@ -270,46 +283,6 @@ class Model(PairSums):
     def on_pairs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """An objective with these values on the pairs and 0 on everything else."""
         return np.concatenate([values, np.zeros(self.program.width - len(values))])
-
-    def with_worst(self, k: int) -> tuple[Model, NDArray[np.float64]]:
-        """Columns for the sum of the k worst, and the objective that is this sum.
-
-        k·t − Σ y_i with y_i ≥ t − u_i is at most the sum of the k smallest u_i, and reaches it.
-        """
-        who = self.compared()
-        start = self.program.width
-        pinned = self.pinned_by_mentee()
-        program = self.program.with_columns(1, -np.inf, np.inf)
-        program = program.with_columns(len(who), 0.0, np.inf)
-        utilities = self.places(self.scores)[who]
-        between = start - len(self.mentees)
-        rows = [
-            utilities,
-            sparse.csr_array((len(who), between)),
-            np.full((len(who), 1), -1.0),
-            sparse.eye_array(len(who)),
-        ]
-        matrix = sparse.hstack([sparse.coo_array(part) for part in rows], format="csr")
-        low = -pinned[who]
-        if self.covered is not None:
-            # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
-            # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
-            lift = max(float(self.best[who].max(initial=0.0)), 0.0)
-            free = ~self.problem.after_pins.covered[who]
-            lifts = sparse.coo_array(
-                (
-                    np.full(int(free.sum()), -lift),
-                    (np.flatnonzero(free), self.covered + who[free]),
-                ),
-                shape=matrix.shape,
-            )
-            matrix = (matrix + lifts).tocsr()
-            low = low - lift * free
-        program = program.with_rows(matrix, low, np.inf)
-        objective = np.zeros(program.width)
-        objective[start] = k
-        objective[start + 1 :] = -1.0
-        return replace(self, program=program), objective
 
     def most_of_worst(self, k: int) -> float:
         """A bound on the sum of the k worst: what they would have if everybody had the best.
@@ -419,3 +392,20 @@ class Model(PairSums):
         else:
             most = float(self.scores @ self.optimum)
         return replace(answer, bound=max(answer.objective, most))
+
+
+def _keep_rules_quickly(problem: Problem) -> tuple[Answer | None, Answer | None]:
+    """Make some pairs that keep all side rules, without a search; and say where to look for more.
+
+    Whatever time is left, no stage then has less than these have.
+    """
+    try:
+        repaired, plain = repair_optimum(problem)
+    except InfeasibleError:
+        # Without side rules nothing is possible either, which the search will say.
+        return None, None
+    if repaired is None:
+        return None, plain
+    pairs, chosen = repaired
+    made = replace(plain, mentees=pairs.mentees[chosen], mentors=pairs.mentors[chosen])
+    return made, made

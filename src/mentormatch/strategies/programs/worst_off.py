@@ -128,7 +128,7 @@ class LevelSearch:
         pairs = len(model.mentees)
         values = np.zeros(pairs) if known is None else known
         low = model.worst_of(values, k)
-        raised, objective = model.with_worst(k)
+        raised, objective = _with_worst(model, k)
         first, column = len(model.program.low), int(np.argmax(objective))
         program, place = raised.program, column
         if k == 1:
@@ -303,6 +303,47 @@ class LevelSearch:
     def _apart(self) -> float:
         """Levels nearer than this are one: what the solver cannot tell apart."""
         return APART * max(1.0, abs(self.low))
+
+
+def _with_worst(model: Model, k: int) -> tuple[Model, NDArray[np.float64]]:
+    """Columns for the sum of the k worst, and the objective that is this sum.
+
+    k·t − Σ y_i with y_i ≥ t − u_i is at most the sum of the k smallest u_i, and reaches it.
+    """
+    who = model.compared()
+    start = model.program.width
+    pinned = model.pinned_by_mentee()
+    program = model.program.with_columns(1, -np.inf, np.inf)
+    program = program.with_columns(len(who), 0.0, np.inf)
+    utilities = model.places(model.scores)[who]
+    between = start - len(model.mentees)
+    rows = [
+        utilities,
+        sparse.csr_array((len(who), between)),
+        np.full((len(who), 1), -1.0),
+        sparse.eye_array(len(who)),
+    ]
+    matrix = sparse.hstack([sparse.coo_array(part) for part in rows], format="csr")
+    low = -pinned[who]
+    if model.covered is not None:
+        # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
+        # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
+        lift = max(float(model.best[who].max(initial=0.0)), 0.0)
+        free = ~model.problem.after_pins.covered[who]
+        lifts = sparse.coo_array(
+            (
+                np.full(int(free.sum()), -lift),
+                (np.flatnonzero(free), model.covered + who[free]),
+            ),
+            shape=matrix.shape,
+        )
+        matrix = (matrix + lifts).tocsr()
+        low = low - lift * free
+    program = program.with_rows(matrix, low, np.inf)
+    objective = np.zeros(program.width)
+    objective[start] = k
+    objective[start + 1 :] = -1.0
+    return replace(model, program=program), objective
 
 
 def _sharpen_rows(program: MixedProgram, first: int) -> MixedProgram:

@@ -9,12 +9,12 @@ import numpy as np
 
 from mentormatch.certificates import Multipliers, prove_with_rules, solver_bounded_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers import Limits, solve
+from mentormatch.solvers import Limits
 from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs.side_program import SideAnswer
 from mentormatch.strategies.infeasible.explain import explain_conflict
-from mentormatch.strategies.total.open_pairs import OpenPairs, seats_of
-from mentormatch.strategies.total.repairing import repair, worth_of
+from mentormatch.strategies.staged.open_pairs import OpenPairs
+from mentormatch.strategies.staged.repairing import repair, repair_optimum, worth_of
 from mentormatch.strategies.total.side_chain import Chain
 from mentormatch.strategies.total.side_flow import solve_laminar_flow
 from mentormatch.strategies.total.side_linear import solve_linear_chain
@@ -126,17 +126,12 @@ def _repair(problem: Problem, linear: Linear | None) -> Choice | None:
     Made from the vertex of the linear program where there is one, else from the optimum without
     side rules. Its bounds are those of the prices of either.
     """
-    stages: tuple[Multipliers, ...] = ()
     if linear is not None:
-        pairs, begun, stages, total = linear.pairs, linear.chosen, linear.stages, linear.total
+        stages, total = linear.stages, linear.total
+        repaired = repair(linear.pairs, linear.chosen)
     else:
-        pairs = OpenPairs.to_start(problem)
-        plain, _ = solve(seats_of(problem))
-        keys = pairs.mentees * problem.shape[1] + pairs.mentors
-        made = plain.mentees * problem.shape[1] + plain.mentors
-        begun = np.flatnonzero(np.isin(keys, made))
+        repaired, plain = repair_optimum(problem)
         stages, total = _without_rules(problem, plain)
-    repaired = repair(pairs, begun)
     if repaired is None:
         return None
     pairs, chosen = repaired

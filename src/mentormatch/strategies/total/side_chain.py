@@ -13,7 +13,7 @@ from mentormatch.certificates import Multipliers, upper_bound
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.programs.lp import Relaxed, relax
 from mentormatch.solvers.programs.refining import keep_undecided
-from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
+from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.solvers.programs.refining import can_shrink, keep_undecided
 from mentormatch.strategies.staged.laminar_sets import laminar_sets, may_be_laminar
-from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
+from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
 from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.certificates import Multipliers
     from mentormatch.matching import Certificate
     from mentormatch.solvers.deadline import Deadline
-    from mentormatch.strategies.total.open_pairs import OpenPairs, ReducedCosts
+    from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
 
 __all__ = ["Linear", "solve_linear_chain"]
 

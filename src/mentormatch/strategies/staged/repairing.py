@@ -9,17 +9,17 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers import solve
+from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts, seats_of
 from mentormatch.strategies.staged.transports import transport_of
-from mentormatch.strategies.total.open_pairs import ReducedCosts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
+    from mentormatch.solvers import Answer
     from mentormatch.solvers.programs.side_program import SideProgram
-    from mentormatch.strategies.total.open_pairs import OpenPairs
 
-__all__ = ["repair", "worth_of"]
+__all__ = ["repair", "repair_optimum", "worth_of"]
 
 # Mentees times mentors up to which a table of all pairs is made.
 MOST_PAIRS = 20_000_000
@@ -53,6 +53,17 @@ def repair(pairs: OpenPairs, chosen: NDArray[np.intp]) -> tuple[OpenPairs, NDArr
     found = [_filled(*_with_what_is_left(*one)) for one in begun]
     kept_rules = [one for one in found if one[0].keeps_rules(one[1])]
     return max(kept_rules, key=_worth, default=None)
+
+
+def repair_optimum(
+    problem: Problem,
+) -> tuple[tuple[OpenPairs, NDArray[np.intp]] | None, Answer]:
+    """Repair the optimum without side rules; return what `repair` does, and that optimum."""
+    pairs = OpenPairs.to_start(problem)
+    plain, _ = solve(seats_of(problem))
+    keys = pairs.mentees * problem.shape[1] + pairs.mentors
+    made = plain.mentees * problem.shape[1] + plain.mentors
+    return repair(pairs, np.flatnonzero(np.isin(keys, made))), plain
 
 
 def _worth(found: tuple[OpenPairs, NDArray[np.intp]]) -> tuple[float, ...]:
