@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -14,9 +14,13 @@ from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.quiet import without_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["MixedProgram", "ProgramAnswer"]
+__all__ = ["Entry", "MixedProgram", "ProgramAnswer"]
+
+Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"
 
 # HiGHS's presolve looks at no clock. Where as many rows have more columns than that it took 3 s of
 # processor for a limit of 0.1 s, on a program that is solved in 0.3 s without.
@@ -217,6 +221,20 @@ class MixedProgram:
             if found.status in (0, 1) or not options["presolve"]:
                 return found
             options["presolve"] = False
+
+    def with_entries(
+        self,
+        entries: Sequence[Entry],
+        *,
+        low: NDArray[np.float64] | float = 0.0,
+    ) -> MixedProgram:
+        """Add rows that are at least ``low``; each entry is a column and a number of every row."""
+        count = len(entries[0][0])
+        rows = np.tile(np.arange(count), len(entries))
+        columns = np.concatenate([where for where, _ in entries])
+        numbers = np.concatenate([np.broadcast_to(number, count) for _, number in entries])
+        matrix = sparse.coo_array((numbers, (rows, columns)), shape=(count, self.width))
+        return self.with_rows(matrix.tocsr(), low, np.inf)
 
     def completed(
         self, start: NDArray[np.float64], objective: NDArray[np.float64]

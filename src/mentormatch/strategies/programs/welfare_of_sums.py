@@ -14,20 +14,21 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.proofs.program_stages import Positive, WelfareSum
+from mentormatch.proofs.program_stages import WelfareSum
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
+from mentormatch.strategies.programs.gains import count_positive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.programs.milp import MixedProgram
+    from mentormatch.solvers.programs.milp import Entry, MixedProgram
+    from mentormatch.strategies.programs.gains import Gains
     from mentormatch.strategies.programs.models import Model
 
 __all__ = ["raise_welfare"]
@@ -39,106 +40,11 @@ FIRST, RELAXED_ROUNDS, ROUNDS = 10, 12, 60
 RANGE = 2.0**10
 # Shares of the size of a welfare: what is looked for, and what a better total may cost of it.
 SAME, KEPT = 1e-7, 4e-7
-# Where less than this can be had beside negative scores, the solver cannot tell it from nothing.
-LEAST_TOLD = 1e-6
 # Coefficients beyond this are left out: a program with them is no better than without.
 STEEPEST = 1e10
 TINY = float(np.finfo(float).tiny)
 # With a limit on time, the share of what is left that a round may take.
 SHARE = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Gains:
-    """What mentees can get, as columns of a program.
-
-    Parameters
-    ----------
-    model
-        With the columns.
-    who
-        Mentees who can have more than 0.
-    least, best
-        Their smallest sum above 0, and what they cannot have more than, in units of the model.
-    gained
-        Positions of the columns of their sums where those are above 0, else 0.
-    above
-        Positions of the columns that are 1 for whom this is so; None where nobody needs one.
-    """
-
-    model: Model
-    who: NDArray[np.intp]
-    least: NDArray[np.float64]
-    best: NDArray[np.float64]
-    gained: NDArray[np.intp]
-    above: NDArray[np.intp] | None
-
-    def of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The sums of these mentees, of the pairs that some values make."""
-        return self.model.sums_of(values)[self.who]
-
-
-def count_positive(model: Model, *, first: bool) -> Gains:
-    """Give each mentee who can have more than 0 a column for its sum.
-
-    Parameters
-    ----------
-    model
-        What was settled before.
-    first
-        Whether as many as possible are to have more than 0 before anything else, which is then
-        settled as a stage.
-    """
-    best, least = model.best, model.least_sums(LEAST_TOLD / 2)
-    who = model.compared()
-    who = who[(best[who] > 0) & np.isfinite(least[who])]
-    count, start = len(who), model.program.width
-    gained = start + np.arange(count)
-    pinned = model.pinned_by_mentee()[who]
-    sums = model.places(model.scores)[who]
-    program = model.program.with_columns(count, -np.inf, np.inf)
-    between = sparse.csr_array((count, start - len(model.mentees)))
-    eye = sparse.eye_array(count, format="csr")
-    program = program.with_rows(
-        sparse.hstack([sums, between, -eye], format="csr"), -pinned, -pinned
-    )
-    model = replace(model, program=program)
-    if not first:
-        return Gains(model, who, least[who], best[who], gained, None)
-    above = program.width + np.arange(count)
-    program = program.with_columns(count, 0.0, 1.0, integral=True)
-    # Who has one pair above 0 has more than 0, unless others take it away.
-    positive = model.places((model.scores > 0).astype(float))[who]
-    between = sparse.csr_array((count, program.width - count - len(model.mentees)))
-    program = program.with_rows(
-        sparse.hstack([positive, between, -eye], format="csr"),
-        np.where(pinned > 0, -np.inf, 0.0),
-        np.inf,
-    )
-    lowest = model.lowest_sums()[who]
-    some = np.flatnonzero(lowest < np.maximum(pinned, 0.0))
-    if len(some):
-        # Beside negative scores a column of its own is the sum above 0, or 0.
-        own = program.width + np.arange(len(some))
-        program = program.with_columns(len(some), 0.0, np.inf)
-        loss = np.maximum(-lowest[some], 0.0)
-        program = _with_entries(
-            program,
-            [(gained[some], 1.0), (above[some], -loss), (own, -1.0)],
-            low=-loss,
-        )
-        program = _with_entries(program, [(above[some], best[who[some]]), (own, -1.0)])
-        program = _with_entries(program, [(own, 1.0), (above[some], -least[who[some]])])
-        gained = gained.copy()
-        gained[some] = own
-        told = bool((least[who[some]] >= LEAST_TOLD).all())
-        model = replace(model, exact=model.exact and told)
-    model = replace(model, program=program)
-    objective = np.zeros(program.width)
-    objective[above] = 1.0
-    most = float(min(model.n_compared(), count))
-    model = model.settle(objective, Positive(), most=most, counted=True)
-    return Gains(model, who, least[who], best[who], gained, above)
 
 
 @dataclass(eq=False)
@@ -374,22 +280,22 @@ class WelfareSearch:
         who, at = self._tangents(scale)
         rise = self.slope(at) * scale
         rest = self.worth(at) * scale - rise * at
-        entries = [(gains.gained[who], rise), (welfare[who], -1.0)]
+        entries: list[Entry] = [(gains.gained[who], rise), (welfare[who], -1.0)]
         if gains.above is None:
-            program = _with_entries(program, entries, low=-rest)
+            program = program.with_entries(entries, low=-rest)
         else:
-            program = _with_entries(program, [*entries, (gains.above[who], rest)])
+            program = program.with_entries([*entries, (gains.above[who], rest)])
         top = self.worth(gains.best) * scale
         if gains.above is None:
             # Sums are 0 or at least the smallest: a chord is nearer than any tangent.
             chord = self.worth(gains.least) * scale / gains.least
             some = chord <= STEEPEST
             entries = [(gains.gained[some], chord[some]), (welfare[some], -1.0)]
-            program = _with_entries(program, entries)
+            program = program.with_entries(entries)
         else:
-            program = _with_entries(program, [(gains.above, top), (welfare, -1.0)])
-            program = _with_entries(
-                program, [(gains.gained, 1.0), (gains.above, -self.floors * (1 - 1e-9))]
+            program = program.with_entries([(gains.above, top), (welfare, -1.0)])
+            program = program.with_entries(
+                [(gains.gained, 1.0), (gains.above, -self.floors * (1 - 1e-9))]
             )
         target = np.zeros(program.width)
         target[welfare] = 1.0
@@ -402,21 +308,6 @@ class WelfareSearch:
         kept = self.floors[who] < self.gains.best[who] * (1 - 1e-12)
         kept &= self.slope(at) * scale <= STEEPEST
         return who[kept], at[kept]
-
-
-def _with_entries(
-    program: MixedProgram,
-    entries: list[tuple[NDArray[np.intp], Any]],
-    *,
-    low: NDArray[np.float64] | float = 0.0,
-) -> MixedProgram:
-    """Rows that are at least ``low``; each entry is a column and a coefficient of every row."""
-    count = len(entries[0][0])
-    rows = np.tile(np.arange(count), len(entries))
-    columns = np.concatenate([where for where, _ in entries])
-    numbers = np.concatenate([np.broadcast_to(number, count) for _, number in entries])
-    matrix = sparse.coo_array((numbers, (rows, columns)), shape=(count, program.width))
-    return program.with_rows(matrix.tocsr(), low, np.inf)
 
 
 def raise_welfare(model: Model, alpha: float) -> tuple[Model, ProgramAnswer]:
