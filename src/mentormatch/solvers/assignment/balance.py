@@ -7,7 +7,7 @@ whose next seat is cheaper than the seat that is held.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def _first_columns(transport: Transport, first: Answer) -> PairColumns:
 
 
 def _best_of_groups(
-    value: NDArray[np.floating[Any]], width: int
+    value: NDArray[np.floating], width: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The best column of each group of ``width`` neighbours, where there is one."""
     if width <= 1:

@@ -209,7 +209,7 @@ class _ValuesAt:
 
     def __call__(
         self, read: TileReader, rows: NDArray[np.intp], tiles: Sequence[slice]
-    ) -> Iterator[tuple[NDArray[np.floating[Any]], None]]:
+    ) -> Iterator[tuple[NDArray[np.floating], None]]:
         for tile, value in zip(tiles, read(rows, tiles), strict=True):
             value -= self.prices[tile].astype(value.dtype)
             yield value, None
@@ -251,7 +251,7 @@ def find_surplus(
     offers: OfferTable,
     threshold: NDArray[np.float64],
     prices: NDArray[np.float64],
-) -> NDArray[np.floating[Any]]:
+) -> NDArray[np.floating]:
     """Compute by how much each offer beats its mentee's threshold: (mentees, groups).
 
     Where a fast block is too inexact to tell, the pair is scored exactly. −inf where it was not
@@ -273,7 +273,7 @@ def find_surplus(
 
 
 def select_offers(
-    offers: OfferTable, surplus: NDArray[np.floating[Any]], better: NDArray[np.bool_], extra: int
+    offers: OfferTable, surplus: NDArray[np.floating], better: NDArray[np.bool_], extra: int
 ) -> NDArray[np.bool_]:
     """Select all improving offers, and those nearest to it, which the next prices would ask for."""
     reach = float(surplus.max())
@@ -301,7 +301,7 @@ class _Tile:
         return cls(mentors, width, np.arange(0, count, width))
 
 
-def _round_up(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
+def _round_up(values: NDArray[np.float64], dtype: np.dtype) -> NDArray[Any]:
     """Return numbers of another type that are above these."""
     with np.errstate(over="ignore"):
         return np.asarray(np.nextafter(values.astype(dtype), dtype.type(np.inf)))

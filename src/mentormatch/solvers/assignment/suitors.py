@@ -39,7 +39,7 @@ def find_suitors(
     rows: NDArray[np.intp],
     first: int,
     value: NDArray[Any],
-    best: NDArray[np.floating[Any]],
+    best: NDArray[np.floating],
     size: int,
 ) -> list[FoundSuitors]:
     """Find the mentee of each group who loses least by coming to a mentor, in one block.

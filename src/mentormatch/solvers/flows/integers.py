@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -82,7 +82,7 @@ class IntegerScale:
         """
         return int(min(INT64_ROOM // (nodes + 1), FINEST_STEPS, 2**46 // (pairs + 1)))
 
-    def integers(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    def integers(self, scores: NDArray[np.floating]) -> NDArray[np.int64]:
         """Round finite scores to integers."""
         whole = np.asarray(np.rint((scores - self.low) / self.step), dtype=np.int64)
         if self.low == 0:

@@ -64,7 +64,7 @@ class Trees:
     heads: NDArray[np.intp]
 
 
-def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees | None:
+def laminar_trees(sets: sparse.csr_array, side: NDArray[np.intp]) -> Trees | None:
     """The two trees of some sets of pairs, or None when they do not fall into two families.
 
     Parameters
@@ -94,7 +94,7 @@ def laminar_trees(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> Trees 
     return Trees(side, parent, held[FIRST].astype(np.intp), held[SECOND].astype(np.intp))
 
 
-def _sides(sets: sparse.csr_array[Any], side: NDArray[np.intp]) -> NDArray[np.intp] | None:
+def _sides(sets: sparse.csr_array, side: NDArray[np.intp]) -> NDArray[np.intp] | None:
     """A tree for each set, so that no two that cross are in one; None when there is no such way.
 
     Sets cross when they have pairs in common and neither is part of the other. It is a colouring

@@ -34,11 +34,11 @@ Need: TypeAlias = Literal[
 ]
 
 TileReader: TypeAlias = (
-    "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating[Any]]]]"
+    "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
 )
 ValueReader: TypeAlias = (
     "Callable[[TileReader, NDArray[np.intp], Sequence[slice]],"
-    " Iterator[tuple[NDArray[np.floating[Any]], NDArray[np.float32] | None]]]"
+    " Iterator[tuple[NDArray[np.floating], NDArray[np.float32] | None]]]"
 )
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
@@ -50,7 +50,7 @@ class BlockReader(Protocol):
 
     def __call__(
         self, rows: slice | NDArray[np.intp], columns: slice | None = None
-    ) -> NDArray[np.floating[Any]]:
+    ) -> NDArray[np.floating]:
         """Scores of some mentees with the mentors."""
         ...
 
@@ -75,7 +75,7 @@ class _ReadEach:
 
     def __call__(
         self, rows: slice | NDArray[np.intp], tiles: Sequence[slice]
-    ) -> Iterator[NDArray[np.floating[Any]]]:
+    ) -> Iterator[NDArray[np.floating]]:
         """See `Transport.read_tiles`."""
         return (self.read(rows, tile) for tile in tiles)
 

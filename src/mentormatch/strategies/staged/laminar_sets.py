@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -32,7 +32,7 @@ def may_be_laminar(problem: Problem) -> bool:
 
 def laminar_sets(
     problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp], classes: int = 0
-) -> tuple[LaminarFlow, sparse.csr_array[Any]] | None:
+) -> tuple[LaminarFlow, sparse.csr_array] | None:
     """The sets of some pairs with their limits, once the pins are made; None if not laminar.
 
     Parameters
