@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
+from scipy import sparse
 from scipy.optimize import linprog
 
 import mentormatch as mm
+from mentormatch.certificates.kinds.levels import prove_levels
+from mentormatch.certificates.kinds.mixtures import prove_mixture
 from problems import problems
 from side_oracles import every_with_rules, mixed_problems
 
@@ -166,6 +169,64 @@ def test_a_lie_about_equal_chances_under_rules_is_found():
     assert "no lottery without its matchings" in "; ".join(
         mm.certificates.verify(matching, bare).findings
     )
+
+
+def lottery_of(problem, lottery, levels, total):
+    """A lottery over pairs with the proof of its levels, and what it is said to expect at most."""
+    drawn, made = mm.match(problem, "fair_lottery"), []
+    chances, table = np.array([chance for _, chance in lottery]), np.zeros(problem.shape)
+    for pairs, chance in lottery:
+        made.append(mm.Matching(problem, *np.array(pairs).T))
+        table[made[-1].mentees, made[-1].mentors] += chance
+    weights, most = [np.array(own) for own, _ in levels], [limit for _, limit in levels]
+    shown = prove_levels(problem, chances, made, weights, most)
+    matching = replace(
+        drawn,
+        mentees=made[0].mentees,
+        mentors=made[0].mentors,
+        probabilities=sparse.csr_array(table),
+    )
+    return matching, prove_mixture(matching, "HiGHS", 1.0, chances, made, {"total": total}, shown)
+
+
+@pytest.mark.parametrize(
+    ("lottery", "levels"),
+    [
+        # Next to no weight settles nobody: what the sum leaves open may all be hers.
+        (
+            [([(0, 0), (2, 1)], 0.5), ([(1, 0)], 0.5)],
+            [([1, 1, 1e-7], 1 + 1e-7)],
+        ),
+        # A weight so large that what chances miss of a sum of 1 counts as much as her seat.
+        (
+            [
+                ([(0, 0), (2, 1)], 0.4 + 2e-8),
+                ([(1, 0), (2, 1)], 0.4 + 2e-8),
+                ([(0, 0)], 0.1 + 2e-8),
+                ([(1, 0)], 0.1 + 2e-8),
+            ],
+            [([1, 1, 0.0], 1), ([1e8, 1e8, 1], 1e8 + 1)],
+        ),
+    ],
+    ids=["tiny", "huge"],
+)
+def test_weights_of_very_different_sizes_prove_no_unequal_chances(lottery, levels):
+    """Two share a seat and the third has one of her own, of which she is not given all.
+
+    No matching serves more by these weights: nothing that is said of them is a lie.
+    """
+    scores = [[1, np.nan], [1, np.nan], [np.nan, 1]]
+    problem = mm.Problem.from_scores(scores, quotas=[mm.Quota(at_most=9, name="all")])
+    for own, most in levels:
+        assert max(own[0], own[1]) + own[2] <= most
+    total = sum(chance * len(pairs) for pairs, chance in lottery)
+    matching, certificate = lottery_of(problem, lottery, levels, total)
+    checked = mm.certificates.verify(matching, certificate)
+    assert not (checked.ok and certificate.proven)
+    right = [([(0, 0), (2, 1)], 0.5), ([(1, 0), (2, 1)], 0.5)]
+    matching, certificate = lottery_of(problem, right, [([1, 1, 0.0], 1), ([0.0, 0, 1], 1)], 2)
+    assert mm.certificates.verify(matching, certificate).ok
+    assert certificate.proven
 
 
 def test_time_that_is_over_leaves_a_lottery_that_claims_no_proof():

@@ -1,8 +1,10 @@
 """Levels of chance in a lottery over matchings: weights that show that nobody's can be raised.
 
-By induction over the levels: any lottery that is at least as equal gives those settled so far what
-they have. Of the others, the sum by the weights is at most what a matching can serve, less what the
-settled ones have of it; so all of them who have a weight have the level and no more.
+By induction over the levels: any lottery that is at least as equal gives those settled so far their
+levels. Of the others, the sum by the weights is at most what a matching can serve, less these
+levels; so all of them who have a weight have the level and no more. What little the sum leaves open
+may be one mentee's alone, and is much for one of little weight: who may have more for it is not
+settled.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import pandas as pd
 from mentormatch.certificates.claims import SAME
 from mentormatch.certificates.kinds.faces import exact_scores
 from mentormatch.proofs.program_stages import ChanceStage
+from mentormatch.sums import lost_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,31 +53,51 @@ def prove_levels(
     most
         Of each level: no matching serves more by these weights, as a solver says.
     """
+    return tuple(stage for stage, _ in _settle(problem, chances, matchings, weights, most))
+
+
+def _settle(
+    problem: Problem,
+    chances: NDArray[np.float64],
+    matchings: Sequence[Matching],
+    weights: Sequence[NDArray[np.float64]],
+    most: Sequence[float],
+) -> Iterator[tuple[ChanceStage, NDArray[np.bool_]]]:
+    """Yield each level, and bool (mentees,): who is shown to have it and no more."""
     served = _served(problem, chances, matchings)
-    settled = problem.demands == 0
-    stages, open_pairs = [], _open_pairs(problem)
+    settled, least = problem.demands == 0, np.zeros(len(served))
+    open_pairs = _open_pairs(problem)
     for own, limit in zip(weights, most, strict=True):
-        new = (own > 0) & ~settled
+        asked = (own > 0) & ~settled
         level = float(served[~settled].min(initial=1.0))
         limit = min(limit, _most_without_rules(problem, open_pairs, own))
-        size = float(own[new].sum())
-        bound = 1.0 if not size else (limit - float(own[settled] @ served[settled])) / size
-        bound = min(max(bound, level), 1.0)
+        size, held = float(own[asked].sum()), float(own @ least)
+        rounding = lost_in(len(own) + len(matchings) + 4) * (limit + held)
+        bound = 1.0 if not size else (limit - held + rounding) / size
         names = problem.mentee_ids[own > 0].rename("mentee")
         by_mentee = pd.Series(own[own > 0], index=names, name="weight", dtype=float)
-        stages.append(ChanceStage(level, bound, limit, by_mentee, TOLERANCE))
-        settled |= new
-    return tuple(stages)
+        reached = min(max(bound, level), 1.0)
+        new = asked.copy()
+        new[asked] = _may_rise(own[asked], size * (bound - level), level) <= 10 * TOLERANCE
+        yield ChanceStage(level, reached, limit, by_mentee, TOLERANCE), new
+        least[new] = level
+        settled = settled | new
+
+
+def _may_rise(weights: NDArray[np.float64], left: float, level: float) -> NDArray[np.float64]:
+    """By how much each may be above a level, where a weighted sum leaves so much to one of them."""
+    with np.errstate(over="ignore"):
+        return np.minimum(max(left, 0.0) / weights, max(1.0 - level, 0.0))
 
 
 def _served(
     problem: Problem, chances: NDArray[np.float64], matchings: Sequence[Matching]
 ) -> NDArray[np.float64]:
-    """How likely each mentee has a mentor."""
+    """How likely each mentee has a mentor; what rounding left of a sum of 1 adds to nobody's."""
     served = np.zeros(problem.shape[0])
     for chance, one in zip(chances.tolist(), matchings, strict=True):
         served[np.unique(one.mentees)] += chance
-    return served
+    return served / (float(chances.sum()) or 1.0)
 
 
 def _open_pairs(problem: Problem) -> NDArray[np.bool_]:
@@ -123,10 +146,11 @@ def check_levels(
         own = np.zeros(problem.shape[0])
         own[where] = values
         weights.append(own)
-    again = prove_levels(problem, chances, matchings, weights, [one.most for one in levels])
+    again = list(_settle(problem, chances, matchings, weights, [one.most for one in levels]))
     served, settled = _served(problem, chances, matchings), problem.demands == 0
     found, believed, open_pairs = [], [], _open_pairs(problem)
-    for number, (one, is_, own) in enumerate(zip(levels, again, weights, strict=True), start=1):
+    for number, (one, found_it, own) in enumerate(zip(levels, again, weights, strict=True), 1):
+        is_, new = found_it
         for name in ("objective", "bound"):
             said, value = getattr(one, name), getattr(is_, name)
             if not abs(said - value) <= 0.1 * TOLERANCE:
@@ -139,7 +163,6 @@ def check_levels(
                 f"level {number}: a matching of the lottery serves {most:.9g} by its weights, more "
                 f"than the {is_.most:.9g} that none is said to exceed"
             )
-        new = (own > 0) & ~settled
         if is_.proven and (served[new] > is_.objective + 10 * TOLERANCE).any():
             findings.append(f"level {number}: somebody settled at it has more")
         if is_.most < _most_without_rules(problem, open_pairs, own):

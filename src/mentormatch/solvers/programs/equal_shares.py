@@ -3,7 +3,7 @@
 Level by level: the least of the counts that are not settled is made as large as possible, by a
 linear program over the answers made so far. Its multipliers are weights of the counts; the best
 answer at these weights joins, or shows that nothing raises the least (column generation). What has
-a weight then is settled at that level.
+a weight then is settled at that level, unless its weight is so small that it may be above it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ __all__ = ["SharedLevel", "share_equally"]
 
 # By how much a weighted count may be missed by a solver, and a weight or a share that is none.
 NOTHING, NONE = 2e-8, 1e-9
+# How far a count may be above its level, for all that its weight shows.
+ABOVE = 5e-6
 # What those count who were counted most often, so that no seat stays empty.
 FILLING = 1e-2
 
@@ -68,8 +70,9 @@ def share_equally(mixture: Mixture, counts: Any) -> tuple[list[SharedLevel], boo
     finished = True
     while finished and not settled.all():
         level, finished, shares = _raise_least(mixture, counts, settled, least)
-        new = (level.weights > 0) & ~settled
-        least[new] = shares[~settled].min()
+        worst = float(shares[~settled].min())
+        new = _shown(level, settled, least, worst)
+        least[new] = worst
         settled |= new
         levels.append(level)
     if not finished:
@@ -77,6 +80,16 @@ def share_equally(mixture: Mixture, counts: Any) -> tuple[list[SharedLevel], boo
         least = counts @ (mixture.shares @ made)
     mixture.keep(sparse.csr_array(counts), least, room=NONE)
     return levels, finished
+
+
+def _shown(
+    level: SharedLevel, settled: NDArray[np.bool_], least: NDArray[np.float64], worst: float
+) -> NDArray[np.bool_]:
+    """Which counts have the level and no more; those of the largest weight always."""
+    own = np.where(settled, 0.0, level.weights)
+    left = level.most - float(level.weights[settled] @ least[settled]) - float(own.sum()) * worst
+    enough = own * ABOVE >= left if worst < 1.0 - ABOVE else own > 0
+    return np.asarray((own > 0) & (enough | (own == own.max())), dtype=np.bool_)
 
 
 def _raise_least(
