@@ -218,3 +218,20 @@ def test_nothing_is_kept_where_a_proof_would_not_gain_by_it():
     assert see_along(programme(40, demand=2)) is None
     assert see_along(programme(40, 300)) is None
     assert see_along(mm.Problem.from_scores(np.ones((3, 3000)))) is None
+
+
+@pytest.mark.parametrize("far", [np.inf, 1e39])
+def test_after_prices_beyond_float32_nothing_is_taken_for_closed(far):
+    problem = mm.Problem.from_scores(np.full((4, 6), 0.5))
+    table = SeenValues(problem)
+    read = transport_of(problem).by_tile
+    tiles = list(table._tiles)
+    for prices in (np.zeros(6), np.full(6, far), np.zeros(6)):
+        reader = table.move(prices)
+        if prices[0]:
+            with np.errstate(over="ignore", invalid="ignore"):
+                found = list(reader(read, np.arange(4), tiles))
+            bounds = np.hstack([bound for _, bound in found])
+            table.take(np.arange(4), slice(0, 6), bounds)
+    # Everybody is worth 0.5 again: no bound may be below that.
+    assert (table.bounds >= 0.5).all()

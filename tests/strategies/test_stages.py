@@ -103,3 +103,10 @@ def test_no_stage_follows_one_that_was_cut():
     assert len(matching.pairs) == 60
     assert not matching.certificate.proven
     assert "time limit" in " ".join(matching.notes)
+
+
+def test_a_resolution_is_refused_before_any_work_is_done():
+    # A share of a total of 0 was met first, and said something else.
+    problem = mm.Problem.from_scores(np.zeros((3, 3)))
+    with pytest.raises(mm.MentorMatchError, match="leximin takes a resolution at one mentor"):
+        mm.match(problem, mm.strategies.Leximin(resolution=0.3, keep_total=0.9))

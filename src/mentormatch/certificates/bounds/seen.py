@@ -41,6 +41,7 @@ MOST_TILES = 0.5
 ROWS_OF_A_TILE = 1024
 # Mentees whose bounds are looked at together.
 ROWS_AT_ONCE = 8192
+FLOAT32_MOST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ class SeenValues:
         starts = [tile.start + _starts_of(tile, self._groups) for tile in self._tiles]
         self._edges = np.cumsum([0, *map(len, starts)])
         self._starts = np.concatenate(starts)
-        self._prices = np.zeros(m)
+        self._prices, self._largest = np.zeros(m), 0.0
         self._bounds = np.full((n, len(self._starts)), np.inf, dtype=np.float32)
 
     @property
@@ -127,19 +128,24 @@ class SeenValues:
     def move(self, prices: NDArray[np.float64]) -> ValueReader:
         """Bring the bounds to new prices; return what reads at these."""
         sizes = [float(np.abs(p).max(initial=0.0)) for p in (self._prices, prices)]
-        # Prices and values are float64 sums, each rounded by itself.
-        rise = np.maximum.reduceat(self._prices - prices, self._starts) + 2.0**-48 * sum(sizes)
-        for start in range(0, len(self._bounds), ROWS_AT_ONCE):
-            some = self._bounds[start : start + ROWS_AT_ONCE]
-            some[:] = _round_up(some + rise)
-        self._prices = np.array(prices, dtype=np.float64)
+        if max(sizes) < FLOAT32_MOST:
+            # Prices and values are float64 sums, each rounded by itself.
+            fall = np.maximum.reduceat(self._prices - prices, self._starts)
+            rise = fall + 2.0**-48 * sum(sizes)
+            for start in range(0, len(self._bounds), ROWS_AT_ONCE):
+                some = self._bounds[start : start + ROWS_AT_ONCE]
+                some[:] = _round_up(some + rise)
+        else:
+            # Beyond float32 a reader sees −inf where there is a number: nothing is known.
+            self._bounds[:] = np.inf
+        self._prices, self._largest = np.array(prices, dtype=np.float64), sizes[1]
         error = self.problem.compatibility.scorer.error
         return ValueReader(self._prices, self._groups, error, sizes[1])
 
     def take(self, rows: NDArray[np.intp], mentors: slice, bounds: NDArray[np.float32]) -> None:
         """Keep what was read of some mentees and a run of whole tiles at the last prices."""
         first, last = np.searchsorted(self._starts, (mentors.start, mentors.stop))
-        self._bounds[rows, first:last] = bounds
+        self._bounds[rows, first:last] = bounds if self._largest < FLOAT32_MOST else np.inf
 
     def best_values(
         self,

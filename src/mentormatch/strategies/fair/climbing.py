@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mentormatch.strategies.flows.settling import start_flows, why_no_flow
-from mentormatch.strategies.programs.chain import start_programs
+from mentormatch.strategies.programs.chain import check_stages, start_programs
 from mentormatch.strategies.staged.stages import KeptTotal, Stage
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def climb(
     kept = () if keep_total is None else (KeptTotal(keep_total),)
     asked = (*kept, *stages)
     why = why_no_flow(problem, asked)
+    if why is not None:
+        check_stages(asked)
     start = start_flows if why is None else start_programs
     chain: Chain = start(problem, options, promise)
     for stage in asked:

@@ -25,7 +25,7 @@ from mentormatch.strategies.staged.stages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -35,7 +35,23 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Choice, Options
     from mentormatch.strategies.programs.models import Model
 
-__all__ = ["Programs", "start_programs"]
+__all__ = ["Programs", "check_stages", "start_programs"]
+
+
+def check_stages(stages: Iterable[Stage]) -> None:
+    """Refuse what programs do not take, before any work.
+
+    Raises
+    ------
+    MentorMatchError
+        Sorted scores with a resolution.
+    """
+    for stage in stages:
+        if isinstance(stage, SortedScores) and stage.resolution is not None:
+            raise MentorMatchError(
+                "leximin takes a resolution at one mentor per mentee and without keep_total only. "
+                "Leave resolution out, or round the scores before."
+            )
 
 
 def start_programs(problem: Problem, options: Options, promise: Promise) -> Programs:
@@ -81,7 +97,7 @@ class Programs:
             case LargestWorstSum():
                 self._raise_worst(stage.count)
             case SortedScores():
-                self._raise_sorted_scores(stage.resolution)
+                self._raise_sorted_scores()
             case LargestWelfare() if self.model.problem.wants_several:
                 self.model, self.answer = raise_welfare(self.model, stage.alpha)
             case LargestWelfare():
@@ -103,13 +119,8 @@ class Programs:
             self.answer = search.best_total()
             self.model = search.settled(self.answer)
 
-    def _raise_sorted_scores(self, resolution: float | None) -> None:
+    def _raise_sorted_scores(self) -> None:
         """The largest sums of the 1, 2, 3, … worst, one after another."""
-        if resolution is not None:
-            raise MentorMatchError(
-                "leximin takes a resolution at one mentor per mentee and without keep_total only. "
-                "Leave resolution out, or round the scores before."
-            )
         compared = self.model.n_compared()
         for k in range(1, compared + 1):
             if self.model.over and k > 1:
