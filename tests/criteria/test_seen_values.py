@@ -17,6 +17,7 @@ from mentormatch.certificates import Multipliers, certify_multipliers, see_along
 from mentormatch.certificates.bounds import seen as seen_module
 from mentormatch.certificates.bounds.seen import SeenValues, is_fast
 from mentormatch.compatibility import blocks
+from mentormatch.compatibility.blocks import column_slices
 from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment import priced
 from mentormatch.strategies.staged.transports import transport_of
@@ -225,7 +226,7 @@ def test_after_prices_beyond_float32_nothing_is_taken_for_closed(far):
     problem = mm.Problem.from_scores(np.full((4, 6), 0.5))
     table = SeenValues(problem)
     read = transport_of(problem).by_tile
-    tiles = list(table._tiles)
+    tiles = column_slices(6)
     for prices in (np.zeros(6), np.full(6, far), np.zeros(6)):
         reader = table.move(prices)
         if prices[0]:
