@@ -83,7 +83,7 @@ def test_every_stage_goes_the_way_that_fits_and_says_why(problem, kept, engine, 
     matching = mm.match(problem, Outside(stage, promise, kept))
     if kept is not None and promise == "largest minimum":
         # The one stage that keeps a share of the total as a flow.
-        engine = "levels tried"
+        engine = "1 level tried"
     assert engine in matching.engine
     assert ("HiGHS" in matching.engine) == (engine.startswith("("))
     assert matching.certificate.proven

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import Multipliers, OptimalFace, prove_budget
+from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Within, kept_total
 from mentormatch.strategies.flows.bottleneck import bottleneck, refutation
 from mentormatch.strategies.flows.chain import solve_stage
@@ -69,7 +70,7 @@ def raise_minimum_within(chain: FlowChain, share: float) -> None:
     level, beyond, above = search.run(search.lowest(best.matching), found)
     chain.links.append(_BudgetResult(face, share, best, beyond, above))
     chain.leave_out(Within(-np.inf, float(np.nextafter(level, -np.inf))))
-    chain.how = f"{search.tried} levels tried"
+    chain.how = f"{format_count(search.tried, 'level')} tried"
 
 
 @dataclass(eq=False)

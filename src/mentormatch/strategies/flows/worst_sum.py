@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Shortfall
 from mentormatch.strategies.flows.bottleneck import bottleneck
 from mentormatch.strategies.flows.chain import StageResult, largest_weight, solve_stage
@@ -37,7 +38,7 @@ def raise_worst_sum(chain: FlowChain, stage: LargestWorstSum) -> None:
     search = _IntervalSearch(chain.face, stage.count(compared), compared, chain.options)
     chain.links += search.run()
     chain.keep(Shortfall(search.level, search.step, search.k), step=search.step)
-    chain.how = f"{search.tried} levels tried"
+    chain.how = f"{format_count(search.tried, 'level')} tried"
 
 
 @dataclass(eq=False)
