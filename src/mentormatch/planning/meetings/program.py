@@ -269,7 +269,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     return found if everything is None else everything
 
 
-def _usual_hours(model: Any, group: Group) -> tuple[list[object], list[Any]]:
+def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
     """Make the usual hour of each unit, and the literals that say it is a full hour."""
     from ortools.sat.python import cp_model
 

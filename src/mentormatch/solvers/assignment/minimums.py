@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _reach_backwards(
     starts = np.searchsorted(columns.mentors[order], np.arange(columns.m + 1))
     first = columns.first
     mentors, mentees = short.copy(), np.zeros(columns.n, dtype=bool)
-    frontier: NDArray[Any] = np.flatnonzero(short)
+    frontier: NDArray[np.integer] = np.flatnonzero(short)
     while len(frontier):
         into = order[run_positions(starts[frontier], np.diff(starts)[frontier])]
         new = np.unique(columns.mentees[into[~flow[into]]])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from mentormatch.solvers.flows.networks import find_cheapest_flow, find_largest_
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
+
+    from mentormatch.solvers.arrays import Number
 
 __all__ = [
     "FIRST",
@@ -185,8 +187,8 @@ class LaminarFlow:
         return cheapest_circulation(tails, heads, low, high, cost, ROOTS + len(self.low))
 
     def prices(
-        self, flow: NDArray[np.int64], values: NDArray[Any]
-    ) -> tuple[NDArray[Any], float] | None:
+        self, flow: NDArray[np.int64], values: NDArray[Number]
+    ) -> tuple[NDArray[Number], float] | None:
         """What proves a flow best for some values of its pairs; None where nothing does.
 
         Parameters
@@ -293,9 +295,9 @@ def potentials(
     heads: NDArray[np.int64],
     more: NDArray[np.bool_],
     less: NDArray[np.bool_],
-    cost: NDArray[Any],
+    cost: NDArray[Number],
     nodes: int,
-) -> NDArray[Any] | None:
+) -> NDArray[Number] | None:
     """Levels with level[head] ≤ level[tail] + cost on every arc of the residual graph.
 
     Bellman–Ford, first from a source with an arc of 0 to every node, which finds some levels, then
@@ -328,12 +330,12 @@ def potentials(
 
 
 def _shortest(
-    arcs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]], level: NDArray[Any]
-) -> NDArray[Any] | None:
+    arcs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Number]], level: NDArray[Number]
+) -> NDArray[Number] | None:
     """Distances no longer than ``level``; arcs (start, end, length) are sorted by their end."""
     start, end, length = arcs
     into, first = np.unique(end, return_index=True)
-    least: object = 0
+    least: float = 0
     if length.dtype == np.float64:
         least = 16 * np.finfo(np.float64).eps * float(np.abs(length).max(initial=0.0))
     for _ in range(len(level) + 1 if len(into) else 0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,7 +35,11 @@ class LargestFlow:
 
 
 def find_largest_flow(
-    tails: NDArray[Any], heads: NDArray[Any], room: NDArray[Any], source: int, sink: int
+    tails: NDArray[np.integer],
+    heads: NDArray[np.integer],
+    room: NDArray[np.integer],
+    source: int,
+    sink: int,
 ) -> LargestFlow:
     """Find as much flow as the arcs carry.
 
@@ -72,8 +76,8 @@ def find_largest_flow(
 
 
 def find_cheapest_flow(
-    tails: NDArray[Any],
-    heads: NDArray[Any],
+    tails: NDArray[np.integer],
+    heads: NDArray[np.integer],
     room: NDArray[np.int64],
     cost: NDArray[np.int64],
     supply: NDArray[np.int64],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.arrays import Positions
+    from mentormatch.solvers.arrays import Number, Positions
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.integers import IntegerScale
     from mentormatch.solvers.flows.laminar import LaminarFlow
@@ -194,7 +194,7 @@ class OrderedFlow:
         low[settled] = high[settled] = flow[differ]
         return np.asarray(level, dtype=np.int64)
 
-    def _prices(self, level: NDArray[Any]) -> Any:
+    def _prices(self, level: NDArray[Number]) -> NDArray[Number]:
         """Of the sets, from levels of the nodes."""
         sets = slice(self.pairs, -1)
         return level[self.heads[sets]] - level[self.tails[sets]]

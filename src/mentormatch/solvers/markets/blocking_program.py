@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
 
     from mentormatch.solvers.arrays import Positions
     from mentormatch.solvers.deadline import Deadline
@@ -273,14 +274,14 @@ class _Goal:
     """
 
     what: str
-    expression: Callable[[BlockingModel], Any]
+    expression: Callable[[BlockingModel], cp_model.LinearExprT]
     of: Callable[[NDArray[np.bool_]], int]
     step: float = 1.0
     low: float = 0.0
     most: float = np.inf
 
 
-def _sum_of(arcs: Sequence[int], program: BlockingModel) -> object:
+def _sum_of(arcs: Sequence[int], program: BlockingModel) -> cp_model.LinearExprT:
     """How many of these arcs are made, as an expression."""
     return sum(program.made[k] for k in arcs)
 
@@ -293,10 +294,10 @@ class BlockingModel:
     for each person.
     """
 
-    model: Any
-    made: list[Any]
-    blocks: list[Any]
-    sums: list[list[tuple[object, list[int]]]]
+    model: cp_model.CpModel
+    made: list[cp_model.IntVar]
+    blocks: list[cp_model.IntVar]
+    sums: list[list[tuple[cp_model.IntVar, list[int]]]]
 
     def hint(self, chosen: NDArray[np.bool_], blocking: NDArray[np.bool_]) -> None:
         """Start from these arcs."""
@@ -325,15 +326,15 @@ def blocking_model(
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
-    made: list[Any] = []
-    blocks: list[Any] = []
+    made: list[cp_model.IntVar] = []
+    blocks: list[cp_model.IntVar] = []
     for variables in (made, blocks) if max_blocking != 0 else (made,):
         for k in range(len(program.mentees)):
             if k % AT_ONCE == 0 and deadline.has_passed:
                 return None
             variables.append(model.new_bool_var(""))
-    sums: list[list[tuple[object, list[int]]]] = []
-    at_least: list[list[object]] = []
+    sums: list[list[tuple[cp_model.IntVar, list[int]]]] = []
+    at_least: list[list[cp_model.IntVar]] = []
     for group, values, seats in (
         (program.mentees, program.mentee_values, None),
         (program.mentors, program.mentor_values, program.seats),
@@ -366,26 +367,26 @@ def grouped(group: Positions) -> dict[int, list[int]]:
 
 
 def _running_sums(
-    model: Any,
-    made: list[Any],
+    model: cp_model.CpModel,
+    made: list[cp_model.IntVar],
     group: Positions,
     values: NDArray[np.float64],
     seats: NDArray[np.int64] | None,
-    sums: list[list[tuple[object, list[int]]]],
+    sums: list[list[tuple[cp_model.IntVar, list[int]]]],
     deadline: Deadline,
-) -> list[object] | None:
+) -> list[cp_model.IntVar] | None:
     """For each arc, how many of its group's arcs that are at least as good are made.
 
     The sums of each group are added to ``sums``; None where the deadline passes on the way.
     The variable's range keeps the group within its one place, or within its seats.
     """
-    at_least: list[object] = [None] * len(made)
+    at_least = list(made)
     for one, arcs in grouped(group).items():
         if deadline.has_passed:
             return None
         most = 1 if seats is None else int(seats[one])
-        before: object = 0
-        steps: list[tuple[object, list[int]]] = []
+        before: cp_model.LinearExpr | int = 0
+        steps: list[tuple[cp_model.IntVar, list[int]]] = []
         for _, tie in groupby(sorted(arcs, key=lambda k: -values[k]), key=lambda k: values[k]):
             tied = list(tie)
             upto = model.new_int_var(0, most, "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 __all__ = ["one_search"]
 
 
-def one_search(time_limit: float | None) -> Any:
+def one_search(time_limit: float | None) -> cp_model.CpSolver:
     """A CP-SAT solver whose answer does not depend on who is first.
 
     One worker with a fixed seed. Several that take turns are deterministic too, but took 50 times

@@ -9,7 +9,7 @@ a weight then is settled at that level, unless its weight is so small that it ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -48,7 +48,7 @@ class SharedLevel:
     most: float
 
 
-def share_equally(mixture: Mixture, counts: Any) -> tuple[list[SharedLevel], bool]:
+def share_equally(mixture: Mixture, counts: sparse.csr_array) -> tuple[list[SharedLevel], bool]:
     """Raise the least count of a mixture, then the next, and keep all of them.
 
     Parameters
@@ -65,7 +65,8 @@ def share_equally(mixture: Mixture, counts: Any) -> tuple[list[SharedLevel], boo
         reached is kept by the mixture either way.
     """
     n = counts.shape[0]
-    settled, least = np.zeros(n, dtype=bool), np.zeros(n)
+    settled = np.zeros(n, dtype=bool)
+    least: NDArray[np.float64] = np.zeros(n)
     levels: list[SharedLevel] = []
     finished = True
     while finished and not settled.all():
@@ -93,7 +94,10 @@ def _shown(
 
 
 def _raise_least(
-    mixture: Mixture, counts: Any, settled: NDArray[np.bool_], least: NDArray[np.float64]
+    mixture: Mixture,
+    counts: sparse.csr_array,
+    settled: NDArray[np.bool_],
+    least: NDArray[np.float64],
 ) -> tuple[SharedLevel, bool, NDArray[np.float64]]:
     """Settle one level; also whether it is shown, and what each count has.
 

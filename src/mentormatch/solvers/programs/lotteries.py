@@ -14,6 +14,7 @@ from mentormatch.solvers.flows.networks import find_largest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from mentormatch.solvers.deadline import Deadline
 
@@ -52,10 +53,10 @@ class LinearAnswer:
 
 def solve_linear(
     objective: NDArray[np.float64],
-    rows: Any,
+    rows: sparse.csc_array,
     limits: NDArray[np.float64],
-    bounds: Any,
-    equal_rows: Any = None,
+    bounds: NDArray[np.float64],
+    equal_rows: sparse.csc_array | None = None,
     equal: NDArray[np.float64] | None = None,
 ) -> LinearAnswer:
     """Maximise ``objective`` under rows ≤ limits, equal_rows = equal, and bounds (columns, 2).
@@ -73,15 +74,15 @@ def solve_linear(
         return LinearAnswer(np.empty(0), 0.0, np.zeros(len(limits)), np.empty(0))
     # Within −1 … 1 the solver's tolerances mean the same whatever the unit.
     size = power_of_two_above(objective)
+    # The stubs of SciPy know neither sparse rows nor an array of bounds.
+    limited: dict[str, Any] = {"A_ub": rows, "A_eq": equal_rows, "bounds": bounds}
     found = linprog(
         -objective / size,
-        A_ub=rows,
         b_ub=limits,
-        A_eq=equal_rows,
         b_eq=equal,
-        bounds=bounds,
         method="highs",
         options={"dual_feasibility_tolerance": FINEST},
+        **limited,
     )
     if found.status == 2:
         raise InfeasibleError("no probabilities satisfy all limits")
@@ -134,10 +135,10 @@ def _place(people: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.
 
 def solve_by_columns(
     objective: NDArray[np.float64],
-    rows: Any,
+    rows: sparse.csr_array | sparse.csc_array,
     limits: NDArray[np.float64],
-    bounds: Any,
-    equal_rows: Any = None,
+    bounds: NDArray[np.float64],
+    equal_rows: sparse.csr_array | None = None,
     equal: NDArray[np.float64] | None = None,
     *,
     people: NDArray[np.intp],
@@ -171,18 +172,18 @@ def solve_by_columns(
     pairs, widest = len(people), 2 * A_ROUND
     if pairs <= AT_ONCE:
         active[:] = True
-    rows = rows.tocsc()
-    equal_rows = None if equal_rows is None else equal_rows.tocsc()
+    columns = rows.tocsc()
+    equal_columns = None if equal_rows is None else equal_rows.tocsc()
     size = power_of_two_above(objective)
     while True:
         some = np.flatnonzero(active)
         try:
             answer = solve_linear(
                 objective[some],
-                rows[:, some],
+                columns[:, some],
                 limits,
                 bounds[some],
-                None if equal_rows is None else equal_rows[:, some],
+                None if equal_columns is None else equal_columns[:, some],
                 equal,
             )
         except InfeasibleError:
@@ -196,9 +197,9 @@ def solve_by_columns(
         found = LinearAnswer(values, answer.objective, answer.upper, answer.equal)
         if active.all() or deadline.has_passed:
             return found
-        gain = objective - rows.T @ answer.upper
-        if equal_rows is not None:
-            gain = gain - equal_rows.T @ answer.equal
+        gain = objective - columns.T @ answer.upper
+        if equal_columns is not None:
+            gain = gain - equal_columns.T @ answer.equal
         more = np.flatnonzero(~active[:pairs] & (gain[:pairs] > NOTHING * size))
         if not len(more):
             return found

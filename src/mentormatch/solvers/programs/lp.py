@@ -81,7 +81,8 @@ def relax(
     negative = np.zeros(len(program.low), dtype=bool)
     negative[np.repeat(np.arange(len(negative)), np.diff(rows.indptr))[rows.data < 0]] = True
     below = ~equal & np.isfinite(program.low) & (negative | (program.low > 0))
-    limits: dict[str, Any] = {}
+    # The stubs of SciPy know neither sparse rows nor an array of bounds.
+    limits: dict[str, Any] = {"bounds": np.column_stack([program.lower, program.upper])}
     if above.any() or below.any():
         limits["A_ub"] = sparse.vstack([rows[above], -rows[below]], format="csr")
         limits["b_ub"] = np.concatenate([program.high[above], -program.low[below]])
@@ -90,8 +91,7 @@ def relax(
     limits["options"] = {"dual_feasibility_tolerance": FINEST}
     if time_limit is not None:
         limits["options"]["time_limit"] = max(time_limit, 0.01)
-    bounds: Any = np.column_stack([program.lower, program.upper])
-    found = linprog(-objective, bounds=bounds, method="highs-ds", **limits)
+    found = linprog(-objective, method="highs-ds", **limits)
     if found.status == 2:
         raise InfeasibleError("no matching satisfies all conditions, as HiGHS says")
     if found.status != 0 or found.x is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy.optimize import OptimizeResult
 
 __all__ = ["Entry", "MixedProgram", "ProgramAnswer"]
 
@@ -199,16 +200,17 @@ class MixedProgram:
             values, reached, max(limit if np.isfinite(limit) else reached, reached)
         )
 
-    def _solve(self, costs: NDArray[np.float64], gap: float, time_limit: float | None) -> Any:
+    def _solve(
+        self, costs: NDArray[np.float64], gap: float, time_limit: float | None
+    ) -> OptimizeResult:
         """Minimise by HiGHS; once more without its presolve where that ends in nothing.
 
         Scores far apart in size have made the presolve call what can be done impossible.
         """
-        options: Any = {"mip_rel_gap": gap, "presolve": True}
+        presolve, seconds = True, np.inf
         if time_limit is not None:
             long = np.count_nonzero(np.diff(self.rows.indptr) > LONG)
-            options["presolve"] = bool(long < SEVERAL)
-            options["time_limit"] = max(time_limit, 0.01)
+            presolve, seconds = bool(long < SEVERAL), max(time_limit, 0.01)
         while True:
             with without_messages():
                 found = milp(
@@ -216,11 +218,11 @@ class MixedProgram:
                     integrality=self.integral.astype(int),
                     bounds=Bounds(self.lower, self.upper),
                     constraints=LinearConstraint(self.rows, self.low, self.high),
-                    options=options,
+                    options={"mip_rel_gap": gap, "presolve": presolve, "time_limit": seconds},
                 )
-            if found.status in (0, 1) or not options["presolve"]:
+            if found.status in (0, 1) or not presolve:
                 return found
-            options["presolve"] = False
+            presolve = False
 
     def with_entries(
         self,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from scipy.optimize import OptimizeResult
 
     from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 
@@ -63,7 +64,7 @@ class Mixture:
     is_over: Callable[[], bool]
     answers: list[NDArray[np.float64]] = field(default_factory=list)
     shares: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    kept: Any = None
+    kept: sparse.csr_array = field(init=False)
     least: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     lowest: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
@@ -91,7 +92,9 @@ class Mixture:
         self.keep(sparse.csr_array(objective[None, :]), np.array([reached]))
         return reached, max(bound, reached)
 
-    def keep(self, counts: Any, least: NDArray[np.float64], room: float = NOTHING) -> None:
+    def keep(
+        self, counts: sparse.csr_array, least: NDArray[np.float64], room: float = NOTHING
+    ) -> None:
         """Keep what the mixture has of each count, rows over the columns, at its value or more.
 
         ``room`` is what the linear program may miss of it, in parts of its size.
@@ -149,7 +152,9 @@ class Mixture:
         values[: self.capped] -= point[: self.capped]
         return np.asarray(values, dtype=np.float64)
 
-    def _master(self, objective: NDArray[np.float64], *, slack: bool) -> Any:
+    def _master(
+        self, objective: NDArray[np.float64], *, slack: bool
+    ) -> tuple[float, NDArray[np.float64], NDArray[np.float64], float, NDArray[np.float64]]:
         """Value, prices of columns, multipliers of what was kept, worth of an answer, and shares.
 
         With ``slack`` the value is minus the least by which the largest share is exceeded.
@@ -168,11 +173,8 @@ class Mixture:
             over = np.concatenate([np.full(len(used), -1.0), np.zeros(len(self.least))])
             matrix = sparse.hstack([matrix, sparse.csr_array(over[:, None])], format="csr")
             costs, ones = np.append(costs, 1.0), np.append(ones, 0.0)[None, :]
-        limited: Any = {}
-        if matrix.shape[0]:
-            limited = {"A_ub": matrix, "b_ub": np.concatenate(limits)}
-        equal: Any = {"A_eq": ones, "b_eq": np.ones(1)}
-        found = solve_mixture(costs, **limited, **equal)
+        capped = {"A_ub": matrix, "b_ub": np.concatenate(limits)} if matrix.shape[0] else {}
+        found = solve_mixture(costs, A_eq=ones, b_eq=np.ones(1), **capped)
         steps = np.maximum(-found.ineqlin.marginals, 0.0) if matrix.shape[0] else np.empty(0)
         prices = np.zeros(self.capped)
         prices[used] = steps[: len(used)]
@@ -181,7 +183,7 @@ class Mixture:
         return -float(found.fun), prices, steps[len(used) :], worth, shares / shares.sum()
 
 
-def solve_mixture(costs: NDArray[np.float64], **rows: Any) -> Any:
+def solve_mixture(costs: NDArray[np.float64], **rows: Any) -> OptimizeResult:
     """Solve the linear program over the answers made so far, as finely as HiGHS can.
 
     Raises
@@ -189,7 +191,7 @@ def solve_mixture(costs: NDArray[np.float64], **rows: Any) -> Any:
     SolverError
         HiGHS stopped without an answer.
     """
-    found: Any = linprog(
+    found = linprog(
         costs,
         **rows,
         method="highs-ds",

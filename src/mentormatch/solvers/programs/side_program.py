@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from mentormatch.solvers.programs.cp_sat import one_search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
     from scipy import sparse
 
     from mentormatch.solvers.flows.transport import Limits
@@ -170,11 +171,13 @@ class SideProgram:
             search.complete,
         )
 
-    def _coverage(self, model: Any, made: list[Any]) -> list[Any]:
+    def _coverage(
+        self, model: cp_model.CpModel, made: list[cp_model.IntVar]
+    ) -> list[cp_model.LinearExpr]:
         """How many mentees of each class get a first mentor."""
         from ortools.sat.python import cp_model
 
-        terms: list[list[object]] = [[] for _ in range(self.n_classes)]
+        terms: list[list[cp_model.IntVar]] = [[] for _ in range(self.n_classes)]
         order = np.argsort(self.mentees, kind="stable")
         people, starts = np.unique(self.mentees[order], return_index=True)
         for i, part in zip(people.tolist(), np.split(order, starts[1:]), strict=True):
@@ -192,13 +195,15 @@ class SideProgram:
 class _StagedSearch:
     """One model, maximised for one expression after another from the last solution."""
 
-    def __init__(self, model: Any, made: list[Any], limits: Limits) -> None:
+    def __init__(
+        self, model: cp_model.CpModel, made: list[cp_model.IntVar], limits: Limits
+    ) -> None:
         self.model, self.made, self.limits = model, made, limits
         self.hint: NDArray[np.bool_] = np.zeros(len(made), dtype=bool)
         self.complete = True
 
     def largest(
-        self, what: str, expression: object, gap: float, relative_gap: float = 0.0
+        self, what: str, expression: cp_model.LinearExpr, gap: float, relative_gap: float = 0.0
     ) -> tuple[int, int]:
         """The largest value found, and what none exceeds; the solution becomes the next hint."""
         from ortools.sat.python import cp_model
@@ -226,11 +231,11 @@ class _StagedSearch:
 
 
 def add_rows(
-    model: Any,
-    made: list[Any],
+    model: cp_model.CpModel,
+    made: list[cp_model.IntVar],
     rows: sparse.csr_array,
     limits: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-    enforced: list[Any] | None = None,
+    enforced: list[cp_model.IntVar | None] | None = None,
 ) -> None:
     """Add low ≤ rows · made ≤ high, each only where its literal holds, when it has one.
 

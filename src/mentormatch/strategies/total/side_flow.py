@@ -141,14 +141,15 @@ class LaminarPairs:
         rounded to.
         """
         flow = self.flow
-        found = None if values is None else flow.prices(made, values)
-        if found is not None:
-            prices, seat = found
+        prices: NDArray[np.floating]
+        exact = None if values is None else flow.prices(made, values)
+        if exact is not None:
+            prices, seat = exact
         else:
-            found = flow.prices(made, steps)
-            if found is None:
+            whole = flow.prices(made, steps)
+            if whole is None:
                 raise SolverError("OR-Tools min-cost flow left a cycle that costs less.")
-            prices, seat = found[0] * scale.step, found[1] * scale.step + scale.low
+            prices, seat = whole[0] * scale.step, whole[1] * scale.step + scale.low
         # Nobody is kept from having less than nothing: such a price says nothing, and large ones,
         # of pairs that nobody wants, would only be rounded.
         prices = np.where(flow.low > 0, prices, np.maximum(prices, 0.0))
