@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.names import SIDES, Side
 from mentormatch.criteria import Criteria
 from mentormatch.errors import CriterionError
 from mentormatch.proofs.as_data import id_from_data
@@ -16,9 +17,15 @@ from mentormatch.proofs.as_data import id_from_data
 if TYPE_CHECKING:
     from mentormatch.problem import Problem, Quota
     from mentormatch.problem.conditions import SideConstraint
+    from mentormatch.records.content import Content, Inputs, Numbers, NumbersName
 
 __all__ = ["criteria_of", "inputs_of", "numbers_of", "what_changed"]
 
+NUMBERS: dict[Side, tuple[NumbersName, ...]] = {
+    "mentees": ("demands", "priorities"),
+    "mentors": ("capacities", "minimums", "minimums_if_used"),
+}
+CHANGES = {"added": "came", "removed": "left", "changed": "answers changed"}
 COLUMNS = ["what", "name", "change"]
 
 
@@ -33,7 +40,7 @@ def criteria_of(problem: Problem) -> dict[str, object] | None:
         return None
 
 
-def numbers_of(problem: Problem) -> dict[str, Any]:
+def numbers_of(problem: Problem) -> Numbers:
     """Capacities and the other numbers of a problem, as lists in the order of people."""
     return {
         "capacities": problem.capacities.tolist(),
@@ -96,13 +103,14 @@ def _usage_digest(hours: SideConstraint, problem: Problem) -> str:
     return _digest(repr((used.shape, used.tobytes(), hours.high[mentors].tobytes())))
 
 
-def inputs_of(problem: Problem) -> dict[str, Any]:
+def inputs_of(problem: Problem) -> Inputs:
     """Digest the tables of people: each column as a whole, and each person's answers."""
     cohort = problem.compatibility.cohort
     if cohort is None:
         return {}
-    found: dict[str, object] = {}
-    for side, table in (("mentees", cohort.mentees), ("mentors", cohort.mentors)):
+    found: Inputs = {}
+    for side in SIDES:
+        table = cohort.table(side)
         ordered = table.iloc[table.index.astype(str).argsort()]
         texts = {str(name): _texts(ordered[name]) for name in ordered.columns}
         people = map(repr, zip(*texts.values(), strict=True)) if texts else [""] * len(ordered)
@@ -124,18 +132,22 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def what_changed(content: dict[str, Any], now: dict[str, Any], problem: Problem) -> pd.DataFrame:
+def what_changed(content: Content, now: Inputs, problem: Problem) -> pd.DataFrame:
     """Compare the inputs of a record with those of a problem; see `Record.changes_since`."""
     rows: list[tuple[str, str, str]] = []
     was = content["inputs"]
-    for side, word in (("mentees", "mentee"), ("mentors", "mentor")):
+    for side in SIDES:
         before, after = was.get(side), now.get(side)
         if before is None or after is None:
             continue
         columns = _differences(before["columns"], after["columns"])
         rows += [(f"column of {side}", name, change) for name, change in columns]
         rows += [
-            (word, name, {"added": "came", "removed": "left", "changed": "answers changed"}[change])
+            (
+                side[:-1],
+                name,
+                {"added": "came", "removed": "left", "changed": "answers changed"}[change],
+            )
             for name, change in _differences(before["people"], after["people"])
         ]
     if content["criteria"] is not None and criteria_of(problem) != content["criteria"]:
@@ -153,15 +165,16 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> list[tuple[st
     ]
 
 
-def _decisions_changed(content: dict[str, Any], problem: Problem) -> list[tuple[str, str, str]]:
+def _decisions_changed(content: Content, problem: Problem) -> list[tuple[str, str, str]]:
     """Pins and bans that came or went; a record of before bans were kept says nothing of them."""
     rows = []
-    for word, rules in (("pin", problem.pin_rules), ("ban", problem.ban_rules)):
-        if f"{word}s" not in content:
+    for word, then, rules in (
+        ("pin", content["pins"], problem.pin_rules),
+        ("ban", content.get("bans"), problem.ban_rules),
+    ):
+        if then is None:
             continue
-        was = _pairs_named(
-            (id_from_data(i, word), id_from_data(j, word)) for i, j, _ in content[f"{word}s"]
-        )
+        was = _pairs_named((id_from_data(i, word), id_from_data(j, word)) for i, j, _ in then)
         now = _pairs_named((one.mentee, one.mentor) for one in rules)
         rows += [(word, name, change) for name, change in _differences(was, now)]
     return rows
@@ -171,7 +184,7 @@ def _pairs_named(pairs: Iterable[tuple[object, object]]) -> dict[str, str]:
     return {f"{mentee} with {mentor}": "" for mentee, mentor in pairs}
 
 
-def _numbers_changed(content: dict[str, Any], problem: Problem) -> list[tuple[str, str, str]]:
+def _numbers_changed(content: Content, problem: Problem) -> list[tuple[str, str, str]]:
     rows = []
     was, now = content["numbers"], numbers_of(problem)
     for name in ("min_score", "coverage_first"):
@@ -182,10 +195,8 @@ def _numbers_changed(content: dict[str, Any], problem: Problem) -> list[tuple[st
         ("condition", name, said.get(change, change))
         for name, change in _differences(was["conditions"], now["conditions"])
     ]
-    for side, ids, names in (
-        ("mentees", problem.mentee_ids, ("demands", "priorities")),
-        ("mentors", problem.mentor_ids, ("capacities", "minimums", "minimums_if_used")),
-    ):
+    for side, names in NUMBERS.items():
+        ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
         known = {str(one): k for k, one in enumerate(content[side])}
         for name in names:
             for place, one in enumerate(ids.tolist()):

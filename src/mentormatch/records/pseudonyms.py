@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import RecordError
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mentormatch.problem import Problem
+    from mentormatch.records.content import Content
 
 __all__ = ["pseudonym", "restore_ids"]
 
@@ -35,7 +36,7 @@ def pseudonym(key: str, one: object) -> str:
     return hashlib.blake2b(text, digest_size=10, key=secret).hexdigest()
 
 
-def restore_ids(content: dict[str, Any], problem: Problem, key: str | None) -> Callable[[Any], Any]:
+def restore_ids(content: Content, problem: Problem, key: str | None) -> Callable[[object], object]:
     """A function from the ids of a record to those of a problem.
 
     Raises
@@ -50,7 +51,7 @@ def restore_ids(content: dict[str, Any], problem: Problem, key: str | None) -> C
             "This record is pseudonymous. Give the key that it was saved with: key=..., or --key."
         )
     everybody = [*problem.mentee_ids.tolist(), *problem.mentor_ids.tolist()]
-    known = {pseudonym(key, one): one for one in everybody}
+    known: dict[object, object] = {pseudonym(key, one): one for one in everybody}
     if not any(one in known for one in (*content["mentees"], *content["mentors"])):
         raise RecordError(
             "Nobody in this record is known by that key: it is another key, or another programme."

@@ -6,59 +6,35 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.certificates import verify
+from mentormatch.cohort import SIDES, Side
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.matching.matching import Matching
 from mentormatch.proofs.as_data import id_from_data, rename_people
 from mentormatch.proofs.certificate import Certificate
+from mentormatch.records.content import ADDED, SCHEMA
 from mentormatch.records.in_report import is_page, unpack_record
 from mentormatch.records.inputs import inputs_of, what_changed
 from mentormatch.records.pseudonyms import restore_ids
 from mentormatch.safe_files import read_bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from mentormatch.problem import Problem
+    from mentormatch.records.content import Content
 
 __all__ = ["FORMAT", "VERSION", "Record", "Verdict", "checksum_of", "load_matching"]
 
 FORMAT = "mentormatch-record"
 VERSION = 1
 LARGEST_BYTES = 2**30
-# Every key of a record and the type of its value: the published schema, and what is checked.
-SCHEMA: dict[str, type | tuple[type, ...]] = {
-    "format": str,
-    "version": int,
-    "checksum": str,
-    "versions": dict,
-    "strategy": str,
-    "engine": (str, type(None)),
-    "seed": (int, type(None)),
-    "status": str,
-    "notes": list,
-    "total": (int, float),
-    "pseudonymous": bool,
-    "labelled": bool,
-    "mentees": list,
-    "mentors": list,
-    "pairs": list,
-    "pins": list,
-    "bans": list,
-    "numbers": dict,
-    "inputs": dict,
-    "criteria": (dict, type(None)),
-    "certificate": (dict, type(None)),
-    "rematch": (dict, type(None)),
-}
-# What records of this version have held only since a later change; one without says nothing of it.
-ADDED = frozenset({"bans"})
 RELATIVE = 1e-9
 
 
@@ -101,29 +77,27 @@ class Record:
     decisions : DataFrame decision, mentee, mentor, reason
     """
 
-    content: dict[str, Any] = field(repr=False)
+    content: Content = field(repr=False)
 
     @property
     def strategy(self) -> str:
         """Name of the strategy."""
-        return str(self.content["strategy"])
+        return self.content["strategy"]
 
     @property
     def engine(self) -> str | None:
         """Which solver found it."""
-        engine = self.content["engine"]
-        return None if engine is None else str(engine)
+        return self.content["engine"]
 
     @property
     def seed(self) -> int | None:
         """Seed of the order of people and of any draw."""
-        seed = self.content["seed"]
-        return None if seed is None else int(seed)
+        return self.content["seed"]
 
     @property
     def status(self) -> str:
         """How the search ended."""
-        return str(self.content["status"])
+        return self.content["status"]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -170,7 +144,7 @@ class Record:
         rows = [table for table in tables if len(table)] or tables[:1]
         return pd.concat(rows, ignore_index=True)[["decision", "mentee", "mentor", "reason"]]
 
-    def _rules(self, name: str) -> pd.DataFrame:
+    def _rules(self, name: Literal["pins", "bans"]) -> pd.DataFrame:
         rows = [
             (id_from_data(mentee, name), id_from_data(mentor, name), reason)
             for mentee, mentor, reason in self.content.get(name, ())
@@ -182,7 +156,7 @@ class Record:
         given = self.content["criteria"]
         return None if given is None else Criteria.from_dict(given)
 
-    def _ids(self, side: str) -> list[object]:
+    def _ids(self, side: Side) -> list[object]:
         return [id_from_data(one, side) for one in self.content[side]]
 
     # ------------------------------------------------------------------ against a problem
@@ -269,7 +243,8 @@ class Record:
     def _of_others(self, problem: Problem, key: str | None) -> str | None:
         """Say so where a whole side of the record is nobody of the problem."""
         rename = restore_ids(self.content, problem, key)
-        for side, known in (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids)):
+        for side in SIDES:
+            known = problem.mentee_ids if side == "mentees" else problem.mentor_ids
             here = set(known.tolist())
             recorded = self._ids(side)
             if recorded and not any(rename(one) in here for one in recorded):
@@ -301,7 +276,7 @@ def _as_sentences(changes: pd.DataFrame, limit: int = 12) -> list[str]:
     return [*said[:limit], f"and {more} more changes"] if more > 0 else said
 
 
-def checksum_of(content: dict[str, object]) -> str:
+def checksum_of(content: Mapping[str, object]) -> str:
     """Digest of everything but the digest itself."""
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -355,10 +330,10 @@ def load_matching(path: str | Path) -> Record:
             "the file as Matching.save wrote it."
         )
     _check_pairs(path, content)
-    return Record(content)
+    return Record(cast("Content", content))
 
 
-def _check_pairs(path: Path, content: dict[str, Any]) -> None:
+def _check_pairs(path: Path, content: Mapping[str, Sequence[object]]) -> None:
     n, m = len(content["mentees"]), len(content["mentors"])
     for row in content["pairs"]:
         match row:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching.matching import Matching
     from mentormatch.problem import PairRule
+    from mentormatch.records.content import Content
 
 __all__ = ["save_matching"]
 
@@ -39,7 +40,7 @@ def save_matching(
         )
 
 
-def content_of(matching: Matching, key: str | None) -> dict[str, object]:
+def content_of(matching: Matching, key: str | None) -> Content:
     """Everything a record holds.
 
     Raises
@@ -72,7 +73,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, object]:
     rows = zip(
         matching.mentees.tolist(), matching.mentors.tolist(), matching.scores.tolist(), strict=True
     )
-    content: dict[str, object] = {
+    written: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
         "versions": versions(),
@@ -97,7 +98,7 @@ def content_of(matching: Matching, key: str | None) -> dict[str, object]:
         "rematch": _rematch(matching),
     }
     # What JSON makes of it is what is read again.
-    content = json.loads(json.dumps(content, allow_nan=False))
+    content: Content = json.loads(json.dumps(written, allow_nan=False))
     content["checksum"] = checksum_of(content)
     return content
 

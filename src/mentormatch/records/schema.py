@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mentormatch.records.record import ADDED, FORMAT, SCHEMA, VERSION
+from mentormatch.records.content import ADDED, SCHEMA
+from mentormatch.records.record import FORMAT, VERSION
 
 __all__ = ["record_schema"]
 
@@ -75,12 +74,11 @@ OWN: dict[str, dict[str, object]] = {
 }
 
 
-def record_schema() -> dict[str, Any]:
+def record_schema() -> dict[str, object]:
     """Return the JSON Schema (draft 2020-12) of what `Matching.save` writes."""
     properties = {}
     for key, kinds in SCHEMA.items():
-        every = kinds if isinstance(kinds, tuple) else (kinds,)
-        names = [JSON_TYPES[one] for one in every]
+        names = [JSON_TYPES[one] for one in kinds]
         held: dict[str, object] = {"description": SAID[key]}
         held["type"] = names if len(names) > 1 else names[0]
         properties[key] = {**held, **OWN.get(key, {})}
