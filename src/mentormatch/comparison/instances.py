@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.problem import check_problem
 
 if TYPE_CHECKING:
+    from altair import LayerChart
+
     from mentormatch.comparison.compare import StrategiesLike
     from mentormatch.problem import Problem
     from mentormatch.progress import Progress
@@ -59,7 +61,7 @@ class InstanceMap:
 
         return display_html(self)
 
-    def plot(self) -> Any:
+    def plot(self) -> LayerChart:
         """Draw the map, with yours as a star; see `mm.reports.instance_chart`."""
         from mentormatch.reports import instance_chart
 
@@ -121,8 +123,8 @@ def map_instances(
     rows = [_row(name, family, one) for name, (family, one) in problems.items()]
     if problem is None:
         return InstanceMap(pd.DataFrame(rows), pd.DataFrame(), (), "No problem of yours is on it.")
-    own = _row(OWN, OWN, problem)
-    table = pd.DataFrame([*rows, own])
+    table = pd.DataFrame([*rows, _row(OWN, OWN, problem)])
+    own = table.iloc[-1]
     away = np.hypot(
         table["competition"] - own["competition"], table["agreement"] - own["agreement"]
     )
@@ -152,7 +154,7 @@ def _single(table: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index().assign(scenario=0)
 
 
-def _row(name: str, family: str, problem: Problem) -> dict[str, Any]:
+def _row(name: str, family: str, problem: Problem) -> dict[str, object]:
     check_problem(problem, f"the map, as {name!r},")
     place = place_of(problem)
     n, m = problem.shape
@@ -186,9 +188,7 @@ def _families(problem: Problem | None, seed: int) -> dict[str, Problem]:
     }
 
 
-def _sentence(
-    own: Mapping[str, Any], near: Sequence[str], runs: pd.DataFrame, reference: str
-) -> str:
+def _sentence(own: pd.Series, near: Sequence[str], runs: pd.DataFrame, reference: str) -> str:
     """Say which problems are near, and what each strategy gives and gives up there."""
     names = ", ".join(near[:3])
     head = (

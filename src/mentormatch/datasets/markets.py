@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -182,18 +182,17 @@ def market(
         wrong.append(f"correlation must lie between 0 and 1, got {correlation!r}")
     if wrong:
         raise MentorMatchError("; ".join(wrong) + ".")
-    numbers: dict[str, Any] = {"capacity": seats}
     if kind == "it_program":
-        return _programme(n_mentees, n_mentors, seed, numbers)
+        return _programme(n_mentees, n_mentors, seed, seats)
     draw = _Draw(n_mentees, n_mentors, correlation, groups, np.random.default_rng(seed))
     mentees, mentors = MARKETS[kind](draw)
     if ties is not None:
         mentees, mentors = np.ceil(mentees * ties) / ties, np.ceil(mentors * ties) / ties
     mentors = np.where(np.isnan(mentees), np.nan, mentors)
-    return Problem.from_scores(mentees, mentor_scores=mentors, **numbers)
+    return Problem.from_scores(mentees, mentor_scores=mentors, capacity=seats)
 
 
-def _programme(n_mentees: int, n_mentors: int, seed: int, numbers: dict[str, Any]) -> Problem:
+def _programme(n_mentees: int, n_mentors: int, seed: int, seats: int | ArrayLike) -> Problem:
     from mentormatch.criteria import Criteria, SkillCoverage, TagOverlap
 
     cohort = it_program(n_mentees, n_mentors, seed)
@@ -201,4 +200,4 @@ def _programme(n_mentees: int, n_mentors: int, seed: int, numbers: dict[str, Any
         SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=3),
         TagOverlap("interests", weight=1),
     )
-    return Problem(criteria.score(cohort), **numbers)
+    return Problem(criteria.score(cohort), seats)

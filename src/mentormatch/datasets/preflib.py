@@ -6,7 +6,7 @@ import csv
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from mentormatch.problem import Problem, Quota
 
 if TYPE_CHECKING:
     import os
+
+    from mentormatch.problem.numbers import PerPerson
 
 __all__ = ["read_preflib"]
 
@@ -29,7 +31,7 @@ def read_preflib(
     path: str | os.PathLike[str],
     *,
     supervisors: str | os.PathLike[str] | None = None,
-    capacity: object = 1,
+    capacity: PerPerson = 1,
 ) -> Problem:
     """Read a PrefLib file: voters become mentees, alternatives become mentors.
 
@@ -141,7 +143,7 @@ def _problem_of(
     preferences: dict[int, list[list[int]]],
     quotas: tuple[Quota, ...],
     known: set[int],
-    capacity: Any,
+    capacity: PerPerson,
 ) -> Problem:
     """Make a problem with the utilities (L − r)/L of L classes."""
     listed = {one for classes in preferences.values() for tie in classes for one in tie}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["it_program", "sample"]
 
-Codes = np.ndarray[Any, np.dtype[np.intp]]
+Codes: TypeAlias = "NDArray[np.intp]"
+Column: TypeAlias = "Sequence[str | None] | NDArray[np.object_] | NDArray[np.int64]"
 
 # Chances of the seats 0, 1, …, 5 of a mentor: 3 in the mean, so 34,000 mentors have 102,000 seats.
 CAPACITY_CHANCES = (0.03, 0.09, 0.21, 0.32, 0.22, 0.13)
@@ -149,7 +150,7 @@ def _tables(n_mentees: int, n_mentors: int, seed: int) -> tuple[pd.DataFrame, pd
 
     in_team = _pick_alike(link_rng, mentees.team, mentors.team, 1)[:, 0]
     in_team[link_rng.random(n_mentees) < 0.5] = -1
-    mentor_ids = mentors.columns["id"]
+    mentor_ids = mentors.ids
     managers = [
         mentor_ids[mentor] if mentor >= 0 else f"lead-{team:06d}"
         for mentor, team in zip(in_team, mentees.team + 1, strict=True)
@@ -185,7 +186,8 @@ def _check_counts(**numbers: int) -> list[int]:
 class _People:
     """One side of a programme: its columns, and by position the codes that links are made from."""
 
-    columns: dict[str, Any]
+    ids: list[str]
+    columns: dict[str, Column]
     field: Codes
     team: Codes
 
@@ -224,7 +226,8 @@ class _People:
         other = (field + rng.integers(1, len(fields), n)) % len(fields)
         skills, kept = _skills(rng, field, other, (2, 6) if role == "mentee" else (3, 9))
         field_names = _array(one["name"] for one in fields)
-        columns = {
+        level_names = _array(one["name"] for one in levels)[level]
+        columns: dict[str, Column] = {
             "id": ids,
             "name": [f"Sample {a}-{k}" for a, k in zip(first_names, numbers, strict=True)],
             "email": [f"{one}@example.org" for one in ids],
@@ -234,7 +237,7 @@ class _People:
             "field": field_names[field],
             "country": _array(one["country"] for one in places)[place],
             "tz": _array(one["tz"] for one in places)[place],
-            "level": _array(one["name"] for one in levels)[level],
+            "level": level_names,
             "years": years,
             "languages": _languages(rng, place),
             "interests": _interests(rng, n),
@@ -245,10 +248,10 @@ class _People:
                 _skill_names()[0], skills, kept
             ),
         }
-        about = {"field": columns["field"], "other": field_names[other], "level": columns["level"]}
+        about = {"field": field_names[field], "other": field_names[other], "level": level_names}
         prose = "goals" if role == "mentee" else "bio"
         columns[prose] = _prose(rng, role, skills, kept, about)
-        return cls(columns, field, team)
+        return cls(ids, columns, field, team)
 
 
 def _teams_per_field(n_people: int) -> Codes:
@@ -398,13 +401,11 @@ def _pick_alike(rng: np.random.Generator, wanted: Codes, groups: Codes, times: i
     return np.append(order, -1)[place]
 
 
-def _frame(rng: np.random.Generator, columns: dict[str, Any]) -> pd.DataFrame:
+def _frame(rng: np.random.Generator, columns: dict[str, Column]) -> pd.DataFrame:
     """The columns as a table, with some cells emptied."""
-    n = len(columns["id"])
-    series = {}
-    for name, values in columns.items():
-        text = not (isinstance(values, np.ndarray) and values.dtype.kind == "i")
-        column = pd.Series(values, dtype="str" if text else None)
-        share = EMPTY.get(name, 0.0)
-        series[name] = column.mask(rng.random(n) < share) if share else column
-    return pd.DataFrame(series)
+    table = pd.DataFrame(columns)
+    table = table.astype({name: "str" for name in columns if table[name].dtype.kind != "i"})
+    for name in columns:
+        if share := EMPTY.get(name, 0.0):
+            table[name] = table[name].mask(rng.random(len(table)) < share)
+    return table

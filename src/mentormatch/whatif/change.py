@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import MISSING, asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 import numpy as np
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.problem import Problem
-
+    from mentormatch.problem import PairRule, Problem
 __all__ = [
     "Change",
     "ban",
@@ -43,7 +42,7 @@ class Change(Protocol):
         """Return the problem with this change."""
         ...
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the change as plain values; `from_dict` reads it back."""
         ...
 
@@ -60,7 +59,7 @@ class _Plain:
             if not isinstance(one, Hashable):
                 raise MentorMatchError(f"{self.kind}: {name} must be one id, got {one!r}.")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the change as plain values; `from_dict` reads it back."""
         return {"kind": self.kind, **asdict(self)}
 
@@ -165,7 +164,7 @@ class leave(_Plain):  # noqa: N801
                 "conditions; make the problem again from cohort.without(...)."
             )
 
-        def stays(rule: Any) -> bool:
+        def stays(rule: PairRule) -> bool:
             return bool((rule.mentee if side == "mentee" else rule.mentor) != self.person)
 
         kept = replace(
@@ -335,7 +334,7 @@ def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:
     return replace(problem, compatibility=criteria.score(cohort))
 
 
-KINDS: dict[str, type[object]] = {
+KINDS: dict[str, type[_Plain]] = {
     one.kind: one for one in (seat, minimum, leave, pin, ban, weight, lift)
 }
 
@@ -352,7 +351,7 @@ def from_dict(given: Mapping[str, object]) -> Change:
     kind = values.pop("kind", None)
     if kind not in KINDS:
         raise MentorMatchError(f"There is no change {kind!r}; there are {', '.join(KINDS)}.")
-    known = {one.name: one for one in fields(cast("Any", KINDS[kind])) if one.init}
+    known = {one.name: one for one in fields(KINDS[kind]) if one.init}
     for name in values:
         if name not in known:
             raise MentorMatchError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -68,7 +68,7 @@ class Scenario(Answer):
         """The differences by person."""
         return self.diff
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The changes and what they do, as plain values."""
         return {
             "changes": [one.to_dict() for one in self.changes],

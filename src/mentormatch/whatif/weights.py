@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,13 @@ from mentormatch.problem import Problem
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.matching import Matching
 
 __all__ = ["Reweighed", "find_weights", "values_by_criterion"]
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats: TypeAlias = "NDArray[np.float64]"
 
 MOST_NUMBERS = 20_000_000
 MOST_MATCHES = 200
@@ -84,7 +86,7 @@ class Reweighed:
                 ]
             )
             limits = np.concatenate([np.zeros(len(ahead)), present, -present])
-            solved: Any = linprog(
+            solved = linprog(
                 np.repeat([0.0, 1.0], k),
                 A_ub=rows,
                 b_ub=limits,
@@ -92,7 +94,7 @@ class Reweighed:
                 b_eq=[1.0],
                 method="highs",
             )
-            if solved.status != 0:
+            if solved.status != 0 or solved.x is None:
                 return None
             weights = np.maximum(solved.x[:k], 0.0)
             weights /= weights.sum()
@@ -115,7 +117,7 @@ class Reweighed:
             while True:
                 kept = np.array(self.cuts)
                 over = tops[:, None] - corners @ kept.T
-                solved: Any = linprog(
+                solved = linprog(
                     np.append(np.zeros(k), -1.0),
                     A_ub=np.column_stack([-over.T, np.ones(len(kept))]),
                     b_ub=np.zeros(len(kept)),
@@ -124,6 +126,7 @@ class Reweighed:
                     bounds=[(0, None)] * k + [(None, None)],
                     method="highs",
                 )
+                assert solved.x is not None  # weights exist, and the best of them is bounded
                 multipliers = np.maximum(-solved.ineqlin.marginals, 0.0)
                 multipliers /= multipliers.sum()
                 if (over @ multipliers).max() < -self.slack(kept):
