@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 import mentormatch as mm
 
 alt = pytest.importorskip("altair")
+from mentormatch.reports.charts import weight_chart  # noqa: E402
 from mentormatch.reports.charts.style import split_tags  # noqa: E402
 
 EVIL = "</script><script>alert(1)</script>"
@@ -37,3 +40,9 @@ def test_groups_of_any_name_can_be_drawn_and_run_nothing():
     groups = {"team": [EVIL, "b"] * 10}
     fairness = mm.audits.fairness_of(matching, groups, resamples=100)
     assert EVIL not in mm.reports.gap_chart(fairness).to_html()
+
+
+def test_a_criterion_of_any_name_can_be_drawn_and_runs_nothing():
+    row = {"criterion": EVIL, "old": 1.0, "new": 2.0, "low": 0.0, "high": 3.0, "identified": True}
+    learned = SimpleNamespace(report=pd.DataFrame([row]))
+    assert EVIL not in weight_chart(learned).to_html()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
@@ -17,6 +17,8 @@ from mentormatch.progress import report_progress
 from mentormatch.strategies import AlmostStable, Stable, match, strategy_named
 
 if TYPE_CHECKING:
+    from altair import LayerChart
+
     from mentormatch.matching import Matching
     from mentormatch.progress import Progress
     from mentormatch.strategies import Strategy
@@ -77,7 +79,7 @@ class Comparison:
         columns += ["price_of_fairness", "price_of_stability", "status", "what_it_gives_up"]
         return str(self.table[columns].to_html(float_format="{:.4g}".format, escape=True))
 
-    def plot(self, x: str = "total", y: str | None = None) -> Any:
+    def plot(self, x: str = "total", y: str | None = None) -> LayerChart:
         """Draw each strategy by two of its measures; see `mm.reports.comparison_chart`."""
         from mentormatch.reports import comparison_chart
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from mentormatch.errors import MentorMatchError, check_seed, is_number
 from mentormatch.problem import check_problem
 
 if TYPE_CHECKING:
+    from altair import LayerChart
     from numpy.typing import ArrayLike
 
     from mentormatch.matching import Matching
@@ -73,7 +74,7 @@ class Frontier:
 
         return display_html(self)
 
-    def plot(self) -> Any:
+    def plot(self) -> LayerChart:
         """Draw the points; see `mm.reports.frontier_chart`."""
         from mentormatch.reports import frontier_chart
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, load_altair, split_tags
+from mentormatch.reports.charts.style import ACCENT, CARE, SOFT, split_tags
 from mentormatch.reports.words import plain_label
+
+if TYPE_CHECKING:
+    from altair import LayerChart
 
 __all__ = ["waterfall", "waterfall_bars"]
 
@@ -81,7 +84,7 @@ def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
 
 
 @split_tags
-def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
+def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> LayerChart:
     """Draw how the score of one pair comes about: bars that add up to it.
 
     Parameters
@@ -96,9 +99,10 @@ def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     bars = waterfall_bars(breakdown)
-    order: object = list(bars["label"])
+    order: list[str] = list(bars["label"])
     base = alt.Chart(bars).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
     )
@@ -121,6 +125,6 @@ def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> Any:
     numbers = base.mark_text(align="left", dx=4).encode(
         x="end:Q", text=alt.Text("contribution:Q", format="+.3f")
     )
-    return alt.layer(drawn, numbers).properties(
+    return alt.LayerChart(layer=[drawn, numbers]).properties(
         title=title or "How the score comes about", width=420
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mentormatch.audits import Audit, Fairness
 from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, SOFT, load_altair, split_tags
+from mentormatch.reports.charts.style import ACCENT, SOFT, split_tags
+
+if TYPE_CHECKING:
+    from altair import FacetChart, HConcatChart, LayerChart
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 
@@ -32,7 +35,7 @@ def _fairness_in(given: object, caller: str) -> Fairness:
 
 
 @split_tags
-def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
+def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> FacetChart:
     """What each group got, and could have got, with intervals.
 
     Parameters
@@ -57,7 +60,8 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     fairness = _fairness_in(fairness, "group_chart")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     measures = [one for one in MEASURES if one.side == side and one.name in rows.columns]
@@ -102,17 +106,18 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Any
             "meaning:N",
         ],
     )
-    return (
-        alt.layer(line, dot)
+    chart: FacetChart = (
+        alt.LayerChart(layer=[line, dot])
         .properties(width=230, height=alt.Step(26))
         .facet(facet=alt.Facet("measure:N", title=None, sort=order), columns=2)
         .resolve_scale(x="independent")
         .properties(title=f"{grouping} ({side}), {fairness.level:.0%} intervals")
     )
+    return chart
 
 
 @split_tags
-def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
+def gap_chart(fairness: Fairness, side: str = "mentees") -> FacetChart:
     """How far the worst group is behind the best, in each measure, with intervals.
 
     Parameters
@@ -129,7 +134,8 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     fairness = _fairness_in(fairness, "gap_chart")
     gaps = fairness.gaps[fairness.gaps["side"] == side]
     if not len(gaps):
@@ -172,17 +178,18 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> Any:
     )
     # The rows are given once, to the panels: a layer with rows of its own shows all of them in
     # every panel.
-    return (
-        alt.layer(line, dot, none)
+    chart: FacetChart = (
+        alt.LayerChart(layer=[line, dot, none])
         .properties(width=420, height=alt.Step(24))
         .facet(row=rows, data=drawn)
         .resolve_scale(y="independent")
         .properties(title=f"Gaps between groups of {side}")
     )
+    return chart
 
 
 @split_tags
-def lorenz_chart(fairness: Fairness) -> Any:
+def lorenz_chart(fairness: Fairness) -> LayerChart:
     """The Lorenz curve of what mentees get, beside the line of equality.
 
     Raises
@@ -190,7 +197,8 @@ def lorenz_chart(fairness: Fairness) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     fairness = _fairness_in(fairness, "lorenz_chart")
     # A few hundred points draw the same curve as one per person.
     step = max(1, len(fairness.lorenz) // 400)
@@ -204,7 +212,7 @@ def lorenz_chart(fairness: Fairness) -> Any:
         .encode(x="people:Q", y="score:Q")
     )
     gini = fairness.overall["gini"]
-    return alt.layer(equal, line).properties(
+    return alt.LayerChart(layer=[equal, line]).properties(
         width=320, height=320, title=f"Lorenz curve of what mentees get (Gini {gini:.3f})"
     )
 
@@ -234,7 +242,7 @@ BRIEF = {
 
 
 @split_tags
-def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> Any:
+def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> HConcatChart:
     """Draw the two or three outcomes that people ask for first, by group, with intervals.
 
     Parameters
@@ -253,7 +261,8 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
@@ -273,17 +282,17 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
         axis = alt.Axis(
             labels=place == 0, ticks=False, domain=False, labelLimit=200, minExtent=room
         )
-        ends = {} if measure == "mean_score" else {"domain": [0, 1]}
+        share = measure != "mean_score"
         x = alt.X(
             "low:Q",
             title=BRIEF[measure],
-            scale=alt.Scale(zero=False, nice=True, **ends),
+            scale=alt.Scale(zero=False, nice=True, domain=[0, 1] if share else alt.Undefined),
             axis=alt.Axis(values=[0, 0.5, 1], format="%")
-            if ends
+            if share
             else alt.Axis(tickCount=3, format=".2f"),
         )
         base = alt.Chart(drawn).encode(y=alt.Y("group:N", title=None, sort=names, axis=axis))
         line = base.mark_rule(strokeWidth=2, color=ACCENT).encode(x=x, x2="high:Q")
         dot = base.mark_point(filled=True, size=70, opacity=1, color=ACCENT).encode(x="value:Q")
-        panels.append(alt.layer(line, dot).properties(width=150, height=alt.Step(24)))
+        panels.append(alt.LayerChart(layer=[line, dot]).properties(width=150, height=alt.Step(24)))
     return alt.hconcat(*panels, spacing=14)

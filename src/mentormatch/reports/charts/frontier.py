@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mentormatch.reports.charts.style import ACCENT, CARE, load_altair, split_tags, styled
+from mentormatch.reports.charts.style import ACCENT, CARE, split_tags, styled
 
 if TYPE_CHECKING:
+    from altair import LayerChart, Scale
+
     from mentormatch.comparison import Frontier
 
 __all__ = ["frontier_chart"]
@@ -22,7 +24,7 @@ KINDS = ("proven by prices", "proven by a solver's bound", "not proven")
 
 
 @split_tags
-def frontier_chart(found: Frontier, *, width: int = 460) -> Any:
+def frontier_chart(found: Frontier, *, width: int = 460) -> LayerChart:
     """Draw the points; hollow where one is not proven, with a line to the bound of its x.
 
     Parameters
@@ -41,36 +43,36 @@ def frontier_chart(found: Frontier, *, width: int = 460) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     table = found.table.copy()
     by_prices = table["proven_by"] == "prices"
     table["what"] = [
         KINDS[0] if prices else KINDS[1] if proven else KINDS[2]
         for prices, proven in zip(by_prices, table["proven"], strict=True)
     ]
-    axes = {
-        name: channel(f"{name}:Q", title=WORDS.get(word, word), scale=alt.Scale(zero=False))
-        for name, word, channel in (("x", found.x, alt.X), ("y", found.y, alt.Y))
-    }
+    words = {name: WORDS.get(name, name) for name in (found.x, found.y)}
+    x = alt.X("x:Q", title=words[found.x], scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", title=words[found.y], scale=alt.Scale(zero=False))
     tips = [alt.Tooltip(f"{name}:Q", format=".6~g") for name in ("x", "y", "bound")]
 
-    def by_proof(channel: Any, *range_: str) -> Any:
-        return channel("what:N", title=None, scale=alt.Scale(domain=list(KINDS), range=range_))
+    def by_proof(*range_: str) -> Scale:
+        return alt.Scale(domain=list(KINDS), range=range_)
 
     points = (
         alt.Chart(table)
         .mark_point(size=70, strokeWidth=1.6, opacity=1)
         .encode(
-            **axes,
-            stroke=by_proof(alt.Stroke, ACCENT, ACCENT, CARE),
-            fill=by_proof(alt.Fill, ACCENT, ACCENT, "transparent"),
-            shape=by_proof(alt.Shape, "circle", "diamond", "circle"),
+            x=x,
+            y=y,
+            stroke=alt.Stroke("what:N", title=None, scale=by_proof(ACCENT, ACCENT, CARE)),
+            fill=alt.Fill("what:N", title=None, scale=by_proof(ACCENT, ACCENT, "transparent")),
+            shape=alt.Shape("what:N", title=None, scale=by_proof("circle", "diamond", "circle")),
             tooltip=["kind", "what", *tips],
         )
     )
     open_ = alt.Chart(table[~table["proven"]]).mark_rule(color=CARE, opacity=0.6)
-    layers = [open_.encode(**axes, x2="bound:Q"), points]
+    layers = [open_.encode(x=x, y=y, x2="bound:Q"), points]
     note = "hollow points are not proven; their line ends at the bound"
-    words = [WORDS.get(word, word) for word in (found.y, found.x)]
-    title = alt.TitleParams(" and ".join(words), subtitle=note)
-    return styled(alt.layer(*layers).properties(width=width, height=300, title=title))
+    title = alt.TitleParams(f"{words[found.y]} and {words[found.x]}", subtitle=note)
+    return styled(alt.LayerChart(layer=layers).properties(width=width, height=300, title=title))

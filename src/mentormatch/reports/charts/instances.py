@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.comparison import OWN
-from mentormatch.reports.charts.style import CARE, load_altair, split_tags, styled
+from mentormatch.reports.charts.style import CARE, split_tags, styled
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from altair import Chart, LayerChart
+
     from mentormatch.comparison import InstanceMap
 
 __all__ = ["instance_chart"]
@@ -19,7 +22,7 @@ STAR = (
 
 
 @split_tags
-def instance_chart(found: InstanceMap, *, width: int = 460) -> Any:
+def instance_chart(found: InstanceMap, *, width: int = 460) -> LayerChart:
     """Draw known problems as points, your own as a star, and rings around its neighbours.
 
     Parameters
@@ -38,27 +41,30 @@ def instance_chart(found: InstanceMap, *, width: int = 460) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     table = found.table.dropna(subset=["competition", "agreement"])
     # "mallows 0.3" belongs to the mallows.
     table = table.assign(kind=table["family"].str.replace(r"\s[\d.]+$", "", regex=True))
-    axes = {
-        "x": alt.X("competition:Q", title="competition: first choices beyond capacity, share"),
-        "y": alt.Y("agreement:Q", title="agreement: mean rank correlation within a side"),
-        "tooltip": [
-            "instance",
-            alt.Tooltip("competition:Q", format=".2f"),
-            alt.Tooltip("agreement:Q", format=".2f"),
-            "mentees",
-            "mentors",
-        ],
-    }
+
+    def drawn(rows: pd.DataFrame) -> Chart:
+        return alt.Chart(rows).encode(
+            x=alt.X("competition:Q", title="competition: first choices beyond capacity, share"),
+            y=alt.Y("agreement:Q", title="agreement: mean rank correlation within a side"),
+            tooltip=[
+                "instance",
+                alt.Tooltip("competition:Q", format=".2f"),
+                alt.Tooltip("agreement:Q", format=".2f"),
+                "mentees",
+                "mentors",
+            ],
+        )
+
     known = table[table["instance"] != OWN]
     kinds = known["kind"].unique().tolist()
-    points = alt.Chart(known).mark_point(filled=True, size=60, opacity=0.75)
+    points = drawn(known).mark_point(filled=True, size=60, opacity=0.75)
     layers = [
         points.encode(
-            **axes,
             color=alt.Color(
                 "kind:N", title="family", scale=alt.Scale(domain=kinds, scheme="dark2")
             ),
@@ -66,11 +72,11 @@ def instance_chart(found: InstanceMap, *, width: int = 460) -> Any:
         )
     ]
     near = known[known["instance"].isin(found.near)]
-    layers.append(alt.Chart(near).mark_point(size=190, color=CARE).encode(**axes))
+    layers.append(drawn(near).mark_point(size=190, color=CARE))
     star = table[table["instance"] == OWN]
     if len(star):
-        mark = {"shape": STAR, "filled": True, "size": 300, "opacity": 1, "color": CARE}
-        layers.append(alt.Chart(star).mark_point(**mark).encode(**axes))
+        mark = drawn(star).mark_point(shape=STAR, filled=True, size=300, opacity=1, color=CARE)
+        layers.append(mark)
     note = "the star is yours; rings are the problems next to it" if len(star) else ""
     title = alt.TitleParams("Where problems stand", subtitle=note)
-    return styled(alt.layer(*layers).properties(width=width, height=320, title=title))
+    return styled(alt.LayerChart(layer=layers).properties(width=width, height=320, title=title))

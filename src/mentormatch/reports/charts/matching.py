@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.reports.charts.style import ACCENT, CARE, LINE, SOFT, load_altair, split_tags
+from mentormatch.reports.charts.style import ACCENT, CARE, LINE, SOFT, split_tags
 
 if TYPE_CHECKING:
+    from altair import Chart, LayerChart
+
     from mentormatch.matching import Matching
 
 __all__ = [
@@ -42,7 +44,7 @@ def score_counts(matching: Matching, bins: int = BINS) -> pd.DataFrame:
 
 
 @split_tags
-def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> Any:
+def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> Chart | LayerChart:
     """Draw how the scores of the pairs spread.
 
     Returns
@@ -55,7 +57,8 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> A
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     counts = score_counts(matching)
     # A rectangle for each range: bars of ready-made ranges come out without a width.
     bars = (
@@ -69,15 +72,14 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> A
             tooltip=["from", "to", "pairs"],
         )
     )
-    chart = bars
+    chart: Chart | LayerChart = bars
     if len(matching.scores):
         middle = pd.DataFrame({"median": [float(np.median(matching.scores))]})
         middle["text"] = [f"median {middle['median'][0]:.2f}"]
         line = alt.Chart(middle).mark_rule(color=CARE, strokeDash=[4, 3], strokeWidth=1.5)
         text = alt.Chart(middle).mark_text(align="left", dx=5, baseline="top", color=CARE)
-        chart = alt.layer(
-            bars, line.encode(x="median:Q"), text.encode(x="median:Q", y=alt.value(0), text="text")
-        )
+        above = text.encode(x="median:Q", y=alt.value(0), text="text")
+        chart = alt.LayerChart(layer=[bars, line.encode(x="median:Q"), above])
     return chart.properties(width=width, height=height)
 
 
@@ -105,7 +107,7 @@ def load_counts(matching: Matching) -> pd.DataFrame:
 
 
 @split_tags
-def load_chart(matching: Matching, *, width: int = 420) -> Any:
+def load_chart(matching: Matching, *, width: int = 420) -> Chart:
     """Draw how full the mentors are, by how many seats they offer.
 
     Raises
@@ -113,12 +115,13 @@ def load_chart(matching: Matching, *, width: int = 420) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     kinds = ["full", "some seats free", "no mentee"]
     long = load_counts(matching).drop(columns="mentors").melt("seats", kinds, "state", "mentors")
     long["seats"] = long["seats"].astype(str)
     long["place"] = long["state"].map(kinds.index)
-    return (
+    chart: Chart = (
         alt.Chart(long)
         .mark_bar()
         .encode(
@@ -135,10 +138,11 @@ def load_chart(matching: Matching, *, width: int = 420) -> Any:
         )
         .properties(width=width, height=alt.Step(26))
     )
+    return chart
 
 
 @split_tags
-def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> Any:
+def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> LayerChart:
     """Draw the score of every eligible pair, and the pairs that were made.
 
     Mentees and mentors stand in the order of their mean score, so that light corners are people
@@ -151,7 +155,8 @@ def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> 
     ProblemError
         The scores do not fit into memory at once.
     """
-    alt = load_altair()
+    import altair as alt
+
     compatibility = matching.problem.compatibility
     n, m = compatibility.shape
     shown = min(n, max(1, MOST_CELLS // max(m, 1)))
@@ -178,13 +183,15 @@ def score_matrix(matching: Matching, *, width: int = 420, height: int = 460) -> 
     )
     made = matching.pairs.astype({"mentee": str, "mentor": str})
     made = made[made["mentee"].isin(set(cells["mentee"]))]
-    # Rows given as values have no limit to how many they are.
-    dots = alt.Chart(alt.Data(values=made.to_dict("records"))).mark_point(
+    dots = alt.Chart(alt.InlineData(values=_rows(made))).mark_point(
         filled=True, size=30, color="#e8590c", stroke="white", strokeWidth=0.8, opacity=1
     )
-    heat = (
-        alt.Chart(alt.Data(values=cells.to_dict("records")))
-        .mark_rect()
-        .encode(x=x, y=y, color=colour)
+    heat = alt.Chart(alt.InlineData(values=_rows(cells))).mark_rect().encode(x=x, y=y, color=colour)
+    return alt.LayerChart(layer=[heat, dots.encode(x=x, y=y)]).properties(
+        width=width, height=height
     )
-    return alt.layer(heat, dots.encode(x=x, y=y)).properties(width=width, height=height)
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    # Rows given as values have no limit to how many they are.
+    return [{str(name): one for name, one in row.items()} for row in table.to_dict("records")]

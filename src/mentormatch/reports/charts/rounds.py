@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import ACCENT, LINE, load_altair, split_tags, styled
+from mentormatch.reports.charts.style import ACCENT, LINE, split_tags, styled
 
 if TYPE_CHECKING:
     import pandas as pd
+    from altair import LayerChart
 
 __all__ = ["round_chart"]
 
@@ -16,7 +17,7 @@ __all__ = ["round_chart"]
 @split_tags
 def round_chart(
     rounds: pd.DataFrame, measure: str, *, title: str | None = None, width: int = 420
-) -> Any:
+) -> LayerChart:
     """Draw one measure from round to round, with its interval where there is one.
 
     Parameters
@@ -42,7 +43,8 @@ def round_chart(
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     lacking = [name for name in ("round", measure) if name not in rounds.columns]
     if lacking or rounds.empty:
         has = ", ".join(map(str, rounds.columns))
@@ -69,7 +71,7 @@ def round_chart(
             ),
         )
     return styled(
-        alt.layer(*layers).properties(
+        alt.LayerChart(layer=layers).properties(
             width=width, height=220, title=title or measure[:1].upper() + measure[1:]
         )
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mentormatch.comparison import MEASURES
 from mentormatch.errors import MentorMatchError
-from mentormatch.reports.charts.style import CARE, load_altair, split_tags, styled
+from mentormatch.reports.charts.style import CARE, split_tags, styled
 
 if TYPE_CHECKING:
+    from altair import LayerChart, Tooltip
+
     from mentormatch.comparison import Comparison
 
 __all__ = ["comparison_chart"]
@@ -19,7 +21,7 @@ __all__ = ["comparison_chart"]
 @split_tags
 def comparison_chart(
     comparison: Comparison, x: str = "total", y: str | None = None, *, width: int = 460
-) -> Any:
+) -> LayerChart:
     """Draw each strategy as a cross, and its scenarios, where there are several, as a cloud.
 
     Parameters
@@ -52,13 +54,16 @@ def comparison_chart(
             raise MentorMatchError(
                 f"A chart draws {', '.join(map(repr, known))}; there is no measure {name!r}."
             )
-    alt = load_altair()
+    import altair as alt
+
     table = comparison.table.reset_index()[["strategy", x, y]]
-    axes = {
-        "x": alt.X(f"{x}:Q", title=known[x].words, scale=alt.Scale(zero=False, padding=24)),
-        "y": alt.Y(f"{y}:Q", title=known[y].words, scale=alt.Scale(zero=False, padding=16)),
-    }
-    tips = ["strategy", alt.Tooltip(f"{x}:Q", format=".4~g"), alt.Tooltip(f"{y}:Q", format=".4~g")]
+    across = alt.X(f"{x}:Q", title=known[x].words, scale=alt.Scale(zero=False, padding=24))
+    up = alt.Y(f"{y}:Q", title=known[y].words, scale=alt.Scale(zero=False, padding=16))
+    tips: list[str | Tooltip] = [
+        "strategy",
+        alt.Tooltip(f"{x}:Q", format=".4~g"),
+        alt.Tooltip(f"{y}:Q", format=".4~g"),
+    ]
     # Names beside the points would lie over each other where strategies are alike.
     order = table["strategy"].tolist()
     colour = alt.Color(
@@ -69,19 +74,21 @@ def comparison_chart(
         legend=alt.Legend(symbolOpacity=1),
     )
     best = pd.DataFrame({name: [_best(table[name], known[name].better)] for name in (x, y)})
-    layers = [alt.Chart(best).mark_point(shape="diamond", size=90, color=CARE).encode(**axes)]
+    layers = [
+        alt.Chart(best).mark_point(shape="diamond", size=90, color=CARE).encode(x=across, y=up)
+    ]
     if len(comparison.scenarios):
         cloud = comparison.scenarios[["strategy", x, y]]
         layers.append(
             alt.Chart(cloud)
             .mark_circle(size=22, opacity=0.35)
-            .encode(**axes, color=colour, tooltip=tips)
+            .encode(x=across, y=up, color=colour, tooltip=tips)
         )
-    points = alt.Chart(table).encode(**axes, color=colour, tooltip=tips)
+    points = alt.Chart(table).encode(x=across, y=up, color=colour, tooltip=tips)
     layers.append(points.mark_point(shape="cross", size=150, filled=True, opacity=1))
     note = "the diamond marks the best of both, which no strategy need reach"
     title = alt.TitleParams(f"{known[y].words} and {known[x].words}", subtitle=note)
-    return styled(alt.layer(*layers).properties(width=width, height=300, title=title))
+    return styled(alt.LayerChart(layer=layers).properties(width=width, height=300, title=title))
 
 
 def _best(values: pd.Series[float], better: str) -> float:

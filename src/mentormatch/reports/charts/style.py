@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from mentormatch.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
+
+    from altair import TopLevelMixin
+    from altair.utils import SchemaBase
 
 __all__ = [
     "ACCENT",
@@ -24,6 +29,8 @@ __all__ = [
 ]
 
 Given = ParamSpec("Given")
+Drawn = TypeVar("Drawn", bound="SchemaBase")
+Shown = TypeVar("Shown", bound="TopLevelMixin")
 
 # The report's style sheet replaces exactly these colours where the reader's screen is dark.
 ACCENT, CARE, SOFT, LINE = "#08656d", "#7f4a00", "#53606d", "#dde3e2"
@@ -33,7 +40,7 @@ TAG = re.compile(r"<(?=/|!--|script)", re.IGNORECASE)
 NEEDS = 'Charts need Altair and vl-convert: pip install "mentormatch-engine[charts]"'
 
 
-def load_altair() -> Any:
+def load_altair() -> ModuleType:
     """Import Altair, or say which command installs it.
 
     Raises
@@ -48,7 +55,7 @@ def load_altair() -> Any:
     return altair
 
 
-def styled(chart: Any) -> Any:
+def styled(chart: Shown) -> Shown:
     """Give a finished chart the colours and type of the report."""
     axis = {
         "labelColor": SOFT,
@@ -61,7 +68,7 @@ def styled(chart: Any) -> Any:
         "titleFontWeight": "normal",
         "labelLimit": 260,
     }
-    return chart.configure(
+    configured: Shown = chart.configure(
         font=FONT,
         background="transparent",
         padding=4,
@@ -71,36 +78,29 @@ def styled(chart: Any) -> Any:
         legend={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12},
         title={"color": SOFT, "anchor": "start", "fontSize": 14},
     )
+    return configured
 
 
-def split_tags(draw: Callable[Given, Any]) -> Callable[Given, Any]:
+def split_tags(draw: Callable[Given, Drawn]) -> Callable[Given, Drawn]:
     """Let a function that draws return charts whose labels end no script of a page.
 
     Altair writes labels into the script of ``chart.to_html()`` as they are; an invisible character
     is put into what would end it. Charts without such labels are returned as they were made.
+    Without Altair nothing is drawn, and the error says which command installs it.
     """
 
     @functools.wraps(draw)
-    def draw_safely(*args: Given.args, **kwargs: Given.kwargs) -> Any:
+    def draw_safely(*args: Given.args, **kwargs: Given.kwargs) -> Drawn:
+        load_altair()
         chart = draw(*args, **kwargs)
-        content = chart.to_dict()
-        safe = _split_tags(content)
-        return chart if safe == content else type(chart).from_dict(safe)
+        text = json.dumps(chart.to_dict())
+        safe = TAG.sub("<\u2060", text)
+        return chart if safe == text else type(chart).from_dict(json.loads(safe))
 
     return draw_safely
 
 
-def _split_tags(value: object) -> Any:
-    if isinstance(value, str):
-        return TAG.sub("<\u2060", value)
-    if isinstance(value, dict):
-        return {_split_tags(key): _split_tags(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_split_tags(one) for one in value]
-    return value
-
-
-def as_svg(chart: Any) -> str:
+def as_svg(chart: TopLevelMixin) -> str:
     """Draw a chart as SVG on this machine, without a browser and without internet.
 
     Raises
@@ -112,8 +112,7 @@ def as_svg(chart: Any) -> str:
         import vl_convert
     except ImportError:
         raise MissingPackageError(NEEDS) from None
-    specification: dict[str, object] = chart.to_dict()
-    drawn: str = vl_convert.vegalite_to_svg(specification)
+    drawn: str = vl_convert.vegalite_to_svg(chart.to_dict())
     return drawn
 
 
@@ -128,5 +127,4 @@ def use_offline(kind: str = "svg") -> None:
     kind
         "svg", or "png" for pages that do not show SVG.
     """
-    altair = load_altair()
-    altair.renderers.enable(kind)
+    load_altair().renderers.enable(kind)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mentormatch.reports.charts.style import ACCENT, CARE, LINE, load_altair, styled
+from mentormatch.reports.charts.style import ACCENT, CARE, LINE, split_tags, styled
 from mentormatch.reports.words import plain_label
 
 if TYPE_CHECKING:
+    from altair import LayerChart
+
     from mentormatch.feedback import Learned
 
 __all__ = ["weight_chart"]
 
 
-def weight_chart(learned: Learned, *, width: int = 420) -> Any:
+@split_tags
+def weight_chart(learned: Learned, *, width: int = 420) -> LayerChart:
     """Draw the old and the new weight of each criterion, and the interval of the ratings alone.
 
     Parameters
@@ -32,7 +35,8 @@ def weight_chart(learned: Learned, *, width: int = 420) -> Any:
     MissingPackageError
         Altair is not installed.
     """
-    alt = load_altair()
+    import altair as alt
+
     table = learned.report[["criterion", "old", "new", "low", "high", "identified"]]
     table = table.assign(criterion=table["criterion"].map(plain_label))
     rows = alt.Y("criterion:N", title=None, sort=None)
@@ -48,5 +52,7 @@ def weight_chart(learned: Learned, *, width: int = 420) -> Any:
         subtitle="the grey line is what the ratings alone say, 90 %",
     )
     return styled(
-        alt.layer(interval, old, new).properties(width=width, height=alt.Step(36), title=title)
+        alt.LayerChart(layer=[interval, old, new]).properties(
+            width=width, height=alt.Step(36), title=title
+        )
     )

@@ -13,6 +13,8 @@ from mentormatch.reports.charts import as_svg, styled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from altair import TopLevelMixin
+
 __all__ = ["Figure", "clean_svg", "draw_figure"]
 
 SVG = "http://www.w3.org/2000/svg"
@@ -101,7 +103,7 @@ def draw_figure(
     key: str,
     title: str,
     description: str,
-    chart: Callable[[], object],
+    chart: Callable[[], TopLevelMixin],
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
 ) -> Figure:
