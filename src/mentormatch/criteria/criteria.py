@@ -202,7 +202,7 @@ class Criteria:
 
     # ------------------------------------------------------------------ files
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Everything as plain values that TOML and JSON can hold; `from_dict` reads it back.
 
         Raises

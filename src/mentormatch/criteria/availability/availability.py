@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.availability.clocks import Clock, programme_weeks
 from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.availability.free_weeks import FreeCells, People
@@ -122,7 +122,7 @@ class Availability(TwoColumnCriterion):
             return
         set_fields(self, dates=self._checked_dates(self.dates))
 
-    def _checked_dates(self, dates: Sequence[object]) -> tuple[str, str]:
+    def _checked_dates(self, dates: Sequence[str | date]) -> tuple[str, str]:
         try:
             first, last = (_date(one) for one in dates)
         except (TypeError, ValueError):
@@ -226,18 +226,18 @@ class Availability(TwoColumnCriterion):
         return np.zeros(len(cohort.table(side)), dtype=np.intp), [ZoneReading(str(zone or "UTC"))]
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     """A cell as text; several values as a list with semicolons."""
     if isinstance(cell, list | tuple):
         return "; ".join(map(str, cell))
     if not isinstance(cell, str):
-        return "" if pd.isna(cell) else str(cell)
+        return "" if is_missing(cell) else str(cell)
     return cell.strip()
 
 
-def _zone(cell: Any) -> ZoneReading | None:
+def _zone(cell: object) -> ZoneReading | None:
     """The zone in a cell; None where it is empty."""
-    text = "" if not isinstance(cell, str) and pd.isna(cell) else str(cell).strip()
+    text = "" if is_missing(cell) else str(cell).strip()
     return read_zone(text) if text else None
 
 
@@ -258,7 +258,7 @@ def _zone_notes(
     )
 
 
-def _date(given: Any) -> date:
+def _date(given: str | date) -> date:
     if isinstance(given, datetime):
         return given.date()
     return given if isinstance(given, date) else date.fromisoformat(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.criteria.availability.free_weeks import People
-    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Numbers, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["FittedAvailability"]
@@ -203,7 +203,7 @@ class FittedAvailability(Fitted):
 
     def finish(
         self,
-        raw: Any,
+        raw: Numbers,
         where: tuple[Positions, slice],
         limit: float | None,
         dtype: np.dtype,
@@ -225,7 +225,7 @@ class FittedAvailability(Fitted):
     def add(
         self,
         tile: Floats,
-        raw: Any,
+        raw: NDArray[np.signedinteger],
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import heading_words
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 __all__ = ["NO_PREFERENCE", "read_organisation", "read_yes"]
 
@@ -49,7 +51,7 @@ PRIVATE_SUFFIXES = frozenset((
 ))  # fmt: skip
 
 
-def read_yes(cell: Any) -> bool:
+def read_yes(cell: object) -> bool:
     """Read an answer to a question; an empty cell is no.
 
     Raises
@@ -64,7 +66,7 @@ def read_yes(cell: Any) -> bool:
     """
     if isinstance(cell, list | tuple):
         return any(map(read_yes, cell))
-    if cell is None or (not isinstance(cell, str) and bool(pd.isna(cell))):
+    if is_missing(cell):
         return False
     words = [word.casefold() for word in WORD.findall(str(cell))]
     if not words:
@@ -107,7 +109,7 @@ def read_organisation(token: str) -> list[tuple[str, float, str]]:
 
 
 @cache
-def _suffixes() -> Any:
+def _suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()

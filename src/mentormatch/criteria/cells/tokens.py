@@ -121,7 +121,7 @@ def read_cells(
         The column does not exist, or cells that cannot be read: one finding per person.
     """
     codes, cells = cohort.distinct(side, column)
-    values: list[Any] = []
+    values: list[Value] = []
     wrong: dict[int, ValueError] = {}
     for code, cell in enumerate(cells):
         try:
@@ -318,7 +318,7 @@ def _expand(
     return ends[pointers], entries
 
 
-def _counted_up(counts: NDArray[Any]) -> NDArray[np.intp]:
+def _counted_up(counts: NDArray[np.integer | np.bool_]) -> NDArray[np.intp]:
     """Return exclusive prefix sums with the total appended."""
     return np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(counts, dtype=np.intp)])
 

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-__all__ = ["Csr", "Floats", "Positions"]
+__all__ = ["Csr", "Floats", "Numbers", "Positions"]
 
 Csr: TypeAlias = "sparse.csr_array"
 Floats: TypeAlias = "NDArray[np.floating]"
+# Raw values: integers where they are counts, which are narrower.
+Numbers: TypeAlias = "NDArray[np.floating | np.signedinteger]"
 Positions: TypeAlias = "NDArray[np.intp]"

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -118,7 +118,7 @@ class Criterion(ABC):
             With every cell that cannot be read, and every column that does not exist.
         """
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return ``kind`` and what is not at its default, as plain Python values."""
         return {"kind": self.kind, **{name: _plain(one) for name, one in self._given.items()}}
 

@@ -245,7 +245,7 @@ class Fitted(ABC):
     def add(
         self,
         tile: Floats,
-        raw: object,
+        raw: Any,
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Numbers, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = [
@@ -71,7 +71,7 @@ class Lines(NamedTuple):
 
     pointers: NDArray[np.signedinteger]
     columns: NDArray[np.signedinteger]
-    numbers: NDArray[Any]
+    numbers: Numbers
     width: int
 
     @property
@@ -241,7 +241,7 @@ class ProductReader:
     """Reads a product; B is cut into tiles once."""
 
     left: Csr | Floats
-    right: tuple[object, ...]
+    right: tuple[Csr | Floats, ...]
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype) -> ProductReader:
@@ -254,21 +254,21 @@ class ProductReader:
         if isinstance(right, np.ndarray):
             return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
         dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
-        parts: list[object] = []
+        parts: list[Csr | Floats] = []
         for t in tiles:
             part = right[t].T.astype(dtype)
             parts.append(part.toarray(order="C") if dense else part.tocsr())
         return cls(left, tuple(parts))
 
-    def open(self, rows: slice | Positions) -> object:
+    def open(self, rows: slice | Positions) -> Floats | Lines:
         """Take the rows of A."""
         return self.left[rows] if isinstance(self.left, np.ndarray) else lines_of(self.left, rows)
 
-    def cut(self, opened: Any, some: slice) -> object:
+    def cut(self, opened: Floats | Lines, some: slice) -> Floats | Lines:
         """Some of them."""
         return opened[some] if isinstance(opened, np.ndarray) else opened.cut(some)
 
-    def tile(self, opened: Any, tile: int, buffers: Buffers) -> Floats:
+    def tile(self, opened: Floats | Lines, tile: int, buffers: Buffers) -> Floats:
         """Multiply with one tile of B."""
         right = self.right[tile]
         if not isinstance(right, np.ndarray):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Custom(Criterion):
     """
 
     function: Callable[[pd.DataFrame, pd.DataFrame], object]
-    reads: Any = field(default=(), kw_only=True)
+    reads: Collection[str] | Mapping[str, Collection[str]] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         if not callable(self.function):
@@ -83,9 +83,10 @@ class Custom(Criterion):
     @property
     def columns(self) -> dict[Side, tuple[str, ...]]:
         """The columns it says it reads."""
-        return {"mentees": self.reads.get("mentees", ()), "mentors": self.reads.get("mentors", ())}
+        reads = self.reads if isinstance(self.reads, dict) else {}
+        return {"mentees": reads.get("mentees", ()), "mentors": reads.get("mentors", ())}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Refuse: a function cannot be written into a file.
 
         Raises
@@ -130,7 +131,7 @@ class FittedCustom(Fitted):
         """True: the function may return NaN for any pair."""
         return True
 
-    def _call(self, mentees: Any, mentors: Any) -> NDArray[np.float64]:
+    def _call(self, mentees: Positions, mentors: Positions | slice) -> NDArray[np.float64]:
         near, far = self.mentees.iloc[mentees].copy(), self.mentors.iloc[mentors].copy()
         label = self.criterion.label
         values = np.array(self.criterion.function(near, far), dtype=np.float64)

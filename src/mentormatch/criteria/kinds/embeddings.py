@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import CriterionError, MissingPackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import sentence_transformers
 
 __all__ = ["SentenceTransformer", "embedding_named", "resolve_model"]
 
@@ -20,7 +22,7 @@ SAFE_MAJOR = 6
 
 
 @cache
-def _load(model: str) -> Any:
+def _load(model: str) -> sentence_transformers.SentenceTransformer:
     try:
         import sentence_transformers
     except ImportError:

@@ -111,7 +111,7 @@ class LevelGap(TwoColumnCriterion):
                 f"{self.g_max}."
             )
 
-    def _checked_curve(self, curve: Mapping[Any, float]) -> dict[float, float]:
+    def _checked_curve(self, curve: Mapping[float | str, float]) -> dict[float, float]:
         checked = {}
         for gap, value in curve.items():
             try:

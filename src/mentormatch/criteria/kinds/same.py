@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +25,8 @@ from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort
@@ -311,5 +313,5 @@ class FittedShared(Fitted):
         return sparse.coo_array((pairs.data[asked], where), shape=zeros.shape).tocsr()
 
 
-def _listed(sets: Sets, names: Any) -> str:
+def _listed(sets: Sets, names: Iterable[str]) -> str:
     return ", ".join(repr(sets.shown[name]) for name in names)

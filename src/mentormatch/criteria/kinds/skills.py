@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.cells.tokens import Read
     from mentormatch.criteria.interface.arrays import Csr, Positions
 
 __all__ = ["SkillCoverage"]
@@ -113,7 +114,7 @@ class SkillCoverage(Criterion):
         """The column it reads of each table."""
         return {"mentees": (self.wants,), "mentors": (self.offers,)}
 
-    def _reader(self, unstated: float) -> Any:
+    def _reader(self, unstated: float) -> Read:
         own = checked_aliases(self.label, self.aliases)
         table = shipped_table()
         aliases = {**_without(own), **own}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Numbers, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["TagOverlap"]
@@ -190,7 +190,7 @@ class FittedTags(Fitted):
     def add(
         self,
         tile: Floats,
-        raw: Any,
+        raw: Numbers,
         where: tuple[Positions, slice],
         limit: float | None,
         share: float,

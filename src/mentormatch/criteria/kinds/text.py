@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from sklearn.feature_extraction.text import CountVectorizer
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.interface.arrays import Floats, Positions
+    from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["TextSimilarity"]
@@ -111,7 +112,7 @@ class TextSimilarity(TwoColumnCriterion):
                 f"{self.label}: stop_words must be 'english' or None, got {self.stop_words!r}."
             )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the parameters as plain values; see `Criterion.to_dict`."""
         if callable(self.embed):
             raise CriterionError(
@@ -150,7 +151,7 @@ class TextSimilarity(TwoColumnCriterion):
             mentors=far,
         )
 
-    def _vectors(self, texts: list[str]) -> tuple[object, tuple[str, ...]]:
+    def _vectors(self, texts: list[str]) -> tuple[Csr | Floats, tuple[str, ...]]:
         """Return a unit vector per text, zeros for an empty one, and one more row of zeros.
 
         Returns
@@ -210,7 +211,7 @@ class TextSimilarity(TwoColumnCriterion):
         return unit
 
 
-def _filled(vectors: Any) -> NDArray[np.bool_]:
+def _filled(vectors: Csr | Floats) -> NDArray[np.bool_]:
     """Which rows are not 0."""
     if isinstance(vectors, np.ndarray):
         return np.asarray(vectors.any(axis=1))
@@ -227,7 +228,7 @@ def _words(text: str) -> list[str]:
     return text.lower().split()
 
 
-def _counts(vectoriser: Any, texts: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
+def _counts(vectoriser: CountVectorizer, texts: Sequence[str]) -> tuple[Csr, tuple[str, ...]]:
     """How often each text has each term, and the terms; no columns when no text has one."""
     try:
         counts = sparse.csr_array(vectoriser.fit_transform(texts))
@@ -237,7 +238,7 @@ def _counts(vectoriser: Any, texts: Sequence[str]) -> tuple[Any, tuple[str, ...]
     return counts, tuple(vectoriser.get_feature_names_out())
 
 
-def _tfidf(counts: Any) -> Any:
+def _tfidf(counts: Csr) -> Csr:
     """TF-IDF rows of length 1."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
