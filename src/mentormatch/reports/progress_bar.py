@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Never
 
 from mentormatch.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tqdm import tqdm
+
     from mentormatch.progress import ProgressEvent
 
 __all__ = ["progress_bar"]
 
 
-def progress_bar(bar: Callable[..., object] | None = None) -> Callable[[ProgressEvent], None]:
+def progress_bar(bar: Callable[..., tqdm[Never]] | None = None) -> Callable[[ProgressEvent], None]:
     """Return what ``progress=`` calls to show the steps of long work as bars.
 
     Parameters
@@ -38,13 +40,13 @@ def progress_bar(bar: Callable[..., object] | None = None) -> Callable[[Progress
     """
     if bar is None:
         try:
-            from tqdm.auto import tqdm
+            from tqdm.auto import tqdm as automatic
         except ImportError:
             raise MissingPackageError(
                 'A progress bar needs tqdm: pip install "mentormatch-engine[notebook]"'
             ) from None
-        bar = tqdm
-    shown: list[Any] = []
+        bar = automatic
+    shown: list[tqdm[Never]] = []
     step: list[str] = []
 
     def show(event: ProgressEvent) -> None:

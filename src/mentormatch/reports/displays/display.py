@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES, Side
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays.glance import Glance
 from mentormatch.reports.words import people_names, plain_label, plain_reason
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["display_html"]
 
+Told = TypeVar("Told")
+# Where objects keep what their reader should know.
+NOTES = ("notes", "findings", "warnings")
 SHOWN = 10
 SAMPLED = 200
 
@@ -206,15 +210,11 @@ def _show_learned(learned: Learned) -> Glance:
 
 def _show_plan(plan: MeetingPlan) -> Glance:
     compatibility, table = plan.matching.problem.compatibility, plan.meetings.head(SHOWN)
-    people = {
-        word: np.array(_names(compatibility, side), dtype=object)[
-            ids.get_indexer(pd.Index(table[word]))
-        ]
-        for word, side, ids in (
-            ("mentee", "mentees", compatibility.mentee_ids),
-            ("mentor", "mentors", compatibility.mentor_ids),
-        )
-    }
+    people = {}
+    for side in SIDES:
+        ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+        places = ids.get_indexer(pd.Index(table[side[:-1]]))
+        people[side[:-1]] = np.array(_names(compatibility, side), dtype=object)[places]
     shown = pd.DataFrame(
         {
             **people,
@@ -236,16 +236,6 @@ def _show_plan(plan: MeetingPlan) -> Glance:
     return Glance("A plan of meetings", facts, shown, warning)
 
 
-def _show_decisions(decisions: Any) -> Glance:
-    title = repr(decisions).splitlines()[0]
-    warning = decisions.warnings[0] if decisions.warnings else None
-    return Glance(title, (), decisions.to_frame(), warning)
-
-
-def _show_letters(letters: Any) -> Glance:
-    return Glance("Letters to mentees", (), letters.mentees)
-
-
 def _show_frontier(frontier: Frontier) -> Glance:
     table = frontier.table.rename(columns={"x": frontier.x, "y": frontier.y})
     warning = None
@@ -263,16 +253,16 @@ def _show_map(found: InstanceMap) -> Glance:
 
 
 def _show_told(
-    table_of: Callable[[Any], pd.DataFrame], *, facts: bool = True
-) -> Callable[[object], Glance]:
+    table_of: Callable[[Told], pd.DataFrame], *, facts: bool = True
+) -> Callable[[Told], Glance]:
     """Show the lines that an object says of itself, a table, and its first note.
 
     Without ``facts`` the first line alone: the others stand in the table.
     """
 
-    def show(shown: object) -> Glance:
+    def show(shown: Told) -> Glance:
         title, *rest = repr(shown).splitlines()
-        notes = getattr(shown, "notes", None) or getattr(shown, "findings", None) or ()
+        notes = next((said for name in NOTES if (said := getattr(shown, name, ()))), ())
         lines = [line for line in rest if ": " in line and line not in notes] if facts else []
         told = [
             (label, text.strip())
@@ -284,7 +274,7 @@ def _show_told(
     return show
 
 
-def _names(compatibility: Compatibility, side: Any) -> list[str]:
+def _names(compatibility: Compatibility, side: Side) -> list[str]:
     """Give what people are called, by position."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
     return people_names(compatibility.cohort, side, ids) or [str(one) for one in ids]
@@ -296,14 +286,14 @@ GLANCES: dict[str, Callable[[Any], Glance]] = {
     "Certificate": _show_certificate,
     "Compatibility": _show_compatibility,
     "Criteria": _show_criteria,
-    "Decisions": _show_decisions,
+    "Decisions": _show_told(lambda decisions: decisions.to_frame(), facts=False),
     "Explanation": _show_explanation,
     "Fairness": _show_fairness,
     "Feasibility": _show_part,
     "Frontier": _show_frontier,
     "InstanceMap": _show_map,
     "Learned": _show_learned,
-    "Letters": _show_letters,
+    "Letters": lambda letters: Glance("Letters to mentees", (), letters.mentees),
     "Matching": _show_matching,
     "MeetingPlan": _show_plan,
     "ObjectivesCheck": _show_told(lambda check: check.table),

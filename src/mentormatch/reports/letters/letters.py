@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES, Side
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays import display_html
@@ -19,18 +20,32 @@ from mentormatch.reports.words import people_names
 from mentormatch.safe_files import as_csv, replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from mentormatch.cohort import Side
     from mentormatch.matching import Matching
 
 __all__ = ["Letters", "make_letters"]
 
+OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 KINDS = (".md", ".txt")
 # What has a meaning in Markdown, and would be obeyed in a name.
 MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~])")
 BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class Person(TypedDict):
+    """Somebody, as a letter names them."""
+
+    id: object
+    name: str
+    contact: str | None
+
+
+class Partner(Person):
+    """The other person of a pair, and why the two were matched."""
+
+    reasons: list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,28 +67,27 @@ class Letters:
     n_reasons: int = 3
 
     @cached_property
-    def _people(self) -> dict[str, list[dict[str, object]]]:
+    def _people(self) -> dict[Side, list[Person]]:
         """Id, name and contact of everybody, by side."""
         problem = self.matching.problem
         cohort = problem.compatibility.cohort
-        people: dict[str, list[dict[str, object]]] = {}
-        sides: tuple[tuple[Side, Any], ...] = (
-            ("mentees", problem.mentee_ids),
-            ("mentors", problem.mentor_ids),
-        )
-        for side, ids in sides:
+        people: dict[Side, list[Person]] = {}
+        for side in SIDES:
+            ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
             names = people_names(cohort, side, ids) or [readable(one) for one in ids]
-            contacts: Sequence[Any] = [None] * len(ids)
+            contacts: list[str | None] = [None] * len(ids)
             if self.contact is not None and cohort is not None:
-                contacts = cohort.column(side, self.contact).tolist()
+                column = cohort.column(side, self.contact)
+                cells = zip(column, column.isna(), strict=True)
+                contacts = [None if missing else readable(at) for at, missing in cells]
             people[side] = [
-                {"id": own, "name": name, "contact": None if pd.isna(at) else readable(at)}
+                {"id": own, "name": name, "contact": at}
                 for own, name, at in zip(ids, names, contacts, strict=True)
             ]
         return people
 
     @cached_property
-    def _without(self) -> dict[Any, str]:
+    def _without(self) -> dict[object, str]:
         """Why each mentee who lacks a mentor does."""
         table = self.matching.unmatched
         return dict(zip(table["mentee"], table["reason"], strict=True))
@@ -85,10 +99,10 @@ class Letters:
         return strongest_reasons(self.matching, self.n_reasons)
 
     @cached_property
-    def _pairs_of(self) -> dict[str, list[list[int]]]:
+    def _pairs_of(self) -> dict[Side, list[list[int]]]:
         """Positions of the pairs of each person, by side."""
         n, m = self.matching.problem.shape
-        of: dict[str, list[list[int]]] = {
+        of: dict[Side, list[list[int]]] = {
             "mentees": [[] for _ in range(n)],
             "mentors": [[] for _ in range(m)],
         }
@@ -99,12 +113,11 @@ class Letters:
             of["mentors"][j].append(k)
         return of
 
-    def _partners(self, side: Side, position: int) -> list[dict[str, Any]]:
+    def _partners(self, side: Side, position: int) -> list[Partner]:
         """Return the other person of each pair of somebody, with the reasons of the pair."""
-        other: Side = "mentors" if side == "mentees" else "mentees"
         there = self.matching.mentors if side == "mentees" else self.matching.mentees
         return [
-            {**self._people[other][int(there[k])], "reasons": self._reasons[k]}
+            {**self._people[OTHER[side]][int(there[k])], "reasons": self._reasons[k]}
             for k in self._pairs_of[side][position]
         ]
 
@@ -125,19 +138,21 @@ class Letters:
         return self._table("mentors", "mentor", "mentee")
 
     def _table(self, side: Side, own: str, other: str) -> pd.DataFrame:
-        without: dict[object, str] = dict(
-            self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
-        )
-        rows = []
+        rows: list[dict[str, object]] = []
         for position, person in enumerate(self._people[side]):
             partners = self._partners(side, position)
-            row = {own: person["id"], "name": person["name"], "contact": person["contact"]}
+            row: dict[str, object] = {
+                own: person["id"],
+                "name": person["name"],
+                "contact": person["contact"],
+            }
             row[other] = "; ".join(str(one["id"]) for one in partners)
             row[f"{other}_name"] = "; ".join(one["name"] for one in partners)
             row[f"{other}_contact"] = "; ".join(one["contact"] or "" for one in partners)
             if side == "mentees":
                 said = [". ".join(one["reasons"]) for one in partners if one["reasons"]]
-                row["why"] = "; ".join(said) if partners else without.get(person["id"], "")
+                why = "; ".join(said) if partners else self._without.get(person["id"], "")
+                row["why"] = why
             rows.append(row)
         table = pd.DataFrame(rows)
         if self.contact is None:
@@ -149,10 +164,8 @@ class Letters:
         """One row a pair, with both addresses, as platforms import it."""
         people, matching = self._people, self.matching
         columns: dict[str, list[object]] = {}
-        for side, own, positions in (
-            ("mentees", "mentee", matching.mentees),
-            ("mentors", "mentor", matching.mentors),
-        ):
+        for side, positions in zip(SIDES, (matching.mentees, matching.mentors), strict=True):
+            own = side[:-1]
             chosen = [people[side][int(k)] for k in positions]
             columns[own] = [one["id"] for one in chosen]
             columns[f"{own}_name"] = [one["name"] for one in chosen]
@@ -193,27 +206,27 @@ class Letters:
         if kind not in KINDS:
             raise MentorMatchError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}.")
         letters: dict[tuple[str, object], str] = {}
-        reasons: dict[object, str] = dict(
-            self.matching.unmatched[["mentee", "reason"]].itertuples(index=False)
-        )
-        for side, own, other, given in (
-            ("mentees", "mentee", "mentors", mentee_template),
-            ("mentors", "mentor", "mentees", mentor_template),
-        ):
+        for side, given in zip(SIDES, (mentee_template, mentor_template), strict=True):
+            own, other = side[:-1], OTHER[side]
             template = _Template(given, own, kind)
             for position, person in enumerate(self._people[side]):
-                partners = self._partners(side, position)  # type: ignore[arg-type]
+                partners = self._partners(side, position)
                 content = {
                     "name": person["name"],
                     "contact": person["contact"],
-                    "why": reasons.get(person["id"], "") if not partners else "",
+                    "why": self._without.get(person["id"], "") if not partners else "",
                     other: partners,
                 }
                 letters[own, person["id"]] = template.fill(content)
         return letters
 
     def write(
-        self, folder: str | Path, *, kind: str = ".md", overwrite: bool = False, **templates: Any
+        self,
+        folder: str | Path,
+        *,
+        kind: str = ".md",
+        overwrite: bool = False,
+        **templates: str | Path | None,
     ) -> list[Path]:
         """Write mentees.csv, mentors.csv, pairs.csv, and a letter for each person; all or none.
 

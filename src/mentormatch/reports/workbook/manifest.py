@@ -11,7 +11,7 @@ import numpy as np
 from mentormatch.compatibility import row_slices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mentormatch.problem import Problem
 
@@ -85,9 +85,9 @@ class Manifest:
         return head + [(f"row {key}", value) for key, value in self.rows.items()]
 
     @classmethod
-    def from_cells(cls, cells: Iterable[tuple[object, object]]) -> Manifest | None:
+    def from_cells(cls, cells: Iterable[Sequence[object]]) -> Manifest | None:
         """Read the rows of the sheet; None when they are no manifest, or were changed."""
-        values = {str(key): str(value) for key, value in cells if key is not None}
+        values = {str(key): str(value) for key, value, *_ in cells if key is not None}
         if values.get("format") != FORMAT or not {"problem", "record"} <= set(values):
             return None
         rows = {

@@ -7,7 +7,7 @@ import warnings as python_warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from mentormatch.cohort import nearest_name, nearest_person
@@ -40,7 +40,7 @@ class Row:
     sheet: str
     number: int
     key: str
-    cells: dict[str, Any]
+    cells: dict[str, object]
 
     def text(self, name: str) -> str:
         """Text of a cell, without the space around it."""
@@ -100,7 +100,7 @@ def read_decisions(path: str | Path, problem: Problem) -> Decisions:
     """
     reader = Reader(Path(path).name, problem)
     sheets = _load(Path(path), reader)
-    cells = [(*row, None, None)[:2] for row in sheets.get(SHEET, [])]
+    cells = [(*row, None, None) for row in sheets.get(SHEET, [])]
     manifest = Manifest.from_cells(cells)
     if SHEET not in sheets:
         reader.add(None, None, None, NOT_OURS)
@@ -129,7 +129,7 @@ CHANGED = (
 )
 
 
-def _load(path: Path, reader: Reader) -> dict[str, list[tuple[Any, ...]]]:
+def _load(path: Path, reader: Reader) -> dict[str, list[tuple[object, ...]]]:
     """Read all sheets as rows of cells; formulas stay formulas."""
     import openpyxl
 
@@ -150,7 +150,7 @@ def _load(path: Path, reader: Reader) -> dict[str, list[tuple[Any, ...]]]:
         raise DecisionError([Finding(reader.path, None, None, None, expected)]) from None
 
 
-def _rows_of(name: str, sheets: dict[str, list[tuple[Any, ...]]], reader: Reader) -> list[Row]:
+def _rows_of(name: str, sheets: dict[str, list[tuple[object, ...]]], reader: Reader) -> list[Row]:
     """Read one sheet by its head."""
     if name not in sheets:
         near = nearest_name(name, [one for one in sheets if one not in SHEETS])
@@ -301,9 +301,10 @@ class _Words:
         word = " ".join(row.text("decision").casefold().split())
         change = row.text("change to")
         for column in DECIDE:
-            if isinstance(row.cells[column], str) and row.cells[column].startswith("="):
+            cell = row.cells[column]
+            if isinstance(cell, str) and cell.startswith("="):
                 expected = "a formula is no decision. Write the text itself."
-                self.reader.add(row, column, row.cells[column], expected)
+                self.reader.add(row, column, cell, expected)
         if word not in ("", *WORDS):
             near = nearest_name(word, WORDS)
             expected = f"expected one of {', '.join(WORDS)}, or an empty cell."

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["add_choices", "add_sheet"]
 
@@ -20,14 +23,14 @@ OFFERS = "choices"
 
 
 def add_sheet(
-    book: Any,
+    book: Workbook,
     title: str,
     heads: Sequence[str],
     rows: Sequence[Sequence[object]],
     *,
     decide: int = 0,
     repeat: int = 0,
-) -> object:
+) -> Worksheet:
     """Add a sheet with a table: a head that stays, a filter, columns as wide as their text.
 
     Printed on A4 it is as wide as one page, or as two that begin with the same columns.
@@ -105,11 +108,11 @@ def add_sheet(
 
 
 def add_choices(
-    sheet: Any,
+    sheet: Worksheet,
     before: int,
     count: int,
     words: Sequence[str],
-    offered: Sequence[Sequence[Any]],
+    offered: Sequence[Sequence[object]],
 ) -> None:
     """Let the decision cells offer their words, and "change to" the mentors of its row.
 

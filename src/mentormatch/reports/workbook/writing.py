@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,11 @@ from mentormatch.safe_files import escape_cell, replace_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openpyxl import Workbook
+
     from mentormatch.cohort import Side
     from mentormatch.matching import Matching
+    from mentormatch.problem import PairRule
 
 __all__ = ["DECIDE", "id_text", "plain_text", "write_workbook"]
 
@@ -142,7 +145,7 @@ def _names(matching: Matching, side: Side) -> list[str] | None:
     return people_names(problem.compatibility.cohort, side, ids)
 
 
-def _add_matches(book: object, matching: Matching, reasons: int) -> dict[str, str]:
+def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, str]:
     problem = matching.problem
     mentee_names, mentor_names = _names(matching, "mentees"), _names(matching, "mentors")
     heads = ["row", "mentee", *(["mentee name"] if mentee_names else [])]
@@ -181,7 +184,7 @@ def _offered(matching: Matching, mentees: object) -> list[list[object]]:
     return [[cell_text(ids[j]) for j in row if j >= 0] for row in follow.mentors]
 
 
-def _add_unmatched(book: object, matching: Matching) -> dict[str, str]:
+def _add_unmatched(book: Workbook, matching: Matching) -> dict[str, str]:
     problem, table = matching.problem, matching.unmatched
     names = _names(matching, "mentees")
     places = problem.mentee_ids.get_indexer(pd.Index(table["mentee"]))
@@ -201,7 +204,7 @@ def _add_unmatched(book: object, matching: Matching) -> dict[str, str]:
     return hashes
 
 
-def _add_mentors(book: object, matching: Matching) -> None:
+def _add_mentors(book: Workbook, matching: Matching) -> None:
     names = _names(matching, "mentors")
     table = matching.by_mentor()
     heads = ["mentor", *(["mentor name"] if names else []), "seats", "taken", "free", "score"]
@@ -213,7 +216,7 @@ def _add_mentors(book: object, matching: Matching) -> None:
     add_sheet(book, "by mentor", [*heads, "mentees"], rows)
 
 
-def _add_audits(book: object, matching: Matching, groups: object) -> None:
+def _add_audits(book: Workbook, matching: Matching, groups: object) -> None:
     n, m = matching.problem.shape
     too_large = pd.DataFrame(
         {"measure": ["not examined"], "meaning": ["too many possible pairs to read again here"]}
@@ -238,7 +241,7 @@ def _measured(value: object) -> object:
     return cell_text(value.replace("_", " ") if isinstance(value, str) else value)
 
 
-def _add_record(book: object, matching: Matching, manifest: Manifest) -> None:
+def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
     problem = matching.problem
     n, m = problem.shape
     rules = problem.compatibility.scorer.rules
@@ -261,5 +264,5 @@ def _add_record(book: object, matching: Matching, manifest: Manifest) -> None:
     add_sheet(book, "record", ["what", "value"], rows)
 
 
-def _rule_text(rule: Any) -> str:
+def _rule_text(rule: PairRule) -> str:
     return f"{rule.mentee} with {rule.mentor}" + (f": {rule.reason}" if rule.reason else "")
