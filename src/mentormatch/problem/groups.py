@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import SIDES, hint_nearest
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Side
@@ -62,10 +65,8 @@ class Grouping:
         return Grouping.of(f"{self.name} × {other.name}", self.side, pd.Series(texts, dtype=object))
 
 
-def _text(label: Any) -> str:
-    if label is None or (not isinstance(label, str) and bool(pd.isna(label))):
-        return NOT_GIVEN
-    return str(label).strip() or NOT_GIVEN
+def _text(label: object) -> str:
+    return NOT_GIVEN if is_missing(label) else str(label).strip() or NOT_GIVEN
 
 
 def groupings_of(
@@ -168,7 +169,7 @@ def _from_column(
 
 
 def _from_labels(
-    problem: Problem, name: str, labels: Any, side: Side | None, wrong: list[str]
+    problem: Problem, name: str, labels: Iterable[object], side: Side | None, wrong: list[str]
 ) -> list[Grouping]:
     """The grouping of labels that were passed."""
     ids = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}

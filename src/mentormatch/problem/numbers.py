@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import numbers
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ def whole_numbers(
     """Whole numbers for everybody on one side, from any of the accepted forms."""
     values, column = _given_values(compatibility, given, side, name, lowest)
     if values.dtype == np.int64:
-        whole, wrong = values.copy(), np.zeros(len(values), dtype=bool)
+        whole, wrong = values.astype(np.int64), np.zeros(len(values), dtype=bool)
     else:
         floats = _floats(values)
         wrong = ~(np.isfinite(floats) & (floats == np.floor(floats)))
@@ -108,7 +108,7 @@ def _count_column(given: object) -> CountColumn | None:
 
 def _given_values(
     compatibility: Compatibility, given: object, side: Side, name: str, lowest: int | None
-) -> tuple[Any, str | None]:
+) -> tuple[NDArray[np.generic], str | None]:
     """One value per person from any of the accepted forms, and the column they come from."""
     ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
     column: str | None = None
@@ -125,7 +125,7 @@ def _given_values(
         if wrong := counts.check(name):
             raise ProblemError(wrong)
         cells = cohort.column(side, column)
-        values: object = cells.to_numpy()
+        values: NDArray[np.generic] = cells.to_numpy()
         if lowest == 0 and not _are_numbers(cells):
             values = read_counts(cohort, side, counts, name)[0]
     elif isinstance(given, Mapping | pd.Series):
@@ -150,7 +150,7 @@ def _are_numbers(cells: pd.Series) -> bool:
     return cells.dtype.kind in "iuf" and not cells.isna().any()
 
 
-def _by_id(given: pd.Series, ids: pd.Index, side: Side, name: str) -> object:
+def _by_id(given: pd.Series, ids: pd.Index, side: Side, name: str) -> NDArray[np.generic]:
     """Align numbers given by id; unknown and forgotten people are errors."""
     if given.index.dtype == ids.dtype and len(given) == len(ids) and given.index.is_unique:
         where = given.index.get_indexer(ids)
@@ -180,7 +180,7 @@ def _by_id(given: pd.Series, ids: pd.Index, side: Side, name: str) -> object:
 
 def _refuse_numbers(
     compatibility: Compatibility,
-    values: Any,
+    values: NDArray[np.generic],
     wrong: NDArray[np.intp],
     column: str | None,
     side: Side,

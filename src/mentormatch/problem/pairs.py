@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.errors import MentorMatchError, ProblemError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 PairsLike: TypeAlias = "Iterable[Sequence[object]] | pd.DataFrame"
-ExactScores: TypeAlias = "Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[Any]]"
+ExactScores: TypeAlias = "Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.floating]]"
 
 
 class PairRule(NamedTuple):
@@ -80,7 +81,7 @@ def pair_rules(given: PairsLike, name: str) -> tuple[PairRule, ...]:
         Not pairs, triples or a table of them; all wrong rows at once.
     """
     return tuple(
-        PairRule(mentee, mentor, None if _is_missing(reason) or str(reason) == "" else str(reason))
+        PairRule(mentee, mentor, None if is_missing(reason) or str(reason) == "" else str(reason))
         for mentee, mentor, reason in named_pairs(given, name, ProblemError, optional="reason")
     )
 
@@ -125,7 +126,7 @@ def named_pairs(
 
 def _rows_of_table(
     given: pd.DataFrame, name: str, error: type[MentorMatchError], optional: str | None
-) -> list[Any]:
+) -> list[tuple[object, ...]]:
     """Rows (mentee, mentor, optional) of a table that has each of these columns once."""
     named = list(map(str, given.columns))
     wanted = ["mentee", "mentor", *([optional] if optional in named else [])]
@@ -143,7 +144,7 @@ def _rows_of_table(
     return list(zip(*(given.iloc[:, named.index(str(c))].tolist() for c in wanted), strict=True))
 
 
-def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> list[object]:
+def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> list[Any]:
     """Rows of a list of pairs, arrays as lists."""
     if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
         raise error(
@@ -153,14 +154,18 @@ def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> li
     return [row.tolist() if isinstance(row, np.ndarray) else row for row in given]
 
 
-def _fault_of(row: Any, optional: str | None) -> str | None:
+def _fault_of(row: object, optional: str | None) -> str | None:
     """What is wrong with a row; None when it names two people."""
-    is_row = isinstance(row, Sequence) and not isinstance(row, str)
-    if not is_row or len(row) < 2 or (optional and len(row) > 3):
+    if (
+        not isinstance(row, Sequence)
+        or isinstance(row, str)
+        or len(row) < 2
+        or (optional and len(row) > 3)
+    ):
         triple = f" or triples (mentee, mentor, {optional})" if optional else ""
         return f"expected pairs (mentee, mentor){triple}, got {row!r}"
     for who, person in zip(("mentee", "mentor"), row[:2], strict=True):
-        if _is_missing(person):
+        if is_missing(person):
             return f"the {who} is empty; fill it in or remove the row"
     return None
 
@@ -169,8 +174,3 @@ def as_lines(title: str, wrong: Sequence[str], limit: int = 20) -> str:
     """Put each finding on a line of its own under a title; say how many are not shown."""
     more = f"\n  … and {len(wrong) - limit} more" if len(wrong) > limit else ""
     return f"{title}:\n" + "\n".join(f"  {line}" for line in wrong[:limit]) + more
-
-
-def _is_missing(cell: Any) -> bool:
-    """Whether a single cell is empty in any of the ways a table can say so."""
-    return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))

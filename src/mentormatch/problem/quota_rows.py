@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
-    from mentormatch.problem.quotas import Quota
+    from mentormatch.problem.quotas import NumberLike, Quota
 
 __all__ = ["NO_LIMIT", "QuotaRows", "quota_rows"]
 
@@ -67,7 +67,7 @@ class _Groups:
 
     people: NDArray[np.intp]
     codes: NDArray[np.intp]
-    labels: list[Any] | None
+    labels: Sequence[Hashable] | None
 
     @property
     def count(self) -> int:
@@ -156,7 +156,7 @@ def _numbers(
     compatibility: Compatibility, quota: Quota, side: Side, groups: _Groups, which: str
 ) -> NDArray[np.int64]:
     """A limit for each group."""
-    given: Any = getattr(quota, which)
+    given: NumberLike | None = getattr(quota, which)
     if given is None:
         return np.full(groups.count, NO_LIMIT, dtype=np.int64)
     if isinstance(given, str | Mapping) and groups.labels is None:
@@ -173,7 +173,7 @@ def _numbers(
 
 
 def _of_mapping(
-    quota: Quota, given: Mapping[object, Any], values: Sequence[object], which: str
+    quota: Quota, given: Mapping[object, int], values: Sequence[object], which: str
 ) -> NDArray[np.int64]:
     """Numbers by value of a group; every group has one."""
     known = {str(value): number for value, number in given.items()}

@@ -132,7 +132,7 @@ class Quota:
         ProblemError
             Columns, values or ids that the people do not have.
         """
-        given: Any = self.mentees if side == "mentees" else self.mentors
+        given = self.mentees if side == "mentees" else self.mentors
         ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
         if given is None:
             return np.arange(len(ids))
@@ -344,16 +344,18 @@ def resolved_quotas(given: object, compatibility: Compatibility) -> tuple[Quota,
     return tuple(quota.resolved(compatibility) for quota in listed)
 
 
-def _is_count(value: Any) -> bool:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and bool(0 <= value <= LARGEST)
+def _is_count(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return bool(0 <= value <= LARGEST)
 
 
-def _is_mask(given: Any) -> bool:
+def _is_mask(given: Iterable[object]) -> bool:
     """True and False for everybody, rather than ids."""
     if isinstance(given, pd.Series | np.ndarray):
         return bool(given.dtype == bool)
-    return len(given) > 0 and all(isinstance(one, bool | np.bool_) for one in given)
+    people = list(given)
+    return bool(people) and all(isinstance(one, bool | np.bool_) for one in people)
 
 
 def _values(wanted: object) -> list[object]:
@@ -362,7 +364,7 @@ def _values(wanted: object) -> list[object]:
     return [wanted]
 
 
-def _words(given: Any, side: str) -> str:
+def _words(given: PeopleLike, side: str) -> str:
     """Who is meant, in words."""
     if given is None:
         return f"all {side}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ def hours_of(compatibility: Compatibility, capacity: PerPerson, usage: UsageLike
     return Hours(np.rint(used * unit).astype(np.int64), np.rint(have * unit).astype(np.int64), unit)
 
 
-def _usage(compatibility: Compatibility, given: Any) -> NDArray[np.float64]:
+def _usage(compatibility: Compatibility, given: PerPerson | pd.DataFrame) -> NDArray[np.float64]:
     """What pairs use: by mentee, or an array of all pairs."""
     if isinstance(given, pd.DataFrame):
         rows, columns = compatibility.mentee_ids, compatibility.mentor_ids
@@ -105,7 +106,7 @@ def _usage(compatibility: Compatibility, given: Any) -> NDArray[np.float64]:
                 f"once each{said}."
             )
         given = given.reindex(index=rows, columns=columns).to_numpy()
-    if not isinstance(given, str) and np.ndim(given) == 2:
+    if not isinstance(given, str | Mapping) and np.ndim(given) == 2:
         pairs = np.asarray(given)
         if pairs.shape != compatibility.shape:
             raise ProblemError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.compatibility.ids import find_position
 from mentormatch.errors import ProblemError
 from mentormatch.problem.conditions import (
@@ -52,8 +53,8 @@ def mentee_pairs(given: object, name: str) -> tuple[MenteePair, ...]:
         elif row[0] == row[1]:
             wrong.append(f"entry {number}: {row[0]!r} is named twice; name two mentees")
         else:
-            reason: Any = row[2] if len(row) == 3 else None
-            empty = reason is None or reason == "" or bool(pd.isna(reason))
+            reason = row[2] if len(row) == 3 else None
+            empty = reason == "" or is_missing(reason)
             found.append(MenteePair(row[0], row[1], None if empty else str(reason)))
     if wrong:
         raise ProblemError(as_lines(f"{name} cannot be read", wrong))
