@@ -87,7 +87,7 @@ def pair_rules(given: PairsLike, name: str) -> tuple[PairRule, ...]:
 
 
 def named_pairs(
-    given: PairsLike, name: str, error: type[MentorMatchError], *, optional: str | None = None
+    given: object, name: str, error: type[MentorMatchError], *, optional: str | None = None
 ) -> list[tuple[object, object, object]]:
     """Read (mentee, mentor, what else was said) rows from a table or from tuples.
 

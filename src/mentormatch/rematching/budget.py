@@ -13,7 +13,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
+    from mentormatch.rematching.program import SearchOptions
 
 __all__ = [
     "FIRST_BONUS",
@@ -92,7 +93,7 @@ def corner_at(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     price: float,
-    options: Any,
+    options: SearchOptions,
     times: NDArray[np.float64] | None = None,
 ) -> Corner:
     """Solve at one price of a change; ``times``: how often each pair counts, None = once."""
@@ -129,7 +130,7 @@ def bracket(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     least: float,
-    options: dict[str, object],
+    options: SearchOptions,
     times: NDArray[np.float64] | None = None,
 ) -> Bracket | None:
     """Find the price that bounds the total best, where at least so much is kept.
@@ -171,7 +172,7 @@ def within_budget(
     i: NDArray[np.intp],
     j: NDArray[np.intp],
     least: int,
-    options: dict[str, object],
+    options: SearchOptions,
 ) -> WithinBudget | None:
     """The best total among the matchings that keep at least ``least`` of the pairs (i, j).
 
@@ -199,7 +200,7 @@ def _branch(
     priced: Corner,
     feasible: Corner,
     found: WithinBudget,
-    options: dict[str, object],
+    options: SearchOptions,
 ) -> WithinBudget | None:
     """Decide between the bound and the best so far among the pairs that can matter."""
     gap = found.bound - feasible.total
@@ -222,7 +223,11 @@ def _branch(
 
 
 def fewest_changes(
-    problem: Problem, i: Any, j: Any, most: int, options: dict[str, Any]
+    problem: Problem,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    most: int,
+    options: SearchOptions,
 ) -> tuple[Matching, int]:
     """Coverage, then the most pairs kept, then the total.
 
@@ -264,7 +269,9 @@ def extreme_scores(problem: Problem) -> tuple[float, float]:
     return high, low
 
 
-def _most_by_prices(problem: Problem, inner: Matching, i: Any, j: Any, bonus: float) -> int | None:
+def _most_by_prices(
+    problem: Problem, inner: Matching, i: NDArray[np.intp], j: NDArray[np.intp], bonus: float
+) -> int | None:
     """How many pairs can be kept at most, by the prices of the solved problem; None: not known."""
     claimed = inner.certificate
     if claimed is None or claimed.method != "prices" or problem.sides or not claimed.proven:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,7 +81,7 @@ class Chain(Answer):
             said.append(f"{step.mentee!r} goes from {start} to {where}: {step.because}.")
         return said
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The steps as plain values."""
         rows = self.to_frame()
         return {

@@ -9,7 +9,7 @@ leaves open, or among all where these are few. Elsewhere the bound stays open, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
     from mentormatch.rematching.people import Incumbents
+    from mentormatch.rematching.program import SearchOptions
 
 __all__ = ["ByPeople", "FewestPeople"]
 
@@ -76,7 +77,7 @@ class FewestPeople:
 
     problem: Problem
     incumbents: Incumbents
-    options: dict[str, Any]
+    options: SearchOptions
     by_pairs: Callable[[], tuple[Matching, int, float | None]]
 
     def count(self, matching: Matching) -> int:

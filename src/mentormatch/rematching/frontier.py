@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
+    from mentormatch.rematching.program import SearchOptions
 
 __all__ = ["rematch_frontier"]
 
@@ -56,7 +57,7 @@ def rematch_frontier(
     """
     was = previous_pairs(previous, problem)
     i, j = was.mentees[was.valid], was.mentors[was.valid]
-    options = {"seed": seed, "time_limit": None}
+    options: SearchOptions = {"seed": seed, "time_limit": None}
     free = corner_at(problem, i, j, 0.0, options)
     size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
     dear = corner_at(problem, i, j, 4.0 * size * (min(problem.shape) + 1), options)
@@ -76,7 +77,7 @@ def _matched_again(
     problem: Problem,
     i: NDArray[np.intp],
     j: NDArray[np.intp],
-    options: dict[str, Any],
+    options: SearchOptions,
     low: Line,
     price: float,
 ) -> Line:

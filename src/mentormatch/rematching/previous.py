@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,7 @@ class Previous:
         return int(sparse.csgraph.maximum_flow(arcs, n + m, n + m + 1).flow_value)
 
 
-def previous_pairs(previous: Any, problem: Problem) -> Previous:
+def previous_pairs(previous: object, problem: Problem) -> Previous:
     """Read the pairs of a matching, of a record, or of a table.
 
     Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from scipy import sparse
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.rematching.people import Incumbents
 
-__all__ = ["ENGINE", "PairProgram", "Solved"]
+__all__ = ["ENGINE", "PairProgram", "SearchOptions", "Solved"]
 
 ENGINE = "branch and bound (highs)"
 # Cells up to which every pair is a column; of larger problems only those that a bound leaves open.
 EVERY = 20_000
 SECONDS = 60.0
+
+
+class SearchOptions(TypedDict):
+    """What of `rematch` each search is told, as `mm.match` names it."""
+
+    seed: int
+    time_limit: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,22 +67,27 @@ class PairProgram:
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
-    options: dict[str, Any]
+    options: SearchOptions
 
     @classmethod
-    def every(cls, problem: Problem, options: dict[str, Any]) -> PairProgram | None:
+    def every(cls, problem: Problem, options: SearchOptions) -> PairProgram | None:
         """All pairs, with any rules; None where they are too many."""
         n, m = problem.shape
         if n * m > EVERY:
             return None
-        limits = Options(options.get("seed") or 0, time_limit=options.get("time_limit"))
+        limits = Options(options["seed"], time_limit=options["time_limit"])
         model = staged_model(problem, limits)
         scores = model.scores * model.unit
         return cls(problem, model.program, model.mentees, model.mentors, scores, options)
 
     @classmethod
     def left_open(
-        cls, priced: Matching, problem: Problem, feasible: Matching, gap: float, options: Any
+        cls,
+        priced: Matching,
+        problem: Problem,
+        feasible: Matching,
+        gap: float,
+        options: SearchOptions,
     ) -> PairProgram | None:
         """The pairs that a matching within a gap of the bound of a priced one can have.
 
@@ -168,7 +180,7 @@ class PairProgram:
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
         refuse_broken_rules(self.problem, mentees, mentors)
         matching = Matching(
-            self.problem, mentees, mentors, engine=ENGINE, seed=self.options.get("seed")
+            self.problem, mentees, mentors, engine=ENGINE, seed=self.options["seed"]
         )
         fixed = factor * (matching.total - float(self.scores[made].sum()))
         return Solved(matching, answer.objective + fixed, answer.bound + fixed)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.rematching.program import SearchOptions
+
 
 __all__ = ["rematch"]
 
@@ -98,15 +100,15 @@ def rematch(
     _check_request(problem, max_changes, change_value, count, strategy)
     was = previous_pairs(previous, problem)
     problem_kept = _with_pins(problem, was, keep)
+    options: SearchOptions = {"seed": seed, "time_limit": time_limit}
     if strategy == "stable":
-        options: dict[str, object] = {"seed": seed, "time_limit": time_limit}
         return _nearest_stable(problem, problem_kept, was, options)
     # What an integer program decides among equals hangs on no order of the rows.
     order_i, order_j, ordered = in_canonical_order(problem_kept, seed)
     asked = _Asked(
         ordered,
         previous_pairs(previous, ordered),
-        {"seed": seed, "time_limit": time_limit},
+        options,
         None if change_value is None else float(change_value),
         None if max_changes is None else int(max_changes),
     )
@@ -147,7 +149,7 @@ class _Asked:
 
     problem: Problem
     was: Previous
-    options: dict[str, Any]
+    options: SearchOptions
     change_value: float | None
     max_changes: int | None
 
@@ -317,7 +319,7 @@ def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Probl
 
 
 def _nearest_stable(
-    problem: Problem, kept_problem: Problem, was: Previous, options: dict[str, Any]
+    problem: Problem, kept_problem: Problem, was: Previous, options: SearchOptions
 ) -> Rematch:
     """The stable matching that keeps most pairs, then has the best total."""
     i, j = was.mentees[was.valid], was.mentors[was.valid]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import Cohort, hint_nearest
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.availability.availability import Availability
 from mentormatch.criteria.kinds.levels import LevelGap
 from mentormatch.criteria.kinds.near import Near
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.cohort import Side
     from mentormatch.criteria.interface.criterion import Criterion
     from mentormatch.problem import Problem
 
 __all__ = ["OwnChange", "criteria_scorer", "own_changes", "scores_after"]
 
+Said = TypeVar("Said")
 # Of each column, the most frequent first.
 MOST_VALUES = 200
 # Scores of one row that agree to this are the same.
@@ -84,7 +87,7 @@ def own_changes(problem: Problem, i: int, actionable: Collection[str] | None) ->
     return [change for column in chosen for change in _changes(cohort, i, column, readers[column])]
 
 
-def _checked(actionable: Collection[str], readers: dict[str, list[Any]]) -> list[str]:
+def _checked(actionable: Collection[str], readers: dict[str, list[Criterion]]) -> list[str]:
     """The columns asked for, without repetition.
 
     Raises
@@ -174,7 +177,7 @@ def _additions(cohort: Cohort, i: int, column: str, adding: list[Criterion]) -> 
 
 
 def _values(
-    cohort: Cohort, side: Any, column: str, hours: bool, person: int | None = None
+    cohort: Cohort, side: Side, column: str, hours: bool, person: int | None = None
 ) -> list[tuple[str, ...]]:
     """The values in each cell, or in one person's; weekly windows are divided by semicolons."""
     if hours:
@@ -186,10 +189,10 @@ def _values(
     return values if person is None else [values[person]]
 
 
-def _windows(cell: Any) -> tuple[str, ...]:
+def _windows(cell: object) -> tuple[str, ...]:
     if isinstance(cell, list | tuple):
         return tuple(str(one).strip() for one in cell)
-    if pd.isna(cell):
+    if is_missing(cell):
         return ()
     return tuple(filter(None, (part.strip() for part in str(cell).split(";"))))
 
@@ -222,20 +225,20 @@ def scores_after(problem: Problem, i: int, changes: list[OwnChange]) -> NDArray[
     rows, everybody = np.full(count + 1, i), np.arange(m)
     fitted = []
     for one in base.fitted:
-        criterion: Any = one.criterion
+        criterion = cast("Criterion", one.criterion)
         if columns & set(criterion.columns["mentees"]):
-            again = criterion.fit(_with_changes(cohort, i, criterion, changes))
-            fitted.append(again.take(n + np.arange(count + 1), everybody))
+            anew = criterion.fit(_with_changes(cohort, i, criterion, changes))
+            fitted.append(anew.take(n + np.arange(count + 1), everybody))
         else:
             fitted.append(one.take(rows, everybody))
-    scorer: Any = replace(
+    again = replace(
         base.precise(),
         fitted=tuple(fitted),
         oneself=None if base.oneself is None else base.oneself.take(rows, everybody),
         shape=(count + 1, m),
     )
-    if isinstance(problem.compatibility.scorer, NormalisedScorer):
-        scorer = NormalisedScorer.of(scorer)
+    normalise = isinstance(problem.compatibility.scorer, NormalisedScorer)
+    scorer = NormalisedScorer.of(again) if normalise else again
     at = np.repeat(np.arange(count + 1), m), np.tile(everybody, count + 1)
     scores = np.asarray(scorer.pairs(*at).scores, np.float64).reshape(count + 1, m)
     scores[np.isnan(scores)] = -np.inf
@@ -279,6 +282,6 @@ def _with_changes(cohort: Cohort, i: int, criterion: Criterion, changes: list[Ow
     )
 
 
-def _of_columns(given: Mapping[str, object] | None, columns: set[str]) -> dict[str, Any] | None:
+def _of_columns(given: Mapping[str, Said] | None, columns: set[str]) -> dict[str, Said] | None:
     """What was said about these columns."""
     return {name: value for name, value in (given or {}).items() if name in columns} or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -73,7 +73,7 @@ class PairAnswer(Answer):
         """The breakdown by criterion."""
         return self.breakdown
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """As `Answer.to_dict`, with the worth."""
         return {**super().to_dict(), "worth": self.worth}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ import pandas as pd
 from mentormatch.cohort import Cohort
 from mentormatch.criteria import Criteria
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.errors import NotExplainableError, ProblemError
+from mentormatch.explanations.answered.own_changes import criteria_scorer
 from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.seats import NewSeat
 from mentormatch.matching.matching import Matching
@@ -166,11 +166,8 @@ def _scores_of(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
 
 def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
     """The candidates scored by the problem's criteria, together with everybody else."""
-    scorer: Any = problem.compatibility.scorer
-    normalise = isinstance(scorer, NormalisedScorer)
-    base = scorer.scorer if normalise else scorer
-    cohort = problem.compatibility.cohort
-    if not isinstance(base, CriteriaScorer) or cohort is None:
+    base, cohort = criteria_scorer(problem), problem.compatibility.cohort
+    if base is None or cohort is None:
         raise ProblemError(
             "The scores of this problem were given, so candidates need scores as well: a table "
             "with a row for each mentee and a column for each candidate."
@@ -188,7 +185,7 @@ def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
         reciprocity=base.reciprocity,
         missing=base.missing,
         allow_self=base.allow_self,
-        normalise=normalise,
+        normalise=isinstance(problem.compatibility.scorer, NormalisedScorer),
     )
     mentors = pd.concat([cohort.mentors, candidates.reindex(columns=cohort.mentors.columns)])
     mentors.index.name = cohort.mentors.index.name

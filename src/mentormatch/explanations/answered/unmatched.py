@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -167,10 +167,9 @@ def describe_unmatched(
     has = matching.mentors[matching.mentees == i]
     eligible = np.setdiff1d(eligible, has)
 
-    def answer(kind: str, **more: Any) -> Unmatched:
+    def answer(kind: str) -> Unmatched:
         first = fixes[0] if fixes and kind != "left_out" else None
-        known: dict[str, Any] = {"fix": first, "fixes": tuple(fixes), "has": len(has)}
-        return Unmatched(mentee, kind, reason, rules, **known, **more)
+        return Unmatched(mentee, kind, reason, rules, fix=first, fixes=tuple(fixes), has=len(has))
 
     if not len(eligible):
         low = by_rule.get("min_score")
@@ -194,8 +193,8 @@ def describe_unmatched(
     # Those who take nobody at all are reached by no chain, and are full all the same.
     mentors = np.union1d(found.mentors, eligible)
     several = problem.wants_several
-    return answer(
-        "full",
+    return replace(
+        answer("full"),
         people=tuple(problem.mentee_ids[found.mentees].tolist()),
         mentors=tuple(problem.mentor_ids[mentors].tolist()),
         seats=found.seats,
@@ -226,8 +225,8 @@ def sums_of_conditions(matching: Matching) -> list[NDArray[np.int64]]:
 def _best_seat(
     graph: ExchangeGraph | None,
     i: int,
-    mentors: np.ndarray[Any, Any],
-    eligible: np.ndarray[Any, Any],
+    mentors: NDArray[np.intp],
+    eligible: NDArray[np.intp],
 ) -> int:
     """The mentor with whom one more seat helps most: by the total where one was maximised."""
     if graph is None or not len(mentors):

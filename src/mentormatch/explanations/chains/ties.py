@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -87,7 +87,7 @@ def near_pairs(graph: ExchangeGraph, within: float) -> Near:
     places = np.concatenate([matching.mentors[free], lacking]).astype(np.intp)
     own = np.concatenate([matching.scores[free], np.zeros(len(short))])
     base = own - graph.prices[places]
-    found: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+    found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]] = []
     for part in row_slices(len(mentees), m):
         scores = np.asarray(problem.open_scores(mentees[part]), np.float64)
         cost = base[part, None] - scores + graph.prices[:m]
