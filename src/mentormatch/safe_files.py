@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import NoReturn
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
 __all__ = [
     "as_csv",
     "as_excel",
@@ -277,10 +279,11 @@ def escape_cell(cell: object) -> object:
     return "'" + cell if isinstance(cell, str) and DANGEROUS.match(cell) else cell
 
 
-def unescape_cell(cell: Any) -> object:
+def unescape_cell(cell: object) -> object:
     """Take away the apostrophe that `escape_cell` put before a text."""
-    escaped = isinstance(cell, str) and cell.startswith("'") and DANGEROUS.match(cell[1:])
-    return cell[1:] if escaped else cell
+    if isinstance(cell, str) and cell.startswith("'") and DANGEROUS.match(cell[1:]):
+        return cell[1:]
+    return cell
 
 
 def _escape_for_csv(cell: object) -> object:
@@ -348,7 +351,7 @@ def as_excel(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _arrange(sheet: Any, table: pd.DataFrame) -> None:
+def _arrange(sheet: Worksheet, table: pd.DataFrame) -> None:
     """Give a sheet widths that show its cells, a filter, and a heading that stays in sight."""
     sheet.freeze_panes = "A2"
     if len(table.columns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -55,7 +55,7 @@ class Audit:
         """Return all parts as one table: part, measure, value, meaning."""
         frames = []
         for part in ("feasibility", "optimality", "stability", "fairness"):
-            examined: Any = getattr(self, part)
+            examined: Feasibility | Optimality | Stability | Fairness | None = getattr(self, part)
             if examined is not None:
                 frame = examined.to_frame()
                 frame.insert(0, "part", part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -114,15 +114,15 @@ def group_shares(
     if cohort is None:
         raise CriterionError("The problem has no people, only scores; groups cannot be told.")
     labels = _labels(cohort, column, side)
-    frame: dict[str, Any] = {"group": sorted(pd.unique(labels[~pd.isna(labels)]), key=str)}
-    frame["people"] = [int((labels == group).sum()) for group in frame["group"]]
+    groups = sorted(pd.unique(labels[~pd.isna(labels)]), key=str)
+    frame = {"group": groups, "people": [int((labels == group).sum()) for group in groups]}
     for word, criteria in (("old", learned.prior), ("new", learned.criteria)):
         matching = match(scored_by(problem, criteria))
         who = matching.mentees if side == "mentees" else matching.mentors
         has = np.bincount(who, minlength=len(labels)) > 0
-        frame[f"matched_{word}"] = [float(has[labels == group].mean()) for group in frame["group"]]
+        frame[f"matched_{word}"] = [float(has[labels == group].mean()) for group in groups]
         means = pd.Series(matching.scores).groupby(labels[who]).mean()
-        frame[f"score_{word}"] = means.reindex(frame["group"]).tolist()
+        frame[f"score_{word}"] = means.reindex(groups).tolist()
     return pd.DataFrame(frame)
 
 

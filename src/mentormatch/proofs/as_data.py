@@ -143,7 +143,7 @@ def to_data(value: object) -> object:
     raise MentorMatchError(f"A {name} cannot be written into a certificate: {value!r}.")
 
 
-def from_data(data: object, where: str = "certificate") -> Any:
+def from_data(data: object, where: str = "certificate") -> object:
     """Return what `to_data` made its data of.
 
     Raises
@@ -226,10 +226,11 @@ def _series_from_data(data: dict[str, object], where: str) -> pd.Series[float]:
         raise MentorMatchError(f"{where}: {len(values)} numbers for {len(ids)} ids.")
     index: pd.Index
     if len(names) == 2:
-        if not all(isinstance(one, tuple) and len(one) == 2 for one in ids):
+        pairs = [one for one in ids if isinstance(one, tuple) and len(one) == 2]
+        if len(pairs) < len(ids):
             raise MentorMatchError(f"{where}: each id must be a pair of a rule and a mentor.")
         levels = [
-            pd.Index([one[k] for one in ids], dtype=object, tupleize_cols=False) for k in (0, 1)
+            pd.Index([one[k] for one in pairs], dtype=object, tupleize_cols=False) for k in (0, 1)
         ]
         index = pd.MultiIndex.from_arrays(levels, names=names)
     else:
@@ -238,20 +239,22 @@ def _series_from_data(data: dict[str, object], where: str) -> pd.Series[float]:
 
 
 def _numbers(data: object, where: str) -> list[float]:
-    found = [from_data(one, where) for one in _listed(data, where)]
-    wrong = [one for one in found if isinstance(one, bool) or not isinstance(one, float | int)]
-    if wrong:
-        raise MentorMatchError(f"{where}: found {_short(wrong[0])}, expected a number.")
+    found: list[float] = []
+    for one in _listed(data, where):
+        number = from_data(one, where)
+        if isinstance(number, bool) or not isinstance(number, float | int):
+            raise MentorMatchError(f"{where}: found {_short(number)}, expected a number.")
+        found.append(number)
     return found
 
 
-def _listed(data: object, where: str) -> list[Any]:
+def _listed(data: object, where: str) -> list[object]:
     if not isinstance(data, list):
         raise MentorMatchError(f"{where}: found {_short(data)}, expected a list.")
     return data
 
 
-def shorten_stages(held: dict[str, Any]) -> dict[str, object]:
+def shorten_stages(held: dict[str, object]) -> dict[str, object]:
     """Return the data of a certificate; of later stages only the prices that are not 0.
 
     They are of the same people as those of the first stage, and most counts have next to none.
@@ -271,7 +274,8 @@ def lengthen_stages(held: dict[str, object]) -> dict[str, object]:
 
 
 def _in_later_stages(
-    held: dict[str, object], change: Callable[[object, Mapping[str, object], str], object]
+    held: dict[str, object],
+    change: Callable[[Mapping[str, object], Mapping[str, object], str], object],
 ) -> dict[str, object]:
     """Change the prices of all stages but the first, each beside those of the first."""
     stages = held.get("stages")
@@ -289,23 +293,24 @@ def _in_later_stages(
     return {**held, "stages": {"tuple": changed}}
 
 
-def _shorten(one: Any, whole: Mapping[str, object], where: str) -> object:
+def _shorten(one: Mapping[str, object], whole: Mapping[str, object], where: str) -> object:
     if (one.get("ids"), one.get("names")) != (whole.get("ids"), whole.get("names")):
         return one
-    at = [k for k, value in enumerate(one["series"]) if value != 0]
-    return {"series": [one["series"][k] for k in at], "at": at}
+    series = _listed(one["series"], where)
+    at = [k for k, value in enumerate(series) if value != 0]
+    return {"series": [series[k] for k in at], "at": at}
 
 
-def _lengthen(one: Any, whole: Mapping[str, object], where: str) -> object:
+def _lengthen(one: Mapping[str, object], whole: Mapping[str, object], where: str) -> object:
     if set(one) != {"series", "at"}:
         return one
     ids, values, at = whole.get("ids"), _listed(one["series"], where), _listed(one["at"], where)
-    found = [0.0] * len(_listed(ids, where))
-    if len(values) != len(at) or not all(
-        isinstance(k, int) and not isinstance(k, bool) and 0 <= k < len(found) for k in at
-    ):
+    length = len(_listed(ids, where))
+    places = [k for k in at if isinstance(k, int) and not isinstance(k, bool) and 0 <= k < length]
+    if not len(values) == len(at) == len(places):
         raise MentorMatchError(f"{where}: its prices are at places that its ids do not have.")
-    for k, value in zip(at, values, strict=True):
+    found: list[object] = [0.0] * length
+    for k, value in zip(places, values, strict=True):
         found[k] = value
     return {"series": found, "ids": ids, "names": whole.get("names")}
 
@@ -321,9 +326,9 @@ def rename_people(data: object, rename: Callable[[object], object]) -> Any:
         From an id to another; of (rule, mentor) only the mentor is renamed.
     """
 
-    def renamed(one: Any) -> object:
+    def renamed(one: object) -> object:
         held = id_from_data(one, "certificate")
-        other = (*held[:-1], rename(held[-1])) if isinstance(one, dict) else rename(held)
+        other = (*held[:-1], rename(held[-1])) if isinstance(held, tuple) else rename(held)
         return id_to_data(other)
 
     if isinstance(data, list):
@@ -365,7 +370,7 @@ def id_to_data(one: object) -> object:
     )
 
 
-def id_from_data(data: object, where: str) -> Any:
+def id_from_data(data: object, where: str) -> object:
     """Return the id that `id_to_data` wrote.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.as_data import (
@@ -91,7 +91,7 @@ class Certificate:
     strategy: str = "given"
     fingerprint: tuple[tuple[str, str], ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the certificate as plain data that JSON can hold, with a version.
 
         The groups of a parity are left out: they say what group somebody belongs to.

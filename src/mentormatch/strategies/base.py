@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -256,15 +256,14 @@ def match(
         if choice.certify is not None:
             certificate = choice.certify(inner)
     if certificate is not None:
-        known: dict[str, Any] = {}
         if ordered is not problem:
             back = np.empty(len(order_j))
             back[order_j] = certificate.prices.to_numpy()
             index = problem.mentor_ids.rename("mentor")
-            known["prices"] = pd.Series(back, index=index, name="price", copy=False)
+            prices = pd.Series(back, index=index, name="price", copy=False)
+            certificate = replace(certificate, prices=prices)
         if certificate.strategy != chosen.name:
-            known["strategy"] = chosen.name
-        certificate = replace(certificate, **known) if known else certificate
+            certificate = replace(certificate, strategy=chosen.name)
     probabilities = choice.probabilities
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)

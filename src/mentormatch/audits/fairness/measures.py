@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -132,7 +132,7 @@ def lorenz(values: ArrayLike) -> pd.DataFrame:
         ``people`` and ``score``, both from 0 to 1, one row per person and one for the start.
     """
     numbers = np.sort(_numbers(values))
-    sums: Any = np.concatenate([[0.0], np.cumsum(numbers)])
+    sums: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(numbers)])
     if not _has_shares(numbers):
         sums = np.full(len(numbers) + 1, np.nan)
     people = np.arange(len(numbers) + 1) / max(len(numbers), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionDtype
 
     from mentormatch.audits.stability.holdings import Holdings
     from mentormatch.audits.stability.shared_places import SharedPlaces
@@ -69,7 +70,13 @@ class Scan:
     best: list[NDArray[np.float64]] = field(default_factory=list)
     least: float = -np.inf
 
-    def keep(self, i: Any, j: Any, mentee_gain: Any, mentor_gain: Any) -> None:
+    def keep(
+        self,
+        i: NDArray[np.intp],
+        j: NDArray[np.intp],
+        mentee_gain: NDArray[np.float64],
+        mentor_gain: NDArray[np.float64],
+    ) -> None:
         """Keep the pairs with the largest joint gain."""
         joint = np.minimum(mentee_gain, mentor_gain)
         enough = self.least
@@ -308,7 +315,9 @@ def as_frame(matching: Matching, found: Scan) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=16)
-def _no_pairs(mentee_ids: Any, mentor_ids: Any) -> pd.DataFrame:
+def _no_pairs(
+    mentee_ids: np.dtype | ExtensionDtype, mentor_ids: np.dtype | ExtensionDtype
+) -> pd.DataFrame:
     """Return an empty table with ids of these types."""
     ids = {0: pd.Index([], dtype=mentee_ids), 1: pd.Index([], dtype=mentor_ids)}
     frame = pd.DataFrame({**ids, 2: np.empty(0), 3: np.empty(0)}, index=pd.RangeIndex(0))

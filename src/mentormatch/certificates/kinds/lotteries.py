@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ __all__ = ["check_lottery", "prove_expectation", "prove_lottery"]
 DUST = 1e-9
 
 
-def expected_coverage(problem: Problem, probabilities: Any) -> tuple[float, float]:
+def expected_coverage(problem: Problem, probabilities: sparse.csr_array) -> tuple[float, float]:
     """Expected number of mentees with a mentor, and of pairs.
 
     Samples give each mentee the sum of its probabilities rounded down or up, so it has a mentor

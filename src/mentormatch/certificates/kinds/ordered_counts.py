@@ -8,7 +8,7 @@ all mentees can have at best, with what seats and rules cost, bounds what every 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,8 @@ __all__ = [
     "why_places_unproven",
 ]
 
+# Whole numbers of 64 bits, or of Python where these are too narrow.
+Whole: TypeAlias = "NDArray[np.int64 | np.object_]"
 # All pairs are read, and each place in a list has a price for each mentor.
 MOST_PROVEN = 10_000_000
 # Pairs whose places are kept between two readings, 32 bytes each.
@@ -329,9 +331,9 @@ def _best_of_each(
     part: _Part,
     problem: Problem,
     counts: list[tuple[Counted, int]],
-    whole: NDArray[Any],
+    whole: Whole,
     part_of: NDArray[np.float64],
-) -> tuple[NDArray[Any], NDArray[np.float64]]:
+) -> tuple[Whole, NDArray[np.float64]]:
     """The best that each mentee of a part can have at some prices.
 
     Returns
@@ -358,11 +360,11 @@ def _best_of_each(
         own = part.places[open_]
         if len(run) == 1:
             value = count_pairs(what, first_number, classes[open_], own).astype(whole.dtype)
-            value -= whole[run.start, part.mentors[open_]]
+            np.subtract(value, whole[run.start, part.mentors[open_]], out=value)
             for which, row, weight in zip(pairs, rules, weights, strict=True):
                 charge = np.zeros(len(scores), dtype=whole.dtype)
                 np.add.at(charge, which, whole[run.start, row] * weight.astype(whole.dtype))
-                value -= charge[open_]
+                np.subtract(value, charge[open_], out=value)
         else:
             # At prices of 0, the fewest at the worst places or the most at the best: by the place.
             last_number = counts[run.stop - 1][1]
@@ -385,7 +387,7 @@ def _best_of_each(
     return best, np.maximum.reduceat(scores[open_], first)
 
 
-def _runs(counts: list[tuple[Counted, int]], whole: NDArray[Any]) -> Iterator[range]:
+def _runs(counts: list[tuple[Counted, int]], whole: Whole) -> Iterator[range]:
     """Counts of neighbouring places whose prices are all 0 together; every other one alone."""
     free = [
         what in ("most", "fewest") and not row.any()
@@ -399,7 +401,7 @@ def _runs(counts: list[tuple[Counted, int]], whole: NDArray[Any]) -> Iterator[ra
             start = k
 
 
-def _whole_numbers(rows: Sequence[NDArray[np.float64]], width: int, kind: np.dtype) -> NDArray[Any]:
+def _whole_numbers(rows: Sequence[NDArray[np.float64]], width: int, kind: np.dtype) -> Whole:
     """Rows of whole numbers, as integers."""
     if kind.kind == "i":
         return np.array(rows, dtype=kind).reshape(len(rows), width)
@@ -409,12 +411,12 @@ def _whole_numbers(rows: Sequence[NDArray[np.float64]], width: int, kind: np.dty
     return found
 
 
-def _first_signs(vectors: NDArray[Any]) -> NDArray[Any]:
+def _first_signs(vectors: Whole) -> NDArray[np.int_]:
     """The sign of the first number that is not 0 of each column; 0 where all are."""
     if not len(vectors):
         return np.zeros(vectors.shape[1], dtype=int)
     first = np.argmax(vectors != 0, axis=0)
-    signs: NDArray[Any] = np.sign(vectors[first, np.arange(vectors.shape[1])]).astype(int)
+    signs: NDArray[np.int_] = np.sign(vectors[first, np.arange(vectors.shape[1])]).astype(int)
     return signs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ from mentormatch.safe_files import unescape_cell
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
 
 __all__ = ["OUTCOMES", "Outcome", "Ratings", "read_ratings"]
@@ -180,7 +182,9 @@ class Ratings:
         return frame.assign(low=low, high=high)
 
 
-def _wilson(successes: Any, trials: Any, z: float = 1.959963984540054) -> tuple[Any, Any]:
+def _wilson(
+    successes: NDArray[np.integer], trials: NDArray[np.integer], z: float = 1.959963984540054
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Wilson's interval of a rate; missing where nobody was asked."""
     n = np.where(trials > 0, trials, np.nan).astype(np.float64)
     rate = successes / n

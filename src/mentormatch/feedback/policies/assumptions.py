@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from mentormatch.matching import Matching
 
@@ -23,8 +24,8 @@ def isotonic_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def bounds_of_unsupported(
     logged: Matching,
-    wanted: Any,
-    chances: Any,
+    wanted: sparse.csr_array,
+    chances: sparse.csr_array,
     values: NDArray[np.float64],
     assume: Literal["none", "monotone", "lipschitz"],
     limits: tuple[float, float],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -264,7 +264,7 @@ def _outcomes_of(
     return values, foreign
 
 
-def _chances_of(target: Matching) -> Any:
+def _chances_of(target: Matching) -> sparse.csr_array:
     """Return the chance of each pair under the target policy; 1 for a pair that is certain."""
     if target.probabilities is not None:
         return sparse.csr_array(target.probabilities)
@@ -302,7 +302,10 @@ def _manski(
 
 
 def _bounds_without_lottery(
-    logged: Matching, wanted: Any, values: NDArray[np.float64], limits: tuple[float, float]
+    logged: Matching,
+    wanted: sparse.csr_array,
+    values: NDArray[np.float64],
+    limits: tuple[float, float],
 ) -> tuple[float, float]:
     """Bound the target where only the pairs that both policies make are known."""
     shared = np.asarray(wanted[logged.mentees, logged.mentors], dtype=np.float64).ravel()
@@ -317,7 +320,7 @@ def _bounds_without_lottery(
 
 def _doubly_robust(
     logged: Matching,
-    wanted: Any,
+    wanted: sparse.csr_array,
     weights: NDArray[np.float64],
     values: NDArray[np.float64],
     used: NDArray[np.bool_],
@@ -340,7 +343,7 @@ def _doubly_robust(
 
 def _standard_error(
     logged: Matching,
-    chances: Any,
+    chances: sparse.csr_array,
     drawn: NDArray[np.float64],
     weights: NDArray[np.float64],
     rest: NDArray[np.float64],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ from mentormatch.strategies import match
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from altair import LayerChart
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
@@ -118,7 +119,7 @@ class Learned:
 
         return display_html(self)
 
-    def plot(self) -> Any:
+    def plot(self) -> LayerChart:
         """Draw old and new weights; see `mm.reports.weight_chart`."""
         from mentormatch.reports import weight_chart
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -22,6 +22,8 @@ from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
@@ -180,7 +182,9 @@ class _Polytope:
             [np.zeros(pairs + n), np.concatenate([np.full(pairs, self.cap), open_to])]
         )
 
-    def objective(self, what: str, scores: NDArray[np.float64] | None = None) -> Any:
+    def objective(
+        self, what: str, scores: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """The coefficients of an expectation."""
         pairs, n = len(self.mentees), self.problem.shape[0]
         if what == "coverage":
@@ -282,7 +286,7 @@ def draw_pairs(
     mentors: NDArray[np.intp],
     chances: NDArray[np.float64],
     options: Options,
-    certify: Any,
+    certify: Callable[[Matching], Certificate],
     limit: str,
 ) -> Choice:
     """Draw pairs with these chances by dependent rounding."""

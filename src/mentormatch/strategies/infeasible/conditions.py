@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -189,7 +189,7 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
         )
         conditions.append(Condition(constraint.kind, constraint.name, people, amount))
     made = np.ones(len(pins), dtype=np.int64)
-    blocks: list[Any] = [
+    blocks: list[sparse.sparray] = [
         sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
         count,
         count[needed],

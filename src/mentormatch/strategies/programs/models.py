@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -292,7 +292,7 @@ class Model(PairSums):
         compared = np.sort(self.best[self.compared()])
         return float(compared[len(compared) - self.n_compared() :][:k].sum())
 
-    def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], Any]:
+    def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], sparse.csr_array]:
         """What each mentee gets, as a constant and a sparse (mentees, columns) matrix.
 
         Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -102,7 +102,7 @@ class PairSums:
         made = np.flatnonzero(values[: len(self.mentees)] > ROUND_UP)
         return self.mentees[made], self.mentors[made]
 
-    def places(self, values: NDArray[np.float64] | None = None) -> Any:
+    def places(self, values: NDArray[np.float64] | None = None) -> sparse.csr_array:
         """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
         ones = np.ones(len(self.mentees)) if values is None else values
         where = (self.mentees, np.arange(len(self.mentees)))

@@ -317,13 +317,13 @@ def _with_worst(model: Model, k: int) -> tuple[Model, NDArray[np.float64]]:
     program = program.with_columns(len(who), 0.0, np.inf)
     utilities = model.places(model.scores)[who]
     between = start - len(model.mentees)
-    rows = [
+    blocks = [
         utilities,
         sparse.csr_array((len(who), between)),
-        np.full((len(who), 1), -1.0),
+        sparse.coo_array(np.full((len(who), 1), -1.0)),
         sparse.eye_array(len(who)),
     ]
-    matrix = sparse.hstack([sparse.coo_array(part) for part in rows], format="csr")
+    matrix = sparse.hstack(blocks, format="csr")
     low = -pinned[who]
     if model.covered is not None:
         # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
