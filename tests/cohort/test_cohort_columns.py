@@ -275,6 +275,14 @@ def test_a_poll_speaks_the_languages_of_forms_and_asks_about_other_answers() -> 
     assert grid([{"Q [a]": "later"}], kind="poll", read={"Later": 0.2}) == [["a: 0.2"]]
 
 
+@pytest.mark.parametrize("kind", ["levels", "poll"])
+def test_a_word_of_a_grid_that_is_no_number_is_refused(kind) -> None:
+    with pytest.raises(CohortError, match="read says which number a word stands for") as caught:
+        grid([{"Q [a]": "later"}], kind=kind, read={"Later": "half"})
+    (finding,) = caught.value.findings
+    assert (finding.column, finding.value) == ("read: Later", "half")
+
+
 def test_a_grid_says_what_is_wrong_with_its_own_words() -> None:
     table = [{"Q [a]": "yes", "q": 1}]
     with pytest.raises(CohortError, match="no heading fits this pattern"):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    import narwhals.stable.v1 as nw
+    from narwhals.stable.v1.typing import IntoSeries
 
 __all__ = ["as_frame"]
 
 
-def as_frame(table: Any) -> pd.DataFrame | None:
+def as_frame(table: object) -> pd.DataFrame | None:
     """Return a pandas frame with the rows and columns of a table; None when it is no table.
 
     Parameters
@@ -31,7 +35,7 @@ def as_frame(table: Any) -> pd.DataFrame | None:
         return None
     import narwhals.stable.v1 as nw
 
-    frame = nw.from_native(table, eager_only=True, pass_through=True)
+    frame: object = nw.from_native(table, eager_only=True, pass_through=True)
     if not isinstance(frame, nw.DataFrame):
         return None
     columns = {name: _column(frame[name]) for name in frame.columns}
@@ -46,7 +50,7 @@ def _from_rows(rows: list[dict[object, object]]) -> pd.DataFrame:
         return pd.DataFrame(rows, dtype=object)
 
 
-def _column(column: Any) -> pd.Series:
+def _column(column: nw.Series[IntoSeries]) -> pd.Series:
     """Convert one column; whole numbers with gaps become floats, texts plain objects."""
     import narwhals.stable.v1 as nw
 

@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from mentormatch.errors import CohortError, Finding
 
@@ -237,13 +237,13 @@ def split_by_side(value: object, what: str) -> tuple[str | None, str | None]:
     """
     if value is None or isinstance(value, str):
         return value, value
-    entries: tuple[Any, ...] = ()
     if isinstance(value, Mapping) and set(value) <= set(SIDES):
-        entries = tuple(value.get(side) for side in SIDES)
-    elif isinstance(value, list | tuple):
-        entries = tuple(value)
-    if len(entries) == len(SIDES) and all(e is None or isinstance(e, str) for e in entries):
-        return entries[0], entries[1]
+        entries = [value.get(side) for side in SIDES]
+    else:
+        entries = list(value) if isinstance(value, list | tuple) else []
+    match entries:
+        case [None | str() as mentees, None | str() as mentors]:
+            return mentees, mentors
     expected = (
         f"{what} is one text for both tables, a pair (mentees, mentors), "
         'or a mapping with the keys "mentees" and "mentors".'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from mentormatch.cohort.names import (
     fold_heading,
     nearest_name,
     quote_names,
+    split_by_side,
 )
 from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
 from mentormatch.cohort.selection import find_people, take_people
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort.identity.duplicates import Duplicates
     from mentormatch.cohort.identity.same_person import Oneself
     from mentormatch.cohort.readings import Reading
+    from mentormatch.cohort.selection import Positions
 
 __all__ = ["Cohort"]
 
@@ -142,9 +144,10 @@ class Cohort:
         proxies = {name: dict(getattr(self, name) or {}) for name in ("separators", "options")}
         return {**self.__dict__, **proxies}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        proxies = {name: MappingProxyType(state[name]) for name in ("separators", "options")}
-        self.__dict__.update(state, **proxies)
+    def __setstate__(self, state: dict[str, object]) -> None:
+        held = self.__dict__
+        held.update(state)
+        held |= {name: MappingProxyType(held[name]) for name in ("separators", "options")}
 
     @property
     def mentee_ids(self) -> pd.Index:
@@ -163,7 +166,7 @@ class Cohort:
         They are when both tables know people by one id column, by e-mail addresses, or by names;
         numbers that a form gave to its answers are not, unless somebody named them as the id.
         """
-        return bool(self.labelled) and is_one_kind(self.id, self.id_kinds)
+        return bool(self.labelled) and is_one_kind(split_by_side(self.id, "id"), self.id_kinds)
 
     @property
     def oneself(self) -> NDArray[np.intp]:
@@ -385,7 +388,7 @@ class Cohort:
         source = self.sources[SIDES.index(side)]
         return Finding(source, row, name, to_python(value), expected, nearest)
 
-    def take(self, mentees: object, mentors: object) -> Cohort:
+    def take(self, mentees: Positions, mentors: Positions) -> Cohort:
         """Choose and order people by position; they keep ids, row numbers, sources, separators.
 
         Parameters

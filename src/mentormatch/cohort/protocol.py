@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -73,7 +74,7 @@ class CohortLike(Protocol):
         ...
 
     @property
-    def rows(self) -> tuple[NDArray[Any], ...]:
+    def rows(self) -> tuple[NDArray[np.int64], ...]:
         """Return row numbers by side."""
         ...
 
@@ -96,4 +97,4 @@ class CohortLike(Protocol):
         """Return the table of one side."""
         ...
 
-    def __getstate__(self) -> dict[str, Any]: ...
+    def __getstate__(self) -> dict[str, object]: ...

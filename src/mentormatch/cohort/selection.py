@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import to_python
 from mentormatch.cohort.identity.identify import clean_id
 from mentormatch.cohort.identity.nearest import hint_person, nearest_person
+from mentormatch.cohort.identity.same_person import Oneself
 from mentormatch.cohort.names import SIDES
 from mentormatch.errors import CohortError, Finding
 
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from mentormatch.cohort.names import Side
     from mentormatch.cohort.protocol import CohortLike
 
-__all__ = ["find_people", "take_people"]
+__all__ = ["Positions", "find_people", "take_people"]
+
+Positions: TypeAlias = "list[int] | list[bool] | NDArray[np.integer] | NDArray[np.bool_] | slice"
 
 
-def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, object]:
+def take_people(cohort: CohortLike, mentees: Positions, mentors: Positions) -> dict[str, object]:
     """Return the state of a cohort of the people at some positions.
 
     Nothing is found out anew, so that who somebody is and how cells are divided stays as it was.
@@ -50,6 +53,7 @@ def take_people(cohort: CohortLike, mentees: Any, mentors: Any) -> dict[str, obj
     state = cohort.__getstate__()
     state.pop("readings", None)
     oneself = state["_oneself"]
+    assert isinstance(oneself, Oneself)
     place = np.full(len(cohort.mentors) + 1, -1, dtype=np.intp)
     chosen = np.arange(len(cohort.mentors))[mentors]
     place[chosen] = np.arange(len(chosen))
@@ -76,7 +80,7 @@ def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArr
     findings = []
     for side, source in zip(SIDES, cohort.sources, strict=True):
         given = ids[side]
-        people = [given] if isinstance(given, str) else list(dict.fromkeys(given))
+        people: list[object] = [given] if isinstance(given, str) else list(dict.fromkeys(given))
         index = cohort.table(side).index
         label = None if index.name is None else str(index.name)
         places = _places(index, people)
@@ -95,7 +99,7 @@ def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArr
     return found
 
 
-def _places(index: pd.Index, people: list[Any]) -> NDArray[np.intp]:
+def _places(index: pd.Index, people: list[object]) -> NDArray[np.intp]:
     if not people:
         return np.empty(0, dtype=np.intp)
     return index.get_indexer(pd.Index(people, dtype=object)).astype(np.intp)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from mentormatch.cohort.cells.numbers import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +46,8 @@ def _day_is_first(text: str) -> bool | None:
     return None if (one > 12) == (other > 12) else one > 12
 
 
-def _read(cell: Any, day_first: bool | None) -> pd.Timestamp | str:
-    if isinstance(cell, Real) or not pd.api.types.is_scalar(cell) or pd.isna(cell):
+def _read(cell: object, day_first: bool | None) -> pd.Timestamp | str:
+    if isinstance(cell, Real) or not pd.api.types.is_scalar(cell) or is_missing(cell):
         return NO_DATE
     text = str(cell).strip()
     numbers = NUMBERS.match(text)
@@ -60,7 +62,7 @@ def _read(cell: Any, day_first: bool | None) -> pd.Timestamp | str:
     if not any(sign.isdigit() for sign in text) or (text.isdigit() and len(text) != 8):
         return NO_DATE
     try:
-        moment: Any = pd.to_datetime(text, dayfirst=bool(day_first))
+        moment = pd.to_datetime(text, dayfirst=bool(day_first))
     except (TypeError, ValueError, OverflowError):
         return NO_DATE
     return pd.Timestamp(moment).tz_localize(None)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -111,7 +111,7 @@ def read_column(cells: list[str], decimal: str = ".") -> pd.Series:
     return infer_column([cell if cell and not cell.isspace() else np.nan for cell in cells])
 
 
-def infer_column(cells: list[Any]) -> pd.Series:
+def infer_column(cells: Sequence[object]) -> pd.Series:
     """Let pandas infer the type; a column without any value stays of type object."""
     if all(map(is_missing, cells)):
         return pd.Series([np.nan] * len(cells), dtype=object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def keep_rows(
 
 
 def filter_rows(
-    table: pd.DataFrame, where: Any, source: str, side: Side | None
+    table: pd.DataFrame, where: object, source: str, side: Side | None
 ) -> tuple[pd.DataFrame, list[Reading]]:
     """Keep rows as `keep_rows` does; say how many were left out."""
     conditions = [where] if isinstance(where, Mapping) else where
@@ -98,7 +98,7 @@ def filter_rows(
     return table.loc[kept], readings
 
 
-def _is_condition(condition: object) -> bool:
+def _is_condition(condition: object) -> TypeGuard[Mapping[str, object]]:
     return (
         isinstance(condition, Mapping)
         and "column" in condition
@@ -107,9 +107,10 @@ def _is_condition(condition: object) -> bool:
     )
 
 
-def _listed(values: Any) -> list[object]:
-    several = isinstance(values, Collection) and not isinstance(values, str)
-    return list(values) if several else [values]
+def _listed(values: object) -> list[object]:
+    if isinstance(values, Collection) and not isinstance(values, str):
+        return list(values)
+    return [values]
 
 
 def fold_cell(cell: object) -> str:

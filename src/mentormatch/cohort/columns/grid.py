@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, get_args
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ __all__ = ["Grid", "GridKind", "as_grids", "find_grids", "grid", "join_grid"]
 GridKind: TypeAlias = Literal["windows", "levels", "rank", "rating", "poll", "values", "answers"]
 PLACE = "{option}"
 QUESTION = re.compile(r"(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]")
+Value = TypeVar("Value")
 KEYS = ("name", "pattern", "kind", "best", "scale", "options", "read", "side")
 
 
@@ -222,13 +223,13 @@ def join_grid(
 
 
 def _read_cells(
-    table: pd.DataFrame, columns: Mapping[str, str], reader: CellReader, source: str
+    table: pd.DataFrame, columns: Mapping[str, str], reader: CellReader[Value], source: str
 ) -> tuple[list[object], list[Finding]]:
     """Return the joined cell of each row, NaN where nothing is given."""
     findings: list[Finding] = []
-    given: list[list[tuple[str, object]]] = [[] for _ in range(len(table))]
+    given: list[list[tuple[str, Value]]] = [[] for _ in range(len(table))]
     for option, heading in columns.items():
-        known: dict[object, object] = {}
+        known: dict[object, Value | ValueError] = {}
         for k, cell in enumerate(table[heading]):
             if is_missing(cell) or (isinstance(cell, str) and not cell.strip()):
                 continue

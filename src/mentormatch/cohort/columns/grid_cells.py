@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
+from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CellReader", "make_reader"]
 
+Value = TypeVar("Value")
 Best: TypeAlias = Literal["low", "high"]
 DIGIT = re.compile(r"\d")
 # Days and times hold none of these themselves.
@@ -31,7 +33,7 @@ ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure loca
 
 
 @dataclass(frozen=True, slots=True)
-class CellReader:
+class CellReader(Generic[Value]):
     """How the cells of a grid are read and joined.
 
     Parameters
@@ -45,8 +47,8 @@ class CellReader:
     """
 
     says: str
-    read: Callable[[str, object], object]
-    join: Callable[[Sequence[tuple[str, Any]]], list[str]]
+    read: Callable[[str, object], Value]
+    join: Callable[[Sequence[tuple[str, Value]]], list[str]]
 
 
 def make_reader(
@@ -56,7 +58,7 @@ def make_reader(
     best: Best | None,
     scale: tuple[float, float] | None,
     read: Mapping[str, object],
-) -> CellReader:
+) -> CellReader[Any]:
     """Return the reader for a kind of grid; see `Grid`."""
     if kind == "windows":
         return _windows(WINDOWS.split(), read)
@@ -88,7 +90,7 @@ def _entries(cell: object) -> list[object]:
     return list(cell) if isinstance(cell, list | tuple) else [cell]
 
 
-def _windows(split: Split, read: Mapping[str, object]) -> CellReader:
+def _windows(split: Split, read: Mapping[str, object]) -> CellReader[list[str]]:
     times = {fold_cell(word): str(time) for word, time in read.items()}
 
     def meaning(text: str) -> str:
@@ -113,7 +115,7 @@ def _windows(split: Split, read: Mapping[str, object]) -> CellReader:
     return CellReader("days and times", read_one, _all_of)
 
 
-def _all_of(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+def _all_of(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:
     return [one for _, values in pairs for one in values]
 
 
@@ -122,8 +124,8 @@ def _levels(
     table: pd.DataFrame,
     columns: Mapping[str, str],
     read: Mapping[str, object],
-) -> CellReader:
-    levels = {fold_cell(word): number for word, number in read.items()}
+) -> CellReader[list[tuple[str, float]]]:
+    levels = _numbers(read)
     by_option = all(_level(option, levels) is not None for option in columns)
     cells = [cell for name in columns.values() for cell in table[name] if not is_missing(cell)]
     by_cell = not by_option and all(_level(cell, levels) is not None for cell in cells)
@@ -141,7 +143,7 @@ def _levels(
             )
         return [(option, level)]
 
-    def join(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    def join(pairs: Sequence[tuple[str, list[tuple[str, float]]]]) -> list[str]:
         highest: dict[str, float] = {}
         for _, values in pairs:
             for name, level in values:
@@ -152,14 +154,24 @@ def _levels(
     return CellReader(what, read_one, join)
 
 
-def _level(text: object, levels: Mapping[str, Any]) -> float | None:
+def _numbers(read: Mapping[str, object]) -> dict[str, float]:
+    """Return the numbers that words stand for, by folded word."""
+    numbers = {}
+    for word, value in read.items():
+        number = _number(value)
+        if number is None:
+            expected = 'read says which number a word stands for: { "beginner" = 1, "expert" = 3 }.'
+            raise CohortError([Finding("columns", None, f"read: {word}", value, expected)])
+        numbers[fold_cell(word)] = number
+    return numbers
+
+
+def _level(text: object, levels: Mapping[str, float]) -> float | None:
     """Return the number of a level: what was said for a word, or the number that it is."""
-    if fold_cell(text) in levels:
-        return float(levels[fold_cell(text)])
-    return _number(text)
+    return levels[fold_cell(text)] if fold_cell(text) in levels else _number(text)
 
 
-def _number(cell: Any) -> float | None:
+def _number(cell: object) -> float | None:
     """Return a number, also one with words after it such as "5 (very good)"."""
     if isinstance(cell, bool):
         return None
@@ -182,14 +194,14 @@ def _ordinal(cell: object) -> float | None:
     return None if found is None else float(found[1])
 
 
-def _ranks(best: Best) -> CellReader:
+def _ranks(best: Best) -> CellReader[float]:
     def read_one(option: str, cell: object) -> float:
         rank = _ordinal(cell)
         if rank is None:
             raise ValueError("must be a rank, a number such as 1.")
         return rank
 
-    def join(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    def join(pairs: Sequence[tuple[str, float]]) -> list[str]:
         ordered = sorted(pairs, key=lambda pair: pair[1] if best == "low" else -pair[1])
         for (one, rank), (other, next_rank) in itertools.pairwise(ordered):
             if rank == next_rank:
@@ -202,7 +214,7 @@ def _ranks(best: Best) -> CellReader:
     return CellReader(f"ranks, the {best}est is best", read_one, join)
 
 
-def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader:
+def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader[float]:
     def read_one(option: str, cell: object) -> float:
         rating = _number(cell)
         if rating is None or (scale is not None and not scale[0] <= rating <= scale[1]):
@@ -214,13 +226,15 @@ def _ratings(best: Best, scale: tuple[float, float] | None) -> CellReader:
     return CellReader(f"ratings{turned}", read_one, _with_numbers)
 
 
-def _with_numbers(pairs: Sequence[tuple[str, object]]) -> list[str]:
+def _with_numbers(pairs: Sequence[tuple[str, float]]) -> list[str]:
     return [f"{name}: {number:g}" for name, number in pairs]
 
 
-def _poll(read: Mapping[str, Any]) -> CellReader:
+def _poll(read: Mapping[str, object]) -> CellReader[float]:
+    worths = _numbers(read)
+
     def read_one(option: str, cell: object) -> float:
-        worth = read_answer(cell, read)
+        worth = read_answer(cell, worths)
         if worth is None:
             raise ValueError(
                 "must be yes, maybe or no. Say what another answer is worth with "
@@ -231,7 +245,7 @@ def _poll(read: Mapping[str, Any]) -> CellReader:
     return CellReader("yes 1, maybe 0.5, no 0", read_one, _with_numbers)
 
 
-def _answers(split: Split) -> CellReader:
+def _answers(split: Split) -> CellReader[list[str]]:
     def join(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:
         return list(dict.fromkeys(part for _, parts in pairs for part in parts))
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.filters import fold_cell
@@ -235,7 +235,7 @@ def divide_people(
     return mentees, mentors, readings
 
 
-def _check_role(role: object, source: str) -> dict[str, Any]:
+def _check_role(role: object, source: str) -> dict[str, Sequence[object]]:
     if isinstance(role, str):
         return {"column": role}
     allowed = {"column", *ROLES, "ignore"}

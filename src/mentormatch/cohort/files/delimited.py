@@ -97,7 +97,8 @@ def read_delimited(
         raise file_error(
             source, None, "the file is empty. It needs a header row and one row per person."
         )
-    header, people, readings = divide_records(records, source, header_row)
+    headings, people, readings = divide_records(records, source, header_row)
+    header = list(map(str, headings))
     check_header(header, header_row or (records[0][0] if records else 1), source)
     while header and not header[-1].strip():
         header.pop()
@@ -120,9 +121,9 @@ def read_delimited(
     return FileTable(frame, row_numbers, source, findings, notes, readings, mark)
 
 
-def _read_whole(text: str, delimiter: str, source: str) -> tuple[list[Record], list[Finding]]:
+def _read_whole(text: str, delimiter: str, source: str) -> tuple[list[Record[str]], list[Finding]]:
     """Return the rows that are not blank, and what stopped the reading."""
-    records: list[Record] = []
+    records: list[Record[str]] = []
     number = 0
     kept = CellCount(source)
     try:

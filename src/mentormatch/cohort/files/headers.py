@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.files.table import file_error
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Record", "check_header", "divide_records", "header_reading"]
 
-Record = tuple[int, list[Any]]
+Cell = TypeVar("Cell")
+Record: TypeAlias = tuple[int, list[Cell]]
 
 LOOKED_AT = 25
 MOST_TOTALS = 3
@@ -32,8 +33,8 @@ TOTALS = word_set(
 
 
 def divide_records(
-    records: Sequence[Record], source: str, header_row: int | None
-) -> tuple[list[Any], list[Record], list[Reading]]:
+    records: Sequence[Record[Cell]], source: str, header_row: int | None
+) -> tuple[list[object], list[Record[Cell]], list[Reading]]:
     """Divide the rows of a sheet that are not blank into the header and the rows below it.
 
     Parameters
@@ -58,7 +59,7 @@ def divide_records(
     readings: list[Reading] = []
     first = _place_of_header(records, source, header_row, readings)
     rows = list(records[first + 1 :])
-    header = list(records[first][1]) if records else []
+    header: list[object] = list(records[first][1]) if records else []
     if header_row is None:
         header = _take_second_line(header, rows, source, records[first : first + 1], readings)
     header, coded = _drop_codes(header)
@@ -79,7 +80,7 @@ def divide_records(
 
 
 def _place_of_header(
-    records: Sequence[Record], source: str, header_row: int | None, readings: list[Reading]
+    records: Sequence[Record[Cell]], source: str, header_row: int | None, readings: list[Reading]
 ) -> int:
     """Return which record holds the headings."""
     if header_row is not None:
@@ -109,9 +110,9 @@ def _place_of_header(
 
 def _take_second_line(
     header: list[object],
-    rows: list[Record],
+    rows: list[Record[Cell]],
     source: str,
-    first: Sequence[Record],
+    first: Sequence[Record[Cell]],
     readings: list[Reading],
 ) -> list[object]:
     """Take the row below the headings away where it belongs to them; return the headings."""
@@ -141,7 +142,7 @@ def _take_second_line(
     return header
 
 
-def _leave_out_notes(rows: list[Record], source: str, readings: list[Reading]) -> None:
+def _leave_out_notes(rows: list[Record[Cell]], source: str, readings: list[Reading]) -> None:
     """Take a legend or remarks below the people away."""
     notes = _notes_below(rows)
     if not notes:
@@ -160,9 +161,9 @@ def _leave_out_notes(rows: list[Record], source: str, readings: list[Reading]) -
     )
 
 
-def _leave_out_totals(rows: list[Record], source: str, readings: list[Reading]) -> None:
+def _leave_out_totals(rows: list[Record[Cell]], source: str, readings: list[Reading]) -> None:
     """Take rows of totals at the end away."""
-    below: list[Record] = []
+    below: list[Record[Cell]] = []
     while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1]):
         below.append(rows.pop())
     if not below:
@@ -207,7 +208,7 @@ def _filled(cells: Sequence[object]) -> list[object]:
     return [cell for cell in cells if not is_missing(cell) and str(cell).strip()]
 
 
-def _find_header(records: Sequence[Record]) -> int:
+def _find_header(records: Sequence[Record[Cell]]) -> int:
     """Return which record is the header: the first one, unless it looks like a title."""
     widths = [len(_filled(cells)) for _, cells in records[:LOOKED_AT]]
     if len(widths) < 3:
@@ -226,7 +227,7 @@ def _find_header(records: Sequence[Record]) -> int:
     return 0
 
 
-def _columns_over_options(records: Sequence[Record], k: int) -> int:
+def _columns_over_options(records: Sequence[Record[Cell]], k: int) -> int:
     """Return how many columns have no heading in one row but an option in the next one."""
     header, below = records[k][1], list(records[k + 1 :])
     if not _is_row_of_options(header, below):
@@ -238,7 +239,7 @@ def _columns_over_options(records: Sequence[Record], k: int) -> int:
     )
 
 
-def _is_second_header(rows: Sequence[Record]) -> bool:
+def _is_second_header(rows: Sequence[Record[Cell]]) -> bool:
     """Return whether the first row says how questions were asked, as some forms do below them."""
     if len(rows) < 3:
         return False
@@ -251,7 +252,7 @@ def _is_second_header(rows: Sequence[Record]) -> bool:
     )
 
 
-def _is_row_of_options(header: Sequence[object], rows: Sequence[Record]) -> bool:
+def _is_row_of_options(header: Sequence[object], rows: Sequence[Record[Cell]]) -> bool:
     """Return whether the first row names the options of questions, as survey programs write it.
 
     A question of several options has one heading over several columns, and their names below. No
@@ -303,7 +304,7 @@ def _drop_codes(header: Sequence[object]) -> tuple[list[object], list[str]]:
     return plain, [match[0].strip() for match in found if match is not None]
 
 
-def _notes_below(rows: Sequence[Record]) -> list[Record]:
+def _notes_below(rows: Sequence[Record[Cell]]) -> list[Record[Cell]]:
     """Return the last rows, below a blank one, that are a legend or remarks and not people.
 
     Each has one or two texts, far fewer than every row above, which look unlike those above them;

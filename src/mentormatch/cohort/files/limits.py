@@ -10,11 +10,14 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.files.table import file_error
 
 if TYPE_CHECKING:
+    from pyarrow import Table
+    from pyarrow.parquet import FileMetaData, ParquetFile
+
     from mentormatch.errors import CohortError
 
 __all__ = [
@@ -171,7 +174,7 @@ def _scan_part(archive: zipfile.ZipFile, name: str, source: str, cure: str) -> b
     return has_formula and is_sheet
 
 
-def check_parquet(metadata: Any, source: str) -> None:
+def check_parquet(metadata: FileMetaData, source: str) -> None:
     """Refuse a Parquet file that stands for more cells than a table of people has.
 
     Parameters
@@ -200,8 +203,8 @@ def check_parquet(metadata: Any, source: str) -> None:
         )
 
 
-def read_batches(file: Any, source: str) -> Any:
-    """Read a Parquet file in pieces, counting what they unpack to; returns a `pyarrow.Table`.
+def read_batches(file: ParquetFile, source: str) -> Table:
+    """Read a Parquet file in pieces, counting what they unpack to.
 
     Texts that repeat are stored once and unpack to any length, which only reading can show.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.files.delimited import read_delimited
 from mentormatch.cohort.files.parquet import read_parquet
@@ -92,8 +92,10 @@ def read_file(given: object, side: Side | None, options: FileOptions, *, alone: 
     raise file_error(source, suffix or None, expected)
 
 
-def is_same_file(first: Any, second: Any) -> bool:
+def is_same_file(first: object, second: object) -> bool:
     """Return whether two paths lead to one file."""
+    if not isinstance(first, str | os.PathLike) or not isinstance(second, str | os.PathLike):
+        return False
     try:
         return expand_home(first).samefile(expand_home(second))
     except (OSError, TypeError, ValueError):

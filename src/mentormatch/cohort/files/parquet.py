@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.cohort.files.limits import check_parquet, read_batches
 from mentormatch.cohort.files.table import FileTable, file_error, read_bytes
@@ -12,6 +13,8 @@ from mentormatch.errors import CohortError, Finding, MissingPackageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyarrow import Table
 
 __all__ = ["read_parquet"]
 
@@ -59,7 +62,7 @@ def read_parquet(path: Path, source: str) -> FileTable:
     return FileTable(frame, np.arange(2, len(frame) + 2), source, findings)
 
 
-def _settle(frame: Any, table: Any, name: str) -> list[Finding]:
+def _settle(frame: pd.DataFrame, table: Table, name: str) -> list[Finding]:
     """Turn the lists of a column into tuples, and its bytes into text; refuse anything deeper."""
     import pyarrow as pa
 
@@ -76,7 +79,6 @@ def _settle(frame: Any, table: Any, name: str) -> list[Finding]:
                 "of its own."
             )
             return [Finding("", None, name, None, expected)]
-        frame[name] = [
-            None if cell is None else tuple(cell.tolist()) for cell in frame[name].tolist()
-        ]
+        tuples = [None if cell is None else tuple(cell.tolist()) for cell in frame[name].tolist()]
+        frame[name] = pd.Series(tuples, frame.index, dtype=object)
     return []

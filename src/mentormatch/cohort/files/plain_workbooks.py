@@ -13,7 +13,7 @@ import math
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import LARGEST_EXACT
 from mentormatch.cohort.names import column_number
@@ -58,29 +58,29 @@ class PlainWorkbook:
             first and the last row. None when the sheet holds what the two read differently.
         """
         sheet = self.book.get_sheet_by_name(name)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        rows: list[list[object]] = []
         dated, beyond = set(), set()
-        for number, row in enumerate(rows):
-            for k, value in enumerate(row):
-                kind = type(value)
-                if kind is str:
+        for line in sheet.to_python(skip_empty_area=False):
+            row: list[object] = list(line)
+            rows.append(row)
+            for k, value in enumerate(line):
+                if isinstance(value, str):
                     if not value:
                         row[k] = None
-                elif kind is float:
+                elif isinstance(value, float):
                     if not abs(value) < LARGEST_EXACT or not math.isfinite(value):
                         return None
                     if value.is_integer():
                         row[k] = int(value)
                     if value > LAST_DATE:
                         beyond.add(k)
-                elif kind is datetime.date:
-                    row[k] = value = datetime.datetime.combine(value, datetime.time())
+                elif isinstance(value, datetime.datetime):
                     dated.add(k)
-                elif kind is datetime.datetime:
+                elif isinstance(value, datetime.date):
+                    row[k] = datetime.datetime.combine(value, datetime.time())
                     dated.add(k)
-                elif kind is not bool:
+                elif not isinstance(value, bool):
                     return None
-            rows[number] = row
         if dated & beyond:
             return None
         merged = [

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.files.limits import MOST_FINDINGS
 from mentormatch.cohort.names import column_letter, column_number
@@ -46,7 +46,7 @@ class StreamedWorkbook:
             Blank cells are None; cells merged over rows of one column are a column (from 0), the
             first and the last row.
         """
-        sheet: Any = self.book[name]
+        sheet = self.book[name]
         # Some programs store a wrong size of the sheet; without it every row is read.
         sheet.reset_dimensions()
         with zipfile.ZipFile(io.BytesIO(self.raw)) as archive:
@@ -63,8 +63,8 @@ class StreamedWorkbook:
         """Find formulas without a stored value, which would be read as empty cells."""
         import openpyxl
 
-        values: Any = self.book[name]
-        formulas: Any = openpyxl.load_workbook(io.BytesIO(self.raw), read_only=True)[name]
+        values = self.book[name]
+        formulas = openpyxl.load_workbook(io.BytesIO(self.raw), read_only=True)[name]
         formulas.reset_dimensions()
         findings: list[Finding] = []
         for stored, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):

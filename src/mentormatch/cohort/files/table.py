@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from mentormatch.errors import CohortError, Finding
 from mentormatch.safe_files import read_bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["FileTable", "assemble", "file_error", "read_bytes"]
 
 MOST_BYTES = 256 * 2**20
+
+Cell = TypeVar("Cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,10 @@ def read_bytes(path: Path, source: str) -> bytes:
 
 
 def assemble(
-    header: list[object],
-    cells: list[list[Any]],
+    header: Sequence[object],
+    cells: list[list[Cell]],
     rows: list[int],
-    to_column: Callable[[list[Any]], pd.Series],
+    to_column: Callable[[list[Cell]], pd.Series],
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Put a table together from the rows of a file.
 

@@ -144,7 +144,7 @@ def _choose_sheet(
 
 
 def _fill_merged(
-    people: Sequence[Record], merged: Sequence[tuple[int, int, int]], source: str
+    people: Sequence[Record[object]], merged: Sequence[tuple[int, int, int]], source: str
 ) -> list[Reading]:
     """Give everybody in the rows of a merged cell what it says, as it looks in the sheet."""
     rows = dict(people)
@@ -180,7 +180,7 @@ def _read_sheet(
     merged: Sequence[tuple[int, int, int]],
 ) -> FileTable:
     notes: list[Finding] = []
-    records: list[Record] = []
+    records: list[Record[object]] = []
     seen, kept = SheetCount(source), CellCount(source)
     for number, record in enumerate(sheet, start=1):
         seen.add(len(record))

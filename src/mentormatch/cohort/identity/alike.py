@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["is_one_kind", "write_ids_alike"]
 
 
-def is_one_kind(ids: Any, kinds: tuple[Kind | None, ...]) -> bool:
+def is_one_kind(ids: tuple[str | None, str | None], kinds: tuple[Kind | None, ...]) -> bool:
     """Return whether equal ids in both tables mean one person.
 
     Parameters

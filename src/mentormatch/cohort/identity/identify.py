@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ __all__ = ["IdentifiedTable", "clean_columns", "clean_id", "identify"]
 EMAIL = re.compile(r"\S+@\S+")
 
 
-def clean_id(value: object) -> Any:
+def clean_id(value: object) -> object:
     """Bring one id into the form in which ids are compared and shown.
 
     Text loses the space around it and takes composed accents (NFC); an e-mail address becomes lower

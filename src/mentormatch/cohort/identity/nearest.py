@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from mentormatch.cohort.names import nearest_name
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 __all__ = ["hint_person", "nearest_person"]
 
+Id = TypeVar("Id")
 DIGITS = re.compile(r"\d+")
 LETTERS = re.compile(r"[^\W\d_]+")
 SHORTEST = 3
 
 
-def nearest_person(person: object, ids: Iterable[object]) -> Any:
+def nearest_person(person: object, ids: Iterable[Id]) -> Id | None:
     """Find the id that a mistyped one most likely means; None when none is near.
 
     Two addresses are compared by what stands before the "@", since everybody of one organisation
@@ -34,7 +35,7 @@ def nearest_person(person: object, ids: Iterable[object]) -> Any:
     """
     wanted = str(person).strip()
     local = _local_part(wanted)
-    near: dict[str, object] = {}
+    near: dict[str, Id] = {}
     for one in ids:
         text = str(one)
         other = _local_part(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from mentormatch.cohort.names import Side
 
 __all__ = ["Oneself", "find_oneself"]
 
@@ -119,7 +121,7 @@ class _Facts:
     names_are_ids: bool = False
 
 
-def _facts(table: pd.DataFrame, side: Any) -> _Facts:
+def _facts(table: pd.DataFrame, side: Side) -> _Facts:
     frame = table
     if table.index.name is not None and table.index.name not in table.columns:
         frame = table.reset_index()

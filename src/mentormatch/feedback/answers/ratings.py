@@ -246,7 +246,8 @@ def read_ratings(
     wrong: list[Finding] = []
     table = pd.DataFrame(index=frame.index)
     for name in ("mentee", "mentor"):
-        table[name] = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
+        ids = [clean_id(unescape_cell(value)) for value in frame[names[name]]]
+        table[name] = pd.Series(ids, index=frame.index)
     table["by"] = frame[names["by"]].map(_side_of) if "by" in names else by
     wrong += [
         _unreadable(file, frame, k, names["by"], 'expected "mentee" or "mentor"')
