@@ -18,6 +18,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import FrameType
     from typing import NoReturn
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -233,7 +234,7 @@ def _errors_name(target: Path) -> Iterator[None]:
 @contextmanager
 def _handle_signals(handler: Callable[[int, object], object]) -> Iterator[None]:
     """Give the signals that end a process another handler; those that are ignored stay so."""
-    kept: dict[int, Any] = {}
+    kept: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
     try:
         if threading.current_thread() is threading.main_thread():
             for name in SIGNALS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -108,17 +108,18 @@ def named_pairs(
     error
         Not in that form, or a cell without a person; all wrong rows at once.
     """
+    rows: Iterable[object]
     if isinstance(given, pd.DataFrame):
         rows = _rows_of_table(given, name, error, optional)
     else:
         rows = _rows_of_list(given, name, error)
     read, wrong = [], []
     for number, row in enumerate(rows):
-        fault = _fault_of(row, optional)
-        if fault is None:
-            read.append((row[0], row[1], row[2] if len(row) > 2 else None))
+        one = _read_row(row, optional)
+        if isinstance(one, str):
+            wrong.append(f"entry {number}: {one}")
         else:
-            wrong.append(f"entry {number}: {fault}")
+            read.append(one)
     if wrong:
         raise error(as_lines(f"The {name} cannot be read", wrong))
     return read
@@ -144,7 +145,7 @@ def _rows_of_table(
     return list(zip(*(given.iloc[:, named.index(str(c))].tolist() for c in wanted), strict=True))
 
 
-def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> list[Any]:
+def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> list[object]:
     """Rows of a list of pairs, arrays as lists."""
     if isinstance(given, str | pd.Series | dict) or not isinstance(given, Iterable):
         raise error(
@@ -154,8 +155,8 @@ def _rows_of_list(given: object, name: str, error: type[MentorMatchError]) -> li
     return [row.tolist() if isinstance(row, np.ndarray) else row for row in given]
 
 
-def _fault_of(row: object, optional: str | None) -> str | None:
-    """What is wrong with a row; None when it names two people."""
+def _read_row(row: object, optional: str | None) -> tuple[object, object, object] | str:
+    """Mentee, mentor and what else a row says; or what is wrong with it."""
     if (
         not isinstance(row, Sequence)
         or isinstance(row, str)
@@ -167,7 +168,7 @@ def _fault_of(row: object, optional: str | None) -> str | None:
     for who, person in zip(("mentee", "mentor"), row[:2], strict=True):
         if is_missing(person):
             return f"the {who} is empty; fill it in or remove the row"
-    return None
+    return row[0], row[1], row[2] if len(row) > 2 else None
 
 
 def as_lines(title: str, wrong: Sequence[str], limit: int = 20) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import SIDES, Side, clean_name, hint_nearest
 from mentormatch.compatibility.ids import find_position, format_people
+from mentormatch.compatibility.views import view_of
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.problem.pairs import as_lines
 
@@ -116,13 +117,13 @@ class Quota:
 
     def resolved(self, compatibility: Compatibility) -> Quota:
         """The same quota with people by id where they were given by position."""
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for side in ("mentees", "mentors"):
             given = getattr(self, side)
             if given is not None and not isinstance(given, pd.Series) and _is_mask(given):
                 ids = getattr(compatibility, "mentee_ids" if side == "mentees" else "mentor_ids")
                 found[side] = tuple(ids[self.members(compatibility, side)].tolist())
-        return replace(self, **found, name=self.label) if found else self
+        return view_of(self, **found, name=self.label) if found else self
 
     def members(self, compatibility: Compatibility, side: Side) -> NDArray[np.intp]:
         """Positions of the people meant on one side, ascending.

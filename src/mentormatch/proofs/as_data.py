@@ -315,7 +315,9 @@ def _lengthen(one: Mapping[str, object], whole: Mapping[str, object], where: str
     return {"series": found, "ids": ids, "names": whole.get("names")}
 
 
-def rename_people(data: object, rename: Callable[[object], object]) -> Any:
+def rename_people(
+    data: Mapping[str, object], rename: Callable[[object], object]
+) -> dict[str, object]:
     """Return the data of a certificate with every person's id replaced.
 
     Parameters
@@ -325,6 +327,11 @@ def rename_people(data: object, rename: Callable[[object], object]) -> Any:
     rename
         From an id to another; of (rule, mentor) only the mentor is renamed.
     """
+    return {name: _with_renamed(one, rename) for name, one in data.items()}
+
+
+def _with_renamed(data: object, rename: Callable[[object], object]) -> object:
+    """A part of a certificate, with every id replaced."""
 
     def renamed(one: object) -> object:
         held = id_from_data(one, "certificate")
@@ -332,7 +339,7 @@ def rename_people(data: object, rename: Callable[[object], object]) -> Any:
         return id_to_data(other)
 
     if isinstance(data, list):
-        return [rename_people(one, rename) for one in data]
+        return [_with_renamed(one, rename) for one in data]
     if not isinstance(data, dict):
         return data
     if "ids" in data:
@@ -344,7 +351,7 @@ def rename_people(data: object, rename: Callable[[object], object]) -> Any:
                 for name, held in data["frame"].items()
             }
         }
-    return {name: rename_people(one, rename) for name, one in data.items()}
+    return rename_people(data, rename)
 
 
 def id_to_data(one: object) -> object:

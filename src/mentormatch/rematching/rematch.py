@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -119,10 +119,8 @@ def rematch(
         mentees=order_i[found.matching.mentees],
         mentors=order_j[found.matching.mentors],
     )
-    return _result(
-        problem,
-        was,
-        inner,
+    return view_of(
+        _result(problem, was, inner),
         mode=asked.mode,
         change_value=asked.change_value,
         max_changes=asked.max_changes,
@@ -329,17 +327,15 @@ def _nearest_stable(
     kept = count_kept(inner, i, j)
     as_before = Matching(problem, i, j, check=False)
     blocking = len(blocking_pairs(as_before, limit=None))
-    return _result(
-        problem,
-        was,
-        inner,
+    return view_of(
+        _result(problem, was, inner),
         mode="nearest stable",
         n_changes=was.most_kept(problem) - kept,
         blocking_if_kept=blocking,
     )
 
 
-def _result(problem: Problem, was: Previous, inner: Matching, **said: Any) -> Rematch:
+def _result(problem: Problem, was: Previous, inner: Matching) -> Rematch:
     """The pairs of a solved problem as a matching of the problem that was asked about."""
     notes = tuple(note for note in inner.notes if note not in problem.compatibility.notes)
     return Rematch(
@@ -353,5 +349,4 @@ def _result(problem: Problem, was: Previous, inner: Matching, **said: Any) -> Re
         notes=(*problem.compatibility.notes, *notes),
         previous=was,
         proof=inner.certificate,
-        **said,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -110,7 +110,7 @@ class Shortages(Answer):
     def sentences(self, audience: Audience) -> list[str]:
         """Say each set; only a committee reads names."""
         said = []
-        rows: list[tuple[Any, ...]] = list(self.table.itertuples(index=False, name=None))
+        rows = self.table.itertuples(index=False, name=None)
         for mentees, seats, mentors, left_out, wish, _, names in rows:
             want = f" want {wish}, and" if wish else ""
             who = f" ({listed(names)})" if audience == "committee" else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from mentormatch.explanations.answered.own_changes import own_changes, scores_af
 from mentormatch.explanations.chains.one_row import OwnRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable
+    from collections.abc import Callable, Collection
 
     import pandas as pd
 
@@ -76,12 +76,12 @@ class Recourse(Answer):
             f"{len(self.changes)} of the {self.tried} single changes that were weighed would give "
             f"{who} {aim}."
         ]
-        for row in self.changes.head(SAID).to_dict("records"):
+        for _, row in self.changes.head(SAID).astype(object).iterrows():
             said.append(self._sentence(row, committee))
         said.append("This holds while everybody else's answers stay as they are.")
         return said
 
-    def _sentence(self, row: dict[Hashable, Any], committee: bool) -> str:
+    def _sentence(self, row: pd.Series, committee: bool) -> str:
         if row["change"] == "add":
             step = f"With {row['value']!r} added to {row['column']!r}"
         elif committee:
