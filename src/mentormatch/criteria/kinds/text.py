@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -151,7 +151,7 @@ class TextSimilarity(TwoColumnCriterion):
             mentors=far,
         )
 
-    def _vectors(self, texts: list[str]) -> tuple[Csr | Floats, tuple[str, ...]]:
+    def _vectors(self, texts: list[str]) -> tuple[Csr | NDArray[np.float64], tuple[str, ...]]:
         """Return a unit vector per text, zeros for an empty one, and one more row of zeros.
 
         Returns
@@ -254,7 +254,7 @@ class FittedText(Fitted):
     """A unit vector per distinct text, and the text of each person."""
 
     criterion: TextSimilarity
-    vectors: Any
+    vectors: Csr | NDArray[np.float64]
     names: Sequence[str]
     mentees: Positions = field(metadata=BY_MENTEE)
     mentors: Positions = field(metadata=BY_MENTOR)
@@ -265,15 +265,15 @@ class FittedText(Fitted):
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """The value of each pair."""
-        near, far = self.mentees[mentees], self.mentors[mentors]
-        if not self._embedded:
-            return np.minimum(dot_pairs(self.vectors, self.vectors, near, far), 1.0)
+        near, far, vectors = self.mentees[mentees], self.mentors[mentors], self.vectors
+        if not isinstance(vectors, np.ndarray):
+            return np.minimum(dot_pairs(vectors, vectors, near, far), 1.0)
         cosines = np.empty(len(near))
-        at_once = max(1, GATHERED_BYTES // (16 * max(self.vectors.shape[1], 1)))
+        at_once = max(1, GATHERED_BYTES // (16 * max(vectors.shape[1], 1)))
         for start in range(0, len(near), at_once):
             some = slice(start, start + at_once)
             # Row by row: a matrix product would round differently with other rows around.
-            cosines[some] = (self.vectors[near[some]] * self.vectors[far[some]]).sum(axis=1)
+            cosines[some] = (vectors[near[some]] * vectors[far[some]]).sum(axis=1)
         return np.clip(0.5 + 0.5 * cosines, 0.0, 1.0)
 
     @cached_property
@@ -281,6 +281,7 @@ class FittedText(Fitted):
         """Words that say nothing about a text: those of English, and what a third of texts have."""
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+        assert isinstance(self.vectors, sparse.csr_array)
         known = frozenset({*ENGLISH_STOP_WORDS, *ALSO_FUNCTION_WORDS})
         n_texts = self.vectors.shape[0] - 1
         if n_texts < FEW_TEXTS:
@@ -309,15 +310,17 @@ class FittedText(Fitted):
 
     def block_error(self, dtype: np.dtype) -> float:
         """Rounding of a sum of products whose absolute values add up to at most 1."""
-        terms = self.vectors.shape[1] if self._embedded else np.diff(self.vectors.indptr).max()
+        own = self.vectors
+        terms = own.shape[1] if isinstance(own, np.ndarray) else np.diff(own.indptr).max()
         return (int(terms) + 4) * float(np.finfo(dtype).eps)
 
     def words(self, mentee: int, mentor: int) -> str:
         """Name the words that weigh most in both texts."""
         value = float(self.present(np.array([mentee]), np.array([mentor]))[0])
-        if self._embedded:
+        vectors = self.vectors
+        if isinstance(vectors, np.ndarray):
             return f"the texts are alike to {value:.2f}, by their embedding"
-        near, far = self.vectors[[self.mentees[mentee]]], self.vectors[[self.mentors[mentor]]]
+        near, far = vectors[[self.mentees[mentee]]], vectors[[self.mentors[mentor]]]
         common = near.multiply(far).tocsr()
         mine = [
             (-weight, self.names[k])
