@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,9 @@ def goal_scores(
 ) -> NDArray[np.float64]: ...
 
 
-def goal_scores(levels: Any, weights: ArrayLike | None = None, rho: float = 0.3) -> Any:
+def goal_scores(
+    levels: ArrayLike | pd.DataFrame, weights: ArrayLike | None = None, rho: float = 0.3
+) -> NDArray[np.float64] | pd.Series[float]:
     """Score goals that were attained more or less than expected, in T units.
 
     The score is 50 + 10·Σw·x / √((1 − ρ)·Σw² + ρ·(Σw)²) [1]_: 50 when every goal was attained as
@@ -101,7 +103,7 @@ def goal_scores(levels: Any, weights: ArrayLike | None = None, rho: float = 0.3)
     total = (used * np.where(rated, given, 0.0)).sum(axis=-1)
     spread = np.sqrt((1 - rho) * (used**2).sum(axis=-1) + rho * used.sum(axis=-1) ** 2)
     moved = np.divide(total, spread, out=np.full_like(total, np.nan), where=spread > 0)
-    scores = 50.0 + 10.0 * moved
+    scores: NDArray[np.float64] = 50.0 + 10.0 * moved
     if isinstance(levels, pd.DataFrame):
         return pd.Series(scores, index=levels.index, name="goal_score")
     return scores

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
@@ -14,8 +14,10 @@ from mentormatch.planning.calendars.events import CalendarEvent, Person, event_u
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from mentormatch.cohort import Side
+    from mentormatch.planning.agendas import PairNotes
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
 
@@ -73,14 +75,13 @@ def calendar_events(
         problem.mentor_ids.get_indexer(pd.Index(meetings["mentor"])).tolist(),
         strict=True,
     )
-    notes: dict[tuple[int, int], Any] = {}
+    notes: dict[tuple[int, int], PairNotes] = {}
     shares = problem.compatibility.cohort is not None and problem.compatibility.cohort.shares_ids
-    row: Any
-    for (i, j), row in zip(where, meetings.itertuples(index=False), strict=True):
+    for (i, j), row in zip(where, meetings.to_dict("records"), strict=True):
         if agenda and (i, j) not in notes:
             notes[i, j] = pair_notes(problem, i, j, goals)
-        text = plain_agenda(on_meeting[row.number], notes[i, j]) if agenda else ""
-        uid = event_uid(programme, row.mentee, row.mentor, row.number)
+        text = plain_agenda(on_meeting[row["number"]], notes[i, j]) if agenda else ""
+        uid = event_uid(programme, row["mentee"], row["mentor"], row["number"])
         people = (
             ()
             if attendees is None
@@ -90,9 +91,10 @@ def calendar_events(
                 if mails[side][k]
             )
         )
-        title = f"Mentoring {row.number} of {count}"
-        if row.kind != "meeting":
-            title += f" ({row.kind})"
+        title = f"Mentoring {row['number']} of {count}"
+        if row["kind"] != "meeting":
+            title += f" ({row['kind']})"
+        start, end = row["start_utc"].to_pydatetime(), row["end_utc"].to_pydatetime()
         both = f"{shown['mentees'][i]} and {shown['mentors'][j]}"
 
         def event(
@@ -100,22 +102,22 @@ def calendar_events(
             uid: str = uid,
             title: str = title,
             text: str = text,
-            row: Any = row,
+            start: datetime = start,
+            end: datetime = end,
             people: tuple[Person, ...] = people,
         ) -> CalendarEvent:
-            start, end = row.start_utc.to_pydatetime(), row.end_utc.to_pydatetime()
             return CalendarEvent(uid, start, end, f"{title}: {other}", text, people)
 
         if one_per == "pair":
-            key = file_stem(f"{row.mentee} - {row.mentor}")
+            key = file_stem(f"{row['mentee']} - {row['mentor']}")
             calendars.setdefault(key, []).append(event(both))
         elif one_per == "mentor":
-            calendars.setdefault(file_stem(row.mentor), []).append(event(shown["mentees"][i]))
+            calendars.setdefault(file_stem(row["mentor"]), []).append(event(shown["mentees"][i]))
         else:
             # The ids of the two tables are two kinds of id unless they are known to be one.
             roles = ("", "") if shares else ("mentee-", "mentor-")
-            mentee_file = file_stem(f"{roles[0]}{row.mentee}")
-            mentor_file = file_stem(f"{roles[1]}{row.mentor}")
+            mentee_file = file_stem(f"{roles[0]}{row['mentee']}")
+            mentor_file = file_stem(f"{roles[1]}{row['mentor']}")
             calendars.setdefault(mentee_file, []).append(event(shown["mentors"][j]))
             calendars.setdefault(mentor_file, []).append(event(shown["mentees"][i]))
     return calendars

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,11 @@ import pandas as pd
 from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
 from mentormatch.cohort import hint_nearest
 from mentormatch.errors import ProblemError
+from mentormatch.planning.meetings.settings import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -94,7 +95,9 @@ class Objective:
                 f"{self.criteria!r}. Write [{self.criteria!r}]."
             )
         object.__setattr__(self, "criteria", tuple(self.criteria))
-        object.__setattr__(self, "horizon", _date(self.name, self.horizon))
+        if self.horizon is not None:
+            horizon = read_date(self.horizon, f"The objective {self.name!r}: horizon", "2027-06-30")
+            object.__setattr__(self, "horizon", horizon)
 
     def reached(self, low: float, high: float) -> str:
         """Say whether an interval of the measure lies on the good side of the target."""
@@ -320,16 +323,3 @@ def _is_number(value: object) -> bool:
         and not isinstance(value, bool)
         and bool(np.isfinite(value))
     )
-
-
-def _date(name: str, given: Any) -> date | None:
-    if given is None:
-        return None
-    try:
-        if isinstance(given, datetime):
-            return given.date()
-        return given if isinstance(given, date) else date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise ProblemError(
-            f"The objective {name!r}: horizon must be a date such as 2027-06-30, got {given!r}."
-        ) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -108,7 +108,7 @@ class MeetingPlan:
         origin = np.datetime64(timeline.origin.replace(tzinfo=None), "s")
         quarter = np.timedelta64(15 * 60, "s")
 
-        def local(zones: NDArray[Any]) -> NDArray[np.datetime64]:
+        def local(zones: NDArray[np.object_]) -> NDArray[np.datetime64]:
             shown = np.zeros(len(at), dtype=np.intp)
             for zone in dict.fromkeys(zones.tolist()):
                 here = zones == zone

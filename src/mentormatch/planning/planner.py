@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria import Availability
@@ -24,6 +24,8 @@ from mentormatch.planning.plan import MeetingPlan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from mentormatch.cohort import Cohort, Side
     from mentormatch.matching import Matching
     from mentormatch.planning.calendars.reading import BusyTimes
@@ -39,7 +41,7 @@ def plan_meetings(
     meetings: int = 8,
     every: object = "2 weeks",
     length: object = "1 h",
-    between: object = None,
+    between: Sequence[object] | None = None,
     *,
     holidays: object = None,
     kickoff_within: object = None,
@@ -183,13 +185,12 @@ def read_free_time(
     cohort = _cohort(problem)
     timeline = Timeline(settings.first, settings.last)
     off = days_off(holidays, cohort, timeline)
-    taken: dict[Side, dict[int, Any]] = {"mentees": {}, "mentors": {}}
     stretches = {} if busy is None else busy.by_person()
-    ids: dict[Side, Any] = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
-    for side, index in ids.items():
-        for position, person in enumerate(index):
-            if str(person) in stretches:
-                taken[side][position] = stretches[str(person)]
+    ids: dict[Side, pd.Index] = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
+    taken = {
+        side: {k: stretches[str(one)] for k, one in enumerate(index) if str(one) in stretches}
+        for side, index in ids.items()
+    }
     known = {str(person) for index in ids.values() for person in index}
     unknown = [person for person in stretches if person not in known]
     if unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -80,14 +80,13 @@ class Survey:
         table = self.plan.milestone_dates
         chosen = table[table["milestone"].isin(asked)]
         rows = []
-        row: Any
-        for row in chosen.itertuples(index=False):
-            for side, rater in (("mentee", row.mentee), ("mentor", row.mentor)):
-                here = {one.heading for one in asked[row.milestone] if side in one.sides}
+        for row in chosen.to_dict("records"):
+            for side in ("mentee", "mentor"):
+                here = {one.heading for one in asked[row["milestone"]] if side in one.sides}
                 if here:
                     cells = ["" if heading in here else NOT_ASKED for heading in headings]
-                    who = (rater, side, row.mentee, row.mentor)
-                    rows.append((row.milestone, row.survey.date(), *who, *cells))
+                    who = (row[side], side, row["mentee"], row["mentor"])
+                    rows.append((row["milestone"], row["survey"].date(), *who, *cells))
         columns = ["milestone", "date", "rater", "by", "mentee", "mentor", *headings]
         return pd.DataFrame(rows, columns=columns)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -18,6 +18,8 @@ from mentormatch.planning.meetings.settings import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from icalendar import Component
 
 __all__ = ["BusyTimes", "read_availability"]
 
@@ -143,7 +145,7 @@ class _UnreadableCalendarError(Exception):
     """A calendar file that cannot be used; the message says what was expected."""
 
 
-def _files(given: Any) -> list[Path]:
+def _files(given: str | Path | Iterable[str | Path]) -> list[Path]:
     if isinstance(given, str | Path):
         path = Path(given)
         if path.is_dir():
@@ -221,7 +223,7 @@ def _busy(file: Path, first: date, last: date, zone: ZoneInfo) -> list[tuple[dat
     return _joined(stretches)
 
 
-def _periods(entry: Any) -> list[tuple[Any, Any]]:
+def _periods(entry: Component) -> list[tuple[datetime, datetime | timedelta]]:
     """List the busy periods of a VFREEBUSY component."""
     given = entry.get("freebusy", [])
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import CohortError, Finding, MissingPackageError
 from mentormatch.planning.calendars.events import CalendarEvent, revise_events
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from types import ModuleType
 
 __all__ = ["calendar_bytes", "icalendar_package", "read_events", "write_calendars"]
 
 PRODUCT = "-//mentormatch//meeting plan//EN"
 
 
-def icalendar_package() -> Any:
+def icalendar_package() -> ModuleType:
     """Import ``icalendar``.
 
     Raises

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import nearest_name
 from mentormatch.cohort.cells.dates import read_moments
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from mentormatch.matching import Matching
 
 __all__ = ["EVENTS", "checked_events"]
@@ -74,10 +78,10 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
     }
     dates = read_moments(table["date"].tolist())
     rows = []
-    for number, (row, when) in enumerate(
-        zip(table.itertuples(index=False), dates, strict=True), start=2
-    ):
-        wrong, read = _read(row, when, known, number)
+    values = pd.to_numeric(table["value"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    cells = zip(table.to_dict("records"), dates, values, strict=True)
+    for number, (row, when, value) in enumerate(cells, start=2):
+        wrong, read = _read(row, when, value, known, number)
         findings += wrong
         rows.append(read)
     result = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -109,31 +113,34 @@ def _contradicting_ends(events: pd.DataFrame) -> list[Finding]:
 
 
 def _read(
-    row: Any, when: object, known: dict[tuple[str, str], tuple[object, object]], number: int
+    row: dict[Hashable, object],
+    when: object,
+    value: float,
+    known: dict[tuple[str, str], tuple[object, object]],
+    number: int,
 ) -> tuple[list[Finding], tuple[object, ...]]:
     wrong = []
 
     def add(column: str, value: object, expected: str, near: str | None = None) -> None:
         wrong.append(Finding("events", number, column, value, expected, near))
 
-    pair = known.get((str(row.mentee), str(row.mentor)))
+    pair = known.get((str(row["mentee"]), str(row["mentor"])))
     if pair is None:
-        near = nearest_name(f"{row.mentee} - {row.mentor}", [f"{i} - {j}" for i, j in known])
-        add("mentee", f"{row.mentee} - {row.mentor}", "expected a pair of the matching.", near)
+        written = f"{row['mentee']} - {row['mentor']}"
+        near = nearest_name(written, [f"{i} - {j}" for i, j in known])
+        add("mentee", written, "expected a pair of the matching.", near)
     if isinstance(when, str):
-        add("date", row.date, when)
-    event = "" if pd.isna(row.event) else str(row.event).strip().lower()
+        add("date", row["date"], when)
+    event = "" if is_missing(row["event"]) else str(row["event"]).strip().lower()
     if event not in EVENTS:
-        add(
-            "event", row.event, f"expected one of {', '.join(EVENTS)}.", nearest_name(event, EVENTS)
-        )
-    value = pd.to_numeric(row.value, errors="coerce") if not pd.isna(row.value) else None
-    if event in WITH_VALUE and (value is None or pd.isna(value)):
-        add("value", row.value, "expected a number: the answer, or the goal score.")
-    side = None if pd.isna(row.side) else str(row.side).strip().lower().removesuffix("s")
+        near = nearest_name(event, EVENTS)
+        add("event", row["event"], f"expected one of {', '.join(EVENTS)}.", near)
+    if event in WITH_VALUE and np.isnan(value):
+        add("value", row["value"], "expected a number: the answer, or the goal score.")
+    side = None if is_missing(row["side"]) else str(row["side"]).strip().lower().removesuffix("s")
     if event == "survey" and side not in SIDES:
-        add("side", row.side, "expected who answered: mentee or mentor.")
-    measure = "satisfaction" if pd.isna(row.measure) else str(row.measure).strip()
-    reason = None if pd.isna(row.reason) else str(row.reason)
-    mentee, mentor = pair or (row.mentee, row.mentor)
+        add("side", row["side"], "expected who answered: mentee or mentor.")
+    measure = "satisfaction" if is_missing(row["measure"]) else str(row["measure"]).strip()
+    reason = None if is_missing(row["reason"]) else str(row["reason"])
+    mentee, mentor = pair or (row["mentee"], row["mentor"])
     return wrong, (mentee, mentor, when, event, side, measure, value, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ STATES = (
     "ended early",
     "declined",
 )
+READ = ("event", "date", "reason")
 
 
 @dataclass(frozen=True)
@@ -89,31 +90,31 @@ def _state(
     met = missed = in_a_row = 0
     first_met, days, reason = np.nan, float((as_of - start).days), None
     last_met, state, over = start, "proposed", False
-    row: Any
-    for row in () if events is None else events.itertuples(index=False):
+    rows = () if events is None else zip(*(events[one] for one in READ), strict=True)
+    for event, date, cause in rows:
         if over:
             # What is entered after the end of a pair, such as a last survey, does not reopen it.
             continue
-        if row.event == "met":
-            met, in_a_row, last_met = met + 1, 0, row.date
+        if event == "met":
+            met, in_a_row, last_met = met + 1, 0, date
             if met == 1:
-                first_met = float((row.date - start).days)
+                first_met = float((date - start).days)
             state = "active"
             if rules.meetings is not None and met >= rules.meetings:
-                state, over, days = "completed", True, float((row.date - start).days)
-        elif row.event == "missed":
+                state, over, days = "completed", True, float((date - start).days)
+        elif event == "missed":
             missed, in_a_row = missed + 1, in_a_row + 1
             state = "active" if state == "proposed" else state
-        elif row.event == "accepted" and state == "proposed":
-            state, last_met = "accepted", row.date
-        elif row.event == "paused":
+        elif event == "accepted" and state == "proposed":
+            state, last_met = "accepted", date
+        elif event == "paused":
             state = "paused"
-        elif row.event == "resumed":
-            state, last_met, in_a_row = "active", row.date, 0
-        elif row.event in ("ended", "declined", "completed"):
+        elif event == "resumed":
+            state, last_met, in_a_row = "active", date, 0
+        elif event in ("ended", "declined", "completed"):
             words = {"ended": "ended early", "declined": "declined", "completed": "completed"}
-            state, over, reason = words[row.event], True, row.reason
-            days = float((row.date - start).days)
+            state, over, reason = words[event], True, cause
+            days = float((date - start).days)
     idle = (as_of - last_met).days > rules.at_risk_days
     if state in ("accepted", "active") and (idle or in_a_row >= rules.at_risk_missed):
         state = "at risk"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -83,11 +83,11 @@ class ProgrammeStatus:
         shown = ", ".join(f"{count} {state}" for state, count in counts[counts > 0].items())
         lines = [f"{len(self.pairs)} pairs on {self.as_of.date()}: {shown or 'none'}"]
         whole = self.figures[self.figures["group"] == "all"]
-        row: Any
-        for row in whole.itertuples(index=False):
-            if not np.isnan(row.value):
-                interval = "" if np.isnan(row.low) else f" ({row.low:.3g} to {row.high:.3g})"
-                lines.append(f"{row.figure}: {row.value:.3g}{interval}, n = {row.n}")
+        for row in whole.to_dict("records"):
+            if not np.isnan(row["value"]):
+                ends = f" ({row['low']:.3g} to {row['high']:.3g})"
+                interval = "" if np.isnan(row["low"]) else ends
+                lines.append(f"{row['figure']}: {row['value']:.3g}{interval}, n = {row['n']}")
         return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self) -> str:
@@ -203,14 +203,13 @@ def _observed(pairs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         if state != "proposed":
             rows.append((k, "acceptance", float(state != "declined")))
         rows.append((k, "active share", float(state == "active")))
-    row: Any
-    for row in events[events["event"].isin(["survey", "goals"])].itertuples(index=False):
-        k, value = place[row.mentee, row.mentor], float(row.value)
-        if row.event == "goals":
+    for row in events[events["event"].isin(["survey", "goals"])].to_dict("records"):
+        k, value = place[row["mentee"], row["mentor"]], float(row["value"])
+        if row["event"] == "goals":
             rows.append((k, "goal score", value))
             continue
-        rows.append((k, f"{row.measure} of {row.side}s", value))
-        rows.append((k, str(row.measure), value))
+        rows.append((k, f"{row['measure']} of {row['side']}s", value))
+        rows.append((k, str(row["measure"]), value))
     return pd.DataFrame(rows, columns=["pair", "measure", "value"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from mentormatch.planning.meetings.settings import read_date
 
 if TYPE_CHECKING:
     from datetime import date
+    from types import ModuleType
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.planning.meetings.timeline import Timeline
@@ -95,7 +96,7 @@ def _by_country(column: str, cohort: Cohort, timeline: Timeline) -> DaysOff:
     return off
 
 
-def _package() -> Any:
+def _package() -> ModuleType:
     try:
         import holidays
     except ImportError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
 
     from mentormatch.planning.meetings.placing import Group
 
@@ -65,9 +66,9 @@ class Piece(NamedTuple):
         What else they have in common: the shift of the clock, or a price.
     """
 
-    present: Any
-    start: Any
-    interval: object
+    present: IntVar
+    start: IntVar
+    interval: IntervalVar
     week: int
     common: int
 
@@ -97,7 +98,7 @@ def period_classes(group: Group, periods: Sequence[int] | None = None) -> list[P
 
 
 def add_pieces(
-    model: Any,
+    model: CpModel,
     starts: NDArray[np.intp],
     weeks: NDArray[np.intp],
     common: NDArray[np.intp],
@@ -116,7 +117,7 @@ def add_pieces(
     return pieces
 
 
-def keep_apart(model: Any, group: Group, meetings: Sequence[Sequence[Piece]]) -> None:
+def keep_apart(model: CpModel, group: Group, meetings: Sequence[Sequence[Piece]]) -> None:
     """Let no person be in two meetings at once, and no mentor in too many in a week."""
     for person in sorted({one for people in group.people for one in people}):
         theirs = [u for u, people in enumerate(group.people) if person in people]
@@ -216,7 +217,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     usual, on_the_hour = _usual_hours(model, group)
     meetings = []
     planned, same = [], []
-    at_usual: list[list[Any]] = []
+    at_usual: list[list[IntVar]] = []
     for one in classes:
         size = len(one.periods)
         of_class, regular = [], []
@@ -269,7 +270,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
     return found if everything is None else everything
 
 
-def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
+def _usual_hours(model: CpModel, group: Group) -> tuple[list[IntVar], list[IntVar]]:
     """Make the usual hour of each unit, and the literals that say it is a full hour."""
     from ortools.sat.python import cp_model
 
@@ -290,11 +291,11 @@ def _usual_hours(model: Any, group: Group) -> tuple[list[Any], list[Any]]:
 
 
 def _add_hints(
-    model: Any,
+    model: CpModel,
     group: Group,
     classes: list[PeriodClass],
     meetings: list[list[list[Piece]]],
-    usual: list[object],
+    usual: list[IntVar],
     first: Schedule,
 ) -> None:
     """Let the search begin with a schedule that is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from mentormatch.planning.meetings.obstacles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mentormatch.planning.meetings.candidates import Unit
     from mentormatch.planning.meetings.free_time import FreeTime
@@ -223,6 +223,6 @@ def _names(plan: PlannedPeople, unit: Unit) -> str:
     return _listed([*problem.mentee_ids[list(unit.mentees)], problem.mentor_ids[unit.mentor]])
 
 
-def _listed(people: list[Any]) -> str:
+def _listed(people: Sequence[object]) -> str:
     shown = [repr(one) for one in people]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mentormatch.criteria import Availability
 
 __all__ = ["PlanSettings", "plan_settings", "read_date", "read_span"]
@@ -93,7 +95,7 @@ def plan_settings(
     meetings: object,
     every: object,
     length: object,
-    between: object,
+    between: Sequence[object] | None,
     kickoff_within: object,
     per_mentor_week: object,
     together_hour: bool,
@@ -187,7 +189,7 @@ def read_span(given: object, name: str, example: str) -> int:
     )
 
 
-def read_date(given: Any, name: str) -> date:
+def read_date(given: object, name: str, example: str = "'2027-01-11'") -> date:
     """Read a date.
 
     Raises
@@ -195,15 +197,17 @@ def read_date(given: Any, name: str) -> date:
     ProblemError
         Not a date.
     """
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
     try:
-        if isinstance(given, datetime):
-            return given.date()
-        return given if isinstance(given, date) else date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise ProblemError(f"{name} must be a date such as '2027-01-11', got {given!r}.") from None
+        return date.fromisoformat(given if isinstance(given, str) else "")
+    except ValueError:
+        raise ProblemError(f"{name} must be a date such as {example}, got {given!r}.") from None
 
 
-def _between(given: Any, availability: Availability) -> tuple[date, date]:
+def _between(given: Sequence[object] | None, availability: Availability) -> tuple[date, date]:
     """Read the programme's dates; those of the availability criterion where none are given."""
     if given is None:
         given = availability.dates
