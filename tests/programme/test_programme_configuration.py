@@ -91,6 +91,10 @@ def test_a_small_file_is_enough_and_the_rest_has_the_defaults_of_python(tmp_path
             "Did you mean 'tables'?",
         ),
         (
+            TABLES + "[[milestones]]\nname = 'end'\nmeeting = -1\nsurvey = ['joy']",
+            "line 7, milestones[1].survey: survey: each question is a table of its own, in braces.",
+        ),
+        (
             "match = 'optimal'\n" + TABLES,
             "line 1, match: found 'optimal'; expected a section: a line [match], and its keys on "
             "lines below it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES, read_cohort
 from mentormatch.cohort.names import quote_names
@@ -148,12 +148,12 @@ def read_people(configuration: Configuration) -> Cohort:
     tables = configuration.tables
     if tables is None:
         raise ConfigurationError(configuration.findings)
-    given: dict[str, Any] = tables.model_dump()
+    given = tables.model_dump()
     for key in (*SIDES, "people"):
         if given[key] is not None:
             given[key] = configuration.beside(given[key])
-    grids = configuration.document.content.get("columns", [])
-    return read_cohort(**given, columns=grids)
+    given["columns"] = configuration.document.content.get("columns", [])
+    return read_cohort(**given)
 
 
 def make_criteria(configuration: Configuration, without: Collection[KeyPath] = ()) -> Criteria:
@@ -182,12 +182,13 @@ def find_output_columns(configuration: Configuration, cohort: Cohort) -> dict[Si
 def _check_columns(configuration: Configuration, cohort: Cohort) -> dict[KeyPath, Finding]:
     """Find every key that names a column which its table does not have."""
     wanted: list[tuple[KeyPath, Side, str]] = []
+    criteria = configuration.document.tables("criteria") or []
     for entry in configuration.criteria:
-        given = configuration.document.content["criteria"][entry.place]
+        given = criteria[entry.place]
         for side, names in entry.criterion.columns.items():
             for name in names:
                 key = next((key for key, value in given.items() if value == name), None)
-                path = ("criteria", entry.place, *([] if key is None else [key]))
+                path: KeyPath = ("criteria", entry.place, *([] if key is None else [key]))
                 wanted.append((path, side, name))
     for key, side in COLUMN_KEYS.items():
         value = getattr(configuration.problem, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,7 @@ class People:
         )
 
     def show(
-        self, cohort: Cohort | None, side: Side, positions: Any, ids: Sequence[object]
+        self, cohort: Cohort | None, side: Side, positions: NDArray[np.intp], ids: Sequence[object]
     ) -> dict[str, object]:
         """Return ids, and beside them the columns, of people at some positions."""
         table: dict[str, object] = {side.removesuffix("s"): np.asarray(ids, dtype=object)}

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
 from mentormatch.cohort.columns.roles import find_role_column, find_unclear_roles
@@ -19,7 +19,7 @@ from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.seats import describe_seats
 from mentormatch.programme.draft.sheets import list_sheets, role_of_sheet
-from mentormatch.programme.draft.tables import read_for_draft
+from mentormatch.programme.draft.tables import ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.safe_files import expand_home, replace_file
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
+TABLES: tuple[Literal["mentees", "mentors", "people"], ...] = ("mentees", "mentors", "people")
 WORKBOOKS = (".xlsx", ".xlsm")
 # Readings of tables as wholes; those of one column are told with the column.
 ABOUT_TABLES = frozenset(
@@ -106,7 +107,7 @@ def draft_programme(
     CohortError
         The tables cannot be read, or nothing in them is recognised that could make a pair good.
     """
-    given: dict[str, object] = {} if sheets is None else {"sheets": sheets}
+    given: ReadOptions = {} if sheets is None else {"sheets": sheets}
     if id is not None:
         given["id"] = id
     if accept:
@@ -114,7 +115,7 @@ def draft_programme(
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
         given["role"] = _find_roles(paths["people"])
-    cohort, found, notes, unread = read_for_draft(paths, given)
+    cohort, found, notes, unread = read_for_draft({**paths, **given})
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(cohort)
     columns = ask_about_superiors(cohort, recognise_columns(cohort))
@@ -124,10 +125,13 @@ def draft_programme(
     ]
     if not proposals:
         raise CohortError([_nothing_recognised(cohort, columns, unread)])
-    tables: dict[str, Any] = {key: _relative_path(path, folder) for key, path in paths.items()}
-    tables |= {key: value for key, value in {**given, **found}.items() if key != "columns"}
-    if "sheets" in tables:
-        tables["sheets"] = dict(zip(SIDES, tables["sheets"], strict=True))
+    tables: dict[str, object] = {
+        key: _relative_path(paths[key], folder) for key in TABLES if key in paths
+    }
+    options: ReadOptions = {**given, **found}
+    tables |= {key: value for key, value in options.items() if key != "columns"}
+    if "sheets" in given:
+        tables["sheets"] = dict(zip(SIDES, given["sheets"], strict=True))
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
@@ -141,8 +145,8 @@ def draft_programme(
 
 
 def _choose_tables(
-    mentees: str | Path, mentors: str | Path | None, given: dict[str, object]
-) -> dict[str, Path]:
+    mentees: str | Path, mentors: str | Path | None, given: ReadOptions
+) -> ReadOptions:
     """Tell whether there are two tables, or one of everybody."""
     first = Path(mentees)
     if mentors is not None:

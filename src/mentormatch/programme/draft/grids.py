@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
@@ -15,13 +15,13 @@ from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["Unread", "propose_grids"]
+__all__ = ["GridTable", "Unread", "propose_grids"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
@@ -47,6 +47,17 @@ OF_NUMBERS = frozenset({"level", "rating", "years", "hours", "seats", "times", "
 SHARED = 0.5
 
 
+class GridTable(TypedDict, total=False):
+    """A ``[[columns]]`` table: the parameters of `mm.columns.Grid` that a draft sets."""
+
+    name: Required[str]
+    pattern: Required[str]
+    kind: Required[GridKind]
+    options: list[str]
+    read: Mapping[str, object]
+    side: Side
+
+
 class Unread(NamedTuple):
     """A question in several columns that a person must say more about.
 
@@ -55,14 +66,14 @@ class Unread(NamedTuple):
     why
         A sentence that says what is not known.
     entry
-        The ``[[columns]]`` table that would read it, with examples; empty where there is none.
+        The ``[[columns]]`` table that would read it, with examples; None where there is none.
     """
 
     why: str
-    entry: dict[str, object]
+    entry: GridTable | None
 
 
-def propose_grids(cohort: Cohort) -> tuple[list[dict[str, object]], list[Unread]]:
+def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
     """Return a ``[[columns]]`` table for every grid whose cells can be read.
 
     Parameters
@@ -77,7 +88,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, object]], list[Unread]
     unread
         The questions whose cells cannot be read as they are.
     """
-    proposed: list[dict[str, object]] = []
+    proposed: list[GridTable] = []
     unread: list[Unread] = []
     for side, other in OTHER.items():
         table = cohort.table(side).head(LOOKED_AT)
@@ -87,7 +98,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, object]], list[Unread]
             if kind is None:
                 unread.append(_say_unread(name, table, pattern, options, side))
                 continue
-            entry: dict[str, object] = {"name": name, "pattern": pattern, "kind": kind}
+            entry: GridTable = {"name": name, "pattern": pattern, "kind": kind}
             if read:
                 entry["read"] = read
             if pattern == "{option}":
@@ -109,15 +120,13 @@ def propose_grids(cohort: Cohort) -> tuple[list[dict[str, object]], list[Unread]
     return _tell_sides(_number_levels(proposed, unread)), unread
 
 
-def _tell_sides(proposed: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+def _tell_sides(proposed: Sequence[GridTable]) -> list[GridTable]:
     """Name what both tables have once; where it is read in two ways, say whose each is."""
-    told: list[dict[str, object]] = []
+    told: list[GridTable] = []
     for entry in proposed:
-        known = {key: value for key, value in entry.items() if key != "side"}
+        known = _without_side(entry)
         alike = [one for one in proposed if one["pattern"] == entry["pattern"]]
-        both = all(
-            {key: value for key, value in one.items() if key != "side"} == known for one in alike
-        )
+        both = all(_without_side(one) == known for one in alike)
         if both and "options" not in entry:
             entry = known
         if entry not in told:
@@ -125,7 +134,13 @@ def _tell_sides(proposed: Sequence[dict[str, object]]) -> list[dict[str, object]
     return told
 
 
-def _number_levels(proposed: list[dict[str, Any]], unread: list[Unread]) -> list[dict[str, object]]:
+def _without_side(entry: GridTable) -> GridTable:
+    rest = entry.copy()
+    rest.pop("side", None)
+    return rest
+
+
+def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[GridTable]:
     """Give a word for a level the same number in every question and both tables."""
     words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
     ladder, known = order_levels(words)
@@ -310,7 +325,7 @@ def _say_unread(
             f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
             "table, so it is left out: bring their choice into one column, best first."
         )
-        return Unread(why, {})
+        return Unread(why, None)
     seen = "; ".join(list(dict.fromkeys(cells))[:3])
     why = (
         f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
@@ -319,7 +334,7 @@ def _say_unread(
     )
     words = list(dict.fromkeys(one for cell in cells for one in re.split(r"\s*[;,|\n]\s*", cell)))
     words = [word for word in words if word and read_answer(word) is None]
-    entry: dict[str, Any] = {"name": name, "pattern": pattern, "kind": "windows"}
+    entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
     if _are_days(options) or _are_days(words):
         named = words if _are_days(options) else options
         why += " Write the hours that each word means (those in the file are an example)."
@@ -351,7 +366,7 @@ def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
     return sum(1 for text in texts if pattern.search(text)) / max(1, len(texts))
 
 
-def _can_be_read(table: pd.DataFrame, entry: dict[str, Any]) -> bool:
+def _can_be_read(table: pd.DataFrame, entry: GridTable) -> bool:
     try:
         grid(
             table.reset_index(drop=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import pandas as pd
 
@@ -12,12 +12,15 @@ from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.errors import CohortError
-from mentormatch.programme.draft.grids import Unread, propose_grids
+from mentormatch.programme.draft.grids import GridTable, Unread, propose_grids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["read_for_draft"]
+    from mentormatch.cohort.identity.duplicates import Duplicates
+
+__all__ = ["ReadOptions", "read_for_draft"]
 
 FEW_COLUMNS = 4
 SHORT = 40
@@ -25,24 +28,37 @@ SHORT = 40
 MANY_PEOPLE = 0.5
 
 
+class ReadOptions(TypedDict, total=False):
+    """The parameters of `read_cohort` that a draft sets."""
+
+    mentees: Path
+    mentors: Path
+    people: Path
+    sheets: tuple[str, str]
+    id: str | Mapping[Side, str | None]
+    accept: Sequence[str]
+    role: Mapping[str, object]
+    rows: Mapping[str, object]
+    duplicates: Duplicates
+    columns: Sequence[GridTable]
+
+
 def read_for_draft(
-    tables: Mapping[str, Any], given: Mapping[str, Any]
-) -> tuple[Cohort, dict[str, Any], dict[str, str], list[Unread]]:
+    given: ReadOptions,
+) -> tuple[Cohort, ReadOptions, dict[str, str], list[Unread]]:
     """Read the tables with what their contents suggest.
 
     Parameters
     ----------
-    tables
-        The paths, by ``mentees`` and ``mentors``, or by ``people``.
     given
-        Options of `read_cohort` that a person gave.
+        The paths, and the options that a person gave.
 
     Returns
     -------
     cohort
         The people.
     options
-        Options of `read_cohort` that were found beside the given ones.
+        Those that were found beside the given ones.
     notes
         By option: why.
     unread
@@ -53,19 +69,20 @@ def read_for_draft(
     CohortError
         The tables cannot be read, whatever is tried.
     """
-    options: dict[str, Any] = {}
+    options: ReadOptions = {}
     notes: dict[str, str] = {}
     try:
-        cohort = read_cohort(**tables, **given)
+        cohort = read_cohort(**given)
     except CohortError as error:
-        found = _read_repeated(tables, given, error)
+        found = _read_repeated(given, error)
         if found is None:
             raise
         cohort, options, notes = found
     keys = {} if cohort.labelled or "id" in given else _find_keys(cohort)
     if keys:
         with contextlib.suppress(CohortError):
-            cohort = read_cohort(**tables, **given, **options, id=keys)
+            tried: ReadOptions = {**given, **options, "id": keys}
+            cohort = read_cohort(**tried)
             options["id"] = keys
             named = " and ".join(f'"{name}" of the {side}' for side, name in keys.items())
             notes["id"] = (
@@ -74,7 +91,7 @@ def read_for_draft(
             )
     grids, unread = propose_grids(cohort)
     if grids:
-        cohort, grids = _with_grids(cohort, grids, {**tables, **given, **options})
+        cohort, grids = _with_grids(cohort, grids, {**given, **options})
     if grids:
         options["columns"] = grids
         names = ", ".join(f'"{name}"' for name in dict.fromkeys(one["name"] for one in grids))
@@ -83,17 +100,21 @@ def read_for_draft(
 
 
 def _with_grids(
-    cohort: Cohort, grids: list[dict[str, object]], options: Mapping[str, Any]
-) -> tuple[Cohort, list[dict[str, object]]]:
+    cohort: Cohort, grids: list[GridTable], options: ReadOptions
+) -> tuple[Cohort, list[GridTable]]:
     """Read the tables with all grids; where one cannot be read, with those that can."""
     with contextlib.suppress(CohortError):
-        return read_cohort(**options, columns=grids), grids
-    kept: list[dict[str, object]] = []
+        return read_cohort(**_with_columns(options, grids)), grids
+    kept: list[GridTable] = []
     for one in grids if len(grids) > 1 else ():
         with contextlib.suppress(CohortError):
-            cohort = read_cohort(**options, columns=[*kept, one])
+            cohort = read_cohort(**_with_columns(options, [*kept, one]))
             kept.append(one)
     return cohort, kept
+
+
+def _with_columns(options: ReadOptions, columns: Sequence[GridTable]) -> ReadOptions:
+    return {**options, "columns": columns}
 
 
 def _find_keys(cohort: Cohort) -> dict[Side, str]:
@@ -118,16 +139,15 @@ def _find_keys(cohort: Cohort) -> dict[Side, str]:
 
 
 def _read_repeated(
-    tables: Mapping[str, Any], given: Mapping[str, Any], error: CohortError
-) -> tuple[Cohort, dict[str, object], dict[str, str]] | None:
+    given: ReadOptions, error: CohortError
+) -> tuple[Cohort, ReadOptions, dict[str, str]] | None:
     """Read tables in which people stand more than once: a row per answer, or a form sent again."""
-    rows = {
+    rows: dict[str, Mapping[str, str | Sequence[str]]] = {
         side: collect
         for side in SIDES
-        if side in tables
-        and (collect := _find_row_per_answer(side, tables, given, error)) is not None
+        if side in given and (collect := _find_row_per_answer(side, given, error)) is not None
     }
-    attempts: list[tuple[dict[str, Any], str]] = []
+    attempts: list[tuple[ReadOptions, str]] = []
     if rows:
         collected = dict.fromkeys(name for one in rows.values() for name in one["collect"])
         columns = ", ".join(f'"{name}"' for name in collected)
@@ -140,7 +160,8 @@ def _read_repeated(
     attempts.append(({"duplicates": "last"}, ""))
     for options, note in attempts:
         try:
-            cohort = read_cohort(**tables, **given, **options)
+            tried: ReadOptions = {**given, **options}
+            cohort = read_cohort(**tried)
         except CohortError:
             continue
         (key,) = options
@@ -162,14 +183,14 @@ def _tell_replaced(cohort: Cohort) -> str:
 
 
 def _find_row_per_answer(
-    side: Side, tables: Mapping[str, object], given: Mapping[str, object], error: CohortError
-) -> dict[str, Any] | None:
+    side: Side, given: ReadOptions, error: CohortError
+) -> Mapping[str, str | Sequence[str]] | None:
     """Find the person and the collected columns of a table with a row per answer."""
     sheets = given.get("sheets")
-    sheet = sheets[SIDES.index(side)] if isinstance(sheets, tuple) else None
-    alone = tables["mentees"] != tables["mentors"]
+    sheet = None if sheets is None else sheets[SIDES.index(side)]
+    alone = given["mentees"] != given["mentors"]
     try:
-        table = read_file(tables[side], side, FileOptions(sheet=sheet), alone=alone).frame
+        table = read_file(given[side], side, FileOptions(sheet=sheet), alone=alone).frame
     except CohortError:
         return None
     table = table.rename(columns=lambda name: str(name).strip())

@@ -117,11 +117,11 @@ def _grids(parts: Parts) -> list[str]:
     lines = []
     for entry in parts.grids:
         lines += ["", *write_comment("One question of the form, read from several columns.")]
-        lines += write_entry("[[columns]]", dict(entry))
-    for why, entry in parts.unread:
+        lines += write_entry("[[columns]]", entry)
+    for why, example in parts.unread:
         lines += ["", *write_comment(why)]
-        if entry:
-            lines += write_entry("[[columns]]", entry, commented=True)
+        if example:
+            lines += write_entry("[[columns]]", example, commented=True)
     return lines
 
 

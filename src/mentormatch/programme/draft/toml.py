@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import textwrap
+from typing import TYPE_CHECKING
 
 from mentormatch.programme.file.document import format_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["write_comment", "write_entry", "write_value"]
 
@@ -38,7 +42,7 @@ def write_value(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else repr(value)
 
 
-def write_entry(title: str, entry: dict[str, object], *, commented: bool = False) -> list[str]:
+def write_entry(title: str, entry: Mapping[str, object], *, commented: bool = False) -> list[str]:
     """Write one table of TOML, perhaps as comments."""
     lines = [title, *(f"{format_key((key,))} = {write_value(one)}" for key, one in entry.items())]
     return [f"# {line}" for line in lines] if commented else lines

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mentormatch.cohort import SIDES, clean_id
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
 from mentormatch.problem import Problem
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
-from mentormatch.programme.file.parameters import check_parameters, find_key_meant
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
 from mentormatch.programme.file.seats import read_numbers_in_words
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.file.document import KeyPath
+    from mentormatch.programme.file.seats import SeatsInWords
 
 __all__ = ["COLUMN_KEYS", "findings_from", "list_quota_columns", "read_conditions"]
 
@@ -60,11 +61,7 @@ def read_conditions(
         Keys that are known to name columns which do not exist.
     """
     section = configuration.problem
-    conditions: dict[str, Any] = {
-        "min_score": section.min_score,
-        "coverage_first": section.coverage_first,
-        "unknown": section.unknown,
-    }
+    conditions = section.model_dump(include={"min_score", "coverage_first", "unknown"})
     findings: list[Finding] = []
     for keys in NUMBERS:
         if any(("problem", key) in without for key in keys):
@@ -75,7 +72,9 @@ def read_conditions(
         for key, value in numbers.items():
             if isinstance(value, dict) and cohort is not None:
                 side = COLUMN_KEYS[key]
-                numbers[key], wrong = read_numbers_in_words(cohort, side, value, key)
+                numbers[key], wrong = read_numbers_in_words(
+                    cohort, side, cast("SeatsInWords", value), key
+                )
                 unread += wrong
         if unread:
             findings += unread
@@ -105,15 +104,15 @@ def read_conditions(
 
 def _read_pairs(
     configuration: Configuration, compatibility: Compatibility, key: str
-) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Pairs in the ids of the tables; unknown people are findings."""
-    given: list[Any] | str = getattr(configuration.problem, key)
+    given: list[list[object]] | str = getattr(configuration.problem, key)
     unknown = configuration.problem.unknown if key in ("pins", "bans") else None
     if isinstance(given, str):
         path_of = configuration.beside(given)
         return read_pair_table(path_of, compatibility, PAIR_KEYS[key], unknown=unknown)
 
-    def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
+    def finding(k: int, place: int, value: object, expected: str, near: str | None) -> Finding:
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
@@ -126,8 +125,8 @@ def list_quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side
         (("problem", "quotas", place, side, column), side, column)
         for place, quota in enumerate(configuration.problem.quotas)
         for side in SIDES
-        if isinstance(quota.get(side), dict)
-        for column in quota[side]
+        if isinstance(columns := quota.get(side), dict)
+        for column in columns
     ]
 
 
@@ -142,11 +141,12 @@ def _make_quota(
     if wrong:
         return None, wrong
     for side, ids in zip(SIDES, (compatibility.mentee_ids, compatibility.mentor_ids), strict=True):
-        if isinstance(given.get(side), list):
+        people = given.get(side)
+        if isinstance(people, list):
             known = {str(person): person for person in ids.tolist()}
-            given[side] = [known.get(str(clean_id(one)), one) for one in given[side]]
+            given[side] = [known.get(str(clean_id(one)), one) for one in people]
     try:
-        quota = Quota(**given)
+        quota = make(Quota, given)
     except MentorMatchError as error:
         key = find_key_meant(_without_title(error), list(given))
         at = path if key is None else (*path, key)

@@ -169,10 +169,8 @@ def _make_strategy(
         )
         near = nearest_name(match.engine, engine_names())
         findings.append(document.finding(("match", "engine"), match.engine, expected, near))
-    asked: dict[str, Any] = (
-        {"name": match.strategy} if isinstance(match.strategy, str) else dict(match.strategy)
-    )
-    name = asked.pop("name")
+    asked = {} if isinstance(match.strategy, str) else dict(match.strategy)
+    name = str(asked.pop("name", match.strategy))
     key = ("match", "strategy")
     if name not in strategy_names():
         expected = f"there is no such strategy. There are {', '.join(strategy_names())}."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import nearest_name, read_table
 from mentormatch.criteria.kinds.embeddings import resolve_model
 from mentormatch.criteria.registry import kind_named, kind_names
 from mentormatch.errors import CohortError, CriterionError, Finding, MentorMatchError
-from mentormatch.programme.file.parameters import check_parameters, find_key_meant
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,8 @@ def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry
     findings
         What is wrong with the others: one for each key.
     """
-    given = document.content.get("criteria", [])
-    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+    given = document.tables("criteria")
+    if given is None:
         expected = "expected one section for each criterion, beginning with a line [[criteria]]."
         return [], [document.finding(("criteria",), None, expected)]
     entries: list[CriterionEntry] = []
@@ -76,14 +76,12 @@ def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry
 
 def list_criteria_files(document: Document) -> Iterator[str]:
     """The files that criteria name."""
-    given = document.content.get("criteria", [])
-    for entry in given if isinstance(given, list) else []:
-        if isinstance(entry, dict):
-            yield from (entry[key] for key in TABLES if isinstance(entry.get(key), str))
+    for entry in document.tables("criteria") or []:
+        yield from (name for key in TABLES if isinstance(name := entry.get(key), str))
 
 
 def _make(
-    document: Document, path: KeyPath, entry: dict[str, Any], folder: Path
+    document: Document, path: KeyPath, entry: dict[str, object], folder: Path
 ) -> Criterion | list[Finding]:
     """Make one criterion, or say why it cannot be made."""
     kind = _find_kind(document, path, entry)
@@ -95,9 +93,9 @@ def _make(
     if "embed" in parameters:
         parameters["embed"] = resolve_model(parameters["embed"], folder)
     for key, columns in TABLES.items():
-        if isinstance(parameters.get(key), str):
+        if isinstance(name := parameters.get(key), str):
             try:
-                parameters[key] = _read_mapping(folder / parameters[key], columns)
+                parameters[key] = _read_mapping(folder / name, columns)
             except CohortError as error:
                 return list(error.findings)
     fitting = {key: value for key, value in parameters.items() if value is not None}
@@ -105,7 +103,7 @@ def _make(
     if wrong:
         return wrong
     try:
-        return kind(**parameters)
+        return make(kind, parameters)
     # What a kind does with a value of a form that it never expected is its own affair.
     except (MentorMatchError, TypeError, ValueError, AttributeError) as error:
         said = _word_as_in_toml(str(error))

@@ -7,7 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.cohort import nearest_name
 from mentormatch.errors import ConfigurationError, KeyFinding
@@ -67,7 +67,7 @@ class Document:
 
     source: str
     text: str
-    content: dict[str, Any]
+    content: dict[str, object]
 
     @cached_property
     def lines(self) -> dict[KeyPath, int]:
@@ -79,6 +79,13 @@ class Document:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)
+
+    def tables(self, title: str) -> list[dict[str, object]] | None:
+        """Return the tables of a list such as ``[[criteria]]``; None where it is no such list."""
+        given = self.content.get(title, [])
+        if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+            return given
+        return None
 
     def finding(
         self, path: KeyPath, value: object, expected: str, nearest: str | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.planning import Question
-from mentormatch.programme.file.parameters import check_parameters, find_key_meant
+from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
 
 if TYPE_CHECKING:
     from mentormatch.errors import Finding
@@ -38,8 +38,8 @@ def read_entries(
     findings
         One for each key that cannot.
     """
-    given = document.content.get(title, [])
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+    given = document.tables(title)
+    if given is None:
         expected = f"expected a list of tables: each begins with a line [[{title}]]."
         return (), [document.finding((title,), None, expected)]
     entries, findings = [], []
@@ -48,7 +48,7 @@ def read_entries(
         wrong = list(check_parameters(document, path, kind, f"[[{title}]]", entry))
         if not wrong:
             try:
-                entries.append(kind(**_prepared(entry)))
+                entries.append(make(kind, _prepared(entry)))
                 continue
             except (MentorMatchError, TypeError, ValueError) as error:
                 key = find_key_meant(str(error), list(entry))
@@ -58,8 +58,11 @@ def read_entries(
     return tuple(entries), findings
 
 
-def _prepared(entry: dict[str, Any]) -> dict[str, Any]:
+def _prepared(entry: dict[str, object]) -> dict[str, object]:
     """Make the questions of a survey."""
-    if "survey" not in entry:
+    asked = entry.get("survey")
+    if not isinstance(asked, list):
         return entry
-    return {**entry, "survey": [Question(**one) for one in entry["survey"]]}
+    if not all(isinstance(one, dict) for one in asked):
+        raise MentorMatchError("survey: each question is a table of its own, in braces.")
+    return {**entry, "survey": [make(Question, one) for one in asked]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias, TypeGuard
 
 from pydantic import BeforeValidator, Discriminator, Tag
 from pydantic_core import PydanticCustomError
@@ -55,10 +55,10 @@ def refused(expected: str, nearest: str | None = None) -> PydanticCustomError:
     return PydanticCustomError(EXPECTED, "{text}", {"text": expected, "nearest": nearest})
 
 
-def _checked(fits: Callable[[Any], bool], expected: str) -> Any:
+def _checked(fits: Callable[[object], bool], expected: str) -> BeforeValidator:
     """Take a value as it is when it fits; anything else is refused with one sentence."""
 
-    def check(value: Any) -> Any:
+    def check(value: object) -> object:
         if not fits(value):
             raise refused(expected)
         return value
@@ -66,10 +66,10 @@ def _checked(fits: Callable[[Any], bool], expected: str) -> Any:
     return BeforeValidator(check)
 
 
-def one_of(*words: str) -> Any:
+def one_of(*words: str) -> BeforeValidator:
     """Take one of a few words."""
 
-    def check(value: Any) -> Any:
+    def check(value: object) -> object:
         if value not in words:
             expected = f"expected one of {', '.join(map(_in_quotes, words))}."
             raise refused(expected, nearest_name(value, words) if _is_text(value) else None)
@@ -82,16 +82,16 @@ def _in_quotes(word: str) -> str:
     return f'"{word}"'
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     # No name of a file or of a column holds a zero character, and no system takes one.
     return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -142,12 +142,12 @@ def _is_strategy(value: object) -> bool:
     return _is_text(value.get("name") if isinstance(value, Mapping) else value)
 
 
-def _is_dates(value: object) -> bool:
+def _is_dates(value: object) -> TypeGuard[list[date]]:
     # A time of day is a date as well for Python.
     return isinstance(value, list) and all(type(one) is date for one in value)
 
 
-def _pairs_or_file(value: Any) -> str:
+def _pairs_or_file(value: object) -> str:
     return "<pairs>" if isinstance(value, list) else "<file>"
 
 
@@ -195,7 +195,7 @@ AmountOrColumn: TypeAlias = Annotated[
     ),
 ]
 Quotas: TypeAlias = Annotated[
-    "list[dict[str, Any]]",
+    "list[dict[str, object]]",
     _checked(
         lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
         "expected one section for each quota, beginning with a line [[problem.quotas]].",
@@ -226,7 +226,7 @@ Separators: TypeAlias = Annotated[
     ),
 ]
 StrategyChoice: TypeAlias = Annotated[
-    "str | dict[str, Any]",
+    "str | dict[str, object]",
     _checked(
         _is_strategy,
         'expected the name of a strategy in quotes, such as "optimal", or a name with parameters: '
@@ -234,7 +234,7 @@ StrategyChoice: TypeAlias = Annotated[
     ),
 ]
 Seats: TypeAlias = Annotated[
-    "int | float | str | dict[str, Any]",
+    "int | float | str | dict[str, object]",
     _checked(
         lambda value: _is_number(value) or _is_text(value) or _is_seats(value),
         "expected a number for everybody, such as 2, or the name of a column in quotes, or "
@@ -242,14 +242,14 @@ Seats: TypeAlias = Annotated[
     ),
 ]
 WholeSeats: TypeAlias = Annotated[
-    "int | str | dict[str, Any]",
+    "int | str | dict[str, object]",
     _checked(
         lambda value: _is_whole(value) or _is_text(value) or _is_seats(value),
         "expected a whole number for everybody, such as 2, or the name of a column in quotes.",
     ),
 ]
 Roles: TypeAlias = Annotated[
-    "str | dict[str, Any]",
+    "str | dict[str, object]",
     _checked(
         lambda value: _is_text(value) or (isinstance(value, Mapping) and "column" in value),
         "expected the name of a column in quotes, or "
@@ -257,7 +257,7 @@ Roles: TypeAlias = Annotated[
     ),
 ]
 Filter: TypeAlias = Annotated[
-    "dict[str, Any]",
+    "dict[str, object]",
     _checked(
         lambda value: isinstance(value, Mapping) and bool(value),
         'expected { column = "Status", is = ["active"] }, or one for each table: '
@@ -265,7 +265,7 @@ Filter: TypeAlias = Annotated[
     ),
 ]
 RowsOfAnswers: TypeAlias = Annotated[
-    "dict[str, Any]",
+    "dict[str, object]",
     _checked(
         lambda value: isinstance(value, Mapping) and bool(value),
         'expected { person = "name", collect = ["interest"], order = "rank" }, or one for each '
@@ -304,7 +304,7 @@ HeaderRow: TypeAlias = Annotated[
     ),
 ]
 Pair: TypeAlias = Annotated[
-    "list[Any]",
+    "list[object]",
     _checked(
         _is_pair,
         'expected two ids, ["ada", "linus"], or two ids and a reason, ["ada", "linus", "agreed"].',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
@@ -33,13 +33,13 @@ REASON = "reason"
 
 
 def find_pairs(
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[object]],
     compatibility: Compatibility,
-    finding: Callable[[int, int, Any, str, str | None], Finding],
+    finding: Callable[[int, int, object, str, str | None], Finding],
     roles: Roles = BOTH,
     *,
     unknown: str | None = None,
-) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Find the people of pairs in the tables.
 
     Ids are compared as they are written, because a file may hold 7 where the table of people holds
@@ -70,7 +70,7 @@ def find_pairs(
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
     nearest = [NearestNames(people, nearest_person) for people in known]
-    pairs: list[tuple[Any, ...]] = []
+    pairs: list[tuple[object, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):
         people = []
@@ -96,7 +96,7 @@ def find_pairs(
 
 def read_pair_table(
     path: Path, compatibility: Compatibility, roles: Roles = BOTH, *, unknown: str | None = None
-) -> tuple[list[tuple[Any, ...]], list[Finding]]:
+) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Read a table with the two columns of ``roles``, and perhaps reason.
 
     Returns
@@ -128,7 +128,7 @@ def read_pair_table(
         for row in table.frame[columns].astype(object).itertuples(index=False)
     ]
 
-    def finding(k: int, place: int, value: Any, expected: str, near: str | None) -> Finding:
+    def finding(k: int, place: int, value: object, expected: str, near: str | None) -> Finding:
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 

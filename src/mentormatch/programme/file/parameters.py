@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.programme.file.document import Document, KeyPath
 
-__all__ = ["check_parameters", "find_key_meant", "list_parameters", "parameter_types"]
+__all__ = ["check_parameters", "find_key_meant", "list_parameters", "make", "parameter_types"]
 
+Kind = TypeVar("Kind")
 # What pydantic found missing, in words for somebody who writes TOML.
 WORDS = {
     "string": "a text in quotes",
@@ -46,7 +47,7 @@ NAMES = {
 
 @lru_cache(maxsize=128)
 def parameter_types(kind: type) -> dict[str, Any]:
-    """Return the types of a dataclass's parameters; ``Any`` where Python alone can make one."""
+    """Return the types of a dataclass's parameters; ``object`` where Python alone can make one."""
     types = {}
     for base in reversed(kind.__mro__):
         namespace = {**NAMES, **vars(sys.modules.get(base.__module__, typing))}
@@ -55,12 +56,12 @@ def parameter_types(kind: type) -> dict[str, Any]:
             try:
                 types[name] = typing.get_type_hints(holder, namespace)[name]
             except (NameError, TypeError):
-                types[name] = Any
+                types[name] = object
     return types
 
 
 @lru_cache(maxsize=512)
-def _adapter(kind: type, name: str) -> TypeAdapter[Any] | None:
+def _adapter(kind: type, name: str) -> TypeAdapter[object] | None:
     """What checks a parameter; None when its type is none that a file could hold."""
     try:
         return TypeAdapter(parameter_types(kind)[name])
@@ -68,7 +69,7 @@ def _adapter(kind: type, name: str) -> TypeAdapter[Any] | None:
         return None
 
 
-def list_parameters(kind: Any) -> list[str]:
+def list_parameters(kind: type) -> list[str]:
     """The parameters of a class: its own first, then those that it shares with its relatives."""
     shared = {one.name for base in kind.__mro__[1:] if is_dataclass(base) for one in fields(base)}
     names = [one.name for one in fields(kind) if one.init] if is_dataclass(kind) else []
@@ -76,7 +77,7 @@ def list_parameters(kind: Any) -> list[str]:
 
 
 def check_parameters(
-    document: Document, path: KeyPath, kind: Any, title: str, given: Mapping[str, Any]
+    document: Document, path: KeyPath, kind: type, title: str, given: Mapping[str, object]
 ) -> Iterator[Finding]:
     """Find parameters that a class does not have, needs and does not get, or cannot take.
 
@@ -98,7 +99,7 @@ def check_parameters(
             expected = f"{title} has no such parameter. {has}"
             near = nearest_name(key, names)
             yield document.finding((*path, key), given[key], expected, near)
-    for one in fields(kind) if names else ():
+    for one in fields(kind) if is_dataclass(kind) else ():
         if one.name in given:
             expected = _describe_misfit(kind, one.name, given[one.name])
             if expected:
@@ -108,7 +109,12 @@ def check_parameters(
             yield document.finding((*path, one.name), None, expected)
 
 
-def _describe_misfit(kind: type, name: str, value: Any) -> str:
+def make(kind: type[Kind], given: Mapping[str, object]) -> Kind:
+    """Make an object of parameters that `check_parameters` has found to fit."""
+    return kind(**given)
+
+
+def _describe_misfit(kind: type, name: str, value: object) -> str:
     """Say what was expected where a value is not of a parameter's type; else nothing."""
     adapter = _adapter(kind, name)
     if adapter is None:

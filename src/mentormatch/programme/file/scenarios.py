@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.whatif import change
@@ -39,7 +39,7 @@ class ScenarioEntry:
     """
 
     name: str
-    changes: Sequence[Mapping[str, Any]]
+    changes: Sequence[Mapping[str, object]]
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -57,10 +57,11 @@ class ScenarioEntry:
         known = {str(one): one for one in (*problem.mentor_ids, *problem.mentee_ids)}
         made = []
         for given in self.changes:
-            one: Any = change.from_dict(given)
-            people = {key: getattr(one, key) for key in ONE_PERSON if hasattr(one, key)}
-            named: dict[str, Any] = {key: known.get(str(who), who) for key, who in people.items()}
-            if getattr(one, "for_", None) is not None:
-                named["for_"] = [known.get(str(who), who) for who in one.for_]
-            made.append(replace(one, **named))
+            named = dict(given)
+            for key in ONE_PERSON:
+                if key in given:
+                    named[key] = known.get(str(given[key]), given[key])
+            if isinstance(people := given.get("for_"), list | tuple | set):
+                named["for_"] = [known.get(str(who), who) for who in people]
+            made.append(change.from_dict(named))
         return made

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
-from typing import Any
+from dataclasses import MISSING, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pydantic import TypeAdapter
 
@@ -15,12 +15,27 @@ from mentormatch.programme.file.parameters import list_parameters, parameter_typ
 from mentormatch.programme.file.scenarios import ScenarioEntry
 from mentormatch.programme.file.sections import SECTIONS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = ["make_schema"]
 
 
-def make_schema() -> dict[str, Any]:
+class ObjectSchema(TypedDict):
+    """The schema of a table with known keys."""
+
+    type: str
+    description: str
+    properties: dict[str, object]
+    required: list[str]
+    additionalProperties: bool
+
+
+def make_schema() -> dict[str, object]:
     """Return the JSON Schema of a programme file, from the sections and kinds that there are."""
-    sections = {kind.title: _section_schema(kind) for kind in SECTIONS}
+    sections = {
+        kind.title: {**kind.model_json_schema(), "description": kind.purpose} for kind in SECTIONS
+    }
     sections["problem"]["properties"]["quotas"] = {
         "type": "array",
         "items": _parameters_schema(Quota),
@@ -30,7 +45,7 @@ def make_schema() -> dict[str, Any]:
         "description": "What makes a good pair; one without a weight is a rule.",
         "items": {"oneOf": [_criterion_schema(name) for name in kind_names()]},
     }
-    lists: dict[str, Any] = {
+    lists: dict[str, object] = {
         name: {"type": "array", "items": _parameters_schema(kind)}
         for name, kind in (
             ("objectives", Objective),
@@ -50,13 +65,7 @@ def make_schema() -> dict[str, Any]:
     }
 
 
-def _section_schema(kind: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = kind.model_json_schema()
-    schema["description"] = kind.purpose
-    return schema
-
-
-def _criterion_schema(name: str) -> dict[str, Any]:
+def _criterion_schema(name: str) -> Mapping[str, object]:
     try:
         schema = _parameters_schema(kind_named(name))
     except CriterionError as error:
@@ -70,25 +79,25 @@ def _criterion_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def _parameters_schema(kind: type) -> dict[str, Any]:
+def _parameters_schema(kind: type) -> ObjectSchema:
     """The parameters of a dataclass; one that a file cannot check may be anything."""
     types = parameter_types(kind)
     names = list_parameters(kind)
     required = [
         one.name
-        for one in fields(kind)
+        for one in (fields(kind) if is_dataclass(kind) else ())
         if one.init and one.default is MISSING and one.default_factory is MISSING
     ]
     return {
         "type": "object",
         "description": (kind.__doc__ or "").strip().split("\n")[0],
-        "properties": {name: _type_schema(types.get(name, Any)) for name in names},
+        "properties": {name: _type_schema(types.get(name, object)) for name in names},
         "required": required,
         "additionalProperties": False,
     }
 
 
-def _type_schema(annotation: Any) -> dict[str, Any]:
+def _type_schema(annotation: Any) -> dict[str, object]:
     try:
         return TypeAdapter(annotation).json_schema()
     except Exception:  # functions and other types of Python have no schema

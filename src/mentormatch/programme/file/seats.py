@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, Required, TypedDict
 
 import pandas as pd
 
 from mentormatch.cohort.cells.counts import example_of, read_count
+from mentormatch.cohort.cells.numbers import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,11 +15,20 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.errors import Finding
 
-__all__ = ["read_numbers_in_words"]
+__all__ = ["SeatsInWords", "read_numbers_in_words"]
+
+
+class SeatsInWords(TypedDict, total=False):
+    """A number per person that stands in a column, in words."""
+
+    column: Required[str]
+    default: float
+    read: dict[str, float]
+    range: Literal["upper", "lower"]
 
 
 def read_numbers_in_words(
-    cohort: Cohort, side: Side, given: Mapping[str, Any], key: str
+    cohort: Cohort, side: Side, given: SeatsInWords, key: str
 ) -> tuple[pd.Series | None, list[Finding]]:
     """Read how many each person takes or wants, from answers in words.
 
@@ -62,10 +72,10 @@ def _fold(text: object) -> str:
 
 
 def _read_one(
-    cell: Any, given: Mapping[str, Any], meaning: Mapping[str, float], key: str
+    cell: object, given: SeatsInWords, meaning: Mapping[str, float], key: str
 ) -> tuple[float | None, str]:
     """Read one answer, or say what to write so that it can be read."""
-    if cell is None or cell is pd.NA or cell != cell or not str(cell).strip():
+    if is_missing(cell) or not str(cell).strip():
         default = given.get("default")
         return default, f"the cell is blank. Fill it in, or add default = 1 to {key}."
     if _fold(cell) in meaning:

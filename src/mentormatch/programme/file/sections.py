@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -66,7 +66,7 @@ class Section(BaseModel):
     purpose: ClassVar[str]
 
     @classmethod
-    def list_missing(cls, given: dict[str, Any]) -> list[str]:
+    def list_missing(cls, given: dict[str, object]) -> list[str]:
         """Return the keys that must be there and are not."""
         return []
 
@@ -99,7 +99,7 @@ class TablesSection(Section):
     accept: Words = Field(default_factory=list)
 
     @classmethod
-    def list_missing(cls, given: dict[str, Any]) -> list[str]:
+    def list_missing(cls, given: dict[str, object]) -> list[str]:
         """Return the tables that are not named: two, or one of everybody."""
         if "people" in given:
             return []
@@ -259,7 +259,7 @@ def read_section(
     return (None if missing else section), findings
 
 
-def _read_good_keys(kind: type[AnySection], given: dict[str, Any]) -> AnySection | None:
+def _read_good_keys(kind: type[AnySection], given: dict[str, object]) -> AnySection | None:
     try:
         return kind.model_validate(given)
     except ValidationError:
@@ -273,7 +273,7 @@ def _translate(
     for details in error.errors(include_url=False):
         # Pydantic names the form it tried (<pairs>, <file>), which is no part of the key.
         path = (kind.title, *(p for p in details["loc"] if not str(p).startswith("<")))
-        value: Any = details["input"]
+        value: object = details["input"]
         nearest = None
         if details["type"] == EXPECTED:
             expected, nearest = details["msg"], details["ctx"]["nearest"]
