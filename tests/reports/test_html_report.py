@@ -23,7 +23,7 @@ from mentormatch.reports.html.catalogue import Catalogue
 from mentormatch.reports.html.evidence import as_json, record_of
 from mentormatch.reports.html.figures import clean_svg
 from mentormatch.reports.html.page import _part
-from mentormatch.solvers.assignment import priced
+from mentormatch.solvers.assignment import bidding, priced
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 PAGE = Path(mm.__file__).parent / "reports" / "html" / "page"
@@ -233,8 +233,8 @@ SCORES = [[0.9, 0.8], [0.7, 0.1], [0.6, 0.5]]
 
 
 def test_what_is_not_proven_is_told_by_how_far_it_may_be_off(monkeypatch) -> None:
-    for name, value in {"MOST_ROUNDS": 1, "GROUPS": 1, "FIRST": 1, "SUITORS": 1}.items():
-        monkeypatch.setattr(priced, name, value)
+    for module, name in ((priced, "MOST_ROUNDS"), (priced, "GROUPS"), (bidding, "MOST_ROUNDS")):
+        monkeypatch.setattr(module, name, 1)
     scores = np.random.default_rng(0).random((60, 5)) @ np.random.default_rng(1).random((5, 30))
     cut = mm.match(mm.Problem.from_scores(scores, capacity=2), engine="priced")
     assert not cut.certificate.proven

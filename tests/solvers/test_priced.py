@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import warnings
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.compatibility import blocks
 from mentormatch.solvers import Limits
-from mentormatch.solvers.assignment import priced, pricing, repair
-from mentormatch.solvers.assignment.suitors import Suitors, find_suitors
+from mentormatch.solvers.assignment import bidding, opening, priced, pricing, repair
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.strategies.staged.transports import transport_of
 from oracles import achieved, best_by_trying_everything
@@ -86,20 +84,22 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
     assert mm.certificates.verify(priced).ok
 
 
-@pytest.fixture(params=["no suitors", "suitors", "suitors, tile by tile"])
+@pytest.fixture(params=["no bids", "bids", "bids, tile by tile"])
 def few_columns(request, monkeypatch):
     """One offer a pass and next to no columns kept, so that small problems take many rounds."""
-    if request.param == "suitors, tile by tile":
+    if request.param == "bids, tile by tile":
         monkeypatch.setattr(blocks, "TILE_COLUMNS", 2)
         monkeypatch.setattr(pricing, "ROWS_OF_A_TILE", 2)
         # Unread is at infinity: the first pass is over whole mentees all the same.
         monkeypatch.setattr(pricing, "MOST_TILES", 0.99)
-    monkeypatch.setattr(priced, "GROUPS", 1)
-    monkeypatch.setattr(priced, "KEPT", 1)
+    few = {priced: ("GROUPS", "KEPT"), opening: ("BID_FOR", "KEPT")}
+    for module, names in few.items():
+        for name in names:
+            monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
-    if request.param == "no suitors":
-        none = np.empty(0, dtype=np.intp)
-        monkeypatch.setattr(Suitors, "pairs", lambda self, most: (none, none))
+    if request.param == "no bids":
+        monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+        monkeypatch.setattr(opening, "TRIES", 0)
 
 
 @given(problem=problems(most=5))
@@ -119,8 +119,9 @@ def test_every_feature_is_solved_exactly_from_ever_so_few_columns(few_columns, p
 
 def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_needs(monkeypatch):
     """Once who had a pair in the cut was taken to follow the lift with all its pairs."""
-    for name, value in (("GROUPS", 1), ("KEPT", 1), ("EXTRA", 0), ("FIRST", 1), ("SUITORS", 1)):
+    for name, value in (("GROUPS", 1), ("KEPT", 1), ("EXTRA", 0)):
         monkeypatch.setattr(priced, name, value)
+    monkeypatch.setattr(opening, "KEPT", 1)
     nan = np.nan
     scores = [
         [-0.75, nan, -0.16, 2.49, 0.44],
@@ -138,38 +139,8 @@ def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_n
     assert mm.certificates.verify(matching).ok
 
 
-@given(data=st.data())
-def test_a_suitor_is_whoever_of_its_group_loses_least_in_any_order_of_blocks(data):
-    n, m = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 5))
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**20)))
-    scores = rng.integers(-2, 3, (n, m)).astype(np.float32)
-    scores[rng.random((n, m)) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = -np.inf
-    groups = data.draw(st.integers(1, 4))
-    edges = sorted(data.draw(st.sets(st.integers(1, n), max_size=4)) | {0, n})
-    blocks = data.draw(st.permutations(list(pairwise(edges))))
-    suitors = Suitors(n, m, groups)
-    for start, stop in blocks:
-        rows = np.arange(start, stop)
-        best = scores[rows].max(axis=1)
-        for a, b in pairwise([0, *sorted({m // 2, m} - {0})]):
-            suitors.take(find_suitors(rows, a, scores[rows, a:b].copy(), best, suitors.size))
-    size = -(-n // groups)
-    expected = set()
-    for j in range(m):
-        for first in range(0, n, size):
-            loss = {
-                i: float(scores[i].max() - scores[i, j])
-                for i in range(first, min(n, first + size))
-                if scores[i, j] > -np.inf
-            }
-            if loss:
-                expected.add((min(loss, key=lambda i: (loss[i], i)), j))
-    mentees, mentors = suitors.pairs(n * m)
-    assert set(zip(mentees.tolist(), mentors.tolist(), strict=True)) == expected
-
-
 @pytest.mark.parametrize("size", [1e-30, 1e30, 1e99])
-def test_scores_of_any_size_that_is_allowed_have_suitors(size):
+def test_scores_of_any_size_that_is_allowed_are_bid_for(size):
     scores = np.random.default_rng(0).random((40, 30)) * size
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -436,7 +407,10 @@ def test_equal_scores_are_solved_and_proven(engine):
     assert matching.certificate.proven
 
 
-def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optimum():
+def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optimum(monkeypatch):
+    # So that there are rounds to stop after.
+    monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+    monkeypatch.setattr(opening, "KEPT", 1)
     problem = tight(700, 250, 3)
     expected = mm.match(problem, engine="priced")
     transport = transport_of(problem)

@@ -8,7 +8,14 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, linprog, milp
 
 import mentormatch as mm
-from mentormatch.solvers.assignment import balance, priced, replicated, thresholds
+from mentormatch.solvers.assignment import (
+    balance,
+    bidding,
+    opening,
+    priced,
+    replicated,
+    thresholds,
+)
 from mentormatch.strategies.programs import worst_off
 
 S = mm.strategies
@@ -240,7 +247,8 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
 
     plain = found("flow")
     for module, kept in (
-        (priced, {"GROUPS": 1, "KEPT": 1, "EXTRA": 0, "FIRST": 1, "SUITORS": 1}),
+        (priced, {"GROUPS": 1, "KEPT": 1, "EXTRA": 0}),
+        (opening, {"KEPT": 1, "TRIES": 0}),
         (balance, {"ALL_PAIRS": 1, "GROUPS": 2}),
         (thresholds, {"ALL_PAIRS": 1, "GROUPS": 2}),
     ):
@@ -253,8 +261,8 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
 
 def test_rounds_end_at_their_bound_with_an_honest_gap(monkeypatch):
     monkeypatch.setattr(priced, "MOST_ROUNDS", 1)
-    for name, value in {"GROUPS": 1, "FIRST": 1, "SUITORS": 1}.items():
-        monkeypatch.setattr(priced, name, value)
+    monkeypatch.setattr(priced, "GROUPS", 1)
+    monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
     problem = mm.Problem.from_scores(scores_of(60, 30, 0), capacity=2)
     matching = mm.match(problem, engine="priced")
     best = mm.match(problem, engine="flow")

@@ -11,14 +11,15 @@ from mentormatch.compatibility import blocks
 from mentormatch.matching import unmatched
 from mentormatch.solvers.assignment import (
     balance,
+    bidding,
     choice,
+    opening,
     priced,
     pricing,
     replicated,
-    suitors,
     thresholds,
 )
-from mentormatch.solvers.flows import integers, ordered_flow, transport
+from mentormatch.solvers.flows import integers, ordered_flow, steadying, transport
 from mentormatch.solvers.markets import deferred_acceptance, market
 from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
@@ -97,9 +98,14 @@ def answer_of(strategy):
         (blocks, "TILE_COLUMNS", (5, MANY), "priced:optimal"),
         (integers, "INT64_ROOM", (2**45, 2**60), "flow:optimal"),
         (integers, "FINEST_STEPS", (2**38, 2**40), "leximin"),
-        (priced, "MANY_MENTORS", (0, MANY), "priced:optimal"),
-        (priced, "PAIRS_AT_ONCE", (7, MANY), "priced:optimal"),
-        (suitors, "TIES", (0, MANY), "priced:optimal"),
+        (opening, "PAIRS_AT_ONCE", (7, MANY), "priced:optimal"),
+        (opening, "BID_FOR", (1, MANY), "priced:optimal"),
+        (opening, "KEPT", (1, MANY), "priced:optimal"),
+        (opening, "TRIES", (0, MANY), "priced:optimal"),
+        (bidding, "MOST_ROUNDS", (0, 300), "priced:optimal"),
+        (bidding, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
+        (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),
+        (steadying, "MOST_SWEEPS", (0, MANY), "priced:square"),
         (pricing, "ROWS_OF_A_BLOCK", (1, MANY), "priced:optimal"),
         (market, "BLOCK_BYTES", (1, MANY), "stable"),
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
@@ -137,7 +143,7 @@ def test_both_sides_of_a_threshold_find_the_same(monkeypatch, module, name, valu
     [("DROPPING_ROUNDS", (0, MANY)), ("EXTRA", (0, 9))],
 )
 def test_rounds_of_few_columns_end_at_the_same_optimum(monkeypatch, name, values):
-    for other, few in {"GROUPS": 1, "FIRST": 1, "SUITORS": 1, "KEPT": 1}.items():
+    for other, few in {"GROUPS": 1, "KEPT": 1}.items():
         monkeypatch.setattr(priced, other, few)
     found = []
     for value in values:

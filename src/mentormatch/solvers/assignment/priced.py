@@ -9,12 +9,13 @@ Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
+from mentormatch.solvers.assignment.opening import add_offers, drop_columns, first_columns
 from mentormatch.solvers.assignment.pricing import (
     OfferTable,
     best_columns_of,
@@ -23,13 +24,11 @@ from mentormatch.solvers.assignment.pricing import (
 )
 from mentormatch.solvers.assignment.raising import raise_open_stages
 from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
-from mentormatch.solvers.assignment.suitors import Suitors
 from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
-from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
 from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
+from mentormatch.solvers.flows.steadying import raise_towards
 from mentormatch.solvers.flows.transport import Answer
-from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,19 +36,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.assignment.raising import RaisedPotentials
+    from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Limits, Transport
 
 __all__ = ["SearchState", "solve_priced"]
 
-# Offers a mentee gets in one pass; how many of them the first pass makes columns of, and how many
-# where mentors are many; from how many groups of mentees a mentor gets a column then; columns a
-# mentee keeps, and how many more it may get in a round; all by measurement (docs, benchmarks).
+# Offers a mentee gets in one pass; columns it keeps for each place, and how many more it may get in
+# a round; all by measurement (docs, benchmarks).
 GROUPS = 64
-FIRST, FIRST_OF_MANY, MANY_MENTORS = 12, 24, 8_000
-SUITORS = 16
-KEPT = 8
+KEPT = 4
 EXTRA = 1
-PAIRS_AT_ONCE = 50_000
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
 # Every later round adds columns, so that it ends; a few dozen are the most that were ever seen.
@@ -120,16 +116,22 @@ def solve_priced(
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
     offers = OfferTable(transport, GROUPS)
+    most, extra = KEPT * int(transport.demand.sum()), EXTRA * n
     if start is None:
-        columns = add_columns_for_minimums(transport, _first_columns(transport, offers))
-        start = SearchState(columns, offers.values.max(axis=1) > -np.inf, offers.prices, 0)
+        columns = add_columns_for_minimums(transport, first_columns(transport, offers, extra))
+        served = (offers.values.max(axis=1) > -np.inf) | (np.diff(columns.first) > 0)
+        start = SearchState(columns, served, offers.prices, 0)
         if keep is not None:
             keep(start)
     columns, served, number = start.columns, start.served, start.round
     limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
     begun = time.perf_counter()
+    # At which scores were read, before anything was raised above them.
+    last = offers.prices
     solved = _solve_restricted(transport, columns)
     while True:
+        near = raise_towards(transport, _arcs_of(solved), solved.potentials, last)
+        solved, last = replace(solved, potentials=near), near.prices
         done = time.perf_counter()
         lift = raise_open_stages(transport, _arcs_of(solved), solved.potentials, served)
         raised = lift.potentials
@@ -140,12 +142,12 @@ def solve_priced(
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + _rounding(columns.scores, raised.prices)
         better = surplus > noise
-        most = surplus.max(axis=1, initial=0.0).astype(np.float64)
+        gains = surplus.max(axis=1, initial=0.0).astype(np.float64)
         if solved.error:
             # At prices of scores that were rounded, a column may seem to improve as well.
             own = columns.scores - raised.prices[columns.mentors] - threshold[columns.mentees]
-            np.maximum.at(most, columns.mentees, own)
-        still = most @ transport.demand
+            np.maximum.at(gains, columns.mentees, own)
+        still = gains @ transport.demand
         gap = float(still) / (abs(solved.total) or _size(columns.scores))
         number += 1
         limits.tell(
@@ -177,12 +179,8 @@ def solve_priced(
                 solved, _bound_open_stages(transport, solved, enough, offers), complete=True
             )
         if number <= DROPPING_ROUNDS:
-            kept = _select_near_columns(solved, threshold, raised.prices, KEPT * n)
-            offers.release(columns.keep(~kept))
-            columns = columns.keep(kept)
-        columns = _add_offers(
-            transport, columns, offers, select_offers(offers, surplus, better, EXTRA * n)
-        )
+            columns = drop_columns(offers, columns, threshold, raised.prices, most, solved.chosen)
+        columns = add_offers(columns, offers, select_offers(offers, surplus, better, extra))
         if keep is not None:
             keep(SearchState(columns, served, raised.prices, number))
         begun = time.perf_counter()
@@ -192,29 +190,6 @@ def solve_priced(
             known = StageValues(np.array([served_now]), served_now)
             again = _repair_last_choice(transport, columns, solved)
         solved = again or _solve_restricted(transport, columns, known)
-
-
-def _first_columns(transport: Transport, offers: OfferTable) -> PairColumns:
-    """Columns from one pass: the best offers of each mentee, and the likely suitors of each mentor.
-
-    A mentor in nobody's best offers would have a price of 0 for a round, whoever is worth it.
-    """
-    n, m = transport.shape
-    columns = PairColumns.empty(n, m)
-    suitors = Suitors(n, m, SUITORS)
-    # Nothing is above this threshold, but what was never read may be.
-    none = np.full(n, np.finfo(np.float64).max)
-    offers.update(np.zeros(m), none, columns, suitors)
-    groups = len(offers.starts)
-    least = max(0, groups - (FIRST if m < MANY_MENTORS else FIRST_OF_MANY))
-    found = np.zeros(offers.values.shape, dtype=bool)
-    for rows in offers.blocks():
-        best = np.argpartition(offers.values[rows], least, axis=1)[:, least:]
-        np.put_along_axis(found[rows], best, True, axis=1)
-    found &= offers.values > -np.inf
-    columns = _add_offers(transport, columns, offers, found)
-    mentees, mentors = suitors.pairs(KEPT * n)
-    return columns.with_pairs(mentees, mentors, _score_exactly(transport, mentees, mentors))
 
 
 def _repair_last_choice(transport: Transport, columns: PairColumns, last: _Round) -> _Round | None:
@@ -346,41 +321,6 @@ def _lower_lift(transport: Transport, solved: _Round, lift: RaisedPotentials) ->
             value = transport.read(rows)[np.ix_(wanted, inside)] - lift.base.prices[inside]
             enough = max(enough, float((value.max(axis=1) - fixed[rows][wanted]).max()))
     return lift.lower_lift(enough + 2 * transport.error)
-
-
-def _add_offers(
-    transport: Transport, columns: PairColumns, offers: OfferTable, wanted: NDArray[np.bool_]
-) -> PairColumns:
-    """Add the wanted offers to the columns, scored exactly."""
-    mentees, group = np.nonzero(wanted)
-    mentors = offers.mentors[mentees, group]
-    return columns.with_pairs(mentees, mentors, _score_exactly(transport, mentees, mentors))
-
-
-def _score_exactly(
-    transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
-) -> NDArray[np.float64]:
-    """The exact scores of many pairs."""
-    scores = np.empty(len(mentees))
-
-    def score(some: slice) -> None:
-        scores[some] = transport.exact(mentees[some], mentors[some])
-
-    starts = range(0, len(mentees), PAIRS_AT_ONCE)
-    run_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
-    return scores
-
-
-def _select_near_columns(
-    solved: _Round, threshold: NDArray[np.float64], prices: NDArray[np.float64], most: int
-) -> NDArray[np.bool_]:
-    """Mark the columns nearest to being chosen; the chosen ones are always among them."""
-    columns = solved.columns
-    if len(columns) <= most:
-        return np.ones(len(columns), dtype=bool)
-    slack = threshold[columns.mentees] - (columns.scores - prices[columns.mentors])
-    slack[solved.chosen] = -np.inf
-    return np.asarray(slack <= np.partition(slack, most)[most])
 
 
 def _answer(solved: _Round, potentials: Potentials, *, complete: bool) -> Answer:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from mentormatch.passes import run_pass
-from mentormatch.solvers.assignment.suitors import find_suitors
 from mentormatch.solvers.flows.columns import run_positions
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.assignment.suitors import FoundSuitors, Suitors
     from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import TileReader, Transport, ValueReader
 
@@ -87,7 +85,6 @@ class OfferTable:
         prices: NDArray[np.float64],
         threshold: NDArray[np.float64],
         known: PairColumns,
-        suitors: Suitors | None = None,
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
 
@@ -99,8 +96,6 @@ class OfferTable:
             (mentees,): offers below it need not be exact.
         known
             Columns that are no offers.
-        suitors
-            Looks at each block of whole mentees as well.
         """
         self._raise(np.maximum.reduceat(self.prices - prices, self.starts))
         self.prices = prices
@@ -119,9 +114,9 @@ class OfferTable:
             _Part(whole[s : s + ROWS_OF_A_BLOCK]) for s in range(0, len(whole), ROWS_OF_A_BLOCK)
         ]
         for k in range(len(self.tiles)):
-            some = np.flatnonzero(asked[:, k])
+            rows = np.flatnonzero(asked[:, k])
             tasks += [
-                _Part(some[s : s + ROWS_OF_A_TILE], k) for s in range(0, len(some), ROWS_OF_A_TILE)
+                _Part(rows[s : s + ROWS_OF_A_TILE], k) for s in range(0, len(rows), ROWS_OF_A_TILE)
             ]
 
         def with_cells(part: _Part) -> _Part:
@@ -141,12 +136,10 @@ class OfferTable:
             self.values[part.rows, groups] = found.values
             self.mentors[part.rows, groups] = found.mentors
             self.fresh[part.rows, groups] = True
-            if suitors is not None:
-                suitors.take(found.suitors)
 
         widths = np.array([tile.mentors.stop - tile.mentors.start for tile in self.tiles])
         pairs = len(whole) * m + int((asked.sum(axis=0) * widths).sum())
-        wanted = _Asked(reader, self.tiles, 0 if suitors is None else suitors.size)
+        wanted = _Asked(reader, self.tiles)
         run_pass(
             find_offers, self.transport.by_tile, wanted, tasks, take, pairs=pairs, pack=with_cells
         )
@@ -182,22 +175,20 @@ class _Part(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What all blocks of a pass share; ``group_size`` of suitors, 0 where none are looked for."""
+    """What all blocks of a pass share."""
 
     values: ValueReader
     tiles: tuple[_Tile, ...]
-    group_size: int
 
 
 class _Offers(NamedTuple):
-    """The best of each group of a block: (rows, groups) values and mentors; and suitors.
+    """The best of each group of a block: (rows, groups) values and mentors.
 
     ``bounds`` are what a witness saw.
     """
 
     values: NDArray[Any]
     mentors: NDArray[np.int32]
-    suitors: list[FoundSuitors]
     bounds: NDArray[np.float32] | None = None
 
 
@@ -226,9 +217,7 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
     line, held = line[order], held[order]
     values: list[NDArray[Any]] = []
     mentors: list[NDArray[np.int32]] = []
-    suitors: list[FoundSuitors] = []
     bounds: list[NDArray[np.float32]] = []
-    highest = np.full(len(part.rows), -np.inf)
     blocks = asked.values(read, part.rows, [tile.mentors for tile in tiles])
     for tile, (value, bound) in zip(tiles, blocks, strict=True):
         first = tile.mentors.start
@@ -239,11 +228,8 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
         best = best_of_groups(value, tile.width)
         values.append(np.take_along_axis(value, best, axis=1))
         mentors.append((best + first).astype(np.int32))
-        if asked.group_size:
-            np.maximum(highest, values[-1].max(axis=1), out=highest)
-            suitors += find_suitors(part.rows, first, value, highest, asked.group_size)
     seen = np.hstack(bounds) if bounds else None
-    return _Offers(np.hstack(values), np.hstack(mentors), suitors, seen)
+    return _Offers(np.hstack(values), np.hstack(mentors), seen)
 
 
 def find_surplus(

@@ -1,0 +1,114 @@
+"""Prices near the best ones, by bidding: what a flow finds exactly, in a part of its time.
+
+Everybody without a seat bids for the best one at current prices, as much more than its price as
+the next best is worse; a mentor keeps the highest bids (auction with similar objects: Bertsekas
+and Castañon 1989, here ended early). Prices only have to tell which pairs are worth looking at, so
+who wants several mentors bids for each of them as if it were alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.solvers.flows.columns import run_positions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mentormatch.solvers.flows.columns import PairColumns
+    from mentormatch.solvers.flows.transport import Transport
+
+__all__ = ["bid_for_seats"]
+
+# Rounds of bids, and the share of bidders left without a seat at which they end earlier.
+MOST_ROUNDS = 40
+FEW_LEFT = 0.01
+# How much more than it must everybody bids at least, of the spread of scores.
+STEP = 2.0**-7
+
+
+def bid_for_seats(
+    transport: Transport, columns: PairColumns
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find prices of mentors near the best ones, and what each mentee has at them.
+
+    Parameters
+    ----------
+    transport
+        Capacities and demands.
+    columns
+        The pairs to bid for.
+
+    Returns
+    -------
+    prices, values
+        float64 arrays (mentors,) and (mentees,), in units of score; a value is +inf for
+        who has no column.
+    """
+    n, m = transport.shape
+    first = columns.first
+    held = np.diff(first)
+    bidders = np.repeat(np.arange(n), np.where(held > 0, transport.demand, 0))
+    prices = np.zeros(m)
+    with np.errstate(over="ignore"):
+        spread = float(np.ptp(columns.scores)) if len(columns) else 0.0
+    # Whom a bidder without a seat would take at a loss, only the total can tell.
+    least = -np.inf if transport.coverage_first else 0.0
+    room = np.minimum(transport.capacity, len(bidders))
+    seats = int(room[np.unique(columns.mentors)].sum())
+    at, bids = np.full(len(bidders), m), np.zeros(len(bidders))
+    waiting = np.arange(len(bidders))
+    # Sums of numbers near the end of float64 would be infinite: there, prices are 0.
+    for _ in range(MOST_ROUNDS if np.isfinite(2.0 * MOST_ROUNDS * spread) else 0):
+        if len(waiting) <= max(FEW_LEFT * len(bidders), len(bidders) - seats):
+            break
+        best, second, mentor = _two_best(columns, first, held, prices, bidders[waiting])
+        going = best > least
+        waiting, mentor = waiting[going], mentor[going]
+        more = best[going] - np.maximum(second[going], least)
+        offered = prices[mentor] + np.minimum(more, spread) + STEP * spread
+        wanted = np.zeros(m + 1, dtype=bool)
+        wanted[mentor] = True
+        sitting = np.flatnonzero(wanted[at])
+        who = np.concatenate([sitting, waiting])
+        heads = np.concatenate([at[sitting], mentor])
+        sums = np.concatenate([bids[sitting], offered])
+        order = np.lexsort((-sums, heads))
+        who, heads, sums = who[order], heads[order], sums[order]
+        begins = np.flatnonzero(np.diff(heads, prepend=-1))
+        rank = np.arange(len(heads)) - np.repeat(begins, np.diff(begins, append=len(heads)))
+        stays, last = rank < room[heads], rank == room[heads] - 1
+        prices[heads[last]] = sums[last]
+        at[who], bids[who] = np.where(stays, heads, m), sums
+        waiting = who[~stays]
+    # Those who can find no seat among the columns outbid each other without an end.
+    np.minimum(prices, spread, out=prices)
+    values = np.full(n, np.inf)
+    asking = np.flatnonzero(held > 0)
+    if len(asking):
+        best = np.maximum.reduceat(columns.scores - prices[columns.mentors], first[asking])
+        values[asking] = np.maximum(best, least)
+    return prices, values
+
+
+def _two_best(
+    columns: PairColumns,
+    first: NDArray[np.intp],
+    held: NDArray[np.intp],
+    prices: NDArray[np.float64],
+    people: NDArray[np.intp],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """The best and the second best value of some mentees, and the mentor of the best."""
+    counts = held[people]
+    where = run_positions(first[people], counts)
+    starts = np.cumsum(counts) - counts
+    value = columns.scores[where] - prices[columns.mentors[where]]
+    best = np.maximum.reduceat(value, starts)
+    place = np.flatnonzero(value == np.repeat(best, counts))[::-1]
+    chosen = np.empty(len(people), dtype=np.intp)
+    chosen[np.repeat(np.arange(len(people)), counts)[place]] = place
+    value[chosen] = -np.inf
+    second = np.maximum.reduceat(value, starts)
+    return best, second, columns.mentors[where[chosen]].astype(np.intp)

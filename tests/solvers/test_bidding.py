@@ -1,0 +1,149 @@
+"""Prices of bids are near the best; those of a choice go as near to others as they may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+import mentormatch as mm
+from mentormatch.solvers.assignment import bidding
+from mentormatch.solvers.flows.arcs import choose_arcs
+from mentormatch.solvers.flows.columns import PairColumns
+from mentormatch.solvers.flows.potentials import ArcList, find_potentials
+from mentormatch.solvers.flows.steadying import raise_towards
+from mentormatch.strategies.staged.transports import transport_of
+
+if TYPE_CHECKING:
+    from mentormatch.solvers.flows.transport import Transport
+
+
+def columns_of(transport: Transport) -> PairColumns:
+    """All open pairs."""
+    scores = transport.dense()
+    mentees, mentors = np.nonzero(scores > -np.inf)
+    n, m = scores.shape
+    return PairColumns.empty(n, m).with_pairs(mentees, mentors, scores[mentees, mentors])
+
+
+@st.composite
+def one_place_each(draw):
+    """Problems with ties, people without anybody, mentors without a seat and negative scores."""
+    n, m = draw(st.integers(1, 9)), draw(st.integers(1, 6))
+    levels = draw(st.sampled_from([1, 3, 10**6]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**20)))
+    scores = rng.integers(-levels, levels + 1, (n, m)) / levels
+    scores[rng.random((n, m)) < draw(st.sampled_from([0.0, 0.3, 0.7]))] = np.nan
+    demand = (rng.random(n) < 0.9).astype(int)
+    coverage_first = draw(st.booleans())
+    return mm.Problem.from_scores(
+        scores, capacity=rng.integers(0, 4, m), demand=demand, coverage_first=coverage_first
+    )
+
+
+@given(st.integers(0, 2**20), st.integers(1, 12), st.integers(1, 6), st.booleans())
+def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, n, m, tied):
+    """Bertsekas 1979: an auction that serves everybody is within a step of each from the best."""
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 4, (n, m)) / 4 if tied else rng.random((n, m))
+    capacity = rng.multinomial(n, np.full(m, 1 / m)) + rng.integers(0, 2, m)
+    problem = mm.Problem.from_scores(scores, capacity=capacity)
+    transport = transport_of(problem)
+    columns = columns_of(transport)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bidding, "MOST_ROUNDS", 10**6)
+        patched.setattr(bidding, "FEW_LEFT", 0.0)
+        prices, values = bidding.bid_for_seats(transport, columns)
+    best = mm.match(problem, engine="flow").total
+    bound = float(prices @ capacity + values.sum())
+    step = bidding.STEP * float(np.ptp(columns.scores)) if len(columns) else 0.0
+    free = float((prices * capacity).sum()) if n < capacity.sum() else 0.0
+    assert bound >= best - 1e-9
+    # What is paid for seats that stay free is the only other loss; these were never bid for.
+    assert bound <= best + n * step + free + 1e-9
+    if n == capacity.sum():
+        assert bound <= best + n * step + 1e-9
+
+
+@given(problem=one_place_each())
+def test_what_a_mentee_has_at_prices_of_bids_is_the_best_of_its_columns(problem):
+    transport = transport_of(problem)
+    columns = columns_of(transport)
+    prices, values = bidding.bid_for_seats(transport, columns)
+    least = -np.inf if problem.coverage_first else 0.0
+    for i in range(columns.n):
+        mine = columns.mentees == i
+        if not mine.any():
+            assert values[i] == np.inf
+        else:
+            best = float((columns.scores[mine] - prices[columns.mentors[mine]]).max())
+            assert values[i] == max(best, least)
+    assert (prices >= 0).all()
+    assert (prices <= np.ptp(columns.scores) if len(columns) else prices == 0).all()
+
+
+@given(problem=one_place_each(), aims=st.integers(0, 2**20))
+def test_prices_rise_as_near_to_others_as_the_choice_stays_proven(problem, aims):
+    """Compared with a linear program: the highest prices below the aim that prove the choice."""
+    transport = transport_of(problem)
+    columns = columns_of(transport)
+    if not len(columns):
+        return
+    picked, error = choose_arcs(transport, columns.mentees, columns.mentors, columns.scores)
+    chosen = np.zeros(len(columns), dtype=bool)
+    chosen[picked] = True
+    arcs = ArcList(columns.mentees, columns.mentors, columns.scores, chosen)
+    lowest = find_potentials(transport, arcs, 2 * error)
+    aim = np.random.default_rng(aims).random(columns.m) * 2
+    raised = raise_towards(transport, arcs, lowest, aim)
+    n, m = columns.n, columns.m
+    own = np.full(n, -1)
+    own[columns.mentees[chosen]] = columns.mentors[chosen]
+    score = np.full((n, m), -np.inf)
+    score[columns.mentees, columns.mentors] = columns.scores
+    lacking = (own < 0) & (transport.demand > 0)
+    # Of whoever holds a: s_ia − p_a ≥ s_ij − p_j, and no less than being without is worth.
+    rows, limits = [], []
+    for i in np.flatnonzero(own >= 0):
+        for j in np.flatnonzero(score[i] > -np.inf):
+            if j != own[i]:
+                row = np.zeros(m)
+                row[own[i]], row[j] = 1, -1
+                rows.append(row)
+                limits.append(score[i, own[i]] - score[i, j])
+        if lacking.any() or not problem.coverage_first:
+            row = np.zeros(m)
+            row[own[i]] = 1
+            rows.append(row)
+            limits.append(score[i, own[i]] + lowest.nobody[0])
+    loads = np.bincount(own[own >= 0], minlength=m)
+    full = loads >= transport.capacity
+    bounds = [
+        (low, max(low, want) if is_full else low)
+        for low, want, is_full in zip(lowest.prices, aim, full, strict=True)
+    ]
+    found = linprog(
+        -np.ones(m),
+        A_ub=np.array(rows) if rows else None,
+        b_ub=np.array(limits) + 1e-12 if rows else None,
+        bounds=bounds,
+    )
+    assert found.status == 0
+    assert raised.prices == pytest.approx(found.x, abs=1e-7)
+    assert (raised.prices >= lowest.prices).all()
+    if problem.coverage_first and not lacking.any() and (own >= 0).any():
+        held = own >= 0
+        assert raised.nobody[0] >= (raised.prices[own[held]] - score[held, own[held]]).max()
+
+
+def test_whoever_wants_several_mentors_keeps_its_prices():
+    problem = mm.Problem.from_scores([[0.5, 0.25], [0.75, 0.5]], capacity=2, demand=2)
+    transport = transport_of(problem)
+    columns = columns_of(transport)
+    arcs = ArcList(columns.mentees, columns.mentors, columns.scores, np.ones(4, dtype=bool))
+    lowest = find_potentials(transport, arcs, 0.0)
+    assert raise_towards(transport, arcs, lowest, np.ones(2)) is lowest
