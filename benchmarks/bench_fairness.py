@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="small sizes only")
     if parser.parse_args().smoke:
         flows(60, 30, heavy=True)
-        programs(30, 15, 5)
+        programs(30, 15, 2)
         audits(300, 120)
         return
     flows(200, 100, heavy=True)
