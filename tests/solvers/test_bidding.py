@@ -17,6 +17,7 @@ from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.potentials import ArcList, find_potentials
 from mentormatch.solvers.flows.steadying import raise_towards
 from mentormatch.strategies.staged.transports import transport_of
+from problems import problems
 
 if TYPE_CHECKING:
     from mentormatch.solvers.flows.transport import Transport
@@ -69,8 +70,8 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
         assert bound <= best + n * step + 1e-9
 
 
-@given(problem=one_place_each())
-def test_what_a_mentee_has_at_prices_of_bids_is_the_best_of_its_columns(problem):
+@given(problem=problems(most=6))
+def test_a_new_pair_has_to_beat_the_last_of_the_columns_a_mentee_wants(problem):
     transport = transport_of(problem)
     columns = columns_of(transport)
     prices, values = bidding.bid_for_seats(transport, columns)
@@ -80,8 +81,9 @@ def test_what_a_mentee_has_at_prices_of_bids_is_the_best_of_its_columns(problem)
         if not mine.any():
             assert values[i] == np.inf
         else:
-            best = float((columns.scores[mine] - prices[columns.mentors[mine]]).max())
-            assert values[i] == max(best, least)
+            ranked = np.sort(columns.scores[mine] - prices[columns.mentors[mine]])[::-1]
+            wanted = max(1, min(int(transport.demand[i]), len(ranked)))
+            assert values[i] == max(ranked[wanted - 1], least)
     assert (prices >= 0).all()
     assert (prices <= np.ptp(columns.scores) if len(columns) else prices == 0).all()
 

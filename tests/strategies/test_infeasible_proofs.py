@@ -16,6 +16,7 @@ from mentormatch.certificates import verify_infeasible
 from mentormatch.certificates.infeasible import shows_infeasible
 from mentormatch.errors import Condition
 from mentormatch.proofs.infeasibility import InfeasibilityProof
+from mentormatch.solvers import Deadline
 from mentormatch.solvers.programs.conflicts import RuleModel
 from mentormatch.strategies.infeasible.explain import explain_conflict
 
@@ -182,7 +183,9 @@ def test_a_cut_of_float32_blocks_and_many_people_is_shown():
 def test_an_engine_that_calls_a_feasible_problem_infeasible_is_not_believed(given, who):
     """The words "No matching satisfies all conditions" stood there where HiGHS had failed."""
     problem = mm.Problem.from_scores(SCORES, capacity=2, **given)
-    said = explain_conflict(problem, mm.InfeasibleError("no matching, as HiGHS says"))
+    said = explain_conflict(
+        problem, mm.InfeasibleError("no matching, as HiGHS says"), Deadline.after(3.0)
+    )
     assert str(said) == (
         f"{who} meets all conditions of the problem, so it is the strategy that asks for too much, "
         "or its solver that is wrong: no matching, as HiGHS says."
@@ -198,5 +201,7 @@ def test_where_time_is_over_the_word_of_an_engine_is_named(monkeypatch):
     monkeypatch.setattr(RuleModel, "find_conflict", late)
     quota = mm.Quota(mentors=["lin", "max"], at_least=2, per_mentor=True, name="two each")
     problem = mm.Problem.from_scores(SCORES, capacity=2, quotas=[quota])
-    said = str(explain_conflict(problem, mm.InfeasibleError("none, as CP-SAT says")))
+    said = str(
+        explain_conflict(problem, mm.InfeasibleError("none, as CP-SAT says"), Deadline.after(3.0))
+    )
     assert said.startswith("The conditions cannot all hold: none, as CP-SAT says. That is the word")

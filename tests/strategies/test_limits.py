@@ -171,3 +171,17 @@ def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
             continue
         with pytest.raises(mm.MentorMatchError, match=WHY_NOT):
             mm.match(problem, strategy_of(name, 6))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [(None, 3.0), (0.001, 0.5), (1.0, 1.6), (2.0, 2.8), (60.0, 3.0)]
+)
+def test_why_nothing_is_possible_is_told_within_what_a_limit_may_be_overrun_by(limit, most):
+    """200 x 120 with quotas in conflict took 3.7 s to be refused at a limit of a millisecond."""
+    left = mm.strategies.Options(time_limit=limit).explaining().left()
+    assert 0 < left <= most
+    # A search that used up its time leaves a fifth of it and a little for the reason.
+    spent = mm.strategies.Options(time_limit=limit)
+    if limit is not None and limit <= 2:
+        object.__setattr__(spent, "deadline", type(spent.deadline).after(0.0))
+        assert spent.explaining().left() <= 0.2 * limit + 0.4

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.matching.status import Stopped
     from mentormatch.progress import Progress
     from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers import Deadline
 
 __all__ = [
     "Choice",
@@ -57,10 +58,12 @@ ENTRY_POINTS = "mentormatch.strategies"
 _REGISTRY: dict[str, Callable[[], Strategy]] = {}
 
 
-_EXPLAIN: list[Callable[[Problem, InfeasibleError], Exception]] = []
+_EXPLAIN: list[Callable[[Problem, InfeasibleError, Deadline], Exception]] = []
 
 
-def explain_infeasible_with(explain: Callable[[Problem, InfeasibleError], Exception]) -> None:
+def explain_infeasible_with(
+    explain: Callable[[Problem, InfeasibleError, Deadline], Exception],
+) -> None:
     """Set what turns an engine's "infeasible" into the names of those in conflict."""
     _EXPLAIN[:] = [explain]
 
@@ -251,7 +254,7 @@ def match(
         try:
             choice = chosen.choose(ordered, options)
         except InfeasibleError as error:
-            raise _in_words(problem, ordered, error) from None
+            raise _in_words(problem, ordered, error, options.explaining()) from None
         inner = Matching(ordered, choice.mentees, choice.mentors, strategy=chosen.name)
         if choice.certify is not None:
             certificate = choice.certify(inner)
@@ -299,10 +302,12 @@ def _read_only(positions: NDArray[np.intp]) -> NDArray[np.intp]:
     return positions
 
 
-def _in_words(problem: Problem, ordered: Problem, error: InfeasibleError) -> Exception:
+def _in_words(
+    problem: Problem, ordered: Problem, error: InfeasibleError, deadline: Deadline
+) -> Exception:
     """Explain what an engine found infeasible; a strategy's own sentence is left as it is."""
     by_engine = str(error)[:1].islower()
-    said = next((explain(ordered, error) for explain in _EXPLAIN if by_engine), error)
+    said = next((explain(ordered, error, deadline) for explain in _EXPLAIN if by_engine), error)
     if isinstance(said, InfeasibleError):
         said.problem = problem
     return said

@@ -47,6 +47,10 @@ StrategyName: TypeAlias = Literal[
 ]
 
 
+# Seconds in which it is found out which conditions are in conflict.
+EXPLAINING = 3.0
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a caller may say to any strategy.
@@ -80,6 +84,16 @@ class Options:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "deadline", Deadline.after(self.time_limit))
+
+    def explaining(self) -> Deadline:
+        """By when the reason why nothing is possible is told, as far as it is known then.
+
+        Under a time limit, within what a limit may be overrun by: a fifth of it and half a second.
+        """
+        left = self.deadline.left()
+        if left is None or self.time_limit is None:
+            return Deadline.after(EXPLAINING)
+        return Deadline.after(min(EXPLAINING, max(left, 0.0) + 0.2 * self.time_limit + 0.4))
 
     def tell(self, step: str, **numbers: Any) -> None:
         """Report how far the search is, when somebody asked."""

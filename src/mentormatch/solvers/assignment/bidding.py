@@ -32,7 +32,7 @@ STEP = 2.0**-7
 def bid_for_seats(
     transport: Transport, columns: PairColumns
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Find prices of mentors near the best ones, and what each mentee has at them.
+    """Find prices of mentors near the best ones, and what a new pair would have to beat at them.
 
     Parameters
     ----------
@@ -44,8 +44,9 @@ def bid_for_seats(
     Returns
     -------
     prices, values
-        float64 arrays (mentors,) and (mentees,), in units of score; a value is +inf for
-        who has no column.
+        float64 arrays (mentors,) and (mentees,), in units of score; the value of
+        whoever wants one mentor is that of its best column, of two that of the second best, and so
+        on; +inf for who has no column.
     """
     n, m = transport.shape
     first = columns.first
@@ -88,8 +89,14 @@ def bid_for_seats(
     values = np.full(n, np.inf)
     asking = np.flatnonzero(held > 0)
     if len(asking):
-        best = np.maximum.reduceat(columns.scores - prices[columns.mentors], first[asking])
-        values[asking] = np.maximum(best, least)
+        line = columns.scores - prices[columns.mentors]
+        if transport.wants_several:
+            line = line[np.lexsort((-line, columns.mentees))]
+            last = np.clip(transport.demand, 1, np.maximum(held, 1)) - 1
+            found = line[(first[:-1] + last)[asking]]
+        else:
+            found = np.maximum.reduceat(line, first[asking])
+        values[asking] = np.maximum(found, least)
     return prices, values
 
 

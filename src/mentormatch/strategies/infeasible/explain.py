@@ -11,7 +11,6 @@ from mentormatch.compatibility.ids import format_count, format_people, rank_ids
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.conditions import ALL_MENTORS
 from mentormatch.problem.pairs import as_lines
-from mentormatch.solvers import Deadline
 from mentormatch.strategies.base import explain_infeasible_with
 from mentormatch.strategies.infeasible.by_flow import FlowConditions
 from mentormatch.strategies.infeasible.conditions import condition_rows, name_conditions
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from mentormatch.conflicts import Condition
     from mentormatch.problem import Problem
+    from mentormatch.solvers import Deadline
 
 __all__ = ["explain_conflict"]
 
@@ -34,28 +34,32 @@ POSSIBLE = (
     "{} meets all conditions of the problem, so it is the strategy that asks for too much, or its "
     "solver that is wrong"
 )
-# Seconds until a conflict is told as it is, though something might be left out of it.
-TIME_LIMIT = 3.0
 
 
-def explain_conflict(problem: Problem, error: InfeasibleError) -> InfeasibleError | SolverError:
+def explain_conflict(
+    problem: Problem, error: InfeasibleError, deadline: Deadline
+) -> InfeasibleError | SolverError:
     """Return an error that names who is in conflict, with the conditions as data.
+
+    When ``deadline`` passes, a conflict is told as it is, though something might be left out of it.
 
     Minimums are said to be too many only where a maximum flow over all pairs leaves them unmet; an
     engine that says so otherwise is wrong, and the error says that.
     """
     try:
-        return _explain(problem, error)
+        return _explain(problem, error, deadline)
     except SolverError as too_large:
         return InfeasibleError(f"The conditions cannot all hold: {error}. {too_large}")
 
 
-def _explain(problem: Problem, error: InfeasibleError) -> InfeasibleError | SolverError:
+def _explain(
+    problem: Problem, error: InfeasibleError, deadline: Deadline
+) -> InfeasibleError | SolverError:
     # Side rules take nothing away from a conflict that is there without them.
     flow = FlowConditions(problem, problem.pin_rules)
     found = flow.find_conflict(range(flow.count))
     if found is not None:
-        found, _ = shrink_conflict(flow, found, Deadline.after(TIME_LIMIT))
+        found, _ = shrink_conflict(flow, found, deadline)
         conditions = name_conditions(problem, problem.pin_rules)
         short = flow.needed[[k for k in found if k < len(flow.needed)]]
         conflict = _in_order([conditions[k] for k in found])
@@ -68,20 +72,19 @@ def _explain(problem: Problem, error: InfeasibleError) -> InfeasibleError | Solv
                 'meets them. Use engine="flow", and please report this problem.'
             )
         return InfeasibleError(f"{POSSIBLE.format('A maximum flow')}: {error}.")
-    return _explain_rules(problem, error)
+    return _explain_rules(problem, error, deadline)
 
 
-def _explain_rules(problem: Problem, error: InfeasibleError) -> InfeasibleError:
+def _explain_rules(problem: Problem, error: InfeasibleError, deadline: Deadline) -> InfeasibleError:
     """Name the conditions in conflict of a problem with side rules, and what shows it."""
     rows = condition_rows(problem, problem.pin_rules)
-    deadline = Deadline.after(TIME_LIMIT)
     model = rows.model(deadline)
     try:
         found = model.find_conflict(range(len(rows.conditions)))
     except SolverError:
         return InfeasibleError(
-            f"The conditions cannot all hold: {error}. That is the word of an engine; after "
-            f"{TIME_LIMIT:g} seconds it was not known which of them are in conflict."
+            f"The conditions cannot all hold: {error}. That is the word of an engine; when "
+            "the time was over it was not known which of them are in conflict."
         )
     if found is None:
         return InfeasibleError(f"{POSSIBLE.format('CP-SAT')}: {error}.")

@@ -98,7 +98,7 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
         else:
             pairs, answer, solver = found
     except InfeasibleError as error:
-        raise explain_conflict(problem, error) from None
+        raise explain_conflict(problem, error, options.explaining()) from None
     except SolverError:
         left = deadline.left()
         late = left is not None and left < LEAST_SECONDS

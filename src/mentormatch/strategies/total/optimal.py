@@ -60,7 +60,7 @@ class Optimal:
                 options.limits(),
             )
         except InfeasibleError as error:
-            raise explain_conflict(problem, error) from None
+            raise explain_conflict(problem, error, options.explaining()) from None
 
         def proof(matching: Matching) -> Certificate:
             return certify_multipliers(matching, _multipliers(matching, answer), seen=seen)
