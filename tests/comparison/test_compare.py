@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -130,6 +131,17 @@ def test_a_strategy_that_fails_in_one_scenario_has_no_mean_over_the_others() -> 
     assert list(found.table.index) == ["optimal"]
     assert set(found.scenarios["strategy"]) == {"optimal"}
     assert found.failures["popular"].startswith("Scenario 1: ")
+
+
+def test_a_wrong_measure_is_told_before_what_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    comparison = mm.compare(programme(), ["optimal"])
+    with pytest.raises(mm.MentorMatchError, match="no measure 'joy'"):
+        comparison.plot(x="joy")
+    with pytest.raises(mm.errors.MissingPackageError, match=r"mentormatch-engine\[charts\]"):
+        comparison.plot()
 
 
 def test_wrong_input_is_one_sentence() -> None:

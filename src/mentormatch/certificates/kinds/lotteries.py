@@ -193,6 +193,27 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     cap = min(stage.cap for stage in stages)
     if any(stage.cap != cap for stage in stages):
         findings.append("the stages of a lottery have different largest probabilities")
+    findings += _misplaced_chances(matching, chances, cap)
+    if any(stage.fair for stage in stages):
+        findings += _unfair_shares(problem, _sums(chances, 1))
+    again = tuple(_prove_again(problem, chances, stage) for stage in stages)
+    for stage, found in zip(stages, again, strict=True):
+        findings += _overstated(stage, found)
+    certificate, wrong = compare_claims(claimed, prove_lottery(matching, again))
+    findings += wrong
+    if claimed.prices.to_dict() != stages[-1].prices.to_dict() or claimed.seats_multiplier:
+        findings.append("the prices of the certificate are not those of its last stage")
+    return findings, replace(certificate, proven=certificate.proven and not findings)
+
+
+def _sums(chances: sparse.csr_array, axis: int) -> NDArray[np.float64]:
+    """What the chances of each mentee (axis 1) or mentor (axis 0) add up to."""
+    return np.asarray(chances.sum(axis=axis), dtype=np.float64).ravel()
+
+
+def _misplaced_chances(matching: Matching, chances: sparse.csr_array, cap: float) -> list[str]:
+    """Chances outside of their limits, of pairs that must not be made, or of drawn pairs none."""
+    problem, findings = matching.problem, []
     slack = DUST * (1 + max(problem.shape))
     free = sparse.csr_array(chances).copy().tolil()
     for i, j in problem.pinned.tolist():
@@ -203,9 +224,7 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
         findings.append(f"a pair has a probability outside 0 … {cap:g}")
     if not eligible.all():
         findings.append("a pair that is not eligible has a probability")
-    rows, columns = (
-        np.asarray(chances.sum(axis=axis), dtype=np.float64).ravel() for axis in (1, 0)
-    )
+    rows, columns = _sums(chances, 1), _sums(chances, 0)
     if (rows > problem.demands + slack).any():
         findings.append("the probabilities of a mentee add up to more than it wants")
     if (columns > problem.capacities + slack).any() or (columns < problem.minimums - slack).any():
@@ -213,37 +232,38 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     dealt = sparse.csr_array(chances).toarray()[matching.mentees, matching.mentors]
     if (dealt <= 0).any():
         findings.append("a pair was drawn that has no probability")
-    if any(stage.fair for stage in stages):
-        findings += _unfair_shares(problem, rows)
-    found = []
-    for stage in stages:
-        aligned = stage.prices.reindex(problem.mentor_ids)
-        prices = np.asarray(aligned.to_numpy(), dtype=np.float64)
-        again = prove_expectation(
-            problem,
-            chances,
-            stage.what,
-            stage.cap,
-            prices,
-            stage.coverage_multiplier,
-            stage.pairs_multiplier,
-            fair=stage.fair,
-        )
-        for name in ("objective", "bound"):
-            said, is_ = getattr(stage, name), getattr(again, name)
-            if not abs(said - is_) <= 1e-3 * again.tolerance:
-                findings.append(f"{stage.what}: it says {name} {said:.9g}, it is {is_:.9g}")
-        if stage.proven and not again.proven:
-            findings.append(f"{stage.what}: it is not proven by its prices")
-        if not 0 <= stage.tolerance <= again.tolerance * (1 + SAME):
-            findings.append(f"{stage.what}: its tolerance is more than justified")
-        found.append(again)
-    certificate = prove_lottery(matching, tuple(found))
-    certificate, wrong = compare_claims(claimed, certificate)
-    findings += wrong
-    if claimed.prices.to_dict() != stages[-1].prices.to_dict() or claimed.seats_multiplier:
-        findings.append("the prices of the certificate are not those of its last stage")
-    return findings, replace(certificate, proven=certificate.proven and not findings)
+    return findings
+
+
+def _prove_again(
+    problem: Problem, chances: sparse.csr_array, stage: ExpectedStage
+) -> ExpectedStage:
+    """What the prices of a stage prove."""
+    prices = np.asarray(stage.prices.reindex(problem.mentor_ids).to_numpy(), dtype=np.float64)
+    return prove_expectation(
+        problem,
+        chances,
+        stage.what,
+        stage.cap,
+        prices,
+        stage.coverage_multiplier,
+        stage.pairs_multiplier,
+        fair=stage.fair,
+    )
+
+
+def _overstated(stage: ExpectedStage, found: ExpectedStage) -> list[str]:
+    """What a stage says of itself and does not hold."""
+    findings = []
+    for name in ("objective", "bound"):
+        said, is_ = getattr(stage, name), getattr(found, name)
+        if not abs(said - is_) <= 1e-3 * found.tolerance:
+            findings.append(f"{stage.what}: it says {name} {said:.9g}, it is {is_:.9g}")
+    if stage.proven and not found.proven:
+        findings.append(f"{stage.what}: it is not proven by its prices")
+    if not 0 <= stage.tolerance <= found.tolerance * (1 + SAME):
+        findings.append(f"{stage.what}: its tolerance is more than justified")
+    return findings
 
 
 def _unfair_shares(problem: Problem, shares: NDArray[np.float64]) -> list[str]:

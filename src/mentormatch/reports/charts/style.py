@@ -86,13 +86,18 @@ def split_tags(draw: Callable[Given, Drawn]) -> Callable[Given, Drawn]:
 
     Altair writes labels into the script of ``chart.to_html()`` as they are; an invisible character
     is put into what would end it. Charts without such labels are returned as they were made.
-    Without Altair nothing is drawn, and the error says which command installs it.
+    Without Altair nothing is drawn, and the error says which command installs it; what is wrong
+    with the question is told before.
     """
 
     @functools.wraps(draw)
     def draw_safely(*args: Given.args, **kwargs: Given.kwargs) -> Drawn:
-        load_altair()
-        chart = draw(*args, **kwargs)
+        try:
+            chart = draw(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            if error.name != "altair":
+                raise
+            raise MissingPackageError(NEEDS) from None
         text = json.dumps(chart.to_dict())
         safe = TAG.sub("<\u2060", text)
         return chart if safe == text else type(chart).from_dict(json.loads(safe))

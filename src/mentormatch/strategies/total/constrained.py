@@ -63,18 +63,17 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
             f"The engine {options.engine!r} cannot keep quotas, people apart or together, or "
             f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
-    deadline = options.deadline
-    reach = Limits(deadline=deadline)
     linear: Linear | None = None
-    found, why = None, "asked for"
     try:
-        if options.engine != INTEGER:
-            pairs = OpenPairs.to_start(problem, reach)
+        if options.engine == INTEGER:
+            found, why = _decide_all(problem, options), "asked for"
+        else:
+            pairs = OpenPairs.to_start(problem, Limits(deadline=options.deadline))
             if options.engine in (None, LAMINAR):
-                flow = _solve_by_flow(pairs, options.engine, deadline)
+                flow = _solve_by_flow(pairs, options.engine, options.deadline)
                 if flow is not None:
                     return flow
-            linear = solve_linear_chain(pairs, deadline)
+            linear = solve_linear_chain(pairs, options.deadline)
             if linear is not None and linear.certificate is not None:
                 asked = "asked for" if options.engine else "its vertex is integral, prices prove it"
                 return linear.pairs.choice(linear.chosen, linear.certificate, f"{LINEAR} ({asked})")
@@ -83,29 +82,49 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
                     "The linear program of this problem has no integral vertex that its prices "
                     f"prove. Use engine={INTEGER!r}, or leave engine out."
                 )
-            if linear is None and not pairs.complete and deadline.has_passed:
+            if linear is None and not pairs.complete and options.deadline.has_passed:
                 raise SolverError(OVER)
-            if linear is not None:
-                found = _solve_relevant_pairs(linear, options)
-            why = "the conditions are no flow"
-        if found is None:
-            pairs, solver = OpenPairs.every(problem), CP_SAT
-            answer = pairs.program().solve(
-                coverage_first=problem.coverage_first,
-                hint=np.empty(0, dtype=np.intp),
-                limits=options.limits(LEAST_SECONDS),
-            )
-        else:
-            pairs, answer, solver = found
+            found, why = _branch(problem, linear, options), "the conditions are no flow"
     except InfeasibleError as error:
         raise explain_conflict(problem, error, options.explaining()) from None
     except SolverError:
-        left = deadline.left()
+        left = options.deadline.left()
         late = left is not None and left < LEAST_SECONDS
         repaired = _repair(problem, linear) if late and options.engine != LINEAR else None
         if repaired is None:
             raise
         return repaired
+    return _better_of(problem, linear, found, why, options)
+
+
+def _decide_all(problem: Problem, options: Options) -> tuple[OpenPairs, SideAnswer, str]:
+    """Decide over all pairs by CP-SAT."""
+    pairs = OpenPairs.every(problem)
+    answer = pairs.program().solve(
+        coverage_first=problem.coverage_first,
+        hint=np.empty(0, dtype=np.intp),
+        limits=options.limits(LEAST_SECONDS),
+    )
+    return pairs, answer, CP_SAT
+
+
+def _branch(
+    problem: Problem, linear: Linear | None, options: Options
+) -> tuple[OpenPairs, SideAnswer, str]:
+    """Decide over the pairs that can matter; over all where the linear program does not tell."""
+    found = None if linear is None else _solve_relevant_pairs(linear, options)
+    return _decide_all(problem, options) if found is None else found
+
+
+def _better_of(
+    problem: Problem,
+    linear: Linear | None,
+    found: tuple[OpenPairs, SideAnswer, str],
+    why: str,
+    options: Options,
+) -> Choice:
+    """What a search found, or a repaired vertex where that is better after a search cut short."""
+    pairs, answer, solver = found
     if not answer.complete and options.time_limit is not None and linear is not None:
         repaired, made = _repair(problem, linear), pairs.matching(answer.chosen)
         if repaired is not None and worth_of(
@@ -113,9 +132,7 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
         ) > worth_of(problem, made.mentees, made.mentors):
             return repaired
     certificate = _certify_answer(pairs, answer, linear, solver)
-    notes: tuple[str, ...] = ()
-    if not answer.complete:
-        notes = (ENDED,)
+    notes = () if answer.complete else (ENDED,)
     engine = INTEGER if solver == CP_SAT else f"{LINEAR}, branching"
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
