@@ -27,7 +27,7 @@ import numpy as np
 
 import mentormatch as mm
 from mentormatch.solvers import ENGINES
-from mentormatch.solvers.assignment import balance, priced, thresholds
+from mentormatch.solvers.assignment import balance, bidding, opening, priced, thresholds
 from mentormatch.strategies.staged.transports import transport_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -285,7 +285,9 @@ def try_columns(rng: np.random.Generator) -> None:
     if problem is None:
         return
     modules = {
-        priced: {"GROUPS": 1, "KEPT": 1, "EXTRA": 0, "FIRST": 1, "SUITORS": 1},
+        priced: {"GROUPS": int(rng.choice([1, 4])), "KEPT": 1, "EXTRA": 0},
+        opening: {"KEPT": 1, "TRIES": int(rng.choice([0, 4]))},
+        bidding: {"MOST_ROUNDS": int(rng.choice([0, 3, 40]))},
         balance: {"ALL_PAIRS": 1, "GROUPS": 2},
         thresholds: {"ALL_PAIRS": 1, "GROUPS": 2},
     }

@@ -147,39 +147,17 @@ def _protected(column: Column, _: People) -> Verdict:
 
 def _people(column: Column, people: People) -> Verdict:
     """People of the other table: to avoid, superiors, wished for, of last year."""
-    topics = column.topics
     if column.is_date:
         return None
     share, _ = people.find(column)
     are_people = share >= ALL_ARE or people.are_own(column)
-    if column.is_number and not (are_people and topics & OF_PERSONS):
+    if column.is_number and not (are_people and column.topics & OF_PERSONS):
         return None
-    found = f"{share:.0%} of the values are people of the other table"
-    sentences = share < ALL_ARE and any(
-        len(text.split()) > MOST_OF_A_NAME or NEGATION.search(text) for text in column.plain
-    )
-    if "conflicts" in topics and (share > 0 or not column.is_yes_no):
-        also = (
-            f"; other answers are no names, and only names can be kept to: "
-            f"{people.name_nobody(column)}"
-            if sentences
-            else ""
-        )
-        why = f"the heading speaks of conflicts; {found}{also}"
-        return "conflicts", why, share < SOME_ARE or sentences
-    if "last time" in topics and share > 0:
-        return "last time", found, False
-    if "superior" in topics and (share > 0 or are_people or column.is_email or column.is_name):
-        return "superior", f"the heading speaks of a superior; {found}", False
-    if "superior" in topics and not column.is_yes_no and not column.is_prose:
-        return "superior", f"the heading speaks of a superior; {found}", False
-    if "reports" in topics and (share > 0 or column.are_full_names):
-        return (
-            "conflicts",
-            f"the heading speaks of those somebody is the superior of; {found}",
-            True,
-        )
+    said = _people_by_heading(column, people, share, are_people=are_people)
+    if said is not None:
+        return said
     # Reading a name of the other table in a column of own names is no reference.
+    topics = column.topics
     if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
         return None
     if share < ALL_ARE and are_people:
@@ -188,19 +166,59 @@ def _people(column: Column, people: People) -> Verdict:
     unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
     if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
         return None
+    return _people_by_values(column, people, share)
+
+
+def _share_in_words(share: float) -> str:
+    return f"{share:.0%} of the values are people of the other table"
+
+
+def _has_sentences(column: Column, share: float) -> bool:
+    """Tell whether some answers are more than names, or say whom not."""
+    return share < ALL_ARE and any(
+        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in column.plain
+    )
+
+
+def _people_by_heading(
+    column: Column, people: People, share: float, *, are_people: bool
+) -> Verdict:
+    """What a heading says of the people in its column: to avoid, last year's, above or below."""
+    topics, found = column.topics, _share_in_words(share)
+    if "conflicts" in topics and (share > 0 or not column.is_yes_no):
+        sentences, also = _has_sentences(column, share), ""
+        if sentences:
+            nobody = people.name_nobody(column)
+            also = f"; other answers are no names, and only names can be kept to: {nobody}"
+        why = f"the heading speaks of conflicts; {found}{also}"
+        return "conflicts", why, share < SOME_ARE or sentences
+    if "last time" in topics and share > 0:
+        return "last time", found, False
+    if "superior" in topics:
+        are_names = share > 0 or are_people or column.is_email or column.is_name
+        if are_names or not (column.is_yes_no or column.is_prose):
+            return "superior", f"the heading speaks of a superior; {found}", False
+    if "reports" in topics and (share > 0 or column.are_full_names):
+        why = f"the heading speaks of those somebody is the superior of; {found}"
+        return "conflicts", why, True
+    return None
+
+
+def _people_by_values(column: Column, people: People, share: float) -> Verdict:
+    """What a column of people of the other table is, whose heading is none of the above."""
+    found = _share_in_words(share)
     if NEGATION.search(plain_text(column.name)):
         nobody = people.name_nobody(column)
         also = f". No names are: {nobody}" if nobody else ""
         return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
-    if "wishes" in topics or column.is_joined:
-        if sentences:
+    if "wishes" in column.topics or column.is_joined:
+        if _has_sentences(column, share):
             nobody = people.name_nobody(column)
             why = f"{found}; other answers are sentences, or say whom not: {nobody}"
             return "wishes", why, True
         return "wishes", found, False
-    if column.is_several:
-        return "wishes", f"{found}; the heading does not say why", True
-    return "reference", f"{found}; the heading does not say why", True
+    kind: ColumnKind = "wishes" if column.is_several else "reference"
+    return kind, f"{found}; the heading does not say why", True
 
 
 def _stamped(column: Column, _: People) -> Verdict:
