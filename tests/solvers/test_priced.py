@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
@@ -381,6 +381,7 @@ def test_a_million_mentees_are_matched_exactly_without_overflow():
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12), st.integers(2, 10**8), st.booleans())
+@example(0.0, 2.2250738585e-313, 2, False)
 def test_a_score_times_the_number_of_nodes_never_leaves_64_bits(a, b, nodes, keep_zero):
     low, high = min(a, b), max(a, b)
     scale = IntegerScale.for_scores(low, high, nodes=nodes, keep_zero=keep_zero)

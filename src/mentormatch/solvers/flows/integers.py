@@ -71,7 +71,9 @@ class IntegerScale:
         if grid and spread <= grid * steps:
             # What float64 makes of a multiple; sums of that are in every proof already.
             return cls(base, grid, 16 * float(np.finfo(np.float64).eps) * max(abs(low), abs(high)))
-        return cls(base, spread / steps, spread / steps)
+        # Numbers below the smallest normal one lose their digits, and a step of 0 divides nothing.
+        step = max(spread / steps, float(np.finfo(np.float64).tiny))
+        return cls(base, step, step)
 
     @staticmethod
     def largest_whole(pairs: int, nodes: int) -> int:
