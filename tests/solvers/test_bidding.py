@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import mentormatch as mm
-from mentormatch.solvers.assignment import bidding
+from mentormatch.solvers.assignment import bidding, opening
 from mentormatch.solvers.flows.arcs import choose_arcs
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.potentials import ArcList, find_potentials
@@ -58,7 +58,7 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(bidding, "MOST_ROUNDS", 10**6)
         patched.setattr(bidding, "FEW_LEFT", 0.0)
-        prices, values = bidding.bid_for_seats(transport, columns)
+        prices, values = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
     best = mm.match(problem, engine="flow").total
     bound = float(prices @ capacity + values.sum())
     step = bidding.STEP * float(np.ptp(columns.scores)) if len(columns) else 0.0
@@ -77,7 +77,7 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
 def test_a_new_pair_has_to_beat_the_last_of_the_columns_a_mentee_wants(problem):
     transport = transport_of(problem)
     columns = columns_of(transport)
-    prices, values = bidding.bid_for_seats(transport, columns)
+    prices, values = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
     least = -np.inf if problem.coverage_first else 0.0
     for i in range(columns.n):
         mine = columns.mentees == i
@@ -152,3 +152,31 @@ def test_whoever_wants_several_mentors_keeps_its_prices():
     arcs = ArcList(columns.mentees, columns.mentors, columns.scores, np.ones(4, dtype=bool))
     lowest = find_potentials(transport, arcs, 0.0)
     assert raise_towards(transport, arcs, lowest, np.ones(2)) is lowest
+
+
+@pytest.mark.parametrize("kind", ["alike", "factors", "more mentees than seats"])
+@pytest.mark.parametrize("bids", [0, 40])
+def test_where_all_want_the_same_mentors_the_optimum_is_that_of_a_flow(monkeypatch, kind, bids):
+    """Bids for a few dozen offers end far off here, and one free seat is best for all."""
+    monkeypatch.setattr(bidding, "MOST_ROUNDS", bids)
+    rng = np.random.default_rng(4)
+    n, m, seats = 600, 300, 2 if kind != "more mentees than seats" else 1
+    scores = 0.7 * rng.random(m) + 0.3 * rng.random((n, m))
+    if kind == "factors":
+        scores = rng.random((n, 4)) @ rng.random((4, m))
+    problem = mm.Problem.from_scores(scores, capacity=seats)
+    matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
+    assert matching.certificate.proven
+    assert len(matching.pairs) == len(flow.pairs)
+    assert matching.total == pytest.approx(flow.total, abs=1e-8)
+
+
+def test_seats_cost_what_they_are_better_than_the_last_one_where_all_think_alike():
+    quality = np.array([0.9, 0.1, 0.7, 0.5, 0.3])
+    problem = mm.Problem.from_scores(np.tile(quality, (6, 1)), capacity=[2, 2, 2, 2, 2])
+    prices = opening._prices_of_the_typical(transport_of(problem))
+    # Six mentees take the seats of three mentors; the third of them is the last.
+    assert prices == pytest.approx([0.4, 0.0, 0.2, 0.0, 0.0])
+    rng = np.random.default_rng(0)
+    unlike = mm.Problem.from_scores(rng.random((400, 40)), capacity=10)
+    assert not opening._prices_of_the_typical(transport_of(unlike)).any()

@@ -30,7 +30,7 @@ STEP = 2.0**-7
 
 
 def bid_for_seats(
-    transport: Transport, columns: PairColumns
+    transport: Transport, columns: PairColumns, start: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find prices of mentors near the best ones, and what a new pair would have to beat at them.
 
@@ -40,6 +40,8 @@ def bid_for_seats(
         Capacities and demands.
     columns
         The pairs to bid for.
+    start
+        (mentors,): the lowest prices, in units of score.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def bid_for_seats(
     first = columns.first
     held = np.diff(first)
     bidders = np.repeat(np.arange(n), np.where(held > 0, transport.demand, 0))
-    prices = np.zeros(m)
+    prices = start.copy()
     with np.errstate(over="ignore"):
         spread = float(np.ptp(columns.scores)) if len(columns) else 0.0
     # Whom a bidder without a seat would take at a loss, only the total can tell.
@@ -61,7 +63,7 @@ def bid_for_seats(
     seats = int(room[np.unique(columns.mentors)].sum())
     at, bids = np.full(len(bidders), m), np.zeros(len(bidders))
     waiting = np.arange(len(bidders))
-    # Sums of numbers near the end of float64 would be infinite: there, prices are 0.
+    # Sums of numbers near the end of float64 would be infinite: there, nobody bids.
     for _ in range(MOST_ROUNDS if np.isfinite(2.0 * MOST_ROUNDS * spread) else 0):
         if len(waiting) <= max(FEW_LEFT * len(bidders), len(bidders) - seats):
             break
@@ -85,7 +87,7 @@ def bid_for_seats(
         at[who], bids[who] = np.where(stays, heads, m), sums
         waiting = who[~stays]
     # Those who can find no seat among the columns outbid each other without an end.
-    np.minimum(prices, spread, out=prices)
+    np.minimum(prices, np.maximum(start, spread), out=prices)
     values = np.full(n, np.inf)
     asking = np.flatnonzero(held > 0)
     if len(asking):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from mentormatch.solvers.assignment.bidding import bid_for_seats
 from mentormatch.solvers.assignment.pricing import best_columns_of, find_surplus, select_offers
@@ -28,13 +29,22 @@ __all__ = ["add_offers", "drop_columns", "first_columns"]
 # Offers of each mentee that are bid for, and how many columns of a place the first flow sees.
 BID_FOR = 24
 KEPT = 8
+# As long as more offers than this, for each place, are better than what bids end with, their prices
+# are far off, and bids go on with these offers, at most so many times.
+MANY_BETTER, TURNS = 2, 4
+# Mentees whose scores tell what mentors are worth to all of them.
+ASKED, ASKED_AT_ONCE = 1024, 512
+# They are worth the same to all where their means differ by so much of what mentees differ in.
+ALIKE = 0.5
 # How often those whom the columns would leave without a mentor are given more of them.
 TRIES = 4
+# How many of them are spread over free seats at once.
+SPREAD = 500
 PAIRS_AT_ONCE = 50_000
 
 
 def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairColumns:
-    """Columns from a pass over all pairs and from a second one at the prices of bids.
+    """Columns from a pass over all pairs and from more at the prices of bids.
 
     Parameters
     ----------
@@ -46,37 +56,99 @@ def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairC
         How many columns that do not improve are added as well.
     """
     n, m = transport.shape
-    none = PairColumns.empty(n, m)
+    places = int(transport.demand.sum())
     # Nothing is above this threshold, but what was never read may be.
-    offers.update(np.zeros(m), np.full(n, np.finfo(np.float64).max), none)
-    bid_on = _best_offers(offers)
-    prices, values = bid_for_seats(transport, bid_on)
-    offers.update(prices, values, bid_on)
-    surplus = find_surplus(transport, offers, values, prices)
-    wanted = select_offers(offers, surplus, surplus > 0, extra)
-    kept = drop_columns(offers, bid_on, values, prices, KEPT * int(transport.demand.sum()))
+    values = np.full(n, np.finfo(np.float64).max)
+    start = _prices_of_the_typical(transport)
+    offers.update(start, values, PairColumns.empty(n, m))
+    bid_on = _as_read(offers, _best_offers(offers))
+    for turn in range(TURNS):
+        prices, values = bid_for_seats(transport, bid_on, start)
+        offers.update(prices, values, bid_on)
+        surplus = find_surplus(transport, offers, values, prices)
+        better = _few_better(offers, surplus)
+        if turn + 1 == TURNS or int(np.count_nonzero(better)) <= MANY_BETTER * places:
+            break
+        found = _as_read(offers, better)
+        bid_on = drop_columns(offers, bid_on, values, prices, BID_FOR * places)
+        bid_on = bid_on.with_pairs(found.mentees, found.mentors, found.scores)
+    wanted = select_offers(offers, surplus, better, extra)
+    kept = drop_columns(offers, bid_on, values, prices, KEPT * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
     return _serve_more(transport, add_offers(kept, offers, wanted))
 
 
-def _best_offers(offers: OfferTable) -> PairColumns:
-    """The best offers of each mentee, with their scores as they were read."""
+def _prices_of_the_typical(transport: Transport) -> NDArray[np.float64]:
+    """What seats would cost if all mentees thought alike: as some of them do on average.
+
+    Seats are then given out from the best mentor down, and each costs by how much it is better than
+    the last one that is given out. Prices are 0 where mentees differ much more from each other
+    than mentors do on average: a price that is too high hides a mentor.
+    """
+    n, m = transport.shape
+    wanting = np.flatnonzero(transport.demand > 0)
+    some = wanting[:: max(1, len(wanting) // ASKED)]
+    count, sums, squares = np.zeros(m), np.zeros(m), np.zeros(m)
+    for start in range(0, len(some), ASKED_AT_ONCE):
+        rows = some[start : start + ASKED_AT_ONCE]
+        read = transport.by_tile(rows, transport.tiles)
+        for tile, value in zip(transport.tiles, read, strict=True):
+            is_open = value > -np.inf
+            count[tile] += is_open.sum(axis=0)
+            value[~is_open] = 0.0
+            sums[tile] += value.sum(axis=0, dtype=np.float64)
+            squares[tile] += np.einsum("ij,ij->j", value, value, dtype=np.float64)
+    prices = np.zeros(m)
+    known = np.flatnonzero((count > 1) & (transport.capacity > 0))
+    if len(known) < 2:
+        return prices
+    number, mean = count[known], sums[known] / count[known]
+    within = float(np.mean(np.maximum(squares[known] / number - mean**2, 0.0)))
+    between = float(np.var(mean))
+    if not (np.isfinite(between) and between > ALIKE * within):
+        return prices
+    order = np.argsort(-mean, kind="stable")
+    given = np.cumsum(np.minimum(transport.capacity[known[order]], n))
+    last = min(int(np.searchsorted(given, int(transport.demand.sum()))), len(order) - 1)
+    prices[known] = np.maximum(mean - mean[order[last]], 0.0)
+    return prices
+
+
+def _best_offers(offers: OfferTable) -> NDArray[np.bool_]:
+    """Mark the best offers of each mentee."""
+    found = np.zeros(offers.values.shape, dtype=bool)
     least = max(0, len(offers.starts) - BID_FOR)
-    mentees, mentors, scores = [], [], []
     for rows in offers.blocks():
-        values = offers.values[rows]
-        best = np.sort(np.argpartition(values, least, axis=1)[:, least:], axis=1)
-        found = np.take_along_axis(values, best, axis=1)
-        line, place = np.nonzero(found > -np.inf)
-        mentees.append((line + rows.start).astype(np.int32))
-        mentors.append(offers.mentors[rows][line, best[line, place]])
-        scores.append(found[line, place].astype(np.float64))
+        best = np.argpartition(offers.values[rows], least, axis=1)[:, least:]
+        np.put_along_axis(found[rows], best, True, axis=1)
+        found[rows] &= offers.values[rows] > -np.inf
+    return found
+
+
+def _as_read(offers: OfferTable, wanted: NDArray[np.bool_]) -> PairColumns:
+    """Some offers as columns, with their scores as they were read, which is enough for bids."""
+    mentees, group = np.nonzero(wanted)
+    mentors = offers.mentors[mentees, group]
+    scores = offers.values[mentees, group].astype(np.float64) + offers.prices[mentors]
     # Groups are in the order of their mentors, so these are sorted.
     n, m = offers.transport.shape
-    return PairColumns(
-        np.concatenate(mentees), np.concatenate(mentors), np.concatenate(scores), n, m
-    )
+    return PairColumns(mentees.astype(np.int32), mentors, scores, n, m)
+
+
+def _few_better(offers: OfferTable, surplus: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Mark the offers that are better than what a mentee has, no more of each than are bid for.
+
+    Where everybody wants the same few mentors, bids for these end too high, and nearly all others
+    look better.
+    """
+    better = surplus > 0
+    if better.shape[1] > BID_FOR:
+        for rows in offers.blocks():
+            many = rows.start + np.flatnonzero(better[rows].sum(axis=1) > BID_FOR)
+            worst = np.argpartition(surplus[many], -BID_FOR, axis=1)[:, :-BID_FOR]
+            better[many[:, None], worst] = False
+    return better
 
 
 def _serve_more(transport: Transport, columns: PairColumns) -> PairColumns:
@@ -97,8 +169,58 @@ def _serve_more(transport: Transport, columns: PairColumns) -> PairColumns:
         mentees, mentors = best_columns_of(transport, free, left, columns)
         if not len(mentees):
             break
+        apart = _spread(transport, np.flatnonzero(left), free, (transport.capacity - loads)[free])
+        mentees, mentors = np.append(mentees, apart[0]), np.append(mentors, apart[1])
         columns = columns.with_pairs(mentees, mentors, score_exactly(transport, mentees, mentors))
     return columns
+
+
+def _spread(
+    transport: Transport,
+    left: NDArray[np.intp],
+    free: NDArray[np.intp],
+    room: NDArray[np.int64],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give those without a mentor a free seat each: not all of them the best one.
+
+    Parameters
+    ----------
+    transport
+        Whose scores are read.
+    left
+        Mentees.
+    free, room
+        Mentors, and how many seats of each are free.
+
+    Returns
+    -------
+    mentees, mentors
+        Arrays of one length.
+    """
+    room = np.minimum(room, len(left))
+    mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    for start in range(0, len(left), SPREAD):
+        some = left[start : start + SPREAD]
+        places = np.repeat(np.arange(len(free)), room)
+        # Of many free seats some are enough, taken evenly.
+        places = places[:: max(1, len(places) // (2 * SPREAD))]
+        if not len(places):
+            break
+        worth = np.full((len(some), len(places)), -np.inf)
+        for rows in transport.row_blocks(len(some)):
+            worth[rows] = transport.read(some[rows])[:, free[places]]
+        is_open = worth > -np.inf
+        lowest, highest = (
+            float(end(worth, where=is_open, initial=0.0)) for end in (np.min, np.max)
+        )
+        # No pair is worth less than any that can be made; halves, as sizes may be any.
+        worth = np.where(is_open, worth / 2, lowest - highest / 2)
+        line, place = linear_sum_assignment(worth, maximize=True)
+        made = is_open[line, place]
+        mentees.append(some[line[made]])
+        mentors.append(free[places[place[made]]])
+        room -= np.bincount(places[place[made]], minlength=len(free))
+    return np.concatenate(mentees), np.concatenate(mentors)
 
 
 def add_offers(columns: PairColumns, offers: OfferTable, wanted: NDArray[np.bool_]) -> PairColumns:
