@@ -104,13 +104,14 @@ def test_prices_rise_as_near_to_others_as_the_choice_stays_proven(problem, aims)
     arcs = ArcList(columns.mentees, columns.mentors, columns.scores, chosen)
     lowest = find_potentials(transport, arcs, 2 * error)
     aim = np.random.default_rng(aims).random(columns.m) * 2
-    raised = raise_towards(transport, arcs, lowest, aim)
+    servable = np.diff(columns.first) > 0
+    raised = raise_towards(transport, arcs, lowest, aim, servable)
     n, m = columns.n, columns.m
     own = np.full(n, -1)
     own[columns.mentees[chosen]] = columns.mentors[chosen]
     score = np.full((n, m), -np.inf)
     score[columns.mentees, columns.mentors] = columns.scores
-    lacking = (own < 0) & (transport.demand > 0)
+    lacking = (own < 0) & (transport.demand > 0) & (score > -np.inf).any(axis=1)
     # Of whoever holds a: s_ia − p_a ≥ s_ij − p_j, and no less than being without is worth.
     rows, limits = [], []
     for i in np.flatnonzero(own >= 0):
@@ -151,7 +152,7 @@ def test_whoever_wants_several_mentors_keeps_its_prices():
     columns = columns_of(transport)
     arcs = ArcList(columns.mentees, columns.mentors, columns.scores, np.ones(4, dtype=bool))
     lowest = find_potentials(transport, arcs, 0.0)
-    assert raise_towards(transport, arcs, lowest, np.ones(2)) is lowest
+    assert raise_towards(transport, arcs, lowest, np.ones(2), np.ones(2, dtype=bool)) is lowest
 
 
 @pytest.mark.parametrize("kind", ["alike", "factors", "more mentees than seats"])
@@ -180,3 +181,27 @@ def test_seats_cost_what_they_are_better_than_the_last_one_where_all_think_alike
     rng = np.random.default_rng(0)
     unlike = mm.Problem.from_scores(rng.random((400, 40)), capacity=10)
     assert not opening._prices_of_the_typical(transport_of(unlike)).any()
+
+
+def test_where_all_are_served_and_no_seat_is_free_prices_do_not_rise_together():
+    """They were {0: 0.76, 1: 1.0}, and one more seat adds nothing."""
+    problem = mm.Problem.from_scores([[0, 1], [0.75, 0]])
+    for engine in ("priced", "flow"):
+        matching = mm.match(problem, engine=engine)
+        assert matching.certificate.proven
+        assert matching.certificate.prices.min() == pytest.approx(0.0, abs=1e-9), engine
+
+
+@given(st.integers(0, 2**20), st.integers(2, 8), st.booleans())
+def test_of_full_seats_and_served_mentees_some_seat_costs_no_more_than_it_must(seed, m, tied):
+    rng = np.random.default_rng(seed)
+    capacity = rng.integers(1, 4, m)
+    n = int(capacity.sum())
+    scores = rng.integers(0, 4, (n, m)) / 4 if tied else rng.random((n, m))
+    problem = mm.Problem.from_scores(scores, capacity=capacity)
+    priced, flow = (mm.match(problem, engine=engine) for engine in ("priced", "flow"))
+    assert priced.certificate.proven
+    assert mm.certificates.verify(priced).ok
+    # The flow's are the lowest of all that prove it.
+    assert (priced.certificate.prices >= flow.certificate.prices - 1e-9).all()
+    assert priced.certificate.prices.min() == pytest.approx(0.0, abs=1e-9)

@@ -147,7 +147,7 @@ def _show_certificate(proof: Certificate) -> Glance:
     if proof.coverage_bound is not None:
         facts.append(("Matched", f"{proof.coverage:,} of at most {proof.coverage_bound:,}"))
     worth = proof.prices[proof.prices != 0].sort_values(ascending=False, kind="stable")
-    table = pd.DataFrame({"mentor": worth.index, "a seat is worth": worth.to_numpy()})
+    table = pd.DataFrame({"mentor": worth.index, "a seat is worth at most": worth.to_numpy()})
     title = "Certificate: proven" if proof.proven else "Certificate: not proven"
     warning = None if proof.proven else "It may not be the best; the bound says by how much."
     return Glance(title, facts, table, warning)

@@ -41,7 +41,7 @@ def bid_for_seats(
     columns
         The pairs to bid for.
     start
-        (mentors,): the lowest prices, in units of score.
+        (mentors,): where prices begin, in units of score; none falls.
 
     Returns
     -------

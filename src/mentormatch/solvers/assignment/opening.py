@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.solvers.assignment.pricing import OfferTable
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Transport
 
 __all__ = ["add_offers", "drop_columns", "first_columns"]
 
-# Offers of each mentee that are bid for, and how many columns of a place the first flow sees.
+# Offers of each mentee that are bid for, and how many of them stay for each place, about.
 BID_FOR = 24
 KEPT = 8
 # As long as more offers than this, for each place, are better than what bids end with, their prices
@@ -43,7 +44,9 @@ SPREAD = 500
 PAIRS_AT_ONCE = 50_000
 
 
-def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairColumns:
+def first_columns(
+    transport: Transport, offers: OfferTable, extra: int, deadline: Deadline
+) -> PairColumns:
     """Columns from a pass over all pairs and from more at the prices of bids.
 
     Parameters
@@ -54,6 +57,8 @@ def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairC
         Where nothing was read yet.
     extra
         How many columns that do not improve are added as well.
+    deadline
+        Once it has passed, prices and columns stay as they are.
     """
     n, m = transport.shape
     places = int(transport.demand.sum())
@@ -67,7 +72,8 @@ def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairC
         offers.update(prices, values, bid_on)
         surplus = find_surplus(transport, offers, values, prices)
         better = _few_better(offers, surplus)
-        if turn + 1 == TURNS or int(np.count_nonzero(better)) <= MANY_BETTER * places:
+        near = int(np.count_nonzero(better)) <= MANY_BETTER * places
+        if near or turn + 1 == TURNS or deadline.has_passed:
             break
         found = _as_read(offers, better)
         bid_on = drop_columns(offers, bid_on, values, prices, BID_FOR * places)
@@ -76,7 +82,7 @@ def first_columns(transport: Transport, offers: OfferTable, extra: int) -> PairC
     kept = drop_columns(offers, bid_on, values, prices, KEPT * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
-    return _serve_more(transport, add_offers(kept, offers, wanted))
+    return _serve_more(transport, add_offers(kept, offers, wanted), deadline)
 
 
 def _prices_of_the_typical(transport: Transport) -> NDArray[np.float64]:
@@ -151,7 +157,7 @@ def _few_better(offers: OfferTable, surplus: NDArray[np.floating]) -> NDArray[np
     return better
 
 
-def _serve_more(transport: Transport, columns: PairColumns) -> PairColumns:
+def _serve_more(transport: Transport, columns: PairColumns, deadline: Deadline) -> PairColumns:
     """Add columns to free seats for those whom the columns leave without a mentor.
 
     Where the columns fall short of the largest coverage, prices say who lacks a mentor, and not
@@ -164,7 +170,7 @@ def _serve_more(transport: Transport, columns: PairColumns) -> PairColumns:
         left[columns.mentees[flow]] = False
         loads = np.bincount(columns.mentors[flow], minlength=columns.m)
         free = np.flatnonzero(loads < transport.capacity)
-        if not left.any() or not len(free):
+        if not left.any() or not len(free) or deadline.has_passed:
             break
         mentees, mentors = best_columns_of(transport, free, left, columns)
         if not len(mentees):

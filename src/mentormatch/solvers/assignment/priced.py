@@ -27,7 +27,7 @@ from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
 from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
 from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
 from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
-from mentormatch.solvers.flows.steadying import raise_towards
+from mentormatch.solvers.flows.steadying import lower_together, raise_towards
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ KEPT = 4
 EXTRA = 1
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
-# Every later round adds columns, so that it ends; a few dozen are the most that were ever seen.
+# Every later round adds columns, so that it ends; some forty are the most that were ever seen.
 MOST_ROUNDS = 10_000
 
 
@@ -118,7 +118,9 @@ def solve_priced(
     offers = OfferTable(transport, GROUPS)
     most, extra = KEPT * int(transport.demand.sum()), EXTRA * n
     if start is None:
-        columns = add_columns_for_minimums(transport, first_columns(transport, offers, extra))
+        columns = add_columns_for_minimums(
+            transport, first_columns(transport, offers, extra, limits.deadline)
+        )
         served = (offers.values.max(axis=1) > -np.inf) | (np.diff(columns.first) > 0)
         start = SearchState(columns, served, offers.prices, 0)
         if keep is not None:
@@ -130,7 +132,7 @@ def solve_priced(
     last = offers.prices
     solved = _solve_restricted(transport, columns)
     while True:
-        near = raise_towards(transport, _arcs_of(solved), solved.potentials, last)
+        near = raise_towards(transport, _arcs_of(solved), solved.potentials, last, served)
         solved, last = replace(solved, potentials=near), near.prices
         done = time.perf_counter()
         lift = raise_open_stages(transport, _arcs_of(solved), solved.potentials, served)
@@ -175,6 +177,8 @@ def solve_priced(
                 solved = _solve_restricted(transport, columns)
                 continue
             enough = _lower_lift(transport, solved, lift)
+            if not lift.cuts:
+                enough = lower_together(transport, _arcs_of(solved), enough, served)
             return _answer(
                 solved, _bound_open_stages(transport, solved, enough, offers), complete=True
             )

@@ -41,8 +41,8 @@ class OfferTable:
     Mentors in their given order are cut into groups; the best of a group is a maximum over
     contiguous memory, far cheaper than a partial sort. Prices that move can raise an offer by no
     more than the largest fall in its group: where offers stay below the threshold of a mentee even
-    so, they are not read again. From the second round on that leaves a few tiles of mentors for
-    each mentee, in the last rounds for a few mentees.
+    so, they are not read again. After the first passes that leaves a few tiles of mentors for each
+    mentee, in the last rounds for a few mentees.
 
     Parameters
     ----------

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.potentials import ArcList
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["raise_towards"]
+__all__ = ["lower_together", "raise_towards"]
 
 MOST_SWEEPS = 500
 
 
 def raise_towards(
-    transport: Transport, arcs: ArcList, potentials: Potentials, wanted: NDArray[np.float64]
+    transport: Transport,
+    arcs: ArcList,
+    potentials: Potentials,
+    wanted: NDArray[np.float64],
+    servable: NDArray[np.bool_],
 ) -> Potentials:
     """Raise prices of an optimal choice towards others, and no further than it stays proven.
 
@@ -36,9 +40,11 @@ def raise_towards(
     arcs
         The choice.
     potentials
-        Its lowest ones.
+        Those to begin from, such as its lowest ones; no price falls.
     wanted
         (mentors,): prices, in units of score.
+    servable
+        bool array (mentees,): has an eligible mentor at all.
     """
     if transport.wants_several or transport.covered.any() or transport.classes.any():
         return potentials
@@ -50,7 +56,7 @@ def raise_towards(
     value[mine] = arcs.scores[arcs.chosen] - prices[at]
     full = np.bincount(at, minlength=m) >= transport.capacity
     room = np.append(np.where(full, np.maximum(wanted - prices, 0.0), 0.0), 0.0)
-    lacking = bool(((own == m) & (transport.demand > 0)).any())
+    lacking = bool(((own == m) & (transport.demand > 0) & servable).any())
     if lacking or not transport.coverage_first:
         np.minimum.at(room, at, np.maximum(value[mine] + potentials.nobody[0], 0.0))
     some = np.flatnonzero((room[own] > 0)[arcs.mentees] & ~arcs.chosen)
@@ -74,3 +80,33 @@ def raise_towards(
         highest = float((raised[at] - arcs.scores[arcs.chosen]).max())
         nobody = np.maximum(nobody, highest)
     return Potentials(raised, nobody, potentials.place)
+
+
+def lower_together(
+    transport: Transport, arcs: ArcList, potentials: Potentials, servable: NDArray[np.bool_]
+) -> Potentials:
+    """Lower all prices until one is 0, where they prove the same.
+
+    Where everybody has a mentor and no seat is free, prices may move together; high ones would say
+    that seats are worth what nobody gains by one more.
+
+    Parameters
+    ----------
+    transport, arcs, servable
+        See `raise_towards`.
+    potentials
+        Of the choice.
+    """
+    n, m = transport.shape
+    mine, at = arcs.mentees[arcs.chosen], arcs.mentors[arcs.chosen]
+    is_open = transport.capacity > 0
+    if transport.wants_several or transport.covered.any() or not is_open.any():
+        return potentials
+    lacking = ((np.bincount(mine, minlength=n) == 0) & (transport.demand > 0) & servable).any()
+    free = (np.bincount(at, minlength=m) < transport.capacity).any()
+    above = float(potentials.prices[is_open].min())
+    if lacking or free or above <= 0:
+        return potentials
+    prices = np.where(is_open, potentials.prices - above, potentials.prices)
+    nobody = potentials.nobody - above if transport.coverage_first else potentials.nobody
+    return Potentials(prices, nobody, potentials.place)
