@@ -27,7 +27,9 @@ WINTER = ("2027-01-04", "2027-02-28")
 # Each way of computing a block, forced on instances so small that the first would always be taken.
 ROUTES = {
     "tables": {},
+    "joint tables": {(lookups, "SHARED"): 0},
     "products, no slack at a limit": {
+        (lookups, "NARROW"): 0,
         (masks, "CELLS"): -1,
         (same, "FEW_PER_PERSON"): -1,
         (fitted, "ROUNDING"): 0.0,
@@ -48,6 +50,7 @@ ROUTES = {
         (reading, "MANY_TILES"): 2,
         (reading, "MOST_ROWS"): 2,
         (lookups, "JOINED_CELLS"): 3,
+        (lookups, "CELLS_OF_A_MENTEE"): 0,
         (masks, "ROWS_AT_ONCE"): 1,
         (plan, "ROWS_AT_ONCE"): 1,
         (common_hours, "PAIRS_AT_ONCE"): 2,

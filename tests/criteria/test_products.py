@@ -33,12 +33,12 @@ def products_to_add(draw: st.DrawFn) -> tuple[sparse.csr_array, slice, slice, np
 
 
 @pytest.mark.parametrize("inner", ["as scipy does it", "without its inner function"])
-@given(product=products_to_add(), collect_errors=st.booleans())
+@given(product=products_to_add(), gathered=st.booleans())
 def test_lines_add_what_the_product_of_their_rows_is(
-    inner: str, product: tuple[sparse.csr_array, slice, slice, np.ndarray], collect_errors: bool
+    inner: str, product: tuple[sparse.csr_array, slice, slice, np.ndarray], gathered: bool
 ) -> None:
     left, rows, some, right = product
-    positions = np.arange(rows.start, rows.stop)[::-1] if collect_errors else rows
+    positions = np.arange(rows.start, rows.stop)[::-1] if gathered else rows
     lines = lines_of(left, positions).cut(some)
     whole = left.toarray()[positions][some]
     out = np.full((some.stop - some.start, right.shape[1]), 7, dtype=right.dtype)

@@ -14,7 +14,7 @@ from mentormatch.criteria.cells.skill_names import checked_aliases, checked_leve
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
-from mentormatch.criteria.interface.products import Product, dot_pairs, row_sums
+from mentormatch.criteria.interface.products import Product, add_times, dot_pairs, row_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -154,9 +154,11 @@ class FittedTags(Fitted):
         return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
 
     def product(self) -> Product:
-        """Σ min of each pair: whole numbers if all amounts are, as these are read faster."""
-        sums = (self.mentee_sums, self.mentor_sums)
-        most = max(float(some.max(initial=0)) for some in sums)
+        """Σ min of each pair: whole numbers if all amounts are, as these are read faster.
+
+        They are wide enough for the sum of both people's sums as well.
+        """
+        most = sum(float(some.max(initial=1.0)) for some in (self.mentee_sums, self.mentor_sums))
         if (self.left.data % 1 == 0).all():
             for narrow in (np.int8, np.int16):
                 if most <= np.iinfo(narrow).max:
@@ -164,10 +166,23 @@ class FittedTags(Fitted):
         return Product(self.left, self.right)
 
     @cached_property
+    def _mine(self) -> NDArray[np.float64]:
+        """The mentees' sums; 1 for none keeps a pair without any tag from dividing 0 by 0."""
+        return np.where(self.mentee_sums == 0, 1.0, self.mentee_sums)
+
+    @cached_property
+    def _whole_sums(self) -> tuple[Numbers, Numbers] | None:
+        """Arrays (mentees, 1) and (mentors,) of the type of the product, if all are whole."""
+        dtype = self.product().right.dtype
+        whole = all((some % 1 == 0).all() for some in (self.mentee_sums, self.mentor_sums))
+        if dtype.kind != "i" or not whole:
+            return None
+        return self._mine[:, None].astype(dtype), self.mentor_sums.astype(dtype)
+
+    @cached_property
     def _sums(self) -> dict[np.dtype, tuple[Floats, Floats]]:
         """Arrays (mentees, 2) and (2, mentors): their product is the sum of both people's sums."""
-        # A pair without any tag is missing; 1 keeps it from dividing 0 by 0.
-        mine = np.where(self.mentee_sums == 0, 1.0, self.mentee_sums)
+        mine = self._mine
         left = np.column_stack([mine, np.ones(len(mine))])
         right = np.vstack([np.ones(len(self.mentor_sums)), self.mentor_sums])
         types = (np.dtype(np.float32), np.dtype(np.float64))
@@ -196,12 +211,20 @@ class FittedTags(Fitted):
         share: float,
         buffers: Buffers,
     ) -> None:
-        """See `Fitted.add`; whole numbers become floats where others were before."""
-        values = raw
-        if raw.dtype.kind == "i" and limit is None:
-            values = buffers.array("values", raw.shape, tile.dtype)
-            np.copyto(values, raw)
-        super().add(tile, values, where, limit, share, buffers)
+        """See `Fitted.add`; whole numbers become floats as late as can be."""
+        sums = self._whole_sums if raw.dtype.kind == "i" and limit is None else None
+        if sums is None:
+            super().add(tile, raw, where, limit, share, buffers)
+            return
+        (mine, theirs), (rows, columns) = sums, where
+        either = buffers.array("either", raw.shape, raw.dtype)
+        np.subtract(theirs[columns], raw, out=either)
+        either += mine[rows]
+        values, below = (buffers.array(use, raw.shape, tile.dtype) for use in ("values", "below"))
+        np.copyto(values, raw)
+        np.copyto(below, either)
+        np.divide(values, below, out=values)
+        add_times(tile, values, share)
 
     def block_error(self, dtype: np.dtype) -> float:
         """Rounding of a quotient of two sums, where Σ max ≥ Σ min."""

@@ -36,6 +36,7 @@ class Opened(NamedTuple):
     """Some mentees, with their rows of everything that is multiplied."""
 
     rows: Positions
+    codes: Positions | None
     products: tuple[Lines, ...]
     dense: Floats
     known: Floats | None
@@ -46,6 +47,7 @@ class Opened(NamedTuple):
         """Some of them; the slice needs a start and a stop."""
         return Opened(
             rows=self.rows[some],
+            codes=None if self.codes is None else self.codes[some],
             products=tuple(left.cut(some) for left in self.products),
             dense=self.dense[some],
             known=None if self.known is None else self.known[some],
@@ -143,6 +145,7 @@ def _open_rows(plan: Plan, combination: Combination, some: slice | Positions) ->
     """Take the rows of a block; of a slice, nothing is copied."""
     return Opened(
         rows=np.arange(some.start, some.stop) if isinstance(some, slice) else some,
+        codes=None if combination.start is None else combination.start.codes[some],
         products=tuple([lines_of(left, some) for left, _ in combination.products]),
         dense=combination.dense[some],
         known=None if combination.known is None else combination.known[some],
@@ -157,7 +160,11 @@ def _fill(
     """Compute the scores of some mentees with the mentors of one tile."""
     # Sparse products need a tile without gaps between its rows.
     tile = out if out.flags.c_contiguous else buffers.array("tile", out.shape, out.dtype)
-    np.matmul(opened.dense, plan.dense_right[k], out=tile)
+    if combination.start is None or opened.codes is None:
+        np.matmul(opened.dense, plan.dense_right[k], out=tile)
+    else:
+        # Positions are inside; with another mode it would go through a copy.
+        np.take(combination.start.tiles[k], opened.codes, axis=0, out=tile, mode="clip")
     for left, (_, tiles) in zip(opened.products, combination.products, strict=True):
         left.add_product(tiles[k], tile)
     weight = None if opened.known is None else opened.known @ plan.presence[k]

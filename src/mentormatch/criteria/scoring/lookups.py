@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria.interface.arrays import Floats, Positions
 
-__all__ = ["JOINED_CELLS", "Lookup", "Table", "join_tables"]
+__all__ = ["JOINED_CELLS", "CutTable", "Lookup", "Table", "add_dense", "join_tables"]
 
-# A joint table of up to so many (profile, mentor) cells is computed; 40 MB in float32.
-JOINED_CELLS = 10_000_000
+# A joint table of up to so many (profile, mentor) cells is computed, 40 MB in float32; more where
+# there are many mentees, for whom it stays small beside what a search keeps of them.
+JOINED_CELLS, CELLS_OF_A_MENTEE = 10_000_000, 100
+# Mentees who share a joint profile at least, on average.
+SHARED = 2
+# A dense product of more columns tells all mentees apart, as embeddings do.
+NARROW = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,22 @@ class Table:
     owner: int | None
     codes: Positions
     cells: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class CutTable:
+    """A table ready to be read.
+
+    Parameters
+    ----------
+    codes
+        (mentees,): the profile of each.
+    tiles
+        Arrays (profiles, mentors of the tile).
+    """
+
+    codes: Positions
+    tiles: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +91,7 @@ class Lookup:
         dtype: np.dtype,
         *,
         masked: bool,
-    ) -> tuple[Floats, ...] | None:
+    ) -> CutTable | None:
         """The weighted sum of the tables, cut into tiles, −∞ where forbidden; None if all 0."""
         used = [
             (table, places)
@@ -89,7 +110,7 @@ class Lookup:
                 else:
                     cells += (weights[table.owner] * some)[places]
             parts.append(cells.astype(dtype))
-        return tuple(parts)
+        return CutTable(self.codes, tuple(parts))
 
 
 def join_tables(tables: Sequence[Table]) -> tuple[Lookup, ...]:
@@ -108,8 +129,43 @@ def _product(lookup: Lookup, table: Table) -> Lookup | None:
     """The joint profiles of both that occur, unless they are too many to be worth it."""
     pairs = lookup.codes * np.intp(len(table.cells)) + table.codes
     known, codes = np.unique(pairs, return_inverse=True)
-    if len(known) * table.cells.shape[1] > JOINED_CELLS or 2 * len(known) > len(codes):
+    if _is_large(len(known), table.cells.shape[1], len(codes)):
         return None
     first, second = np.divmod(known, max(len(table.cells), 1))
     members = tuple((one, places[first]) for one, places in lookup.tables)
     return Lookup(codes.astype(np.intp), (*members, (table, second)))
+
+
+def add_dense(table: CutTable | None, left: Floats, right: Sequence[Floats]) -> CutTable | None:
+    """Add a dense product to a table, which is read in its place; None where it would be large.
+
+    Parameters
+    ----------
+    table
+        None stands for 0.
+    left
+        (mentees, columns).
+    right
+        Arrays (columns, mentors of a tile).
+    """
+    n, width = left.shape
+    if not n or width > NARROW:
+        return None
+    codes = np.zeros(n, dtype=np.intp) if table is None else table.codes
+    for column in left.T:
+        _, code = np.unique(column, return_inverse=True)
+        codes = codes * (int(code.max()) + 1) + code
+        known, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+        if _is_large(len(known), sum(part.shape[1] for part in right), n):
+            return None
+    tiles = [left[first] @ part for part in right]
+    if table is not None:
+        for part, cells in zip(tiles, table.tiles, strict=True):
+            part += cells[table.codes[first]]
+    return CutTable(codes, tuple(tiles))
+
+
+def _is_large(profiles: int, mentors: int, mentees: int) -> bool:
+    """Tell whether a joint table would be more work than it saves."""
+    most = max(JOINED_CELLS, CELLS_OF_A_MENTEE * mentees)
+    return profiles * mentors > most or SHARED * profiles > mentees

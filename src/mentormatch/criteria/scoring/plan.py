@@ -20,7 +20,7 @@ from mentormatch.compatibility.blocks import column_slices
 from mentormatch.criteria.interface.buffers import Buffers
 from mentormatch.criteria.interface.criterion import Missing, fill_of
 from mentormatch.criteria.interface.products import RIGHT_BYTES, one_hot, with_rows
-from mentormatch.criteria.scoring.lookups import Table, join_tables
+from mentormatch.criteria.scoring.lookups import CutTable, Table, add_dense, join_tables
 from mentormatch.criteria.scoring.masks import (
     FLOAT64,
     ROWS_AT_ONCE,
@@ -79,12 +79,15 @@ class Combination:
 
     Parameters
     ----------
+    start
+        The table that a tile is copied from, with weights, masks and the dense product in it; None
+        where mentees differ too much for that.
     products
-        Sparse A with weights folded in, and tiles of B: for each joint table the profile of every
-        mentee, as a one in its column of (mentees, profiles), with the tiles (profiles, mentors),
-        which hold weights and masks; then the sparse product, if there is one.
+        Sparse A with weights folded in, and tiles of B: for each further joint table the profile of
+        every mentee, as a one in its column of (mentees, profiles), with the tiles (profiles,
+        mentors), which hold weights and masks; then the sparse product, if there is one.
     dense
-        (mentees, width) of the dense product, weights folded in.
+        (mentees, width) of the dense product, weights folded in; read where there is no ``start``.
     own
         Each block of its own that is read, with its weight and the limit that is applied.
     weights
@@ -98,6 +101,7 @@ class Combination:
         Bound on the difference to the float64 score of a pair.
     """
 
+    start: CutTable | None
     products: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     dense: Floats
     own: tuple[tuple[BlockCriterion, float, float | None], ...]
@@ -247,13 +251,13 @@ class Plan:
         left = sparse.hstack(sparse_left, format="csr", dtype=self.dtype) if sparse_left else None
         if left is not None:
             left.eliminate_zeros()
-        lookups = (
-            (one, one.total(weights, self.tiles, self.dtype, masked=masked)) for one in self.lookups
-        )
+        totals = (one.total(weights, self.tiles, self.dtype, masked=masked) for one in self.lookups)
+        tables = [one for one in totals if one is not None]
+        dense = self._weighted(constant, weights, even)
+        start = add_dense(tables[0] if tables else None, dense, self.dense_right)
         products = [
-            (one_hot(one.codes, one.profiles).astype(self.dtype), tiles)
-            for one, tiles in lookups
-            if tiles is not None
+            (one_hot(one.codes, len(one.tiles[0])).astype(self.dtype), one.tiles)
+            for one in (tables if start is None else tables[1:])
         ]
         if left is not None:
             products.append((left, self.right))
@@ -266,8 +270,9 @@ class Plan:
             for one in self.own
         )
         return Combination(
+            start=start,
             products=tuple(products),
-            dense=self._weighted(constant, weights, even),
+            dense=dense,
             own=tuple(
                 (one, share, limit) for one, share, limit in own if share or limit is not None
             ),

@@ -213,7 +213,11 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
     """
     tiles = asked.tiles if part.tile is None else asked.tiles[part.tile : part.tile + 1]
     line, held = part.cells or (np.empty(0, np.int32), np.empty(0, np.int32))
-    order = np.argsort(held, kind="stable")
+    if part.tile is None:
+        order = np.argsort(held, kind="stable")
+    else:
+        first, stop = tiles[0].mentors.start, tiles[0].mentors.stop
+        order = np.flatnonzero((held >= first) & (held < stop))
     line, held = line[order], held[order]
     values: list[NDArray[Any]] = []
     mentors: list[NDArray[np.int32]] = []
@@ -223,7 +227,9 @@ def find_offers(read: TileReader, asked: _Asked, part: _Part) -> _Offers:
         first = tile.mentors.start
         if bound is not None:
             bounds.append(bound)
-        known = slice(*np.searchsorted(held, (first, tile.mentors.stop)))
+        known = slice(None)
+        if part.tile is None:
+            known = slice(*np.searchsorted(held, (first, tile.mentors.stop)))
         value[line[known], held[known] - first] = -np.inf
         best = best_of_groups(value, tile.width)
         values.append(np.take_along_axis(value, best, axis=1))
