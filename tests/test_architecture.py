@@ -99,11 +99,11 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "strategies": {
         "staged": (),
         "flows": ("staged",),
-        "programs": ("staged",),
+        "programs": ("flows",),
         "infeasible": (),
         "total": ("staged", "infeasible"),
         "fair": ("flows", "programs", "total"),
-        "by_preference": ("staged",),
+        "by_preference": ("fair",),
         "by_lot": ("programs",),
     },
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},

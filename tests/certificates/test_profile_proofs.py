@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import mentormatch as mm
-from mentormatch.certificates import Multipliers, list_counts, prove_in_order, verify
+from mentormatch.certificates import Multipliers, prove_in_order, verify
 from mentormatch.certificates.kinds import ordered_counts
+from mentormatch.certificates.kinds.lists import list_counts
 from mentormatch.strategies import Generous, MinimumCost, RankMaximal
 
 STRATEGIES = [RankMaximal(), RankMaximal(coverage_first=True), Generous(), MinimumCost()]

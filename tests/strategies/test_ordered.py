@@ -7,14 +7,17 @@ import dataclasses
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis.extra import numpy as hnp
 
 import mentormatch as mm
 from mentormatch.certificates import verify
+from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.problem import Quota
+from mentormatch.proofs.measures import AtPlace
 from mentormatch.strategies import Generous, MinimumCost, RankMaximal
 from problems import FREE, TIED
+from side_oracles import dense_problems, every_with_rules, size_of
 from stable_oracles import all_matchings, pairs_of, profile, sides
 
 ORDERED = [RankMaximal(), RankMaximal(coverage_first=True), Generous(), MinimumCost()]
@@ -75,6 +78,11 @@ def worth(problem, strategy, pairs):
         "minimum_cost": (*covered, cost, *counts),
     }
     return compared[strategy.name]
+
+
+def pairs_in(made):
+    """The pairs of a matrix of 0 and 1."""
+    return frozenset((int(i), int(j)) for i, j in zip(*np.nonzero(made), strict=True))
 
 
 def total(problem, pairs):
@@ -191,18 +199,131 @@ def test_without_quotas_both_ways_to_a_profile_agree(problem):
     assert one.total == pytest.approx(other.total, abs=1e-6)
 
 
-def test_rules_that_are_no_sets_of_pairs_are_refused_in_words():
-    scores = np.ones((2, 3))
-    crossing = [
-        Quota(mentors=[0, 1], at_most=1, name="one"),
-        Quota(mentors=[1, 2], at_most=1, name="other"),
-        Quota(mentors=[0, 2], at_most=1, name="third"),
-    ]
-    problem = mm.Problem.from_scores(scores, quotas=crossing)
-    with pytest.raises(mm.ProblemError, match="'generous' keeps quotas and mentees apart where"):
-        mm.match(problem, "generous")
+@pytest.mark.parametrize("strategy", ORDERED, ids=NAMES)
+@settings(max_examples=max(8, settings().max_examples // 6))
+@given(case=dense_problems())
+def test_any_rule_is_kept_and_counts_are_what_trying_everything_finds(strategy, case):
+    problem, rules = case
+    try:
+        problem = dataclasses.replace(problem, demand=np.minimum(problem.demands, 1))
+    except (mm.InfeasibleError, mm.ProblemError):
+        return
+    if problem.wants_several:
+        return
+    known = [pairs_in(made) for made in every_with_rules(problem, rules)]
+    if not known:
+        with pytest.raises(mm.InfeasibleError):
+            mm.match(problem, strategy)
+        return
+    matching = mm.match(problem, strategy)
+    event(matching.engine)
+    pairs = pairs_of(matching)
+    assert pairs in known, "a rule is broken"
+    best = max(worth(problem, strategy, one) for one in known)
+    assert worth(problem, strategy, pairs) == best
+    most = max(total(problem, one) for one in known if worth(problem, strategy, one) == best)
+    assert matching.total == pytest.approx(most, abs=1e-5 * size_of(problem))
+    assert matching.certificate.proven, matching.certificate
+    checked = verify(matching)
+    assert checked.ok, checked.findings
+    for other in known[:3]:
+        if worth(problem, strategy, other) < best:
+            forged = dataclasses.replace(
+                mm.Matching.from_pairs(problem, sorted(other)), certificate=matching.certificate
+            )
+            assert not verify(forged).ok
+
+
+CROSSING = [
+    Quota(mentors=[0, 1], at_most=1, name="one"),
+    Quota(mentors=[1, 2], at_most=1, name="other"),
+    Quota(mentors=[0, 2], at_most=1, name="third"),
+]
+
+
+@pytest.mark.parametrize("strategy", ORDERED, ids=NAMES)
+def test_rules_that_are_no_nested_groups_are_a_program_and_the_engine_says_so(strategy):
+    scores = [[0.9, 0.5, 0.1], [0.8, 0.7, 0.1], [0.2, 0.7, 0.3]]
+    matching = mm.match(mm.Problem.from_scores(scores, quotas=CROSSING), strategy)
+    assert matching.engine.startswith("HiGHS")
+    assert matching.engine.endswith("(rules that are no nested groups)")
+    assert matching.notes[-1] == "profile: 1 × choice 1"
+    assert matching.certificate.proven
+    believed = verify(matching).believed
+    assert any("choice 1" in one and "HiGHS's" in one for one in believed)
+    again = type(matching.certificate).from_dict(matching.certificate.to_dict())
+    assert verify(matching, again).ok
+
+
+@pytest.mark.parametrize("strategy", ORDERED, ids=NAMES)
+def test_counts_of_a_program_cannot_be_left_out_moved_or_forged(strategy):
+    scores = [[0.9, 0.5, 0.1], [0.8, 0.7, 0.1], [0.2, 0.7, 0.3]]
+    problem = mm.Problem.from_scores(scores, 2, together=[(0, 1)])
+    matching = mm.match(problem, strategy)
+    claimed = matching.certificate
+    assert claimed.proven
+    assert verify(matching).ok
+    stages = claimed.stages
+    for forged in (stages[1:], stages[:-1], stages[::-1], (), (*stages, stages[-1])):
+        found = verify(matching, dataclasses.replace(claimed, stages=forged))
+        assert not found.ok, forged
+    for k, stage in enumerate(stages):
+        if not isinstance(stage.measure, AtPlace):
+            continue
+        for measure in (
+            dataclasses.replace(stage.measure, number=stage.measure.number + 1),
+            dataclasses.replace(stage.measure, tie_tolerance=0.5),
+            dataclasses.replace(stage.measure, tie_tolerance=-1.0),
+            dataclasses.replace(stage.measure, what="coverage"),
+        ):
+            one = dataclasses.replace(stage, measure=measure)
+            changed = (*stages[:k], one, *stages[k + 1 :])
+            assert not verify(matching, dataclasses.replace(claimed, stages=changed)).ok
+        more = dataclasses.replace(stage, objective=stage.objective + 1, bound=stage.bound + 1)
+        changed = (*stages[:k], more, *stages[k + 1 :])
+        found = verify(matching, dataclasses.replace(claimed, stages=changed))
+        assert "recomputed it is" in found.findings[0]
+
+
+@pytest.mark.parametrize("strategy", [Generous(), MinimumCost()], ids=["generous", "minimum cost"])
+@pytest.mark.parametrize("rules", [{}, {"together": [(0, 1)]}], ids=["flow", "program"])
+def test_few_at_bad_places_prove_nothing_where_nobody_is_served_first(strategy, rules):
+    """Without coverage the empty matching has the fewest at every place."""
+    problem = mm.Problem.from_scores([[0.9, 0.5], [0.8, 0.7]], 2, **rules)
+    matching = mm.match(problem, strategy)
+    empty = dataclasses.replace(mm.Matching.from_pairs(problem, []), strategy=strategy.name)
+    stages = []
+    for stage in matching.certificate.stages:
+        said = "most mentees of class" in str(stage) or "with a mentor" in str(stage)
+        if not said:
+            stages.append(dataclasses.replace(stage, objective=0, bound=0))
+    claimed = dataclasses.replace(
+        matching.certificate,
+        stages=tuple(stages),
+        objective=0.0,
+        bound=0.0,
+        coverage=0,
+        seats=0,
+        coverage_bound=None,
+        seats_bound=None,
+        fingerprint=fingerprint_of(empty),
+    )
+    assert not verify(empty, claimed).ok
+
+
+def test_somebody_who_wants_several_mentors_is_refused_in_words():
     with pytest.raises(mm.MentorMatchError, match="takes one mentor per mentee"):
-        mm.match(mm.Problem.from_scores(scores, demand=2), "minimum_cost")
+        mm.match(mm.Problem.from_scores(np.ones((2, 3)), demand=2), "minimum_cost")
+
+
+def test_counts_of_a_program_that_the_time_limit_left_open_are_not_called_proven():
+    rng = np.random.default_rng(0)
+    liked = rng.random((60, 40)) + 5 * rng.random(40)
+    problem = mm.Problem.from_scores(liked, 2, together=[(0, 1), (2, 3)], apart=[(4, 5)])
+    matching = mm.match(problem, "rank_maximal", time_limit=0.2)
+    assert not matching.certificate.proven
+    assert matching.status is mm.Status.TIME_LIMIT
+    assert verify(matching).ok
 
 
 def test_projects_counted_from_zero_are_those_that_orders_count_from_one(tmp_path):

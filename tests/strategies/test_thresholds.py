@@ -24,8 +24,7 @@ from mentormatch.solvers.markets import deferred_acceptance, market
 from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
 from mentormatch.strategies.by_lot import fair_lottery, lottery
-from mentormatch.strategies.by_preference import ordered
-from mentormatch.strategies.flows import chain, sorted_scores
+from mentormatch.strategies.flows import chain, places, sorted_scores
 from mentormatch.strategies.infeasible import explain, proving
 from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.staged import open_pairs
@@ -232,9 +231,9 @@ def test_a_conflict_of_many_pairs_is_named_and_said_to_be_believed(monkeypatch):
 
 def test_profiles_list_so_many_pairs_and_not_one_more(monkeypatch):
     problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
-    monkeypatch.setattr(ordered, "MOST_RANKED", 4)
+    monkeypatch.setattr(places, "MOST_RANKED", 4)
     assert mm.match(problem, "generous").certificate.proven
-    monkeypatch.setattr(ordered, "MOST_RANKED", 3)
+    monkeypatch.setattr(places, "MOST_RANKED", 3)
     with pytest.raises(mm.MentorMatchError, match=r'"generous" lists .* takes at most 3 of them'):
         mm.match(problem, "generous")
 

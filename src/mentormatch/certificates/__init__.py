@@ -19,15 +19,11 @@ from mentormatch.certificates.infeasible import (
 from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
 from mentormatch.certificates.kinds.levels import prove_levels
+from mentormatch.certificates.kinds.lists import count_pairs, list_places
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.kinds.mixtures import prove_mixture
-from mentormatch.certificates.kinds.ordered_counts import (
-    count_pairs,
-    list_counts,
-    prove_in_order,
-    why_places_unproven,
-)
+from mentormatch.certificates.kinds.ordered_counts import prove_in_order, why_places_unproven
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (
     CANCELLED,
@@ -58,7 +54,7 @@ __all__ = [
     "coverage_bounds",
     "exact_scores",
     "keep_even_loads",
-    "list_counts",
+    "list_places",
     "measure_stage",
     "pairs_left_open",
     "prove_budget",

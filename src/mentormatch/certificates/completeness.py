@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mentormatch.certificates.kinds.budgets import lowest_chosen
+from mentormatch.certificates.kinds.lists import COUNTED, list_counts, read_places
 from mentormatch.proofs.flow_stages import (
     BudgetProof,
     Levels,
@@ -23,8 +24,8 @@ from mentormatch.proofs.flow_stages import (
     Within,
     to_levels,
 )
-from mentormatch.proofs.program_stages import (
-    BoundedStage,
+from mentormatch.proofs.measures import (
+    AtPlace,
     Covered,
     EvenLoads,
     Filled,
@@ -32,6 +33,7 @@ from mentormatch.proofs.program_stages import (
     WelfareSum,
     WorstSum,
 )
+from mentormatch.proofs.program_stages import BoundedStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 
     from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.matching import Matching
-    from mentormatch.proofs.program_stages import AnyStage, Measure
+    from mentormatch.proofs.measures import Measure
+    from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.proofs.promises import Promise
 
 __all__ = ["ProvenStage", "find_missing_bounded_stages", "find_missing_stages"]
@@ -277,11 +280,34 @@ def _find_missing_counts(matching: Matching, measures: list[Measure]) -> list[st
     return [] if first == wanted else ["no stages show first that no more could be served"]
 
 
+def _find_missing_places(
+    promise: Promise, matching: Matching, measures: list[Measure]
+) -> list[str]:
+    """Require all counts of a profile, or of a sum of places, and nothing beside them."""
+    classes = matching.problem.n_classes
+    at = [one for one in measures if isinstance(one, AtPlace)]
+    if not at:
+        return [f"{promise}: there is no stage for it"]
+    if matching.problem.wants_several:
+        return [f"{promise}: somebody wants several mentors, who have no one place"]
+    depth = read_places(matching, at[0].tie_tolerance)[0]
+    covers = isinstance(measures[0], Covered) or promise != "rank-maximal profile"
+    wanted = [
+        Covered(number if classes > 1 else None)
+        if what == "coverage"
+        else AtPlace(what, number, at[0].tie_tolerance)
+        for what, number in list_counts(promise, classes, depth, coverage_first=covers)
+    ]
+    return [] if measures == wanted else [f"{promise}: its stages are not the counts of it"]
+
+
 def find_missing_bounded_stages(
     promise: Promise, matching: Matching, stages: Sequence[AnyStage]
 ) -> list[str]:
     """List, in words, what a chain of program stages lacks of what was promised."""
     measures = [one.measure for one in stages if isinstance(one, BoundedStage)]
+    if promise in COUNTED:
+        return _find_missing_places(promise, matching, measures)
     worst = [one.k for one in measures if isinstance(one, WorstSum) and not one.choosing]
     alphas = [one.alpha for one in measures if isinstance(one, WelfareSum)]
     problem = matching.problem

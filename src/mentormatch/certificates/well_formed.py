@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.proofs.flow_stages import BudgetProof, StageProof
+from mentormatch.proofs.measures import AtPlace, WorstSum
 from mentormatch.proofs.program_stages import (
     BoundedStage,
     ExpectedStage,
     MixedStage,
     OrderedCount,
     PricedStage,
-    WorstSum,
 )
 from mentormatch.proofs.promises import Promise
 
@@ -131,5 +131,9 @@ def _find_in_measure(measure: object) -> Iterator[str]:
         yield f"its scores are measured in {unit:g}, not in a number above 0"
     if not 0 < alpha < np.inf:
         yield f"its aversion to inequality is {alpha:g}, not a number above 0"
+    if isinstance(measure, AtPlace) and measure.what not in ("most", "fewest", "sum"):
+        yield f"it counts {measure.what!r}, not most or fewest or sum"
+    if isinstance(measure, AtPlace) and not 0 <= measure.tie_tolerance < np.inf:
+        yield f"scores rank in steps of {measure.tie_tolerance:g}, not of 0 or more"
     if isinstance(measure, WorstSum) and measure.k < 1:
         yield f"it counts the {measure.k} worst, not 1 or more"

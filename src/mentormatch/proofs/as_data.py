@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.proofs import flow_stages, program_stages
+from mentormatch.proofs import flow_stages, measures, program_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,17 +45,18 @@ KINDS: dict[str, type] = {
         flow_stages.Within,
         program_stages.BoundedStage,
         program_stages.ChanceStage,
-        program_stages.Covered,
-        program_stages.EvenLoads,
+        measures.AtPlace,
+        measures.Covered,
+        measures.EvenLoads,
         program_stages.ExpectedStage,
-        program_stages.Filled,
-        program_stages.GroupExcess,
+        measures.Filled,
+        measures.GroupExcess,
         program_stages.MixedStage,
         program_stages.OrderedCount,
-        program_stages.Positive,
+        measures.Positive,
         program_stages.PricedStage,
-        program_stages.WelfareSum,
-        program_stages.WorstSum,
+        measures.WelfareSum,
+        measures.WorstSum,
     )
 }
 # Left out of everything that is written: what group somebody belongs to.
@@ -80,13 +81,14 @@ HOLDS: dict[str, tuple[type, ...]] = {
         flow_stages.Within,
     ),
     "Measure": (
-        program_stages.Covered,
-        program_stages.EvenLoads,
-        program_stages.Filled,
-        program_stages.GroupExcess,
-        program_stages.Positive,
-        program_stages.WelfareSum,
-        program_stages.WorstSum,
+        measures.AtPlace,
+        measures.Covered,
+        measures.EvenLoads,
+        measures.Filled,
+        measures.GroupExcess,
+        measures.Positive,
+        measures.WelfareSum,
+        measures.WorstSum,
     ),
     "Promise": (str,),
     "Counted": (str,),

@@ -3,192 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, StageProof, Welfare
+from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, StageProof
+from mentormatch.proofs.measures import name_count
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+
+    from mentormatch.proofs.measures import Counted, Measure
 
 __all__ = [
     "AnyStage",
     "BoundedStage",
     "ChanceStage",
-    "Counted",
-    "Covered",
-    "EvenLoads",
     "ExpectedStage",
-    "Filled",
-    "GroupExcess",
-    "Measure",
     "MixedStage",
     "OrderedCount",
-    "Positive",
     "PricedStage",
-    "WelfareSum",
-    "WorstSum",
 ]
-
-
-class Measure(Protocol):
-    """What an integer program made as large as possible, computed from a finished matching."""
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """The value, larger is better.
-
-        Parameters
-        ----------
-        utilities
-            By mentee: what each gets; NaN = not compared.
-        loads
-            By mentor.
-        """
-        ...
-
-    def __str__(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class WorstSum:
-    """The sum of the k smallest utilities.
-
-    Parameters
-    ----------
-    k
-        How many.
-    choosing
-        Whether the utilities are only those of mentees who have a place once the pins are made.
-    """
-
-    k: int
-    choosing: bool = False
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """In units of score."""
-        return float(np.sort(utilities.dropna().to_numpy())[: self.k].sum())
-
-    def __str__(self) -> str:
-        return "largest minimum" if self.k == 1 else f"largest sum of the {self.k} worst"
-
-
-@dataclass(frozen=True, slots=True)
-class WelfareSum:
-    """The α-fair welfare of the utilities, measured in ``unit``; see `Welfare`."""
-
-    alpha: float
-    unit: float = 1.0
-
-    def each(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
-        """The welfare of each utility."""
-        values = np.asarray(utilities, dtype=np.float64)
-        return Welfare(self.alpha, 1.0, self.unit).exact(values)
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """In units of welfare."""
-        return float(np.nansum(self.each(utilities)))
-
-    def __str__(self) -> str:
-        return str(Welfare(self.alpha, 1.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Positive:
-    """How many utilities are above 0."""
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """A count."""
-        return float((utilities > 0).sum())
-
-    def __str__(self) -> str:
-        return "most mentees with a score above 0"
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """How many mentees have a mentor.
-
-    Parameters
-    ----------
-    priority_class
-        Whose, 0 = served first, of the utilities that are given; None: everybody's.
-    """
-
-    priority_class: int | None = None
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """A count."""
-        return float(utilities.notna().sum())
-
-    def __str__(self) -> str:
-        of = "" if self.priority_class is None else f" of class {self.priority_class}"
-        return f"most mentees{of} with a mentor"
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """How many pairs there are."""
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """A count."""
-        return float(loads.sum())
-
-    def __str__(self) -> str:
-        return "most pairs"
-
-
-@dataclass(frozen=True, slots=True)
-class EvenLoads:
-    """Minus the sum of squared loads: the larger, the more even at the same number of pairs."""
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """Minus a sum of squares."""
-        return -float((loads.to_numpy(dtype=np.float64) ** 2).sum())
-
-    def __str__(self) -> str:
-        return "most even loads (smallest sum of squares)"
-
-
-@dataclass(frozen=True, eq=False)
-class GroupExcess:
-    """Minus what groups of mentees differ by beyond a bound.
-
-    Parameters
-    ----------
-    groups
-        Series by mentee: number of the group, NaN = not compared.
-    measure
-        "match_rate" or "mean_score".
-    max_gap, floor
-        Largest gap between two groups, or smallest value of a group; None where not asked for.
-    """
-
-    groups: pd.Series[float]
-    measure: str
-    max_gap: float | None
-    floor: float | None
-
-    def values(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
-        """The measure of each group."""
-        got = utilities.notna().astype(float) if self.measure == "match_rate" else utilities
-        aligned = self.groups.reindex(utilities.index)
-        means = got.fillna(0.0).groupby(aligned.to_numpy()).mean()
-        return np.asarray(means.to_numpy(), dtype=np.float64)
-
-    def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """In the unit of the measure; 0 when the bound holds."""
-        values = self.values(utilities)
-        excess = 0.0
-        if len(values) and self.max_gap is not None:
-            excess = max(excess, float(values.max() - values.min()) - self.max_gap)
-        if len(values) and self.floor is not None:
-            excess = max(excess, self.floor - float(values.min()))
-        return -excess
-
-    def __str__(self) -> str:
-        return f"smallest excess of the gap of {self.measure}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -385,20 +218,14 @@ class PricedStage:
         return f"most {self.what}{of}: {self.objective}, {word}"
 
 
-Counted: TypeAlias = Literal["coverage", "most", "fewest", "sum"]
-
-
 @dataclass(frozen=True, eq=False)
 class OrderedCount:
     """One of several counts of which each comes before all later ones, with its part of the prices.
 
     Parameters
     ----------
-    what
-        "coverage" of a priority class; the "most" or the "fewest" mentees at a place of their
-        list; the smallest "sum" of places (1 = first).
-    number
-        Of the class or the place, 0 = first.
+    what, number
+        See `name_count`.
     objective
         Of the pairs that are not pinned; below 0 where few are wanted.
     bound
@@ -426,14 +253,8 @@ class OrderedCount:
         return self.objective == self.bound
 
     def __str__(self) -> str:
-        named = {
-            "coverage": f"most mentees of class {self.number}",
-            "most": f"most mentees at choice {self.number + 1}",
-            "fewest": f"fewest mentees at choice {self.number + 1}",
-            "sum": "smallest sum of places",
-        }.get(self.what, self.what)
         word = "proven" if self.proven else "not proven"
-        return f"{named}: {abs(self.objective)}, {word}"
+        return f"{name_count(self.what, self.number)}: {abs(self.objective)}, {word}"
 
 
 AnyStage: TypeAlias = (

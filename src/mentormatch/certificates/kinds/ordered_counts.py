@@ -7,7 +7,7 @@ all mentees can have at best, with what seats and rules cost, bounds what every 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -20,8 +20,13 @@ from mentormatch.certificates.bounds.bound import (
     name_problem,
 )
 from mentormatch.certificates.claims import claimed_multipliers, claimed_prices
-from mentormatch.compatibility import row_slices
-from mentormatch.compatibility.preferences import rank_choices, round_to_steps
+from mentormatch.certificates.kinds.lists import (
+    COUNTED,
+    ListedPairs,
+    Lists,
+    count_pairs,
+    list_counts,
+)
 from mentormatch.proofs.program_stages import OrderedCount
 from mentormatch.sums import lost_in, sum_exactly
 
@@ -32,12 +37,10 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
-    from mentormatch.proofs.program_stages import Counted
+    from mentormatch.proofs.measures import Counted
     from mentormatch.proofs.promises import Promise
 
 __all__ = [
-    "count_pairs",
-    "list_counts",
     "prove_in_order",
     "recompute_in_order",
     "why_places_unproven",
@@ -47,14 +50,6 @@ __all__ = [
 Whole: TypeAlias = "NDArray[np.int64 | np.object_]"
 # All pairs are read, and each place in a list has a price for each mentor.
 MOST_PROVEN = 10_000_000
-# Pairs whose places are kept between two readings, 32 bytes each.
-MOST_KEPT = 2_000_000
-
-COUNTED: dict[Promise, Counted] = {
-    "rank-maximal profile": "most",
-    "generous profile": "fewest",
-    "smallest sum of places": "sum",
-}
 
 
 def why_places_unproven(problem: Problem) -> str | None:
@@ -66,32 +61,6 @@ def why_places_unproven(problem: Problem) -> str | None:
         f"without a certificate: its proof reads all pairs, and {n:,} × {m:,} are more than "
         f"{MOST_PROVEN:,}; match parts of the programme that share no mentors one by one to have it"
     )
-
-
-def list_counts(
-    promise: Promise, classes: int, places: int, *, coverage_first: bool
-) -> list[tuple[Counted, int]]:
-    """What is counted, in order: coverage of each priority class, then places in lists.
-
-    Parameters
-    ----------
-    promise
-        A profile, or the smallest sum.
-    classes, places
-        How many priority classes and places there are.
-    coverage_first
-        False: coverage is not counted.
-    """
-    what = COUNTED[promise]
-    first: list[tuple[Counted, int]] = [("coverage", c) for c in range(classes)]
-    found = first if coverage_first else []
-    if what == "sum":
-        # Several profiles have one sum: the most first choices then, and so on.
-        found, what = [*found, ("sum", 0)], "most"
-    # Even where no pair can be made, one count says what is claimed.
-    numbers = range(max(places, 1))
-    numbers = numbers[::-1] if what == "fewest" else numbers
-    return [*found, *((what, number) for number in numbers)]
 
 
 def prove_in_order(
@@ -121,7 +90,7 @@ def prove_in_order(
         Scores rank in whole steps of this size.
     """
     problem = matching.problem
-    lists = _Lists(problem, tie_tolerance)
+    lists = Lists(problem, tie_tolerance)
     depth, classes, places = lists.read(matching)
     counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
     reached = [int(count_pairs(what, number, classes, places).sum()) for what, number in counts]
@@ -174,7 +143,7 @@ def recompute_in_order(
     wanted = list_counts(
         claimed.promise,
         problem.n_classes,
-        _Lists(problem, tolerance).read(matching)[0],
+        Lists(problem, tolerance).read(matching)[0],
         coverage_first=coverage_first,
     )
     must = claimed.promise != "rank-maximal profile"
@@ -204,71 +173,8 @@ def recompute_in_order(
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Some pairs that may be made, by mentee, with the place of each mentor in the list."""
-
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
-    places: NDArray[np.intp]
-    scores: NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Lists:
-    """The lists of the mentees: eligible mentors with a seat no pin takes, ties sharing a place."""
-
-    problem: Problem
-    tie_tolerance: float
-    kept: list[_Part] = field(default_factory=list)
-
-    def parts(self) -> Iterator[_Part]:
-        """The pairs of one block of mentees after another; kept where they are not too many."""
-        problem = self.problem
-        if self.kept:
-            yield from self.kept
-            return
-        left = problem.after_pins
-        for rows in row_slices(*problem.shape):
-            open_ = problem.block(rows).eligible & (left.capacity > 0)
-            i, j = np.nonzero(open_ & (left.demand > 0)[rows, None])
-            i += rows.start
-            exact = problem.pairs(i, j)
-            values = round_to_steps(
-                np.asarray(exact.mentee_scores, dtype=np.float64), self.tie_tolerance
-            )
-            scores = np.asarray(exact.scores, dtype=np.float64)
-            part = _Part(i, j, rank_choices(i, values), scores)
-            if problem.shape[0] * problem.shape[1] <= MOST_KEPT:
-                self.kept.append(part)
-            yield part
-
-    def read(self, matching: Matching) -> tuple[int, NDArray[np.intp], NDArray[np.intp]]:
-        """How many places the longest list has; classes and places of pairs that are not pinned."""
-        made = np.full(self.problem.shape[0], -1, dtype=np.intp)
-        made[matching.mentees] = matching.mentors
-        depth, classes, places = 0, [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-        for part in self.parts():
-            depth = max(depth, 1 + int(part.places.max(initial=-1)))
-            held = made[part.mentees] == part.mentors
-            classes.append(self.problem.priority_classes[part.mentees[held]])
-            places.append(part.places[held])
-        return depth, np.concatenate(classes), np.concatenate(places)
-
-
-def count_pairs(
-    what: Counted, number: int, classes: NDArray[np.intp], places: NDArray[np.intp]
-) -> NDArray[np.int64]:
-    """What pairs add to a count, by their priority classes and places."""
-    if what == "sum":
-        return np.asarray(-(1 + places), dtype=np.int64)
-    sign = -1 if what == "fewest" else 1
-    counted = (classes if what == "coverage" else places) == number
-    return np.asarray(sign * counted, dtype=np.int64)
-
-
 def _bound(
-    lists: _Lists,
+    lists: Lists,
     depth: int,
     counts: list[tuple[Counted, int]],
     reached: list[int],
@@ -328,7 +234,7 @@ def _bound(
 
 
 def _best_of_each(
-    part: _Part,
+    part: ListedPairs,
     problem: Problem,
     counts: list[tuple[Counted, int]],
     whole: Whole,

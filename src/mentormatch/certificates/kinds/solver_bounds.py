@@ -17,8 +17,9 @@ from mentormatch.certificates.bounds.bound import (
     name_problem,
 )
 from mentormatch.certificates.claims import SAME
-from mentormatch.proofs.program_stages import (
-    BoundedStage,
+from mentormatch.certificates.kinds.lists import COUNTED, read_places
+from mentormatch.proofs.measures import (
+    AtPlace,
     Covered,
     EvenLoads,
     Filled,
@@ -27,12 +28,14 @@ from mentormatch.proofs.program_stages import (
     WelfareSum,
     WorstSum,
 )
+from mentormatch.proofs.program_stages import BoundedStage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
-    from mentormatch.proofs.program_stages import AnyStage, Measure
+    from mentormatch.proofs.measures import Measure
+    from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.proofs.promises import Promise
 
 __all__ = [
@@ -78,8 +81,10 @@ def compared_utilities(matching: Matching) -> pd.Series[float]:
 
 def measure_stage(measure: Measure, matching: Matching) -> float:
     """The value of a stage's measure on a finished matching."""
+    if isinstance(measure, AtPlace):
+        return measure.of(read_places(matching, measure.tie_tolerance)[1], matching.loads)
     utilities = compared_utilities(matching)
-    if isinstance(measure, GroupExcess):
+    if isinstance(measure, GroupExcess | Covered):
         # Also where only the total counts, who has nobody is not matched.
         utilities = utilities.where(matching.places > 0)
     if isinstance(measure, Covered) and measure.priority_class is not None:
@@ -96,7 +101,7 @@ def stage_tolerance(measure: Measure, matching: Matching) -> float:
     compared with the size of scores, so that it means the same in any unit.
     """
     value = abs(measure_stage(measure, matching))
-    if isinstance(measure, Positive | Covered | Filled | EvenLoads):
+    if isinstance(measure, AtPlace | Positive | Covered | Filled | EvenLoads):
         return 0.5
     if isinstance(measure, WelfareSum):
         gained = compared_utilities(matching).dropna()
@@ -144,7 +149,13 @@ def bounded_by_solver(
     proven = found.proven
     bounded = [one for one in stages if isinstance(one, BoundedStage)]
     counts = [_whole(b, problem.shape[0]) for b in bounded if isinstance(b.measure, Covered)]
-    if counts and problem.coverage_first:
+    in_order = promise in COUNTED
+    if in_order and not counts:
+        # A profile may serve fewer than it could, and says nothing of coverage.
+        found = replace(found, coverage_bound=None, seats_bound=None)
+        exact = -found.tolerance <= found.gap <= found.tolerance
+        proven = exact and not list_violations(matching)
+    elif counts and (in_order or problem.coverage_first):
         # Side rules, and conditions on groups, leave less than a cut can show.
         most, all_places = sum(counts), int(problem.demands.sum())
         filled = [_whole(b, all_places) for b in bounded if isinstance(b.measure, Filled)]

@@ -13,12 +13,8 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.markets.blocking_program import BlockingProgram
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    arcs_of,
-    market_of,
-    refuse_demand,
-    refuse_what_breaks_rules,
-)
+from mentormatch.strategies.by_preference.markets import market_of, refuse_what_breaks_rules
+from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.solvers.markets.blocking_program import BlockingAnswer, Stage
     from mentormatch.strategies.base import Options
-    from mentormatch.strategies.by_preference.markets import Arcs
+    from mentormatch.strategies.staged.listed_pairs import Arcs
 
 __all__ = ["AlmostStable"]
 

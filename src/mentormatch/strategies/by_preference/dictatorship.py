@@ -10,7 +10,8 @@ import numpy as np
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rules, without_pins
+from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rules
+from mentormatch.strategies.staged.listed_pairs import without_pins
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 from mentormatch.solvers.markets.market import Market
+from mentormatch.strategies.staged.listed_pairs import without_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,22 +18,17 @@ if TYPE_CHECKING:
     from mentormatch.compatibility.blocks import Rows
     from mentormatch.problem import Problem
     from mentormatch.solvers.arrays import Floats
+    from mentormatch.strategies.staged.listed_pairs import Arcs
 
 __all__ = [
-    "Arcs",
-    "arcs_of",
     "check_choice",
     "market_of",
-    "refuse_demand",
     "refuse_unlike_ranks",
     "refuse_what_breaks_rules",
     "shared_seats",
-    "without_pins",
 ]
 
 Values: TypeAlias = Literal["sides", "joined"]
-# Pairs that an integer or a linear program over all of them takes.
-MOST_ARCS = 2_000_000
 
 
 def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = "sides") -> Market:
@@ -90,97 +84,6 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
     # A step more or less than the exact one is all that rounding to steps can add.
     inexact = error if error == 0 or tie_tolerance == 0 else error / tie_tolerance + 1
     return Market(read, exact, left.demand, left.capacity, inexact)
-
-
-def without_pins(problem: Problem, rows: Rows, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Eligible pairs of a block that are not pinned, in a new array when there are pins."""
-    if not len(problem.pinned):
-        return eligible
-    n, m = problem.shape
-    line = np.full(n, -1, dtype=np.intp)
-    at = np.arange(n)[rows]
-    line[at] = np.arange(len(at))
-    here = line[problem.pinned[:, 0]] >= 0
-    open_ = eligible.copy()
-    open_[line[problem.pinned[here, 0]], problem.pinned[here, 1]] = False
-    return open_.reshape(len(at), m)
-
-
-@dataclass(frozen=True, eq=False)
-class Arcs:
-    """Every pair that may still be made, in float64.
-
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (pairs,), sorted by mentee, then mentor.
-    mentee_values, mentor_values
-        What each side ranks by, in steps of the tie tolerance.
-    mentee_scores, mentor_scores, scores
-        What each side gets, and the joined score.
-    """
-
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
-    mentee_values: NDArray[np.float64]
-    mentor_values: NDArray[np.float64]
-    mentee_scores: NDArray[np.float64]
-    mentor_scores: NDArray[np.float64]
-    scores: NDArray[np.float64]
-
-
-def arcs_of(
-    problem: Problem, strategy: str, tie_tolerance: float = 0.0, *, most: int = MOST_ARCS
-) -> Arcs:
-    """List the pairs that may be made beside the pins, of people with places and seats left.
-
-    Raises
-    ------
-    MentorMatchError
-        More than ``most``: the strategies that list all pairs are for programmes of that size.
-    """
-    left = problem.after_pins
-    found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
-    count = 0
-    for rows in row_slices(*problem.shape):
-        block = problem.block(rows)
-        open_ = without_pins(problem, rows, block.eligible) & (left.capacity > 0)
-        i, j = np.nonzero(open_ & (left.demand[rows] > 0)[:, None])
-        count += len(i)
-        if count > most:
-            raise MentorMatchError(
-                f'strategy "{strategy}" lists every eligible pair and takes at most {most:,} '
-                'of them. Use "stable", which reads any number, or make weak pairs ineligible with '
-                "min_score."
-            )
-        found.append((i + rows.start, j))
-    mentees = np.concatenate([np.empty(0, np.intp), *(i for i, _ in found)])
-    mentors = np.concatenate([np.empty(0, np.intp), *(j for _, j in found)])
-    exact = problem.pairs(mentees, mentors)
-    u, v, s = (
-        np.asarray(part, dtype=np.float64)
-        for part in (exact.mentee_scores, exact.mentor_scores, exact.scores)
-    )
-    return Arcs(
-        mentees,
-        mentors,
-        round_to_steps(u, tie_tolerance),
-        round_to_steps(v, tie_tolerance),
-        u,
-        v,
-        s,
-    )
-
-
-def refuse_demand(problem: Problem, strategy: str, why: str) -> None:
-    """Refuse mentees who want several mentors where a theorem speaks of one each."""
-    several = np.flatnonzero(problem.after_pins.demand > 1)
-    if len(several):
-        raise MentorMatchError(
-            f'strategy "{strategy}" takes one mentor per mentee ({why}), but {len(several)} want '
-            f"more, the first of them {problem.mentee_ids[several[0]]!r}. Set demand=1, or use "
-            '"stable", "greedy" or "optimal", which take any demand.'
-        )
 
 
 def shared_seats(problem: Problem) -> MentorGroups:

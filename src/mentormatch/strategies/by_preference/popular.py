@@ -12,11 +12,8 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.markets.popular_flow import ArcFace, Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    arcs_of,
-    refuse_demand,
-    refuse_what_breaks_rules,
-)
+from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rules
+from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

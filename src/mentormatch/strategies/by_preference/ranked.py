@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.strategies.base import register
-from mentormatch.strategies.by_preference.ordered import choose_in_order
+from mentormatch.strategies.fair.climbing import climb
+from mentormatch.strategies.staged.stages import MostServed, PlacesInLists
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -21,8 +22,9 @@ class RankMaximal:
     """As many first choices as possible, then as many second choices, and so on; then the total.
 
     Ranks are places in the mentee's own list of eligible mentors with a seat to give, tied mentors
-    sharing one; the mentors' scores only count in the total. Exact, ties, minimums and quotas of
-    nested or disjoint groups included; it may serve fewer mentees than possible [1]_.
+    sharing one; the mentors' scores only count in the total. Exact, ties and minimums included, by
+    flows; under rules other than quotas of nested or disjoint groups by integer programs, with
+    their solver's bound. It may serve fewer mentees than possible [1]_.
 
     Parameters
     ----------
@@ -43,28 +45,23 @@ class RankMaximal:
     name = "rank_maximal"
     promises = ("rank-maximal profile",)
     engines = ()
-    keeps_nested_quotas = True
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Maximise the profile from the first choices on."""
-        return choose_in_order(
-            problem,
-            options,
-            "rank-maximal profile",
-            self.tie_tolerance,
-            coverage_first=self.coverage_first,
-        )
+        served = (MostServed(),) if self.coverage_first else ()
+        stages = (*served, PlacesInLists("most", self.tie_tolerance))
+        return climb(stages, problem, options, promise="rank-maximal profile")
 
 
 @dataclass(frozen=True, slots=True)
 class Generous:
     """As many mentees as possible; then the fewest at the worst rank, and so on; then the total.
 
-    Ranks are as in `RankMaximal`. Exact, ties, minimums and quotas of nested or disjoint groups
-    included [1]_.
+    Ranks, and how exact it is under which rules, are as in `RankMaximal` [1]_.
 
     Parameters
     ----------
@@ -82,14 +79,15 @@ class Generous:
     name = "generous"
     promises = ("generous profile",)
     engines = ()
-    keeps_nested_quotas = True
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Minimise the profile from the worst rank on, at full coverage."""
-        return choose_in_order(problem, options, "generous profile", self.tie_tolerance)
+        stages = (MostServed(), PlacesInLists("fewest", self.tie_tolerance))
+        return climb(stages, problem, options, promise="generous profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class MinimumCost:
 
     A first choice counts 1, a second 2, and so on; places are as in `RankMaximal`. Of several such
     profiles it takes the one with most first choices, then second ones, and so on, before the
-    total. Exact, with ties, minimums and quotas of nested or disjoint groups [1]_.
+    total. How exact it is under which rules is as in `RankMaximal` [1]_.
 
     Parameters
     ----------
@@ -116,14 +114,15 @@ class MinimumCost:
     name = "minimum_cost"
     promises = ("smallest sum of places",)
     engines = ()
-    keeps_nested_quotas = True
+    keeps_side_rules = True
 
     def __post_init__(self) -> None:
         check_tie_tolerance(self.tie_tolerance)
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Minimise the sum of places at full coverage."""
-        return choose_in_order(problem, options, "smallest sum of places", self.tie_tolerance)
+        stages = (MostServed(), PlacesInLists("sum", self.tie_tolerance))
+        return climb(stages, problem, options, promise="smallest sum of places")
 
 
 register("rank_maximal", RankMaximal)

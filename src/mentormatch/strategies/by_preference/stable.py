@@ -15,14 +15,13 @@ from mentormatch.solvers.markets.tied_lists import TiedLists
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
 from mentormatch.strategies.by_preference.markets import (
-    arcs_of,
     check_choice,
     market_of,
-    refuse_demand,
     refuse_unlike_ranks,
     refuse_what_breaks_rules,
     shared_seats,
 )
+from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

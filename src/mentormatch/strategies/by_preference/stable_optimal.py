@@ -13,12 +13,11 @@ from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.solvers.markets.stable_lattice import find_lattice, stable_pairs, strict_ranks
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.markets import (
-    arcs_of,
     check_choice,
     market_of,
-    refuse_demand,
     refuse_what_breaks_rules,
 )
+from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

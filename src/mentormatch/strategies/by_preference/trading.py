@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.solvers.markets.trading_cycles import top_trading_cycles
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    market_of,
-    refuse_demand,
-    refuse_what_breaks_rules,
-)
+from mentormatch.strategies.by_preference.markets import market_of, refuse_what_breaks_rules
+from mentormatch.strategies.staged.listed_pairs import refuse_demand
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

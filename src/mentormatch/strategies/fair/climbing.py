@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from mentormatch.strategies.flows.places import check_places, start_places
 from mentormatch.strategies.flows.settling import start_flows, why_no_flow
 from mentormatch.strategies.programs.chain import check_stages, start_programs
-from mentormatch.strategies.staged.stages import KeptTotal, Stage
+from mentormatch.strategies.staged.stages import KeptTotal, MostServed, PlacesInLists, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mentormatch.problem import Problem
     from mentormatch.proofs.promises import Promise
@@ -43,8 +44,9 @@ def climb(
 ) -> Choice:
     """Make one stage after another best, then the total.
 
-    At one mentor each and without side rules stages are flows, exact and proven by prices; else
-    they are integer programs, with that solver's bound. Whatever the time limit, each stage begins
+    At one mentor each and without side rules stages are flows, exact and proven by prices; so are
+    places in lists under rules of nested or disjoint groups. Else they are integer programs, with
+    that solver's bound. Whatever the time limit, each stage begins
     and keeps the best it found, and none follows one that was cut.
 
     Parameters
@@ -60,14 +62,31 @@ def climb(
     """
     kept = () if keep_total is None else (KeptTotal(keep_total),)
     asked = (*kept, *stages)
-    why = why_no_flow(problem, asked)
-    if why is not None:
-        check_stages(asked)
-    start = start_flows if why is None else start_programs
-    chain: Chain = start(problem, options, promise)
+    chain, why = _start(problem, options, promise, asked)
     for stage in asked:
         if not chain.finished:
             break
         chain.settle(stage)
     choice = chain.finish()
     return choice if why is None else replace(choice, engine=f"{choice.engine} ({why})")
+
+
+def _start(
+    problem: Problem, options: Options, promise: Promise, stages: Sequence[Stage]
+) -> tuple[Chain, str | None]:
+    """The cheapest chain that fits all stages, and why it is not one of flows."""
+    if any(isinstance(stage, PlacesInLists) for stage in stages):
+        check_places(problem, promise)
+        flow = start_places(problem, options, promise, stages)
+        if not isinstance(flow, str):
+            return flow, None
+        why: str | None = flow
+    else:
+        why = why_no_flow(problem, stages)
+        if why is None:
+            return start_flows(problem, options, promise), None
+    check_stages(stages)
+    # A profile may serve fewer than it could.
+    coverage = problem.coverage_first and not isinstance(stages[0], PlacesInLists)
+    coverage = coverage or any(isinstance(stage, MostServed) for stage in stages)
+    return start_programs(problem, options, promise, coverage=coverage), why

@@ -20,7 +20,7 @@ from mentormatch.errors import (
 )
 from mentormatch.matching import Matching
 from mentormatch.problem.groups import groupings_of
-from mentormatch.proofs.program_stages import Covered, Filled, GroupExcess
+from mentormatch.proofs.measures import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
 from mentormatch.strategies.programs.coverage import keep_share, serve_first

@@ -21,6 +21,7 @@ from mentormatch.strategies.staged.stages import (
     LargestMinimum,
     LargestWelfare,
     LargestWorstSum,
+    MostServed,
     SortedScores,
     Stage,
 )
@@ -42,6 +43,8 @@ def why_no_flow(problem: Problem, stages: Sequence[Stage]) -> str | None:
     if problem.wants_several:
         return "several mentors each"
     kinds = tuple(type(stage) for stage in stages)
+    if MostServed in kinds and not problem.coverage_first:
+        return "the most served beside the total"
     if KeptTotal in kinds and kinds != (KeptTotal, LargestMinimum):
         return "a share of the total to keep"
     return None
@@ -72,6 +75,9 @@ class Flows(FlowChain):
                 raise_welfare(self, stage)
             case EvenestLoads():
                 even_out_loads(self)
+            case _:
+                # The most served are where a chain of flows begins; it has no places in lists.
+                assert isinstance(stage, MostServed), stage
 
 
 def _raise_minimum(chain: FlowChain) -> None:

@@ -10,8 +10,10 @@ from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.flow_stages import Welfare, smallest_positive
-from mentormatch.proofs.program_stages import EvenLoads, Positive, WelfareSum
+from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
+from mentormatch.strategies.flows.places import describe_profile
 from mentormatch.strategies.programs.coverage import keep_share, staged_model
+from mentormatch.strategies.programs.places import places_of, raise_places
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
 from mentormatch.strategies.staged.stages import (
@@ -20,6 +22,8 @@ from mentormatch.strategies.staged.stages import (
     LargestMinimum,
     LargestWelfare,
     LargestWorstSum,
+    MostServed,
+    PlacesInLists,
     SortedScores,
     Stage,
 )
@@ -54,9 +58,14 @@ def check_stages(stages: Iterable[Stage]) -> None:
             )
 
 
-def start_programs(problem: Problem, options: Options, promise: Promise) -> Programs:
-    """Begin with all matchings that serve as many as possible; infeasibility is told in words."""
-    return Programs(staged_model(problem, options), promise)
+def start_programs(
+    problem: Problem, options: Options, promise: Promise, *, coverage: bool | None = None
+) -> Programs:
+    """Begin with all matchings that serve as many as possible; infeasibility is told in words.
+
+    ``coverage`` says whether as many as possible are served; None: as the problem says.
+    """
+    return Programs(staged_model(problem, options, coverage=coverage), promise)
 
 
 @dataclass(eq=False)
@@ -75,6 +84,8 @@ class Programs:
         False: the time limit ended the chain before all stages were settled.
     notes
         What the reader should know.
+    ranked
+        Of places in lists, which were counted.
     """
 
     model: Model
@@ -82,6 +93,7 @@ class Programs:
     answer: ProgramAnswer | None = None
     finished: bool = True
     notes: tuple[str, ...] = ()
+    ranked: PlacesInLists | None = None
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""
@@ -104,12 +116,25 @@ class Programs:
                 self.model = _with_welfare(self.model, stage.alpha)
             case EvenestLoads():
                 self.model = _with_even_loads(self.model)
+            case PlacesInLists():
+                self.model, self.finished = raise_places(self.model, stage)
+                self.ranked = stage
+            case MostServed():
+                # They were, at the beginning.
+                pass
 
     def finish(self) -> Choice:
         """Find the best total that is left, with everything the solver proved."""
-        return self.model.choice(
+        choice = self.model.choice(
             self.promise, finished=self.finished, notes=self.notes, answer=self.answer
         )
+        if self.ranked is None:
+            return choice
+        places, _ = places_of(
+            self.model.problem, self.ranked.tie_tolerance, choice.mentees, choice.mentors
+        )
+        said = f"profile: {describe_profile(places[places >= 0])}"
+        return replace(choice, notes=(*choice.notes, said))
 
     def _raise_worst(self, count: Callable[[int], int]) -> None:
         """The largest sum of the k worst."""

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.proofs.flow_stages import kept_total
-from mentormatch.proofs.program_stages import Covered, Filled
+from mentormatch.proofs.measures import Covered, Filled
 from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.pair_sums import ROUND_UP
 from mentormatch.strategies.staged.shares import check_share_has_meaning
@@ -21,20 +21,24 @@ if TYPE_CHECKING:
 __all__ = ["keep_share", "serve_first", "staged_model"]
 
 
-def staged_model(problem: Problem, options: Options) -> Model:
-    """A problem as a program in which as many are served as can be, where that comes first."""
-    return serve_first(Model.of(problem, options))
+def staged_model(problem: Problem, options: Options, *, coverage: bool | None = None) -> Model:
+    """A problem as a program in which as many are served as can be, where that comes first.
+
+    ``coverage`` says whether it does; None: as the problem says.
+    """
+    return serve_first(Model.of(problem, options), coverage=coverage)
 
 
-def serve_first(model: Model) -> Model:
-    """A model in which as many are served as can be, where that comes first."""
+def serve_first(model: Model, *, coverage: bool | None = None) -> Model:
+    """See `staged_model`."""
     problem = model.problem
+    first = problem.coverage_first if coverage is None else coverage
     if problem.sides:
         # Searches begin from pairs that keep all rules, where some are known.
         model = replace(model, values=model.optimum)
-        return _with_counted_coverage(model) if problem.coverage_first else _with_start(model)
+        return _with_counted_coverage(model) if first else _with_start(model)
     model = replace(model, feasible=True)
-    return _with_coverage(model) if problem.coverage_first else model
+    return _with_coverage(model) if first else model
 
 
 def _with_start(model: Model) -> Model:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.proofs.program_stages import Positive
+from mentormatch.proofs.measures import Positive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
-    from mentormatch.proofs.program_stages import Measure
+    from mentormatch.proofs.measures import Measure
     from mentormatch.proofs.promises import Promise
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options

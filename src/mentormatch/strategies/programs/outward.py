@@ -11,7 +11,7 @@ from mentormatch.proofs.program_stages import BoundedStage
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
-    from mentormatch.proofs.program_stages import Measure
+    from mentormatch.proofs.measures import Measure
 
 __all__ = ["bounded_stage", "widen"]
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.proofs.program_stages import WelfareSum
+from mentormatch.proofs.measures import WelfareSum
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
 from mentormatch.strategies.programs.gains import count_positive

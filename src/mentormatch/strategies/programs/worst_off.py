@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.proofs.program_stages import WorstSum
+from mentormatch.proofs.measures import WorstSum
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
 from mentormatch.strategies.programs.models import ROOM

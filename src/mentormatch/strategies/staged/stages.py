@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,8 @@ __all__ = [
     "LargestMinimum",
     "LargestWelfare",
     "LargestWorstSum",
+    "MostServed",
+    "PlacesInLists",
     "SortedScores",
     "Stage",
 ]
@@ -57,6 +59,38 @@ class EvenestLoads:
     """The sum of the mentors' squared loads is smallest."""
 
 
+@dataclass(frozen=True, slots=True)
+class MostServed:
+    """As many as possible have a mentor, of the first priority class first; before all others.
+
+    Where it is not said, and places in lists come first, fewer may be served.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesInLists:
+    """The most mentees at the first place of their lists, then at the second, and so on.
+
+    Parameters
+    ----------
+    what
+        "most": as above. "fewest": the fewest at the last place, then at the one before, and so on.
+        "sum": the smallest sum of places (1 = first).
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+    """
+
+    what: Literal["most", "fewest", "sum"]
+    tie_tolerance: float = 0.0
+
+
 Stage: TypeAlias = (
-    KeptTotal | LargestMinimum | LargestWorstSum | SortedScores | LargestWelfare | EvenestLoads
+    KeptTotal
+    | LargestMinimum
+    | LargestWorstSum
+    | SortedScores
+    | LargestWelfare
+    | EvenestLoads
+    | MostServed
+    | PlacesInLists
 )

@@ -1,0 +1,193 @@
+"""Places in the mentees' lists as flows: one count after another over two trees of sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.certificates import (
+    Multipliers,
+    count_pairs,
+    list_places,
+    prove_in_order,
+    why_places_unproven,
+)
+from mentormatch.compatibility.preferences import rank_choices
+from mentormatch.errors import InfeasibleError, ProblemError
+from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.ordered_flow import OrderedFlow
+from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.laminar_sets import laminar_sets
+from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
+from mentormatch.strategies.staged.stages import MostServed, PlacesInLists
+from mentormatch.strategies.staged.transports import with_pins
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mentormatch.matching import Certificate, Matching
+    from mentormatch.problem import Problem
+    from mentormatch.proofs.measures import Counted
+    from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers.flows.laminar import LaminarFlow
+    from mentormatch.solvers.flows.ordered_flow import Count
+    from mentormatch.strategies.base import Options
+    from mentormatch.strategies.staged.listed_pairs import Arcs
+    from mentormatch.strategies.staged.stages import Stage
+
+__all__ = ["PlacesFlow", "check_places", "describe_profile", "start_places"]
+
+# Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
+MOST_RANKED = 10_000_000
+NAMES: dict[Promise, str] = {
+    "rank-maximal profile": "rank_maximal",
+    "generous profile": "generous",
+    "smallest sum of places": "minimum_cost",
+}
+
+
+def check_places(problem: Problem, promise: Promise) -> None:
+    """Refuse mentees with several mentors, of whom it is open which place in a list counts.
+
+    Raises
+    ------
+    MentorMatchError, ProblemError
+        Somebody wants several mentors, or one more beside a pin.
+    """
+    name = NAMES.get(promise, promise)
+    refuse_demand(problem, name, "a profile counts one place for each mentee")
+    if problem.wants_several:
+        raise ProblemError(
+            f"The strategy {name!r} counts one place for each mentee, and somebody with a pin "
+            "wants one more mentor here. Use demand=1, or a strategy for several mentors."
+        )
+
+
+def start_places(
+    problem: Problem, options: Options, promise: Promise, stages: Sequence[Stage]
+) -> PlacesFlow | str:
+    """Begin with all matchings that keep the rules; what keeps the stages from being flows, if so.
+
+    Raises
+    ------
+    InfeasibleError
+        Minimums and quotas cannot all hold.
+    """
+    *first, last = stages
+    if not isinstance(last, PlacesInLists) or not all(isinstance(s, MostServed) for s in first):
+        return "places in lists and other stages"
+    arcs = arcs_of(problem, NAMES.get(promise, promise), last.tie_tolerance, most=MOST_RANKED)
+    found = laminar_sets(problem, arcs.mentees, arcs.mentors)
+    if found is None:
+        return "rules that are no nested groups"
+    return PlacesFlow(problem, options, promise, arcs, found[0])
+
+
+class PlacesFlow:
+    """What the counts so far left: at most the most served, then places in lists.
+
+    Parameters
+    ----------
+    problem, options
+        As a strategy is given them.
+    promise
+        What the counts are the proof of.
+    arcs
+        The pairs.
+    sets
+        Their sets, with limits.
+    """
+
+    finished = True
+
+    def __init__(
+        self, problem: Problem, options: Options, promise: Promise, arcs: Arcs, sets: LaminarFlow
+    ) -> None:
+        self.problem, self.options, self.promise, self.arcs = problem, options, promise, arcs
+        self.places = rank_choices(arcs.mentees, arcs.mentee_values)
+        self.classes = problem.priority_classes[arcs.mentees]
+        self.scale = IntegerScale.for_scores(
+            float(arcs.scores.min(initial=0.0)),
+            float(arcs.scores.max(initial=0.0)),
+            nodes=sum(problem.shape) + len(sets.low),
+            keep_zero=True,
+            grid=common_step(arcs.scores),
+        )
+        self.prices: list[NDArray[np.int64]] = []
+        self.coverage_first, self.tie_tolerance = False, 0.0
+        try:
+            self.flow = OrderedFlow(sets, options.deadline)
+        except InfeasibleError:
+            raise InfeasibleError(
+                "The minimums and quotas cannot all be met by any matching. Loosen one of them; "
+                'strategy="optimal" names those that conflict.'
+                if problem.sides
+                else "The minimums cannot be met by any matching. Lower them, or make more pairs "
+                "eligible."
+            ) from None
+
+    def settle(self, stage: Stage) -> None:
+        """Make one thing best among the matchings that are left, and keep it."""
+        if isinstance(stage, PlacesInLists):
+            self.tie_tolerance = stage.tie_tolerance
+            if stage.what == "fewest":
+                self.flow.avoid(self.places)
+            self._settle(list_places(stage.what, int(self.places.max(initial=-1)) + 1))
+        else:
+            self.coverage_first = True
+            self._settle([("coverage", c) for c in range(self.problem.n_classes)])
+
+    def _settle(self, counts: list[tuple[Counted, int]]) -> None:
+        """Settle some counts together."""
+        start = len(self.prices)
+
+        def weights(what: Counted, number: int) -> Count:
+            return lambda at: count_pairs(what, number, self.classes[at], self.places[at])
+
+        self.prices += self.flow.settle(
+            (weights(*one) for one in counts),
+            lambda done: self.options.tell("places", done=start + done, of=start + len(counts)),
+        )
+
+    def finish(self) -> Choice:
+        """Find the best total that is left, with the proofs of all counts."""
+        problem, arcs = self.problem, self.arcs
+        chosen, total = self.flow.best_total(arcs.scores, self.scale)
+        mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
+        n, m = problem.shape
+
+        def multipliers(prices: NDArray[np.float64]) -> Multipliers:
+            rules = problem.sides.split(prices[n + m :])
+            return Multipliers(prices[n : n + m], np.zeros(problem.n_classes), 0.0, rules)
+
+        def proof(matching: Matching) -> Certificate:
+            return prove_in_order(
+                matching,
+                self.promise,
+                [multipliers(one.astype(np.float64)) for one in self.prices],
+                multipliers(total),
+                coverage_first=self.coverage_first,
+                tie_tolerance=self.tie_tolerance,
+            )
+
+        unproven = why_places_unproven(problem)
+        said = f"profile (exact): {describe_profile(self.places[chosen])}"
+        return Choice(
+            mentees,
+            mentors,
+            engine="flow (chain of counts)",
+            certify=proof if unproven is None else None,
+            notes=(said,) if unproven is None else (said, f"exact by its flows; {unproven}"),
+        )
+
+
+def describe_profile(places: NDArray[np.intp]) -> str:
+    """Say how many have their first, second, … choice."""
+    profile = np.bincount(places)
+    shown = ", ".join(f"{count} × choice {k + 1}" for k, count in enumerate(profile[:10]) if count)
+    worse = int(profile[10:].sum())
+    later = f", {worse} × a later choice" if worse else ""
+    return f"{shown or 'nobody'}{later}"
