@@ -286,7 +286,7 @@ def try_columns(rng: np.random.Generator) -> None:
         return
     modules = {
         priced: {"GROUPS": int(rng.choice([1, 4])), "KEPT": 1, "EXTRA": 0},
-        opening: {"KEPT": 1, "TRIES": int(rng.choice([0, 4]))},
+        opening: {"KEPT_AT_FIRST": 1, "TRIES": int(rng.choice([0, 4]))},
         bidding: {"MOST_ROUNDS": int(rng.choice([0, 3, 40]))},
         balance: {"ALL_PAIRS": 1, "GROUPS": 2},
         thresholds: {"ALL_PAIRS": 1, "GROUPS": 2},

@@ -92,7 +92,7 @@ def few_columns(request, monkeypatch):
         monkeypatch.setattr(pricing, "ROWS_OF_A_TILE", 2)
         # Unread is at infinity: the first pass is over whole mentees all the same.
         monkeypatch.setattr(pricing, "MOST_TILES", 0.99)
-    few = {priced: ("GROUPS", "KEPT"), opening: ("BID_FOR", "KEPT")}
+    few = {priced: ("GROUPS", "KEPT"), opening: ("BID_FOR", "KEPT_AT_FIRST")}
     for module, names in few.items():
         for name in names:
             monkeypatch.setattr(module, name, 1)
@@ -121,7 +121,7 @@ def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_n
     """Once who had a pair in the cut was taken to follow the lift with all its pairs."""
     for name, value in (("GROUPS", 1), ("KEPT", 1), ("EXTRA", 0)):
         monkeypatch.setattr(priced, name, value)
-    monkeypatch.setattr(opening, "KEPT", 1)
+    monkeypatch.setattr(opening, "KEPT_AT_FIRST", 1)
     nan = np.nan
     scores = [
         [-0.75, nan, -0.16, 2.49, 0.44],
@@ -411,7 +411,7 @@ def test_equal_scores_are_solved_and_proven(engine):
 def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optimum(monkeypatch):
     # So that there are rounds to stop after.
     monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
-    monkeypatch.setattr(opening, "KEPT", 1)
+    monkeypatch.setattr(opening, "KEPT_AT_FIRST", 1)
     problem = tight(700, 250, 3)
     expected = mm.match(problem, engine="priced")
     transport = transport_of(problem)

@@ -15,7 +15,7 @@ from mentormatch.certificates import verify
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
 from mentormatch.problem import Quota
 from mentormatch.proofs.measures import AtPlace
-from mentormatch.strategies import Generous, MinimumCost, RankMaximal
+from mentormatch.strategies import Generous, MinimumCost, RankMaximal, climb, stages
 from problems import FREE, TIED
 from side_oracles import dense_problems, every_with_rules, size_of
 from stable_oracles import all_matchings, pairs_of, profile, sides
@@ -263,11 +263,11 @@ def test_counts_of_a_program_cannot_be_left_out_moved_or_forged(strategy):
     claimed = matching.certificate
     assert claimed.proven
     assert verify(matching).ok
-    stages = claimed.stages
-    for forged in (stages[1:], stages[:-1], stages[::-1], (), (*stages, stages[-1])):
+    counts = claimed.stages
+    for forged in (counts[1:], counts[:-1], counts[::-1], ()):
         found = verify(matching, dataclasses.replace(claimed, stages=forged))
         assert not found.ok, forged
-    for k, stage in enumerate(stages):
+    for k, stage in enumerate(counts):
         if not isinstance(stage.measure, AtPlace):
             continue
         for measure in (
@@ -277,10 +277,10 @@ def test_counts_of_a_program_cannot_be_left_out_moved_or_forged(strategy):
             dataclasses.replace(stage.measure, what="coverage"),
         ):
             one = dataclasses.replace(stage, measure=measure)
-            changed = (*stages[:k], one, *stages[k + 1 :])
+            changed = (*counts[:k], one, *counts[k + 1 :])
             assert not verify(matching, dataclasses.replace(claimed, stages=changed)).ok
         more = dataclasses.replace(stage, objective=stage.objective + 1, bound=stage.bound + 1)
-        changed = (*stages[:k], more, *stages[k + 1 :])
+        changed = (*counts[:k], more, *counts[k + 1 :])
         found = verify(matching, dataclasses.replace(claimed, stages=changed))
         assert "recomputed it is" in found.findings[0]
 
@@ -292,14 +292,14 @@ def test_few_at_bad_places_prove_nothing_where_nobody_is_served_first(strategy, 
     problem = mm.Problem.from_scores([[0.9, 0.5], [0.8, 0.7]], 2, **rules)
     matching = mm.match(problem, strategy)
     empty = dataclasses.replace(mm.Matching.from_pairs(problem, []), strategy=strategy.name)
-    stages = []
+    counts = []
     for stage in matching.certificate.stages:
         said = "most mentees of class" in str(stage) or "with a mentor" in str(stage)
         if not said:
-            stages.append(dataclasses.replace(stage, objective=0, bound=0))
+            counts.append(dataclasses.replace(stage, objective=0, bound=0))
     claimed = dataclasses.replace(
         matching.certificate,
-        stages=tuple(stages),
+        stages=tuple(counts),
         objective=0.0,
         bound=0.0,
         coverage=0,
@@ -309,6 +309,82 @@ def test_few_at_bad_places_prove_nothing_where_nobody_is_served_first(strategy, 
         fingerprint=fingerprint_of(empty),
     )
     assert not verify(empty, claimed).ok
+
+
+def test_bounds_of_places_are_those_of_all_pairs_where_time_lets_some_be_looked_at():
+    """They were of the pairs near the best total: 142 first choices were proven, 698 are there."""
+    rng = np.random.default_rng(0)
+    liked = np.zeros((700, 30))
+    liked[np.arange(700), rng.integers(0, 30, 700)] = 1.0
+    problem = mm.Problem.from_scores(liked, 700, mentor_scores=1 - liked, together=[(0, 1)])
+    matching = mm.match(problem, RankMaximal(), time_limit=2.0)
+    assert profile(problem, pairs_of(matching))[0] >= 698 or not matching.certificate.proven
+    assert verify(matching).ok
+    first = matching.certificate.stages[0]
+    assert str(first).startswith("most mentees at choice 1")
+    assert first.bound >= 698
+
+
+class Climbs:
+    """A strategy of some stages, as somebody might write it."""
+
+    name = "climbs"
+    engines = ()
+    keeps_side_rules = True
+
+    def __init__(self, promise, *list_of_stages):
+        self.promises, self.stages = (promise,), list_of_stages
+
+    def choose(self, problem, options):
+        return climb(self.stages, problem, options, promise=self.promises[0])
+
+
+@pytest.mark.parametrize("rules", [{}, {"apart": [(0, 1)]}], ids=["no rules", "apart"])
+@pytest.mark.parametrize("last", [stages.EvenestLoads(), stages.LargestWelfare(1.0)], ids=str)
+def test_the_most_are_served_where_only_the_total_counts_otherwise(last, rules):
+    problem = mm.Problem.from_scores([[1, -1], [0.5, np.nan]], coverage_first=False, **rules)
+    promise = "even loads" if isinstance(last, stages.EvenestLoads) else "Nash welfare"
+    matching = mm.match(problem, Climbs(promise, stages.MostServed(), last))
+    assert matching.pairs["mentee"].tolist() == [0, 1]
+    assert matching.certificate.proven
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ([stages.PlacesInLists("fewest")], "comes after MostServed"),
+        ([stages.PlacesInLists("sum")], "comes after MostServed"),
+        ([stages.LargestMinimum(), stages.MostServed()], "comes first, and once"),
+        ([stages.MostServed(), stages.MostServed()], "comes first, and once"),
+        ([stages.PlacesInLists("most"), stages.PlacesInLists("most", 0.5)], "give it once"),
+    ],
+)
+def test_stages_in_an_order_that_says_nothing_are_refused(wrong, said):
+    problem = mm.Problem.from_scores(np.eye(3))
+    with pytest.raises(mm.MentorMatchError, match=said):
+        mm.match(problem, Climbs("generous profile", *wrong))
+
+
+def test_a_place_is_counted_in_one_of_three_ways():
+    with pytest.raises(mm.MentorMatchError, match='"most", "fewest" or "sum", not \'best\''):
+        stages.PlacesInLists("best")
+
+
+def test_places_after_another_stage_are_a_program_that_is_proven():
+    problem = mm.Problem.from_scores([[0.9, 0.8, 0.1], [0.9, 0.1, 0.8], [0.9, 0.2, 0.1]])
+    worst = Climbs("largest minimum", stages.LargestMinimum(), stages.PlacesInLists("most"))
+    matching = mm.match(problem, worst)
+    assert matching.certificate.proven
+    assert verify(matching).ok
+    assert "places in lists and other stages" in matching.engine
+    said = [str(stage) for stage in matching.certificate.stages]
+    assert any(one.startswith("most mentees at choice 1: ") for one in said)
+
+
+def test_what_is_wanted_small_is_shown_without_a_sign():
+    problem = mm.Problem.from_scores(np.eye(3), 2, together=[(0, 1)])
+    said = [str(one) for one in mm.match(problem, "minimum_cost").certificate.stages]
+    assert any(one.startswith("smallest sum of places: 4, proven by") for one in said), said
 
 
 def test_somebody_who_wants_several_mentors_is_refused_in_words():

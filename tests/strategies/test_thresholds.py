@@ -99,7 +99,7 @@ def answer_of(strategy):
         (integers, "FINEST_STEPS", (2**38, 2**40), "leximin"),
         (opening, "PAIRS_AT_ONCE", (7, MANY), "priced:optimal"),
         (opening, "BID_FOR", (1, MANY), "priced:optimal"),
-        (opening, "KEPT", (1, MANY), "priced:optimal"),
+        (opening, "KEPT_AT_FIRST", (1, MANY), "priced:optimal"),
         (opening, "TRIES", (0, MANY), "priced:optimal"),
         (opening, "TURNS", (1, 9), "priced:optimal"),
         (opening, "MANY_BETTER", (0, MANY), "priced:optimal"),

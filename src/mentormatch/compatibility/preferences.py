@@ -90,13 +90,15 @@ def check_tie_tolerance(tie_tolerance: float) -> None:
 
 
 def round_to_steps(scores: NDArray[F], tie_tolerance: float) -> NDArray[F]:
-    """Round scores down to whole steps of ``tie_tolerance``, so that being tied is transitive.
+    """Round scores to whole steps of ``tie_tolerance``, so that being tied is transitive.
 
     At 0 only equal scores are tied, and the scores are returned as they are.
     """
     if tie_tolerance == 0:
         return scores
-    steps: NDArray[F] = np.rint(scores / scores.dtype.type(tie_tolerance))
+    # In steps far below the scores all are apart, the largest without end.
+    with np.errstate(over="ignore"):
+        steps: NDArray[F] = np.rint(scores / scores.dtype.type(tie_tolerance))
     return steps
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, StageProof
-from mentormatch.proofs.measures import name_count
+from mentormatch.proofs.measures import AtPlace, EvenLoads, GroupExcess, name_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +51,11 @@ class BoundedStage:
         return self.bound - self.objective <= self.tolerance
 
     def __str__(self) -> str:
-        word = "proven by the solver" if self.proven else f"not proven (bound {self.bound:.6g})"
-        return f"{self.measure}: {self.objective:.6g}, {word}"
+        # What is wanted small is minus itself.
+        few = isinstance(self.measure, AtPlace | EvenLoads | GroupExcess)
+        value, bound = (abs(one) if few else one for one in (self.objective, self.bound))
+        word = "proven by the solver" if self.proven else f"not proven (bound {bound:.6g})"
+        return f"{self.measure}: {value:.6g}, {word}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ __all__ = ["add_offers", "drop_columns", "first_columns"]
 
 # Offers of each mentee that are bid for, and how many of them stay for each place, about.
 BID_FOR = 24
-KEPT = 8
+KEPT_AT_FIRST = 8
 # As long as more offers than this, for each place, are better than what bids end with, their prices
 # are far off, and bids go on with these offers, at most so many times.
 MANY_BETTER, TURNS = 2, 4
@@ -79,7 +79,7 @@ def first_columns(
         bid_on = drop_columns(offers, bid_on, values, prices, BID_FOR * places)
         bid_on = bid_on.with_pairs(found.mentees, found.mentors, found.scores)
     wanted = select_offers(offers, surplus, better, extra)
-    kept = drop_columns(offers, bid_on, values, prices, KEPT * places)
+    kept = drop_columns(offers, bid_on, values, prices, KEPT_AT_FIRST * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
     return _serve_more(transport, add_offers(kept, offers, wanted), deadline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from mentormatch.errors import MentorMatchError
 from mentormatch.strategies.flows.places import check_places, start_places
 from mentormatch.strategies.flows.settling import start_flows, why_no_flow
 from mentormatch.strategies.programs.chain import check_stages, start_programs
@@ -59,9 +60,15 @@ def climb(
         What the stages are the proof of.
     keep_total
         Share of the best total that comes before all of them; None: none.
+
+    Raises
+    ------
+    MentorMatchError
+        Stages in an order in which they say nothing.
     """
     kept = () if keep_total is None else (KeptTotal(keep_total),)
     asked = (*kept, *stages)
+    _check_order(asked)
     chain, why = _start(problem, options, promise, asked)
     for stage in asked:
         if not chain.finished:
@@ -69,6 +76,22 @@ def climb(
         chain.settle(stage)
     choice = chain.finish()
     return choice if why is None else replace(choice, engine=f"{choice.engine} ({why})")
+
+
+def _check_order(stages: Sequence[Stage]) -> None:
+    """Refuse stages that would be best where nobody has anybody, or that come too late."""
+    others = [stage for stage in stages if not isinstance(stage, KeptTotal)]
+    served = [k for k, stage in enumerate(others) if isinstance(stage, MostServed)]
+    if served not in ([], [0]):
+        raise MentorMatchError("MostServed() comes first, and once: what follows keeps it.")
+    ranked = [stage for stage in stages if isinstance(stage, PlacesInLists)]
+    if len(ranked) > 1:
+        raise MentorMatchError("PlacesInLists leaves no other profile: give it once.")
+    if ranked and ranked[0].what != "most" and not served:
+        raise MentorMatchError(
+            f"PlacesInLists({ranked[0].what!r}) comes after MostServed(): without it having nobody "
+            "is best."
+        )
 
 
 def _start(

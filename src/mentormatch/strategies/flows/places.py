@@ -66,6 +66,14 @@ def check_places(problem: Problem, promise: Promise) -> None:
         )
 
 
+def list_ranked_pairs(
+    problem: Problem, promise: Promise, tie_tolerance: float
+) -> tuple[Arcs, NDArray[np.intp]]:
+    """List every pair that may be made, and its place in the mentee's list, 0 = first."""
+    arcs = arcs_of(problem, NAMES.get(promise, promise), tie_tolerance, most=MOST_RANKED)
+    return arcs, rank_choices(arcs.mentees, arcs.mentee_values)
+
+
 def start_places(
     problem: Problem, options: Options, promise: Promise, stages: Sequence[Stage]
 ) -> PlacesFlow | str:
@@ -79,11 +87,11 @@ def start_places(
     *first, last = stages
     if not isinstance(last, PlacesInLists) or not all(isinstance(s, MostServed) for s in first):
         return "places in lists and other stages"
-    arcs = arcs_of(problem, NAMES.get(promise, promise), last.tie_tolerance, most=MOST_RANKED)
+    arcs, places = list_ranked_pairs(problem, promise, last.tie_tolerance)
     found = laminar_sets(problem, arcs.mentees, arcs.mentors)
     if found is None:
         return "rules that are no nested groups"
-    return PlacesFlow(problem, options, promise, arcs, found[0])
+    return PlacesFlow(problem, options, promise, arcs, places, found[0], served=bool(first))
 
 
 class PlacesFlow:
@@ -95,19 +103,29 @@ class PlacesFlow:
         As a strategy is given them.
     promise
         What the counts are the proof of.
-    arcs
-        The pairs.
+    arcs, places
+        The pairs, and their places in lists.
     sets
         Their sets, with limits.
+    served
+        Whether the most served come first.
     """
 
     finished = True
 
     def __init__(
-        self, problem: Problem, options: Options, promise: Promise, arcs: Arcs, sets: LaminarFlow
+        self,
+        problem: Problem,
+        options: Options,
+        promise: Promise,
+        arcs: Arcs,
+        places: NDArray[np.intp],
+        sets: LaminarFlow,
+        *,
+        served: bool,
     ) -> None:
         self.problem, self.options, self.promise, self.arcs = problem, options, promise, arcs
-        self.places = rank_choices(arcs.mentees, arcs.mentee_values)
+        self.places, self.coverage_first, self.tie_tolerance = places, served, 0.0
         self.classes = problem.priority_classes[arcs.mentees]
         self.scale = IntegerScale.for_scores(
             float(arcs.scores.min(initial=0.0)),
@@ -117,7 +135,6 @@ class PlacesFlow:
             grid=common_step(arcs.scores),
         )
         self.prices: list[NDArray[np.int64]] = []
-        self.coverage_first, self.tie_tolerance = False, 0.0
         try:
             self.flow = OrderedFlow(sets, options.deadline)
         except InfeasibleError:
@@ -135,21 +152,27 @@ class PlacesFlow:
             self.tie_tolerance = stage.tie_tolerance
             if stage.what == "fewest":
                 self.flow.avoid(self.places)
-            self._settle(list_places(stage.what, int(self.places.max(initial=-1)) + 1))
+            self._settle(list_places(stage.what, self._depth))
         else:
-            self.coverage_first = True
             self._settle([("coverage", c) for c in range(self.problem.n_classes)])
+
+    @property
+    def _depth(self) -> int:
+        """How many places the longest list has."""
+        return int(self.places.max(initial=-1)) + 1
 
     def _settle(self, counts: list[tuple[Counted, int]]) -> None:
         """Settle some counts together."""
         start = len(self.prices)
+        of = max(self._depth, 1) + (self.problem.n_classes if self.coverage_first else 0)
+        of += self.promise == "smallest sum of places"
 
         def weights(what: Counted, number: int) -> Count:
             return lambda at: count_pairs(what, number, self.classes[at], self.places[at])
 
         self.prices += self.flow.settle(
             (weights(*one) for one in counts),
-            lambda done: self.options.tell("places", done=start + done, of=start + len(counts)),
+            lambda done: self.options.tell("places", done=start + done, of=of),
         )
 
     def finish(self) -> Choice:
@@ -174,7 +197,7 @@ class PlacesFlow:
             )
 
         unproven = why_places_unproven(problem)
-        said = f"profile (exact): {describe_profile(self.places[chosen])}"
+        said = f"profile: {describe_profile(self.places[chosen])}"
         return Choice(
             mentees,
             mentors,

@@ -13,7 +13,7 @@ from mentormatch.proofs.flow_stages import Welfare, smallest_positive
 from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
 from mentormatch.strategies.flows.places import describe_profile
 from mentormatch.strategies.programs.coverage import keep_share, staged_model
-from mentormatch.strategies.programs.places import places_of, raise_places
+from mentormatch.strategies.programs.places import raise_places
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
 from mentormatch.strategies.staged.stages import (
@@ -84,8 +84,8 @@ class Programs:
         False: the time limit ended the chain before all stages were settled.
     notes
         What the reader should know.
-    ranked
-        Of places in lists, which were counted.
+    places
+        (pairs of the model,): places in lists, where these were counted.
     """
 
     model: Model
@@ -93,7 +93,7 @@ class Programs:
     answer: ProgramAnswer | None = None
     finished: bool = True
     notes: tuple[str, ...] = ()
-    ranked: PlacesInLists | None = None
+    places: NDArray[np.intp] | None = None
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""
@@ -117,8 +117,9 @@ class Programs:
             case EvenestLoads():
                 self.model = _with_even_loads(self.model)
             case PlacesInLists():
-                self.model, self.finished = raise_places(self.model, stage)
-                self.ranked = stage
+                self.model, self.places, self.finished = raise_places(
+                    self.model, stage, self.promise
+                )
             case MostServed():
                 # They were, at the beginning.
                 pass
@@ -128,12 +129,13 @@ class Programs:
         choice = self.model.choice(
             self.promise, finished=self.finished, notes=self.notes, answer=self.answer
         )
-        if self.ranked is None:
+        if self.places is None:
             return choice
-        places, _ = places_of(
-            self.model.problem, self.ranked.tie_tolerance, choice.mentees, choice.mentors
+        width = max(self.model.problem.shape[1], 1)
+        made = np.isin(
+            self.model.mentees * width + self.model.mentors, choice.mentees * width + choice.mentors
         )
-        said = f"profile: {describe_profile(places[places >= 0])}"
+        said = f"profile: {describe_profile(self.places[made])}"
         return replace(choice, notes=(*choice.notes, said))
 
     def _raise_worst(self, count: Callable[[int], int]) -> None:

@@ -38,6 +38,9 @@ def serve_first(model: Model, *, coverage: bool | None = None) -> Model:
         model = replace(model, values=model.optimum)
         return _with_counted_coverage(model) if first else _with_start(model)
     model = replace(model, feasible=True)
+    if first and not problem.coverage_first:
+        # The best total alone does not tell how many can be served.
+        return _with_counted_coverage(model)
     return _with_coverage(model) if first else model
 
 

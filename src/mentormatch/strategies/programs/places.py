@@ -8,72 +8,54 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import count_pairs, list_places
-from mentormatch.compatibility.preferences import rank_choices
 from mentormatch.proofs.measures import AtPlace, Covered
+from mentormatch.strategies.flows.places import list_ranked_pairs
 from mentormatch.strategies.programs.models import ROOM
-from mentormatch.strategies.staged.listed_pairs import arcs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.problem import Problem
+    from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.programs.models import Model
     from mentormatch.strategies.staged.stages import PlacesInLists
 
-__all__ = ["places_of", "raise_places"]
+__all__ = ["raise_places"]
+
+# A count that a solver says to be whole is so up to this.
+WHOLE = 1e-6
 
 
-def places_of(
-    problem: Problem,
-    tie_tolerance: float,
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
-) -> tuple[NDArray[np.intp], int]:
-    """Places of pairs in their mentees' lists, 0 = first, −1 = in none; the length of the longest.
+def raise_places(
+    model: Model, stage: PlacesInLists, promise: Promise
+) -> tuple[Model, NDArray[np.intp], bool]:
+    """Settle the counts of a stage one after another.
 
-    Parameters
-    ----------
-    problem
-        Of one mentor each.
-    tie_tolerance
-        Scores rank in whole steps of this size.
-    mentees, mentors
-        intp arrays (pairs,).
+    Returns
+    -------
+    model, places, finished
+        With the counts as rows; intp array (pairs of the model,), 0 = first; whether time was left
+        for all counts.
     """
-    arcs = arcs_of(problem, "places in lists", tie_tolerance)
-    places = rank_choices(arcs.mentees, arcs.mentee_values)
-    width = max(problem.shape[1], 1)
-    keys, asked = arcs.mentees * width + arcs.mentors, mentees * width + mentors
-    at = np.minimum(np.searchsorted(keys, asked), max(len(keys) - 1, 0))
-    found = np.full(len(asked), -1, dtype=np.intp)
-    if len(keys):
-        listed = keys[at] == asked
-        found[listed] = places[at[listed]]
-    return found, int(places.max(initial=-1)) + 1
-
-
-def raise_places(model: Model, stage: PlacesInLists) -> tuple[Model, bool]:
-    """Settle the counts of a stage one after another; whether time was left for all of them."""
     problem = model.problem
-    places, depth = places_of(problem, stage.tie_tolerance, model.mentees, model.mentors)
+    # Bounds are of all pairs, also where only some are looked at.
+    arcs, ranks = list_ranked_pairs(problem, promise, stage.tie_tolerance)
+    width = max(problem.shape[1], 1)
+    keys = arcs.mentees * width + arcs.mentors
+    places = ranks[np.searchsorted(keys, model.mentees * width + model.mentors)]
     classes = problem.priority_classes[model.mentees]
-    counts = list_places(stage.what, depth)
+    counts = list_places(stage.what, int(ranks.max(initial=-1)) + 1)
     seats = int(np.minimum(problem.after_pins.capacity, problem.shape[0]).sum())
-    left = min(len(np.unique(model.mentees)), seats)
-    served = any(isinstance(measure, Covered) for measure, _ in model.stages)
-    made = model.known()
-    if served and made is not None:
-        left = min(left, round(float(made.sum())))
+    left = min(len(np.unique(arcs.mentees)), seats)
+    covered = [bound for measure, bound in model.stages if isinstance(measure, Covered)]
+    if covered:
+        held = int(np.count_nonzero(problem.after_pins.covered))
+        left = min(left, int(np.floor(sum(covered) + WHOLE)) - held)
     for done, (what, number) in enumerate(counts):
         if done and model.over:
-            return model, False
+            return model, places, False
         objective = model.on_pairs(count_pairs(what, number, classes, places).astype(np.float64))
-        there = np.unique(model.mentees[places == number])
+        there = np.unique(arcs.mentees[ranks == number])
         most = float(min(len(there), left)) if what == "most" else 0.0
-        if what == "sum" and served:
-            best = np.full(problem.shape[0], np.inf)
-            np.minimum.at(best, model.mentees, places + 1.0)
-            most = -float(np.sort(best)[:left].sum())
         measure = AtPlace(what, number, stage.tie_tolerance)
         known = model.known()
         answer = None if known is None else model.program.completed(known, objective)
@@ -83,7 +65,9 @@ def raise_places(model: Model, stage: PlacesInLists) -> tuple[Model, bool]:
             model = model.with_floor(objective, answer, measure, most, counted=True)
         else:
             model = model.settle(objective, measure, most=most, counted=True)
-        if what == "most":
-            left -= round(float(objective @ model.values))
+        _, bound = model.stages[-1]
+        reached = round(float(objective @ model.values))
+        if what == "most" and bound < reached + 1 - WHOLE:
+            left -= reached
         model.options.tell("places", done=done + 1, of=len(counts))
-    return model, True
+    return model, places, True

@@ -311,7 +311,8 @@ def seats_of(problem: Problem) -> Transport:
     if problem.usage is None:
         return transport
     people = np.arange(problem.shape[0]), np.arange(problem.shape[1])
-    mean = float(np.mean(problem.sides.usage_of(*people)))
+    used = problem.sides.usage_of(*people)
+    mean = float(np.mean(used)) if np.size(used) else 1.0
     seats = np.floor(problem.sides.hours_held / max(mean, 1e-9)).clip(max=problem.shape[0])
     capacity = np.minimum(transport.capacity, seats.astype(np.int64))
     return replace(transport, capacity=np.maximum(capacity, transport.minimum))

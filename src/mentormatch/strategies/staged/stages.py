@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from mentormatch.compatibility.preferences import check_tie_tolerance
+from mentormatch.errors import MentorMatchError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -82,6 +85,13 @@ class PlacesInLists:
 
     what: Literal["most", "fewest", "sum"]
     tie_tolerance: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.what not in ("most", "fewest", "sum"):
+            raise MentorMatchError(
+                f'Places in lists are counted as "most", "fewest" or "sum", not {self.what!r}.'
+            )
+        check_tie_tolerance(self.tie_tolerance)
 
 
 Stage: TypeAlias = (
