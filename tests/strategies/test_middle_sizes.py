@@ -248,7 +248,7 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
     plain = found("flow")
     for module, kept in (
         (priced, {"GROUPS": 1, "KEPT": 1, "EXTRA": 0}),
-        (opening, {"KEPT": 1, "TRIES": 0}),
+        (opening, {"KEPT_AT_FIRST": 1, "TRIES": 0}),
         (balance, {"ALL_PAIRS": 1, "GROUPS": 2}),
         (thresholds, {"ALL_PAIRS": 1, "GROUPS": 2}),
     ):

@@ -251,8 +251,8 @@ def test_other_strategies_and_engines_say_that_they_cannot_keep_rules():
     assert said(mm.ProblemError, lambda: mm.match(problem, "greedy")) == (
         "The strategy 'greedy' cannot keep quotas, mentees apart or together, or weighted seats "
         "(1 pair apart). Leave them out, or use a strategy that does: alpha_fair, balanced, "
-        "fair_lottery, leximin, lottery, maximin, nash, optimal, worst_k; or, with quotas of "
-        "nested or disjoint groups only, generous, minimum_cost, rank_maximal, stable."
+        "fair_lottery, generous, leximin, lottery, maximin, minimum_cost, nash, optimal, "
+        "rank_maximal, worst_k; or, with quotas of nested or disjoint groups only, stable."
     )
     assert said(mm.SolverError, lambda: mm.match(problem, engine="flow")) == (
         "The engine 'flow' cannot keep quotas, people apart or together, or weighted seats. Use "
