@@ -383,8 +383,11 @@ def test_places_after_another_stage_are_a_program_that_is_proven():
 
 def test_what_is_wanted_small_is_shown_without_a_sign():
     problem = mm.Problem.from_scores(np.eye(3), 2, together=[(0, 1)])
-    said = [str(one) for one in mm.match(problem, "minimum_cost").certificate.stages]
+    matching = mm.match(problem, "minimum_cost")
+    said = [str(one) for one in matching.certificate.stages]
     assert any(one.startswith("smallest sum of places: 4, proven by") for one in said), said
+    believed = "; ".join(verify(matching).believed)
+    assert "(smallest sum of places): the bound 4 is HiGHS's" in believed
 
 
 def test_somebody_who_wants_several_mentors_is_refused_in_words():

@@ -51,11 +51,18 @@ class BoundedStage:
         return self.bound - self.objective <= self.tolerance
 
     def __str__(self) -> str:
-        # What is wanted small is minus itself.
-        few = isinstance(self.measure, AtPlace | EvenLoads | GroupExcess)
-        value, bound = (abs(one) if few else one for one in (self.objective, self.bound))
-        word = "proven by the solver" if self.proven else f"not proven (bound {bound:.6g})"
-        return f"{self.measure}: {value:.6g}, {word}"
+        word = (
+            "proven by the solver" if self.proven else f"not proven (bound {self.shown_bound:.6g})"
+        )
+        return f"{self.measure}: {self._shown(self.objective):.6g}, {word}"
+
+    @property
+    def shown_bound(self) -> float:
+        """The bound as people read it: what is wanted small is kept as minus itself."""
+        return self._shown(self.bound)
+
+    def _shown(self, value: float) -> float:
+        return abs(value) if isinstance(self.measure, AtPlace | EvenLoads | GroupExcess) else value
 
 
 @dataclass(frozen=True, eq=False)

@@ -215,7 +215,7 @@ def recompute_by_solver(
                 f"{stage.bound:.9g} does not allow"
             )
         believed.append(
-            f"stage {number} ({stage.measure}): the bound {stage.bound:.6g} is {solver}'s"
+            f"stage {number} ({stage.measure}): the bound {stage.shown_bound:.6g} is {solver}'s"
         )
     found = bounded_by_solver(
         matching,
