@@ -36,6 +36,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "logger": (),
     "sums": (),
     "passes": ("errors", "logger", "progress", "threads"),
+    "shortlists": ("passes",),
     "versions": (),
     "safe_files": ("errors",),
     "proofs": ("errors",),
@@ -44,11 +45,11 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "criteria": ("compatibility", "threads"),
     "problem": ("compatibility",),
     "matching": ("problem", "proofs", "safe_files", "progress", "logger", "sums"),
-    "certificates": ("matching", "passes"),
+    "certificates": ("matching", "shortlists"),
     "audits": ("certificates",),
     "explanations": ("certificates", "criteria"),
     "records": ("certificates", "criteria", "versions"),
-    "solvers": ("errors", "proofs", "passes"),
+    "solvers": ("errors", "proofs", "shortlists"),
     "strategies": ("solvers", "certificates"),
     "rematching": ("strategies", "explanations", "audits"),
     "whatif": ("rematching",),
@@ -129,7 +130,8 @@ NEVER = {
     "explanations": {"solvers", "strategies"},
     "certificates": {"solvers", "strategies"},
     "solvers": set(IMPORTS)
-    - {"conflicts", "errors", "proofs", "passes", "threads", "progress", "logger", "solvers"},
+    - {"conflicts", "errors", "proofs", "passes", "shortlists", "threads", "progress", "logger"}
+    - {"solvers"},
 }
 SOLVER_PACKAGES = {"numpy", "scipy", "ortools"}
 MOST_FILES = 12

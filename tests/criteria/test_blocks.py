@@ -38,7 +38,7 @@ ROUTES = {
     "sparse products": {
         (masks, "CELLS"): -1,
         (products, "RIGHT_BYTES"): -1,
-        (plan, "RIGHT_BYTES"): -1,
+        (products, "RIGHT_BYTES_OF_A_MENTEE"): -1,
         (stretches, "RIGHT_BYTES"): -1,
         (products, "csr_matvecs"): None,
     },

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch import shortlists
 from mentormatch.compatibility import blocks
 from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment import bidding, opening, priced, pricing, repair
@@ -86,17 +87,19 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
 
 @pytest.fixture(params=["no bids", "bids", "bids, tile by tile"])
 def few_columns(request, monkeypatch):
-    """One offer a pass and next to no columns kept, so that small problems take many rounds."""
+    """Short lists and next to no columns kept, so that small problems take many rounds."""
     if request.param == "bids, tile by tile":
         monkeypatch.setattr(blocks, "TILE_COLUMNS", 2)
-        monkeypatch.setattr(pricing, "ROWS_OF_A_TILE", 2)
-        # Unread is at infinity: the first pass is over whole mentees all the same.
-        monkeypatch.setattr(pricing, "MOST_TILES", 0.99)
-    few = {priced: ("GROUPS", "KEPT"), opening: ("BID_FOR", "KEPT_AT_FIRST")}
+        monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 2)
+        monkeypatch.setattr(shortlists, "COLLECTED", 1)
+        monkeypatch.setattr(shortlists, "MOST_COLLECTED", 1)
+        monkeypatch.setattr(pricing, "COLUMNS_AT_ONCE", 2)
+    few = {shortlists: ("LISTED",), priced: ("KEPT",), opening: ("BID_FOR", "KEPT_AT_FIRST")}
     for module, names in few.items():
         for name in names:
             monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
+    monkeypatch.setattr(opening, "NEAR_AT_FIRST", 0)
     if request.param == "no bids":
         monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
         monkeypatch.setattr(opening, "TRIES", 0)
@@ -119,9 +122,11 @@ def test_every_feature_is_solved_exactly_from_ever_so_few_columns(few_columns, p
 
 def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_needs(monkeypatch):
     """Once who had a pair in the cut was taken to follow the lift with all its pairs."""
-    for name, value in (("GROUPS", 1), ("KEPT", 1), ("EXTRA", 0)):
+    for name, value in (("KEPT", 1), ("EXTRA", 0)):
         monkeypatch.setattr(priced, name, value)
-    monkeypatch.setattr(opening, "KEPT_AT_FIRST", 1)
+    monkeypatch.setattr(shortlists, "LISTED", 1)
+    for name, value in (("KEPT_AT_FIRST", 1), ("NEAR_AT_FIRST", 0)):
+        monkeypatch.setattr(opening, name, value)
     nan = np.nan
     scores = [
         [-0.75, nan, -0.16, 2.49, 0.44],
@@ -266,7 +271,9 @@ def test_the_relative_gap_that_was_asked_for_holds(seed, gap, tied):
     assert found.gap <= gap * max(1, abs(found.objective)) + 1e-9
 
 
-def test_a_time_limit_gives_the_best_so_far_with_its_true_gap():
+def test_a_time_limit_gives_the_best_so_far_with_its_true_gap(monkeypatch):
+    for name in ("KEPT_AT_FIRST", "NEAR_AT_FIRST"):
+        monkeypatch.setattr(opening, name, 1)
     problem = tight(600, 200, 3)
     matching = mm.match(problem, engine="priced", time_limit=1e-9)
     exact = mm.match(problem, engine="priced")
@@ -294,9 +301,9 @@ def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
         assert missing <= event.gap * max(1, abs(event.numbers["total"])) + 1e-9
 
 
-@pytest.mark.parametrize("tile", [1024, 40])
-def test_later_rounds_read_only_tiles_that_may_hold_something_better(monkeypatch, tile):
-    monkeypatch.setattr(blocks, "TILE_COLUMNS", tile)
+def test_later_rounds_read_only_those_who_may_have_better_than_their_lists(monkeypatch):
+    monkeypatch.setattr(shortlists, "LISTED", 8)
+    monkeypatch.setattr(opening, "KEPT_AT_FIRST", 2)
     problem = tight(1200, 400, 3)
     read = []
     matching = mm.match(
@@ -307,8 +314,8 @@ def test_later_rounds_read_only_tiles_that_may_hold_something_better(monkeypatch
     assert matching.certificate.proven
     assert matching.total == pytest.approx(mm.match(problem, engine="flow").total, abs=1e-9)
     assert all(0 <= share <= 1 for share in read[1:])
-    if tile == 40:
-        assert 0 < sum(read[2:]) < 0.5 * (len(read) - 2)
+    assert len(read) > 2
+    assert 0 < sum(read[2:]) < 0.5 * (len(read) - 2)
 
 
 @given(problem=problems(most=6), first=st.integers(0, 6), last=st.integers(0, 6))

@@ -8,6 +8,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, linprog, milp
 
 import mentormatch as mm
+from mentormatch import shortlists
 from mentormatch.solvers.assignment import (
     balance,
     bidding,
@@ -247,8 +248,9 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
 
     plain = found("flow")
     for module, kept in (
-        (priced, {"GROUPS": 1, "KEPT": 1, "EXTRA": 0}),
-        (opening, {"KEPT_AT_FIRST": 1, "TRIES": 0}),
+        (priced, {"KEPT": 1, "EXTRA": 0}),
+        (shortlists, {"LISTED": 1}),
+        (opening, {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "TRIES": 0}),
         (balance, {"ALL_PAIRS": 1, "GROUPS": 2}),
         (thresholds, {"ALL_PAIRS": 1, "GROUPS": 2}),
     ):
@@ -261,7 +263,7 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
 
 def test_rounds_end_at_their_bound_with_an_honest_gap(monkeypatch):
     monkeypatch.setattr(priced, "MOST_ROUNDS", 1)
-    monkeypatch.setattr(priced, "GROUPS", 1)
+    monkeypatch.setattr(shortlists, "LISTED", 1)
     monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
     problem = mm.Problem.from_scores(scores_of(60, 30, 0), capacity=2)
     matching = mm.match(problem, engine="priced")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
+from mentormatch import shortlists
 from mentormatch.compatibility import blocks
 from mentormatch.matching import unmatched
 from mentormatch.solvers.assignment import (
@@ -15,7 +16,6 @@ from mentormatch.solvers.assignment import (
     choice,
     opening,
     priced,
-    pricing,
     replicated,
     thresholds,
 )
@@ -110,7 +110,7 @@ def answer_of(strategy):
         (bidding, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
         (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),
         (steadying, "MOST_SWEEPS", (0, MANY), "priced:square"),
-        (pricing, "ROWS_OF_A_BLOCK", (1, MANY), "priced:optimal"),
+        (shortlists, "ROWS_OF_A_BLOCK", (1, 512), "priced:optimal"),
         (market, "BLOCK_BYTES", (1, MANY), "stable"),
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
         (chain, "LISTED_PAIRS", (0, MANY), "leximin"),
@@ -147,8 +147,8 @@ def test_both_sides_of_a_threshold_find_the_same(monkeypatch, module, name, valu
     [("DROPPING_ROUNDS", (0, MANY)), ("EXTRA", (0, 9))],
 )
 def test_rounds_of_few_columns_end_at_the_same_optimum(monkeypatch, name, values):
-    for other, few in {"GROUPS": 1, "KEPT": 1}.items():
-        monkeypatch.setattr(priced, other, few)
+    monkeypatch.setattr(priced, "KEPT", 1)
+    monkeypatch.setattr(shortlists, "LISTED", 1)
     found = []
     for value in values:
         monkeypatch.setattr(priced, name, value)

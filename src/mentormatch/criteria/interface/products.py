@@ -40,6 +40,8 @@ csr_matvecs: Callable[..., None] | None = getattr(_sparsetools, "csr_matvecs", N
 # More than this of dense columns of B, and the product stays sparse on both sides: slower, but
 # bounded.
 RIGHT_BYTES = 192 * 2**20
+# Or more than this for each mentee: half of what a search for a matching keeps of each of them.
+RIGHT_BYTES_OF_A_MENTEE = 512
 PAIRS_AT_ONCE = 200_000
 # What rows gathered for single pairs may take.
 GATHERED_BYTES, ENTRY_BYTES = 32 * 2**20, 12
@@ -204,6 +206,11 @@ class Product:
             return False
         return bool(self.left.nnz > LONG_ROWS * self.left.shape[0])
 
+    def is_large(self, dtype: np.dtype) -> bool:
+        """Whether dense columns of B would take too much memory."""
+        room = max(RIGHT_BYTES, RIGHT_BYTES_OF_A_MENTEE * self.left.shape[0])
+        return bool(self.right.shape[0] * self.right.shape[1] * dtype.itemsize > room)
+
 
 def one_hot(codes: Positions, width: int) -> Csr:
     """Sparse (people, width) array with a one at the code of each person."""
@@ -258,7 +265,7 @@ class ProductReader:
         left = left.astype(dtype)
         if isinstance(right, np.ndarray):
             return cls(left, tuple(np.ascontiguousarray(right[t].T, dtype=dtype) for t in tiles))
-        dense = right.shape[0] * right.shape[1] * dtype.itemsize <= RIGHT_BYTES
+        dense = not product.is_large(dtype)
         parts: list[Csr | Floats] = []
         for t in tiles:
             part = right[t].T.astype(dtype)

@@ -19,7 +19,7 @@ from scipy import sparse
 from mentormatch.compatibility.blocks import column_slices
 from mentormatch.criteria.interface.buffers import Buffers
 from mentormatch.criteria.interface.criterion import Missing, fill_of
-from mentormatch.criteria.interface.products import RIGHT_BYTES, one_hot, with_rows
+from mentormatch.criteria.interface.products import one_hot, with_rows
 from mentormatch.criteria.scoring.lookups import CutTable, Table, add_dense, join_tables
 from mentormatch.criteria.scoring.masks import (
     FLOAT64,
@@ -175,7 +175,7 @@ class Plan:
             self.embedded[k] = product
             self.dense.append(ProductColumns(k, product.left, product.right))
             self._add_fill(k, one, product.offset)
-        elif product.is_long or self._is_large(product):
+        elif product.is_long or product.is_large(self.dtype):
             self._place_own(k, one, None)
         else:
             right, there = product.right, ~one.mentee_missing
@@ -190,11 +190,6 @@ class Plan:
         self.own.append(self._own(k, one, limit))
         if one.zero_when_missing:
             self._add_fill(k, one, 0.0)
-
-    def _is_large(self, product: Product) -> bool:
-        """Tell whether dense columns of B would be too many."""
-        cells = product.right.shape[0] * product.right.shape[1]
-        return bool(cells * self.dtype.itemsize > RIGHT_BYTES)
 
     def _own(self, k: int | None, one: Fitted, limit: float | None) -> BlockCriterion:
         # Whether a value reaches a limit is decided in float64.

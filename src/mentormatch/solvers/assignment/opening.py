@@ -13,7 +13,12 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from mentormatch.solvers.assignment.bidding import bid_for_seats
-from mentormatch.solvers.assignment.pricing import best_columns_of, find_surplus, select_offers
+from mentormatch.solvers.assignment.pricing import (
+    best_columns_of,
+    best_offers,
+    find_surplus,
+    select_offers,
+)
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.coverage import flow_on_arcs
 from mentormatch.threads import run_parallel
@@ -27,9 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["add_offers", "drop_columns", "first_columns"]
 
-# Offers of each mentee that are bid for, and how many of them stay for each place, about.
+# Offers of each mentee that are bid for, how many of them stay for each place, about, and how many
+# more of the others come in that are nearest to what bids end with: by measurement (docs,
+# benchmarks).
 BID_FOR = 24
 KEPT_AT_FIRST = 8
+NEAR_AT_FIRST = 4
 # As long as more offers than this, for each place, are better than what bids end with, their prices
 # are far off, and bids go on with these offers, at most so many times.
 MANY_BETTER, TURNS = 2, 4
@@ -44,9 +52,7 @@ SPREAD = 500
 PAIRS_AT_ONCE = 50_000
 
 
-def first_columns(
-    transport: Transport, offers: OfferTable, extra: int, deadline: Deadline
-) -> PairColumns:
+def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) -> PairColumns:
     """Columns from a pass over all pairs and from more at the prices of bids.
 
     Parameters
@@ -55,8 +61,6 @@ def first_columns(
         What is asked.
     offers
         Where nothing was read yet.
-    extra
-        How many columns that do not improve are added as well.
     deadline
         Once it has passed, prices and columns stay as they are.
     """
@@ -66,20 +70,22 @@ def first_columns(
     values = np.full(n, np.finfo(np.float64).max)
     start = _prices_of_the_typical(transport)
     offers.update(start, values, PairColumns.empty(n, m))
-    bid_on = _as_read(offers, _best_offers(offers))
+    best = np.zeros(offers.taken.shape, dtype=bool)
+    best[:, :BID_FOR] = offers.lists.scores[:, :BID_FOR] > -np.inf
+    bid_on = _as_read(offers, best)
     for turn in range(TURNS):
         prices, values = bid_for_seats(transport, bid_on, start)
         offers.update(prices, values, bid_on)
-        surplus = find_surplus(transport, offers, values, prices)
-        better = _few_better(offers, surplus)
+        surplus = find_surplus(transport, offers, values)
+        better = best_offers(surplus, surplus > 0, BID_FOR)
         near = int(np.count_nonzero(better)) <= MANY_BETTER * places
         if near or turn + 1 == TURNS or deadline.has_passed:
             break
         found = _as_read(offers, better)
-        bid_on = drop_columns(offers, bid_on, values, prices, BID_FOR * places)
+        bid_on = drop_columns(bid_on, values, prices, BID_FOR * places)
         bid_on = bid_on.with_pairs(found.mentees, found.mentors, found.scores)
-    wanted = select_offers(offers, surplus, better, extra)
-    kept = drop_columns(offers, bid_on, values, prices, KEPT_AT_FIRST * places)
+    wanted = select_offers(surplus, better, NEAR_AT_FIRST * n)
+    kept = drop_columns(bid_on, values, prices, KEPT_AT_FIRST * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
     return _serve_more(transport, add_offers(kept, offers, wanted), deadline)
@@ -121,40 +127,13 @@ def _prices_of_the_typical(transport: Transport) -> NDArray[np.float64]:
     return prices
 
 
-def _best_offers(offers: OfferTable) -> NDArray[np.bool_]:
-    """Mark the best offers of each mentee."""
-    found = np.zeros(offers.values.shape, dtype=bool)
-    least = max(0, len(offers.starts) - BID_FOR)
-    for rows in offers.blocks():
-        best = np.argpartition(offers.values[rows], least, axis=1)[:, least:]
-        np.put_along_axis(found[rows], best, True, axis=1)
-        found[rows] &= offers.values[rows] > -np.inf
-    return found
-
-
 def _as_read(offers: OfferTable, wanted: NDArray[np.bool_]) -> PairColumns:
     """Some offers as columns, with their scores as they were read, which is enough for bids."""
-    mentees, group = np.nonzero(wanted)
-    mentors = offers.mentors[mentees, group]
-    scores = offers.values[mentees, group].astype(np.float64) + offers.prices[mentors]
-    # Groups are in the order of their mentors, so these are sorted.
-    n, m = offers.transport.shape
-    return PairColumns(mentees.astype(np.int32), mentors, scores, n, m)
-
-
-def _few_better(offers: OfferTable, surplus: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Mark the offers that are better than what a mentee has, no more of each than are bid for.
-
-    Where everybody wants the same few mentors, bids for these end too high, and nearly all others
-    look better.
-    """
-    better = surplus > 0
-    if better.shape[1] > BID_FOR:
-        for rows in offers.blocks():
-            many = rows.start + np.flatnonzero(better[rows].sum(axis=1) > BID_FOR)
-            worst = np.argpartition(surplus[many], -BID_FOR, axis=1)[:, :-BID_FOR]
-            better[many[:, None], worst] = False
-    return better
+    mentees, place = np.nonzero(wanted)
+    mentors = offers.lists.mentors[mentees, place]
+    order = np.argsort(mentees * offers.transport.shape[1] + mentors)
+    scores = offers.lists.scores[mentees, place][order].astype(np.float64)
+    return PairColumns(mentees[order].astype(np.int32), mentors[order], scores, *offers.lists.shape)
 
 
 def _serve_more(transport: Transport, columns: PairColumns, deadline: Deadline) -> PairColumns:
@@ -231,25 +210,22 @@ def _spread(
 
 def add_offers(columns: PairColumns, offers: OfferTable, wanted: NDArray[np.bool_]) -> PairColumns:
     """Add the wanted offers to the columns, scored exactly."""
-    mentees, group = np.nonzero(wanted)
-    mentors = offers.mentors[mentees, group]
+    mentees, place = np.nonzero(wanted)
+    mentors = offers.lists.mentors[mentees, place]
     return columns.with_pairs(mentees, mentors, score_exactly(offers.transport, mentees, mentors))
 
 
 def drop_columns(
-    offers: OfferTable,
     columns: PairColumns,
     values: NDArray[np.float64],
     prices: NDArray[np.float64],
     most: int,
     chosen: NDArray[np.bool_] | None = None,
 ) -> PairColumns:
-    """Keep the columns nearest to what each mentee has; the others become offers again.
+    """Keep the columns nearest to what each mentee has.
 
     Parameters
     ----------
-    offers
-        At the same prices.
     columns
         Of which some are dropped.
     values, prices
@@ -264,9 +240,7 @@ def drop_columns(
     slack = values[columns.mentees] - (columns.scores - prices[columns.mentors])
     if chosen is not None:
         slack[chosen] = -np.inf
-    kept = slack <= np.partition(slack, most)[most]
-    offers.release(columns.keep(~kept))
-    return columns.keep(kept)
+    return columns.keep(slack <= np.partition(slack, most)[most])
 
 
 def score_exactly(

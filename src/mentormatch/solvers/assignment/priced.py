@@ -19,6 +19,7 @@ from mentormatch.solvers.assignment.opening import add_offers, drop_columns, fir
 from mentormatch.solvers.assignment.pricing import (
     OfferTable,
     best_columns_of,
+    best_offers,
     find_surplus,
     select_offers,
 )
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchState", "solve_priced"]
 
-# Offers a mentee gets in one pass; columns it keeps for each place, and how many more it may get in
-# a round; all by measurement (docs, benchmarks).
-GROUPS = 64
-KEPT = 4
+# Columns a mentee keeps for each place, and how many more it may get in a round; by measurement
+# (docs, benchmarks).
+KEPT = 6
 EXTRA = 1
+# Of those that improve a mentee gets so many in a round at most.
+MOST_BETTER = 16
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
 # Every later round adds columns, so that it ends; some forty are the most that were ever seen.
@@ -115,13 +117,13 @@ def solve_priced(
     if not n or not m:
         check_minimums(transport, np.empty(0, np.intp), np.empty(0, np.intp))
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
-    offers = OfferTable(transport, GROUPS)
+    offers = OfferTable(transport)
     most, extra = KEPT * int(transport.demand.sum()), EXTRA * n
     if start is None:
         columns = add_columns_for_minimums(
-            transport, first_columns(transport, offers, extra, limits.deadline)
+            transport, first_columns(transport, offers, limits.deadline)
         )
-        served = (offers.values.max(axis=1) > -np.inf) | (np.diff(columns.first) > 0)
+        served = (offers.lists.bound_best(offers.prices) > -np.inf) | (np.diff(columns.first) > 0)
         start = SearchState(columns, served, offers.prices, 0)
         if keep is not None:
             keep(start)
@@ -139,7 +141,7 @@ def solve_priced(
         raised = lift.potentials
         threshold = _find_thresholds(transport, _arcs_of(solved), raised)
         read = offers.update(raised.prices, threshold, columns)
-        surplus = find_surplus(transport, offers, threshold, raised.prices)
+        surplus = find_surplus(transport, offers, threshold)
         solving, reading = done - begun, time.perf_counter() - done
         # What rounding of integers and of sums can pretend is no improvement.
         noise = 4 * solved.error + _rounding(columns.scores, raised.prices)
@@ -183,8 +185,9 @@ def solve_priced(
                 solved, _bound_open_stages(transport, solved, enough, offers), complete=True
             )
         if number <= DROPPING_ROUNDS:
-            columns = drop_columns(offers, columns, threshold, raised.prices, most, solved.chosen)
-        columns = add_offers(columns, offers, select_offers(offers, surplus, better, extra))
+            columns = drop_columns(columns, threshold, raised.prices, most, solved.chosen)
+        better = best_offers(surplus, better, MOST_BETTER)
+        columns = add_offers(columns, offers, select_offers(surplus, better, extra))
         if keep is not None:
             keep(SearchState(columns, served, raised.prices, number))
         begun = time.perf_counter()
@@ -281,10 +284,7 @@ def _bound_open_stages(
     """
     arcs = _arcs_of(solved)
     n, _ = transport.shape
-    best = offers.values + np.maximum(
-        np.maximum.reduceat(offers.prices - potentials.prices, offers.starts), 0.0
-    )
-    most = best.max(axis=1, initial=-np.inf)
+    most = offers.lists.bound_best(potentials.prices)
     np.maximum.at(most, arcs.mentees, arcs.scores - potentials.prices[arcs.mentors])
     places = np.bincount(arcs.mentees[arcs.chosen], minlength=n)
     lacking = places < transport.demand

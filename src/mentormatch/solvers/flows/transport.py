@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.progress import Progress
+    from mentormatch.shortlists import ShortLists
 
 __all__ = [
     "Answer",
@@ -25,8 +26,6 @@ __all__ = [
     "Need",
     "TileReader",
     "Transport",
-    "ValueReader",
-    "Witness",
 ]
 
 Need: TypeAlias = Literal[
@@ -35,10 +34,6 @@ Need: TypeAlias = Literal[
 
 TileReader: TypeAlias = (
     "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
-)
-ValueReader: TypeAlias = (
-    "Callable[[TileReader, NDArray[np.intp], Sequence[slice]],"
-    " Iterator[tuple[NDArray[np.floating], NDArray[np.float32] | None]]]"
 )
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
@@ -52,18 +47,6 @@ class BlockReader(Protocol):
         self, rows: slice | NDArray[np.intp], columns: slice | None = None
     ) -> NDArray[np.floating]:
         """Scores of some mentees with the mentors."""
-        ...
-
-
-class Witness(Protocol):
-    """Sees what a search reads, so that a proof need not read all of it again."""
-
-    def move(self, prices: NDArray[np.float64]) -> ValueReader:
-        """Hear of new prices; return what reads scores less these, and what it saw of them."""
-        ...
-
-    def take(self, rows: NDArray[np.intp], mentors: slice, bounds: NDArray[np.float32]) -> None:
-        """Keep what that reader saw of some mentees and of tiles that follow one another."""
         ...
 
 
@@ -112,8 +95,8 @@ class Transport:
     read_tiles
         ``read_tiles(rows, tiles)`` gives what ``read`` gives for some of the tiles, one after the
         other; None where there is no quicker way than to ask ``read`` for each.
-    witness
-        Reads along; None where nobody does.
+    lists
+        Short lists that read by themselves and that a proof looks at as well; None where none does.
     """
 
     read: BlockReader
@@ -127,7 +110,7 @@ class Transport:
     error: float = 0.0
     coverage_first: bool = True
     read_tiles: TileReader | None = None
-    witness: Witness | None = None
+    lists: ShortLists | None = None
 
     @property
     def by_tile(self) -> TileReader:

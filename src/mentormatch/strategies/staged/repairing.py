@@ -117,7 +117,7 @@ def _with_free_pairs(
         return scores
 
     try:
-        answer, _ = solve(replace(transport_of(problem), read=read, read_tiles=None, witness=None))
+        answer, _ = solve(replace(transport_of(problem), read=read, read_tiles=None, lists=None))
     except InfeasibleError:
         return pairs, chosen
     more = pairs.with_pairs((answer.mentees, answer.mentors))

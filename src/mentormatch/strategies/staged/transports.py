@@ -21,7 +21,7 @@ __all__ = ["transport_of", "with_pins"]
 def transport_of(problem: Problem, seen: SeenValues | None = None) -> Transport:
     """Return what is left to solve of a problem once its pins are made, as arrays.
 
-    ``seen`` bounds what the search reads, for the proof.
+    ``seen`` keeps what the search reads, for the proof.
     """
     left = problem.after_pins
     return Transport(
@@ -36,7 +36,7 @@ def transport_of(problem: Problem, seen: SeenValues | None = None) -> Transport:
         tiles=column_slices(problem.shape[1]),
         error=problem.compatibility.scorer.error,
         coverage_first=problem.coverage_first,
-        witness=seen,
+        lists=None if seen is None else seen.lists,
     )
 
 

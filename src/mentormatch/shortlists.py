@@ -1,0 +1,299 @@
+"""Short lists: the best pairs of each mentee at some prices, and a bound on all of its other pairs.
+
+One pass over all pairs lists what is worth most to each mentee, score less price. Whatever prices
+become, a pair that is not listed is worth no more than the last listed one was, plus the largest
+fall of a price since. So who has better than that needs no second look at all pairs: neither a
+search that moves prices nor the proof of what it found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mentormatch.passes import run_pass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    TileReader = Callable[
+        [slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]
+    ]
+
+__all__ = ["LISTED", "ROWS_OF_A_BLOCK", "ShortLists", "find_best"]
+
+# How many pairs of a mentee who wants one mentor are listed; by measurement (docs, benchmarks).
+LISTED = 96
+ROWS_OF_A_BLOCK = 512
+# Of each mentee about so many times more pairs are collected as are listed, and, where the first
+# tile misleads, at most so many times more on average before the best of them are taken.
+COLLECTED, MOST_COLLECTED = 2, 4
+# Where a line of a block and a float32 value begin in a number that sorts pairs; below is a mentor.
+LINE, VALUE = np.uint64(55), np.uint64(23)
+SIGN, SIGN_BIT = np.uint32(31), np.uint32(2**31)
+# Mentees whose bounds are looked at together.
+ROWS_AT_ONCE = 8192
+
+
+class ShortLists:
+    """For each mentee its best pairs, and a number that no other open s_ij − p_j exceeds.
+
+    Parameters
+    ----------
+    read
+        ``read(rows, tiles)`` yields the scores of some mentees with the mentors of one tile after
+        the other, in new arrays; −inf where a pair must not be made.
+    tiles
+        All mentors, in slices that follow one another.
+    demand
+        int array (mentees,): how many mentors each wants; of those who want none nothing is said.
+        So many more are listed than `LISTED`, less one, as the most that anybody wants: whoever has
+        all but one of these sees another one.
+    open_mentors
+        bool array (mentors,): the others are in no pair.
+    dtype
+        Of what is read.
+    error
+        Largest absolute difference between a score that is read and the exact one.
+
+    Attributes
+    ----------
+    mentors
+        int32 array (mentees, listed): with the largest value at the prices of the reading first.
+    scores
+        Array (mentees, listed) of ``dtype``: s_ij to `slack`; −inf where there is no more pair.
+    slack : float
+        Largest absolute difference between a listed score and the exact one.
+    """
+
+    def __init__(
+        self,
+        read: TileReader,
+        tiles: tuple[slice, ...],
+        demand: NDArray[np.int64],
+        open_mentors: NDArray[np.bool_],
+        dtype: np.dtype,
+        error: float,
+    ) -> None:
+        n, m = len(demand), len(open_mentors)
+        listed = LISTED - 1 + int(demand.max(initial=1))
+        self.tiles, self.error = tiles, error
+        self._read, self._open = read, open_mentors
+        self.mentors = np.zeros((n, min(listed, m)), dtype=np.int32)
+        self.scores = np.full(self.mentors.shape, -np.inf, dtype=dtype)
+        self.slack = error
+        # What bounds the others, at which of the prices; +inf of whom nothing is known.
+        self._last = np.where(demand > 0, np.inf, -np.inf)
+        self._at = np.zeros(n, dtype=np.intp)
+        self._prices: list[NDArray[np.float64]] = [np.zeros(m)]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of mentees, number of mentors)."""
+        return len(self.mentors), len(self._open)
+
+    def blocks(self) -> Iterator[slice]:
+        """Slices of mentees."""
+        n = len(self.mentors)
+        return (slice(s, min(s + ROWS_AT_ONCE, n)) for s in range(0, n, ROWS_AT_ONCE))
+
+    def read(self, rows: NDArray[np.intp], prices: NDArray[np.float64]) -> None:
+        """Read all pairs of some mentees and list the best of each at some prices.
+
+        Parameters
+        ----------
+        rows
+            Mentees, in order.
+        prices
+            (mentors,), in units of score.
+        """
+        if not len(rows):
+            return
+        if not np.array_equal(prices, self._prices[-1]):
+            self._prices.append(prices.copy())
+        asked = _Asked(prices, self.tiles, self.mentors.shape[1])
+        # Where a price is beyond the type of the blocks, they show −inf for numbers.
+        size, most = _size(prices[self._open]), float(np.finfo(self.scores.dtype).max)
+        largest: list[float] = [0.0]
+
+        known = size < most
+
+        def take(some: NDArray[np.intp], found: _Found) -> None:
+            self.mentors[some] = found.mentors
+            self.scores[some] = found.scores if known else -np.inf
+            self._last[some] = found.last if known else np.inf
+            largest.append(found.size)
+
+        parts = [rows[s : s + ROWS_OF_A_BLOCK] for s in range(0, len(rows), ROWS_OF_A_BLOCK)]
+        run_pass(find_best, self._read, asked, parts, take, pairs=len(rows) * self.shape[1])
+        self._at[rows] = len(self._prices) - 1
+        if size and known:
+            # A price, a value and a score are rounded once each.
+            rounding = float(np.finfo(self.scores.dtype).eps) * (size + max(largest))
+            self.slack = max(self.slack, self.error + rounding)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def bound_others(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Bound s_ij − p_j of all pairs that are not listed: float64 array (mentees,).
+
+        Rounded upwards; −inf where all open pairs are listed, +inf where nothing was read.
+        """
+        eps = float(np.finfo(self.scores.dtype).eps)
+        now = _size(prices[self._open])
+        above = np.empty(len(self._prices))
+        for k, before in enumerate(self._prices):
+            fall = float((before - prices)[self._open].max(initial=-np.inf))
+            size = _size(before[self._open])
+            # Rounding of the price that was taken off; sums of prices are float64.
+            above[k] = fall + self.error + eps * size + 2.0**-48 * (size + now)
+        last = self._last
+        some = np.isfinite(last)
+        bound = last.copy()
+        # And rounding of the difference to it, and of these sums.
+        bound[some] += above[self._at[some]] + 2 * eps * np.abs(last[some])
+        return np.where(np.isnan(bound), np.inf, bound)
+
+    def bound_best(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Bound s_ij − p_j of all open pairs: float64 array (mentees,); see `bound_others`."""
+        best = self.bound_others(prices)
+        for rows in self.blocks():
+            listed = (self.scores[rows] - prices[self.mentors[rows]]).max(axis=1, initial=-np.inf)
+            best[rows] = np.maximum(best[rows], listed + self.slack)
+        return best
+
+
+class _Asked(NamedTuple):
+    """What all blocks of a pass share."""
+
+    prices: NDArray[np.float64]
+    tiles: tuple[slice, ...]
+    listed: int
+
+
+class _Found(NamedTuple):
+    """The lists of a block: (rows, listed) mentors and scores, and (rows,) what bounds the others.
+
+    ``size`` is the largest absolute value that is listed.
+    """
+
+    mentors: NDArray[np.int32]
+    scores: NDArray[np.floating]
+    last: NDArray[np.floating]
+    size: float
+
+
+class _Pairs(NamedTuple):
+    """Some pairs of a block: their lines in it, their mentors, their values."""
+
+    lines: NDArray[np.uint16]
+    mentors: NDArray[np.int32]
+    values: NDArray[np.floating]
+
+    @classmethod
+    def join(cls, parts: Sequence[_Pairs]) -> _Pairs:
+        """All of several."""
+        return cls(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def take(self, some: NDArray[Any]) -> _Pairs:
+        """Some of them, by place or by a mask."""
+        return _Pairs(self.lines[some], self.mentors[some], self.values[some])
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found:
+    """Read one block of mentees and find the best pairs of each.
+
+    Tile by tile, so that what was computed is still in the cache when it is looked at. Whatever is
+    above the last of so many best ones of the first tile is collected, and the best of it taken.
+    """
+    n, m, listed = len(rows), len(asked.prices), asked.listed
+    width = asked.tiles[0].stop
+    # Each block begins elsewhere: of equal pairs those that are seen first are listed, and mentees
+    # should not all list the same mentors.
+    start = int(rows[0]) // ROWS_OF_A_BLOCK % len(asked.tiles)
+    tiles = (*asked.tiles[start:], *asked.tiles[:start])
+    last: NDArray[np.floating] | None = None
+    parts: list[_Pairs] = []
+    count = 0
+    for tile, value in zip(tiles, read(rows, tiles), strict=True):
+        price = asked.prices[tile]
+        if price.any():
+            value -= price.astype(value.dtype)
+        if last is None:
+            last = _guess(value, COLLECTED * listed * value.shape[1] / m)
+        where = np.flatnonzero(value > last[:, None])
+        line = where // value.shape[1]
+        mentor = where - line * value.shape[1] + tile.start
+        parts.append(_Pairs(line.astype(np.uint16), mentor.astype(np.int32), value.ravel()[where]))
+        count += len(where)
+        if count > MOST_COLLECTED * listed * n:
+            best, _, last = _best_of(_Pairs.join(parts), listed, last, width)
+            parts, count = [best], len(best.lines)
+    assert last is not None
+    best, place, last = _best_of(_Pairs.join(parts), listed, last, width)
+    mentors = np.zeros((n, listed), dtype=np.int32)
+    scores = np.full((n, listed), -np.inf, dtype=best.values.dtype)
+    mentors[best.lines, place] = best.mentors
+    scores[best.lines, place] = best.values + asked.prices[best.mentors]
+    return _Found(mentors, scores, last, _size(best.values))
+
+
+def _guess(value: NDArray[np.floating], share: float) -> NDArray[np.floating]:
+    """A number just below so many of the values of each line; −inf where there are fewer."""
+    rank = max(1, int(np.ceil(share)))
+    width = value.shape[1]
+    if rank >= width:
+        return np.full(len(value), -np.inf, dtype=value.dtype)
+    found = np.partition(value, width - rank, axis=1)[:, width - rank]
+    # Just below, so that of equal values it is not all that are left out.
+    return np.asarray(np.nextafter(found, value.dtype.type(-np.inf)))
+
+
+def _best_of(
+    pairs: _Pairs, listed: int, last: NDArray[np.floating], width: int
+) -> tuple[_Pairs, NDArray[np.intp], NDArray[np.floating]]:
+    """The best pairs of each line, the place of each in its list, and what bounds the others."""
+    pairs = _sort(pairs, len(last), width)
+    counts = np.bincount(pairs.lines, minlength=len(last))
+    first = np.cumsum(counts) - counts
+    place = np.arange(len(pairs.lines)) - np.repeat(first, counts)
+    last = last.copy()
+    full = counts >= listed
+    last[full] = pairs.values[first[full] + listed - 1]
+    kept = place < listed
+    # They are in the order of float32: one that is not listed may be above the last one that is.
+    left = np.maximum(counts - listed, 0)
+    some = left > 0
+    if some.any():
+        most = np.maximum.reduceat(pairs.values[~kept], (np.cumsum(left) - left)[some])
+        last[some] = np.maximum(last[some], most)
+    return pairs.take(kept), place[kept], last
+
+
+def _sort(pairs: _Pairs, n: int, width: int) -> _Pairs:
+    """Sort pairs by line and then by value, the largest first.
+
+    Of equal ones each of ``n`` lines takes the first from another mentor of a tile on, for the
+    reason that blocks begin elsewhere; ``width`` is that of a tile. Values are told apart as
+    float32.
+    """
+    lines, mentors, values = pairs
+    shift = lines.astype(np.int64) * width // n
+    inside = mentors % width
+    turned = mentors - inside + (inside + shift) % width
+    # One number for all three, as sorting such numbers is several times as fast. The bits of floats
+    # are in order once those of negative ones are turned; turned again, the largest comes first.
+    bits = (values.astype(np.float32) + np.float32(0)).view(np.uint32)
+    rising = np.where(bits >> SIGN, ~bits, bits | SIGN_BIT)
+    key = lines.astype(np.uint64) << LINE
+    key |= (~rising).astype(np.uint64) << VALUE
+    key |= turned.astype(np.uint64)
+    return pairs.take(np.argsort(key))
+
+
+def _size(values: NDArray[Any]) -> float:
+    """The largest absolute value, 0 where there is none."""
+    return float(np.abs(values).max(initial=0.0))
