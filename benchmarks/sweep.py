@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mentormatch as mm
+from mentormatch import shortlists
 from mentormatch.solvers import ENGINES
 from mentormatch.solvers.assignment import balance, bidding, opening, priced, thresholds
 from mentormatch.strategies.staged.transports import transport_of
@@ -285,8 +286,9 @@ def try_columns(rng: np.random.Generator) -> None:
     if problem is None:
         return
     modules = {
-        priced: {"GROUPS": int(rng.choice([1, 4])), "KEPT": 1, "EXTRA": 0},
-        opening: {"KEPT_AT_FIRST": 1, "TRIES": int(rng.choice([0, 4]))},
+        priced: {"KEPT": 1, "EXTRA": 0},
+        shortlists: {"LISTED": int(rng.choice([1, 4]))},
+        opening: {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "TRIES": int(rng.choice([0, 4]))},
         bidding: {"MOST_ROUNDS": int(rng.choice([0, 3, 40]))},
         balance: {"ALL_PAIRS": 1, "GROUPS": 2},
         thresholds: {"ALL_PAIRS": 1, "GROUPS": 2},

@@ -190,7 +190,6 @@ class Crew:
         shared: tuple[object, ...],
         tasks: Sequence[Task],
         take: Callable[[Task, Any], None],
-        pack: Callable[[Task], object],
     ) -> list[Task]:
         """See `run_pass`; returns the blocks that the executor could not compute."""
         known = tuple(self._share(one) for one in shared)
@@ -216,7 +215,7 @@ class Crew:
                     for _ in range(self._at_once(len(left))):
                         if len(some) < MOST_AT_ONCE and left[0][1] == tries:
                             some += left.popleft()[0]
-                    future = self._submit(_Packet(read, known, sent, [pack(one) for one in some]))
+                    future = self._submit(_Packet(read, known, sent, list(some)))
                     if future is None:
                         left.appendleft((some, tries))
                     else:
@@ -357,9 +356,8 @@ def run_pass(
     take: Callable[[Task, Result], None],
     *,
     pairs: int,
-    pack: Callable[[Task], object] = lambda task: task,
 ) -> None:
-    """Compute ``read(scores, asked, pack(task))`` for every task and give it to ``take``.
+    """Compute ``read(scores, asked, task)`` for every task and give it to ``take``.
 
     Parameters
     ----------
@@ -376,14 +374,12 @@ def run_pass(
         ``take(task, result)``, in any order, perhaps on several threads at once.
     pairs
         How many pairs are read in all: a short pass is no work for an executor.
-    pack
-        What of a task goes out; called shortly before it does.
     """
     crew = _crew.get()
     if crew is not None and not crew.broken and pairs >= SMALL_PASS:
-        tasks = crew.run(read, (scores, asked), tasks, take, pack)
+        tasks = crew.run(read, (scores, asked), tasks, take)
     elif pairs <= TINY_PASS:
         for task in tasks:
-            take(task, read(scores, asked, pack(task)))
+            take(task, read(scores, asked, task))
         return
-    run_parallel(lambda task: take(task, read(scores, asked, pack(task))), tasks)
+    run_parallel(lambda task: take(task, read(scores, asked, task)), tasks)

@@ -8,7 +8,7 @@ search that moves prices nor the proof of what it found.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    TileReader = Callable[
-        [slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]
-    ]
 
-__all__ = ["LISTED", "ROWS_OF_A_BLOCK", "ShortLists", "find_best"]
+__all__ = ["LISTED", "ShortLists", "TileReader"]
+
+TileReader: TypeAlias = (
+    "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
+)
 
 # How many pairs of a mentee who wants one mentor are listed; by measurement (docs, benchmarks).
 LISTED = 96
+# At most 2⁹, which a number that sorts pairs has room for.
 ROWS_OF_A_BLOCK = 512
 # Of each mentee about so many times more pairs are collected as are listed, and, where the first
 # tile misleads, at most so many times more on average before the best of them are taken.
@@ -50,8 +52,8 @@ class ShortLists:
         All mentors, in slices that follow one another.
     demand
         int array (mentees,): how many mentors each wants; of those who want none nothing is said.
-        So many more are listed than `LISTED`, less one, as the most that anybody wants: whoever has
-        all but one of these sees another one.
+        As many are listed as anybody wants, and `LISTED` less one: whoever has fewer than it wants
+        sees another one.
     open_mentors
         bool array (mentors,): the others are in no pair.
     dtype
@@ -64,7 +66,8 @@ class ShortLists:
     mentors
         int32 array (mentees, listed): with the largest value at the prices of the reading first.
     scores
-        Array (mentees, listed) of ``dtype``: s_ij to `slack`; −inf where there is no more pair.
+        Array (mentees, listed) of ``dtype``: s_ij to `slack`; −inf where there is no more pair, and
+        where ``mentors`` therefore says nothing.
     slack : float
         Largest absolute difference between a listed score and the exact one.
     """
@@ -79,7 +82,8 @@ class ShortLists:
         error: float,
     ) -> None:
         n, m = len(demand), len(open_mentors)
-        listed = LISTED - 1 + int(demand.max(initial=1))
+        self._wanted = int(demand.max(initial=1))
+        listed = LISTED - 1 + self._wanted
         self.tiles, self.error = tiles, error
         self._read, self._open = read, open_mentors
         self.mentors = np.zeros((n, min(listed, m)), dtype=np.int32)
@@ -114,12 +118,11 @@ class ShortLists:
             return
         if not np.array_equal(prices, self._prices[-1]):
             self._prices.append(prices.copy())
-        asked = _Asked(prices, self.tiles, self.mentors.shape[1])
-        # Where a price is beyond the type of the blocks, they show −inf for numbers.
-        size, most = _size(prices[self._open]), float(np.finfo(self.scores.dtype).max)
+        asked = _Asked(prices, self.tiles, self.mentors.shape[1], self._wanted)
         largest: list[float] = [0.0]
-
-        known = size < most
+        # Where a price is beyond the type of the blocks, they show −inf for numbers.
+        size = _size(prices[self._open])
+        known = size < float(np.finfo(self.scores.dtype).max) / 2
 
         def take(some: NDArray[np.intp], found: _Found) -> None:
             self.mentors[some] = found.mentors
@@ -159,9 +162,11 @@ class ShortLists:
     def bound_best(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bound s_ij − p_j of all open pairs: float64 array (mentees,); see `bound_others`."""
         best = self.bound_others(prices)
+        now = _size(prices[self._open])
         for rows in self.blocks():
             listed = (self.scores[rows] - prices[self.mentors[rows]]).max(axis=1, initial=-np.inf)
-            best[rows] = np.maximum(best[rows], listed + self.slack)
+            sizes = now + np.where(listed > -np.inf, np.abs(listed), 0.0)
+            best[rows] = np.maximum(best[rows], listed + self.slack + 2.0**-48 * sizes)
         return best
 
 
@@ -171,6 +176,7 @@ class _Asked(NamedTuple):
     prices: NDArray[np.float64]
     tiles: tuple[slice, ...]
     listed: int
+    wanted: int
 
 
 class _Found(NamedTuple):
@@ -223,7 +229,8 @@ def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found
         if price.any():
             value -= price.astype(value.dtype)
         if last is None:
-            last = _guess(value, COLLECTED * listed * value.shape[1] / m)
+            share = COLLECTED * listed * value.shape[1] / m
+            last = _guess(value, max(asked.wanted, int(np.ceil(share))))
         where = np.flatnonzero(value > last[:, None])
         line = where // value.shape[1]
         mentor = where - line * value.shape[1] + tile.start
@@ -241,9 +248,8 @@ def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found
     return _Found(mentors, scores, last, _size(best.values))
 
 
-def _guess(value: NDArray[np.floating], share: float) -> NDArray[np.floating]:
+def _guess(value: NDArray[np.floating], rank: int) -> NDArray[np.floating]:
     """A number just below so many of the values of each line; −inf where there are fewer."""
-    rank = max(1, int(np.ceil(share)))
     width = value.shape[1]
     if rank >= width:
         return np.full(len(value), -np.inf, dtype=value.dtype)
@@ -260,15 +266,12 @@ def _best_of(
     counts = np.bincount(pairs.lines, minlength=len(last))
     first = np.cumsum(counts) - counts
     place = np.arange(len(pairs.lines)) - np.repeat(first, counts)
-    last = last.copy()
-    full = counts >= listed
-    last[full] = pairs.values[first[full] + listed - 1]
     kept = place < listed
-    # They are in the order of float32: one that is not listed may be above the last one that is.
     left = np.maximum(counts - listed, 0)
     some = left > 0
+    last = last.copy()
     if some.any():
-        most = np.maximum.reduceat(pairs.values[~kept], (np.cumsum(left) - left)[some])
+        most = pairs.values[first[some] + listed]
         last[some] = np.maximum(last[some], most)
     return pairs.take(kept), place[kept], last
 
@@ -277,8 +280,7 @@ def _sort(pairs: _Pairs, n: int, width: int) -> _Pairs:
     """Sort pairs by line and then by value, the largest first.
 
     Of equal ones each of ``n`` lines takes the first from another mentor of a tile on, for the
-    reason that blocks begin elsewhere; ``width`` is that of a tile. Values are told apart as
-    float32.
+    reason that blocks begin elsewhere; ``width`` is that of a tile.
     """
     lines, mentors, values = pairs
     shift = lines.astype(np.int64) * width // n
@@ -291,7 +293,25 @@ def _sort(pairs: _Pairs, n: int, width: int) -> _Pairs:
     key = lines.astype(np.uint64) << LINE
     key |= (~rising).astype(np.uint64) << VALUE
     key |= turned.astype(np.uint64)
-    return pairs.take(np.argsort(key))
+    order = np.argsort(key)
+    if values.dtype != np.float32:
+        _tell_apart(order, key[order] >> VALUE, values, turned)
+    return pairs.take(order)
+
+
+def _tell_apart(
+    order: NDArray[np.intp],
+    sorted_by: NDArray[np.uint64],
+    values: NDArray[np.floating],
+    turned: NDArray[np.integer],
+) -> None:
+    """Order those pairs, in place, that are the same as float32 and not as float64."""
+    same = sorted_by[1:] == sorted_by[:-1]
+    if not (same & (values[order[1:]] != values[order[:-1]])).any():
+        return
+    where = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    some = order[where]
+    order[where] = some[np.lexsort((turned[some], -values[some], sorted_by[where]))]
 
 
 def _size(values: NDArray[Any]) -> float:

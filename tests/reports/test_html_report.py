@@ -17,6 +17,7 @@ import pytest
 from reports_people import INJECTIONS, cohort_of, large_matching, matching_of
 
 import mentormatch as mm
+from mentormatch import shortlists
 from mentormatch.errors import MentorMatchError, MissingPackageError
 from mentormatch.reports.html import facts, html_report, report
 from mentormatch.reports.html.catalogue import Catalogue
@@ -233,7 +234,7 @@ SCORES = [[0.9, 0.8], [0.7, 0.1], [0.6, 0.5]]
 
 
 def test_what_is_not_proven_is_told_by_how_far_it_may_be_off(monkeypatch) -> None:
-    for module, name in ((priced, "MOST_ROUNDS"), (priced, "GROUPS"), (bidding, "MOST_ROUNDS")):
+    for module, name in ((priced, "MOST_ROUNDS"), (shortlists, "LISTED"), (bidding, "MOST_ROUNDS")):
         monkeypatch.setattr(module, name, 1)
     scores = np.random.default_rng(0).random((60, 5)) @ np.random.default_rng(1).random((5, 30))
     cut = mm.match(mm.Problem.from_scores(scores, capacity=2), engine="priced")

@@ -44,7 +44,7 @@ def test_what_beats_a_threshold_is_found_however_prices_move(make, dtype, monkey
     monkeypatch.setattr(shortlists, "ROWS_AT_ONCE", 33)
     monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 16)
     monkeypatch.setattr(shortlists, "LISTED", 7)
-    monkeypatch.setattr(pricing, "COLUMNS_AT_ONCE", 5)
+    monkeypatch.setattr(pricing, "MARKS", 400)
     n, m = 110, 130
     transport = transport_of(make(n, m))
     scores = transport.dense()
@@ -173,3 +173,62 @@ def test_what_float32_cannot_tell_apart_is_bounded_by_the_larger_one(monkeypatch
     others = scores.copy()
     np.put_along_axis(others, lists.mentors, -np.inf, axis=1)
     assert (lists.bound_others(np.zeros(50)) >= others.max(axis=1)).all()
+
+
+def lists_of(scores, demand=1):
+    """Short lists of given scores, read once at no price."""
+    n, m = scores.shape
+    lists = ShortLists(
+        lambda rows, some: (scores[rows][:, tile] for tile in some),
+        column_slices(m),
+        np.full(n, demand),
+        np.ones(m, dtype=bool),
+        scores.dtype,
+        0.0,
+    )
+    lists.read(np.arange(n), np.zeros(m))
+    return lists
+
+
+def test_what_was_left_out_first_is_not_forgotten_when_more_is_left_out():
+    """Nearly equal pairs of the middle tile were once left out, and then bounded by less."""
+    scores = np.zeros((1, 1500))
+    scores[0, 500:1000] = 1 + 1e-9 * np.random.default_rng(0).permutation(500)
+    lists = lists_of(scores)
+    others = np.delete(scores[0], lists.mentors[0])
+    assert lists.bound_others(np.zeros(1500))[0] >= others.max()
+    assert sorted(scores[0, lists.mentors[0]]) == sorted(scores[0])[-len(lists.mentors[0]) :]
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e9, 1e39, 1e99])
+def test_numbers_that_float32_cannot_hold_or_tell_apart_are_searched_to_their_end(size):
+    rng = np.random.default_rng(5)
+    scores = rng.random((40, 300)) * size if size != 1e9 else rng.random((40, 300)) + size
+    problem = mm.Problem.from_scores(scores, capacity=1)
+    found, best = (mm.match(problem, engine=engine) for engine in ("priced", "flow"))
+    spread = np.ptp(scores)
+    assert abs(found.total - best.total) <= 1e-6 * spread + 1e-14 * abs(best.total)
+
+
+def test_a_list_is_no_shorter_than_what_somebody_wants_wherever_the_best_stand():
+    scores = np.random.default_rng(6).random((3, 6200))
+    scores[:, :700] += 10
+    problem = mm.Problem.from_scores(scores, demand=100, capacity=3, coverage_first=False)
+    found, best = (mm.match(problem, engine=engine) for engine in ("priced", "flow"))
+    assert found.total == pytest.approx(best.total, abs=1e-9)
+    assert found.certificate.proven
+
+
+def test_who_has_every_mentor_listed_is_not_read_again():
+    lists = lists_of(np.ones((2, 3)))
+    assert np.isneginf(lists.bound_others(np.zeros(3))).all()
+
+
+def test_one_who_wants_very_many_mentors_costs_no_time_beyond_its_list():
+    """Once every column was compared with every listed pair: minutes where it takes seconds."""
+    problem = mm.Problem.from_scores(
+        np.random.default_rng(7).random((60, 1200)), demand=600, capacity=60
+    )
+    matching = mm.match(problem, engine="priced")
+    assert matching.certificate.proven
+    assert len(matching.pairs) == 60 * 600

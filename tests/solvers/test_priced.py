@@ -93,7 +93,7 @@ def few_columns(request, monkeypatch):
         monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 2)
         monkeypatch.setattr(shortlists, "COLLECTED", 1)
         monkeypatch.setattr(shortlists, "MOST_COLLECTED", 1)
-        monkeypatch.setattr(pricing, "COLUMNS_AT_ONCE", 2)
+        monkeypatch.setattr(pricing, "MARKS", 2)
     few = {shortlists: ("LISTED",), priced: ("KEPT",), opening: ("BID_FOR", "KEPT_AT_FIRST")}
     for module, names in few.items():
         for name in names:

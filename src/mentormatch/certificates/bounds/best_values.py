@@ -28,8 +28,6 @@ def best_values(
     problem: Problem,
     rows: Rows,
     prices: NDArray[np.float64],
-    tiles: Sequence[slice] | None = None,
-    least: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
 
@@ -41,15 +39,11 @@ def best_values(
         s and p.
     rows
         The mentees.
-    tiles
-        Mentors to look at, some of `column_slices`; by default all.
-    least
-        (rows,): what is less may be given as anything below it; by default −inf.
     """
-    tiles = column_slices(problem.shape[1]) if tiles is None else tiles
+    tiles = column_slices(problem.shape[1])
     members = np.arange(problem.shape[0])[rows]
     count = len(members)
-    most: NDArray[np.float64] = np.full(count, -np.inf) if least is None else least
+    most: NDArray[np.float64] = np.full(count, -np.inf)
     size = float(np.abs(prices).max(initial=0.0))
     near: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]]] = []
     many = NEAR_PAIRS * max(count, ROWS_OF_A_BLOCK)

@@ -1,8 +1,8 @@
 """The columns a search begins with: those that matter at prices near the best ones.
 
-All pairs are read once without prices, bids for the best of each mentee give prices, and what may
-be better at these is read again. What a mentee can do best there is nearly what the exact optimum
-takes, so that the first flow is small and its prices stay.
+All pairs are read once, bids for the best of each mentee give prices, and who may have better at
+these than its list shows is read again. What a mentee can do best there is nearly what the exact
+optimum takes, so that the first flow is small and its prices stay.
 """
 
 from __future__ import annotations

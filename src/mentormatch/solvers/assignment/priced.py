@@ -1,9 +1,10 @@
 """Priced columns: solve on few pairs, then prove that the others do not matter.
 
 Rounds of: the best choice among the columns (min-cost flow), its prices (potentials of the residual
-graph), and one pass over all scores for pairs that would do better at these prices. The pass also
-bounds what is still to be gained, so the search can stop at any relative gap (column generation:
-Dantzig and Wolfe 1960; for large assignment problems Barnhart et al. 1998).
+graph), and a look at the short list of each mentee for pairs that would do better at these prices;
+who may have better outside of its list is read again. That also bounds what is still to be gained,
+so the search can stop at any relative gap (column generation: Dantzig and Wolfe 1960; for large
+assignment problems Barnhart et al. 1998).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ __all__ = ["SearchState", "solve_priced"]
 # (docs, benchmarks).
 KEPT = 6
 EXTRA = 1
-# Of those that improve a mentee gets so many in a round at most.
+# Of those that improve a mentee gets so many for each place in a round, at most.
 MOST_BETTER = 16
 # Columns are dropped in the first rounds only: later drops could go round in circles.
 DROPPING_ROUNDS = 4
@@ -119,6 +120,7 @@ def solve_priced(
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "priced")
     offers = OfferTable(transport)
     most, extra = KEPT * int(transport.demand.sum()), EXTRA * n
+    most_better = MOST_BETTER * int(transport.demand.max(initial=1))
     if start is None:
         columns = add_columns_for_minimums(
             transport, first_columns(transport, offers, limits.deadline)
@@ -186,7 +188,7 @@ def solve_priced(
             )
         if number <= DROPPING_ROUNDS:
             columns = drop_columns(columns, threshold, raised.prices, most, solved.chosen)
-        better = best_offers(surplus, better, MOST_BETTER)
+        better = best_offers(surplus, better, most_better)
         columns = add_offers(columns, offers, select_offers(surplus, better, extra))
         if keep is not None:
             keep(SearchState(columns, served, raised.prices, number))

@@ -25,8 +25,8 @@ __all__ = [
     "select_offers",
 ]
 
-# Columns that are looked for in the lists together.
-COLUMNS_AT_ONCE = 20_000
+# Pairs that are marked at once, a byte each.
+MARKS = 2**22
 MENTEES_AT_ONCE = 8192
 
 
@@ -82,7 +82,9 @@ class OfferTable:
             Columns that are no offers.
         """
         self.prices = prices
-        rows = np.flatnonzero(self.lists.bound_others(prices) > threshold)
+        others = self.lists.bound_others(prices)
+        # Of whom nothing was read yet is read, even where nobody would be taken.
+        rows = np.flatnonzero((others > threshold) | np.isposinf(others))
         self.lists.read(rows, prices)
         self._mark(known)
         return len(rows) / max(1, self.transport.shape[0])
@@ -95,16 +97,22 @@ class OfferTable:
 
     def _mark(self, known: PairColumns) -> None:
         """Find the columns in the lists."""
-        self.taken[:] = False
-        mentors = self.lists.mentors
+        n, m = self.transport.shape
+        lists, first = self.lists.mentors, known.first
+        step = max(1, MARKS // max(1, m))
 
-        def mark(some: slice) -> None:
-            mentees = known.mentees[some]
-            line, place = np.nonzero(mentors[mentees] == known.mentors[some, None])
-            self.taken[mentees[line], place] = True
+        def mark(block: slice) -> None:
+            is_column = np.zeros((min(step, n), m), dtype=bool)
+            for start in range(block.start, block.stop, step):
+                rows = slice(start, min(start + step, block.stop))
+                here = slice(first[rows.start], first[rows.stop])
+                cells = known.mentees[here] - start, known.mentors[here]
+                is_column[cells] = True
+                line = np.arange(rows.stop - rows.start)[:, None]
+                self.taken[rows] = is_column[line, lists[rows]]
+                is_column[cells] = False
 
-        starts = range(0, len(known), COLUMNS_AT_ONCE)
-        run_parallel(mark, [slice(start, start + COLUMNS_AT_ONCE) for start in starts])
+        run_parallel(mark, list(self.lists.blocks()))
 
 
 def find_surplus(

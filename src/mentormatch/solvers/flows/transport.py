@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.progress import Progress
-    from mentormatch.shortlists import ShortLists
+    from mentormatch.shortlists import ShortLists, TileReader
 
 __all__ = [
     "Answer",
     "BlockReader",
     "Limits",
     "Need",
-    "TileReader",
     "Transport",
 ]
 
@@ -32,9 +31,6 @@ Need: TypeAlias = Literal[
     "several mentors", "minimums", "priorities", "pinned mentees who want more"
 ]
 
-TileReader: TypeAlias = (
-    "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
-)
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
 CACHED_BYTES = 4 * 2**20
 BLOCK_BYTES = 62 * 2**20
