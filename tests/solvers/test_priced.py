@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch import shortlists
+from mentormatch.certificates import certify_multipliers
 from mentormatch.compatibility import blocks
 from mentormatch.solvers import Limits
 from mentormatch.solvers.assignment import bidding, opening, priced, pricing, repair
@@ -443,3 +444,21 @@ def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optim
         problem, mm.certificates.Multipliers(states[-1].prices, np.zeros(1)), np.zeros(1), 0
     )
     assert bound >= expected.total - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_that_goes_on_reads_those_of_whom_nothing_is_known(seed):
+    """Who could have no mentor was never read then, and nothing was proven of its class."""
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(2, 9)), int(rng.integers(1, 4))
+    problem = mm.Problem.from_scores(
+        rng.integers(-3, 4, (n, m)).astype(float),
+        capacity=rng.integers(0, 2, m),
+        priority=rng.integers(0, 4, n),
+    )
+    states = []
+    priced.solve_priced(transport_of(problem), Limits(), keep=states.append)
+    answer = priced.solve_priced(transport_of(problem), Limits(), states[0])
+    matching = mm.Matching(problem, answer.mentees, answer.mentors)
+    multipliers = mm.certificates.Multipliers(answer.prices, answer.coverage, answer.seats)
+    assert certify_multipliers(matching, multipliers).proven

@@ -130,7 +130,12 @@ def solve_priced(
         if keep is not None:
             keep(start)
     columns, served, number = start.columns, start.served, start.round
-    limits.tell("candidates", columns=len(columns), seconds=time.perf_counter() - started)
+    limits.tell(
+        "candidates",
+        columns=len(columns),
+        pairs_read=offers.passes,
+        seconds=time.perf_counter() - started,
+    )
     begun = time.perf_counter()
     # At which scores were read, before anything was raised above them.
     last = offers.prices

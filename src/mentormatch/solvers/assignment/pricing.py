@@ -49,6 +49,8 @@ class OfferTable:
         bool array (mentees, listed): is among the columns, so that it is no offer.
     prices
         float64 array (mentors,): the last ones.
+    passes : float
+        How often each pair was read, on average.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -63,6 +65,7 @@ class OfferTable:
         )
         self.prices = np.zeros(transport.shape[1])
         self.taken = np.zeros(self.lists.mentors.shape, dtype=bool)
+        self.passes = 0.0
 
     def update(
         self,
@@ -87,7 +90,9 @@ class OfferTable:
         rows = np.flatnonzero((others > threshold) | np.isposinf(others))
         self.lists.read(rows, prices)
         self._mark(known)
-        return len(rows) / max(1, self.transport.shape[0])
+        share = len(rows) / max(1, self.transport.shape[0])
+        self.passes += share
+        return share
 
     def values(self, rows: slice) -> NDArray[np.float64]:
         """What the offers of some mentees are worth at the last prices; −inf is no offer."""
