@@ -90,11 +90,11 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
 def few_columns(request, monkeypatch):
     """Short lists and next to no columns kept, so that small problems take many rounds."""
     if request.param == "bids, tile by tile":
-        monkeypatch.setattr(blocks, "TILE_COLUMNS", 2)
-        monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 2)
+        monkeypatch.setattr(blocks, "TILE_COLUMNS", 3)
+        monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 8)
         monkeypatch.setattr(shortlists, "COLLECTED", 1)
         monkeypatch.setattr(shortlists, "MOST_COLLECTED", 1)
-        monkeypatch.setattr(pricing, "MARKS", 2)
+        monkeypatch.setattr(pricing, "MARKS", 500)
     few = {shortlists: ("LISTED",), priced: ("KEPT",), opening: ("BID_FOR", "KEPT_AT_FIRST")}
     for module, names in few.items():
         for name in names:
