@@ -229,8 +229,9 @@ def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found
         if price.any():
             value -= price.astype(value.dtype)
         if last is None:
-            share = COLLECTED * listed * value.shape[1] / m
-            last = _guess(value, max(asked.wanted, int(np.ceil(share))))
+            # Of a tile that is all, none need be collected that is not listed.
+            share = 1.0 if len(tiles) == 1 else COLLECTED * value.shape[1] / m
+            last = _guess(value, max(asked.wanted, int(np.ceil(share * listed))))
         where = np.flatnonzero(value > last[:, None])
         line = where // value.shape[1]
         mentor = where - line * value.shape[1] + tile.start

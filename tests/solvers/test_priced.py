@@ -101,6 +101,7 @@ def few_columns(request, monkeypatch):
             monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
     monkeypatch.setattr(opening, "NEAR_AT_FIRST", 0)
+    monkeypatch.setattr(opening, "FEW_PLACES", 0)
     if request.param == "no bids":
         monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
         monkeypatch.setattr(opening, "TRIES", 0)
@@ -126,7 +127,7 @@ def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_n
     for name, value in (("KEPT", 1), ("EXTRA", 0)):
         monkeypatch.setattr(priced, name, value)
     monkeypatch.setattr(shortlists, "LISTED", 1)
-    for name, value in (("KEPT_AT_FIRST", 1), ("NEAR_AT_FIRST", 0)):
+    for name, value in (("KEPT_AT_FIRST", 1), ("NEAR_AT_FIRST", 0), ("FEW_PLACES", 0)):
         monkeypatch.setattr(opening, name, value)
     nan = np.nan
     scores = [
@@ -273,7 +274,7 @@ def test_the_relative_gap_that_was_asked_for_holds(seed, gap, tied):
 
 
 def test_a_time_limit_gives_the_best_so_far_with_its_true_gap(monkeypatch):
-    for name in ("KEPT_AT_FIRST", "NEAR_AT_FIRST"):
+    for name in ("KEPT_AT_FIRST", "NEAR_AT_FIRST", "FEW_PLACES"):
         monkeypatch.setattr(opening, name, 1)
     problem = tight(600, 200, 3)
     matching = mm.match(problem, engine="priced", time_limit=1e-9)
@@ -305,6 +306,7 @@ def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
 def test_later_rounds_read_only_those_who_may_have_better_than_their_lists(monkeypatch):
     monkeypatch.setattr(shortlists, "LISTED", 8)
     monkeypatch.setattr(opening, "KEPT_AT_FIRST", 2)
+    monkeypatch.setattr(opening, "FEW_PLACES", 0)
     problem = tight(1200, 400, 3)
     read = []
     matching = mm.match(

@@ -250,7 +250,7 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
     for module, kept in (
         (priced, {"KEPT": 1, "EXTRA": 0}),
         (shortlists, {"LISTED": 1}),
-        (opening, {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "TRIES": 0}),
+        (opening, {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "FEW_PLACES": 0, "TRIES": 0}),
         (balance, {"ALL_PAIRS": 1, "GROUPS": 2}),
         (thresholds, {"ALL_PAIRS": 1, "GROUPS": 2}),
     ):

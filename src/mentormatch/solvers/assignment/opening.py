@@ -38,6 +38,8 @@ __all__ = ["add_offers", "drop_columns", "first_columns"]
 BID_FOR = 24
 KEPT_AT_FIRST = 8
 NEAR_AT_FIRST = 4
+# With no more places than this so many times more: the first flow is quick, and a round is saved.
+FEW_PLACES, KEPT_MORE, NEAR_MORE = 20_000, 2, 3
 # As long as more offers than this, for each place, are better than what bids end with, their prices
 # are far off, and bids go on with these offers, at most so many times.
 MANY_BETTER, TURNS = 2, 4
@@ -84,8 +86,9 @@ def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) 
         found = _as_read(offers, better)
         bid_on = drop_columns(bid_on, values, prices, BID_FOR * places)
         bid_on = bid_on.with_pairs(found.mentees, found.mentors, found.scores)
-    wanted = select_offers(surplus, better, NEAR_AT_FIRST * n)
-    kept = drop_columns(bid_on, values, prices, KEPT_AT_FIRST * places)
+    kept_more, near_more = (KEPT_MORE, NEAR_MORE) if places <= FEW_PLACES else (1, 1)
+    wanted = select_offers(surplus, better, near_more * NEAR_AT_FIRST * n)
+    kept = drop_columns(bid_on, values, prices, kept_more * KEPT_AT_FIRST * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
     return _serve_more(transport, add_offers(kept, offers, wanted), deadline)
