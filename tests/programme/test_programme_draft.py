@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import subprocess
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -218,3 +220,23 @@ def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
     with pytest.raises(CohortError, match="there is no such file"):
         write_draft(mentees, tmp_path / "x.csv", tmp_path / "new.toml")
     assert not (tmp_path / "new.toml").exists()
+
+
+def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(tmp_path):
+    (tmp_path / "mentees.csv").write_text(
+        "name,e-mail,wants to learn\n"
+        "Ana Example,ana@example.test,Lua\nBea Example,bea@example.test,C\n"
+        "Cai Example,cai@example.test,Lua\nDov Example,dov(at)example.test,Lua\n"
+    )
+    (tmp_path / "mentors.csv").write_text(
+        "name,can teach\nEva Sample,Lua\nFen Sample,C\nGil Sample,Lua\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mentormatch", "init", "mentees.csv", "mentors.csv"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    written = (tmp_path / "programme.toml").read_text("utf-8")
+    assert "Lua" in written
+    for text in (done.stdout, written):
+        assert "@" not in text
+        assert "(at)" not in text

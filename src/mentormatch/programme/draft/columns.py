@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentormatch.criteria.suggest.shapes import EMAIL
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
@@ -33,8 +34,12 @@ GROUPS: tuple[tuple[str, frozenset[ColumnKind]], ...] = (
 
 
 def shows_values(column: Recognised) -> bool:
-    """Tell whether values of a column may be shown: not those of people themselves."""
-    return column.kind not in OF_PEOPLE
+    """Tell whether values of a column may be shown: not those of people themselves.
+
+    Nor those of a column with some e-mail addresses, whatever it was taken for: in a short table
+    one slip, such as "(at)", is enough to take it for something else.
+    """
+    return column.kind not in OF_PEOPLE and not any(EMAIL.search(text) for text in column.values)
 
 
 def tell_column(column: Recognised, *, with_values: bool = True) -> str:
