@@ -288,7 +288,12 @@ def try_columns(rng: np.random.Generator) -> None:
     modules = {
         priced: {"KEPT": 1, "EXTRA": 0},
         shortlists: {"LISTED": int(rng.choice([1, 4]))},
-        opening: {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "TRIES": int(rng.choice([0, 4]))},
+        opening: {
+            "KEPT_AT_FIRST": 1,
+            "NEAR_AT_FIRST": 0,
+            "FEWEST_BEST": int(rng.choice([0, 4])),
+            "TRIES": int(rng.choice([0, 4])),
+        },
         bidding: {"MOST_ROUNDS": int(rng.choice([0, 3, 40]))},
         balance: {"ALL_PAIRS": 1, "GROUPS": 2},
         thresholds: {"ALL_PAIRS": 1, "GROUPS": 2},

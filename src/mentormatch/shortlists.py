@@ -28,6 +28,8 @@ TileReader: TypeAlias = (
 
 # How many pairs of a mentee who wants one mentor are listed; by measurement (docs, benchmarks).
 LISTED = 96
+# With fewer mentors a share of them is enough, but not fewer than some.
+SHARE_LISTED, FEWEST_LISTED = 1 / 32, 32
 # At most 2⁹, which a number that sorts pairs has room for.
 ROWS_OF_A_BLOCK = 512
 # Of each mentee about so many times more pairs are collected as are listed, and, where the first
@@ -83,7 +85,8 @@ class ShortLists:
     ) -> None:
         n, m = len(demand), len(open_mentors)
         self._wanted = int(demand.max(initial=1))
-        listed = LISTED - 1 + self._wanted
+        enough = max(FEWEST_LISTED, int(SHARE_LISTED * m))
+        listed = min(LISTED, enough) - 1 + self._wanted
         self.tiles, self.error = tiles, error
         self._read, self._open = read, open_mentors
         self.mentors = np.zeros((n, min(listed, m)), dtype=np.int32)

@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 import mentormatch as mm
 from mentormatch.solvers.assignment import bidding, opening
+from mentormatch.solvers.assignment.pricing import OfferTable
 from mentormatch.solvers.flows.arcs import choose_arcs
 from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.flows.potentials import ArcList, find_potentials
@@ -58,17 +59,20 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(bidding, "MOST_ROUNDS", 10**6)
         patched.setattr(bidding, "FEW_LEFT", 0.0)
-        prices, values = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
+        patched.setattr(bidding, "STILL_LEFT", 1.0)
+        prices, values, free = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
+    # Everybody has a seat in the end, and none is looked for.
+    assert not len(free)
     best = mm.match(problem, engine="flow").total
     bound = float(prices @ capacity + values.sum())
     step = bidding.STEP * float(np.ptp(columns.scores)) if len(columns) else 0.0
-    free = float((prices * capacity).sum()) if n < capacity.sum() else 0.0
+    unsold = float((prices * capacity).sum()) if n < capacity.sum() else 0.0
     assert bound >= best - 1e-9
     # Prices end at the spread of scores, which says nothing more of those that were above.
     if not (prices < np.ptp(columns.scores)).all():
         return
     # What is paid for seats that stay free is the only other loss; these were never bid for.
-    assert bound <= best + n * step + free + 1e-9
+    assert bound <= best + n * step + unsold + 1e-9
     if n == capacity.sum():
         assert bound <= best + n * step + 1e-9
 
@@ -77,7 +81,7 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
 def test_a_new_pair_has_to_beat_the_last_of_the_columns_a_mentee_wants(problem):
     transport = transport_of(problem)
     columns = columns_of(transport)
-    prices, values = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
+    prices, values, _ = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
     least = -np.inf if problem.coverage_first else 0.0
     for i in range(columns.n):
         mine = columns.mentees == i
@@ -89,6 +93,28 @@ def test_a_new_pair_has_to_beat_the_last_of_the_columns_a_mentee_wants(problem):
             assert values[i] == max(ranked[wanted - 1], least)
     assert (prices >= 0).all()
     assert (prices <= np.ptp(columns.scores) if len(columns) else prices == 0).all()
+
+
+@given(st.integers(0, 2**20), st.integers(1, 12), st.integers(1, 6))
+def test_whom_a_free_seat_costs_least_is_found_mentor_by_mentor(seed, n, m):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 4, (n, m)) / 4
+    scores[rng.random((n, m)) < 0.3] = np.nan
+    problem = mm.Problem.from_scores(scores, capacity=rng.integers(1, 3, m))
+    transport = transport_of(problem)
+    values = np.where(rng.random(n) < 0.2, np.inf, rng.random(n))
+    free = np.flatnonzero(rng.random(m) < 0.7)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(opening, "BEST_FOR_A_SEAT", 1)
+        patched.setattr(opening, "FEWEST_BEST", 1)
+        mentees, mentors = opening._best_mentees(OfferTable(transport), free, values)
+    assert set(mentors) <= set(free)
+    assert np.isfinite(values[mentees]).all()
+    loss = values[:, None] - transport.dense()
+    for j in free:
+        could = np.sort(loss[np.isfinite(values) & (loss[:, j] < np.inf), j])
+        taken = np.sort(loss[mentees[mentors == j], j])
+        assert taken == pytest.approx(could[: transport.capacity[j]])
 
 
 @given(problem=one_place_each(), aims=st.integers(0, 2**20))
@@ -175,12 +201,12 @@ def test_where_all_want_the_same_mentors_the_optimum_is_that_of_a_flow(monkeypat
 def test_seats_cost_what_they_are_better_than_the_last_one_where_all_think_alike():
     quality = np.array([0.9, 0.1, 0.7, 0.5, 0.3])
     problem = mm.Problem.from_scores(np.tile(quality, (6, 1)), capacity=[2, 2, 2, 2, 2])
-    prices = opening._prices_of_the_typical(transport_of(problem))
+    prices = opening._prices_of_the_typical(OfferTable(transport_of(problem)))
     # Six mentees take the seats of three mentors; the third of them is the last.
     assert prices == pytest.approx([0.4, 0.0, 0.2, 0.0, 0.0])
     rng = np.random.default_rng(0)
     unlike = mm.Problem.from_scores(rng.random((400, 40)), capacity=10)
-    assert not opening._prices_of_the_typical(transport_of(unlike)).any()
+    assert not opening._prices_of_the_typical(OfferTable(transport_of(unlike))).any()
 
 
 def test_where_all_are_served_and_no_seat_is_free_prices_do_not_rise_together():

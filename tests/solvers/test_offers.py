@@ -153,7 +153,7 @@ def test_whoever_wants_many_mentors_lists_more_than_that():
     matching = mm.match(problem, engine="priced")
     assert matching.certificate.proven
     assert matching.total == pytest.approx(mm.match(problem, engine="flow").total, abs=1e-9)
-    assert OfferTable(transport_of(problem)).lists.mentors.shape == (n, 245)
+    assert OfferTable(transport_of(problem)).lists.mentors.shape == (n, 181)
 
 
 def test_what_float32_cannot_tell_apart_is_bounded_by_the_larger_one(monkeypatch):

@@ -86,6 +86,22 @@ def test_priced_columns_agree_with_all_arcs_where_seats_are_scarce_exact_and_ple
     assert mm.certificates.verify(priced).ok
 
 
+def test_where_every_seat_is_needed_the_first_columns_are_nearly_enough():
+    """Lists of mentees leave seats of some mentors free; once these had no good columns."""
+    rng = np.random.default_rng(0)
+    n, m, seats = 1200, 300, 4
+    wants = (rng.random((n, 24)) < 0.25) * rng.random((n, 24))
+    offers = (rng.random((m, 24)) < 0.4) * rng.random((m, 24))
+    level = rng.random((8, 8))[rng.integers(0, 8, n)][:, rng.integers(0, 8, m)]
+    scores = 0.7 * wants @ offers.T / (wants.sum(axis=1, keepdims=True) + 1e-9) + 0.3 * level
+    told = []
+    problem = mm.Problem.from_scores(scores, capacity=seats)
+    matching = mm.match(problem, engine="priced", progress=told.append)
+    assert matching.total == pytest.approx(mm.match(problem, engine="flow").total, abs=1e-9)
+    first = next(event for event in told if event.step == "round")
+    assert first.gap < 1e-3
+
+
 @pytest.fixture(params=["no bids", "bids", "bids, tile by tile"])
 def few_columns(request, monkeypatch):
     """Short lists and next to no columns kept, so that small problems take many rounds."""
@@ -100,8 +116,8 @@ def few_columns(request, monkeypatch):
         for name in names:
             monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
-    monkeypatch.setattr(opening, "NEAR_AT_FIRST", 0)
-    monkeypatch.setattr(opening, "FEW_PLACES", 0)
+    for name in ("NEAR_AT_FIRST", "BEST_FOR_A_SEAT", "FEWEST_BEST"):
+        monkeypatch.setattr(opening, name, 0)
     if request.param == "no bids":
         monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
         monkeypatch.setattr(opening, "TRIES", 0)
@@ -127,7 +143,7 @@ def test_with_several_mentors_each_a_lift_is_lowered_no_further_than_the_proof_n
     for name, value in (("KEPT", 1), ("EXTRA", 0)):
         monkeypatch.setattr(priced, name, value)
     monkeypatch.setattr(shortlists, "LISTED", 1)
-    for name, value in (("KEPT_AT_FIRST", 1), ("NEAR_AT_FIRST", 0), ("FEW_PLACES", 0)):
+    for name, value in (("KEPT_AT_FIRST", 1), ("NEAR_AT_FIRST", 0), ("FEWEST_BEST", 0)):
         monkeypatch.setattr(opening, name, value)
     nan = np.nan
     scores = [
@@ -274,7 +290,7 @@ def test_the_relative_gap_that_was_asked_for_holds(seed, gap, tied):
 
 
 def test_a_time_limit_gives_the_best_so_far_with_its_true_gap(monkeypatch):
-    for name in ("KEPT_AT_FIRST", "NEAR_AT_FIRST", "FEW_PLACES"):
+    for name in ("KEPT_AT_FIRST", "NEAR_AT_FIRST", "FEWEST_BEST"):
         monkeypatch.setattr(opening, name, 1)
     problem = tight(600, 200, 3)
     matching = mm.match(problem, engine="priced", time_limit=1e-9)
@@ -306,7 +322,6 @@ def test_each_round_tells_its_columns_violations_and_a_gap_that_ends_at_zero():
 def test_later_rounds_read_only_those_who_may_have_better_than_their_lists(monkeypatch):
     monkeypatch.setattr(shortlists, "LISTED", 8)
     monkeypatch.setattr(opening, "KEPT_AT_FIRST", 2)
-    monkeypatch.setattr(opening, "FEW_PLACES", 0)
     problem = tight(1200, 400, 3)
     read = []
     matching = mm.match(

@@ -250,7 +250,7 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
     for module, kept in (
         (priced, {"KEPT": 1, "EXTRA": 0}),
         (shortlists, {"LISTED": 1}),
-        (opening, {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "FEW_PLACES": 0, "TRIES": 0}),
+        (opening, {"KEPT_AT_FIRST": 1, "NEAR_AT_FIRST": 0, "FEWEST_BEST": 0, "TRIES": 0}),
         (balance, {"ALL_PAIRS": 1, "GROUPS": 2}),
         (thresholds, {"ALL_PAIRS": 1, "GROUPS": 2}),
     ):
@@ -265,6 +265,8 @@ def test_rounds_end_at_their_bound_with_an_honest_gap(monkeypatch):
     monkeypatch.setattr(priced, "MOST_ROUNDS", 1)
     monkeypatch.setattr(shortlists, "LISTED", 1)
     monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+    for name in ("BEST_FOR_A_SEAT", "FEWEST_BEST"):
+        monkeypatch.setattr(opening, name, 0)
     problem = mm.Problem.from_scores(scores_of(60, 30, 0), capacity=2)
     matching = mm.match(problem, engine="priced")
     best = mm.match(problem, engine="flow")

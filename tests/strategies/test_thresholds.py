@@ -33,7 +33,9 @@ from mentormatch.strategies.total import constrained
 MANY = 10**9
 verify = mm.certificates.verify
 # Problems of "optimal" that reach what others do not.
-PLAIN = dict.fromkeys(("quotas", "hours", "labelled", "square", "unmatched"), "optimal")
+PLAIN = dict.fromkeys(
+    ("quotas", "hours", "labelled", "square", "unmatched", "every seat"), "optimal"
+)
 
 
 def scores_of(n, m, seed):
@@ -47,6 +49,8 @@ def problem_for(strategy):
     n, m = 30, 12
     if strategy == "square":
         return mm.Problem.from_scores(np.nan_to_num(scores_of(m, m, 4)))
+    if strategy == "every seat":
+        return mm.Problem.from_scores(np.nan_to_num(scores_of(8 * n, 8 * n, 4)))
     scores = scores_of(n, m, 4)
     # Chances are shared and not ranked: lotteries know no priorities.
     lots = strategy in ("lottery", "fair_lottery")
@@ -104,10 +108,17 @@ def answer_of(strategy):
         (opening, "TURNS", (1, 9), "priced:optimal"),
         (opening, "MANY_BETTER", (0, MANY), "priced:optimal"),
         (opening, "ASKED", (1, MANY), "priced:optimal"),
+        (opening, "FEWEST_ASKED", (1, MANY), "priced:optimal"),
+        (opening, "FEWEST_BEST", (0, MANY), "priced:every seat"),
+        (opening, "BEST_FOR_A_SEAT", (0, MANY), "priced:every seat"),
+        (opening, "LOOKED_AT", (1, MANY), "priced:every seat"),
         (opening, "ASKED_AT_ONCE", (1, MANY), "priced:optimal"),
         (opening, "ALIKE", (0.0, 1e9), "priced:optimal"),
         (bidding, "MOST_ROUNDS", (0, 300), "priced:optimal"),
         (bidding, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
+        (bidding, "STILL_LEFT", (0.0, 1.0), "priced:optimal"),
+        (shortlists, "FEWEST_LISTED", (1, MANY), "priced:optimal"),
+        (shortlists, "SHARE_LISTED", (0.0, 1.0), "priced:optimal"),
         (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),
         (steadying, "MOST_SWEEPS", (0, MANY), "priced:square"),
         (shortlists, "ROWS_OF_A_BLOCK", (1, 512), "priced:optimal"),

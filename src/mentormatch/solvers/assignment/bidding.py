@@ -8,7 +8,7 @@ who wants several mentors bids for each of them as if it were alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,18 +20,39 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["bid_for_seats"]
+__all__ = ["Bids", "bid_for_seats"]
 
-# Rounds of bids, and the share of bidders left without a seat at which they end earlier.
+# Rounds of bids, and the share of bidders left without a seat at which they end earlier. They end
+# as well where so many rounds left more than such a share of those without one: who is left then
+# finds no seat among its columns, and only outbids others.
 MOST_ROUNDS = 40
 FEW_LEFT = 0.01
+SOME_ROUNDS, STILL_LEFT = 10, 0.75
 # How much more than it must everybody bids at least, of the spread of scores.
 STEP = 2.0**-7
 
 
-def bid_for_seats(
-    transport: Transport, columns: PairColumns, start: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+class Bids(NamedTuple):
+    """What bids end with.
+
+    Parameters
+    ----------
+    prices
+        float64 array (mentors,), in units of score.
+    values
+        float64 array (mentees,), in units of score: what a new pair would have to beat; of whoever
+        wants one mentor the value of its best column, of two that of the second best, and so on;
+        +inf for who has no column.
+    free
+        Mentors with a free seat; none where nearly everybody has one who bids.
+    """
+
+    prices: NDArray[np.float64]
+    values: NDArray[np.float64]
+    free: NDArray[np.intp]
+
+
+def bid_for_seats(transport: Transport, columns: PairColumns, start: NDArray[np.float64]) -> Bids:
     """Find prices of mentors near the best ones, and what a new pair would have to beat at them.
 
     Parameters
@@ -42,13 +63,6 @@ def bid_for_seats(
         The pairs to bid for.
     start
         (mentors,): where prices begin, in units of score; none falls.
-
-    Returns
-    -------
-    prices, values
-        float64 arrays (mentors,) and (mentees,), in units of score; the value of
-        whoever wants one mentor is that of its best column, of two that of the second best, and so
-        on; +inf for who has no column.
     """
     n, m = transport.shape
     first = columns.first
@@ -63,9 +77,15 @@ def bid_for_seats(
     seats = int(room[np.unique(columns.mentors)].sum())
     at, bids = np.full(len(bidders), m), np.zeros(len(bidders))
     waiting = np.arange(len(bidders))
+    asked: list[int] = []
+    few = max(FEW_LEFT * len(bidders), len(bidders) - seats)
     # Sums of numbers near the end of float64 would be infinite: there, nobody bids.
     for _ in range(MOST_ROUNDS if np.isfinite(2.0 * MOST_ROUNDS * spread) else 0):
-        if len(waiting) <= max(FEW_LEFT * len(bidders), len(bidders) - seats):
+        if len(waiting) <= few:
+            break
+        asked.append(len(waiting))
+        before = asked[-1 - SOME_ROUNDS] if len(asked) > SOME_ROUNDS else np.inf
+        if len(waiting) > STILL_LEFT * before:
             break
         best, second, mentor = _two_best(columns, first, held, prices, bidders[waiting])
         going = best > least
@@ -99,7 +119,9 @@ def bid_for_seats(
         else:
             found = np.maximum.reduceat(line, first[asking])
         values[asking] = np.maximum(found, least)
-    return prices, values
+    loads = np.bincount(at, minlength=m + 1)[:m]
+    free = np.flatnonzero(loads < room) if len(waiting) > few else np.empty(0, dtype=np.intp)
+    return Bids(prices, values, free)
 
 
 def _two_best(

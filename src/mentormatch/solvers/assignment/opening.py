@@ -38,15 +38,17 @@ __all__ = ["add_offers", "drop_columns", "first_columns"]
 BID_FOR = 24
 KEPT_AT_FIRST = 8
 NEAR_AT_FIRST = 4
-# With no more places than this so many times more: the first flow is quick, and a round is saved.
-FEW_PLACES, KEPT_MORE, NEAR_MORE = 20_000, 2, 3
 # As long as more offers than this, for each place, are better than what bids end with, their prices
 # are far off, and bids go on with these offers, at most so many times.
 MANY_BETTER, TURNS = 2, 4
-# Mentees whose scores tell what mentors are worth to all of them.
-ASKED, ASKED_AT_ONCE = 1024, 512
+# Mentees whose scores tell what mentors are worth to all of them: a share of all, but no more and
+# no fewer than so many.
+SHARE_ASKED, ASKED, FEWEST_ASKED, ASKED_AT_ONCE = 1 / 16, 1024, 64, 512
 # They are worth the same to all where their means differ by so much of what mentees differ in.
 ALIKE = 0.5
+# What a mentor with a free seat is offered for each seat, and at least, of so many pairs that are
+# looked at.
+BEST_FOR_A_SEAT, FEWEST_BEST, LOOKED_AT = 4, 24, 2**22
 # How often those whom the columns would leave without a mentor are given more of them.
 TRIES = 4
 # How many of them are spread over free seats at once.
@@ -70,13 +72,13 @@ def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) 
     places = int(transport.demand.sum())
     # Nothing is above this threshold, but what was never read may be.
     values = np.full(n, np.finfo(np.float64).max)
-    start = _prices_of_the_typical(transport)
+    start = _prices_of_the_typical(offers)
     offers.update(start, values, PairColumns.empty(n, m))
     best = np.zeros(offers.taken.shape, dtype=bool)
     best[:, :BID_FOR] = offers.lists.scores[:, :BID_FOR] > -np.inf
     bid_on = _as_read(offers, best)
     for turn in range(TURNS):
-        prices, values = bid_for_seats(transport, bid_on, start)
+        prices, values, free = bid_for_seats(transport, bid_on, start)
         offers.update(prices, values, bid_on)
         surplus = find_surplus(transport, offers, values)
         better = best_offers(surplus, surplus > 0, BID_FOR)
@@ -86,24 +88,70 @@ def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) 
         found = _as_read(offers, better)
         bid_on = drop_columns(bid_on, values, prices, BID_FOR * places)
         bid_on = bid_on.with_pairs(found.mentees, found.mentors, found.scores)
-    kept_more, near_more = (KEPT_MORE, NEAR_MORE) if places <= FEW_PLACES else (1, 1)
-    wanted = select_offers(surplus, better, near_more * NEAR_AT_FIRST * n)
-    kept = drop_columns(bid_on, values, prices, kept_more * KEPT_AT_FIRST * places)
+    wanted = select_offers(surplus, better, NEAR_AT_FIRST * n)
+    kept = drop_columns(bid_on, values, prices, KEPT_AT_FIRST * places)
     exact = score_exactly(transport, kept.mentees, kept.mentors)
     kept = PairColumns(kept.mentees, kept.mentors, exact, n, m)
-    return _serve_more(transport, add_offers(kept, offers, wanted), deadline)
+    columns = add_offers(kept, offers, wanted)
+    if len(free):
+        mentees, mentors = _best_mentees(offers, free, values)
+        columns = columns.with_pairs(mentees, mentors, score_exactly(transport, mentees, mentors))
+    return _serve_more(transport, columns, deadline)
 
 
-def _prices_of_the_typical(transport: Transport) -> NDArray[np.float64]:
+@np.errstate(over="ignore")
+def _best_mentees(
+    offers: OfferTable, free: NDArray[np.intp], values: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find who would give up least for mentors whom the lists of mentees leave with free seats.
+
+    Where nearly all seats are needed, somebody takes them in the end, and who it is sets the prices
+    of all others.
+
+    Parameters
+    ----------
+    offers
+        Whose scores are read: of as many mentees, evenly taken, as the pairs to look at allow.
+    free
+        Mentors.
+    values
+        (mentees,): what each has, in units of score.
+
+    Returns
+    -------
+    mentees, mentors
+        Arrays of one length.
+    """
+    transport = offers.transport
+    having = np.flatnonzero(np.isfinite(values))
+    some = having[:: max(1, -(-len(having) * transport.shape[1] // LOOKED_AT))]
+    offers.passes += len(some) / max(1, transport.shape[0])
+    loss = np.empty((len(some), len(free)))
+    for rows in transport.row_blocks(len(some)):
+        loss[rows] = values[some[rows], None] - transport.read(some[rows])[:, free]
+    mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    wanted = np.maximum(BEST_FOR_A_SEAT * transport.capacity[free], FEWEST_BEST)
+    for of_mentor, mentor, count in zip(loss.T, free, wanted, strict=True):
+        least = np.argpartition(of_mentor, count)[:count] if count < len(some) else slice(None)
+        found = some[least][of_mentor[least] < np.inf]
+        mentees.append(found)
+        mentors.append(np.full(len(found), mentor))
+    return np.concatenate(mentees), np.concatenate(mentors)
+
+
+def _prices_of_the_typical(offers: OfferTable) -> NDArray[np.float64]:
     """What seats would cost if all mentees thought alike: as some of them do on average.
 
     Seats are then given out from the best mentor down, and each costs by how much it is better than
     the last one that is given out. Prices are 0 where mentees differ much more from each other
     than mentors do on average: a price that is too high hides a mentor.
     """
+    transport = offers.transport
     n, m = transport.shape
     wanting = np.flatnonzero(transport.demand > 0)
-    some = wanting[:: max(1, len(wanting) // ASKED)]
+    asked = min(ASKED, max(FEWEST_ASKED, int(SHARE_ASKED * len(wanting))))
+    some = wanting[:: max(1, len(wanting) // asked)]
+    offers.passes += len(some) / max(1, n)
     count, sums, squares = np.zeros(m), np.zeros(m), np.zeros(m)
     for start in range(0, len(some), ASKED_AT_ONCE):
         rows = some[start : start + ASKED_AT_ONCE]
