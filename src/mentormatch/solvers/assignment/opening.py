@@ -20,7 +20,7 @@ from mentormatch.solvers.assignment.pricing import (
     select_offers,
 )
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.coverage import flow_on_arcs
+from mentormatch.solvers.flows.coverage import StageValues, flow_on_arcs
 from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ SPREAD = 500
 PAIRS_AT_ONCE = 50_000
 
 
-def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) -> PairColumns:
+def first_columns(
+    transport: Transport, offers: OfferTable, deadline: Deadline
+) -> tuple[PairColumns, StageValues | None]:
     """Columns from a pass over all pairs and from more at the prices of bids.
 
     Parameters
@@ -67,6 +69,13 @@ def first_columns(transport: Transport, offers: OfferTable, deadline: Deadline) 
         Where nothing was read yet.
     deadline
         Once it has passed, prices and columns stay as they are.
+
+    Returns
+    -------
+    columns
+        The candidates.
+    reached
+        How many they serve, where it is everybody; None where it is not known.
     """
     n, m = transport.shape
     places = int(transport.demand.sum())
@@ -126,17 +135,21 @@ def _best_mentees(
     having = np.flatnonzero(np.isfinite(values))
     some = having[:: max(1, -(-len(having) * transport.shape[1] // LOOKED_AT))]
     offers.passes += len(some) / max(1, transport.shape[0])
-    loss = np.empty((len(some), len(free)))
-    for rows in transport.row_blocks(len(some)):
-        loss[rows] = values[some[rows], None] - transport.read(some[rows])[:, free]
-    mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    loss = np.empty((len(free), len(some)))
     wanted = np.maximum(BEST_FOR_A_SEAT * transport.capacity[free], FEWEST_BEST)
-    for of_mentor, mentor, count in zip(loss.T, free, wanted, strict=True):
-        least = np.argpartition(of_mentor, count)[:count] if count < len(some) else slice(None)
-        found = some[least][of_mentor[least] < np.inf]
-        mentees.append(found)
-        mentors.append(np.full(len(found), mentor))
-    return np.concatenate(mentees), np.concatenate(mentors)
+
+    def read(rows: slice) -> None:
+        loss[:, rows] = (values[some[rows], None] - transport.read(some[rows])[:, free]).T
+
+    def choose(place: int) -> NDArray[np.intp]:
+        mine, count = loss[place], wanted[place]
+        least = np.argpartition(mine, count)[:count] if count < len(some) else slice(None)
+        return np.asarray(some[least][mine[least] < np.inf])
+
+    run_parallel(read, list(transport.row_blocks(len(some))))
+    found = [choose(place) for place in range(len(free))]
+    mentees = np.concatenate([np.empty(0, np.intp), *found])
+    return mentees, np.repeat(free, [len(mine) for mine in found])
 
 
 def _prices_of_the_typical(offers: OfferTable) -> NDArray[np.float64]:
@@ -180,14 +193,27 @@ def _prices_of_the_typical(offers: OfferTable) -> NDArray[np.float64]:
 
 def _as_read(offers: OfferTable, wanted: NDArray[np.bool_]) -> PairColumns:
     """Some offers as columns, with their scores as they were read, which is enough for bids."""
-    mentees, place = np.nonzero(wanted)
-    mentors = offers.lists.mentors[mentees, place]
-    order = np.argsort(mentees * offers.transport.shape[1] + mentors)
-    scores = offers.lists.scores[mentees, place][order].astype(np.float64)
-    return PairColumns(mentees[order].astype(np.int32), mentors[order], scores, *offers.lists.shape)
+    lists = offers.lists
+    n, m = lists.shape
+    width = int(np.flatnonzero(wanted.any(axis=0)).max(initial=-1)) + 1
+    mentors = np.full((n, width), m, dtype=np.int32)
+    scores = np.empty((n, width), dtype=lists.scores.dtype)
+
+    def sort(rows: slice) -> None:
+        mine = np.where(wanted[rows, :width], lists.mentors[rows, :width], np.int32(m))
+        order = np.argsort(mine, axis=1)
+        mentors[rows] = np.take_along_axis(mine, order, axis=1)
+        scores[rows] = np.take_along_axis(lists.scores[rows, :width], order, axis=1)
+
+    run_parallel(sort, list(lists.blocks()))
+    kept = mentors < m
+    mentees = np.repeat(np.arange(n, dtype=np.int32), np.count_nonzero(kept, axis=1))
+    return PairColumns(mentees, mentors[kept], scores[kept].astype(np.float64), n, m)
 
 
-def _serve_more(transport: Transport, columns: PairColumns, deadline: Deadline) -> PairColumns:
+def _serve_more(
+    transport: Transport, columns: PairColumns, deadline: Deadline
+) -> tuple[PairColumns, StageValues | None]:
     """Add columns to free seats for those whom the columns leave without a mentor.
 
     Where the columns fall short of the largest coverage, prices say who lacks a mentor, and not
@@ -198,6 +224,9 @@ def _serve_more(transport: Transport, columns: PairColumns, deadline: Deadline) 
         flow = flow_on_arcs(columns.mentees, columns.mentors, once, transport.capacity)
         left = once > 0
         left[columns.mentees[flow]] = False
+        if not left.any() and np.array_equal(once, transport.demand):
+            served = np.bincount(transport.classes[once > 0], minlength=transport.n_classes)
+            return columns, StageValues(served, int(once.sum()))
         loads = np.bincount(columns.mentors[flow], minlength=columns.m)
         free = np.flatnonzero(loads < transport.capacity)
         if not left.any() or not len(free) or deadline.has_passed:
@@ -208,7 +237,7 @@ def _serve_more(transport: Transport, columns: PairColumns, deadline: Deadline) 
         apart = _spread(transport, np.flatnonzero(left), free, (transport.capacity - loads)[free])
         mentees, mentors = np.append(mentees, apart[0]), np.append(mentors, apart[1])
         columns = columns.with_pairs(mentees, mentors, score_exactly(transport, mentees, mentors))
-    return columns
+    return columns, None
 
 
 def _spread(

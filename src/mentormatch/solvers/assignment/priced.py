@@ -121,10 +121,10 @@ def solve_priced(
     offers = OfferTable(transport)
     most, extra = KEPT * int(transport.demand.sum()), EXTRA * n
     most_better = MOST_BETTER * int(transport.demand.max(initial=1))
+    reached: StageValues | None = None
     if start is None:
-        columns = add_columns_for_minimums(
-            transport, first_columns(transport, offers, limits.deadline)
-        )
+        columns, reached = first_columns(transport, offers, limits.deadline)
+        columns = add_columns_for_minimums(transport, columns)
         served = (offers.lists.bound_best(offers.prices) > -np.inf) | (np.diff(columns.first) > 0)
         start = SearchState(columns, served, offers.prices, 0)
         if keep is not None:
@@ -139,7 +139,7 @@ def solve_priced(
     begun = time.perf_counter()
     # At which scores were read, before anything was raised above them.
     last = offers.prices
-    solved = _solve_restricted(transport, columns)
+    solved = _solve_restricted(transport, columns, reached)
     while True:
         near = raise_towards(transport, _arcs_of(solved), solved.potentials, last, served)
         solved, last = replace(solved, potentials=near), near.prices
