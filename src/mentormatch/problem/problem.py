@@ -347,7 +347,8 @@ class Problem:
         """Set what is pinned already or has no seat to −inf, in place."""
         first, last, _ = (columns or slice(None)).indices(self.shape[1])
         some = slice(*np.searchsorted(self._closed, (first, last)))
-        scores[:, self._closed[some] - first] = -np.inf
+        if some.start < some.stop:
+            scores[:, self._closed[some] - first] = -np.inf
         if len(self.pinned):
             scores[cells_of(self._pinned_array[rows], columns)] = -np.inf
         return scores

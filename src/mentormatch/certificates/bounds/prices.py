@@ -238,7 +238,9 @@ def _raise_arcs(
         mine = tails[part]
         first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
         heads = mine[first]
-        if m:
+        if len(heads) == len(rows):
+            arcs[heads, :m] = np.maximum(arcs[heads, :m], change)
+        elif m:
             stops = np.append(first[1:], len(rows)).tolist()
             for head, start, end in zip(heads.tolist(), first.tolist(), stops, strict=True):
                 # A loop over nodes: `reduceat` along rows takes eight times as long.

@@ -43,7 +43,7 @@ NEAR_AT_FIRST = 4
 MANY_BETTER, TURNS = 2, 4
 # Mentees whose scores tell what mentors are worth to all of them: a share of all, but no more and
 # no fewer than so many.
-SHARE_ASKED, ASKED, FEWEST_ASKED, ASKED_AT_ONCE = 1 / 16, 1024, 64, 512
+SHARE_ASKED, ASKED, FEWEST_ASKED, ASKED_AT_ONCE = 1 / 16, 512, 64, 512
 # They are worth the same to all where their means differ by so much of what mentees differ in.
 ALIKE = 0.5
 # What a mentor with a free seat is offered for each seat, and at least, of so many pairs that are
