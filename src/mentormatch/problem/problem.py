@@ -446,6 +446,5 @@ class Problem:
     @cached_property
     def _bans_at(self) -> dict[tuple[int, int], list[PairRule]]:
         """The bans of a position, with their reasons."""
-        return rules_by_position(
-            self.ban_rules, pair_positions(self.compatibility, self.ban_rules, "bans")
-        )
+        where = pair_positions(self.compatibility, self.ban_rules, "bans")
+        return rules_by_position(self.ban_rules, where)
