@@ -366,6 +366,51 @@ EVERYBODY = (
 )
 
 
+@pytest.mark.parametrize(
+    ("wants", "offers"),
+    [("Anything", "everything"), ("no preference", "Any"), ("tudo", "Egal"), ("alles", "Todo")],
+)
+def test_whoever_is_open_to_anything_fits_everybody_alike(
+    tmp_path: Path, wants: str, offers: str
+) -> None:
+    """As a skill of its own it was shared by nobody, so that they scored 0 with everybody."""
+    draft = draft_of(
+        tmp_path,
+        "Email,Wants to learn\n"
+        f'a@y.example,"Lua, Go"\nb@y.example,{wants}\nc@y.example,"Go, Rust"\nd@y.example,Lua\n',
+        "Email,Can teach\n"
+        f'e@y.example,"Lua, Go"\nf@y.example,{offers}\ng@y.example,"Rust, Go"\nh@y.example,Lua\n',
+    )
+    said = said_by(describe_draft(tmp_path / "programme.toml", draft), "Read")
+    assert f'"{wants}" (1) in "Wants to learn"' in said
+    assert f'"{offers}" (1) in "Can teach"' in said
+    assert "count as no answer" in said
+    missing = tomllib.loads(draft.text)["tables"]["missing"]
+    assert {wants.casefold(), offers.casefold(), "n/a"} <= set(missing)
+    examination = examine_file(tmp_path / "programme.toml", overwrite=True)
+    _, problem = examination.finished()
+    scores = problem.compatibility.dense()
+    assert (scores[1] == 0.5).all()
+    assert (scores[:, 1] == 0.5).all()
+
+
+def test_where_no_preference_is_an_answer_elsewhere_it_is_asked_about(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "Email,Wants to learn,Would you like to meet online?\n"
+        'a@y.example,"Lua, Go",Yes\nb@y.example,No preference,No preference\n'
+        'c@y.example,"Go, Rust",No\nd@y.example,Lua,Yes\n',
+        'Email,Can teach\ne@y.example,"Lua, Go"\nf@y.example,"Rust, Go"\ng@y.example,Lua\n',
+    )
+    said = said_by(describe_draft(tmp_path / "programme.toml", draft), "Read")
+    assert '"Would you like to meet online?"' in said
+    assert "take the # away" in said
+    assert "missing" not in tomllib.loads(draft.text)["tables"]
+    assert '"no preference"' in next(
+        line for line in draft.text.splitlines() if line.startswith("# missing = ")
+    )
+
+
 def test_who_has_not_confirmed_is_asked_about_and_the_filter_holds_in_one_table(
     tmp_path: Path,
 ) -> None:

@@ -12,7 +12,7 @@ from mentormatch.cohort.names import heading_words
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["NO_PREFERENCE", "read_organisation", "read_yes"]
+__all__ = ["ANYTHING", "NO_PREFERENCE", "read_organisation", "read_yes"]
 
 YES = frozenset((
     "yes", "y", "true", "1", "x", "✓", "✔", "ja", "j", "jawohl", "oui", "sí", "si", "sì", "sim",
@@ -31,6 +31,19 @@ NO_PREFERENCE = frozenset((
     "indiferente", "tanto faz", "sem preferencia", "indifferente", "nessuna preferenza",
     "geen voorkeur", "maakt niet uit", "maakt me niet uit", "obojetnie", "bez preferencji",
     "bez znaczenia", "wszystko jedno",
+))  # fmt: skip
+# Whatever there is, in a column of topics or skills; written as the words above.
+ANYTHING = NO_PREFERENCE | frozenset((
+    "any", "anything", "anything really", "everything", "all", "all of it", "all of them",
+    "all of the above", "any of them", "any of the above", "any topic", "any skill", "all topics",
+    "all skills", "open", "open to anything", "open to all", "open to everything", "i m open",
+    "i am open", "no preferences", "whatever", "flexible", "not sure",
+    "alles", "alle", "alle themen", "beliebig", "offen", "offen fur alles", "irgendwas",
+    "keine praferenzen", "tout", "tous", "n importe quoi", "n importe lequel",
+    "todo", "todos", "todas", "todo lo anterior", "cualquiera", "cualquier cosa",
+    "tudo", "qualquer", "qualquer um", "qualquer coisa", "todas as opcoes",
+    "tutto", "tutti", "qualsiasi", "qualsiasi cosa", "wszystko", "dowolny", "dowolne", "cokolwiek",
+    "allemaal", "alles is goed",
 ))  # fmt: skip
 WORD = re.compile(r"[^\W_]+|[✓✔]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)

@@ -17,6 +17,7 @@ from mentormatch.criteria.suggest.asked_apart import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
+from mentormatch.programme.draft.any_answer import describe_any_answers
 from mentormatch.programme.draft.seats import describe_seats
 from mentormatch.programme.draft.sheets import list_sheets, role_of_sheet
 from mentormatch.programme.draft.tables import ReadOptions, read_for_draft
@@ -136,6 +137,10 @@ def draft_programme(
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
     values, open_keys = _describe_values(cohort, columns)
+    said, missing, sure = describe_any_answers(cohort, columns)
+    if missing is not None:
+        values["missing"] = said
+        (tables if sure else open_keys)["missing"] = missing
     notes = {**_describe_people(cohort), **notes, **values, **seats}
     grids = found.get("columns", ())
     parts = Parts(cohort, tables, open_keys, notes, grids, unread, columns, proposals, problem)
