@@ -70,8 +70,7 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
         start[:m][stranded] = -(len(potential) + 1) * (size or 1.0)
         potential = _longest_paths(arcs, start, least)
     prices = potential[:m].copy()
-    loads = np.bincount(matching.mentors, minlength=m)
-    free = loads < problem.capacities
+    free = np.bincount(matching.mentors, minlength=m) < problem.capacities
     prices[free] = np.minimum(prices[free], 0.0)
     potential[:m] = prices
     if not problem.coverage_first:
@@ -126,6 +125,8 @@ def _with_stages(
     ``wishes`` (1 + classes, mentors) is the best score of those who lack a further place, and of
     those who lack a mentor, with each mentor.
     """
+    if not problem.wants_several and np.isfinite(nobody).all():
+        return Multipliers(prices, nobody.copy())
     # The most a mentee who lacks something could add at these prices: a multiplier must not exceed
     # its negative.
     limit = -(wishes - prices).max(axis=1, initial=-np.inf)
@@ -203,7 +204,8 @@ def _starts(matching: Matching, nodes: int) -> NDArray[np.float64]:
     """What the price of each node starts from: 0 where a seat can be given up, else −inf."""
     problem = matching.problem
     left, m = problem.after_pins, problem.shape[1]
-    loads = np.bincount(matching.mentors[_unpinned(matching)], minlength=m)
+    given_up = _unpinned(matching) if len(problem.pinned) else slice(None)
+    loads = np.bincount(matching.mentors[given_up], minlength=m)
     base = np.full(nodes, -np.inf)
     base[:m][(loads > left.minimum) | ((loads == 0) & (left.minimum == 0))] = 0.0
     if not problem.coverage_first:
@@ -222,10 +224,10 @@ def _raise_arcs(
     if not len(mentees):
         return
     problem = matching.problem
-    n, m = problem.shape
+    m = problem.shape[1]
     by_mentee = np.argsort(matching.mentees, kind="stable")
     held = matching.mentors[by_mentee]
-    held_at = np.searchsorted(matching.mentees[by_mentee], np.arange(n + 1))
+    held_at = np.cumsum(np.append(0, matching.places))
     for part in row_slices(len(mentees), m):
         rows = mentees[part]
         change = problem.open_scores(rows).astype(np.float64, copy=False)
