@@ -142,8 +142,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--smoke", action="store_true", help="small sizes only")
     if parser.parse_args().smoke:
-        flows(60, 30, heavy=True)
-        programs(30, 15, 2)
+        flows(40, 20, heavy=True)
+        programs(20, 10, 2)
         audits(300, 120)
         return
     flows(200, 100, heavy=True)

@@ -33,7 +33,7 @@ from mentormatch.programme import draft_programme
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-PAIRS, SMOKE_PAIRS = 84, 10
+PAIRS, SMOKE_PAIRS = 84, 4
 ASKED_PAIRS, SMOKE_ASKED_PAIRS = 70, 4
 KEPT_ROUNDS = 3
 LEAST_RIGHT = 0.9

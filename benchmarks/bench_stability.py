@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PEER = ROOT / ".venv-matching"
 PEER_VERSION = "1.4.3"
 SIZES = [(400, 20, 20), (2_000, 1_000, 2), (10_000, 4_000, 3), (50_000, 17_000, 3)]
-SMOKE = [(400, 20, 20), (2_000, 1_000, 2)]
+SMOKE = [(400, 20, 20), (800, 400, 2)]
 # Matchings whose Pareto-optimality is examined, and how much all mentees want the same.
 PARETO = [("serial_dictatorship", 0.0), ("serial_dictatorship", 0.9), ("stable", 0.0)]
 PARETO += [("optimal", 0.0)]

@@ -1,4 +1,4 @@
-"""What all tests share: the two hypothesis profiles, and where the data with known answers is."""
+"""What all tests share: the three hypothesis profiles, and where the data with known answers is."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ DATA = Path(__file__).parent / "data"
 # so a red build is red for everybody; `thorough` draws new ones each time and keeps the failures.
 settings.register_profile(
     "ci",
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# For old versions of packages, which are asked whether they work, and not for theorems.
+settings.register_profile("brief", settings.get_profile("ci"), max_examples=5)
 settings.register_profile(
     "thorough",
     max_examples=20_000,
@@ -36,7 +38,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-PROFILES = ("ci", "thorough")
+PROFILES = ("ci", "brief", "thorough")
 
 
 def pytest_configure(config: pytest.Config) -> None:

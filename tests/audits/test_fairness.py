@@ -230,11 +230,11 @@ def p_values(effect, runs, seed):
 def test_without_an_effect_the_permutation_test_cries_wolf_no_more_often_than_it_says(
     record_property,
 ):
-    runs = 200
+    runs = 100
     share = (p_values(0.0, runs, seed=1000) < 0.05).mean()
-    # 5 % and three standard errors of a share of 200 runs.
+    # 5 % and three standard errors of a share of 100 runs.
     assert (share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)).all(), share
-    power = (p_values(0.25, 40, seed=5000) < 0.05).mean()
+    power = (p_values(0.25, 30, seed=5000) < 0.05).mean()
     record_property(
         "power of the test of best scores at an effect of 0.25", float(power["best_score"])
     )

@@ -17,7 +17,7 @@ from mentormatch.comparison.frontiers.corners import Search
 from mentormatch.solvers.programs.milp import MixedProgram
 from side_oracles import dense_problems, every_with_rules, served_best
 
-FEW = settings(max_examples=max(12, settings().max_examples // 10), deadline=None)
+FEW = settings(max_examples=max(6, settings().max_examples // 10), deadline=None)
 
 
 def second_aim(problem: mm.Problem) -> np.ndarray:
@@ -197,7 +197,7 @@ def test_the_hypervolume_is_that_of_moocore() -> None:
         assert moocore.is_nondominated(points, maximise=True).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([(0.1, 0.5, 0.9), (0.25, 1.0)]))
 def test_attainment_surfaces_are_those_of_moocore(seed: int, levels: tuple[float, ...]) -> None:
     moocore = pytest.importorskip("moocore")

@@ -50,7 +50,7 @@ def excess(problem: mm.Problem) -> float:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problems(most=5))
 def test_a_place_is_that_of_counting_and_of_every_two_people(problem: mm.Problem) -> None:
     place, block = place_of(problem), problem.block(slice(None))

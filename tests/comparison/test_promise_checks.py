@@ -27,7 +27,7 @@ NAMES = (
 )
 
 
-@settings(max_examples=max(60, settings().max_examples // 4), deadline=None)
+@settings(max_examples=max(30, settings().max_examples // 4), deadline=None)
 @given(plain_problems(5), st.sampled_from(NAMES), st.integers(0, 3))
 def test_what_a_strategy_made_is_what_it_promises(
     problem: mm.Problem, name: str, seed: int

@@ -148,7 +148,7 @@ def test_hours_equal_a_walk_through_every_quarter_hour(
     assert hours(mentor, mentee, dates, slot=slot) == pytest.approx(found, nan_ok=True)
 
 
-@settings(max_examples=max(15, settings().max_examples // 4))
+@settings(max_examples=max(7, settings().max_examples // 4))
 @given(st.lists(people, min_size=2, max_size=6), st.lists(people, max_size=3), periods, st.data())
 def test_hours_of_two_do_not_depend_on_who_else_there_is(
     stretches_per_place: float,

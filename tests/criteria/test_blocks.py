@@ -148,7 +148,7 @@ def assert_blocks_equal_pairs(compatibility: mm.Compatibility) -> None:
 
 
 # Each theorem is tried by every route.
-HALF = settings(max_examples=max(20, settings().max_examples // 2))
+HALF = settings(max_examples=max(10, settings().max_examples // 2))
 
 
 @pytest.mark.filterwarnings("error")

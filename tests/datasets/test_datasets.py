@@ -75,7 +75,7 @@ def test_any_size_gives_tables_of_one_shape(sizes: tuple[int, int]) -> None:
     assert cohort.shares_ids
 
 
-@settings(max_examples=max(20, settings().max_examples // 3))
+@settings(max_examples=max(10, settings().max_examples // 3))
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 2**63))
 def test_every_programme_is_well_formed(n_mentees: int, n_mentors: int, seed: int) -> None:
     cohort = it_program(n_mentees, n_mentors, seed)

@@ -250,7 +250,7 @@ def test_people_who_are_matched_are_sent_to_the_right_question(small):
         mm.explain("matching")
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(problems(4))
 def test_a_bottleneck_holds_as_many_too_many_as_are_left_out(problem):
     problem = replace(with_one_mentor_each(problem), coverage_first=True)
@@ -281,7 +281,7 @@ def test_a_bottleneck_holds_as_many_too_many_as_are_left_out(problem):
 
 
 @settings(
-    max_examples=max(20, settings().max_examples // 2),
+    max_examples=max(10, settings().max_examples // 2),
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(problems(3))

@@ -37,7 +37,7 @@ def lost(before, after):
     return sum(before.covered) - sum(after.covered), before.covered != after.covered
 
 
-@settings(max_examples=max(20, settings().max_examples))
+@settings(max_examples=max(10, settings().max_examples))
 @given(one_place())
 def test_the_cost_of_forcing_a_pair_is_that_of_the_best_matching_with_it(problem):
     matching = mm.match(problem)
@@ -77,7 +77,7 @@ def test_the_cost_of_forcing_a_pair_is_that_of_the_best_matching_with_it(problem
             assert achieved(made_so).covered == best.covered
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(one_place())
 def test_the_worth_of_a_pair_is_the_difference_of_the_best_with_and_without_it(problem):
     matching = mm.match(problem)
@@ -97,7 +97,7 @@ def test_the_worth_of_a_pair_is_the_difference_of_the_best_with_and_without_it(p
                 assert answer.coverage_without == sum(best.covered)
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(one_place())
 def test_seat_values_are_differences_of_optima_both_ways(problem):
     matching = mm.match(problem)

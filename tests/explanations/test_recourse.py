@@ -110,7 +110,7 @@ def _value(best):
 
 
 @settings(
-    max_examples=max(20, settings().max_examples // 5),
+    max_examples=max(10, settings().max_examples // 5),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

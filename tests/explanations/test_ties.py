@@ -15,7 +15,7 @@ import mentormatch as mm
 from oracles import best_by_trying_everything
 from problems import TIED, problems, with_one_mentor_each
 
-FEW = max(20, settings().max_examples // 2)
+FEW = max(10, settings().max_examples // 2)
 
 
 @st.composite

@@ -30,7 +30,7 @@ def problems(draw: st.DrawFn) -> tuple[mm.Problem, dict[str, Any]]:
     return mm.Problem.from_scores(table, pins=pins, **given), given
 
 
-@settings(max_examples=max(40, settings().max_examples))
+@settings(max_examples=max(20, settings().max_examples))
 @given(drawn=problems())
 def test_the_optimum_is_that_of_all_matchings_that_keep_it(drawn: Any) -> None:
     problem, given = drawn

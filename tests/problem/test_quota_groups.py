@@ -33,7 +33,7 @@ def problem_of(
     return mm.Problem(mm.Criteria(worth).score(cohort), quotas=quotas, **given)
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(data=st.data())
 def test_a_quota_by_group_is_one_plain_quota_for_each_group(data: st.DataObject) -> None:
     n, m = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 3))

@@ -46,7 +46,7 @@ def test_what_any_strategy_made_is_verified_from_its_record(strategy, cohort, tm
     assert record.criteria().to_dict() == CRITERIA.to_dict()
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(problems(4))
 def test_a_record_of_any_problem_says_yes_to_it_and_no_to_a_worse_matching(problem):
     import tempfile

@@ -94,7 +94,7 @@ def changed_programmes(draw):
     return was, after
 
 
-@settings(max_examples=max(60, settings().max_examples))
+@settings(max_examples=max(30, settings().max_examples))
 @given(changed_programmes(), st.sampled_from([0.0, 0.25, 1.0]), st.integers(0, 5))
 def test_fewest_people_a_price_and_a_budget_are_those_of_trying_everything(
     programmes, price, budget
@@ -136,7 +136,7 @@ def test_fewest_people_a_price_and_a_budget_are_those_of_trying_everything(
     assert again.status is mm.Status.OPTIMAL
 
 
-@settings(max_examples=max(30, settings().max_examples // 2))
+@settings(max_examples=max(15, settings().max_examples // 2))
 @given(changed_programmes(), st.sampled_from([0.0, 0.25, 1.0]), st.integers(0, 5))
 def test_where_not_every_pair_is_a_column_what_is_said_is_true(programmes, price, budget):
     """Large problems take bounds by shares of people; what they do not close stays open."""
@@ -169,7 +169,7 @@ def test_where_not_every_pair_is_a_column_what_is_said_is_true(programmes, price
             assert again.total <= max(within) + 1e-6 <= again.bound + 2e-6
 
 
-@settings(max_examples=max(30, settings().max_examples // 2))
+@settings(max_examples=max(15, settings().max_examples // 2))
 @given(changed_programmes(), st.integers(0, 4))
 def test_pairs_that_end_are_counted_and_limited_at_several_mentors_each(programmes, budget):
     was, problem = programmes

@@ -106,7 +106,7 @@ def test_coverage_then_fewest_changes_then_the_total(programmes):
     check_changes(was, again)
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(changed_programmes(), st.sampled_from([0.0, 0.25, 1.0]))
 def test_a_price_of_a_change_is_weighed_against_the_total(programmes, price):
     was, problem = programmes
@@ -119,7 +119,7 @@ def test_a_price_of_a_change_is_weighed_against_the_total(programmes, price):
     check_changes(was, again)
 
 
-@settings(max_examples=max(20, settings().max_examples // 2))
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(changed_programmes(), st.integers(0, 3))
 def test_a_budget_of_changes_has_the_best_total_within_it_or_says_how_many_are_needed(
     programmes, budget
@@ -158,7 +158,7 @@ def corners_of(points):
     return corners
 
 
-@settings(max_examples=max(30, settings().max_examples // 2))
+@settings(max_examples=max(15, settings().max_examples // 2))
 @given(changed_programmes())
 def test_the_frontier_has_the_corners_of_all_matchings_and_no_others(programmes):
     was, problem = programmes

@@ -214,8 +214,9 @@ def test_a_list_is_no_shorter_than_what_somebody_wants_wherever_the_best_stand()
     scores = np.random.default_rng(6).random((3, 6200))
     scores[:, :700] += 10
     problem = mm.Problem.from_scores(scores, demand=100, capacity=3, coverage_first=False)
-    found, best = (mm.match(problem, engine=engine) for engine in ("priced", "flow"))
-    assert found.total == pytest.approx(best.total, abs=1e-9)
+    found = mm.match(problem, engine="priced")
+    # Seats are enough for everybody, so that each has its hundred best.
+    assert found.total == pytest.approx(np.sort(scores, axis=1)[:, -100:].sum(), abs=1e-9)
     assert found.certificate.proven
 
 

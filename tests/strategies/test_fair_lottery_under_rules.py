@@ -45,7 +45,7 @@ def most_equal(served, totals):
     return least, -solve(-totals, -served.T, -least + 1e-7, ones).fun
 
 
-@settings(max_examples=max(30, settings().max_examples // 3), deadline=None)
+@settings(max_examples=max(15, settings().max_examples // 3), deadline=None)
 @given(case=mixed_problems(4))
 def test_chances_under_rules_are_the_most_equal_of_all_lotteries(case):
     problem, rules = case

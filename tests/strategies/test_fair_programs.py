@@ -15,7 +15,7 @@ from fair_oracles import all_matchings, every_matching, parity_excess
 from problems import problems
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(problem=problems(4))
 def test_balanced_loads_have_the_smallest_squares_and_then_the_best_total(problem):
     assume(problem.coverage_first)
@@ -77,7 +77,7 @@ def test_verify_counts_who_is_matched_also_where_only_the_total_counts():
     assert "smallest excess of the gap of match_rate" in said
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     problem=problems(3),
     data=st.data(),

@@ -334,7 +334,7 @@ def six_mentees(draw):
     return mm.Problem.from_scores(scores, capacity=capacity, coverage_first=draw(st.booleans()))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problem=six_mentees())
 def test_six_mentees_with_capacities_get_what_trying_everything_finds(problem):
     check(problem, "maximin", smallest)

@@ -56,7 +56,7 @@ def needs_of(problem):
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 @given(problem=problems())
-@settings(max_examples=max(60, settings().max_examples))
+@settings(max_examples=max(30, settings().max_examples))
 def test_an_engine_solves_all_that_its_row_of_the_table_says_and_refuses_the_rest(engine, problem):
     lacking = needs_of(problem) - ENGINES[engine].keeps
     if lacking:
@@ -78,7 +78,7 @@ def test_an_engine_solves_all_that_its_row_of_the_table_says_and_refuses_the_res
 
 @pytest.mark.parametrize("name", sorted(STAGED))
 @given(problem=problems())
-@settings(max_examples=max(40, settings().max_examples // 2))
+@settings(max_examples=max(20, settings().max_examples // 2))
 def test_every_strategy_with_stages_serves_as_many_of_each_class_as_can_be(name, problem):
     try:
         matching = mm.match(problem, STAGED[name])
@@ -161,7 +161,7 @@ def test_even_loads_are_found_beside_minimums(within_ten_seconds):
 
 
 @given(problem=problems())
-@settings(max_examples=max(40, settings().max_examples // 2))
+@settings(max_examples=max(20, settings().max_examples // 2))
 def test_even_loads_are_those_that_trying_everything_finds(problem):
     problem = replace(problem, demand=np.minimum(problem.demands, 1), coverage_first=True, pins=())
     every = every_matching(problem)
@@ -476,7 +476,7 @@ def features(draw):
 
 
 @given(features())
-@settings(max_examples=max(20, settings().max_examples // 4))
+@settings(max_examples=max(10, settings().max_examples // 4))
 def test_the_order_of_rows_does_not_change_whose_proof_it_is(given_features):
     problem, rows, columns = given_features
     n, m = problem.shape

@@ -70,7 +70,7 @@ def test_draws_keep_every_chance_and_round_every_sum():
 
 def test_the_pairs_that_are_drawn_are_as_frequent_as_their_probabilities():
     problem = mm.Problem.from_scores([[0.9, 0.8, 0.1], [0.9, 0.3, 0.2], [0.8, 0.7, 0.6]])
-    draws = 600
+    draws = 300
     seen = np.zeros((3, 3))
     for seed in range(draws):
         matching = mm.match(problem, mm.strategies.Lottery(cap=0.6), seed=seed)
@@ -103,7 +103,7 @@ def test_the_most_over_subscribed_set_comes_first_and_the_rest_is_not_held_back(
     assert matching.probabilities.sum(axis=1) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(problem=problems(5))
 def test_equal_chances_are_proven_whatever_the_problem(problem):
     problem = replace(
@@ -121,7 +121,7 @@ def test_equal_chances_are_proven_whatever_the_problem(problem):
     assert matching.n_matched == mm.match(problem).n_matched
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(problem=problems(4))
 def test_every_lottery_is_within_its_limits_and_proven(problem):
     problem = replace(problem, priority=None)
@@ -203,7 +203,7 @@ def best_mixture(problem, made, cap):
     return best
 
 
-@settings(max_examples=max(25, settings().max_examples // 4))
+@settings(max_examples=max(12, settings().max_examples // 4))
 @given(case=dense_problems(4), cap=st.sampled_from([0.3, 0.5, 0.8, 1.0]))
 def test_a_lottery_under_rules_is_what_mixing_every_matching_finds(case, cap):
     problem, rules = case

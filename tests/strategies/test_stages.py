@@ -38,7 +38,7 @@ class Outside:
         )
 
 
-@settings(max_examples=max(20, settings().max_examples // 3))
+@settings(max_examples=max(10, settings().max_examples // 3))
 @given(problem=problems(4))
 def test_a_list_of_stages_is_what_trying_everything_finds_and_is_proven(problem):
     assume(every_matching(problem))

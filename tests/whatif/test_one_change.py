@@ -52,7 +52,7 @@ def check_against_trying_everything(matching, change):
     assert all(map(told.text, ("mentee", "committee")))
 
 
-@settings(max_examples=max(100, settings().max_examples))
+@settings(max_examples=max(50, settings().max_examples))
 @given(problems(5), st.data())
 def test_one_change_is_told_as_trying_everything_finds_it(problem, data):
     if data.draw(st.booleans()):

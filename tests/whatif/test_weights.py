@@ -47,7 +47,7 @@ def loss_with(problem, pair):
     return best.total - pinned.total, best.n_matched == pinned.n_matched
 
 
-@settings(max_examples=max(12, settings().max_examples // 6), deadline=None)
+@settings(max_examples=max(6, settings().max_examples // 6), deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 5), st.integers(2, 4), st.integers(1, 2))
 def test_weights_give_the_pair_and_where_there_are_none_no_draw_does(seed, n, m, seats):
     cohort = cohort_of(seed, n, m)

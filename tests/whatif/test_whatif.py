@@ -17,7 +17,7 @@ from mentormatch.whatif import change
 from oracles import achieved, best_by_trying_everything
 from problems import problems, with_one_mentor_each
 
-FEW = max(20, settings().max_examples // 3)
+FEW = max(10, settings().max_examples // 3)
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
 
 
@@ -218,7 +218,7 @@ def weighed(draw):
     )
 
 
-@settings(max_examples=max(15, settings().max_examples // 5))
+@settings(max_examples=max(7, settings().max_examples // 5))
 @given(weighed(), st.sampled_from([(0.0, 3.0), (0.5, 8.0)]))
 def test_between_break_points_one_matching_is_best_and_at_them_another(problem, between):
     criteria = change.criteria_of(problem)

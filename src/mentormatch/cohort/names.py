@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
 from mentormatch.errors import CohortError, Finding
@@ -65,7 +66,13 @@ def heading_words(name: object) -> tuple[str, ...]:
     >>> heading_words("Prénom / E-mail (privé)"), heading_words("lineManager_id")
     (('prenom', 'e', 'mail', 'prive'), ('line', 'manager', 'id'))
     """
-    text = CAMEL.sub(r"\1 \2", str(name).replace("ł", "l").replace("ß", "ss"))
+    return _words(str(name))
+
+
+# Each heading and each of a column's few answers is looked at by many rules.
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    text = CAMEL.sub(r"\1 \2", name.replace("ł", "l").replace("ß", "ss"))
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return tuple(WORD.findall(plain.replace("'s ", " ").replace("’s ", " ")))

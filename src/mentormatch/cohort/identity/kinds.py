@@ -133,13 +133,14 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     words = {name: heading_words(name) for name in table.columns}
     other_side = MENTOR if side == "mentees" else MENTEE
     others = {name for name, said in words.items() if set(said) & (OTHERS | other_side)}
-    emails = [str(name) for name in table.columns if is_email_column(table[name])]
+    seen = {name: _first_texts(table[name]) for name in table.columns}
+    emails = [str(name) for name in table.columns if _are_emails(seen[name])]
     own = [name for name in emails if name not in others]
     best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]), default=None)
     texts = {
         name
         for name in table.columns
-        if name not in others and name not in emails and _is_text(table[name])
+        if name not in others and name not in emails and _are_names(seen[name])
     }
     keys = [
         name
@@ -217,10 +218,12 @@ def _ends(text: str, endings: Iterable[str]) -> bool:
 
 def is_email_column(column: pd.Series) -> bool:
     """Return whether the cells of a column are e-mail addresses, but for a few."""
-    given = _first_texts(column)
-    return bool(given) and sum(
-        EMAIL.fullmatch(text.strip()) is not None for text in given
-    ) >= MOSTLY * len(given)
+    return _are_emails(_first_texts(column))
+
+
+def _are_emails(texts: list[str]) -> bool:
+    found = sum(EMAIL.fullmatch(text.strip()) is not None for text in texts)
+    return bool(texts) and found >= MOSTLY * len(texts)
 
 
 def _first_texts(column: pd.Series) -> list[str]:
@@ -231,8 +234,7 @@ def _first_texts(column: pd.Series) -> list[str]:
     return texts if len(texts) >= MOSTLY * len(cells) else []
 
 
-def _is_text(column: pd.Series) -> bool:
-    texts = _first_texts(column)
+def _are_names(texts: list[str]) -> bool:
     # "1 ou 2" below "Nombre de places" is a number, and nobody's name begins with one.
     named = sum(len(text) <= LONGEST_NAME and not text.strip()[:1].isdigit() for text in texts)
     return bool(texts) and named >= MOSTLY * len(texts)

@@ -120,6 +120,20 @@ def read_zone(text: str) -> ZoneReading:
     ZoneReading(zone='Etc/GMT+5', note="'-5' is read as UTC−05:00 all year")
     """
     text = " ".join(text.split())
+    found = _find_zone(text)
+    if found is None:
+        raise UnreadableError(f"{EXPECTED}.", nearest_zone(text))
+    return found
+
+
+def _find_zone(text: str) -> ZoneReading | None:
+    """As `read_zone`, but None where nothing is found, as looking for what is near takes longest.
+
+    Raises
+    ------
+    UnreadableError
+        A text that may mean several.
+    """
     if is_zone(text) and text not in FIXED:
         return ZoneReading(text)
     if (upper := text.upper()) in FIXED:
@@ -150,10 +164,9 @@ def is_zone_like(text: str) -> bool:
     if len(text) < 3 or not any(sign.isalpha() for sign in text):
         return False
     try:
-        read_zone(text)
+        return _find_zone(" ".join(text.split())) is not None
     except UnreadableError as error:
         return " may mean " in str(error)
-    return True
 
 
 def _utc(minutes: int) -> str:
@@ -276,7 +289,7 @@ def _by_city() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _abbreviation(text: str) -> ZoneReading:
+def _abbreviation(text: str) -> ZoneReading | None:
     """Read an abbreviation that means one clock; ask where it means several."""
     upper = text.upper()
     if upper in USUAL:
@@ -295,7 +308,7 @@ def _abbreviation(text: str) -> ZoneReading:
         )
         listed = ", ".join(candidates[:-1]) + f" or {candidates[-1]}"
         raise UnreadableError(f"{text!r} may mean {listed}. Write the one that is meant.")
-    raise UnreadableError(f"{EXPECTED}.", nearest_zone(text))
+    return None
 
 
 @cache
