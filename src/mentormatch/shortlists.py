@@ -54,8 +54,8 @@ class ShortLists:
         All mentors, in slices that follow one another.
     demand
         int array (mentees,): how many mentors each wants; of those who want none nothing is said.
-        As many are listed as anybody wants, and `LISTED` less one: whoever has fewer than it wants
-        sees another one.
+        As many are listed as anybody wants, and `LISTED` less one, or fewer where there are few
+        mentors: whoever has fewer than it wants sees another one.
     open_mentors
         bool array (mentors,): the others are in no pair.
     dtype

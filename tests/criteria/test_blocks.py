@@ -178,6 +178,24 @@ def test_what_is_worth_nothing_is_exactly_0_in_blocks(
     assert (scores[some][pairs.scores[some] == 0] == 0).all()
 
 
+@pytest.mark.parametrize("reciprocity", ["mean", "harmonic", "geometric", "min"])
+def test_the_lowest_of_a_mentee_is_0_in_blocks_where_both_sides_must_agree(
+    route: str, reciprocity: str
+) -> None:
+    """Moved in float32, it stood just above the range that its own scores run in."""
+    frames = [
+        pd.DataFrame({"id": ["a", "b"], "skills": [None, "Lua; C"]}),
+        pd.DataFrame({"id": list("cdef"), "skills": [None, None, None, "Lua"]}),
+    ]
+    criterion = mm.criteria.SkillCoverage("skills", "skills", rarity=True)
+    criteria = mm.Criteria(criterion, reciprocity=reciprocity, normalise=True)
+    compatibility = criteria.score(mm.Cohort(*frames), precision="float32")
+    pairs = compatibility.scorer.pairs(*everybody(compatibility)).scores
+    blocks = compatibility.block(slice(None)).scores.ravel()
+    assert (blocks[pairs == 0] == 0).all()
+    assert blocks == pytest.approx(pairs, abs=compatibility.scorer.error)
+
+
 @HALF
 @given(
     cohort=cohorts(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -394,21 +395,98 @@ def test_whoever_is_open_to_anything_fits_everybody_alike(
     assert (scores[:, 1] == 0.5).all()
 
 
-def test_where_no_preference_is_an_answer_elsewhere_it_is_asked_about(tmp_path: Path) -> None:
-    draft = draft_of(
-        tmp_path,
-        "Email,Wants to learn,Would you like to meet online?\n"
-        'a@y.example,"Lua, Go",Yes\nb@y.example,No preference,No preference\n'
-        'c@y.example,"Go, Rust",No\nd@y.example,Lua,Yes\n',
-        'Email,Can teach\ne@y.example,"Lua, Go"\nf@y.example,"Rust, Go"\ng@y.example,Lua\n',
-    )
+def runs(folder: Path) -> mm.Problem:
+    """The problem of the draft: it must be there whatever was read or asked."""
+    examination = examine_file(folder / "programme.toml", overwrite=True)
+    assert examination.findings == ()
+    return examination.finished()[1]
+
+
+OFFERS = 'Email,Can teach\ne@y.example,"Lua, Go"\nf@y.example,"Rust, Go"\ng@y.example,Lua\n'
+
+
+@pytest.mark.parametrize(
+    ("mentees", "mentors", "doubtful"),
+    [
+        # An answer to a question that nothing is compared by.
+        (
+            "Email,Wants to learn,Would you like to meet online?\n"
+            'a@y.example,"Lua, Go",Yes\nb@y.example,No preference,No preference\n'
+            'c@y.example,"Go, Rust",No\nd@y.example,Lua,Yes\n',
+            OFFERS,
+            "Would you like to meet online?",
+        ),
+        # The cells of a question in several columns, which are joined after cells were emptied.
+        (
+            "Email,Wants to learn,Likes [Chess],Likes [Golf]\n"
+            "a@y.example,Lua,All,\nb@y.example,All,,All\nc@y.example,Go,All,All\n",
+            "Email,Can teach,Likes [Chess],Likes [Golf]\n"
+            "e@y.example,Lua,All,\nf@y.example,Go,,All\ng@y.example,Rust,All,\n",
+            "Likes",
+        ),
+        # What both sides say may be a topic.
+        (
+            "Email,Interests\na@y.example,All\nb@y.example,Chess\nc@y.example,All\n"
+            "d@y.example,Go\n",
+            "Email,Interests\ne@y.example,All\nf@y.example,Chess\ng@y.example,Go\n",
+            "Interests",
+        ),
+        # Nothing would be left of one side.
+        (
+            'Email,Role,Topics,Level\na@y.example,Mentee,"Chess, All, Any",1\n'
+            'b@y.example,Mentee,"Golf, Any",2\nc@y.example,Mentee,Any,3\n'
+            'd@y.example,Mentee,"Chess, Golf, All",4\ne@y.example,Mentor,All,5\n'
+            "f@y.example,Mentor,Any,6\ng@y.example,Mentor,All,5\nh@y.example,Mentor,Any,4\n",
+            None,
+            "Topics",
+        ),
+    ],
+)
+def test_where_anything_may_be_an_answer_it_is_asked_about(
+    tmp_path: Path, mentees: str, mentors: str | None, doubtful: str
+) -> None:
+    draft = draft_of(tmp_path, mentees, mentors)
     said = said_by(describe_draft(tmp_path / "programme.toml", draft), "Read")
-    assert '"Would you like to meet online?"' in said
+    assert doubtful in said.partition("Look at ")[2]
     assert "take the # away" in said
     assert "missing" not in tomllib.loads(draft.text)["tables"]
-    assert '"no preference"' in next(
-        line for line in draft.text.splitlines() if line.startswith("# missing = ")
+    assert any(line.startswith("# missing = ") for line in draft.text.splitlines())
+    runs(tmp_path)
+
+
+@pytest.mark.parametrize("cell", ["Anything;", "Anything.", "- anything", '"Any, "'])
+def test_the_whole_cell_is_what_counts_as_no_answer(tmp_path: Path, cell: str) -> None:
+    """Split, it was "Anything", and the cell "Anything;" was compared as before."""
+    draft_of(
+        tmp_path,
+        f'Email,Wants to learn\na@y.example,"Lua, Go"\nb@y.example,{cell}\nc@y.example,Go\n',
+        OFFERS,
     )
+    assert (runs(tmp_path).compatibility.dense()[1] == 0.5).all()
+
+
+def test_a_question_in_several_columns_stands_beside_anything(tmp_path: Path) -> None:
+    draft_of(
+        tmp_path,
+        "Email,Wants to learn,Likes [Chess],Likes [Go]\n"
+        "a@y.example,Lua,x,\nb@y.example,any,x,x\nc@y.example,Go,,x\n",
+        "Email,Can teach\ne@y.example,Lua\nf@y.example,Go\ng@y.example,Rust\n",
+    )
+    assert (runs(tmp_path).compatibility.dense()[1] == 0.5).all()
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x07", "\x9b31m", "\u202e"])
+def test_control_characters_of_headings_and_cells_are_never_written_raw(
+    tmp_path: Path, sign: str
+) -> None:
+    draft = draft_of(
+        tmp_path,
+        f'Email,Wants{sign} to learn\na@y.example,"Lua, Go"\nb@y.example,any\n'
+        f"c@y.example,Go{sign}\n",
+        OFFERS,
+    )
+    assert not any(unicodedata.category(one) == "Cc" for one in draft.text if one != "\n")
+    runs(tmp_path)
 
 
 def test_who_has_not_confirmed_is_asked_about_and_the_filter_holds_in_one_table(

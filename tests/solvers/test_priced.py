@@ -116,8 +116,9 @@ def few_columns(request, monkeypatch):
         for name in names:
             monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(priced, "EXTRA", 0)
-    for name in ("NEAR_AT_FIRST", "BEST_FOR_A_SEAT", "FEWEST_BEST"):
+    for name in ("NEAR_AT_FIRST", "BEST_FOR_A_SEAT"):
         monkeypatch.setattr(opening, name, 0)
+    monkeypatch.setattr(opening, "FEWEST_BEST", int(request.param != "no bids"))
     if request.param == "no bids":
         monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
         monkeypatch.setattr(opening, "TRIES", 0)

@@ -36,9 +36,9 @@ NO_PREFERENCE = frozenset((
 ANYTHING = NO_PREFERENCE | frozenset((
     "any", "anything", "anything really", "everything", "all", "all of it", "all of them",
     "all of the above", "any of them", "any of the above", "any topic", "any skill", "all topics",
-    "all skills", "open", "open to anything", "open to all", "open to everything", "i m open",
-    "i am open", "no preferences", "whatever", "flexible", "not sure",
-    "alles", "alle", "alle themen", "beliebig", "offen", "offen fur alles", "irgendwas",
+    "all skills", "open to anything", "open to all", "open to everything",
+    "no preferences", "whatever",
+    "alles", "alle", "alle themen", "beliebig", "offen fur alles", "irgendwas",
     "keine praferenzen", "tout", "tous", "n importe quoi", "n importe lequel",
     "todo", "todos", "todas", "todo lo anterior", "cualquiera", "cualquier cosa",
     "tudo", "qualquer", "qualquer um", "qualquer coisa", "todas as opcoes",

@@ -81,13 +81,18 @@ class NormalisedScorer:
         """Largest absolute difference between a block's score and the float64 score of the pair."""
         span = self.high - self.low
         side = self.scorer.side_error / float(span[span > ALIKE].min(initial=1.0))
-        side += 4 * float(np.finfo(self.scorer.dtype).eps)
+        # Twice, for what is so near to 0 that it counts as 0.
+        side = 2 * side + 8 * float(np.finfo(self.scorer.dtype).eps)
         if self.scorer.reciprocity == "geometric":
             return float(np.sqrt(2 * side)) + side
         return 2 * side
 
-    def _moved(self, scores: Floats, mentees: Positions) -> Floats:
-        """Scores (people, …) of these mentees, on the range from 0 to 1."""
+    def _moved(self, scores: Floats, mentees: Positions, error: float = 0.0) -> Floats:
+        """Scores (people, …) of these mentees, on the range from 0 to 1.
+
+        ``error``: how far each may be from the exact one. What may be the lowest counts 0, as it
+        does where it is exact: a mean that both sides must agree to is 0 there, and no less small.
+        """
         low, span = self.low[mentees], (self.high - self.low)[mentees]
         alike = span <= ALIKE
         scale = np.where(alike, 0.0, 1.0 / np.where(alike, 1.0, span))
@@ -95,18 +100,22 @@ class NormalisedScorer:
         if scores.ndim == 2:
             scale, shift = scale[:, None], shift[:, None]
         # NaN stays NaN: an ineligible pair has no score.
-        return np.asarray(np.clip(scores * scale + shift, 0.0, 1.0), dtype=scores.dtype)
+        moved = np.asarray(np.clip(scores * scale + shift, 0.0, 1.0), dtype=scores.dtype)
+        if error:
+            moved[moved <= error * scale + 4 * float(np.finfo(moved.dtype).eps)] = 0.0
+        return moved
 
     def block(self, rows: Rows, columns: slice | None = None) -> Block:
         """Scores, eligibility and both sides of the mentees ``rows`` with the mentors."""
-        return self._of(self.scorer.block(rows, columns), np.arange(self.shape[0])[rows])
+        read = self.scorer.block(rows, columns)
+        return self._of(read, np.arange(self.shape[0])[rows], self.scorer.side_error)
 
     def pairs(self, mentees: Positions, mentors: Positions) -> Block:
         """The pairs (mentees[k], mentors[k]) in float64."""
         return self._of(self.scorer.pairs(mentees, mentors), np.asarray(mentees, dtype=np.intp))
 
-    def _of(self, block: Block, mentees: Positions) -> Block:
-        mentee = self._moved(block.mentee_scores, mentees)
+    def _of(self, block: Block, mentees: Positions, error: float = 0.0) -> Block:
+        mentee = self._moved(block.mentee_scores, mentees, error)
         scores = join_sides(mentee, block.mentor_scores, self.scorer.reciprocity)
         return Block(scores, block.eligible, mentee, block.mentor_scores)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import SIDES
-from mentormatch.cohort.cells.nothing import NOTHING
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort import SIDES, Side
+from mentormatch.cohort.cells.nothing import NOTHING, fold_words
+from mentormatch.cohort.names import heading_words, quote_names
 from mentormatch.criteria.cells.answers import ANYTHING
 
 if TYPE_CHECKING:
@@ -16,68 +17,116 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["describe_any_answers"]
+__all__ = ["AnyAnswers", "find_any_answers"]
 
-LISTS: frozenset[ColumnKind] = frozenset({"skills", "topics", "same"})
+LISTS: frozenset[ColumnKind] = frozenset({"skills", "topics"})
+OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
+# "Whatever you like" among the answers of a question with one answer.
+SINGLE: frozenset[ColumnKind] = frozenset({"same"})
 
 
-def describe_any_answers(
-    cohort: Cohort, columns: Sequence[Recognised]
-) -> tuple[str, list[str] | None, bool]:
-    """Find cells that say that anything will do where topics or skills are compared.
+@dataclass(frozen=True, slots=True)
+class AnyAnswers:
+    """Cells that say that anything will do, where topics or skills are compared.
 
     Compared as they stand, they would be shared by nobody, and whoever is open to everything would
     fit least of all.
 
-    Returns
-    -------
-    note
-        A sentence for the file and the screen; empty where there is no such cell.
-    missing
-        What ``missing`` of ``[tables]`` would then be; None where there is no such cell.
-    sure
-        Whether these words stand nowhere else, where they may be an answer.
+    Parameters
+    ----------
+    counts
+        By side and column: how often each of these texts is all of a cell.
+    doubts
+        Columns in which they may be answers like others; empty where nobody need be asked.
     """
-    compared = {(one.side, one.name) for one in columns if one.kind in LISTS}
-    if not compared:
-        return "", None, True
-    found: dict[str, Counter[str]] = {}
-    for side, name in sorted(compared, key=lambda key: (SIDES.index(key[0]), key[1])):
-        for values in cohort.tags(side, name):
-            if len(values) == 1 and " ".join(heading_words(values[0])) in ANYTHING:
-                found.setdefault(name, Counter())[values[0]] += 1
-    if not found:
-        return "", None, True
-    words = list(dict.fromkeys(word for counts in found.values() for word in counts))
-    told = "; ".join(
-        ", ".join(f'"{word}" ({count:,})' for word, count in counts.most_common()) + f' in "{name}"'
-        for name, counts in found.items()
-    )
-    missing = [*NOTHING, *(word.casefold() for word in words)]
-    elsewhere = _stand_elsewhere(cohort, columns, words)
-    if elsewhere:
-        said = (
-            f"Some cells say that anything will do: {told}. As they stand they are topics that "
-            f"nobody shares. They are also answers of {elsewhere}, so this is for you: take the # "
-            "away to count them as no answer in all columns."
+
+    counts: dict[tuple[Side, str], Counter[str]]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """What ``missing`` of ``[tables]`` is where they count as no answer."""
+        return [*NOTHING, *sorted(self.words)]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The texts, without case."""
+        return fold_words([text for counts in self.counts.values() for text in counts])
+
+    def doubts_of(
+        self, again: Cohort, columns: Sequence[Recognised], before: Sequence[Recognised]
+    ) -> tuple[str, ...]:
+        """Name the columns that are another thing, or lose other answers, where they do.
+
+        Parameters
+        ----------
+        again
+            The people, read with ``missing``.
+        columns, before
+            What their columns are taken for, with it and without it.
+        """
+        was = {(one.side, one.name): one.kind for one in before}
+        now = {(one.side, one.name): one.kind for one in columns}
+        changed = [name for (side, name), kind in was.items() if now.get((side, name)) != kind]
+        emptied = [
+            name
+            for side in SIDES
+            for name, cells in (again.emptied or {}).get(side, {}).items()
+            if (side, name) not in self.counts and self.words & fold_words(cells.values())
+        ]
+        return tuple(dict.fromkeys([*self.doubts, *changed, *emptied]))
+
+    def tell(self, doubts: Sequence[str]) -> str:
+        """Say what was found, and what becomes of it."""
+        found = "; ".join(
+            ", ".join(f'"{text}" ({count:,})' for text, count in counts.most_common())
+            + f' in "{name}"'
+            for (_, name), counts in self.counts.items()
         )
-    else:
-        said = (
-            f"Some cells say that anything will do: {told}. They count as no answer, so that who "
+        if doubts:
+            return (
+                f"Some cells say that anything will do: {found}. As they stand each is an answer "
+                f"of its own. Look at {quote_names(doubts)}: if they are no answers there either, "
+                "take the # away before missing in the file."
+            )
+        return (
+            f"Some cells say that anything will do: {found}. They count as no answer, so that who "
             "is open to everything fits everybody alike. If one is a topic or a skill, take it "
             "out of missing in the file."
         )
-    return said, missing, not elsewhere
 
 
-def _stand_elsewhere(cohort: Cohort, columns: Sequence[Recognised], words: Sequence[str]) -> str:
-    """Name the other columns in which one of some words is all of a cell."""
-    folded = {" ".join(word.casefold().split()) for word in words}
-    names: dict[str, None] = {}
+def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswers | None:
+    """Find cells that say that anything will do; None where there is none.
+
+    In doubt are questions with one answer, columns that a person is asked about, and texts that
+    both sides give as an answer to the same question.
+    """
+    counts: dict[tuple[Side, str], Counter[str]] = {}
+    doubts: dict[str, None] = {}
+    partners: dict[tuple[Side, str], str | None] = {}
     for one in columns:
-        if one.kind in LISTS or one.name not in cohort.table(one.side):
+        table = cohort.table(one.side)
+        if one.kind not in LISTS | SINGLE or one.name not in table:
             continue
-        cells = cohort.table(one.side)[one.name].dropna().unique().tolist()
-        if any(" ".join(str(cell).casefold().split()) in folded for cell in cells):
-            names[f'"{one.name}"'] = None
-    return ", ".join(names)
+        found: Counter[str] = Counter()
+        values = cohort.tags(one.side, one.name)
+        for cell, listed in zip(table[one.name].tolist(), values, strict=True):
+            if isinstance(cell, str) and len(listed) == 1 and _is_any(listed[0]):
+                found[" ".join(cell.split())] += 1
+        if found:
+            counts[one.side, one.name] = found
+            partners[one.side, one.name] = one.partner
+            if one.kind in SINGLE or one.question:
+                doubts[one.name] = None
+    for (side, name), found in counts.items():
+        other = counts.get(
+            ("mentors" if side == "mentees" else "mentees", partners[side, name] or "")
+        )
+        if other is not None and fold_words(found) & fold_words(other):
+            doubts[name] = None
+    return AnyAnswers(counts, tuple(doubts)) if counts else None
+
+
+def _is_any(value: str) -> bool:
+    return " ".join(heading_words(value)) in ANYTHING

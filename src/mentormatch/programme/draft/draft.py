@@ -17,10 +17,10 @@ from mentormatch.criteria.suggest.asked_apart import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
-from mentormatch.programme.draft.any_answer import describe_any_answers
+from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
 from mentormatch.programme.draft.sheets import list_sheets, role_of_sheet
-from mentormatch.programme.draft.tables import ReadOptions, read_for_draft
+from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.safe_files import expand_home, replace_file
@@ -116,10 +116,23 @@ def draft_programme(
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
         given["role"] = _find_roles(paths["people"])
-    cohort, found, notes, unread = read_for_draft({**paths, **given})
+    read = read_for_draft({**paths, **given})
     if mentors is not None and "one file" not in accept:
-        _check_tables_differ(cohort)
-    columns = ask_about_superiors(cohort, recognise_columns(cohort))
+        _check_tables_differ(read[0])
+    columns = ask_about_superiors(read[0], recognise_columns(read[0]))
+    open_keys: dict[str, object] = {}
+    anything = find_any_answers(read[0], columns)
+    doubts: tuple[str, ...] = ()
+    if anything is not None:
+        again, seen, doubts = _read_without(anything, read, columns, {**paths, **given})
+        if doubts:
+            open_keys["missing"] = anything.missing
+        else:
+            read, columns = again, seen
+            given["missing"] = anything.missing
+    cohort, found, notes, unread = read
+    if anything is not None:
+        notes = {**notes, "missing": anything.tell(doubts)}
     proposals = [
         try_proposal(proposal, cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
@@ -136,17 +149,34 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    values, open_keys = _describe_values(cohort, columns)
-    said, missing, sure = describe_any_answers(cohort, columns)
-    if missing is not None:
-        values["missing"] = said
-        (tables if sure else open_keys)["missing"] = missing
+    values, options_asked = _describe_values(cohort, columns)
+    open_keys |= options_asked
     notes = {**_describe_people(cohort), **notes, **values, **seats}
     grids = found.get("columns", ())
     parts = Parts(cohort, tables, open_keys, notes, grids, unread, columns, proposals, problem)
     if unread:
         notes = {**notes, "grids": " ".join(dict.fromkeys(one.why for one in unread))}
     return Draft(write_programme(parts), cohort, tuple(columns), tuple(proposals), notes)
+
+
+def _read_without(
+    anything: AnyAnswers, read: DraftTables, columns: list[Recognised], given: ReadOptions
+) -> tuple[DraftTables, list[Recognised], tuple[str, ...]]:
+    """Read the tables once more, with cells that say that anything will do as no answers.
+
+    Returns
+    -------
+    read, columns
+        The tables, and what their columns are taken for.
+    doubts
+        Columns that are another thing then, or that lose other answers: somebody must look.
+    """
+    try:
+        again = read_for_draft({**given, "missing": anything.missing})
+    except CohortError:
+        return read, columns, (*anything.doubts, *(name for _, name in anything.counts))
+    seen = ask_about_superiors(again[0], recognise_columns(again[0]))
+    return again, seen, anything.doubts_of(again[0], seen, columns)
 
 
 def _choose_tables(

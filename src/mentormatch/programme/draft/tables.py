@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort.identity.duplicates import Duplicates
 
-__all__ = ["ReadOptions", "read_for_draft"]
+__all__ = ["DraftTables", "ReadOptions", "read_for_draft"]
 
 FEW_COLUMNS = 4
 SHORT = 40
@@ -41,11 +41,14 @@ class ReadOptions(TypedDict, total=False):
     rows: Mapping[str, object]
     duplicates: Duplicates
     columns: Sequence[GridTable]
+    missing: Sequence[str]
 
 
-def read_for_draft(
-    given: ReadOptions,
-) -> tuple[Cohort, ReadOptions, dict[str, str], list[Unread]]:
+# The people, the options found, why, and questions that a person must say more about.
+DraftTables: TypeAlias = "tuple[Cohort, ReadOptions, dict[str, str], list[Unread]]"
+
+
+def read_for_draft(given: ReadOptions) -> DraftTables:
     """Read the tables with what their contents suggest.
 
     Parameters

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from mentormatch.errors import readable
 from mentormatch.programme.file.document import format_key
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["write_comment", "write_entry", "write_value"]
 
 WIDTH = 78
+LATE_CONTROLS = re.compile(r"[\x7f-\x9f]")
 
 
 def write_value(value: object) -> str:
@@ -28,8 +31,9 @@ def write_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # JSON's strings are TOML's, but for one control character.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        # JSON's strings are TOML's, but for control characters that it lets through.
+        text = json.dumps(value, ensure_ascii=False)
+        return LATE_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(write_value, value))}]"
     if isinstance(value, dict):
@@ -51,7 +55,7 @@ def write_entry(title: str, entry: Mapping[str, object], *, commented: bool = Fa
 def write_comment(text: str, *, indent: str = "") -> list[str]:
     """Write a comment, wrapped; lines after the first begin with ``indent``."""
     return textwrap.wrap(
-        " ".join(text.split()),
+        readable(" ".join(text.split())),
         WIDTH,
         initial_indent="# ",
         subsequent_indent=f"# {indent}",

@@ -108,7 +108,6 @@ def first_columns(
     return _serve_more(transport, columns, deadline)
 
 
-@np.errstate(over="ignore")
 def _best_mentees(
     offers: OfferTable, free: NDArray[np.intp], values: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -139,7 +138,8 @@ def _best_mentees(
     wanted = np.maximum(BEST_FOR_A_SEAT * transport.capacity[free], FEWEST_BEST)
 
     def read(rows: slice) -> None:
-        loss[:, rows] = (values[some[rows], None] - transport.read(some[rows])[:, free]).T
+        with np.errstate(over="ignore"):
+            loss[:, rows] = (values[some[rows], None] - transport.read(some[rows])[:, free]).T
 
     def choose(place: int) -> NDArray[np.intp]:
         mine, count = loss[place], wanted[place]
