@@ -461,9 +461,9 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--case", type=int, help="run this case alone")
     parser.add_argument("--only", choices=KINDS, help="break only files of this kind")
-    parser.add_argument("--smoke", action="store_true", help="80 cases")
+    parser.add_argument("--smoke", action="store_true", help="50 cases")
     given = parser.parse_args()
-    count = 80 if given.smoke else given.count
+    count = 50 if given.smoke else given.count
     numbers = list(range(given.first, given.first + count)) if given.case is None else [given.case]
     started = time.perf_counter()
     counts, findings = run_all(given.seed, numbers, given.only)
