@@ -35,6 +35,8 @@ ROWS_OF_A_BLOCK = 512
 # Of each mentee about so many times more pairs are collected as are listed, and, where the first
 # tile misleads, at most so many times more on average before the best of them are taken.
 COLLECTED, MOST_COLLECTED = 2, 4
+# Where one tile is all, every so many-th mentor is sorted to tell where the best begin.
+SAMPLED = 4
 # Where a line of a block and a float32 value begin in a number that sorts pairs; below is a mentor.
 LINE, VALUE = np.uint64(55), np.uint64(23)
 SIGN, SIGN_BIT = np.uint32(31), np.uint32(2**31)
@@ -232,9 +234,12 @@ def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found
         if price.any():
             value -= price.astype(value.dtype)
         if last is None:
-            # Of a tile that is all, none need be collected that is not listed.
-            share = 1.0 if len(tiles) == 1 else COLLECTED * value.shape[1] / m
-            last = _guess(value, max(asked.wanted, int(np.ceil(share * listed))))
+            # Of a tile that is all, some of it tells about where the best begin. As many as
+            # anybody wants are listed all the same: with these it is seen whether one is better
+            # than what somebody has.
+            some = value if len(tiles) > 1 else value[:, :: max(1, min(SAMPLED, m))]
+            share = (COLLECTED if len(tiles) > 1 else 1) * some.shape[1] / m
+            last = _guess(some, max(asked.wanted, int(np.ceil(share * listed))))
         where = np.flatnonzero(value > last[:, None])
         line = where // value.shape[1]
         mentor = where - line * value.shape[1] + tile.start

@@ -44,6 +44,8 @@ def test_what_beats_a_threshold_is_found_however_prices_move(make, dtype, monkey
     monkeypatch.setattr(shortlists, "ROWS_AT_ONCE", 33)
     monkeypatch.setattr(shortlists, "ROWS_OF_A_BLOCK", 16)
     monkeypatch.setattr(shortlists, "LISTED", 7)
+    # Columns are better than the thresholds here, as they are not in a search: lists are whole.
+    monkeypatch.setattr(shortlists, "SAMPLED", 1)
     monkeypatch.setattr(pricing, "MARKS", 400)
     n, m = 110, 130
     transport = transport_of(make(n, m))

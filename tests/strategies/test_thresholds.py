@@ -117,6 +117,7 @@ def answer_of(strategy):
         (bidding, "MOST_ROUNDS", (0, 300), "priced:optimal"),
         (bidding, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
         (bidding, "STILL_LEFT", (0.0, 1.0), "priced:optimal"),
+        (shortlists, "SAMPLED", (1, MANY), "priced:optimal"),
         (shortlists, "FEWEST_LISTED", (1, MANY), "priced:optimal"),
         (shortlists, "SHARE_LISTED", (0.0, 1.0), "priced:optimal"),
         (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),

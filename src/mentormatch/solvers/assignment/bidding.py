@@ -74,7 +74,7 @@ def bid_for_seats(transport: Transport, columns: PairColumns, start: NDArray[np.
     # Whom a bidder without a seat would take at a loss, only the total can tell.
     least = -np.inf if transport.coverage_first else 0.0
     room = np.minimum(transport.capacity, len(bidders))
-    seats = int(room[np.unique(columns.mentors)].sum())
+    seats = int(room[np.bincount(columns.mentors, minlength=m) > 0].sum())
     at, bids = np.full(len(bidders), m), np.zeros(len(bidders))
     waiting = np.arange(len(bidders))
     asked: list[int] = []
