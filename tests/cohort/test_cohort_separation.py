@@ -260,3 +260,18 @@ def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
     quoted = mentees.assign(Manager=['"Jones, Max"', '"Ray, Max"'])
     again = mm.Criteria(own_manager).score(Cohort(quoted, mentors, id="Email")).dense()
     np.testing.assert_array_equal(found, again)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [("Python; Go", "C, C++"), ("Python; Go", "Lua; C"), ("Go;", "Lua;C;"), ("Go, C", "C")],
+)
+def test_a_cell_with_line_breaks_is_divided_also_where_others_hold_other_marks(
+    others: tuple[str, ...],
+) -> None:
+    """It was one skill, "Python Machine Learning SQL", that nobody wants."""
+    found = find_separations({"x": [*others, "Python\nMachine Learning\nSQL"]})["x"]
+    values = [value.strip() for value in found.separation.split()("Python\nMachine Learning\nSQL")]
+    assert values == ["Python", "Machine Learning", "SQL"]
+    assert "line breaks" in found.why
+    assert "1 different answers" not in found.why

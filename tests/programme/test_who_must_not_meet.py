@@ -112,3 +112,21 @@ def test_a_pair_with_oneself_is_removed_by_no_rule(tmp_path: Path, both: int) ->
     )
     (rule,) = [one for one in draft.proposals if one.rule]
     assert rule.removes == (18 - both, 36)
+
+
+@pytest.mark.parametrize(
+    "odd", ["Lin Ode (he/him)", "Lin Ode / Mia Rhö", "=Lin", "<b>Lin</b>", "Lin 2"]
+)
+def test_one_name_that_is_written_in_an_odd_way_hides_nobody_else(tmp_path: Path, odd: str) -> None:
+    """The column of names was none then: 0 % of those to be avoided were said to be mentors."""
+    draft = draft_of(
+        tmp_path,
+        mentees={
+            "Name": MENTEES,
+            "Not with": ("Mia Rhö", "", "Noa Tern", "Pia Wick", "", "Oda Vey"),
+        },
+        mentors={"Name": (odd, *MENTORS[1:])},
+    )
+    avoids = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
+    assert [one.entry.get("of") for one in avoids] == ["Name"]
+    assert avoids[0].removes == (4, 36)

@@ -145,7 +145,22 @@ def _sample(cells: Sequence[str]) -> Sequence[str]:
 
 
 def _find_one(cells: Sequence[str]) -> Found:
-    """Find the separators of one column from its own cells."""
+    """Find the separators of one column from its own cells, line breaks beside others as well."""
+    found = _find_marks(cells)
+    breaks = [cell for cell in map(str.strip, _sample(cells)) if "\n" in cell]
+    separation = found.separation
+    if not breaks or "\n" in separation.separators or not _are_short(breaks, "\n"):
+        return found
+    if not found.why or all(read_list(cell) is not None for cell in breaks):
+        return found
+    return replace(
+        found,
+        separation=replace(separation, separators=(*separation.separators, "\n")),
+        why=f"{found.why}; {_count(breaks)} line breaks",
+    )
+
+
+def _find_marks(cells: Sequence[str]) -> Found:
     some = [cell.strip() for cell in _sample(cells) if cell.strip()]
     if some and all(read_list(cell) is not None for cell in some):
         return Found(replace(DEFAULT, reads_lists=True), "cells are lists as programs write them")
@@ -177,7 +192,7 @@ def _find_one(cells: Sequence[str]) -> Found:
             )
         return Found(
             separation,
-            f"{len(semicolons):,} different answers hold a semicolon, {len(commas):,} a comma, "
+            f"{_count(semicolons)} a semicolon, {len(commas):,} a comma, "
             f"{len(mixed):,} both{unbalanced}",
             question=True,
         )
@@ -189,7 +204,7 @@ def _find_one(cells: Sequence[str]) -> Found:
                 return Found(only, f"{name} stand between values")
             return Found(
                 replace(only, separators=(mark, ",")) if _mixes(commas, mark) else only,
-                f"{len(holding):,} different answers hold {name}, {len(commas):,} a comma",
+                f"{_count(holding)} {name}, {len(commas):,} a comma",
                 question=True,
             )
     if not commas:
@@ -205,6 +220,11 @@ def _find_one(cells: Sequence[str]) -> Found:
         f"{unbalanced}",
         question=not brackets,
     )
+
+
+def _count(cells: Sequence[str]) -> str:
+    """Say how many answers hold something, without what they hold."""
+    return f"{len(cells):,} different answer{' holds' if len(cells) == 1 else 's hold'}"
 
 
 def _mixes(commas: Sequence[str], mark: str) -> bool:

@@ -173,10 +173,10 @@ def _who_is_in(
             columns_of_people[column.name] = table[column.name].dropna()
     own = find_person_columns(table, side)
     columns_of_people |= {name: table[name].dropna() for name in own.numbers if name in table}
-    names = own.names
-    if len(names) > 1:
-        # People are called by both names wherever they are named.
-        columns_of_people[JOINED.join(names)] = join_columns(table, names).dropna()
+    if own.names:
+        # People are called by both names wherever they are named; one who is written in an odd way
+        # does not make it less a column of names.
+        columns_of_people[JOINED.join(own.names)] = join_columns(table, own.names).dropna()
     return {
         name: frozenset(
             form
