@@ -94,6 +94,26 @@ def test_an_answer_about_seats_that_is_not_evident_is_asked(tmp_path: Path, answ
     assert "read = {" in finding.expected
 
 
+@pytest.mark.parametrize("answer", ["as many as needed", "1-2", "3+"])
+def test_the_cure_of_a_seat_goes_into_what_is_there(tmp_path: Path, answer: str) -> None:
+    """Followed to the letter it made a second `read`, and the file could not be read."""
+    draft_of(
+        tmp_path,
+        "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
+        f"id,offers,seats\nxia,Rust; Lua; Git,{answer}\nyan,SQL; Git,up to 3\nzoe,Lua; SQL,2\n",
+    )
+    path = tmp_path / "programme.toml"
+    (finding,) = examine_file(path, overwrite=True).findings
+    entry = re.search(r'"[^"]*" = \d+', finding.expected.partition("inside the read")[0])
+    assert entry is not None, finding.expected
+    text = path.read_text("utf-8")
+    (line,) = re.findall(r"(?m)^capacity = .*$", text)
+    completed = line.replace("read = { ", f"read = {{ {entry[0]}, ")
+    assert completed != line
+    path.write_text(text.replace(line, completed), "utf-8")
+    assert examine_file(path, overwrite=True).findings == ()
+
+
 def test_a_superior_is_a_rule_to_decide_on_and_never_the_identity(tmp_path: Path) -> None:
     draft = draft_of(
         tmp_path,

@@ -71,6 +71,14 @@ def _fold(text: object) -> str:
     return " ".join(str(text).split()).casefold()
 
 
+def _say_addition(cell: object, number: object, given: SeatsInWords, key: str) -> str:
+    """Say what to add so that an answer is read; a key may stand in a table once only."""
+    entry = f'"{cell}" = {number}'
+    if given.get("read"):
+        return f"{entry} inside the read = {{ … }} of {key}"
+    return f"read = {{ {entry} }} to {key}"
+
+
 def _read_one(
     cell: object, given: SeatsInWords, meaning: Mapping[str, float], key: str
 ) -> tuple[float | None, str]:
@@ -82,18 +90,16 @@ def _read_one(
         return meaning[_fold(cell)], ""
     count = read_count(cell)
     if count is None:
-        return (
-            None,
-            "this is no number. Say what it means: add "
-            f'read = {{ "{cell}" = {example_of(cell)} }} to {key}.',
-        )
+        added = _say_addition(cell, example_of(cell), given, key)
+        return None, f"this is no number. Say what it means: add {added}."
     number = count.pick(given.get("range"))
     if number is None and count.high is not None:
         expected = (
             f'this may be {count.low} or {count.high}. Add range = "upper" or range = "lower" to '
-            f'{key}, or read = {{ "{cell}" = {count.high} }}.'
+            f"{key}, or {_say_addition(cell, count.high, given, key)}."
         )
         return None, expected
     if number is None:
-        return None, f'how many are meant? Add read = {{ "{cell}" = {count.low + 1} }} to {key}.'
+        added = _say_addition(cell, count.low + 1, given, key)
+        return None, f"how many are meant? Add {added}."
     return number, ""
