@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import get_args
 
+import pandas as pd
 import pytest
 
 import mentormatch as mm
@@ -75,6 +76,26 @@ def test_reasons_say_why_each_pair_was_made() -> None:
     assert len(reasons) == len(matching.pairs)
     assert reasons["reasons"].map(len).max() == 2
     assert mm.match(mm.Problem.from_scores(SCORES)).reasons()["reasons"].tolist() == [(), ()]
+
+
+def test_a_pair_for_which_nothing_speaks_says_so() -> None:
+    """It had no sentence at all, as if it had not been looked at."""
+    wanted = {"wants": ["Lua", None, "Go"], "x": [None, "a", "b"]}
+    offered = {"offers": ["Lua", "Git", "Git"], "x": ["a", None, "c"]}
+    cohort = mm.Cohort(pd.DataFrame(wanted), pd.DataFrame(offered))
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=2),
+        mm.criteria.Same("x", weight=1),
+    )
+    pins = [(0, 0), (1, 1), (2, 2)]
+    matching = mm.match(mm.Problem(criteria.score(cohort), pins=pins))
+    assert matching.reasons()["reasons"].tolist() == [
+        ("offers 1 of the 1 skill wanted: Lua",),
+        ("only what missing values count speaks for this pair",),
+        ("no criterion speaks for this pair",),
+    ]
+    letters = matching.letters().texts(kind=".txt")
+    assert not any("speaks for this pair" in text for text in letters.values())
 
 
 def test_progress_that_cannot_be_called_is_refused_before_any_work() -> None:

@@ -52,6 +52,26 @@ def test_titles_above_and_totals_below_are_left_out_and_it_is_said(folder: Path)
     assert header.values == ("Mentoring 2027", "Exported on Monday")
 
 
+@pytest.mark.parametrize(
+    "last",
+    ["Total: 2 mentees,,,", "Total,2 mentees,,", "Summe,2 Personen,,14", "2 mentees,,,", "All,2,,"],
+)
+def test_a_total_may_say_what_it_counts(folder: Path, last: str) -> None:
+    """ "9 mentors" beside "Total" made a person of the row, who has no id."""
+    cohort = read(folder, f"id,team,level,n\nada,A,1,1\nbo,B,2,3\n{last}\n")
+    if last.startswith("All"):
+        assert list(cohort.mentee_ids) == ["ada", "bo", "All"]
+    else:
+        assert list(cohort.mentee_ids) == ["ada", "bo"]
+        assert "header: row 4 is left out as a total" in subjects(cohort)
+
+
+@pytest.mark.parametrize("last", ["Suma,mentor,,3", "Mentor,2 mentees,,", "bi,mentees,4,"])
+def test_a_person_is_no_total(folder: Path, last: str) -> None:
+    cohort = read(folder, f"id,team,level,n\nada,A,1,1\nbo,B,2,3\n{last}\n")
+    assert list(cohort.mentee_ids) == ["ada", "bo", last.split(",")[0]]
+
+
 PEOPLE = "id,wants,level,site\nada,Lua,junior,York\nbo,Git,senior,Bonn\ncy,SQL,mid,Oslo\n"
 
 

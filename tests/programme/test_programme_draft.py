@@ -158,7 +158,10 @@ def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None
     table = pd.DataFrame({"id": [1, 2], "grade": ["wizard", "muggle"]})
     draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
     (proposal,) = draft.proposals
-    assert proposal.obstacle == "Put the levels in order, lowest first."
+    assert proposal.obstacle == (
+        'Put the levels in order, lowest first. Words for one level share a place: ["Junior", '
+        '"Jr."].'
+    )
     assert "# Left out for now. Put the levels in order" in draft.text
     assert '# ladder = ["muggle", "wizard"]' in draft.text
 

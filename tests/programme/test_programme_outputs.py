@@ -42,8 +42,9 @@ def test_matches_have_one_row_a_pair_with_score_and_reasons(tmp_path: Path) -> N
     assert by_mentee["mentor"].to_dict() == {"ada": "linus", "cleo": "grace"}
     assert by_mentee.loc["ada", "score"] == 1.0
     assert by_mentee.loc["ada", "reason_1"] == "offers 2 of the 2 skills wanted: C++, Lua"
-    # A criterion that gives nothing is no reason.
-    assert by_mentee.loc["cleo", "reason_1"] == ""
+    # A criterion that gives nothing is no reason, and a pair without one says so.
+    assert by_mentee.loc["cleo", "reason_1"] == "no criterion speaks for this pair"
+    assert by_mentee.loc["cleo", "reason_2"] == ""
 
 
 def test_nothing_about_people_is_written_that_was_not_asked_for(tmp_path: Path) -> None:

@@ -109,7 +109,8 @@ class Divisions:
             marks = " or ".join(map(_name_of, found.separation.separators))
             split = found.separation.split()
             lists = found.why.startswith("cells are lists")
-            change = f'separators = {{ "{name}" = ";" }}, or options = {{ "{name}" = ["…"] }}'
+            instead = _other_marks(found)
+            change = f'separators = {{ "{name}" = {instead} }}, or options = {{ "{name}" = ["…"] }}'
             why = found.why
             if found.maybe:
                 whole = ", ".join(map(_in_quotes, found.maybe))
@@ -198,6 +199,18 @@ NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", 
 def _in_quotes(text: str) -> str:
     """Write a text as in a programme file."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _other_marks(found: Found) -> str:
+    """What else could divide the values, as TOML: without commas where these may belong to them."""
+    marks = found.separation.separators
+    if found.question and "," not in marks:
+        marks = (*marks, ",")
+    elif set(marks) > {","}:
+        marks = tuple(mark for mark in marks if mark != ",")
+    else:
+        marks = (";",)
+    return json.dumps(marks[0] if len(marks) == 1 else marks)
 
 
 def _name_of(mark: str) -> str:

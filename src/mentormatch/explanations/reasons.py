@@ -20,6 +20,8 @@ __all__ = ["strongest_reasons"]
 # What gives less than this share of the score is no reason.
 LEAST_SHARE = 0.05
 PAIRS_AT_ONCE = 10_000
+NOTHING = "no criterion speaks for this pair"
+ONLY_MISSING = "only what missing values count speaks for this pair"
 
 
 def strongest_reasons(
@@ -27,11 +29,14 @@ def strongest_reasons(
     n_reasons: int = 3,
     progress: Progress | None = None,
     pairs: NDArray[np.intp] | None = None,
+    *,
+    say_none: bool = True,
 ) -> list[list[str]]:
     """For each pair the sentences of the criteria that give most to its score.
 
     A criterion counts once, with what it gives to both sides together. One that gives less than a
-    twentieth of the score, or only what a missing value counts, is no reason.
+    twentieth of the score, or only what a missing value counts, is no reason. A pair for which
+    nothing speaks has one sentence that says so.
 
     Parameters
     ----------
@@ -43,6 +48,8 @@ def strongest_reasons(
         Called with a `ProgressEvent` after each pair.
     pairs
         Which of the pairs, by their place in ``matching.pairs``; None: all.
+    say_none
+        False: a pair for which nothing speaks has no sentence, as in what the two are sent.
     """
     chosen = np.arange(len(matching.mentees)) if pairs is None else pairs
     scorer = matching.problem.compatibility.scorer
@@ -59,6 +66,9 @@ def strongest_reasons(
         least = np.maximum(LEAST_SHARE * gives.sum(axis=0), np.finfo(np.float64).tiny)
         for k, (i, j) in enumerate(zip(mentees.tolist(), mentors.tolist(), strict=True)):
             telling = [c for c in strongest[:, k] if gives[c, k] >= least[k]]
-            reasons.append([scorer.fitted[c].sentence(i, j) for c in telling])
+            sentences = [scorer.fitted[c].sentence(i, j) for c in telling]
+            if not sentences and say_none and len(gives):
+                sentences = [NOTHING if matching.scores[some[k]] == 0 else ONLY_MISSING]
+            reasons.append(sentences)
             report_progress(progress, "reasons", done=len(reasons), of=len(chosen))
     return reasons

@@ -30,6 +30,13 @@ TOTALS = word_set(
     "totaal razem average averages mean durchschnitt mittelwert moyenne promedio media "
     "count anzahl"
 )
+# What a total may be of, as in "Total: 9 mentors".
+COUNTED = word_set(
+    "mentor mentors mentee mentees people persons participants members applicants rows entries "
+    "mentoren mentorinnen personen teilnehmer teilnehmende mentores mentoras mentorados mentoradas "
+    "mentorees personnes participantes pessoas personas mentori persone partecipanti deelnemers "
+    "osob mentorow"
+)
 
 
 def divide_records(
@@ -340,16 +347,24 @@ def _shape(cell: object) -> str:
 
 
 def _is_total(cells: Sequence[object]) -> bool:
-    """Return whether a row holds a word such as "total" and otherwise numbers only."""
+    """Return whether a row holds a word such as "total", counts such as "9 mentors", and numbers.
+
+    Examples
+    --------
+    >>> _is_total(["Total", "9 mentors", "", 14]), _is_total(["Suma", "mentor", "", ""])
+    (True, False)
+    """
     filled = _filled(cells)
-    words = [cell for cell in filled if not _is_number(cell)]
+    said = [heading_words(cell) for cell in filled if not _is_number(cell)]
+    named = [words for words in said if not any(word.isdigit() for word in words)]
+    words = {word for own in said for word in own if not word.isdigit()}
     return (
-        len(words) == 1
+        0 < len(said) <= 2
+        and len(named) <= 1
+        and all(said)
         and len(filled) <= max(2, len(cells) - 1)
-        and (
-            bool(heading_words(words[0]))
-            and set(heading_words(words[0])) <= TOTALS | {"grand", "all"}
-        )
+        and words <= TOTALS | COUNTED | {"grand", "all"}
+        and (not words.isdisjoint(TOTALS) or (len(filled) == 1 and not named))
     )
 
 

@@ -40,7 +40,9 @@ class LevelGap(TwoColumnCriterion):
     column, mentee, mentor
         One column of both tables, or one of each.
     ladder
-        The words of the levels, lowest first; one rung is a gap of 1. None: the cells are numbers.
+        The words of the levels, lowest first; one rung is a gap of 1. Several words for one level
+        stand in a list of their own: ``[["junior", "jr."], "senior"]``. None: the cells are
+        numbers.
     curve
         Instead of the trapezoid, the value of each gap; other gaps have value 0.
     between
@@ -71,7 +73,7 @@ class LevelGap(TwoColumnCriterion):
     "LevelGap('level') require=True: the mentor is on the mentee's level (senior)"
     """
 
-    ladder: Sequence[str] | None = field(default=None, kw_only=True)
+    ladder: Sequence[str | Sequence[str]] | None = field(default=None, kw_only=True)
     curve: Mapping[Any, float] | None = field(default=None, kw_only=True)
     between: tuple[float, float] | None = field(default=None, kw_only=True)
     g_max: float = field(default=5.0, kw_only=True)
@@ -80,19 +82,7 @@ class LevelGap(TwoColumnCriterion):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.ladder is not None:
-            if isinstance(self.ladder, str) or len(self.ladder) < 2:
-                raise CriterionError(
-                    f"{self.label}: ladder must be a list of at least two words, lowest first; got "
-                    f"{self.ladder!r}."
-                )
-            rungs = tuple(str(rung) for rung in self.ladder)
-            known = [normalise(rung) for rung in rungs]
-            if len(set(known)) < len(known):
-                twice = next(rung for rung in rungs if known.count(normalise(rung)) > 1)
-                raise CriterionError(
-                    f"{self.label}: the ladder names {twice!r} twice. Give each level one rung."
-                )
-            set_fields(self, ladder=rungs)
+            set_fields(self, ladder=self._checked_ladder(self.ladder))
         if self.curve is not None and self.between is not None:
             raise CriterionError(f"{self.label}: give curve= or between=, not both.")
         if self.curve is not None:
@@ -110,6 +100,35 @@ class LevelGap(TwoColumnCriterion):
                 f"{self.label}: g_max must be above 2, where the trapezoid begins to fall; got "
                 f"{self.g_max}."
             )
+
+    @staticmethod
+    def _words_of(rung: str | Sequence[str]) -> tuple[str, ...]:
+        return (rung,) if isinstance(rung, str) else tuple(rung)
+
+    def _checked_ladder(
+        self, ladder: Sequence[str | Sequence[str]]
+    ) -> tuple[str | tuple[str, ...], ...]:
+        if isinstance(ladder, str) or len(ladder) < 2:
+            raise CriterionError(
+                f"{self.label}: ladder must be a list of at least two words, lowest first; got "
+                f"{ladder!r}."
+            )
+        rungs = tuple(
+            tuple(map(str, rung)) if isinstance(rung, list | tuple) else str(rung)
+            for rung in ladder
+        )
+        if () in rungs:
+            raise CriterionError(
+                f"{self.label}: a level of the ladder has no word. Give each at least one."
+            )
+        words = [word for rung in rungs for word in self._words_of(rung)]
+        known = [normalise(word) for word in words]
+        if len(set(known)) < len(known):
+            twice = next(word for word in words if known.count(normalise(word)) > 1)
+            raise CriterionError(
+                f"{self.label}: the ladder names {twice!r} twice. Give each level one rung."
+            )
+        return rungs
 
     def _checked_curve(self, curve: Mapping[float | str, float]) -> dict[float, float]:
         checked = {}
@@ -175,15 +194,19 @@ class LevelGap(TwoColumnCriterion):
                 cure = "a level must be a number. Give words in their order: ladder=[…]."
                 rows = _unreadable(cohort, side, column, error)
                 raise CohortError([cohort.finding(side, k, column, cure) for k in rows]) from None
-        rung_of = {normalise(rung): float(k) for k, rung in enumerate(self.ladder)}
-        rungs = self.ladder
+        rung_of = {
+            normalise(word): float(k)
+            for k, rung in enumerate(self.ladder)
+            for word in self._words_of(rung)
+        }
+        words = [word for rung in self.ladder for word in self._words_of(rung)]
 
         def rung(cell: object) -> float:
             text = "" if cell is None or cell != cell else normalise(_as_text(cell))
             if text and text not in rung_of:
                 raise UnreadableError(
-                    f"must be a level of the ladder: {', '.join(rungs)}.",
-                    nearest_name(cell, rungs),
+                    f"must be a level of the ladder: {', '.join(words)}.",
+                    nearest_name(cell, words),
                 )
             return rung_of.get(text, math.nan)
 
@@ -192,7 +215,7 @@ class LevelGap(TwoColumnCriterion):
 
     def word(self, level: float) -> str:
         """What a level is called."""
-        return f"{level:g}" if self.ladder is None else self.ladder[round(level)]
+        return f"{level:g}" if self.ladder is None else self._words_of(self.ladder[round(level)])[0]
 
 
 @dataclass(frozen=True, eq=False)

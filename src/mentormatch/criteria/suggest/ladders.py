@@ -10,7 +10,7 @@ from mentormatch.criteria.suggest.heading_words import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["are_ranges", "order_levels", "share_of_levels"]
+__all__ = ["are_ranges", "number_levels", "order_levels", "share_of_levels"]
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
 RUNGS_BY_WORD = {
@@ -37,6 +37,11 @@ RUNGS_BY_WORD = {
     17: "executive cto ceo chief",
 }  # fmt: skip
 RUNGS = {word: rung for rung, words in RUNGS_BY_WORD.items() for word in words.split()}
+# Short for words above, also with a dot behind it.
+SHORT = {
+    "jr": "junior", "jnr": "junior", "sr": "senior", "snr": "senior", "mgr": "manager",
+    "assoc": "associate", "dir": "director", "exec": "executive", "midlevel": "mid-level",
+}  # fmt: skip
 GRADES = ("aa", "ao", "eo", "heo", "seo", "grade 7", "grade 6", "scs1", "scs2", "scs3", "scs4")
 NUMBERED = re.compile(r"([a-z ]*?)\s*(\d+)")
 UNKNOWN = float("inf")
@@ -65,31 +70,53 @@ AND_MORE = re.compile(
 )
 
 
-def order_levels(levels: Iterable[str]) -> tuple[list[str], bool]:
-    """Put levels in order, lowest first.
+def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
+    """Put levels in order, lowest first; words of equal rank, such as "Jr." and "Junior", together.
 
     Returns
     -------
     ladder
-        The levels, each once.
+        The words of each level.
     known
-        Whether the place of every level is known, and no two have the same.
+        Whether the place of every level is known, and words that share one mean the same.
+
+    Examples
+    --------
+    >>> order_levels(["Principal", "Jr.", "Senior", "Junior"])
+    ([('Jr.', 'Junior'), ('Senior',), ('Principal',)], True)
     """
     names = dict.fromkeys(levels)
-    plain = {name: plain_text(name) for name in names}
-    if set(plain.values()) <= set(GRADES):
-        return sorted(names, key=lambda name: GRADES.index(plain[name])), True
+    plain = {name: _spell_out(plain_text(name)) for name in names}
     numbers = {name: NUMBERED.fullmatch(text) for name, text in plain.items()}
     matches = [match for match in numbers.values() if match is not None]
-    if len(matches) == len(names) and len({match[1] for match in matches}) == 1:
+    if set(plain.values()) <= set(GRADES):
+        rungs = {name: float(GRADES.index(text)) for name, text in plain.items()}
+    elif len(matches) == len(names) and len({match[1] for match in matches}) == 1:
         rungs = {name: float(match[2]) for name, match in numbers.items() if match is not None}
     elif are_ranges(plain.values()):
         rungs = {name: _find_start(text) for name, text in plain.items()}
     else:
         rungs = {name: _find_rung(text) for name, text in plain.items()}
-    ladder = sorted(names, key=lambda name: (rungs[name], name))
-    distinct = set(rungs.values())
-    return ladder, UNKNOWN not in distinct and len(distinct) == len(names)
+    known = UNKNOWN not in rungs.values()
+    ladder: dict[tuple[float, str], list[str]] = {}
+    for name in sorted(names, key=lambda name: (rungs[name], name)):
+        # Words without a place share one only where they are written alike.
+        alike = plain[name] if rungs[name] == UNKNOWN else ""
+        ladder.setdefault((rungs[name], alike), []).append(name)
+    known &= all(len({plain[name] for name in words}) == 1 for words in ladder.values())
+    return [tuple(words) for words in ladder.values()], known
+
+
+def number_levels(levels: Iterable[str]) -> tuple[dict[str, int], bool]:
+    """Number levels from 1, the lowest; see `order_levels`, which also says what ``known`` is.
+
+    Examples
+    --------
+    >>> number_levels(["advanced", "Basic", "basic"])
+    ({'Basic': 1, 'basic': 1, 'advanced': 2}, True)
+    """
+    ladder, known = order_levels(levels)
+    return {word: k for k, words in enumerate(ladder, start=1) for word in words}, known
 
 
 def are_ranges(answers: Iterable[str]) -> bool:
@@ -117,9 +144,14 @@ def _find_start(text: str) -> float:
 
 def share_of_levels(levels: Iterable[str]) -> float:
     """Return which share of some texts, in lower case without accents, are usual levels."""
-    names = list(levels)
+    names = [_spell_out(name) for name in levels]
     known = [name for name in names if name in GRADES or _find_rung(name) < UNKNOWN]
     return len(known) / max(1, len(names))
+
+
+def _spell_out(text: str) -> str:
+    """Write words out that are short for usual levels: "jr. developer" is "junior developer"."""
+    return " ".join(SHORT.get(word.removesuffix("."), word) for word in text.split())
 
 
 def _find_rung(text: str) -> float:

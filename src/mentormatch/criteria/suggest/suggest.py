@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.names import word_set
+from mentormatch.criteria.cells.languages import find_same_languages
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels
@@ -33,29 +35,10 @@ AVOID: dict[str, str] = {
     'partner). If they wish for them, write kind = "Prefers" instead.',
 }
 # Domains that people of many organisations have in common.
-PROVIDERS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "proton.me",
-        "protonmail.com",
-        "aol.com",
-        "mail.com",
-        "free.fr",
-        "orange.fr",
-        "libero.it",
-        "wp.pl",
-        "uol.com.br",
-    ]
+PROVIDERS = word_set(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com "
+    "me.com gmx.de gmx.net web.de proton.me protonmail.com aol.com "
+    "mail.com free.fr orange.fr libero.it wp.pl uol.com.br"
 )
 WEIGHTS: dict[str, float] = {
     "SkillCoverage": 4, "Prefers": 2, "LevelGap": 2, "TextSimilarity": 2, "TagOverlap": 1,
@@ -106,6 +89,8 @@ class Proposal:
         known.
     misses
         How many values it takes for two that may be one, as a name in another order of words.
+    guess
+        A sentence on what it counts as one and the same, which a person should look at.
     """
 
     entry: dict[str, Any]
@@ -116,6 +101,7 @@ class Proposal:
     limit: dict[str, object] = field(default_factory=dict)
     removes: tuple[int, int] | None = None
     misses: int = 0
+    guess: str = ""
 
     @property
     def is_used(self) -> bool:
@@ -201,10 +187,13 @@ def _of_both(
     levels = _levels_of(one, columns)
     if one.kind == "skills" or (one.kind == "topics" and levels):
         proposal = _weighted("SkillCoverage", {**_skills(one), **levels})
+        proposal = _join_languages(proposal, [one.name, one.partner], cohort)
         yield replace(proposal, obstacle=BOTH_RATED) if one.name == one.partner else proposal
     elif one.kind in ("topics", "same", "text"):
         kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
         proposal = _weighted(kinds[one.kind], pair)
+        if one.kind != "text":
+            proposal = _join_languages(proposal, [one.name, one.partner], cohort)
         yield replace(proposal, asks=UNSAID) if one.kind == "same" and one.question else proposal
     elif one.kind == "level":
         yield _level(one, one.partner, cohort)
@@ -225,6 +214,26 @@ def _of_both(
                 )
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
         yield replace(proposal, asks=asks, limit={"minimum_hours": 1.0})
+
+
+def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) -> Proposal:
+    """Count names of one language as one, and say so."""
+    both = zip(SIDES, names, strict=True)
+    answers = [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
+    aliases = find_same_languages(answers)
+    if not aliases:
+        return proposal
+    entry = {**proposal.entry}
+    weight = entry.pop("weight")
+    if entry["kind"] == "Same":
+        # Of one answer each, what two have in common is whether it is the same.
+        entry["kind"] = "TagOverlap"
+    told = ", ".join(f'"{name}" is "{other}"' for name, other in aliases.items())
+    return replace(
+        proposal,
+        entry={**entry, "aliases": aliases, "weight": weight},
+        guess=f"Names of one language count as one: {told}.",
+    )
 
 
 def _ask_for_zones(columns: Iterable[Recognised]) -> str:
@@ -282,11 +291,14 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
         for cell in sorted(set(cells), key=cells.count):
             spelled[cell.casefold()] = cell
         ladder, known = order_levels(spelled.values())
-        parameters["ladder"] = ladder
+        parameters["ladder"] = [one[0] if len(one) == 1 else list(one) for one in ladder]
         if len(ladder) > MOST_RUNGS:
             obstacle = "These are many levels. Keep those that matter, lowest first."
         elif not known:
-            obstacle = "Put the levels in order, lowest first."
+            obstacle = (
+                "Put the levels in order, lowest first. Words for one level share a place: "
+                '["Junior", "Jr."].'
+            )
     return replace(_weighted("LevelGap", parameters), obstacle=obstacle)
 
 

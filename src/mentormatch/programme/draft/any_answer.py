@@ -86,8 +86,9 @@ class AnyAnswers:
         if doubts:
             return (
                 f"Some cells say that anything will do: {found}. As they stand each is an answer "
-                f"of its own. Look at {quote_names(doubts)}: if they are no answers there either, "
-                "take the # away before missing in the file."
+                f"of its own. In {quote_names(doubts)} such a word may be a real answer. If it is "
+                "none, take the # away before missing in the file: then it counts as no answer in "
+                "every column."
             )
         return (
             f"Some cells say that anything will do: {found}. They count as no answer, so that who "

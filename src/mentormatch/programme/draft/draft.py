@@ -417,7 +417,8 @@ def _describe_values(
                 text += f" Please look: {reading.change}."
             said[text] = None
     if options:
-        said["If so, take the # away before options in the file."] = None
+        keep = " Keep only the columns where that is so." if len(options) > 1 else ""
+        said[f"If so, take the # away before options in the file.{keep}"] = None
     return ({"options": " ".join(said)} if said else {}), ({"options": options} if options else {})
 
 

@@ -11,7 +11,7 @@ from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
 from mentormatch.criteria.availability.day_names import day_key, languages_of
 from mentormatch.criteria.suggest.heading_words import topics_of
-from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
@@ -143,18 +143,17 @@ def _without_side(entry: GridTable) -> GridTable:
 def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[GridTable]:
     """Give a word for a level the same number in every question and both tables."""
     words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
-    ladder, known = order_levels(words)
+    numbers, known = number_levels(words)
     if not words or known:
-        numbers = {word: k for k, word in enumerate(ladder, start=1)}
         return [{**entry, "read": numbers} if "read" in entry else entry for entry in proposed]
     for entry in proposed:
         if "read" in entry:
             why = (
                 f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
-                f"order beside those of other questions ({'; '.join(ladder)}) is not known. Number "
-                "the words, the lowest 1 (the numbers in the file are an example)."
+                f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
+                "Number the words, the lowest 1 (the numbers in the file are an example)."
             )
-            own = [word for word in ladder if word in entry["read"]]
+            own = [word for word in numbers if word in entry["read"]]
             read = {word: k for k, word in enumerate(own, start=1)}
             unread.append(Unread(why, {**entry, "read": read}))
     return [entry for entry in proposed if "read" not in entry]
@@ -272,13 +271,13 @@ def _guess_kind(
     repeated = sum(_is_option(cell, option) for row in rows for option, cell in row.items())
     if cells and 2 * repeated >= len(cells):
         return "answers", {}
-    ladder, known = order_levels(options)
-    if known and len(ladder) > 1:
-        return "levels", {word: k for k, word in enumerate(ladder, start=1)}
+    numbers, known = number_levels(options)
+    if known and len(set(numbers.values())) > 1:
+        return "levels", numbers
     said = sorted({cell for cell in cells if read_answer(cell) is None})
-    ladder, known = order_levels(said)
-    if known and len(ladder) > 1:
-        return "levels", {word: k for k, word in enumerate(ladder, start=1)}
+    numbers, known = number_levels(said)
+    if known and len(set(numbers.values())) > 1:
+        return "levels", numbers
     # One mark below several options says that they are chosen; below one alone it may say anything.
     marked = {option for row in rows for option, cell in row.items() if str(cell).strip() in said}
     return ("values" if not said or (len(said) == 1 and len(marked) > 1) else None), {}
@@ -344,8 +343,7 @@ def _say_unread(
             " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
             'example); if they are answers of their own, write kind = "answers" without read.'
         )
-        ladder, _ = order_levels(words)
-        entry |= {"kind": "levels", "read": {word: k for k, word in enumerate(ladder, start=1)}}
+        entry |= {"kind": "levels", "read": number_levels(words)[0]}
     else:
         why += " If they are answers of their own, take it in as it stands in the file."
         entry["kind"] = "answers"

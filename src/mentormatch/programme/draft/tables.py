@@ -77,10 +77,7 @@ def read_for_draft(given: ReadOptions) -> DraftTables:
     try:
         cohort = read_cohort(**given)
     except CohortError as error:
-        found = _read_repeated(given, error)
-        if found is None:
-            raise
-        cohort, options, notes = found
+        cohort, options, notes = _read_repeated(given, error)
     keys = {} if cohort.labelled or "id" in given else _find_keys(cohort)
     if keys:
         with contextlib.suppress(CohortError):
@@ -143,8 +140,14 @@ def _find_keys(cohort: Cohort) -> dict[Side, str]:
 
 def _read_repeated(
     given: ReadOptions, error: CohortError
-) -> tuple[Cohort, ReadOptions, dict[str, str]] | None:
-    """Read tables in which people stand more than once: a row per answer, or a form sent again."""
+) -> tuple[Cohort, ReadOptions, dict[str, str]]:
+    """Read tables in which people stand more than once: a row per answer, or a form sent again.
+
+    Raises
+    ------
+    CohortError
+        Neither helps. What it says is what is wrong besides.
+    """
     rows: dict[str, Mapping[str, str | Sequence[str]]] = {
         side: collect
         for side in SIDES
@@ -165,11 +168,12 @@ def _read_repeated(
         try:
             tried: ReadOptions = {**given, **options}
             cohort = read_cohort(**tried)
-        except CohortError:
+        except CohortError as besides:
+            error = besides
             continue
         (key,) = options
         return cohort, options, {key: note or _tell_replaced(cohort)}
-    return None
+    raise error
 
 
 def _tell_replaced(cohort: Cohort) -> str:

@@ -132,7 +132,7 @@ def _criteria(parts: Parts) -> list[str]:
         "take the # away."
     )
     for proposal in parts.proposals:
-        lines += ["", *write_comment(proposal.why)]
+        lines += ["", *write_comment(f"{proposal.why} {proposal.guess}".rstrip())]
         removes = proposal.effect
         if removes and proposal.rule:
             lines += write_comment(removes)

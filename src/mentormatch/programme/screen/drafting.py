@@ -42,8 +42,10 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
         elif title == "Seats":
             own = [notes.pop("capacity")] if "capacity" in notes else []
         paragraphs.append(Paragraph(title, (*(f"- {note}" for note in own), *lines)))
-    if notes:
-        paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in notes.values())))
+    guesses = [f"{_columns_in(one)}: {one.guess}" for one in draft.proposals if one.guess]
+    if notes or guesses:
+        read = (*notes.values(), *guesses)
+        paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in read)))
     rules = [_tell_rule(one) for one in draft.proposals if one.rule or one.limit]
     if rules:
         paragraphs.append(

@@ -10,6 +10,7 @@ import pandas as pd
 from mentormatch.explanations.cautions import find_cautions
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.unread import describe_unread
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
@@ -281,6 +282,7 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *describe_values(configuration, cohort),
         *describe_skills(configuration, cohort),
+        *describe_unread(configuration, cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),

@@ -6,10 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.separation import has_balanced_brackets
-from mentormatch.criteria import SkillCoverage, skill_vocabulary
+from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
+from mentormatch.criteria.cells.languages import find_same_languages
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mentormatch.cohort import Cohort
     from mentormatch.programme.file.configuration import Configuration
 
@@ -68,7 +72,39 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 f"{_cut(cut[0])!r}: they may be parts of longer answers. List the answers of the "
                 f'form: options = {{ "{name}" = ["…"] }} under [tables].'
             )
+    lines += _tell_languages(configuration, cohort)
     return [Paragraph("Commonest values", tuple(lines))] if lines else []
+
+
+def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+    """Name answers that are one language under several names, where they count as several."""
+    for entry in configuration.criteria:
+        one = entry.criterion
+        if not isinstance(one, TagOverlap | SkillCoverage | Same) or one.weight is None:
+            continue
+        answers = [
+            value
+            for side, names in one.columns.items()
+            for name in names
+            if not cohort.require({side: [name]})
+            for values in cohort.tags(side, name)[:LOOKED_AT]
+            for value in values
+        ]
+        known = set() if isinstance(one, Same) else {text.casefold() for text in one.aliases}
+        same = {
+            name: other
+            for name, other in find_same_languages(answers).items()
+            if name.casefold() not in known
+        }
+        if same:
+            told = "; ".join(f"{name!r} and {other!r}" for name, other in same.items())
+            cure = f"aliases = {write_value(same)}"
+            if isinstance(one, Same):
+                cure = f'{cure} after you changed its kind to "TagOverlap"'
+            yield (
+                f"  In {one.label} these may be one language, and count as two: {told}. "
+                f"If so, add to the criterion: {cure}."
+            )
 
 
 def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:

@@ -77,7 +77,8 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> C
         middle = pd.DataFrame({"median": [float(np.median(matching.scores))]})
         middle["text"] = [f"median {middle['median'][0]:.2f}"]
         line = alt.Chart(middle).mark_rule(color=CARE, strokeDash=[4, 3], strokeWidth=1.5)
-        text = alt.Chart(middle).mark_text(align="left", dx=5, baseline="top", color=CARE)
+        # Above the bars, which would hide it.
+        text = alt.Chart(middle).mark_text(baseline="bottom", dy=-4, color=CARE)
         above = text.encode(x="median:Q", y=alt.value(0), text="text")
         chart = alt.LayerChart(layer=[bars, line.encode(x="median:Q"), above])
     return chart.properties(width=width, height=height)

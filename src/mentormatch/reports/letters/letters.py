@@ -96,7 +96,7 @@ class Letters:
     def _reasons(self) -> list[list[str]]:
         if not self.n_reasons:
             return [[] for _ in self.matching.mentees]
-        return strongest_reasons(self.matching, self.n_reasons)
+        return strongest_reasons(self.matching, self.n_reasons, say_none=False)
 
     @cached_property
     def _pairs_of(self) -> dict[Side, list[list[int]]]:

@@ -1,0 +1,87 @@
+"""Names of one language, such as "German", "Deutsch" and "DE", by what CLDR calls languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.names import heading_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["find_same_languages"]
+
+# In which all languages are named; of the others each names itself.
+NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
+NAMES_ITSELF = (
+    "ar", "bg", "ca", "cs", "da", "el", "et", "fa", "fi", "he", "hi", "hr", "hu", "id", "ja", "ko",
+    "lt", "lv", "nb", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+# A column holds languages where so many of its different answers are names of some.
+MOST = 0.5
+FEWEST = 2
+
+
+def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
+    """Map names of a language to the commonest name of it, where a column holds languages.
+
+    Parameters
+    ----------
+    answers
+        All answers of a column on both sides, repeated as often as they are given.
+
+    Returns
+    -------
+    dict
+        Empty where the answers are of another kind, or each language has one name.
+
+    Examples
+    --------
+    >>> find_same_languages(["German", "French", "Deutsch", "German", "FR", "Klingonese"])
+    {'Deutsch': 'German', 'FR': 'French'}
+    >>> find_same_languages(["IT", "Italian food", "Marketing"])
+    {}
+    """
+    counts = Counter(answers)
+    plain = {answer: _fold(answer) for answer in counts}
+    folded = Counter[str]()
+    for answer, count in counts.items():
+        folded[plain[answer]] += count
+    by_name = {text: code for text in folded if (code := _codes_by_name().get(text)) is not None}
+    if len(by_name) < FEWEST or len(by_name) < MOST * len(folded):
+        return {}
+    spoken = set(by_name.values())
+    # A code is a language only where the column names that language as well.
+    languages = {**{text: text for text in folded if text in spoken}, **by_name}
+    names: dict[str, list[str]] = {}
+    for text in sorted(languages, key=lambda text: (text not in by_name, -folded[text], text)):
+        names.setdefault(languages[text], []).append(text)
+    written: dict[str, str] = {}
+    for answer in sorted(counts, key=lambda answer: (-counts[answer], answer)):
+        written.setdefault(plain[answer], answer)
+    return {
+        written[other]: written[texts[0]]
+        for _, texts in sorted(names.items())
+        for other in texts[1:]
+    }
+
+
+def _fold(name: str) -> str:
+    return " ".join(heading_words(name))
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """The code of each language by its names, folded."""
+    from babel import Locale
+
+    codes: dict[str, str] = {}
+    for locale in NAMED_IN:
+        for code, name in Locale(locale).languages.items():
+            if len(code) == len("de"):
+                codes.setdefault(_fold(name), code)
+    for code in NAMES_ITSELF:
+        codes.setdefault(_fold(Locale(code).languages.get(code, code)), code)
+    return codes

@@ -1,0 +1,192 @@
+"""Two words for one level or one language count as one, and it is said; unread rules are named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import mentormatch as mm
+from mentormatch.criteria.cells.languages import find_same_languages
+from mentormatch.criteria.suggest.ladders import number_levels, order_levels
+from mentormatch.errors import CohortError
+from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.screen.drafting import describe_draft
+from mentormatch.programme.screen.summary import describe_programme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mentormatch.programme import Draft
+
+MENTEES = """Name,Email,Level,Languages,Learns,Not with
+Ana Test,ana@example.org,Jr.,FR; English,Lua,Gus Model
+Ben Test,ben@example.org,Junior,German,Go,
+Cai Test,cai@example.org,Mid,French,Go,
+Dee Test,dee@example.org,Senior,Deutsch,Python,
+"""
+MENTORS = """Name,Email,Level,Languages,Teaches,Seats
+Gus Model,gus@example.org,Principal,French; English,Lua; Go,2
+Hal Model,hal@example.org,sr,German,Go; Python,1
+Ida Model,ida@example.org,Staff,English,Python,2
+"""
+
+
+def draft_of(folder: Path, mentees: str = MENTEES, mentors: str = MENTORS) -> Draft:
+    for name, text in (("a.csv", mentees), ("b.csv", mentors)):
+        (folder / name).write_text(text, encoding="utf-8")
+    return write_draft(
+        folder / "a.csv", folder / "b.csv", folder / "programme.toml", overwrite=True
+    )
+
+
+def validated(folder: Path, *changes: tuple[str, str]) -> str:
+    """What `validate` says of the draft, after changes to it."""
+    path = folder / "programme.toml"
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    examination = examine_file(path, overwrite=True)
+    assert examination.findings == ()
+    return "\n".join(
+        line
+        for one in describe_programme(*examination.finished())
+        for line in (one.title, *one.lines)
+    )
+
+
+def test_short_words_for_a_level_share_its_place_in_the_drafted_ladder(tmp_path: Path) -> None:
+    """ "Jr." stood above "Principal", for it was no word that is known."""
+    draft = draft_of(tmp_path)
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == [
+        ["Jr.", "Junior"], "Mid", ["Senior", "sr"], "Staff", "Principal",
+    ]  # fmt: skip
+    assert level.is_used
+    problem = examine_file(tmp_path / "programme.toml").finished()[1]
+    assert problem.compatibility.breakdown("ana@example.org", "hal@example.org")["sentence"][1] == (
+        "the mentor is 2 levels above the mentee (Jr. → Senior)"
+    )
+
+
+def test_words_of_one_rank_that_may_differ_are_asked() -> None:
+    assert order_levels(["middle", "senior", "intermediate"]) == (
+        [("intermediate", "middle"), ("senior",)], False,
+    )  # fmt: skip
+    assert order_levels(["wizard", "Wizard", "senior", "elf"]) == (
+        [("senior",), ("Wizard", "wizard"), ("elf",)], False,
+    )  # fmt: skip
+    assert number_levels(["Snr", "Jnr.", "Junior", "Senior"]) == (
+        {"Jnr.": 1, "Junior": 1, "Senior": 2, "Snr": 2}, True,
+    )  # fmt: skip
+
+
+def test_names_of_one_language_count_as_one_and_it_is_said(tmp_path: Path) -> None:
+    """Who wrote "Deutsch" had nothing in common with who wrote "German"."""
+    draft = draft_of(tmp_path)
+    (tags,) = [one for one in draft.proposals if one.entry["kind"] == "TagOverlap"]
+    assert tags.entry["aliases"] == {"Deutsch": "German", "FR": "French"}
+    said = " ".join(line for one in describe_draft(tmp_path / "p", draft) for line in one.lines)
+    told = 'Names of one language count as one: "Deutsch" is "German", "FR" is "French".'
+    assert told in said
+    assert " ".join(told.split()) in " ".join(draft.text.replace("\n#", "").split())
+    assert "may be one language" not in validated(tmp_path)
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    own = problem.compatibility.breakdown("dee@example.org", "hal@example.org")
+    assert "have 1 of 1 in common: Deutsch" in own["sentence"].tolist()
+
+
+@pytest.mark.parametrize("kind", ["TagOverlap", "Same"])
+def test_validate_names_languages_that_count_as_several(tmp_path: Path, kind: str) -> None:
+    draft_of(tmp_path)
+    said = validated(
+        tmp_path,
+        ('aliases = { Deutsch = "German", FR = "French" }\n', ""),
+        ('kind = "TagOverlap"', f'kind = "{kind}"'),
+    )
+    assert "these may be one language, and count as two: 'Deutsch' and 'German'" in said
+    assert 'aliases = { Deutsch = "German", FR = "French" }' in said
+    assert ('changed its kind to "TagOverlap"' in said) == (kind == "Same")
+
+
+def test_a_question_with_one_language_as_its_answer_is_joined_as_well(tmp_path: Path) -> None:
+    """Same knows no aliases, and TagOverlap of one answer each is what Same is."""
+    draft = draft_of(
+        tmp_path, MENTEES.replace("FR; English", "FR"), MENTORS.replace("French; English", "French")
+    )
+    one = next(one for one in draft.proposals if "aliases" in one.entry)
+    assert one.entry["kind"] == "TagOverlap"
+    assert one.entry["aliases"] == {"Deutsch": "German", "FR": "French"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "same"),
+    [
+        (["Go", "Lua", "Python", "IT"], {}),
+        (["Italian cooking", "French films", "Polish"], {}),
+        (["Italian", "IT", "French", "IT"], {"IT": "Italian"}),
+        (["español", "Spanish", "Spanish", "English"], {"español": "Spanish"}),
+        (["Русский", "Russian", "Chinese", "中文"], {"Русский": "Russian", "中文": "Chinese"}),
+        (["English", "english", "French"], {}),
+        ([], {}),
+    ],
+)
+def test_only_columns_of_languages_have_languages(answers: list[str], same: dict[str, str]) -> None:
+    assert find_same_languages(answers) == same
+
+
+def test_a_ladder_takes_several_words_for_one_level() -> None:
+    import pandas as pd
+
+    people = pd.DataFrame({"x": ["jr.", "junior", None]}), pd.DataFrame({"x": ["SR", "senior"]})
+    cohort = mm.Cohort(*people)
+    gap = mm.criteria.LevelGap("x", ladder=[["junior", "jr."], "mid", ["senior", "sr"]], weight=1)
+    assert gap.value(gap.fit(cohort).mentors - gap.fit(cohort).mentees[0]).tolist() == [1.0, 1.0]
+    assert mm.Criteria(gap).score(cohort).dense()[:2].tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    again = mm.criteria.LevelGap(**{k: v for k, v in gap.to_dict().items() if k != "kind"})
+    assert again == gap
+    for ladder, message in (
+        (["a", ["b", "A"]], "names 'a' twice"),
+        (["a", []], "a level of the ladder has no word"),
+        ([["a", "b"]], "must be a list of at least two words"),
+    ):
+        with pytest.raises(mm.errors.CriterionError, match=message):
+            mm.criteria.LevelGap("x", ladder=ladder)
+
+
+def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_path: Path) -> None:
+    """A draft leaves rules to a person; without one, people were paired with those they named."""
+    draft_of(tmp_path)
+    path = tmp_path / "programme.toml"
+    text = path.read_text("utf-8")
+    said = validated(tmp_path)
+    assert (
+        'No rule reads "Not with" of the mentees, so people may be matched with those they name '
+        'there. To keep them apart, add [[criteria]] with kind = "Avoids", column = "Not with", '
+        'by = "mentee".'
+    ) in said
+    assert '- mentees: "Not with"' in said
+    assert "- mentors:" not in said
+    rule = '[[criteria]]\nkind = "Avoids"\ncolumn = "Not with"\nby = "mentee"\nunknown = "ignore"\n'
+    path.write_text(text.replace("[problem]", f"{rule}\n[problem]", 1), encoding="utf-8")
+    assert "Columns that nothing reads" not in validated(tmp_path)
+
+
+def test_the_cure_of_doubtful_commas_keeps_the_other_marks(tmp_path: Path) -> None:
+    """It named a semicolon where line breaks stood beside commas, which divided nothing."""
+    mentees = MENTEES.replace(",Lua,", ',"Lua\nTeX",').replace(",Go,", ',"Go, SQL",')
+    draft = draft_of(tmp_path, mentees)
+    assert r'separators = { "Learns" = "\n" }' in draft.notes["options"]
+    both = mentees.replace(",Python,", ",Python; C,")
+    assert r'separators = { "Learns" = [";", "\n"] }' in draft_of(tmp_path, both).notes["options"]
+
+
+def test_who_stands_twice_is_no_fault_where_the_draft_keeps_the_last_row(tmp_path: Path) -> None:
+    """The cure named a key of the file that was not written for another reason."""
+    twice = MENTORS + "Gus Model,gus@example.org,Staff,English,Lua,1\n,,,English,Lua,1\n"
+    with pytest.raises(CohortError) as error:
+        draft_of(tmp_path, mentors=twice)
+    assert "duplicates" not in str(error.value)
+    assert "row 6" in str(error.value)
