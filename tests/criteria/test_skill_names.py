@@ -12,7 +12,7 @@ from mentormatch.criteria import SkillCoverage, TagOverlap
 from mentormatch.criteria.cells.skill_names import reader, shipped_table, skill_key
 
 TABLE = shipped_table()
-READ = reader("skills", TABLE.aliases, None, 1.0, TABLE.known)
+READ = reader("skills", {}, None, 1.0, TABLE)
 
 ONE_NAME = [
     # How words are joined.
@@ -192,3 +192,13 @@ def test_skill_vocabulary_of_another_criterion_is_refused() -> None:
     cohort = mm.Cohort(pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": ["x"]}))
     with pytest.raises(mm.CriterionError, match="skill_vocabulary needs a SkillCoverage, got Same"):
         mm.criteria.skill_vocabulary(mm.criteria.Same("a"), cohort)
+
+
+def test_own_aliases_overrule_those_of_the_package_and_circles_through_them_are_found() -> None:
+    alias, name = next((a, n) for a, n in TABLE.aliases.items() if n not in TABLE.aliases)
+    assert READ(alias)[0][0] == name
+    assert reader("skills", {alias: alias}, None, 1.0, TABLE)(alias)[0][0] == alias
+    assert reader("skills", {alias: "knitting"}, None, 1.0, TABLE)(alias)[0][0] == "knitting"
+    assert reader("skills", {"purl": alias}, None, 1.0, TABLE)("purl")[0][0] == name
+    with pytest.raises(mm.errors.CriterionError, match="go round in a circle"):
+        reader("skills", {name: alias}, None, 1.0, TABLE)

@@ -45,7 +45,7 @@ def test_no_two_technologies_of_onet_fall_together(known_data: Path) -> None:
     with gzip.open(known_data / "onet" / "technology_names.txt.gz", "rt", encoding="utf-8") as file:
         names = set(file.read().splitlines())
     table = shipped_table()
-    read = reader("skills", table.aliases, None, 1.0, table.known)
+    read = reader("skills", {}, None, 1.0, table)
     assert len(names) == 8_768
     assert len({normalise(name) for name in names}) == 8_768
     # One that joins two is both of them, and still unlike every other.

@@ -128,8 +128,12 @@ def test_a_question_with_one_language_as_its_answer_is_joined_as_well(tmp_path: 
         (["Italian cooking", "French films", "Polish"], {}),
         (["Italian", "IT", "French", "IT"], {"IT": "Italian"}),
         (["español", "Spanish", "Spanish", "English"], {"español": "Spanish"}),
-        (["Русский", "Russian", "Chinese", "中文"], {"Русский": "Russian", "中文": "Chinese"}),
+        (
+            ["Русский", "Russian", "Chinese", "中文", "Englisch"],
+            {"Русский": "Russian", "中文": "Chinese"},
+        ),
         (["English", "english", "French"], {}),
+        (["Russian", "Русский", "Chinese"], {}),
         ([], {}),
     ],
 )

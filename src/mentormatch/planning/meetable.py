@@ -23,7 +23,7 @@ from mentormatch.planning.meetings.grouping import (
 from mentormatch.planning.meetings.obstacles import smallest_conflict
 from mentormatch.planning.meetings.placing import place_one_by_one
 from mentormatch.planning.meetings.program import fits, period_classes, subgroup
-from mentormatch.strategies import match, strategy_names
+from mentormatch.strategies import is_strategy_name, match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,7 +104,7 @@ def meetable_matching(
         No matching can be met: the rules contradict pins, minimums or quotas.
     """
     problem = matching.problem
-    strategy = matching.strategy if matching.strategy in strategy_names() else "optimal"
+    strategy = matching.strategy if is_strategy_name(matching.strategy) else "optimal"
     planner = _Planner(problem, free, settings, People.of(problem))
     found = _broken(planner, matching)
     if not found:

@@ -47,6 +47,7 @@ __all__ = [
     "StrategyName",
     "engine_names",
     "explain_infeasible_with",
+    "is_strategy_name",
     "match",
     "register",
     "strategy_named",
@@ -79,6 +80,11 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
 def strategy_names() -> tuple[str, ...]:
     """The names `match` knows, sorted."""
     return tuple(sorted({*_REGISTRY, *(one.name for one in entry_points(group=ENTRY_POINTS))}))
+
+
+def is_strategy_name(name: str) -> bool:
+    """Whether `match` knows a name; installed packages are asked only where it is none of ours."""
+    return name in _REGISTRY or name in strategy_names()
 
 
 def _names_that(keep: str) -> str:

@@ -14,7 +14,7 @@ from mentormatch.explanations.answered.answer import Answer, amount
 from mentormatch.explanations.capabilities import check, has_total
 from mentormatch.matching import check_matching
 from mentormatch.rematching import changes_between
-from mentormatch.strategies import match, strategy_names
+from mentormatch.strategies import is_strategy_name, match
 from mentormatch.whatif.one_change import OneChange
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Scenarios:
 def _strategy_of(matching: Matching) -> str:
     if matching.strategy == "given":
         return "optimal"
-    if matching.strategy not in strategy_names():
+    if not is_strategy_name(matching.strategy):
         raise MentorMatchError(
             f'A matching by "{matching.strategy}" cannot be made again by its name. Say how to '
             'match: strategy="optimal".'

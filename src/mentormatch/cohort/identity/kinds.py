@@ -133,14 +133,19 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     words = {name: heading_words(name) for name in table.columns}
     other_side = MENTOR if side == "mentees" else MENTEE
     others = {name for name, said in words.items() if set(said) & (OTHERS | other_side)}
-    seen = {name: _first_texts(table[name]) for name in table.columns}
+    seen = {name: _first_texts(column) for name, column in table.items()}
     emails = [str(name) for name in table.columns if _are_emails(seen[name])]
     own = [name for name in emails if name not in others]
-    best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]), default=None)
+    best = own[0] if own else None
+    if len(own) > 1:
+        best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]))
     texts = {
         name
-        for name in table.columns
-        if name not in others and name not in emails and _are_names(seen[name])
+        for name, said in words.items()
+        if name not in others
+        and name not in emails
+        and _may_head_names(said)
+        and _are_names(seen[name])
     }
     keys = [
         name
@@ -199,17 +204,26 @@ def _find_names(
         return (apart[0],) if apart else (firsts[0], lasts[0])
     if full:
         # "Nombre" is a name in Spanish and a number in French, whose few answers many people share.
+        if len(full) == 1:
+            return (full[0],)
         different = {name: table[name].nunique() for name in full}
         most = max(different.values())
         return (min(full, key=lambda name: (2 * different[name] < most, len(words[name]))),)
-    return next(
-        (
-            (name,)
-            for name in folded
-            if set(words[name]) <= PERSON | {"your", "the"} and words[name]
-        ),
-        (),
+    return next(((name,) for name in folded if _names_a_person(words[name])), ())
+
+
+def _may_head_names(words: tuple[str, ...]) -> bool:
+    text = " ".join(words)
+    return (
+        _ends(text, FIRST)
+        or _ends(text, LAST)
+        or not FULL.isdisjoint(words)
+        or _names_a_person(words)
     )
+
+
+def _names_a_person(words: tuple[str, ...]) -> bool:
+    return bool(words) and set(words) <= PERSON | {"your", "the"}
 
 
 def _ends(text: str, endings: Iterable[str]) -> bool:
@@ -222,14 +236,23 @@ def is_email_column(column: pd.Series) -> bool:
 
 
 def _are_emails(texts: list[str]) -> bool:
-    found = sum(EMAIL.fullmatch(text.strip()) is not None for text in texts)
-    return bool(texts) and found >= MOSTLY * len(texts)
+    maybe = [text for text in texts if "@" in text]
+    if not texts or len(maybe) < MOSTLY * len(texts):
+        return False
+    found = sum(EMAIL.fullmatch(text.strip()) is not None for text in maybe)
+    return found >= MOSTLY * len(texts)
 
 
 def _first_texts(column: pd.Series) -> list[str]:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM":
         return []
-    cells = column.dropna().iloc[:LOOKED_AT].tolist()
+    cells: list[object] = []
+    for start in range(0, len(column), LOOKED_AT):
+        some = column.array[start : start + LOOKED_AT]
+        cells += [cell for cell in some.tolist() if isinstance(cell, str) or not is_missing(cell)]
+        if len(cells) >= LOOKED_AT:
+            break
+    cells = cells[:LOOKED_AT]
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     return texts if len(texts) >= MOSTLY * len(cells) else []
 

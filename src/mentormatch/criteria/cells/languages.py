@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,12 @@ NAMES_ITSELF = (
     "ar", "bg", "ca", "cs", "da", "el", "et", "fa", "fi", "he", "hi", "hr", "hu", "id", "ja", "ko",
     "lt", "lv", "nb", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",
 )  # fmt: skip
+# Where none of these is an answer, nothing is looked up: the names of all languages take a while.
+COMMONEST = word_set(
+    "english englisch anglais ingles inglese engels angielski german deutsch allemand aleman "
+    "alemao tedesco duits niemiecki french franzosisch francais frances francese frans francuski "
+    "spanish spanisch espagnol espanol espanhol spagnolo spaans hiszpanski"
+)
 # A column holds languages where so many of its different answers are names of some.
 MOST = 0.5
 FEWEST = 2
@@ -49,6 +55,8 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
     folded = Counter[str]()
     for answer, count in counts.items():
         folded[plain[answer]] += count
+    if COMMONEST.isdisjoint(folded):
+        return {}
     by_name = {text: code for text in folded if (code := _codes_by_name().get(text)) is not None}
     if len(by_name) < FEWEST or len(by_name) < MOST * len(folded):
         return {}

@@ -83,6 +83,9 @@ class SkillTable:
     known: frozenset[str]
 
 
+NO_SKILLS = SkillTable({}, frozenset())
+
+
 @cache
 def shipped_table() -> SkillTable:
     """Return the alias table of the package, with the names of makers."""
@@ -125,7 +128,7 @@ def reader(
     aliases: Mapping[str, str],
     levels: float | Sequence[str] | None,
     unstated: float,
-    known: Collection[str] = frozenset(),
+    table: SkillTable = NO_SKILLS,
 ) -> Read:
     """Make the function that turns one value of a cell into names with their amounts.
 
@@ -140,12 +143,16 @@ def reader(
         else.
     unstated
         The amount where no proficiency is stated.
-    known
-        Keys of names: a value that joins several of them (``C/C++``) is each of them.
+    table
+        Names that are known already, whose aliases those above overrule. A value that joins
+        several known names (``C/C++``) is each of them.
     """
-    targets = {skill_key(alias): skill_key(name) for alias, name in aliases.items()}
-    targets = {alias: name for alias, name in targets.items() if alias != name}
-    for alias in targets:
+    own = {skill_key(alias): skill_key(name) for alias, name in aliases.items()}
+    targets = {**table.aliases, **own}
+    for alias in [alias for alias, name in own.items() if alias == name]:
+        del targets[alias]
+    # The table has no circle, so that each goes through an alias of one's own.
+    for alias in own:
         seen = [alias]
         while seen[-1] in targets:
             seen.append(targets[seen[-1]])
@@ -153,7 +160,7 @@ def reader(
                 raise CriterionError(
                     f"{label}: the aliases {' → '.join(map(repr, seen))} go round in a circle."
                 )
-    known = frozenset({*targets, *targets.values(), *known})
+    known = table.known.union(targets, own.values())
 
     def resolve(name: str) -> str:
         key = skill_key(name)

@@ -16,7 +16,6 @@ from mentormatch.criteria.cells.skill_names import (
     checked_taxonomy,
     reader,
     shipped_table,
-    skill_key,
 )
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
 from mentormatch.criteria.interface.criterion import Criterion, set_fields
@@ -115,10 +114,7 @@ class SkillCoverage(Criterion):
         return {"mentees": (self.wants,), "mentors": (self.offers,)}
 
     def _reader(self, unstated: float) -> Read:
-        own = checked_aliases(self.label, self.aliases)
-        table = shipped_table()
-        aliases = {**_without(own), **own}
-        return reader(self.label, aliases, self.levels, unstated, table.known)
+        return reader(self.label, self.aliases, self.levels, unstated, shipped_table())
 
     def fit(self, cohort: Cohort) -> FittedSkills:
         """Read both columns; see `Criterion.fit`."""
@@ -165,13 +161,6 @@ class SkillCoverage(Criterion):
         return {
             skill: math.log((1 + m) / (1 + mentors_with.get(skill, 0))) + 1 for skill in wants.names
         }
-
-
-def _without(own: Mapping[str, str]) -> dict[str, str]:
-    """The shipped aliases, less those that the user's own overrule."""
-    overruled = {skill_key(alias) for alias in own}
-    shipped = shipped_table().aliases
-    return {alias: name for alias, name in shipped.items() if alias not in overruled}
 
 
 @dataclass(frozen=True, eq=False)

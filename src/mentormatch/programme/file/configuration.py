@@ -31,7 +31,7 @@ from mentormatch.programme.file.sections import (
     read_section,
 )
 from mentormatch.safe_files import expand_home
-from mentormatch.strategies import engine_names, strategy_named, strategy_names
+from mentormatch.strategies import engine_names, is_strategy_name, strategy_named, strategy_names
 
 if TYPE_CHECKING:
     from mentormatch.errors import Finding
@@ -172,7 +172,7 @@ def _make_strategy(
     asked = {} if isinstance(match.strategy, str) else dict(match.strategy)
     name = str(asked.pop("name", match.strategy))
     key = ("match", "strategy")
-    if name not in strategy_names():
+    if not is_strategy_name(name):
         expected = f"there is no such strategy. There are {', '.join(strategy_names())}."
         near = nearest_name(name, strategy_names())
         return None, [*findings, document.finding(key, name, expected, near)]

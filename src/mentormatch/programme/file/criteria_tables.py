@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import nearest_name, read_table
 from mentormatch.criteria.kinds.embeddings import resolve_model
-from mentormatch.criteria.registry import kind_named, kind_names
+from mentormatch.criteria.registry import KINDS, kind_named, kind_names
 from mentormatch.errors import CohortError, CriterionError, Finding, MentorMatchError
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
 
@@ -144,7 +144,9 @@ def _find_kind(
     document: Document, path: KeyPath, entry: dict[str, object]
 ) -> type[Criterion] | Finding:
     """Find the kind of a criterion, or say why there is none."""
-    names = kind_names()
+    name = entry.get("kind")
+    # Installed packages are asked for theirs only where a name is none of ours: it takes a while.
+    names = tuple(KINDS) if isinstance(name, str) and name in KINDS else kind_names()
     known = ", ".join(names)
     if "kind" not in entry:
         mistyped = nearest_name("kind", entry)
@@ -153,7 +155,6 @@ def _find_kind(
             return document.finding((*path, mistyped), entry[mistyped], expected, "kind")
         expected = f"the key kind is missing. It is one of {known}."
         return document.finding((*path, "kind"), None, expected)
-    name = entry["kind"]
     if name == "Custom":
         expected = "a Custom criterion is a function, which only Python can give. Use another kind."
         return document.finding((*path, "kind"), name, expected)
