@@ -160,8 +160,7 @@ class Person:
     """What a loop over pairs needs to know of one person, read once."""
 
     def __init__(self, row: Any, skills: str, text: str) -> None:
-        table = shipped_table()
-        read = reader("naive", table.aliases, None, 1.0, table.known)
+        read = reader("naive", {}, None, 1.0, shipped_table())
         self.skills = {key for name in split(row[skills]) for key, _, _ in read(name)}
         self.tags = {normalise(name) for name in split(row["interests"])}
         self.text = None if blank(row[text]) else embed([row[text]])[0]
