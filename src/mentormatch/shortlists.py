@@ -8,11 +8,14 @@ search that moves prices nor the proof of what it found.
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from mentormatch.passes import run_pass
+from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +28,7 @@ __all__ = ["LISTED", "ShortLists", "TileReader"]
 TileReader: TypeAlias = (
     "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
 )
+PairReader: TypeAlias = "Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.floating]]"
 
 # How many pairs of a mentee who wants one mentor are listed; by measurement (docs, benchmarks).
 LISTED = 96
@@ -37,6 +41,11 @@ ROWS_OF_A_BLOCK = 512
 COLLECTED, MOST_COLLECTED = 2, 4
 # Where one tile is all, every so many-th mentor is sorted to tell where the best begin.
 SAMPLED = 4
+# Pairs are looked at one by one where that takes at most such a share of reading all pairs of a
+# mentee. One takes as long as so many in a block, where scores are computed and where they are
+# given.
+SAVES, EXACT_PAIR, GIVEN_PAIR = 0.75, 128, 8
+PAIRS_AT_ONCE = 2**16
 # Where a line of a block and a float32 value begin in a number that sorts pairs; below is a mentor.
 LINE, VALUE = np.uint64(55), np.uint64(23)
 SIGN, SIGN_BIT = np.uint32(31), np.uint32(2**31)
@@ -143,26 +152,128 @@ class ShortLists:
             rounding = float(np.finfo(self.scores.dtype).eps) * (size + max(largest))
             self.slack = max(self.slack, self.error + rounding)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def bound_others(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bound s_ij − p_j of all pairs that are not listed: float64 array (mentees,).
 
         Rounded upwards; −inf where all open pairs are listed, +inf where nothing was read.
         """
-        eps = float(np.finfo(self.scores.dtype).eps)
-        now = _size(prices[self._open])
-        above = np.empty(len(self._prices))
-        for k, before in enumerate(self._prices):
-            fall = float((before - prices)[self._open].max(initial=-np.inf))
-            size = _size(before[self._open])
-            # Rounding of the price that was taken off; sums of prices are float64.
-            above[k] = fall + self.error + eps * size + 2.0**-48 * (size + now)
-        last = self._last
-        some = np.isfinite(last)
-        bound = last.copy()
-        # And rounding of the difference to it, and of these sums.
-        bound[some] += above[self._at[some]] + 2 * eps * np.abs(last[some])
+        bound = self._last.copy()
+        some = np.isfinite(bound)
+        bound[some] += self._largest_falls(prices)[self._at[some]] + self._lost(bound[some])
         return np.where(np.isnan(bound), np.inf, bound)
+
+    def find_open(
+        self, prices: NDArray[np.float64], threshold: NDArray[np.float64], exact: PairReader
+    ) -> NDArray[np.intp]:
+        """Find the mentees of whom a pair that is not listed may be worth more than a threshold.
+
+        Where only the mentors whose prices fell most can be that good, pairs with these are looked
+        at one by one.
+
+        Parameters
+        ----------
+        prices
+            (mentors,), in units of score.
+        threshold
+            (mentees,), in units of score.
+        exact
+            ``exact(mentees, mentors)``: scores of pairs, −inf or NaN where none must be made.
+
+        Returns
+        -------
+        intp array, in order: also those of whom nothing was read.
+        """
+        others = self.bound_others(prices)
+        beyond = np.isposinf(others)
+        known = np.flatnonzero((others > threshold) & ~beyond)
+        beyond[known] = True
+
+        def look(
+            rows: NDArray[np.intp], ranks: NDArray[np.intp], mentors: NDArray[np.intp], some: slice
+        ) -> None:
+            counts = ranks[some]
+            i = np.repeat(rows[some], counts)
+            first = np.cumsum(counts) - counts
+            j = mentors[np.arange(len(i)) - np.repeat(first, counts)]
+            beyond[self._unlisted_above(i, j, prices, threshold, exact)] = True
+
+        for reading in np.unique(self._at[known]).tolist():
+            rows = known[self._at[known] == reading]
+            mentors, ranks = self._find_fallen(reading, prices, rows, threshold[rows])
+            rows, ranks = rows[ranks >= 0], ranks[ranks >= 0]
+            beyond[rows] = False
+
+            run_parallel(partial(look, rows, ranks, mentors), _parts_of(ranks))
+        return np.flatnonzero(beyond)
+
+    def _find_fallen(
+        self,
+        reading: int,
+        prices: NDArray[np.float64],
+        rows: NDArray[np.intp],
+        threshold: NDArray[np.float64],
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Sort mentors by how far their prices fell since a reading; count those in question.
+
+        Returns
+        -------
+        mentors
+            Open ones, whose prices fell most first.
+        ranks
+            (rows,): of how many of them an unlisted pair may be above the threshold; −1 where
+            reading all pairs takes no longer than looking at these.
+        """
+        open_mentors = np.flatnonzero(self._open)
+        fall = (self._prices[reading] - prices)[open_mentors]
+        pair = EXACT_PAIR if self.error else GIVEN_PAIR
+        most = min(int(SAVES * self.shape[1] / pair), len(fall) - 1)
+        top = np.argpartition(-fall, most)[: most + 1]
+        top = top[np.argsort(-fall[top], kind="stable")]
+        last = self._last[rows]
+        with np.errstate(over="ignore", invalid="ignore"):
+            # All that makes a bound larger but the fall, and the rounding of this difference.
+            room = threshold - last - self._lost(last) - self._rounding(prices)[reading]
+            room -= 2.0**-48 * (np.abs(threshold) + np.abs(last))
+        ranks = np.searchsorted(-fall[top], -room)
+        return open_mentors[top], np.where((ranks <= most) & ~np.isnan(room), ranks, -1)
+
+    def _unlisted_above(
+        self,
+        i: NDArray[np.intp],
+        j: NDArray[np.intp],
+        prices: NDArray[np.float64],
+        threshold: NDArray[np.float64],
+        exact: PairReader,
+    ) -> NDArray[np.intp]:
+        """Of some pairs, the mentees of those that are not listed and may be above a threshold."""
+        worth = exact(i, j) - prices[j]
+        some = np.flatnonzero(worth > -np.inf)
+        i, j, worth = i[some], j[some], worth[some]
+        # Rounding of that difference; what cannot be told is left open.
+        worth = worth + 2.0**-48 * (np.abs(worth) + np.abs(prices[j]))
+        some = np.flatnonzero(~(worth <= threshold[i]))
+        i, j = i[some], j[some]
+        listed = (self.mentors[i] == j[:, None]) & (self.scores[i] > -np.inf)
+        return np.asarray(i[~listed.any(axis=1)])
+
+    def _largest_falls(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How much more an unlisted pair may be worth than at each reading: (readings,)."""
+        falls = [(p - prices)[self._open].max(initial=-np.inf) for p in self._prices]
+        return np.array(falls) + self._rounding(prices)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _rounding(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the price taken off at each reading, and its fall, may have been rounded by.
+
+        Blocks are of ``dtype``; sums of prices are float64.
+        """
+        eps = float(np.finfo(self.scores.dtype).eps)
+        sizes = np.array([_size(before[self._open]) for before in self._prices])
+        return self.error + eps * sizes + 2.0**-48 * (sizes + _size(prices[self._open]))
+
+    def _lost(self, last: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a value less its price, and a bound made of it, may have been rounded by."""
+        return 2 * float(np.finfo(self.scores.dtype).eps) * np.abs(last)
 
     def bound_best(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bound s_ij − p_j of all open pairs: float64 array (mentees,); see `bound_others`."""
@@ -255,6 +366,14 @@ def find_best(read: TileReader, asked: _Asked, rows: NDArray[np.intp]) -> _Found
     mentors[best.lines, place] = best.mentors
     scores[best.lines, place] = best.values + asked.prices[best.mentors]
     return _Found(mentors, scores, last, _size(best.values))
+
+
+def _parts_of(counts: NDArray[np.intp]) -> list[slice]:
+    """Slices of mentees with about so many pairs to be looked at each."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    cuts = np.searchsorted(ends, np.arange(PAIRS_AT_ONCE, total, PAIRS_AT_ONCE)).tolist()
+    return [slice(a, b) for a, b in pairwise((0, *cuts, len(counts))) if a < b]
 
 
 def _guess(value: NDArray[np.floating], rank: int) -> NDArray[np.floating]:

@@ -96,6 +96,8 @@ def test_lists_hold_the_best_pairs_and_bound_the_others_at_any_prices(data, n, m
         patch.setattr(shortlists, "ROWS_OF_A_BLOCK", data.draw(st.sampled_from([1, 2, 512])))
         patch.setattr(shortlists, "COLLECTED", data.draw(st.sampled_from([0.1, 2])))
         patch.setattr(shortlists, "MOST_COLLECTED", data.draw(st.sampled_from([1, 4])))
+        patch.setattr(shortlists, "GIVEN_PAIR", data.draw(st.sampled_from([0.1, 1, 128])))
+        patch.setattr(shortlists, "PAIRS_AT_ONCE", data.draw(st.sampled_from([1, 3, 8192])))
         tiles = column_slices(m)
 
         def read(rows, some):
@@ -118,11 +120,15 @@ def test_lists_hold_the_best_pairs_and_bound_the_others_at_any_prices(data, n, m
                 assert (np.diff(now[row, listed].astype(np.float32)) <= 0).all()
             later = np.array([data.draw(whole) for _ in range(m)])
             bound = lists.bound_others(later)
+            threshold = np.array([data.draw(whole) for _ in range(n)])
+            left = lists.find_open(later, threshold, lambda i, j: np.asarray(scores[i, j], float))
+            assert (np.isposinf(bound)[left] | (bound > threshold)[left]).all()
             for row in range(n):
                 size = (lists.scores[row] > -np.inf).sum()
                 others = np.delete(scores[row] - later, lists.mentors[row, :size])
                 if demand[row]:
                     assert bound[row] >= others.max(initial=-np.inf)
+                    assert row in left or others.max(initial=-np.inf) <= threshold[row]
                 else:
                     assert bound[row] == -np.inf
 
@@ -225,6 +231,25 @@ def test_a_list_is_no_shorter_than_what_somebody_wants_wherever_the_best_stand()
 def test_who_has_every_mentor_listed_is_not_read_again():
     lists = lists_of(np.ones((2, 3)))
     assert np.isneginf(lists.bound_others(np.zeros(3))).all()
+
+
+@pytest.mark.parametrize("fallen", [1, 3, 40, 3000])
+def test_where_few_prices_fell_only_those_who_gain_by_them_are_read_again(fallen):
+    """One mentor of a thousand whose price fell far made all pairs of everybody be read again."""
+    n, m = 300, 5000
+    scores = np.random.default_rng(8).random((n, m))
+    lists = lists_of(scores)
+    prices = np.zeros(m)
+    prices[np.random.default_rng(9).choice(m, fallen, replace=False)] = -0.015
+    values = scores - prices
+    # What each has: somewhat more than the last listed pair.
+    threshold = np.sort(scores, axis=1)[:, -60]
+    np.put_along_axis(values, lists.mentors, -np.inf, axis=1)
+    gain = np.flatnonzero((values > threshold[:, None]).any(axis=1))
+    assert (lists.bound_others(prices) > threshold).sum() > 0.9 * n
+    left = lists.find_open(prices, threshold, lambda i, j: scores[i, j])
+    assert set(gain) <= set(left)
+    assert len(left) == (len(gain) if fallen < 3000 else n)
 
 
 def test_those_who_want_hundreds_of_mentors_are_proven_to_get_them():

@@ -88,12 +88,16 @@ class SeenValues:
         """
         best = np.full(len(own), -np.inf)
         has = np.maximum(own, enough)
-        others = self.lists.bound_others(prices) > has
+        others = np.zeros(len(own), dtype=bool)
+        others[self.lists.find_open(prices, has, self._exact)] = True
         asked = np.flatnonzero(~others & (enough < np.inf))
         self._look_at_lists(prices, has, asked, best)
         short = (best < own) & (own > enough)
         self._read(prices, np.flatnonzero(others | short), best)
         return best
+
+    def _exact(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.float64]:
+        return np.asarray(self.problem.pairs(mentees, mentors).scores, np.float64)
 
     def _look_at_lists(
         self,
@@ -114,7 +118,7 @@ class SeenValues:
                 most += 2.0**-48 * (np.abs(most) + np.abs(prices[listed]))
             line, place = np.nonzero(~(most < has[rows, None]) & (lists.scores[rows] > -np.inf))
             mentees, mentors = rows[line], listed[line, place].astype(np.intp)
-            exact = np.asarray(self.problem.pairs(mentees, mentors).scores, np.float64)
+            exact = self._exact(mentees, mentors)
             np.maximum.at(best, mentees, exact - prices[mentors])
 
         run_parallel(look, list(range(0, len(asked), ROWS_AT_ONCE)))

@@ -85,9 +85,8 @@ class OfferTable:
             Columns that are no offers.
         """
         self.prices = prices
-        others = self.lists.bound_others(prices)
         # Of whom nothing was read yet is read, even where nobody would be taken.
-        rows = np.flatnonzero((others > threshold) | np.isposinf(others))
+        rows = self.lists.find_open(prices, threshold, self.transport.exact)
         self.lists.read(rows, prices)
         self._mark(known)
         share = len(rows) / max(1, self.transport.shape[0])
