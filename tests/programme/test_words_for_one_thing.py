@@ -194,3 +194,14 @@ def test_who_stands_twice_is_no_fault_where_the_draft_keeps_the_last_row(tmp_pat
         draft_of(tmp_path, mentors=twice)
     assert "duplicates" not in str(error.value)
     assert "row 6" in str(error.value)
+
+
+def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -> None:
+    """Whole cells of it count as no answer; among others it was a skill that nobody offers."""
+    draft_of(tmp_path, MENTEES.replace(",Go,", ',"Tudo; Go",', 1))
+    assert (
+        "'Tudo' says that anything will do, and is compared as an answer of its own (1). Take it "
+        "out of these cells. An empty cell fits everybody alike."
+    ) in validated(tmp_path)
+    draft_of(tmp_path)
+    assert "anything will do" not in validated(tmp_path)

@@ -12,7 +12,7 @@ from mentormatch.cohort.names import heading_words
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["ANYTHING", "NO_PREFERENCE", "read_organisation", "read_yes"]
+__all__ = ["NO_PREFERENCE", "means_anything", "read_organisation", "read_yes"]
 
 YES = frozenset((
     "yes", "y", "true", "1", "x", "✓", "✔", "ja", "j", "jawohl", "oui", "sí", "si", "sì", "sim",
@@ -62,6 +62,17 @@ PRIVATE_SUFFIXES = frozenset((
     "org", "me", "ca", "com.au", "co.in", "in", "co.jp", "co.kr", "com.mx", "com.ar", "cz", "eu",
     "pt", "com.tr", "ie", "dk", "se", "no", "fi", "gr", "hu", "ro", "io", "app", "cn", "br",
 ))  # fmt: skip
+
+
+def means_anything(value: str) -> bool:
+    """Tell whether an answer says that anything will do, where topics or skills are asked for.
+
+    Examples
+    --------
+    >>> [means_anything(value) for value in ("Whatever!", "Todo", "All about Lua")]
+    [True, True, False]
+    """
+    return " ".join(heading_words(value)) in ANYTHING
 
 
 def read_yes(cell: object) -> bool:

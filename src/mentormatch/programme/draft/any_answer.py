@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES, Side
 from mentormatch.cohort.cells.nothing import NOTHING, fold_words
-from mentormatch.cohort.names import heading_words, quote_names
-from mentormatch.criteria.cells.answers import ANYTHING
+from mentormatch.cohort.names import quote_names
+from mentormatch.criteria.cells.answers import means_anything
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
         found: Counter[str] = Counter()
         values = cohort.tags(one.side, one.name)
         for cell, listed in zip(table[one.name].tolist(), values, strict=True):
-            if isinstance(cell, str) and len(listed) == 1 and _is_any(listed[0]):
+            if isinstance(cell, str) and len(listed) == 1 and means_anything(listed[0]):
                 found[" ".join(cell.split())] += 1
         if found:
             counts[one.side, one.name] = found
@@ -127,7 +127,3 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
         if other is not None and fold_words(found) & fold_words(other):
             doubts[name] = None
     return AnyAnswers(counts, tuple(doubts)) if counts else None
-
-
-def _is_any(value: str) -> bool:
-    return " ".join(heading_words(value)) in ANYTHING

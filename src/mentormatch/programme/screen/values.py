@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
+from mentormatch.criteria.cells.answers import means_anything
 from mentormatch.criteria.cells.languages import find_same_languages
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -65,6 +66,13 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             lines.append(f'- "{name}" ({side}): {common}')
         if (side, name) in asked:
             lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
+        open_to_all = [value for value in counts if means_anything(value)]
+        if open_to_all:
+            lines.append(
+                f"  {_cut(open_to_all[0])!r} says that anything will do, and is compared as an "
+                f"answer of its own ({counts[open_to_all[0]]:,}). Take it out of these cells. An "
+                "empty cell fits everybody alike."
+            )
         cut = [value for value in counts if not has_balanced_brackets(value)]
         if cut:
             lines.append(
