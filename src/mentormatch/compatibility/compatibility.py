@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.compatibility.blocks import (
     Block,
@@ -34,7 +35,6 @@ from mentormatch.errors import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from mentormatch.cohort import Cohort
@@ -139,6 +139,15 @@ class Compatibility:
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
         return self.scorer.shape
+
+    @cached_property
+    def _mentor_index(self) -> pd.Index:
+        return self.mentor_ids.rename("mentor")
+
+    def price_series(self, prices: NDArray[np.float64]) -> pd.Series[float]:
+        """Prices of all mentors, by id."""
+        values = np.array(prices, dtype=np.float64)
+        return pd.Series(values, index=self._mentor_index, name="price", copy=False)
 
     @cached_property
     def ranks(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

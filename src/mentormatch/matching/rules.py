@@ -37,7 +37,8 @@ def violations(
         )
     keys = mentees.astype(np.int64) * max(m, 1) + mentors
     keys.sort()
-    for key in np.unique(keys[1:][keys[1:] == keys[:-1]]):
+    again = keys[1:] == keys[:-1]
+    for key in np.unique(keys[1:][again]) if again.any() else ():
         i, j = divmod(int(key), max(m, 1))
         wrong.append(
             f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"

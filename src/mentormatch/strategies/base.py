@@ -8,7 +8,6 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.compatibility.views import view_of
@@ -268,9 +267,7 @@ def match(
         if ordered is not problem:
             back = np.empty(len(order_j))
             back[order_j] = certificate.prices.to_numpy()
-            index = problem.mentor_ids.rename("mentor")
-            prices = pd.Series(back, index=index, name="price", copy=False)
-            certificate = replace(certificate, prices=prices)
+            certificate = replace(certificate, prices=problem.compatibility.price_series(back))
         if certificate.strategy != chosen.name:
             certificate = replace(certificate, strategy=chosen.name)
     probabilities = choice.probabilities

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.certificates.bounds.best_values import ROWS_OF_A_BLOCK, best_values
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
@@ -261,6 +260,7 @@ def certify_bound(
     bound: float | None = None,
     lost: float = 0.0,
     seen: SeenValues | None = None,
+    promise: Promise | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
@@ -281,6 +281,8 @@ def certify_bound(
     seen
         Bounds on values that were read before, of the same problem: only what they leave open is
         read again, with the same result.
+    promise
+        What it proves, for one that names its problem and its pairs; see `name_problem`.
     """
     problem = matching.problem
     left = problem.after_pins
@@ -314,12 +316,7 @@ def certify_bound(
         # not optimal; neither is a proof.
         proven=complete and -tolerance <= gap <= tolerance and not list_violations(matching),
         tolerance=tolerance,
-        prices=pd.Series(
-            np.array(multipliers.prices, dtype=np.float64),
-            index=problem.mentor_ids.rename("mentor"),
-            name="price",
-            copy=False,
-        ),
+        prices=problem.compatibility.price_series(multipliers.prices),
         coverage=matching.n_matched,
         coverage_bound=coverage_limit,
         seats=len(matching.mentees),
@@ -327,6 +324,7 @@ def certify_bound(
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
         seats_multiplier=float(multipliers.seats),
         checked_bound=checked,
+        **({} if promise is None else _name(matching, promise)),
     )
 
 
@@ -338,20 +336,22 @@ def certify_multipliers(
     seen: SeenValues | None = None,
 ) -> Certificate:
     """Turn multipliers into a certificate of the total that names its problem and its pairs."""
-    found = certify_bound(matching, multipliers, tolerance=tolerance, seen=seen)
-    return name_problem(found, matching)
+    return certify_bound(matching, multipliers, tolerance=tolerance, seen=seen, promise="total")
 
 
 def name_problem(
     certificate: Certificate, matching: Matching, promise: Promise = "total"
 ) -> Certificate:
     """Let a certificate say what it proves, and of which problem and pairs."""
-    return replace(
-        certificate,
-        promise=promise,
-        strategy=matching.strategy,
-        fingerprint=fingerprint_of(matching),
-    )
+    return replace(certificate, **_name(matching, promise))
+
+
+def _name(matching: Matching, promise: Promise) -> dict[str, Any]:
+    return {
+        "promise": promise,
+        "strategy": matching.strategy,
+        "fingerprint": fingerprint_of(matching),
+    }
 
 
 def _justified_tolerance(matching: Matching, gap: float, rounding: float, steps: int) -> float:

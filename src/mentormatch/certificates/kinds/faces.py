@@ -224,8 +224,7 @@ class OptimalFace:
 
     def series(self, prices: NDArray[np.float64]) -> pd.Series[float]:
         """Prices by mentor id; the price of nobody is always 0 and left out."""
-        index: pd.Index = self.problem.mentor_ids.rename("mentor")
-        return pd.Series(prices[: self.n_real], index=index, name="price", dtype=float)
+        return self.problem.compatibility.price_series(prices[: self.n_real])
 
     def multipliers(self, prices: pd.Series[float], coverage: tuple[float, ...]) -> Multipliers:
         """Multipliers in the order of the face, from what a certificate carries."""

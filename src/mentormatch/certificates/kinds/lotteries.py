@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE, name_problem
@@ -103,14 +102,13 @@ def prove_expectation(
     size = sum_exactly(most, *(np.abs(term) for term in terms[1:]), held * spread)
     rounding = lost_in(3 + 4 * parts + 3) * size
     bound = sum_exactly(*terms) + rounding
-    index: pd.Index = problem.mentor_ids.rename("mentor")
     return ExpectedStage(
         what,
         cap,
         fair,
         objective,
         bound,
-        pd.Series(prices, index=index, name="price", dtype=float),
+        problem.compatibility.price_series(prices),
         coverage_multiplier,
         pairs_multiplier,
         max(RELATIVE_TOLERANCE * size, 2 * rounding),

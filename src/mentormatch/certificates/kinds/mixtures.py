@@ -83,14 +83,13 @@ def _certificate(
     """The certificate of the expected total, and of the stages before it."""
     last, problem = stages[-1], matching.problem
     equal = any(isinstance(one, ChanceStage) for one in stages)
-    index = problem.mentor_ids.rename("mentor")
     certificate = Certificate(
         objective=last.objective,
         bound=last.bound,
         gap=last.bound - last.objective,
         proven=all(stage.proven for stage in stages),
         tolerance=last.tolerance,
-        prices=pd.Series(np.zeros(problem.shape[1]), index=index, name="price"),
+        prices=problem.compatibility.price_series(np.zeros(problem.shape[1])),
         coverage=matching.n_matched,
         coverage_bound=None,
         seats=len(matching.mentees),

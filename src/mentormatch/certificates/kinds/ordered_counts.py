@@ -106,7 +106,7 @@ def prove_in_order(
             reached[k],
             reached[k] + missed[k],
             tie_tolerance,
-            pd.Series(one.prices, index=problem.mentor_ids.rename("mentor"), name="price"),
+            problem.compatibility.price_series(one.prices),
             _by_rule(one, index),
         )
         for k, ((what, number), one) in enumerate(zip(counts, prices, strict=True))

@@ -89,7 +89,7 @@ def _proofs(matching: Matching, stages: Sequence[Multipliers]) -> list[PricedSta
                 None if counts_pairs else k,
                 filled if counts_pairs else int(covered[k]),
                 bound,
-                _by_mentor(problem, one),
+                problem.compatibility.price_series(one.prices),
                 tuple(float(value) for value in one.coverage),
                 float(one.seats),
                 _by_rule(problem, one),
@@ -248,11 +248,6 @@ def _limits(matching: Matching, proofs: list[PricedStage]) -> tuple[int | None, 
 
 def _whole(bound: float, most: int) -> int:
     return int(np.floor(min(bound, most))) if not np.isnan(bound) else most
-
-
-def _by_mentor(problem: Problem, multipliers: Multipliers) -> pd.Series[float]:
-    index = problem.mentor_ids.rename("mentor")
-    return pd.Series(multipliers.prices, index=index, name="price", dtype=float)
 
 
 def _by_rule(problem: Problem, multipliers: Multipliers) -> pd.Series[float]:

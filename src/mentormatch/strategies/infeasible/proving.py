@@ -103,7 +103,7 @@ def _proof(
     """Return prices as a proof, where they are one."""
     by_rule = pd.Series(rules, index=problem.sides.index(problem.mentor_ids), dtype=float)
     proof = InfeasibilityProof(
-        pd.Series(prices, index=problem.mentor_ids.rename("mentor"), name="price", dtype=float),
+        problem.compatibility.price_series(prices),
         by_rule if problem.sides else None,
     )
     return proof if shows_infeasible(problem, proof) else None
