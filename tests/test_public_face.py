@@ -109,3 +109,13 @@ def test_progress_speaks_in_words_and_gives_numbers() -> None:
     assert str(events[0]) == "Reading scores"
     assert str(events[-1]) == f"Solving, round {events[-1].round}: at most 0.0001 % may be missing"
     assert events[-1].numbers["total"] == pytest.approx(1.5)
+
+
+def test_a_reason_says_nothing_of_missing_values_where_none_is_missing() -> None:
+    """Programmes of rules alone, and of very many criteria, said that answers were missing."""
+    people = pd.DataFrame({f"c{k}": ["x", "x"] for k in range(25)})
+    cohort = mm.Cohort(people, people)
+    rules = mm.Criteria(mm.criteria.Same("c0")).score(cohort)
+    assert mm.match(mm.Problem(rules)).reasons()["reasons"].tolist() == [(), ()]
+    many = mm.Criteria(*(mm.criteria.Same(f"c{k}", weight=1) for k in range(25))).score(cohort)
+    assert mm.match(mm.Problem(many)).reasons()["reasons"].tolist() == [("both have 'x'",)] * 2

@@ -256,6 +256,7 @@ class ShortLists:
         listed = (self.mentors[i] == j[:, None]) & (self.scores[i] > -np.inf)
         return np.asarray(i[~listed.any(axis=1)])
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _largest_falls(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """How much more an unlisted pair may be worth than at each reading: (readings,)."""
         falls = [(p - prices)[self._open].max(initial=-np.inf) for p in self._prices]

@@ -315,8 +315,14 @@ def test_a_function_is_checked_for_shape_and_range_and_gets_copies() -> None:
         (lambda: LevelGap("x", minimum=2), "minimum must be above 0 and at most 1"),
         (lambda: LevelGap("x", side="mentees"), "side must be one of .* Did you mean 'mentee'"),
         (lambda: LevelGap("x", name=" "), "name must be a text"),
-        (lambda: LevelGap("x", ladder=["one"]), "ladder must be a list of at least two words"),
-        (lambda: LevelGap("x", ladder="ab"), "ladder must be a list of at least two words"),
+        (
+            lambda: LevelGap("x", ladder=["one"]),
+            "ladder must be a list of the words of at least two levels",
+        ),
+        (
+            lambda: LevelGap("x", ladder="ab"),
+            "ladder must be a list of the words of at least two levels",
+        ),
         (lambda: LevelGap("x", ladder=["a", "A "]), "the ladder names 'a' twice"),
         (lambda: LevelGap("x", curve={1: 2}), "curve must map gaps"),
         (lambda: LevelGap("x", curve={"one": 1}), "curve must map gaps"),

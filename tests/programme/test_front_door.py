@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from mentormatch.errors import CohortError
@@ -112,6 +113,42 @@ def test_the_cure_of_a_seat_goes_into_what_is_there(tmp_path: Path, answer: str)
     assert completed != line
     path.write_text(text.replace(line, completed), "utf-8")
     assert examine_file(path, overwrite=True).findings == ()
+
+
+@pytest.mark.parametrize("none", ["none", "keine", "Aucun"])
+def test_a_mentor_who_takes_none_is_asked_about_and_not_given_one(
+    tmp_path: Path, none: str
+) -> None:
+    """ "None" was read as a blank cell, so that a mentor without a seat was matched."""
+    draft = draft_of(
+        tmp_path,
+        "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
+        f"id,offers,seats\nxia,Rust; Lua; Git,{none}\nyan,SQL; Git,1\nzoe,Lua; SQL,2\nada,Git,\n",
+    )
+    said = f'"{none}" may mean that somebody takes nobody. Say so, as in read = {{ "{none}" = 0 }}.'
+    assert said in draft.notes["capacity"]
+    assert "1 cell is blank" in draft.notes["capacity"]
+    path = tmp_path / "programme.toml"
+    (finding,) = examine_file(path, overwrite=True).findings
+    assert (finding.row, finding.column, finding.value) == (2, "seats", none)
+    added = f'read = {{ "{none}" = 0 }}'
+    assert f"this may mean 0 or no answer. Say which: add {added} to capacity." in finding.expected
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("default = 1 }", f"default = 1, {added} }}"), "utf-8")
+    assert load(path).problem().capacities.tolist() == [0, 1, 2, 1]
+
+
+def test_a_date_among_seats_is_said_to_be_one_and_no_number_is_made_up(tmp_path: Path) -> None:
+    """Of "2024-02-01", which a spreadsheet made of 1-2, the cure made 20 seats."""
+    mentees = pd.DataFrame({"id": ["uma", "vic"], "wants": ["Rust", "Lua"]})
+    seats = [pd.Timestamp("2024-02-01").to_pydatetime(), 2]
+    mentors = pd.DataFrame({"id": ["xia", "yan"], "offers": ["Rust", "Lua"], "seats": seats})
+    for name, table in (("a", mentees), ("b", mentors)):
+        table.to_excel(tmp_path / f"{name}.xlsx", index=False)
+    draft = write_draft(tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path / "programme.toml")
+    assert "1 cell holds a date, as 2024-02-01" in draft.notes["capacity"]
+    (finding,) = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert "this is a date, which spreadsheets make of a text such as 1-2" in finding.expected
 
 
 def test_a_superior_is_a_rule_to_decide_on_and_never_the_identity(tmp_path: Path) -> None:

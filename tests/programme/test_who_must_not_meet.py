@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from mentormatch.programme import write_draft
+import mentormatch as mm
+from mentormatch.explanations.cautions import find_cautions
+from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
 
 if TYPE_CHECKING:
@@ -130,3 +134,67 @@ def test_one_name_that_is_written_in_an_odd_way_hides_nobody_else(tmp_path: Path
     avoids = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
     assert [one.entry.get("of") for one in avoids] == ["Name"]
     assert avoids[0].removes == (4, 36)
+
+
+def cautions_of(rule: mm.criteria.Avoids, mentees: dict, mentors: dict) -> tuple[str, ...]:
+    cohort = mm.Cohort(pd.DataFrame(mentees), pd.DataFrame(mentors))
+    topics = mm.criteria.TagOverlap("x", weight=1)
+    return find_cautions(mm.Problem(mm.Criteria(topics, rule).score(cohort)))[0]
+
+
+APART = {"not": ["Karin", "Björn O'Neill; Ana"], "x": ["a; b", "b"]}
+MENTORS_APART = {
+    "first": ["Karin", "Björn", "Ana", "Ana"],
+    "last": ["Svensson", "O'Neill", "Lopez", "Diaz"],
+    "x": ["a", "b", "a", "b"],
+}
+
+
+def test_people_can_be_named_by_first_and_last_name_in_two_columns() -> None:
+    """The draft named "first + last", which is no column, and its hint made a rule of nothing."""
+    rule = mm.criteria.Avoids("not", of=["first", "last"], unknown="ignore")
+    cohort = mm.Cohort(pd.DataFrame(APART), pd.DataFrame(MENTORS_APART))
+    found = mm.Criteria(rule).score(cohort)
+    assert np.isnan(found.dense()).tolist() == [[False] * 4, [False, True, False, False]]
+    assert rule.columns == {"mentees": ("not",), "mentors": ("first", "last")}
+    again = {key: value for key, value in rule.to_dict().items() if key != "kind"}
+    assert mm.criteria.Avoids(**again).to_dict() == rule.to_dict()
+    wishes = mm.criteria.Prefers("not", of=["first", "last"], unknown="ignore", side="mentee")
+    assert mm.Criteria(wishes).score(cohort).dense()[1].tolist() == [0.0, 1.0, 0.0, 0.0]
+    with pytest.raises(mm.errors.CohortError, match=r"'Karin' is not among the mentors' 'first \+"):
+        mm.Criteria(mm.criteria.Avoids("not", of=["first", "last"])).score(cohort)
+
+
+def test_part_of_a_name_that_only_one_person_has_is_said_first_of_all() -> None:
+    """ "Karin" was left out, as nobody in the programme is called so, in the last of the notes."""
+    rule = mm.criteria.Avoids("not", of=["first", "last"], unknown="ignore")
+    (said,) = [one for one in cautions_of(rule, APART, MENTORS_APART) if "rule" in one]
+    assert "does not hold between 'Karin' and 'Karin Svensson'" in said
+    by_last = mm.criteria.Avoids("not", of="last", unknown="ignore")
+    said = " ".join(cautions_of(by_last, APART, MENTORS_APART))
+    assert 'does not hold between "Björn O\'Neill" and "O\'Neill"' in said
+    assert (
+        "The rule Avoids('not') forbids nothing. None of the 3 names in it is known: look whether "
+        "people are named there as the other table names them, and by which column (of)."
+    ) in said
+    nobody = {"not": [None, None], "x": ["a", "b"]}
+    assert "forbids" not in " ".join(cautions_of(by_last, nobody, MENTORS_APART))
+
+
+def test_the_draft_of_a_rule_joins_first_and_last_name(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "E-Mail,Vorname,Nachname,Lernt,Nicht mit\na@x.example,Anna,Holm,Go; SQL,Lena Fischer\n"
+        "b@x.example,Ben,Kurz,Go,\nc@x.example,Cem,Aydin,SQL,Georg Huber\n"
+    )
+    (tmp_path / "b.csv").write_text(
+        "E-Mail,Vorname,Nachname,Lehrt,Plätze\nl@x.example,Lena,Fischer,Go; SQL,1\n"
+        "g@x.example,Georg,Huber,SQL; Go,2\n"
+    )
+    path = tmp_path / "programme.toml"
+    text = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", path).text
+    start = text.index('# [[criteria]]\n# kind = "Avoids"')
+    rule = text[start:].partition("\n\n")[0]
+    assert '# of = ["Vorname", "Nachname"]' in rule
+    path.write_text(text.replace(rule, rule.replace("# ", "")), "utf-8")
+    problem = examine_file(path, overwrite=True).finished()[1]
+    assert int(np.isnan(problem.compatibility.dense()).sum()) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from mentormatch.criteria.cells.languages import find_same_languages
 from mentormatch.criteria.suggest.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
 
@@ -126,7 +128,7 @@ def test_a_question_with_one_language_as_its_answer_is_joined_as_well(tmp_path: 
     [
         (["Go", "Lua", "Python", "IT"], {}),
         (["Italian cooking", "French films", "Polish"], {}),
-        (["Italian", "IT", "French", "IT"], {"IT": "Italian"}),
+        (["Italian", "IT", "French", "IT", "FR"], {"FR": "French"}),
         (["español", "Spanish", "Spanish", "English"], {"español": "Spanish"}),
         (
             ["Русский", "Russian", "Chinese", "中文", "Englisch"],
@@ -154,7 +156,7 @@ def test_a_ladder_takes_several_words_for_one_level() -> None:
     for ladder, message in (
         (["a", ["b", "A"]], "names 'a' twice"),
         (["a", []], "a level of the ladder has no word"),
-        ([["a", "b"]], "must be a list of at least two words"),
+        ([["a", "b"]], "words of at least two levels"),
     ):
         with pytest.raises(mm.errors.CriterionError, match=message):
             mm.criteria.LevelGap("x", ladder=ladder)
@@ -169,7 +171,7 @@ def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_pa
     assert (
         'No rule reads "Not with" of the mentees, so people may be matched with those they name '
         'there. To keep them apart, add [[criteria]] with kind = "Avoids", column = "Not with", '
-        'by = "mentee".'
+        'by = "mentee", of = "Name", unknown = "ignore".'
     ) in said
     assert '- mentees: "Not with"' in said
     assert "- mentors:" not in said
@@ -205,3 +207,70 @@ def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -
     ) in validated(tmp_path)
     draft_of(tmp_path)
     assert "anything will do" not in validated(tmp_path)
+
+
+def test_a_column_is_read_whatever_the_case_of_its_heading_in_the_file(tmp_path: Path) -> None:
+    """ "Not With" read by `column = "not with"` was said to be read by no rule."""
+    draft_of(tmp_path)
+    rule = '[[criteria]]\nkind = "Avoids"\ncolumn = "not WITH"\nby = "mentee"\nunknown = "ignore"\n'
+    said = validated(tmp_path, ("[problem]", f"{rule}\n[problem]"), ("[output]", "[output]\n"))
+    assert "Columns that nothing reads" not in said
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "Mon"])
+def test_a_heading_of_conflicts_whose_answers_name_nobody_asks_for_no_rule(
+    tmp_path: Path, answer: str
+) -> None:
+    mentees = MENTEES.replace("Not with", "Scheduling conflicts").replace("Gus Model", answer)
+    draft_of(tmp_path, mentees)
+    assert "No rule reads" not in validated(tmp_path)
+
+
+def test_what_the_advice_says_can_be_pasted_also_with_quotes_in_the_heading(tmp_path: Path) -> None:
+    mentees = MENTEES.replace("Not with", '"Not with ""X"" \\ them"')
+    mentees = mentees.replace("Gus Model", "Model Gus")
+    draft_of(tmp_path, mentees)
+    (said,) = [
+        line for line in validated(tmp_path).splitlines() if line.startswith("- No rule reads")
+    ]
+    entry = said.partition("add [[criteria]] with ")[2].rstrip(".").replace(", ", "\n")
+    assert 'of = "Name"' in entry
+    path = tmp_path / "programme.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("[problem]", f"[[criteria]]\n{entry}\n[problem]", 1), "utf-8")
+    assert "does not hold between 'Model Gus' and 'Gus Model'" in validated(tmp_path)
+
+
+def test_an_answer_with_a_backslash_makes_a_file_that_can_be_read(tmp_path: Path) -> None:
+    """It became a key of the aliases, and `validate` refused what `init` had written."""
+    draft_of(tmp_path, MENTEES.replace("FR;", "FR\\;"))
+    validated(tmp_path)
+    named = write_value({'a"b\\': 1, "plain": 2, "zwei Wörter": {"x\\": "y"}})
+    assert tomllib.loads(f"v = {named}")["v"] == {
+        'a"b\\': 1, "plain": 2, "zwei Wörter": {"x\\": "y"},
+    }  # fmt: skip
+
+
+def test_an_alias_that_is_there_is_known_in_either_direction(tmp_path: Path) -> None:
+    draft_of(tmp_path)
+    written = 'aliases = { Deutsch = "German", FR = "French" }'
+    said = validated(tmp_path, (written, 'aliases = { German = "Deutsch" }'))
+    assert "'Deutsch' and 'German'" not in said
+    assert 'write in the criterion: aliases = { German = "Deutsch", FR = "French" }' in said
+
+
+def test_codes_that_are_words_are_no_languages() -> None:
+    assert find_same_languages(["English", "French", "IT", "German", "Italian", "No"]) == {}
+    assert find_same_languages(["English", "Norwegian", "No", "nb"]) == {}
+
+
+def test_a_ladder_of_one_level_is_left_to_a_person(tmp_path: Path) -> None:
+    mentees = MENTEES.replace("Mid", "jr").replace("Senior", "Jr.")
+    mentors = MENTORS.replace("Principal", "Junior").replace("Staff", "jr").replace("sr,", "Jr.,")
+    draft = draft_of(tmp_path, mentees, mentors)
+    for one in draft.proposals:
+        if one.entry["kind"] == "LevelGap":
+            assert one.obstacle == "All answers are one level. Add the others, lowest first."
+    validated(tmp_path)
+    with pytest.raises(mm.errors.CriterionError, match="a level of the ladder has no word"):
+        mm.criteria.LevelGap("x", ladder=[["a", None], "b"])

@@ -110,7 +110,12 @@ class Divisions:
             split = found.separation.split()
             lists = found.why.startswith("cells are lists")
             instead = _other_marks(found)
-            change = f'separators = {{ "{name}" = {instead} }}, or options = {{ "{name}" = ["…"] }}'
+            key = json.dumps(name, ensure_ascii=False)
+            change = f'separators = {{ {key} = {instead} }}, or options = {{ {key} = ["…"] }}'
+            if found.question and "," in found.separation.separators and not found.maybe:
+                change = f"that is right unless commas belong to answers. Then write {change}"
+            elif found.question and not found.maybe:
+                change = f"that is right unless commas divide answers as well. Then write {change}"
             why = found.why
             if found.maybe:
                 whole = ", ".join(map(_in_quotes, found.maybe))

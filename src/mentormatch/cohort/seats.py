@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.cohort.cells.counts import RangeEnd, read_count
+from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.names import SIDES, clean_name, hint_nearest, word_set
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort.people import Cohort
     from mentormatch.errors import Finding
 
-__all__ = ["CountColumn", "read_counts"]
+__all__ = ["CountColumn", "may_mean_zero", "read_counts"]
 
 KEYS = ("column", "default", "read", "range")
 # Words that may mean no seat at all, and may mean no answer.
@@ -31,6 +33,13 @@ ZERO_OR_NOTHING = word_set(
     "none nil null keine keiner keines keins ninguno ninguna aucun aucune nessuno nessuna nenhum "
     "nenhuma geen brak"
 )
+
+NO_ANSWER = fold_words(None) - ZERO_OR_NOTHING
+
+
+def may_mean_zero(answer: object) -> bool:
+    """Tell whether an answer may say that there is no seat, as well as that there is no answer."""
+    return fold_cell(answer) in ZERO_OR_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +169,18 @@ def _read_one(
 ) -> float | str:
     """Return the number that one answer counts, or what was expected in its place."""
     text = fold_cell(cell)
-    option = f'{name} = {{ column = "{clean_name(given.column)}", '
     if text in said:
         return said[text]
     if text in ZERO_OR_NOTHING:
-        return (
-            f"this may mean 0 or no answer. Say which: {option}read = {{ "
-            f'"{str(cell).strip()}" = 0 }} }}.'
-        )
+        return f"this may mean 0 or no answer. Say which: {_say_read(cell, 0, given, name)}."
+    if text in NO_ANSWER and given.default is not None:
+        return float(given.default)
     if not text or (isinstance(cell, str) and not any(letter.isalnum() for letter in text)):
         if given.default is not None:
             return float(given.default)
         return (
             "the cell is blank. Fill in a number, or say what blank cells count: "
-            f"{option}default = 1 }}."
+            f"{_say_key('default = 1', given, name)}."
         )
     if isinstance(cell, datetime.date | np.datetime64):
         return (
@@ -188,20 +195,36 @@ def _read_one(
     if count is None:
         return (
             f"{name} must be a whole number of 0 or more. Correct the cell, or say what the answer "
-            f'counts: {option}read = {{ "{str(cell).strip()[:60]}" = 1 }} }}.'
+            f"counts, such as 0 for nobody: {_say_read(cell, 0, given, name)}."
         )
     number = count.pick(given.range)
     if number is not None:
         return float(number)
     if count.high is None:
         return (
-            f"this is {count.low} or more. Say how many: {option}read = {{ "
-            f'"{str(cell).strip()[:60]}" = {count.low} }} }}.'
+            f"this is {count.low} or more. Say how many: {_say_read(cell, count.low, given, name)}."
         )
+    end = _say_key('range = "upper"', given, name)
     return (
-        f"this may be {count.low} or {count.high}. Say which end of a range counts: {option}"
-        'range = "upper" }, or "lower".'
+        f"this may be {count.low} or {count.high}. Say which end of a range counts: {end}, or "
+        f'"lower"; '
+        f"or {_say_read(cell, count.high, given, name)}."
     )
+
+
+def _say_read(cell: object, number: object, given: CountColumn, name: str) -> str:
+    """Say what to write so that an answer is read; ``read`` may stand there once only."""
+    entry = f"{json.dumps(str(cell).strip()[:60], ensure_ascii=False)} = {number}"
+    if given.read:
+        return f"add {entry} inside the read = {{ … }} of {name}"
+    return _say_key(f"read = {{ {entry} }}", given, name)
+
+
+def _say_key(entry: str, given: CountColumn, name: str) -> str:
+    """Say where a key goes, so that nothing is lost that stands there."""
+    if given.read or given.default is not None or given.range is not None:
+        return f"add {entry} to {name}"
+    return f'{name} = {{ column = "{clean_name(given.column)}", {entry} }}'
 
 
 def _explain(

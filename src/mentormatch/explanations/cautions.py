@@ -92,6 +92,16 @@ def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
                 f"The rule {one.criterion.label} does not hold between {first!r} and {second!r}"
                 f"{more}, as they are written in two ways. If they mean the same, write both alike."
             )
+        if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
+            count = one.names_found[1]
+            names = "The only name" if count == 1 else f"None of the {count:,} names"
+            is_known = "is unknown" if count == 1 else "is known"
+            if count:
+                yield (
+                    f"The rule {one.criterion.label} forbids nothing. {names} in it {is_known}: "
+                    "look whether people are named there as the other table names them, and by "
+                    "which column (of)."
+                )
         nobody = one.named_nobody if one.criterion.weight is None else ()
         if nobody:
             shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")

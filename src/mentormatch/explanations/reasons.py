@@ -56,6 +56,7 @@ def strongest_reasons(
     if not isinstance(scorer, CriteriaScorer) or n_reasons == 0:
         return [[] for _ in chosen]
     reasons: list[list[str]] = []
+    counted = np.asarray(scorer.mean_shares) > 0
     for start in range(0, len(chosen), PAIRS_AT_ONCE):
         some = chosen[start : start + PAIRS_AT_ONCE]
         mentees, mentors = matching.mentees[some], matching.mentors[some]
@@ -66,9 +67,14 @@ def strongest_reasons(
         least = np.maximum(LEAST_SHARE * gives.sum(axis=0), np.finfo(np.float64).tiny)
         for k, (i, j) in enumerate(zip(mentees.tolist(), mentors.tolist(), strict=True)):
             telling = [c for c in strongest[:, k] if gives[c, k] >= least[k]]
+            if not telling and len(gives) and gives[strongest[0, k], k] > 0:
+                # Of very many criteria each gives little, and the first as much as any.
+                telling = [strongest[0, k]]
             sentences = [scorer.fitted[c].sentence(i, j) for c in telling]
-            if not sentences and say_none and len(gives):
-                sentences = [NOTHING if matching.scores[some[k]] == 0 else ONLY_MISSING]
+            if not sentences and say_none and counted.any():
+                missing = any(np.isnan(values[c][k]) for c in np.flatnonzero(counted))
+                nothing = matching.scores[some[k]] == 0 or not missing
+                sentences = [NOTHING if nothing else ONLY_MISSING]
             reasons.append(sentences)
             report_progress(progress, "reasons", done=len(reasons), of=len(chosen))
     return reasons

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-__all__ = ["Count", "RangeEnd", "example_of", "read_count"]
+__all__ = ["Count", "RangeEnd", "read_count"]
 
 RangeEnd: TypeAlias = Literal["upper", "lower"]
 
@@ -145,21 +145,3 @@ def _folded(text: str) -> str:
 
 def _number(word: str) -> int:
     return NUMBERS[word] if word in NUMBERS else int(float(word.replace(",", ".")))
-
-
-def example_of(cell: object) -> int:
-    """Return what an answer that is no number may mean, as an example: 2 where nothing tells.
-
-    Examples
-    --------
-    >>> [example_of(cell) for cell in ("0 this year", "2 (max 3)", "1-2", "none", "as needed")]
-    [0, 2, 2, 0, 2]
-    """
-    count = read_count(cell)
-    if count is not None and count.high is not None:
-        return count.high
-    word = re.match(r"[^\W\d_]+", str(cell).strip().casefold())
-    if word is not None and word[0] in NOBODY:
-        return 0
-    found = re.search(r"\d{1,2}", str(cell))
-    return 2 if found is None else int(found[0])

@@ -35,7 +35,7 @@ COUNTED = word_set(
     "mentor mentors mentee mentees people persons participants members applicants rows entries "
     "mentoren mentorinnen personen teilnehmer teilnehmende mentores mentoras mentorados mentoradas "
     "mentorees personnes participantes pessoas personas mentori persone partecipanti deelnemers "
-    "osob mentorow"
+    "osob mentorow places seats platze number of in the"
 )
 
 
@@ -171,7 +171,8 @@ def _leave_out_notes(rows: list[Record[Cell]], source: str, readings: list[Readi
 def _leave_out_totals(rows: list[Record[Cell]], source: str, readings: list[Reading]) -> None:
     """Take rows of totals at the end away."""
     below: list[Record[Cell]] = []
-    while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1]):
+    above = [cells for _, cells in rows[:LOOKED_AT]]
+    while rows and len(below) < MOST_TOTALS and _is_total(rows[-1][1], above):
         below.append(rows.pop())
     if not below:
         return
@@ -346,26 +347,40 @@ def _shape(cell: object) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: "Aa" if word[0][0].isupper() else "a", text)
 
 
-def _is_total(cells: Sequence[object]) -> bool:
-    """Return whether a row holds a word such as "total", counts such as "9 mentors", and numbers.
+def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -> bool:
+    """Return whether a row holds a word such as "total", and otherwise numbers and counts only.
+
+    A count is "9 mentors"; where it stands in a column of such answers, it is one of them.
 
     Examples
     --------
-    >>> _is_total(["Total", "9 mentors", "", 14]), _is_total(["Suma", "mentor", "", ""])
+    >>> _is_total(["Total", "9 mentors", "", 14]), _is_total(["Mentor 9", "", "", ""])
     (True, False)
     """
     filled = _filled(cells)
-    said = [heading_words(cell) for cell in filled if not _is_number(cell)]
-    named = [words for words in said if not any(word.isdigit() for word in words)]
-    words = {word for own in said for word in own if not word.isdigit()}
+    texts = [k for k, cell in enumerate(cells) if str(cell).strip() and not _is_number(cell)]
+    counts = [k for k in texts if k > 0 and _is_count(cells[k])]
+    totals = [heading_words(cells[k]) for k in texts if k not in counts]
+    others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
     return (
-        0 < len(said) <= 2
-        and len(named) <= 1
-        and all(said)
+        len(totals) == 1
+        and _says_total(totals[0])
         and len(filled) <= max(2, len(cells) - 1)
-        and words <= TOTALS | COUNTED | {"grand", "all"}
-        and (not words.isdisjoint(TOTALS) or (len(filled) == 1 and not named))
+        and not any(map(_is_count, others))
     )
+
+
+def _says_total(words: tuple[str, ...]) -> bool:
+    plain = {word for word in words if not word.isdigit()}
+    if plain <= TOTALS | {"grand", "all"}:
+        return bool(plain) and (len(plain) == len(set(words)) or not plain.isdisjoint(TOTALS))
+    return not plain.isdisjoint(TOTALS) and plain <= TOTALS | COUNTED | {"grand", "all"}
+
+
+def _is_count(cell: object) -> bool:
+    """Whether a cell counts people or places, the number first, as "9 mentors" does."""
+    first, *words = heading_words(cell) or ("",)
+    return first.isdigit() and bool(words) and set(words) <= COUNTED
 
 
 def _is_number(cell: object) -> bool:

@@ -25,6 +25,8 @@ COMMONEST = word_set(
     "alemao tedesco duits niemiecki french franzosisch francais frances francese frans francuski "
     "spanish spanisch espagnol espanol espanhol spagnolo spaans hiszpanski"
 )
+# Codes of languages that are words or subjects as well, so that nobody can tell.
+WORDS = word_set("it no is as am id to so or he my be an in si ia la se ga ta te co io ie pa ha")
 # A column holds languages where so many of its different answers are names of some.
 MOST = 0.5
 FEWEST = 2
@@ -62,7 +64,8 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
         return {}
     spoken = set(by_name.values())
     # A code is a language only where the column names that language as well.
-    languages = {**{text: text for text in folded if text in spoken}, **by_name}
+    codes = {text: text for text in folded if text in spoken and text not in WORDS}
+    languages = {**codes, **by_name}
     names: dict[str, list[str]] = {}
     for text in sorted(languages, key=lambda text: (text not in by_name, -folded[text], text)):
         names.setdefault(languages[text], []).append(text)

@@ -177,6 +177,11 @@ class Fitted(ABC):
         return ()
 
     @property
+    def names_found(self) -> tuple[int, int] | None:
+        """Of a rule about named people: how many names somebody has, and how many there are."""
+        return None
+
+    @property
     def named_nobody(self) -> tuple[str, ...]:
         """Answers in words where people should be named."""
         return ()

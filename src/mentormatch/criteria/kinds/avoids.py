@@ -10,7 +10,6 @@ import numpy as np
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
-    find_near_misses,
     incidence,
     read_sets,
 )
@@ -20,13 +19,17 @@ from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.criteria.kinds.named_people import (
     Unknown,
     check_named,
+    find_meant,
     is_sentence,
+    list_columns,
     named_people,
     unknown_note,
 )
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort, Side
@@ -49,8 +52,8 @@ class Avoids(Criterion):
     by
         Who names them, "mentee" or "mentor".
     of
-        The column of the other table by which people are named, such as a name or an e-mail; None:
-        by id.
+        The column of the other table by which people are named, such as a name or an e-mail, or
+        several that make up a name: ``["first name", "last name"]``; None: by id.
     unknown
         What to do with names that nobody has: "error", or "ignore" for people who are not in the
         programme. How many there are is a note.
@@ -79,7 +82,7 @@ class Avoids(Criterion):
 
     column: str
     by: Names = field(default="mentee", kw_only=True)
-    of: str | None = field(default=None, kw_only=True)
+    of: str | Sequence[str] | None = field(default=None, kw_only=True)
     unknown: Unknown = field(default="error", kw_only=True)
     weight: float | None = field(default=None, kw_only=True)
 
@@ -103,7 +106,7 @@ class Avoids(Criterion):
     @property
     def columns(self) -> dict[Side, tuple[str, ...]]:
         """The column it reads of each table."""
-        named = () if self.of is None else (self.of,)
+        named = list_columns(self.of)
         if self.by == "mentee":
             return {"mentees": (self.column,), "mentors": named}
         return {"mentees": named, "mentors": (self.column,)}
@@ -174,10 +177,16 @@ class FittedAvoids(Fitted):
 
     @property
     def near_misses(self) -> tuple[tuple[str, str], ...]:
-        """Names that nobody has, but for accents, signs or the order of words."""
+        """Names that nobody has, and the one person who may be meant."""
         said, people = self._said_and_people
-        near = find_near_misses(said.names, people.names)
+        near = find_meant(said.names, people.names)
         return tuple((said.shown[a], people.shown[b]) for a, b in near.items())
+
+    @property
+    def names_found(self) -> tuple[int, int]:
+        """How many of the names somebody has, and how many there are."""
+        said, people = self._said_and_people
+        return len(said.names & people.names), len(said.names)
 
     @property
     def named_nobody(self) -> tuple[str, ...]:

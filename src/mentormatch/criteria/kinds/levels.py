@@ -110,16 +110,22 @@ class LevelGap(TwoColumnCriterion):
     ) -> tuple[str | tuple[str, ...], ...]:
         if isinstance(ladder, str) or len(ladder) < 2:
             raise CriterionError(
-                f"{self.label}: ladder must be a list of at least two words, lowest first; got "
-                f"{ladder!r}."
+                f"{self.label}: ladder must be a list of the words of at least two levels, lowest "
+                f"first; got {ladder!r}."
             )
         rungs = tuple(
             tuple(map(str, rung)) if isinstance(rung, list | tuple) else str(rung)
             for rung in ladder
         )
-        if () in rungs:
+        if () in rungs or any(
+            not isinstance(word, str | int | float)
+            for rung in ladder
+            if isinstance(rung, list | tuple)
+            for word in rung
+        ):
             raise CriterionError(
-                f"{self.label}: a level of the ladder has no word. Give each at least one."
+                f"{self.label}: a level of the ladder has no word. Give each one, or several in a "
+                "list."
             )
         words = [word for rung in rungs for word in self._words_of(rung)]
         known = [normalise(word) for word in words]

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from mentormatch.cohort import nearest_person
-from mentormatch.cohort.names import NearestNames
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.names import NearestNames, loose_form
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from mentormatch.cohort import Cohort, Side
 
-__all__ = ["Unknown", "check_named", "is_sentence", "named_people", "unknown_note"]
+__all__ = [
+    "NamedBy",
+    "Unknown",
+    "check_named",
+    "find_meant",
+    "is_sentence",
+    "list_columns",
+    "named_people",
+    "unknown_note",
+]
 
 # Words in small letters that stand in names.
 PARTICLES = frozenset((
@@ -22,13 +34,27 @@ PARTICLES = frozenset((
     "der", "den", "zu", "al", "el", "bin",
 ))  # fmt: skip
 Unknown: TypeAlias = Literal["error", "ignore"]
+NamedBy: TypeAlias = "str | Sequence[str] | None"
+# Of more names that nobody has, the first are looked at for who may be meant.
+LOOKED_AT = 1000
 
 
-def named_people(cohort: Cohort, side: Side, of: str | None) -> Sets:
-    """Read the names by which people can be spoken of: a column, or their ids."""
-    if of is not None:
+def list_columns(of: NamedBy) -> tuple[str, ...]:
+    """The columns by which people are named: none, one, or those of first and last name."""
+    return () if of is None else (of,) if isinstance(of, str) else tuple(of)
+
+
+def named_people(cohort: Cohort, side: Side, of: NamedBy) -> Sets:
+    """Read the names by which people can be spoken of: a column, several joined, or their ids."""
+    if isinstance(of, str):
         return read_sets(cohort, side, of)
     ids = [str(one) for one in cohort.table(side).index]
+    if of is not None:
+        parts = [cohort.column(side, name) for name in of]
+        ids = [
+            " ".join(str(cell).strip() for cell in cells if not is_missing(cell))
+            for cells in zip(*parts, strict=True)
+        ]
     names = [normalise(one) for one in ids]
     terms = sorted({(name, 1.0) for name in names})
     place = {name: k for k, (name, _) in enumerate(terms)}
@@ -42,7 +68,7 @@ def named_people(cohort: Cohort, side: Side, of: str | None) -> Sets:
 
 
 def check_named(
-    cohort: Cohort, side: Side, column: str, of: str | None, said: Sets, spoken_of: Sets
+    cohort: Cohort, side: Side, column: str, of: NamedBy, said: Sets, spoken_of: Sets
 ) -> None:
     """Refuse names that nobody has.
 
@@ -56,9 +82,13 @@ def check_named(
     if not any(unknown):
         return
     heard = "mentors" if side == "mentees" else "mentees"
-    what = f"the ids of the {heard}" if of is None else f"the {heard}' {of!r}"
+    what = (
+        f"the ids of the {heard}"
+        if of is None
+        else f"the {heard}' {' + '.join(list_columns(of))!r}"
+    )
     shown = [spoken_of.shown[name] for name in sorted(known)]
-    alike = find_near_misses((name for names in unknown for name in names), known)
+    alike = find_meant((name for names in unknown for name in names), known)
     nearest = NearestNames(shown, nearest_person)
     near = {
         name: spoken_of.shown[alike[name]] if name in alike else nearest.find(name)
@@ -80,6 +110,36 @@ def check_named(
     )
 
 
+def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
+    """Find who may be meant by names that nobody has, where it can be one person only.
+
+    A name may be written in another order or without accents, or be a part of somebody's name.
+
+    Examples
+    --------
+    >>> people = ["karin svensson", "ana lopez", "ana diaz"]
+    >>> find_meant(["karin", "lopez, ana", "ana"], people)
+    {'karin': 'karin svensson', 'lopez, ana': 'ana lopez'}
+    """
+    unknown = sorted(set(names) - set(people))
+    found = find_near_misses(unknown, people)
+    by_word: dict[str, list[str]] = {}
+    for person in people if unknown else ():
+        for word in set(loose_form(person)):
+            by_word.setdefault(word, []).append(person)
+    for name in unknown[:LOOKED_AT]:
+        words = set(loose_form(name))
+        alike = {person for word in words for person in by_word.get(word, ())}
+        meant = {
+            person
+            for person in alike
+            if words <= set(loose_form(person)) or set(loose_form(person)) <= words
+        }
+        if len(meant) == 1 and name not in found:
+            found[name] = meant.pop()
+    return dict(sorted(found.items()))
+
+
 def is_sentence(text: str) -> bool:
     """Tell whether words stand where a name was asked for.
 
@@ -97,7 +157,7 @@ def unknown_note(said: Sets, spoken_of: Sets) -> str | None:
     unknown = sorted(said.names - spoken_of.names)
     if not unknown:
         return None
-    near = find_near_misses(unknown, spoken_of.names)
+    near = find_meant(unknown, spoken_of.names)
     # First those that may be meant for somebody.
     unknown.sort(key=lambda name: name not in near)
     shown = ", ".join(

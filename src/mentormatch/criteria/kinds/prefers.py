@@ -16,13 +16,14 @@ from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
 from mentormatch.criteria.kinds.named_people import (
     Unknown,
     check_named,
+    list_columns,
     named_people,
     unknown_note,
 )
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,8 +50,9 @@ class Prefers(Criterion):
     by
         Who says it, "mentee" or "mentor".
     of
-        The column of the other table that is spoken of, such as a field or a site; None: people, by
-        id. Of a person with several values there the best counts.
+        The column of the other table that is spoken of, such as a field or a site, or several that
+        make up a name: ``["first name", "last name"]``; None: people, by id. Of a person with
+        several values there the best counts.
     ratings
         Lowest and highest rating, worth 0 and 1.
     answers
@@ -84,7 +86,7 @@ class Prefers(Criterion):
 
     column: str
     by: Asks = field(default="mentee", kw_only=True)
-    of: str | None = field(default=None, kw_only=True)
+    of: str | Sequence[str] | None = field(default=None, kw_only=True)
     ratings: tuple[float, float] | None = field(default=None, kw_only=True)
     answers: Mapping[str, float] | None = field(default=None, kw_only=True)
     unlisted: Unlisted = field(default=0.0, kw_only=True)
@@ -121,7 +123,7 @@ class Prefers(Criterion):
     @property
     def columns(self) -> dict[Side, tuple[str, ...]]:
         """The column it reads of each table."""
-        of = () if self.of is None else (self.of,)
+        of = list_columns(self.of)
         one, other = (self.column,), of
         return (
             {"mentees": one, "mentors": other}

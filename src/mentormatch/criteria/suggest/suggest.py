@@ -231,6 +231,7 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
     told = ", ".join(f'"{name}" is "{other}"' for name, other in aliases.items())
     return replace(
         proposal,
+        why=WHY[str(entry["kind"])],
         entry={**entry, "aliases": aliases, "weight": weight},
         guess=f"Names of one language count as one: {told}.",
     )
@@ -294,6 +295,8 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
         parameters["ladder"] = [one[0] if len(one) == 1 else list(one) for one in ladder]
         if len(ladder) > MOST_RUNGS:
             obstacle = "These are many levels. Keep those that matter, lowest first."
+        elif len(ladder) < 2:
+            obstacle = "All answers are one level. Add the others, lowest first."
         elif not known:
             obstacle = (
                 "Put the levels in order, lowest first. Words for one level share a place: "
@@ -388,6 +391,8 @@ def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:
     if not joined:
         return proposal
     first, _, last = joined[0].partition(JOINED)
+    if proposal.entry.get("of") == joined[0]:
+        return replace(proposal, entry={**proposal.entry, "of": [first, last]})
     asks = (
         f'People are named here by first and last name, which stand in two columns, "{first}" and '
         f'"{last}". Join them in a column of their own, in the order in which they are written '

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mentormatch.cohort.cells.counts import example_of, read_count
+from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.seats import may_mean_zero
 from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,13 +107,20 @@ def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
     """Read every answer; words and blanks are said, and written so that they can be changed."""
     cells = cohort.column("mentors", name)
-    blank = int(cells.isna().sum())
+    emptied = (cohort.emptied or {}).get("mentors", {}).get(name, {})
+    # "None" may say that somebody takes nobody; read as no answer it would take the default.
+    may_be_none = Counter(word for word in emptied.values() if may_mean_zero(word))
+    blank = int(cells.isna().sum()) - sum(may_be_none.values())
     counts: Counter[int] = Counter()
     words: dict[str, int] = {}
     open_answers: Counter[str] = Counter()
+    dates: Counter[str] = Counter()
     for cell in cells.dropna().tolist():
         count = read_count(cell)
         number = None if count is None else count.pick(None)
+        if isinstance(cell, datetime.date):
+            dates[str(cell)[:10]] += 1
+            continue
         if number is None:
             open_answers[str(cell)] += 1
             continue
@@ -130,12 +140,26 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
-            f'Say what they mean, as in read = {{ "{first}" = {example_of(first)} }}.'
+            f"Say what they mean, such as 0 for nobody: read = {{ {write_value(first)} = 0 }}."
+        )
+    if dates:
+        cells_are = "1 cell holds a date" if dates.total() == 1 else f"{dates.total()} hold dates"
+        note += (
+            f" {cells_are}, as {next(iter(dates))}, which spreadsheets make of a text such as 1-2: "
+            "write the number into the table, and format the column as text."
+        )
+    if may_be_none:
+        first = next(iter(may_be_none))
+        some = "; ".join(f'"{word}"' for word in may_be_none)
+        note += (
+            f" {some} may mean that somebody takes nobody. Say so, as in "
+            f"read = {{ {write_value(first)} = 0 }}."
         )
     if blank:
         cells_are = "1 cell is" if blank == 1 else f"{blank} cells are"
         note += f" {cells_are} blank: there default counts."
-    if not blank and not words and not open_answers and pd.api.types.is_integer_dtype(cells):
+    plain = not (blank or words or open_answers or may_be_none or dates)
+    if plain and pd.api.types.is_integer_dtype(cells):
         return name, note
     value: dict[str, object] = {"column": name, "default": 1}
     if words:

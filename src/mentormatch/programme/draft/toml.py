@@ -9,7 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import readable
-from mentormatch.programme.file.document import format_key
+from mentormatch.programme.file.document import BARE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def write_value(value: object) -> str:
         return f"[{', '.join(map(write_value, value))}]"
     if isinstance(value, dict):
         inner = ", ".join(
-            f"{format_key((str(key),))} = {write_value(one)}" for key, one in value.items()
+            f"{_write_key(str(key))} = {write_value(one)}" for key, one in value.items()
         )
         return f"{{ {inner} }}"
     if isinstance(value, float) and value.is_integer():
@@ -46,9 +46,13 @@ def write_value(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else repr(value)
 
 
+def _write_key(key: str) -> str:
+    return key if BARE_KEY.fullmatch(key) else write_value(key)
+
+
 def write_entry(title: str, entry: Mapping[str, object], *, commented: bool = False) -> list[str]:
     """Write one table of TOML, perhaps as comments."""
-    lines = [title, *(f"{format_key((key,))} = {write_value(one)}" for key, one in entry.items())]
+    lines = [title, *(f"{_write_key(key)} = {write_value(one)}" for key, one in entry.items())]
     return [f"# {line}" for line in lines] if commented else lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES, clean_id
 from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
@@ -10,7 +10,6 @@ from mentormatch.problem import Problem
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
-from mentormatch.programme.file.seats import read_numbers_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.file.document import KeyPath
-    from mentormatch.programme.file.seats import SeatsInWords
 
 __all__ = ["COLUMN_KEYS", "findings_from", "list_quota_columns", "read_conditions"]
 
@@ -67,18 +65,6 @@ def read_conditions(
         if any(("problem", key) in without for key in keys):
             continue
         numbers = {key: getattr(section, key) for key in keys}
-        cohort = compatibility.cohort
-        unread = []
-        for key, value in numbers.items():
-            if isinstance(value, dict) and cohort is not None:
-                side = COLUMN_KEYS[key]
-                numbers[key], wrong = read_numbers_in_words(
-                    cohort, side, cast("SeatsInWords", value), key
-                )
-                unread += wrong
-        if unread:
-            findings += unread
-            continue
         try:
             Problem(compatibility, **numbers)
         except MentorMatchError as error:

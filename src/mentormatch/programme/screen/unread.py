@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.criteria.cells.tokens import normalise
+from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -36,13 +40,19 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
     """
     if cohort is None:
         return []
-    named = set(_find_texts(configuration.document.content))
+    texts = set(_find_texts(configuration.document.content))
     lines = []
     rules: list[str] = []
     for side in SIDES:
-        unread = [str(name) for name in cohort.table(side).columns if str(name) not in named]
+        # Headings are found whatever their case and punctuation.
+        read = {
+            str(cohort.column(side, text).name)
+            for text in texts
+            if text.strip() and not cohort.require({side: [text]})
+        }
+        unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
         unread = [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
-        rules += _tell_rules(side, unread)
+        rules += _tell_rules(cohort, side, unread)
         if unread:
             shown = ", ".join(f'"{_cut(name)}"' for name in unread[:SHOWN])
             more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
@@ -50,15 +60,34 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
     return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
 
 
-def _tell_rules(side: Side, unread: list[str]) -> Iterator[str]:
-    """Say which headings ask for people to be kept apart, and how that is done."""
+def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
+    """Say which columns ask for people to be kept apart and name some, and how that is done."""
     for name in unread:
-        if topics_of(name) & KEPT_APART:
+        if not topics_of(name) & KEPT_APART:
+            continue
+        said = {normalise(one) for cell in cohort.tags(side, name) for one in cell}
+        for of, people in _ways_to_name(cohort, "mentors" if side == "mentees" else "mentees"):
+            if not said & people and not find_meant(said, people):
+                continue
+            entry: dict[str, object] = {"kind": "Avoids", "column": name}
+            entry |= {"by": side.removesuffix("s")} | ({} if of is None else {"of": of})
+            written = ", ".join(f"{key} = {write_value(one)}" for key, one in entry.items())
             yield (
                 f'- No rule reads "{_cut(name)}" of the {side}, so people may be matched with '
-                "those they name there. To keep them apart, add [[criteria]] with kind = "
-                f'"Avoids", column = "{name}", by = "{side.removesuffix("s")}".'
+                f"those they name there. To keep them apart, add [[criteria]] with {written}, "
+                'unknown = "ignore".'
             )
+            break
+
+
+def _ways_to_name(cohort: Cohort, side: Side) -> Iterator[tuple[str | list[str] | None, set[str]]]:
+    """By what people of one side can be named: their ids, their names."""
+    table = cohort.table(side)
+    yield None, {normalise(str(one)) for one in table.index}
+    names = list(find_person_columns(table, side).names)
+    if names:
+        people = named_people(cohort, side, names).names
+        yield (names[0] if len(names) == 1 else names), set(people)
 
 
 def _find_texts(content: object) -> Iterator[str]:

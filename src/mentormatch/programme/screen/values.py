@@ -9,6 +9,7 @@ from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
 from mentormatch.criteria.cells.answers import means_anything
 from mentormatch.criteria.cells.languages import find_same_languages
+from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
 
@@ -98,20 +99,22 @@ def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[st
             for values in cohort.tags(side, name)[:LOOKED_AT]
             for value in values
         ]
-        known = set() if isinstance(one, Same) else {text.casefold() for text in one.aliases}
+        known = {} if isinstance(one, Same) else one.aliases
+        table = shipped_table() if isinstance(one, SkillCoverage) else NO_SKILLS
+        read = reader(one.label, known, None, 1.0, table)
         same = {
             name: other
             for name, other in find_same_languages(answers).items()
-            if name.casefold() not in known
+            if read(name)[0][0] != read(other)[0][0]
         }
         if same:
             told = "; ".join(f"{name!r} and {other!r}" for name, other in same.items())
-            cure = f"aliases = {write_value(same)}"
+            cure = f"aliases = {write_value({**known, **same})}"
             if isinstance(one, Same):
                 cure = f'{cure} after you changed its kind to "TagOverlap"'
             yield (
                 f"  In {one.label} these may be one language, and count as two: {told}. "
-                f"If so, add to the criterion: {cure}."
+                f"If so, write in the criterion: {cure}."
             )
 
 
