@@ -160,7 +160,7 @@ def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None
     (proposal,) = draft.proposals
     assert proposal.obstacle == (
         'Put the levels in order, lowest first. Words for one level share a place: ["Junior", '
-        '"Jr."].'
+        '"Jr."]. Where these belong is not known, so they stand last: "muggle", "wizard".'
     )
     assert "# Left out for now. Put the levels in order" in draft.text
     assert '# ladder = ["muggle", "wizard"]' in draft.text

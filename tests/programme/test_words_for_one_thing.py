@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 import mentormatch as mm
@@ -274,3 +275,55 @@ def test_a_ladder_of_one_level_is_left_to_a_person(tmp_path: Path) -> None:
     validated(tmp_path)
     with pytest.raises(mm.errors.CriterionError, match="a level of the ladder has no word"):
         mm.criteria.LevelGap("x", ladder=[["a", None], "b"])
+
+
+def test_answers_that_join_skills_are_said_to_and_can_be_kept_whole(tmp_path: Path) -> None:
+    """ "Kotlin / Android" counted as two of three skills, and nothing told of it or stopped it."""
+    mentees = "id,wants\na,Kotlin / Android; Career growth\nb,Kotlin / Android\n"
+    mentors = "id,offers\nx,Kotlin / Android\ny,Career growth\n"
+    draft_of(tmp_path, mentees, mentors)
+    kept = 'aliases = { "Kotlin / Android" = "Kotlin / Android" }'
+    said = validated(tmp_path)
+    assert "'Kotlin / Android' is read as 2 skills: Kotlin; Android. To keep it one, write" in said
+    assert kept in said
+    path = tmp_path / "programme.toml"
+    before = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()
+    assert before == [[pytest.approx(2 / 3), pytest.approx(1 / 3)], [1.0, 0.0]]
+    assert "is read as" not in validated(
+        tmp_path, ('offers = "offers"', f'offers = "offers"\n{kept}')
+    )
+    after = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()
+    assert after == [[0.5, 0.5], [1.0, 0.0]]
+
+
+def test_words_whose_level_is_not_known_are_named(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, mentors=MENTORS.replace("Staff", "Direktorin"))
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.obstacle.endswith(
+        'Where these belong is not known, so they stand last: "Direktorin".'
+    )
+
+
+def test_a_question_for_wishes_is_not_taken_for_the_own_name(tmp_path: Path) -> None:
+    """Of "dream mentor (up to 3 names)" the heading "says name", and all wishes were lost."""
+    heading = '"Who would be your dream mentor? (optional, up to 3 names)"'
+    mentees = MENTEES.replace("Not with", heading).replace("Gus Model", "Gus Model; Ida Model")
+    draft = draft_of(tmp_path, mentees)
+    (wish,) = [one for one in draft.proposals if one.entry["kind"] == "Prefers"]
+    assert wish.entry["of"] == "Name"
+
+
+def test_where_a_cover_sheet_is_read_the_other_sheets_are_named(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        book = openpyxl.Workbook()
+        book.active.title = "Deckblatt"
+        for row in ([f"Info {name}", f"Version {name}"], [f"{name}1", ord(name)]):
+            book.active.append(row)
+        book.create_sheet("Anmeldungen").append(["id", "Topics"])
+        book.save(tmp_path / f"{name}.xlsx")
+    with pytest.raises(CohortError) as error:
+        write_draft(tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path / "p.toml")
+    assert (
+        "Perhaps the people stand on another sheet: a.xlsx has 'Deckblatt', 'Anmeldungen'"
+        in str(error.value)
+    )

@@ -21,7 +21,7 @@ __all__ = ["strongest_reasons"]
 LEAST_SHARE = 0.05
 PAIRS_AT_ONCE = 10_000
 NOTHING = "no criterion speaks for this pair"
-ONLY_MISSING = "only what missing values count speaks for this pair"
+ONLY_MISSING = "nothing is known that speaks for this pair, as answers are missing"
 
 
 def strongest_reasons(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.cells.tokens import Read
 
 __all__ = [
+    "NO_SKILLS",
     "SkillTable",
     "ancestors",
     "checked_aliases",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["are_ranges", "number_levels", "order_levels", "share_of_levels"]
+__all__ = ["are_ranges", "number_levels", "order_levels", "say_unplaced", "share_of_levels"]
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
 RUNGS_BY_WORD = {
@@ -147,6 +147,16 @@ def share_of_levels(levels: Iterable[str]) -> float:
     names = [_spell_out(name) for name in levels]
     known = [name for name in names if name in GRADES or _find_rung(name) < UNKNOWN]
     return len(known) / max(1, len(names))
+
+
+def say_unplaced(ladder: Iterable[Sequence[str]]) -> str:
+    """Say of which words of a ladder it is not known where they belong, and how words share one."""
+    said = 'Words for one level share a place: ["Junior", "Jr."].'
+    words = [f'"{word}"' for words in ladder for word in words]
+    words = [word for word in words if not share_of_levels([plain_text(word.strip('"'))])]
+    if not words:
+        return said
+    return f"{said} Where these belong is not known, so they stand last: {', '.join(words)}."
 
 
 def _spell_out(text: str) -> str:

@@ -158,7 +158,11 @@ def _people(column: Column, people: People) -> Verdict:
         return said
     # Reading a name of the other table in a column of own names is no reference.
     topics = column.topics
-    if "name" in topics or ("e-mail" in topics and topics <= {"e-mail", "contact"}):
+    # Several names in a cell, which people of the other table have, are nobody's own.
+    of_others = "wishes" in topics or (column.is_several and share >= SOME_ARE)
+    if ("name" in topics and not of_others) or (
+        "e-mail" in topics and topics <= {"e-mail", "contact"}
+    ):
         return None
     if share < ALL_ARE and are_people:
         return "reference", "the values are people of the own table, each in other rows", True

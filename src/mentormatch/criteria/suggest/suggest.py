@@ -10,7 +10,7 @@ from mentormatch.cohort.names import word_set
 from mentormatch.criteria.cells.languages import find_same_languages
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
-from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.criteria.suggest.ladders import order_levels, say_unplaced
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.recognise import recognise_columns
 
@@ -52,7 +52,7 @@ WHY = {
     "Availability": "Common free hours a week.",
     "TagOverlap": "How much both have in common.",
     "Same": "Whether both have the same. Without the weight it is a rule.",
-    "Prefers": "People somebody wishes for, the first most.",
+    "Prefers": "People somebody wishes for, the first most. It counts for who wishes alone.",
 }
 
 
@@ -298,10 +298,7 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
         elif len(ladder) < 2:
             obstacle = "All answers are one level. Add the others, lowest first."
         elif not known:
-            obstacle = (
-                "Put the levels in order, lowest first. Words for one level share a place: "
-                '["Junior", "Jr."].'
-            )
+            obstacle = f"Put the levels in order, lowest first. {say_unplaced(ladder)}"
     return replace(_weighted("LevelGap", parameters), obstacle=obstacle)
 
 

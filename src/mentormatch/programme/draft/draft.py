@@ -19,7 +19,7 @@ from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
-from mentormatch.programme.draft.sheets import list_sheets, role_of_sheet
+from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of_sheet
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
@@ -138,7 +138,9 @@ def draft_programme(
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
     if not proposals:
-        raise CohortError([_nothing_recognised(cohort, columns, unread)])
+        raise CohortError(
+            [_nothing_recognised(cohort, columns, unread, name_sheets(map(str, paths.values())))]
+        )
     tables: dict[str, object] = {
         key: _relative_path(paths[key], folder) for key in TABLES if key in paths
     }
@@ -344,7 +346,7 @@ def _dates(today: datetime.date | None) -> tuple[datetime.date, datetime.date]:
 
 
 def _nothing_recognised(
-    cohort: Cohort, columns: list[Recognised], unread: Sequence[Unread]
+    cohort: Cohort, columns: list[Recognised], unread: Sequence[Unread], sheets: str
 ) -> Finding:
     """Say what to do when a file could only pair people by their rows."""
     seen = "; ".join(f'"{one.name}" was taken for: {one.taken_for}' for one in columns[:12])
@@ -355,6 +357,7 @@ def _nothing_recognised(
         "kind of answers, such as topics wanted and topics offered, a level, a field or free "
         f"times. {seen or 'There are no columns beside the ids'}. {told}".rstrip()
     )
+    expected = f"{expected} {sheets}".rstrip()
     return Finding(" and ".join(dict.fromkeys(cohort.sources)), None, None, None, expected)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mentormatch.cohort.files.limits import check_workbook
@@ -12,9 +13,9 @@ from mentormatch.cohort.files.table import read_bytes
 from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-__all__ = ["list_sheets", "role_of_sheet"]
+__all__ = ["list_sheets", "name_sheets", "role_of_sheet"]
 
 MENTEE = word_set(
     "mentee mentees mentoree mentorees protege proteges learner learners menti lernende "
@@ -40,6 +41,22 @@ def list_sheets(path: Path) -> list[str]:
     # A damaged workbook fails anywhere inside a reader of XML in a ZIP.
     except Exception:
         return []
+
+
+def name_sheets(paths: Iterable[str | Path]) -> str:
+    """Name the other sheets of workbooks, of which only the first was read."""
+    found = {path: list_sheets(Path(path)) for path in dict.fromkeys(paths)}
+    several = [
+        f"{Path(path).name} has {', '.join(map(repr, sheets))}"
+        for path, sheets in found.items()
+        if len(sheets) > 1
+    ]
+    if not several:
+        return ""
+    return (
+        f"Perhaps the people stand on another sheet: {'; '.join(several)}. Name the two sheets: "
+        '--sheets "…" "…".'
+    )
 
 
 def role_of_sheet(name: str) -> Literal["mentee", "mentor"] | None:

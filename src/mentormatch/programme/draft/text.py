@@ -172,7 +172,10 @@ def _rest() -> list[str]:
         "[output]",
         'matches = "matches.csv"',
         'unmatched = "unmatched.csv"',
-        *write_comment("Nothing else about people is written than their ids, unless you ask:"),
+        *write_comment(
+            "Nothing else about people is written to these files than their ids and what reasons "
+            "quote, unless you ask:"
+        ),
         "# contact = true           # names and e-mail addresses beside the ids",
         '# columns = ["…"]          # other columns of the tables',
     ]

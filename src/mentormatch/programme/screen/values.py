@@ -81,8 +81,33 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 f"{_cut(cut[0])!r}: they may be parts of longer answers. List the answers of the "
                 f'form: options = {{ "{name}" = ["…"] }} under [tables].'
             )
+    lines += _tell_joined(configuration, cohort)
     lines += _tell_languages(configuration, cohort)
     return [Paragraph("Commonest values", tuple(lines))] if lines else []
+
+
+def _tell_joined(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+    """Name answers such as "C/C++" that are read as each of the skills they join."""
+    for entry in configuration.criteria:
+        one = entry.criterion
+        if not isinstance(one, SkillCoverage) or one.weight is None:
+            continue
+        read = reader(one.label, one.aliases, None, 1.0, shipped_table())
+        joined = {
+            value: [part for _, _, part in parts]
+            for side, names in one.columns.items()
+            for name in names
+            if not cohort.require({side: [name]})
+            for values in cohort.tags(side, name)[:LOOKED_AT]
+            for value in values
+            if len(parts := read(value)) > 1
+        }
+        for value, shown in list(joined.items())[:SHOWN]:
+            kept = write_value({**one.aliases, value: value})
+            yield (
+                f"  {_cut(value)!r} is read as {len(shown)} skills: {'; '.join(shown)}. To keep it "
+                f"one, write in {one.label}: aliases = {kept}."
+            )
 
 
 def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
