@@ -117,7 +117,7 @@ FACTS = {
     "left_out": "{n:mentee|mentees} {n#has|have} nobody.",
     "partly": "{n:mentee|mentees} {n#has|have} fewer mentors than wanted.",
     "nobody_left": "Nobody is left out.",
-    "total_and_bound": "Total {total}. No other list of pairs has more.",
+    "total_and_bound": "Total {total}. None that serves as many has more.",
     "total_possible": "Total {total}; at most {bound} is possible.",
     "proof_recomputed": "Checked again for this report.",
     "proof_believed": "Rests on the word of the solver ({method}).",
