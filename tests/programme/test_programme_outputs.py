@@ -322,3 +322,17 @@ def test_outputs_have_the_form_of_the_mentees_where_each_table_has_its_own(tmp_p
     nothing = replace(configuration, tables=None)
     assert outputs.find_text_form(nothing) == outputs.TextForm()
     assert describe_values(configuration, None) == []
+
+
+def test_contact_joins_first_and_last_name(tmp_path: Path) -> None:
+    """The first name alone stood beside the id, so that two Hannas were one."""
+    criterion = TABLES + "[[criteria]]\nkind = 'TagOverlap'\ncolumn = 'x'\n"
+    path = programme_in(
+        tmp_path,
+        criterion + "[problem]\ncapacity = 'seats'\n[output]\ncontact = true\nreasons = 0\n",
+        mentees="id,Vorname,Nachname,x\n1,Hanna ,Schmidt,a\n2,Hanna,Kurz,b\n3,,,a\n",
+        mentors="id,First name,Last name,x,seats\n7,Ida,Rho,a; b,3\n",
+    )
+    table = written(path)
+    assert table["mentee_name"].tolist() == ["Hanna Schmidt", "Hanna Kurz", ""]
+    assert table["mentor_name"].tolist() == ["Ida Rho"] * 3

@@ -225,7 +225,8 @@ def _availability(problem: Problem, given: Availability | None) -> Availability:
         count = "no" if not found else f"{len(found)}"
         raise ProblemError(
             f"The match has {count} Availability criteri{'on' if len(found) == 1 else 'a'} to plan "
-            "by. Say which columns hold weekly windows and zones: availability="
+            "by. Say which columns hold weekly windows and zones: in a programme file a table "
+            '[[criteria]] with kind = "Availability" and column = "free"; in Python availability='
             'mm.criteria.Availability("free", timezone="tz", dates=(first, last)).'
         )
     check_zones(found[0])

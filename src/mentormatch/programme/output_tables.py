@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import word_as_in_file
@@ -44,10 +47,11 @@ class People:
     Parameters
     ----------
     columns
-        By side: headings of the output, and the columns of the tables that they show.
+        By side: headings of the output, and the columns of the tables that they show; of several
+        the texts are joined, as of first and last name.
     """
 
-    columns: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[Side, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def of_columns(cls, columns: Mapping[Side, Sequence[str]]) -> People:
@@ -65,20 +69,29 @@ class People:
         """Return ids, and beside them the columns, of people at some positions."""
         table: dict[str, object] = {side.removesuffix("s"): np.asarray(ids, dtype=object)}
         if cohort is not None:
-            for heading, name in self.columns.get(side, {}).items():
-                table[heading] = cohort.column(side, name).to_numpy()[positions]
+            for heading, names in self.columns.get(side, {}).items():
+                cells = (
+                    cohort.column(side, names)
+                    if isinstance(names, str)
+                    else join_columns(cohort.table(side), names)
+                )
+                table[heading] = cells.to_numpy()[positions]
         return table
 
 
-def find_contact(cohort: Cohort) -> dict[Side, dict[str, str]]:
+def find_contact(cohort: Cohort) -> dict[Side, dict[str, str | tuple[str, ...]]]:
     """Find the columns with people's names and addresses, but for those that are the ids.
 
     Returns
     -------
     dict
-        By side: one short heading for each column.
+        By side: one short heading for each column, or for those of first and last name.
     """
-    found: dict[Side, dict[str, str]] = {"mentees": {}, "mentors": {}}
+    found: dict[Side, dict[str, str | tuple[str, ...]]] = {"mentees": {}, "mentors": {}}
+    for side in SIDES:
+        names = find_person_columns(cohort.table(side), side).names
+        if len(names) > 1:
+            found[side][f"{side.removesuffix('s')}_name"] = names
     for column in recognise_columns(cohort):
         word = CONTACT.get(column.kind)
         heading = f"{column.side.removesuffix('s')}_{word}"
