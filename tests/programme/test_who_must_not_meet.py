@@ -198,3 +198,12 @@ def test_the_draft_of_a_rule_joins_first_and_last_name(tmp_path: Path) -> None:
     path.write_text(text.replace(rule, rule.replace("# ", "")), "utf-8")
     problem = examine_file(path, overwrite=True).finished()[1]
     assert int(np.isnan(problem.compatibility.dense()).sum()) == 2
+
+
+def test_a_first_name_is_found_where_people_are_called_by_the_last_one() -> None:
+    """ "Paul" was nobody where the rule looked at last names, and Paul Durand was matched."""
+    mentors = {"Nom": ["Durand", "Roux"], "Prénom": ["Paul", "Luc"], "x": ["a", "b"]}
+    rule = mm.criteria.Avoids("not", of="Nom", unknown="ignore")
+    said = " ".join(cautions_of(rule, {"not": ["Paul", "Roux"], "x": ["a", "b"]}, mentors))
+    assert "does not hold between 'Paul' and 'Paul Durand'" in said
+    assert "Roux" not in said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -137,7 +138,27 @@ class Avoids(Criterion):
             mentors=mentors,
             left=incidence(mentees, len(shared), entries),
             right=incidence(mentors, len(shared), entries),
+            called_otherwise=_find_by_full_name(cohort, named, said, people),
         )
+
+
+def _find_by_full_name(
+    cohort: Cohort, side: Side, said: Sets, people: Sets
+) -> tuple[tuple[str, str], ...]:
+    """Names that are no part of what people are called here, but of one person's full name."""
+    columns = find_person_columns(cohort.table(side), side).names
+    unknown = said.names - people.names
+    if not columns or not unknown:
+        return ()
+    everybody = named_people(cohort, side, list(columns))
+    known = find_meant(unknown, people.names)
+    full = set(everybody.names)
+    found = {name: name for name in unknown & full} | find_meant(unknown, full)
+    return tuple(
+        (said.shown[name], everybody.shown[other])
+        for name, other in sorted(found.items())
+        if name not in known
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +170,7 @@ class FittedAvoids(Fitted):
     mentors: Sets = field(metadata=BY_MENTOR)
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
+    called_otherwise: tuple[tuple[str, str], ...] = ()
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """0 where one is named, else 1."""
@@ -180,7 +202,8 @@ class FittedAvoids(Fitted):
         """Names that nobody has, and the one person who may be meant."""
         said, people = self._said_and_people
         near = find_meant(said.names, people.names)
-        return tuple((said.shown[a], people.shown[b]) for a, b in near.items())
+        own = tuple((said.shown[a], people.shown[b]) for a, b in near.items())
+        return own + self.called_otherwise
 
     @property
     def names_found(self) -> tuple[int, int]:

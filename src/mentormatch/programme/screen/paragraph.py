@@ -6,7 +6,10 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "word_as_in_file", "wrap_line"]
+__all__ = ["Paragraph", "shorten", "word_as_in_file", "wrap_line"]
+
+# Answers and headings are shown up to so many characters.
+LONGEST = 40
 
 # A criterion as Python writes it, Same('team'), and a parameter, require=True.
 CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
@@ -23,6 +26,11 @@ class Paragraph:
 
     title: str
     lines: tuple[str, ...]
+
+
+def shorten(text: str) -> str:
+    """Shorten a long answer or heading."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def word_as_in_file(text: str) -> str:

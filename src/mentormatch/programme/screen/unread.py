@@ -11,7 +11,7 @@ from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["describe_unread"]
 
 SHOWN = 8
-LONGEST = 40
 # What a form adds by itself, and what tells who somebody is.
 ABOUT_THE_ROW = frozenset({"record", "number", "time stamp", "name", "e-mail", "contact"})
 KEPT_APART = frozenset({"conflicts", "last time"})
@@ -54,7 +53,7 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
         unread = [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
         rules += _tell_rules(cohort, side, unread)
         if unread:
-            shown = ", ".join(f'"{_cut(name)}"' for name in unread[:SHOWN])
+            shown = ", ".join(f'"{shorten(name)}"' for name in unread[:SHOWN])
             more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
             lines.append(f"- {side}: {shown}{more}")
     return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
@@ -73,7 +72,7 @@ def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
             entry |= {"by": side.removesuffix("s")} | ({} if of is None else {"of": of})
             written = ", ".join(f"{key} = {write_value(one)}" for key, one in entry.items())
             yield (
-                f'- No rule reads "{_cut(name)}" of the {side}, so people may be matched with '
+                f'- No rule reads "{shorten(name)}" of the {side}, so people may be matched with '
                 f"those they name there. To keep them apart, add [[criteria]] with {written}, "
                 'unknown = "ignore".'
             )
@@ -101,7 +100,3 @@ def _find_texts(content: object) -> Iterator[str]:
     elif isinstance(content, list):
         for value in content:
             yield from _find_texts(value)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

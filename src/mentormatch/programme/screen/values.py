@@ -11,7 +11,7 @@ from mentormatch.criteria.cells.answers import means_anything
 from mentormatch.criteria.cells.languages import find_same_languages
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["describe_skills", "describe_values"]
 
 SHOWN = 5
-LONGEST = 40
 # Kinds whose cells are divided into values.
 DIVIDED = ("SkillCoverage", "TagOverlap", "Same")
 # Of more people the first are looked at.
@@ -61,7 +60,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             value for values in cohort.tags(side, name)[:LOOKED_AT] for value in values
         )
         common = "; ".join(
-            f"{_cut(value)} ({count:,})" for value, count in counts.most_common(SHOWN)
+            f"{shorten(value)} ({count:,})" for value, count in counts.most_common(SHOWN)
         )
         if common:
             lines.append(f'- "{name}" ({side}): {common}')
@@ -70,7 +69,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         open_to_all = [value for value in counts if means_anything(value)]
         if open_to_all:
             lines.append(
-                f"  {_cut(open_to_all[0])!r} says that anything will do, and is compared as an "
+                f"  {shorten(open_to_all[0])!r} says that anything will do, and is compared as an "
                 f"answer of its own ({counts[open_to_all[0]]:,}). Take it out of these cells. An "
                 "empty cell fits everybody alike."
             )
@@ -78,8 +77,8 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         if cut:
             lines.append(
                 f'  {len(cut):,} values of "{name}" have a bracket that does not close, such as '
-                f"{_cut(cut[0])!r}: they may be parts of longer answers. List the answers of the "
-                f'form: options = {{ "{name}" = ["…"] }} under [tables].'
+                f"{shorten(cut[0])!r}: they may be parts of longer answers. List the answers of "
+                f'the form: options = {{ "{name}" = ["…"] }} under [tables].'
             )
     lines += _tell_joined(configuration, cohort)
     lines += _tell_languages(configuration, cohort)
@@ -105,8 +104,8 @@ def _tell_joined(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
         for value, shown in list(joined.items())[:SHOWN]:
             kept = write_value({**one.aliases, value: value})
             yield (
-                f"  {_cut(value)!r} is read as {len(shown)} skills: {'; '.join(shown)}. To keep it "
-                f"one, write in {one.label}: aliases = {kept}."
+                f"  {shorten(value)!r} is read as {len(shown)} skills: {'; '.join(shown)}. To keep "
+                f"it one, write in {one.label}: aliases = {kept}."
             )
 
 
@@ -172,7 +171,3 @@ def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list
             'aliases = { "one name" = "other name" }.'
         )
     return [Paragraph("Skills to look at", tuple(lines))] if lines else []
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
