@@ -61,10 +61,19 @@ def test_titles_above_and_totals_below_are_left_out_and_it_is_said(folder: Path)
     ],
 )  # fmt: skip
 def test_a_total_may_say_what_it_counts(folder: Path, last: str) -> None:
-    """ "9 mentors" beside "Total" made a person of the row, who has no id."""
-    cohort = read(folder, f"id,team,level,n\nada,A,1,1\nbo,B,2,3\n{last}\n")
-    assert list(cohort.mentee_ids) == ["ada", "bo"]
-    assert "header: row 4 is left out as a total" in subjects(cohort)
+    """ "9 mentors" beside "Total" made a person of the row, who has no id.
+
+    In a workbook the blank cells between are none at all, and counted as texts.
+    """
+    table = f"id,team,level,n\nada,A,1,1\nbo,B,2,3\n{last}\n"
+    cohort = read(folder, table)
+    book = openpyxl.Workbook()
+    for row in table.splitlines():
+        book.active.append([int(c) if c.isdigit() else c or None for c in row.split(",")])
+    book.save("a.xlsx")
+    for one in (cohort, read_cohort("a.xlsx", "b.csv")):
+        assert list(one.mentee_ids) == ["ada", "bo"]
+        assert "header: row 4 is left out as a total" in subjects(one)
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_names_that_nobody_has_are_errors_or_a_note() -> None:
     assert "'Xi Po' is not among the mentors' 'name'" in str(caught.value)
     lenient = mm.Criteria(Avoids("conflicts", of="name", unknown="ignore")).score(cohort)
     assert lenient.notes == (
-        "Avoids('conflicts'): 2 names are left out, as nobody in the programme has them: "
+        "Avoids('conflicts'): 2 names are left out, as no mentor has them in 'name': "
         "'Mia Rhoo', 'Xi Po'.",
     )
     assert lenient.block(slice(None)).eligible.tolist() == [[False, True], [True, True]]

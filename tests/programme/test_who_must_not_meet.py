@@ -181,6 +181,23 @@ def test_part_of_a_name_that_only_one_person_has_is_said_first_of_all() -> None:
     assert "forbids" not in " ".join(cautions_of(by_last, nobody, MENTORS_APART))
 
 
+@pytest.mark.parametrize("kind", [mm.criteria.Avoids, mm.criteria.Prefers])
+def test_a_name_that_stands_in_another_column_is_not_said_to_be_nobodys(
+    kind: type[mm.criteria.Criterion],
+) -> None:
+    """ "Karin" was nobody's name, where the rule looked at last names."""
+    rule = kind("not", of="Last name", unknown="ignore")
+    mentors = pd.DataFrame(MENTORS_APART).rename(
+        columns={"first": "First name", "last": "Last name"}
+    )
+    cohort = mm.Cohort(pd.DataFrame(APART), mentors)
+    assert rule.fit(cohort).notes == (
+        "3 names are left out, as no mentor has them in 'Last name': "
+        '"Björn O\'Neill" (is it "O\'Neill"? Then write both alike), '
+        "'Karin' (is it 'Karin Svensson'? Then write both alike), 'Ana'.",
+    )
+
+
 def test_the_draft_of_a_rule_joins_first_and_last_name(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "E-Mail,Vorname,Nachname,Lernt,Nicht mit\na@x.example,Anna,Holm,Go; SQL,Lena Fischer\n"

@@ -16,8 +16,12 @@ Record = Annotated[
 @handle_errors
 def explain(
     programme: ProgrammeFile,
-    mentee: Annotated[str | None, typer.Option("--mentee", help="Id of a mentee.")] = None,
-    mentor: Annotated[str | None, typer.Option("--mentor", help="Id of a mentor.")] = None,
+    mentee: Annotated[
+        str | None, typer.Option("--mentee", help="Id of a mentee; alone: all about them.")
+    ] = None,
+    mentor: Annotated[
+        str | None, typer.Option("--mentor", help="Id of a mentor; alone: all about them.")
+    ] = None,
     audience: Annotated[
         str, typer.Option("--audience", help="committee, mentee or mentor: who reads it.")
     ] = "committee",
@@ -35,8 +39,6 @@ def explain(
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
 
-    if mentor is not None and mentee is None:
-        raise typer.BadParameter("Name the mentee as well: --mentee ID --mentor ID.")
     if audience not in ("committee", "mentee", "mentor"):
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
     with show_progress("Reading the tables") as progress:

@@ -354,18 +354,20 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
 
     Examples
     --------
-    >>> _is_total(["Total", "9 mentors", "", 14]), _is_total(["Mentor 9", "", "", ""])
+    >>> _is_total(["Total", "9 mentors", None, 14]), _is_total(["Mentor 9", "", "", ""])
     (True, False)
     """
     filled = _filled(cells)
-    texts = [k for k, cell in enumerate(cells) if str(cell).strip() and not _is_number(cell)]
+    texts = [k for k, cell in enumerate(cells) if _filled([cell]) and not _is_number(cell)]
     counts = [k for k in texts if k > 0 and _is_count(cells[k])]
     totals = [heading_words(cells[k]) for k in texts if k not in counts]
     others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
+    # A workbook keeps no blank cells at the end of a row.
+    width = max(map(len, (cells, *above)))
     return (
         len(totals) == 1
         and _says_total(totals[0])
-        and len(filled) <= max(2, len(cells) - 1)
+        and len(filled) <= max(2, width - 1)
         and not any(map(_is_count, others))
     )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -20,6 +19,7 @@ from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.criteria.kinds.named_people import (
     Unknown,
     check_named,
+    find_by_full_name,
     find_meant,
     is_sentence,
     list_columns,
@@ -138,27 +138,8 @@ class Avoids(Criterion):
             mentors=mentors,
             left=incidence(mentees, len(shared), entries),
             right=incidence(mentors, len(shared), entries),
-            called_otherwise=_find_by_full_name(cohort, named, said, people),
+            called_otherwise=find_by_full_name(cohort, named, said, people),
         )
-
-
-def _find_by_full_name(
-    cohort: Cohort, side: Side, said: Sets, people: Sets
-) -> tuple[tuple[str, str], ...]:
-    """Names that are no part of what people are called here, but of one person's full name."""
-    columns = find_person_columns(cohort.table(side), side).names
-    unknown = said.names - people.names
-    if not columns or not unknown:
-        return ()
-    everybody = named_people(cohort, side, list(columns))
-    known = find_meant(unknown, people.names)
-    full = set(everybody.names)
-    found = {name: name for name in unknown & full} | find_meant(unknown, full)
-    return tuple(
-        (said.shown[name], everybody.shown[other])
-        for name, other in sorted(found.items())
-        if name not in known
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +202,7 @@ class FittedAvoids(Fitted):
     @property
     def notes(self) -> tuple[str, ...]:
         """Names that nobody has."""
-        note = unknown_note(*self._said_and_people)
+        note = unknown_note(*self._said_and_people, self.criterion, self.called_otherwise)
         return () if note is None else (note,)
 
     def words(self, mentee: int, mentor: int) -> str:

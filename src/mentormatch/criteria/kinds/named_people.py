@@ -8,6 +8,7 @@ import numpy as np
 
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import NearestNames, loose_form
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.kinds.avoids import Avoids
+    from mentormatch.criteria.kinds.prefers import Prefers
 
 __all__ = [
     "NamedBy",
     "Unknown",
     "check_named",
+    "find_by_full_name",
     "find_meant",
     "is_sentence",
     "list_columns",
@@ -140,6 +144,31 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def find_by_full_name(
+    cohort: Cohort, side: Side, said: Sets, spoken_of: Sets
+) -> tuple[tuple[str, str], ...]:
+    """Find names that are no part of what people are called here, but of one full name.
+
+    Returns
+    -------
+    tuple of pairs
+        What is written, and the full name of the one person who may be meant.
+    """
+    columns = find_person_columns(cohort.table(side), side).names
+    unknown = said.names - spoken_of.names
+    if not columns or not unknown:
+        return ()
+    everybody = named_people(cohort, side, list(columns))
+    known = find_meant(unknown, spoken_of.names)
+    full = set(everybody.names)
+    found = {name: name for name in unknown & full} | find_meant(unknown, full)
+    return tuple(
+        (said.shown[name], everybody.shown[other])
+        for name, other in sorted(found.items())
+        if name not in known
+    )
+
+
 def is_sentence(text: str) -> bool:
     """Tell whether words stand where a name was asked for.
 
@@ -152,23 +181,37 @@ def is_sentence(text: str) -> bool:
     return len(small) >= 2
 
 
-def unknown_note(said: Sets, spoken_of: Sets) -> str | None:
-    """Say how many names are left out because nobody has them; None when there are none."""
+def unknown_note(
+    said: Sets,
+    spoken_of: Sets,
+    criterion: Prefers | Avoids,
+    called_otherwise: Collection[tuple[str, str]],
+) -> str | None:
+    """Say how many names are left out because nobody is called so; None when there are none.
+
+    Parameters
+    ----------
+    said, spoken_of
+        The names that are written, and those by which people are known.
+    criterion
+        Whose names they are.
+    called_otherwise
+        What `find_by_full_name` gives.
+    """
     unknown = sorted(said.names - spoken_of.names)
     if not unknown:
         return None
     near = find_meant(unknown, spoken_of.names)
+    meant = {said.shown[a]: spoken_of.shown[b] for a, b in near.items()} | dict(called_otherwise)
     # First those that may be meant for somebody.
-    unknown.sort(key=lambda name: name not in near)
+    names = sorted((said.shown[name] for name in unknown), key=lambda name: name not in meant)
     shown = ", ".join(
-        repr(said.shown[name])
-        + (
-            f" (is it {spoken_of.shown[near[name]]!r}? Then write both alike)"
-            if name in near
-            else ""
-        )
-        for name in unknown[:3]
+        repr(name) + (f" (is it {meant[name]!r}? Then write both alike)" if name in meant else "")
+        for name in names[:3]
     )
-    more = ", …" if len(unknown) > 3 else ""
-    names = "name is" if len(unknown) == 1 else "names are"
-    return f"{len(unknown):,} {names} left out, as nobody in the programme has them: {shown}{more}."
+    more = ", …" if len(names) > 3 else ""
+    are = "name is" if len(names) == 1 else "names are"
+    heard = "mentor" if criterion.by == "mentee" else "mentee"
+    columns = " + ".join(map(repr, list_columns(criterion.of)))
+    where = f"in {columns}" if columns else "as id"
+    return f"{len(names):,} {are} left out, as no {heard} has them {where}: {shown}{more}."

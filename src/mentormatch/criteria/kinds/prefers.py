@@ -16,6 +16,7 @@ from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
 from mentormatch.criteria.kinds.named_people import (
     Unknown,
     check_named,
+    find_by_full_name,
     list_columns,
     named_people,
     unknown_note,
@@ -157,6 +158,7 @@ class Prefers(Criterion):
             mentors=spoken_of if says == "mentees" else said,
             left=left,
             right=right,
+            called_otherwise=find_by_full_name(cohort, heard, said, spoken_of),
         )
 
     def _read(self, token: str) -> list[tuple[str, float, str]]:
@@ -204,6 +206,7 @@ class FittedPrefers(Fitted):
     mentors: Sets = field(metadata=BY_MENTOR)
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
+    called_otherwise: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> Sets:
@@ -218,7 +221,7 @@ class FittedPrefers(Fitted):
     @property
     def notes(self) -> tuple[str, ...]:
         """Names that nobody has, where they are ignored."""
-        note = unknown_note(self.said, self.spoken_of)
+        note = unknown_note(self.said, self.spoken_of, self.criterion, self.called_otherwise)
         return () if note is None else (note,)
 
     @property

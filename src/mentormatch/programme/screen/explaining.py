@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["describe_answers", "describe_rematch", "describe_scenarios", "describe_verdict"]
 
 SHOWN = 30
+# Of those whom a mentor with free seats does not have, so many are explained.
+NEAREST = 3
 NOT_WRITTEN = (
     "- Nothing was written. --write writes the outputs of the programme file anew, --record the "
     "record of the new matching."
@@ -78,12 +82,14 @@ def describe_scenarios(matching: Matching, configuration: Configuration) -> list
 def describe_answers(
     matching: Matching, mentee: str | None, mentor: str | None, audience: str
 ) -> list[Paragraph]:
-    """Answer about a pair, about a mentee, or about everybody who got nobody."""
+    """Answer about a pair, about a mentee, about a mentor, or about all who got nobody."""
     problem = matching.problem
-    explained = explain(matching)
     reader = cast("Audience", audience)
     if mentee is None:
-        return _about_all(matching)
+        return (
+            _about_all(matching) if mentor is None else _about_mentor(matching, mentor, reader)
+        )
+    explained = explain(matching)
     i = find_person(problem.mentee_ids, mentee, "mentee")
     has = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
     if mentor is not None:
@@ -95,6 +101,28 @@ def describe_answers(
     if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
         lacks = "no mentor" if not has else "no further mentor"
         said.append(Paragraph(f"Why {i} has {lacks}", (explained.unmatched(i).text(reader),)))
+    return said
+
+
+def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Paragraph]:
+    """Say why a mentor has each mentee; of free seats, why the best of the others are elsewhere."""
+    problem, explained = matching.problem, explain(matching)
+    j = find_person(problem.mentor_ids, mentor, "mentor")
+    column = problem.mentor_ids.get_loc(j)
+    has = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
+    seats = int(problem.capacities[column])
+    taken = "nobody" if not has else format_count(len(has), "mentee")
+    said = [Paragraph(f"{j} has {taken} and {format_count(seats, 'seat')}", ())]
+    said += [Paragraph(f"Why {j} has {i}", (explained.pair(i, j).text(reader),)) for i in has]
+    if len(has) >= seats:
+        return said
+    scores = problem.compatibility.block(slice(None), slice(column, column + 1)).scores[:, 0]
+    order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
+    others = [i for i in problem.mentee_ids[order].tolist() if i not in has]
+    lines = [
+        f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]
+    ]
+    said.append(Paragraph(f"Why {j} does not have those who score highest of all others", tuple(lines)))
     return said
 
 
