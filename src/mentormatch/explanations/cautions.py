@@ -72,13 +72,13 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     cautions = [
         *_one_decides(told, len(spread)),
         *misses,
-        *_share_nothing(scorer),
+        *_share_nothing(problem, scorer),
         *_missing(spread),
     ]
     shares = told["variance_share"].sort_values(ascending=False)
     named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
-    return tuple(cautions), f"come from {', '.join(named[:NAMED])}{more}"
+    return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
 
 
 def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _missing(spread: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _share_nothing(scorer: CriteriaScorer) -> Iterator[str]:
+def _share_nothing(problem: Problem, scorer: CriteriaScorer) -> Iterator[str]:
     """People who have not one value in common with anybody of the other table."""
     kinds = [
         one
@@ -174,11 +174,14 @@ def _share_nothing(scorer: CriteriaScorer) -> Iterator[str]:
             known = ~np.isnan(values).all(axis=axis)
             alone = known & (np.nan_to_num(values).max(axis=axis) == 0)
             count = round(int(alone.sum()) * (n / len(rows) if axis else 1))
+            ids = problem.mentee_ids[rows] if axis else problem.mentor_ids
+            who = ", ".join(repr(str(one)) for one in ids[alone][:NAMED])
+            named = f" ({who}{', …' if count > NAMED else ''})"
             if count:
                 word = side if count != 1 else side.removesuffix("s")
                 other = "mentor" if side == "mentees" else "mentee"
                 verb = "share" if count != 1 else "shares"
                 yield (
-                    f"{about}{count:,} {word} {verb} no value with any {other} "
-                    f"in {one.criterion.label}."
+                    f"{about}{count:,} {word}{named} {verb} no value with any {other} in "
+                    f"{one.criterion.label}."
                 )

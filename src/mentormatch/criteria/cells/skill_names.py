@@ -162,6 +162,8 @@ def reader(
                     f"{label}: the aliases {' → '.join(map(repr, seen))} go round in a circle."
                 )
     known = table.known.union(targets, own.values())
+    # What several ways of writing stand for is shown as the alias gives it.
+    shown = {skill_key(name): name for name in aliases.values()}
 
     def resolve(name: str) -> str:
         key = skill_key(name)
@@ -175,8 +177,10 @@ def reader(
         )
         parts = _parts(name, known)
         if len(parts) > 1:
-            return [(resolve(part), amount, part) for part in parts]
-        return [(resolve(_without_brackets(name, resolve)), amount, token)]
+            keys = [(resolve(part), part) for part in parts]
+        else:
+            keys = [(resolve(_without_brackets(name, resolve)), token)]
+        return [(key, amount, shown.get(key, written)) for key, written in keys]
 
     return read
 

@@ -211,6 +211,18 @@ class Sets:
         """Every name that somebody has."""
         return {name for name, _ in self.terms}
 
+    def renamed(self, names: Mapping[str, str]) -> Sets:
+        """The same cells with some names replaced; a cell has each once, in the first place."""
+        if not names:
+            return self
+        replaced = [(names.get(name, name), amount) for name, amount in self.terms]
+        terms = sorted(set(replaced))
+        place = {term: k for k, term in enumerate(terms)}
+        where = np.array([place[term] for term in replaced], dtype=np.intp)
+        pointers, places = _once(self.pointers, where[self.places], terms)
+        shown = {names.get(name, name): written for name, written in self.shown.items()}
+        return replace(self, pointers=pointers, places=places, terms=tuple(terms), shown=shown)
+
 
 def _plain(token: str) -> list[tuple[str, float, str]]:
     return [(normalise(token), 1.0, token)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 
@@ -17,14 +17,16 @@ from mentormatch.criteria.interface.criterion import Criterion, check_word
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
 from mentormatch.criteria.kinds.named_people import (
+    Names,
     Unknown,
+    WrittenOtherwise,
     check_named,
-    find_by_full_name,
     find_meant,
     is_sentence,
     list_columns,
+    match_names,
+    name_notes,
     named_people,
-    unknown_note,
 )
 from mentormatch.errors import CriterionError
 
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.buffers import Buffers
 
 __all__ = ["Avoids"]
-
-Names: TypeAlias = Literal["mentee", "mentor"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,6 +120,7 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
+        said, otherwise = match_names(cohort, named, said, people)
         if self.unknown == "error":
             check_named(cohort, names, self.column, self.of, said, people)
         shared = {name: k for k, name in enumerate(sorted(said.names & people.names))}
@@ -138,7 +139,7 @@ class Avoids(Criterion):
             mentors=mentors,
             left=incidence(mentees, len(shared), entries),
             right=incidence(mentors, len(shared), entries),
-            called_otherwise=find_by_full_name(cohort, named, said, people),
+            otherwise=otherwise,
         )
 
 
@@ -151,7 +152,7 @@ class FittedAvoids(Fitted):
     mentors: Sets = field(metadata=BY_MENTOR)
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
-    called_otherwise: tuple[tuple[str, str], ...] = ()
+    otherwise: WrittenOtherwise
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """0 where one is named, else 1."""
@@ -184,7 +185,7 @@ class FittedAvoids(Fitted):
         said, people = self._said_and_people
         near = find_meant(said.names, people.names)
         own = tuple((said.shown[a], people.shown[b]) for a, b in near.items())
-        return own + self.called_otherwise
+        return own + self.otherwise.called
 
     @property
     def names_found(self) -> tuple[int, int]:
@@ -201,9 +202,10 @@ class FittedAvoids(Fitted):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Names that nobody has."""
-        note = unknown_note(*self._said_and_people, self.criterion, self.called_otherwise)
-        return () if note is None else (note,)
+        """Names that are taken for others, and those that nobody has."""
+        return name_notes(
+            *self._said_and_people, self.otherwise, self.criterion.by, self.criterion.of
+        )
 
     def words(self, mentee: int, mentor: int) -> str:
         """Say who names whom."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -17,19 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
-    from mentormatch.criteria.kinds.avoids import Avoids
-    from mentormatch.criteria.kinds.prefers import Prefers
 
 __all__ = [
     "NamedBy",
+    "Names",
     "Unknown",
+    "WrittenOtherwise",
     "check_named",
-    "find_by_full_name",
     "find_meant",
     "is_sentence",
     "list_columns",
+    "match_names",
+    "name_notes",
     "named_people",
-    "unknown_note",
 ]
 
 # Words in small letters that stand in names.
@@ -38,9 +40,12 @@ PARTICLES = frozenset((
     "der", "den", "zu", "al", "el", "bin",
 ))  # fmt: skip
 Unknown: TypeAlias = Literal["error", "ignore"]
+Names: TypeAlias = Literal["mentee", "mentor"]
 NamedBy: TypeAlias = "str | Sequence[str] | None"
 # Of more names that nobody has, the first are looked at for who may be meant.
 LOOKED_AT = 1000
+# So many names are shown in a note.
+SHOWN = 3
 
 
 def list_columns(of: NamedBy) -> tuple[str, ...]:
@@ -114,6 +119,64 @@ def check_named(
     )
 
 
+@dataclass(frozen=True)
+class WrittenOtherwise:
+    """Names that are not written as people are known, each with the name of whom they may mean.
+
+    Parameters
+    ----------
+    taken
+        Of the same words as one person's: they are read as that person's.
+    called
+        Found in somebody's full name alone, such as a first name where last names are looked for:
+        they are left out, and asked about.
+    """
+
+    taken: tuple[tuple[str, str], ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
+
+
+def match_names(
+    cohort: Cohort, side: Side, said: Sets, spoken_of: Sets
+) -> tuple[Sets, WrittenOtherwise]:
+    """Bring names that are written in another way into the form by which people are known.
+
+    Parameters
+    ----------
+    cohort, side
+        Whose names they are.
+    said, spoken_of
+        The names that are written, and those by which people are known.
+    """
+    said, taken = _take_turned_names(said, spoken_of)
+    return said, WrittenOtherwise(taken, _find_by_full_name(cohort, side, said, spoken_of))
+
+
+def _take_turned_names(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[str, str], ...]]:
+    """Take names of the same words as one person's for that person's, as "Huber, Georg".
+
+    Accents, signs and the order of words make no difference, where one person alone is meant. What
+    has digits or an @ is an id or an address, of which none is taken for another.
+    """
+    unknown = {
+        name: loose_form(name)
+        for name in said.names - spoken_of.names
+        if not re.search(r"[\d@]", name)
+    }
+    if not unknown:
+        return said, ()
+    people: dict[tuple[str, ...], list[str]] = {}
+    for name in spoken_of.names:
+        people.setdefault(loose_form(name), []).append(name)
+    taken = {
+        name: people[words][0]
+        for name, words in unknown.items()
+        if words and len(people.get(words, ())) == 1
+    }
+    pairs = ((said.shown[name], spoken_of.shown[other]) for name, other in sorted(taken.items()))
+    return said.renamed(taken), tuple(pairs)
+
+
 def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     """Find who may be meant by names that nobody has, where it can be one person only.
 
@@ -144,16 +207,10 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def find_by_full_name(
+def _find_by_full_name(
     cohort: Cohort, side: Side, said: Sets, spoken_of: Sets
 ) -> tuple[tuple[str, str], ...]:
-    """Find names that are no part of what people are called here, but of one full name.
-
-    Returns
-    -------
-    tuple of pairs
-        What is written, and the full name of the one person who may be meant.
-    """
+    """Find names that are no part of what people are called here, but of one full name."""
     columns = find_person_columns(cohort.table(side), side).names
     unknown = said.names - spoken_of.names
     if not columns or not unknown:
@@ -181,37 +238,47 @@ def is_sentence(text: str) -> bool:
     return len(small) >= 2
 
 
-def unknown_note(
+def name_notes(
     said: Sets,
     spoken_of: Sets,
-    criterion: Prefers | Avoids,
-    called_otherwise: Collection[tuple[str, str]],
-) -> str | None:
-    """Say how many names are left out because nobody is called so; None when there are none.
+    otherwise: WrittenOtherwise,
+    by: Names,
+    of: NamedBy,
+) -> tuple[str, ...]:
+    """Say which names are taken for those of other words, and how many are left out.
 
     Parameters
     ----------
     said, spoken_of
         The names that are written, and those by which people are known.
-    criterion
-        Whose names they are.
-    called_otherwise
-        What `find_by_full_name` gives.
+    otherwise
+        What `match_names` gives.
+    by, of
+        Who names them, and by which columns people are known; see `Prefers`.
     """
+    notes = []
+    if taken := otherwise.taken:
+        shown = ", ".join(f"{written!r} for {name!r}" for written, name in taken[:SHOWN])
+        more = ", …" if len(taken) > SHOWN else ""
+        names = "1 name is" if len(taken) == 1 else f"{len(taken):,} names are"
+        notes.append(f"{names} written in another way and taken for a person's: {shown}{more}.")
     unknown = sorted(said.names - spoken_of.names)
     if not unknown:
-        return None
+        return tuple(notes)
     near = find_meant(unknown, spoken_of.names)
-    meant = {said.shown[a]: spoken_of.shown[b] for a, b in near.items()} | dict(called_otherwise)
+    meant = {said.shown[a]: spoken_of.shown[b] for a, b in near.items()} | dict(otherwise.called)
     # First those that may be meant for somebody.
-    names = sorted((said.shown[name] for name in unknown), key=lambda name: name not in meant)
+    left_out = sorted((said.shown[name] for name in unknown), key=lambda name: name not in meant)
     shown = ", ".join(
         repr(name) + (f" (is it {meant[name]!r}? Then write both alike)" if name in meant else "")
-        for name in names[:3]
+        for name in left_out[:SHOWN]
     )
-    more = ", …" if len(names) > 3 else ""
-    are = "name is" if len(names) == 1 else "names are"
-    heard = "mentor" if criterion.by == "mentee" else "mentee"
-    columns = " + ".join(map(repr, list_columns(criterion.of)))
+    more = ", …" if len(left_out) > SHOWN else ""
+    are = "name is" if len(left_out) == 1 else "names are"
+    heard = "mentor" if by == "mentee" else "mentee"
+    columns = " + ".join(map(repr, list_columns(of)))
     where = f"in {columns}" if columns else "as id"
-    return f"{len(names):,} {are} left out, as no {heard} has them {where}: {shown}{more}."
+    notes.append(
+        f"{len(left_out):,} {are} left out, as no {heard} has them {where}: {shown}{more}."
+    )
+    return tuple(notes)

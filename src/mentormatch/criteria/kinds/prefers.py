@@ -14,12 +14,14 @@ from mentormatch.criteria.interface.criterion import Criterion, check_word, set_
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs, one_hot
 from mentormatch.criteria.kinds.named_people import (
+    Names,
     Unknown,
+    WrittenOtherwise,
     check_named,
-    find_by_full_name,
     list_columns,
+    match_names,
+    name_notes,
     named_people,
-    unknown_note,
 )
 from mentormatch.errors import CriterionError
 
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Prefers"]
 
-Asks: TypeAlias = Literal["mentee", "mentor"]
 Unlisted: TypeAlias = "float | Literal['missing']"
 
 
@@ -86,7 +87,7 @@ class Prefers(Criterion):
     """
 
     column: str
-    by: Asks = field(default="mentee", kw_only=True)
+    by: Names = field(default="mentee", kw_only=True)
     of: str | Sequence[str] | None = field(default=None, kw_only=True)
     ratings: tuple[float, float] | None = field(default=None, kw_only=True)
     answers: Mapping[str, float] | None = field(default=None, kw_only=True)
@@ -95,7 +96,7 @@ class Prefers(Criterion):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_word(f"{self.label}: by", self.by, get_args(Asks))
+        check_word(f"{self.label}: by", self.by, get_args(Names))
         check_word(f"{self.label}: unknown", self.unknown, get_args(Unknown))
         if self.ratings is not None and self.answers is not None:
             raise CriterionError(f"{self.label}: give ratings= or answers=, not both.")
@@ -140,6 +141,7 @@ class Prefers(Criterion):
             lambda: read_sets(cohort, says, self.column, self._read),
             lambda: named_people(cohort, heard, self.of),
         )
+        said, otherwise = match_names(cohort, heard, said, spoken_of)
         if self.unknown == "error":
             check_named(cohort, says, self.column, self.of, said, spoken_of)
         statements = _statements([self.worth(cell) for cell in said.distinct], spoken_of)
@@ -158,7 +160,7 @@ class Prefers(Criterion):
             mentors=spoken_of if says == "mentees" else said,
             left=left,
             right=right,
-            called_otherwise=find_by_full_name(cohort, heard, said, spoken_of),
+            otherwise=otherwise,
         )
 
     def _read(self, token: str) -> list[tuple[str, float, str]]:
@@ -206,7 +208,7 @@ class FittedPrefers(Fitted):
     mentors: Sets = field(metadata=BY_MENTOR)
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
-    called_otherwise: tuple[tuple[str, str], ...] = ()
+    otherwise: WrittenOtherwise
 
     @property
     def said(self) -> Sets:
@@ -220,9 +222,10 @@ class FittedPrefers(Fitted):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Names that nobody has, where they are ignored."""
-        note = unknown_note(self.said, self.spoken_of, self.criterion, self.called_otherwise)
-        return () if note is None else (note,)
+        """Names that are taken for others, and those that nobody has."""
+        return name_notes(
+            self.said, self.spoken_of, self.otherwise, self.criterion.by, self.criterion.of
+        )
 
     @property
     def missing_by_pair(self) -> bool:

@@ -124,8 +124,8 @@ class Proposal:
             return said
         many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"
         return (
-            f"{said} {many} written in another way in the other table (order of words, accents, "
-            "signs), and there it does not hold: write them alike in both tables."
+            f"{said} {many} written in another way in the other table (part of a name, order of "
+            "words, accents, signs), and there it does not hold: write them alike in both tables."
         )
 
     @property

@@ -86,9 +86,7 @@ def describe_answers(
     problem = matching.problem
     reader = cast("Audience", audience)
     if mentee is None:
-        return (
-            _about_all(matching) if mentor is None else _about_mentor(matching, mentor, reader)
-        )
+        return _about_all(matching) if mentor is None else _about_mentor(matching, mentor, reader)
     explained = explain(matching)
     i = find_person(problem.mentee_ids, mentee, "mentee")
     has = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
@@ -108,7 +106,7 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     """Say why a mentor has each mentee; of free seats, why the best of the others are elsewhere."""
     problem, explained = matching.problem, explain(matching)
     j = find_person(problem.mentor_ids, mentor, "mentor")
-    column = problem.mentor_ids.get_loc(j)
+    column = problem.compatibility.mentor_position(j)
     has = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
     seats = int(problem.capacities[column])
     taken = "nobody" if not has else format_count(len(has), "mentee")
@@ -116,13 +114,11 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     said += [Paragraph(f"Why {j} has {i}", (explained.pair(i, j).text(reader),)) for i in has]
     if len(has) >= seats:
         return said
-    scores = problem.compatibility.block(slice(None), slice(column, column + 1)).scores[:, 0]
-    order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
+    scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
+    order = np.argsort(-scores, kind="stable")
     others = [i for i in problem.mentee_ids[order].tolist() if i not in has]
-    lines = [
-        f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]
-    ]
-    said.append(Paragraph(f"Why {j} does not have those who score highest of all others", tuple(lines)))
+    lines = [f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]]
+    said.append(Paragraph(f"Why {j} has none of the best others", tuple(lines)))
     return said
 
 
