@@ -104,7 +104,8 @@ def _package() -> ModuleType:
             "Public holidays by country need the package holidays: pip install "
             '"mentormatch-engine[calendar]"'
         ) from None
-    return holidays
+    package: ModuleType = holidays
+    return package
 
 
 def _country_code(country: str) -> str | None:
