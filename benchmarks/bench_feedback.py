@@ -239,11 +239,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a short run")
     parts = {
-        noise: ((10,), (1000,)),
-        right_prior: ((10,), (1000,)),
-        several_each: ((10,), (200,)),
-        coverage: ((10,), (500,)),
-        grades: ((5,), (200,)),
+        noise: ((4,), (1000,)),
+        right_prior: ((4,), (1000,)),
+        several_each: ((3,), (200,)),
+        coverage: ((4,), (500,)),
+        grades: ((3,), (200,)),
         recovery: ((3, (100, 300)), (30, (30, 100, 300, 1000))),
         policy_bias: ((2, 30), (10, 200)),
         speed: ((2_000,), (10_000,)),

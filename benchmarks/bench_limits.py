@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--limits", help="seconds, parted by commas")
     arguments = parser.parse_args()
     n, m = (150, 50) if arguments.smoke else (1500, 500)
-    limits = (0.3,) if arguments.smoke else LIMITS
+    limits = (0.1,) if arguments.smoke else LIMITS
     if arguments.limits:
         limits = tuple(map(float, arguments.limits.split(",")))
     wanted = strategies(n)

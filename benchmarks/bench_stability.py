@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,6 +41,7 @@ SMOKE = [(400, 20, 20), (800, 400, 2)]
 PARETO = [("serial_dictatorship", 0.0), ("serial_dictatorship", 0.9), ("stable", 0.0)]
 PARETO += [("optimal", 0.0)]
 WIDTH = 24
+Run: TypeAlias = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +186,13 @@ def measure_pareto(n: int, m: int, seats: int, strategy: str, alike: float) -> d
     }
 
 
-def by_matching(size: tuple[int, int, int]) -> None:
+def by_matching(size: tuple[int, int, int], run: Run) -> None:
     print(
         f"{'size':>18} {'matching':>20} {'alike':>6} {'bare pass':>10} {'Pareto':>9} "
         f"{'Pareto/bare':>12} {'to match':>9} {'peak MiB':>9}  found"
     )
     for strategy, alike in PARETO:
-        row = measured_alone(__file__, "--pareto-case", *size, strategy, alike)
+        row = run(*size, strategy, alike)
         found = "optimal" if row["optimal"] else f"{row['moves']} moves that hurt nobody"
         print(
             f"{row['size']:>18} {strategy:>20} {alike:>6} {row['bare']:>9.3f}s "
@@ -206,13 +208,13 @@ def np_range(count: int) -> Any:
     return pd.RangeIndex(count)
 
 
-def by_size(sizes: list[tuple[int, int, int]]) -> None:
+def by_size(sizes: list[tuple[int, int, int]], run: Run) -> None:
     print(
         f"{'size':>18} {'bare pass':>10} {'stable':>9} {'audit':>9} {'audit/bare':>11} "
         f"{'audit of random':>16} {'peak MiB':>9}  how"
     )
     for size in sizes:
-        row = measured_alone(__file__, "--case", *size)
+        row = run(*size)
         print(
             f"{row['size']:>18} {row['bare']:>9.3f}s {row['stable']:>8.3f}s {row['audit']:>8.3f}s "
             f"{row['audit'] / row['bare']:>10.1f}× {row['audit_random']:>15.3f}s "
@@ -339,13 +341,15 @@ def main() -> None:
         n, m, seats, strategy, alike = given.pareto_case
         print(json.dumps(measure_pareto(int(n), int(m), int(seats), strategy, float(alike))))
     elif given.pareto:
-        by_matching(SIZES[-1])
+        by_matching(SIZES[-1], partial(measured_alone, __file__, "--pareto-case"))
     elif given.peer:
         against_the_peer()
+    elif given.smoke:
+        # In this process: its peak memory says nothing, and each start takes seconds.
+        by_size(SMOKE, measure)
+        by_matching(SMOKE[-1], measure_pareto)
     else:
-        by_size(SMOKE if given.smoke else SIZES)
-        if given.smoke:
-            by_matching(SMOKE[-1])
+        by_size(SIZES, partial(measured_alone, __file__, "--case"))
 
 
 if __name__ == "__main__":
