@@ -149,6 +149,7 @@ class MixedProgram:
         gap: float = 0.0,
         time_limit: float | None = None,
         start: NDArray[np.float64] | None = None,
+        presolve: bool = True,
     ) -> ProgramAnswer:
         """The values with the largest objective.
 
@@ -163,6 +164,8 @@ class MixedProgram:
         start
             Values of the first columns that can be completed to an answer: what comes back when the
             time is over before anything better was found.
+        presolve
+            Whether HiGHS simplifies the program first, for which it looks at no clock.
 
         Raises
         ------
@@ -177,7 +180,7 @@ class MixedProgram:
             return ProgramAnswer(np.empty(0), 0.0, 0.0)
         # Within −1 … 1 the solver's tolerances mean the same whatever the unit.
         size = power_of_two_above(objective)
-        found = self._solve(-objective / size, gap, time_limit)
+        found = self._solve(-objective / size, gap, time_limit, presolve=presolve)
         if found.status == 2:
             raise InfeasibleError("no matching satisfies all conditions, as HiGHS says")
         limit = -np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound) * size
@@ -201,16 +204,16 @@ class MixedProgram:
         )
 
     def _solve(
-        self, costs: NDArray[np.float64], gap: float, time_limit: float | None
+        self, costs: NDArray[np.float64], gap: float, time_limit: float | None, *, presolve: bool
     ) -> OptimizeResult:
         """Minimise by HiGHS; once more without its presolve where that ends in nothing.
 
         Scores far apart in size have made the presolve call what can be done impossible.
         """
-        presolve, seconds = True, np.inf
+        seconds = np.inf
         if time_limit is not None:
             long = np.count_nonzero(np.diff(self.rows.indptr) > LONG)
-            presolve, seconds = bool(long < SEVERAL), max(time_limit, 0.01)
+            presolve, seconds = presolve and bool(long < SEVERAL), max(time_limit, 0.01)
         while True:
             with without_messages():
                 found = milp(
