@@ -45,6 +45,30 @@ def test_everybody_is_told_of_and_what_a_strategy_cannot_answer_is_said() -> Non
     assert "What one more seat would add" not in stable
 
 
+def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other() -> None:
+    """Whoever asked about a mentor was asked for a mentee, whom they did not have in mind."""
+    _, problem = people_problem(("ada", "bob", "cyd", "dee"))
+    matching = mm.match(replace(problem, capacity=[1, 3, 0]))
+    about = {
+        one: said(explaining.describe_answers(matching, None, one, "committee"))
+        for one in ("lin", "max", "ned")
+    }
+    has = matching.pairs.groupby("mentor")["mentee"].apply(list)
+    assert list(about["lin"]) == ["lin has 1 mentee and 1 seat", f"Why lin has {has['lin'][0]}"]
+    first, *others = about["max"]
+    assert first == "max has 3 mentees and 3 seats"
+    assert set(others) == {f"Why max has {one}" for one in has["max"]}
+    assert about["ned"] == {"ned has nobody and 0 seats": ""}
+    # Of free seats: the best of the others first, as far as they may have this mentor.
+    problem = replace(problem, capacity=[4, 3, 2], bans=[("dee", "ned", "they are friends")])
+    idle = mm.match(problem)
+    ned = said(explaining.describe_answers(idle, None, "ned", "committee"))
+    others = ned["Why ned has none of the best others"].splitlines()
+    assert [line.split(":")[0] for line in others] == ["cyd", "bob", "ada"]
+    with pytest.raises(mm.ProblemError, match="no mentor with the id 'Ned'"):
+        explaining.describe_answers(idle, None, "Ned", "committee")
+
+
 def test_a_long_list_of_moves_is_cut_and_counted(monkeypatch) -> None:
     was = mm.match(mm.Problem.from_scores(SCORES))
     again = mm.rematch(was, mm.Problem.from_scores(SCORES.drop(columns="max")))
