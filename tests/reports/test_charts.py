@@ -52,6 +52,12 @@ def test_loads_add_up_to_the_mentors_with_seats(matching: mm.Matching) -> None:
     assert as_svg(mm.reports.load_chart(matching)).startswith("<svg")
 
 
+def test_whoever_offers_no_seat_makes_no_row_of_nothing() -> None:
+    matching = mm.match(mm.Problem.from_scores(np.ones((2, 3)), capacity=[0, 1, 2]))
+    assert load_counts(matching)["seats"].tolist() == [0, 1, 2]
+    assert set(mm.reports.load_chart(matching).data["seats"]) == {"1", "2"}
+
+
 def test_the_matrix_draws_a_dot_for_every_pair(matching: mm.Matching) -> None:
     svg = as_svg(mm.reports.score_matrix(matching))
     assert marks(svg, "point") == len(matching.mentees)

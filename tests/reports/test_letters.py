@@ -48,6 +48,25 @@ def test_each_person_has_one_row_with_the_partners_of_the_matching(matching: mm.
     assert list(without["why"]) == list(matching.unmatched["reason"])
 
 
+def test_people_with_first_and_last_name_in_two_columns_are_called_by_both() -> None:
+    """Letters and the report called them by their ids: "Hello ada@firm.example,"."""
+    cohort = mm.Cohort(
+        pd.DataFrame(
+            {"Vorname": ["Ada", "Bo", None], "Nachname": ["Holm", "Kurz", None], "x": [1, 2, 3]},
+            index=["m0", "m1", "m2"],
+        ),
+        pd.DataFrame({"Name": ["Lin Ode", "Mia Rho"], "x": [1, 2]}, index=["r0", "r1"]),
+    )
+    problem = mm.Problem(mm.Criteria(mm.criteria.Near("x", scale=2)).score(cohort), capacity=2)
+    matching = mm.match(problem)
+    texts = matching.letters().texts(kind=".txt")
+    assert "Ada Holm" in texts["mentee", "m0"]
+    assert "m2" in texts["mentee", "m2"]
+    assert "Bo Kurz" in "".join(texts["mentor", one] for one in ("r0", "r1"))
+    page = mm.reports.html_report(matching)
+    assert all(name in page for name in ("Ada Holm", "Bo Kurz", "Lin Ode"))
+
+
 def test_no_address_is_written_unless_asked(tmp_path: Path) -> None:
     matching = with_addresses()
     (tmp_path / "plain").mkdir()

@@ -6,6 +6,8 @@ import re
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.errors import readable
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
 
 __all__ = [
-    "name_column",
     "package_version",
     "people_names",
     "plain_label",
@@ -71,26 +72,23 @@ def package_version() -> str:
         return "development"
 
 
-def name_column(cohort: Cohort | None, side: Side) -> str | None:
-    """Find the column that holds people's names, if there is one."""
-    if cohort is None:
-        return None
-    names = {str(one).strip().casefold(): one for one in cohort.table(side).columns}
-    return next((str(names[one]) for one in NAME_COLUMNS if one in names), None)
-
-
 def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] | None:
     """Give what people are called, in the order of ``ids``; an empty cell gives the id.
 
     Returns
     -------
     list of str, or None
-        None where the table has no column of names.
+        None where the table has no column of names, nor two of first and last names.
     """
-    column = name_column(cohort, side)
-    if cohort is None or column is None:
+    if cohort is None:
         return None
-    cells = cohort.column(side, column)
+    table = cohort.table(side)
+    headings = {str(one).strip().casefold(): str(one) for one in table.columns}
+    named = next((headings[one] for one in NAME_COLUMNS if one in headings), None)
+    columns = find_person_columns(table, side).names if named is None else (named,)
+    if not columns:
+        return None
+    cells = join_columns(table, columns)
     return [
         readable(own) if empty or not str(cell).strip() else readable(cell)
         for own, cell, empty in zip(ids, cells, cells.isna(), strict=True)

@@ -119,7 +119,9 @@ def load_chart(matching: Matching, *, width: int = 420) -> Chart:
     import altair as alt
 
     kinds = ["full", "some seats free", "no mentee"]
-    long = load_counts(matching).drop(columns="mentors").melt("seats", kinds, "state", "mentors")
+    counts = load_counts(matching).drop(columns="mentors")
+    # Who offers no seat is neither full nor free: a row of nothing.
+    long = counts[counts["seats"] > 0].melt("seats", kinds, "state", "mentors")
     long["seats"] = long["seats"].astype(str)
     long["place"] = long["state"].map(kinds.index)
     chart: Chart = (
