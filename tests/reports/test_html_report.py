@@ -116,6 +116,27 @@ def test_columns_that_are_included_are_quoted_and_no_others(matching: mm.Matchin
     assert "canary-email" not in text
 
 
+def test_a_pair_says_that_answers_are_left_out_and_how_they_are_shown(
+    matching: mm.Matching,
+) -> None:
+    """The opened pair had numbers alone, where the list that is sent had the reasons in words."""
+    named = [
+        column
+        for one in matching.problem.compatibility.scorer.fitted
+        for columns in one.criterion.columns.values()
+        for column in columns
+    ]
+    hidden = {
+        len(include): data_of(html_report(matching, include=include))["pairs"]["hidden"]
+        for include in ([], named[:2], named)
+    }
+    assert list(hidden.values()) == [True, True, False]
+    assert "[report] include" in html_report(matching)
+    # Scores that were given as numbers have no answers behind them.
+    given = mm.match(mm.Problem.from_scores(np.eye(3)))
+    assert data_of(html_report(given))["pairs"]["hidden"] is False
+
+
 def test_a_page_for_participants_holds_no_person_at_all(matching: mm.Matching) -> None:
     text = html_report(matching, audience="participants", groups=["gender"])
     assert not re.search(r"mentee-\d{4}|mentor-\d{4}|Sample |canary", text)

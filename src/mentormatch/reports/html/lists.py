@@ -114,12 +114,16 @@ def _pairs(
     pinned = {(int(i), int(j)) for i, j in matching.problem.pinned}
     missing: list[int] = []
     sentences: list[int] | None = None
+    hidden = False
     if isinstance(scorer, CriteriaScorer) and scorer.mean_shares.any():
         which = _weighted(scorer)
         parts = scorer.contributions(mentees, mentors)[which].T
         known, _ = scorer.values(mentees, mentors)
         missing = np.flatnonzero(np.isnan(np.array(known)[which].T)).tolist()
-        sentences = _sentences(scorer, which, mentees, mentors, include, texts)
+        shown = _shown(scorer, which, include)
+        named = [bool(scorer.fitted[c].criterion.columns) for c in which]
+        hidden = shown != named
+        sentences = _sentences(scorer, which, mentees, mentors, shown, texts)
     else:
         parts = matching.scores[detailed][:, None]
     follow = next_best(matching, mentees, ALTERNATIVES)
@@ -154,10 +158,20 @@ def _pairs(
         "parts": _whole(parts.ravel()),
         "missing": missing,
         "sentences": sentences,
+        "hidden": hidden,
         "next": numbers.astype(np.int64).ravel().tolist(),
         "kept": ALTERNATIVES,
         "exact": exact,
     }
+
+
+def _shown(scorer: CriteriaScorer, which: NDArray[np.intp], include: set[str]) -> list[bool]:
+    """Tell of which criteria the sentences may be shown, as they quote cells."""
+    return [
+        bool(read := scorer.fitted[c].criterion.columns)
+        and all(set(names) <= include for names in read.values())
+        for c in which
+    ]
 
 
 def _sentences(
@@ -165,15 +179,10 @@ def _sentences(
     which: NDArray[np.intp],
     mentees: NDArray[np.intp],
     mentors: NDArray[np.intp],
-    include: set[str],
+    shown: Sequence[bool],
     texts: Texts,
 ) -> list[int] | None:
     """Number of the sentence of each pair and criterion, −1 where none may be shown."""
-    shown = [
-        bool(read := scorer.fitted[c].criterion.columns)
-        and all(set(names) <= include for names in read.values())
-        for c in which
-    ]
     if not any(shown):
         return None
     numbers = np.full((len(mentees), len(which)), -1, dtype=np.int64)

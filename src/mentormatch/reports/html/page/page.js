@@ -112,6 +112,7 @@ function alternatives(k) {
 function pairDetail(k) {
   const mentee = nameOf("mentees", pairs.mentee[k]);
   const why = make("div", {}, make("h3", {}, words.why), waterfall(k));
+  if (pairs.hidden && detailOf(k) !== undefined) why.append(make("p", { class: "quiet small" }, words.hidden));
   const next = alternatives(k);
   const beside = make("div", {}, make("h3", {}, fill(words.next_best, { mentee })), next || make("p", { class: "quiet" }, words.no_detail));
   if (next) beside.append(make("p", { class: "quiet small" }, pairs.exact ? words.cost_exact : words.cost_bound));
