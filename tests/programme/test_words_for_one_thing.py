@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import mentormatch as mm
-from mentormatch.criteria.cells.languages import find_same_languages
+from mentormatch.criteria.cells.languages import find_same_languages, find_unknown_languages
 from mentormatch.criteria.suggest.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
@@ -97,8 +97,24 @@ def test_names_of_one_language_count_as_one_and_it_is_said(tmp_path: Path) -> No
     assert " ".join(told.split()) in " ".join(draft.text.replace("\n#", "").split())
     assert "may be one language" not in validated(tmp_path)
     problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    # As the alias gives it, whichever of the names somebody wrote.
     own = problem.compatibility.breakdown("dee@example.org", "hal@example.org")
-    assert "have 1 of 1 in common: Deutsch" in own["sentence"].tolist()
+    assert "have 1 of 1 in common: German" in own["sentence"].tolist()
+
+
+def test_answers_that_are_no_known_languages_are_named(tmp_path: Path) -> None:
+    """ "D" and "German and French" fitted nobody, and nothing was said of them."""
+    assert find_unknown_languages(["German", "French", "D", "de", "D", "Fr."]) == ["D"]
+    assert find_unknown_languages(["Go", "Lua", "Python"]) == find_unknown_languages([]) == []
+    draft = draft_of(tmp_path, MENTEES.replace("Deutsch", "Franz."))
+    said = " ".join(line for one in describe_draft(tmp_path / "p", draft) for line in one.lines)
+    told = 'No known names of languages, which fit only who writes the same: "Franz.". Correct'
+    assert told in said
+    assert told in " ".join(draft.text.replace("\n#", "").split())
+    said = validated(tmp_path)
+    assert "no known names of languages, and fit only who writes the same: 'Franz.'." in said
+    alias = ("aliases = {", 'aliases = { "Franz." = "French",')
+    assert "no known names" not in validated(tmp_path, alias)
 
 
 @pytest.mark.parametrize("kind", ["TagOverlap", "Same"])
@@ -239,7 +255,7 @@ def test_what_the_advice_says_can_be_pasted_also_with_quotes_in_the_heading(tmp_
     path = tmp_path / "programme.toml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("[problem]", f"[[criteria]]\n{entry}\n[problem]", 1), "utf-8")
-    assert "does not hold between 'Model Gus' and 'Gus Model'" in validated(tmp_path)
+    assert "taken for a person's: 'Model Gus' for 'Gus Model'" in validated(tmp_path)
 
 
 def test_an_answer_with_a_backslash_makes_a_file_that_can_be_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["find_same_languages"]
+__all__ = ["find_same_languages", "find_unknown_languages"]
 
 # In which all languages are named; of the others each names itself.
 NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
@@ -53,30 +53,70 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
     {}
     """
     counts = Counter(answers)
-    plain = {answer: _fold(answer) for answer in counts}
-    folded = Counter[str]()
-    for answer, count in counts.items():
-        folded[plain[answer]] += count
-    if COMMONEST.isdisjoint(folded):
+    found = _languages_of(counts)
+    if found is None:
         return {}
-    by_name = {text: code for text in folded if (code := _codes_by_name().get(text)) is not None}
-    if len(by_name) < FEWEST or len(by_name) < MOST * len(folded):
-        return {}
-    spoken = set(by_name.values())
-    # A code is a language only where the column names that language as well.
-    codes = {text: text for text in folded if text in spoken and text not in WORDS}
-    languages = {**codes, **by_name}
+    languages, by_name, folded = found
     names: dict[str, list[str]] = {}
     for text in sorted(languages, key=lambda text: (text not in by_name, -folded[text], text)):
         names.setdefault(languages[text], []).append(text)
     written: dict[str, str] = {}
     for answer in sorted(counts, key=lambda answer: (-counts[answer], answer)):
-        written.setdefault(plain[answer], answer)
+        written.setdefault(_fold(answer), answer)
     return {
         written[other]: written[texts[0]]
         for _, texts in sorted(names.items())
         for other in texts[1:]
     }
+
+
+def find_unknown_languages(answers: Iterable[str]) -> list[str]:
+    """List the answers that are no known name of a language, where a column holds languages.
+
+    Parameters
+    ----------
+    answers
+        All answers of a column on both sides.
+
+    Examples
+    --------
+    >>> find_unknown_languages(["German", "French", "Deutsch", "D", "German and French", "DE"])
+    ['D', 'German and French']
+    >>> find_unknown_languages(["IT", "Italian food", "Marketing"])
+    []
+    """
+    counts = Counter(answers)
+    found = _languages_of(counts)
+    if found is None:
+        return []
+    return sorted(answer for answer in counts if _fold(answer) not in found[0])
+
+
+def _languages_of(
+    answers: Counter[str],
+) -> tuple[dict[str, str], dict[str, str], Counter[str]] | None:
+    """Look up answers among the names and codes of languages; None for a column of others.
+
+    Returns
+    -------
+    languages, by_name
+        The code of each folded answer that is a language, and of those that are names.
+    folded
+        How often each folded answer is given.
+    """
+    folded = Counter[str]()
+    for answer, count in answers.items():
+        folded[_fold(answer)] += count
+    if COMMONEST.isdisjoint(folded):
+        return None
+    by_name = {text: code for text in folded if (code := _codes_by_name().get(text)) is not None}
+    spoken = set(by_name.values())
+    # A code is a language only where the column names that language as well.
+    codes = {text: text for text in folded if text in spoken and text not in WORDS}
+    languages = {**codes, **by_name}
+    if len(by_name) < FEWEST or len(languages) < MOST * len(folded):
+        return None
+    return languages, by_name, folded
 
 
 def _fold(name: str) -> str:

@@ -274,11 +274,11 @@ def name_notes(
         for name in left_out[:SHOWN]
     )
     more = ", …" if len(left_out) > SHOWN else ""
-    are = "name is" if len(left_out) == 1 else "names are"
+    are, them = ("name is", "it") if len(left_out) == 1 else ("names are", "them")
     heard = "mentor" if by == "mentee" else "mentee"
     columns = " + ".join(map(repr, list_columns(of)))
     where = f"in {columns}" if columns else "as id"
     notes.append(
-        f"{len(left_out):,} {are} left out, as no {heard} has them {where}: {shown}{more}."
+        f"{len(left_out):,} {are} left out, as no {heard} has {them} {where}: {shown}{more}."
     )
     return tuple(notes)
