@@ -23,8 +23,8 @@ SIZES = st.sampled_from([0.0, 1.0, 3.0, 0.1, 1e-9, 7e9, 2.0**53, 1e17])
 NUMBERS = st.builds(lambda size, sign: size * sign, SIZES, st.sampled_from([-1.0, 1.0]))
 
 
-# Every float64 is a whole number of these. Sums of whole numbers are as exact as those of fractions,
-# and need no common denominator at each step.
+# Every float64 is a whole number of these. Sums of whole numbers are as exact as those of
+# fractions, and need no common denominator at each step.
 UNIT = 2**1074
 
 
