@@ -217,7 +217,7 @@ def test_repaired_rounds_end_where_a_flow_with_all_arcs_does(always_repaired, pr
     assert matching.certificate.proven, matching.certificate
 
 
-@pytest.mark.parametrize(("n", "m", "seats"), [(300, 100, 3), (300, 90, 3), (300, 100, 5)])
+@pytest.mark.parametrize(("n", "m", "seats"), [(150, 50, 3), (150, 45, 3), (150, 50, 5)])
 def test_most_rounds_can_be_repaired(always_repaired, n, m, seats):
     problem = tight(n, m, seats)
     matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
@@ -228,7 +228,7 @@ def test_most_rounds_can_be_repaired(always_repaired, n, m, seats):
 
 def test_where_more_improve_than_a_repair_is_worth_a_flow_is_solved(monkeypatch, always_repaired):
     monkeypatch.setattr(repair, "FEW", 0)
-    problem = tight(300, 100, 3)
+    problem = tight(150, 50, 3)
     matching, flow = mm.match(problem, engine="priced"), mm.match(problem, engine="flow")
     assert matching.total == pytest.approx(flow.total, abs=1e-9)
     assert always_repaired
