@@ -74,8 +74,8 @@ def test_another_file_and_none_are_one_sentence(
     # An exit with a text prints the text alone, and ends with 1.
     with pytest.raises(
         SystemExit, match=r"no column shar\. Expected the table of 195 columns"
-    ) as end:
+    ) as it:
         run(monkeypatch, path)
-    assert isinstance(end.value.code, str)
+    assert isinstance(it.value.code, str)
     with pytest.raises(SystemExit, match=r"there is no such file\. It is not shipped"):
         run(monkeypatch, tmp_path / "missing.csv")
