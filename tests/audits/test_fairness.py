@@ -231,7 +231,7 @@ def p_values(effect, runs, seed, more=0):
         names = ["x" * (k + 1) for k in range(more)]
         groups = {name: rng.choice(["f", "m"], 60, p=[0.4, 0.6]) for name in names}
         gaps = fairness_of(mm.match(problem), {"gender": gender, **groups}, resamples=199).gaps
-        found.append(gaps.pivot(index="grouping", columns="measure", values="p_permutation"))
+        found.append(gaps.pivot_table("p_permutation", "grouping", "measure"))
     return pd.concat(found)
 
 
