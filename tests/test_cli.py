@@ -104,6 +104,26 @@ def until(process: subprocess.Popen[str], line: str) -> None:
         pytest.fail(process.communicate(timeout=60)[1])
 
 
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The demonstration, run once: the folder in which it ran, and what it said."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        patch.chdir(folder)
+        return folder, mentormatch("demo")
+
+
+@pytest.fixture
+def demonstrated(
+    demonstration: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Result:
+    """Go to a copy of the folder in which the demonstration ran; give what it said."""
+    shutil.copytree(demonstration[0], tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return demonstration[1]
+
+
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -128,11 +148,10 @@ def test_match_writes_the_outputs_and_tells_the_result(tmp_path: Path) -> None:
 
 
 def test_the_report_fits_80_columns_and_has_no_colour_codes_when_nobody_watches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demonstrated: Result,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    for arguments in (["demo"], ["validate", "mentormatch-demo/programme.toml"], ["--help"]):
-        result = mentormatch(*arguments)
+    checked = mentormatch("validate", "mentormatch-demo/programme.toml")
+    for result in (demonstrated, checked, mentormatch("--help")):
         assert result.exit_code == 0
         assert "\x1b" not in result.output
         assert max(map(len, result.output.splitlines())) <= 80
@@ -229,10 +248,9 @@ def test_names_from_a_table_cannot_command_the_terminal(tmp_path: Path) -> None:
 
 
 def test_the_demo_matches_the_sample_in_a_folder_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, demonstrated: Result
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = mentormatch("demo")
+    result = demonstrated
     assert result.exit_code == 0
     folder = tmp_path / "mentormatch-demo"
     assert names_in(tmp_path) == ["mentormatch-demo"]
@@ -255,10 +273,9 @@ def test_the_demo_matches_the_sample_in_a_folder_of_its_own(
 
 
 def test_the_demo_may_be_run_again_and_leaves_other_files_in_its_folder_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, demonstrated: Result
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert mentormatch("demo").exit_code == 0
+    assert demonstrated.exit_code == 0
     (tmp_path / "mentormatch-demo" / "notes.txt").write_text("mine")
     (tmp_path / "mentormatch-demo" / "matches.csv").write_text("old")
     assert mentormatch("demo").exit_code == 0
@@ -524,10 +541,9 @@ def civil_service(known_data: Path, tmp_path: Path) -> Path:
 
 def test_a_real_programme_is_matched_by_its_file_alone(civil_service: Path) -> None:
     """35 pairs whose points are 750, never two people of one organisation: the published answer."""
-    with started("match", civil_service / "programme.toml") as process:
-        told, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (0, "")
-    assert "35 of 50 mentees have a mentor." in " ".join(told.split())
+    result = mentormatch("match", civil_service / "programme.toml")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "35 of 50 mentees have a mentor." in " ".join(result.stdout.split())
     matches = pd.read_csv(civil_service / "matches.csv")
     assert len(matches) == 35
     assert matches["score"].sum() * POINTS == pytest.approx(750, abs=1e-9)

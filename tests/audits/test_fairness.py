@@ -217,22 +217,32 @@ def test_labels_of_the_audit_are_in_no_export(tmp_path):
     assert "secret" not in written
 
 
-def p_values(effect, runs, seed):
-    """p-values of the gap in mean score, over seeded cohorts."""
+def p_values(effect, runs, seed, more=0):
+    """p-values of the gap of each measure, over seeded cohorts.
+
+    ``more`` groupings that have nothing to do with the scores are drawn for each cohort: given its
+    outcomes, their p-values are as independent as those of other cohorts.
+    """
     found = []
     for run in range(runs):
         problem, gender = cohort_problem(60, 25, effect=effect, seed=seed + run)
-        gaps = fairness_of(mm.match(problem), {"gender": gender}, resamples=199).gaps
-        found.append(gaps.set_index("measure")["p_permutation"])
-    return pd.DataFrame(found)
+        rng = np.random.default_rng([seed, run])
+        # Permutations are seeded by the length of a name.
+        names = ["x" * (k + 1) for k in range(more)]
+        groups = {name: rng.choice(["f", "m"], 60, p=[0.4, 0.6]) for name in names}
+        gaps = fairness_of(mm.match(problem), {"gender": gender, **groups}, resamples=199).gaps
+        found.append(gaps.pivot_table("p_permutation", "grouping", "measure"))
+    return pd.concat(found)
 
 
 def test_without_an_effect_the_permutation_test_cries_wolf_no_more_often_than_it_says(
     record_property,
 ):
-    runs = 100
-    share = (p_values(0.0, runs, seed=1000) < 0.05).mean()
-    # 5 % and three standard errors of a share of 100 runs.
+    values = p_values(0.0, 25, seed=1000, more=3)
+    runs = len(values)
+    assert runs == 100
+    share = (values < 0.05).mean()
+    # 5 % and three standard errors of a share of 100 groupings.
     assert (share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)).all(), share
     power = (p_values(0.25, 30, seed=5000) < 0.05).mean()
     record_property(

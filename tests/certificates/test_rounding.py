@@ -23,6 +23,17 @@ SIZES = st.sampled_from([0.0, 1.0, 3.0, 0.1, 1e-9, 7e9, 2.0**53, 1e17])
 NUMBERS = st.builds(lambda size, sign: size * sign, SIZES, st.sampled_from([-1.0, 1.0]))
 
 
+# Every float64 is a whole number of these. Sums of whole numbers are as exact as those of
+# fractions, and need no common denominator at each step.
+UNIT = 2**1074
+
+
+def whole(number):
+    """Return a number in units of 2⁻¹⁰⁷⁴, exactly."""
+    above, below = number.as_integer_ratio()
+    return above << (1075 - below.bit_length())
+
+
 def cancelling(rng, shape):
     """Numbers of 16 orders of magnitude, half of them the others' opposites or nearly so."""
     values = rng.standard_normal(shape) * 10.0 ** rng.integers(-8, 9, shape)
@@ -35,7 +46,7 @@ def cancelling(rng, shape):
 def test_a_sum_is_the_nearest_number_to_the_exact_one_in_any_order(n):
     rng = np.random.default_rng(n)
     values = cancelling(rng, n)
-    exact = sum(map(Fraction, values.tolist()), Fraction(0))
+    exact = Fraction(sum(map(whole, values.tolist())), UNIT)
     assert sum_exactly(values) == float(exact)
     shuffled = rng.permutation(values)
     assert sum_exactly(shuffled[: n // 3], shuffled[n // 3 :]) == float(exact)
@@ -47,49 +58,44 @@ def test_a_sum_beyond_all_numbers_says_so():
 
 
 def exact_bound(problem, multipliers, covered, filled):
-    """The dual value at these multipliers, in fractions: the theorem without float64."""
+    """The dual value at these multipliers, in whole numbers: the theorem without float64."""
     left = problem.after_pins
-    prices = [Fraction(p) for p in multipliers.prices.tolist()]
-    seats, classes = Fraction(multipliers.seats), problem.priority_classes.tolist()
+    prices = [whole(p) for p in multipliers.prices.tolist()]
+    seats, classes = whole(multipliers.seats), problem.priority_classes.tolist()
     found = sum(
-        (
-            int(left.capacity[j]) * max(price, 0) + int(left.minimum[j]) * min(price, 0)
-            for j, price in enumerate(prices)
-        ),
-        Fraction(0),
+        int(left.capacity[j]) * max(price, 0) + int(left.minimum[j]) * min(price, 0)
+        for j, price in enumerate(prices)
     )
     for rule, limit in zip(
         np.concatenate([*multipliers.rules, np.zeros(0)]).tolist(),
         zip(*(side.tolist() for side in problem.sides.limits(problem.pinned)), strict=True),
         strict=True,
     ):
-        found += limit[1] * max(Fraction(rule), 0) + limit[0] * min(Fraction(rule), 0)
+        found += limit[1] * max(whole(rule), 0) + limit[0] * min(whole(rule), 0)
     for number, price in zip(covered, multipliers.coverage.tolist(), strict=True):
-        found -= int(number) * Fraction(price)
+        found -= int(number) * whole(price)
     found -= filled * seats
     scores = problem.open_scores(slice(0, problem.shape[0]))
     weights = [
         problem.sides.matrix(np.full(len(prices), i), np.arange(len(prices))).toarray()
         for i in range(problem.shape[0] if problem.sides else 0)
     ]
-    rules = [Fraction(one) for one in np.concatenate([*multipliers.rules, np.zeros(0)]).tolist()]
+    rules = [whole(one) for one in np.concatenate([*multipliers.rules, np.zeros(0)]).tolist()]
     for i, row in enumerate(scores.tolist()):
         values = []
         for j, score in enumerate(row):
             if score == -math.inf:
                 continue
-            value = Fraction(score) - prices[j] + seats
+            value = whole(score) - prices[j] + seats
             if rules:
                 charges = zip(weights[i][:, j].tolist(), rules, strict=True)
                 value -= sum(int(weight) * rule for weight, rule in charges)
             values.append(value)
         values = sorted(values, reverse=True)[: int(left.demand[i])]
         if values:
-            further = sum((max(value, 0) for value in values[1:]), Fraction(0))
-            found += max(
-                values[0] + Fraction(float(multipliers.coverage[classes[i]])) + further, Fraction(0)
-            )
-    return found
+            further = sum(max(value, 0) for value in values[1:])
+            found += max(values[0] + whole(float(multipliers.coverage[classes[i]])) + further, 0)
+    return Fraction(found, UNIT)
 
 
 @st.composite

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
@@ -25,16 +26,22 @@ from mentormatch.strategies.total import optimal
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
 
 
-def programme(n=400, m=2100, **numbers):
-    """Mentors enough for three tiles, and few seats, so that prices differ."""
+@cache
+def scored_people(n, m):
+    """Everybody with everybody; no test changes it."""
     cohort = mm.datasets.it_program(n, m, seed=3)
     criteria = mm.Criteria(
         mm.criteria.SkillCoverage(wants="wants_to_learn", offers="can_teach", weight=4),
         mm.criteria.LevelGap(mentee="level", mentor="level", ladder=LADDER, weight=2),
         mm.criteria.Different("team"),
     )
+    return criteria.score(cohort, precision="float32")
+
+
+def programme(n=400, m=2100, **numbers):
+    """Mentors enough for three tiles, and few seats, so that prices differ."""
     capacity = np.where(np.arange(m) % 7 == 0, 1, 0)
-    return mm.Problem(criteria.score(cohort, precision="float32"), capacity=capacity, **numbers)
+    return mm.Problem(scored_people(n, m), capacity=capacity, **numbers)
 
 
 def values_of(problem, prices):

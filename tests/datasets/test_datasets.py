@@ -36,7 +36,7 @@ LISTS = {
 
 @pytest.fixture(scope="module")
 def large() -> Cohort:
-    return it_program(12_000, 4_000, seed=7)
+    return it_program(6_000, 2_000, seed=7)
 
 
 def names_lua(cohort: Cohort, side: Side) -> int:
@@ -201,7 +201,7 @@ def test_all_zones_exist_and_all_windows_can_be_read(large: Cohort) -> None:
     for side in SIDES:
         for zone in large.table(side)["tz"].dropna().unique():
             ZoneInfo(zone)
-        for windows in large.tags(side, "availability"):
+        for windows in set(large.tags(side, "availability")):
             seen = []
             for window in windows:
                 match = re.fullmatch(r"(\w{3}) (\d\d):(\d\d)-(\d\d):(\d\d)", window)

@@ -53,9 +53,10 @@ def every_matching(problem):
         some = (one for size in range(problem.demands[i] + 1) for one in combinations(own, size))
         choices.append([one for one in some if must <= set(one)])
     found = []
+    least, most = problem.minimums.tolist(), problem.capacities.tolist()
     for chosen in product(*choices):
-        loads = np.bincount([j for some in chosen for j in some], minlength=m)
-        if (loads <= problem.capacities).all() and (loads >= problem.minimums).all():
+        held = [j for some in chosen for j in some]
+        if all(least[j] <= held.count(j) <= most[j] for j in range(m)):
             pairs = frozenset((i, j) for i, some in enumerate(chosen) for j in some)
             covered = np.bincount(
                 [problem.priority_classes[i] for i, some in enumerate(chosen) if some],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -38,28 +39,45 @@ def minutes(text: str) -> int:
     return int(hours) * 60 + int(rest)
 
 
+@lru_cache
+def spans(windows: str) -> list[tuple[str, int, int]]:
+    """Day, first and last minute of each window."""
+    found = []
+    for window in windows.split("; "):
+        day, span = window.split(" ")
+        start, end = (minutes(one) for one in span.split("-"))
+        found.append((day, start, end))
+    return found
+
+
 def is_free(windows: str, zone: str, moment: datetime, first: date, last: date) -> bool:
     """Whether a quarter-hour lies in the windows by the wall clock of its date."""
     shown = moment.astimezone(ZoneInfo(zone))
     if not first <= shown.date() <= last:
         return False
     minute = shown.hour * 60 + shown.minute
-    for window in windows.split("; "):
-        day, span = window.split(" ")
-        start, end = (minutes(one) for one in span.split("-"))
-        if DAYS[shown.weekday()] == day and start <= minute and minute + 15 <= end:
-            return True
-    return False
-
-
-def may_meet(
-    people: list[tuple[str, str]], start: datetime, length: int, first: date, last: date
-) -> bool:
-    return all(
-        is_free(windows, zone, start + k * QUARTER, first, last)
-        for windows, zone in people
-        for k in range(length)
+    return any(
+        DAYS[shown.weekday()] == day and start <= minute and minute + 15 <= end
+        for day, start, end in spans(windows)
     )
+
+
+# Each person is asked for once, and not for every pair and period that it is in.
+@lru_cache
+def moments(first: date, last: date) -> list[datetime]:
+    """All quarter-hours from two days before the programme to three days after it."""
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=2)
+    return [start + k * QUARTER for k in range(((last - first).days + 6) * 96)]
+
+
+@lru_cache
+def dates_shown(zone: str, first: date, last: date) -> list[date]:
+    return [moment.astimezone(ZoneInfo(zone)).date() for moment in moments(first, last)]
+
+
+@lru_cache
+def free_at(windows: str, zone: str, first: date, last: date) -> list[bool]:
+    return [is_free(windows, zone, moment, first, last) for moment in moments(first, last)]
 
 
 def most_meetings(choices: list[list[datetime]], length: int) -> int:
@@ -89,16 +107,14 @@ def instants(
     period: tuple[date, date],
 ) -> list[datetime]:
     """All starts at which people can meet within a period of the mentor's calendar."""
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=2)
-    found = []
-    for k in range(((last - first).days + 5) * 96):
-        moment = start + k * QUARTER
-        shown = [(moment + q * QUARTER).astimezone(ZoneInfo(mentor_zone)) for q in (0, length - 1)]
-        if all(period[0] <= one.date() <= period[1] for one in shown) and may_meet(
-            people, moment, length, first, last
-        ):
-            found.append(moment)
-    return found
+    shown = dates_shown(mentor_zone, first, last)
+    free = [free_at(*person, first, last) for person in people]
+    return [
+        moment
+        for k, moment in enumerate(moments(first, last)[: 1 - length or None])
+        if all(period[0] <= shown[q] <= period[1] for q in (k, k + length - 1))
+        and all(all(one[k : k + length]) for one in free)
+    ]
 
 
 @st.composite

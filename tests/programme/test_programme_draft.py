@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
-import subprocess
-import sys
 import tomllib
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from mentormatch import datasets
+from mentormatch.cli import app
 from mentormatch.errors import CohortError, ConfigurationError
 from mentormatch.programme import examine_file, load, write_draft
 
@@ -225,7 +225,9 @@ def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
     assert not (tmp_path / "new.toml").exists()
 
 
-def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(tmp_path):
+def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(
+    tmp_path, monkeypatch
+):
     (tmp_path / "mentees.csv").write_text(
         "name,e-mail,wants to learn\n"
         "Ana Example,ana@example.test,Lua\nBea Example,bea@example.test,C\n"
@@ -234,12 +236,11 @@ def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(t
     (tmp_path / "mentors.csv").write_text(
         "name,can teach\nEva Sample,Lua\nFen Sample,C\nGil Sample,Lua\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "mentormatch", "init", "mentees.csv", "mentors.csv"],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["init", "mentees.csv", "mentors.csv"])
+    assert done.exit_code == 0, done.output
     written = (tmp_path / "programme.toml").read_text("utf-8")
     assert "Lua" in written
-    for text in (done.stdout, written):
+    for text in (done.output, written):
         assert "@" not in text
         assert "(at)" not in text

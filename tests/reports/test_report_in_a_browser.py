@@ -169,5 +169,7 @@ def test_many_pairs_are_there_at_once(
             # All three thousand of a long list are printed at most.
             page.fill("#pairs-search", "mentee-000042")
             assert page.locator("#pairs tr.row").count() == 1
-    # The best of three: other work on the machine is not the page's.
+        # The best of three: other work on the machine is not the page's.
+        if took[-1] <= seconds:
+            break
     assert min(took) <= seconds

@@ -179,15 +179,15 @@ def test_what_the_table_of_the_documents_says_each_strategy_takes(name):
         *("rank_maximal", "generous", "minimum_cost"),
     }
     for problem, taken in (
-        (market(6, 3, demand=2), several),
-        (market(6, 3, apart=[(0, 1)]), ruled),
-        (market(6, 3, together=[(0, 1)]), ruled),
+        (market(4, 3, demand=2), several),
+        (market(4, 3, apart=[(0, 1)]), ruled),
+        (market(4, 3, together=[(0, 1)]), ruled),
     ):
         if name in taken:
-            assert mm.audit(mm.match(problem, strategy_of(name, 6))).feasibility.ok
+            assert mm.audit(mm.match(problem, strategy_of(name, 4))).feasibility.ok
             continue
         with pytest.raises(mm.MentorMatchError, match=WHY_NOT):
-            mm.match(problem, strategy_of(name, 6))
+            mm.match(problem, strategy_of(name, 4))
 
 
 @pytest.mark.parametrize(
