@@ -6,6 +6,7 @@ import copy
 import datetime
 import inspect
 import pickle
+import unicodedata
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -14,7 +15,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch import errors
-from mentormatch.errors import Finding, KeyFinding, MentorMatchError
+from mentormatch.errors import Finding, KeyFinding, MentorMatchError, readable
 
 for name in mm.__all__:  # so that every room has made its kinds
     getattr(mm, name)
@@ -84,3 +85,13 @@ def test_a_day_is_shown_as_it_stands_in_a_sheet_and_never_as_a_number():
         assert "found 2026-10-05; " in str(Finding("a.xlsx", 3, "level", day, "a number."))
     noon = datetime.datetime(2026, 10, 5, 12)
     assert "found 2026-10-05T12:00:00; " in str(Finding("a.xlsx", 3, "level", noon, "a number."))
+
+
+def test_only_what_turns_text_around_or_controls_a_terminal_is_replaced() -> None:
+    """A table of characters took ten times as long as a pattern: seconds in a large report."""
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029"
+    for number in (*range(0x3000), *range(0xD700, 0xE100), 0xFFFD, 0x1F600):
+        sign = chr(number)
+        kind = unicodedata.category(sign)
+        hidden = sign in turning or (kind in ("Cc", "Cs") and sign not in "\n\t")
+        assert readable(f"a{sign}b") == ("a\ufffdb" if hidden else f"a{sign}b"), hex(number)

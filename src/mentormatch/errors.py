@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import unicodedata
+import re
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
@@ -40,9 +40,11 @@ __all__ = [
     "readable",
 ]
 
-# Marks that turn the direction of the text after them, or hide where lines end.
-TURNING = frozenset(
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029"
+# Marks that turn the direction of the text after them or hide where lines end, control characters
+# but tabs and line feeds, and halves of characters.
+UNREADABLE = re.compile(
+    r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029"
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 )
 
 
@@ -216,12 +218,7 @@ class KeyFinding(Finding):
 
 def readable(text: object) -> str:
     """Replace control characters and marks that turn text around with a visible sign."""
-    return "".join(
-        "\ufffd"
-        if c in TURNING or (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs"))
-        else c
-        for c in str(text)
-    )
+    return UNREADABLE.sub("\ufffd", str(text))
 
 
 def shorten(value: object, length: int = 80) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.criteria.suggest import contents
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
 
@@ -220,3 +221,21 @@ def test_small_numbers_of_mentors_of_which_nothing_is_said_are_asked_about():
     one = found["mentors", "Amount"]
     assert (one.kind, one.question) == ("number", True)
     assert "the heading does not say of what" in one.why
+
+
+def test_days_are_looked_for_in_all_languages_only_where_cells_may_be_windows(monkeypatch) -> None:
+    """The words of "max 3" were looked up among the days of 250 languages: two seconds."""
+    found = []
+    reader = contents.reader_of_column
+    monkeypatch.setattr(
+        contents, "reader_of_column", lambda texts: found.append(texts[0]) or reader(texts)
+    )
+    people = pd.DataFrame(
+        {
+            "seats": ["1-2", "max 3", "two", "2"],
+            "free": ["Hétfő 9-12", "Kedd 10-12", "Szerda 9-11", "sometimes"],
+        }
+    )
+    columns = contents.list_columns(mm.Cohort(people, people))["mentees"]
+    assert {one.name: one.is_times for one in columns} == {"seats": False, "free": True}
+    assert found == ["Hétfő 9-12"]

@@ -19,11 +19,13 @@ from reports_people import INJECTIONS, cohort_of, large_matching, matching_of
 import mentormatch as mm
 from mentormatch import shortlists
 from mentormatch.errors import MentorMatchError, MissingPackageError
+from mentormatch.records import saving
 from mentormatch.reports.html import facts, html_report, report
 from mentormatch.reports.html.catalogue import Catalogue
 from mentormatch.reports.html.evidence import as_json, record_of
 from mentormatch.reports.html.figures import clean_svg
 from mentormatch.reports.html.page import _part
+from mentormatch.reports.workbook import writing
 from mentormatch.solvers.assignment import bidding, priced
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
@@ -114,6 +116,31 @@ def test_columns_that_are_included_are_quoted_and_no_others(matching: mm.Matchin
     assert "canary-skill" in text
     assert "canary-team" not in text
     assert "canary-email" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "maker", "write"),
+    [
+        ("page.html", report, "html_report", mm.Matching.to_html),
+        ("book.xlsx", writing, "_workbook_of", mm.Matching.to_excel),
+        ("record.json", saving, "content_of", mm.Matching.save),
+    ],
+)
+def test_a_file_that_may_not_be_replaced_is_refused_before_the_work(
+    matching: mm.Matching,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name,
+    module,
+    maker,
+    write,
+) -> None:
+    """The whole page was made first, which takes a minute where there are 100,000 pairs."""
+    (tmp_path / name).write_text("mine")
+    monkeypatch.setattr(module, maker, lambda *_, **__: pytest.fail("it was made"))
+    with pytest.raises(FileExistsError, match="exists already"):
+        write(matching, tmp_path / name)
+    assert (tmp_path / name).read_text() == "mine"
 
 
 def test_a_pair_says_that_answers_are_left_out_and_how_they_are_shown(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.certificates.bounds.bound import Multipliers
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -78,19 +78,18 @@ def claimed_prices(
     prices = by_mentor[~by_mentor.index.duplicated()].reindex(problem.mentor_ids)
     if len(by_mentor) != len(prices) or bool(prices.isna().any()):
         findings.append(f"{start}the prices do not name exactly the mentors of the problem")
-    index = problem.sides.index(problem.mentor_ids)
-    rule_prices = by_rule if problem.sides else pd.Series([], index=index, dtype=float)
-    if (
-        rule_prices is None
-        or len(rule_prices) != len(index)
-        or set(rule_prices.index) != set(index)
-    ):
-        findings.append(f"{start}the prices of the rules do not name exactly the rules")
-        rule_prices = pd.Series(np.zeros(len(index)), index=index)
-    # By label, and not by pandas' own look-up, which is slow on an index that is not sorted.
-    by_label = dict(zip(rule_prices.index, rule_prices.to_numpy(np.float64).tolist(), strict=True))
-    rules = np.array([by_label[label] for label in index], dtype=np.float64)
     values = np.asarray(prices.fillna(0.0), dtype=np.float64)
+    if not problem.sides:
+        return values, ()
+    labels = problem.sides.labels(problem.mentor_ids)
+    by_label: dict[object, float] = {}
+    if by_rule is not None:
+        claimed = by_rule.to_numpy(np.float64).tolist()
+        by_label = dict(zip(by_rule.index, claimed, strict=True))
+    if by_rule is None or len(by_rule) != len(labels) or set(by_label) != set(labels):
+        findings.append(f"{start}the prices of the rules do not name exactly the rules")
+        by_label = dict.fromkeys(labels, 0.0)
+    rules = np.array([by_label[label] for label in labels], dtype=np.float64)
     return values, problem.sides.split(rules)
 
 

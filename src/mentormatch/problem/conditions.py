@@ -220,11 +220,13 @@ class SideRules:
         ends = np.cumsum([len(constraint.low) for constraint in self.constraints])
         return tuple(np.split(values, ends[:-1])) if self.constraints else ()
 
-    def index(self, mentor_ids: pd.Index) -> pd.MultiIndex:
+    def labels(self, mentor_ids: pd.Index) -> list[tuple[str, object]]:
         """(rule, mentor) of every row, in the order of the constraints."""
-        labels = [
-            label for constraint in self.constraints for label in constraint.labels(mentor_ids)
-        ]
+        return [label for constraint in self.constraints for label in constraint.labels(mentor_ids)]
+
+    def index(self, mentor_ids: pd.Index) -> pd.MultiIndex:
+        """(rule, mentor) of every row, as pandas names them."""
+        labels = self.labels(mentor_ids)
         rules = pd.Index([rule for rule, _ in labels], dtype=object)
         mentors = pd.Index([mentor for _, mentor in labels], dtype=object, tupleize_cols=False)
         return pd.MultiIndex.from_arrays([rules, mentors], names=["rule", "mentor"])

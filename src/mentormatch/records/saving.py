@@ -33,8 +33,9 @@ def save_matching(
     pseudonymous: str | None = None,
 ) -> None:
     """Write a matching so that another person can check it; see `Matching.save`."""
-    content = content_of(matching, pseudonymous)
+    # A file that must not be replaced is refused before the work.
     with replace_file(path, overwrite=overwrite) as part:
+        content = content_of(matching, pseudonymous)
         part.write_text(
             json.dumps(content, allow_nan=False, ensure_ascii=True, indent=0), encoding="utf-8"
         )

@@ -239,7 +239,8 @@ class Column:
     @cached_property
     def is_times(self) -> bool:
         """Weekly windows of time."""
-        if not any(c.isdigit() for t in self.texts[:20] for c in t):
+        # A window has a day and a number; looking for days in all languages takes seconds.
+        if not self.are(_has_letter_and_digit, 0.6):
             return False
         return self.are(self._reads_times(), 0.6)
 
@@ -391,6 +392,10 @@ class Column:
         """Return the different values that are none of some people, as they are written."""
         values = (value.strip() for cell in self.answers for value in cell)
         return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
+
+
+def _has_letter_and_digit(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def _is_one_of(value: str, people: Collection[str]) -> bool:

@@ -108,9 +108,9 @@ def write_html(
     FileExistsError
         The file exists and ``overwrite`` is False.
     """
-    text = html_report(matching, **options)
+    # A file that must not be replaced is refused before the work.
     with replace_file(Path(path), overwrite=overwrite) as part:
-        part.write_bytes(text.encode("utf-8"))
+        part.write_bytes(html_report(matching, **options).encode("utf-8"))
 
 
 def _examine(

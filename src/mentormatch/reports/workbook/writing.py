@@ -101,12 +101,19 @@ def write_workbook(
     FileExistsError
         The file exists and ``overwrite`` is False.
     """
-    from openpyxl import Workbook
-
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise MentorMatchError(f"The workbook's name must end in .xlsx, got {str(target)!r}.")
     _check_texts(matching)
+    # A file that must not be replaced is refused before the work.
+    with replace_file(target, overwrite=overwrite) as part:
+        part.write_bytes(_workbook_of(matching, reasons, groups))
+
+
+def _workbook_of(matching: Matching, reasons: int, groups: object) -> bytes:
+    """Make all sheets of a workbook."""
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.active)
     rows = _add_matches(book, matching, reasons)
@@ -122,8 +129,7 @@ def write_workbook(
     hidden.sheet_state = "veryHidden"
     buffer = BytesIO()
     book.save(buffer)
-    with replace_file(target, overwrite=overwrite) as part:
-        part.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _check_texts(matching: Matching) -> None:
