@@ -58,6 +58,9 @@ def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other
     first, *others = about["max"]
     assert first == "max has 3 mentees and 3 seats"
     assert set(others) == {f"Why max has {one}" for one in has["max"]}
+    # Each criterion stands on a line of its own, with its name before it.
+    why = about["lin"][f"Why lin has {has['lin'][0]}"].splitlines()
+    assert [line.split(":")[0] for line in why if line.startswith("Near")] == ["Near('a')"]
     assert about["ned"] == {"ned has nobody and 0 seats": ""}
     # Of free seats: the best of the others first, as far as they may have this mentor.
     problem = replace(problem, capacity=[4, 3, 2], bans=[("dee", "ned", "they are friends")])

@@ -94,9 +94,12 @@ class PairAnswer(Answer):
         ]
         shown = self.breakdown[self.breakdown["criterion"] != "joined"]
         shown = shown[shown["sentence"] != ""].drop_duplicates("sentence")
-        words = shown.sort_values("contribution", ascending=False)["sentence"].tolist()
-        if words:
-            said.append(f"By criterion: {'; '.join(map(str, words))}.")
+        shown = shown.sort_values("contribution", ascending=False)
+        # Each begins with its criterion: they have semicolons themselves.
+        said += [
+            f"{label}: {sentence}."
+            for label, sentence in zip(shown["criterion"], shown["sentence"], strict=True)
+        ]
         said += self._worth_sentence()
         return said
 

@@ -136,10 +136,8 @@ class WhyNot(Answer):
         if self.blame is not None:
             worst = float(self.moves["gain"].astype(float).min())
             said.append(f"{self.blame!r} would lose most, {amount(-worst)}.")
-        words = [one for one in self.contrast["in_words"] if one]
-        if words:
-            said.append(f"By criterion: {'; '.join(words)}.")
-        return said
+        compared = zip(self.contrast["criterion"], self.contrast["in_words"], strict=True)
+        return said + [f"{label}: {words}." for label, words in compared if words]
 
     @property
     def n_others(self) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from mentormatch.explanations.answered.answer import Audience
+    from mentormatch.explanations.answered.answer import Answer, Audience
     from mentormatch.matching import Matching
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.records import Record, Verdict
@@ -93,13 +93,18 @@ def describe_answers(
     if mentor is not None:
         j = find_person(problem.mentor_ids, mentor, "mentor")
         if j in has:
-            return [Paragraph(f"Why {i} has {j}", (explained.pair(i, j).text(reader),))]
-        return [Paragraph(f"Why {i} does not have {j}", (explained.why_not(i, j).text(reader),))]
-    said = [Paragraph(f"Why {i} has {j}", (explained.pair(i, j).text(reader),)) for j in has]
+            return [Paragraph(f"Why {i} has {j}", _lines(explained.pair(i, j), reader))]
+        return [Paragraph(f"Why {i} does not have {j}", _lines(explained.why_not(i, j), reader))]
+    said = [Paragraph(f"Why {i} has {j}", _lines(explained.pair(i, j), reader)) for j in has]
     if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
         lacks = "no mentor" if not has else "no further mentor"
-        said.append(Paragraph(f"Why {i} has {lacks}", (explained.unmatched(i).text(reader),)))
+        said.append(Paragraph(f"Why {i} has {lacks}", _lines(explained.unmatched(i), reader)))
     return said
+
+
+def _lines(answer: Answer, reader: Audience) -> tuple[str, ...]:
+    """A line for each sentence of an answer."""
+    return tuple(answer.sentences(reader))
 
 
 def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Paragraph]:
@@ -111,7 +116,7 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     seats = int(problem.capacities[column])
     taken = "nobody" if not has else format_count(len(has), "mentee")
     said = [Paragraph(f"{j} has {taken} and {format_count(seats, 'seat')}", ())]
-    said += [Paragraph(f"Why {j} has {i}", (explained.pair(i, j).text(reader),)) for i in has]
+    said += [Paragraph(f"Why {j} has {i}", _lines(explained.pair(i, j), reader)) for i in has]
     if len(has) >= seats:
         return said
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
