@@ -47,6 +47,18 @@ def test_explain_answers_about_a_pair_a_person_and_everybody(programme):
     assert run("explain", programme, "--mentee", "1", "--audience", "press").exit_code == 2
 
 
+def test_evidence_is_written_also_where_nobody_says_when_they_are_free(programme, tmp_path):
+    """It asked for a criterion of weekly hours, which many programmes have not."""
+    wrote = run("evidence", programme, "-o", tmp_path / "out", "--record")
+    assert wrote.exit_code == 0, wrote.output
+    pages = {path.name: path.read_text("utf-8") for path in (tmp_path / "out").glob("*.md")}
+    assert len(pages) == 7
+    assert sum("No meetings are planned" in text for text in pages.values()) == 3
+    assert "Dates on which objectives are reviewed" in pages["4-measurement-and-review.md"]
+    record = tmp_path / "out" / "3-selection-and-matching" / "record.json"
+    assert run("verify", record, programme).output.startswith("Yes: proven optimal")
+
+
 def test_a_record_is_verified_and_a_programme_matched_again_from_it(programme, tmp_path):
     record = tmp_path / "record.json"
     assert run("explain", programme, "--record", record).exit_code == 0

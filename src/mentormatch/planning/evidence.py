@@ -29,6 +29,10 @@ STANDARDS = (
     ("5-ethics-and-care", "High standards of ethics and pastoral care"),
     ("6-administration-and-support", "Administration and support"),
 )
+NO_PLAN = (
+    "No meetings are planned, with their agendas and surveys: no criterion of the programme says "
+    "when people are free. A [[criteria]] table of kind Availability does."
+)
 ONLY_PEOPLE = {
     "1-clarity-of-purpose": (
         "Who asked for the programme, and who answers for it",
@@ -63,7 +67,7 @@ def evidence_files(
     criteria: Criteria,
     objectives: Sequence[Objective],
     check: ObjectivesCheck,
-    plan: MeetingPlan,
+    plan: MeetingPlan | None,
     programme_file: str | None,
 ) -> dict[str, bytes]:
     """Write down how a programme was made; nothing is scored against the standards.
@@ -77,7 +81,7 @@ def evidence_files(
     objectives, check
         What the programme is for, and whether criteria and measures serve it.
     plan
-        When pairs meet.
+        When pairs meet; None where no criterion says when people are free.
     programme_file
         The text of the programme file; None leaves it out, where it names people.
 
@@ -110,9 +114,10 @@ def evidence_files(
     files["README.md"] = ("\n".join(index) + "\n").encode()
     if programme_file is not None:
         files["3-selection-and-matching/programme.toml"] = programme_file.encode()
-    for name, text in survey(plan).pages().items():
-        files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
-    files["4-measurement-and-review/survey-dates.csv"] = as_csv(_survey_dates(plan))
+    if plan is not None:
+        for name, text in survey(plan).pages().items():
+            files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
+        files["4-measurement-and-review/survey-dates.csv"] = as_csv(_survey_dates(plan))
     return files
 
 
@@ -133,7 +138,9 @@ def _purpose(objectives: Sequence[Objective], check: ObjectivesCheck) -> list[st
     return lines
 
 
-def _briefing(plan: MeetingPlan) -> list[str]:
+def _briefing(plan: MeetingPlan | None) -> list[str]:
+    if plan is None:
+        return [NO_PLAN]
     lines = ["Every pair has an agenda for each milestone:", ""]
     for one in plan.milestones:
         lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
@@ -163,9 +170,12 @@ def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[s
     ]
 
 
-def _review(objectives: Sequence[Objective], plan: MeetingPlan) -> list[str]:
-    lines = ["Surveys and their questions, word for word in the folder beside this page:", ""]
-    lines += [f"- {_text(line)}" for line in repr(survey(plan)).splitlines()]
+def _review(objectives: Sequence[Objective], plan: MeetingPlan | None) -> list[str]:
+    if plan is None:
+        lines = [NO_PLAN]
+    else:
+        lines = ["Surveys and their questions, word for word in the folder beside this page:", ""]
+        lines += [f"- {_text(line)}" for line in repr(survey(plan)).splitlines()]
     lines += ["", "Dates on which objectives are reviewed:", ""]
     dates = sorted({str(one.horizon) for one in objectives if one.horizon is not None})
     return [*lines, *(f"- {one}" for one in dates or ["none is set"])]
@@ -185,7 +195,9 @@ def _care(matching: Matching) -> list[str]:
     return lines
 
 
-def _administration(plan: MeetingPlan) -> list[str]:
+def _administration(plan: MeetingPlan | None) -> list[str]:
+    if plan is None:
+        return [NO_PLAN]
     lines = [f"- {_text(line)}" for line in repr(plan).splitlines()]
     reasons = plan.unplanned["reason"].nunique() if len(plan.unplanned) else 0
     if reasons:

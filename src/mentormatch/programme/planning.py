@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import read_table
+from mentormatch.criteria import Availability
 from mentormatch.errors import ConfigurationError
 from mentormatch.planning import (
     FIGURES,
@@ -194,13 +195,15 @@ def write_evidence(
     list of Path
         The files that were written.
     """
-    plan = make_plan(configuration, matching)
+    is_planned = any(isinstance(one.criterion, Availability) for one in configuration.criteria)
+    plan = make_plan(configuration, matching) if is_planned else None
+    made = matching if plan is None else plan.matching
     given = configuration.problem
     people = (given.pins, given.bans, given.quotas, given.apart, given.together)
     # A text in the place of a list is the name of a table, which is not copied.
     named = any(one and not isinstance(one, str) for one in people)
     pages = evidence_files(
-        matching=plan.matching,
+        matching=made,
         criteria=make_criteria(configuration),
         objectives=configuration.objectives,
         check=examine_objectives(configuration),
@@ -214,5 +217,5 @@ def write_evidence(
     if not record:
         return list(contents)
     saved = folder / "3-selection-and-matching" / "record.json"
-    plan.matching.save(saved, overwrite=overwrite)
+    made.save(saved, overwrite=overwrite)
     return [*contents, saved]
