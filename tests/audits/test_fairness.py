@@ -78,7 +78,7 @@ def test_groups_below_five_are_left_out_and_below_thirty_warned_of():
     suppressed = found.by_group.loc[("mentees", "gender", "x")]
     assert suppressed.isna().all()
     text = " ".join(found.warnings)
-    assert "gender (mentees): fewer than 5 people, left out so that nobody is recognised: x" in text
+    assert "gender (mentees): 1 group of fewer than 5 people left out, so that" in text
     assert "gender (mentees): fewer than 30 people, so uncertain: d (10)" in text
     assert "x" not in set(found.gaps["worst"]) | set(found.gaps["best"])
     assert (

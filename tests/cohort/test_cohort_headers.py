@@ -127,6 +127,14 @@ def test_the_header_can_be_named_and_titles_without_commas_are_titles(folder: Pa
         read(folder, TITLED, header_row="4")
 
 
+@pytest.mark.parametrize("total", ["Total,4,,", "TOTALE:,4,,", "Total,4 people,,"])
+def test_a_total_above_a_remark_is_left_out_with_it(folder: Path, total: str) -> None:
+    """The total and "* Bo is back in March" were two people, and e-mails told nobody apart."""
+    cohort = read(folder, f"{PEOPLE}\n{total}\n* Bo is back in March,,,\n")
+    assert list(cohort.mentee_ids) == ["ada", "bo", "cy"]
+    assert "header: rows 6, 7 are left out as notes below the people" in subjects(cohort)
+
+
 def test_a_person_called_total_is_a_person_and_two_columns_have_no_titles(folder: Path) -> None:
     cohort = read(folder, "id,name,team\na,Ada,x\nb,Total,y\n")
     assert list(cohort.mentee_ids) == ["a", "b"]

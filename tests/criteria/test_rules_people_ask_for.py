@@ -309,4 +309,4 @@ def test_answers_of_a_rule_that_name_nobody_are_said_first() -> None:
     problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
     cautions, _ = find_cautions(problem)
     (said,) = [one for one in cautions if "does nothing" in one]
-    assert said.endswith("1 answer in words, which name nobody: 'not with my boss'.")
+    assert "1 answer in words, which name nobody: 'not with my boss'. Write the full name" in said

@@ -7,6 +7,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.criteria.availability.zones import nearest_zone
 from mentormatch.criteria.suggest import contents
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
@@ -239,3 +240,27 @@ def test_days_are_looked_for_in_all_languages_only_where_cells_may_be_windows(mo
     columns = contents.list_columns(mm.Cohort(people, people))["mentees"]
     assert {one.name: one.is_times for one in columns} == {"seats": False, "free": True}
     assert found == ["Hétfő 9-12"]
+
+
+def test_a_number_that_stands_twice_is_not_said_to_be_different_in_each_row() -> None:
+    """Somebody who stood there twice, by two addresses, was never asked about."""
+    numbers = [str(101 + 7 * k) for k in range(9)]
+    one, _ = both("Emp No", [*numbers, "101"], [*map(str, range(900, 908))])
+    assert one.kind == "running number"
+    assert one.question
+    assert one.why == '"101" stands in several rows, perhaps of one person who is there twice'
+    one, _ = both("Emp No", [*numbers, "777"], [*map(str, range(900, 908))])
+    assert one.why == "a different number in each row, and the heading says no more"
+
+
+@pytest.mark.parametrize(
+    ("zone", "near"),
+    [
+        ("Milano", None), ("Torino", None), ("Napoli", None), ("Hamburg", None),
+        ("Europe/Milan", None), ("Europe/Belin", "Europe/Berlin"), ("Parris", "Europe/Paris"),
+        ("New Yrok", "America/New_York"), ("Lisbonn", "Europe/Lisbon"),
+    ],
+)  # fmt: skip
+def test_another_city_is_no_slip_of_a_zone(zone: str, near: str | None) -> None:
+    """Milano was taken for Iceland, and Torino for Tripoli."""
+    assert nearest_zone(zone) == near

@@ -236,6 +236,11 @@ def test_a_shortage_is_told_in_counts_and_names_what_its_people_want():
         "4 mentees want Lua, and have 2 seats among 1 mentor ('lin'): 2 must go without."
     )
     assert "lin" not in shortage.text("mentee")
+    # What most of them want is not said of all.
+    some = mentees.assign(wants=["Lua"] * 4 + ["Go", "Rust"])
+    both = mentors.assign(teaches=["Lua; Go", "Rust"])
+    told = mm.explain(mm.match(mm.Problem(criteria.score(mm.Cohort(some, both)), capacity="seats")))
+    assert told.shortages().text().startswith("5 mentees, 4 of whom want Lua, have 2 seats")
     recruits = explained.recruit(
         pd.DataFrame({"id": ["ned", "oda"], "teaches": ["Rust", "Lua"], "seats": [1, 1]}).set_index(
             "id"

@@ -202,6 +202,9 @@ def test_three_mentees_and_two_common_hours_are_explained_with_the_smallest_fix(
     )
     assert reason.startswith("'linus' cannot meet all of ")
     assert reason.endswith("in common with 'linus' are Tue 18:00-20:00 (Europe/Berlin)")
+    # All rows of a pair named the dates of its first period.
+    for row in plan.unplanned.itertuples(index=False):
+        assert f"from {row.first_date:%Y-%m-%d} to {row.last_date:%Y-%m-%d}" in row.reason
     fix = plan.unplanned["fix"][0]
     assert fix.endswith("or one mentee fewer for 'linus'")
     # Both must be asked: nobody is free before 18:00 or after 20:00.

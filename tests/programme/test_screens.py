@@ -16,7 +16,7 @@ from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle
 from mentormatch.programme.draft import trial
 from mentormatch.programme.planning import make_plan
-from mentormatch.programme.screen import cycle, explaining, planning
+from mentormatch.programme.screen import cycle, explaining, planning, summary
 from mentormatch.programme.screen.comparing import describe_comparison
 from mentormatch.reports.workbook.decisions import Decisions
 from programmes import PROGRAMME, programme_in
@@ -129,7 +129,7 @@ def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> N
     assert next(iter(told)) == "Check first whether these are one skill"
     assert told["Check first whether these are one skill"] == "  Kubernets and Kubernetes"
     assert told["Mentors for the first time, to be briefed"] == "  lin"
-    assert "Kubernets: 1 of 1 wishes unmet; offered by nobody" in told["Skills that are short"]
+    assert "Kubernets: 1 of 1 wish unmet; offered by nobody" in told["Skills that are short"]
 
 
 @pytest.mark.parametrize(
@@ -206,3 +206,19 @@ def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monke
     monkeypatch.setattr(planning, "SHOWN", 2)
     cut = said(planning.describe_plan(plan))["Not planned, and why"].splitlines()
     assert cut == [*told[:2], "  … and 1 more pairs"]
+
+
+def test_whoever_is_left_out_by_a_condition_is_counted_in_the_notes(tmp_path: Path) -> None:
+    """Consent that was not given left somebody out, of whom nothing was said any more."""
+    (tmp_path / "a.csv").write_text("id,x,ok\nada,lua,yes\nbo,lua,no\n", "utf-8")
+    (tmp_path / "b.csv").write_text("id,x,ok\nlin,lua,yes\n", "utf-8")
+    (tmp_path / "p.toml").write_text(
+        '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n'
+        'where = { column = "ok", is = ["yes"] }\n[[criteria]]\nkind = "TagOverlap"\n'
+        'column = "x"\n[problem]\ncapacity = 1\n',
+        "utf-8",
+    )
+    examination = programme.examine_file(tmp_path / "p.toml")
+    _, problem = examination.finished()
+    notes = said(summary.describe_matching(mm.match(problem), {}))["Notes"]
+    assert notes == "- mentees, 'ok': 1 row is left out; only rows count in which it is 'yes'."

@@ -102,6 +102,22 @@ def test_names_of_one_language_count_as_one_and_it_is_said(tmp_path: Path) -> No
     assert "have 1 of 1 in common: German" in own["sentence"].tolist()
 
 
+def test_languages_in_capitals_are_nobodys_name_and_no_skill(tmp_path: Path) -> None:
+    """A mentor was called "Spanish, English", and languages were skills that somebody lacks."""
+    draft = draft_of(
+        tmp_path,
+        "Email,I want to learn,Languages I can speak\n"
+        "a@x.example,Lua,Italian\nb@x.example,Go,English\nc@x.example,Lua,German\n",
+        "Email,I can teach,Languages\n"
+        'd@x.example,Lua,"Italian, English"\ne@x.example,Go,"English, German"\n'
+        'f@x.example,Go,"Spanish, English"\n',
+    )
+    kinds = {one.name: one.kind for one in draft.columns}
+    assert kinds["Languages"] == kinds["Languages I can speak"] == "topics"
+    entries = {one.entry["kind"]: one.entry for one in draft.proposals if not one.rule}
+    assert entries["TagOverlap"]["mentor"] == "Languages"
+
+
 def test_answers_that_are_no_known_languages_are_named(tmp_path: Path) -> None:
     """ "D" and "German and French" fitted nobody, and nothing was said of them."""
     assert find_unknown_languages(["German", "French", "D", "de", "D", "Fr."]) == ["D"]

@@ -171,6 +171,32 @@ def test_a_page_for_participants_holds_no_person_at_all(matching: mm.Matching) -
     assert data_of(text)["pairs"] is None
 
 
+def test_what_must_be_known_first_names_nobody_to_participants_and_quotes_no_cell() -> None:
+    """Ids of those who share nothing, and answers such as "not with my boss", stood there."""
+    mentees = pd.DataFrame(
+        {
+            "id": ["canary-ada", "canary-bo", "canary-cy"],
+            "want": ["lua", "lua", "canary-skill"],
+            "avoid": ["not with canary-boss", "Canary Rho", "Po, Xi"],
+        }
+    )
+    mentors = pd.DataFrame(
+        {"id": ["canary-lin", "canary-mia"], "name": ["Xi Po", "Rho"], "teach": ["lua", "go; lua"]}
+    )
+    criteria = mm.Criteria(
+        mm.criteria.SkillCoverage(wants="want", offers="teach"),
+        mm.criteria.Avoids("avoid", of="name", unknown="ignore"),
+    )
+    matching = mm.match(mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity=2))
+    public = html_report(matching, audience="participants")
+    assert "does nothing for 1 answer in words" in public
+    assert "1 mentee shares no value with any mentor" in public
+    assert not re.search("canary|Po, Xi", public, re.IGNORECASE)
+    first = html_report(matching).partition('id="pairs"')[0]
+    assert "canary-cy" in first
+    assert "canary-boss" not in first
+
+
 def test_small_groups_are_left_out() -> None:
     cohort = cohort_of(14, 7)
     labels = ["rare"] * 3 + ["usual"] * 11

@@ -28,9 +28,9 @@ __all__ = [
 ]
 
 
-def format_count(count: int, noun: str) -> str:
-    """Format a number with its noun: "1 pin", "2 pins", "12,000 pins"."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+def format_count(count: int, noun: str, several: str | None = None) -> str:
+    """Format a number with its noun: "1 pin", "2 pins", "12,000 pins"; "2 wishes" if given."""
+    return f"{count:,} {noun if count == 1 else several or f'{noun}s'}"
 
 
 def format_people(people: Sequence[object], limit: int = 5) -> str:

@@ -31,13 +31,17 @@ ROUNDING = 1e-5
 SHARED = ("SkillCoverage", "TagOverlap", "Same")
 
 
-def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
+def find_cautions(
+    problem: Problem, *, ids: bool = True, cells: bool = True
+) -> tuple[tuple[str, ...], str]:
     """Find what must be known before the proof.
 
     Parameters
     ----------
     problem
         Made from criteria; scores that were given as numbers have nothing to tell.
+    ids, cells
+        Whether people may be named by their ids, and cells of their tables be quoted.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     n, m = problem.shape
     if not isinstance(scorer, CriteriaScorer) or not n or not m:
         return (), ""
-    misses = tuple(_missed_by_rules(scorer))
+    misses = tuple(_missed_by_rules(scorer, cells=cells))
     profile = profile_of(problem.compatibility, seed=0)
     spread, (looked_at, n_pairs) = profile.spread, profile.pairs
     told = spread[(spread["std"] > 0)].copy()
@@ -72,7 +76,7 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     cautions = [
         *_one_decides(told, len(spread)),
         *misses,
-        *_share_nothing(problem, scorer),
+        *_share_nothing(problem, scorer, ids=ids),
         *_missing(spread),
     ]
     shares = told["variance_share"].sort_values(ascending=False)
@@ -81,16 +85,19 @@ def find_cautions(problem: Problem) -> tuple[tuple[str, ...], str]:
     return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
 
 
-def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
+def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
     """Rules that may not hold for somebody whose name or value is written in two ways."""
     for one in scorer.fitted:
         near = one.near_misses if one.criterion.weight is None else ()
         if near:
             first, second = near[0]
             more = "" if len(near) == 1 else f" (and {len(near) - 1:,} more like them)"
+            between = f"between {first!r} and {second!r}{more}"
+            if not cells:
+                between = "for 1 value" if len(near) == 1 else f"for {len(near):,} values"
             yield (
-                f"The rule {one.criterion.label} does not hold between {first!r} and {second!r}"
-                f"{more}, as they are written in two ways. If they mean the same, write both alike."
+                f"The rule {one.criterion.label} does not hold {between}, as they are written in "
+                "two ways. If they mean the same, write both alike."
             )
         if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
             count = one.names_found[1]
@@ -106,9 +113,10 @@ def _missed_by_rules(scorer: CriteriaScorer) -> Iterator[str]:
         if nobody:
             shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")
             answers = "1 answer" if len(nobody) == 1 else f"{len(nobody):,} answers"
+            told = f": {shown}" if cells else ""
             yield (
                 f"The rule {one.criterion.label} does nothing for {answers} in words, which name "
-                f"nobody: {shown}."
+                f"nobody{told}. Write the full name into the cell, and nothing else."
             )
 
 
@@ -155,7 +163,7 @@ def _missing(spread: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _share_nothing(problem: Problem, scorer: CriteriaScorer) -> Iterator[str]:
+def _share_nothing(problem: Problem, scorer: CriteriaScorer, *, ids: bool) -> Iterator[str]:
     """People who have not one value in common with anybody of the other table."""
     kinds = [
         one
@@ -174,9 +182,9 @@ def _share_nothing(problem: Problem, scorer: CriteriaScorer) -> Iterator[str]:
             known = ~np.isnan(values).all(axis=axis)
             alone = known & (np.nan_to_num(values).max(axis=axis) == 0)
             count = round(int(alone.sum()) * (n / len(rows) if axis else 1))
-            ids = problem.mentee_ids[rows] if axis else problem.mentor_ids
-            who = ", ".join(repr(str(one)) for one in ids[alone][:NAMED])
-            named = f" ({who}{', …' if count > NAMED else ''})"
+            people = problem.mentee_ids[rows] if axis else problem.mentor_ids
+            who = ", ".join(repr(str(one)) for one in people[alone][:NAMED])
+            named = f" ({who}{', …' if count > NAMED else ''})" if ids else ""
             if count:
                 word = side if count != 1 else side.removesuffix("s")
                 other = "mentor" if side == "mentees" else "mentee"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import read_table
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability
 from mentormatch.errors import ConfigurationError
 from mentormatch.planning import (
@@ -95,9 +96,12 @@ def match_to_meet(configuration: Configuration, best: Matching) -> Matching:
     if not rules:
         return plan.matching
     what = "1 rule" if rules == 1 else f"{rules:,} rules"
+    fewer = best.n_matched - plan.matching.n_matched
+    lost = f"{format_count(fewer, 'mentee')} fewer have a mentor, " if fewer else ""
     note = (
-        f"matched again so that all meetings of [plan] can take place: {what} more, and the total "
-        f"falls by {best.total - plan.matching.total:.2g} to {plan.matching.total:.6g}"
+        f"matched again so that all meetings of [plan] can take place: {what} more, {lost}and the "
+        f"total falls by {best.total - plan.matching.total:.2g} to {plan.matching.total:.6g}. "
+        "Without rematch = true in [plan] the best pairs stay, and some meetings find no hour"
     )
     return replace(plan.matching, notes=(*plan.matching.notes, note))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.answered.answer import Answer, amount
 from mentormatch.explanations.capabilities import check, has_total
@@ -78,12 +79,24 @@ class Scenario(Answer):
             "how": self.how,
         }
 
+    def _moves(self) -> str:
+        """How many would change: another mentor, one who had none, or none any more."""
+        gained = int(self.diff["was"].isna().sum())
+        lost = int(self.diff["is"].isna().sum())
+        counts = (
+            (len(self.diff) - gained - lost, "would have another one"),
+            (gained, "would gain one"),
+            (lost, "would lose theirs"),
+        )
+        return "".join(f"; {count:,} {what}" for count, what in counts if count)
+
     def sentences(self, audience: Audience) -> list[str]:
         """Say what the changes do; only a committee reads who moves."""
         said = [
             f"The total would be {self.after.total:.6g}, {amount(abs(self.gain))} "
-            f"{'more' if self.gain >= 0 else 'less'}; {self.after.n_matched} mentees would have a "
-            f"mentor ({self.coverage:+d}); {len(self.diff)} would have another one, or none."
+            f"{'more' if self.gain >= 0 else 'less'}; "
+            f"{format_count(self.after.n_matched, 'mentee')} would have a mentor "
+            f"({self.coverage:+d}){self._moves()}."
         ]
         if audience == "committee":
             rows: list[tuple[object, ...]] = list(self.diff.itertuples(index=False, name=None))

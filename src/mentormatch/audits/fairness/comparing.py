@@ -114,13 +114,15 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
     """List groups that are left out and groups that are small."""
     where = f"{grouping.name} ({grouping.side})"
     named = list(zip(grouping.names, counts.tolist(), strict=True))
-    tiny = [name for name, count in named if 0 < count < SUPPRESSED]
+    tiny = sum(0 < count < SUPPRESSED for _, count in named)
     small = [f"{name} ({count})" for name, count in named if SUPPRESSED <= count < SMALL]
     said = []
     if tiny:
+        # What they have in common is not said either: it may be one person's date of birth.
+        groups = "1 group" if tiny == 1 else f"{tiny:,} groups"
         said.append(
-            f"{where}: fewer than {SUPPRESSED} people, left out so that nobody is recognised: "
-            f"{', '.join(tiny)}"
+            f"{where}: {groups} of fewer than {SUPPRESSED} people left out, so that nobody is "
+            "recognised"
         )
     if small:
         said.append(f"{where}: fewer than {SMALL} people, so uncertain: {', '.join(small)}")

@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.audits.stability.blocking import as_frame, scan
 from mentormatch.audits.stability.pareto import pareto
 from mentormatch.audits.stability.shared_places import describe_quotas
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
@@ -205,9 +206,10 @@ class Stability:
         if self.weak:
             mentees = int((self.people["side"] == "mentee").sum())
             lines.append(
-                f"  {self.weak:,} blocking pairs ({self.share:.2%} of the eligible pairs not "
-                f"made): {self.wasteful:,} with a free seat, {self.envious:,} of justified envy; "
-                f"{mentees:,} mentees and {len(self.people) - mentees:,} mentors are in them"
+                f"  {format_count(self.weak, 'blocking pair')} ({self.share:.2%} of the eligible "
+                f"pairs not made): {self.wasteful:,} with a free seat, {self.envious:,} of "
+                f"justified envy, among {format_count(mentees, 'mentee')} and "
+                f"{format_count(len(self.people) - mentees, 'mentor')}"
             )
             lines.append(f"  nobody can gain more than {self.largest_epsilon:.4g} on both sides")
         else:

@@ -157,11 +157,12 @@ def _leave_out_notes(rows: list[Record[Cell]], source: str, readings: list[Readi
     del rows[-len(notes) :]
     numbers = ", ".join(str(number) for number, _ in notes)
     said = f"rows {numbers} are" if len(notes) > 1 else f"row {numbers} is"
+    stand = "they stand" if len(notes) > 1 else "it stands"
     readings.append(
         header_reading(
             source,
             f"{said} left out as notes below the people",
-            "they stand below a blank row, with a word or two where each person has more",
+            f"{stand} below a blank row, with a word or two where each person has more",
             tuple(str(cell) for _, cells in notes for cell in _filled(cells))[:3],
             "if they are people, delete the blank row above them",
         )
@@ -316,7 +317,7 @@ def _notes_below(rows: Sequence[Record[Cell]]) -> list[Record[Cell]]:
     """Return the last rows, below a blank one, that are a legend or remarks and not people.
 
     Each has one or two texts, far fewer than every row above, which look unlike those above them;
-    none has a number or an address.
+    none has a number or an address. Totals may stand among them.
     """
     start = next(
         (k for k in range(len(rows) - 1, 0, -1) if rows[k][0] > rows[k - 1][0] + 1), len(rows)
@@ -326,7 +327,13 @@ def _notes_below(rows: Sequence[Record[Cell]]) -> list[Record[Cell]]:
         return []
     counts = sorted(len(_filled(cells)) for _, cells in people)
     usual, least = counts[len(counts) // 2], counts[0]
-    for _, cells in notes:
+    above_all = [cells for _, cells in people[:LOOKED_AT]]
+    totals = [_is_total(cells, above_all) for _, cells in notes]
+    if all(totals):
+        return []
+    for is_total, (_, cells) in zip(totals, notes, strict=True):
+        if is_total:
+            continue
         filled = _filled(cells)
         if len(filled) > 2 or 2 * len(filled) >= usual or len(filled) >= least:
             return []

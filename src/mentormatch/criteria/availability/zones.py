@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ __all__ = ["ZoneReading", "is_zone", "is_zone_like", "nearest_zone", "read_zone"
 # Folders and a file of the database that hold no zones of their own.
 OTHER_FOLDERS = ("posix", "right")
 OTHER_FILE = "posixrules"
+# A suggested city is written alike but for a slip: Milano is not Iceland.
+SLIP = 0.75
 EXPECTED = "expected a time zone of the IANA database, such as 'Europe/Berlin'"
 OFFSET = re.compile(
     r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−–±])\s*(?P<hours>\d{1,2})"
@@ -357,12 +360,20 @@ def _names() -> frozenset[str]:
 
 
 def nearest_zone(zone: str) -> str | None:
-    """Return the zone of the nearest name or city; None for what may be an abbreviation."""
+    """Return the zone of a city that is written nearly so; None for another place."""
     if len(zone) <= 5 and "/" not in zone:
         return None
     by_city = {name.rpartition("/")[2].replace("_", " "): name for name in _in_order()}
     near = nearest_name(zone, _in_order()) or nearest_name(zone, by_city)
-    return None if near is None else by_city.get(near, near)
+    if near is None or _likeness(zone, near) < SLIP:
+        return None
+    return by_city.get(near, near)
+
+
+def _likeness(zone: str, other: str) -> float:
+    """How alike the cities of two zones are written, from 0 to 1."""
+    one, two = (name.rpartition("/")[2].replace("_", " ").casefold() for name in (zone, other))
+    return SequenceMatcher(None, one, two).ratio()
 
 
 @cache

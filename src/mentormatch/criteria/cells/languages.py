@@ -11,7 +11,7 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["find_same_languages", "find_unknown_languages"]
+__all__ = ["are_languages", "find_same_languages", "find_unknown_languages"]
 
 # In which all languages are named; of the others each names itself.
 NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
@@ -90,6 +90,17 @@ def find_unknown_languages(answers: Iterable[str]) -> list[str]:
     if found is None:
         return []
     return sorted(answer for answer in counts if _fold(answer) not in found[0])
+
+
+def are_languages(answers: Iterable[str]) -> bool:
+    """Tell whether a column holds languages.
+
+    Examples
+    --------
+    >>> are_languages(["Italian", "English", "German"]), are_languages(["Ada Holm", "Bo German"])
+    (True, False)
+    """
+    return _languages_of(Counter(answers)) is not None
 
 
 def _languages_of(

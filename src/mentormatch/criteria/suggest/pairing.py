@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.ladders import are_ranges, share_of_levels
 
@@ -183,6 +184,9 @@ def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
         return "skills", f"{shared}; one heading speaks of wanting, the other of offering"
     if single:
         return "same", f"one answer each; {shared}"
+    if are_languages((*one.vocabulary, *other.vocabulary)):
+        # People talk in a language that both know, however many each gives.
+        return "topics", f"{shared}; they are languages"
     if plain_text(one.name) != plain_text(other.name) and other.n_values >= MORE * one.n_values:
         return "skills", f"{shared}; mentors give more answers"
     return "topics", f"several answers each; {shared}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.ladders import are_ranges
@@ -52,6 +54,7 @@ OF_STATUS = frozenset((
     "candidatura", "aanmelding", "zgloszenia", "the", "of", "is", "still",
 ))  # fmt: skip
 MOST_STATUSES = 8
+LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
@@ -253,6 +256,11 @@ def _records(column: Column, _: People) -> Verdict:
         return "record", "the heading is one of a form's own", False
     says_number = topics == {"number"} or plain_text(column.name) == "id"
     if says_number and column.is_number and column.is_unlike:
+        twice = [text for text, count in Counter(column.texts).items() if count > 1]
+        if twice:
+            shown = ", ".join(f'"{one}"' for one in twice[:SHOWN])
+            why = f"{shown} stands in several rows, perhaps of one person who is there twice"
+            return "running number", why, True
         return (
             "running number",
             "a different number in each row, and the heading says no more",
@@ -389,7 +397,10 @@ def _names(column: Column, _: People) -> Verdict:
             return "name", "the heading says name, but many have the same: whose is it?", True
     if column.is_full_name and plain_text(column.name) in (column.side, column.side[:-1]):
         return "name", "different for nearly everybody, and the heading says who they are", False
-    if column.is_full_name and not topics & {"superior", "wishes", "wants", "offers"}:
+    is_name = column.is_full_name and not are_languages(
+        part for text in column.texts for part in LISTED.split(text)
+    )
+    if is_name and not topics & {"superior", "wishes", "wants", "offers"}:
         return "name", "two or more words with capitals, different for nearly everybody", True
     return None
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["NearTies", "Shortages", "describe_near_ties", "describe_shortages"]
 
 TIE_COLUMNS = ["mentee", "from", "to", "cost", "group"]
-SHORTAGE_COLUMNS = ["mentees", "seats", "mentors", "left_out", "want", "people", "with_mentors"]
+SHORTAGE_COLUMNS = [
+    "mentees", "seats", "mentors", "left_out", "want", "wanting", "people", "with_mentors",
+]  # fmt: skip
 # A wish is named where so many of the people have it, and so few of the others.
 MOST_SHARE, LEAST_OTHERS = 0.8, 0.5
 
@@ -97,8 +99,8 @@ class Shortages(Answer):
     Parameters
     ----------
     table
-        Frame mentees, seats, mentors, left_out, want, people, with_mentors: the counts, what these
-        people have in common, and who they are.
+        Frame mentees, seats, mentors, left_out, want, wanting, people, with_mentors: the counts,
+        what most of these people want, how many of them do, and who they are.
     """
 
     table: pd.DataFrame
@@ -111,8 +113,10 @@ class Shortages(Answer):
         """Say each set; only a committee reads names."""
         said = []
         rows = self.table.itertuples(index=False, name=None)
-        for mentees, seats, mentors, left_out, wish, _, names in rows:
+        for mentees, seats, mentors, left_out, wish, wanting, _, names in rows:
             want = f" want {wish}, and" if wish else ""
+            if wish and wanting < mentees:
+                want = f", {wanting:,} of whom want {wish},"
             who = f" ({listed(names)})" if audience == "committee" else ""
             said.append(
                 f"{format_count(mentees, 'mentee')}{want} have {format_count(seats, 'seat')} among "
@@ -132,7 +136,7 @@ def describe_shortages(matching: Matching) -> Shortages:
                 one.seats,
                 len(one.mentors),
                 one.left_out,
-                _common_wish(problem, one),
+                *_common_wish(problem, one),
                 tuple(problem.mentee_ids[one.mentees].tolist()),
                 tuple(problem.mentor_ids[one.mentors].tolist()),
             )
@@ -140,14 +144,14 @@ def describe_shortages(matching: Matching) -> Shortages:
     return Shortages(frame_of(rows, SHORTAGE_COLUMNS))
 
 
-def _common_wish(problem: Problem, one: Bottleneck) -> str:
-    """A skill that most of the people want and few others do; empty where there is none."""
+def _common_wish(problem: Problem, one: Bottleneck) -> tuple[str, int]:
+    """A skill that most of the people want and few others do, and how many want it; or none."""
     scorer: object = problem.compatibility.scorer
     base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
     cohort = problem.compatibility.cohort
     if not isinstance(base, CriteriaScorer) or cohort is None:
-        return ""
-    best, name = 0.0, ""
+        return "", 0
+    best, name, wanting = 0.0, "", 0
     inside = set(one.mentees.tolist())
     for fitted in base.fitted:
         column = getattr(fitted.criterion, "wants", None)
@@ -161,5 +165,5 @@ def _common_wish(problem: Problem, one: Bottleneck) -> str:
         for tag, (members, rest) in sorted(counts.items()):
             share, elsewhere = members / len(inside), rest / others
             if share >= MOST_SHARE and elsewhere <= LEAST_OTHERS and share - elsewhere > best:
-                best, name = share - elsewhere, tag
-    return name
+                best, name, wanting = share - elsewhere, tag, members
+    return name, wanting

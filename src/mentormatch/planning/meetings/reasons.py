@@ -34,6 +34,8 @@ UNPLANNED_COLUMNS = ("mentee", "mentor", "number", "first_date", "last_date", "r
 WINDOWS_SHOWN = 4
 # Above this many pairs that share people all other meetings stay where they are in a fix.
 MANY_UNITS = 12
+# Stands for the dates of a period in a reason that several periods share.
+WHEN = "\0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +91,17 @@ def _said(
     held = [v for v in range(group.size) if v == u or schedule.at[v, k] >= 0]
     begin = group.periods.base + k * group.periods.quarters
     choices = [(group.starts[v].at[group.starts[v].of(k)] - begin).tobytes() for v in held]
-    key = (u, tuple(held), tuple(choices))
+    # The first period may have fewer days for a kick-off.
+    key = (u, tuple(held), tuple(choices), k == 0)
     if key not in known:
         here = group.starts[u].of(k)
         # Whoever is planned stays planned when somebody adds time.
         which = [*(v for v in held if v != u), u]
         tell = _nothing_common if here.start == here.stop else _in_conflict
         known[key] = tell(plan, planned, which, k)
-    return known[key]
+    first, last = plan.settings.period_dates(k)
+    reason, fix = (said.replace(WHEN, f"from {first} to {last}") for said in known[key])
+    return reason, fix
 
 
 def _nothing_common(
@@ -111,22 +116,21 @@ def _nothing_common(
     since = zone.local - planned.group.periods.base
     inside = since // planned.group.periods.quarters == k
     empty = _without_windows(plan, unit)
-    first, last = plan.settings.period_dates(k)
-    when = f"from {first} to {last}"
+    first, _ = plan.settings.period_dates(k)
     hours = plan.settings.length_text
     who = _names(plan, unit)
     if empty:
         verb = "has" if len(empty) == 1 else "have"
         reason = f"{_listed(empty)} {verb} given no free time, or no time zone"
     elif not all_through(windows & inside, length).any():
-        reason = f"the weekly windows of {who} share no {hours} {when}"
+        reason = f"the weekly windows of {who} share no {hours} {WHEN}"
     elif k == 0 and plan.settings.kickoff_days < plan.settings.weeks * 7:
         reason = (
             f"{who} share no {hours} within {plan.settings.kickoff_days} days of {first}, or only "
             "on days off or while somebody is busy"
         )
     else:
-        reason = f"every hour that {who} share {when} is on a day off or while somebody is busy"
+        reason = f"every hour that {who} share {WHEN} is on a day off or while somebody is busy"
     fix = _addition(plan, planned, which, k)
     if fix is None:
         fix = "no added time between 8:00 and 20:00 on weekdays helps; choose another mentor"
@@ -138,7 +142,6 @@ def _in_conflict(
 ) -> tuple[str, str]:
     """Tell which units stand in each other's way in a period."""
     group = planned.group
-    first, last = plan.settings.period_dates(k)
     star = star_conflict(group, which, which[-1], k)
     if star is None and not planned.schedule.proven:
         return (
@@ -149,24 +152,23 @@ def _in_conflict(
     units = [group.units[u] for u in conflict]
     mentors = {unit.mentor for unit in units}
     hours = plan.settings.length_text
-    when = f"from {first} to {last}"
     fix = _addition(plan, planned, which, k)
     if len(mentors) > 1:
         names = "; ".join(_names(plan, unit) for unit in units)
-        reason = f"these cannot all meet for {hours} {when} without being in two places: {names}"
+        reason = f"these cannot all meet for {hours} {WHEN} without being in two places: {names}"
         return reason, fix or "one of these pairs fewer"
     mentor = plan.problem.mentor_ids[units[0].mentor]
     mentees = [plan.problem.mentee_ids[mentee] for unit in units for mentee in unit.mentees]
     allowed = plan.settings.per_mentor_week and plan.settings.per_mentor_week * plan.settings.weeks
     if allowed is not None and len(units) > allowed:
         reason = (
-            f"{mentor!r} has {len(units)} mentees ({_listed(mentees)}) to meet {when}, and "
+            f"{mentor!r} has {len(units)} mentees ({_listed(mentees)}) to meet {WHEN}, and "
             f"per_mentor_week allows {allowed} meetings then"
         )
         return reason, f"allow more meetings a week, or one mentee fewer for {mentor!r}"
     shared = _shared_windows(plan, planned, conflict, k)
     reason = (
-        f"{mentor!r} cannot meet all of {_listed(mentees)} for {hours} {when}: their hours in "
+        f"{mentor!r} cannot meet all of {_listed(mentees)} for {hours} {WHEN}: their hours in "
         f"common with {mentor!r} are {shared} ({group.reference})"
     )
     fewer = f"one mentee fewer for {mentor!r}"

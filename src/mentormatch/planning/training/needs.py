@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.planning.training.gains import rank_gains
@@ -161,8 +162,9 @@ class TrainingNeeds:
             )
         )
         lines = [
-            f"{len(table)} skills wanted; {int(table['unmet'].sum())} of "
-            f"{int(table['wanted_by'].sum())} wishes unmet: {shown or 'none'}"
+            f"{format_count(len(table), 'skill')} wanted; {int(table['unmet'].sum())} of "
+            f"{format_count(int(table['wanted_by'].sum()), 'wish', 'wishes')} unmet: "
+            f"{shown or 'none'}"
         ]
         if len(self.lookalikes):
             pairs = zip(self.lookalikes["wanted"], self.lookalikes["offered"], strict=True)

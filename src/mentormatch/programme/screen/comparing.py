@@ -32,7 +32,8 @@ def describe_comparison(
     figures = [
         f"  {name}: {row['coverage']:.0f} matched; total {row['total']:.5g}; worst-off "
         f"{row['minimum']:.3g}; first choices {row['first_choices']:.0f}; "
-        f"{row['blocking_pairs']:.0f} pairs would rather leave together; {row['status']}"
+        f"{row['blocking_pairs']:.0f} {'pair' if row['blocking_pairs'] == 1 else 'pairs'} would "
+        f"rather leave together; {row['status']}"
         + (f"; the same pairs as {row['same_as']}" if row["same_as"] else "")
         for name, row in rows.items()
     ]

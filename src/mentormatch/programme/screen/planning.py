@@ -102,7 +102,8 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     table = needs.skills
     short = table[table["unmet"] > 0].head(SHOWN)
     lines = [
-        f"  {row['skill']}: {row['unmet']} of {row['wanted_by']} wishes unmet; "
+        f"  {row['skill']}: {row['unmet']} of {format_count(row['wanted_by'], 'wish', 'wishes')} "
+        "unmet; "
         + (
             f"{format_count(row['offered_by'], 'mentor')} with {format_count(row['seats'], 'seat')}"
             if row["offered_by"]

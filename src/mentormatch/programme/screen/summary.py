@@ -76,7 +76,13 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
     """What is to be known about the tables and the rules."""
     cohort = problem.compatibility.cohort
     own = () if cohort is None else cohort.notes
-    return (*(f"- {note}" for note in own[:NOTES]), *(f"- {note}" for note in notes))
+    # Whoever is left out by where is found nowhere else.
+    left_out = [
+        f"{one.side}, {one.column!r}: {one.taken_for}; {one.why}."
+        for one in (() if cohort is None else cohort.decisions)
+        if one.subject == "rows" and not one.taken_for.startswith("0 ")
+    ]
+    return tuple(f"- {note}" for note in (*left_out, *own[:NOTES], *notes))
 
 
 def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:

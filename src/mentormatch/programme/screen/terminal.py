@@ -109,7 +109,8 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(INPUT_WRONG)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            _complain(f"{error.strerror or error}{where}. Nothing is half-written.")
+            said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
+            _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
             _stop(INPUT_WRONG)
         except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
             raise

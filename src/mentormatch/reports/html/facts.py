@@ -284,7 +284,7 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
 def _cautions(one: Examined) -> list[Item]:
     """Say what must be known before any proof, such as that the scores make no difference."""
     problem = one.matching.problem
-    cautions, _ = find_cautions(problem)
+    cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False)
     scorer = problem.compatibility.scorer
     scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
     labels = [fitted.criterion.label for fitted in scored]

@@ -199,5 +199,7 @@ def record_terms(matching: Matching, record: str | None, words: Catalogue) -> di
         digest = hashlib.sha256(record.encode("utf-8")).hexdigest()
         terms.append((words.say("fingerprint"), digest))
     terms.append((words.say("version"), f"mentormatch {package_version()}"))
+    # Notes about how cells were read may quote them: a page without a record names nobody.
+    notes = () if record is None else matching.notes
     rules = problem.compatibility.scorer.rules
-    return {"terms": terms, "notes": [plain_reason(note, rules) for note in matching.notes]}
+    return {"terms": terms, "notes": [plain_reason(note, rules) for note in notes]}
