@@ -127,6 +127,23 @@ def test_the_header_can_be_named_and_titles_without_commas_are_titles(folder: Pa
         read(folder, TITLED, header_row="4")
 
 
+@pytest.mark.parametrize("more", [[], [1992], [None, "late"]])
+def test_a_person_behind_an_id_is_no_total_in_a_workbook_either(
+    folder: Path, more: list[object]
+) -> None:
+    """Suma is a first name as well."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["id", "name", "seats", "note", "x"],
+        [101, "Ada", 2, "x"],
+        [103, "Suma", 1, *more],
+    ):
+        book.active.append(row)
+    book.save("a.xlsx")
+    (folder / "b.csv").write_text(MENTORS)
+    assert list(read_cohort("a.xlsx", "b.csv").mentee_ids) == ["Ada", "Suma"]
+
+
 @pytest.mark.parametrize("total", ["Total,4,,", "TOTALE:,4,,", "Total,4 people,,"])
 def test_a_total_above_a_remark_is_left_out_with_it(folder: Path, total: str) -> None:
     """The total and "* Bo is back in March" were two people, and e-mails told nobody apart."""

@@ -281,17 +281,46 @@ def test_a_name_of_the_same_words_is_one_persons_and_it_is_said(
         ("Müller, Jürgen", ["Jurgen Muller", "Muller Jurgen"], None),
         ("team-2 lead-1", ["team-1 lead-2", "x"], "team-1 lead-2"),
         ("lead@dev.example", ["dev@lead.example", "x"], "dev@lead.example"),
+        # Namesakes are two persons.
+        ("Huber Georg", ["Georg Huber", "Georg Huber"], None),
+        # Marks are vowels here, and tell consonants apart.
+        ("मीरा", ["राम", "सीता"], None),
+        ("やまさき", ["やまざき", "x"], None),
     ],
 )
 def test_no_name_is_taken_for_one_of_several_and_no_id_for_another(
     there: str, people: list[str], nearest: str | None
 ) -> None:
-    cohort = mm.Cohort(pd.DataFrame({"avoid": [there]}), pd.DataFrame({"name": people}))
+    mentors = pd.DataFrame({"name": people}, index=[f"m{k}" for k in range(len(people))])
+    cohort = mm.Cohort(pd.DataFrame({"avoid": [there]}), mentors)
     with pytest.raises(mm.CohortError) as caught:
         mm.Criteria(Avoids("avoid", of="name")).score(cohort)
     assert f"{there!r} is not among the mentors' 'name'" in str(caught.value)
     if nearest is not None:
         assert caught.value.findings[0].nearest == nearest
+
+
+@pytest.mark.parametrize("of", [None, "field"])
+def test_ids_and_other_answers_are_taken_for_no_others(of: str | None) -> None:
+    """ "a-b" is no slip of "b-a", and NET is not .NET."""
+    cohort = mm.Cohort(
+        pd.DataFrame({"wish": ["lin ada; NET"]}),
+        pd.DataFrame({"field": [".NET", "ada lin"]}, index=["ada lin", "net,"]),
+    )
+    fitted = Prefers("wish", of=of, unknown="ignore").fit(cohort)
+    assert not any("taken for" in note for note in fitted.notes)
+    assert fitted.spoken_of.names.isdisjoint(fitted.said.names)
+
+
+def test_ratings_count_for_a_name_that_is_turned_around_and_the_note_has_the_name_alone() -> None:
+    cohort = mm.Cohort(
+        pd.DataFrame({"wish": [["Huber Georg: 4", "Ada Po: 2"]]}),
+        pd.DataFrame({"name": ["Georg Huber", "Ada Po"]}),
+    )
+    wishes = Prefers("wish", of="name", ratings=(1, 5))
+    worth = mm.Criteria(wishes).score(cohort).block(slice(None)).mentee_scores[0]
+    assert worth == pytest.approx([0.75, 0.25])
+    assert "'Huber Georg' for 'Georg Huber'" in wishes.fit(cohort).notes[0]
 
 
 def test_signs_that_tell_names_apart_make_no_near_miss() -> None:
@@ -310,3 +339,11 @@ def test_answers_of_a_rule_that_name_nobody_are_said_first() -> None:
     cautions, _ = find_cautions(problem)
     (said,) = [one for one in cautions if "does nothing" in one]
     assert "1 answer in words, which name nobody: 'not with my boss'. Write the full name" in said
+
+
+def test_what_an_alias_stands_for_is_shown_with_the_level_that_was_stated() -> None:
+    cohort = mm.Cohort(
+        pd.DataFrame({"s": [["py:3", "Lua:2"]]}), pd.DataFrame({"s": [["PYTHON:4", "lua: 5"]]})
+    )
+    skills = mm.criteria.SkillCoverage("s", "s", aliases={"py": "Python"}, levels=5)
+    assert skills.fit(cohort).sentence(0, 0) == ("offers 2 of the 2 skills wanted: Lua:2, Python:3")

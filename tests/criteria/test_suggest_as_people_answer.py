@@ -12,6 +12,7 @@ from mentormatch.criteria.suggest import contents
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
 
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
 NAMES = ["Ada Holm", "Bo Falk", "Cleo Lind", "Dan Novak", "Eve Pinto", "Fay Weber"]
 
 
@@ -233,13 +234,16 @@ def test_days_are_looked_for_in_all_languages_only_where_cells_may_be_windows(mo
     )
     people = pd.DataFrame(
         {
-            "seats": ["1-2", "max 3", "two", "2"],
-            "free": ["Hétfő 9-12", "Kedd 10-12", "Szerda 9-11", "sometimes"],
+            "seats": ["1-2", "max 3", "two", "2", "1", "3"],
+            "free": ["Hétfő 9-12", "Kedd 10-12", "Szerda 9-11", "Péntek 9-10", "sometimes", None],
+            "noon": ["Mon 9-12", *(f"{day} noon-midnight" for day in DAYS[:3]), None, None],
         }
     )
     columns = contents.list_columns(mm.Cohort(people, people))["mentees"]
-    assert {one.name: one.is_times for one in columns} == {"seats": False, "free": True}
-    assert found == ["Hétfő 9-12"]
+    assert {one.name: one.is_times for one in columns} == {
+        "seats": False, "free": True, "noon": True,
+    }  # fmt: skip
+    assert found == ["Hétfő 9-12", "Mon 9-12"]
 
 
 def test_a_number_that_stands_twice_is_not_said_to_be_different_in_each_row() -> None:

@@ -68,6 +68,13 @@ def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other
     ned = said(explaining.describe_answers(idle, None, "ned", "committee"))
     others = ned["Why ned has none of the best others"].splitlines()
     assert [line.split(":")[0] for line in others] == ["cyd", "bob", "ada"]
+    # What a strategy cannot answer takes nothing away from what it can.
+    fair = said(explaining.describe_answers(mm.match(problem, "maximin"), None, "ned", "committee"))
+    assert "mm.what_if" in fair["Why ned has none of the best others"]
+    # Where all have this mentor, there are no others.
+    _, small = people_problem(("ada", "bob"))
+    both = mm.match(replace(small, capacity=[3, 0, 0]))
+    assert len(said(explaining.describe_answers(both, None, "lin", "committee"))) == 3
     with pytest.raises(mm.ProblemError, match="no mentor with the id 'Ned'"):
         explaining.describe_answers(idle, None, "Ned", "committee")
 

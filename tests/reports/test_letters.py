@@ -11,6 +11,7 @@ from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
 from mentormatch.errors import MentorMatchError
+from mentormatch.reports.words import people_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,28 @@ def test_people_with_first_and_last_name_in_two_columns_are_called_by_both() -> 
     assert "Bo Kurz" in "".join(texts["mentor", one] for one in ("r0", "r1"))
     page = mm.reports.html_report(matching)
     assert all(name in page for name in ("Ada Holm", "Bo Kurz", "Lin Ode"))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"Name one thing you struggle with": ["Panic", "Alcohol"]},
+        {"Child's first name": ["Bo", "Cy"], "Child's last name": ["Holm", "Kurz"]},
+        {"Birth name": ["Holm", "Kurz"]},
+        {"First name": ["Ada", "Bo"]},
+    ],
+)
+def test_nobody_is_called_by_an_answer(columns: dict[str, list[str]]) -> None:
+    people = pd.DataFrame({**columns, "x": [1, 2]}, index=["m0", "m1"])
+    near = mm.criteria.Near("x", scale=2)
+    matching = mm.match(
+        mm.Problem(mm.Criteria(near).score(mm.Cohort(people, people.add_prefix(""))))
+    )
+    text = mm.reports.html_report(matching) + "".join(
+        matching.letters().texts(kind=".txt").values()
+    )
+    assert not [cell for cells in columns.values() for cell in cells if f">{cell}" in text]
+    assert people_names(matching.problem.compatibility.cohort, "mentees", people.index) is None
 
 
 def test_no_address_is_written_unless_asked(tmp_path: Path) -> None:

@@ -371,8 +371,12 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
     others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
     # A workbook keeps no blank cells at the end of a row.
     width = max(map(len, (cells, *above)))
+    first = next((k for k, cell in enumerate(cells) if _filled([cell])), -1)
     return (
         len(totals) == 1
+        # Behind an id it is a person's name: "103, Suma, 1".
+        and first in texts
+        and first not in counts
         and _says_total(totals[0])
         and len(filled) <= max(2, width - 1)
         and not any(map(_is_count, others))

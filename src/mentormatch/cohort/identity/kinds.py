@@ -11,7 +11,7 @@ import numpy as np
 
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.names import fold_heading, heading_words, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,9 @@ __all__ = [
     "are_running_numbers",
     "compatible_names",
     "find_person_columns",
+    "first_and_last_name",
     "fold_person",
+    "heads_names",
     "is_email_column",
 ]
 
@@ -210,6 +212,20 @@ def _find_names(
         most = max(different.values())
         return (min(full, key=lambda name: (2 * different[name] < most, len(words[name]))),)
     return next(((name,) for name in folded if _names_a_person(words[name])), ())
+
+
+def first_and_last_name(table: pd.DataFrame, side: Side) -> tuple[str, str] | None:
+    """Return the columns of people's own first and last names, where their headings say no more."""
+    names = find_person_columns(table, side).names
+    if len(names) != 2 or fold_heading(names[0]) not in FIRST or fold_heading(names[1]) not in LAST:
+        return None
+    return names[0], names[1]
+
+
+def heads_names(column: object) -> bool:
+    """Return whether a heading speaks of people's names, and not of what else has names."""
+    words = heading_words(column)
+    return _may_head_names(words) and not set(words) & (THINGS | OTHERS)
 
 
 def _may_head_names(words: tuple[str, ...]) -> bool:

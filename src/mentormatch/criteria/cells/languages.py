@@ -11,7 +11,7 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["are_languages", "find_same_languages", "find_unknown_languages"]
+__all__ = ["are_languages", "find_same_languages", "find_unclear_languages"]
 
 # In which all languages are named; of the others each names itself.
 NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
@@ -29,6 +29,8 @@ COMMONEST = word_set(
 WORDS = word_set("it no is as am id to so or he my be an in si ia la se ga ta te co io ie pa ha")
 # A column holds languages where so many of its different answers are names of some.
 MOST = 0.5
+# Shorter answers are codes or short forms.
+SHORTEST_NAME = 4
 FEWEST = 2
 
 
@@ -70,8 +72,8 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
     }
 
 
-def find_unknown_languages(answers: Iterable[str]) -> list[str]:
-    """List the answers that are no known name of a language, where a column holds languages.
+def find_unclear_languages(answers: Iterable[str]) -> list[str]:
+    """List short forms and answers of several languages, where a column holds languages.
 
     Parameters
     ----------
@@ -80,16 +82,27 @@ def find_unknown_languages(answers: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> find_unknown_languages(["German", "French", "Deutsch", "D", "German and French", "DE"])
+    >>> find_unclear_languages(["German", "French", "Deutsch", "D", "German and French", "Norsk"])
     ['D', 'German and French']
-    >>> find_unknown_languages(["IT", "Italian food", "Marketing"])
+    >>> find_unclear_languages(["IT", "Italian food", "Marketing"])
     []
     """
     counts = Counter(answers)
     found = _languages_of(counts)
     if found is None:
         return []
-    return sorted(answer for answer in counts if _fold(answer) not in found[0])
+    names = _codes_by_name()
+    return sorted(
+        answer
+        for answer in counts
+        if _fold(answer) not in found[0]
+        # Names that CLDR does not list, such as Norsk or Mandarin, are as clear as others.
+        and (
+            len(_fold(answer)) < SHORTEST_NAME
+            or answer.rstrip().endswith(".")
+            or len({names[word] for word in heading_words(answer) if word in names}) > 1
+        )
+    )
 
 
 def are_languages(answers: Iterable[str]) -> bool:

@@ -180,7 +180,11 @@ def reader(
             keys = [(resolve(part), part) for part in parts]
         else:
             keys = [(resolve(_without_brackets(name, resolve)), token)]
-        return [(key, amount, shown.get(key, written)) for key, written in keys]
+        level = token[len(name) :]
+        return [
+            (key, amount, f"{shown[key]}{level}" if key in shown else written)
+            for key, written in keys
+        ]
 
     return read
 

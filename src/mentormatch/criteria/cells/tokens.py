@@ -220,7 +220,10 @@ class Sets:
         place = {term: k for k, term in enumerate(terms)}
         where = np.array([place[term] for term in replaced], dtype=np.intp)
         pointers, places = _once(self.pointers, where[self.places], terms)
-        shown = {names.get(name, name): written for name, written in self.shown.items()}
+        shown: dict[str, str] = {}
+        for name, written in self.shown.items():
+            new = names.get(name, name)
+            shown[new] = min(written, shown.get(new, written))
         return replace(self, pointers=pointers, places=places, terms=tuple(terms), shown=shown)
 
 

@@ -54,7 +54,9 @@ class Avoids(Criterion):
         Who names them, "mentee" or "mentor".
     of
         The column of the other table by which people are named, such as a name or an e-mail, or
-        several that make up a name: ``["first name", "last name"]``; None: by id.
+        several that make up a name: ``["first name", "last name"]``; None: by id. In a column
+        headed as one of names "Huber, Georg" is "Georg Huber" where one person alone has these
+        words, which is a note.
     unknown
         What to do with names that nobody has: "error", or "ignore" for people who are not in the
         programme. How many there are is a note.
@@ -120,7 +122,7 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
-        said, otherwise = match_names(cohort, named, said, people)
+        said, otherwise = match_names(cohort, named, said, people, self.of)
         if self.unknown == "error":
             check_named(cohort, names, self.column, self.of, said, people)
         shared = {name: k for k, name in enumerate(sorted(said.names & people.names))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.identity.kinds import find_person_columns, heads_names
 from mentormatch.cohort.names import NearestNames, loose_form
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
@@ -137,7 +138,7 @@ class WrittenOtherwise:
 
 
 def match_names(
-    cohort: Cohort, side: Side, said: Sets, spoken_of: Sets
+    cohort: Cohort, side: Side, said: Sets, spoken_of: Sets, of: NamedBy
 ) -> tuple[Sets, WrittenOtherwise]:
     """Bring names that are written in another way into the form by which people are known.
 
@@ -147,8 +148,12 @@ def match_names(
         Whose names they are.
     said, spoken_of
         The names that are written, and those by which people are known.
+    of
+        By which columns they are known. Ids and other answers are taken for no other ones.
     """
-    said, taken = _take_turned_names(said, spoken_of)
+    columns, taken = list_columns(of), ()
+    if columns and all(map(heads_names, columns)):
+        said, taken = _take_turned_names(said, spoken_of)
     return said, WrittenOtherwise(taken, _find_by_full_name(cohort, side, said, spoken_of))
 
 
@@ -159,7 +164,7 @@ def _take_turned_names(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[s
     has digits or an @ is an id or an address, of which none is taken for another.
     """
     unknown = {
-        name: loose_form(name)
+        name: _words_of(name)
         for name in said.names - spoken_of.names
         if not re.search(r"[\d@]", name)
     }
@@ -167,14 +172,26 @@ def _take_turned_names(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[s
         return said, ()
     people: dict[tuple[str, ...], list[str]] = {}
     for name in spoken_of.names:
-        people.setdefault(loose_form(name), []).append(name)
+        people.setdefault(_words_of(name), []).append(name)
+    # Namesakes have one name, and are two.
+    persons = spoken_of.people_with
     taken = {
         name: people[words][0]
         for name, words in unknown.items()
-        if words and len(people.get(words, ())) == 1
+        if words and len(people.get(words, ())) == 1 and persons[people[words][0]] == 1
     }
     pairs = ((said.shown[name], spoken_of.shown[other]) for name, other in sorted(taken.items()))
     return said.renamed(taken), tuple(pairs)
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in any order; accents make no difference to Latin letters alone.
+
+    In other scripts marks are vowels, or tell consonants apart.
+    """
+    if all("LATIN" in unicodedata.name(sign, "") for sign in name if sign.isalpha()):
+        return loose_form(name)
+    return tuple(sorted(re.split(r"[\s,.;]+", name.strip(" ,.;"))))
 
 
 def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:

@@ -54,7 +54,8 @@ class Prefers(Criterion):
     of
         The column of the other table that is spoken of, such as a field or a site, or several that
         make up a name: ``["first name", "last name"]``; None: people, by id. Of a person with
-        several values there the best counts.
+        several values there the best counts. In a column headed as one of names "Huber, Georg" is
+        "Georg Huber" where one person alone has these words, which is a note.
     ratings
         Lowest and highest rating, worth 0 and 1.
     answers
@@ -141,7 +142,7 @@ class Prefers(Criterion):
             lambda: read_sets(cohort, says, self.column, self._read),
             lambda: named_people(cohort, heard, self.of),
         )
-        said, otherwise = match_names(cohort, heard, said, spoken_of)
+        said, otherwise = match_names(cohort, heard, said, spoken_of, self.of)
         if self.unknown == "error":
             check_named(cohort, says, self.column, self.of, said, spoken_of)
         statements = _statements([self.worth(cell) for cell in said.distinct], spoken_of)
@@ -165,7 +166,9 @@ class Prefers(Criterion):
 
     def _read(self, token: str) -> list[tuple[str, float, str]]:
         """Read one name and what is said of it."""
-        return [(*self._said(token), token)]
+        is_plain = self.ratings is None and self.answers is None
+        written = token if is_plain else token.rpartition(":")[0].strip()
+        return [(*self._said(token), written)]
 
     def _said(self, token: str) -> tuple[str, float]:
         """The name in a value, and what is said of it; a plain list has no more than names."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.names import word_set
-from mentormatch.criteria.cells.languages import find_same_languages, find_unknown_languages
+from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels, say_unplaced
@@ -222,13 +222,14 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
     """Count names of one language as one, and say so."""
     both = zip(SIDES, names, strict=True)
     answers = [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
-    aliases, unknown = find_same_languages(answers), find_unknown_languages(answers)
+    aliases, unknown = find_same_languages(answers), find_unclear_languages(answers)
     asked = ""
     if unknown:
         shown = ", ".join(f'"{one}"' for one in unknown[:SHOWN])
         more = ", …" if len(unknown) > SHOWN else ""
         asked = (
-            f"No known names of languages, which fit only who writes the same: {shown}{more}. "
+            f"Short forms, or several languages in one, fit only who writes the same: "
+            f"{shown}{more}. "
             "Correct them in the table, or add to aliases what each stands for."
         )
     if not aliases:

@@ -122,9 +122,12 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
     order = np.argsort(-scores, kind="stable")
     others = [i for i in problem.mentee_ids[order].tolist() if i not in has]
-    lines = [f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]]
-    said.append(Paragraph(f"Why {j} has none of the best others", tuple(lines)))
-    return said
+    title = f"Why {j} has none of the best others"
+    try:
+        lines = [f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]]
+    except NotExplainableError as refusal:
+        lines = [str(refusal)]
+    return [*said, Paragraph(title, tuple(lines))] if lines else said
 
 
 def _about_all(matching: Matching) -> list[Paragraph]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
 from mentormatch.criteria.cells.answers import means_anything
-from mentormatch.criteria.cells.languages import find_same_languages, find_unknown_languages
+from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
@@ -140,13 +140,13 @@ def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[st
                 f"  In {one.label} these may be one language, and count as two: {told}. "
                 f"If so, write in the criterion: {cure}."
             )
-        unknown = [name for name in find_unknown_languages(answers) if read(name)[0][2] == name]
+        unknown = [name for name in find_unclear_languages(answers) if read(name)[0][2] == name]
         if unknown:
             shown = ", ".join(map(repr, unknown[:SHOWN]))
             more = ", …" if len(unknown) > SHOWN else ""
             yield (
-                f"  In {one.label} these are no known names of languages, and fit only who writes "
-                f"the same: {shown}{more}."
+                f"  In {one.label} these are short forms, or several languages in one, and fit "
+                f"only who writes the same: {shown}{more}."
             )
 
 
