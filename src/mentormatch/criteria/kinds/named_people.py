@@ -151,7 +151,8 @@ def match_names(
     of
         By which columns they are known. Ids and other answers are taken for no other ones.
     """
-    columns, taken = list_columns(of), ()
+    columns = list_columns(of)
+    taken: tuple[tuple[str, str], ...] = ()
     if columns and all(map(heads_names, columns)):
         said, taken = _take_turned_names(said, spoken_of)
     return said, WrittenOtherwise(taken, _find_by_full_name(cohort, side, said, spoken_of))
