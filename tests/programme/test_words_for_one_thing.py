@@ -121,7 +121,7 @@ def test_languages_in_capitals_are_nobodys_name_and_no_skill(tmp_path: Path) -> 
 def test_answers_that_are_no_known_languages_are_named(tmp_path: Path) -> None:
     """ "D" and "German and French" fitted nobody, and nothing was said of them."""
     assert find_unclear_languages(["German", "French", "D", "de", "D", "Fr."]) == ["D"]
-    clear = ["German", "French", "Norsk", "Mandarin", "Swiss German", "British English"]
+    clear = ["German", "French", "Polish", "Dutch", "Norsk", "Mandarin", "Swiss German"]
     assert find_unclear_languages([*clear, "German u. French"]) == ["German u. French"]
     assert find_unclear_languages(["Go", "Lua", "Python"]) == find_unclear_languages([]) == []
     draft = draft_of(tmp_path, MENTEES.replace("Deutsch", "Franz."))

@@ -44,8 +44,7 @@ __all__ = ["Column", "list_columns", "most_common"]
 # Rows that are looked at; more would not change what a column is.
 LOOKED_AT = 400
 MOST_CELLS = 0.8
-# Cells such as "noon-midnight" have no digit, but not all of a column.
-SOME_WINDOWS = 0.2
+SOME_WINDOWS = 0.2  # of the cells have a digit: "noon-midnight" has none
 PROSE_WORDS, SENTENCE_WORDS = 5.0, 7.0
 LONGEST_VALUE = 60
 LONGEST_SHOWN = 40
@@ -242,9 +241,8 @@ class Column:
     def is_times(self) -> bool:
         """Weekly windows of time."""
         # Most windows have a day and a number; looking for days in all languages takes seconds.
-        if self.share(_has_letter_and_digit) < SOME_WINDOWS:
-            return False
-        return self.are(self._reads_times(), 0.6)
+        some = self.share(_has_letter_and_digit) >= SOME_WINDOWS
+        return some and self.are(self._reads_times(), 0.6)
 
     @property
     def unread_times(self) -> list[str]:
