@@ -199,6 +199,25 @@ def test_a_name_that_stands_in_another_column_is_not_said_to_be_nobodys(
     )
 
 
+def test_the_draft_looks_for_full_names_where_as_many_are_written_in_full(tmp_path: Path) -> None:
+    """Anna avoids "Kowalski Jan", and was matched with him by a rule that read first names."""
+    (tmp_path / "a.csv").write_text(
+        "E-mail,Imię,Nazwisko,Uczę się,Z kim nie\na@x.example,Anna,Nowak,Go,Kowalski Jan\n"
+        "b@x.example,Ola,Lis,Go; SQL,Maria\nc@x.example,Ewa,Mazur,SQL,\n",
+        "utf-8",
+    )
+    (tmp_path / "b.csv").write_text(
+        "E-mail,Imię,Nazwisko,Uczę,Miejsca\nj@x.example,Jan,Kowalski,Go,1\n"
+        "m@x.example,Maria,Lipska,SQL,1\nk@x.example,Adam,Król,Go; SQL,1\n",
+        "utf-8",
+    )
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    (avoids,) = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
+    assert avoids.entry["of"] == ["Imię", "Nazwisko"]
+    # "Kowalski Jan" is one person's name, turned around; "Maria" is a part, and asked about.
+    assert (avoids.removes, avoids.misses) == ((1, 9), 1)
+
+
 def test_the_draft_of_a_rule_joins_first_and_last_name(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "E-Mail,Vorname,Nachname,Lernt,Nicht mit\na@x.example,Anna,Holm,Go; SQL,Lena Fischer\n"

@@ -124,16 +124,22 @@ def test_what_parity_costs_is_not_looked_for_when_time_is_over(monkeypatch):
     assert "there was no time to find out" in matching.notes[-1]
 
 
-def test_presolve_which_looks_at_no_clock_is_left_out_where_rows_are_long(monkeypatch):
-    """Group parity at 1,500 x 500 took 13 s for a limit of 5 s, nearly all of it in presolve."""
-    given = []
+@pytest.fixture
+def given(monkeypatch):
+    """Whether each program that was solved was to be simplified first, in their order."""
+    asked = []
 
     def solve(*arguments, **named):
-        given.append(named["options"]["presolve"])
+        asked.append(named["options"]["presolve"])
         return scipy_milp(*arguments, **named)
 
     scipy_milp = milp.milp
     monkeypatch.setattr(milp, "milp", solve)
+    return asked
+
+
+def test_presolve_which_looks_at_no_clock_is_left_out_where_rows_are_long(monkeypatch, given):
+    """Group parity at 1,500 x 500 took 13 s for a limit of 5 s, nearly all of it in presolve."""
     monkeypatch.setattr(milp, "LONG", 50)
     strategy = mm.strategies.GroupParity(np.arange(40) % 3, measure="mean_score", max_gap=0.1)
     limited = mm.match(market(), strategy, time_limit=60)
@@ -147,16 +153,8 @@ def test_presolve_which_looks_at_no_clock_is_left_out_where_rows_are_long(monkey
     assert limited.certificate.proven
 
 
-def test_a_first_answer_under_a_limit_is_looked_for_without_presolve(monkeypatch):
+def test_a_first_answer_under_a_limit_is_looked_for_without_presolve(given):
     """Leximin with 95 % of the total kept took 3.2 s at 150 x 50 for a limit of 0.3 s."""
-    given = []
-
-    def solve(*arguments, **named):
-        given.append(named["options"]["presolve"])
-        return scipy_milp(*arguments, **named)
-
-    scipy_milp = milp.milp
-    monkeypatch.setattr(milp, "milp", solve)
     strategy = mm.strategies.Leximin(keep_total=0.99)
     matching = mm.match(market(), strategy, time_limit=1)
     assert given[0] is False

@@ -12,6 +12,7 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
@@ -88,7 +89,8 @@ class People:
             The column of the other table; None when no value is found.
         """
         shares = {where: column.refers_to(known) for where, known in self.others.items()}
-        best = max(shares, key=lambda where: shares[where], default=None)
+        # Who is named by full names here and by first names there is looked for by the full ones.
+        best = max(shares, key=lambda where: (shares[where], JOINED in where), default=None)
         if best is None or shares[best] == 0:
             return 0.0, None
         return shares[best], best
