@@ -34,7 +34,18 @@ def test_no_eligible_mentor_says_which_rule_removed_how_many():
     [
         ([[0.9], [0.1]], {}, "1 mentor is eligible, whose only seat is taken"),
         ([[0.9, 0.9]] * 3, {}, "2 mentors are eligible, whose 2 seats are all taken"),
-        ([[0.9], [0.1]], {"capacity": 0}, "1 mentor is eligible, which has no seats"),
+        ([[0.9], [0.1]], {"capacity": 0}, "1 mentor is eligible, who has no seats"),
+        ([[0.9, 0.9]], {"capacity": 0}, "2 mentors are eligible, none of whom has a seat"),
+        (
+            [[0.9, 0.9], [0.8, 0.8]],
+            {"capacity": [0, 1]},
+            "2 mentors are eligible, 1 of them without a seat; the only seat of the other is taken",
+        ),
+        (
+            [[0.9, 0.9, 0.9]] * 4,
+            {"capacity": [1, 2, 0]},
+            "3 mentors are eligible, 1 of them without a seat; the 3 seats of the others are taken",
+        ),
     ],
 )
 def test_all_eligible_mentors_are_full(scores, numbers, sentence):

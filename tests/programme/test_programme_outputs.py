@@ -113,7 +113,7 @@ def test_a_criterion_of_both_sides_is_one_reason(tmp_path: Path) -> None:
 def test_too_few_seats_and_nobody_eligible_are_told_person_by_person(tmp_path: Path) -> None:
     mentors = MENTORS.replace("Kernel,1", "Kernel,0")
     left = written(programme_in(tmp_path, mentors=mentors), "unmatched.csv").set_index("mentee")
-    assert left.loc["bob", "reason"].startswith("1 mentor is eligible, which has no seats")
+    assert left.loc["bob", "reason"].startswith("1 mentor is eligible, who has no seats")
     assert left["missing"].tolist() == [1, 1]
     same = MENTEES.replace("Platform", "Kernel;Data")
     left = written(programme_in(tmp_path / "2", mentees=same), "unmatched.csv").set_index("mentee")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _interval(gaps: NDArray[np.float64]) -> tuple[float, float]:
         warnings.simplefilter("ignore")
         # SciPy before 1.15 has no rng=.
         rng = np.random.default_rng(0)
-        found = stats.bootstrap(
+        found = scipy.stats.bootstrap(
             (gaps,), np.mean, n_resamples=RESAMPLES, random_state=rng, method="BCa"
         ).confidence_interval
     if np.isnan(found.low) or np.isnan(found.high):

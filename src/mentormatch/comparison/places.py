@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from mentormatch.compatibility.blocks import row_slices
 from mentormatch.problem import check_problem
@@ -103,7 +103,7 @@ def _agreement(values: NDArray[np.floating]) -> float:
     """Return the mean correlation between the ranks of two rows."""
     if not values.size:
         return np.nan
-    ranks = stats.rankdata(values, axis=1)
+    ranks = scipy.stats.rankdata(values, axis=1)
     ranks -= ranks.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(ranks, axis=1)
     opinions = lengths > ALL_ALIKE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.scored import scored_by
@@ -92,7 +92,7 @@ def _clustered_mean(
         return mean, np.nan, np.nan, number
     sums = np.bincount(codes, weights=values - mean)
     error = np.sqrt(number / (number - 1) * (sums**2).sum()) / len(values)
-    reach = float(stats.t.ppf(0.975, number - 1)) * float(error)
+    reach = float(scipy.stats.t.ppf(0.975, number - 1)) * float(error)
     return mean, mean - reach, mean + reach, number
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from mentormatch.criteria import protected_attribute
 
@@ -72,7 +72,7 @@ def suspected_rules(
         # Better than a coin: more changes for it than against it, and most of them.
         telling = explained > 2 * against and 2 * explained > len(mentees)
         if tried > 1:
-            chance = stats.binom.sf(explained - 1, max(explained + against, 1), 0.5)
+            chance = scipy.stats.binom.sf(explained - 1, max(explained + against, 1), 0.5)
             telling &= bool(chance * tried <= CHANCE)
         if telling:
             rows.append((rule, explained, against, int((unchanged == 0).sum()), len(mentees)))

@@ -88,10 +88,9 @@ def _sentence(
                 f"{_rules(problem, removed, m)}"
             )
         return f"{so_far}no {other}mentor is eligible{_rules(problem, removed, m)}"
-    seats = int(problem.capacities[eligible].sum())
     if not free[eligible].any():
         mentor = "mentor is" if len(eligible) == 1 else "mentors are"
-        taken = "which has no seats" if seats == 0 else _taken(seats)
+        taken = _taken(problem.capacities[eligible])
         return f"{so_far}{len(eligible)} {other}{mentor} eligible, {taken}"
     open_mentors = eligible[free[eligible]]
     best = open_mentors[np.argmax(scores[open_mentors])]
@@ -121,8 +120,17 @@ def _taken_away(problem: Problem, low: int, banned: int) -> str:
     return " and ".join(parts)
 
 
-def _taken(seats: int) -> str:
-    return "whose only seat is taken" if seats == 1 else f"whose {seats} seats are all taken"
+def _taken(capacities: NDArray[np.int64]) -> str:
+    """Why none of the eligible mentors, who have these seats, has one left."""
+    seats = int(capacities.sum())
+    closed = int((capacities == 0).sum())
+    if seats == 0:
+        return "who has no seats" if closed == 1 else "none of whom has a seat"
+    if not closed:
+        return "whose only seat is taken" if seats == 1 else f"whose {seats} seats are all taken"
+    others = "the other" if len(capacities) - closed == 1 else "the others"
+    taken = f"only seat of {others} is taken" if seats == 1 else f"{seats} seats of {others} are taken"
+    return f"{closed} of them without a seat; the {taken}"
 
 
 def _rules(problem: Problem, removed: NDArray[np.int64], n_mentors: int) -> str:

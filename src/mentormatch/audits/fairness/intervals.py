@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from scipy import special
 
 if TYPE_CHECKING:
@@ -217,10 +218,7 @@ def bca(
 def fisher(first: tuple[float, int], second: tuple[float, int]) -> float:
     """Two-sided p-value of Fisher's exact test of two rates; each is (successes, count)."""
     table = np.array([[int(hits), int(count - hits)] for hits, count in (first, second)])
-    # scipy.stats takes longer to load than all else together.
-    from scipy import stats
-
-    return float(stats.fisher_exact(table)[1])
+    return float(scipy.stats.fisher_exact(table)[1])
 
 
 def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:

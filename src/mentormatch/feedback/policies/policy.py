@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+import scipy
+from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
@@ -202,7 +203,7 @@ def evaluate_policy(
     snips = float(weights[used] @ values[used] / weights[used].sum()) if used.any() else np.nan
     robust = _doubly_robust(logged, wanted, weights, values, used, total)
     error = _standard_error(logged, chances, drawn, weights, values - snips, used, draws, seed)
-    reach = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
+    reach = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
     share = 1 - supported / total if total else 0.0
     inner = _manski(weights, values, known, lowest, highest)
     outer = (lowest, highest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from mentormatch.feedback.weights.fitting import moments_of, shares_of
 
@@ -76,7 +76,7 @@ def share_intervals(
         # Draws in which weights add up to nearly nothing have shares of any size: quantiles, not
         # moments.
         low, high = np.nanquantile(found, [0.05, 0.95], axis=0)
-        return np.asarray((high - low) / (2 * stats.norm.ppf(0.95))) ** 2
+        return np.asarray((high - low) / (2 * scipy.stats.norm.ppf(0.95))) ** 2
 
     variance = spread_over(clusterings[0])
     number = len(np.unique(clusterings[0]))
@@ -87,5 +87,5 @@ def share_intervals(
         most = np.maximum(variance, other)
         variance = np.maximum(variance + other - joint, most)
         number = min(number, len(np.unique(clusterings[1])))
-    reach = stats.t.ppf((1 + confidence) / 2, max(number - 1, 1)) * np.sqrt(variance)
+    reach = scipy.stats.t.ppf((1 + confidence) / 2, max(number - 1, 1)) * np.sqrt(variance)
     return estimate, np.clip(estimate - reach, 0.0, 1.0), np.clip(estimate + reach, 0.0, 1.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from mentormatch.feedback.weights.fitting import Moments, learn_shares, moments_of, scale_shares
 
@@ -187,7 +187,7 @@ def _gain_of(
     if number < 2:
         return mean, -np.inf, None
     error = float(np.sqrt(number / (number - 1) * (sums**2).sum())) / total
-    quantile = float(stats.t.ppf(CONFIDENCE, number - 1))
+    quantile = float(scipy.stats.t.ppf(CONFIDENCE, number - 1))
     needed = None
     if mean > 0:
         needed = int(np.ceil(len(gains) * (quantile * error / mean) ** 2))
@@ -197,7 +197,7 @@ def _gain_of(
 def _tau(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float:
     if np.ptp(predicted) == 0 or np.ptp(outcomes) == 0:
         return float("nan")
-    return float(stats.kendalltau(predicted, outcomes).statistic)
+    return float(scipy.stats.kendalltau(predicted, outcomes).statistic)
 
 
 def _auc(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float:
@@ -206,7 +206,7 @@ def _auc(predicted: NDArray[np.float64], outcomes: NDArray[np.float64]) -> float
     good = outcomes == levels[-1] if len(levels) == 2 else outcomes > np.median(outcomes)
     if good.all() or not good.any():
         return float("nan")
-    ranks = stats.rankdata(predicted)
+    ranks = scipy.stats.rankdata(predicted)
     won = ranks[good].sum() - good.sum() * (good.sum() + 1) / 2
     return float(won / (good.sum() * (~good).sum()))
 
@@ -222,7 +222,7 @@ def choice_regret(predicted: NDArray[np.float64], outcomes: NDArray[np.float64])
     if number < 2:
         return float("nan")
     # A rank less one is how many answers it is chosen over; equal ones halve their choices.
-    lost = stats.rankdata(outcomes) - stats.rankdata(predicted)
+    lost = scipy.stats.rankdata(outcomes) - scipy.stats.rankdata(predicted)
     return float(outcomes @ lost) / (number * (number - 1) / 2)
 
 
