@@ -143,6 +143,7 @@ def test_nothing_recognised_writes_no_file_and_says_what_to_do(tmp_path: Path) -
     [
         (["L5", "L3", "L10"], ["L3", "L5", "L10"]),
         (["Senior", "Junior", "Mid-level"], ["Junior", "Mid-level", "Senior"]),
+        (["Direktorin", "Juniorin", "Expertin"], ["Juniorin", "Expertin", "Direktorin"]),
     ],
 )
 def test_the_order_of_usual_levels_is_guessed(
@@ -164,6 +165,12 @@ def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None
     )
     assert "# Left out for now. Put the levels in order" in draft.text
     assert '# ladder = ["muggle", "wizard"]' in draft.text
+
+
+def test_levels_of_no_known_place_are_listed_by_their_numbers(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": range(4), "level": ["IC10", "M1", "Director", "IC2"]})
+    draft = drafted(tmp_path, table, table.assign(id=table["id"] + 10))
+    assert '# ladder = ["Director", "IC2", "IC10", "M1"]' in draft.text
 
 
 def test_a_rule_is_a_comment_with_the_number_of_pairs_that_it_would_remove(tmp_path: Path) -> None:

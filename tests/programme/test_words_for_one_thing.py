@@ -79,7 +79,7 @@ def test_words_of_one_rank_that_may_differ_are_asked() -> None:
         [("intermediate", "middle"), ("senior",)], False,
     )  # fmt: skip
     assert order_levels(["wizard", "Wizard", "senior", "elf"]) == (
-        [("senior",), ("Wizard", "wizard"), ("elf",)], False,
+        [("senior",), ("elf",), ("Wizard", "wizard")], False,
     )  # fmt: skip
     assert number_levels(["Snr", "Jnr.", "Junior", "Senior"]) == (
         {"Jnr.": 1, "Junior": 1, "Senior": 2, "Snr": 2}, True,
@@ -331,10 +331,10 @@ def test_answers_that_join_skills_are_said_to_and_can_be_kept_whole(tmp_path: Pa
 
 
 def test_words_whose_level_is_not_known_are_named(tmp_path: Path) -> None:
-    draft = draft_of(tmp_path, mentors=MENTORS.replace("Staff", "Direktorin"))
+    draft = draft_of(tmp_path, mentors=MENTORS.replace("Staff", "Wegweiserin"))
     (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
     assert level.obstacle.endswith(
-        'Where these belong is not known, so they stand last: "Direktorin".'
+        'Where these belong is not known, so they stand last: "Wegweiserin".'
     )
 
 

@@ -14,25 +14,34 @@ __all__ = ["are_ranges", "number_levels", "order_levels", "say_unplaced", "share
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
 RUNGS_BY_WORD = {
-    0: "student schuler studierende etudiant estudiante estudante studente",
-    1: "intern praktikant stagiaire becario estagiario tirocinante stazysta",
-    2: "trainee apprentice auszubildende apprenti aprendiz",
+    0: "student schuler studierende etudiant estudiante estudante studente studentin schulerin "
+       "etudiante studentka",
+    1: "intern praktikant stagiaire becario estagiario tirocinante stazysta praktikantin becaria "
+       "estagiaria stazystka",
+    2: "trainee apprentice auszubildende apprenti aprendiz apprentie auszubildender",
     3: "graduate entry beginner novice einsteiger anfanger debutant principiante iniciante "
-       "beginnend poczatkujacy basic grundkenntnisse",
-    4: "junior",
+       "beginnend poczatkujacy basic grundkenntnisse einsteigerin anfangerin debutante "
+       "poczatkujaca",
+    4: "junior juniorin",
     5: "associate",
     6: "mid middle medior intermediate regular fortgeschritten intermediaire intermedio "
-       "intermediario gevorderd sredni mid-level",
+       "intermediario gevorderd sredni mid-level fortgeschrittene fortgeschrittener intermedia "
+       "intermediaria srednia",
     7: "experienced advanced erfahren confirme avance avanzado avancado avanzato ervaren "
-       "zaawansowany",
-    8: "senior",
-    9: "lead leitung teamleitung chef-d-equipe lider responsabile teamleider starszy",
-    10: "staff expert experte experto especialista esperto ekspert",
-    11: "principal architect",
+       "zaawansowany erfahrene erfahrener confirmee avancee avanzada avancada avanzata "
+       "zaawansowana",
+    8: "senior seniorin",
+    9: "lead leitung teamleitung chef-d-equipe lider responsabile teamleider starszy teamleiter "
+       "teamleiterin starsza",
+    10: "staff expert experte experto especialista esperto ekspert expertin experta esperta "
+        "ekspertka",
+    11: "principal architect architekt architektin architecte arquitecto arquitecta arquiteto "
+        "arquiteta architetto architetta",
     12: "distinguished fellow",
-    13: "manager",
+    13: "manager managerin",
     14: "head",
-    15: "director direktor directeur direttore dyrektor",
+    15: "director direktor directeur direttore dyrektor direktorin directrice directora diretor "
+        "diretora direttrice dyrektorka",
     16: "vp",
     17: "executive cto ceo chief",
 }  # fmt: skip
@@ -99,12 +108,18 @@ def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
         rungs = {name: _find_rung(text) for name, text in plain.items()}
     known = UNKNOWN not in rungs.values()
     ladder: dict[tuple[float, str], list[str]] = {}
-    for name in sorted(names, key=lambda name: (rungs[name], name)):
+    for name in sorted(names, key=lambda name: (rungs[name], _by_number(plain[name]), name)):
         # Words without a place share one only where they are written alike.
         alike = plain[name] if rungs[name] == UNKNOWN else ""
         ladder.setdefault((rungs[name], alike), []).append(name)
     known &= all(len({plain[name] for name in words}) == 1 for words in ladder.values())
     return [tuple(words) for words in ladder.values()], known
+
+
+def _by_number(text: str) -> tuple[str, float]:
+    """Where a word stands among those of no known place: IC2 before IC10."""
+    found = NUMBERED.fullmatch(text)
+    return (text, 0.0) if found is None else (found[1], float(found[2]))
 
 
 def number_levels(levels: Iterable[str]) -> tuple[dict[str, int], bool]:
