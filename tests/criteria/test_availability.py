@@ -310,7 +310,8 @@ def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
         ("Mon 0pm-14", "0 pm is no time of day"),
         ("Mon 9:05-9:10", "is shorter than a quarter of an hour"),
         ("Mondaz 9-10", "'Mondaz' is no day of the week"),
-        ("evenings", "'evenings' is no day of the week"),
+        ("evenings", "'evenings' has no times. Write from when to when, such as 18:00-20:00"),
+        ("whenever", "'whenever' is no day of the week"),
     ],
 )
 def test_an_unreadable_window_says_row_and_cure(cell: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pandas as pd
@@ -41,6 +42,64 @@ LANGUAGES = (
     "zh",
 )
 EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Mon evening (18-20)", "Mon 18:00-20:00"),
+        ("Mon evening 6-8", "Mon 18:00-20:00"),
+        ("Tue mornings 6-8; Wed 6-8 in the evening", "Tue 06:00-08:00, Wed 18:00-20:00"),
+        ("Mon morning 9-12, evening 6-8", "Mon 09:00-12:00, Mon 18:00-20:00"),
+        ("Mon 6-8 evening, 9-11 morning", "Mon 09:00-11:00, Mon 18:00-20:00"),
+        ("Mon, Tue evening 9-11", "Mon 21:00-23:00, Tue 21:00-23:00"),
+        ("Weekday evenings 6-8", EVERY_WEEKDAY),
+        ("Sat lunch 12-1", "Sat 12:00-13:00"),
+        ("Fri night 11-1", "Fri 23:00-24:00, Sat 00:00-01:00"),
+        ("Sat noon-2 (afternoon)", "Sat 12:00-14:00"),
+        ("Mon evening 18:00-20:00, Tue 9-11", "Mon 18:00-20:00, Tue 09:00-11:00"),
+        ("Lunedì Sera (18-20)", "Mon 18:00-20:00"),
+        ("Martedì mattina (9-12), Mercoledì di sera 6-8", "Tue 09:00-12:00, Wed 18:00-20:00"),
+        ("Di Vormittag 9-12; Do abends 6-8", "Tue 09:00-12:00, Thu 18:00-20:00"),
+        ("mardi après-midi 2-4", "Tue 14:00-16:00"),
+        ("lunes por la tarde 6-8", "Mon 18:00-20:00"),
+        ("segunda à noite 7-9", "Mon 19:00-21:00"),
+        ("wtorek po południu 2-4", "Tue 14:00-16:00"),
+    ],
+)
+def test_a_word_for_a_part_of_the_day_tells_which_half_is_meant(cell: str, text: str) -> None:
+    assert windows_as_text(read_windows(cell)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Thu evening", "'evening' has no times. Write from when to when"),
+        ("Mon morning, Tue evening 18-20", "'morning' has no times"),
+        ("Fri morning (14:00-16:00)", "'14:00-16:00' are not those of the part of the day"),
+        ("Mon morning 6pm-8pm", "'6pm-8pm' are not those of the part of the day"),
+        ("Mon 9-12 evening 6-8", "which times belong to 'evening' is not clear"),
+        # Times of which nobody says that they are in the evening too.
+        ("Mon evening 6-7, 8-9", "'8-9' may mean 08:00-09:00, or 20:00-21:00"),
+        ("Mon 9-12, evening 6-8", "'9-12' may mean 09:00-12:00, or 21:00-24:00"),
+        ("Mon evening 6-8; Tue 9-11", "'9-11' may mean 09:00-11:00, or 21:00-23:00"),
+    ],
+)
+def test_a_part_of_the_day_that_does_not_settle_the_times_is_asked(cell: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        WeekReader.of_column([cell]).windows(cell)
+
+
+def test_a_column_by_a_clock_of_24_hours_is_doubted_where_a_word_says_otherwise() -> None:
+    cells = ["Mon 18-20", "Tue evening 18-19, Wed 9-10", "Tue evening 6-7, Wed 9-10"]
+    reader = WeekReader.of_column(cells)
+    assert len(reader.windows(cells[1])) == 2
+    with pytest.raises(ValueError, match="'9-10' may mean 09:00-10:00, or 21:00-22:00"):
+        reader.windows(cells[2])
+
+
+def test_days_with_a_part_of_the_day_are_no_list_of_days() -> None:
+    assert read_days("Monday morning, Tuesday") == frozenset()
 
 
 @pytest.mark.parametrize(

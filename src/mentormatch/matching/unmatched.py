@@ -129,7 +129,9 @@ def _taken(capacities: NDArray[np.int64]) -> str:
     if not closed:
         return "whose only seat is taken" if seats == 1 else f"whose {seats} seats are all taken"
     others = "the other" if len(capacities) - closed == 1 else "the others"
-    taken = f"only seat of {others} is taken" if seats == 1 else f"{seats} seats of {others} are taken"
+    taken = (
+        f"only seat of {others} is taken" if seats == 1 else f"{seats} seats of {others} are taken"
+    )
     return f"{closed} of them without a seat; the {taken}"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "LANGUAGES",
@@ -21,6 +21,8 @@ __all__ = [
 ]
 
 Days: TypeAlias = frozenset[int]
+# Minutes after midnight between which the middle of a window lies.
+DayPart: TypeAlias = tuple[int, int]
 
 # Languages that are looked at first, because forms are written in them; all others of CLDR are
 # looked at where none of these knows a word.
@@ -70,6 +72,28 @@ ALSO_SHORT: Mapping[str, str] = {
     "it": "lu ma me gi ve sa do",
     "ru": "пн вт ср чт пт сб вс",
 }
+# Generous, as an evening begins at noon in one language and at six in another. Fewer than 14 hours,
+# so that hardly a time is within both in the morning and in the evening.
+PARTS: Mapping[str, DayPart] = {
+    "morning": (0, 14 * 60), "afternoon": (11 * 60, 20 * 60), "evening": (12 * 60 + 30, 25 * 60),
+    "night": (18 * 60, 30 * 60),
+}  # fmt: skip
+# Words for parts of the day that CLDR has not, or not in this form.
+ALSO_PARTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "morning": "morning mornings", "afternoon": "afternoon afternoons lunch lunchtime",
+        "evening": "evening evenings eve", "night": "night nights",
+    },
+    "de": {"morning": "fruh vormittage", "afternoon": "nachmittage", "evening": "abende"},
+    "fr": {"morning": "matins matinee", "afternoon": "apresmidis", "evening": "soirs soiree"},
+    "es": {"morning": "mananas", "evening": "tardes", "night": "noches"},
+    "pt": {"morning": "manhas", "afternoon": "tardes", "evening": "noites"},
+    "it": {"morning": "mattine mattino", "afternoon": "pomeriggi", "evening": "sere serata"},
+    "nl": {
+        "morning": "ochtenden voormiddag", "afternoon": "middagen namiddag", "evening": "avonden",
+    },
+    "pl": {"morning": "ranek", "evening": "wieczory"},
+}  # fmt: skip
 SHORTEST_PREFIX = 3
 
 
@@ -89,6 +113,8 @@ class Lexicon:
         Words between the ends of a range, and words that join two days.
     pieces
         Words of names that have several (thứ hai).
+    parts
+        Words for parts of the day, with the minutes after midnight of which somebody may say so.
     """
 
     language: str
@@ -97,10 +123,12 @@ class Lexicon:
     until: frozenset[str]
     joins: frozenset[str]
     pieces: frozenset[str] = frozenset()
+    parts: Mapping[str, DayPart] = field(default_factory=dict)
 
     def knows(self, key: str) -> bool:
         """Tell whether a word has a meaning in this language, initials aside."""
-        return any(key in words for words in (self.days, self.until, self.joins, self.pieces))
+        known = (self.days, self.until, self.joins, self.pieces, self.parts)
+        return any(key in words for words in known)
 
     def is_day(self, key: str) -> bool:
         """Tell whether a word names one or several days in this language."""
@@ -148,7 +176,30 @@ def lexicon_of(language: str) -> Lexicon:
         days.update(dict.fromkeys(words, group))
     joins.update(ALSO_AND.get(language, ()))
     until = frozenset(UNTIL.get(language, ()))
-    return Lexicon(language, days, narrow, until, frozenset(joins) - set(days), frozenset(pieces))
+    parts: dict[str, DayPart] = {}
+    for part, name in _day_parts(language):
+        key, written = day_key(name), name.split()
+        if key not in days and key not in until | joins and (len(key) > 2 or not key.isascii()):
+            parts.setdefault(key, PARTS[part])
+            pieces.update(day_key(word) for word in written if len(written) > 1)
+    return Lexicon(
+        language, days, narrow, until, frozenset(joins) - set(days), frozenset(pieces), parts
+    )
+
+
+def _day_parts(language: str) -> Iterator[tuple[str, str]]:
+    """Parts of the day with the words for them, the earliest part first."""
+    known: dict[str, set[str]] = {
+        part: set(ALSO_PARTS.get(language, {}).get(part, "").split()) for part in PARTS
+    }
+    if language != "en":
+        from babel import Locale
+
+        for context in Locale.parse(language).day_periods.values():
+            for names in context.values():
+                for period, name in names.items():
+                    known.get(period.rstrip("12"), set()).add(name)
+    return ((part, name) for part, names in known.items() for name in sorted(names))
 
 
 def _from_cldr(

@@ -116,7 +116,7 @@ class Time:
         return (self.minutes,)
 
 
-Clock: TypeAlias = Literal["24", "unknown"]
+Clock: TypeAlias = Literal["24", "unknown", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,54 @@ class Span:
         Its times as they are written.
     text
         As it is written, for messages.
+    within
+        Minutes after midnight between which its middle lies, where a word such as "evening" stands
+        beside it; None where none does.
     """
 
     start: Time
     end: Time
     text: str
+    within: tuple[int, int] | None = None
 
     def readings(self, clock: Clock) -> list[tuple[int, int]]:
         """Return the minutes (first, last) that it may stand for; last may be after midnight.
 
         A half of the day that stands at one end holds for the other where that makes the window
         shortest. Without one, times are those of a clock of 24 hours where it is known, or where
-        they lie between 8 and 12 in the morning and nobody would take them for the evening.
+        they lie between 8 and 12 in the morning and nobody would take them for the evening. A word
+        for a part of the day tells more than either: none is left where it contradicts the times.
 
         Parameters
         ----------
         clock
-            "24" when the column is known to use a clock of 24 hours.
+            "24" when the column is known to use a clock of 24 hours; "doubtful" where 9-11 may also
+            be in the evening.
         """
+        if self.within is not None:
+            ways = self._of_either_half() or self._ways(clock)
+            return sorted({way for way in ways if self._is_within(way)})
+        return self._ways(clock)
+
+    def _of_either_half(self) -> list[tuple[int, int]]:
+        """Readings of times without a half of the day, of at most twelve hours."""
+        if self.start.half or self.end.half:
+            return []
+        ways = [
+            (a, b if b > a else b + MINUTES) for a in self.start.choices for b in self.end.choices
+        ]
+        return [way for way in ways if way[1] - way[0] <= MINUTES // 2]
+
+    def _is_within(self, way: tuple[int, int]) -> bool:
+        assert self.within is not None
+        first, behind = self.within
+        middle = sum(way) / 2
+        return any(
+            first <= one < behind for one in (middle, middle % MINUTES, middle % MINUTES + MINUTES)
+        )
+
+    def _ways(self, clock: Clock) -> list[tuple[int, int]]:
+        """Readings by the times alone."""
         start, end = self.start, self.end
         if start.half or end.half:
             if start.minutes == end.minutes and not (start.half and end.half):
@@ -165,11 +195,10 @@ class Span:
         either = start.could_be_either_half and end.could_be_either_half
         if first == last or (first % MINUTES == 0 and last == 0):
             return [(first, first), (first, first + MINUTES)]
-        if not either or clock == "24" or 8 * 60 <= first < last:
+        if not either or clock == "24" or (clock == "unknown" and 8 * 60 <= first < last):
             return [plain]
-        ways = [(a, b if b > a else b + MINUTES) for a in start.choices for b in end.choices]
         # Nobody means more than twelve hours by such a window.
-        return sorted({way for way in ways if way[1] - way[0] <= MINUTES // 2})
+        return sorted(set(self._of_either_half()))
 
 
 def tokens_of(cell: str) -> list[Token]:

@@ -1,0 +1,298 @@
+"""Reads the tokens of a cell as weekly windows, by the words of one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mentormatch.cohort import hint_nearest
+from mentormatch.criteria.availability.day_names import ENGLISH, Lexicon, spell_initials
+from mentormatch.criteria.availability.window_tokens import (
+    HOUR_WORDS,
+    MIDNIGHT,
+    NOON,
+    Clock,
+    Span,
+    Token,
+    clock_text,
+    read_span,
+)
+
+__all__ = [
+    "EXAMPLE",
+    "AmbiguousError",
+    "WeekParser",
+    "Window",
+    "days_text",
+    "quote",
+    "range_text",
+    "says_nothing",
+]
+
+EXAMPLE = 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"'
+DAY_TEXTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Words that say nothing about when, where no day or joining word of the language is written so.
+SILENT_WORDS = frozenset((
+    "from", "between", "at", "on", "am", "um", "von", "zwischen", "ab", "de", "des", "du", "dalle",
+    "dal", "entre", "das", "van", "tussen", "od", "im", "le", "la", "les", "los", "las", "el", "il",
+    "os", "every", "each", "jeden", "jede", "chaque", "todos", "ogni", "elke", "local", "localtime",
+    "time", "times", "in", "the", "por", "zeit", "hora", "heure", "feira", "feiras",
+))  # fmt: skip
+SEPARATORS = frozenset(";,/&+")
+HALVES = frozenset(("am", "pm", "a", "p", "m"))
+LONGEST_SHOWN = 60
+# A window on some days: days, first and last minute.
+Window = tuple[frozenset[int], int, int]
+
+
+class AmbiguousError(ValueError):
+    """A cell that may mean several things."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word for a part of the day, and when that is; see `PARTS`."""
+
+    text: str
+    within: tuple[int, int]
+
+
+@dataclass
+class WeekParser:
+    """Reads the tokens of a cell by the words of one language."""
+
+    cell: str
+    tokens: list[Token]
+    words: Lexicon
+    clock: Clock
+    thursday: bool
+
+    def parse(self) -> list[Window]:
+        """Return the windows of the cell, in order."""
+        windows: list[Window] = []
+        days: frozenset[int] = frozenset()
+        read = [(self.items(segment), behind) for segment, behind in self.segments()]
+        clock = self._clock_of([one for items, _ in read for one in items if isinstance(one, Span)])
+        for items, behind in read:
+            if not items:
+                continue
+            if behind == "\n" and len(items) == 1 and isinstance(items[0], frozenset):
+                # A day on a line of its own is the heading of the next.
+                days = items[0]
+                continue
+            first_is_days = isinstance(items[0], frozenset)
+            has_days = any(isinstance(item, frozenset) for item in items)
+            if has_days and not first_is_days and isinstance(items[-1], frozenset):
+                # "6-7pm F": the days stand behind their times.
+                items = items[::-1]
+            elif has_days and isinstance(items[-1], frozenset):
+                said = days_text(items[-1])
+                raise ValueError(f"{EXAMPLE}; {said} has no time in {quote(self.cell)}.")
+            for item in items:
+                if isinstance(item, frozenset):
+                    days = item
+                elif not days:
+                    raise ValueError(f"{EXAMPLE}; {quote(item.text)} names no day.")
+                else:
+                    windows.append((days, *self._minutes(item, clock)))
+        if not windows:
+            raise ValueError(f"{EXAMPLE}; {quote(self.cell)} is not one.")
+        return windows
+
+    def segments(self) -> list[tuple[list[Token], str]]:
+        """Tokens between semicolons and line breaks, with what stands behind them."""
+        segments: list[tuple[list[Token], str]] = []
+        start = 0
+        for k, token in enumerate(self.tokens):
+            if token.text in (";", "\n"):
+                segments.append((self.tokens[start:k], token.text))
+                start = k + 1
+        return [*segments, (self.tokens[start:], "")]
+
+    def _clock_of(self, spans: list[Span]) -> Clock:
+        """The clock of a cell: doubtful where words such as "evening" tell more than the digits."""
+        said = [span for span in spans if span.within is not None]
+        moved = any(
+            span.readings("24") != replace(span, within=None).readings("24") for span in said
+        )
+        return "doubtful" if moved or (said and self.clock != "24") else self.clock
+
+    def _minutes(self, span: Span, clock: Clock) -> tuple[int, int]:
+        ways = span.readings(clock)
+        if not ways:
+            raise ValueError(
+                f"{EXAMPLE}; the times {quote(span.text)} are not those of the part of the day "
+                f"that stands beside them in {quote(self.cell)}."
+            )
+        if len(ways) > 1:
+            shown = ", or ".join(range_text(*way) for way in ways)
+            raise AmbiguousError(
+                f"{EXAMPLE}; {quote(span.text)} may mean {shown}. Write both times by a clock of "
+                "24 hours, such as 18:00-19:00."
+            )
+        return ways[0]
+
+    def items(self, tokens: list[Token]) -> list[frozenset[int] | Span]:
+        """Lists of days, and ranges of times, in the order in which they stand."""
+        items: list[frozenset[int] | Span | _Part] = []
+        pieces: list[int] = []
+        k = piece = 0
+        while k < len(tokens):
+            try:
+                span, after = read_span(tokens, k, self.words.until, self.cell)
+            except ValueError as error:
+                raise ValueError(f"{EXAMPLE}; {error}") from None
+            if span is not None:
+                items.append(span)
+                pieces.append(piece)
+                k = after
+                continue
+            days, after = self._read_days(tokens, k)
+            if days:
+                if items and isinstance(items[-1], frozenset):
+                    items[-1] = items[-1] | days
+                else:
+                    items.append(days)
+                    pieces.append(piece)
+                k = after
+                continue
+            part, after = self._read_part(tokens, k)
+            if part is not None:
+                items.append(part)
+                pieces.append(piece)
+                k = after
+                continue
+            token = tokens[k]
+            if token.kind == "sign" or self._is_silent(token):
+                if token.kind == "sign" and token.text not in SEPARATORS | {"-", ":", ".", "@"}:
+                    raise ValueError(f"{EXAMPLE}; {token.text!r} has no meaning here.")
+                piece += token.text in SEPARATORS
+                k += 1
+                continue
+            raise ValueError(self._unknown(token))
+        return _with_parts(items, pieces)
+
+    def _read_part(self, tokens: list[Token], k: int) -> tuple[_Part | None, int]:
+        """Read a word, or several, for a part of the day."""
+        for behind in (k + 3, k + 2, k + 1):
+            if behind <= len(tokens) and tokens[k].kind == tokens[behind - 1].kind == "word":
+                some = [t.key for t in tokens[k:behind] if t.text not in ("-", ".")]
+                within = self.words.parts.get("".join(some))
+                if within is not None:
+                    return _Part(tokens[k].text, within), behind
+        return None, k
+
+    def _read_days(self, tokens: list[Token], k: int) -> tuple[frozenset[int], int]:
+        """Read a day, a range of days, or letters of days."""
+        first, after = self._read_day(tokens, k)
+        if not first or len(first) > 1:
+            return first, after
+        behind = after + (after < len(tokens) and tokens[after].text == ".")
+        if behind >= len(tokens) or not self._spans(tokens[behind]):
+            return first, after
+        behind += 1
+        last, end = self._read_day(tokens, behind)
+        if len(last) != 1:
+            return first, after
+        if end < len(tokens) and tokens[end].text == "-" and self._read_day(tokens, end + 1)[0]:
+            raise AmbiguousError(
+                f"{EXAMPLE}; three days joined by dashes in {quote(self.cell)} may be a "
+                "range or a list. Write commas between days, or a range of two."
+            )
+        (one,), (other,) = first, last
+        return frozenset((one + k) % 7 for k in range((other - one) % 7 + 1)), end
+
+    def _spans(self, token: Token) -> bool:
+        return token.text == "-" or token.key in self.words.until
+
+    def _read_day(self, tokens: list[Token], k: int) -> tuple[frozenset[int], int]:
+        """Read a name, which may be several words, or letters."""
+        for behind in (k + 3, k + 2, k + 1):
+            if behind > len(tokens):
+                continue
+            some = [t for t in tokens[k:behind] if t.text not in ("-", ".")]
+            if not some or tokens[k].kind != "word" or tokens[behind - 1].kind == "sign":
+                continue
+            key = "".join(t.key for t in some)
+            if key in self.words.days:
+                return self.words.days[key], behind
+        token = tokens[k]
+        if token.kind != "word":
+            return frozenset(), k
+        ways = spell_initials(token.key, self.words.initials)
+        if self.thursday and len(ways) > 1:
+            tuesday = {**self.words.initials, "t": (1,)}
+            ways = spell_initials(token.key, tuesday) or ways
+        if not ways:
+            return frozenset(), k
+        if len(ways) > 1:
+            shown = ", or ".join(" ".join(DAY_TEXTS[day] for day in way) for way in ways)
+            raise AmbiguousError(
+                f"{EXAMPLE}; {token.text!r} may mean {shown}. Write the names of the days."
+            )
+        return frozenset(ways[0]), k + 1
+
+    def _is_silent(self, token: Token) -> bool:
+        return token.key in self.words.joins or says_nothing(token.key)
+
+    def _unknown(self, token: Token) -> str:
+        if token.kind == "number":
+            return f"{EXAMPLE}; {token.text!r} is no range of times."
+        hint = hint_nearest(token.text, [name.capitalize() for name in ENGLISH])
+        return f"{EXAMPLE}; {quote(token.text)} is no day of the week.{hint}"
+
+
+def _with_parts(
+    items: list[frozenset[int] | Span | _Part], pieces: list[int]
+) -> list[frozenset[int] | Span]:
+    """Give each part of the day to the times beside it, with no comma between.
+
+    ``pieces`` counts the commas before each item.
+    """
+    beside: dict[int, list[Span | _Part]] = {}
+    for item, piece in zip(items, pieces, strict=True):
+        if isinstance(item, Span | _Part):
+            beside.setdefault(piece, []).append(item)
+    within: dict[int, tuple[int, int]] = {}
+    for some in beside.values():
+        parts = [one for one in some if isinstance(one, _Part)]
+        spans = [one for one in some if isinstance(one, Span)]
+        if not parts:
+            continue
+        # Either each stands before its times, or each behind them.
+        if len(parts) != len(spans) or some[::2] not in (parts, spans):
+            text = quote(" ".join(part.text for part in parts))
+            said = f"which times belong to {text} is not clear" if spans else f"{text} has no times"
+            raise ValueError(f"{EXAMPLE}; {said}. Write from when to when, such as 18:00-20:00.")
+        within |= {id(span): part.within for span, part in zip(spans, parts, strict=True)}
+    return [
+        replace(item, within=within.get(id(item))) if isinstance(item, Span) else item
+        for item in items
+        if not isinstance(item, _Part)
+    ]
+
+
+def quote(text: str) -> str:
+    """A text as messages quote it, not longer than a line."""
+    text = text.strip()
+    return repr(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")
+
+
+def says_nothing(key: str) -> bool:
+    """Tell whether a word says nothing about days: "from", "h", "noon", "pm"."""
+    return (
+        key in SILENT_WORDS or key in HOUR_WORDS or key in NOON or key in MIDNIGHT or key in HALVES
+    )
+
+
+def range_text(first: int, last: int) -> str:
+    """Write a range of minutes after midnight as messages do."""
+    if first == last:
+        return "no time at all"
+    if last - first == 24 * 60:
+        return "a whole day"
+    return f"{clock_text(first)}-{clock_text(last)}"
+
+
+def days_text(days: frozenset[int]) -> str:
+    """Write days by their short English names."""
+    return ", ".join(DAY_TEXTS[day] for day in sorted(days))
