@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -215,12 +216,68 @@ def test_a_grid_of_times_becomes_windows_in_the_zones_of_the_people(tmp_path: Pa
     draft = draft_of(
         tmp_path,
         heading + "uma@y.example,UTC,Monday,Thursday\nvic@y.example,UTC,Wednesday,\n",
-        heading + 'xia@y.example,UTC,,Thursday\nyan@y.example,UTC,"Wednesday, Friday",\n',
+        heading + 'xia@y.example,UTC,,Thursday\nyan@y.example,Europe/London,"Wednesday, Friday",\n',
     )
     assert 'pattern = "Free? [{option}]"\nkind = "windows"' in draft.text
     assert pairs_of(tmp_path, take="Availability") == {
         "uma@y.example": "xia@y.example", "vic@y.example": "yan@y.example",
     }  # fmt: skip
+
+
+WEEK = "Email;Wants to learn;Monday;Tuesday;Wednesday;Time zone\n"
+
+
+def test_a_column_for_each_day_is_one_question_for_free_times(tmp_path: Path) -> None:
+    """Each day was a column of its own, of which one was compared or none."""
+    zone = ";Europe/Rome\n"
+    draft = draft_of(
+        tmp_path,
+        WEEK
+        + f"uma@y.example;Lua;Morning (9-12), Evening (18-20);no;{zone}"
+        + f"vic@y.example;Go;no;Evening (18-20);{zone}",
+        WEEK.replace("Wants to learn", "Can teach")
+        + f"xia@y.example;Lua, Go;;Evening (18-20);no{zone}"
+        + f"yan@y.example;Lua, Go;Evening (6-8);;Morning (9-12){zone}",
+    )
+    (entry,) = {
+        (one["name"], one["kind"], tuple(one["options"]))
+        for one in tomllib.loads(draft.text)["columns"]
+    }
+    assert entry == ("Monday / Tuesday …", "windows", ("Monday", "Tuesday", "Wednesday"))
+    (free,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert free.is_used
+    assert free.guess.startswith('All live in one time zone, "Europe/Rome", so hours are compared')
+    assert "timezone" not in free.entry
+    assert pairs_of(tmp_path) == {
+        "uma@y.example": "yan@y.example", "vic@y.example": "xia@y.example",
+    }  # fmt: skip
+
+
+def test_a_column_for_each_day_whose_words_name_no_times_is_asked(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        WEEK + "uma@y.example;Lua;Morning;Evening;;UTC\nvic@y.example;Go;Evening;;;UTC\n",
+        WEEK.replace("Wants to learn", "Can teach") + "xia@y.example;Lua, Go;;Evening;;UTC\n",
+    )
+    assert "Write the hours that each word means" in draft.notes["grids"]
+    assert 'read = { Morning = "09:00-12:00", Evening = "09:00-12:00" }' in draft.text
+    assert not [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+
+
+def test_two_zones_or_a_cell_without_one_are_no_single_zone(tmp_path: Path) -> None:
+    for row, zones in enumerate(("UTC UTC Europe/Rome", "UTC  UTC", "home home home")):
+        folder = tmp_path / str(row)
+        folder.mkdir()
+        one, other, third = zones.split(" ")
+        heading = "Email,Wants to learn,Free,Time zone\n"
+        draft = draft_of(
+            folder,
+            heading
+            + f"uma@y.example,Lua,Mon 18:00-20:00,{one}\n"
+            + f"vic@y.example,Go,Mon 18:00-20:00,{other}\n",
+            heading + f'xia@y.example,"Lua, Go",Mon 18:00-20:00,{third}\n',
+        )
+        assert "All live in one time zone" not in draft.text
 
 
 def test_ranks_in_a_column_per_project_are_wishes_with_the_lowest_best(tmp_path: Path) -> None:

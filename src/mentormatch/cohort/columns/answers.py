@@ -21,7 +21,11 @@ MAYBE = (
     "tal-vez (sí) talvez (sim) forse (sì) może być-może (tak) misschien if-needed yes,-if-need-be "
     "under-reserve tentative possibly"
 )
-NO = "no n false 0 ✗ ✘ ☐ nein falsch non faux falso não nao nie fałsz nee onwaar unavailable busy"
+NO = (
+    "no n false 0 ✗ ✘ ☐ nein falsch non faux falso não nao nie fałsz nee onwaar unavailable busy "
+    "not-available not-free nicht-verfügbar indisponible pas-disponible no-disponible "
+    "não-disponível indisponível non-disponibile niedostępny niedostępna niet-beschikbaar"
+)
 ANSWERS: dict[str, float] = {
     **{word.replace("-", " "): 1.0 for word in YES.split()},
     **{word.replace("-", " "): 0.5 for word in MAYBE.split()},

@@ -97,6 +97,9 @@ def _windows(split: Split, read: Mapping[str, object]) -> CellReader[list[str]]:
         return times.get(fold_cell(text), " ".join(ASIDE.sub(" ", text).split()))
 
     def read_one(option: str, cell: object) -> list[str]:
+        if fold_cell(cell) not in times and read_answer(cell) == 0:
+            # "No": not free then.
+            return []
         column = meaning(option)
         windows = []
         for part in _parts(cell, split):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.names import word_set
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
+from mentormatch.criteria.suggest.asking import ask_for_zones, find_only_zone
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels, say_unplaced
@@ -202,8 +203,15 @@ def _of_both(
     elif one.kind == "times" and one is _first(columns, "times"):
         zone = _first(columns, "time zone")
         entry: dict[str, object] = {**pair}
-        asks = _ask_for_zones(columns)
-        if zone is not None and zone.partner is not None:
+        asks, guess = ask_for_zones(columns), ""
+        shared = None if zone is None else find_only_zone(cohort, zone)
+        if zone is not None and shared is not None:
+            guess = (
+                f'All live in one time zone, "{shared}", so hours are compared as they are '
+                "written. Where somebody joins who does not, or to plan meetings, add timezone = "
+                f'"{zone.name}" and dates = [the first, the last] of the programme.'
+            )
+        elif zone is not None and zone.partner is not None:
             same = zone.name == zone.partner
             entry["timezone"] = zone.name if same else [zone.name, zone.partner]
             if dates is None:
@@ -215,7 +223,7 @@ def _of_both(
                     "example): clocks of several zones are changed on dates. Then take the # away."
                 )
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
-        yield replace(proposal, asks=asks, limit={"minimum_hours": 1.0})
+        yield replace(proposal, asks=asks, guess=guess, limit={"minimum_hours": 1.0})
 
 
 def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) -> Proposal:
@@ -245,19 +253,6 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
         why=WHY[str(entry["kind"])],
         entry={**entry, "aliases": aliases, "weight": weight},
         guess=f"Names of one language count as one: {told}. {asked}".strip(),
-    )
-
-
-def _ask_for_zones(columns: Iterable[Recognised]) -> str:
-    """Ask where one side alone says its time zones: without them all hours would be of one."""
-    zones = [one for one in columns if one.kind == "time zone"]
-    if not zones or any(one.partner is not None for one in zones):
-        return ""
-    other = ROLES[zones[0].side][1]
-    return (
-        f'Only the {zones[0].side} say their time zones ("{zones[0].name}"). Give the table of the '
-        f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
-        "are compared as they are written."
     )
 
 

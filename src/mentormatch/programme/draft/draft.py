@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mentormatch.cohort import SIDES, Cohort
 from mentormatch.cohort.columns.roles import find_role_column, find_unclear_roles
 from mentormatch.cohort.files.opening import FileOptions, read_file
-from mentormatch.criteria.suggest.asked_apart import ask_about_superiors
+from mentormatch.criteria.suggest.asking import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding

@@ -9,7 +9,8 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
-from mentormatch.criteria.availability.day_names import day_key, languages_of
+from mentormatch.criteria.availability.day_names import day_key, languages_of, lexicon_of
+from mentormatch.criteria.availability.week_reader import read_days
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.errors import CohortError
@@ -212,7 +213,7 @@ def _is_in(one: str, texts: Sequence[set[str]], k: int) -> bool:
 def _find_questions(
     table: pd.DataFrame, people: Collection[str]
 ) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield name, pattern and options: "Question [option]", or a column per person or date."""
+    """Yield name, pattern and options: "Question [option]", or a column per person or day."""
     headings = [str(name) for name in table.columns]
     for question, options in find_grids(headings).items():
         heading = next(h for h in headings if h.startswith(question) and f"[{options[0]}]" in h)
@@ -220,6 +221,9 @@ def _find_questions(
     named = [heading for heading in headings if heading.strip() in people]
     if len(named) > 1:
         yield "answers", "{option}", named
+    days = [heading for heading in headings if len(read_days(heading)) == 1]
+    if len({read_days(heading) for heading in days}) > 1:
+        yield f"{days[0]} / {days[1]} …", "{option}", days
     for ticked in _find_ticked(table):
         yield f"{ticked[0]} / {ticked[1]} …", "{option}", ticked
 
@@ -262,7 +266,9 @@ def _guess_kind(
         return _guess_numbers([list(row.values()) for row in rows], options, of_people), {}
     if cells and all(read_answer(cell) is not None for cell in cells):
         return "poll" if of_people else "values", {}
-    if _share(HOURS, options) >= MOST or _share(HOURS, cells) >= MOST:
+    # "No" in the column of a day says that somebody is not free then.
+    free = [cell for cell in cells if read_answer(cell) != 0]
+    if _share(HOURS, options) >= MOST or _share(HOURS, free) >= MOST:
         return "windows", {}
     if all(NUMBER.fullmatch(option) for option in options):
         return "levels", {}
@@ -357,7 +363,10 @@ def _say_unread(
 
 def _are_days(words: Sequence[str]) -> bool:
     """Tell whether words are names of days, in whatever language."""
-    return bool(words) and all(languages_of(day_key(word)) for word in words)
+    keys = [day_key(word) for word in words]
+    return bool(keys) and all(
+        any(lexicon_of(language).is_day(key) for language in languages_of(key)) for key in keys
+    )
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:

@@ -1,4 +1,4 @@
-"""Superiors who are named in two columns, as a question for a person."""
+"""What only a person can say: superiors named in two columns, and time zones of one side."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.criteria.availability.zones import is_zone
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
 
-__all__ = ["ask_about_superiors"]
+__all__ = ["ask_about_superiors", "ask_for_zones", "find_only_zone"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
@@ -64,3 +65,25 @@ def _ask_about_superiors(
         for one in (first, last):
             found[side, one.name] = replace(one, why=why, partner=None, question=True)
         return
+
+
+def ask_for_zones(columns: Iterable[Recognised]) -> str:
+    """Ask where one side alone says its time zones: without them all hours would be of one."""
+    zones = [one for one in columns if one.kind == "time zone"]
+    if not zones or any(one.partner is not None for one in zones):
+        return ""
+    other = OTHER[zones[0].side].removesuffix("s")
+    return (
+        f'Only the {zones[0].side} say their time zones ("{zones[0].name}"). Give the table of the '
+        f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
+        "are compared as they are written."
+    )
+
+
+def find_only_zone(cohort: Cohort, zone: Recognised) -> str | None:
+    """Return the time zone in which all say that they live; None where there are several."""
+    partner = dict(zip(SIDES, (zone.name, zone.partner), strict=True))
+    if zone.side != "mentees" or zone.partner is None:
+        return None
+    cells = [str(cell).strip() for side in SIDES for cell in cohort.table(side)[partner[side]]]
+    return cells[0] if len(set(cells)) == 1 and is_zone(cells[0]) else None
