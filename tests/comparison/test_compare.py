@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given, settings
 
 import mentormatch as mm
@@ -204,7 +205,7 @@ def test_where_the_acceleration_is_undefined_the_interval_is_that_of_percentiles
         confidence_interval = SimpleNamespace(low=np.nan, high=np.nan)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paired.stats, "bootstrap", lambda *_, **__: Undefined)
+        patch.setattr(scipy.stats, "bootstrap", lambda *_, **__: Undefined)
         spread = np.random.default_rng(0).normal(0.5, 0.1, 200)
         low, high = paired._interval(spread)
     # As wide as the normal interval, whatever the way.
