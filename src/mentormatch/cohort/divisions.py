@@ -10,8 +10,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.kinds import find_person_columns
@@ -20,6 +18,8 @@ from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    import pandas as pd
 
     from mentormatch.cohort.names import Side
 
@@ -230,10 +230,6 @@ def _distinct_texts(column: pd.Series) -> list[str]:
     """Return the distinct texts of a column; none for numbers and for prose."""
     if column.dtype.kind in "iufbmM":
         return []
-    cells = [cell for cell in pd.unique(column.map(_text_or_none)) if isinstance(cell, str)]
+    cells = list(dict.fromkeys(cell for cell in column.tolist() if isinstance(cell, str)))
     some = cells[:200]
     return [] if sum(map(len, some)) > PROSE * len(some) else cells
-
-
-def _text_or_none(cell: object) -> str | None:
-    return cell if isinstance(cell, str) else None

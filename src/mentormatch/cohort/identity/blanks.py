@@ -54,13 +54,13 @@ def empty_nothing(
         What stood in the cells, by column and row number.
     """
     emptied: Emptied = {}
-    people = find_person_columns(table, side).all
     columns: dict[str, pd.Series] = {}
-    for name in table.columns:
+    found = {str(name): nothing_cells(column, words) for name, column in table.items()}
+    found = {name: where for name, where in found.items() if len(where)}
+    # Looked for only where there is such a cell, which few tables have.
+    people = find_person_columns(table, side).all if found else frozenset()
+    for name, where in found.items():
         if name in people:
-            continue
-        where = nothing_cells(table[name], words)
-        if not len(where):
             continue
         column = table[name].astype(object)
         emptied[name] = dict(zip(rows[where].tolist(), column.iloc[where].tolist(), strict=True))

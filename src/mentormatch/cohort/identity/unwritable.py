@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from mentormatch.errors import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["find_unwritable"]
 
@@ -19,7 +14,7 @@ def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
 
     They would end the writing of a list or report of people who are matched already.
     """
-    columns: list[tuple[str | None, Iterable[object]]] = [
+    columns: list[tuple[str | None, pd.Series | pd.Index]] = [
         (None, table.columns),
         (None, table.index),
     ]
@@ -31,7 +26,7 @@ def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
     ]
     found = []
     for name, cells in columns:
-        texts = [cell for cell in cells if isinstance(cell, str)]
+        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
         try:
             "".join(texts).encode()
         except UnicodeEncodeError:
