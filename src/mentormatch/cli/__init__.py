@@ -1,6 +1,6 @@
 """The command line, one file for each group of commands; importing a file adds its commands."""
 
-from mentormatch.cli import around_match, comparing, explaining, feedback, planning
+from mentormatch.cli import around_match, comparing, explaining, feedback, planning, sending
 from mentormatch.cli.entrance import app, run
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "feedback",
     "planning",
     "run",
+    "sending",
 ]

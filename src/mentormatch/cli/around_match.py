@@ -75,7 +75,7 @@ def schema(
         bool, typer.Option("--record", help="Of the record of a matching instead.")
     ] = False,
 ) -> None:
-    """Print a JSON Schema of the programme file, for editors that complete and check keys."""
+    """Print a JSON Schema of the programme file. Editors complete and check keys by it."""
     import json
 
     from mentormatch.programme.file.schema import make_schema
@@ -90,7 +90,7 @@ def schema(
 def validate(programme: ProgrammeFile) -> None:
     """List all that is wrong with a programme and its tables."""
     from mentormatch.programme import examine_file
-    from mentormatch.programme.screen.summary import describe_programme
+    from mentormatch.programme.screen.summary import describe_decisions, describe_programme
     from mentormatch.programme.screen.terminal import show, show_problems, show_progress
 
     with show_progress("Reading the tables"):
@@ -98,7 +98,8 @@ def validate(programme: ProgrammeFile) -> None:
     if examination.findings:
         show_problems(examination.findings)
         raise typer.Exit(INPUT_WRONG)
-    show(describe_programme(*examination.finished()))
+    decided = describe_decisions(examination.decisions)
+    show([*decided, *describe_programme(*examination.finished())])
 
 
 @app.command()
@@ -127,7 +128,7 @@ def report(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a report to look at and to send: one HTML file, no internet needed."""
+    """Write a report to look at and to send. It is one HTML file and needs no internet."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.summary import describe_report
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -156,7 +157,7 @@ def audit(
         typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
     ] = None,
 ) -> None:
-    """Audit a matching: does it hold, is it the best, is it stable, is it fair."""
+    """Audit a matching. It says whether it holds, is the best, is stable and is fair."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -183,7 +184,8 @@ def _match(
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(path, overwrite=overwrite).finished()
+        examination = examine_file(path, overwrite=overwrite)
+        configuration, problem = examination.finished()
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
@@ -193,5 +195,6 @@ def _match(
             programme.write_report(matching, report, overwrite=overwrite)
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
+    decided = summary.describe_decisions(examination.decisions)
     ending = [] if report is None else [summary.describe_report(report)]
-    show([*introduction, *described, summary.describe_files(files), *ending])
+    show([*introduction, *decided, *described, summary.describe_files(files), *ending])

@@ -39,7 +39,7 @@ def compare(
     ] = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Say what each strategy gives and gives up, on the same programme."""
+    """Say what each strategy gives and what it gives up."""
     from mentormatch.comparison import compare as compare_strategies
     from mentormatch.comparison import map_instances
     from mentormatch.programme import examine_file

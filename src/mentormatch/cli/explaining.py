@@ -33,7 +33,7 @@ def explain(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Say why this mentor and not that one, and who got nobody; what would help."""
+    """Say why this mentor and not that one. Also who got nobody, and what would help."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -86,7 +86,7 @@ def rematch(
     ] = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Match again after somebody left or came, with few changes, each with its reason."""
+    """Match again after somebody left or came. Few change, each for a reason."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.explaining import describe_rematch
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -131,7 +131,7 @@ def verify(
         str | None, typer.Option("--key", help="What a pseudonymous record was saved with.")
     ] = None,
 ) -> None:
-    """Recompute the proof of a record or a report from its prices, and say yes or no."""
+    """Recompute the proof of a record or a report. It says yes or no."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.explaining import describe_verdict
     from mentormatch.programme.screen.terminal import show, show_progress

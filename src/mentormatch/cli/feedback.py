@@ -29,7 +29,7 @@ def feedback(
     ] = None,
     group: Groups = None,
 ) -> None:
-    """Say what ratings can and cannot tell about the weights; nothing is changed."""
+    """Say what ratings can and cannot tell about the weights. Nothing is changed."""
     from mentormatch.feedback import learn_weights, read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.feedback import describe_favour, describe_feedback
@@ -91,7 +91,7 @@ def cycle(
     group: Groups = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Propose the next round from what the last one taught; nothing is changed."""
+    """Propose the next round from what the last one taught. Nothing is changed."""
     from mentormatch.feedback import read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.cycle import plan_cycle

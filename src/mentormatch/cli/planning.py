@@ -26,7 +26,7 @@ def objectives(
     ] = None,
     pairs: Pairs = None,
 ) -> None:
-    """Say which objectives are served and measured, and where each stands."""
+    """Say which objectives are served and measured. Also where each stands."""
     from mentormatch.programme import Programme, planning, read_configuration
     from mentormatch.programme.screen.planning import describe_objectives
     from mentormatch.programme.screen.terminal import show
@@ -43,7 +43,7 @@ def objectives(
 @app.command()
 @handle_errors
 def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = False) -> None:
-    """Plan meetings that can really take place: calendars, agendas, surveys."""
+    """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
     from mentormatch.programme.screen.planning import describe_plan, describe_written
     from mentormatch.programme.screen.terminal import show

@@ -358,7 +358,9 @@ class Matching:
 
         save_matching(self, path, overwrite=overwrite, pseudonymous=pseudonymous)
 
-    def letters(self, *, contact: str | None = None, reasons: int = 3) -> Any:
+    def letters(
+        self, *, contact: str | tuple[str | None, str | None] | None = None, reasons: int = 3
+    ) -> Any:
         """Prepare what goes to people: rows for a mail merge, letters, pairs with addresses.
 
         See `mentormatch.reports.make_letters` for the parameters.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES, read_cohort
@@ -27,12 +27,13 @@ from mentormatch.programme.file.configuration import read_configuration
 from mentormatch.programme.outputs import check_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.file.document import KeyPath
+    from mentormatch.reports import Decisions
 
 __all__ = [
     "Examination",
@@ -58,12 +59,15 @@ class Examination:
         The people, when both tables can be read.
     problem
         The problem, when nothing that it needs is wrong.
+    decisions
+        What a committee decided, by the name of its workbook.
     """
 
     findings: tuple[Finding, ...]
     configuration: Configuration | None = None
     cohort: Cohort | None = None
     problem: Problem | None = None
+    decisions: Mapping[str, Decisions] = field(default_factory=dict)
 
     def finished(self) -> tuple[Configuration, Problem]:
         """The configuration and the problem.
@@ -132,7 +136,28 @@ def examine(configuration: Configuration) -> Examination:
             problem = Problem(looked_at, **conditions)
         except MentorMatchError as error:
             findings += findings_from(error, configuration, ("problem",))
-    return Examination(tuple(findings), configuration, cohort, problem)
+    decisions: dict[str, Decisions] = {}
+    if problem is not None:
+        try:
+            problem = _apply_decisions(configuration, problem, decisions)
+        except MentorMatchError as error:
+            findings += findings_from(error, configuration, ("problem", "decisions"))
+    return Examination(tuple(findings), configuration, cohort, problem, decisions)
+
+
+def _apply_decisions(
+    configuration: Configuration, problem: Problem, decisions: dict[str, Decisions]
+) -> Problem:
+    """Pin and ban what the workbooks of the file decide, one after the other."""
+    named = configuration.problem.decisions
+    if named is None:
+        return problem
+    from mentormatch.reports import read_decisions
+
+    for name in [named] if isinstance(named, str) else named:
+        decisions[name] = read_decisions(configuration.beside(name), problem)
+        problem = problem.with_decisions(decisions[name])
+    return problem
 
 
 def read_people(configuration: Configuration) -> Cohort:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mentormatch.cohort import SIDES, clean_id
-from mentormatch.errors import CohortError, ConfigurationError, MentorMatchError
+from mentormatch.errors import CohortError, ConfigurationError, DecisionError, MentorMatchError
 from mentormatch.problem import Problem
 from mentormatch.problem.quotas import Quota
 from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
@@ -39,7 +39,7 @@ def findings_from(
     error: MentorMatchError, configuration: Configuration, path: KeyPath
 ) -> tuple[Finding, ...]:
     """The findings of an error; one about a key when it has none of its own."""
-    if isinstance(error, CohortError | ConfigurationError):
+    if isinstance(error, CohortError | ConfigurationError | DecisionError):
         return error.findings
     return (configuration.document.finding(path, None, str(error)),)
 

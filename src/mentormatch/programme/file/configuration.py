@@ -99,6 +99,8 @@ class Configuration:
         names = [name for name in given if name is not None]
         pairs = (getattr(self.problem, key) for key in PAIR_KEYS)
         names += [one for one in pairs if isinstance(one, str)]
+        decided = self.problem.decisions or []
+        names += [decided] if isinstance(decided, str) else decided
         return [self.path, *map(self.beside, (*names, *list_criteria_files(self.document)))]
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "Text",
     "WholeSeats",
     "Words",
+    "Workbooks",
     "one_of",
 ]
 
@@ -284,6 +285,14 @@ Words: TypeAlias = Annotated[
     _checked(
         lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
         'expected words in quotes, such as ["n/a", "-"]; [] takes every word for an answer.',
+    ),
+]
+Workbooks: TypeAlias = Annotated[
+    "str | list[str]",
+    _checked(
+        lambda value: _is_text(value) or (_is_names(value) and value != []),
+        "expected the workbook with the decisions in quotes, such as "
+        '"committee.xlsx", or several in their order: ["first.xlsx", "second.xlsx"].',
     ),
 ]
 Columns: TypeAlias = Annotated[

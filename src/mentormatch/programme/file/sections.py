@@ -36,6 +36,7 @@ from mentormatch.programme.file.fields import (
     Text,
     WholeSeats,
     Words,
+    Workbooks,
     one_of,
 )
 
@@ -123,7 +124,7 @@ class ProblemSection(Section):
     """How many of whom may, must and must not meet; see `mentormatch.Problem`."""
 
     title = "problem"
-    purpose = "capacities, pins, bans, quotas"
+    purpose = "capacities, pins, bans, decisions, quotas"
 
     capacity: Seats = 1
     minimum: NumberOrColumn = 0
@@ -131,6 +132,7 @@ class ProblemSection(Section):
     priority: NumberOrColumn | None = None
     pins: PairList = Field(default_factory=list)
     bans: PairList = Field(default_factory=list)
+    decisions: Workbooks | None = None
     min_score: Real | None = None
     coverage_first: Flag = True
     quotas: Quotas = Field(default_factory=list)

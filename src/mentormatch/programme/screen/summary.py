@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.reports import Decisions
 
 __all__ = [
+    "describe_decisions",
     "describe_demo",
     "describe_files",
+    "describe_letters",
     "describe_matching",
     "describe_programme",
     "describe_report",
+    "describe_workbook",
 ]
 
 # More notes of one kind than this say nothing more.
@@ -304,6 +309,52 @@ def describe_report(path: Path) -> Paragraph:
     """Name the report, and say what it is for."""
     lines = (f"- {path}", "Open it in any browser. It needs no internet and sends nothing.")
     return Paragraph("Report", lines)
+
+
+def describe_workbook(path: Path, matching: Matching) -> Paragraph:
+    """Name the workbook, and say how what is decided in it comes to count."""
+    pairs = format_count(len(matching.mentees), "pair")
+    lines = (
+        f"- {path}",
+        f"It proposes {pairs}. In each row choose keep, change to, unpair or cannot decide, and "
+        "save it. Then write under [problem] in the programme file",
+        f'  decisions = "{path.name}"',
+        "with the folder before it where it lies elsewhere: all commands keep what was decided.",
+    )
+    return Paragraph("Workbook", lines)
+
+
+def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
+    """Say what committees decided, and what they should know about it."""
+    lines: list[str] = []
+    for name, one in decisions.items():
+        undecided = f", {len(one.open):,} open" if one.open else ""
+        fixed = format_count(len(one.pins), "pair")
+        is_fixed = "is" if len(one.pins) == 1 else "are"
+        forbidden = f"{len(one.bans):,} {'is' if len(one.bans) == 1 else 'are'} forbidden"
+        lines.append(f"- {name}: {fixed} {is_fixed} fixed, {forbidden}{undecided}.")
+        lines += [f"  {warning[:1].upper()}{warning[1:]}." for warning in one.warnings]
+    return [Paragraph("Decisions", tuple(lines))] if lines else []
+
+
+def describe_letters(
+    folder: Path, files: Sequence[Path], addresses: tuple[str | None, str | None], *, asked: bool
+) -> Paragraph:
+    """Name the letters and lists, and say whether addresses are in them."""
+    letters = format_count(sum(one.suffix != ".csv" for one in files), "letter")
+    lines = [
+        f"- {folder}: {letters}, one a person",
+        f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge",
+        f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
+    ]
+    if not asked:
+        lines.append("No addresses are in them; contact = true under [output] puts them in.")
+    for role, address in zip(("mentees", "mentors"), addresses, strict=True):
+        if asked:
+            said = f'are those of "{address}"' if address else "were not found in their table"
+            lines.append(f"The addresses of the {role} {said}.")
+    lines.append("Read some of them before you send them: they quote what people wrote.")
+    return Paragraph("Letters", tuple(lines))
 
 
 def describe_demo(path: Path) -> list[Paragraph]:

@@ -57,13 +57,13 @@ class Letters:
     matching
         The matching.
     contact
-        The column with addresses in both tables; None: no addresses.
+        The columns with addresses of mentees and of mentors; None: no addresses.
     n_reasons
         The most sentences of why, for each pair.
     """
 
     matching: Matching
-    contact: str | None = None
+    contact: tuple[str | None, str | None] = (None, None)
     n_reasons: int = 3
 
     @cached_property
@@ -72,12 +72,13 @@ class Letters:
         problem = self.matching.problem
         cohort = problem.compatibility.cohort
         people: dict[Side, list[Person]] = {}
-        for side in SIDES:
+        for side, address in zip(SIDES, self.contact, strict=True):
             ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
             names = people_names(cohort, side, ids) or [readable(one) for one in ids]
             contacts: list[str | None] = [None] * len(ids)
-            if self.contact is not None and cohort is not None:
-                column = cohort.column(side, self.contact)
+            if address is not None and cohort is not None:
+                of_ids = address == cohort.table(side).index.name
+                column = ids.to_series() if of_ids else cohort.column(side, address)
                 cells = zip(column, column.isna(), strict=True)
                 contacts = [None if missing else readable(at) for at, missing in cells]
             people[side] = [
@@ -155,7 +156,7 @@ class Letters:
                 row["why"] = why
             rows.append(row)
         table = pd.DataFrame(rows)
-        if self.contact is None:
+        if self.contact == (None, None):
             table = table.drop(columns=["contact", f"{other}_contact"], errors="ignore")
         return table
 
@@ -164,13 +165,14 @@ class Letters:
         """One row a pair, with both addresses, as platforms import it."""
         people, matching = self._people, self.matching
         columns: dict[str, list[object]] = {}
-        for side, positions in zip(SIDES, (matching.mentees, matching.mentors), strict=True):
+        both = zip(SIDES, (matching.mentees, matching.mentors), self.contact, strict=True)
+        for side, positions, address in both:
             own = side[:-1]
             chosen = [people[side][int(k)] for k in positions]
             columns[own] = [one["id"] for one in chosen]
             columns[f"{own}_name"] = [one["name"] for one in chosen]
-            if self.contact is not None:
-                columns[f"{own}_{self.contact}"] = [one["contact"] for one in chosen]
+            if address is not None:
+                columns[f"{own}_{address}"] = [one["contact"] for one in chosen]
         return pd.DataFrame(columns)
 
     # ------------------------------------------------------------------ letters
@@ -325,7 +327,12 @@ class _Template:
         )
 
 
-def make_letters(matching: Matching, *, contact: str | None = None, reasons: int = 3) -> Letters:
+def make_letters(
+    matching: Matching,
+    *,
+    contact: str | tuple[str | None, str | None] | None = None,
+    reasons: int = 3,
+) -> Letters:
     """Prepare what goes to people.
 
     Parameters
@@ -333,7 +340,8 @@ def make_letters(matching: Matching, *, contact: str | None = None, reasons: int
     matching
         The matching.
     contact
-        The column of both tables with addresses, such as "email". None: no addresses are written.
+        The column of both tables with addresses, such as "email", or that of the mentees and that
+        of the mentors; the ids may be addresses too. None: no addresses are written.
     reasons
         The most sentences of why a mentor was chosen. They quote cells of both people; 0: none.
 
@@ -347,13 +355,14 @@ def make_letters(matching: Matching, *, contact: str | None = None, reasons: int
             f"reasons must be a whole number from 0 up, the most sentences a pair; got {reasons!r}."
         )
     cohort = matching.problem.compatibility.cohort
-    if contact is not None:
-        sides: tuple[Side, ...] = ("mentees", "mentors")
-        for side in sides:
-            known = [] if cohort is None else [str(one) for one in cohort.table(side).columns]
-            if contact not in known:
-                raise MentorMatchError(
-                    f"The table of the {side} has no column {contact!r} for addresses; it has "
-                    f"{', '.join(known) or 'no columns'}. Name the one with addresses."
-                )
-    return Letters(matching, contact, reasons)
+    addresses = (contact, contact) if contact is None or isinstance(contact, str) else contact
+    for side, address in zip(SIDES, addresses, strict=True):
+        table = None if cohort is None else cohort.table(side)
+        named = None if table is None else table.index.name
+        known = [] if table is None else [str(one) for one in table.columns]
+        if address is not None and address != named and address not in known:
+            raise MentorMatchError(
+                f"The table of the {side} has no column {address!r} for addresses; it has "
+                f"{', '.join(known) or 'no columns'}. Name the one with addresses."
+            )
+    return Letters(matching, addresses, reasons)

@@ -1,0 +1,75 @@
+"""Commands that make what goes to people: letters, and the workbook of the committee."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+
+
+@app.command()
+@handle_errors
+def workbook(
+    programme: ProgrammeFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the workbook goes.")] = Path(
+        "committee.xlsx"
+    ),
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a workbook in which a committee decides on each pair."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.summary import describe_workbook
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.sending import write_committee_workbook
+    from mentormatch.progress import ProgressEvent
+
+    with show_progress("Reading the tables") as progress:
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        made = Programme(configuration)
+        progress(ProgressEvent("matching"))
+        matching = made.match(problem, progress=progress)
+        progress(ProgressEvent("writing the workbook"))
+        write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
+    show([describe_workbook(output, matching)])
+
+
+@app.command()
+@handle_errors
+def letters(
+    programme: ProgrammeFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder they go to.")] = Path(
+        "letters"
+    ),
+    mentee_template: Annotated[
+        Path | None,
+        typer.Option("--mentee-template", help="A Jinja2 file of your own, for mentees."),
+    ] = None,
+    mentor_template: Annotated[
+        Path | None,
+        typer.Option("--mentor-template", help="A Jinja2 file of your own, for mentors."),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.screen.summary import describe_letters
+    from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.sending import write_letters
+    from mentormatch.progress import ProgressEvent
+
+    with show_progress("Reading the tables") as progress:
+        configuration, problem = examine_file(programme, overwrite=True).finished()
+        made = Programme(configuration)
+        progress(ProgressEvent("matching"))
+        matching = made.match(problem, progress=progress)
+        progress(ProgressEvent("writing the letters"))
+        templates = (mentee_template, mentor_template)
+        files, addresses = write_letters(
+            made, matching, output, overwrite=overwrite, templates=templates
+        )
+    show([describe_letters(output, files, addresses, asked=configuration.output.contact)])
