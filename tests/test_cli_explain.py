@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mentormatch.cli import app
+from programmes import programme_in
 
 
 @pytest.fixture
@@ -42,9 +43,23 @@ def test_explain_answers_about_a_pair_a_person_and_everybody(programme):
     assert sum("has no mentor" in one for one in nobody) == 1
     wrong = run("explain", programme, "--mentee", "9")
     assert wrong.exit_code == 1
-    assert "There is no mentee with the id '9'" in wrong.output
+    assert "There is no mentee with the id or the name '9'" in wrong.output
     assert run("explain", programme, "--mentor", "b0").output.startswith("b0 has 1 mentee and 1")
     assert run("explain", programme, "--mentee", "1", "--audience", "press").exit_code == 2
+
+
+def test_people_may_be_asked_about_by_their_names(tmp_path):
+    mentees = (
+        "id,First name,Last name,wants,team\n7,José,Ruiz,Lua,A\n8,Ann,Lee,SQL,A\n9,Ann,Lee,C,A\n"
+    )
+    path = programme_in(tmp_path, mentees=mentees)
+    said = run("explain", path, "--mentee", "jose ruiz", "--mentor", "Linus L")
+    assert said.exit_code == 0, said.output
+    assert said.output.startswith("Why 7 has linus")
+    assert run("explain", path, "--mentor", "linus l").output.startswith("linus has 1 mentee")
+    twice = run("explain", path, "--mentee", "Ann Lee")
+    assert twice.exit_code == 1
+    assert "2 mentees are called 'Ann Lee'. Give an id: 8, 9." in twice.output
 
 
 def test_evidence_is_written_also_where_nobody_says_when_they_are_free(programme, tmp_path):

@@ -17,10 +17,10 @@ Record = Annotated[
 def explain(
     programme: ProgrammeFile,
     mentee: Annotated[
-        str | None, typer.Option("--mentee", help="Id of a mentee; alone: all about them.")
+        str | None, typer.Option("--mentee", help="Id or name of a mentee; alone: all about them.")
     ] = None,
     mentor: Annotated[
-        str | None, typer.Option("--mentor", help="Id of a mentor; alone: all about them.")
+        str | None, typer.Option("--mentor", help="Id or name of a mentor; alone: all about them.")
     ] = None,
     audience: Annotated[
         str, typer.Option("--audience", help="committee, mentee or mentor: who reads it.")

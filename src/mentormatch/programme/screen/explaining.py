@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from mentormatch.cohort import hint_nearest
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
@@ -17,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pandas as pd
-
+    from mentormatch.cohort import Side
     from mentormatch.explanations.answered.answer import Answer, Audience
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.records import Record, Verdict
     from mentormatch.rematching import Rematch
@@ -36,21 +39,40 @@ NOT_WRITTEN = (
 )
 
 
-def find_person(ids: pd.Index, text: str, who: str) -> object:
-    """Return the id that is written like a text.
+def find_person(problem: Problem, side: Side, text: str) -> object:
+    """Return the id that is written like a text, or that of the only one of this name.
 
     Raises
     ------
     ProblemError
-        Nobody has it.
+        Nobody has it, or several people have this name.
     """
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
     for one in ids.tolist():
         if str(one) == text:
             return one
-    from mentormatch.cohort import hint_nearest
-
+    role = side.removesuffix("s")
+    called = _find_called(problem, side, text)
+    if len(called) == 1:
+        return ids[called[0]]
+    if called:
+        own = ", ".join(str(ids[k]) for k in called[:SHOWN])
+        raise ProblemError(f"{len(called)} {side} are called {text!r}. Give an id: {own}.")
     hint = hint_nearest(text, [str(one) for one in ids[:100_000].tolist()])
-    raise ProblemError(f"There is no {who} with the id {text!r}.{hint}")
+    raise ProblemError(f"There is no {role} with the id or the name {text!r}.{hint}")
+
+
+def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
+    """Positions of those whose name is a text, whatever its case and accents."""
+    cohort = problem.compatibility.cohort
+    if cohort is None or not fold_person(text):
+        return []
+    table = cohort.table(side)
+    names = find_person_columns(table, side).names
+    if not names:
+        return []
+    folded = join_columns(table, names).map(fold_person).tolist()
+    return [k for k, name in enumerate(folded) if name == fold_person(text)]
 
 
 def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Paragraph]:
@@ -88,10 +110,10 @@ def describe_answers(
     if mentee is None:
         return _about_all(matching) if mentor is None else _about_mentor(matching, mentor, reader)
     explained = explain(matching)
-    i = find_person(problem.mentee_ids, mentee, "mentee")
+    i = find_person(problem, "mentees", mentee)
     has = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
     if mentor is not None:
-        j = find_person(problem.mentor_ids, mentor, "mentor")
+        j = find_person(problem, "mentors", mentor)
         if j in has:
             return [Paragraph(f"Why {i} has {j}", _lines(explained.pair(i, j), reader))]
         return [Paragraph(f"Why {i} does not have {j}", _lines(explained.why_not(i, j), reader))]
@@ -110,7 +132,7 @@ def _lines(answer: Answer, reader: Audience) -> tuple[str, ...]:
 def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Paragraph]:
     """Say why a mentor has each mentee; of free seats, why the best of the others are elsewhere."""
     problem, explained = matching.problem, explain(matching)
-    j = find_person(problem.mentor_ids, mentor, "mentor")
+    j = find_person(problem, "mentors", mentor)
     column = problem.compatibility.mentor_position(j)
     has = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
     seats = int(problem.capacities[column])
