@@ -12,15 +12,17 @@ from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
+from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
 from mentormatch.whatif import what_if
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
     from pathlib import Path
 
     from mentormatch.cohort import Side
+    from mentormatch.explanations import Explanation
     from mentormatch.explanations.answered.answer import Answer, Audience
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
@@ -39,7 +41,7 @@ NOT_WRITTEN = (
 )
 
 
-def find_person(problem: Problem, side: Side, text: str) -> object:
+def find_person(problem: Problem, side: Side, text: str) -> Hashable:
     """Return the id that is written like a text, or that of the only one of this name.
 
     Raises
@@ -48,17 +50,18 @@ def find_person(problem: Problem, side: Side, text: str) -> object:
         Nobody has it, or several people have this name.
     """
     ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
-    for one in ids.tolist():
+    people: list[Hashable] = ids.tolist()
+    for one in people:
         if str(one) == text:
             return one
     role = side.removesuffix("s")
     called = _find_called(problem, side, text)
     if len(called) == 1:
-        return ids[called[0]]
+        return people[called[0]]
     if called:
-        own = ", ".join(str(ids[k]) for k in called[:SHOWN])
+        own = ", ".join(str(people[k]) for k in called[:SHOWN])
         raise ProblemError(f"{len(called)} {side} are called {text!r}. Give an id: {own}.")
-    hint = hint_nearest(text, [str(one) for one in ids[:100_000].tolist()])
+    hint = hint_nearest(text, [str(one) for one in people[:100_000]])
     raise ProblemError(f"There is no {role} with the id or the name {text!r}.{hint}")
 
 
@@ -115,13 +118,28 @@ def describe_answers(
     if mentor is not None:
         j = find_person(problem, "mentors", mentor)
         if j in has:
-            return [Paragraph(f"Why {i} has {j}", _lines(explained.pair(i, j), reader))]
+            return [_why_made(matching, explained, i, j, reader)]
         return [Paragraph(f"Why {i} does not have {j}", _lines(explained.why_not(i, j), reader))]
-    said = [Paragraph(f"Why {i} has {j}", _lines(explained.pair(i, j), reader)) for j in has]
+    said = [_why_made(matching, explained, i, j, reader) for j in has]
     if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
         lacks = "no mentor" if not has else "no further mentor"
         said.append(Paragraph(f"Why {i} has {lacks}", _lines(explained.unmatched(i), reader)))
     return said
+
+
+def _why_made(
+    matching: Matching, explained: Explanation, i: Hashable, j: Hashable, reader: Audience
+) -> Paragraph:
+    """Say why a pair is made; to one of the two with the reasons that letters give as well."""
+    lines = _lines(explained.pair(i, j), reader)
+    if reader != "committee":
+        scorer = matching.problem.compatibility
+        made = (matching.mentees == scorer.mentee_position(i)) & (
+            matching.mentors == scorer.mentor_position(j)
+        )
+        reasons = strongest_reasons(matching, pairs=np.flatnonzero(made), say_none=False)[0]
+        lines = (*lines, *(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons))
+    return Paragraph(f"Why {i} has {j}", lines)
 
 
 def _lines(answer: Answer, reader: Audience) -> tuple[str, ...]:
@@ -138,7 +156,9 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     seats = int(problem.capacities[column])
     taken = "nobody" if not has else format_count(len(has), "mentee")
     said = [Paragraph(f"{j} has {taken} and {format_count(seats, 'seat')}", ())]
-    said += [Paragraph(f"Why {j} has {i}", _lines(explained.pair(i, j), reader)) for i in has]
+    for i in has:
+        made = _why_made(matching, explained, i, j, reader)
+        said.append(Paragraph(f"Why {j} has {i}", made.lines))
     if len(has) >= seats:
         return said
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
