@@ -167,6 +167,24 @@ def test_levels_that_nobody_knows_are_left_to_the_reader(tmp_path: Path) -> None
     assert '# ladder = ["muggle", "wizard"]' in draft.text
 
 
+def test_mentors_of_one_level_are_compared_with_mentees_of_several(tmp_path: Path) -> None:
+    """ "Level" of the mentors was "the same for everybody", that of the mentees theirs alone."""
+    table = pd.DataFrame({"id": [1, 2, 3], "level": ["Junior", "Mid", "Junior"]})
+    mentors = pd.DataFrame({"id": [4, 5], "level": ["Senior", "Senior"]})
+    draft = drafted(tmp_path, table, mentors)
+    (proposal,) = draft.proposals
+    assert proposal.is_used
+    assert proposal.entry["ladder"] == ["Junior", "Mid", "Senior"]
+
+
+def test_one_level_on_both_sides_is_compared_with_nothing(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1, 2], "level": ["Senior", "Senior"], "topic": ["Lua", "Go"]})
+    draft = drafted(tmp_path, table, table.assign(id=[3, 4]))
+    assert [one.entry["kind"] for one in draft.proposals if one.is_used] != []
+    assert "LevelGap" not in [one.entry["kind"] for one in draft.proposals]
+    assert {one.kind for one in draft.columns if one.name == "level"} == {"constant"}
+
+
 def test_levels_of_no_known_place_are_listed_by_their_numbers(tmp_path: Path) -> None:
     table = pd.DataFrame({"id": range(4), "level": ["IC10", "M1", "Director", "IC2"]})
     draft = drafted(tmp_path, table, table.assign(id=table["id"] + 10))

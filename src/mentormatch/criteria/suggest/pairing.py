@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
 
-__all__ = ["Pair", "is_level", "pair_columns", "pair_texts"]
+__all__ = ["Pair", "is_constant", "is_level", "pair_columns", "pair_texts"]
 
 Pair = tuple["Column", "Column", "ColumnKind", str]
 
@@ -57,6 +57,8 @@ def pair_columns(mentees: Sequence[Column], mentors: Sequence[Column]) -> Iterat
         key=lambda entry: entry[:2],
     ):
         if id(one) in taken or id(other) in taken:
+            continue
+        if len({*one.vocabulary, *other.vocabulary}) < 2 and "group" not in one.topics:
             continue
         taken |= {id(one), id(other)}
         kind, why = _kind_of(one, other)
@@ -108,12 +110,18 @@ def _groups(
             yield (2.0, one, other)
 
 
+def is_constant(column: Column) -> bool:
+    """Tell whether several people give one answer, and nobody another one."""
+    return len(column.distinct) == 1 and len(column.texts) > 1
+
+
 def is_level(column: Column) -> bool:
     """Tell whether a column holds levels, by its heading or by its answers."""
     if column.n_values > SEVERAL:
         return False
     if "level" in column.topics:
-        return len(column.vocabulary) > 1 or column.is_number
+        known = share_of_levels(column.vocabulary) >= LEVELS
+        return len(column.vocabulary) > 1 or column.is_number or known
     if are_ranges(column.distinct) and _is_of_years(column):
         return True
     return len(column.vocabulary) > 1 and share_of_levels(column.vocabulary) >= LEVELS

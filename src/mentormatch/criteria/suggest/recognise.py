@@ -14,7 +14,7 @@ from mentormatch.criteria.suggest.contents import Column, list_columns, most_com
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.ladders import are_ranges
-from mentormatch.criteria.suggest.pairing import is_level, pair_columns, pair_texts
+from mentormatch.criteria.suggest.pairing import is_constant, is_level, pair_columns, pair_texts
 from mentormatch.criteria.suggest.single_columns import NEGATION, People, recognise_alone
 
 if TYPE_CHECKING:
@@ -231,6 +231,8 @@ def _pair_all(columns: dict[Side, list[Column]]) -> Iterator[Recognised]:
 
 def _without_partner(column: Column) -> Recognised:
     """Tell what remains: answers that only one side gives, or nothing that is known."""
+    if is_constant(column):
+        return _record(column, "constant", "one answer only")
     if column.is_category or column.is_several:
         where = OTHER[column.side]
         if column.are_full_names and not column.is_several:

@@ -14,6 +14,7 @@ from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import are_ranges
+from mentormatch.criteria.suggest.pairing import is_constant
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
 
@@ -418,7 +419,7 @@ def _comments(column: Column, _: People) -> Verdict:
         return "comment", "many answer that there is nothing to say", False
     if column.n_words >= SENTENCE and column.filled < MOSTLY_FILLED and not column.is_several:
         return "comment", f"sentences, which {1 - column.filled:.0%} of the people leave out", True
-    if len(column.distinct) == 1 and len(column.texts) > 1 and "group" not in topics:
+    if is_constant(column) and not topics & {"group", "level"}:
         return "constant", "one answer only", False
     return None
 
