@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from mentormatch.cohort import read_cohort
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, load, write_draft
 from mentormatch.programme.draft.sheets import role_of_sheet
@@ -260,8 +261,44 @@ def test_a_column_for_each_day_whose_words_name_no_times_is_asked(tmp_path: Path
         WEEK.replace("Wants to learn", "Can teach") + "xia@y.example;Lua, Go;;Evening;;UTC\n",
     )
     assert "Write the hours that each word means" in draft.notes["grids"]
-    assert 'read = { Morning = "09:00-12:00", Evening = "09:00-12:00" }' in draft.text
+    assert '# options = ["Monday", "Tuesday", "Wednesday"]' in draft.text
+    assert '# read = { Morning = "", Evening = "" }' in draft.text
     assert not [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+
+
+def test_one_cell_without_a_time_is_named_and_the_days_stay_one_question(tmp_path: Path) -> None:
+    """One "?" made five columns of the question, and a cell that is clean was blamed."""
+    zone = ";UTC\n"
+    mentors = WEEK.replace("Wants to learn", "Can teach") + f"xia@y.example;Lua, Go;;18-20;{zone}"
+    rows = [f"p{k}@y.example;Lua;Morning (9-12);18-20;no{zone}" for k in range(8)]
+    draft = draft_of(tmp_path, WEEK + "".join([*rows, f"q@y.example;Go;?;18-20;{zone}"]), mentors)
+    assert "is a question about free times, but for '?' (column 'Monday')" in draft.notes["grids"]
+    commented = draft.text.partition("# [[columns]]")[2].partition("\n\n")[0]
+    assert '# read = { "?" = "" }' in commented
+    table = re.sub(r"^# ?", "", "# [[columns]]" + commented, flags=re.MULTILINE)
+    given = tomllib.loads(table)["columns"][0]
+    path = tmp_path / "a.csv"
+    with pytest.raises(CohortError, match=r"read does not say what '\?' means"):
+        read_cohort(path, tmp_path / "b.csv", columns=[given], delimiter=";")
+    given["read"] = {"?": "no"}
+    people = read_cohort(path, tmp_path / "b.csv", columns=[given], delimiter=";").mentees
+    assert people.loc["q@y.example", given["name"]] == ["Tuesday 18-20"]
+
+
+def test_no_on_every_day_is_never_free_and_not_an_empty_cell(tmp_path: Path) -> None:
+    """They counted as people who had not answered, to whom no rule about hours applies."""
+    zone = ";UTC\n"
+    draft = draft_of(
+        tmp_path,
+        WEEK + f"uma@y.example;Lua;no;not available;no{zone}vic@y.example;Lua;18-20;;{zone}",
+        WEEK.replace("Wants to learn", "Can teach") + f"xia@y.example;Lua, Go;18-20;;{zone}",
+    )
+    path = tmp_path / "programme.toml"
+    path.write_text(draft.text.replace("# minimum_hours", "minimum_hours"), encoding="utf-8")
+    configuration, problem = examine_file(path, overwrite=True).finished()
+    assert problem.compatibility.dense().tolist()[0] == [pytest.approx(float("nan"), nan_ok=True)]
+    said = [line for one in describe_programme(configuration, problem) for line in one.lines]
+    assert not any("whose cell is empty" in line for line in said)
 
 
 def test_two_zones_or_a_cell_without_one_are_no_single_zone(tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ def audit(
     """Audit a matching. It says whether it holds, is the best, is stable and is fair."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
+    from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
 
@@ -170,7 +171,7 @@ def audit(
         found = best if pairs is None else read_pairs(pairs, problem)
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
-    show(describe_audit(result))
+    show([*describe_cautions(found), *describe_audit(result)])
     if not result.feasibility.ok:
         raise typer.Exit(INPUT_WRONG)
 

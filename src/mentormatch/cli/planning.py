@@ -46,12 +46,13 @@ def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = F
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
     from mentormatch.programme.screen.planning import describe_plan, describe_written
+    from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs, to_meet=False)
     made = planning.make_plan(configuration, matching)
     files = planning.write_plan(configuration, made, overwrite=overwrite)
-    show([*describe_plan(made), describe_written(files)])
+    show([*describe_cautions(matching), *describe_plan(made), describe_written(files)])
 
 
 @app.command()

@@ -23,7 +23,7 @@ def workbook(
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.summary import describe_workbook
+    from mentormatch.programme.screen.summary import describe_cautions, describe_workbook
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import write_committee_workbook
     from mentormatch.progress import ProgressEvent
@@ -35,7 +35,7 @@ def workbook(
         matching = made.match(problem, progress=progress)
         progress(ProgressEvent("writing the workbook"))
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
-    show([describe_workbook(output, matching)])
+    show([*describe_cautions(matching), describe_workbook(output, matching)])
 
 
 @app.command()
@@ -57,7 +57,7 @@ def letters(
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.summary import describe_letters
+    from mentormatch.programme.screen.summary import describe_cautions, describe_letters
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import write_letters
     from mentormatch.progress import ProgressEvent
@@ -72,4 +72,5 @@ def letters(
         files, addresses = write_letters(
             made, matching, output, overwrite=overwrite, templates=templates
         )
-    show([describe_letters(output, files, addresses, asked=configuration.output.contact)])
+    made_of = describe_letters(output, files, addresses, asked=configuration.output.contact)
+    show([*describe_cautions(matching), made_of])

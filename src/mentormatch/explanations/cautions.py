@@ -8,6 +8,7 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.criteria import CriteriaScorer
+from mentormatch.criteria.kinds.avoids import FittedAvoids
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["find_cautions"]
+__all__ = ["find_cautions", "find_doubtful_pairs"]
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -85,14 +87,50 @@ def find_cautions(
     return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
 
 
+def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:
+    """Say which pairs are made of two of whom one may have named the other as not to be met.
+
+    Parameters
+    ----------
+    matching
+        The pairs.
+    ids
+        Whether people may be named by their ids, and cells be quoted.
+    """
+    problem = matching.problem
+    scorer = problem.compatibility.scorer
+    if isinstance(scorer, NormalisedScorer):
+        scorer = scorer.scorer
+    if not isinstance(scorer, CriteriaScorer):
+        return ()
+    told = []
+    for one in scorer.fitted:
+        if not isinstance(one, FittedAvoids):
+            continue
+        found = one.doubtful(matching.mentees, matching.mentors)
+        for k, written, name in found[:NAMED]:
+            mentee, mentor = matching.mentees[k], matching.mentors[k]
+            pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
+            told.append(
+                f"{pair} are matched, though {one.criterion.label} may mean just that: it says "
+                f"{written!r}, and {name!r} is the nearest. Write the full name, and match again."
+            )
+        if len(found) > NAMED:
+            told.append(f"So it may be with {len(found) - NAMED:,} more pairs.")
+        if found and not ids:
+            count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
+            told = [f"{count} may be of people of whom one named the other as not to be met."]
+    return tuple(told)
+
+
 def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
     """Rules that may not hold for somebody whose name or value is written in two ways."""
     for one in scorer.fitted:
         near = one.near_misses if one.criterion.weight is None else ()
         if near:
-            first, second = near[0]
-            more = "" if len(near) == 1 else f" (and {len(near) - 1:,} more like them)"
-            between = f"between {first!r} and {second!r}{more}"
+            pairs = [f"{first!r} and {second!r}" for first, second in near[:NAMED]]
+            more = "" if len(near) <= NAMED else f" (and {len(near) - NAMED:,} more like them)"
+            between = f"between {', '.join(pairs)}{more}"
             if not cells:
                 between = "for 1 value" if len(near) == 1 else f"for {len(near):,} values"
             yield (

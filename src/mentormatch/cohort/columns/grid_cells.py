@@ -26,6 +26,8 @@ __all__ = ["CellReader", "make_reader"]
 Value = TypeVar("Value")
 Best: TypeAlias = Literal["low", "high"]
 DIGIT = re.compile(r"\d")
+# What stands for the free times of somebody who has none.
+NEVER = "never"
 # Days and times hold none of these themselves.
 WINDOWS = Separation((";", ",", "\n", "|"))
 # What stands beside a time and says nothing more.
@@ -104,18 +106,29 @@ def _windows(split: Split, read: Mapping[str, object]) -> CellReader[list[str]]:
         windows = []
         for part in _parts(cell, split):
             value = meaning(part)
+            if read_answer(value) == 0:
+                continue
+            if not value:
+                raise ValueError(
+                    f"read does not say what {part!r} means. Write a time between the quotes, such "
+                    'as "18:00-20:00", or "no" for not free.'
+                )
             # The side without digits is the day, in whatever language.
             day, time = (column, value) if DIGIT.search(value) else (value, column)
             if not DIGIT.search(time) or DIGIT.search(day):
                 raise ValueError(
                     f"with the heading {option!r} this is no day and time. One of both is to be a "
                     'day, the other a time; say what a word means with read = { "morning" = '
-                    '"09:00-12:00" }.'
+                    '"09:00-12:00", "tbd" = "no" }.'
                 )
             windows.append(f"{day} {time}")
         return windows
 
-    return CellReader("days and times", read_one, _all_of)
+    def join(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:
+        # Who says no to all of them has answered.
+        return _all_of(pairs) or [NEVER]
+
+    return CellReader("days and times", read_one, join)
 
 
 def _all_of(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:

@@ -80,7 +80,7 @@ def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:
     ValueError
         With what was expected.
     """
-    bits = _plain_bits(cell)
+    bits = 0 if _is_never(cell) else _plain_bits(cell)
     if bits is None:
         bits = 0
         for days, start, end in reader.windows(cell):
@@ -100,6 +100,8 @@ def reader_of_column(cells: Iterable[str]) -> WeekReader:
     """
     plain, others = 0, []
     for cell in cells:
+        if _is_never(cell):
+            continue
         if _plain_bits(cell) is None:
             others.append(cell)
         else:
@@ -113,6 +115,11 @@ def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:
     """Quarter-hours of packed weeks: bool array (weeks, 672)."""
     packed = np.frombuffer(b"".join(weeks), dtype=np.uint8).reshape(-1, WEEK_SLOTS // 8)
     return np.unpackbits(packed, axis=1, bitorder="little").view(bool)
+
+
+def _is_never(cell: str) -> bool:
+    """Tell whether somebody has no free time, and says so."""
+    return cell.strip().casefold() == "never"
 
 
 def _plain_bits(cell: str) -> int | None:

@@ -211,6 +211,16 @@ class Sets:
         """Every name that somebody has."""
         return {name for name, _ in self.terms}
 
+    def with_cells(self, cells: Sequence[Sequence[str]], shown: Mapping[str, str]) -> Sets:
+        """The same people with other names, each of amount 1, in their distinct cells."""
+        terms = sorted({(name, 1.0) for cell in cells for name in cell})
+        place = {name: k for k, (name, _) in enumerate(terms)}
+        ends = np.cumsum([0, *map(len, cells)])
+        places = np.array([place[name] for cell in cells for name in cell], dtype=np.intp)
+        pointers, places = _once(ends, places, terms)
+        written = {name: shown[name] for name in place}
+        return Sets(self.codes, pointers, places, tuple(terms), written)
+
     def renamed(self, names: Mapping[str, str]) -> Sets:
         """The same cells with some names replaced; a cell has each once, in the first place."""
         if not names:

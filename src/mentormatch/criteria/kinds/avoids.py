@@ -122,7 +122,7 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
-        said, otherwise = match_names(cohort, named, said, people, self.of)
+        said, otherwise = match_names(cohort, named, said, people, self.of, within=True)
         if self.unknown == "error":
             check_named(cohort, names, self.column, self.of, said, people)
         shared = {name: k for k, name in enumerate(sorted(said.names & people.names))}
@@ -188,6 +188,28 @@ class FittedAvoids(Fitted):
         near = find_meant(said.names, people.names)
         own = tuple((said.shown[a], people.shown[b]) for a, b in near.items())
         return own + self.otherwise.called
+
+    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+        """Pairs in which one may mean the other by a name that is nobody's as it is written.
+
+        Returns
+        -------
+        list of (place among the pairs, the name as it is written, the person's name)
+        """
+        said, people = self._said_and_people
+        near = find_meant(said.names, people.names)
+        if not near:
+            return []
+        by_mentee = self.criterion.by == "mentee"
+        says, heard = (mentees, mentors) if by_mentee else (mentors, mentees)
+        asked = [not near.keys().isdisjoint(cell) for cell in said.distinct]
+        found = []
+        for k in np.flatnonzero(np.asarray(asked)[said.codes[says]]).tolist():
+            names = people.of(int(np.asarray(heard)[k]))
+            for name in said.of(int(np.asarray(says)[k])):
+                if near.get(name) in names:
+                    found.append((k, said.shown[name], people.shown[near[name]]))
+        return found
 
     @property
     def names_found(self) -> tuple[int, int]:

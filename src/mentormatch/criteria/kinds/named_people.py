@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -13,6 +12,7 @@ from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.identity.kinds import find_person_columns, heads_names
 from mentormatch.cohort.names import NearestNames, loose_form
+from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
 
@@ -46,7 +46,7 @@ NamedBy: TypeAlias = "str | Sequence[str] | None"
 # Of more names that nobody has, the first are looked at for who may be meant.
 LOOKED_AT = 1000
 # So many names are shown in a note.
-SHOWN = 3
+SHOWN = 12
 
 
 def list_columns(of: NamedBy) -> tuple[str, ...]:
@@ -138,7 +138,13 @@ class WrittenOtherwise:
 
 
 def match_names(
-    cohort: Cohort, side: Side, said: Sets, spoken_of: Sets, of: NamedBy
+    cohort: Cohort,
+    side: Side,
+    said: Sets,
+    spoken_of: Sets,
+    of: NamedBy,
+    *,
+    within: bool = False,
 ) -> tuple[Sets, WrittenOtherwise]:
     """Bring names that are written in another way into the form by which people are known.
 
@@ -150,11 +156,18 @@ def match_names(
         The names that are written, and those by which people are known.
     of
         By which columns they are known. Ids and other answers are taken for no other ones.
+    within
+        True: also people whose whole name, or whose id, stands among other words of a cell.
     """
     columns = list_columns(of)
     taken: tuple[tuple[str, str], ...] = ()
     if columns and all(map(heads_names, columns)):
         said, taken = _take_turned_names(said, spoken_of)
+        if within:
+            said, inside = find_people_in_cells(
+                said, spoken_of, _names_by_id(cohort, side, spoken_of)
+            )
+            taken += inside
     return said, WrittenOtherwise(taken, _find_by_full_name(cohort, side, said, spoken_of))
 
 
@@ -185,14 +198,20 @@ def _take_turned_names(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[s
     return said.renamed(taken), tuple(pairs)
 
 
-def _words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in any order; accents make no difference to Latin letters alone.
+def _names_by_id(cohort: Cohort, side: Side, spoken_of: Sets) -> dict[str, str]:
+    """The name of each person whom nobody else is called like, by the id."""
+    times = spoken_of.people_with
+    found = {}
+    for k, own in enumerate(cohort.table(side).index.tolist()):
+        names = list(spoken_of.of(k))
+        if len(names) == 1 and times[names[0]] == 1:
+            found[normalise(str(own))] = names[0]
+    return found
 
-    In other scripts marks are vowels, or tell consonants apart.
-    """
-    if all("LATIN" in unicodedata.name(sign, "") for sign in name if sign.isalpha()):
-        return loose_form(name)
-    return tuple(sorted(re.split(r"[\s,.;]+", name.strip(" ,.;"))))
+
+def _words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in any order."""
+    return tuple(sorted(words_in_order(name)))
 
 
 def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
@@ -215,14 +234,19 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     for name in unknown[:LOOKED_AT]:
         words = set(loose_form(name))
         alike = {person for word in words for person in by_word.get(word, ())}
-        meant = {
-            person
-            for person in alike
-            if words <= set(loose_form(person)) or set(loose_form(person)) <= words
-        }
+        meant = {person for person in alike if _may_mean(words, set(loose_form(person)))}
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
+
+
+def _may_mean(words: set[str], person: set[str]) -> bool:
+    """Whether words are a part of a name, or the other way round; "I." may be any with an I."""
+    initials = {word for word in words - person if len(word) == 1}
+    rest = person - words
+    if initials and not all(any(word.startswith(one) for word in rest) for one in initials):
+        return False
+    return words - initials <= person or person <= words
 
 
 def _find_by_full_name(

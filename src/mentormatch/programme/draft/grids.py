@@ -16,11 +16,12 @@ from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.errors import Finding
 
 __all__ = ["GridTable", "Unread", "propose_grids"]
 
@@ -33,7 +34,15 @@ COMPARED_BY = {
     "levels": ("SkillCoverage", "wants and offers"),
     "answers": ("TagOverlap", "mentee and mentor"),
 }
-EXAMPLE_HOURS, MOST_WORDS = "09:00-12:00", 8
+MOST_WORDS, SHOWN_CELLS = 8, 5
+SAY_HOURS = (
+    'write the hours that each word means between the quotes of read, such as "09:00-12:00", or '
+    '"no" for not free.'
+)
+THEN_COMPARE = (
+    ' Then take the # away, and add a [[criteria]] table with kind = "Availability", mentee and '
+    "mentor, which are the names of the questions in the two tables, and a weight."
+)
 LOOKED_AT = 300
 # "Skill 2", "2nd skill", "2. Wunsch", and "Skill (column D)" of headings that stand there twice.
 NUMBERED = re.compile(
@@ -105,9 +114,11 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
             if pattern == "{option}":
                 entry["options"] = options
             entry["side"] = side
-            if not _can_be_read(table, entry):
-                continue
-            proposed.append(entry)
+            findings = _find_unreadable(table, entry)
+            if not findings:
+                proposed.append(entry)
+            elif kind == "windows":
+                unread.append(_say_unread_times(entry, findings))
         for name, pattern, options in _find_series(table, cohort.table(other).head(LOOKED_AT)):
             proposed.append(
                 {
@@ -337,13 +348,14 @@ def _say_unread(
         f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
         "out for now."
     )
-    words = list(dict.fromkeys(one for cell in cells for one in re.split(r"\s*[;,|\n]\s*", cell)))
-    words = [word for word in words if word and read_answer(word) is None]
+    words = _words_without_times(cells)
     entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
+    if pattern == "{option}":
+        entry["options"] = list(options)
     if _are_days(options) or _are_days(words):
         named = words if _are_days(options) else options
-        why += " Write the hours that each word means (those in the file are an example)."
-        entry["read"] = dict.fromkeys(named, EXAMPLE_HOURS)
+        why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
+        entry["read"] = dict.fromkeys(named, "")
     elif len(words) <= MOST_WORDS:
         why += (
             " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
@@ -373,16 +385,41 @@ def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
     return sum(1 for text in texts if pattern.search(text)) / max(1, len(texts))
 
 
-def _can_be_read(table: pd.DataFrame, entry: GridTable) -> bool:
+def _find_unreadable(table: pd.DataFrame, entry: GridTable) -> Sequence[Finding]:
+    """The cells that cannot be read as a table ``[[columns]]`` says, with the rows of the file."""
     try:
         grid(
-            table.reset_index(drop=True),
+            table.set_axis(range(2, len(table) + 2)),
             entry["pattern"],
             kind=entry["kind"],
             name=entry["name"],
             options=entry.get("options", ()),
             read=entry.get("read"),
         )
-    except CohortError:
-        return False
-    return True
+    except CohortError as error:
+        return error.findings
+    return ()
+
+
+def _say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
+    """Name the cells of a question about free times that say neither a time nor no."""
+    words = _words_without_times(str(one.value) for one in findings)
+    shown = ", ".join(
+        f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
+    )
+    more = f" and {len(findings) - SHOWN_CELLS:,} more" if len(findings) > SHOWN_CELLS else ""
+    why = (
+        f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
+        f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+    )
+    return Unread(why, {**entry, "read": dict.fromkeys(words, "")})
+
+
+def _words_without_times(cells: Iterable[str]) -> list[str]:
+    """What stands in cells, cut at commas and semicolons, and is neither a time nor yes or no."""
+    parts = [one.strip() for cell in cells for one in re.split(r"[;,|\n]", cell)]
+    return [
+        one
+        for one in dict.fromkeys(parts)
+        if one and not HOURS.search(one) and read_answer(one) is None
+    ]

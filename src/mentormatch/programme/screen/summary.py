@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.explanations.cautions import find_cautions
+from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.unread import describe_unread
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.reports import Decisions
 
 __all__ = [
+    "describe_cautions",
     "describe_decisions",
     "describe_demo",
     "describe_files",
@@ -59,7 +60,7 @@ def describe_matching(
     """
     cautions, scores = find_cautions(matching.problem)
     sections = [
-        *_first_of_all(cautions),
+        *_first_of_all((*find_doubtful_pairs(matching), *cautions)),
         Paragraph("Result", _result(matching)),
         Paragraph("Proof", _proof(matching, scores)),
         Paragraph("Mentors", _mentors(matching)),
@@ -93,6 +94,12 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
 def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
     positions = matching.problem.mentee_ids.get_indexer(pd.Index(list(mentees)))
     return matching.problem.demands[positions]
+
+
+def describe_cautions(matching: Matching) -> list[Paragraph]:
+    """Say what must be known before the pairs are believed or sent out."""
+    cautions, _ = find_cautions(matching.problem)
+    return _first_of_all((*find_doubtful_pairs(matching), *cautions))
 
 
 def _first_of_all(cautions: tuple[str, ...]) -> list[Paragraph]:

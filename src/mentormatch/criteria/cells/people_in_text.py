@@ -1,0 +1,118 @@
+"""Whole names of people inside what cells say: cut at a comma, with a title, several in one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.names import heading_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mentormatch.criteria.cells.tokens import Sets
+
+__all__ = ["find_people_in_cells", "words_in_order"]
+
+ADDRESS = re.compile(r"\S@\S")
+# Words of names in the order in which they may stand, and the one person who has them.
+Sequences = Mapping[tuple[str, ...], str]
+
+
+def words_in_order(name: str) -> tuple[str, ...]:
+    """Return the words of a name; accents make no difference to Latin letters alone.
+
+    In other scripts marks are vowels, or tell consonants apart.
+    """
+    if all("LATIN" in unicodedata.name(sign, "") for sign in name if sign.isalpha()):
+        return heading_words(name.casefold())
+    return tuple(re.split(r"[\s,.;]+", name.strip(" ,.;")))
+
+
+def find_people_in_cells(
+    said: Sets, spoken_of: Sets, ids: Mapping[str, str]
+) -> tuple[Sets, tuple[tuple[str, str], ...]]:
+    """Take people whose whole name stands in a cell, among other words or in two parts of it.
+
+    Somebody who must not be met is named as people write: "García, Elena", which a comma cuts in
+    two, "Dr. Otto Berg", "Tim Ernst or Eva Kaiser". A name of one word is nobody's whole name, and
+    namesakes are left to the reader.
+
+    Parameters
+    ----------
+    said, spoken_of
+        The names that are written, and those by which people are known.
+    ids
+        Names of people by their ids, in the form in which names are compared.
+
+    Returns
+    -------
+    said
+        With people's names in place of what was written.
+    taken
+        What was written, and whose name stands for it.
+    """
+    known = spoken_of.names
+    if said.names <= known:
+        return said, ()
+    sequences = _sequences_of(spoken_of)
+    taken: dict[str, str] = {}
+
+    def take(written: str, people: Iterable[str]) -> list[str]:
+        found = list(people)
+        taken[written] = " and ".join(spoken_of.shown[one] for one in found)
+        return found
+
+    cells: list[list[str]] = []
+    for cell in said.distinct:
+        names, read = list(cell), list[str]()
+        while names:
+            name = names.pop(0)
+            joined = (*words_in_order(name), *words_in_order(names[0])) if names else ()
+            if name in known:
+                read.append(name)
+            elif name in ids:
+                read += take(said.shown[name], [ids[name]])
+            elif joined in sequences and names[0] not in known:
+                both = f"{said.shown[name]}, {said.shown[names.pop(0)]}"
+                read += take(both, [sequences[joined]])
+            elif found := _find_within(name, sequences):
+                read += take(said.shown[name], found)
+            else:
+                read.append(name)
+        cells.append(read)
+    if not taken:
+        return said, ()
+    return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(sorted(taken.items()))
+
+
+def _sequences_of(spoken_of: Sets) -> Sequences:
+    """The words of whole names, whichever of them stands first, by the only person who has them."""
+    people: dict[tuple[str, ...], set[str]] = {}
+    # Namesakes have one name, and are two.
+    for name, count in spoken_of.people_with.items():
+        words = words_in_order(name)
+        for k in range(len(words)) if len(words) > 1 else ():
+            people.setdefault((*words[k:], *words[:k]), set()).add(name if count == 1 else "")
+    return {
+        words: min(names) for words, names in people.items() if len(names) == 1 and "" not in names
+    }
+
+
+def _find_within(name: str, sequences: Sequences) -> Sequence[str]:
+    """People whose whole names stand one after the other in a text, the longest names first."""
+    if ADDRESS.search(name):
+        return ()
+    words, found, k = words_in_order(name), list[str](), 0
+    longest = max(map(len, sequences), default=0)
+    while k < len(words):
+        ends = range(min(len(words), k + longest), k + 1, -1)
+        end = next((end for end in ends if words[k:end] in sequences), None)
+        if end is None:
+            k += 1
+            continue
+        found.append(sequences[words[k:end]])
+        k = end
+    return list(dict.fromkeys(found))
