@@ -26,6 +26,7 @@ __all__ = ["CellReader", "make_reader"]
 Value = TypeVar("Value")
 Best: TypeAlias = Literal["low", "high"]
 DIGIT = re.compile(r"\d")
+LETTER = re.compile(r"[^\W\d_]")
 # What stands for the free times of somebody who has none.
 NEVER = "never"
 # Days and times hold none of these themselves.
@@ -121,7 +122,9 @@ def _windows(split: Split, read: Mapping[str, object]) -> CellReader[list[str]]:
                     'day, the other a time; say what a word means with read = { "morning" = '
                     '"09:00-12:00", "tbd" = "no" }.'
                 )
-            windows.append(f"{day} {time}")
+            # Behind a colon no other day may stand: one that contradicts the heading is refused.
+            apart = ":" if day is column and LETTER.search(time) else ""
+            windows.append(f"{day}{apart} {time}")
         return windows
 
     def join(pairs: Sequence[tuple[str, list[str]]]) -> list[str]:

@@ -8,12 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
+    "ENGLISH",
     "LANGUAGES",
     "Lexicon",
     "day_key",
+    "find_days",
     "language_name",
     "languages_of",
     "lexicon_of",
@@ -21,7 +23,7 @@ __all__ = [
 ]
 
 Days: TypeAlias = frozenset[int]
-# Minutes after midnight between which the middle of a window lies.
+# Minutes after midnight: when a part of the day begins, and when it has ended.
 DayPart: TypeAlias = tuple[int, int]
 
 # Languages that are looked at first, because forms are written in them; all others of CLDR are
@@ -72,17 +74,16 @@ ALSO_SHORT: Mapping[str, str] = {
     "it": "lu ma me gi ve sa do",
     "ru": "пн вт ср чт пт сб вс",
 }
-# Generous, as an evening begins at noon in one language and at six in another. Fewer than 14 hours,
-# so that hardly a time is within both in the morning and in the evening.
+# Where CLDR says nothing of a language; it says of others when each part begins and ends.
 PARTS: Mapping[str, DayPart] = {
-    "morning": (0, 14 * 60), "afternoon": (11 * 60, 20 * 60), "evening": (12 * 60 + 30, 25 * 60),
-    "night": (18 * 60, 30 * 60),
+    "morning": (0, 12 * 60), "afternoon": (12 * 60, 18 * 60), "evening": (18 * 60, 23 * 60),
+    "night": (20 * 60, 24 * 60),
 }  # fmt: skip
 # Words for parts of the day that CLDR has not, or not in this form.
 ALSO_PARTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "morning": "morning mornings", "afternoon": "afternoon afternoons lunch lunchtime",
-        "evening": "evening evenings eve", "night": "night nights",
+        "evening": "evening evenings", "night": "night nights",
     },
     "de": {"morning": "fruh vormittage", "afternoon": "nachmittage", "evening": "abende"},
     "fr": {"morning": "matins matinee", "afternoon": "apresmidis", "evening": "soirs soiree"},
@@ -177,29 +178,39 @@ def lexicon_of(language: str) -> Lexicon:
     joins.update(ALSO_AND.get(language, ()))
     until = frozenset(UNTIL.get(language, ()))
     parts: dict[str, DayPart] = {}
-    for part, name in _day_parts(language):
-        key, written = day_key(name), name.split()
+    for within, name in _day_parts(language):
+        key = day_key(name)
         if key not in days and key not in until | joins and (len(key) > 2 or not key.isascii()):
-            parts.setdefault(key, PARTS[part])
-            pieces.update(day_key(word) for word in written if len(written) > 1)
+            parts.setdefault(key, within)
     return Lexicon(
         language, days, narrow, until, frozenset(joins) - set(days), frozenset(pieces), parts
     )
 
 
-def _day_parts(language: str) -> Iterator[tuple[str, str]]:
+def _day_parts(language: str) -> Iterator[tuple[DayPart, str]]:
     """Parts of the day with the words for them, the earliest part first."""
     known: dict[str, set[str]] = {
         part: set(ALSO_PARTS.get(language, {}).get(part, "").split()) for part in PARTS
     }
+    hours = dict(PARTS)
+    periods: dict[str, set[str]] = {}
     if language != "en":
         from babel import Locale
 
-        for context in Locale.parse(language).day_periods.values():
+        locale = Locale.parse(language)
+        for context in locale.day_periods.values():
             for names in context.values():
                 for period, name in names.items():
-                    known.get(period.rstrip("12"), set()).add(name)
-    return ((part, name) for part, names in known.items() for name in sorted(names))
+                    periods.setdefault(period, set()).add(name)
+        for period, spans in (locale.day_period_rules.get(None) or {}).items():
+            part = period.rstrip("12")
+            # Nights begin on one day and end on the next: only the evening of the day is sure.
+            if part in PARTS and part != "night" and "from" in spans[0]:
+                first, last = spans[0]["from"] // 60, spans[0]["before"] // 60
+                yield from (((first, last), name) for name in sorted(periods.pop(period, ())))
+                hours[part] = (min(first, hours[part][0]), max(last, hours[part][1]))
+    known["night"] |= periods.get("night1", set())
+    yield from ((hours[part], name) for part, names in known.items() for name in sorted(names))
 
 
 def _from_cldr(
@@ -279,6 +290,37 @@ def spell_initials(key: str, initials: Mapping[str, tuple[int, ...]]) -> list[tu
                     if not days or number > days[-1]
                 ]
     return sorted(set(complete))
+
+
+def find_days(headings: Sequence[str]) -> dict[str, int]:
+    """Find the longest run of headings that name different days in one language.
+
+    Returns
+    -------
+    dict of int
+        The day of each, 0 = Monday; empty where fewer than two stand side by side.
+
+    Examples
+    --------
+    >>> find_days(["Name", "Mo", "Di", "Mi", "Do", "Fr", "Team"])
+    {'Mo': 0, 'Di': 1, 'Mi': 2, 'Do': 3, 'Fr': 4}
+    >>> find_days(["SAT", "Mar", "R", "C", "Free"])
+    {}
+    """
+    best: dict[str, int] = {}
+    for language in LANGUAGES:
+        days = lexicon_of(language).days
+        run: dict[str, int] = {}
+        for heading in headings:
+            named = days.get(day_key(heading), frozenset())
+            (day,) = named if len(named) == 1 else (-1,)
+            if day < 0 or day in run.values():
+                run = {} if day < 0 else {heading: day}
+            else:
+                run[heading] = day
+            if len(run) > max(1, len(best)):
+                best = dict(run)
+    return best
 
 
 @cache

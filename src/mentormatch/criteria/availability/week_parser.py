@@ -138,7 +138,7 @@ class WeekParser:
         k = piece = 0
         while k < len(tokens):
             try:
-                span, after = read_span(tokens, k, self.words.until, self.cell)
+                span, after = read_span(tokens, k, self.words.until, self.cell, self.words.parts)
             except ValueError as error:
                 raise ValueError(f"{EXAMPLE}; {error}") from None
             if span is not None:
@@ -149,6 +149,11 @@ class WeekParser:
             days, after = self._read_days(tokens, k)
             if days:
                 if items and isinstance(items[-1], frozenset):
+                    if tokens[k - 1].text == ":":
+                        raise ValueError(
+                            f"{EXAMPLE}; {quote(self.cell)} has a day where the times of another "
+                            "one are to stand."
+                        )
                     items[-1] = items[-1] | days
                 else:
                     items.append(days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.availability.day_names import (
@@ -74,6 +74,8 @@ class WeekReader:
             keys = _meaningful(tokens)
             words[keys] += 1
             here_24, here_half = _clock_evidence(tokens)
+            # Who writes "evening 6-8" does not count to 24.
+            here_half = here_half or (not here_24 and any(_is_part(one.key) for one in tokens))
             of_24, halves = of_24 or here_24, halves or here_half
             thursday = thursday or bool(keys & {"th", "r", "thu", "thur", "thurs", "thursday"})
             thursday = thursday or any(key.endswith(("th", "r")) and _initials(key) for key in keys)
@@ -116,7 +118,9 @@ class WeekReader:
                 f"{_described(windows)} ({language_name(language)})"
                 for windows, language in known.items()
             )
-            raise ValueError(f"{EXAMPLE}; {quote(cell)} may mean {ways}. Write the days in full.")
+            same_days = len({tuple(days for days, _, _ in windows) for windows in known}) == 1
+            cure = "Write times by a clock of 24 hours." if same_days else "Write the days in full."
+            raise ValueError(f"{EXAMPLE}; {quote(cell)} may mean {ways}. {cure}")
         raise ValueError(str(fault) if fault else f"{EXAMPLE}; {quote(cell)} is not one.")
 
     def _candidates(self, tokens: list[Token]) -> list[str]:
@@ -164,6 +168,12 @@ def _meaningful(tokens: list[Token]) -> frozenset[str]:
     )
 
 
+@cache
+def _is_part(key: str) -> bool:
+    """Tell whether a word is one for a part of the day, in a language of forms."""
+    return any(key in lexicon_of(language).parts for language in LANGUAGES)
+
+
 def _order(language: str) -> tuple[int, str]:
     """Languages of forms first, as `LANGUAGES` has them."""
     return (LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)), language
@@ -189,6 +199,10 @@ def _able(keys: frozenset[str]) -> frozenset[str]:
         return frozenset(("en",))
     known = [languages_of(key.removesuffix(ACCENT)) for key in sorted(keys)]
     able = frozenset.intersection(*([one for one in known if one] or [frozenset[str]()]))
+    if not able:
+        # Of several words that are one in a language, as "po południu", none may be known alone.
+        times = Counter(language for one in known for language in one)
+        able = frozenset(one for one in times if times[one] == max(times.values()))
     # "to" alone is no English day; in Finnish it is Thursday.
     return able - {"en"} or able
 

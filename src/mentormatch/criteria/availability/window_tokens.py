@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.criteria.availability.day_names import day_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = ["MINUTES", "Clock", "Span", "Time", "Token", "clock_text", "read_span", "tokens_of"]
 
@@ -116,6 +119,8 @@ class Time:
         return (self.minutes,)
 
 
+# An evening of which somebody says that it begins at six may begin at five.
+NEARLY = 60
 Clock: TypeAlias = Literal["24", "unknown", "doubtful"]
 
 
@@ -130,8 +135,8 @@ class Span:
     text
         As it is written, for messages.
     within
-        Minutes after midnight between which its middle lies, where a word such as "evening" stands
-        beside it; None where none does.
+        When the part of the day begins and ends, in minutes after midnight, where a word such as
+        "evening" stands beside it; None where none does.
     """
 
     start: Time
@@ -153,26 +158,38 @@ class Span:
             "24" when the column is known to use a clock of 24 hours; "doubtful" where 9-11 may also
             be in the evening.
         """
-        if self.within is not None:
-            ways = self._of_either_half() or self._ways(clock)
-            return sorted({way for way in ways if self._is_within(way)})
-        return self._ways(clock)
+        if self.within is None:
+            return self._ways(clock)
+        either = self._of_either_half()
+        if not either:
+            # Times that leave no doubt: the word may only not contradict them.
+            ways = self._ways(clock)
+            return ways if len(ways) > 1 else [way for way in ways if self._touches(way)]
+        first, behind = self.within
+        return [
+            (start, end)
+            for start, end in sorted(set(either))
+            if first - NEARLY <= start < behind and end <= behind + 2 * NEARLY
+        ]
 
     def _of_either_half(self) -> list[tuple[int, int]]:
-        """Readings of times without a half of the day, of at most twelve hours."""
-        if self.start.half or self.end.half:
+        """Readings of times that may be in the morning or not, of at most twelve hours."""
+        start, end = self.start, self.end
+        if not start.could_be_either_half or not end.could_be_either_half:
             return []
-        ways = [
-            (a, b if b > a else b + MINUTES) for a in self.start.choices for b in self.end.choices
-        ]
+        ways = [(a, b if b > a else b + MINUTES) for a in start.choices for b in end.choices]
         return [way for way in ways if way[1] - way[0] <= MINUTES // 2]
 
-    def _is_within(self, way: tuple[int, int]) -> bool:
+    def _touches(self, way: tuple[int, int]) -> bool:
+        """Whether a window has to do with its part of the day."""
         assert self.within is not None
         first, behind = self.within
-        middle = sum(way) / 2
+        if first >= 20 * 60:
+            # Of "Friday night 1:00-3:00" nobody knows on which day it is.
+            return way[0] >= first - 2 * NEARLY
         return any(
-            first <= one < behind for one in (middle, middle % MINUTES, middle % MINUTES + MINUTES)
+            way[0] + shift < behind + NEARLY and way[1] + shift > first - NEARLY
+            for shift in (0, MINUTES)
         )
 
     def _ways(self, clock: Clock) -> list[tuple[int, int]]:
@@ -218,7 +235,11 @@ def tokens_of(cell: str) -> list[Token]:
 
 
 def read_span(
-    tokens: list[Token], at: int, until: frozenset[str], cell: str
+    tokens: list[Token],
+    at: int,
+    until: frozenset[str],
+    cell: str,
+    parts: Collection[str] = (),
 ) -> tuple[Span | None, int]:
     """Read a range of times at a position.
 
@@ -230,6 +251,8 @@ def read_span(
         Words that stand between the two times, in the language that is tried.
     cell
         What the tokens are of.
+    parts
+        Words for parts of the day, before which "am" is a German word: 6-8 am Abend.
 
     Returns
     -------
@@ -253,7 +276,7 @@ def read_span(
     # "until" may follow a dash, and articles a word (de 18 a las 20).
     while k < len(tokens) and tokens[k].key in ARTICLES:
         k += 1
-    end, after = _read_time(tokens, k)
+    end, after = _read_time(tokens, k, parts)
     if end is None:
         raise ValueError(f"{_text(tokens, at, k, cell)!r} has no end.")
     after = _skip_hour_words(tokens, after, until)
@@ -275,7 +298,9 @@ def _skip_hour_words(tokens: list[Token], at: int, until: frozenset[str]) -> int
     return at
 
 
-def _read_time(tokens: list[Token], at: int) -> tuple[Time | None, int]:
+def _read_time(
+    tokens: list[Token], at: int, parts: Collection[str] = ()
+) -> tuple[Time | None, int]:
     """Read a time of day, and where it ends."""
     if at >= len(tokens):
         return None, at
@@ -296,7 +321,9 @@ def _read_time(tokens: list[Token], at: int) -> tuple[Time | None, int]:
         hours, minutes = int(digits), 0
         k, minutes, marked = _read_minutes(tokens, k)
         of_24 = of_24 or marked
-    half, k = _read_half(tokens, k)
+    half: Half = ""
+    if not (k + 1 < len(tokens) and tokens[k].key == "am" and tokens[k + 1].key in parts):
+        half, k = _read_half(tokens, k)
     if half and (not 1 <= hours <= 12):
         if half == "am" or not 13 <= hours <= 23:
             raise ValueError(f"{digits} {half} is no time of day.")

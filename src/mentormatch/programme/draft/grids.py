@@ -9,8 +9,13 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
-from mentormatch.criteria.availability.day_names import day_key, languages_of, lexicon_of
-from mentormatch.criteria.availability.week_reader import read_days
+from mentormatch.criteria.availability.day_names import (
+    ENGLISH,
+    day_key,
+    find_days,
+    languages_of,
+    lexicon_of,
+)
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.errors import CohortError
@@ -35,6 +40,7 @@ COMPARED_BY = {
     "answers": ("TagOverlap", "mentee and mentor"),
 }
 MOST_WORDS, SHOWN_CELLS = 8, 5
+LONG_NAME = 4
 SAY_HOURS = (
     'write the hours that each word means between the quotes of read, such as "09:00-12:00", or '
     '"no" for not free.'
@@ -114,6 +120,10 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
             if pattern == "{option}":
                 entry["options"] = options
             entry["side"] = side
+            # What a short name of a day means would else depend on the answers around it.
+            names = {day: ENGLISH[k].capitalize() for day, k in find_days(options).items()}
+            if kind == "windows" and any(day != name for day, name in names.items()):
+                entry["read"] = names
             findings = _find_unreadable(table, entry)
             if not findings:
                 proposed.append(entry)
@@ -154,21 +164,21 @@ def _without_side(entry: GridTable) -> GridTable:
 
 def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[GridTable]:
     """Give a word for a level the same number in every question and both tables."""
-    words = dict.fromkeys(word for entry in proposed for word in entry.get("read", ()))
+    of_levels = [entry for entry in proposed if entry["kind"] == "levels" and "read" in entry]
+    words = dict.fromkeys(word for entry in of_levels for word in entry["read"])
     numbers, known = number_levels(words)
     if not words or known:
-        return [{**entry, "read": numbers} if "read" in entry else entry for entry in proposed]
-    for entry in proposed:
-        if "read" in entry:
-            why = (
-                f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
-                f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
-                "Number the words, the lowest 1 (the numbers in the file are an example)."
-            )
-            own = [word for word in numbers if word in entry["read"]]
-            read = {word: k for k, word in enumerate(own, start=1)}
-            unread.append(Unread(why, {**entry, "read": read}))
-    return [entry for entry in proposed if "read" not in entry]
+        return [{**one, "read": numbers} if one in of_levels else one for one in proposed]
+    for entry in of_levels:
+        why = (
+            f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
+            f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
+            "Number the words, the lowest 1 (the numbers in the file are an example)."
+        )
+        own = [word for word in numbers if word in entry["read"]]
+        numbered = {word: k for k, word in enumerate(own, start=1)}
+        unread.append(Unread(why, {**entry, "read": numbered}))
+    return [entry for entry in proposed if entry not in of_levels]
 
 
 def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
@@ -232,11 +242,23 @@ def _find_questions(
     named = [heading for heading in headings if heading.strip() in people]
     if len(named) > 1:
         yield "answers", "{option}", named
-    days = [heading for heading in headings if len(read_days(heading)) == 1]
-    if len({read_days(heading) for heading in days}) > 1:
+    days = list(find_days(headings))
+    if days and _are_of_days(table, days):
         yield f"{days[0]} / {days[1]} …", "{option}", days
     for ticked in _find_ticked(table):
         yield f"{ticked[0]} / {ticked[1]} …", "{option}", ticked
+
+
+def _are_of_days(table: pd.DataFrame, days: Sequence[str]) -> bool:
+    """Tell whether columns headed by days hold free times, or words for them below a whole week.
+
+    Short names of days are other words too: "Mi" and "So", "SAT" and "Mar".
+    """
+    cells = [str(one).strip() for row in _rows_of(table, "{option}", days) for one in row.values()]
+    if _share(HOURS, [one for one in cells if read_answer(one) != 0]) >= MOST:
+        return True
+    whole = len(days) > 2 and all(len(day) >= LONG_NAME for day in days)
+    return whole and not any(NUMBER.fullmatch(one) for one in cells)
 
 
 def _find_ticked(table: pd.DataFrame) -> Iterator[list[str]]:
@@ -412,7 +434,7 @@ def _say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
         f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
         f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
     )
-    return Unread(why, {**entry, "read": dict.fromkeys(words, "")})
+    return Unread(why, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}})
 
 
 def _words_without_times(cells: Iterable[str]) -> list[str]:
