@@ -171,3 +171,118 @@ def test_a_column_of_addresses_that_one_table_has_not_is_named() -> None:
         matching.letters(contact="email")
     letters = matching.letters(contact=("email", "mail"))
     assert letters.mentors["contact"].tolist() == ["b@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        ("letters", "."),
+        ("workbook", "committee.xlsx"),
+        ("report", "mentees.csv"),
+        ("compare", "mentors.csv"),
+        ("explain", "programme.toml"),
+    ],
+)
+def test_nothing_that_the_programme_reads_is_replaced_whatever_is_allowed(
+    tmp_path: Path, command: str, target: str
+) -> None:
+    """`letters -o . --overwrite` put lists for mail in the place of the tables of people."""
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    path.write_text(DECIDED, encoding="utf-8")
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    option = "--record" if command == "explain" else "-o"
+    said = run(command, path, option, tmp_path / target, "--overwrite")
+    assert said.exit_code == 1, said.output
+    assert "the programme reads this file, so it is not replaced" in " ".join(said.output.split())
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_a_second_workbook_names_the_first_beside_it(tmp_path: Path) -> None:
+    """Followed to the letter, its advice threw away what was decided in the first."""
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    path.write_text(DECIDED, encoding="utf-8")
+    said = run("workbook", path, "-o", tmp_path / "second.xlsx").output
+    assert 'decisions = ["committee.xlsx", "second.xlsx"]' in said
+
+
+def test_a_proof_says_that_it_keeps_what_was_decided(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    decide(tmp_path / "committee.xlsx", ("ada", "unpair", None), ("cleo", "keep", None))
+    path.write_text(DECIDED, encoding="utf-8")
+    said = " ".join(run("match", path).output.split())
+    assert "of the matchings that keep 1 pair fixed and 1 pair forbidden." in said
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 1/0 }}", "{{ name + 1 }}", "{% include 'x' %}", "{{ '%d'|format(name) }}",
+        "{{ name() }}", "{{ -name }}", "{% for x in range(999999999) %}{% endfor %}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ nobody }}", "{% if %}",
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_filled_is_an_error_of_the_template(
+    tmp_path: Path, template: str
+) -> None:
+    path, mine = programme_in(tmp_path), tmp_path / "mine.md"
+    mine.write_text(template, encoding="utf-8")
+    said = run("letters", path, "-o", tmp_path / "x" / "y", "--mentee-template", mine)
+    assert said.exit_code == 1, said.output
+    assert "mine.md" in said.output
+    assert "A template may use name, contact, why" in " ".join(said.output.split())
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path, mine = programme_in(tmp_path), tmp_path / "mine.txt"
+    mine.write_bytes("Grüße, {{ name }}".encode("latin-1"))
+    said = run("letters", path, "-o", tmp_path / "out", "--mentee-template", mine)
+    assert said.exit_code == 1
+    assert "mine.txt is no text in UTF-8" in " ".join(said.output.split())
+
+
+def test_plain_letters_are_made_from_a_plain_template_and_old_ones_are_named(
+    tmp_path: Path,
+) -> None:
+    mentees = "id,name,wants,team\na,Ana (she/her) #1,Lua,X\n"
+    path, mine = programme_in(tmp_path, mentees=mentees), tmp_path / "mine.txt"
+    mine.write_text("Dear {{ name }}", encoding="utf-8")
+    run("letters", path, "-o", tmp_path / "out", "--mentee-template", mine)
+    assert (tmp_path / "out" / "mentee-a.txt").read_text("utf-8") == "Dear Ana (she/her) #1"
+    assert run("letters", path, "-o", tmp_path / "md").exit_code == 0
+    assert "Dear Ana (she/her) #1," in (tmp_path / "md" / "mentee-a.md").read_text("utf-8")
+    (tmp_path / "mentees.csv").write_text(mentees.replace("\na,", "\nb,"), encoding="utf-8")
+    said = run("letters", path, "-o", tmp_path / "md", "--overwrite").output
+    assert "1 letter of before is still there, such as mentee-a.md" in " ".join(said.split())
+
+
+def test_ids_that_are_addresses_are_said_to_be_in_the_letters(tmp_path: Path) -> None:
+    mentees = "email,wants,team\nada@example.org,Lua,X\n"
+    path = programme_in(tmp_path, mentees=mentees)
+    said = " ".join(run("letters", path, "-o", tmp_path / "out").output.split())
+    assert "People are known by their addresses here" in said
+    assert "No addresses are in them" not in said
+
+
+def test_a_folder_that_is_a_file_and_a_workbook_that_is_damaged_are_said_to_be(
+    tmp_path: Path,
+) -> None:
+    path = programme_in(tmp_path)
+    (tmp_path / "afile").write_text("x", encoding="utf-8")
+    assert "this is a file. Name a folder." in run("letters", path, "-o", tmp_path / "afile").output
+    below = run("letters", path, "-o", tmp_path / "afile" / "below")
+    assert "a part of it is a file" in below.output
+    nowhere = run("workbook", path, "-o", tmp_path / "nowhere" / "c.xlsx")
+    assert nowhere.exit_code == 1
+    assert "there is no folder" in nowhere.output
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    raw = bytearray((tmp_path / "committee.xlsx").read_bytes())
+    raw[4] = raw[raw.rindex(b"PK\x01\x02") + 6] = 0x41
+    (tmp_path / "committee.xlsx").write_bytes(bytes(raw))
+    path.write_text(DECIDED, encoding="utf-8")
+    said = run("match", path)
+    assert said.exit_code == 1, said.output
+    assert "this is no workbook that can be read" in " ".join(said.output.split())

@@ -65,6 +65,13 @@ EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
         ("lunes por la tarde 6-8", "Mon 18:00-20:00"),
         ("segunda à noite 7-9", "Mon 19:00-21:00"),
         ("wtorek po południu 2-4", "Tue 14:00-16:00"),
+        ("domingo madrugada 5-7", "Sun 05:00-07:00"),
+        ("Montag 6-8 am Abend; Di 9-12 am Vormittag", "Mon 18:00-20:00, Tue 09:00-12:00"),
+        ("Sat night 10-2", "Sat 22:00-24:00, Sun 00:00-02:00"),
+        ("Mon evening (16-20)", "Mon 16:00-20:00"),
+        ("Fr nachts 22-24", "Fri 22:00-24:00"),
+        ("never", ""),
+        ("Never ", ""),
     ],
 )
 def test_a_word_for_a_part_of_the_day_tells_which_half_is_meant(cell: str, text: str) -> None:
@@ -79,6 +86,23 @@ def test_a_word_for_a_part_of_the_day_tells_which_half_is_meant(cell: str, text:
         ("Fri morning (14:00-16:00)", "'14:00-16:00' are not those of the part of the day"),
         ("Mon morning 6pm-8pm", "'6pm-8pm' are not those of the part of the day"),
         ("Mon 9-12 evening 6-8", "which times belong to 'evening' is not clear"),
+        # Of a night nobody knows on which day its small hours are.
+        ("Fri night 12-2", "'12-2' are not those of the part of the day"),
+        ("Sat night midnight-2", "'midnight-2' are not those of the part of the day"),
+        ("Sa nachts 1-3", "'1-3' are not those of the part of the day"),
+        ("sob noc 1-3", "'1-3' are not those of the part of the day"),
+        ("segunda madrugada 5-7", "'5-7' are not those of the part of the day"),
+        ("周一 凌晨 5-7", "'5-7' are not those of the part of the day"),
+        # Neither half of the day goes with the word.
+        ("Fri evening 12-2", "'12-2' are not those of the part of the day"),
+        ("Mo Abend 2-4", "'2-4' are not those of the part of the day"),
+        ("Mon afternoon 10-12", "'10-12' are not those of the part of the day"),
+        ("월 오후 10-12", "'10-12' are not those of the part of the day"),
+        ("Mo Vormittag 1-3", "'1-3' are not those of the part of the day"),
+        ("Mon evening 6-6", "'6-6' are not those of the part of the day"),
+        ("Mon night 00:00-00:00", "may mean no time at all, or a whole day"),
+        ("Monday: Tue 18-20", "has a day where the times of another one are to stand"),
+        ("Mi 20-22 Uhr (nicht in den Ferien)", "'nicht' is no day of the week"),
         # Times of which nobody says that they are in the evening too.
         ("Mon evening 6-7, 8-9", "'8-9' may mean 08:00-09:00, or 20:00-21:00"),
         ("Mon 9-12, evening 6-8", "'9-12' may mean 09:00-12:00, or 21:00-24:00"),
@@ -96,6 +120,29 @@ def test_a_column_by_a_clock_of_24_hours_is_doubted_where_a_word_says_otherwise(
     assert len(reader.windows(cells[1])) == 2
     with pytest.raises(ValueError, match="'9-10' may mean 09:00-10:00, or 21:00-22:00"):
         reader.windows(cells[2])
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["Di 18-20", "Do 18-20"], [1, 3]),
+        (["Di. 17-19 Uhr", "Do. 17-19 Uhr"], [1, 3]),
+        (["Di 18-20", "Do 18-20", "Sa 10-12"], [1, 3, 5]),
+        (["ma 18-20", "di 18-20", "do 18-20"], [0, 1, 3]),
+        (["pá 18:00-20:00", "so 18:00-20:00"], [4, 5]),
+    ],
+)
+def test_words_of_phrases_do_not_vote_for_a_language(cells: list[str], days: list[int]) -> None:
+    """ "di" of "di mattina" made Italian know German Tuesdays, and Thursday was two days."""
+    reader = WeekReader.of_column(cells)
+    assert [set(reader.windows(cell)[0][0]) for cell in cells] == [{day} for day in days]
+
+
+def test_a_word_for_the_evening_in_one_cell_makes_the_others_doubtful() -> None:
+    """ "Tue 6-8" was at dawn, where others write "evening 6-8" and 18:00."""
+    reader = WeekReader.of_column(["Mon evening 6-8", "Tue 6-8", "Wed 18:00-20:00"])
+    with pytest.raises(ValueError, match="'6-8' may mean 06:00-08:00, or 18:00-20:00"):
+        reader.windows("Tue 6-8")
 
 
 def test_days_with_a_part_of_the_day_are_no_list_of_days() -> None:

@@ -203,7 +203,7 @@ def test_days_below_parts_of_the_day_are_asked_about_and_not_thrown_away(tmp_pat
     assert "columns" not in tomllib.loads(draft.text)
     assert "whose cells hold more than a mark (Monday;" in draft.notes["grids"]
     assert "Write the hours that each word means" in draft.notes["grids"]
-    assert '# kind = "windows"\n# read = { Morning = "09:00-12:00", Afternoon = ' in draft.text
+    assert '# kind = "windows"\n# read = { Morning = "", Afternoon = "" }' in draft.text
     asked = [one for one in draft.columns if one.name in GRID[1:]]
     assert len(asked) == 4
     assert all(one.question for one in asked)

@@ -266,6 +266,62 @@ def test_a_column_for_each_day_whose_words_name_no_times_is_asked(tmp_path: Path
     assert not [one for one in draft.proposals if one.entry["kind"] == "Availability"]
 
 
+@pytest.mark.parametrize(
+    ("headings", "english"),
+    [
+        ("Mo Di Mi Do Fr", "Monday Tuesday Wednesday Thursday Friday"),
+        ("ma di wo do vr", "Monday Tuesday Wednesday Thursday Friday"),
+        ("lun mar mié jue vie", "Monday Tuesday Wednesday Thursday Friday"),
+        ("pn wt śr cz pt", "Monday Tuesday Wednesday Thursday Friday"),
+        ("Pzt Sal Çar Per Cum", "Monday Tuesday Wednesday Thursday Friday"),
+    ],
+)
+def test_short_names_of_days_are_read_as_one_set_in_one_language(
+    tmp_path: Path, headings: str, english: str
+) -> None:
+    """Each was read alone, and the days that two languages know were lost without a word."""
+    heading = ";".join(["id", "Topics", *headings.split()]) + "\n"
+    draft = draft_of(
+        tmp_path,
+        heading + "a;Lua;18-20;;no;18-20;\nb;Go;;9-12;;;18-20\n",
+        heading + "x;Lua;18-20;;;18-20;\ny;Go;;9-12;10-12;;18-20\n",
+    )
+    read = tomllib.loads(draft.text)["columns"][0]["read"]
+    assert read == dict(zip(headings.split(), english.split(), strict=True))
+    assert not [one for one in draft.columns if one.kind == "seats"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "rows"),
+    [
+        ("Jan;Feb;Mar;Apr;Mai;Dec", ("yes;no;yes;no;no;yes", "no;yes;no;yes;yes;no")),
+        ("C;Python;R;Java", ("1;3;2;1", "2;2;1;1")),
+        ("EN;DE;FR;AR", ("A1;B2;C1;A1", "C2;A1;B1;B2")),
+        ("M;F;Team", ("x;;Red", ";x;Blue")),
+        ("SAT;Mar;Free", ("700;x;Mon 18-20", "650;y;Tue 18-20")),
+    ],
+)
+def test_headings_that_only_look_like_days_are_left_alone(
+    tmp_path: Path, headings: str, rows: tuple[str, str]
+) -> None:
+    heading = f"id;Topics;{headings}\n"
+    table = heading + f"a;Lua;{rows[0]}\nb;Go;{rows[1]}\n"
+    other = heading + f"x;Lua;{rows[0]}\ny;Go;{rows[1]}\n"
+    draft = draft_of(tmp_path, table, other)
+    assert " / " not in "".join(one["name"] for one in tomllib.loads(draft.text).get("columns", ()))
+    assert "grids" not in draft.notes
+
+
+def test_another_question_beside_the_days_leaves_them_one_question(tmp_path: Path) -> None:
+    heading = "id;Topics;Monday;Tuesday;Wednesday;Sex\n"
+    draft = draft_of(
+        tmp_path,
+        heading + "a;Lua;18-20;;9-12;male\nb;Go;;18-20;;female\n",
+        heading + "x;Lua;18-20;;9-12;male\ny;Go;;18-20;;female\n",
+    )
+    assert tomllib.loads(draft.text)["columns"][0]["options"] == ["Monday", "Tuesday", "Wednesday"]
+
+
 def test_one_cell_without_a_time_is_named_and_the_days_stay_one_question(tmp_path: Path) -> None:
     """One "?" made five columns of the question, and a cell that is clean was blamed."""
     zone = ";UTC\n"

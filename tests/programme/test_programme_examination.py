@@ -42,7 +42,8 @@ def test_problems_of_the_file_of_both_tables_and_of_outputs_come_together(tmp_pa
     said = said_about(path)
     assert said == [
         "programme.toml, line 17, problem.min_scor: found 0.2; there is no such key in [problem]. "
-        "It may have capacity, minimum, demand, priority, pins, bans, min_score, coverage_first, "
+        "It may have capacity, minimum, demand, priority, pins, bans, decisions, min_score, "
+        "coverage_first, "
         "quotas, apart, together, usage, minimum_if_used, unknown. "
         "Did you mean 'min_score'?",
         "programme.toml, line 7, criteria[1].wants: found 'want'; there is no such column in "

@@ -75,7 +75,7 @@ def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other
     _, small = people_problem(("ada", "bob"))
     both = mm.match(replace(small, capacity=[3, 0, 0]))
     assert len(said(explaining.describe_answers(both, None, "lin", "committee"))) == 3
-    with pytest.raises(mm.ProblemError, match="no mentor with the id 'Ned'"):
+    with pytest.raises(mm.ProblemError, match="no mentor with the id or the name 'Ned'"):
         explaining.describe_answers(idle, None, "Ned", "committee")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.explanations.cautions import find_cautions
+from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
 
@@ -244,3 +244,62 @@ def test_a_first_name_is_found_where_people_are_called_by_the_last_one() -> None
     said = " ".join(cautions_of(rule, {"not": ["Paul", "Roux"], "x": ["a", "b"]}, mentors))
     assert "does not hold between 'Paul' and 'Paul Durand'" in said
     assert "Roux" not in said
+
+
+CALLED = ("Tim Ernst", "Eva Kaiser", "Ina Horn", "Karl Vogt", "Otto Berg", "Elena García")
+
+
+@pytest.mark.parametrize(
+    ("cell", "whom"),
+    [
+        ("García, Elena", ["Elena García"]),
+        ("Kaiser, Eva; Dr. Otto Berg", ["Eva Kaiser", "Otto Berg"]),
+        ("Horn, Ina, Ernst, Tim", ["Tim Ernst", "Ina Horn"]),
+        ("Tim Ernst or Eva Kaiser", ["Tim Ernst", "Eva Kaiser"]),
+        ("Ina Horn / Otto Berg", ["Ina Horn", "Otto Berg"]),
+        ("Karl Vogt (Data)", ["Karl Vogt"]),
+        ("@Elena Garcia", ["Elena García"]),
+        ("not with otto berg please", ["Otto Berg"]),
+        ("m3@x.example", ["Karl Vogt"]),
+        ("Eva Kaiser", ["Eva Kaiser"]),
+        # Parts of names are asked about, and nobody is meant by other people's.
+        ("I. Horn", []), ("Vogt", []), ("Eva Horn", []), ("Kaiser, Otto", []),
+        ("eva@x.example", []),
+    ],
+)  # fmt: skip
+def test_whoever_is_named_in_full_within_a_cell_is_not_met(cell: str, whom: list[str]) -> None:
+    """ "García, Elena" was cut at the comma, and she was matched with who asked not to meet her."""
+    mentors = pd.DataFrame({"id": [f"m{k}@x.example" for k in range(6)], "name": CALLED})
+    mentees = pd.DataFrame({"id": ["a", "b", "c"], "not": [cell, "Eva Kaiser, Tim Ernst", None]})
+    rule = mm.criteria.Avoids("not", of="name", unknown="ignore")
+    scores = mm.Criteria(rule).score(mm.Cohort(mentees, mentors)).dense()
+    assert [CALLED[j] for j in np.flatnonzero(np.isnan(scores[0]))] == whom
+    assert np.isnan(scores[1]).sum() == 2
+    assert np.isnan(scores[2]).sum() == 0
+
+
+def test_what_was_taken_for_a_name_is_said_and_namesakes_are_not_taken() -> None:
+    mentors = pd.DataFrame({"id": ["x", "y", "z"], "name": ["Ana Li", "Ana Li", "Bo Ek"]})
+    mentees = pd.DataFrame({"id": ["a", "b"], "not": ["Dr. Ana Li", "Ek, Bo"]})
+    rule = mm.criteria.Avoids("not", of="name", unknown="ignore")
+    found = mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+    assert np.isnan(found.dense()).tolist() == [[False] * 3, [False, False, True]]
+    assert "taken for a person's: 'Ek, Bo' for 'Bo Ek'." in " ".join(found.notes)
+
+
+def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all() -> None:
+    mentors = pd.DataFrame({"id": ["x", "y"], "name": ["Ina Horn", "Otto Berg"]})
+    mentees = pd.DataFrame({"id": ["a", "b"], "not": ["I. Horn", None], "w": ["Lua", "Go"]})
+    criteria = mm.Criteria(
+        mm.criteria.Avoids("not", of="name", unknown="ignore"),
+        mm.criteria.TagOverlap(mentee="w", mentor="o", weight=1),
+    )
+    cohort = mm.Cohort(mentees, mentors.assign(o=["Lua", "Go"]))
+    matching = mm.match(mm.Problem(criteria.score(cohort)))
+    assert find_doubtful_pairs(matching) == (
+        "a and x are matched, though Avoids('not') may mean just that: it says 'I. Horn', and "
+        "'Ina Horn' is the nearest. Write the full name, and match again.",
+    )
+    assert find_doubtful_pairs(matching, ids=False) == (
+        "1 pair may be of people of whom one named the other as not to be met.",
+    )

@@ -35,6 +35,7 @@ def explain(
 ) -> None:
     """Say why this mentor and not that one. Also who got nobody, and what would help."""
     from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.outputs import refuse_inputs
     from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
@@ -43,6 +44,7 @@ def explain(
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
+        refuse_inputs(configuration, [] if record is None else [record])
         progress(ProgressEvent("matching"))
         matching = Programme(configuration).match(problem, progress=progress)
         progress(ProgressEvent("explaining"))
@@ -88,6 +90,7 @@ def rematch(
 ) -> None:
     """Match again after somebody left or came. Few change, each for a reason."""
     from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.outputs import refuse_inputs
     from mentormatch.programme.screen.explaining import describe_rematch
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
@@ -100,6 +103,7 @@ def rematch(
     with show_progress("Reading the tables") as progress:
         examined = examine_file(programme, overwrite=overwrite or not write)
         configuration, problem = examined.finished()
+        refuse_inputs(configuration, [] if record is None else [record])
         before = load_matching(previous)
         progress(ProgressEvent("matching"))
         counted = count or ("pairs" if problem.wants_several else "mentees")

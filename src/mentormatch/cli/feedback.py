@@ -95,6 +95,7 @@ def cycle(
     from mentormatch.feedback import read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.cycle import plan_cycle
+    from mentormatch.programme.outputs import refuse_inputs
     from mentormatch.programme.screen.cycle import as_html, as_page, describe_cycle
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.records import load_matching
@@ -105,6 +106,7 @@ def cycle(
         raise typer.BadParameter(f"--by is mentee or mentor, not {by}.")
     with show_progress("Reading the tables"):
         configuration, problem = examine_file(programme, overwrite=True).finished()
+        refuse_inputs(configuration, [] if output is None else [output])
         before = None if last is None else examine_file(last, overwrite=True).finished()[1]
         found = plan_cycle(
             problem,

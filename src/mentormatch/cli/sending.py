@@ -35,7 +35,9 @@ def workbook(
         matching = made.match(problem, progress=progress)
         progress(ProgressEvent("writing the workbook"))
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
-    show([*describe_cautions(matching), describe_workbook(output, matching)])
+    decided = configuration.problem.decisions or []
+    before = [decided] if isinstance(decided, str) else decided
+    show([*describe_cautions(matching), describe_workbook(output, matching, before)])
 
 
 @app.command()
@@ -69,8 +71,5 @@ def letters(
         matching = made.match(problem, progress=progress)
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)
-        files, addresses = write_letters(
-            made, matching, output, overwrite=overwrite, templates=templates
-        )
-    made_of = describe_letters(output, files, addresses, asked=configuration.output.contact)
-    show([*describe_cautions(matching), made_of])
+        written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)
+    show([*describe_cautions(matching), describe_letters(written)])

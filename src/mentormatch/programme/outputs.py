@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.safe_files import as_csv, as_excel, replace_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
-    from mentormatch.errors import Finding
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = [
     "TextForm",
     "check_outputs",
     "find_text_form",
+    "refuse_inputs",
     "write_tables",
 ]
 
+IS_READ = "the programme reads this file, so it is not replaced. Name another."
 FORMATS = (".csv", ".xlsx")
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 65_536
@@ -115,7 +119,7 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
         elif path.suffix.lower() not in FORMATS:
             expected = f"the name must end in {' or '.join(FORMATS)}."
         elif target in read:
-            expected = "the programme reads this file, so it is not replaced. Name another."
+            expected = IS_READ
         elif path.is_dir():
             expected = "this is a folder. Name a file in it."
         elif not path.parent.is_dir():
@@ -132,6 +136,22 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
             findings.append(configuration.document.finding(("output", key), name, expected))
         seen.setdefault(target, key)
     return findings
+
+
+def refuse_inputs(configuration: Configuration, paths: Iterable[Path]) -> None:
+    """Refuse to write to files that the programme reads, whatever may be replaced.
+
+    Raises
+    ------
+    ConfigurationError
+        With each of them.
+    """
+    read = {_resolve(path) for path in configuration.inputs()}
+    findings = [
+        Finding(str(path), None, None, None, IS_READ) for path in paths if _resolve(path) in read
+    ]
+    if findings:
+        raise ConfigurationError(findings)
 
 
 def _resolve(path: Path) -> Path:

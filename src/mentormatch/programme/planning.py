@@ -199,7 +199,9 @@ def write_evidence(
     list of Path
         The files that were written.
     """
-    is_planned = any(isinstance(one.criterion, Availability) for one in configuration.criteria)
+    free = [one.criterion for one in configuration.criteria]
+    # Without time zones nobody knows at which hour a meeting is.
+    is_planned = any(isinstance(one, Availability) and one.timezone is not None for one in free)
     plan = make_plan(configuration, matching) if is_planned else None
     made = matching if plan is None else plan.matching
     given = configuration.problem

@@ -22,7 +22,7 @@ from mentormatch.programme.output_tables import (
     make_matches_table,
     make_unmatched_table,
 )
-from mentormatch.programme.outputs import check_outputs, find_text_form, write_tables
+from mentormatch.programme.outputs import check_outputs, find_text_form, refuse_inputs, write_tables
 from mentormatch.programme.planning import match_to_meet
 from mentormatch.progress import report_progress
 from mentormatch.strategies import match
@@ -210,6 +210,7 @@ class Programme:
         """
         section = self.configuration.report
         target = Path(path)
+        refuse_inputs(self.configuration, [target])
         try:
             matching.to_html(
                 target,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.programme.output_tables import find_contact
+from mentormatch.programme.outputs import refuse_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.programme.run import Programme
 
-__all__ = ["find_addresses", "write_committee_workbook", "write_letters"]
+__all__ = ["WrittenLetters", "find_addresses", "write_committee_workbook", "write_letters"]
 
-EXISTS = "this exists already. Move it away, name another, or let it be replaced with --overwrite."
+LISTS = ("mentees", "mentors", "pairs")
+EXISTS = (
+    "this file exists already. Move it away, name another, or let it be replaced with --overwrite."
+)
 
 
 def find_addresses(cohort: Cohort) -> tuple[str | None, str | None]:
@@ -32,6 +37,32 @@ def find_addresses(cohort: Cohort) -> tuple[str | None, str | None]:
     return found[0], found[1]
 
 
+@dataclass(frozen=True)
+class WrittenLetters:
+    """Letters and lists that were written.
+
+    Parameters
+    ----------
+    folder, files
+        Where they are.
+    asked
+        Whether the programme asks for addresses in them.
+    addresses
+        The columns of addresses of mentees and of mentors; None: none are in them.
+    ids_are_addresses
+        Whether people are known by their addresses, which then stand in lists and names of files.
+    older
+        Letters of before in the folder, of people who get none now.
+    """
+
+    folder: Path
+    files: list[Path]
+    asked: bool
+    addresses: tuple[str | None, str | None]
+    ids_are_addresses: bool
+    older: list[Path]
+
+
 def write_letters(
     programme: Programme,
     matching: Matching,
@@ -39,7 +70,7 @@ def write_letters(
     *,
     overwrite: bool = False,
     templates: tuple[Path | None, Path | None] = (None, None),
-) -> tuple[list[Path], tuple[str | None, str | None]]:
+) -> WrittenLetters:
     """Write a letter for each person, rows for a mail merge, and pairs for platforms.
 
     Parameters
@@ -53,36 +84,51 @@ def write_letters(
     overwrite
         Whether files that exist may be replaced.
     templates
-        Jinja2 files for the letters of mentees and of mentors; see `Letters.texts`.
-
-    Returns
-    -------
-    files
-        All that were written.
-    addresses
-        The columns of the addresses that are in them, for mentees and mentors; None: none are.
+        Jinja2 files for the letters of mentees and of mentors; see `Letters.texts`. Where one of
+        them ends in .txt, letters are plain text.
 
     Raises
     ------
     ConfigurationError
-        A file exists and ``overwrite`` is False; nothing is written.
+        A file exists and ``overwrite`` is False, or is one that the programme reads, or there can
+        be no such folder; nothing is written.
     MentorMatchError
         A template cannot be used.
     """
-    output, cohort = programme.configuration.output, matching.problem.compatibility.cohort
-    asked = output.contact and cohort is not None
+    configuration, cohort = programme.configuration, matching.problem.compatibility.cohort
+    refuse_inputs(configuration, [folder / f"{name}.csv" for name in LISTS])
+    asked = configuration.output.contact and cohort is not None
     addresses = find_addresses(cohort) if asked and cohort is not None else (None, None)
-    letters = matching.letters(contact=addresses, reasons=output.reasons)
+    letters = matching.letters(contact=addresses, reasons=configuration.output.reasons)
     named = dict(zip(("mentee_template", "mentor_template"), templates, strict=True))
-    made = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    plain = any(one is not None and one.suffix == ".txt" for one in templates)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
-        return letters.write(folder, overwrite=overwrite, **named), addresses
-    except FileExistsError:
-        raise ConfigurationError([Finding(str(folder), None, None, None, EXISTS)]) from None
+        folder.mkdir(parents=True, exist_ok=True)
+        kind = ".txt" if plain else ".md"
+        files = letters.write(folder, overwrite=overwrite, kind=kind, **named)
+    except FileExistsError as error:
+        if not folder.is_dir():
+            expected = "this is a file. Name a folder."
+            raise ConfigurationError([Finding(str(folder), None, None, None, expected)]) from None
+        there = str(error).partition(" exists already")[0]
+        raise ConfigurationError([Finding(there, None, None, None, EXISTS)]) from None
+    except NotADirectoryError:
+        expected = "there can be no such folder: a part of it is a file. Name another."
+        raise ConfigurationError([Finding(str(folder), None, None, None, expected)]) from None
     finally:
-        if made and not any(folder.iterdir()):
-            folder.rmdir()
+        for made in missing:
+            if made.is_dir() and not any(made.iterdir()):
+                made.rmdir()
+    known = {one.resolve() for one in files}
+    older = [
+        one
+        for one in sorted(folder.iterdir())
+        if one.name.startswith(("mentee-", "mentor-")) and one.resolve() not in known
+    ]
+    ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
+    told = any("@" in str(one) for side in ids for one in side[:100])
+    return WrittenLetters(folder, files, asked, addresses, told, older)
 
 
 def write_committee_workbook(
@@ -111,9 +157,13 @@ def write_committee_workbook(
     Raises
     ------
     ConfigurationError
-        The file exists and ``overwrite`` is False.
+        The file exists and ``overwrite`` is False, or the programme reads it.
     """
     configuration = programme.configuration
+    refuse_inputs(configuration, [path])
+    if not path.parent.is_dir():
+        expected = f"there is no folder {str(path.parent)!r}. Make it, or name another."
+        raise ConfigurationError([Finding(str(path), None, None, None, expected)])
     looked_at = list(dict.fromkeys((*configuration.report.groups, *groups))) or None
     reasons = configuration.output.reasons
     try:

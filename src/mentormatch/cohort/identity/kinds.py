@@ -29,6 +29,7 @@ __all__ = [
     "first_and_last_name",
     "fold_person",
     "heads_names",
+    "heads_part_of_names",
     "is_email_column",
 ]
 
@@ -226,6 +227,11 @@ def heads_names(column: object) -> bool:
     """Return whether a heading speaks of people's names, and not of what else has names."""
     words = heading_words(column)
     return _may_head_names(words) and not set(words) & (THINGS | OTHERS)
+
+
+def heads_part_of_names(column: object) -> bool:
+    """Return whether a heading asks for first names alone, or for last names alone."""
+    return fold_heading(column) in (*FIRST, *LAST)
 
 
 def _may_head_names(words: tuple[str, ...]) -> bool:

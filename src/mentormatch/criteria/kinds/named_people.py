@@ -10,7 +10,11 @@ import numpy as np
 
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.identity.kinds import find_person_columns, heads_names
+from mentormatch.cohort.identity.kinds import (
+    find_person_columns,
+    heads_names,
+    heads_part_of_names,
+)
 from mentormatch.cohort.names import NearestNames, loose_form
 from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
@@ -163,7 +167,8 @@ def match_names(
     taken: tuple[tuple[str, str], ...] = ()
     if columns and all(map(heads_names, columns)):
         said, taken = _take_turned_names(said, spoken_of)
-        if within:
+        # A last name of two words within a text may be anybody's.
+        if within and not (len(columns) == 1 and heads_part_of_names(columns[0])):
             said, inside = find_people_in_cells(
                 said, spoken_of, _names_by_id(cohort, side, spoken_of)
             )

@@ -206,10 +206,13 @@ def _of_both(
         asks, guess = ask_for_zones(columns), ""
         shared = None if zone is None else find_only_zone(cohort, zone)
         if zone is not None and shared is not None:
+            named = f'"{zone.name}"'
+            if zone.name != zone.partner:
+                named = f'["{zone.name}", "{zone.partner}"]'
             guess = (
                 f'All live in one time zone, "{shared}", so hours are compared as they are '
                 "written. Where somebody joins who does not, or to plan meetings, add timezone = "
-                f'"{zone.name}" and dates = [the first, the last] of the programme.'
+                f"{named} and dates = [the first, the last] of the programme."
             )
         elif zone is not None and zone.partner is not None:
             same = zone.name == zone.partner

@@ -438,10 +438,10 @@ def _say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
 
 
 def _words_without_times(cells: Iterable[str]) -> list[str]:
-    """What stands in cells, cut at commas and semicolons, and is neither a time nor yes or no."""
+    """What stands in cells, cut at commas and semicolons, and is neither a time nor no."""
     parts = [one.strip() for cell in cells for one in re.split(r"[;,|\n]", cell)]
     return [
         one
         for one in dict.fromkeys(parts)
-        if one and not HOURS.search(one) and read_answer(one) is None
+        if one and not HOURS.search(one) and read_answer(one) != 0
     ]

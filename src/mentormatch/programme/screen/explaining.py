@@ -36,8 +36,8 @@ SHOWN = 30
 # Of those whom a mentor with free seats does not have, so many are explained.
 NEAREST = 3
 NOT_WRITTEN = (
-    "- Nothing was written. --write writes the outputs of the programme file anew, --record the "
-    "record of the new matching."
+    "- Nothing was written. --write --overwrite writes the outputs of the programme file anew, "
+    "--record the record of the new matching."
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.programme.sending import WrittenLetters
     from mentormatch.reports import Decisions
 
 __all__ = [
@@ -175,6 +176,14 @@ def _proof(matching: Matching, scores: str) -> tuple[str, ...]:
             f"{certificate.objective:,.6g}, so it is at most {share:.2%} below the best. "
             "It is not proven to be the best."
         )
+    problem = matching.problem
+    if certificate.proven and (problem.pin_rules or problem.ban_rules):
+        kept = [
+            f"{format_count(len(rules), 'pair')} {what}"
+            for rules, what in ((problem.pin_rules, "fixed"), (problem.ban_rules, "forbidden"))
+            if rules
+        ]
+        lines.append(f"All of this is said of the matchings that keep {' and '.join(kept)}.")
     if certificate.method == "prices":
         lines.append(
             "Checked without the solver, from a price for each mentor, over all eligible pairs "
@@ -318,14 +327,18 @@ def describe_report(path: Path) -> Paragraph:
     return Paragraph("Report", lines)
 
 
-def describe_workbook(path: Path, matching: Matching) -> Paragraph:
-    """Name the workbook, and say how what is decided in it comes to count."""
+def describe_workbook(path: Path, matching: Matching, before: Sequence[str]) -> Paragraph:
+    """Name the workbook, and say how what is decided in it comes to count.
+
+    ``before``: the workbooks whose decisions count already, which go first.
+    """
     pairs = format_count(len(matching.mentees), "pair")
+    named = ", ".join(f'"{one}"' for one in (*before, path.name))
     lines = (
         f"- {path}",
         f"It proposes {pairs}. In each row choose keep, change to, unpair or cannot decide, and "
         "save it. Then write under [problem] in the programme file",
-        f'  decisions = "{path.name}"',
+        f"  decisions = {f'[{named}]' if before else named}",
         "with the folder before it where it lies elsewhere: all commands keep what was decided.",
     )
     return Paragraph("Workbook", lines)
@@ -344,22 +357,32 @@ def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
     return [Paragraph("Decisions", tuple(lines))] if lines else []
 
 
-def describe_letters(
-    folder: Path, files: Sequence[Path], addresses: tuple[str | None, str | None], *, asked: bool
-) -> Paragraph:
+def describe_letters(written: WrittenLetters) -> Paragraph:
     """Name the letters and lists, and say whether addresses are in them."""
-    letters = format_count(sum(one.suffix != ".csv" for one in files), "letter")
+    folder = written.folder
+    letters = format_count(sum(one.suffix != ".csv" for one in written.files), "letter")
     lines = [
         f"- {folder}: {letters}, one a person",
         f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge",
         f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
     ]
-    if not asked:
-        lines.append("No addresses are in them; contact = true under [output] puts them in.")
-    for role, address in zip(("mentees", "mentors"), addresses, strict=True):
-        if asked:
+    if written.asked:
+        for role, address in zip(("mentees", "mentors"), written.addresses, strict=True):
             said = f'are those of "{address}"' if address else "were not found in their table"
             lines.append(f"The addresses of the {role} {said}.")
+    elif written.ids_are_addresses:
+        lines.append(
+            "People are known by their addresses here, which stand in the lists and in the names "
+            "of the files."
+        )
+    else:
+        lines.append("No addresses are in them; contact = true under [output] puts them in.")
+    if written.older:
+        count = format_count(len(written.older), "letter")
+        lines.append(
+            f"{count} of before {'is' if len(written.older) == 1 else 'are'} still there, such as "
+            f"{written.older[0].name}: take out what is not to be sent."
+        )
     lines.append("Read some of them before you send them: they quote what people wrote.")
     return Paragraph("Letters", tuple(lines))
 

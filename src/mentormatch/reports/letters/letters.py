@@ -26,10 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Letters", "make_letters"]
 
+# What an expression in a template can raise.
+WRONG_IN_TEMPLATES = (
+    ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError,
+    NotImplementedError, MemoryError,
+)  # fmt: skip
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 KINDS = (".md", ".txt")
 # What has a meaning in Markdown, and would be obeyed in a name.
-MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~])")
+MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
+# What has one only where a line begins: a list, a heading.
+LEADING = re.compile(r"^(\s*)([-+#]|\d+(?=[.)]))(?=[\s#.)])")
 BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -92,6 +99,11 @@ class Letters:
         """Why each mentee who lacks a mentor does."""
         table = self.matching.unmatched
         return dict(zip(table["mentee"], table["reason"], strict=True))
+
+    def _why_nobody(self, mentee: object) -> str:
+        """The reason as a sentence; empty where none is known."""
+        reason = self._without.get(mentee, "")
+        return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
 
     @cached_property
     def _reasons(self) -> list[list[str]]:
@@ -216,7 +228,7 @@ class Letters:
                 content = {
                     "name": person["name"],
                     "contact": person["contact"],
-                    "why": self._without.get(person["id"], "") if not partners else "",
+                    "why": "" if partners else self._why_nobody(person["id"]),
                     other: partners,
                 }
                 letters[own, person["id"]] = template.fill(content)
@@ -296,16 +308,26 @@ class _Template:
             text = (home / f"{own}.md").read_text("utf-8")
             text = text if kind == ".md" else text.replace("**", "")
         else:
-            text = given.read_text("utf-8") if isinstance(given, Path) else given
+            text = self._read(given) if isinstance(given, Path) else given
         try:
             self.template = environment.from_string(text)
         except TemplateError as error:
             raise self._refusal(error) from None
 
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise MentorMatchError(
+                f"{path} is no text in UTF-8. Save it again as UTF-8, with any name."
+            ) from None
+        except OSError as error:
+            raise MentorMatchError(f"{path} cannot be read: {error.strerror or error}.") from None
+
     def fill(self, content: Mapping[str, object]) -> str:
         try:
             return self.template.render(self._plain(content))
-        except self.error as error:
+        except (self.error, *WRONG_IN_TEMPLATES) as error:
             raise self._refusal(error) from None
 
     def _plain(self, value: object) -> object:
@@ -315,7 +337,7 @@ class _Template:
             return [self._plain(one) for one in value]
         if isinstance(value, str):
             text = BREAKS.sub(" ", readable(value))
-            return MARKS.sub(r"\\\1", text) if self.kind == ".md" else text
+            return _escape_markdown(text) if self.kind == ".md" else text
         return value.item() if isinstance(value, np.generic) else value
 
     def _refusal(self, error: Exception) -> MentorMatchError:
@@ -325,6 +347,17 @@ class _Template:
             f"{self.name}{where}: {error}. A template may use name, contact, why and mentors (or "
             "mentees), each with name, contact and reasons."
         )
+
+
+def _escape_markdown(text: str) -> str:
+    """Write a text so that nothing in it is taken for Markdown."""
+    text = MARKS.sub(r"\\\1", text)
+    found = LEADING.match(text)
+    if found is None:
+        return text
+    # The number of a list is escaped behind it: 1\. is no list.
+    mark = f"\\{found[2]}" if not found[2].isdigit() else f"{found[2]}\\"
+    return f"{found[1]}{mark}{text[found.end() :]}"
 
 
 def make_letters(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings as python_warnings
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +33,11 @@ SHEETS = {
     "unmatched": ("row", "mentee", "missing", *DECIDE),
 }
 MOST_ROWS_NAMED = 50
+# What zip, XML and workbooks raise where bytes are not what they should be.
+DAMAGED = (
+    BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError,
+    SyntaxError, TypeError, AttributeError, IndexError, zlib.error, struct.error,
+)  # fmt: skip
 
 
 @dataclass
@@ -145,7 +152,7 @@ def _load(path: Path, reader: Reader) -> dict[str, list[tuple[object, ...]]]:
             }
     except CohortError as error:
         raise DecisionError(error.findings) from None
-    except (BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    except DAMAGED as error:
         expected = f"this is no workbook that can be read ({error}). Save it as .xlsx again."
         raise DecisionError([Finding(reader.path, None, None, None, expected)]) from None
 
@@ -291,7 +298,7 @@ class _Words:
                 expected = "a reason without a decision. Write the decision, or take it out."
                 self.reader.add(row, "reason", reason, expected)
         elif row.text("mentee") not in self.mentees:
-            expected = "this decision is stale: the mentee is no longer there. Take it out."
+            expected = "the mentee is no longer there. Empty the cell of the decision."
             self.reader.add(row, "mentee", row.text("mentee"), expected)
         else:
             self._decide(row, word, self.mentees[row.text("mentee")], reason)
@@ -340,7 +347,7 @@ class _Words:
         """Keep a proposed pair, or take it apart."""
         if now not in self.mentors:
             if word == KEEP:
-                expected = "this decision is stale: the mentor is no longer there. Take it out."
+                expected = "the mentor is no longer there. Empty the cell of the decision."
                 self.reader.add(row, "mentor", now, expected)
             else:
                 self.notes.append(f"{now} is no longer there, so {mentee} is unpaired already")
