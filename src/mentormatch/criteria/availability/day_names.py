@@ -116,6 +116,8 @@ class Lexicon:
         Words of names that have several (thứ hai).
     parts
         Words for parts of the day, with the minutes after midnight of which somebody may say so.
+    phrases
+        Words of parts of the day that have several (po południu); alone they mean nothing.
     """
 
     language: str
@@ -125,6 +127,7 @@ class Lexicon:
     joins: frozenset[str]
     pieces: frozenset[str] = frozenset()
     parts: Mapping[str, DayPart] = field(default_factory=dict)
+    phrases: frozenset[str] = frozenset()
 
     def knows(self, key: str) -> bool:
         """Tell whether a word has a meaning in this language, initials aside."""
@@ -178,12 +181,21 @@ def lexicon_of(language: str) -> Lexicon:
     joins.update(ALSO_AND.get(language, ()))
     until = frozenset(UNTIL.get(language, ()))
     parts: dict[str, DayPart] = {}
+    phrases: set[str] = set()
     for within, name in _day_parts(language):
         key = day_key(name)
+        phrases.update(day_key(word) for word in name.split() if " " in name)
         if key not in days and key not in until | joins and (len(key) > 2 or not key.isascii()):
             parts.setdefault(key, within)
     return Lexicon(
-        language, days, narrow, until, frozenset(joins) - set(days), frozenset(pieces), parts
+        language,
+        days,
+        narrow,
+        until,
+        frozenset(joins) - set(days),
+        frozenset(pieces),
+        parts,
+        frozenset(phrases),
     )
 
 

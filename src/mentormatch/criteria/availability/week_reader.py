@@ -131,7 +131,7 @@ class WeekReader:
             return ["en"]
         if among and among != ["en"]:
             return among
-        able = _able(keys)
+        able = _able(keys) or frozenset(one for one in LANGUAGES if _reads_phrases(one, keys))
         return ["en"] if "en" in able or not able else sorted(able, key=_order)
 
 
@@ -191,6 +191,13 @@ def _reads(language: str, keys: frozenset[str]) -> bool:
     return all(words.knows(key) or words.is_day(key) for key in plain)
 
 
+def _reads_phrases(language: str, keys: frozenset[str]) -> bool:
+    """Whether a language knows all of some words, those of its phrases for parts of the day too."""
+    words = lexicon_of(language)
+    rest = {key.removesuffix(ACCENT) for key in keys} - words.phrases
+    return len(rest) < len(keys) and all(word in words.days or words.knows(word) for word in rest)
+
+
 @lru_cache(maxsize=2**14)
 def _able(keys: frozenset[str]) -> frozenset[str]:
     """The languages that know all of some words; those that know most, where none knows all."""
@@ -199,10 +206,6 @@ def _able(keys: frozenset[str]) -> frozenset[str]:
         return frozenset(("en",))
     known = [languages_of(key.removesuffix(ACCENT)) for key in sorted(keys)]
     able = frozenset.intersection(*([one for one in known if one] or [frozenset[str]()]))
-    if not able:
-        # Of several words that are one in a language, as "po południu", none may be known alone.
-        times = Counter(language for one in known for language in one)
-        able = frozenset(one for one in times if times[one] == max(times.values()))
     # "to" alone is no English day; in Finnish it is Thursday.
     return able - {"en"} or able
 
