@@ -171,7 +171,8 @@ def audit(
         found = best if pairs is None else read_pairs(pairs, problem)
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
-    show([*describe_cautions(found), *describe_audit(result)])
+    answer, *parts = describe_audit(result)
+    show([answer, *describe_cautions(found), *parts])
     if not result.feasibility.ok:
         raise typer.Exit(INPUT_WRONG)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.criteria import CriteriaScorer
-from mentormatch.criteria.kinds.avoids import FittedAvoids
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
 
@@ -105,8 +104,6 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
         return ()
     told = []
     for one in scorer.fitted:
-        if not isinstance(one, FittedAvoids):
-            continue
         found = one.doubtful(matching.mentees, matching.mentors)
         for k, written, name in found[:NAMED]:
             mentee, mentor = matching.mentees[k], matching.mentors[k]

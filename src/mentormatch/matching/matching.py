@@ -408,4 +408,4 @@ class Matching:
         text = f"{format_count(nobody, 'mentee')} without a mentor" if nobody else ""
         if partly:
             text += (", " if text else "") + f"{partly:,} with fewer mentors than they want"
-        return text
+        return text + " (see .unmatched)"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.programme.output_tables import find_contact
 from mentormatch.programme.outputs import refuse_inputs
+from mentormatch.programme.screen.summary import WrittenLetters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.programme.run import Programme
 
-__all__ = ["WrittenLetters", "find_addresses", "write_committee_workbook", "write_letters"]
+__all__ = ["find_addresses", "write_committee_workbook", "write_letters"]
 
 LISTS = ("mentees", "mentors", "pairs")
 EXISTS = (
@@ -35,32 +35,6 @@ def find_addresses(cohort: Cohort) -> tuple[str | None, str | None]:
             known = str(ids.name)
         found.append(known if isinstance(known, str) else None)
     return found[0], found[1]
-
-
-@dataclass(frozen=True)
-class WrittenLetters:
-    """Letters and lists that were written.
-
-    Parameters
-    ----------
-    folder, files
-        Where they are.
-    asked
-        Whether the programme asks for addresses in them.
-    addresses
-        The columns of addresses of mentees and of mentors; None: none are in them.
-    ids_are_addresses
-        Whether people are known by their addresses, which then stand in lists and names of files.
-    older
-        Letters of before in the folder, of people who get none now.
-    """
-
-    folder: Path
-    files: list[Path]
-    asked: bool
-    addresses: tuple[str | None, str | None]
-    ids_are_addresses: bool
-    older: list[Path]
 
 
 def write_letters(

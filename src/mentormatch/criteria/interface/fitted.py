@@ -171,6 +171,16 @@ class Fitted(ABC):
         """What the reader should know about how cells were read."""
         return ()
 
+    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+        """Pairs of whom one may have named the other as not to be met; see `FittedAvoids`.
+
+        Returns
+        -------
+        list of (place among the pairs, the name as it is written, the person's name)
+        """
+        del mentees, mentors
+        return []
+
     @property
     def near_misses(self) -> tuple[tuple[str, str], ...]:
         """Values of the two tables that differ in accents, signs or the order of words only."""

@@ -378,7 +378,7 @@ def _say_unread(
         named = words if _are_days(options) else options
         why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
         entry["read"] = dict.fromkeys(named, "")
-    elif len(words) <= MOST_WORDS:
+    elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
         why += (
             " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
             'example); if they are answers of their own, write kind = "answers" without read.'

@@ -200,7 +200,8 @@ def _about_all(matching: Matching) -> list[Paragraph]:
 
 def describe_rematch(again: Rematch, written: Sequence[Path] = ()) -> list[Paragraph]:
     """Say what changed, chain by chain, and which files hold it."""
-    head = tuple(line for line in repr(again).splitlines() if line)
+    lines = repr(again).replace(" (see .unmatched)", "").splitlines()
+    head = tuple(line for line in lines if line)
     chains = again.chains
     lines = [chain.text() for chain in chains[:SHOWN]]
     if len(chains) > SHOWN:

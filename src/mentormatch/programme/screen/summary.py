@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
-    from mentormatch.programme.sending import WrittenLetters
     from mentormatch.reports import Decisions
 
 __all__ = [
+    "WrittenLetters",
     "describe_cautions",
     "describe_decisions",
     "describe_demo",
@@ -355,6 +356,32 @@ def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
         lines.append(f"- {name}: {fixed} {is_fixed} fixed, {forbidden}{undecided}.")
         lines += [f"  {warning[:1].upper()}{warning[1:]}." for warning in one.warnings]
     return [Paragraph("Decisions", tuple(lines))] if lines else []
+
+
+@dataclass(frozen=True)
+class WrittenLetters:
+    """Letters and lists that were written.
+
+    Parameters
+    ----------
+    folder, files
+        Where they are.
+    asked
+        Whether the programme asks for addresses in them.
+    addresses
+        The columns of addresses of mentees and of mentors; None: none are in them.
+    ids_are_addresses
+        Whether people are known by their addresses, which then stand in lists and names of files.
+    older
+        Letters of before in the folder, of people who get none now.
+    """
+
+    folder: Path
+    files: list[Path]
+    asked: bool
+    addresses: tuple[str | None, str | None]
+    ids_are_addresses: bool
+    older: list[Path]
 
 
 def describe_letters(written: WrittenLetters) -> Paragraph:
