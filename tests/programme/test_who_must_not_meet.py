@@ -61,10 +61,11 @@ def test_a_superior_in_capitals_before_the_first_name_is_found_by_names_in_two_c
         mentors={**parts(MENTORS), "Nombre de places": seats},
     )
     (rule,) = [one for one in draft.proposals if one.rule]
-    assert rule.entry["kind"] == "Different"
-    assert rule.entry["mentee"] == "Responsable hiérarchique"
-    assert 'two columns, "Prénom" and "Nom". Join them in a column of their own' in rule.obstacle
-    assert "in the order in which they are written here" in rule.obstacle
+    assert rule.entry == {
+        "kind": "Avoids", "column": "Responsable hiérarchique", "of": ["Prénom", "Nom"],
+        "unknown": "ignore",
+    }  # fmt: skip
+    assert rule.removes == (6, 36)
     assert "names stand beside several ids" not in draft.text
 
 

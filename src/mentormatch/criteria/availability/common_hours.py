@@ -49,6 +49,10 @@ class AvailabilityTerms(DescribedCriterion, Protocol):
     def slot(self) -> float | None:
         """The shortest stretch that counts."""
 
+    @property
+    def timezone(self) -> object:
+        """The columns of time zones; None: hours are compared as they are written."""
+
 
 @dataclass(frozen=True, eq=False)
 class FittedAvailability(Fitted):
@@ -74,7 +78,12 @@ class FittedAvailability(Fitted):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What time zones were read as."""
+        """What time zones were read as, or that none is known."""
+        if self.criterion.timezone is None:
+            return (
+                f"{self.criterion.label} compares hours as they are written, for no time zone is "
+                "given: it is right where all live in one.",
+            )
         return self.zone_notes
 
     @classmethod

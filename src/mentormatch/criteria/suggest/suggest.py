@@ -385,24 +385,22 @@ def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator
 
 
 def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:
-    """Ask for one column of names where people are named by first and last name in two."""
-    joined = [
-        one
-        for key, one in proposal.entry.items()
-        if key in ("of", "mentee", "mentor")
-        and isinstance(one, str)
-        and JOINED in one
-        and one not in ids
-    ]
+    """Name both columns, or ask for one, where people are named by first and last name."""
+    named = (proposal.entry.get(key) for key in ("of", "mentee", "mentor"))
+    joined = [one for one in named if isinstance(one, str) and JOINED in one and one not in ids]
     if not joined:
         return proposal
     first, _, last = joined[0].partition(JOINED)
     if proposal.entry.get("of") == joined[0]:
         return replace(proposal, entry={**proposal.entry, "of": [first, last]})
+    if proposal.entry["kind"] == "Different":
+        role = "mentor" if proposal.entry.get("mentee") == joined[0] else "mentee"
+        by = {"by": role} if role == "mentor" else {}
+        entry = {"kind": "Avoids", "column": proposal.entry[role], **by, "of": [first, last]}
+        return replace(proposal, entry={**entry, "unknown": "ignore"})
     asks = (
-        f'People are named here by first and last name, which stand in two columns, "{first}" and '
-        f'"{last}". Join them in a column of their own, in the order in which they are written '
-        f'here, and write its heading for "{joined[0]}".'
+        f'People are named here by first and last name, in the columns "{first}" and "{last}". '
+        f'Join them in one, and write its heading for "{joined[0]}".'
     )
     return replace(proposal, obstacle=asks)
 

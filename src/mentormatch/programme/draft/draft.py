@@ -268,7 +268,8 @@ def _find_roles(path: Path) -> dict[str, object]:
         column, values = unclear
         expected = (
             "other cells of this column say who is a mentee and who a mentor, but this names no "
-            "role that is known. Write Mentee, Mentor or Both in its place."
+            "role that is known. Write Mentee, Mentor or Both in its place; who takes no part is "
+            "left out of the table."
         )
         raise CohortError([Finding(table.source, None, column, one, expected) for one in values])
     expected = (

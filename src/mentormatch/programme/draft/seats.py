@@ -104,6 +104,12 @@ def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
     return all(count is not None and count.low <= MOST_SEATS for count in counts)
 
 
+def _lowest_of(answer: str) -> int:
+    """The lower end of a range, else 1: an example that switches nobody off."""
+    count = read_count(answer)
+    return 1 if count is None else max(1, int(count.low))
+
+
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
     """Read every answer; words and blanks are said, and written so that they can be changed."""
     cells = cohort.column("mentors", name)
@@ -140,7 +146,8 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
-            f"Say what they mean, such as 0 for nobody: read = {{ {write_value(first)} = 0 }}."
+            "Say how many each means, 0 where nobody is taken: "
+            f"read = {{ {write_value(first)} = {_lowest_of(first)} }}."
         )
     if dates:
         cells_are = "1 cell holds a date" if dates.total() == 1 else f"{dates.total()} hold dates"
