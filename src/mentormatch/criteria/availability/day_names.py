@@ -304,8 +304,15 @@ def spell_initials(key: str, initials: Mapping[str, tuple[int, ...]]) -> list[tu
     return sorted(set(complete))
 
 
-def find_days(headings: Sequence[str]) -> dict[str, int]:
+def find_days(headings: Sequence[str], languages: Sequence[str] = LANGUAGES) -> dict[str, int]:
     """Find the longest run of headings that name different days in one language.
+
+    Parameters
+    ----------
+    headings
+        In the order of the table.
+    languages
+        Those that are tried; the words of each are loaded when they are first asked for.
 
     Returns
     -------
@@ -320,7 +327,7 @@ def find_days(headings: Sequence[str]) -> dict[str, int]:
     {}
     """
     best: dict[str, int] = {}
-    for language in LANGUAGES:
+    for language in languages:
         days = lexicon_of(language).days
         run: dict[str, int] = {}
         for heading in headings:

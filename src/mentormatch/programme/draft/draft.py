@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
-    from mentormatch.programme.draft.grids import Unread
+    from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 

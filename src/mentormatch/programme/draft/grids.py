@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
@@ -11,17 +11,24 @@ from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
 from mentormatch.criteria.availability.day_names import (
     ENGLISH,
-    day_key,
+    LANGUAGES,
     find_days,
-    languages_of,
-    lexicon_of,
 )
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.errors import CohortError
+from mentormatch.programme.draft.grid_tables import (
+    HOURS,
+    SAY_HOURS,
+    GridTable,
+    Unread,
+    are_days,
+    say_unread_times,
+    words_without_times,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import pandas as pd
 
@@ -31,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["GridTable", "Unread", "propose_grids"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
-HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 MOST = 0.9
 COMPARED_BY = {
@@ -39,16 +45,8 @@ COMPARED_BY = {
     "levels": ("SkillCoverage", "wants and offers"),
     "answers": ("TagOverlap", "mentee and mentor"),
 }
-MOST_WORDS, SHOWN_CELLS = 8, 5
-LONG_NAME = 4
-SAY_HOURS = (
-    'write the hours that each word means between the quotes of read, such as "09:00-12:00", or '
-    '"no" for not free.'
-)
-THEN_COMPARE = (
-    ' Then take the # away, and add a [[criteria]] table with kind = "Availability", mentee and '
-    "mentor, which are the names of the questions in the two tables, and a weight."
-)
+MOST_WORDS = 8
+LONG_NAME, COMMON = 4, 8
 LOOKED_AT = 300
 # "Skill 2", "2nd skill", "2. Wunsch", and "Skill (column D)" of headings that stand there twice.
 NUMBERED = re.compile(
@@ -61,32 +59,6 @@ PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º
 # Headings of which a number tells questions apart, and not the answers to one.
 OF_NUMBERS = frozenset({"level", "rating", "years", "hours", "seats", "times", "zone", "contact"})
 SHARED = 0.5
-
-
-class GridTable(TypedDict, total=False):
-    """A ``[[columns]]`` table: the parameters of `mm.columns.Grid` that a draft sets."""
-
-    name: Required[str]
-    pattern: Required[str]
-    kind: Required[GridKind]
-    options: list[str]
-    read: Mapping[str, object]
-    side: Side
-
-
-class Unread(NamedTuple):
-    """A question in several columns that a person must say more about.
-
-    Parameters
-    ----------
-    why
-        A sentence that says what is not known.
-    entry
-        The ``[[columns]]`` table that would read it, with examples; None where there is none.
-    """
-
-    why: str
-    entry: GridTable | None
 
 
 def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
@@ -128,7 +100,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
             if not findings:
                 proposed.append(entry)
             elif kind == "windows":
-                unread.append(_say_unread_times(entry, findings))
+                unread.append(say_unread_times(entry, findings))
         for name, pattern, options in _find_series(table, cohort.table(other).head(LOOKED_AT)):
             proposed.append(
                 {
@@ -242,11 +214,18 @@ def _find_questions(
     named = [heading for heading in headings if heading.strip() in people]
     if len(named) > 1:
         yield "answers", "{option}", named
-    days = list(find_days(headings))
+    # The words of all languages take a while to load, and few tables have two columns of times.
+    timed = sum(_holds_times(table[name]) for name in table.columns)
+    days = list(find_days(headings, LANGUAGES if timed > 1 else LANGUAGES[:COMMON]))
     if days and _are_of_days(table, days):
         yield f"{days[0]} / {days[1]} …", "{option}", days
     for ticked in _find_ticked(table):
         yield f"{ticked[0]} / {ticked[1]} …", "{option}", ticked
+
+
+def _holds_times(column: pd.Series) -> bool:
+    """Tell whether a cell of a column says from when to when."""
+    return any(isinstance(one, str) and HOURS.search(one) for one in column.tolist())
 
 
 def _are_of_days(table: pd.DataFrame, days: Sequence[str]) -> bool:
@@ -370,12 +349,12 @@ def _say_unread(
         f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
         "out for now."
     )
-    words = _words_without_times(cells)
+    words = words_without_times(cells)
     entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
     if pattern == "{option}":
         entry["options"] = list(options)
-    if _are_days(options) or _are_days(words):
-        named = words if _are_days(options) else options
+    if are_days(options) or are_days(words):
+        named = words if are_days(options) else options
         why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
         entry["read"] = dict.fromkeys(named, "")
     elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
@@ -393,14 +372,6 @@ def _say_unread(
         "questions in the two tables, and a weight."
     )
     return Unread(why, {**entry, "side": side})
-
-
-def _are_days(words: Sequence[str]) -> bool:
-    """Tell whether words are names of days, in whatever language."""
-    keys = [day_key(word) for word in words]
-    return bool(keys) and all(
-        any(lexicon_of(language).is_day(key) for language in languages_of(key)) for key in keys
-    )
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
@@ -421,27 +392,3 @@ def _find_unreadable(table: pd.DataFrame, entry: GridTable) -> Sequence[Finding]
     except CohortError as error:
         return error.findings
     return ()
-
-
-def _say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
-    """Name the cells of a question about free times that say neither a time nor no."""
-    words = _words_without_times(str(one.value) for one in findings)
-    shown = ", ".join(
-        f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
-    )
-    more = f" and {len(findings) - SHOWN_CELLS:,} more" if len(findings) > SHOWN_CELLS else ""
-    why = (
-        f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
-        f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
-    )
-    return Unread(why, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}})
-
-
-def _words_without_times(cells: Iterable[str]) -> list[str]:
-    """What stands in cells, cut at commas and semicolons, and is neither a time nor no."""
-    parts = [one.strip() for cell in cells for one in re.split(r"[;,|\n]", cell)]
-    return [
-        one
-        for one in dict.fromkeys(parts)
-        if one and not HOURS.search(one) and read_answer(one) != 0
-    ]

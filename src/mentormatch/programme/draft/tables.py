@@ -12,13 +12,14 @@ from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.errors import CohortError
-from mentormatch.programme.draft.grids import GridTable, Unread, propose_grids
+from mentormatch.programme.draft.grids import propose_grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mentormatch.cohort.identity.duplicates import Duplicates
+    from mentormatch.programme.draft.grid_tables import GridTable, Unread
 
 __all__ = ["DraftTables", "ReadOptions", "read_for_draft"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.criteria.suggest.suggest import Proposal
-    from mentormatch.programme.draft.grids import Unread
+    from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Parts", "write_programme"]
 

@@ -1,0 +1,95 @@
+"""What is said of a question in several columns whose cells say no times that can be read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
+
+from mentormatch.cohort.columns.answers import read_answer
+from mentormatch.criteria.availability.day_names import day_key, languages_of, lexicon_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mentormatch.cohort import Side
+    from mentormatch.cohort.columns.grid import GridKind
+    from mentormatch.errors import Finding
+
+__all__ = [
+    "HOURS",
+    "SAY_HOURS",
+    "GridTable",
+    "Unread",
+    "are_days",
+    "say_unread_times",
+    "words_without_times",
+]
+
+HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
+SHOWN_CELLS = 5
+SAY_HOURS = (
+    'write the hours that each word means between the quotes of read, such as "09:00-12:00", or '
+    '"no" for not free.'
+)
+THEN_COMPARE = (
+    ' Then take the # away, and add a [[criteria]] table with kind = "Availability", mentee and '
+    "mentor, which are the names of the questions in the two tables, and a weight."
+)
+
+
+class GridTable(TypedDict, total=False):
+    """A ``[[columns]]`` table: the parameters of `mm.columns.Grid` that a draft sets."""
+
+    name: Required[str]
+    pattern: Required[str]
+    kind: Required[GridKind]
+    options: list[str]
+    read: Mapping[str, object]
+    side: Side
+
+
+class Unread(NamedTuple):
+    """A question in several columns that a person must say more about.
+
+    Parameters
+    ----------
+    why
+        A sentence that says what is not known.
+    entry
+        The ``[[columns]]`` table that would read it, with examples; None where there is none.
+    """
+
+    why: str
+    entry: GridTable | None
+
+
+def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
+    """Name the cells of a question about free times that say neither a time nor no."""
+    words = words_without_times(str(one.value) for one in findings)
+    shown = ", ".join(
+        f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
+    )
+    more = f" and {len(findings) - SHOWN_CELLS:,} more" if len(findings) > SHOWN_CELLS else ""
+    why = (
+        f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
+        f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+    )
+    return Unread(why, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}})
+
+
+def words_without_times(cells: Iterable[str]) -> list[str]:
+    """What stands in cells, cut at commas and semicolons, and is neither a time nor no."""
+    parts = [one.strip() for cell in cells for one in re.split(r"[;,|\n]", cell)]
+    return [
+        one
+        for one in dict.fromkeys(parts)
+        if one and not HOURS.search(one) and read_answer(one) != 0
+    ]
+
+
+def are_days(words: Sequence[str]) -> bool:
+    """Tell whether words are names of days, in whatever language."""
+    keys = [day_key(word) for word in words]
+    return bool(keys) and all(
+        any(lexicon_of(language).is_day(key) for language in languages_of(key)) for key in keys
+    )
