@@ -291,6 +291,19 @@ def test_short_names_of_days_are_read_as_one_set_in_one_language(
     assert not [one for one in draft.columns if one.kind == "seats"]
 
 
+def test_words_for_parts_of_the_day_are_read_below_short_names_of_days(tmp_path: Path) -> None:
+    """The headings became English, and "abends" below them was no day of the week."""
+    heading = "id;Topics;Mo;Di;Mi;Do\n"
+    draft = draft_of(
+        tmp_path,
+        heading + "a;Lua;abends 6-8;nein;;vormittags 9-12\nb;Go;;nachmittags 2-4;;nein\n",
+        heading + "x;Lua;18-20;;;9-12\ny;Go;;14-16;;\n",
+    )
+    (free,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert free.is_used, free.obstacle
+    assert pairs_of(tmp_path) == {"a": "x", "b": "y"}
+
+
 @pytest.mark.parametrize(
     ("headings", "rows"),
     [

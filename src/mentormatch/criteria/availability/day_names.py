@@ -19,6 +19,7 @@ __all__ = [
     "language_name",
     "languages_of",
     "lexicon_of",
+    "part_of_day",
     "spell_initials",
 ]
 
@@ -302,6 +303,13 @@ def spell_initials(key: str, initials: Mapping[str, tuple[int, ...]]) -> list[tu
                     if not days or number > days[-1]
                 ]
     return sorted(set(complete))
+
+
+@cache
+def part_of_day(key: str) -> DayPart | None:
+    """Return when a part of the day is, where all languages of forms that have the word agree."""
+    found = {lexicon_of(one).parts[key] for one in LANGUAGES if key in lexicon_of(one).parts}
+    return found.pop() if len(found) == 1 else None
 
 
 def find_days(headings: Sequence[str], languages: Sequence[str] = LANGUAGES) -> dict[str, int]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.criteria.availability.day_names import ENGLISH, Lexicon, spell_initials
+from mentormatch.criteria.availability.day_names import (
+    ENGLISH,
+    Lexicon,
+    part_of_day,
+    spell_initials,
+)
 from mentormatch.criteria.availability.window_tokens import (
     HOUR_WORDS,
     MIDNIGHT,
@@ -181,7 +186,11 @@ class WeekParser:
         for behind in (k + 3, k + 2, k + 1):
             if behind <= len(tokens) and tokens[k].kind == tokens[behind - 1].kind == "word":
                 some = [t.key for t in tokens[k:behind] if t.text not in ("-", ".")]
-                within = self.words.parts.get("".join(some))
+                key = "".join(some)
+                within = self.words.parts.get(key)
+                if within is None and k and tokens[k - 1].text == ":":
+                    # Below a heading that was written in English the words stay in their language.
+                    within = part_of_day(key)
                 if within is not None:
                     return _Part(tokens[k].text, within), behind
         return None, k
