@@ -247,6 +247,24 @@ def test_a_first_name_is_found_where_people_are_called_by_the_last_one() -> None
     assert "Roux" not in said
 
 
+def test_the_draft_looks_for_full_names_that_a_comma_or_a_title_hides(tmp_path: Path) -> None:
+    """One "Georg" of "Huber, Georg" made it look for first names, and the others were lost."""
+    (tmp_path / "a.csv").write_text(
+        "E-Mail;Vorname;Nachname;Lernt;Nicht mit\na@x.example;Anna;Holm;Go, SQL;Huber, Georg\n"
+        "b@x.example;Ben;Kurz;Go;Frau Dr. Lena Fischer\nc@x.example;Cem;Aydin;SQL;L. Fischer\n",
+        "utf-8",
+    )
+    (tmp_path / "b.csv").write_text(
+        "E-Mail;Vorname;Nachname;Lehrt;Plätze\nl@x.example;Lena;Fischer;Go, SQL;1\n"
+        "g@x.example;Georg;Huber;SQL, Go;2\n",
+        "utf-8",
+    )
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    (avoids,) = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
+    assert avoids.entry["of"] == ["Vorname", "Nachname"]
+    assert (avoids.removes, avoids.misses) == ((2, 6), 1)
+
+
 CALLED = ("Tim Ernst", "Eva Kaiser", "Ina Horn", "Karl Vogt", "Otto Berg", "Elena García")
 
 

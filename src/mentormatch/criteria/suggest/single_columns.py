@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
+from mentormatch.cohort import loose_form
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
@@ -34,6 +36,8 @@ MOST_SEATS = 50
 # Words of an answer that is no name of a thing, and the share of people who answer what counts.
 SENTENCE, MOSTLY_FILLED = 3.0, 0.8
 MOST_OF_A_NAME = 4
+# Of longer texts nobody knows whether they name people.
+MOST_WORDS = 12
 SHOWN = 3
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
@@ -92,6 +96,11 @@ class People:
         shares = {where: column.refers_to(known) for where, known in self.others.items()}
         # Who is named by full names here and by first names there is looked for by the full ones.
         best = max(shares, key=lambda where: (shares[where], JOINED in where), default=None)
+        for where, known in self.others.items():
+            # A comma cuts "Huber, Georg" in two, and a title hides "Dr. Lena Fischer".
+            within = _share_within(column, known) if JOINED in where else 0.0
+            if best is not None and within > shares[best]:
+                return within, where
         if best is None or shares[best] == 0:
             return 0.0, None
         return shares[best], best
@@ -112,6 +121,16 @@ class People:
             for where, known in self.own.items()
             if where != column.name
         )
+
+
+def _share_within(column: Column, known: frozenset[str]) -> float:
+    """Share of cells in which two of the words are somebody's whole name."""
+    hits = 0
+    for text in column.texts:
+        words = loose_form(text)
+        if len(words) <= MOST_WORDS and "@" not in text:
+            hits += any(" ".join(pair) in known for pair in combinations(words, 2))
+    return hits / max(1, len(column.texts))
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
