@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import INPUT_WRONG, Overwrite, ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import (
+    INPUT_WRONG,
+    Overwrite,
+    ProgrammeFile,
+    app,
+    handle_errors,
+    match_file,
+)
 
 
 @app.command()
@@ -129,16 +136,12 @@ def report(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a report to look at and to send. It is one HTML file and needs no internet."""
-    from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.summary import describe_report
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(programme, overwrite=True).finished()
-        made = Programme(configuration)
-        progress(ProgressEvent("matching"))
-        matching = made.match(problem, progress=progress)
+        made, matching = match_file(programme, progress)
         progress(ProgressEvent("writing the report"))
         made.write_report(matching, output, overwrite=overwrite, groups=group or ())
     show([describe_report(output)])

@@ -8,13 +8,18 @@ import functools
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
 from mentormatch import __version__
 
-__all__ = ["INPUT_WRONG", "Overwrite", "ProgrammeFile", "app", "handle_errors", "run"]
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+    from mentormatch.programme import Programme
+    from mentormatch.progress import Progress
+
+__all__ = ["INPUT_WRONG", "Overwrite", "ProgrammeFile", "app", "handle_errors", "match_file", "run"]
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +46,17 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
         terminal.handle_errors(command)(*args, **kwargs)
 
     return run_command
+
+
+def match_file(path: Path, progress: "Progress") -> "tuple[Programme, Matching]":
+    """Read the tables of a programme file and match its people, whatever outputs exist."""
+    from mentormatch.programme import Programme, examine_file
+    from mentormatch.progress import ProgressEvent
+
+    configuration, problem = examine_file(path, overwrite=True).finished()
+    made = Programme(configuration)
+    progress(ProgressEvent("matching"))
+    return made, made.match(problem, progress=progress)
 
 
 def _version(asked: bool) -> None:

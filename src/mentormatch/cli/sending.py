@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors, match_file
 
 
 @app.command()
@@ -22,20 +22,16 @@ def workbook(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
-    from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.summary import describe_cautions, describe_workbook
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import write_committee_workbook
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(programme, overwrite=True).finished()
-        made = Programme(configuration)
-        progress(ProgressEvent("matching"))
-        matching = made.match(problem, progress=progress)
+        made, matching = match_file(programme, progress)
         progress(ProgressEvent("writing the workbook"))
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
-    decided = configuration.problem.decisions or []
+    decided = made.configuration.problem.decisions or []
     before = [decided] if isinstance(decided, str) else decided
     show([*describe_cautions(matching), describe_workbook(output, matching, before)])
 
@@ -58,17 +54,13 @@ def letters(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
-    from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.summary import describe_cautions, describe_letters
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import write_letters
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(programme, overwrite=True).finished()
-        made = Programme(configuration)
-        progress(ProgressEvent("matching"))
-        matching = made.match(problem, progress=progress)
+        made, matching = match_file(programme, progress)
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)
         written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)

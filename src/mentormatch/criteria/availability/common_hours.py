@@ -81,8 +81,8 @@ class FittedAvailability(Fitted):
         """What time zones were read as, or that none is known."""
         if self.criterion.timezone is None:
             return (
-                f"{self.criterion.label} compares hours as they are written, for no time zone is "
-                "given: it is right where all live in one.",
+                "hours are compared as they are written, for no time zone is given: it is right "
+                "where all live in one.",
             )
         return self.zone_notes
 
