@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TypeVar
 
 __all__ = ["view_of"]
@@ -16,7 +17,13 @@ def view_of(checked: Frozen, **changes: object) -> Frozen:
     Nothing is validated and nothing that was cached is taken over.
     """
     made = object.__new__(type(checked))
-    for one in fields(checked):  # type: ignore[arg-type]
-        value = changes[one.name] if one.name in changes else getattr(checked, one.name)
-        object.__setattr__(made, one.name, value)
+    for name in _names_of(type(checked)):  # type: ignore[arg-type]
+        value = changes[name] if name in changes else getattr(checked, name)
+        object.__setattr__(made, name, value)
     return made
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a dataclass."""
+    return tuple(one.name for one in fields(kind))

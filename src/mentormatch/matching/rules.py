@@ -38,26 +38,26 @@ def violations(
     keys = mentees.astype(np.int64) * max(m, 1) + mentors
     keys.sort()
     again = keys[1:] == keys[:-1]
-    for key in np.unique(keys[1:][again]) if again.any() else ():
+    for key in np.unique(keys[1:][again]) if np.count_nonzero(again) else ():
         i, j = divmod(int(key), max(m, 1))
         wrong.append(
             f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} are paired more than once"
         )
     places = np.bincount(mentees, minlength=n)
     loads = np.bincount(mentors, minlength=m)
-    for i in np.flatnonzero(places > problem.demands).tolist():
+    for i in (places > problem.demands).nonzero()[0].tolist():
         wrong.append(
             f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
             f"{problem.demands[i]}"
         )
     # Where mentees take hours, these say so better than a number of mentees.
-    beyond = (loads > problem.capacities) & (problem.usage is None)
-    for j in np.flatnonzero(beyond).tolist():
+    limits = problem.capacities if problem.usage is None else np.inf
+    for j in (loads > limits).nonzero()[0].tolist():
         wrong.append(
             f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
             f"{problem.capacities[j]}"
         )
-    for j in np.flatnonzero(loads < problem.minimums).tolist():
+    for j in (loads < problem.minimums).nonzero()[0].tolist():
         wrong.append(
             f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
             f"{problem.minimums[j]}"
@@ -68,7 +68,8 @@ def violations(
             wrong.append(
                 f"the pin ({problem.mentee_ids[i]!r}, {problem.mentor_ids[j]!r}) is missing"
             )
-    wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
+    if problem.sides:
+        wrong.extend(problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids))
     return wrong
 
 

@@ -345,9 +345,9 @@ class Problem:
 
     def _close(self, scores: Floats, rows: Rows, columns: slice | None) -> Floats:
         """Set what is pinned already or has no seat to −inf, in place."""
-        first, last, _ = (columns or slice(None)).indices(self.shape[1])
-        some = slice(*np.searchsorted(self._closed, (first, last)))
-        if some.start < some.stop:
+        if len(self._closed):
+            first, last, _ = (columns or slice(None)).indices(self.shape[1])
+            some = slice(*np.searchsorted(self._closed, (first, last)))
             scores[:, self._closed[some] - first] = -np.inf
         if len(self.pinned):
             scores[cells_of(self._pinned_array[rows], columns)] = -np.inf

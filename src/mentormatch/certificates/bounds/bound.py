@@ -159,27 +159,24 @@ def _bound(
         if fast and m:
             blocks = [slice(s, min(s + ROWS_OF_A_BLOCK, n)) for s in range(0, n, ROWS_OF_A_BLOCK)]
         run_pass(bound_block, problem, asked, blocks, take, pairs=n * m)
-    charged = np.array([max(moved) for moved in charges])
-    seats = np.asarray(
-        left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0),
-        dtype=np.float64,
-    )
+    charged = [max(moved) for moved in charges]
+    seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
     pinned = _pinned_scores(problem) if scored and len(problem.pinned) else np.zeros(0)
     rules = problem.sides.worth(multipliers.rules, problem.pinned)
-    terms = (best, seats, -stages, pinned, rules, np.array([-multipliers.seats * filled]))
+    terms = np.concatenate([best, seats, -stages, pinned, rules, [-multipliers.seats * filled]])
     spread = float(np.abs(prices).max(initial=0.0)) + float(abs(multipliers.seats))
-    spread += float(np.abs(multipliers.coverage).max(initial=0.0)) + float(charged.sum())
+    spread += float(np.abs(multipliers.coverage).max(initial=0.0)) + sum(charged)
     count = int(left.demand.sum())
-    size = sum_exactly(*(np.abs(term) for term in terms)) + count * spread
+    size = sum_exactly(np.abs(terms)) + count * spread
     if not np.isfinite(size):
         return _Bound(np.inf, np.inf, 0)
     # One more for the sum, one for adding this to it, and one for rounding this itself.
-    steps = 1 + bool(multipliers.seats) + 2 * int(np.count_nonzero(charged)) + most + 3
+    steps = 1 + bool(multipliers.seats) + 2 * sum(map(bool, charged)) + most + 3
     rounding = lost_in(steps) * size
     if scored and not fast:
         rounding += problem.precise().compatibility.scorer.error * count
-    return _Bound(sum_exactly(*terms) + rounding, rounding, steps)
+    return _Bound(sum_exactly(terms) + rounding, rounding, steps)
 
 
 class _Asked(NamedTuple):
@@ -234,8 +231,7 @@ def _best_choice(
     if value.shape[1] == 0 or most == 0:
         return np.zeros(len(value))
     if most == 1:
-        first = value.max(axis=1)
-        further = np.zeros(len(value))
+        first, further = value.max(axis=1), 0.0
     else:
         width = min(most, value.shape[1])
         top = -np.sort(np.partition(-value, width - 1, axis=1)[:, :width], axis=1)
@@ -244,8 +240,12 @@ def _best_choice(
         further = np.where(wanted[:, 1:], np.maximum(top[:, 1:], 0.0), 0.0).sum(axis=1)
     # A mentee without any mentor pays the first pair into coverage; one with a pin only takes what
     # is worth it.
-    total = np.where(covered, np.maximum(first, 0.0), first + bonus) + further
-    return np.where(demand > 0, np.maximum(total, 0.0), 0.0)
+    total: NDArray[np.float64] = first + bonus
+    if np.count_nonzero(covered):
+        total = np.where(covered, np.maximum(first, 0.0), total)
+    np.maximum(total + further, 0.0, out=total)
+    total[demand == 0] = 0.0
+    return total
 
 
 def _pinned_scores(problem: Problem) -> NDArray[np.float64]:

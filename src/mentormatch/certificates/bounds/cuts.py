@@ -41,7 +41,6 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
     left, classes = problem.after_pins, problem.priority_classes
     n_classes = problem.n_classes
     places = matching.places
-    free_i, free_j = _unpinned(matching)
     seats = int(left.capacity.sum())
     bounds = np.zeros(n_classes, dtype=np.int64)
     for c in range(n_classes):
@@ -51,6 +50,7 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
         bounds[c] = np.count_nonzero(within & left.covered) + limit
         if np.count_nonzero(wanting & (places > 0)) == limit:
             continue
+        free_i, free_j = _unpinned(matching)
         # Whoever has this seat as its only place, and counts, must find another before it is free.
         movable = (places[free_i] == 1) & within[free_i]
         cut = reach(

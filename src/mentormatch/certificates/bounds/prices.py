@@ -20,6 +20,7 @@ import numpy as np
 
 from mentormatch.certificates.bounds.bound import Multipliers
 from mentormatch.compatibility import row_slices
+from mentormatch.sums import UNIT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,16 +58,16 @@ def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multi
     arcs = residual_gains(matching)
     base = _starts(matching, len(arcs))
     lengths = np.abs(arcs)
-    lengths[lengths == np.inf] = 0.0
-    size = float(lengths.max(initial=0.0))
+    np.copyto(lengths, 0.0, where=lengths == np.inf)
+    size = float(np.maximum.reduce(lengths, axis=None, initial=0.0))
     # An arc is a difference of two scores, a length a sum of two numbers: what these lose in two
     # such steps is no improvement, and what more is lost on a long path shows as a gap.
-    least = max(resolution, 4 * np.finfo(np.float64).eps * size)
+    least = max(resolution, 8 * UNIT * size)
     potential = _longest_paths(arcs, base, least)
-    stranded = np.isneginf(potential[:m])
-    if stranded.any():
+    stranded = potential[:m] == -np.inf
+    if np.count_nonzero(stranded):
         # Mentors held at their minimum whom nobody else may join: any price low enough will do.
-        start = np.where(np.isneginf(potential), -np.inf, potential)
+        start = potential.copy()
         start[:m][stranded] = -(len(potential) + 1) * (size or 1.0)
         potential = _longest_paths(arcs, start, least)
     prices = potential[:m].copy()
@@ -95,7 +96,7 @@ def _nearest_to_zero(
     is what people mean: what having to send the last mentee there costs. Nodes from ``fixed`` on
     follow the mentors.
     """
-    below = np.flatnonzero(potential[:n_mentors] < 0)
+    (below,) = (potential[:n_mentors] < 0).nonzero()
     if not len(below):
         return potential
     raised = potential.copy()
@@ -169,14 +170,15 @@ def residual_gains(matching: Matching, *, slack: bool = False) -> NDArray[np.flo
     own = np.asarray(matching.scores[order], dtype=np.float64)
     _raise_arcs(arcs, matching, i, a, own)
     places = matching.places
-    short = np.flatnonzero(places < problem.demands)
     # Node of what those who lack a place have instead: when only the total counts, nothing, worth 0
     # to everybody.
     nobody = m + 1 + problem.priority_classes if problem.coverage_first else np.full(n, m)
-    lacking = np.where(places[short] > 0, m, nobody[short])
-    by_node = np.argsort(lacking, kind="stable")
-    short, lacking = short[by_node], lacking[by_node]
-    _raise_arcs(arcs, matching, short, lacking, np.zeros(len(short)))
+    (short,) = (places < problem.demands).nonzero()
+    if len(short):
+        lacking = np.where(places[short] > 0, m, nobody[short])
+        by_node = lacking.argsort(kind="stable")
+        short, lacking = short[by_node], lacking[by_node]
+        _raise_arcs(arcs, matching, short, lacking, np.zeros(len(short)))
     np.maximum.at(arcs, (a, np.where(places[i] > 1, m, nobody[i])), -own)
     if problem.coverage_first and problem.wants_several:
         arcs[m, m + 1 : nodes - slack] = 0.0
@@ -192,7 +194,7 @@ def residual_gains(matching: Matching, *, slack: bool = False) -> NDArray[np.flo
 def _unpinned(matching: Matching) -> NDArray[np.intp]:
     """The pairs that may be given up, sorted by mentor, as places in the matching."""
     problem = matching.problem
-    order = np.argsort(matching.mentors, kind="stable")
+    order = matching.mentors.argsort(kind="stable")
     if not len(problem.pinned):
         return order
     m = max(problem.shape[1], 1)
@@ -225,30 +227,41 @@ def _raise_arcs(
         return
     problem = matching.problem
     m = problem.shape[1]
-    by_mentee = np.argsort(matching.mentees, kind="stable")
-    held = matching.mentors[by_mentee]
-    held_at = np.cumsum(np.append(0, matching.places))
+    several = problem.wants_several or int(matching.places.max()) > 1
     for part in row_slices(len(mentees), m):
-        rows = mentees[part]
+        rows, mine = mentees[part], tails[part]
         change = problem.open_scores(rows).astype(np.float64, copy=False)
-        counts = held_at[rows + 1] - held_at[rows]
-        line = np.repeat(np.arange(len(rows)), counts)
-        ends = np.cumsum(counts)
-        place = np.arange(len(line)) + np.repeat(held_at[rows] - (ends - counts), counts)
-        change[line, held[place]] = -np.inf
+        if several:
+            change[_held_cells(matching, rows)] = -np.inf
+        elif mine[0] < m:
+            # Who has one mentor has the one whose arcs these are.
+            change[np.arange(len(rows)), mine] = -np.inf
         change -= own[part, None]
-        mine = tails[part]
-        first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
-        heads = mine[first]
-        if len(heads) == len(rows):
-            arcs[heads, :m] = np.maximum(arcs[heads, :m], change)
+        (last,) = (mine[1:] != mine[:-1]).nonzero()
+        if len(last) + 1 == len(rows):
+            # Only the first node can have arcs already, from mentees of the block before.
+            np.maximum(change[0], arcs[mine[0], :m], out=change[0])
+            arcs[mine, :m] = change
         elif m:
-            stops = np.append(first[1:], len(rows)).tolist()
-            for head, start, end in zip(heads.tolist(), first.tolist(), stops, strict=True):
+            first = np.append(0, last + 1)
+            heads, stops = mine[first].tolist(), np.append(last + 1, len(rows)).tolist()
+            for head, start, end in zip(heads, first.tolist(), stops, strict=True):
                 # A loop over nodes: `reduceat` along rows takes eight times as long.
                 arc = arcs[head, :m]
                 best = change[start] if end - start == 1 else change[start:end].max(axis=0)
                 np.maximum(arc, best, out=arc)
+
+
+def _held_cells(
+    matching: Matching, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Cells (place in ``rows``, mentor) of the pairs that these mentees have."""
+    held = matching.mentors[matching.mentees.argsort(kind="stable")]
+    ends = matching.places.cumsum()
+    counts = matching.places[rows]
+    line = np.repeat(np.arange(len(rows)), counts)
+    place = np.arange(len(line)) + np.repeat(ends[rows] - counts.cumsum(), counts)
+    return line, held[place]
 
 
 def _longest_paths(
@@ -293,11 +306,12 @@ def _longest_paths(
 def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float) -> None:
     """Raise potentials along all arcs at once until none is raised; as many sweeps as nodes."""
     lengths, found, enough = np.empty_like(arcs), np.empty_like(potential), potential + least
+    better, tails = np.empty(len(potential), dtype=bool), potential[:, None]
     for _ in range(len(potential) + 1):
-        np.add(arcs, potential[:, None], out=lengths)
-        np.maximum.reduce(lengths, axis=0, out=found, initial=-np.inf)
-        better = found > enough
-        if not np.logical_or.reduce(better):
+        np.add(arcs, tails, out=lengths)
+        lengths.max(axis=0, out=found)
+        np.greater(found, enough, out=better)
+        if not np.count_nonzero(better):
             break
         np.copyto(potential, found, where=better)
         np.add(potential, least, out=enough)

@@ -36,7 +36,7 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     It knows no minimums, no priorities and no second places: see `ENGINES`.
     """
     _n, m = transport.shape
-    wanting = np.flatnonzero(transport.demand > 0)
+    (wanting,) = transport.demand.nonzero()
     seats = np.repeat(np.arange(m), np.minimum(transport.capacity, len(wanting)))
     if not len(seats) or not len(wanting):
         return Answer(np.empty(0, np.intp), np.empty(0, np.intp), "scipy")
@@ -48,7 +48,7 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     if transport.coverage_first:
         # A mentee who has a mentor already adds a pair, not coverage; at one place each that is the
         # same stage.
-        if not eligible.all():
+        if np.count_nonzero(eligible) < eligible.size:
             low, high = _range(scores, eligible)
             # A pair counts more than all scores together: the change along one alternating path is
             # at most this.
@@ -59,7 +59,7 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
     else:
         worth_it = eligible & (scores >= 0)
         value = np.where(worth_it, scores, 0.0)
-    single = len(seats) == m and bool((transport.capacity > 0).all())
+    single = len(seats) == m and np.count_nonzero(transport.capacity) == m
     square = value if single else value[:, seats]
     rows, columns = linear_sum_assignment(_loss_at_rough_prices(square))
     mentors = seats[columns]

@@ -132,11 +132,12 @@ class Transport:
     def needs(self) -> frozenset[Need]:
         """What an engine must keep besides capacities and one place each."""
         half_served = self.covered & (self.demand > 0)
+        first = self.coverage_first
         asked: dict[Need, bool] = {
             "several mentors": self.wants_several,
-            "minimums": bool(self.minimum.any()),
-            "priorities": self.coverage_first and bool(self.classes.any()),
-            "pinned mentees who want more": self.coverage_first and bool(half_served.any()),
+            "minimums": bool(np.count_nonzero(self.minimum)),
+            "priorities": first and bool(np.count_nonzero(self.classes)),
+            "pinned mentees who want more": first and bool(np.count_nonzero(half_served)),
         }
         return frozenset(need for need, is_asked in asked.items() if is_asked)
 
