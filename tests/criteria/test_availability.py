@@ -304,14 +304,14 @@ def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("Mo 9-10; Funday 10-11", "'Funday' is no day of the week"),
+        ("Mo 9-10; Funday 10-11", "'Funday' is neither a day of the week nor a time"),
         ("9-10", "'9-10' names no day"),
         ("Mon 25:00-26:00", "'25:00' is no time of day"),
         ("Mon 0pm-14", "0 pm is no time of day"),
         ("Mon 9:05-9:10", "is shorter than a quarter of an hour"),
-        ("Mondaz 9-10", "'Mondaz' is no day of the week"),
+        ("Mondaz 9-10", "'Mondaz' is neither a day of the week nor a time"),
         ("evenings", "'evenings' has no times. Write from when to when, such as 18:00-20:00"),
-        ("whenever", "'whenever' is no day of the week"),
+        ("whenever", "'whenever' is neither a day of the week nor a time"),
     ],
 )
 def test_an_unreadable_window_says_row_and_cure(cell: str, said: str) -> None:
@@ -354,3 +354,22 @@ def test_an_unknown_zone_says_row_and_the_nearest(zone: str, near: str) -> None:
 def test_settings_without_meaning_are_refused(given: Any, message: str) -> None:
     with pytest.raises(mm.CriterionError, match=message):
         Availability("free", **given)
+
+
+@pytest.mark.parametrize(
+    ("mentor", "said"),
+    [
+        # From 14 to 28 March 2027 New York is an hour nearer.
+        ("Mon 12:00-13:00", "none in 2 of the 25 weeks, because clocks are changed (the first is "),
+        ("Mon 13:00-14:00", "none in 23 of the 25 weeks, because clocks are changed (the first is"),
+        ("Mon 11:00-14:00", "wanted, such as Mon 18:00-19:00 on the mentee's clock"),
+    ],
+)
+def test_weeks_without_a_common_hour_are_not_hidden_in_the_mean(mentor: str, said: str) -> None:
+    free = Availability("free", timezone="tz", dates=("2027-01-11", "2027-06-30"), wanted_hours=2)
+    cohort = two_people(("Mon 18:00-19:00", "Europe/Berlin"), (mentor, "America/New_York"))
+    sentence = mm.Criteria(free).score(cohort).breakdown(0, 0)["sentence"][0]
+    assert said in sentence
+    assert ("none in" in sentence) == ("none in" in said)
+    # An example is given even where the first week has none.
+    assert "such as Mon 18:00-19:00" in sentence

@@ -364,3 +364,24 @@ def test_people_who_differ_in_nothing_score_exactly_0(
         mm.Cohort(people, people.copy()), precision=precision
     )
     np.testing.assert_allclose(compatibility.dense(), 1 - np.eye(4), rtol=1e-6, atol=0)
+
+
+def test_a_level_with_several_words_is_called_as_each_person_writes_it() -> None:
+    ladder = [["IC3", "Mid"], ["IC4", "M1"], ["IC5", "M2"]]
+    mentees = pd.DataFrame({"id": ["a", "b"], "level": ["Mid", "m1"]})
+    mentors = pd.DataFrame({"id": ["x", "y"], "level": ["M1", "IC5"]})
+    compatibility = mm.Criteria(mm.criteria.LevelGap("level", ladder=ladder)).score(
+        mm.Cohort(mentees, mentors)
+    )
+    said = [compatibility.breakdown(i, j)["sentence"][0] for i in "ab" for j in "xy"]
+    assert said == [
+        "the mentor is 1 level above the mentee (Mid → M1)",
+        "the mentor is 2 levels above the mentee (Mid → IC5)",
+        "the mentor is on the mentee's level (M1)",
+        "the mentor is 1 level above the mentee (M1 → IC5)",
+    ]
+    other = pd.DataFrame({"id": ["x"], "level": ["IC4"]})
+    both = mm.Criteria(mm.criteria.LevelGap("level", ladder=ladder)).score(
+        mm.Cohort(mentees, other)
+    )
+    assert both.breakdown("b", "x")["sentence"][0].endswith("level (M1 and IC4)")

@@ -227,9 +227,9 @@ def test_windows_are_read_as_people_write_them(cell: str, text: str) -> None:
         ("Mon 18-20, Tue", "Tue has no time in 'Mon 18-20, Tue'"),
         ("18-20", "'18-20' names no day"),
         # What restricts a window must never be overlooked.
-        ("Mon not 9-10", "'not' is no day of the week"),
-        ("every other Monday 18-20", "'other' is no day of the week"),
-        ("Mon 18:00-20:00 CET", "'CET' is no day of the week"),
+        ("Mon not 9-10", "'not' is neither a day of the week nor a time"),
+        ("every other Monday 18-20", "'other' is neither a day of the week nor a time"),
+        ("Mon 18:00-20:00 CET", "'CET' is neither a day of the week nor a time"),
         ("Mon 18000-20", "'18000' is no time of day"),
         ("Mon 13 am - 14 pm", "13 am is no time of day"),
         ("Mon 25 - 26", "is no time of day"),

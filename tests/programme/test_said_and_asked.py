@@ -513,3 +513,47 @@ def test_one_table_is_told_in_one_sentence_and_nothing_that_counts_is_left_out(
     )
     assert '"Offers"' not in said_by(screen, "Left out")
     assert '"Wants"' not in said_by(screen, "Left out")
+
+
+WORDS_FOR_HOURS = (
+    "Email,Skills wanted,Free times\n"
+    "uma@y.example,Lua,Mon evening\n"
+    "vic@y.example,Git,weekdays after 6pm\n"
+    "wes@y.example,Lua,Anytime\n"
+    "xia@y.example,Git,Mon 18:00-20:00\n",
+    "Email,Skills offered,Free times,Seats\n"
+    'ada@y.example,"Lua, Git",Mon 18:00-21:00,2\n'
+    'bob@y.example,"Lua, Git",Tue evening; Sat 9:00-12:00,2\n',
+)
+
+
+def test_words_that_people_write_for_their_hours_are_asked_for_once(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, *WORDS_FOR_HOURS)
+    asked = said_by(
+        describe_draft(tmp_path / "programme.toml", draft), "To be completed by you, in comments"
+    )
+    assert "People write words for their hours: say between the quotes of read" in asked
+    assert "cannot be used" not in asked
+    text = (tmp_path / "programme.toml").read_text(encoding="utf-8")
+    said = '# read = { evening = "", "after 6pm" = "", Anytime = "" }\n'
+    assert said in text
+    # Taken in as it stands it asks again, for all of them; said, it is read.
+    start = text.index('# [[criteria]]\n# kind = "Availability"')
+    end = text.index("[problem]")
+    entry = "\n".join(line.removeprefix("# ") for line in text[start:end].splitlines())
+    waiting = text[:start] + entry + "\n" + text[end:]
+    (tmp_path / "programme.toml").write_text(waiting, encoding="utf-8")
+    (finding,) = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert "read does not say yet when 'evening', 'after 6pm', 'Anytime' is" in finding.expected
+    for word, hours in (("evening", "18:00-20:00"), ('"after 6pm"', "18:00-21:00")):
+        waiting = waiting.replace(f'{word} = ""', f'{word} = "{hours}"')
+    waiting = waiting.replace('Anytime = ""', 'Anytime = "Mon-Fri 09:00-21:00"')
+    (tmp_path / "programme.toml").write_text(waiting, encoding="utf-8")
+    examination = examine_file(tmp_path / "programme.toml", overwrite=True)
+    assert examination.findings == ()
+    matching = mm.match(examination.finished()[1])
+    free = [
+        str(matching.problem.compatibility.breakdown(a, b)["sentence"].tolist())
+        for a, b in matching.pairs[["mentee", "mentor"]].itertuples(index=False)
+    ]
+    assert sum("a week of the 2 wanted, such as" in one for one in free) == 4

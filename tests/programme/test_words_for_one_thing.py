@@ -70,7 +70,7 @@ def test_short_words_for_a_level_share_its_place_in_the_drafted_ladder(tmp_path:
     assert level.is_used
     problem = examine_file(tmp_path / "programme.toml").finished()[1]
     assert problem.compatibility.breakdown("ana@example.org", "hal@example.org")["sentence"][1] == (
-        "the mentor is 2 levels above the mentee (Jr. → Senior)"
+        "the mentor is 2 levels above the mentee (Jr. → sr)"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.availability.clocks import Clock, programme_weeks
 from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.availability.free_weeks import FreeCells, People
+from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN
+from mentormatch.criteria.availability.week_reader import read_given, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import ZoneReading, is_zone, read_zone
 from mentormatch.criteria.cells.tokens import collect_errors, read_cells
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.availability.given_hours import GivenHours
     from mentormatch.criteria.interface.arrays import Positions
 
 __all__ = ["Availability"]
@@ -62,13 +66,18 @@ class Availability(TwoColumnCriterion):
     slot
         Length of a meeting in hours, in quarters. Pairs that are never free together for so long
         are ineligible.
+    read
+        When words of the cells are, such as ``{"evening": "18:00-21:00", "weekends": "Sat-Sun
+        10:00-16:00", "anytime": "Mon-Sun 08:00-22:00", "not yet": "never"}``. Case, accents and
+        blanks do not count; hours stand for the word beside a day, windows for one that stands
+        alone.
     weight, side, minimum, name
         See `Criterion`.
 
     Raises
     ------
     CriterionError
-        Dates, hours or a slot without a meaning.
+        Dates, hours, a slot or words without a meaning.
 
     Examples
     --------
@@ -90,9 +99,21 @@ class Availability(TwoColumnCriterion):
     wanted_hours: float = field(default=1.0, kw_only=True)
     minimum_hours: float | None = field(default=None, kw_only=True)
     slot: float | None = field(default=None, kw_only=True)
+    read: Mapping[str, str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.read is not None:
+            if not isinstance(self.read, Mapping):
+                raise CriterionError(
+                    f"{self.label}: read must say when words are, such as "
+                    f"{{'evening': '18:00-21:00'}}; got {self.read!r}."
+                )
+            set_fields(self, read=dict(self.read))
+            try:
+                self._said()
+            except ValueError as error:
+                raise CriterionError(f"{self.label}: {error}") from None
         for name in ("wanted_hours", "minimum_hours"):
             hours = getattr(self, name)
             if hours is not None and not 0 < hours <= 168:
@@ -201,16 +222,27 @@ class Availability(TwoColumnCriterion):
             notes=_zone_notes(side, codes, readings),
         )
 
+    def _said(self) -> GivenHours:
+        """The words whose hours are said."""
+        return read_given(self.read) if self.read else NOTHING_GIVEN
+
     def _weeks(
         self, cohort: Cohort, side: Side, column: str
     ) -> tuple[Positions, list[bytes | None]]:
         """Each person's free quarter-hours, packed; None where the cell is empty."""
         texts = map(_as_text, cohort.distinct(side, column)[1])
-        reader = reader_of_column(text for text in texts if text)
+        reader = reader_of_column((text for text in texts if text), self._said())
 
         def week(cell: object) -> bytes | None:
             text = _as_text(cell)
-            return packed_windows(text, reader) if text else None
+            try:
+                return packed_windows(text, reader) if text else None
+            except ValueError as error:
+                words = words_without_hours([text], reader.given)
+                if not words:
+                    raise
+                said = " and ".join(f'"{word}"' for word in words)
+                raise ValueError(f"{error} Or say once, with read, when {said} is.") from None
 
         return read_cells(cohort, side, column, week)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,11 @@ from scipy import sparse
 
 from mentormatch.criteria.availability.clocks import Clock, meetings
 from mentormatch.criteria.availability.stretches import lengths_of, mentee_stretches, mentor_starts
-from mentormatch.criteria.availability.windows import WEEK_SLOTS, windows_as_text
+from mentormatch.criteria.availability.windows import (
+    DAY_SLOTS,
+    WEEK_SLOTS,
+    windows_as_text,
+)
 from mentormatch.criteria.interface.fitted import (
     BY_MENTEE,
     BY_MENTOR,
@@ -297,11 +302,31 @@ class FittedAvailability(Fitted):
             return f"no common hours{stretch} {wanted}"
         noun = "hour" if round(hours, 2) == 1 else "hours"
         text = f"{hours:.3g} common {noun} a week {wanted}"
-        example = windows_as_text(self._common_week(mentee, mentor), most=3)
-        return text + (f", such as {example} on the mentee's clock" if example else "")
+        week, without = self._common_week(mentee, mentor)
+        example = windows_as_text(week, most=3)
+        text += f", such as {example} on the mentee's clock" if example else ""
+        if len(without) and example:
+            weeks = len(self._clock.shown) // WEEK_SLOTS if self._clock else 1
+            first = self._monday(int(without[0]))
+            text += (
+                f"; none in {len(without)} of the {weeks} weeks, because clocks are changed (the "
+                f"first is that of {first.day} {first:%B %Y})"
+            )
+        return text
 
-    def _common_week(self, mentee: int, mentor: int) -> NDArray[np.bool_]:
-        """Common quarter-hours of the first week, as the mentee's wall clock shows them."""
+    def _monday(self, week: int) -> date:
+        """The Monday of a week of the programme."""
+        assert self._clock is not None
+        first = self._clock.first
+        return first + timedelta(days=7 * week - first.weekday())
+
+    def _common_week(self, mentee: int, mentor: int) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        """Common quarter-hours of the first week with any, as the mentee's wall clock shows them.
+
+        Returns
+        -------
+        bool array (672,), and the weeks without any
+        """
         mine, theirs = int(self.mentees.codes[mentee]), int(self.mentors.codes[mentor])
         clock, other = (
             self.clocks[self.mentees.clock(mine)],
@@ -312,9 +337,14 @@ class FittedAvailability(Fitted):
         common = starts.copy()
         for k in range(1, clock.length):
             common |= np.roll(starts, k)
+        # Weeks of the mentee's wall clock; the last of the programme goes on in the first.
+        passed = np.arange(len(common)) + clock.first.weekday() * DAY_SLOTS
+        ahead = (clock.shown - passed + WEEK_SLOTS // 2) % WEEK_SLOTS - WEEK_SLOTS // 2
+        weeks = (passed + ahead) // WEEK_SLOTS % clock.weeks
+        counts = np.bincount(weeks[common], minlength=clock.weeks)
         week = np.zeros(WEEK_SLOTS, dtype=bool)
-        week[clock.shown[:WEEK_SLOTS][common[:WEEK_SLOTS]]] = True
-        return week
+        week[clock.shown[common & (weeks == (counts > 0).argmax())]] = True
+        return week, np.flatnonzero(counts == 0)
 
 
 def _sparse(starts: NDArray[np.bool_]) -> Csr:

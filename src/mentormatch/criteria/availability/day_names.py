@@ -75,6 +75,11 @@ ALSO_SHORT: Mapping[str, str] = {
     "it": "lu ma me gi ve sa do",
     "ru": "пн вт ср чт пт сб вс",
 }
+# Endings of days on which something is every week: montags, sábados, måndagar.
+EVERY_WEEK: Mapping[str, tuple[str, ...]] = {
+    "de": ("s",), "nl": ("s",), "fr": ("s",), "es": ("s",), "pt": ("s",), "gl": ("s",),
+    "sv": ("ar",), "da": ("e",), "nb": ("er",), "fi": ("sin",), "tr": ("leri", "lari"),
+}  # fmt: skip
 # Where CLDR says nothing of a language; it says of others when each part begins and ends.
 PARTS: Mapping[str, DayPart] = {
     "morning": (0, 12 * 60), "afternoon": (12 * 60, 18 * 60), "evening": (18 * 60, 23 * 60),
@@ -96,7 +101,7 @@ ALSO_PARTS: Mapping[str, Mapping[str, str]] = {
     },
     "pl": {"morning": "ranek", "evening": "wieczory"},
 }  # fmt: skip
-SHORTEST_PREFIX = 3
+SHORTEST_PREFIX, LONGEST_SHORT = 3, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,11 +138,18 @@ class Lexicon:
     def knows(self, key: str) -> bool:
         """Tell whether a word has a meaning in this language, initials aside."""
         known = (self.days, self.until, self.joins, self.pieces, self.parts)
-        return any(key in words for words in known)
+        return any(key in words for words in known) or self.cut(key) > 0
 
     def is_day(self, key: str) -> bool:
         """Tell whether a word names one or several days in this language."""
         return key in self.days or bool(spell_initials(key, self.initials))
+
+    def cut(self, key: str) -> int:
+        """Where the name of a day ends in a word such as Dienstagabend; 0 where it is none."""
+        for end in range(LONGEST_SHORT + 1, len(key) - 1):
+            if key[:end] in self.days and key[end:].removeprefix("s") in self.parts:
+                return end
+        return 0
 
 
 @cache
@@ -173,6 +185,10 @@ def lexicon_of(language: str) -> Lexicon:
         narrow = dict(ENGLISH_INITIALS)
     else:
         days, narrow, joins, pieces = _from_cldr(language)
+        whole = [name for name in days if len(name) > LONGEST_SHORT]
+        for ending in EVERY_WEEK.get(language, ()):
+            for name in whole:
+                days.setdefault(name + ending, days[name])
     for number, name in enumerate(ALSO_SHORT.get(language, "").split()):
         days.setdefault(name, frozenset((number,)))
     for words, group in zip(
@@ -355,8 +371,11 @@ def languages_of(key: str) -> frozenset[str]:
     """Return the languages that know a word.
 
     Languages beyond those of forms are looked at only where none of these knows it, and initials
-    only where it is no word in any.
+    only where it is no word in any, or a letter.
     """
+    if len(key) == 1 and key.isascii():
+        words = {one: lexicon_of(one) for one in LANGUAGES}
+        return frozenset(one for one, of in words.items() if of.is_day(key) or of.knows(key))
     for languages in (LANGUAGES, _other_languages()):
         known = frozenset(one for one in languages if lexicon_of(one).knows(key))
         if known:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.day_names import (
@@ -22,9 +23,13 @@ from mentormatch.criteria.availability.window_tokens import (
     read_span,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 __all__ = [
     "EXAMPLE",
     "AmbiguousError",
+    "NoHoursError",
     "WeekParser",
     "Window",
     "days_text",
@@ -43,6 +48,9 @@ SILENT_WORDS = frozenset((
     "time", "times", "in", "the", "por", "zeit", "hora", "heure", "feira", "feiras",
 ))  # fmt: skip
 SEPARATORS = frozenset(";,/&+")
+SAY_WHEN = "Write from when to when, such as 18:00-20:00."
+# How many words, numbers and signs a phrase may have whose hours are given.
+MOST_TOKENS = 6
 HALVES = frozenset(("am", "pm", "a", "p", "m"))
 LONGEST_SHOWN = 60
 # A window on some days: days, first and last minute.
@@ -53,12 +61,39 @@ class AmbiguousError(ValueError):
     """A cell that may mean several things."""
 
 
+class NoHoursError(ValueError):
+    """A cell with a word whose hours somebody must say once.
+
+    Parameters
+    ----------
+    why
+        The message.
+    phrase
+        The word as it is written, or several: "evening", "after 6pm".
+    """
+
+    def __init__(self, why: str, phrase: str) -> None:
+        super().__init__(why)
+        self.phrase = phrase
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A word for a part of the day, and when that is; see `PARTS`."""
+    """A word for a part of the day.
+
+    Parameters
+    ----------
+    text
+        As it is written.
+    within
+        When it is, in minutes after midnight; see `PARTS`. None for a word of somebody's own.
+    hours
+        From when to when it is, as was said for the whole column.
+    """
 
     text: str
-    within: tuple[int, int]
+    within: tuple[int, int] | None
+    hours: tuple[Span, ...] = ()
 
 
 @dataclass
@@ -70,6 +105,22 @@ class WeekParser:
     words: Lexicon
     clock: Clock
     thursday: bool
+    given: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tokens = [part for token in self.tokens for part in self._cut(token)]
+
+    def _cut(self, token: Token) -> list[Token]:
+        """Cut a word such as Dienstagabend into the day and its part."""
+        end = 0 if token.kind != "word" or token.key in self.given else self.words.cut(token.key)
+        if not end or len(token.key) != len(token.text):
+            return [token]
+        behind = end + (token.key[end:] not in self.words.parts)
+        middle = token.start + end
+        return [
+            replace(token, text=token.text[:end], key=token.key[:end], end=middle),
+            replace(token, text=token.text[end:], key=token.key[behind:], start=middle),
+        ]
 
     def parse(self) -> list[Window]:
         """Return the windows of the cell, in order."""
@@ -142,10 +193,20 @@ class WeekParser:
         pieces: list[int] = []
         k = piece = 0
         while k < len(tokens):
+            part, after = self._read_given(tokens, k)
+            if part is not None:
+                items.append(part)
+                pieces.append(piece)
+                k = after
+                continue
             try:
                 span, after = read_span(tokens, k, self.words.until, self.cell, self.words.parts)
             except ValueError as error:
-                raise ValueError(f"{EXAMPLE}; {error}") from None
+                why = f"{EXAMPLE}; {error}"
+                if k and tokens[k - 1].kind == "word" and says_nothing(tokens[k - 1].key):
+                    # "From 18:00" has no end, and may have one for everybody.
+                    raise NoHoursError(why, self._phrase(tokens, k - 1)) from None
+                raise ValueError(why) from None
             if span is not None:
                 items.append(span)
                 pieces.append(piece)
@@ -178,8 +239,35 @@ class WeekParser:
                 piece += token.text in SEPARATORS
                 k += 1
                 continue
+            if token.kind == "word":
+                raise NoHoursError(self._unknown(token), self._phrase(tokens, k))
             raise ValueError(self._unknown(token))
         return _with_parts(items, pieces)
+
+    def _phrase(self, tokens: list[Token], k: int) -> str:
+        """A word and the time that follows it, as they are written: after 6pm."""
+        behind = k + 1
+        while behind < len(tokens) and (
+            tokens[behind].kind == "number"
+            or (behind > k + 1 and tokens[behind].key in HALVES | HOUR_WORDS | {":", "."})
+        ):
+            behind += 1
+        return self.cell[tokens[k].start : tokens[behind - 1].end].strip()
+
+    def _read_given(self, tokens: list[Token], k: int) -> tuple[_Part | None, int]:
+        """Read the longest of the words whose hours somebody has said."""
+        key, found, after = "", None, k
+        if not self.given or tokens[k].kind != "word":
+            return None, k
+        for behind in range(k + 1, min(len(tokens), k + MOST_TOKENS) + 1):
+            token = tokens[behind - 1]
+            if token.text in SEPARATORS | {"\n"}:
+                break
+            key += token.key if token.kind != "sign" else ""
+            if key in self.given:
+                text = self.cell[tokens[k].start : token.end]
+                found, after = _Part(text, self.words.parts.get(key), self.given[key]), behind
+        return found, after
 
     def _read_part(self, tokens: list[Token], k: int) -> tuple[_Part | None, int]:
         """Read a word, or several, for a part of the day."""
@@ -252,7 +340,7 @@ class WeekParser:
         if token.kind == "number":
             return f"{EXAMPLE}; {token.text!r} is no range of times."
         hint = hint_nearest(token.text, [name.capitalize() for name in ENGLISH])
-        return f"{EXAMPLE}; {quote(token.text)} is no day of the week.{hint}"
+        return f"{EXAMPLE}; {quote(token.text)} is neither a day of the week nor a time.{hint}"
 
 
 def _with_parts(
@@ -272,17 +360,34 @@ def _with_parts(
         spans = [one for one in some if isinstance(one, Span)]
         if not parts:
             continue
+        text = quote(" ".join(part.text for part in parts))
+        if not spans:
+            for part in parts:
+                if not part.hours:
+                    raise NoHoursError(f"{EXAMPLE}; {text} has no times. {SAY_WHEN}", part.text)
+            continue
         # Either each stands before its times, or each behind them.
-        if len(parts) != len(spans) or some[::2] not in (parts, spans):
-            text = quote(" ".join(part.text for part in parts))
-            said = f"which times belong to {text} is not clear" if spans else f"{text} has no times"
-            raise ValueError(f"{EXAMPLE}; {said}. Write from when to when, such as 18:00-20:00.")
-        within |= {id(span): part.within for span, part in zip(spans, parts, strict=True)}
+        own = any(part.within is None for part in parts)
+        if own or len(parts) != len(spans) or some[::2] not in (parts, spans):
+            said = f"which times belong to {text} is not clear"
+            raise ValueError(f"{EXAMPLE}; {said}. {SAY_WHEN}")
+        for span, part in zip(spans, parts, strict=True):
+            assert part.within is not None
+            within[id(span)] = part.within
     return [
         replace(item, within=within.get(id(item))) if isinstance(item, Span) else item
-        for item in items
-        if not isinstance(item, _Part)
+        for item, piece in zip(items, pieces, strict=True)
+        for item in _hours_of(item, beside.get(piece, ()))
     ]
+
+
+def _hours_of(
+    item: frozenset[int] | Span | _Part, beside: Sequence[Span | _Part]
+) -> tuple[frozenset[int] | Span, ...]:
+    """What a word for a part of the day stands for: its hours, or nothing beside times."""
+    if not isinstance(item, _Part):
+        return (item,)
+    return () if any(isinstance(one, Span) for one in beside) else item.hours
 
 
 def quote(text: str) -> str:

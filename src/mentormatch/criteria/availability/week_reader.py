@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
+    day_key,
     language_name,
     languages_of,
     lexicon_of,
     spell_initials,
 )
+from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN, PIECES, GivenHours
 from mentormatch.criteria.availability.week_parser import (
     EXAMPLE,
     AmbiguousError,
+    NoHoursError,
     WeekParser,
     Window,
     days_text,
@@ -27,11 +30,13 @@ from mentormatch.criteria.availability.week_parser import (
 from mentormatch.criteria.availability.window_tokens import Clock, Token, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["EXAMPLE", "WeekReader", "Window", "read_days"]
+__all__ = ["EXAMPLE", "WeekReader", "Window", "read_days", "read_given", "words_without_hours"]
 
 LONGEST_CELL = 10_000
+# So many words of a cell are asked for.
+MOST_WORDS = 8
 # Marks a word with letters that English does not have.
 ACCENT = "\N{COMBINING ACUTE ACCENT}"
 
@@ -53,9 +58,12 @@ class WeekReader:
     languages: tuple[str, ...] = ("en",)
     clock: Clock = "unknown"
     thursday: bool = False
+    given: GivenHours = NOTHING_GIVEN
 
     @classmethod
-    def of_column(cls, cells: Iterable[str], plain: int = 0) -> WeekReader:
+    def of_column(
+        cls, cells: Iterable[str], plain: int = 0, given: GivenHours = NOTHING_GIVEN
+    ) -> WeekReader:
         """Find what the cells of a column say about each other: language, clock, letters.
 
         Parameters
@@ -64,22 +72,25 @@ class WeekReader:
             Those whose reading may depend on the others.
         plain
             How many more there are with English names of days and a clock of 24 hours.
+        given
+            Words whose hours are said for the whole column.
         """
         words: Counter[frozenset[str]] = Counter()
         if plain:
             words[frozenset(("mon",))] += plain
         of_24, halves, thursday = plain > 0, False, False
         for cell in cells:
-            tokens = tokens_of(cell[:LONGEST_CELL])
-            keys = _meaningful(tokens)
+            tokens = tokens_of(given.with_weeks(cell[:LONGEST_CELL])[1])
+            keys = _meaningful(tokens, given)
             words[keys] += 1
             here_24, here_half = _clock_evidence(tokens)
             # Who writes "evening 6-8" does not count to 24.
-            here_half = here_half or (not here_24 and any(_is_part(one.key) for one in tokens))
+            timed = not here_24 and any(one.kind == "number" for one in tokens)
+            here_half = here_half or (timed and any(_is_part(one.key) for one in tokens))
             of_24, halves = of_24 or here_24, halves or here_half
             thursday = thursday or bool(keys & {"th", "r", "thu", "thur", "thurs", "thursday"})
             thursday = thursday or any(key.endswith(("th", "r")) and _initials(key) for key in keys)
-        return cls(_languages(words), "24" if of_24 and not halves else "unknown", thursday)
+        return cls(_languages(words), "24" if of_24 and not halves else "unknown", thursday, given)
 
     def windows(self, cell: str) -> list[Window]:
         """Read one cell.
@@ -91,6 +102,12 @@ class WeekReader:
         """
         if len(cell.strip()) > LONGEST_CELL:
             raise ValueError(f"{EXAMPLE}; the cell is longer than a week of windows can be.")
+        alone, cell = self.given.with_weeks(cell)
+        if not cell:
+            return alone
+        return [*alone, *self._windows(cell)]
+
+    def _windows(self, cell: str) -> list[Window]:
         tokens = tokens_of(cell)
         here_24, here_half = _clock_evidence(tokens)
         clock: Clock = "24" if here_24 and not here_half else self.clock
@@ -101,7 +118,7 @@ class WeekReader:
         for language in self._candidates(tokens):
             try:
                 windows = WeekParser(
-                    cell, tokens, lexicon_of(language), clock, self.thursday
+                    cell, tokens, lexicon_of(language), clock, self.thursday, self.given.hours
                 ).parse()
             except ValueError as error:
                 if isinstance(error, AmbiguousError):
@@ -121,17 +138,18 @@ class WeekReader:
             same_days = len({tuple(days for days, _, _ in windows) for windows in known}) == 1
             cure = "Write times by a clock of 24 hours." if same_days else "Write the days in full."
             raise ValueError(f"{EXAMPLE}; {quote(cell)} may mean {ways}. {cure}")
-        raise ValueError(str(fault) if fault else f"{EXAMPLE}; {quote(cell)} is not one.")
+        raise fault or ValueError(f"{EXAMPLE}; {quote(cell)} is not one.")
 
     def _candidates(self, tokens: list[Token]) -> list[str]:
         """The languages in which to try a cell."""
-        keys = _meaningful(tokens)
+        keys = _meaningful(tokens, self.given)
         among = [one for one in self.languages if _reads(one, keys)]
         if "en" in among and (not keys or any(map(lexicon_of("en").is_day, keys))):
             return ["en"]
         if among and among != ["en"]:
             return among
         able = _able(keys) or frozenset(one for one in LANGUAGES if _reads_phrases(one, keys))
+        able = able or _know_most(keys)
         return ["en"] if "en" in able or not able else sorted(able, key=_order)
 
 
@@ -159,13 +177,76 @@ def read_days(cell: str) -> frozenset[int]:
     return found.pop() if len(found) == 1 else frozenset()
 
 
-def _meaningful(tokens: list[Token]) -> frozenset[str]:
+def _meaningful(tokens: list[Token], given: GivenHours = NOTHING_GIVEN) -> frozenset[str]:
     """Words that must be known by a language; one with an accent is not English."""
     return frozenset(
         t.key if t.text.isascii() else t.key + ACCENT
         for t in tokens
-        if t.kind == "word" and not says_nothing(t.key)
+        if t.kind == "word" and not says_nothing(t.key) and t.key not in given.hours
     )
+
+
+def _know_most(keys: frozenset[str]) -> frozenset[str]:
+    """The languages in which most of some words are days."""
+    votes = Counter(
+        language
+        for key in keys
+        for language in languages_of(key.removesuffix(ACCENT))
+        if lexicon_of(language).is_day(key.removesuffix(ACCENT))
+    )
+    most = max(votes.values(), default=0)
+    return frozenset(language for language, count in votes.items() if count == most)
+
+
+def words_without_hours(cells: Iterable[str], given: GivenHours = NOTHING_GIVEN) -> list[str]:
+    """Words of cells that would be weekly windows if somebody said when these words are.
+
+    ``given`` are those of which it is said.
+
+    Examples
+    --------
+    >>> words_without_hours(["Mon evening", "weekdays after 6pm; weekends", "Mon 9-12", "why?"])
+    ['evening', 'after 6pm', 'weekends']
+    """
+    cells = list(cells)
+    reader = WeekReader.of_column(cells, given=given)
+    return list(dict.fromkeys(word for cell in cells for word in _words_of(cell, reader)))
+
+
+def _words_of(cell: str, reader: WeekReader) -> list[str]:
+    """The words of one cell without hours; none where the cell says something else as well."""
+    words: list[str] = []
+    example = read_given(dict.fromkeys(["x"], "18:00-20:00")).hours["x"]
+    hours, weeks = dict(reader.given.hours), dict(reader.given.weeks)
+    for _ in range(MOST_WORDS):
+        try:
+            replace(reader, given=GivenHours(hours, weeks)).windows(cell)
+        except NoHoursError as error:
+            words.append(error.phrase)
+            if day_key(error.phrase) in hours:
+                return []
+            hours[day_key(error.phrase)] = example
+        except ValueError:
+            pieces = [one.strip() for one in PIECES.split(cell)]
+            bare = [one for one in pieces if day_key(one) in hours or read_days(one)]
+            if not bare or all(day_key(one) in weeks for one in bare):
+                return []
+            words += [one for one in bare if day_key(one) not in hours]
+            weeks |= {day_key(one): () for one in bare}
+        else:
+            return words
+    return []
+
+
+def read_given(read: Mapping[str, str]) -> GivenHours:
+    """Read the hours that somebody has given to words.
+
+    Raises
+    ------
+    ValueError
+        A word without a meaning.
+    """
+    return GivenHours.of(read, WeekReader().windows)
 
 
 @cache

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN
 from mentormatch.criteria.availability.week_reader import EXAMPLE, WeekReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+
+    from mentormatch.criteria.availability.given_hours import GivenHours
 
 __all__ = [
     "DAYS",
@@ -93,10 +96,11 @@ def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:
     return bits.to_bytes(WEEK_SLOTS // 8, "little")
 
 
-def reader_of_column(cells: Iterable[str]) -> WeekReader:
+def reader_of_column(cells: Iterable[str], given: GivenHours = NOTHING_GIVEN) -> WeekReader:
     """Find what the cells of a column say about each other's language and clock.
 
-    Cells in the usual writing count as English, by a clock of 24 hours.
+    Cells in the usual writing count as English, by a clock of 24 hours. ``given`` are words whose
+    hours are said for the whole column.
     """
     plain, others = 0, []
     for cell in cells:
@@ -108,7 +112,7 @@ def reader_of_column(cells: Iterable[str]) -> WeekReader:
             plain += 1
     if not others:
         return ANYBODY
-    return WeekReader.of_column(others, plain)
+    return WeekReader.of_column(others, plain, given)
 
 
 def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:

@@ -182,46 +182,55 @@ class LevelGap(TwoColumnCriterion):
         )
         return FittedLevels(
             criterion=self,
-            mentee_codes=np.unique(mentees, return_inverse=True)[1].astype(np.intp),
-            mentee_missing=np.isnan(mentees),
-            mentor_missing=np.isnan(mentors),
-            mentees=mentees,
-            mentors=mentors,
+            mentee_codes=np.unique(mentees[0], return_inverse=True)[1].astype(np.intp),
+            mentee_missing=np.isnan(mentees[0]),
+            mentor_missing=np.isnan(mentors[0]),
+            mentees=mentees[0],
+            mentors=mentors[0],
+            mentee_words=mentees[1],
+            mentor_words=mentors[1],
         )
 
-    def _levels(self, cohort: Cohort, side: Side, column: str) -> NDArray[np.float64]:
-        """Levels as numbers, NaN where the cell is empty."""
+    @property
+    def _all_words(self) -> list[tuple[str, float]]:
+        """The words of the ladder and their levels, lowest first."""
+        rungs = enumerate(self.ladder or ())
+        return [(word, float(k)) for k, rung in rungs for word in self._words_of(rung)]
+
+    def _levels(
+        self, cohort: Cohort, side: Side, column: str
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Levels as numbers, NaN where the cell is empty, and which word of the ladder it is."""
         if self.ladder is None:
             try:
-                return cohort.numbers(side, column)
+                levels = cohort.numbers(side, column)
+                return levels, np.full(len(levels), -1)
             except CohortError as error:
                 if any(finding.row is None for finding in error.findings):
                     raise
                 cure = "a level must be a number. Give words in their order: ladder=[…]."
                 rows = _unreadable(cohort, side, column, error)
                 raise CohortError([cohort.finding(side, k, column, cure) for k in rows]) from None
-        rung_of = {
-            normalise(word): float(k)
-            for k, rung in enumerate(self.ladder)
-            for word in self._words_of(rung)
-        }
-        words = [word for rung in self.ladder for word in self._words_of(rung)]
+        words = [word for word, _ in self._all_words]
+        place_of = {normalise(word): k for k, word in enumerate(words)}
 
-        def rung(cell: object) -> float:
+        def place(cell: object) -> int:
             text = "" if cell is None or cell != cell else normalise(_as_text(cell))
-            if text and text not in rung_of:
+            if text and text not in place_of:
                 raise UnreadableError(
                     f"must be a level of the ladder: {', '.join(words)}.",
                     nearest_name(cell, words),
                 )
-            return rung_of.get(text, math.nan)
+            return place_of.get(text, -1)
 
-        codes, levels = read_cells(cohort, side, column, rung)
-        return np.asarray(np.array(levels, dtype=np.float64)[codes])
+        codes, places = read_cells(cohort, side, column, place)
+        here = np.array(places, dtype=np.intp)[codes]
+        # The last one stands for an empty cell, whose place is -1.
+        return np.array([*(level for _, level in self._all_words), math.nan])[here], here
 
-    def word(self, level: float) -> str:
-        """What a level is called."""
-        return f"{level:g}" if self.ladder is None else self._words_of(self.ladder[round(level)])[0]
+    def word(self, level: float, place: int) -> str:
+        """What a level is called: by the person's own word, where it has several."""
+        return f"{level:g}" if place < 0 else self._all_words[place][0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +240,8 @@ class FittedLevels(Fitted):
     criterion: LevelGap
     mentees: NDArray[np.float64] = field(metadata=BY_MENTEE)
     mentors: NDArray[np.float64] = field(metadata=BY_MENTOR)
+    mentee_words: NDArray[np.intp] = field(metadata=BY_MENTEE)
+    mentor_words: NDArray[np.intp] = field(metadata=BY_MENTOR)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """The value of each pair's gap."""
@@ -240,9 +251,11 @@ class FittedLevels(Fitted):
         """Say how many levels lie between the two."""
         low, high = float(self.mentees[mentee]), float(self.mentors[mentor])
         gap = high - low
-        one, other = self.criterion.word(low), self.criterion.word(high)
+        one = self.criterion.word(low, int(self.mentee_words[mentee]))
+        other = self.criterion.word(high, int(self.mentor_words[mentor]))
         if abs(gap) <= SAME_GAP:
-            return f"the mentor is on the mentee's level ({one})"
+            both = one if one == other else f"{one} and {other}"
+            return f"the mentor is on the mentee's level ({both})"
         where, size = ("above" if gap > 0 else "below"), abs(gap)
         levels = f"{size:g} level{'' if size == 1 else 's'}"
         return f"the mentor is {levels} {where} the mentee ({one} → {other})"

@@ -1,4 +1,4 @@
-"""What only a person can say: superiors named in two columns, and time zones of one side."""
+"""What only a person can say: superiors in two columns, zones of one side, hours of words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.criteria.availability.week_reader import words_without_hours
 from mentormatch.criteria.availability.zones import is_zone
 from mentormatch.criteria.suggest.heading_words import plain_text
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
 
-__all__ = ["ask_about_superiors", "ask_for_zones", "find_only_zone"]
+__all__ = ["ask_about_superiors", "ask_for_hours", "ask_for_zones", "find_only_zone"]
 
+# Who writes more different words than these writes sentences.
+MOST_WORDS = 20
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -78,6 +81,31 @@ def ask_for_zones(columns: Iterable[Recognised]) -> str:
         f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
         "are compared as they are written."
     )
+
+
+def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object], str]:
+    """Ask when the words are that people write instead of hours: "evening", "after 6pm".
+
+    Returns
+    -------
+    ``read`` of `Availability` with every such word, and the question; both empty without any
+    """
+    names = (times.name, times.partner or times.name)
+    cells = [
+        cell.strip()
+        for side, name in zip(SIDES, names, strict=True)
+        for cell in cohort.distinct(side, name)[1]
+        if isinstance(cell, str) and cell.strip()
+    ]
+    words = words_without_hours(cells)
+    if not 0 < len(words) <= MOST_WORDS:
+        return {}, ""
+    asks = (
+        "People write words for their hours: say between the quotes of read when each one is, such "
+        'as "18:00-21:00", for a word that stands alone also "Mon-Fri 08:00-20:00", or "never". '
+        "Then take the # away."
+    )
+    return {"read": dict.fromkeys(words, "")}, asks
 
 
 def find_only_zone(cohort: Cohort, zone: Recognised) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.names import word_set
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.suggest.asking import ask_for_zones, find_only_zone
+from mentormatch.criteria.suggest.asking import ask_for_hours, ask_for_zones, find_only_zone
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
 from mentormatch.criteria.suggest.ladders import order_levels, say_unplaced
@@ -225,6 +225,8 @@ def _of_both(
                     "Write the first and last date of your programme as dates (those below are an "
                     "example): clocks of several zones are changed on dates. Then take the # away."
                 )
+        read, when = ask_for_hours(cohort, one)
+        entry, asks = {**entry, **read}, f"{asks} {when}".strip()
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
         yield replace(proposal, asks=asks, guess=guess, limit={"minimum_hours": 1.0})
 

@@ -19,6 +19,7 @@ __all__ = ["try_proposal"]
 
 # More people of a side than this are tried by a sample, spread over the table.
 MOST_PEOPLE = 3_000
+EVERY_EVENING = "Mon-Sun 18:00-20:00"
 
 
 def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
@@ -40,8 +41,13 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
     if proposal.obstacle:
         return proposal
     tried = _take_sample(cohort)
+    read = proposal.entry.get("read")
+    waits = isinstance(read, dict) and "" in read.values()
     try:
-        entry = {**proposal.entry, **proposal.limit}
+        entry = {**proposal.entry, **({} if waits else proposal.limit)}
+        if waits:
+            # Whether all else can be read; how many pairs a limit removes is not known yet.
+            entry["read"] = dict.fromkeys(read or {}, EVERY_EVENING)
         compatibility = Criteria(criterion_from_dict(entry)).score(tried)
     except CohortError as error:
         more = f" (and {len(error.findings) - 1:,} more)" if len(error.findings) > 1 else ""
@@ -57,7 +63,7 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
         own = tried.oneself[rows]
         mine = np.flatnonzero(own >= 0)
         selves += int((~allowed[mine, own[mine]]).sum())
-    if not proposal.rule and not proposal.limit:
+    if waits or (not proposal.rule and not proposal.limit):
         return proposal
     scorer = compatibility.scorer
     fitted = scorer.fitted if isinstance(scorer, CriteriaScorer) else ()

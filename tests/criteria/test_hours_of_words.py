@@ -1,0 +1,145 @@
+"""Words that people write instead of hours: asked for once a column, and read as was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mentormatch as mm
+from mentormatch.criteria.availability.week_reader import (
+    WeekReader,
+    read_given,
+    words_without_hours,
+)
+from mentormatch.criteria.availability.windows import DAYS, read_windows, windows_as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Availability = mm.criteria.Availability
+EVENINGS = {
+    "evening": "18:00-21:00",
+    "Any time": "Mon-Sun 08:00-22:00",
+    "weekends": "Sat-Sun 10-16",
+}
+
+
+def week_of(cell: str, read: Mapping[str, str] | None = None) -> str:
+    """The free hours of somebody whom a mentor who is always free can meet at all of them."""
+    mentees = pd.DataFrame({"free": [cell]})
+    mentors = pd.DataFrame({"free": ["Mon-Sun 00:00-24:00"]})
+    free = Availability("free", wanted_hours=168, read=read)
+    mm.Criteria(free).score(mm.Cohort(mentees, mentors))
+    from mentormatch.criteria.availability.windows import packed_windows, unpacked
+
+    reader = WeekReader.of_column([cell], given=read_given(read or {}))
+    return windows_as_text(unpacked([packed_windows(cell, reader)])[0])
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Mon evening", "Mon 18:00-21:00"),
+        ("Mon, Tue evening", "Mon 18:00-21:00, Tue 18:00-21:00"),
+        ("Mon evening; Sat 9-11", "Mon 18:00-21:00, Sat 09:00-11:00"),
+        ("EVENING on Fri", "Fri 18:00-21:00"),
+        ("anytime", ", ".join(f"{day} 08:00-22:00" for day in DAYS)),
+        ("Mon anytime", "Mon 08:00-22:00"),
+        ("Wed 9-10, weekends", "Wed 09:00-10:00, Sat 10:00-16:00, Sun 10:00-16:00"),
+        # Hours that stand there themselves are those that count.
+        ("Mon evening 7-8", "Mon 19:00-20:00"),
+        ("Mon 09:00-10:00", "Mon 09:00-10:00"),
+    ],
+)
+def test_a_word_is_read_as_was_said(cell: str, text: str) -> None:
+    assert week_of(cell, EVENINGS) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "read", "text"),
+    [
+        ("weekdays after 6pm", {"after 6pm": "18:00-22:00"}, 5),
+        ("Mo-Fr ab 18 Uhr", {"ab 18 Uhr": "18:00-22:00"}, 5),
+        ("Dienstagabend", {"abend": "18:00-22:00"}, 1),
+        ("dienstags und donnerstags abends", {"abends": "18-22 Uhr"}, 2),
+        ("sábados por la mañana", {"mañana": "9:00-13:00"}, 1),
+        ("lunes y miércoles por la tarde", {"por la tarde": "16:00-20:00"}, 2),
+        ("måndagkväll", {"kväll": "18:00-22:00"}, 1),
+        ("never this month", {"never this month": "never"}, 0),
+        # Until after midnight.
+        ("Sat night", {"night": "22:00-02:00"}, 2),
+    ],
+)
+def test_words_of_several_languages_and_several_words_are_one(
+    cell: str, read: dict[str, str], text: int
+) -> None:
+    assert len([one for one in week_of(cell, read).split(", ") if one]) == text
+
+
+@given(
+    st.lists(st.sampled_from(DAYS), min_size=1, max_size=3, unique=True),
+    st.integers(0, 22),
+    st.integers(1, 12),
+)
+def test_a_word_beside_days_is_its_hours_written_there(
+    days: list[str], start: int, hours: int
+) -> None:
+    span = f"{start:02d}:00-{min(24, start + hours):02d}:00"
+    said = week_of(f"{', '.join(days)} sometime", {"sometime": span})
+    assert said == windows_as_text(read_windows(f"{', '.join(days)} {span}"))
+
+
+def test_the_words_to_be_said_are_those_that_would_make_a_cell_readable() -> None:
+    cells = ["Mon evening", "weekdays after 6pm; weekends", "Mon 9-12", "immer", "Tue evening"]
+    assert words_without_hours(cells) == ["evening", "after 6pm", "weekends", "immer"]
+    # Here a word would not help: the cell says something else as well.
+    assert words_without_hours(["Mi 20-22 Uhr (nicht in den Ferien)", "Mon ?!", "Mon 9"]) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ({"evening": ""}, "read does not say yet when 'evening' is. Write its hours"),
+        ({"evening": "", "noon": " "}, "when 'evening', 'noon' is"),
+        ({"evening": "soon"}, "read cannot say 'soon' of 'evening'. Write its hours, such as"),
+        ({"sometime": "6-8"}, "may be in the morning or in the evening"),
+        (["evening"], "read must say when words are, such as {'evening': '18:00-21:00'}"),
+    ],
+)
+def test_a_word_without_a_meaning_is_an_error(read: Any, said: str) -> None:
+    with pytest.raises(mm.CriterionError) as caught:
+        Availability("free", read=read)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Mon evening", 'Or say once, with read, when "evening" is.'),
+        ("Mon 9-10; weekends", 'Or say once, with read, when "weekends" is.'),
+        ("Mi 20-22 Uhr (nicht in den Ferien)", "'nicht' is neither a day of the week nor a time."),
+    ],
+)
+def test_a_cell_with_a_word_says_how_to_say_it_once(cell: str, said: str) -> None:
+    cohort = mm.Cohort(pd.DataFrame({"free": [cell]}), pd.DataFrame({"free": ["Mon 9-10"]}))
+    with pytest.raises(mm.CohortError) as caught:
+        mm.Criteria(Availability("free")).score(cohort)
+    (finding,) = caught.value.findings
+    assert said in finding.expected
+
+
+def test_a_word_whose_hours_hold_on_some_days_only_is_asked_beside_another_day() -> None:
+    read = {"free": "Sat-Sun 10:00-16:00"}
+    assert week_of("free", read) == "Sat 10:00-16:00, Sun 10:00-16:00"
+    with pytest.raises(mm.CohortError, match="'free' is neither a day of the week nor a time"):
+        week_of("Mon free", read)
+
+
+def test_letters_of_days_with_commas_between_are_read_in_a_language_that_has_them_all() -> None:
+    cells = ["L,X,V 19-21h", "lunes 19-21h"]
+    reader = WeekReader.of_column(cells)
+    assert [sorted(days) for days, _, _ in reader.windows(cells[0])] == [[0, 2, 4]]
