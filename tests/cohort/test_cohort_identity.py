@@ -300,3 +300,15 @@ def test_people_who_stand_twice_under_a_heading_that_stands_twice_are_compared_b
     """Once this ended as "a fault of mentormatch": a name that two columns have gives a table."""
     table = pd.DataFrame([["a", "x", "p"], ["a", "y", "p"]], columns=["Topic", "Topic", "Team"])
     assert differing_columns(table, pd.Index(["Ada", "Ada"])) == ["Topic"]
+
+
+def test_numbers_that_become_texts_beside_ids_of_text_are_said() -> None:
+    mentees = pd.DataFrame({"id": [101, 102], "x": [1, 2]})
+    mentors = pd.DataFrame({"id": ["901", "new-7"], "x": [1, 2]})
+    (said,) = [
+        str(one)
+        for one in mm.Cohort(mentees, mentors, id="id").readings
+        if "numbers written as text" in str(one)
+    ]
+    assert "101 is '101'" in said
+    assert not any("numbers written" in str(one) for one in mm.Cohort(mentees, mentees).readings)

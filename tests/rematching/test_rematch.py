@@ -283,3 +283,18 @@ def test_two_modes_at_once_and_impossible_wishes_are_refused_with_the_cure():
     with pytest.raises(mm.MentorMatchError, match='count="pairs"'):
         mm.rematch(mm.match(several), several)
     assert mm.rematch(mm.match(several), several, count="pairs").n_changes == 0
+
+
+def test_ids_of_another_type_are_not_taken_for_people_who_left() -> None:
+    """Everybody was "gone" and "new" once one table of ids was read as text."""
+    scores = pd.DataFrame([[0.9, 0.2], [0.3, 0.8]], index=[101, 102], columns=["901", "902"])
+    problem = mm.Problem.from_scores(scores)
+    with pytest.raises(mm.MatchingError) as caught:
+        mm.rematch([(101, 901), (102, "902")], problem)
+    said = "there is no mentor 901 (int), but '901' (str)"
+    assert said in str(caught.value)
+    assert "these people would count as gone" in str(caught.value)
+    with pytest.raises(mm.MatchingError, match="'901' is a mentor of the problem"):
+        mm.rematch([("901", 101)], problem)
+    # Who has really left has left.
+    assert mm.rematch([(101, "901"), (103, "999")], problem).diff["because"].tolist()

@@ -73,7 +73,7 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
     ids = (tables[0].id, tables[1].id)
     labelled = tables[0].labelled and tables[1].labelled
     if is_one_kind(ids, kinds):
-        write_ids_alike(*frames)
+        decisions += write_ids_alike(frames[0], frames[1], cohort.sources)
     emptied: dict[Side, dict[str, dict[int, str]]] = {}
     words = fold_words(cohort.missing)
     for k, side in enumerate(SIDES):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Previous", "previous_pairs"]
 
+SHOWN = 3
+
 
 @dataclass(frozen=True, eq=False)
 class Previous:
@@ -93,6 +95,7 @@ def previous_pairs(previous: object, problem: Problem) -> Previous:
         )
     mentees = problem.mentee_ids.get_indexer(pd.Index(pairs["mentee"])).astype(np.intp)
     mentors = problem.mentor_ids.get_indexer(pd.Index(pairs["mentor"])).astype(np.intp)
+    _check_known(pairs, (mentees, mentors), problem)
     ended = np.full(len(pairs), "", dtype=object)
     here = np.flatnonzero((mentees >= 0) & (mentors >= 0))
     eligible = problem.pairs(mentees[here], mentors[here]).eligible
@@ -101,3 +104,41 @@ def previous_pairs(previous: object, problem: Problem) -> Previous:
     ended[mentors < 0] = "mentor left"
     ended[mentees < 0] = "mentee left"
     return Previous(pairs, mentees, mentors, ended)
+
+
+def _check_known(
+    pairs: pd.DataFrame, found: tuple[NDArray[np.intp], NDArray[np.intp]], problem: Problem
+) -> None:
+    """Refuse ids that only seem to be of people who left.
+
+    Raises
+    ------
+    MatchingError
+        Somebody has the same id as a text, or as a number; mentees stand where mentors belong.
+    """
+    sides = (("mentee", problem.mentee_ids), ("mentor", problem.mentor_ids))
+    wrong = []
+    for (side, ids), places in zip(sides, found, strict=True):
+        lost = pairs[side][places < 0]
+        written = {str(one): one for one in ids} if len(lost) else {}
+        for one in lost.drop_duplicates():
+            if str(one) in written:
+                known = written[str(one)]
+                wrong.append(
+                    f"there is no {side} {one!r} ({type(one).__name__}), but {known!r} "
+                    f"({type(known).__name__})"
+                )
+    if wrong:
+        shown = "; ".join(wrong[:SHOWN]) + (" …" if len(wrong) > SHOWN else "")
+        raise MatchingError(
+            f"The previous pairs write ids otherwise than the problem: {shown}. Give them as the "
+            "problem has them, numbers or texts, or these people would count as gone."
+        )
+    if len(pairs) and all((places < 0).all() for places in found):
+        turned = pairs["mentee"].isin(problem.mentor_ids) & pairs["mentor"].isin(problem.mentee_ids)
+        if turned.any():
+            first = pairs.loc[turned].iloc[0]
+            raise MatchingError(
+                f"In the previous pairs mentees and mentors change places: {first['mentee']!r} is "
+                f"a mentor of the problem, and {first['mentor']!r} a mentee. Give (mentee, mentor)."
+            )
