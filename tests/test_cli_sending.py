@@ -286,3 +286,39 @@ def test_a_folder_that_is_a_file_and_a_workbook_that_is_damaged_are_said_to_be(
     said = run("match", path)
     assert said.exit_code == 1, said.output
     assert "this is no workbook that can be read" in " ".join(said.output.split())
+
+
+def test_letters_are_of_the_pairs_that_were_decided_on(tmp_path: Path) -> None:
+    """After a rematch, letters of the best matching went to other people, and nothing said so."""
+    path = programme_in(tmp_path)
+    assert run("match", path).exit_code == 0
+    assert "other pairs" not in run("letters", path, "-o", tmp_path / "first").output
+    changed = "mentee,mentor\nbob,linus\nada,grace\n"
+    (tmp_path / "matches.csv").write_text(changed, encoding="utf-8")
+    said = " ".join(run("letters", path, "-o", tmp_path / "second").output.split())
+    assert "matches.csv holds other pairs than these, of a rematch or changed by hand" in said
+    assert "2 of its pairs are not among these: bob with linus, ada with grace." in said
+    assert "For those pairs add --pairs matches.csv." in said
+    third = tmp_path / "third"
+    made = run("letters", path, "--pairs", tmp_path / "matches.csv", "-o", third)
+    assert made.exit_code == 0, made.output
+    assert "other pairs" not in made.output
+    rows = pd.read_csv(third / "mentees.csv").set_index("mentee")["mentor"].dropna()
+    assert rows.to_dict() == {"bob": "linus", "ada": "grace"}
+    for command in ("report", "workbook"):
+        said = run(command, path, "-o", tmp_path / f"{command}.xlsx").output
+        assert "other pairs than these" in " ".join(said.split())
+    # The record of a rematch holds pairs as well.
+    mm.Matching.from_pairs(load(path).problem(), [("bob", "linus")]).save(tmp_path / "r.json")
+    made = run("letters", path, "--pairs", tmp_path / "r.json", "-o", tmp_path / "fourth")
+    assert made.exit_code == 0, made.output
+    assert len(pd.read_csv(tmp_path / "fourth" / "pairs.csv")) == 1
+
+
+def test_pairs_that_are_no_matching_are_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    (tmp_path / "mine.csv").write_text("mentee,mentor\nada,linus\nbob,linus\n", encoding="utf-8")
+    made = run("letters", path, "--pairs", tmp_path / "mine.csv", "-o", tmp_path / "out")
+    assert made.exit_code != 0
+    assert "'linus' has 2 mentees but capacity 1" in " ".join(made.output.split())
+    assert not (tmp_path / "out").exists()

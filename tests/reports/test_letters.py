@@ -11,6 +11,7 @@ from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
 from mentormatch.errors import MentorMatchError
+from mentormatch.reports.letters.voice import speak_to
 from mentormatch.reports.words import people_names
 
 if TYPE_CHECKING:
@@ -171,3 +172,68 @@ def test_wrong_columns_and_folders_are_said(matching: mm.Matching, tmp_path: Pat
         matching.letters(contact="email")
     with pytest.raises(MentorMatchError, match="There is no folder"):
         matching.letters().write(tmp_path / "absent")
+
+
+PEOPLE = {"id": ["a@x.example", "b@x.example"], "level": ["Mid", "Senior"]}
+
+
+def matching_with(**more: dict[str, list[str]]) -> mm.Matching:
+    """Two mentees and two mentors, known by addresses, with more columns of either side."""
+    mentees = pd.DataFrame({**PEOPLE, **more.get("mentees", {})})
+    mentors = pd.DataFrame({**PEOPLE, "id": ["m@x.example", "n@x.example"], **more["mentors"]})
+    criteria = [mm.criteria.LevelGap("level", ladder=["Mid", "Senior", "Staff"], weight=1)]
+    if "Género" in mentees:
+        criteria.append(mm.criteria.Same("Género", weight=9))
+    scores = mm.Criteria(*criteria).score(mm.Cohort(mentees, mentors, id="id"))
+    return mm.match(mm.Problem(scores))
+
+
+@pytest.mark.parametrize(
+    "heading", ["Nombre", "Vor- und Nachname", "Nombre y apellidos", "Full name", "Imię i nazwisko"]
+)
+def test_people_are_called_by_names_whose_heading_is_in_another_language(heading: str) -> None:
+    """Letters said "Dear ana@x.org" where the heading was none of five English ones."""
+    matching = matching_with(
+        mentees={heading: ["Ana Gil", "Bo Holm"]}, mentors={heading: ["Kim Ray", "Lou Sol"]}
+    )
+    text = "".join(matching.letters().texts().values())
+    assert all(name in text for name in ("Dear Ana Gil", "Dear Kim Ray", "Bo Holm", "Lou Sol"))
+    assert "@" not in text
+
+
+def test_a_letter_speaks_to_its_reader(tmp_path: Path) -> None:
+    matching = matching_with(mentors={"level": ["Senior", "Staff"]})
+    template = "{% for one in mentees %}{{ one.reasons | join('; ') }}{% endfor %}"
+    texts = matching.letters().texts(mentor_template=template, kind=".txt")
+    mentees = [text for (side, _), text in texts.items() if side == "mentee"]
+    mentors = [text for (side, _), text in texts.items() if side == "mentor"]
+    assert all("your mentor is 1 level above you (" in text for text in mentees)
+    assert all(text.startswith("you are 1 level above your mentee (") for text in mentors)
+    assert "above you" in "".join(matching.letters().mentees["why"])
+
+
+@pytest.mark.parametrize(
+    ("side", "reason", "said"),
+    [
+        ("mentees", "the mentee lists 'the mentor is' as number 1 of 2",
+         "you list 'the mentor is' as number 1 of 2"),
+        ("mentors", "the mentee lists 'x' as number 1", "your mentee lists 'x' as number 1"),
+        ("mentees", "2 common hours, such as Mon 9-11 on the mentee's clock",
+         "2 common hours, such as Mon 9-11 on your clock"),
+        ("mentors", "2 common hours, such as Mon 9-11 on the mentee's clock",
+         "2 common hours, such as Mon 9-11 on your mentee's clock"),
+        ("mentees", "offers 2 of the 2 skills wanted: Lua", "offers 2 of the 2 skills wanted: Lua"),
+    ],
+)  # fmt: skip
+def test_what_people_wrote_stays_as_it_is(side: str, reason: str, said: str) -> None:
+    assert speak_to(side, reason) == said  # type: ignore[arg-type]
+
+
+def test_a_protected_attribute_is_no_reason_that_is_sent() -> None:
+    """ "both have 'Mann'" stood in letters."""
+    gender = {"Género": ["Mann", "Frau"]}
+    matching = matching_with(mentees=gender, mentors=gender)
+    letters = matching.letters()
+    assert "Mann" not in "".join(letters.texts().values()) + letters.mentees.to_csv()
+    # Whoever made it a criterion sees it in the table of matches.
+    assert "Mann" in str(matching.reasons())

@@ -7,6 +7,7 @@ import typer
 
 from mentormatch.cli.entrance import (
     INPUT_WRONG,
+    GivenPairs,
     Overwrite,
     ProgrammeFile,
     app,
@@ -133,18 +134,21 @@ def report(
         list[str] | None,
         typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
     ] = None,
+    pairs: GivenPairs = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a report to look at and to send. It is one HTML file and needs no internet."""
     from mentormatch.programme.screen.summary import describe_report
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.sending import say_other_pairs
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress)
+        made, matching = match_file(programme, progress, pairs)
+        other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the report"))
         made.write_report(matching, output, overwrite=overwrite, groups=group or ())
-    show([describe_report(output)])
+    show([*other, describe_report(output)])
 
 
 @app.command()

@@ -48,13 +48,29 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
     return run_command
 
 
-def match_file(path: Path, progress: "Progress") -> "tuple[Programme, Matching]":
-    """Read the tables of a programme file and match its people, whatever outputs exist."""
+GivenPairs = Annotated[
+    Path | None,
+    typer.Option(
+        "--pairs",
+        help="Pairs that were made before, such as those of rematch: a table, or a record. "
+        "Without it, the best matching of today.",
+    ),
+]
+
+
+def match_file(
+    path: Path, progress: "Progress", pairs: Path | None = None
+) -> "tuple[Programme, Matching]":
+    """Read a programme file and match its people, whatever outputs exist; or take given pairs."""
     from mentormatch.programme import Programme, examine_file
     from mentormatch.progress import ProgressEvent
 
     configuration, problem = examine_file(path, overwrite=True).finished()
     made = Programme(configuration)
+    if pairs is not None:
+        from mentormatch.programme.sending import take_pairs
+
+        return made, take_pairs(pairs, problem)
     progress(ProgressEvent("matching"))
     return made, made.match(problem, progress=progress)
 

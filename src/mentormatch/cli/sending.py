@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors, match_file
+from mentormatch.cli.entrance import (
+    GivenPairs,
+    Overwrite,
+    ProgrammeFile,
+    app,
+    handle_errors,
+    match_file,
+)
 
 
 @app.command()
@@ -19,21 +26,23 @@ def workbook(
         list[str] | None,
         typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
     ] = None,
+    pairs: GivenPairs = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
     from mentormatch.programme.screen.summary import describe_cautions, describe_workbook
     from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.sending import write_committee_workbook
+    from mentormatch.programme.sending import say_other_pairs, write_committee_workbook
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress)
+        made, matching = match_file(programme, progress, pairs)
+        other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the workbook"))
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
     decided = made.configuration.problem.decisions or []
     before = [decided] if isinstance(decided, str) else decided
-    show([*describe_cautions(matching), describe_workbook(output, matching, before)])
+    show([*other, *describe_cautions(matching), describe_workbook(output, matching, before)])
 
 
 @app.command()
@@ -51,17 +60,19 @@ def letters(
         Path | None,
         typer.Option("--mentor-template", help="A Jinja2 file of your own, for mentors."),
     ] = None,
+    pairs: GivenPairs = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
     from mentormatch.programme.screen.summary import describe_cautions, describe_letters
     from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.sending import write_letters
+    from mentormatch.programme.sending import say_other_pairs, write_letters
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress)
+        made, matching = match_file(programme, progress, pairs)
+        other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)
         written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)
-    show([*describe_cautions(matching), describe_letters(written)])
+    show([*other, *describe_cautions(matching), describe_letters(written)])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility import row_slices
-from mentormatch.criteria import CriteriaScorer
+from mentormatch.compatibility.ids import format_count
+from mentormatch.criteria import Availability, CriteriaScorer
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["find_cautions", "find_doubtful_pairs"]
+__all__ = ["find_cautions", "find_doubtful_pairs", "find_pairs_without_hours", "public_notes"]
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -30,6 +31,30 @@ NAMED = 3
 ROUNDING = 1e-5
 # Kinds that compare what people have in common; 0 with everybody means nothing in common.
 SHARED = ("SkillCoverage", "TagOverlap", "Same")
+
+
+def public_notes(matching: Matching) -> tuple[str, ...]:
+    """The notes of a matching for readers who may not know what people wrote of each other.
+
+    Of those that quote whom somebody named, only how many there are.
+    """
+    scorer = matching.problem.compatibility.scorer
+    scorer = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    fitted = scorer.fitted if isinstance(scorer, CriteriaScorer) else ()
+    private = {
+        f"{one.criterion.label}: {note}": one.criterion.label
+        for one in fitted
+        if one.notes_quote_people
+        for note in one.notes
+    }
+    labels = [private[note] for note in matching.notes if note in private]
+    told = [
+        f"{label}: {format_count(labels.count(label), 'note')} on names that people wrote "
+        f"{'is' if labels.count(label) == 1 else 'are'} left out here; Matching.notes and "
+        "`mentormatch match` have them."
+        for label in dict.fromkeys(labels)
+    ]
+    return (*(note for note in matching.notes if note not in private), *told)
 
 
 def find_cautions(
@@ -117,6 +142,26 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
         if found and not ids:
             count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
             told = [f"{count} may be of people of whom one named the other as not to be met."]
+    return (*told, *find_pairs_without_hours(matching))
+
+
+def find_pairs_without_hours(matching: Matching) -> tuple[str, ...]:
+    """Say how many pairs are made of two who are never free together, where nothing forbids it."""
+    scorer = matching.problem.compatibility.scorer
+    scorer = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    told = []
+    for one in scorer.fitted if isinstance(scorer, CriteriaScorer) else ():
+        if not isinstance(one.criterion, Availability) or not len(matching.mentees):
+            continue
+        hours = one.measured(matching.mentees, matching.mentors)
+        without, pairs = int((hours == 0).sum()), len(hours)
+        if without:
+            of = "The only pair has" if pairs == 1 else f"{without:,} of {pairs:,} pairs have"
+            of = of.replace("have", "has") if without == 1 < pairs else of
+            told.append(
+                f"{of} no common hour ({one.criterion.label}). If all are to meet by what they "
+                "say, make it a rule: minimum_hours = 1."
+            )
     return tuple(told)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.criteria import CriteriaScorer
+from mentormatch.criteria import CriteriaScorer, protected_attribute
 from mentormatch.progress import report_progress
 
 if TYPE_CHECKING:
@@ -24,6 +24,19 @@ NOTHING = "no criterion speaks for this pair"
 ONLY_MISSING = "nothing is known that speaks for this pair, as answers are missing"
 
 
+def _protected_criteria(scorer: CriteriaScorer) -> set[int]:
+    """Places of the criteria that read a column named like a protected attribute."""
+    return {
+        place
+        for place, fitted in enumerate(scorer.fitted)
+        if any(
+            protected_attribute(name)
+            for names in fitted.criterion.columns.values()
+            for name in names
+        )
+    }
+
+
 def strongest_reasons(
     matching: Matching,
     n_reasons: int = 3,
@@ -31,6 +44,7 @@ def strongest_reasons(
     pairs: NDArray[np.intp] | None = None,
     *,
     say_none: bool = True,
+    protected: bool = True,
 ) -> list[list[str]]:
     """For each pair the sentences of the criteria that give most to its score.
 
@@ -50,6 +64,8 @@ def strongest_reasons(
         Which of the pairs, by their place in ``matching.pairs``; None: all.
     say_none
         False: a pair for which nothing speaks has no sentence, as in what the two are sent.
+    protected
+        False: criteria that read a protected attribute, such as gender, are no reasons.
     """
     chosen = np.arange(len(matching.mentees)) if pairs is None else pairs
     scorer = matching.problem.compatibility.scorer
@@ -57,6 +73,7 @@ def strongest_reasons(
         return [[] for _ in chosen]
     reasons: list[list[str]] = []
     counted = np.asarray(scorer.mean_shares) > 0
+    untold = set() if protected else _protected_criteria(scorer)
     for start in range(0, len(chosen), PAIRS_AT_ONCE):
         some = chosen[start : start + PAIRS_AT_ONCE]
         mentees, mentors = matching.mentees[some], matching.mentors[some]
@@ -70,7 +87,7 @@ def strongest_reasons(
             if not telling and len(gives) and gives[strongest[0, k], k] > 0:
                 # Of very many criteria each gives little, and the first as much as any.
                 telling = [strongest[0, k]]
-            sentences = [scorer.fitted[c].sentence(i, j) for c in telling]
+            sentences = [scorer.fitted[c].sentence(i, j) for c in telling if c not in untold]
             if not sentences and say_none and counted.any():
                 missing = any(np.isnan(values[c][k]) for c in np.flatnonzero(counted))
                 nothing = matching.scores[some[k]] == 0 or not missing

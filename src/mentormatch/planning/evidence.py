@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
+from mentormatch.explanations.cautions import public_notes
 from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
 
@@ -150,7 +152,8 @@ def _briefing(plan: MeetingPlan | None) -> list[str]:
 def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[str]:
     weights = [f"- {_text(label)}: weight {weight:g}" for label, weight in criteria.weights.items()]
     rules = [f"- {_text(one)}" for one in matching.problem.compatibility.scorer.rules]
-    told = [line.strip() for line in repr(matching).splitlines()]
+    shown = replace(matching, notes=public_notes(matching), check=False)
+    told = [line.strip() for line in repr(shown).splitlines()]
     return [
         "Criteria and weights:",
         "",

@@ -4,25 +4,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentormatch.errors import ConfigurationError, Finding
+from mentormatch.compatibility.ids import format_count
+from mentormatch.errors import CohortError, ConfigurationError, Finding, MentorMatchError
+from mentormatch.matching import Matching
+from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
 from mentormatch.programme.outputs import refuse_inputs
+from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import WrittenLetters
+from mentormatch.records import load_matching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from mentormatch.cohort import Cohort
-    from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
     from mentormatch.programme.run import Programme
 
-__all__ = ["find_addresses", "write_committee_workbook", "write_letters"]
+__all__ = [
+    "find_addresses",
+    "say_other_pairs",
+    "take_pairs",
+    "write_committee_workbook",
+    "write_letters",
+]
 
 LISTS = ("mentees", "mentors", "pairs")
+SHOWN = 3
 EXISTS = (
     "this file exists already. Move it away, name another, or let it be replaced with --overwrite."
 )
+
+
+def take_pairs(path: Path, problem: Problem) -> Matching:
+    """Read pairs that were made before, from a table or from a record.
+
+    Raises
+    ------
+    MentorMatchError
+        They are no matching of the people of today; says what is wrong with each.
+    """
+    if path.suffix.casefold() == ".json":
+        record = load_matching(path)
+        return Matching.from_pairs(problem, record.pairs, strategy=record.strategy)
+    pairs, findings = read_pair_table(path, problem.compatibility)
+    if findings:
+        raise CohortError(findings)
+    return Matching.from_pairs(problem, [pair[:2] for pair in pairs])
+
+
+def say_other_pairs(programme: Programme, matching: Matching) -> list[Paragraph]:
+    """Warn where the written list of pairs is not that of a matching made just now.
+
+    After a rematch, or once somebody has corrected it by hand, letters of the best matching would
+    go to other people.
+    """
+    configuration = programme.configuration
+    path = configuration.beside(configuration.output.matches)
+    if not path.is_file():
+        return []
+    try:
+        written, findings = read_pair_table(path, matching.problem.compatibility)
+    except MentorMatchError:
+        return []
+    made = set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
+    others = [pair[:2] for pair in written if tuple(pair[:2]) not in made]
+    if not others and not findings:
+        return []
+    shown = ", ".join(f"{mentee} with {mentor}" for mentee, mentor in others[:SHOWN])
+    more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+    which = f"{len(others)} of its pairs are not among these: {shown}{more}. " if others else ""
+    if findings:
+        which += f"{format_count(len(findings), 'cell')} in it name nobody of today. "
+    line = (
+        f"- {path.name} holds other pairs than these, of a rematch or changed by hand. {which}"
+        f"For those pairs add --pairs {path.name}."
+    )
+    return [Paragraph("Which pairs these are", (line,))]
 
 
 def find_addresses(cohort: Cohort) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import first_and_last_name
+from mentormatch.cohort.identity.kinds import find_person_columns, heads_only_names
 from mentormatch.errors import readable
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] 
     table = cohort.table(side)
     headings = {str(one).strip().casefold(): str(one) for one in table.columns}
     named = next((headings[one] for one in NAME_COLUMNS if one in headings), None)
-    columns = first_and_last_name(table, side) if named is None else (named,)
-    if columns is None:
+    columns = find_person_columns(table, side).names if named is None else (named,)
+    if named is None and not heads_only_names(columns):
         return None
     cells = join_columns(table, columns)
     return [

@@ -14,7 +14,7 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import fold_heading, heading_words, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -26,7 +26,6 @@ __all__ = [
     "are_running_numbers",
     "compatible_names",
     "find_person_columns",
-    "first_and_last_name",
     "fold_person",
     "heads_names",
     "heads_part_of_names",
@@ -78,6 +77,14 @@ LAST = (
     "nom de famille", "apellido", "apellidos", "cognome", "sobrenome", "apelido", "achternaam",
     "nazwisko",
 )  # fmt: skip
+ONLY_FIRST = word_set("first given fore last family")
+# What stands in headings of people's own names.
+PLAIN = (
+    FULL
+    | AND
+    | frozenset(word for phrase in (*FIRST, *LAST) for word in phrase.split())
+    | word_set("full whole complete completo completa vollstandiger ganzer dein ihr your tu su vor")
+)
 PERSON = word_set(
     "participant participants person student students mentee mentor applicant member employee "
     "teilnehmer teilnehmerin teilnehmende participante partecipante deelnemer uczestnik "
@@ -215,18 +222,28 @@ def _find_names(
     return next(((name,) for name in folded if _names_a_person(words[name])), ())
 
 
-def first_and_last_name(table: pd.DataFrame, side: Side) -> tuple[str, str] | None:
-    """Return the columns of people's own first and last names, where their headings say no more."""
-    names = find_person_columns(table, side).names
-    if len(names) != 2 or fold_heading(names[0]) not in FIRST or fold_heading(names[1]) not in LAST:
-        return None
-    return names[0], names[1]
-
-
 def heads_names(column: object) -> bool:
     """Return whether a heading speaks of people's names, and not of what else has names."""
     words = heading_words(column)
     return _may_head_names(words) and not set(words) & (THINGS | OTHERS)
+
+
+def heads_only_names(columns: Sequence[object]) -> bool:
+    """Return whether headings ask for people's own whole names, and say nothing else.
+
+    Examples
+    --------
+    >>> heads_only_names(["Nombre y apellidos"]), heads_only_names(["Vorname", "Nachname"])
+    (True, True)
+    >>> heads_only_names(["Birth name"]), heads_only_names(["First name"])
+    (False, False)
+    """
+    words = [heading_words(one) for one in columns]
+    if not columns or not all(set(said) <= PLAIN for said in words):
+        return False
+    return len(columns) > 1 or (
+        bool(set(words[0]) & (FULL | AND)) and words[0][0] not in ONLY_FIRST
+    )
 
 
 def heads_part_of_names(column: object) -> bool:

@@ -171,6 +171,11 @@ class Fitted(ABC):
         """What the reader should know about how cells were read."""
         return ()
 
+    @property
+    def notes_quote_people(self) -> bool:
+        """Whether its notes say whom people named, which is for nobody but the reader of tables."""
+        return False
+
     def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
         """Pairs of whom one may have named the other as not to be met; see `FittedAvoids`.
 

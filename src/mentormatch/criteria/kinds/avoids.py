@@ -225,6 +225,11 @@ class FittedAvoids(Fitted):
         return tuple(one for one in shown if is_sentence(one))
 
     @property
+    def notes_quote_people(self) -> bool:
+        """Names that people wrote are quoted."""
+        return True
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Names that are taken for others, and those that nobody has."""
         return name_notes(

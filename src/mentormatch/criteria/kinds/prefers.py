@@ -224,6 +224,11 @@ class FittedPrefers(Fitted):
         return self.mentors if self.criterion.by == "mentee" else self.mentees
 
     @property
+    def notes_quote_people(self) -> bool:
+        """Names that people wrote are quoted."""
+        return True
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Names that are taken for others, and those that nobody has."""
         return name_notes(

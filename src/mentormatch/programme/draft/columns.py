@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.suggest.shapes import EMAIL
@@ -33,6 +34,10 @@ GROUPS: tuple[tuple[str, frozenset[ColumnKind]], ...] = (
 )
 
 
+# What people wrote, at the end of a sentence about their column.
+QUOTES = re.compile(r":(?=\s*\").*$")
+
+
 def shows_values(column: Recognised) -> bool:
     """Tell whether values of a column may be shown: not those of people themselves.
 
@@ -47,7 +52,8 @@ def tell_column(column: Recognised, *, with_values: bool = True) -> str:
     text = f"{write_value(column.name)}: {column.taken_for}"
     if column.partner is not None and column.partner != column.name:
         text += f", with {write_value(column.partner)}"
-    text += f". {column.why[:1].upper()}{column.why[1:]}."
+    why = column.why if with_values else QUOTES.sub(" (init shows them on the screen)", column.why)
+    text += f". {why[:1].upper()}{why[1:]}."
     if with_values and column.values:
         text += f" Seen: {'; '.join(column.values)}."
     return text

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.errors import readable
-from mentormatch.explanations.cautions import find_cautions
+from mentormatch.explanations.cautions import find_cautions, find_pairs_without_hours
 from mentormatch.reports.words import people_names, plain_reason
 
 if TYPE_CHECKING:
@@ -285,6 +285,7 @@ def _cautions(one: Examined) -> list[Item]:
     """Say what must be known before any proof, such as that the scores make no difference."""
     problem = one.matching.problem
     cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False)
+    cautions = (*find_pairs_without_hours(one.matching), *cautions)
     scorer = problem.compatibility.scorer
     scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
     labels = [fitted.criterion.label for fitted in scored]

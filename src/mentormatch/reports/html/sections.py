@@ -10,6 +10,7 @@ import numpy as np
 
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
+from mentormatch.explanations.cautions import public_notes
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
@@ -200,6 +201,6 @@ def record_terms(matching: Matching, record: str | None, words: Catalogue) -> di
         terms.append((words.say("fingerprint"), digest))
     terms.append((words.say("version"), f"mentormatch {package_version()}"))
     # Notes about how cells were read may quote them: a page without a record names nobody.
-    notes = () if record is None else matching.notes
+    notes = () if record is None else public_notes(matching)
     rules = problem.compatibility.scorer.rules
     return {"terms": terms, "notes": [plain_reason(note, rules) for note in notes]}

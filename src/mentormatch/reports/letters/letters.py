@@ -16,6 +16,7 @@ from mentormatch.cohort import SIDES, Side
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays import display_html
+from mentormatch.reports.letters.voice import speak_to
 from mentormatch.reports.words import people_names
 from mentormatch.safe_files import as_csv, replace_files
 
@@ -109,7 +110,7 @@ class Letters:
     def _reasons(self) -> list[list[str]]:
         if not self.n_reasons:
             return [[] for _ in self.matching.mentees]
-        return strongest_reasons(self.matching, self.n_reasons, say_none=False)
+        return strongest_reasons(self.matching, self.n_reasons, say_none=False, protected=False)
 
     @cached_property
     def _pairs_of(self) -> dict[Side, list[list[int]]]:
@@ -130,7 +131,10 @@ class Letters:
         """Return the other person of each pair of somebody, with the reasons of the pair."""
         there = self.matching.mentors if side == "mentees" else self.matching.mentees
         return [
-            {**self._people[OTHER[side]][int(there[k])], "reasons": self._reasons[k]}
+            {
+                **self._people[OTHER[side]][int(there[k])],
+                "reasons": [speak_to(side, reason) for reason in self._reasons[k]],
+            }
             for k in self._pairs_of[side][position]
         ]
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
+from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason
@@ -262,7 +263,7 @@ def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
         ("seed", matching.seed),
         ("total", round(matching.total, 6)),
         ("proof", None if matching.certificate is None else str(matching.certificate)),
-        *(("note", plain_reason(one, rules)) for one in matching.notes),
+        *(("note", plain_reason(one, rules)) for one in public_notes(matching)),
         *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
         *(("banned", _rule_text(rule)) for rule in problem.ban_rules),
     ]

@@ -1,0 +1,50 @@
+"""Reasons as they are said to one of the two people whom they are about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mentormatch.cohort import Side
+
+__all__ = ["speak_to"]
+
+# What people wrote stands in quotes, and stays as it is.
+QUOTED = re.compile(r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+# The longest first: "the mentor is" is not "the mentor" and "is".
+ABOUT_ONESELF = (
+    (r"\bthe {own}'s\b", "your"),
+    (r"\bthe {own} is\b", "you are"),
+    (r"\bthe {own} has\b", "you have"),
+    (r"\bthe {own} lists\b", "you list"),
+    (r"\bthe {own} names\b", "you name"),
+    (r"\bthe {own} rates\b", "you rate"),
+    (r"\bthe {own}\b", "you"),
+    (r"\bthe {other}\b", "your {other}"),
+)
+# Sentences about skills begin with what the mentor does.
+OFFERS = re.compile(r"^(offer|lack)s\b")
+
+
+def speak_to(side: Side, reason: str) -> str:
+    """Say a reason to somebody of one side: you, your mentor.
+
+    Examples
+    --------
+    >>> speak_to("mentees", "the mentor is 2 levels above the mentee (Mid → IC5)")
+    'your mentor is 2 levels above you (Mid → IC5)'
+    >>> speak_to("mentors", "offers 1 of the 2 skills wanted: Lua")
+    'you offer 1 of the 2 skills wanted: Lua'
+    """
+    own = side.removesuffix("s")
+    other = "mentor" if own == "mentee" else "mentee"
+    parts = QUOTED.split(reason)
+    for k in range(0, len(parts), 2):
+        for pattern, said in ABOUT_ONESELF:
+            parts[k] = re.sub(
+                pattern.format(own=own, other=other), said.format(other=other), parts[k]
+            )
+    if own == "mentor":
+        parts[0] = OFFERS.sub(r"you \1", parts[0])
+    return "".join(parts)

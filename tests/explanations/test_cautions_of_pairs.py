@@ -1,0 +1,83 @@
+"""What is said of the pairs before anything else, and what is kept from readers of a report."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch.explanations.cautions import find_pairs_without_hours, public_notes
+from mentormatch.planning import evidence_files
+from mentormatch.programme.screen.summary import describe_matching
+
+Availability = mm.criteria.Availability
+
+
+def matched(
+    free: list[str | None], of_mentors: list[str], *rules: mm.criteria.Criterion, **columns: object
+) -> mm.Matching:
+    """A matching of people with free times, in which skills decide."""
+    n, m = len(free), len(of_mentors)
+    mentees = pd.DataFrame({"id": [f"a{k}" for k in range(n)], "free": free, **columns})
+    mentors = pd.DataFrame(
+        {"id": [f"m{k}" for k in range(m)], "free": of_mentors, "name": ["Jürgen Koch", "Lin Ode"]}
+    )
+    criteria = mm.Criteria(Availability("free"), *rules)
+    cohort = mm.Cohort(mentees, mentors, id="id")
+    return mm.match(mm.Problem(criteria.score(cohort)))
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        (["Mon 9-10", "Tue 9-10"], ""),
+        (["Mon 9-10", "Wed 9-10"], "1 of 2 pairs has no common hour"),
+        (["Thu 9-10", "Wed 9-10"], "2 of 2 pairs have no common hour"),
+        (["Thu 9-10"], "The only pair has no common hour"),
+        # Of an empty cell nobody knows.
+        ([None, "Mon 9-10"], ""),
+    ],
+)
+def test_pairs_without_a_common_hour_are_said_first(free: list[str | None], said: str) -> None:
+    matching = matched(free, ["Mon 9-10", "Tue 9-10"])
+    found = " ".join(find_pairs_without_hours(matching))
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
+    first = describe_matching(matching, ())[0]
+    assert (first.title == "First of all" and said in first.lines[0]) or not said
+    assert (said[:20] in mm.reports.html_report(matching)) or not said
+
+
+def test_a_rule_leaves_no_pair_without_hours_to_speak_of() -> None:
+    free = ["Mon 9-10", "Wed 9-10"]
+    mentors = pd.DataFrame({"id": ["m"], "free": ["Mon 9-10"]})
+    mentees = pd.DataFrame({"id": ["a", "b"], "free": free})
+    rule = Availability("free", minimum_hours=1)
+    matching = mm.match(mm.Problem(mm.Criteria(rule).score(mm.Cohort(mentees, mentors))))
+    assert find_pairs_without_hours(matching) == ()
+
+
+def test_whom_somebody_would_avoid_stands_on_no_page_that_is_sent() -> None:
+    """ "taken for a person's: 'Jürgen Koch (mein Mann)'" stood in the report and the evidence."""
+    avoid = mm.criteria.Avoids("avoid", of="name", unknown="ignore")
+    matching = matched(
+        ["Mon 9-10", "Tue 9-10"], ["Mon 9-10", "Tue 9-10"], avoid,
+        avoid=["Jurgen  KOCH", "Somebody Else"],
+    )  # fmt: skip
+    private = [note for note in matching.notes if "Else" in note or "KOCH" in note]
+    assert private
+    told = public_notes(matching)
+    assert not [note for note in told if "Else" in note or "KOCH" in note]
+    assert any(f"{len(private)} note" in note and "left out here" in note for note in told)
+    record = mm.reports.html_report(matching, include=("name",))
+    pages = evidence_files(
+        matching=matching,
+        criteria=mm.Criteria(avoid),
+        objectives=(),
+        check=mm.planning.check_objectives((), mm.Criteria(avoid), ()),
+        plan=None,
+        programme_file=None,
+    )
+    for page in (record, *map(bytes.decode, pages.values())):
+        assert "KOCH" not in page
+        assert "Somebody Else" not in page
