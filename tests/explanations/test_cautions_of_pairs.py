@@ -43,7 +43,7 @@ def test_pairs_without_a_common_hour_are_said_first(free: list[str | None], said
     found = " ".join(find_pairs_without_hours(matching))
     assert found.startswith(said)
     assert bool(found) == bool(said)
-    first = describe_matching(matching, ())[0]
+    first = describe_matching(matching, {})[0]
     assert (first.title == "First of all" and said in first.lines[0]) or not said
     assert (said[:20] in mm.reports.html_report(matching)) or not said
 
