@@ -113,7 +113,8 @@ def test_in_summer_somebody_of_est_shares_no_hour_with_new_york_and_is_told() ->
     compatibility = mm.Criteria(free).score(mm.Cohort(mentees, mentors))
     assert compatibility.dense().ravel().tolist() == [0.0, 0.0]
     assert compatibility.notes == (
-        "Availability('free'): '-5' is read as UTC−05:00 all year (1 mentee).",
+        "Availability('free'): '-5' is read as UTC−05:00 all year; of a place where clocks are "
+        "changed in summer write the place, such as Europe/Berlin (1 mentee).",
         "Availability('free'): 'EST' does not move in summer, so it is UTC−05:00 all year; the "
         "zone that moves is America/New_York (1 mentee).",
     )
@@ -128,3 +129,11 @@ def test_in_summer_somebody_of_est_shares_no_hour_with_new_york_and_is_told() ->
 )
 def test_what_may_be_a_zone_is_told_from_numbers_and_countries(text: str, like: bool) -> None:
     assert is_zone_like(text) is like
+
+
+def test_gmt_is_a_clock_that_does_not_move_and_that_is_said() -> None:
+    """London moves, and somebody there who writes GMT was an hour off in summer, unsaid."""
+    assert read_zone("gmt").zone == "GMT"
+    assert "the zone that moves is Europe/London" in str(read_zone("gmt").note)
+    assert "write the place, such as Europe/Berlin" in str(read_zone("GMT+1").note)
+    assert read_zone("UTC").note is None

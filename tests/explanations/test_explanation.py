@@ -349,3 +349,18 @@ def test_a_greedy_match_is_not_told_as_somebodys_own_preference(scores, theirs, 
     assert committee in answer.text("committee")
     for person in ("mentee", "mentor"):
         assert "the answers of both sides" in answer.text(person)
+
+
+def test_a_pair_that_was_decided_on_says_so_and_why() -> None:
+    """It said that no matching is without it, as if the scores had made it."""
+    scores = pd.DataFrame([[0.9, 0.6], [0.7, 0.2]], index=["ada", "bob"], columns=["x", "y"])
+    pins = [("ada", "y", "both make games"), ("bob", "x")]
+    explained = mm.explain(mm.match(mm.Problem.from_scores(scores, pins=pins)))
+    said = explained.pair("ada", "y")
+    assert said.text("committee").endswith(
+        "A decision fixes the pair: both make games. Without it the pair might not be made."
+    )
+    assert "No matching" not in said.text("committee")
+    assert said.text("mentee").startswith("The programme itself decided on this pair.")
+    assert "games" not in said.text("mentee")
+    assert "A pin fixes the pair." in explained.pair("bob", "x").text()

@@ -557,3 +557,19 @@ def test_words_that_people_write_for_their_hours_are_asked_for_once(tmp_path: Pa
         for a, b in matching.pairs[["mentee", "mentor"]].itertuples(index=False)
     ]
     assert sum("a week of the 2 wanted, such as" in one for one in free) == 4
+
+
+def test_free_times_in_words_are_no_tags(tmp_path: Path) -> None:
+    """Equal cells on both sides made them "what both have in common", split at commas."""
+    words = ["Dienstagabend", "lunes por la tarde", "weekdays after 6pm", "Fri evening"]
+    rows = [f"p{k}@y.example,Lua,{cell}" for k, cell in enumerate(words)]
+    mentors = [f"q{k}@y.example,Lua,{cell},2" for k, cell in enumerate(reversed(words))]
+    draft = draft_of(
+        tmp_path,
+        "\n".join(["Email,Skills wanted,When are you free?", *rows]),
+        "\n".join(["Email,Skills offered,When are you free?,Seats", *mentors]),
+    )
+    assert not [one for one in draft.proposals if one.entry["kind"] == "TagOverlap"]
+    (times,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert not times.is_used
+    assert list(times.entry["read"]) == ["abend", "tarde", "after 6pm", "evening"]

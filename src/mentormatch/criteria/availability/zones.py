@@ -38,7 +38,10 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 # Names of the database that never move, though the place they make one think of does.
-FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak"}
+FIXED = {
+    "EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak",
+    "GMT": "Europe/London",
+}  # fmt: skip
 # Offsets between whole hours, and a zone that is there all year.
 HALF_HOURS = {
     -570: "Pacific/Marquesas", 210: "Asia/Tehran", 270: "Asia/Kabul", 330: "Asia/Kolkata",
@@ -191,7 +194,10 @@ def _fixed(text: str, minutes: int) -> tuple[str, str]:
         zone = f"Etc/GMT{-minutes // 60:+d}" if minutes else "UTC"
     if zone is None:
         raise UnreadableError(f"{EXPECTED}; no zone stays at {_utc(minutes)} all year.")
-    return zone, f"{text!r} is read as {_utc(minutes)} all year"
+    return zone, (
+        f"{text!r} is read as {_utc(minutes)} all year; of a place where clocks are changed in "
+        "summer write the place, such as Europe/Berlin"
+    )
 
 
 @cache

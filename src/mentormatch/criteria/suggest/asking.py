@@ -17,12 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.single_columns import Verdict
 
-__all__ = ["ask_about_superiors", "ask_for_hours", "ask_for_zones", "find_only_zone"]
+__all__ = [
+    "ask_about_superiors",
+    "ask_for_hours",
+    "ask_for_zones",
+    "find_only_zone",
+    "find_times",
+]
 
 # Who writes more different words than these writes sentences.
 MOST_WORDS = 20
+# So many cells are looked at.
+MOST_CELLS = 60
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -81,6 +91,25 @@ def ask_for_zones(columns: Iterable[Recognised]) -> str:
         f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
         "are compared as they are written."
     )
+
+
+def find_times(column: Column, _: object = None) -> Verdict:
+    """Tell whether a column holds free times or time zones, be it in words that must be said."""
+    if column.is_zone:
+        return "time zone", "names of time zones", False
+    if "zone" in column.topics and not column.is_prose and not column.is_like_times:
+        return "time zone", "the heading says so, but not all cells are known time zones", True
+    if column.is_times:
+        return "times", "days with hours", False
+    speaks = "times" in column.topics
+    if column.is_like_times and (speaks or column.n_values > 1):
+        return "times", "hours, but few of the cells can be read as weekly windows", True
+    if speaks and not column.is_number and not column.is_date:
+        cells = list(column.distinct)[:MOST_CELLS]
+        reads = sum(bool(words_without_hours([cell])) for cell in cells)
+        if cells and 2 * reads > len(cells):
+            return "times", "words for days and hours, whose hours somebody must say", True
+    return None
 
 
 def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object], str]:

@@ -12,6 +12,7 @@ from mentormatch.cohort import loose_form
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
+from mentormatch.criteria.suggest.asking import find_times
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
@@ -357,18 +358,6 @@ def _is_ticked_by_some(column: Column) -> bool:
     return "consent" in column.topics or column.is_yes_no or column.plain[0] in TICKS
 
 
-def _times(column: Column, _: People) -> Verdict:
-    if column.is_zone:
-        return "time zone", "names of time zones", False
-    if "zone" in column.topics and not column.is_prose and not column.is_like_times:
-        return "time zone", "the heading says so, but not all cells are known time zones", True
-    if column.is_times:
-        return "times", "days with hours", False
-    if column.is_like_times and ("times" in column.topics or column.n_values > 1):
-        return "times", "hours, but few of the cells can be read as weekly windows", True
-    return None
-
-
 def is_seats(column: Column) -> bool:
     """Tell whether a column may hold numbers of seats: small whole numbers, or words for them."""
     topics = column.topics
@@ -437,7 +426,8 @@ def _comments(column: Column, _: People) -> Verdict:
     if nothing >= SOME_ARE * len(column.texts) and not column.is_several:
         return "comment", "many answer that there is nothing to say", False
     if column.n_words >= SENTENCE and column.filled < MOSTLY_FILLED and not column.is_several:
-        return "comment", f"sentences, which {1 - column.filled:.0%} of the people leave out", True
+        left_out = f"sentences, which {1 - column.filled:.0%} of the people leave out"
+        return "comment", f"{left_out}. Is it to be compared? Then with TextSimilarity", True
     if is_constant(column) and not topics & {"group", "level"}:
         return "constant", "one answer only", False
     return None
@@ -445,5 +435,6 @@ def _comments(column: Column, _: People) -> Verdict:
 
 # In this order: what is certain from its heading or form comes before what only looks like it.
 TESTS: tuple[Callable[[Column, People], Verdict], ...] = (
-    _empty, _protected, _people, _records, _stamped, _answers, _times, _numbers, _names, _comments,
+    _empty, _protected, _people, _records, _stamped, _answers, find_times, _numbers, _names,
+    _comments,
 )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
 __all__ = ["PairAnswer", "describe_pair", "rank_among", "say_rank"]
 
@@ -45,6 +46,8 @@ class PairAnswer(Answer):
         None where no total was maximised, NaN where it cannot be.
     rules
         Why the pair may not be made.
+    fixed
+        The reason for which somebody fixed the pair, "" without one; None where nobody did.
     """
 
     mentee: object
@@ -61,6 +64,7 @@ class PairAnswer(Answer):
     coverage_with: int | None
     coverage_without: int | None
     rules: tuple[str, ...] = ()
+    fixed: str | None = None
 
     @property
     def worth(self) -> float | None:
@@ -100,8 +104,12 @@ class PairAnswer(Answer):
             f"{label}: {sentence}."
             for label, sentence in zip(shown["criterion"], shown["sentence"], strict=True)
         ]
-        said += self._worth_sentence()
-        return said
+        return said + (self._worth_sentence() if self.fixed is None else [self._fixed_sentence()])
+
+    def _fixed_sentence(self) -> str:
+        """Say that a decision made the pair, and why it was made."""
+        said = f"A decision fixes the pair: {self.fixed}" if self.fixed else "A pin fixes the pair"
+        return f"{said.rstrip('.')}. Without it the pair might not be made."
 
     def _worth_sentence(self) -> list[str]:
         if self.worth is None or self.total_with is None or self.total_without is None:
@@ -120,10 +128,12 @@ class PairAnswer(Answer):
     def _to_person(self, other: str, rank: int | None, count: int) -> list[str]:
         if self.rules:
             return [f"A rule of the programme does not allow you and this {other} to be matched."]
+        decided = [] if self.fixed is None else ["The programme itself decided on this pair."]
         return [
+            *decided,
             say_rank(
                 f"Your {other}" if self.matched else f"The {other} you asked about", rank, count
-            )
+            ),
         ]
 
 
@@ -165,9 +175,9 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
         here = (matching.total, matching.n_matched)
         other = _without(graph, i, j, score) if matched else _with(graph, i, j, score)
         with_pair, without = (here, other) if matched else (other, here)
+    ids = (problem.mentee_ids[i], problem.mentor_ids[j])
     return PairAnswer(
-        problem.mentee_ids[i],
-        problem.mentor_ids[j],
+        *ids,
         matched,
         float(row.scores[j]),
         problem.compatibility.scorer.breakdown(i, j),
@@ -180,7 +190,14 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
         with_pair[1],
         without[1],
         rules,
+        _reason_to_fix(problem, ids),
     )
+
+
+def _reason_to_fix(problem: Problem, ids: tuple[object, object]) -> str | None:
+    """The reason of the pin of a pair, "" without one; None where it is not pinned."""
+    reasons = (pin.reason or "" for pin in problem.pin_rules if (pin.mentee, pin.mentor) == ids)
+    return next(reasons, None)
 
 
 def _with(graph: ExchangeGraph, i: int, j: int, score: float) -> tuple[float, int]:

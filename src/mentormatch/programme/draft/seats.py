@@ -144,6 +144,7 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
     if open_answers:
         first = open_answers.most_common(1)[0][0]
         some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
+        some += "; …" if len(open_answers) > SHOWN else ""
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
             "Say how many each means, 0 where nobody is taken: "

@@ -35,6 +35,10 @@ __all__ = ["describe_answers", "describe_rematch", "describe_scenarios", "descri
 SHOWN = 30
 # Of those whom a mentor with free seats does not have, so many are explained.
 NEAREST = 3
+SEND = (
+    "`letters`, `report` and `workbook` take these pairs with --pairs and the list of matches or "
+    "the record; without it they are of the best matching, whoever was kept."
+)
 NOT_WRITTEN = (
     "- Nothing was written. --write --overwrite writes the outputs of the programme file anew, "
     "--record the record of the new matching."
@@ -206,10 +210,19 @@ def describe_rematch(again: Rematch, written: Sequence[Path] = ()) -> list[Parag
     lines = [chain.text() for chain in chains[:SHOWN]]
     if len(chains) > SHOWN:
         lines.append(f"… and {len(chains) - SHOWN} more chains of moves")
+    lacking = again.unmatched
+    told = [
+        f"{mentee}: {reason}"
+        for mentee, reason in zip(lacking["mentee"], lacking["reason"], strict=True)
+    ]
+    if len(told) > SHOWN:
+        told = [*told[:SHOWN], f"… and {len(told) - SHOWN} more"]
     return [
         Paragraph("The new matching", head),
         Paragraph("What changed, and why", tuple(lines) or ("Nothing.",)),
+        *([Paragraph("Who has fewer mentors than they want", tuple(told))] if told else []),
         describe_files(written) if written else Paragraph("Files", (NOT_WRITTEN,)),
+        *([Paragraph("Next", (SEND,))] if written else []),
     ]
 
 
