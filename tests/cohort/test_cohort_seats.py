@@ -82,7 +82,7 @@ def test_words_are_read_listed_and_the_rest_is_asked() -> None:
         ("1-2", "this may be 1 or 2. Say which end of a range counts: capacity = { "
                 'column = "seats", range = "upper" }'),
         ("3+", 'this is 3 or more. Say how many: capacity = { column = "seats", read = { "3+" = 3'),
-        ("as many as needed", 'say what the answer counts, such as 0 for nobody: capacity = { '
+        ("as many as needed", 'say what the answer counts, 0 for nobody: capacity = { '
                               'column = "seats", read = { "as many as needed" = 0 } }'),
         ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity = { '
                  'column = "seats", read = { "None" = 0 } }'),
@@ -119,3 +119,9 @@ def test_numbers_by_id_are_still_numbers_by_id() -> None:
     mentors = pd.DataFrame({"x": [1, 2]}, index=["column", "m"])
     compatibility = mm.Criteria().score(mm.Cohort(mentees, mentors))
     assert mm.Problem(compatibility, capacity={"column": 2, "m": 1}).capacities.tolist() == [2, 1]
+
+
+def test_an_example_for_an_open_answer_switches_nobody_off() -> None:
+    text = refused(["1", "1 (max 2)", "keine Ahnung"])
+    assert '"1 (max 2)" = 1' in text
+    assert '"keine Ahnung" = 0' in text

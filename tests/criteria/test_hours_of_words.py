@@ -143,3 +143,17 @@ def test_letters_of_days_with_commas_between_are_read_in_a_language_that_has_the
     cells = ["L,X,V 19-21h", "lunes 19-21h"]
     reader = WeekReader.of_column(cells)
     assert [sorted(days) for days, _, _ in reader.windows(cells[0])] == [[0, 2, 4]]
+
+
+@pytest.mark.parametrize("cell", ["never", "Nie", "nunca", "jamais", "nigdy"])
+def test_who_is_never_free_is_free_at_no_hour(cell: str) -> None:
+    """ "nie" was a Sunday without hours."""
+    assert week_of(cell) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [("fin de semana 10-12", 2), ("tous les jours 18h-20h", 7), ("entre semana 18-20", 5)],
+)
+def test_days_that_are_several_words_are_known_in_their_language(cell: str, days: int) -> None:
+    assert len(week_of(cell).split(", ")) == days

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -193,9 +194,12 @@ def _read_one(
         return float(cell)
     count = read_count(cell)
     if count is None:
+        # An example with 0 would switch somebody off who says "1 (max 2)".
+        first = re.search(r"\d{1,3}", text)
+        example = _say_read(cell, int(first[0]) if first else 0, given, name)
         return (
             f"{name} must be a whole number of 0 or more. Correct the cell, or say what the answer "
-            f"counts, such as 0 for nobody: {_say_read(cell, 0, given, name)}."
+            f"counts, 0 for nobody: {example}."
         )
     number = count.pick(given.range)
     if number is not None:

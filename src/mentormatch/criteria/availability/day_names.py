@@ -48,12 +48,24 @@ GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] =
     "en": (("weekday", "weekdays", "workdays"), ("weekend", "weekends"), ("daily", "everyday")),
     "de": (("werktags", "wochentags"), ("wochenende",), ("taglich",)),
     "fr": (("joursouvres", "ensemaine"), ("weekend", "weekends"), ("touslesjours",)),
-    "es": (("entresemana", "diaslaborables"), ("findesemana",), ("adiario", "todoslosdias")),
+    "es": (
+        ("entresemana", "diaslaborables"),
+        ("findesemana", "finesdesemana"),
+        ("adiario", "todoslosdias"),
+    ),
     "pt": (("diasuteis",), ("fimdesemana", "finsdesemana"), ("diariamente", "todososdias")),
     "it": (("giorniferiali",), ("finesettimana", "weekend"), ("ognigiorno", "tuttiigiorni")),
     "nl": (("doordeweeks", "werkdagen"), ("weekend",), ("dagelijks",)),
     "pl": (("dnirobocze",), ("weekend", "weekendy"), ("codziennie",)),
 }
+# Words of those groups that have several.
+GROUP_WORDS: Mapping[str, str] = {
+    "fr": "jours ouvres en semaine tous les",
+    "es": "entre fin fines semana dias laborables todos los",
+    "pt": "dias uteis fim fins de semana todos os",
+    "it": "giorno giorni feriali fine settimana tutti",
+    "pl": "dni robocze",
+}  # fmt: skip
 # CLDR has no words for "from … to"; "and" is in its patterns of lists.
 UNTIL: Mapping[str, tuple[str, ...]] = {
     "en": ("to", "till", "til", "until", "through", "thru"),
@@ -195,6 +207,7 @@ def lexicon_of(language: str) -> Lexicon:
         GROUPS.get(language, ((), (), ())), (WEEKDAYS, WEEKEND, WEEK), strict=True
     ):
         days.update(dict.fromkeys(words, group))
+    pieces.update(GROUP_WORDS.get(language, "").split())
     joins.update(ALSO_AND.get(language, ()))
     until = frozenset(UNTIL.get(language, ()))
     parts: dict[str, DayPart] = {}
