@@ -322,3 +322,26 @@ def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all
     assert find_doubtful_pairs(matching, ids=False) == (
         "1 pair may be of people of whom one named the other as not to be met.",
     )
+
+
+def test_a_whole_name_among_other_words_is_not_said_to_be_nobody(tmp_path: Path) -> None:
+    """The draft said that "Kim Ray (mein Mann)" is no name, and the rule kept the two apart."""
+    draft = draft_of(
+        tmp_path,
+        mentees={
+            "¿Con quién no?": (
+                "Kim Ray (mein Mann)",
+                "Kim Ray",
+                "the tall one",
+                "Kim Ray",
+                "Lou Sol",
+                "Lou Sol",
+            )
+        },
+        mentors={"Full name": ("Kim Ray", "Lou Sol", "Max Poe", "Ned Qua", "Bo Li", "Cy Ode")},
+    )
+    (told,) = [one.why for one in draft.columns if one.name == "¿Con quién no?"]
+    assert "the tall one" in told
+    assert "mein Mann" not in told
+    # The file is for others as well: what people wrote stands on the screen alone.
+    assert "the tall one" not in draft.text

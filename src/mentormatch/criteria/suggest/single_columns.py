@@ -109,7 +109,7 @@ class People:
     def name_nobody(self, column: Column) -> str:
         """Return the first values of a column that are nobody of the other table, in quotes."""
         known = frozenset().union(*self.others.values())
-        nobody = column.name_nobody(known)
+        nobody = [one for one in column.name_nobody(known) if not _has_whole_name(one, known)]
         shown = "; ".join(f'"{value}"' for value in nobody[:SHOWN])
         return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
 
@@ -126,12 +126,15 @@ class People:
 
 def _share_within(column: Column, known: frozenset[str]) -> float:
     """Share of cells in which two of the words are somebody's whole name."""
-    hits = 0
-    for text in column.texts:
-        words = loose_form(text)
-        if len(words) <= MOST_WORDS and "@" not in text:
-            hits += any(" ".join(pair) in known for pair in combinations(words, 2))
+    hits = sum(_has_whole_name(text, known) for text in column.texts)
     return hits / max(1, len(column.texts))
+
+
+def _has_whole_name(text: str, known: frozenset[str]) -> bool:
+    words = loose_form(text)
+    if len(words) > MOST_WORDS or "@" in text:
+        return False
+    return any(" ".join(pair) in known for pair in combinations(words, 2))
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
