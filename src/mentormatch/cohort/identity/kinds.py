@@ -28,6 +28,7 @@ __all__ = [
     "find_person_columns",
     "fold_person",
     "heads_names",
+    "heads_only_names",
     "heads_part_of_names",
     "is_email_column",
 ]

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.contents import Column
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
-    from mentormatch.criteria.suggest.single_columns import Verdict
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised, Verdict
 
 __all__ = [
     "ask_about_superiors",

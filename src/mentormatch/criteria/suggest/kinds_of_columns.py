@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from mentormatch.cohort import Side
 
-__all__ = ["TAKEN_FOR", "ColumnKind", "Recognised"]
+__all__ = ["TAKEN_FOR", "ColumnKind", "Recognised", "Verdict"]
 
 ColumnKind: TypeAlias = Literal[
     "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text",
@@ -17,6 +17,8 @@ ColumnKind: TypeAlias = Literal[
     "record", "status", "file", "yes or no", "rating", "number", "comment", "one-sided",
     "constant", "empty", "unknown",
 ]  # fmt: skip
+# What a column is, the evidence, and whether somebody has to look; None: something else.
+Verdict: TypeAlias = tuple[ColumnKind, str, bool] | None
 # Between the headings of first and last names that are read as one.
 JOINED = " + "
 TAKEN_FOR: dict[ColumnKind, str] = {

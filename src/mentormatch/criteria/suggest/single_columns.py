@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import loose_form
 from mentormatch.cohort.cells.counts import read_count
@@ -15,7 +15,7 @@ from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.asking import find_times
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text
-from mentormatch.criteria.suggest.kinds_of_columns import JOINED
+from mentormatch.criteria.suggest.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_constant
 from mentormatch.criteria.suggest.protected import protected_attribute
@@ -66,7 +66,6 @@ WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
-Verdict: TypeAlias = "tuple[ColumnKind, str, bool] | None"
 
 
 @dataclass(frozen=True, eq=False)
