@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.errors import readable
-from mentormatch.explanations.cautions import find_cautions, find_pairs_without_hours
+from mentormatch.explanations.cautions import (
+    find_cautions,
+    find_pairs_without_hours,
+    public_notes,
+)
 from mentormatch.reports.words import people_names, plain_reason
 
 if TYPE_CHECKING:
@@ -274,7 +278,7 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
         items.append(Item(f"{idle:,}", sentence, "none", target, sort="load up"))
     if not any(item.tone == "care" for item in items):
         items.insert(0, Item("✓", words.say("attend_nobody"), "good"))
-    notes = matching.notes
+    notes = public_notes(matching)
     if notes:
         sentence = words.say("attend_notes", n=len(notes))
         items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
