@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
@@ -15,6 +15,7 @@ from mentormatch.criteria.cells.tokens import collect_errors
 from mentormatch.criteria.interface.criterion import Criterion, Missing, check_word
 from mentormatch.criteria.interface.fitted import empty_findings
 from mentormatch.criteria.registry import criterion_from_dict
+from mentormatch.criteria.reweigh import reweigh
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
@@ -153,18 +154,10 @@ class Criteria:
         Raises
         ------
         CriterionError
-            A label that does not exist, or a negative weight.
+            A label that does not exist, a negative weight, or a weight for a hard rule.
         """
-        wanted = {self.label_of(name): weight for name, weight in weights.items()}
-        changed = []
-        for one in self.criteria:
-            weight = wanted.get(one.label, one.weight)
-            if weight != 0:
-                changed.append(replace(one, weight=weight))
-            elif one.has_limit:
-                changed.append(replace(one, weight=None))
         settings = {name: getattr(self, name) for name in SETTINGS}
-        return Criteria(*changed, **settings)
+        return Criteria(*reweigh(self.criteria, weights, self.label_of), **settings)
 
     @classmethod
     def of_scorer(cls, scorer: object) -> Criteria | None:
