@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
@@ -21,10 +21,10 @@ from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.suggest import propose_criteria
-from mentormatch.errors import CohortError, CriterionError, check_seed
+from mentormatch.errors import CohortError, CriterionError, check_flag, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.criteria.interface.fitted import Fitted, HardRule
 
@@ -108,7 +108,10 @@ class Criteria:
         actionable: Collection[str] | None = None,
     ) -> None:
         values = {
-            "criteria": (*one_by_one, *criteria),
+            "criteria": (
+                *one_by_one,
+                *(criteria if isinstance(criteria, Iterable) else [criteria]),
+            ),
             "reciprocity": reciprocity,
             "missing": missing,
             "allow_self": allow_self,
@@ -127,6 +130,8 @@ class Criteria:
                 )
         check_reciprocity(self.reciprocity)
         check_word("missing", self.missing, get_args(Missing))
+        for name in ("allow_self", "normalise"):
+            check_flag(name, getattr(self, name), CriterionError)
         labels = [one.label for one in self.criteria]
         for label in dict.fromkeys(labels):
             if labels.count(label) > 1:
@@ -405,7 +410,8 @@ def _listed(actionable: Collection[str] | None) -> tuple[str, ...] | None:
     """
     if actionable is None:
         return None
-    if isinstance(actionable, str) or not all(isinstance(one, str) for one in actionable):
+    named = actionable if isinstance(actionable, Collection) else [actionable]
+    if isinstance(actionable, str) or not all(isinstance(one, str) for one in named):
         raise CriterionError(
             f"actionable must be names of columns, such as ['wants_to_learn'], got {actionable!r}."
         )
