@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.own_cells import own_cells
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.choose import (
     Kind,
@@ -303,7 +304,7 @@ def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[
     equal to the first.
     """
     findings = []
-    table = frame.copy()
+    table = own_cells(frame.copy())
     if table.columns.nlevels > 1:
         expected = "the columns have names of several levels. Join them into one name per column."
         findings.append(Finding(source, 1, None, table.columns[0], expected))
