@@ -82,7 +82,7 @@ class _Shared(TwoColumnCriterion):
 
     def fit(self, cohort: Cohort) -> FittedShared:
         """Read both columns, and who asks; see `Criterion.fit`."""
-        columns = {"mentees": self.mentee_column, "mentors": self.mentor_column}
+        columns: dict[Side, str] = {"mentees": self.mentee_column, "mentors": self.mentor_column}
         read = read_organisation if self.part == "domain" else equal_reader(cohort, columns)
         mentees, mentors, asking = collect_errors(
             lambda: read_sets(cohort, "mentees", self.mentee_column, read),
