@@ -461,3 +461,15 @@ def test_only_the_ratios_of_weights_count_however_large_they_are(size):
         return criteria.score(cohort).dense()
 
     np.testing.assert_allclose(scored(size), scored(1))
+
+
+def test_criteria_none_of_which_weighs_say_so_in_a_note() -> None:
+    """Every pair scored 1, and the first matching at hand was "proven optimal"."""
+    cohort = mm.Cohort(pd.DataFrame({"t": ["a", "b"]}), pd.DataFrame({"t": ["b", "c"]}))
+    said = "No criterion weighs, so any allowed pair is as good as any other."
+    rule = mm.criteria.Different("t")
+    for criteria in (mm.Criteria(), mm.Criteria(rule)):
+        assert said in criteria.score(cohort).notes
+    weighed = mm.Criteria(rule, mm.criteria.Near("t", weight=1, scale=1, name="near"))
+    assert said in weighed.with_weights({"near": 0}).score(cohort).notes
+    assert said not in mm.Criteria(mm.criteria.Same("t", weight=1)).score(cohort).notes

@@ -39,6 +39,7 @@ SETTINGS = {
     "normalise": False,
     "actionable": None,
 }
+NOTHING_WEIGHS = "No criterion weighs, so any allowed pair is as good as any other."
 # From this many pairs on blocks are float32: the time of the products matters more than the ninth
 # digit.
 MANY_PAIRS = 20_000_000
@@ -132,6 +133,7 @@ class Criteria:
         check_word("missing", self.missing, get_args(Missing))
         for name in ("allow_self", "normalise"):
             check_flag(name, getattr(self, name), CriterionError)
+            object.__setattr__(self, name, bool(getattr(self, name)))
         labels = [one.label for one in self.criteria]
         for label in dict.fromkeys(labels):
             if labels.count(label) > 1:
@@ -371,6 +373,8 @@ class Criteria:
         )
         notes = [f"{one.criterion.label}: {note}" for one in fitted for note in one.notes]
         notes += [note for rule in scorer.standing if (note := _not_applied(rule))]
+        if not self.weights:
+            notes.append(NOTHING_WEIGHS)
         if self.normalise:
             notes.append(
                 "Each mentee's own scores are moved to the range from 0 (worst eligible mentor) to "
