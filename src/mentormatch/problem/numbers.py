@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import hint_person
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.own_cells import read_exact
 from mentormatch.cohort.seats import CountColumn, read_counts
 from mentormatch.compatibility.ids import format_people
@@ -202,7 +203,12 @@ def _refuse_numbers(
         raise CohortError(
             [
                 cohort.finding(
-                    side, int(k), column, f"{name} must be {expected}. Correct the cell."
+                    side,
+                    int(k),
+                    column,
+                    f"the cell is blank, and {name} must be {expected}. Fill it in."
+                    if is_missing(values[k])
+                    else f"{name} must be {expected}. Correct the cell.",
                 )
                 for k in wrong
             ]
