@@ -67,6 +67,10 @@ def clean_id(value: object) -> object:
     return value
 
 
+# Names of ids; of no other column two of one name are refused.
+ID_NAMES = ("id", "mentee_id", "mentor_id", "user_id", "person_id")
+
+
 @dataclass(frozen=True, slots=True)
 class IdentifiedTable:
     """A table indexed by id; usable when there are no findings.
@@ -319,7 +323,7 @@ def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[
         places.setdefault(names[k], []).append(k)
     kept = np.ones(len(names), dtype=bool)
     for name, where in places.items():
-        if name.casefold().replace(" ", "_") in ("id", "mentee_id", "mentor_id"):
+        if name.casefold().replace(" ", "_") in ID_NAMES:
             letters = " and ".join(column_letter(k) for k in where)
             expected = (
                 f"the name stands over columns {letters}. Rename all but one, or delete them."
