@@ -253,8 +253,9 @@ def test_a_table_that_is_changed_changes_no_matching(tmp_path):
     matching.pairs.pop("score")
     matching.unmatched.pop("reason")
     matching.loads.pop(0)
-    matching.pairs.loc[0, "score"] = 7.0
-    matching.loads[0] = 7
+    pairs, loads = matching.pairs, matching.loads
+    pairs.loc[0, "score"] = 7.0
+    loads[0] = 7
     assert (matching.pairs.shape, matching.unmatched.shape, len(matching.loads)) == (
         (2, 3),
         (1, 3),
