@@ -116,7 +116,7 @@ def test_an_empty_list_is_a_missing_text(empty) -> None:
     cohort = mm.Cohort(
         pd.DataFrame({"w": [empty, "lua sql"]}), pd.DataFrame({"w": [["lua sql"], empty]})
     )
-    text = mm.criteria.TextSimilarity("w", characters=None)
+    text = mm.criteria.TextSimilarity("w")
     assert mm.Criteria(text).score(cohort).dense() == pytest.approx(
         np.array([[0.5, 0.5], [1, 0.5]])
     )
@@ -125,5 +125,5 @@ def test_an_empty_list_is_a_missing_text(empty) -> None:
 def test_a_list_of_texts_is_its_texts_joined() -> None:
     cells = [["teach lua", "play chess"], ("teach lua", "play chess"), {"teach lua", "play chess"}]
     cohort = mm.Cohort(pd.DataFrame({"w": cells}), pd.DataFrame({"w": ["teach lua play chess"]}))
-    text = mm.criteria.TextSimilarity("w", characters=None)
+    text = mm.criteria.TextSimilarity("w")
     assert mm.Criteria(text).score(cohort).dense() == pytest.approx(np.ones((3, 1)))
