@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import mentormatch as mm
 
-st = mm.strategies
+C, st = mm.criteria, mm.strategies
 PROBLEM = mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])
 NO_NUMBERS = ["3", None, float("nan"), [1], {}, object(), True, 1j, np.array([1.0, 2.0]), pd.NA]
 
@@ -157,3 +160,56 @@ def test_what_cannot_be_meant_is_refused_with_what_was_expected(sentence, call):
     """These ended in a TypeError, or in a division by zero."""
     with pytest.raises(mm.MentorMatchError, match=sentence):
         call()
+
+
+NUMBER, FLAG = "must be a number, got", "must be True or False, got"
+WRONG_PARAMETERS = {
+    rf"^allow_self {FLAG} 'false'": lambda: mm.Criteria(allow_self="false"),
+    rf"^normalise {FLAG} 'no'": lambda: mm.Criteria(normalise="no"),
+    rf"^coverage_first {FLAG} 'no'": lambda: mm.Problem.from_scores([[1]], coverage_first="no"),
+    rf"^LevelGap\('t'\): require {FLAG} 'no'": lambda: C.LevelGap("t", require="no"),
+    rf"^TagOverlap\('t'\): rarity {FLAG} 'no'": lambda: C.TagOverlap("t", rarity="no"),
+    rf"^LevelGap\('t'\): g_max {NUMBER} '5'": lambda: C.LevelGap("t", g_max="5"),
+    rf"^LevelGap\('t'\): weight {NUMBER} '4'": lambda: C.LevelGap("t", weight="4"),
+    rf"^LevelGap\('t'\): weight {NUMBER} True": lambda: C.LevelGap("t", weight=True),
+    rf"^Near\('d'\): scale {NUMBER} '3'": lambda: C.Near("d", scale="3"),
+    rf"^Near\('d'\): scale {NUMBER} None": lambda: C.Near("d", scale=None),
+    rf"credit {NUMBER} 'x'": lambda: C.SkillCoverage("w", "o", credit="x"),
+    rf"wanted_hours {NUMBER} '2'": lambda: C.Availability("w", wanted_hours="2"),
+    rf"slot {NUMBER} '1h'": lambda: C.Availability("w", slot="1h"),
+    r"between must be two numbers, such as \(1, 3\), got '1'": lambda: C.LevelGap("t", between="1"),
+    r"between must be two numbers, .* got 3": lambda: C.LevelGap("t", between=3),
+    r"ratings must be two numbers, .* got '1-5'": lambda: C.Prefers("p", ratings="1-5"),
+    r"characters must be two whole numbers, .* got 3": lambda: C.TextSimilarity("w", characters=3),
+    r"curve must map gaps .* got \[1, 2\]": lambda: C.LevelGap("t", curve=[1, 2]),
+    r"answers must map words .* got \['yes'\]": lambda: C.Prefers("p", answers=["yes"]),
+    r"answers must map words .* \{'yes': 'x'\}": lambda: C.Prefers("p", answers={"yes": "x"}),
+    r"ladder must be a list .* got 3": lambda: C.LevelGap("t", ladder=3),
+    r"timezone must be one column, .* got 3": lambda: C.Availability("w", timezone=3),
+    r"reads must be names of columns, .* got 3": lambda: C.Custom(max, reads=3),
+    r"actionable must be names of columns, .* got 3": lambda: mm.Criteria(actionable=3),
+    r"takes criteria such as .* got 3": lambda: mm.Criteria(criteria=3),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_PARAMETERS)
+def test_a_parameter_of_a_wrong_type_is_refused_with_what_it_must_be(message):
+    """A text "false" counted as True; the others were TypeErrors and AttributeErrors."""
+    with pytest.raises((mm.CriterionError, mm.ProblemError), match=message):
+        WRONG_PARAMETERS[message]()
+
+
+def test_exact_numbers_and_those_of_numpy_are_numbers_for_criteria():
+    near = C.Near("d", scale=Decimal("0.4"), weight=Fraction(1, 2), minimum=np.float32(0.5))
+    assert near == C.Near("d", scale=0.4, weight=0.5, minimum=0.5)
+    assert C.LevelGap("t", between=np.array([1, 2]), require=np.True_).between == (1, 2)
+    assert C.Prefers("p", ratings=(Decimal(1), 5), unlisted=Decimal("0.5")).ratings == (1, 5)
+
+
+def test_a_function_that_returns_texts_is_named():
+    names = pd.DataFrame({"a": [1, 2]})
+    custom = C.Custom(lambda mentees, mentors: [["a", "b"], ["c", "d"]], name="luck")
+    with pytest.raises(
+        mm.CriterionError, match=r"luck must return an array of numbers, .*'a', 'b'"
+    ):
+        mm.Criteria(custom).score(mm.Cohort(names, names)).dense()

@@ -33,6 +33,7 @@ __all__ = [
     "ProblemError",
     "RecordError",
     "SolverError",
+    "check_flag",
     "check_seed",
     "is_number",
     "is_whole",
@@ -252,6 +253,12 @@ def is_whole(value: object, least: int = 0) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, (int, Integral)) and int(value) >= least
+
+
+def check_flag(name: str, value: object, error: type[MentorMatchError] = MentorMatchError) -> None:
+    """Refuse anything but True and False: the text "false" would count as True."""
+    if not isinstance(value, bool) and type(value).__name__ not in ("bool", "bool_"):
+        raise error(f"{name} must be True or False, got {value!r}.")
 
 
 def check_seed(seed: object) -> None:

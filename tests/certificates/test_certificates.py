@@ -50,6 +50,21 @@ def test_an_honest_certificate_is_accepted_whatever_the_order_of_its_prices():
     assert repr(PROOF) == f"Certificate({PROOF})"
 
 
+def test_a_proof_after_other_stages_speaks_of_the_matchings_that_are_as_good_in_these():
+    """A total of 1.05 by maximin said that no matching exceeds it; 1.2 has a lower worst score."""
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.55, 0.2]])
+    matching = mm.match(problem, "maximin")
+    assert str(matching.certificate).startswith(
+        "proven optimal: total 1.05, no matching that is as good in what comes first exceeds 1.05"
+    )
+    assert "as good in what comes first" in mm.audit(matching).optimality.to_frame()["meaning"][2]
+    assert "No matching as good in what comes first exceeds" in matching.certificate._repr_html_()
+    drawn = mm.match(problem, "lottery")
+    assert str(drawn.certificate).startswith(
+        "proven optimal: expected total 1.125, no lottery that is as good in what comes first"
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "finding"),
     [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mentormatch as mm
 from mentormatch.cohort import Cohort
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.cells.nothing import NOTHING
@@ -263,3 +266,33 @@ def test_a_heading_is_found_without_case_and_punctuation_and_a_table_is_refused_
     assert "Did you mean 'Team'?" in str(finding)
     with pytest.raises(CohortError, match=r"mentees.*must be a pandas, polars or pyarrow frame"):
         prepare_table(3, "mentees")
+
+
+def test_exact_numbers_of_a_database_are_numbers_in_criteria_and_capacities() -> None:
+    """NUMERIC columns of Postgres are Decimals; a cell was told that Decimal('12') is no number."""
+    mentees = pd.DataFrame({"id": [Decimal(7), Decimal(8)], "n": [Decimal("12"), None]})
+    mentors = pd.DataFrame(
+        {"id": [1, 2], "n": [Fraction(23, 2), "3"], "seats": [Decimal(2), Decimal("1.0")]}
+    )
+    cohort = mm.Cohort(mentees, mentors)
+    assert cohort.mentee_ids.tolist() == [7, 8]
+    assert mentees["n"].tolist() == [Decimal("12"), None]
+    scored = mm.Criteria(mm.criteria.Near("n", scale=1)).score(cohort)
+    assert scored.dense().tolist() == [[0.5, 0.0], [0.5, 0.5]]
+    assert mm.Problem(scored, capacity="seats").capacities.tolist() == [2, 1]
+    given = mm.Problem.from_scores([[1, 1]], capacity=[Decimal(2), Fraction(6, 2)])
+    assert given.capacities.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("kind", [list, set, np.array])
+def test_a_list_that_changes_later_changes_nothing_in_the_cohort(kind) -> None:
+    """Only the table was copied, and not the lists in its cells."""
+    skills = kind(["Python"])
+    cohort = mm.Cohort(
+        pd.DataFrame({"id": ["a"], "w": [skills]}), pd.DataFrame({"id": ["b"], "w": ["COBOL"]})
+    )
+    if kind is np.array:
+        skills[0] = "COBOL!"
+    else:
+        (skills.add if kind is set else skills.append)("COBOL")
+    assert cohort.tags("mentees", "w") == [("Python",)]

@@ -312,3 +312,14 @@ def test_numbers_that_become_texts_beside_ids_of_text_are_said() -> None:
     ]
     assert "101 is '101'" in said
     assert not any("numbers written" in str(one) for one in mm.Cohort(mentees, mentees).readings)
+
+
+def test_an_id_column_goes_before_an_index_of_texts_without_a_name() -> None:
+    table = pd.DataFrame({"x": [1, 2]}, index=["p", "q"])
+    assert mm.Cohort(table, table).mentee_ids.tolist() == ["p", "q"]
+    for name in ("id", "user_id", "Person ID"):
+        named = table.assign(**{name: ["a", "b"]})
+        cohort = mm.Cohort(named, named)
+        assert (cohort.mentee_ids.tolist(), cohort.id) == (["a", "b"], (name, name))
+    by_index = named.rename_axis("nick")
+    assert mm.Cohort(by_index, by_index).mentee_ids.tolist() == ["p", "q"]

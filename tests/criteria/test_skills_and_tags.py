@@ -228,3 +228,22 @@ def test_values_at_the_minimum_are_not_measured_one_by_one(
     block = scorer.block(slice(None))
     assert block.eligible.all()
     assert (block.scores == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("cell", "cure"),
+    [
+        ({"SQL": 3}, r"\['SQL'\].*\['SQL:3'\]"),
+        ([("Python", 3)], r"\['Python'\].*\['Python:3'\]"),
+        ([{"name": "Lua"}], r"\['SQL'\].*\['SQL:3'\]"),
+    ],
+)
+def test_a_mapping_or_a_list_of_tuples_is_refused_with_how_to_write_it(cell, cure) -> None:
+    """Each became one skill that nobody else has, "('Python', 3)"."""
+    cohort = mm.Cohort(pd.DataFrame({"w": ["SQL"]}), pd.DataFrame({"w": [["Lua"], cell]}))
+    for criterion in (mm.criteria.SkillCoverage("w", "w", levels=5), mm.criteria.TagOverlap("w")):
+        with pytest.raises(
+            mm.CohortError,
+            match=rf"mentors, row 3, column 'w': found .*plain list of values, such as {cure}",
+        ):
+            mm.Criteria(criterion).score(cohort)

@@ -108,3 +108,22 @@ def test_words_that_say_nothing_are_not_given_as_reasons() -> None:
     other = pd.DataFrame({"bio": ["ich kann Lua", *(f"ich kann v{k}" for k in range(20))]})
     compatibility = mm.Criteria(text).score(mm.Cohort(german, other))
     assert compatibility.breakdown(0, 0)["sentence"][0].startswith("share the word lua (0.")
+
+
+@pytest.mark.parametrize("empty", [[], (), set(), [None], [""], np.array([])], ids=repr)
+def test_an_empty_list_is_a_missing_text(empty) -> None:
+    """It was read as the text "[]": 0 beside a text, and 1 beside another empty list."""
+    cohort = mm.Cohort(
+        pd.DataFrame({"w": [empty, "lua sql"]}), pd.DataFrame({"w": [["lua sql"], empty]})
+    )
+    text = mm.criteria.TextSimilarity("w")
+    assert mm.Criteria(text).score(cohort).dense() == pytest.approx(
+        np.array([[0.5, 0.5], [1, 0.5]])
+    )
+
+
+def test_a_list_of_texts_is_its_texts_joined() -> None:
+    cells = [["teach lua", "play chess"], ("teach lua", "play chess"), {"teach lua", "play chess"}]
+    cohort = mm.Cohort(pd.DataFrame({"w": cells}), pd.DataFrame({"w": ["teach lua play chess"]}))
+    text = mm.criteria.TextSimilarity("w")
+    assert mm.Criteria(text).score(cohort).dense() == pytest.approx(np.ones((3, 1)))

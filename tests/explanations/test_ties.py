@@ -212,9 +212,23 @@ def test_every_matching_leaves_out_as_many_of_a_shortage_as_it_says(problem):
     if problem.coverage_first:
         # Together they are all who go without, but for those whom nobody may take (Ore).
         eligible = problem.block(slice(0, problem.shape[0])).eligible
-        open_to = (eligible & (problem.after_pins.capacity > 0)).any(axis=1)
-        wanting = open_to & (problem.demands > 0) & (matching.places == 0)
+        wanting = eligible.any(axis=1) & (problem.demands > 0) & (matching.places == 0)
         assert table["left_out"].sum() == np.count_nonzero(wanting)
+
+
+def test_mentors_without_a_seat_are_a_shortage():
+    """With no seat anywhere it said that no set of mentees has fewer seats than members."""
+    none = mm.explain(mm.match(mm.Problem.from_scores(np.ones((4, 2)), capacity=0)))
+    assert none.shortages().text() == (
+        "4 mentees have 0 seats among 2 mentors (0 and 1): 4 must go without."
+    )
+    scores = [[1.0, np.nan], [1.0, np.nan], [np.nan, 1.0]]
+    some = mm.explain(mm.match(mm.Problem.from_scores(scores, capacity=[1, 0])))
+    assert some.shortages().text() == (
+        "2 mentees have 1 seat among 1 mentor (0): 1 must go without. "
+        "1 mentee has 0 seats among 1 mentor (1): 1 must go without."
+    )
+    assert "1 mentee shares the 0 seats of 1, so 1 mentee must go" in some.unmatched(2).text()
 
 
 def test_a_shortage_is_told_in_counts_and_names_what_its_people_want():

@@ -245,3 +245,25 @@ def test_what_each_side_gets_is_read_from_the_problem_in_the_order_of_the_pairs(
     assert matching.mentor_scores.tolist() == [0.3, 0.5]
     assert matching.scores.tolist() == pytest.approx([0.25, 0.45])
     assert not matching.mentee_scores.flags.writeable
+
+
+def test_a_table_that_is_changed_changes_no_matching(tmp_path):
+    """`matching.pairs.drop(..., inplace=True)` left somebody out of the file written afterwards."""
+    matching = mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1], [0.2, 0.1]]))
+    matching.pairs.pop("score")
+    matching.unmatched.pop("reason")
+    matching.loads.pop(0)
+    pairs, loads = matching.pairs, matching.loads
+    pairs.loc[0, "score"] = 7.0
+    loads[0] = 7
+    assert (matching.pairs.shape, matching.unmatched.shape, len(matching.loads)) == (
+        (2, 3),
+        (1, 3),
+        2,
+    )
+    assert matching.pairs["score"].sum() == pytest.approx(matching.total)
+    assert matching.loads[0] == 1
+    matching.to_csv(tmp_path / "pairs.csv")
+    assert len(pd.read_csv(tmp_path / "pairs.csv")) == 2
+    with pytest.raises(ValueError, match="read-only"):
+        matching.certificate.prices.iloc[0] = 7.0

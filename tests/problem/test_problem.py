@@ -264,3 +264,15 @@ def test_match_needs_a_problem():
 def test_scipy_refuses_what_an_assignment_cannot_express_and_says_which_engine_can(given):
     with pytest.raises(mm.SolverError, match=r"Use engine='flow'"):
         mm.match(of(FRAME, **given), engine="scipy")
+
+
+def test_a_blank_priority_is_called_blank():
+    cohort = mm.Cohort(
+        pd.DataFrame({"t": ["a", "b"], "p": [1, np.nan]}), pd.DataFrame({"t": ["a"]})
+    )
+    scored = mm.Criteria(mm.criteria.Same("t", weight=1)).score(cohort)
+    with pytest.raises(
+        mm.CohortError,
+        match=r"row 3, column 'p': the cell is blank, and priority must be a whole number\.",
+    ):
+        mm.Problem(scored, priority="p")

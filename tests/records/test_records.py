@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
@@ -84,7 +85,8 @@ def test_a_record_names_what_changed_since(cohort, tmp_path):
     found = set(told.itertuples(index=False, name=None))
     assert ("mentee", str(gone), "left") in found
     assert ("mentee", str(changed), "answers changed") in found
-    assert ("column of mentees", "goals", "changed") in found
+    untold = "may have changed; people came or left as well"
+    assert ("column of mentees", "goals", untold) in found
     assert ("column of mentors", "bio", "removed") in found
     assert ("number", "min_score", "was None, is 0.1") in found
     assert ("mentor", str(other.mentors.index[0]), "capacities was 2, is 3") in found
@@ -92,6 +94,37 @@ def test_a_record_names_what_changed_since(cohort, tmp_path):
     (row,) = record.changes_since(lighter).itertuples(index=False, name=None)
     assert row == ("criteria", "all", "are others, or weigh otherwise")
     assert not record.verify(lighter).ok
+
+
+def test_somebody_who_left_is_no_change_of_the_columns(cohort, tmp_path):
+    """Every column was listed as changed, though nobody who stayed answered otherwise."""
+    mm.match(problem_of(cohort)).save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    gone = cohort.mentees.index[0]
+    told = record.changes_since(problem_of(cohort.without(mentees=[gone])))
+    assert told.to_numpy().tolist() == [["mentee", str(gone), "left"]]
+    changed = cohort.mentees.assign(goals="others")
+    told = record.changes_since(problem_of(mm.Cohort(changed, cohort.mentors)))
+    assert told.to_numpy().tolist()[0] == ["column of mentees", "goals", "changed"]
+    assert set(told["what"]) == {"column of mentees", "mentee"}
+
+
+def test_a_verdict_says_another_total_once(tmp_path):
+    mm.match(mm.Problem.from_scores([[0.9, 0.8], [0.7, 0.1]])).save(tmp_path / "record.json")
+    record = mm.load_matching(tmp_path / "record.json")
+    found = record.verify(mm.Problem.from_scores([[0.9, 0.6], [0.7, 0.1]])).findings
+    assert "the record says total 1.5, recomputed it is 1.3" in found
+    assert not any("says objective" in one for one in found)
+    assert len(set(found)) == len(found)
+
+
+def test_numbers_of_numpy_are_written_into_a_record(cohort, tmp_path):
+    problem = problem_of(cohort, min_score=np.float32(0), coverage_first=np.True_)
+    matching = mm.match(problem, seed=np.int64(5), gap=np.float64(0), time_limit=np.int32(60))
+    matching.save(tmp_path / "record.json")
+    assert mm.load_matching(tmp_path / "record.json").seed == 5
+    assert matching.seed == 5
+    assert type(matching.seed) is int
 
 
 def test_a_record_that_was_cut_off_edited_or_is_something_else_is_one_clear_error(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mentormatch as mm
@@ -36,3 +37,14 @@ def test_a_least_score_that_is_lifted_is_as_one_never_set():
     assert mm.match(problem).total == pytest.approx(0.9)
     after = mm.what_if(mm.match(problem), [mm.change.lift("min_score")]).after
     assert after.total == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(("given", "kind"), [(101, "int"), (101.0, "float")])
+def test_who_leaves_by_an_id_of_another_type_is_told_which_there_is(given, kind):
+    scores = pd.DataFrame([[0.5, 0.4]], index=["101"], columns=["x", "y"])
+    matching = mm.match(mm.Problem.from_scores(scores))
+    with pytest.raises(
+        mm.ProblemError,
+        match=rf"nobody with the id {given}\. There is '101' \(str\), and {given} .* type {kind}",
+    ):
+        mm.what_if(matching, [mm.change.leave(given)])

@@ -64,10 +64,11 @@ class Cohort:
     id
         The name of the id column (or of the index): one text for both tables, a (mentees, mentors)
         pair, or a mapping with the keys "mentees" and "mentors". By default found out: an index
-        with a name, or with texts; else a column ``id``, ``mentee_id`` or ``mentor_id`` that does
-        more than number the rows; else people's own e-mail addresses, unless one stands beside
-        several names; else names. `readings` says what was found. Afterwards the pair of names,
-        None for an index without one. Ids are compared without the space around them, e-mail
+        with a name; else, beside an index of texts, a column ``id``, ``mentee_id`` or
+        ``mentor_id``, ``user_id`` or ``person_id``, and without one that index; else such a column
+        that does more than number the rows; else people's own e-mail addresses, unless one stands
+        beside several names; else names. `readings` says what was found. Afterwards the pair of
+        names, None for an index without one. Ids are compared without the space around them, e-mail
         addresses without regard to case (see `clean_id`).
     duplicates
         What to do when a person sent the form twice: "error", or "last" to keep the last row, where

@@ -145,8 +145,9 @@ class Compatibility:
         return self.mentor_ids.rename("mentor")
 
     def price_series(self, prices: NDArray[np.float64]) -> pd.Series[float]:
-        """Prices of all mentors, by id."""
+        """Prices of all mentors, by id; read only, as a proof rests on them."""
         values = np.array(prices, dtype=np.float64)
+        values.setflags(write=False)
         return pd.Series(values, index=self._mentor_index, name="price", copy=False)
 
     @cached_property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
@@ -15,15 +15,16 @@ from mentormatch.criteria.cells.tokens import collect_errors
 from mentormatch.criteria.interface.criterion import Criterion, Missing, check_word
 from mentormatch.criteria.interface.fitted import empty_findings
 from mentormatch.criteria.registry import criterion_from_dict
+from mentormatch.criteria.reweigh import reweigh
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.suggest import propose_criteria
-from mentormatch.errors import CohortError, CriterionError, check_seed
+from mentormatch.errors import CohortError, CriterionError, check_flag, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.criteria.interface.fitted import Fitted, HardRule
 
@@ -38,6 +39,7 @@ SETTINGS = {
     "normalise": False,
     "actionable": None,
 }
+NOTHING_WEIGHS = "No criterion weighs, so any allowed pair is as good as any other."
 # From this many pairs on blocks are float32: the time of the products matters more than the ninth
 # digit.
 MANY_PAIRS = 20_000_000
@@ -107,7 +109,10 @@ class Criteria:
         actionable: Collection[str] | None = None,
     ) -> None:
         values = {
-            "criteria": (*one_by_one, *criteria),
+            "criteria": (
+                *one_by_one,
+                *(criteria if isinstance(criteria, Iterable) else [criteria]),
+            ),
             "reciprocity": reciprocity,
             "missing": missing,
             "allow_self": allow_self,
@@ -126,6 +131,9 @@ class Criteria:
                 )
         check_reciprocity(self.reciprocity)
         check_word("missing", self.missing, get_args(Missing))
+        for name in ("allow_self", "normalise"):
+            check_flag(name, getattr(self, name), CriterionError)
+            object.__setattr__(self, name, bool(getattr(self, name)))
         labels = [one.label for one in self.criteria]
         for label in dict.fromkeys(labels):
             if labels.count(label) > 1:
@@ -153,18 +161,10 @@ class Criteria:
         Raises
         ------
         CriterionError
-            A label that does not exist, or a negative weight.
+            A label that does not exist, a negative weight, or a weight for a hard rule.
         """
-        wanted = {self.label_of(name): weight for name, weight in weights.items()}
-        changed = []
-        for one in self.criteria:
-            weight = wanted.get(one.label, one.weight)
-            if weight != 0:
-                changed.append(replace(one, weight=weight))
-            elif one.has_limit:
-                changed.append(replace(one, weight=None))
         settings = {name: getattr(self, name) for name in SETTINGS}
-        return Criteria(*changed, **settings)
+        return Criteria(*reweigh(self.criteria, weights, self.label_of), **settings)
 
     @classmethod
     def of_scorer(cls, scorer: object) -> Criteria | None:
@@ -373,6 +373,8 @@ class Criteria:
         )
         notes = [f"{one.criterion.label}: {note}" for one in fitted for note in one.notes]
         notes += [note for rule in scorer.standing if (note := _not_applied(rule))]
+        if not self.weights:
+            notes.append(NOTHING_WEIGHS)
         if self.normalise:
             notes.append(
                 "Each mentee's own scores are moved to the range from 0 (worst eligible mentor) to "
@@ -412,7 +414,8 @@ def _listed(actionable: Collection[str] | None) -> tuple[str, ...] | None:
     """
     if actionable is None:
         return None
-    if isinstance(actionable, str) or not all(isinstance(one, str) for one in actionable):
+    named = actionable if isinstance(actionable, Collection) else [actionable]
+    if isinstance(actionable, str) or not all(isinstance(one, str) for one in named):
         raise CriterionError(
             f"actionable must be names of columns, such as ['wants_to_learn'], got {actionable!r}."
         )

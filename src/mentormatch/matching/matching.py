@@ -178,9 +178,13 @@ class Matching:
 
     # ------------------------------------------------------------------ what people ask
 
-    @cached_property
+    @property
     def pairs(self) -> pd.DataFrame:
-        """The pairs: columns mentee, mentor, score; sorted by mentee, then mentor."""
+        """The pairs: columns mentee, mentor, score; sorted by mentee, then mentor. A copy."""
+        return self._pairs.copy()
+
+    @cached_property
+    def _pairs(self) -> pd.DataFrame:
         return pd.DataFrame(
             {
                 "mentee": as_column(self.problem.mentee_ids[self.mentees]),
@@ -189,9 +193,13 @@ class Matching:
             }
         )
 
-    @cached_property
+    @property
     def unmatched(self) -> pd.DataFrame:
-        """Mentees who have fewer mentors than they want: columns mentee, missing, reason."""
+        """Mentees with fewer mentors than they want: columns mentee, missing, reason. A copy."""
+        return self._unmatched.copy()
+
+    @cached_property
+    def _unmatched(self) -> pd.DataFrame:
         short = np.flatnonzero(self.places < self.problem.demands)
         short = short[np.argsort(self.problem.compatibility.ranks[0][short], kind="stable")]
         return pd.DataFrame(
@@ -212,23 +220,27 @@ class Matching:
         counts.setflags(write=False)
         return counts
 
-    @cached_property
+    @property
     def loads(self) -> pd.Series[int]:
-        """How many mentees each mentor has; every mentor is there, also those with none."""
+        """How many mentees each mentor has; every mentor is there, also those with none. A copy."""
+        return self._loads.copy()
+
+    @cached_property
+    def _loads(self) -> pd.Series[int]:
         counts = np.bincount(self.mentors, minlength=self.problem.shape[1]).astype(np.int64)
         mentors = as_column(self.problem.mentor_ids).rename("mentor")
         return pd.Series(counts, index=mentors, name="load")
 
     def by_mentor(self) -> pd.DataFrame:
         """One row per mentor: capacity, load, free, total score, and the list of its mentees."""
-        names = self.pairs.groupby("mentor", sort=False)
-        index = self.loads.index
+        names = self._pairs.groupby("mentor", sort=False)
+        index = self._loads.index
         held = names["mentee"].agg(list).reindex(index)
         return pd.DataFrame(
             {
                 "capacity": self.problem.capacities,
-                "load": self.loads.to_numpy(),
-                "free": self.problem.capacities - self.loads.to_numpy(),
+                "load": self._loads.to_numpy(),
+                "free": self.problem.capacities - self._loads.to_numpy(),
                 "score": names["score"].sum().reindex(index, fill_value=0.0).to_numpy(),
                 "mentees": [value if isinstance(value, list) else [] for value in held],
             },
@@ -274,7 +286,7 @@ class Matching:
         from mentormatch.explanations.reasons import strongest_reasons
 
         sentences = [tuple(one) for one in strongest_reasons(self, n_reasons)]
-        return self.pairs.assign(reasons=pd.Series(sentences, dtype=object))
+        return self._pairs.assign(reasons=pd.Series(sentences, dtype=object))
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the pairs as CSV, cells that a spreadsheet would run as a formula made harmless.
@@ -284,7 +296,7 @@ class Matching:
         FileExistsError
             The file exists and ``overwrite`` is False.
         """
-        write_csv(self.pairs, path, overwrite=overwrite)
+        write_csv(self._pairs, path, overwrite=overwrite)
 
     def to_html(self, path: str | Path, *, overwrite: bool = False, **options: object) -> None:
         """Write a report: one HTML file that opens anywhere, without internet.
@@ -381,7 +393,7 @@ class Matching:
 
     def _lines(self) -> list[tuple[str, str]]:
         n, m = self.problem.shape
-        mentors = int(np.count_nonzero(self.loads))
+        mentors = int(np.count_nonzero(self._loads))
         made = len(self.mentees)
         how = self.strategy + (f" by {self.engine}" if self.engine else "")
         lines = [

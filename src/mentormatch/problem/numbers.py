@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import hint_person
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.own_cells import read_exact
 from mentormatch.cohort.seats import CountColumn, read_counts
 from mentormatch.compatibility.ids import format_people
 from mentormatch.errors import CohortError, ProblemError
@@ -76,6 +78,8 @@ def _floats(values: object) -> NDArray[np.float64]:
     """Numbers in float64, NaN for what is none."""
     # Yes and no, dates and complex numbers would pass for numbers and mean something else.
     cells = pd.Series(values, dtype=object)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
+        cells = cells.map(read_exact)
     cells = cells.mask(cells.map(lambda cell: isinstance(cell, NOT_COUNTS)).astype(bool))
     return np.asarray(
         pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan), np.float64
@@ -199,7 +203,12 @@ def _refuse_numbers(
         raise CohortError(
             [
                 cohort.finding(
-                    side, int(k), column, f"{name} must be {expected}. Correct the cell."
+                    side,
+                    int(k),
+                    column,
+                    f"the cell is blank, and {name} must be {expected}. Fill it in."
+                    if is_missing(values[k])
+                    else f"{name} must be {expected}. Correct the cell.",
                 )
                 for k in wrong
             ]

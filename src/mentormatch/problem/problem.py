@@ -13,7 +13,7 @@ from mentormatch.compatibility.blocks import TiledScorer
 from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.compatibility.views import view_of
-from mentormatch.errors import ProblemError, is_number
+from mentormatch.errors import ProblemError, check_flag, is_number
 from mentormatch.problem.numbers import explain_words, whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, below_limit, pair_rules
 from mentormatch.problem.pins import (
@@ -150,9 +150,9 @@ class Problem:
                 "Use criteria.score(cohort), or Problem.from_scores(scores) for an array."
             )
         if self.min_score is not None and not is_number(self.min_score):
-            raise ProblemError(
-                f"min_score must be a finite number or None, got {self.min_score!r}."
-            )
+            said = f"min_score must be a finite number or None, got {self.min_score!r}."
+            raise ProblemError(said)
+        check_flag("coverage_first", self.coverage_first, ProblemError)
         hours = hours_of(self.compatibility, self.capacity, self.usage)
         capacity = self.capacity if hours is None else hours.most
         set_field("capacities", whole_numbers(self.compatibility, capacity, "mentors", "capacity"))

@@ -131,9 +131,7 @@ class Certificate:
         return next((stage for stage in self.stages if not stage.proven), None)
 
     def __str__(self) -> str:
-        total = (
-            f"total {self.objective:.6g}, no matching exceeds {self.bound:.6g} (gap {self.gap:.2g})"
-        )
+        total = self._total_and_bound()
         if self.proven:
             by_solver = self.method not in ("prices", "expectation")
             word = (
@@ -152,9 +150,20 @@ class Certificate:
                 text += f" of at most {self.seats_bound}"
         return text
 
+    def _total_and_bound(self, *, within: bool = False) -> str:
+        """Say the total and its bound; ``within``: it was said that others are as good before."""
+        what, others = "total", "no matching"
+        if self.method == "expectation":
+            what, others = "expected total", "no lottery"
+        if self.stages and not within:
+            others += " that is as good in what comes first"
+        return (
+            f"{what} {self.objective:.6g}, {others} exceeds {self.bound:.6g} (gap {self.gap:.2g})"
+        )
+
     def _what_is_open(self, total: str) -> str:
         """Say which stage keeps it from being proven: the first of them, not the last."""
-        within = f"among the matchings as good up to there, {total}"
+        within = f"among the matchings as good up to there, {self._total_and_bound(within=True)}"
         covered = self.coverage_bound is None or self.coverage == self.coverage_bound
         if self.open_stage is not None:
             return f"{self.open_stage}; {within}"

@@ -26,6 +26,7 @@ NUMBERS: dict[Side, tuple[NumbersName, ...]] = {
     "mentors": ("capacities", "minimums", "minimums_if_used"),
 }
 CHANGES = {"added": "came", "removed": "left", "changed": "answers changed"}
+UNTOLD = "may have changed; people came or left as well"
 COLUMNS = ["what", "name", "change"]
 
 
@@ -47,8 +48,8 @@ def numbers_of(problem: Problem) -> Numbers:
         "minimums": problem.minimums.tolist(),
         "demands": problem.demands.tolist(),
         "priorities": problem.priorities.tolist(),
-        "min_score": problem.min_score,
-        "coverage_first": problem.coverage_first,
+        "min_score": None if problem.min_score is None else float(problem.min_score),
+        "coverage_first": bool(problem.coverage_first),
         "minimums_if_used": np.asarray(problem.minimum_if_used).tolist(),
         "conditions": _digest_conditions(problem),
     }
@@ -140,16 +141,18 @@ def what_changed(content: Content, now: Inputs, problem: Problem) -> pd.DataFram
         before, after = was.get(side), now.get(side)
         if before is None or after is None:
             continue
+        people = _differences(before["people"], after["people"])
         columns = _differences(before["columns"], after["columns"])
+        if before["people"].keys() != after["people"].keys():
+            # The digest of a column is of everybody in it: who left is no answer that changed.
+            edited = any(change == "changed" for _, change in people)
+            columns = [
+                (name, UNTOLD if change == "changed" else change)
+                for name, change in columns
+                if edited or change != "changed"
+            ]
         rows += [(f"column of {side}", name, change) for name, change in columns]
-        rows += [
-            (
-                side[:-1],
-                name,
-                {"added": "came", "removed": "left", "changed": "answers changed"}[change],
-            )
-            for name, change in _differences(before["people"], after["people"])
-        ]
+        rows += [(side[:-1], name, CHANGES[change]) for name, change in people]
     if content["criteria"] is not None and criteria_of(problem) != content["criteria"]:
         rows.append(("criteria", "all", "are others, or weigh otherwise"))
     rows += _decisions_changed(content, problem)

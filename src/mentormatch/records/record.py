@@ -224,7 +224,8 @@ class Record:
         except MentorMatchError as error:
             return Verdict(False, (str(error), *changed), "the pairs do not fit this problem")
         findings = list(changed)
-        if abs(matching.total - self.total) > RELATIVE * max(1.0, abs(self.total)):
+        said_total = abs(matching.total - self.total) > RELATIVE * max(1.0, abs(self.total))
+        if said_total:
             findings.append(
                 f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
             )
@@ -235,9 +236,17 @@ class Record:
             )
             return Verdict(not findings, tuple(findings), said)
         checked = verify(matching)
-        findings += checked.findings
+        # The total is said already.
+        again = (
+            f"the certificate says objective {self.total:.9g}, recomputed it is "
+            f"{matching.total:.9g}"
+        )
+        findings += [one for one in checked.findings if one != again or not said_total]
         return Verdict(
-            not findings, tuple(findings), str(checked.certificate), tuple(checked.believed)
+            not findings,
+            tuple(dict.fromkeys(findings)),
+            str(checked.certificate),
+            tuple(checked.believed),
         )
 
     def _of_others(self, problem: Problem, key: str | None) -> str | None:

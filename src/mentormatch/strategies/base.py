@@ -244,6 +244,9 @@ def match(
             f"executor. {cure} one of the two out."
         )
     started = time.perf_counter()
+    # Numbers of NumPy cannot be written into a record.
+    seed, gap = int(seed), float(gap)
+    time_limit = None if time_limit is None else float(time_limit)
     options = Options(seed, engine, gap, time_limit, progress)
     keeps = ("keeps_side_rules", "keeps_nested_quotas")
     if problem.sides and not any(getattr(chosen, one, False) for one in keeps):

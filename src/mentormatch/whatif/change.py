@@ -151,6 +151,9 @@ class leave(_Plain):  # noqa: N801
                     f"{self.person!r} is a mentee and a mentor. Say which leaves: "
                     f"mm.change.leave({self.person!r}, side='mentee')."
                 )
+            if not any(known.values()):
+                hint = hint_person(self.person, [*problem.mentee_ids, *problem.mentor_ids])
+                raise ProblemError(f"There is nobody with the id {self.person!r}.{hint}")
             side = "mentee" if known["mentee"] else "mentor"
         compatibility, (n, m) = problem.compatibility, problem.shape
         mentees, mentors = np.arange(n), np.arange(m)

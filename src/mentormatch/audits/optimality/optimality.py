@@ -72,9 +72,10 @@ class Optimality:
         """Return one row per measure: measure, value, meaning."""
         rows: list[tuple[str, object, str]] = [("optimal", self.ok, self.note)]
         proof = self.certificate
+        as_good = "as good in what comes first" if proof.stages else "of this coverage"
         rows += [
             ("total", proof.objective, "sum of the pairs' scores"),
-            ("bound", proof.bound, "no matching of this coverage has a larger total"),
+            ("bound", proof.bound, f"no matching {as_good} has a larger total"),
             ("gap", proof.gap, f"zero means at most {proof.tolerance:.3g}"),
             ("coverage", proof.coverage, "mentees with at least one mentor"),
             ("coverage bound", proof.coverage_bound, "the most there can be"),

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.cohort.cells.values import CONTAINERS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NOTHING", "fold_words", "nothing_cells"]
+__all__ = ["NOTHING", "fold_words", "nothing_cells", "only_text"]
 
 NOTHING = (
     "none", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "-", "--", "---", "–", "—",
@@ -39,7 +41,7 @@ def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]
     Parameters
     ----------
     column
-        Cells of any kind; only texts are looked at.
+        Cells of any kind; only texts are looked at, and lists of one text.
     words
         As `fold_words` returns them.
 
@@ -50,6 +52,8 @@ def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]
     if not words or (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM"):
         return np.empty(0, dtype=np.intp)
     cells = column.tolist()
+    if any(issubclass(kind, CONTAINERS) for kind in set(map(type, cells))):
+        cells = [only_text(cell) for cell in cells]
     try:
         distinct = set(cells)
     except TypeError:
@@ -65,3 +69,11 @@ def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]
     if not hits:
         return np.empty(0, dtype=np.intp)
     return np.flatnonzero([isinstance(cell, str) and cell in hits for cell in cells])
+
+
+def only_text(cell: object) -> object:
+    """Return the one text that a list or another container holds; any other cell as it is."""
+    if not isinstance(cell, CONTAINERS):
+        return cell
+    (one, *more) = [*cell][:2] or (None,)
+    return one if isinstance(one, str) and not more else cell

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.cells.own_cells import read_exact
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -70,6 +72,7 @@ def read_numbers(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.int
 def _read_number(cell: object) -> float | None:
     if isinstance(cell, str):
         cell = float(cell) if NUMBER.fullmatch(cell.strip()) else None
+    cell = read_exact(cell)
     # True and False are answers, not amounts.
     if isinstance(cell, bool | np.bool_) or not isinstance(cell, int | float | np.number):
         return None

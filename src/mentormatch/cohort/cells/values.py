@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort.cells.separation import Split
 
-__all__ = ["Values", "factorize_cells", "split_values"]
+__all__ = ["CONTAINERS", "Values", "factorize_cells", "split_values", "texts_of"]
 
 CONTAINERS = (list, tuple, set, frozenset, np.ndarray)
 
@@ -135,8 +136,11 @@ def split_values(column: pd.Series, split: Split) -> Values:
 
 def _split_cell(cell: object, split: Split) -> tuple[str, ...]:
     """Return the values of a cell of any type."""
-    if isinstance(cell, str):
-        return _as_texts(split(cell))
+    return _as_texts(split(cell)) if isinstance(cell, str) else texts_of(cell)
+
+
+def texts_of(cell: object) -> tuple[str, ...]:
+    """Return the values of a cell as texts, a set in the order of the alphabet; texts undivided."""
     if isinstance(cell, set | frozenset):
         # The order of a set of texts changes from run to run; the order of people's tags must not.
         return tuple(sorted(_as_texts(cell)))
@@ -153,4 +157,7 @@ def _as_text(value: object) -> str:
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
+    if isinstance(value, datetime.datetime | np.datetime64):
+        # A day is written alike, whatever type holds it.
+        return str(pd.Timestamp(value)).removesuffix(" 00:00:00")
     return str(value).strip()

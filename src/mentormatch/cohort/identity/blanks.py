@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.cohort.cells.nothing import nothing_cells
+from mentormatch.cohort.cells.nothing import nothing_cells, only_text
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
@@ -63,7 +63,8 @@ def empty_nothing(
         if name in people:
             continue
         column = table[name].astype(object)
-        emptied[name] = dict(zip(rows[where].tolist(), column.iloc[where].tolist(), strict=True))
+        held = map(only_text, column.iloc[where].tolist())
+        emptied[name] = {row: str(one) for row, one in zip(rows[where].tolist(), held, strict=True)}
         column.iloc[where] = np.nan
         if convert is not None:
             texts = ["" if not isinstance(cell, str) else cell for cell in column]

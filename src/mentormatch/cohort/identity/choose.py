@@ -27,8 +27,8 @@ __all__ = ["Choice", "Kind", "choose_identities", "default_id", "join_columns", 
 Kind: TypeAlias = Literal["id", "email", "name", "key", "answers"]
 ORDER: tuple[Kind, ...] = ("id", "email", "name", "key", "answers")
 DEFAULT_IDS: dict[Side, tuple[str, ...]] = {
-    "mentees": ("id", "mentee_id"),
-    "mentors": ("id", "mentor_id"),
+    "mentees": ("id", "mentee_id", "user_id", "person_id"),
+    "mentors": ("id", "mentor_id", "user_id", "person_id"),
 }
 MOSTLY = 0.8
 SAID = {
@@ -129,7 +129,7 @@ def _join_default_ids(choices: dict[Side, Choice], tables: Mapping[Side, pd.Data
 
 
 def default_id(table: pd.DataFrame, side: Side) -> str | None:
-    """Find a column called ``id``, ``mentee_id`` or ``mentor_id``, in any spelling."""
+    """Find a column called as one of `DEFAULT_IDS`, in any spelling."""
     folded: dict[str, str] = {}
     for column in table.columns:
         folded.setdefault(column.casefold().replace(" ", "_"), column)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.own_cells import own_cells
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.choose import (
     Kind,
@@ -64,6 +65,10 @@ def clean_id(value: object) -> object:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return int(value)
     return value
+
+
+# Names of ids; of no other column two of one name are refused.
+ID_NAMES = ("id", "mentee_id", "mentor_id", "user_id", "person_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +308,7 @@ def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[
     equal to the first.
     """
     findings = []
-    table = frame.copy()
+    table = own_cells(frame.copy())
     if table.columns.nlevels > 1:
         expected = "the columns have names of several levels. Join them into one name per column."
         findings.append(Finding(source, 1, None, table.columns[0], expected))
@@ -318,7 +323,7 @@ def clean_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[
         places.setdefault(names[k], []).append(k)
     kept = np.ones(len(names), dtype=bool)
     for name, where in places.items():
-        if name.casefold().replace(" ", "_") in ("id", "mentee_id", "mentor_id"):
+        if name.casefold().replace(" ", "_") in ID_NAMES:
             letters = " and ".join(column_letter(k) for k in where)
             expected = (
                 f"the name stands over columns {letters}. Rename all but one, or delete them."

@@ -59,7 +59,8 @@ def hint_person(person: object, ids: Iterable[object]) -> str:
     " There is 1 (int), and '1' is of the type str: use that, or give the ids one type."
     """
     listed = list(ids)
-    wanted = str(person)
+    whole = isinstance(person, float) and person.is_integer()
+    wanted = str(int(person)) if isinstance(person, float) and whole else str(person)
     same = next((one for one in listed if str(one) == wanted), None)
     if same is not None:
         return (

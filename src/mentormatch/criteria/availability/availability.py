@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -128,7 +128,8 @@ class Availability(TwoColumnCriterion):
                 f"{self.slot!r}."
             )
         if self.timezone is not None and not isinstance(self.timezone, str):
-            if len(self.timezone) != 2 or not all(isinstance(one, str) for one in self.timezone):
+            pair = self.timezone if isinstance(self.timezone, Collection) else ()
+            if len(pair) != 2 or not all(isinstance(one, str) for one in pair):
                 raise CriterionError(
                     f"{self.label}: timezone must be one column, or a pair (mentees', mentors'), "
                     f"got {self.timezone!r}."

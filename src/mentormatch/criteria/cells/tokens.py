@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import loose_form
+from mentormatch.criteria.cells.nested import check_nested
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -257,6 +258,7 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
     CohortError
         The column does not exist, or values that cannot be read: one finding per person.
     """
+    check_nested(cohort, side, column)
     values = cohort.values(side, column)
     known: list[tuple[str, float]] = []
     ends_of = [0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -12,7 +11,8 @@ import numpy as np
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.interface.fitted import Speaks
-from mentormatch.errors import CriterionError
+from mentormatch.criteria.interface.parameters import check_parameters
+from mentormatch.errors import CriterionError, is_number
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
@@ -73,14 +73,15 @@ class Criterion(ABC):
     def __post_init__(self) -> None:
         if self.name is not None and not (isinstance(self.name, str) and self.name.strip()):
             raise CriterionError(f"{self.kind}: name must be a text, got {self.name!r}.")
-        if self.weight is not None and not (_is_number(self.weight) and self.weight > 0):
+        check_parameters(self, type(self), self.label)
+        if self.weight is not None and not (is_number(self.weight) and self.weight > 0):
             raise CriterionError(
                 f"{self.label} needs a weight above 0, got {self.weight!r}. Leave the criterion "
                 "out if it must "
                 f"not count; for a hard rule use weight=None{self._rule_hint()}."
             )
         check_word(f"{self.label}: side", self.side, get_args(Speaks))
-        if self.minimum is not None and not (_is_number(self.minimum) and 0 < self.minimum <= 1):
+        if self.minimum is not None and not (is_number(self.minimum) and 0 < self.minimum <= 1):
             raise CriterionError(
                 f"{self.label}: minimum must be above 0 and at most 1, because values lie between "
                 "0 and 1; "
@@ -155,12 +156,6 @@ class Criterion(ABC):
 
     def _rule_hint(self) -> str:
         return "" if self.is_rule_without_weight else " and minimum=…"
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):
-        return False
-    return math.isfinite(value)
 
 
 def _plain(value: object) -> object:

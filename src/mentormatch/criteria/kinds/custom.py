@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -61,6 +62,11 @@ class Custom(Criterion):
     def __post_init__(self) -> None:
         if not callable(self.function):
             raise CriterionError(f"Custom needs a function of two tables, got {self.function!r}.")
+        if not isinstance(self.reads, Collection):
+            raise CriterionError(
+                f"{self.label}: reads must be names of columns, such as ['age'], or a mapping by "
+                f"table; got {self.reads!r}."
+            )
         reads = (
             self.reads
             if isinstance(self.reads, dict)
@@ -134,7 +140,14 @@ class FittedCustom(Fitted):
     def _call(self, mentees: Positions, mentors: Positions | slice) -> NDArray[np.float64]:
         near, far = self.mentees.iloc[mentees].copy(), self.mentors.iloc[mentors].copy()
         label = self.criterion.label
-        values = np.array(self.criterion.function(near, far), dtype=np.float64)
+        given = self.criterion.function(near, far)
+        try:
+            values = np.array(given, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise CriterionError(
+                f"{label} must return an array of numbers, one row per mentee and one column per "
+                f"mentor; it returned {given!r:.80}."
+            ) from None
         if values.shape != (len(near), len(far)):
             raise CriterionError(
                 f"{label} must return one row per mentee and one column per mentor, "

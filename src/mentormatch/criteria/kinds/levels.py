@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, SMALLEST
 from mentormatch.errors import CohortError, CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -108,7 +109,7 @@ class LevelGap(TwoColumnCriterion):
     def _checked_ladder(
         self, ladder: Sequence[str | Sequence[str]]
     ) -> tuple[str | tuple[str, ...], ...]:
-        if isinstance(ladder, str) or len(ladder) < 2:
+        if isinstance(ladder, str) or not isinstance(ladder, Collection) or len(ladder) < 2:
             raise CriterionError(
                 f"{self.label}: ladder must be a list of the words of at least two levels, lowest "
                 f"first; got {ladder!r}."
@@ -138,7 +139,9 @@ class LevelGap(TwoColumnCriterion):
 
     def _checked_curve(self, curve: Mapping[float | str, float]) -> dict[float, float]:
         checked = {}
-        for gap, value in curve.items():
+        # What is no mapping has no gaps, and is told as one that is wrong.
+        pairs = curve.items() if isinstance(curve, Mapping) else [(math.nan, 0.0)]
+        for gap, value in pairs:
             try:
                 # The keys of a TOML table are texts.
                 gap, value = float(gap), float(value)

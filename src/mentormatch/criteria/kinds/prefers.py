@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -23,10 +24,10 @@ from mentormatch.criteria.kinds.named_people import (
     name_notes,
     named_people,
 )
-from mentormatch.errors import CriterionError
+from mentormatch.errors import CriterionError, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -109,15 +110,16 @@ class Prefers(Criterion):
                 )
             set_fields(self, ratings=(low, high))
         if self.answers is not None:
-            worth = {normalise(str(answer)): float(value) for answer, value in self.answers.items()}
-            if not worth or not all(0 <= value <= 1 for value in worth.values()):
+            given = dict(self.answers) if isinstance(self.answers, Mapping) else {}
+            if not given or not all(is_number(one) and 0 <= one <= 1 for one in given.values()):
                 raise CriterionError(
                     f"{self.label}: answers must map words to values from 0 to 1, such as "
                     f"{{'yes': 1, 'maybe': 0.5, 'no': 0}}; got {self.answers!r}."
                 )
+            worth = {normalise(str(answer)): float(value) for answer, value in given.items()}
             set_fields(self, answers=worth)
         if self.unlisted != "missing" and not (
-            isinstance(self.unlisted, int | float) and 0 <= self.unlisted <= 1
+            is_number(self.unlisted) and 0 <= self.unlisted <= 1
         ):
             raise CriterionError(
                 f"{self.label}: unlisted must be from 0 to 1, or 'missing'; got {self.unlisted!r}."

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from mentormatch.cohort import SIDES, Side, clean_name
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
+from mentormatch.criteria.cells.equal import equal_reader
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -81,10 +82,11 @@ class _Shared(TwoColumnCriterion):
 
     def fit(self, cohort: Cohort) -> FittedShared:
         """Read both columns, and who asks; see `Criterion.fit`."""
-        read = {"read": read_organisation} if self.part == "domain" else {}
+        columns: dict[Side, str] = {"mentees": self.mentee_column, "mentors": self.mentor_column}
+        read = read_organisation if self.part == "domain" else equal_reader(cohort, columns)
         mentees, mentors, asking = collect_errors(
-            lambda: read_sets(cohort, "mentees", self.mentee_column, **read),
-            lambda: read_sets(cohort, "mentors", self.mentor_column, **read),
+            lambda: read_sets(cohort, "mentees", self.mentee_column, read),
+            lambda: read_sets(cohort, "mentors", self.mentor_column, read),
             lambda: self._asking(cohort),
         )
         shared = sorted(mentees.names & mentors.names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.values import texts_of
 from mentormatch.criteria.cells.tokens import collect_errors, read_cells
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
@@ -219,9 +219,7 @@ def _filled(vectors: Csr | Floats) -> NDArray[np.bool_]:
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
-    return "" if is_missing(cell) else str(cell).strip()
+    return cell.strip() if isinstance(cell, str) else " ".join(texts_of(cell))
 
 
 def _words(text: str) -> list[str]:

@@ -114,13 +114,15 @@ class Shortages(Answer):
         said = []
         rows = self.table.itertuples(index=False, name=None)
         for mentees, seats, mentors, left_out, wish, wanting, _, names in rows:
-            want = f" want {wish}, and" if wish else ""
+            several = mentees != 1
+            want = f" {'want' if several else 'wants'} {wish}, and" if wish else ""
             if wish and wanting < mentees:
                 want = f", {wanting:,} of whom want {wish},"
             who = f" ({listed(names)})" if audience == "committee" else ""
             said.append(
-                f"{format_count(mentees, 'mentee')}{want} have {format_count(seats, 'seat')} among "
-                f"{format_count(mentors, 'mentor')}{who}: {left_out} must go without."
+                f"{format_count(mentees, 'mentee')}{want} {'have' if several else 'has'} "
+                f"{format_count(seats, 'seat')} among {format_count(mentors, 'mentor')}{who}: "
+                f"{left_out} must go without."
             )
         return said or ["No set of mentees has fewer seats than members."]
 

@@ -77,8 +77,9 @@ class Unmatched(Answer):
             return [*self._to_mentee()]
         said = [f"{self.mentee!r}: {self.reason}."]
         if self.kind == "full" and not self.places:
+            share = "share" if len(self.people) != 1 else "shares"
             said.append(
-                f"{format_count(len(self.people), 'mentee')} share the "
+                f"{format_count(len(self.people), 'mentee')} {share} the "
                 f"{format_count(self.seats, 'seat')} of {listed(self.mentors)}, so "
                 f"{format_count(len(self.people) - self.seats, 'mentee')} must go without."
             )

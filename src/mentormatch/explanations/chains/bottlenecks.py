@@ -18,9 +18,12 @@ from mentormatch.certificates import reach
 from mentormatch.compatibility import row_slices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
 __all__ = ["Bottleneck", "bottleneck_of", "bottlenecks", "linked_sets", "wanted_places"]
 
@@ -112,32 +115,54 @@ def linked_sets(matching: Matching) -> NDArray[np.int32]:
 def bottlenecks(matching: Matching) -> list[Bottleneck]:
     """Disjoint sets of mentees with more members than seats, the most left out first.
 
-    Those without any eligible mentor share no seats and are not among them.
+    Those without any eligible mentor share no seats and are not among them; those whose eligible
+    mentors have no seat at all are.
     """
     problem = matching.problem
     left = problem.after_pins
     without = np.flatnonzero((matching.places == 0) & (left.demand > 0))
-    whole = bottleneck_of(matching, without)
-    if not len(whole.mentors):
+    if not len(without):
         return []
+    whole = bottleneck_of(matching, without)
+    found, has_seats = _connected(problem, whole.mentees, whole.mentors, problem.open_scores)
+    seatless = np.flatnonzero(left.capacity == 0)
+    alone = whole.mentees[~has_seats]
+
+    def eligible(rows: NDArray[np.intp]) -> NDArray[np.floating]:
+        return problem.scores(rows, -np.inf)
+
+    found += _connected(problem, alone, seatless, eligible)[0]
+    return sorted(found, key=lambda one: (-one.left_out, int(one.mentees[0])))
+
+
+def _connected(
+    problem: Problem,
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    scores: Callable[[NDArray[np.intp]], NDArray[np.floating]],
+) -> tuple[list[Bottleneck], NDArray[np.bool_]]:
+    """The connected sets with more mentees than seats, and which of the mentees have any pair."""
+    left, count = problem.after_pins, len(mentees)
     place = np.full(problem.shape[1], -1)
-    place[whole.mentors] = np.arange(len(whole.mentors))
+    place[mentors] = np.arange(len(mentors))
     rows, columns = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-    for part in row_slices(len(whole.mentees), problem.shape[1]):
-        i, j = np.nonzero(problem.open_scores(whole.mentees[part]) > -np.inf)
-        rows.append(i + part.start)
-        columns.append(place[j])
-    count = len(whole.mentees)
+    for part in row_slices(count, problem.shape[1]):
+        i, j = np.nonzero(scores(mentees[part]) > -np.inf)
+        inside = place[j] >= 0
+        rows.append(i[inside] + part.start)
+        columns.append(place[j[inside]])
     i, j = np.concatenate(rows), np.concatenate(columns)
-    nodes = count + len(whole.mentors)
+    paired = np.zeros(count, dtype=bool)
+    paired[i] = True
+    nodes = count + len(mentors)
     links = sparse.coo_array((np.ones(len(i), np.int8), (i, count + j)), shape=(nodes, nodes))
     _, label = sparse.csgraph.connected_components(links, directed=False)
     found = []
     for one in np.unique(label[count:]):
         # Who has a mentor by a pin goes without none, whoever has the seats.
-        mentees = whole.mentees[(label[:count] == one) & ~left.covered[whole.mentees]]
-        mentors = whole.mentors[label[count:] == one]
-        seats = int(left.capacity[mentors].sum())
-        if len(mentees) > seats:
-            found.append(Bottleneck(mentees, mentors, seats, False))
-    return sorted(found, key=lambda one: (-one.left_out, int(one.mentees[0])))
+        members = mentees[(label[:count] == one) & ~left.covered[mentees]]
+        among = mentors[label[count:] == one]
+        seats = int(left.capacity[among].sum())
+        if len(members) > seats:
+            found.append(Bottleneck(members, among, seats, False))
+    return found, paired

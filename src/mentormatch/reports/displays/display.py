@@ -140,7 +140,12 @@ def _show_matching(matching: Matching) -> Glance:
 def _show_certificate(proof: Certificate) -> Glance:
     facts = [
         ("Total", f"{proof.objective:,.6g}"),
-        ("No matching exceeds", f"{proof.bound:,.6g}"),
+        (
+            "No matching as good in what comes first exceeds"
+            if proof.stages
+            else "No matching exceeds",
+            f"{proof.bound:,.6g}",
+        ),
         ("Gap", f"{proof.gap:.2g} (counts as none up to {proof.tolerance:.2g})"),
         ("Rests on", "prices that anybody can check" if proof.method == "prices" else proof.method),
     ]
