@@ -44,8 +44,8 @@ def test_an_honest_certificate_is_accepted_whatever_the_order_of_its_prices():
     assert verify(MATCHING).ok
     assert verify(MATCHING, replace(PROOF, prices=PROOF.prices.iloc[::-1])).ok
     assert str(PROOF) == (
-        f"proven optimal: total 1.6, no matching exceeds 1.6 (gap {PROOF.gap:.2g}); 3 mentees "
-        "matched of at most 3"
+        "proven optimal: total 1.6, no matching that serves as many exceeds 1.6 "
+        f"(gap {PROOF.gap:.2g}); 3 mentees matched of at most 3"
     )
     assert repr(PROOF) == f"Certificate({PROOF})"
 
@@ -270,3 +270,14 @@ def test_the_longest_arcs_are_few_though_some_mentors_are_wanted_by_nobody(monke
     tails, heads = prices._longest_arcs(arcs, np.zeros(200))
     assert 0 < len(tails) <= 4 * prices.ARCS_A_NODE * 200
     assert arcs[tails, heads].min() > np.quantile(arcs, 0.8)
+
+
+def test_a_proof_of_the_total_does_not_deny_matchings_that_serve_fewer():
+    """ "no matching exceeds 0.7" was false: one pair alone has 0.9."""
+    problem = mm.Problem.from_scores([[0.9, -0.1], [0.8, np.nan]])
+    matching = mm.match(problem)
+    assert matching.total == pytest.approx(0.7)
+    assert "total 0.7, no matching that serves as many exceeds 0.7" in str(matching.certificate)
+    total_only = mm.Problem.from_scores([[0.9, -0.1], [0.8, np.nan]], coverage_first=False)
+    proof = mm.match(total_only).certificate
+    assert str(proof).startswith("proven optimal: total 0.9, no matching exceeds 0.9 (gap")

@@ -157,6 +157,9 @@ class Certificate:
             what, others = "expected total", "no lottery"
         if self.stages and not within:
             others += " that is as good in what comes first"
+        elif self.coverage_bound is not None and not within:
+            # One that serves fewer may have a larger total.
+            others += " that serves as many"
         return (
             f"{what} {self.objective:.6g}, {others} exceeds {self.bound:.6g} (gap {self.gap:.2g})"
         )
