@@ -204,3 +204,22 @@ def test_a_plan_without_the_package_for_calendars_leaves_nothing_behind(folder, 
     assert result.exit_code == 1
     assert "Calendars need icalendar: pip install" in result.output
     assert sorted(folder.rglob("*")) == before
+
+
+def test_planning_again_keeps_the_answers_that_were_written_into_the_surveys(planned):
+    path = planned / "plan" / "surveys.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.loc[:9, "satisfaction (1-5)"] = "4"
+    table.to_csv(path, index=False)
+    result = run("plan", planned / "programme.toml", "--overwrite")
+    assert result.exit_code == 0, result.output
+    assert "10 answered rows of surveys.csv were carried over" in " ".join(result.output.split())
+    again = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert (again["satisfaction (1-5)"] == "4").sum() == 10
+    table.loc[0, "mentee"] = "somebody who left"
+    table.to_csv(path, index=False)
+    before = {one: one.read_bytes() for one in planned.rglob("*") if one.is_file()}
+    result = run("plan", planned / "programme.toml", "--overwrite")
+    assert result.exit_code == 1
+    assert "1 answered row of this file is about pairs" in " ".join(result.output.split())
+    assert {one: one.read_bytes() for one in planned.rglob("*") if one.is_file()} == before

@@ -45,14 +45,15 @@ def objectives(
 def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
-    from mentormatch.programme.screen.planning import describe_plan, describe_written
+    from mentormatch.programme.plan_folder import write_plan
+    from mentormatch.programme.screen.planning import describe_plan, describe_written_plan
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs, to_meet=False)
     made = planning.make_plan(configuration, matching)
-    files = planning.write_plan(configuration, made, overwrite=overwrite)
-    show([*describe_cautions(matching), *describe_plan(made), describe_written(files)])
+    written = write_plan(configuration, made, overwrite=overwrite)
+    show([*describe_cautions(matching), *describe_plan(made), describe_written_plan(written)])
 
 
 @app.command()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone, Question
     from mentormatch.planning.plan import MeetingPlan
 
-__all__ = ["Survey", "survey", "survey_measures"]
+__all__ = ["NOT_ASKED", "Survey", "survey", "survey_measures"]
 
 QUESTION_COLUMNS = ("milestone", "question", "text", "scale", "asked", "first", "last", "people")
 # Stands where somebody is not asked; readers take it for no answer, and it begins no formula.

@@ -18,13 +18,12 @@ from mentormatch.planning import (
     plan_meetings,
     programme_status,
     read_availability,
-    survey,
     survey_measures,
     track_objectives,
     training_needs,
 )
 from mentormatch.programme.examination import make_criteria
-from mentormatch.safe_files import as_csv, replace_files
+from mentormatch.safe_files import replace_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +47,6 @@ __all__ = [
     "match_to_meet",
     "track_standing",
     "write_evidence",
-    "write_plan",
 ]
 
 
@@ -104,45 +102,6 @@ def match_to_meet(configuration: Configuration, best: Matching) -> Matching:
         "Without rematch = true in [plan] the best pairs stay, and some meetings find no hour"
     )
     return replace(plan.matching, notes=(*plan.matching.notes, note))
-
-
-def write_plan(
-    configuration: Configuration, plan: MeetingPlan, *, overwrite: bool = False
-) -> list[Path]:
-    """Write the tables, agendas and calendars of a plan into the folder of the programme file.
-
-    Returns
-    -------
-    list of Path
-        The tables, and the folders of agendas, surveys and calendars.
-    """
-    section = configuration.plan
-    folder = configuration.beside(section.folder)
-    agendas, calendars = folder / "agendas", folder / "calendars"
-    surveys, asked = folder / "surveys", survey(plan)
-    tables = {
-        folder / "meetings.csv": plan.meetings,
-        folder / "unplanned.csv": plan.unplanned,
-        folder / "surveys.csv": asked.answers,
-    }
-    if plan.rules is not None:
-        tables[folder / "matches.csv"] = plan.matching.pairs
-        tables[folder / "rules.csv"] = plan.rules
-    contents = {path: as_csv(table) for path, table in tables.items()}
-    pages = plan.agendas(goals=section.goals)
-    contents |= {agendas / name: text.encode() for name, text in pages.items()}
-    contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
-    plan.to_ics(
-        calendars,
-        section.calendars,  # type: ignore[arg-type]
-        programme=configuration.path.stem,
-        names=section.names,
-        attendees=section.attendees,
-        goals=section.goals,
-        overwrite=overwrite,
-        beside=contents,
-    )
-    return [*tables, agendas, surveys, calendars]
 
 
 def find_status(

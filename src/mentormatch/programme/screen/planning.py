@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
 __all__ = [
+    "WrittenPlan",
     "describe_needs",
     "describe_objectives",
     "describe_plan",
     "describe_status",
     "describe_written",
+    "describe_written_plan",
 ]
 
 SHOWN = 8
@@ -137,3 +140,29 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
 def describe_written(files: Sequence[Path]) -> Paragraph:
     """Tell which files and folders were written."""
     return Paragraph("Written", tuple(f"  {path}" for path in files))
+
+
+@dataclass(frozen=True)
+class WrittenPlan:
+    """What was written for a plan.
+
+    Parameters
+    ----------
+    files
+        The tables, and the folders of agendas, surveys and calendars.
+    answered
+        How many answered rows of surveys.csv were carried over.
+    """
+
+    files: list[Path]
+    answered: int
+
+
+def describe_written_plan(written: WrittenPlan) -> Paragraph:
+    """Tell what was written for a plan, and what was kept of before."""
+    lines = [f"  {path}" for path in written.files]
+    if written.answered:
+        rows = format_count(written.answered, "answered row")
+        verb = "was" if written.answered == 1 else "were"
+        lines.append(f"  {rows} of surveys.csv {verb} carried over into the new one")
+    return Paragraph("Written", tuple(lines))
