@@ -143,16 +143,26 @@ class MeetingPlan:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
         return milestone_table(self.meetings, self.milestones, self.settings.total)
 
-    def agendas(self, *, goals: str | None = None) -> dict[str, str]:
+    def agendas(self, *, goals: str | None = None, names: str | None = None) -> dict[str, str]:
         """Return an agenda in Markdown for every pair and milestone, by file name.
+
+        Names of files hold the ids of the pair.
 
         Parameters
         ----------
         goals
             The column of the mentees with their goals, to show them in their own words.
+        names
+            A column of both tables with the names to show; None: ids that are no e-mail addresses.
         """
-        count = self.settings.total
-        return agenda_files(self.matching.problem, self.meetings, self.milestones, count, goals)
+        return agenda_files(
+            self.matching.problem,
+            self.meetings,
+            self.milestones,
+            self.settings.total,
+            goals,
+            names,
+        )
 
     def to_ics(
         self,
@@ -183,7 +193,8 @@ class MeetingPlan:
         programme
             Part of the UIDs; another word for another programme.
         names
-            A column of both tables with the names to show; None: ids.
+            A column of both tables with the names to show; None: ids, and "your mentor" or "your
+            mentee" in the place of ids that are e-mail addresses. Names of files hold the ids.
         attendees
             A column of both tables with e-mail addresses; None: nobody is invited by the file.
         agenda

@@ -46,7 +46,7 @@ def write_plan(
         tables[folder / "rules.csv"] = plan.rules
     refuse_inputs(configuration, tables)
     contents = {path: as_csv(table) for path, table in tables.items()}
-    pages = plan.agendas(goals=section.goals)
+    pages = plan.agendas(goals=section.goals, names=section.names)
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
     contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
     plan.to_ics(
