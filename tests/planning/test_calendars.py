@@ -241,6 +241,26 @@ def test_ids_that_are_addresses_are_told_to_nobody(tmp_path):
     assert "# Kick-off: mentee and linus" in next(iter(pages.values()))
 
 
+def test_names_and_addresses_may_stand_in_columns_of_two_names(tmp_path):
+    """With "Nombre" in one table and "Name" in the other neither could be named."""
+    plan = plan_between("2027-03-08", "2027-03-28", ("ada",))
+    cohort = plan.matching.problem.compatibility.cohort
+    cohort.mentees["Nombre"], cohort.mentees["Correo"] = "Ada L.", "ada@example.org"
+    cohort.mentors["Name"], cohort.mentors["Mail"] = "Linus", "linus@example.org"
+    both = {"names": ["Nombre", "Name"], "attendees": {"mentees": "Correo", "mentors": "Mail"}}
+    plan.to_ics(tmp_path / "both", stamp=STAMP, **both)
+    event = events_of(tmp_path / "both" / "mentor-linus.ics")[0]
+    assert str(event["summary"]).endswith(": Ada L.")
+    assert len(event["attendee"]) == 2
+    (first, *_) = plan.agendas(names=("Nombre", "Name")).values()
+    assert first.startswith("# Kick-off: Ada L. and Linus\n")
+    said = "names: the table of mentors has no column 'Nombre'. Where the tables call it different"
+    with pytest.raises(mm.ProblemError, match=said):
+        plan.agendas(names="Nombre")
+    with pytest.raises(mm.CohortError, match=r"names is one text for both tables, a pair"):
+        plan.agendas(names=["Nombre"])
+
+
 def test_texts_with_line_breaks_and_control_characters_come_back_as_text():
     event = CalendarEvent(
         "u", STAMP, STAMP + timedelta(hours=1), "a\r\nEND:VEVENT\x07", "x\n\\n;,y"

@@ -164,6 +164,7 @@ def test_evidence_names_nobody_and_says_what_only_people_can_supply(folder):
         ('direction = "at most"', 'direction = "up"', "one of 'at least', 'at most'"),
         ('measure = "goal score"\n', "", "needs this parameter, and it is missing"),
         ("rematch = true", 'rematch = "yes"', "expected true or false"),
+        ('names = "Your name"', 'names = ["Your name"]', 'mentors\' table: ["Nombre", "Name"]'),
         ("horizon = 2027-05-31", 'horizon = "May"', "horizon must be a date"),
     ],
 )
@@ -185,6 +186,8 @@ def test_milestones_can_be_written_in_the_file(folder):
         '\n[[milestones]]\nname = "end"\nmeeting = -1\n'
         'survey = [{ name = "joy", text = "How was it?", scale = "1-5" }]\n'
     )
+    file.write_text(text, encoding="utf-8")
+    text = text.replace('names = "Your name"', 'names = ["Your name", "Your name"]')
     file.write_text(text, encoding="utf-8")
     assert run("plan", file).exit_code == 0
     surveys = pd.read_csv(folder / "plan" / "surveys.csv")

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import split_by_side
 from mentormatch.errors import ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
 from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem
+from mentormatch.planning.meetings.days_off import say_no_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from mentormatch.cohort import Side
+    from mentormatch.cohort import PerSide, Side
     from mentormatch.planning.agendas import PairNotes
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
@@ -37,8 +38,8 @@ def calendar_events(
     one_per: OnePer,
     *,
     programme: str,
-    names: str | None,
-    attendees: str | None,
+    names: PerSide,
+    attendees: PerSide,
     agenda: bool,
     goals: str | None,
 ) -> dict[str, list[CalendarEvent]]:
@@ -126,12 +127,12 @@ def calendar_events(
     return calendars
 
 
-def _names(problem: Problem, side: Side, column: str | None) -> list[str | None]:
+def _names(problem: Problem, side: Side, columns: PerSide) -> list[str | None]:
     """Return what people are called; None where all that is known is an e-mail address."""
     ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
     return [
         cell or (None if "@" in str(one) else str(one))
-        for one, cell in zip(ids, _cells(problem, side, column, "names"), strict=True)
+        for one, cell in zip(ids, _cells(problem, side, columns, "names"), strict=True)
     ]
 
 
@@ -139,16 +140,16 @@ def _both(mentee: str | None, mentor: str | None) -> str:
     return f"{mentee or 'mentee'} and {mentor or 'mentor'}"
 
 
-def _cells(problem: Problem, side: Side, column: str | None, what: str) -> list[str | None]:
+def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[str | None]:
     """Return the cells of a column as text; None where none is named or a cell is empty."""
+    column = split_by_side(columns, what)[SIDES.index(side)]
     ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
     cohort = problem.compatibility.cohort
     if column is None or cohort is None:
         return [None] * len(ids)
     table = cohort.table(side)
     if column not in table.columns:
-        hint = hint_nearest(column, table.columns)
-        raise ProblemError(f"{what}: the table of {side} has no column {column!r}.{hint}")
+        raise ProblemError(say_no_column(what, side, column, table.columns))
     return [None if pd.isna(cell) else str(cell) for cell in table[column]]
 
 
@@ -184,7 +185,7 @@ def agenda_files(
     milestones: Sequence[Milestone],
     count: int,
     goals: str | None,
-    names: str | None,
+    names: PerSide,
 ) -> dict[str, str]:
     """Write an agenda in Markdown for every pair and milestone, by file name."""
     mentees, mentors = (_names(problem, side, names) for side in SIDES)

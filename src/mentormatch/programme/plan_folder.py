@@ -46,15 +46,15 @@ def write_plan(
         tables[folder / "rules.csv"] = plan.rules
     refuse_inputs(configuration, tables)
     contents = {path: as_csv(table) for path, table in tables.items()}
-    pages = plan.agendas(goals=section.goals, names=section.names)
+    pages = plan.agendas(goals=section.goals, names=section.names)  # type: ignore[arg-type]
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
     contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
     plan.to_ics(
         calendars,
         section.calendars,  # type: ignore[arg-type]
         programme=configuration.path.stem,
-        names=section.names,
-        attendees=section.attendees,
+        names=section.names,  # type: ignore[arg-type]
+        attendees=section.attendees,  # type: ignore[arg-type]
         goals=section.goals,
         overwrite=overwrite,
         beside=contents,
