@@ -226,3 +226,25 @@ def test_planning_again_keeps_the_answers_that_were_written_into_the_surveys(pla
     assert result.exit_code == 1
     assert "1 answered row of this file is about pairs" in " ".join(result.output.split())
     assert {one: one.read_bytes() for one in planned.rglob("*") if one.is_file()} == before
+
+
+def test_what_is_left_of_an_earlier_plan_is_said(planned):
+    """Agendas, calendars and rules of pairs that ended stayed in the folder without a word."""
+    file, plan = planned / "programme.toml", planned / "plan"
+    pairs = pd.read_csv(plan / "matches.csv")
+    gone = pairs["mentee"].iloc[0]
+    pairs[pairs["mentee"] != gone].to_csv(planned / "fewer.csv", index=False)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("rematch = true", "rematch = false"), encoding="utf-8")
+    result = run("plan", file, "--pairs", planned / "fewer.csv", "--overwrite")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    # Five agendas, and what only a plan with rematch = true has.
+    assert "7 files of an earlier plan are still there, such as agendas/" in said
+    assert re.search(r"calendars? of people who have no meeting any more cancels? what was", said)
+    for path in (plan / "matches.csv", plan / "rules.csv"):
+        path.unlink()
+    for path in (plan / "agendas").iterdir():
+        path.unlink()
+    again = run("plan", file, "--pairs", planned / "fewer.csv", "--overwrite")
+    assert "still there" not in again.output

@@ -11,10 +11,16 @@ from mentormatch.programme.screen.planning import WrittenPlan
 from mentormatch.safe_files import as_csv
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
     from mentormatch.planning import MeetingPlan
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = ["write_plan"]
+
+# Tables that only a plan with rematch = true has.
+OF_REMATCH = ("matches.csv", "rules.csv")
 
 
 def write_plan(
@@ -42,14 +48,14 @@ def write_plan(
         folder / "surveys.csv": answers,
     }
     if plan.rules is not None:
-        tables[folder / "matches.csv"] = plan.matching.pairs
-        tables[folder / "rules.csv"] = plan.rules
+        of_rematch = (plan.matching.pairs, plan.rules)
+        tables |= {folder / name: one for name, one in zip(OF_REMATCH, of_rematch, strict=True)}
     refuse_inputs(configuration, tables)
     contents = {path: as_csv(table) for path, table in tables.items()}
     pages = plan.agendas(goals=section.goals, names=section.names)  # type: ignore[arg-type]
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
     contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
-    plan.to_ics(
+    written = plan.to_ics(
         calendars,
         section.calendars,  # type: ignore[arg-type]
         programme=configuration.path.stem,
@@ -59,4 +65,20 @@ def write_plan(
         overwrite=overwrite,
         beside=contents,
     )
-    return WrittenPlan([*tables, agendas, surveys, calendars], answered)
+    files = [*tables, agendas, surveys, calendars]
+    return WrittenPlan(files, answered, _older(folder, contents), _only_cancelled(written))
+
+
+def _older(folder: Path, written: Mapping[Path, bytes]) -> list[Path]:
+    """Return the files of an earlier plan that this one has not replaced."""
+    there = [
+        *(folder / "agendas").glob("*.md"),
+        *(folder / "surveys").glob("*.md"),
+        *(path for path in (folder / name for name in OF_REMATCH) if path.exists()),
+    ]
+    return sorted(path for path in there if path not in written)
+
+
+def _only_cancelled(calendars: Iterable[Path]) -> list[Path]:
+    """Return the calendars of people who have no meeting any more."""
+    return [path for path in calendars if b"STATUS:CONFIRMED" not in path.read_bytes()]

@@ -152,10 +152,16 @@ class WrittenPlan:
         The tables, and the folders of agendas, surveys and calendars.
     answered
         How many answered rows of surveys.csv were carried over.
+    older
+        Files of an earlier plan that this one has not replaced.
+    cancelled
+        Calendars in which nothing but cancelled meetings is left.
     """
 
     files: list[Path]
     answered: int
+    older: list[Path]
+    cancelled: list[Path]
 
 
 def describe_written_plan(written: WrittenPlan) -> Paragraph:
@@ -165,4 +171,17 @@ def describe_written_plan(written: WrittenPlan) -> Paragraph:
         rows = format_count(written.answered, "answered row")
         verb = "was" if written.answered == 1 else "were"
         lines.append(f"  {rows} of surveys.csv {verb} carried over into the new one")
+    if written.older:
+        count, first = format_count(len(written.older), "file"), written.older[0]
+        lines.append(
+            f"  {count} of an earlier plan {'is' if len(written.older) == 1 else 'are'} still "
+            f"there, such as {first.parent.name}/{first.name}: take out what is not of this plan"
+        )
+    if written.cancelled:
+        count = format_count(len(written.cancelled), "calendar")
+        verb = "cancels" if len(written.cancelled) == 1 else "cancel"
+        lines.append(
+            f"  {count} of people who have no meeting any more {verb} what was planned, such as "
+            f"{written.cancelled[0].name}: let them import it once more, then take it out"
+        )
     return Paragraph("Written", tuple(lines))
