@@ -53,7 +53,13 @@ def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = F
     configuration, matching = _matched(programme, pairs, to_meet=False)
     made = planning.make_plan(configuration, matching)
     written = write_plan(configuration, made, overwrite=overwrite)
-    show([*describe_cautions(matching), *describe_plan(made), describe_written_plan(written)])
+    show(
+        [
+            *describe_cautions(matching),
+            *describe_plan(made, matching),
+            describe_written_plan(written),
+        ]
+    )
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.ids import format_count
+from mentormatch.compatibility.ids import format_count, format_people
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.matching import Matching
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 SHOWN = 8
+# So many people are named.
+NAMED = 10
 
 
 def describe_objectives(
@@ -61,9 +64,20 @@ def _standing_lines(standing: pd.DataFrame) -> list[str]:
     return lines
 
 
-def describe_plan(plan: MeetingPlan) -> list[Paragraph]:
-    """Tell how many meetings are planned, and what stands in the way of the others."""
+def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
+    """Tell how many meetings are planned, and what stands in the way of the others.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    before
+        The pairs that it was made for; with ``rematch`` it may have others.
+    """
     paragraphs = [Paragraph("Meetings", tuple(f"  {line}" for line in repr(plan).splitlines()))]
+    if plan.rules is not None and len(plan.rules):
+        changed = tuple(_rematch_lines(plan.matching, before))
+        paragraphs.append(Paragraph("Matched again so that all meetings can take place", changed))
     if plan.rules is not None:
         told = plan.rules["reason"].tolist()
         lines = [f"  {reason}" for reason in told[:SHOWN]] or ["  nothing had to change"]
@@ -72,9 +86,44 @@ def describe_plan(plan: MeetingPlan) -> list[Paragraph]:
     if len(plan.unplanned):
         first = plan.unplanned.drop_duplicates(["mentee", "mentor"])
         lines = [f"  {row['reason']}. Fix: {row['fix']}." for row in first.to_dict("records")]
-        more = [f"  … and {len(lines) - SHOWN} more pairs"] if len(lines) > SHOWN else []
+        more = (
+            [f"  … and {format_count(len(lines) - SHOWN, 'more pair')}"]
+            if len(lines) > SHOWN
+            else []
+        )
         paragraphs.append(Paragraph("Not planned, and why", (*lines[:SHOWN], *more)))
     return paragraphs
+
+
+def _rematch_lines(new: Matching, before: Matching) -> list[str]:
+    """Tell what the meetings cost: who loses a mentor, who has another one, and how much."""
+    ids = new.problem.mentee_ids
+    own: list[set[int]] = [set() for _ in ids]
+    others: list[set[int]] = [set() for _ in ids]
+    for one, mentors in ((before, own), (new, others)):
+        for i, j in zip(one.mentees.tolist(), one.mentors.tolist(), strict=True):
+            mentors[i].add(j)
+    both = list(zip(ids, own, others, strict=True))
+    lost = [one for one, had, has in both if had and not has]
+    gained = [one for one, had, has in both if has and not had]
+    moved = sum(bool(had and has and had != has) for _, had, has in both)
+    lines = [
+        f"  mentees with a mentor: {new.n_matched:,} of {len(ids):,} now, {before.n_matched:,} "
+        "before"
+    ]
+    if lost:
+        verb = "loses" if len(lost) == 1 else "lose"
+        lines.append(f"  {len(lost):,} {verb} their mentor: {format_people(lost, NAMED)}")
+    if gained:
+        verb = "has one" if len(gained) == 1 else "have one"
+        lines.append(f"  {len(gained):,} {verb} only now: {format_people(gained, NAMED)}")
+    falls = before.total - new.total
+    lines += [
+        f"  {format_count(moved, 'mentee')} {'has' if moved == 1 else 'have'} another mentor",
+        f"  the total {'falls' if falls >= 0 else 'rises'} by {abs(falls):.2g} to {new.total:.6g}",
+        "  without rematch = true in [plan] the pairs stay, and some meetings find no hour",
+    ]
+    return lines
 
 
 def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
