@@ -48,10 +48,13 @@ def describe_feedback(
     of_record
         Whether those who were asked are the pairs of a record, and not those of today's file.
     """
-    asked = "of the record" if of_record else "that the file makes today"
+    if ratings.asked is not None:
+        of_whom = "of those whom the table of answers lists"
+    else:
+        of_whom = f"of the pairs {'of the record' if of_record else 'that the file makes today'}"
     return [
         Paragraph(
-            f"Who answered, of the pairs {asked}",
+            f"Who answered, {of_whom}",
             (*_response_lines(response), *_as_lines(_of_other_pairs(ratings, pairs))),
         ),
         Paragraph("How the answers were read", _reading_lines(ratings)),
@@ -116,7 +119,7 @@ def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     for row in response.to_dict("records"):
-        if row["group"] is not None and row["asked"] < FEWEST_PEOPLE:
+        if not row["asked"] or (row["group"] is not None and row["asked"] < FEWEST_PEOPLE):
             continue
         who = f"{row['side']}s"
         if row["group"] is not None:
