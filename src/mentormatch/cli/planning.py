@@ -78,11 +78,13 @@ def status(
 ) -> None:
     """Say where pairs stand, with running pairs censored."""
     from mentormatch.programme import planning
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_status
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
-    show(describe_status(planning.find_status(configuration, matching, events, as_of, group or [])))
+    found = planning.find_status(configuration, matching, events, as_of, group or [])
+    show([*describe_list(matching), *describe_status(found)])
 
 
 @app.command()
@@ -96,11 +98,13 @@ def needs(
 ) -> None:
     """Say which skills are short, and what training would help most."""
     from mentormatch.programme import planning
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_needs
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
-    show(describe_needs(planning.find_needs(configuration, matching), workshops))
+    needed = describe_needs(planning.find_needs(configuration, matching), workshops)
+    show([*describe_list(matching), *needed])
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.cohort import nearest_name
 from mentormatch.cohort.columns.roles import find_role_column
+from mentormatch.cohort.identity.called import role_heading
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -106,6 +107,10 @@ def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> d
                 found[part] = folded[heading]
             elif part == "rating" and part not in found and heading in scaled_columns:
                 found[part] = scaled_columns[heading]
+    for part in ("mentee", "mentor"):
+        alike = [column for column in frame.columns if role_heading(column) == part]
+        if part not in found and len(alike) == 1:
+            found[part] = alike[0]
     return found
 
 
