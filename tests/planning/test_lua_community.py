@@ -89,7 +89,13 @@ def test_every_command_of_the_programme_tells_what_it_did(planned_once, planned)
     result = run("status", file, folder / "events.csv", "--pairs", pairs, "-g", "Country")
     assert result.exit_code == 0, result.output
     assert "26 active" in result.output
-    assert "fewer than 5: not shown" in result.output
+    # Once, and not a line for each figure of each group.
+    assert result.output.count("fewer than 5: not shown") == 1
+    assert re.search(r"and \d+ figures of \d+ groups", " ".join(result.output.split()))
+    (folder / "wrong.csv").write_text("mentee,mentor,date,event\n\na,b,soon,met\n", "utf-8")
+    wrong = run("status", file, folder / "wrong.csv", "--pairs", pairs)
+    assert "wrong.csv" in wrong.output
+    assert "row 3, column 'date': found 'soon'" in " ".join(wrong.output.split())
     result = run("objectives", file, "--events", folder / "events.csv", "--pairs", pairs)
     assert "Nobody is lost on the way: 0" in result.output
     result = run("needs", file, "--workshops", 2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import read_table
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability
-from mentormatch.errors import ConfigurationError
+from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.planning import (
     FIGURES,
     StatusRules,
@@ -28,7 +28,9 @@ from mentormatch.safe_files import replace_files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
     from mentormatch.planning import (
@@ -115,8 +117,21 @@ def find_status(
     section = configuration.plan
     start = None if section.between is None else section.between[0]
     rules = StatusRules(section.meetings, section.at_risk_days, section.at_risk_missed)
-    table = read_table(events).frame
-    return programme_status(matching, table, start=start, as_of=as_of, rules=rules, groups=groups)
+    table = read_table(events)
+    try:
+        return programme_status(
+            matching, table.frame, start=start, as_of=as_of, rules=rules, groups=groups
+        )
+    except CohortError as error:
+        raise CohortError([_in_file(one, events, table.rows) for one in error.findings]) from None
+
+
+def _in_file(finding: Finding, path: Path, rows: NDArray[np.int64]) -> Finding:
+    """Name the file and its row in what is wrong with an event."""
+    row, first = finding.row, 2
+    if row is not None and row >= first:
+        row = int(rows[row - first])
+    return replace(finding, file=str(path), row=row)
 
 
 def track_standing(configuration: Configuration, status: ProgrammeStatus) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count, format_people
+from mentormatch.planning.objectives import FEWEST_SHOWN
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     counts = status.states
     states = tuple(f"  {count} {state}" for state, count in counts[counts > 0].items())
     lines = []
-    for row in status.figures.to_dict("records"):
+    few = status.figures["n"] < FEWEST_SHOWN
+    for row in status.figures[~few].to_dict("records"):
         name = row["figure"] if row["group"] == "all" else f"{row['figure']} ({row['group']})"
         if np.isnan(row["value"]):
             told = row["note"] or "not known"
@@ -142,11 +144,23 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
             note = f"; {row['note']}" if row["note"] else ""
             told = f"{row['value']:.3g}{interval}, n = {row['n']}{note}"
         lines.append(f"  {name}: {told}")
+    if few.any():
+        lines.append(f"  fewer than {FEWEST_SHOWN}: not shown: {_say_few(status.figures[few])}")
     return [
         Paragraph(f"Pairs on {status.as_of.date()}", states or ("  none",)),
         Paragraph("Figures", tuple(lines)),
         *(Paragraph("Note", (f"  {note}",)) for note in status.notes),
     ]
+
+
+def _say_few(figures: pd.DataFrame) -> str:
+    """Say which figures have too few people behind them: of all by name, of groups their number."""
+    of_groups = figures[figures["group"] != "all"]
+    told = figures.loc[figures["group"] == "all", "figure"].tolist()
+    if len(of_groups):
+        groups = format_count(of_groups["group"].nunique(), "group")
+        told.append(f"and {format_count(len(of_groups), 'figure')} of {groups}")
+    return ", ".join(told)
 
 
 def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
