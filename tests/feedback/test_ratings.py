@@ -210,3 +210,18 @@ def test_who_was_asked_is_read_from_a_table_that_lists_them() -> None:
     said = table.iloc[[0, 2]].assign(**{"satisfaction (1-5)": ["4", "5"]})
     assert mm.read_ratings(said).asked is None
     assert mm.read_ratings(said).response(matching)["asked"].tolist() == [4, 4]
+
+
+def test_a_heading_that_ends_in_a_scale_is_the_rating_where_its_cells_lie_on_it() -> None:
+    """With "¿Qué tan contento estás? (1-5)" no column of ratings was found."""
+    heading = "¿Qué tan contento estás? (1-5)"
+    table = pd.DataFrame({"mentee": [0, 1, 2], "mentor": [0, 1, 2], heading: ["4", "", "1"]})
+    read = mm.read_ratings(table, by="mentee")
+    assert read.table["rating"].tolist() == [0.75, 0.0]
+    assert f"The ratings are read from the column {heading!r}, as its scale says." in read.notes
+    two = table.assign(**{"Help (0-10)": [1, 2, 3]})
+    with pytest.raises(mm.CohortError, match=r"but several have a scale: '¿Qué.*', 'Help \(0-10"):
+        mm.read_ratings(two, by="mentee")
+    words = table.assign(**{heading: ["good", "4", "9"]})
+    with pytest.raises(mm.CohortError, match=r"no column of ratings was found\. Call it rating"):
+        mm.read_ratings(words, by="mentee")

@@ -186,6 +186,13 @@ def test_who_answered_twice_has_two_rows_after_the_answers_are_carried_over(tmp_
     assert kept["fit"].iloc[[0, -1]].tolist() == ["yes", "no"]
 
 
+def test_the_pages_say_which_end_of_numbers_is_good(plan):
+    """Boxes from 1 to 5 did not, while `feedback` reads 1 as the worst."""
+    pages = "".join(mm.survey(plan).pages().values())
+    assert pages.count("1 is the worst answer, 5 the best.\n\n- [ ] 1\n") == 4
+    assert "no is the worst" not in pages
+
+
 def test_answers_that_would_be_lost_keep_the_table_from_being_replaced(tmp_path):
     path = answered_in(tmp_path, plan_of(), {(0, "fit"): "yes", (4, "fit"): "no"})
     with pytest.raises(mm.ConfigurationError) as caught:

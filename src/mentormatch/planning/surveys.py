@@ -179,5 +179,7 @@ def _page(milestone: Milestone, questions: pd.DataFrame) -> str:
         sides = " and ".join(f"{side}s" for side in question.sides)
         lines += ["", f"## {escape_markdown(question.text)}", "", f"For {sides}.", ""]
         options = question.options
+        if options and options[0].isdecimal():
+            lines += [f"{options[0]} is the worst answer, {options[-1]} the best.", ""]
         lines += [f"- [ ] {escape_markdown(one)}" for one in options] or ["(in their own words)"]
     return "\n".join(lines) + "\n"

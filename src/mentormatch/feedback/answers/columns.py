@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from mentormatch.cohort import nearest_name
 from mentormatch.cohort.columns.roles import find_role_column
 from mentormatch.cohort.identity.called import role_heading
+from mentormatch.cohort.names import quote_names
 from mentormatch.errors import CohortError, Finding
+from mentormatch.feedback.answers.scales import Scale, has_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,14 +74,30 @@ def name_columns(
             )
             wrong.append(Finding(file, None, need, None, expected))
     if not any(name in names for name in OUTCOMES):
+        scaled = [name for name in frame.columns if _holds_its_scale(frame[name], name)]
+        if len(scaled) == 1:
+            names["rating"] = scaled[0]
+            notes.append(f"The ratings are read from the column {scaled[0]!r}, as its scale says.")
+    if not any(name in names for name in OUTCOMES):
+        several = f", but several have a scale: {quote_names(scaled)}" if scaled else ""
         expected = (
-            "no column of ratings was found. Call it rating in the file (in Python, columns= names "
-            "another)."
+            f"no column of ratings was found{several}. Call it rating in the file (in Python, "
+            "columns= names another)."
         )
         wrong.append(Finding(file, None, None, None, expected))
     if wrong:
         raise CohortError(wrong)
     return names
+
+
+def _holds_its_scale(cells: pd.Series, heading: object) -> bool:
+    """Whether a heading ends in a scale, as in "How was it? (1-5)", and its cells lie on it."""
+    found = SCALE_IN_HEADING.fullmatch(str(heading))
+    if found is None or int(found[2]) >= int(found[3]):
+        return False
+    scale = Scale(float(found[2]), float(found[3]), {}, "")
+    numbers = [scale.read(cell) for cell in cells]
+    return None not in numbers and any(has_answer(cell) for cell in cells)
 
 
 def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> dict[str, str]:
