@@ -201,6 +201,8 @@ def test_a_page_makes_marks_in_names_harmless() -> None:
     assert "<script>" not in page
     assert r"\*title\*" in page
     assert r"\[x\](y)" in page
+    # An arrow is an arrow: it was "4 -&gt; 4" where the page was read as text.
+    assert "- goals: 4 → 4.5" in as_page([Paragraph("Weights", ("  goals: 4 -> 4.5",))])
 
 
 def test_people_may_be_named_in_the_answers_and_headings_may_have_both_forms(folder: Path) -> None:

@@ -142,6 +142,11 @@ def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
         goals, status.observed, status.figures, running=status.running
     )
     assert table["standing"].tolist() == ["reached so far", "reached so far", "not known"]
+    middling = [mm.planning.Objective("Take part", "acceptance", 0.8)]
+    again = mm.planning.track_objectives(
+        middling, status.observed, status.figures, running=status.running
+    )
+    assert again["standing"].tolist() == ["not clear yet"]
     # The one pair that is over ended early: of all that began that is one in six, not all.
     assert table["now"][1] == pytest.approx(1 / 6)
     note = status.figures.set_index("figure").loc["completion", "note"]

@@ -21,6 +21,8 @@ __all__ = ["describe_favour", "describe_feedback", "describe_learned"]
 FEWEST_PEOPLE = 5
 # A column that explains less of what a criterion has of its own is no proxy worth a line.
 PROXY = 0.1
+# From here on it reads as 100%.
+WHOLE = 0.995
 
 IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot be told"}
 
@@ -98,7 +100,8 @@ def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -
             ]
         found = proxies(learned, cohort, [column])
         lines += [
-            f"  {row['criterion']} stands for {column} in part: it explains "
+            f"  {row['criterion']} stands for {column}"
+            f"{'' if row['partial_r2'] >= WHOLE else ' in part'}: it explains "
             f"{row['partial_r2']:.0%} of what no other criterion does"
             for row in found[found["partial_r2"] >= PROXY].to_dict("records")
         ]
