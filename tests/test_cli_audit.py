@@ -81,8 +81,10 @@ def test_every_unknown_id_of_a_list_is_named_with_the_nearest(programme):
     result = run(programme, pairs)
     assert result.exit_code == 1
     output = " ".join(result.output.split())
-    assert "row 2, column 'mentee': found 'a00'; there is no mentee with this id" in output
-    assert "row 3, column 'mentor': found 'nobody'; there is no mentor with this id" in output
+    assert "row 2, column 'mentee': found 'a00'; there is no mentee with this id or name" in output
+    assert (
+        "row 3, column 'mentor': found 'nobody'; there is no mentor with this id or name" in output
+    )
 
 
 def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(programme):
@@ -110,3 +112,23 @@ def test_warnings_of_one_kind_are_said_once_with_all_their_groupings():
         f"  warning: a (mentees), b (mentees): {said}",
         "  loads: 1",
     ]
+
+
+def test_people_may_be_named_and_headings_may_have_both_forms(programme):
+    """A list with "Karl Müller" was refused, and "Mentor/in" was asked whether it was meant."""
+    for name, people in (("mentees", 12), ("mentors", 3)):
+        table = pd.read_csv(programme.parent / f"{name}.csv")
+        table["Name"] = [f"{name.title()} Zoë{k}" for k in range(people - 1)] + ["Mentors Zoë0"]
+        table.to_csv(programme.parent / f"{name}.csv", index=False)
+    pairs = programme.parent / "pairs.csv"
+    pairs.write_text("Mentee:in;Mentor/in\na0;mentors zoe1\nMENTEES Zoe3;b2\n", encoding="utf-8")
+    result = run(programme, pairs)
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "How the list was read 2 names were read as ids: " in said
+    assert "'MENTEES Zoe3' as 'a3'" in said
+    # A name of two people says whose it is; they are asked for.
+    pairs.write_text("mentee,mentor\na0,Mentors Zoë0\na1,Somebody\n", encoding="utf-8")
+    said = " ".join(run(programme, pairs).output.split())
+    assert "2 mentors have this name. Write the id: 'b0', 'b2'." in said
+    assert "found 'Somebody'; there is no mentor with this id or name" in said

@@ -201,3 +201,24 @@ def test_a_page_makes_marks_in_names_harmless() -> None:
     assert "<script>" not in page
     assert r"\*title\*" in page
     assert r"\[x\](y)" in page
+    # An arrow is an arrow: it was "4 -&gt; 4" where the page was read as text.
+    assert "- goals: 4 → 4.5" in as_page([Paragraph("Weights", ("  goals: 4 -> 4.5",))])
+
+
+def test_people_may_be_named_in_the_answers_and_headings_may_have_both_forms(folder: Path) -> None:
+    """Names got "2 answers are about other pairs", where `explain` takes them."""
+    for name in ("mentees", "mentors"):
+        people = pd.read_csv(folder / f"{name}.csv")
+        people["Name"] = [f"{name.title()} Zoë{k}" for k in range(len(people))]
+        people.to_csv(folder / f"{name}.csv", index=False)
+    path = folder / "ratings.csv"
+    given = pd.read_csv(path, dtype=str)
+    plain = run(folder, "--by", "mentee").output
+    given.loc[0, "mentee"] = f"mentees zoe{given.loc[0, 'mentee'][1:]}"
+    given.loc[:, "mentor"] = "Mentors Zoë" + given["mentor"].str[1:]
+    given.rename(columns={"mentor": "Mentor/in"}).to_csv(path, index=False)
+    said = run(folder, "--by", "mentee").output
+    assert "1 name was read as an id: 'mentees zoe0' as 'e0'." in " ".join(said.split())
+    assert "names were read as ids: 'Mentors Zoë" in " ".join(said.split())
+    assert said.split("\n\n")[0] == plain.split("\n\n")[0]
+    assert said.split("\n\n")[2:] == plain.split("\n\n")[2:]

@@ -69,6 +69,17 @@ def test_a_criterion_that_is_the_same_in_all_pairs_is_not_identified_and_keeps_i
     assert any("'c2' stays" in one for one in learned.refusals)
 
 
+def test_a_criterion_that_differs_for_one_mentor_only_is_said_so_in_the_singular() -> None:
+    rng = np.random.default_rng(5)
+    cohort = people(300, 60, rng)
+    one = np.where(np.arange(60) == 0, 0.9, 0.5)
+    same = mm.Cohort(cohort.mentees.assign(a2=0.5), cohort.mentors.assign(a2=one))
+    ratings = rated(same, rng.integers(0, 60, 300), rng, truth=(0.8, 0.1, 0.1))
+    learned = learn_weights(near_criteria((1, 1, 2)), same, ratings)
+    why = learned.report.set_index("criterion").loc["c2", "why"]
+    assert why == "it differs in the pairs of 1 mentor only"
+
+
 def test_two_criteria_that_always_agree_cannot_be_told_apart() -> None:
     criteria, cohort, ratings = simulated(200, 40, seed=2)
     mentees, mentors = cohort.mentees, cohort.mentors

@@ -17,6 +17,7 @@ from mentormatch.feedback import (
     overrides_between,
     proxies,
 )
+from mentormatch.programme.screen.feedback import describe_favour
 
 
 def small() -> tuple[mm.Cohort, mm.Criteria]:
@@ -163,3 +164,11 @@ def test_a_criterion_that_stands_for_a_protected_column_is_a_proxy() -> None:
     found = proxies(learned, cohort, ["gender"]).set_index("criterion")["partial_r2"]
     assert found["c0"] > 0.6
     assert found[["c1", "c2"]].max() < 0.1
+    said = describe_favour(learned, mm.Problem(near_criteria().score(cohort)), ["gender"])[0].lines
+    assert any("c0 stands for gender in part: it explains" in line for line in said)
+    # What explains all of it does not stand for it in part.
+    two = cohort.mentees.assign(a0=np.where(cohort.mentees["gender"] == "x", 1.0, 0.0))
+    whole = mm.Cohort(two, cohort.mentors)
+    learned = learn_weights(near_criteria(), whole, ratings)
+    said = describe_favour(learned, mm.Problem(near_criteria().score(whole)), ["gender"])[0].lines
+    assert any("c0 stands for gender: it explains 100%" in line for line in said)

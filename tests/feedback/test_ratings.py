@@ -180,3 +180,48 @@ def test_of_two_answers_the_later_counts_and_not_the_lower_row(dates, rating, sa
     found = mm.read_ratings(table, by="mentee", scale=(1, 5))
     assert found.table["rating"].tolist() == [rating]
     assert said in found.notes[0]
+
+
+def test_who_was_asked_is_read_from_a_table_that_lists_them() -> None:
+    """Surveys went to 9 pairs of 18, and half of those who answered were counted as silent."""
+    matching = mm.match(mm.Problem.from_scores(np.eye(4)))
+    table = pd.DataFrame(
+        {
+            "milestone": ["early", "early", "early", "late", "talk"],
+            "by": ["mentee", "mentee", "mentor", "mentee", "mentee"],
+            "mentee": [0, 1, 0, 0, 0],
+            "mentor": [0, 1, 0, 0, 0],
+            "satisfaction (1-5)": ["4", "", "–", "", "–"],
+            "remark": ["", " ", "fine", "–", "we talked"],
+        }
+    )
+    found = mm.read_ratings(table).response(matching, {"gender": {0: "x", 1: "y"}})
+    whole = found[found["group"].isna()]
+    asked = {(one.side, one.milestone): (one.answered, one.asked) for one in whole.itertuples()}
+    assert asked["mentee", "early"] == (1, 2)
+    assert asked["mentee", "late"] == (0, 1)
+    # Of a survey that asks for no rating nobody's answer is missed.
+    assert ("mentee", "talk") not in asked
+    assert asked["mentor", "early"] == (0, 0)
+    # The table of a plan lists them also when everybody has answered.
+    full = table.iloc[[0]].assign(rater=0)
+    assert mm.read_ratings(full).response(matching)["asked"].tolist() == [1, 0]
+    # In another table only those stand who have answered.
+    said = table.iloc[[0, 2]].assign(**{"satisfaction (1-5)": ["4", "5"]})
+    assert mm.read_ratings(said).asked is None
+    assert mm.read_ratings(said).response(matching)["asked"].tolist() == [4, 4]
+
+
+def test_a_heading_that_ends_in_a_scale_is_the_rating_where_its_cells_lie_on_it() -> None:
+    """With "¿Qué tan contento estás? (1-5)" no column of ratings was found."""
+    heading = "¿Qué tan contento estás? (1-5)"
+    table = pd.DataFrame({"mentee": [0, 1, 2], "mentor": [0, 1, 2], heading: ["4", "", "1"]})
+    read = mm.read_ratings(table, by="mentee")
+    assert read.table["rating"].tolist() == [0.75, 0.0]
+    assert f"The ratings are read from the column {heading!r}, as its scale says." in read.notes
+    two = table.assign(**{"Help (0-10)": [1, 2, 3]})
+    with pytest.raises(mm.CohortError, match=r"but several have a scale: '¿Qué.*', 'Help \(0-10"):
+        mm.read_ratings(two, by="mentee")
+    words = table.assign(**{heading: ["good", "4", "9"]})
+    with pytest.raises(mm.CohortError, match=r"no column of ratings was found\. Call it rating"):
+        mm.read_ratings(words, by="mentee")

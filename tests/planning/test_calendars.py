@@ -205,12 +205,60 @@ def test_names_goals_and_addresses_are_there_only_when_they_were_asked_for(tmp_p
     # What people wrote is text, never a link or a tag.
     assert "\\[x\\](http://example.org)" in page
     assert not any("ship" in text for text in plan.agendas().values())
+    (first, *_) = plan.agendas(names="name").values()
+    assert first.startswith("# Kick-off: Ada \\<b\\> and Linus\n")
     with pytest.raises(mm.ProblemError, match="goals: the table of the mentees has no column 'x'"):
         plan.agendas(goals="x")
     with pytest.raises(mm.ProblemError, match="attendees: the table of mentees has no column"):
         plan.to_ics(tmp_path / "wrong", attendees="mail", stamp=STAMP)
     with pytest.raises(mm.ProblemError, match="one_per must be 'person', 'pair' or 'mentor'"):
         plan.to_ics(tmp_path / "wrong", "team", stamp=STAMP)
+
+
+def plan_of_addresses():
+    """Two mentees of one mentor, whose ids are their e-mail addresses."""
+    return plan_between("2027-03-08", "2027-03-28", ("ada@example.org", "bob@example.org"))
+
+
+def test_ids_that_are_addresses_are_told_to_nobody(tmp_path):
+    """Events and agendas held "ana@lua.example" although no column of addresses was named."""
+    plan = plan_of_addresses()
+    summaries = {}
+    for kind in ("person", "pair", "mentor"):
+        for path in plan.to_ics(tmp_path / kind, kind, stamp=STAMP):
+            assert b"@example.org" not in path.read_bytes().replace(b"\r\n ", b"")
+            summaries.setdefault(kind, set()).add(
+                str(events_of(path)[0]["summary"]).partition(": ")[2]
+            )
+    assert summaries["pair"] == {"mentee and linus"}
+    assert summaries["mentor"] == {"your mentee"}
+    assert summaries["person"] == {"linus", "your mentee"}
+    # Two pairs are two files all the same.
+    assert len(list((tmp_path / "pair").iterdir())) == 2
+    pages = plan.agendas()
+    assert len(pages) == len(plan.milestone_dates)
+    assert not any("@" in page for page in pages.values())
+    assert "# Kick-off: mentee and linus" in next(iter(pages.values()))
+
+
+def test_names_and_addresses_may_stand_in_columns_of_two_names(tmp_path):
+    """With "Nombre" in one table and "Name" in the other neither could be named."""
+    plan = plan_between("2027-03-08", "2027-03-28", ("ada",))
+    cohort = plan.matching.problem.compatibility.cohort
+    cohort.mentees["Nombre"], cohort.mentees["Correo"] = "Ada L.", "ada@example.org"
+    cohort.mentors["Name"], cohort.mentors["Mail"] = "Linus", "linus@example.org"
+    both = {"names": ["Nombre", "Name"], "attendees": {"mentees": "Correo", "mentors": "Mail"}}
+    plan.to_ics(tmp_path / "both", stamp=STAMP, **both)
+    event = events_of(tmp_path / "both" / "mentor-linus.ics")[0]
+    assert str(event["summary"]).endswith(": Ada L.")
+    assert len(event["attendee"]) == 2
+    (first, *_) = plan.agendas(names=("Nombre", "Name")).values()
+    assert first.startswith("# Kick-off: Ada L. and Linus\n")
+    said = "names: the table of mentors has no column 'Nombre'. Where the tables call it different"
+    with pytest.raises(mm.ProblemError, match=said):
+        plan.agendas(names="Nombre")
+    with pytest.raises(mm.CohortError, match=r"names is one text for both tables, a pair"):
+        plan.agendas(names=["Nombre"])
 
 
 def test_texts_with_line_breaks_and_control_characters_come_back_as_text():

@@ -89,7 +89,13 @@ def test_every_command_of_the_programme_tells_what_it_did(planned_once, planned)
     result = run("status", file, folder / "events.csv", "--pairs", pairs, "-g", "Country")
     assert result.exit_code == 0, result.output
     assert "26 active" in result.output
-    assert "fewer than 5: not shown" in result.output
+    # Once, and not a line for each figure of each group.
+    assert result.output.count("fewer than 5: not shown") == 1
+    assert re.search(r"and \d+ figures of \d+ groups", " ".join(result.output.split()))
+    (folder / "wrong.csv").write_text("mentee,mentor,date,event\n\na,b,soon,met\n", "utf-8")
+    wrong = run("status", file, folder / "wrong.csv", "--pairs", pairs)
+    assert "wrong.csv" in wrong.output
+    assert "row 3, column 'date': found 'soon'" in " ".join(wrong.output.split())
     result = run("objectives", file, "--events", folder / "events.csv", "--pairs", pairs)
     assert "Nobody is lost on the way: 0" in result.output
     result = run("needs", file, "--workshops", 2)
@@ -164,6 +170,7 @@ def test_evidence_names_nobody_and_says_what_only_people_can_supply(folder):
         ('direction = "at most"', 'direction = "up"', "one of 'at least', 'at most'"),
         ('measure = "goal score"\n', "", "needs this parameter, and it is missing"),
         ("rematch = true", 'rematch = "yes"', "expected true or false"),
+        ('names = "Your name"', 'names = ["Your name"]', 'mentors\' table: ["Nombre", "Name"]'),
         ("horizon = 2027-05-31", 'horizon = "May"', "horizon must be a date"),
     ],
 )
@@ -186,6 +193,8 @@ def test_milestones_can_be_written_in_the_file(folder):
         'survey = [{ name = "joy", text = "How was it?", scale = "1-5" }]\n'
     )
     file.write_text(text, encoding="utf-8")
+    text = text.replace('names = "Your name"', 'names = ["Your name", "Your name"]')
+    file.write_text(text, encoding="utf-8")
     assert run("plan", file).exit_code == 0
     surveys = pd.read_csv(folder / "plan" / "surveys.csv")
     assert set(surveys["milestone"]) == {"end"}
@@ -204,3 +213,44 @@ def test_a_plan_without_the_package_for_calendars_leaves_nothing_behind(folder, 
     assert result.exit_code == 1
     assert "Calendars need icalendar: pip install" in result.output
     assert sorted(folder.rglob("*")) == before
+
+
+def test_planning_again_keeps_the_answers_that_were_written_into_the_surveys(planned):
+    path = planned / "plan" / "surveys.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.loc[:9, "satisfaction (1-5)"] = "4"
+    table.to_csv(path, index=False)
+    result = run("plan", planned / "programme.toml", "--overwrite")
+    assert result.exit_code == 0, result.output
+    assert "10 answered rows of surveys.csv were carried over" in " ".join(result.output.split())
+    again = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert (again["satisfaction (1-5)"] == "4").sum() == 10
+    table.loc[0, "mentee"] = "somebody who left"
+    table.to_csv(path, index=False)
+    before = {one: one.read_bytes() for one in planned.rglob("*") if one.is_file()}
+    result = run("plan", planned / "programme.toml", "--overwrite")
+    assert result.exit_code == 1
+    assert "1 answered row of this file is about pairs" in " ".join(result.output.split())
+    assert {one: one.read_bytes() for one in planned.rglob("*") if one.is_file()} == before
+
+
+def test_what_is_left_of_an_earlier_plan_is_said(planned):
+    """Agendas, calendars and rules of pairs that ended stayed in the folder without a word."""
+    file, plan = planned / "programme.toml", planned / "plan"
+    pairs = pd.read_csv(plan / "matches.csv")
+    gone = pairs["mentee"].iloc[0]
+    pairs[pairs["mentee"] != gone].to_csv(planned / "fewer.csv", index=False)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("rematch = true", "rematch = false"), encoding="utf-8")
+    result = run("plan", file, "--pairs", planned / "fewer.csv", "--overwrite")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    # Five agendas, and what only a plan with rematch = true has.
+    assert "7 files of an earlier plan are still there, such as agendas/" in said
+    assert re.search(r"calendars? of people who have no meeting any more cancels? what was", said)
+    for path in (plan / "matches.csv", plan / "rules.csv"):
+        path.unlink()
+    for path in (plan / "agendas").iterdir():
+        path.unlink()
+    again = run("plan", file, "--pairs", planned / "fewer.csv", "--overwrite")
+    assert "still there" not in again.output

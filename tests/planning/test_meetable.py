@@ -117,7 +117,9 @@ def test_three_mentees_with_two_hours_are_spread_at_the_smallest_loss():
     assert plan.rules["at_most"].tolist() == [2]
     assert plan.rules["mentees"][0] == ["ada", "bob", "cy"]
     said = plan.rules["reason"][0]
-    assert said.startswith("at most 2 meetings of 1 h of 3 mentees with 'lin' fit from 2027-03-22")
+    assert said.startswith(
+        "'lin' can meet at most 2 of the mentees 'ada', 'bob', 'cy' for 1 h from 2027-03-22"
+    )
     assert plan.matching.certificate.proven
 
 
@@ -136,7 +138,33 @@ def test_pins_that_can_never_be_met_are_the_proof_that_no_matching_can():
     problem = problem_of(mentees, mentors, SCORES[:2], pins=[("ada", "lin")])
     with pytest.raises(mm.InfeasibleError, match="No matching of this problem can be met") as error:
         mm.plan_meetings(mm.match(problem), 2, "1 week", availability=free(), rematch=True)
-    assert "the pin ('ada', 'lin') is forbidden: banned: no common 1 h" in str(error.value)
+    assert (
+        "the pin ('ada', 'lin') is forbidden: banned: no meetings can be placed: no common 1 h"
+        in str(error.value)
+    )
+
+
+def test_who_shares_no_hour_is_told_so_and_that_no_meetings_can_be_placed():
+    """It was "no meetings of 1 h of 1 mentees … fit", and bans that nobody wrote."""
+    mentees = {f"p{k}": ("Mon 18:00-20:00", BERLIN) for k in range(4)}
+    mentors = {"lin": ("Tue 18:00-20:00", BERLIN), "mia": ("Mon 18:00-22:00", BERLIN)}
+    scores = [[0.9, 0.1]] * 4
+    for count, said in (
+        (4, "4 mentees have no 1 h in common with 'lin' from 2027-03-22 to 2027-03-28, so no"),
+        (1, "'p0' has no 1 h in common with 'lin' from 2027-03-22 to 2027-03-28, so no such pair"),
+    ):
+        some = dict(list(mentees.items())[:count])
+        problem = problem_of(some, mentors, scores[:count], bans=[("p0", "mia", "cousins")])
+        made = mm.match(problem)
+        plan = mm.plan_meetings(made, 2, "1 week", availability=free(), rematch=True)
+        assert plan.rules["reason"].tolist()[-1].startswith(said)
+        reasons = dict(
+            zip(*(plan.matching.unmatched[k] for k in ("mentee", "reason")), strict=True)
+        )
+        assert reasons["p0"] == (
+            "no mentor is eligible: of the 2 that the rules allow, bans remove 1 and no meetings "
+            "can be placed with 1"
+        )
 
 
 def test_minimums_that_no_plan_can_fill_are_the_proof_as_well():

@@ -344,6 +344,23 @@ def test_holidays_by_date_and_by_country_are_days_without_meetings():
     assert plan.unplanned["number"].tolist() == [3]
 
 
+def test_countries_may_stand_in_columns_of_two_names():
+    hour = {"free": ["Mon 10:00-11:00"], "tz": ["Europe/Berlin"]}
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-03-15", "2027-04-11"))
+    mentees = pd.DataFrame({**hour, "País": ["Germany"]}, index=["ada"])
+    mentors = pd.DataFrame({**hour, "Land": ["Germany"]}, index=["linus"])
+    matching = mm.match(mm.Problem(mm.Criteria(free).score(mm.Cohort(mentees, mentors))))
+    both = [("País", "Land"), {"mentees": "País", "mentors": "Land"}, ["País", None], "Land"]
+    for holidays in both:
+        plan = mm.plan_meetings(matching, 4, "1 week", holidays=holidays)
+        assert plan.unplanned["number"].tolist() == [3]
+    # Two texts may be two dates.
+    plan = mm.plan_meetings(matching, 4, "1 week", holidays=["2027-03-29", "2027-04-05"])
+    assert plan.unplanned["number"].tolist() == [3, 4]
+    with pytest.raises(mm.ProblemError, match="holidays: the table of mentors has no column 'Pa"):
+        mm.plan_meetings(matching, 4, "1 week", holidays=["País", "País2"])
+
+
 def test_the_kick_off_lies_within_the_time_asked_for():
     matching = matching_of(
         {"ada": ("Mon 10:00-11:00; Wed 10:00-11:00", "UTC")},

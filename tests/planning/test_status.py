@@ -142,6 +142,11 @@ def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
         goals, status.observed, status.figures, running=status.running
     )
     assert table["standing"].tolist() == ["reached so far", "reached so far", "not known"]
+    middling = [mm.planning.Objective("Take part", "acceptance", 0.8)]
+    again = mm.planning.track_objectives(
+        middling, status.observed, status.figures, running=status.running
+    )
+    assert again["standing"].tolist() == ["not clear yet"]
     # The one pair that is over ended early: of all that began that is one in six, not all.
     assert table["now"][1] == pytest.approx(1 / 6)
     note = status.figures.set_index("figure").loc["completion", "note"]
@@ -276,3 +281,25 @@ def test_a_date_with_two_meanings_or_none_is_asked_about(dates, said):
 def test_durations_that_are_none_are_refused(durations, happened, said):
     with pytest.raises(mm.ProblemError, match=said):
         kaplan_meier(durations, happened)
+
+
+def test_pairs_at_risk_are_named_and_the_first_meeting_has_its_number():
+    """It said "5 pairs are at risk: talk to both", and named nobody."""
+    status = mm.programme_status(
+        matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02", rules=StatusRules(3, 35, 2)
+    )
+    assert "1 pair is at risk: 'e3' with 'o'. Talk to both" in status.notes[0]
+    note = status.figures.set_index("figure").loc["days to first meeting", "note"]
+    assert note == "by then half of the pairs have met (Kaplan–Meier); so far 6 of 8 pairs have"
+    early = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-01-13")
+    note = early.figures.set_index("figure").loc["days to first meeting", "note"]
+    assert note == "not known yet, as fewer than half of the pairs have met: 0 of 8 pairs"
+
+
+def test_dates_that_are_all_written_in_one_way_are_one_problem_with_its_cure():
+    rows = [(f"e{k}", f"0{k + 1}/02/2027", "met") for k in range(3)]
+    with pytest.raises(mm.CohortError) as caught:
+        mm.programme_status(matching_of(), events(*rows), as_of="2027-03-02")
+    (finding,) = caught.value.findings
+    assert "which number is the day is not evident" in finding.expected
+    assert "It is so in 1 more row: give the whole column the format yyyy-mm-dd" in str(finding)

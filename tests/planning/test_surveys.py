@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.planning import Milestone, Question, survey_measures
+from mentormatch.programme.kept_answers import keep_answers
 
 ZONE = {"tz": "Europe/Berlin"}
 
@@ -144,3 +145,70 @@ def test_objectives_can_be_measured_by_what_is_asked_of_each_side():
 def test_a_question_that_cannot_be_asked_says_what_it_needs(given, said):
     with pytest.raises(mm.ProblemError, match=said):
         Question(**{"name": "joy", "text": "How was it?", **given})
+
+
+def answered_in(folder, plan, answers):
+    """Write the empty table of a plan, and answer some of its rows as (row, column) says."""
+    path = folder / "surveys.csv"
+    mm.survey(plan).to_csv(path, overwrite=True)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for (row, column), answer in answers.items():
+        table.loc[row, column] = answer
+    table.to_csv(path, index=False, sep=";", encoding="cp1252", errors="replace")
+    return path
+
+
+def test_answers_of_before_are_carried_over_into_the_new_table(tmp_path):
+    """`plan --overwrite` put the empty table in the place of the one that was filled in."""
+    answers = {(0, "satisfaction (1-5)"): "4", (0, "obstacles"): "none, señora", (3, "fit"): "no"}
+    path = answered_in(tmp_path, plan_of_odd_ids(), {**answers, (1, "our own remark"): "call her"})
+    asked = mm.survey(plan_of(("=1+1", "0042", "bob, jr", "new"))).answers
+    table, rows = keep_answers(path, asked)
+    assert rows == 3
+    assert len(table) == len(asked)
+    old = mm.survey(plan_of_odd_ids()).answers
+    for (row, column), answer in {**answers, (1, "our own remark"): "call her"}.items():
+        keys = ["milestone", "by", "mentee", "mentor"]
+        found = table[(table[keys] == old.loc[row, keys]).all(axis=1)]
+        assert found[column].astype(str).tolist() == [answer]
+    assert set(table.loc[table["mentee"] == "new", "fit"]) == {"", "–"}
+    assert keep_answers(tmp_path / "none.csv", asked)[1] == 0
+
+
+def test_who_answered_twice_has_two_rows_after_the_answers_are_carried_over(tmp_path):
+    path = answered_in(tmp_path, plan_of(), {(0, "fit"): "yes"})
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, sep=";", encoding="cp1252")
+    again = table.iloc[[0]].assign(fit="no")
+    pd.concat([table, again]).to_csv(path, index=False)
+    asked = mm.survey(plan_of()).answers
+    kept, rows = keep_answers(path, asked)
+    assert (rows, len(kept)) == (2, len(asked) + 1)
+    assert kept["fit"].iloc[[0, -1]].tolist() == ["yes", "no"]
+
+
+def test_the_pages_say_which_end_of_numbers_is_good(plan):
+    """Boxes from 1 to 5 did not, while `feedback` reads 1 as the worst."""
+    pages = "".join(mm.survey(plan).pages().values())
+    assert pages.count("1 is the worst answer, 5 the best.\n\n- [ ] 1\n") == 4
+    assert "no is the worst" not in pages
+
+
+def test_answers_that_would_be_lost_keep_the_table_from_being_replaced(tmp_path):
+    path = answered_in(tmp_path, plan_of(), {(0, "fit"): "yes", (4, "fit"): "no"})
+    with pytest.raises(mm.ConfigurationError) as caught:
+        keep_answers(path, mm.survey(plan_of(("bob", "cleo"))).answers)
+    said = str(caught.value)
+    assert "surveys.csv: 1 answered row of this file is about pairs or surveys that the new" in said
+    assert "early check, mentee of 'ada' and 'lin'" in said
+    assert "Give the file another name or move it elsewhere" in said
+    # Without answers there is nothing to lose.
+    empty = answered_in(tmp_path, plan_of(), {})
+    assert keep_answers(empty, mm.survey(plan_of(("bob", "cleo"))).answers)[1] == 0
+    path.write_text("who;what\nada;good\n", "utf-8")
+    with pytest.raises(mm.ConfigurationError, match="it has no column 'milestone' any more"):
+        keep_answers(path, mm.survey(plan_of()).answers)
+    path.write_bytes(b"PK\x03\x04 no table")
+    with pytest.raises(mm.ConfigurationError, match="answers may be in it, and it cannot be read"):
+        keep_answers(path, mm.survey(plan_of()).answers)
+    path.write_text("milestone,date,rater,by,mentee,mentor\n", "utf-8")
+    assert keep_answers(path, mm.survey(plan_of()).answers)[1] == 0

@@ -155,6 +155,6 @@ def test_a_group_that_meets_at_one_hour_needs_an_hour_of_everybody() -> None:
     complete(take=[], change=[["[match]", f"{plan}\n[match]"], ["wanted_hours", zone]])
     code, said = run("plan", FILE)
     assert code == 0, said
-    assert "at most 1 meeting of 1 h of 3 mentees with 'xia' fit" in said
+    assert "'xia' can meet at most 1 of the mentees 'uma', 'vic', 'wes' for 1 h from" in said
     rows = Path("plan/matches.csv").read_text("utf-8-sig").split()
     assert len(rows) == 2, "a group of one, since no hour suits two of them"

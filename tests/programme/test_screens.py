@@ -194,11 +194,32 @@ def test_rules_that_a_new_match_keeps_are_listed_and_the_rest_counted() -> None:
     cohort = mm.Cohort(table.set_axis(["ada"]), table.set_axis(["lin"]))
     plan = mm.plan_meetings(mm.match(mm.Problem(mm.Criteria(free).score(cohort))), 1, "1 week")
     title = "Rules that the new match keeps"
-    assert title not in said(planning.describe_plan(plan))
+    assert title not in said(planning.describe_plan(plan, plan.matching))
     for count, lines in ((0, ["  nothing had to change"]), (10, ["  because 7", "  … and 2 more"])):
         rules = pd.DataFrame({"reason": [f"because {k}" for k in range(count)]})
-        told = said(planning.describe_plan(replace(plan, rules=rules)))[title]
+        told = said(planning.describe_plan(replace(plan, rules=rules), plan.matching))[title]
         assert told.splitlines()[-2:] == lines
+
+
+def test_what_a_match_that_can_be_met_costs_is_told_with_who_loses_their_mentor() -> None:
+    """`plan` with rematch = true made 15 of 18 pairs and said nothing of it."""
+    hours = pd.DataFrame({"free": ["Mon 10:00-11:00"] * 3, "tz": ["UTC"] * 3})
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-05-03", "2027-05-16"))
+    mentees, mentors = hours.set_axis(list("abc")), hours.head(1).set_axis(["x"])
+    problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(mentees, mentors)), capacity=3)
+    before = mm.match(problem)
+    plan = mm.plan_meetings(before, 2, "1 week", rematch=True)
+    told = said(planning.describe_plan(plan, before))
+    lines = told["Matched again so that all meetings can take place"].splitlines()
+    assert lines[0] == "  mentees with a mentor: 1 of 3 now, 3 before"
+    assert lines[1].startswith("  2 lose their mentor: '")
+    falls = before.total - plan.matching.total
+    assert lines[2:] == [
+        "  0 mentees have another mentor",
+        f"  the total falls by {falls:.2g} to {plan.matching.total:.6g}",
+        "  without rematch = true in [plan] the pairs stay, and some meetings find no hour",
+    ]
+    assert "'x' can meet at most 1 of the mentees" in told["Rules that the new match keeps"]
 
 
 def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monkeypatch) -> None:
@@ -207,12 +228,12 @@ def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monke
     mentors = hours.assign(free="Tue 10:00-11:00").set_axis(list("xyz"))
     problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(hours.set_axis(list("abc")), mentors)))
     plan = mm.plan_meetings(mm.match(problem), 2, "1 week")
-    told = said(planning.describe_plan(plan))["Not planned, and why"].splitlines()
+    told = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
     assert len(told) == 3
     assert all("share no 1 h" in line and ". Fix: " in line for line in told), told
     monkeypatch.setattr(planning, "SHOWN", 2)
-    cut = said(planning.describe_plan(plan))["Not planned, and why"].splitlines()
-    assert cut == [*told[:2], "  … and 1 more pairs"]
+    cut = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
+    assert cut == [*told[:2], "  … and 1 more pair"]
 
 
 def test_whoever_is_left_out_by_a_condition_is_counted_in_the_notes(tmp_path: Path) -> None:

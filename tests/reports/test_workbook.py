@@ -427,3 +427,23 @@ def test_ids_that_differ_by_space_alone_are_refused_before_anybody_decides(tmp_p
     scores = pd.DataFrame([[0.9], [0.2]], ["a", "a "], ["m"])
     with pytest.raises(mm.MentorMatchError, match="look like 'a' in a cell"):
         mm.match(mm.Problem.from_scores(scores)).to_excel(tmp_path / "committee.xlsx")
+
+
+def test_a_workbook_that_holds_decisions_is_not_replaced(
+    matching: mm.Matching, written: Path, tmp_path: Path
+) -> None:
+    """`workbook --overwrite` put an empty workbook in the place of one that was decided in."""
+    path = edited(written, tmp_path / "decided.xlsx", decide)
+    before = path.read_bytes()
+    with pytest.raises(
+        mm.MentorMatchError, match=r"decided.xlsx is not replaced: \d rows hold dec"
+    ):
+        matching.to_excel(path, overwrite=True)
+    assert path.read_bytes() == before
+    # What nobody has written into, and what is no workbook, may be.
+    matching.to_excel(edited(written, path, lambda book: None), overwrite=True)
+    path.write_text("no workbook", "utf-8")
+    matching.to_excel(path, overwrite=True)
+    one = edited(path, tmp_path / "one.xlsx", set_cell("reason", "see the minutes"))
+    with pytest.raises(mm.MentorMatchError, match="1 row of it holds a decision that would be"):
+        matching.to_excel(one, overwrite=True)

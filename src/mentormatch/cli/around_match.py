@@ -166,7 +166,12 @@ def audit(
 ) -> None:
     """Audit a matching. It says whether it holds, is the best, is stable and is fair."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.auditing import audit_pairs, describe_audit, read_pairs
+    from mentormatch.programme.screen.auditing import (
+        audit_pairs,
+        describe_audit,
+        describe_list,
+        read_pairs,
+    )
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
@@ -179,7 +184,7 @@ def audit(
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
     answer, *parts = describe_audit(result)
-    show([answer, *describe_cautions(found), *parts])
+    show([answer, *describe_list(found), *describe_cautions(found), *parts])
     if not result.feasibility.ok:
         raise typer.Exit(INPUT_WRONG)
 

@@ -30,7 +30,7 @@ def feedback(
     group: Groups = None,
 ) -> None:
     """Say what ratings can and cannot tell about the weights. Nothing is changed."""
-    from mentormatch.feedback import learn_weights, read_ratings
+    from mentormatch.feedback import learn_weights, names_as_ids, read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.feedback import describe_favour, describe_feedback
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -50,6 +50,7 @@ def feedback(
         progress(ProgressEvent("learning from the answers"))
         cohort = problem.compatibility.cohort
         assert cohort is not None  # a programme has people
+        answers = names_as_ids(answers, cohort)
         learned = learn_weights(made.criteria(), cohort, answers, target=target)  # type: ignore[arg-type]
         groups = [*configuration.report.groups, *(group or [])]
         known = [name for name in dict.fromkeys(groups) if name in cohort.mentees]
@@ -92,7 +93,7 @@ def cycle(
     overwrite: Overwrite = False,
 ) -> None:
     """Propose the next round from what the last one taught. Nothing is changed."""
-    from mentormatch.feedback import read_ratings
+    from mentormatch.feedback import names_as_ids, read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.cycle import plan_cycle
     from mentormatch.programme.outputs import refuse_inputs
@@ -108,11 +109,13 @@ def cycle(
         configuration, problem = examine_file(programme, overwrite=True).finished()
         refuse_inputs(configuration, [] if output is None else [output])
         before = None if last is None else examine_file(last, overwrite=True).finished()[1]
+        cohort = (before or problem).compatibility.cohort
+        assert cohort is not None  # a programme has people
         found = plan_cycle(
             problem,
             Programme(configuration).criteria(),
             last=before,
-            ratings=None if ratings is None else read_ratings(ratings, by=by),  # type: ignore[arg-type]
+            ratings=None if ratings is None else names_as_ids(read_ratings(ratings, by=by), cohort),  # type: ignore[arg-type]
             record=None if record is None else load_matching(record),
             decisions=None if decisions is None else read_decisions(decisions, before or problem),
         )

@@ -45,14 +45,21 @@ def objectives(
 def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
-    from mentormatch.programme.screen.planning import describe_plan, describe_written
+    from mentormatch.programme.plan_folder import write_plan
+    from mentormatch.programme.screen.planning import describe_plan, describe_written_plan
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs, to_meet=False)
     made = planning.make_plan(configuration, matching)
-    files = planning.write_plan(configuration, made, overwrite=overwrite)
-    show([*describe_cautions(matching), *describe_plan(made), describe_written(files)])
+    written = write_plan(configuration, made, overwrite=overwrite)
+    show(
+        [
+            *describe_cautions(matching),
+            *describe_plan(made, matching),
+            describe_written_plan(written),
+        ]
+    )
 
 
 @app.command()
@@ -71,11 +78,13 @@ def status(
 ) -> None:
     """Say where pairs stand, with running pairs censored."""
     from mentormatch.programme import planning
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_status
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
-    show(describe_status(planning.find_status(configuration, matching, events, as_of, group or [])))
+    found = planning.find_status(configuration, matching, events, as_of, group or [])
+    show([*describe_list(matching), *describe_status(found)])
 
 
 @app.command()
@@ -89,11 +98,13 @@ def needs(
 ) -> None:
     """Say which skills are short, and what training would help most."""
     from mentormatch.programme import planning
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_needs
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
-    show(describe_needs(planning.find_needs(configuration, matching), workshops))
+    needed = describe_needs(planning.find_needs(configuration, matching), workshops)
+    show([*describe_list(matching), *needed])
 
 
 @app.command()

@@ -10,6 +10,7 @@ from mentormatch.cohort.names import (
     hint_nearest,
     loose_form,
     nearest_name,
+    split_by_side,
 )
 from mentormatch.cohort.people import Cohort
 from mentormatch.cohort.reading import read_cohort, read_table
@@ -30,4 +31,5 @@ __all__ = [
     "nearest_person",
     "read_cohort",
     "read_table",
+    "split_by_side",
 ]

@@ -138,7 +138,7 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
                 f"{written!r}, and {name!r} is the nearest. Write the full name, and match again."
             )
         if len(found) > NAMED:
-            told.append(f"So it may be with {len(found) - NAMED:,} more pairs.")
+            told.append(f"So it may be with {format_count(len(found) - NAMED, 'more pair')}.")
         if found and not ids:
             count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
             told = [f"{count} may be of people of whom one named the other as not to be met."]

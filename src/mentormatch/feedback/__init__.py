@@ -1,5 +1,6 @@
 """Learning from feedback: ratings, weights, decisions, and what another policy would have given."""
 
+from mentormatch.feedback.answers.people import names_as_ids
 from mentormatch.feedback.answers.ratings import Ratings, read_ratings
 from mentormatch.feedback.favour import group_residuals, group_shares, proxies
 from mentormatch.feedback.overrides import (
@@ -27,6 +28,7 @@ __all__ = [
     "group_shares",
     "learn_from_overrides",
     "learn_weights",
+    "names_as_ids",
     "overrides_between",
     "proxies",
     "read_ratings",

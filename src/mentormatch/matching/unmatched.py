@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.compatibility.blocks import BLOCK_BYTES
 from mentormatch.compatibility.ids import format_count
+from mentormatch.problem.pairs import UNPLACED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ def reasons_for_unmatched(
     ):
         held[int(i)].append(int(j))
     sums = [constraint.sums(mentees, mentors) for constraint in problem.sides.constraints]
+    unplaced = _find_unplaced(problem)
     step = max(1, BLOCK_BYTES // (64 * m))
     sentences: list[str] = []
     for start in range(0, len(short), step):
@@ -49,14 +51,16 @@ def reasons_for_unmatched(
         removed = problem.compatibility.scorer.removed(rows)
         ruled = problem.compatibility.scorer.joined(rows, np.nan)
         unruled = (~np.isnan(ruled)).sum(axis=1)
-        low = np.zeros(len(rows), dtype=np.int64)
+        low = np.zeros(ruled.shape, dtype=np.bool_)
         if problem.min_score is not None:
             exact = problem.compatibility.precise().scorer.joined(rows, np.nan)
-            low = (exact < problem.min_score).sum(axis=1)
+            low = exact < problem.min_score
         for k, i in enumerate(rows):
             own = held[int(i)]
             scores[k, own] = np.nan
-            counts = (int(unruled[k]), int(low[k]))
+            no_hour = unplaced.get(int(i), [])
+            placeless = int((~np.isnan(ruled[k, no_hour]) & ~low[k, no_hour]).sum())
+            counts = (int(unruled[k]), int(low[k].sum()), placeless)
             broken = partial(problem.sides.broken_by, sums, int(i))
             sentences.append(_sentence(problem, scores[k], removed[k], counts, own, free, broken))
     return sentences
@@ -66,17 +70,18 @@ def _sentence(
     problem: Problem,
     scores: NDArray[np.floating],
     removed: NDArray[np.int64],
-    counts: tuple[int, int],
+    counts: tuple[int, int, int],
     own: list[int],
     free: NDArray[np.bool_],
     broken: Callable[[int], list[str]],
 ) -> str:
     """The reason for one mentee; ``scores`` (mentors,) is NaN where no further pair may be made.
 
-    ``counts``: mentors whom the rules allow, and those among them who score below ``min_score``.
+    ``counts``: mentors whom the rules allow; those among them who score below ``min_score``, and
+    those of the others with whom no meetings can be placed.
     """
     m = len(scores)
-    unruled, low = counts
+    unruled, low, placeless = counts
     eligible = np.flatnonzero(~np.isnan(scores))
     so_far = f"has {len(own)}; " if own else ""
     other = "other " if own else ""
@@ -84,7 +89,7 @@ def _sentence(
         if unruled > len(own):
             return (
                 f"{so_far}no {other}mentor is eligible: of the {unruled - len(own)} that the rules "
-                f"allow, {_taken_away(problem, low, unruled - len(own) - low)}"
+                f"allow, {_taken_away(problem, low, unruled - len(own) - low, placeless)}"
                 f"{_rules(problem, removed, m)}"
             )
         return f"{so_far}no {other}mentor is eligible{_rules(problem, removed, m)}"
@@ -112,11 +117,25 @@ def _against(rules: list[str]) -> str:
     return f", which does not go with: {'; '.join(rules)}" if rules else ""
 
 
-def _taken_away(problem: Problem, low: int, banned: int) -> str:
-    """What the smallest score and the bans removed."""
+def _find_unplaced(problem: Problem) -> dict[int, list[int]]:
+    """Positions of mentors by mentee where nobody wrote a ban, but no meetings can be placed."""
+    rules = {one for one in problem.ban_rules if (one.reason or "").startswith(UNPLACED)}
+    by_hand = {one[:2] for one in problem.ban_rules if one not in rules}
+    found: dict[int, set[int]] = {}
+    for rule in rules:
+        if rule[:2] not in by_hand:
+            i = problem.compatibility.mentee_position(rule.mentee)
+            found.setdefault(i, set()).add(problem.compatibility.mentor_position(rule.mentor))
+    return {i: sorted(mentors) for i, mentors in found.items()}
+
+
+def _taken_away(problem: Problem, low: int, banned: int, placeless: int) -> str:
+    """What the smallest score, the bans and the calendars of people removed."""
     parts = [f"min_score {problem.min_score:g} removes {low}"] if low else []
-    if banned > 0:
-        parts.append(f"bans remove {banned}")
+    if banned > placeless:
+        parts.append(f"bans remove {banned - placeless}")
+    if placeless:
+        parts.append(f"{UNPLACED} with {placeless}")
     return " and ".join(parts)
 
 

@@ -12,8 +12,6 @@ from mentormatch.criteria import SkillCoverage
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
 
@@ -77,13 +75,10 @@ def _goals(problem: Problem, i: int, column: str | None) -> str | None:
     return str(cell).strip()[:LONGEST]
 
 
-def markdown_agenda(
-    milestone: Milestone, who: tuple[Hashable, Hashable], when: str, notes: PairNotes
-) -> str:
+def markdown_agenda(milestone: Milestone, who: str, when: str, notes: PairNotes) -> str:
     """Write the agenda of a milestone; what people wrote cannot become markup."""
-    mentee, mentor = (escape_markdown(str(one)) for one in who)
     name = escape_markdown(milestone.name)
-    lines = [f"# {name[:1].upper()}{name[1:]}: {mentee} and {mentor}", "", when, ""]
+    lines = [f"# {name[:1].upper()}{name[1:]}: {escape_markdown(who)}", "", when, ""]
     lines += [f"- {escape_markdown(point)}" for point in milestone.agenda]
     if notes.skills:
         lines += ["", "## Skills", ""]

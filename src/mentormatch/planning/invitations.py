@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import split_by_side
 from mentormatch.errors import ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
 from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem
+from mentormatch.planning.meetings.days_off import say_no_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from mentormatch.cohort import Side
+    from mentormatch.cohort import PerSide, Side
     from mentormatch.planning.agendas import PairNotes
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
@@ -25,6 +26,8 @@ __all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table"]
 
 OnePer: TypeAlias = Literal["person", "pair", "mentor"]
 SIDES: tuple[Side, Side] = ("mentees", "mentors")
+# Stand for people of whom nothing but an e-mail address is known.
+YOUR_MENTEE, YOUR_MENTOR = "your mentee", "your mentor"
 
 
 def calendar_events(
@@ -35,8 +38,8 @@ def calendar_events(
     one_per: OnePer,
     *,
     programme: str,
-    names: str | None,
-    attendees: str | None,
+    names: PerSide,
+    attendees: PerSide,
     agenda: bool,
     goals: str | None,
 ) -> dict[str, list[CalendarEvent]]:
@@ -55,7 +58,8 @@ def calendar_events(
     programme
         Part of the identifiers, so that two programmes do not mix.
     names, attendees
-        Columns with people's names and e-mail addresses; None: ids only, nobody is invited.
+        Columns with people's names and e-mail addresses; None: ids, unless they are e-mail
+        addresses ("your mentor" then), and nobody is invited.
     agenda
         Whether the description holds the agenda.
     goals
@@ -63,8 +67,8 @@ def calendar_events(
     """
     if one_per not in get_args(OnePer):
         raise ProblemError(f"one_per must be 'person', 'pair' or 'mentor', got {one_per!r}.")
-    shown = {side: _labels(problem, side, names, "names") for side in SIDES}
-    mails = {side: _labels(problem, side, attendees, "attendees") for side in SIDES}
+    shown = {side: _names(problem, side, names) for side in SIDES}
+    mails = {side: _cells(problem, side, attendees, "attendees") for side in SIDES}
     on_meeting = {
         number: [one for one in milestones if one.number(count) == number]
         for number in range(1, count + 1)
@@ -86,16 +90,16 @@ def calendar_events(
             ()
             if attendees is None
             else tuple(
-                Person(mails[side][k], None if names is None else shown[side][k])
+                Person(mail, None if names is None else shown[side][k])
                 for side, k in zip(SIDES, (i, j), strict=True)
-                if mails[side][k]
+                if (mail := mails[side][k])
             )
         )
         title = f"Mentoring {row['number']} of {count}"
         if row["kind"] != "meeting":
             title += f" ({row['kind']})"
         start, end = row["start_utc"].to_pydatetime(), row["end_utc"].to_pydatetime()
-        both = f"{shown['mentees'][i]} and {shown['mentors'][j]}"
+        mentee, mentor = shown["mentees"][i], shown["mentors"][j]
 
         def event(
             other: str,
@@ -110,34 +114,43 @@ def calendar_events(
 
         if one_per == "pair":
             key = file_stem(f"{row['mentee']} - {row['mentor']}")
-            calendars.setdefault(key, []).append(event(both))
+            calendars.setdefault(key, []).append(event(_both(mentee, mentor)))
         elif one_per == "mentor":
-            calendars.setdefault(file_stem(row["mentor"]), []).append(event(shown["mentees"][i]))
+            calendars.setdefault(file_stem(row["mentor"]), []).append(event(mentee or YOUR_MENTEE))
         else:
             # The ids of the two tables are two kinds of id unless they are known to be one.
             roles = ("", "") if shares else ("mentee-", "mentor-")
             mentee_file = file_stem(f"{roles[0]}{row['mentee']}")
             mentor_file = file_stem(f"{roles[1]}{row['mentor']}")
-            calendars.setdefault(mentee_file, []).append(event(shown["mentors"][j]))
-            calendars.setdefault(mentor_file, []).append(event(shown["mentees"][i]))
+            calendars.setdefault(mentee_file, []).append(event(mentor or YOUR_MENTOR))
+            calendars.setdefault(mentor_file, []).append(event(mentee or YOUR_MENTEE))
     return calendars
 
 
-def _labels(problem: Problem, side: Side, column: str | None, what: str) -> list[str]:
-    """Return the cells of a column as text, or the ids where none is named or a cell is empty."""
+def _names(problem: Problem, side: Side, columns: PerSide) -> list[str | None]:
+    """Return what people are called; None where all that is known is an e-mail address."""
+    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    return [
+        cell or (None if "@" in str(one) else str(one))
+        for one, cell in zip(ids, _cells(problem, side, columns, "names"), strict=True)
+    ]
+
+
+def _both(mentee: str | None, mentor: str | None) -> str:
+    return f"{mentee or 'mentee'} and {mentor or 'mentor'}"
+
+
+def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[str | None]:
+    """Return the cells of a column as text; None where none is named or a cell is empty."""
+    column = split_by_side(columns, what)[SIDES.index(side)]
     ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
     cohort = problem.compatibility.cohort
     if column is None or cohort is None:
-        return [str(one) for one in ids]
+        return [None] * len(ids)
     table = cohort.table(side)
     if column not in table.columns:
-        hint = hint_nearest(column, table.columns)
-        raise ProblemError(f"{what}: the table of {side} has no column {column!r}.{hint}")
-    empty = "" if what == "attendees" else None
-    return [
-        (str(one) if empty is None else empty) if pd.isna(cell) else str(cell)
-        for one, cell in zip(ids, table[column], strict=True)
-    ]
+        raise ProblemError(say_no_column(what, side, column, table.columns))
+    return [None if pd.isna(cell) else str(cell) for cell in table[column]]
 
 
 def milestone_table(
@@ -172,8 +185,10 @@ def agenda_files(
     milestones: Sequence[Milestone],
     count: int,
     goals: str | None,
+    names: PerSide,
 ) -> dict[str, str]:
     """Write an agenda in Markdown for every pair and milestone, by file name."""
+    mentees, mentors = (_names(problem, side, names) for side in SIDES)
     files: dict[str, str] = {}
     row: object
     for milestone in milestones:
@@ -186,5 +201,7 @@ def agenda_files(
             )
             notes = pair_notes(problem, i, j, goals)
             name = file_stem(f"{row.number:02d} {milestone.name} {row.mentee} - {row.mentor}")
-            files[f"{name}.md"] = markdown_agenda(milestone, (row.mentee, row.mentor), when, notes)
+            files[f"{name}.md"] = markdown_agenda(
+                milestone, _both(mentees[i], mentors[j]), when, notes
+            )
     return files

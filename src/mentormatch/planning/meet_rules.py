@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.problem import Quota
+from mentormatch.problem.pairs import UNPLACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
 
 __all__ = ["MeetRule", "rules_table", "with_rules"]
+
+# So many mentees are named in a reason; of more their number is said.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,14 @@ def with_rules(
     mentees, mentors = problem.mentee_ids, problem.mentor_ids
     bans: list[tuple[object, ...]] = list(problem.ban_rules)
     bans += [
-        (mentees[i], mentors[j], "another pair meets at its hours") for i, j in sorted(without)
+        (mentees[i], mentors[j], f"{UNPLACED}: another pair meets at its hours")
+        for i, j in sorted(without)
     ]
     quotas = list(problem.quotas)
     for number, rule in enumerate(rules, start=1):
         if rule.at_most == 0:
             first, last = settings.period_dates(rule.period)
-            reason = f"no common {settings.length_text} from {first} to {last}"
+            reason = f"{UNPLACED}: no common {settings.length_text} from {first} to {last}"
             bans += [(mentees[i], mentors[j], reason) for i in rule.mentees for j in rule.mentors]
             continue
         names = ", ".join(repr(mentors[j]) for j in rule.mentors)
@@ -95,12 +100,24 @@ def rules_table(
             )
             rows.append((mentees, mentors, len(rule.pairs) - 1, first, last, reason))
             continue
-        who = "no" if rule.at_most == 0 else f"at most {rule.at_most}"
-        meetings = "meeting" if rule.at_most == 1 else "meetings"
-        reason = (
-            f"{who} {meetings} of {settings.length_text} of {len(mentees)} mentees with "
-            f"{', '.join(map(repr, mentors))} fit from {first} to {last}"
-        )
+        when = f"from {first} to {last}"
+        reason = _reason(mentees, mentors, rule.at_most, settings.length_text, when)
         rows.append((mentees, mentors, rule.at_most, first, last, reason))
     columns = ["mentees", "mentors", "at_most", "first_date", "last_date", "reason"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _reason(
+    mentees: Sequence[object], mentors: Sequence[object], at_most: int, length: str, when: str
+) -> str:
+    """Say in words why at most so many of some pairs are made."""
+    people = ", ".join(map(repr, mentors))
+    few = len(mentees) <= NAMED
+    who = ", ".join(map(repr, mentees)) if few else f"{len(mentees):,} mentees"
+    if at_most == 0:
+        verb = "has" if len(mentees) == 1 else "have"
+        return f"{who} {verb} no {length} in common with {people} {when}, so no such pair is made"
+    if len(mentors) == 1:
+        among = f"the mentees {who}" if few else who
+        return f"{people} can meet at most {at_most} of {among} for {length} {when}"
+    return f"{who} can meet at most {at_most} of {people} for {length} {when}"

@@ -32,6 +32,7 @@ __all__ = [
 
 Direction: TypeAlias = Literal["at least", "at most"]
 FEWEST_SHOWN = 5
+UNCLEAR = "not clear yet"
 RESAMPLES = 2000
 
 
@@ -109,7 +110,7 @@ class Objective:
             target = self.target
         if low >= target:
             return "reached"
-        return "missed" if high < target else "not clear yet"
+        return "missed" if high < target else UNCLEAR
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,6 +290,7 @@ def track_objectives(
             row = known[objective.measure]
             now, low, high, n = row["value"], row["low"], row["high"], row["n"]
             so_far = " so far" if running and not np.isnan(low) else ""
+        standing = objective.reached(low, high)
         rows.append(
             {
                 "objective": objective.name,
@@ -299,7 +301,7 @@ def track_objectives(
                 "low": low,
                 "high": high,
                 "n": n,
-                "standing": objective.reached(low, high) + so_far,
+                "standing": standing if standing == UNCLEAR else standing + so_far,
             }
         )
     columns = ["objective", "measure", "baseline", "target", "now", "low", "high", "n", "standing"]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.cohort import PerSide
     from mentormatch.matching import Matching
     from mentormatch.planning.meetings.free_time import FreeTime
     from mentormatch.planning.meetings.placing import PlannedGroup
@@ -143,16 +144,27 @@ class MeetingPlan:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
         return milestone_table(self.meetings, self.milestones, self.settings.total)
 
-    def agendas(self, *, goals: str | None = None) -> dict[str, str]:
+    def agendas(self, *, goals: str | None = None, names: PerSide = None) -> dict[str, str]:
         """Return an agenda in Markdown for every pair and milestone, by file name.
+
+        Names of files hold the ids of the pair.
 
         Parameters
         ----------
         goals
             The column of the mentees with their goals, to show them in their own words.
+        names
+            A column of both tables with the names to show, or a pair (mentees', mentors'); None:
+            ids that are no e-mail addresses.
         """
-        count = self.settings.total
-        return agenda_files(self.matching.problem, self.meetings, self.milestones, count, goals)
+        return agenda_files(
+            self.matching.problem,
+            self.meetings,
+            self.milestones,
+            self.settings.total,
+            goals,
+            names,
+        )
 
     def to_ics(
         self,
@@ -160,8 +172,8 @@ class MeetingPlan:
         one_per: OnePer = "person",
         *,
         programme: str = "mentoring",
-        names: str | None = None,
-        attendees: str | None = None,
+        names: PerSide = None,
+        attendees: PerSide = None,
         agenda: bool = True,
         goals: str | None = None,
         overwrite: bool = False,
@@ -183,9 +195,12 @@ class MeetingPlan:
         programme
             Part of the UIDs; another word for another programme.
         names
-            A column of both tables with the names to show; None: ids.
+            A column of both tables with the names to show, or a pair (mentees', mentors'); None:
+            ids, and "your mentor" or "your mentee" in the place of ids that are e-mail addresses.
+            Names of files hold the ids.
         attendees
-            A column of both tables with e-mail addresses; None: nobody is invited by the file.
+            A column of both tables with e-mail addresses, or a pair; None: nobody is invited by
+            the file.
         agenda
             Whether the description holds the agenda of the milestones on a meeting.
         goals

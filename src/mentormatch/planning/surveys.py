@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone, Question
     from mentormatch.planning.plan import MeetingPlan
 
-__all__ = ["Survey", "survey", "survey_measures"]
+__all__ = ["NOT_ASKED", "Survey", "survey", "survey_measures"]
 
 QUESTION_COLUMNS = ("milestone", "question", "text", "scale", "asked", "first", "last", "people")
 # Stands where somebody is not asked; readers take it for no answer, and it begins no formula.
@@ -179,5 +179,7 @@ def _page(milestone: Milestone, questions: pd.DataFrame) -> str:
         sides = " and ".join(f"{side}s" for side in question.sides)
         lines += ["", f"## {escape_markdown(question.text)}", "", f"For {sides}.", ""]
         options = question.options
+        if options and options[0].isdecimal():
+            lines += [f"{options[0]} is the worst answer, {options[-1]} the best.", ""]
         lines += [f"- [ ] {escape_markdown(one)}" for one in options] or ["(in their own words)"]
     return "\n".join(lines) + "\n"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "UNPLACED",
     "AfterPins",
     "PairRule",
     "PairsLike",
@@ -27,6 +28,9 @@ __all__ = [
 
 PairsLike: TypeAlias = "Iterable[Sequence[object]] | pd.DataFrame"
 ExactScores: TypeAlias = "Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.floating]]"
+
+# Begins the reason of a ban that nobody wrote: the meetings of the pair find no hour.
+UNPLACED = "no meetings can be placed"
 
 
 class PairRule(NamedTuple):

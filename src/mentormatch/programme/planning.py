@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import read_table
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability
-from mentormatch.errors import ConfigurationError
+from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.planning import (
     FIGURES,
     StatusRules,
@@ -18,18 +18,19 @@ from mentormatch.planning import (
     plan_meetings,
     programme_status,
     read_availability,
-    survey,
     survey_measures,
     track_objectives,
     training_needs,
 )
 from mentormatch.programme.examination import make_criteria
-from mentormatch.safe_files import as_csv, replace_files
+from mentormatch.safe_files import replace_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
     from mentormatch.planning import (
@@ -48,7 +49,6 @@ __all__ = [
     "match_to_meet",
     "track_standing",
     "write_evidence",
-    "write_plan",
 ]
 
 
@@ -106,45 +106,6 @@ def match_to_meet(configuration: Configuration, best: Matching) -> Matching:
     return replace(plan.matching, notes=(*plan.matching.notes, note))
 
 
-def write_plan(
-    configuration: Configuration, plan: MeetingPlan, *, overwrite: bool = False
-) -> list[Path]:
-    """Write the tables, agendas and calendars of a plan into the folder of the programme file.
-
-    Returns
-    -------
-    list of Path
-        The tables, and the folders of agendas, surveys and calendars.
-    """
-    section = configuration.plan
-    folder = configuration.beside(section.folder)
-    agendas, calendars = folder / "agendas", folder / "calendars"
-    surveys, asked = folder / "surveys", survey(plan)
-    tables = {
-        folder / "meetings.csv": plan.meetings,
-        folder / "unplanned.csv": plan.unplanned,
-        folder / "surveys.csv": asked.answers,
-    }
-    if plan.rules is not None:
-        tables[folder / "matches.csv"] = plan.matching.pairs
-        tables[folder / "rules.csv"] = plan.rules
-    contents = {path: as_csv(table) for path, table in tables.items()}
-    pages = plan.agendas(goals=section.goals)
-    contents |= {agendas / name: text.encode() for name, text in pages.items()}
-    contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}
-    plan.to_ics(
-        calendars,
-        section.calendars,  # type: ignore[arg-type]
-        programme=configuration.path.stem,
-        names=section.names,
-        attendees=section.attendees,
-        goals=section.goals,
-        overwrite=overwrite,
-        beside=contents,
-    )
-    return [*tables, agendas, surveys, calendars]
-
-
 def find_status(
     configuration: Configuration,
     matching: Matching,
@@ -156,8 +117,21 @@ def find_status(
     section = configuration.plan
     start = None if section.between is None else section.between[0]
     rules = StatusRules(section.meetings, section.at_risk_days, section.at_risk_missed)
-    table = read_table(events).frame
-    return programme_status(matching, table, start=start, as_of=as_of, rules=rules, groups=groups)
+    table = read_table(events)
+    try:
+        return programme_status(
+            matching, table.frame, start=start, as_of=as_of, rules=rules, groups=groups
+        )
+    except CohortError as error:
+        raise CohortError([_in_file(one, events, table.rows) for one in error.findings]) from None
+
+
+def _in_file(finding: Finding, path: Path, rows: NDArray[np.int64]) -> Finding:
+    """Name the file and its row in what is wrong with an event."""
+    row, first = finding.row, 2
+    if row is not None and row >= first:
+        row = int(rows[row - first])
+    return replace(finding, file=str(path), row=row)
 
 
 def track_standing(configuration: Configuration, status: ProgrammeStatus) -> pd.DataFrame:

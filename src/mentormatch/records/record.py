@@ -230,10 +230,7 @@ class Record:
                 f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
             )
         if matching.certificate is None:
-            said = (
-                f'"{self.strategy}" proves nothing; the pairs keep every rule of the problem, and '
-                f"their total is {matching.total:.6g}"
-            )
+            said = self._without_proof(matching.total)
             return Verdict(not findings, tuple(findings), said)
         checked = verify(matching)
         # The total is said already.
@@ -248,6 +245,17 @@ class Record:
             str(checked.certificate),
             tuple(checked.believed),
         )
+
+    def _without_proof(self, total: float) -> str:
+        """Say what was checked of pairs that no proof stands beside, and what was not."""
+        kept = f"the pairs keep every rule of the problem, and their total is {total:.6g}"
+        if self.strategy == "rematch":
+            return (
+                f"{kept}. That no rematch serves as many with fewer changes cannot be checked from "
+                "this record, as the pairs of before are not in it: rematch proves it when it is "
+                "run again"
+            )
+        return f'"{self.strategy}" proves nothing; {kept}'
 
     def _of_others(self, problem: Problem, key: str | None) -> str | None:
         """Say so where a whole side of the record is nobody of the problem."""

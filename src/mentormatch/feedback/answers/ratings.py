@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import clean_id, nearest_name, read_table
+from mentormatch.cohort import clean_id, read_table
 from mentormatch.cohort.cells.dates import read_moments
-from mentormatch.cohort.columns.roles import find_role_column, role_of
+from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.errors import CohortError, Finding
+from mentormatch.feedback.answers.columns import (
+    OUTCOMES,
+    SCALE_IN_HEADING,
+    Outcome,
+    name_columns,
+)
+from mentormatch.feedback.answers.response import find_asked, response_rates
 from mentormatch.feedback.answers.scales import (
     Scale,
     ScaleLike,
@@ -28,40 +34,14 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
-
 
 __all__ = ["OUTCOMES", "Outcome", "Ratings", "read_ratings"]
 
-Outcome: TypeAlias = Literal["rating", "continued", "goal"]
-OUTCOMES: tuple[Outcome, ...] = ("rating", "continued", "goal")
-
-# What a column of answers is called, most telling first; compared without case and punctuation.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "mentee": ("mentee", "mentee id", "mentee email", "mentee e mail"),
-    "mentor": ("mentor", "mentor id", "mentor email", "mentor e mail"),
-    "by": ("by", "rated by", "role", "side", "i am", "respondent", "your role", "rolle", "ich bin"),
-    "rating": (
-        "rating", "satisfaction", "overall", "score", "how satisfied are you",
-        "zufriedenheit", "bewertung", "wie zufrieden sind sie", "wie zufrieden bist du",
-        "satisfacción", "valoración",
-    ),
-    "continued": (
-        "continued", "still meeting", "continues", "do you still meet",
-        "treffen sie sich noch", "trefft ihr euch noch",
-    ),
-    "goal": ("goal", "goal score", "goal attainment"),
-    "milestone": ("milestone", "survey", "wave", "meilenstein"),
-    "date": ("date", "timestamp", "completion time", "datum", "zeitstempel"),
-    "cohort": ("cohort", "round", "year", "runde", "jahrgang"),
-}  # fmt: skip
 SIDE_WORDS = {
     **dict.fromkeys(("mentee", "mentees", "learner", "student"), "mentee"),
     **dict.fromkeys(("mentor", "mentors", "coach"), "mentor"),
 }
 YES_NO = {"yes": 1.0, "no": 0.0}
-# A scale that stands in a heading, as in "satisfaction (1-5)".
-SCALE_IN_HEADING = re.compile(r"(.*?)\s*[(\[]\s*(\d+)\s*(?:-|–|to|\.\.)\s*(\d+)\s*[)\]]\s*")
 COLUMNS = ("mentee", "mentor", "by", *OUTCOMES, "milestone", "date", "cohort")
 
 
@@ -86,6 +66,9 @@ class Ratings:
         The scale that was read for each outcome.
     notes
         What was guessed or left out on the way, a sentence each.
+    asked
+        Who was asked about which pair, where the table says it: columns mentee, mentor, by and
+        perhaps milestone. None: it does not.
 
     Raises
     ------
@@ -96,6 +79,7 @@ class Ratings:
     table: pd.DataFrame
     scales: Mapping[str, Scale] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    asked: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         lacking = [name for name in ("mentee", "mentor", "by") if name not in self.table]
@@ -150,7 +134,8 @@ class Ratings:
         Parameters
         ----------
         matching
-            A matching or its record: everybody in a pair was asked once for each milestone.
+            A matching or its record: everybody in a pair was asked once for each milestone, unless
+            the table of answers lists whom was asked.
         groups
             By name of the grouping, a mapping from id to group.
 
@@ -159,38 +144,7 @@ class Ratings:
         DataFrame: side, milestone, grouping, group, asked, answered, rate, low, high (Wilson, 95
         %).
         """
-        milestones = self.table["milestone"].dropna().unique().tolist() or [None]
-        rows: list[tuple[object, ...]] = []
-        for side in ("mentee", "mentor"):
-            asked = matching.pairs[["mentee", "mentor"]]
-            own = self.table[self.table["by"] == side]
-            for milestone in milestones:
-                some = own if milestone is None else own[own["milestone"] == milestone]
-                given = pd.MultiIndex.from_frame(some[["mentee", "mentor"]])
-                answered = pd.MultiIndex.from_frame(asked).isin(given)
-                rows.append((side, milestone, None, None, len(asked), int(answered.sum())))
-                for grouping, group_of in (groups or {}).items():
-                    labels = asked[side].map(lambda one, of=group_of: of.get(one))
-                    for group in sorted(labels.dropna().unique(), key=str):
-                        held = (labels == group).to_numpy()
-                        count = int((answered & held).sum())
-                        rows.append((side, milestone, grouping, group, int(held.sum()), count))
-        columns = ["side", "milestone", "grouping", "group", "asked", "answered"]
-        frame = pd.DataFrame(rows, columns=columns)
-        frame["rate"] = frame["answered"] / frame["asked"].where(frame["asked"] > 0)
-        low, high = _wilson(frame["answered"].to_numpy(), frame["asked"].to_numpy())
-        return frame.assign(low=low, high=high)
-
-
-def _wilson(
-    successes: NDArray[np.integer], trials: NDArray[np.integer], z: float = 1.959963984540054
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Wilson's interval of a rate; missing where nobody was asked."""
-    n = np.where(trials > 0, trials, np.nan).astype(np.float64)
-    rate = successes / n
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+        return response_rates(matching.pairs, self.table, self.asked, groups or {})
 
 
 def read_ratings(
@@ -242,7 +196,7 @@ def read_ratings(
         table_read = read_table(ratings)
         frame, file = table_read.frame.reset_index(drop=True), table_read.source
     notes: list[str] = []
-    names = _name_columns(frame, file, columns or {}, by, notes)
+    names = name_columns(frame, file, columns or {}, by, notes)
     wrong: list[Finding] = []
     table = pd.DataFrame(index=frame.index)
     for name in ("mentee", "mentor"):
@@ -265,46 +219,8 @@ def read_ratings(
         table[name] = frame[names[name]]
     if wrong:
         raise CohortError(wrong)
-    return Ratings(_keep_answers(table, notes), scales, tuple(notes))
-
-
-def _name_columns(
-    frame: pd.DataFrame,
-    file: str,
-    columns: Mapping[str, str],
-    by: Literal["mentee", "mentor"] | None,
-    notes: list[str],
-) -> dict[str, str]:
-    """Find what each column is; all that is missing is one error."""
-    names = _find_columns(frame, file, columns)
-    wrong: list[Finding] = []
-    if by is None and "by" not in names:
-        roles = find_role_column(frame.drop(columns=list(names.values())))
-        if roles is not None and not roles.both:
-            names["by"] = roles.column
-            notes.append(f"Who answered is read from the column {roles.column!r}.")
-        else:
-            expected = (
-                "no column says which side answered. Add a column 'by' that holds mentee or "
-                'mentor, or say --by mentee (in Python by="mentee") where one side answered.'
-            )
-            wrong.append(Finding(file, None, None, None, expected))
-    for need in ("mentee", "mentor"):
-        if need not in names:
-            expected = (
-                f"a column {need!r} with the id of the {need} is needed (in Python, columns= names "
-                "another)."
-            )
-            wrong.append(Finding(file, None, need, None, expected))
-    if not any(name in names for name in OUTCOMES):
-        expected = (
-            "no column of ratings was found. Call it rating in the file (in Python, columns= names "
-            "another)."
-        )
-        wrong.append(Finding(file, None, None, None, expected))
-    if wrong:
-        raise CohortError(wrong)
-    return names
+    asked = find_asked(frame, table, names)
+    return Ratings(_keep_answers(table, notes), scales, tuple(notes), asked)
 
 
 def _keep_answers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
@@ -341,34 +257,6 @@ def _once(table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, str]:
     return table.drop(order.difference(late)), "the last one counts, by its date"
 
 
-def _find_columns(frame: pd.DataFrame, file: str, named: Mapping[str, str]) -> dict[str, str]:
-    """Return the column of each part, as named or by its heading."""
-    wrong = []
-    for part, column in named.items():
-        if part not in HEADINGS:
-            near = nearest_name(part, HEADINGS)
-            expected = f"columns= names parts of a rating: {', '.join(HEADINGS)}."
-            wrong.append(Finding(file, None, part, None, expected, near))
-        elif column not in frame:
-            near = nearest_name(column, list(map(str, frame.columns)))
-            wrong.append(Finding(file, None, column, None, "there is no such column.", near))
-    if wrong:
-        raise CohortError(wrong)
-    scaled_columns: dict[str, str] = {}
-    folded = {_fold(column): column for column in reversed(list(frame.columns))}
-    for column in reversed(list(frame.columns)):
-        if scaled := SCALE_IN_HEADING.fullmatch(str(column)):
-            scaled_columns[_fold(scaled[1])] = column
-    found = dict(named)
-    for part, headings in HEADINGS.items():
-        for heading in headings:
-            if part not in found and heading in folded:
-                found[part] = folded[heading]
-            elif part == "rating" and part not in found and heading in scaled_columns:
-                found[part] = scaled_columns[heading]
-    return found
-
-
 def _side_of(cell: object) -> str | None:
     """Return the side that a cell names, in the words of many languages; None for neither."""
     role = SIDE_WORDS.get(fold_answer(cell)) or role_of(str(cell))
@@ -383,10 +271,6 @@ def _yes_or_no(cells: pd.Series) -> dict[str, float]:
             with suppress(ValueError):
                 found[fold_answer(cell)] = float(read_yes(cell))
     return found
-
-
-def _fold(heading: object) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in str(heading)).split()).casefold()
 
 
 def _outcome(

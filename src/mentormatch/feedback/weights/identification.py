@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
+
 if TYPE_CHECKING:
     from mentormatch.feedback.answers.evidence import Evidence
 
@@ -81,7 +83,7 @@ def identify_criteria(evidence: Evidence) -> tuple[Identification, ...]:
             continue
         mentors = len(np.unique(evidence.mentors[column != levels[np.argmax(counts)]]))
         if mentors < FEW_MENTORS:
-            why = f"it differs in the pairs of {mentors} mentors only"
+            why = f"it differs in the pairs of {format_count(mentors, 'mentor')} only"
             found.append(Identification(label, "weak", why, float(spreads[k]), support))
         else:
             why = f"it differs in {support:,} of {len(column):,} rated pairs"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,13 +89,32 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
     result = pd.DataFrame(rows, columns=list(COLUMNS))
     findings += _contradicting_ends(result)
     if findings:
-        raise CohortError(findings)
+        raise CohortError(_once_a_date(findings))
     result["date"] = pd.to_datetime(result["date"])
     result["value"] = pd.to_numeric(result["value"])
     again = result.duplicated() | (
         result["event"].isin(MEETINGS) & result.duplicated(["mentee", "mentor", "date", "event"])
     )
     return result[~again].sort_values("date", kind="stable", ignore_index=True)
+
+
+def _once_a_date(findings: list[Finding]) -> list[Finding]:
+    """Say once what is wrong with dates that are all written in one way, and how to mend them."""
+    reasons = Counter(one.expected for one in findings if one.column == "date")
+    kept = []
+    for one in findings:
+        more = reasons.get(one.expected, 0) - 1 if one.column == "date" else 0
+        if more > 0:
+            rows = "1 more row" if more == 1 else f"{more:,} more rows"
+            cure = (
+                f"{one.expected} It is so in {rows}: give the whole column the format yyyy-mm-dd, "
+                "or keep the table as .xlsx with cells that are dates."
+            )
+            kept.append(replace(one, expected=cure))
+            reasons[one.expected] = -1
+        elif more == 0:
+            kept.append(one)
+    return kept
 
 
 def _contradicting_ends(events: pd.DataFrame) -> list[Finding]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.cohort.cells.dates import read_moments
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
 from mentormatch.planning.figures.events import checked_events
 from mentormatch.planning.figures.states import STATES, StatusRules, pair_states
@@ -34,6 +35,8 @@ FIGURES = (
     "satisfaction of mentors",
 )
 FEW = 30
+# So many pairs at risk are named.
+NAMED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +232,7 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
             value, low, high, note = _completion(begun)
         elif n >= FEWEST_SHOWN and figure == "days to first meeting":
             value = median_time(_first_meetings(pairs))
-            note = "median, Kaplan–Meier; pairs that have not met are censored"
+            note = _say_first_meetings(pairs, known=not np.isnan(value))
         elif n >= FEWEST_SHOWN:
             value, low, high = mean_interval(values)
         if n < FEWEST_SHOWN:
@@ -239,6 +242,14 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         rows.append((figure, group, value, low, high, n, note))
     columns = ["figure", "group", "value", "low", "high", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:
+    """Say in words what the median of the days to the first meeting is."""
+    met = f"{int(pairs['first_met'].notna().sum())} of {format_count(len(pairs), 'pair')}"
+    if known:
+        return f"by then half of the pairs have met (Kaplan–Meier); so far {met} have"
+    return f"not known yet, as fewer than half of the pairs have met: {met}"
 
 
 def _early_closure(begun: pd.DataFrame) -> tuple[float, float, float]:
@@ -268,10 +279,19 @@ def _running(begun: pd.DataFrame) -> str:
 
 def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
     notes = []
-    risky = int((pairs["state"] == "at risk").sum())
-    if risky:
-        word = "pair is" if risky == 1 else "pairs are"
-        notes.append(f"{risky} {word} at risk: talk to both before the next meeting.")
+    risky = pairs[pairs["state"] == "at risk"]
+    if len(risky):
+        word = "pair is" if len(risky) == 1 else "pairs are"
+        named = [
+            f"{row['mentee']!r} with {row['mentor']!r}"
+            for row in risky.head(NAMED).to_dict("records")
+        ]
+        if len(risky) > NAMED:
+            named.append(f"and {len(risky) - NAMED} more (in Python, programme_status(…).pairs)")
+        notes.append(
+            f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next "
+            "meeting."
+        )
     if repeated:
         word = "row repeats another and does" if repeated == 1 else "rows repeat others and do"
         notes.append(f"{repeated} {word} not count: the same pair, date and event.")

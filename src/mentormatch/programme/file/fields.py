@@ -16,6 +16,7 @@ __all__ = [
     "EXPECTED",
     "AmountOrColumn",
     "ColumnNames",
+    "ColumnOfBoth",
     "Columns",
     "Count",
     "Dates",
@@ -104,6 +105,10 @@ def _is_per_table(value: object) -> bool:
 
 def _is_names(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_name_pair(value: object) -> bool:
+    return _is_names(value) and isinstance(value, list) and len(value) == len(SIDES)
 
 
 def _is_column_names(value: object) -> bool:
@@ -338,11 +343,20 @@ Dates: TypeAlias = Annotated[
         "expected the first and the last date without quotes: [2027-01-11, 2027-06-27].",
     ),
 ]
-DaysOff: TypeAlias = Annotated[
-    list[date] | str,
+ColumnOfBoth: TypeAlias = Annotated[
+    "str | list[str] | dict[str, str]",
     _checked(
-        lambda value: _is_text(value) or _is_dates(value),
+        lambda value: _is_per_table(value) or _is_name_pair(value),
+        "expected the name of a column of both tables in quotes, or of the mentees' and of the "
+        'mentors\' table: ["Nombre", "Name"].',
+    ),
+]
+DaysOff: TypeAlias = Annotated[
+    list[date] | list[str] | dict[str, str] | str,
+    _checked(
+        lambda value: _is_per_table(value) or _is_name_pair(value) or _is_dates(value),
         "expected dates without quotes, such as [2027-04-05], or the name of a column with "
-        "people's countries in quotes.",
+        "people's countries in quotes; where the tables call it differently, of the mentees' and "
+        'of the mentors\' table: ["País", "Land"].',
     ),
 ]

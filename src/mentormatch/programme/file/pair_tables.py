@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, nearest_person, read_table
+from mentormatch.cohort.identity.called import find_called, role_heading
+from mentormatch.cohort.identity.kinds import fold_person
 from mentormatch.cohort.names import NearestNames, quote_names
 from mentormatch.errors import Finding
 
@@ -39,6 +41,7 @@ def find_pairs(
     roles: Roles = BOTH,
     *,
     unknown: str | None = None,
+    read: dict[str, object] | None = None,
 ) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Find the people of pairs in the tables.
 
@@ -59,6 +62,9 @@ def find_pairs(
     unknown
         See `Problem`; None where it says nothing of these pairs. "ignore": people who do not exist
         stay as they are written, for `Problem` to leave out.
+    read
+        Takes the names that were read as ids, where one person only has the name; None: people are
+        named by their ids alone.
 
     Returns
     -------
@@ -70,6 +76,11 @@ def find_pairs(
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
     nearest = [NearestNames(people, nearest_person) for people in known]
+    cohort = compatibility.cohort
+    called = [
+        {} if read is None or cohort is None else find_called(cohort.table(side), side)
+        for _, side in roles
+    ]
     pairs: list[tuple[object, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):
@@ -79,6 +90,11 @@ def find_pairs(
             if row[place] is not None and written in known[place]:
                 people.append(known[place][written])
                 continue
+            same = called[place].get(fold_person(written), []) if row[place] is not None else []
+            if read is not None and len(same) == 1:
+                read[written] = ids[side][same[0]]
+                people.append(read[written])
+                continue
             if unknown == "ignore" and row[place] is not None:
                 people.append(row[place])
                 continue
@@ -87,6 +103,11 @@ def find_pairs(
             if unknown is not None and row[place] is not None:
                 cure += ' With unknown = "ignore" in [problem], who has left is left out.'
             expected = f"there is no {role} with this id. {cure}"
+            if read is not None:
+                expected = f"there is no {role} with this id or name. {cure}"
+            if same:
+                which = ", ".join(repr(ids[side][one]) for one in same)
+                expected = f"{len(same)} {side} have this name. Write the id: {which}."
             near = nearest[place].find(written)
             findings.append(finding(k, place, row[place], expected, near))
         if len(people) == len(roles):
@@ -95,7 +116,12 @@ def find_pairs(
 
 
 def read_pair_table(
-    path: Path, compatibility: Compatibility, roles: Roles = BOTH, *, unknown: str | None = None
+    path: Path,
+    compatibility: Compatibility,
+    roles: Roles = BOTH,
+    *,
+    unknown: str | None = None,
+    read: dict[str, object] | None = None,
 ) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Read a table with the two columns of ``roles``, and perhaps reason.
 
@@ -112,6 +138,9 @@ def read_pair_table(
     table = read_table(path)
     names = {str(name).strip().casefold(): name for name in table.frame.columns}
     people = [name for name, _ in roles]
+    for name in set(people) - names.keys():
+        alike = [column for column in table.frame.columns if role_heading(column) == name]
+        names |= {name: alike[0]} if len(alike) == 1 else {}
     missing = [name for name in people if name not in names]
     if missing:
         expected = (
@@ -132,4 +161,4 @@ def read_pair_table(
         name = str(columns[place])
         return Finding(table.source, int(table.rows[k]), name, value, expected, near)
 
-    return find_pairs(rows, compatibility, finding, roles, unknown=unknown)
+    return find_pairs(rows, compatibility, finding, roles, unknown=unknown, read=read)

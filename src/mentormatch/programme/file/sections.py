@@ -11,6 +11,7 @@ from mentormatch.programme.file.fields import (
     EXPECTED,
     AmountOrColumn,
     ColumnNames,
+    ColumnOfBoth,
     Columns,
     Count,
     Dates,
@@ -201,8 +202,8 @@ class PlanSection(Section):
     folder: TableName = "plan"
     calendars: Annotated[str, one_of("person", "pair", "mentor")] = "person"
     busy: TableName | None = None
-    names: Text | None = None
-    attendees: Text | None = None
+    names: ColumnOfBoth | None = None
+    attendees: ColumnOfBoth | None = None
     goals: Text | None = None
     experience: Text | None = None
     at_risk_days: Count = 35

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
+from mentormatch.cohort.identity.called import list_read_names
 from mentormatch.errors import CohortError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 CERTAIN = 0.05
 WARNING = re.compile(r"  warning: ([^:]+): (.+)")
 
-__all__ = ["audit_pairs", "describe_audit", "read_pairs"]
+__all__ = ["audit_pairs", "describe_audit", "describe_list", "read_pairs"]
 
 
 def read_pairs(path: Path, problem: Problem) -> Matching:
@@ -30,7 +32,8 @@ def read_pairs(path: Path, problem: Problem) -> Matching:
     Parameters
     ----------
     path
-        A table with the columns mentee and mentor, which hold ids of the programme's tables.
+        A table with the columns mentee and mentor, which hold ids of the programme's tables, or
+        names that one person only has; a note says which were read so.
     problem
         What the pairs are measured by.
 
@@ -39,15 +42,23 @@ def read_pairs(path: Path, problem: Problem) -> Matching:
     CohortError
         A column is missing, or an id is unknown: every cell of them.
     """
-    pairs, findings = read_pair_table(path, problem.compatibility)
+    read: dict[str, object] = {}
+    pairs, findings = read_pair_table(path, problem.compatibility, read=read)
     if findings:
         raise CohortError(findings)
-    return Matching.from_pairs(problem, [pair[:2] for pair in pairs], check=False)
+    made = Matching.from_pairs(problem, [pair[:2] for pair in pairs], check=False)
+    return replace(made, notes=(*made.notes, list_read_names(read))) if read else made
 
 
 def audit_pairs(matching: Matching, groups: Sequence[str], reference: Matching | None) -> Audit:
     """Audit a matching; groups are columns of either table."""
     return audit(matching, groups=list(groups) or None, reference=reference)
+
+
+def describe_list(matching: Matching) -> list[Paragraph]:
+    """Tell how a list of pairs was read, such as names that were read as ids."""
+    told = matching.notes if matching.strategy == "given" else ()
+    return [Paragraph("How the list was read", tuple(f"  {one}" for one in told))] if told else []
 
 
 def describe_audit(found: Audit) -> list[Paragraph]:

@@ -101,7 +101,9 @@ def as_page(sections: Sequence[Paragraph]) -> str:
     parts = [f"# {TITLE}"]
     for section in sections:
         parts.append(f"## {_escape(section.title)}")
-        parts.append("\n".join(f"- {_escape(line.strip())}" for line in section.lines))
+        parts.append(
+            "\n".join(f"- {_escape(line.strip().replace(' -> ', ' → '))}" for line in section.lines)
+        )
     return "\n\n".join(parts) + "\n"
 
 

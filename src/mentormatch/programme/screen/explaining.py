@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from mentormatch.cohort import hint_nearest
-from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
+from mentormatch.cohort.identity.called import find_called
+from mentormatch.cohort.identity.kinds import fold_person
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
@@ -72,14 +72,9 @@ def find_person(problem: Problem, side: Side, text: str) -> Hashable:
 def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
     """Positions of those whose name is a text, whatever its case and accents."""
     cohort = problem.compatibility.cohort
-    if cohort is None or not fold_person(text):
-        return []
-    table = cohort.table(side)
-    names = find_person_columns(table, side).names
-    if not names:
-        return []
-    folded = join_columns(table, names).map(fold_person).tolist()
-    return [k for k, name in enumerate(folded) if name == fold_person(text)]
+    return (
+        [] if cohort is None else find_called(cohort.table(side), side).get(fold_person(text), [])
+    )
 
 
 def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Paragraph]:

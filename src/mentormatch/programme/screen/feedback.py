@@ -21,6 +21,8 @@ __all__ = ["describe_favour", "describe_feedback", "describe_learned"]
 FEWEST_PEOPLE = 5
 # A column that explains less of what a criterion has of its own is no proxy worth a line.
 PROXY = 0.1
+# From here on it reads as 100%.
+WHOLE = 0.995
 
 IDENTIFIED = {"yes": "can be told", "weak": "can hardly be told", "no": "cannot be told"}
 
@@ -48,10 +50,13 @@ def describe_feedback(
     of_record
         Whether those who were asked are the pairs of a record, and not those of today's file.
     """
-    asked = "of the record" if of_record else "that the file makes today"
+    if ratings.asked is not None:
+        of_whom = "of those whom the table of answers lists"
+    else:
+        of_whom = f"of the pairs {'of the record' if of_record else 'that the file makes today'}"
     return [
         Paragraph(
-            f"Who answered, of the pairs {asked}",
+            f"Who answered, {of_whom}",
             (*_response_lines(response), *_as_lines(_of_other_pairs(ratings, pairs))),
         ),
         Paragraph("How the answers were read", _reading_lines(ratings)),
@@ -95,7 +100,8 @@ def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -
             ]
         found = proxies(learned, cohort, [column])
         lines += [
-            f"  {row['criterion']} stands for {column} in part: it explains "
+            f"  {row['criterion']} stands for {column}"
+            f"{'' if row['partial_r2'] >= WHOLE else ' in part'}: it explains "
             f"{row['partial_r2']:.0%} of what no other criterion does"
             for row in found[found["partial_r2"] >= PROXY].to_dict("records")
         ]
@@ -116,7 +122,7 @@ def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     for row in response.to_dict("records"):
-        if row["group"] is not None and row["asked"] < FEWEST_PEOPLE:
+        if not row["asked"] or (row["group"] is not None and row["asked"] < FEWEST_PEOPLE):
             continue
         who = f"{row['side']}s"
         if row["group"] is not None:

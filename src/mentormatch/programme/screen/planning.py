@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.ids import format_count
+from mentormatch.compatibility.ids import format_count, format_people
+from mentormatch.planning.objectives import FEWEST_SHOWN
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -15,17 +17,22 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.matching import Matching
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
 __all__ = [
+    "WrittenPlan",
     "describe_needs",
     "describe_objectives",
     "describe_plan",
     "describe_status",
     "describe_written",
+    "describe_written_plan",
 ]
 
 SHOWN = 8
+# So many people are named.
+NAMED = 10
 
 
 def describe_objectives(
@@ -58,9 +65,20 @@ def _standing_lines(standing: pd.DataFrame) -> list[str]:
     return lines
 
 
-def describe_plan(plan: MeetingPlan) -> list[Paragraph]:
-    """Tell how many meetings are planned, and what stands in the way of the others."""
+def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
+    """Tell how many meetings are planned, and what stands in the way of the others.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    before
+        The pairs that it was made for; with ``rematch`` it may have others.
+    """
     paragraphs = [Paragraph("Meetings", tuple(f"  {line}" for line in repr(plan).splitlines()))]
+    if plan.rules is not None and len(plan.rules):
+        changed = tuple(_rematch_lines(plan.matching, before))
+        paragraphs.append(Paragraph("Matched again so that all meetings can take place", changed))
     if plan.rules is not None:
         told = plan.rules["reason"].tolist()
         lines = [f"  {reason}" for reason in told[:SHOWN]] or ["  nothing had to change"]
@@ -69,9 +87,44 @@ def describe_plan(plan: MeetingPlan) -> list[Paragraph]:
     if len(plan.unplanned):
         first = plan.unplanned.drop_duplicates(["mentee", "mentor"])
         lines = [f"  {row['reason']}. Fix: {row['fix']}." for row in first.to_dict("records")]
-        more = [f"  … and {len(lines) - SHOWN} more pairs"] if len(lines) > SHOWN else []
+        more = (
+            [f"  … and {format_count(len(lines) - SHOWN, 'more pair')}"]
+            if len(lines) > SHOWN
+            else []
+        )
         paragraphs.append(Paragraph("Not planned, and why", (*lines[:SHOWN], *more)))
     return paragraphs
+
+
+def _rematch_lines(new: Matching, before: Matching) -> list[str]:
+    """Tell what the meetings cost: who loses a mentor, who has another one, and how much."""
+    ids = new.problem.mentee_ids
+    own: list[set[int]] = [set() for _ in ids]
+    others: list[set[int]] = [set() for _ in ids]
+    for one, mentors in ((before, own), (new, others)):
+        for i, j in zip(one.mentees.tolist(), one.mentors.tolist(), strict=True):
+            mentors[i].add(j)
+    both = list(zip(ids, own, others, strict=True))
+    lost = [one for one, had, has in both if had and not has]
+    gained = [one for one, had, has in both if has and not had]
+    moved = sum(bool(had and has and had != has) for _, had, has in both)
+    lines = [
+        f"  mentees with a mentor: {new.n_matched:,} of {len(ids):,} now, {before.n_matched:,} "
+        "before"
+    ]
+    if lost:
+        verb = "loses" if len(lost) == 1 else "lose"
+        lines.append(f"  {len(lost):,} {verb} their mentor: {format_people(lost, NAMED)}")
+    if gained:
+        verb = "has one" if len(gained) == 1 else "have one"
+        lines.append(f"  {len(gained):,} {verb} only now: {format_people(gained, NAMED)}")
+    falls = before.total - new.total
+    lines += [
+        f"  {format_count(moved, 'mentee')} {'has' if moved == 1 else 'have'} another mentor",
+        f"  the total {'falls' if falls >= 0 else 'rises'} by {abs(falls):.2g} to {new.total:.6g}",
+        "  without rematch = true in [plan] the pairs stay, and some meetings find no hour",
+    ]
+    return lines
 
 
 def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
@@ -79,7 +132,8 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     counts = status.states
     states = tuple(f"  {count} {state}" for state, count in counts[counts > 0].items())
     lines = []
-    for row in status.figures.to_dict("records"):
+    few = status.figures["n"] < FEWEST_SHOWN
+    for row in status.figures[~few].to_dict("records"):
         name = row["figure"] if row["group"] == "all" else f"{row['figure']} ({row['group']})"
         if np.isnan(row["value"]):
             told = row["note"] or "not known"
@@ -90,11 +144,23 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
             note = f"; {row['note']}" if row["note"] else ""
             told = f"{row['value']:.3g}{interval}, n = {row['n']}{note}"
         lines.append(f"  {name}: {told}")
+    if few.any():
+        lines.append(f"  fewer than {FEWEST_SHOWN}: not shown: {_say_few(status.figures[few])}")
     return [
         Paragraph(f"Pairs on {status.as_of.date()}", states or ("  none",)),
         Paragraph("Figures", tuple(lines)),
         *(Paragraph("Note", (f"  {note}",)) for note in status.notes),
     ]
+
+
+def _say_few(figures: pd.DataFrame) -> str:
+    """Say which figures have too few people behind them: of all by name, of groups their number."""
+    of_groups = figures[figures["group"] != "all"]
+    told = figures.loc[figures["group"] == "all", "figure"].tolist()
+    if len(of_groups):
+        groups = format_count(of_groups["group"].nunique(), "group")
+        told.append(f"and {format_count(len(of_groups), 'figure')} of {groups}")
+    return ", ".join(told)
 
 
 def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
@@ -137,3 +203,48 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
 def describe_written(files: Sequence[Path]) -> Paragraph:
     """Tell which files and folders were written."""
     return Paragraph("Written", tuple(f"  {path}" for path in files))
+
+
+@dataclass(frozen=True)
+class WrittenPlan:
+    """What was written for a plan.
+
+    Parameters
+    ----------
+    files
+        The tables, and the folders of agendas, surveys and calendars.
+    answered
+        How many answered rows of surveys.csv were carried over.
+    older
+        Files of an earlier plan that this one has not replaced.
+    cancelled
+        Calendars in which nothing but cancelled meetings is left.
+    """
+
+    files: list[Path]
+    answered: int
+    older: list[Path]
+    cancelled: list[Path]
+
+
+def describe_written_plan(written: WrittenPlan) -> Paragraph:
+    """Tell what was written for a plan, and what was kept of before."""
+    lines = [f"  {path}" for path in written.files]
+    if written.answered:
+        rows = format_count(written.answered, "answered row")
+        verb = "was" if written.answered == 1 else "were"
+        lines.append(f"  {rows} of surveys.csv {verb} carried over into the new one")
+    if written.older:
+        count, first = format_count(len(written.older), "file"), written.older[0]
+        lines.append(
+            f"  {count} of an earlier plan {'is' if len(written.older) == 1 else 'are'} still "
+            f"there, such as {first.parent.name}/{first.name}: take out what is not of this plan"
+        )
+    if written.cancelled:
+        count = format_count(len(written.cancelled), "calendar")
+        verb = "cancels" if len(written.cancelled) == 1 else "cancel"
+        lines.append(
+            f"  {count} of people who have no meeting any more {verb} what was planned, such as "
+            f"{written.cancelled[0].name}: let them import it once more, then take it out"
+        )
+    return Paragraph("Written", tuple(lines))

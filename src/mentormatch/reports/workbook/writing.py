@@ -15,6 +15,7 @@ from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason
+from mentormatch.reports.workbook.decided import refuse_decided
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, WORDS
 from mentormatch.reports.workbook.manifest import (
     SHEET,
@@ -98,7 +99,8 @@ def write_workbook(
     Raises
     ------
     MentorMatchError
-        The name does not end in .xlsx, or two people cannot be told apart in a cell.
+        The name does not end in .xlsx, two people cannot be told apart in a cell, or the file holds
+        decisions that would be lost.
     FileExistsError
         The file exists and ``overwrite`` is False.
     """
@@ -106,6 +108,8 @@ def write_workbook(
     if target.suffix.lower() != ".xlsx":
         raise MentorMatchError(f"The workbook's name must end in .xlsx, got {str(target)!r}.")
     _check_texts(matching)
+    if overwrite:
+        refuse_decided(target, DECIDE)
     # A file that must not be replaced is refused before the work.
     with replace_file(target, overwrite=overwrite) as part:
         part.write_bytes(_workbook_of(matching, reasons, groups))

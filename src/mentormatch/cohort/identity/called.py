@@ -1,0 +1,56 @@
+"""People by their names, in tables that should hold ids."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from mentormatch.cohort.names import Side
+
+__all__ = ["find_called", "list_read_names", "role_heading"]
+
+# "Mentor/in", "Mentor:in", "Mentora", "Mentor (id)": the same column as "mentor".
+ROLE = re.compile(r"\W*(mentee|mentor)\W*(?:in|innen|a|as|o|os|e|es|s|id)?\W*", re.IGNORECASE)
+SHOWN = 3
+
+
+def role_heading(heading: object) -> str | None:
+    """Return the role that a heading names in one of its forms, "mentee" or "mentor".
+
+    Examples
+    --------
+    >>> role_heading("Mentor/in"), role_heading("Mentee*"), role_heading("Mentor's team")
+    ('mentor', 'mentee', None)
+    """
+    found = ROLE.fullmatch(str(heading))
+    return None if found is None else found[1].casefold()
+
+
+def find_called(table: pd.DataFrame, side: Side) -> dict[str, list[int]]:
+    """Return the positions of people by their name, without case, accents and punctuation."""
+    columns = find_person_columns(table, side).names
+    found: dict[str, list[int]] = {}
+    if columns:
+        for k, name in enumerate(join_columns(table, columns).map(fold_person).tolist()):
+            if name:
+                found.setdefault(name, []).append(k)
+    return found
+
+
+def list_read_names(read: Mapping[str, object]) -> str:
+    """Say which names were read as which ids, and that it was so."""
+    pairs = list(read.items())
+    told = ", ".join(f"{name!r} as {person!r}" for name, person in pairs[:SHOWN])
+    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    names = (
+        "1 name was read as an id" if len(pairs) == 1 else f"{len(pairs)} names were read as ids"
+    )
+    return f"{names}: {told}{more}."

@@ -1,0 +1,118 @@
+"""Who was asked about a pair, and who answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mentormatch.feedback.answers.columns import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["find_asked", "response_rates"]
+
+# Stands in the table of a meeting plan where somebody is not asked.
+NOT_ASKED = "–"
+# What says who answered about whom, and when.
+PLACES = ("mentee", "mentor", "by", "milestone", "date", "cohort")
+# Only the table of a meeting plan has it: a row for each who is asked, answered or not.
+RATER = "rater"
+
+
+def find_asked(
+    frame: pd.DataFrame, table: pd.DataFrame, names: Mapping[str, str]
+) -> pd.DataFrame | None:
+    """Find who was asked, where a table of answers lists it: it has rows in which nothing stands.
+
+    Parameters
+    ----------
+    frame
+        The table as it was read.
+    table
+        The same rows with mentee, mentor, by and perhaps milestone.
+    names
+        The columns of ``frame`` by what they are.
+    """
+    known = {names[part] for part in PLACES if part in names}
+    answers = [name for name in frame.columns if name not in known and name != RATER]
+    cells = frame[answers].map(_text).to_numpy()
+    empty = ((cells == "") | (cells == NOT_ASKED)).all(axis=1)
+    if RATER not in frame and not empty.any():
+        return None
+    # Of a survey that asks for no rating nobody's answer is missed.
+    outcomes = [names[part] for part in OUTCOMES if part in names]
+    asked = (cells[:, [name in outcomes for name in answers]] != NOT_ASKED).any(axis=1)
+    columns = [name for name in ("mentee", "mentor", "by", "milestone") if name in table]
+    listed: pd.DataFrame = table.loc[asked, columns]
+    return listed.drop_duplicates(ignore_index=True)
+
+
+def _text(cell: object) -> str:
+    missing = cell is None or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell))
+    return "" if missing else str(cell).strip()
+
+
+def response_rates(
+    pairs: pd.DataFrame,
+    answers: pd.DataFrame,
+    asked: pd.DataFrame | None,
+    groups: Mapping[str, Mapping[object, object]],
+) -> pd.DataFrame:
+    """Count who answered; see `Ratings.response`.
+
+    Parameters
+    ----------
+    pairs
+        Those of a matching.
+    answers
+        The table of ratings.
+    asked
+        Who was asked; None: both people of each pair, at each milestone.
+    groups
+        By name of the grouping, a mapping from id to group.
+    """
+    milestones = _milestones(answers if asked is None else asked)
+    rows: list[tuple[object, ...]] = []
+    for side in ("mentee", "mentor"):
+        for milestone in milestones:
+            of = pairs if asked is None else _some(asked, side, milestone)
+            people = of[["mentee", "mentor"]]
+            given = pd.MultiIndex.from_frame(_some(answers, side, milestone)[["mentee", "mentor"]])
+            answered = pd.MultiIndex.from_frame(people).isin(given)
+            rows.append((side, milestone, None, None, len(people), int(answered.sum())))
+            for grouping, group_of in groups.items():
+                labels = people[side].map(lambda one, of=group_of: of.get(one))
+                for group in sorted(labels.dropna().unique(), key=str):
+                    held = (labels == group).to_numpy()
+                    count = int((answered & held).sum())
+                    rows.append((side, milestone, grouping, group, int(held.sum()), count))
+    columns = ["side", "milestone", "grouping", "group", "asked", "answered"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["rate"] = frame["answered"] / frame["asked"].where(frame["asked"] > 0)
+    low, high = _wilson(frame["answered"].to_numpy(), frame["asked"].to_numpy())
+    return frame.assign(low=low, high=high)
+
+
+def _milestones(table: pd.DataFrame) -> Iterable[object]:
+    return (table["milestone"].dropna().unique().tolist() if "milestone" in table else []) or [None]
+
+
+def _some(table: pd.DataFrame, side: str, milestone: object) -> pd.DataFrame:
+    own = table[table["by"] == side]
+    return own if milestone is None else own[own["milestone"] == milestone]
+
+
+def _wilson(
+    successes: NDArray[np.integer], trials: NDArray[np.integer], z: float = 1.959963984540054
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wilson's interval of a rate; missing where nobody was asked."""
+    n = np.where(trials > 0, trials, np.nan).astype(np.float64)
+    rate = successes / n
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
