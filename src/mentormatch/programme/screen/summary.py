@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.unread import describe_unread
 from mentormatch.programme.screen.values import describe_skills, describe_values
@@ -179,10 +180,15 @@ def _proof(matching: Matching, scores: str) -> tuple[str, ...]:
         )
     problem = matching.problem
     if certificate.proven and (problem.pin_rules or problem.ban_rules):
+        unplaced = [ban for ban in problem.ban_rules if (ban.reason or "").startswith(UNPLACED)]
         kept = [
-            f"{format_count(len(rules), 'pair')} {what}"
-            for rules, what in ((problem.pin_rules, "fixed"), (problem.ban_rules, "forbidden"))
-            if rules
+            f"{format_count(count, 'pair')} {what}"
+            for count, what in (
+                (len(problem.pin_rules), "fixed"),
+                (len(problem.ban_rules) - len(unplaced), "forbidden"),
+                (len(unplaced), "apart whose meetings find no hour"),
+            )
+            if count
         ]
         lines.append(f"All of this is said of the matchings that keep {' and '.join(kept)}.")
     if certificate.method == "prices":
