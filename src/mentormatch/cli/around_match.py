@@ -138,6 +138,7 @@ def report(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a report to look at and to send. It is one HTML file and needs no internet."""
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.summary import describe_report
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import say_other_pairs
@@ -148,7 +149,7 @@ def report(
         other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the report"))
         made.write_report(matching, output, overwrite=overwrite, groups=group or ())
-    show([*other, describe_report(output)])
+    show([*other, *describe_list(matching), describe_report(output)])
 
 
 @app.command()

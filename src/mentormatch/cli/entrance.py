@@ -59,7 +59,7 @@ GivenPairs = Annotated[
 
 
 def match_file(
-    path: Path, progress: "Progress", pairs: Path | None = None
+    path: Path, progress: "Progress", pairs: Path | None = None, *, to_meet: bool = True
 ) -> "tuple[Programme, Matching]":
     """Read a programme file and match its people, whatever outputs exist; or take given pairs."""
     from mentormatch.programme import Programme, examine_file
@@ -72,7 +72,7 @@ def match_file(
 
         return made, take_pairs(pairs, problem)
     progress(ProgressEvent("matching"))
-    return made, made.match(problem, progress=progress)
+    return made, made.match(problem, progress=progress, to_meet=to_meet)
 
 
 def _version(asked: bool) -> None:

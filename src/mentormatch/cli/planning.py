@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import (
+    GivenPairs,
+    Overwrite,
+    ProgrammeFile,
+    app,
+    handle_errors,
+    match_file,
+)
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.programme import Configuration
-
-Pairs = Annotated[
-    Path | None,
-    typer.Option("--pairs", help="A list of pairs made elsewhere; without it, the best matching."),
-]
 
 
 @app.command()
@@ -24,7 +26,7 @@ def objectives(
     events: Annotated[
         Path | None, typer.Option("--events", help="What has happened, to say where each stands.")
     ] = None,
-    pairs: Pairs = None,
+    pairs: GivenPairs = None,
 ) -> None:
     """Say which objectives are served and measured. Also where each stands."""
     from mentormatch.programme import Programme, planning, read_configuration
@@ -42,7 +44,7 @@ def objectives(
 
 @app.command()
 @handle_errors
-def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = False) -> None:
+def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
     from mentormatch.programme.plan_folder import write_plan
@@ -55,7 +57,7 @@ def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = F
     written = write_plan(configuration, made, overwrite=overwrite)
     show(
         [
-            *describe_cautions(matching),
+            *describe_cautions(made.matching),
             *describe_plan(made, matching),
             describe_written_plan(written),
         ]
@@ -67,7 +69,7 @@ def plan(programme: ProgrammeFile, pairs: Pairs = None, overwrite: Overwrite = F
 def status(
     programme: ProgrammeFile,
     events: Annotated[Path, typer.Argument(help="A row for each event of a pair.")],
-    pairs: Pairs = None,
+    pairs: GivenPairs = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="The date of the figures; else the last event.")
     ] = None,
@@ -91,7 +93,7 @@ def status(
 @handle_errors
 def needs(
     programme: ProgrammeFile,
-    pairs: Pairs = None,
+    pairs: GivenPairs = None,
     workshops: Annotated[
         int, typer.Option("--workshops", "-k", help="How many workshops there can be.")
     ] = 3,
@@ -114,7 +116,7 @@ def evidence(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder of the evidence.")
     ] = Path("evidence"),
-    pairs: Pairs = None,
+    pairs: GivenPairs = None,
     record: Annotated[
         bool, typer.Option("--record", help="Also write the record, with people's ids.")
     ] = False,
@@ -136,15 +138,8 @@ def _matched(
     path: Path, pairs: Path | None, *, to_meet: bool = True
 ) -> "tuple[Configuration, Matching]":
     """Read a programme and match it, or take the pairs of a list."""
-    from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.screen.auditing import read_pairs
     from mentormatch.programme.screen.terminal import show_progress
-    from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(path, overwrite=True).finished()
-        if pairs is not None:
-            return configuration, read_pairs(pairs, problem)
-        progress(ProgressEvent("matching"))
-        made = Programme(configuration)
-        return configuration, made.match(problem, progress=progress, to_meet=to_meet)
+        made, matching = match_file(path, progress, pairs, to_meet=to_meet)
+    return made.configuration, matching

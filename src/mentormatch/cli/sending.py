@@ -30,6 +30,7 @@ def workbook(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.summary import describe_cautions, describe_workbook
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import say_other_pairs, write_committee_workbook
@@ -42,7 +43,14 @@ def workbook(
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
     decided = made.configuration.problem.decisions or []
     before = [decided] if isinstance(decided, str) else decided
-    show([*other, *describe_cautions(matching), describe_workbook(output, matching, before)])
+    show(
+        [
+            *other,
+            *describe_list(matching),
+            *describe_cautions(matching),
+            describe_workbook(output, matching, before),
+        ]
+    )
 
 
 @app.command()
@@ -64,6 +72,7 @@ def letters(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
+    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.summary import describe_cautions, describe_letters
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import say_other_pairs, write_letters
@@ -75,4 +84,6 @@ def letters(
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)
         written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)
-    show([*other, *describe_cautions(matching), describe_letters(written)])
+    show(
+        [*other, *describe_list(matching), *describe_cautions(matching), describe_letters(written)]
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.errors import CohortError, ConfigurationError, Finding, MentorMatchError
+from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
 from mentormatch.programme.outputs import refuse_inputs
+from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import WrittenLetters
 from mentormatch.records import load_matching
@@ -48,10 +50,8 @@ def take_pairs(path: Path, problem: Problem) -> Matching:
     if path.suffix.casefold() == ".json":
         record = load_matching(path)
         return Matching.from_pairs(problem, record.pairs, strategy=record.strategy)
-    pairs, findings = read_pair_table(path, problem.compatibility)
-    if findings:
-        raise CohortError(findings)
-    return Matching.from_pairs(problem, [pair[:2] for pair in pairs])
+    # What a table may hold is for an audit; what is sent or planned must be a matching.
+    return replace(read_pairs(path, problem), check=True)
 
 
 def say_other_pairs(programme: Programme, matching: Matching) -> list[Paragraph]:
