@@ -37,8 +37,8 @@ PLAIN = re.compile(
     r"(?:(?P<first>Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(?P<last>Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?"
     r"(?P<start>[01]\d|2[0-4]):(?P<from>[0-5]\d)-(?P<end>[01]\d|2[0-4]):(?P<to>[0-5]\d)"
 )
-# In the languages of forms; the same word may be a short Sunday, which alone has no hours.
-NEVER = frozenset(["never", "nie", "niemals", "jamais", "nunca", "mai", "nooit", "nigdy"])
+# "Mai" is a month as well; "nie" may be a short Sunday, which alone has no hours.
+NEVER = frozenset(["never", "nie", "niemals", "jamais", "nunca", "nooit", "nigdy"])
 ALL_WEEK = (1 << WEEK_SLOTS) - 1
 ANYBODY = WeekReader()
 
