@@ -84,8 +84,11 @@ def test_a_long_list_of_moves_is_cut_and_counted(monkeypatch) -> None:
     again = mm.rematch(was, mm.Problem.from_scores(SCORES.drop(columns="max")))
     monkeypatch.setattr(explaining, "SHOWN", 0)
     monkeypatch.setattr(cycle, "MOST_MOVES", 0)
-    (more,) = [text for text in said(explaining.describe_rematch(again)).values() if "more" in text]
-    assert f"… and {len(again.chains)} more chains of moves" in more
+    told = said(explaining.describe_rematch(again))
+    assert f"… and {len(again.chains)} more chains of moves" in told["What changed, and why"]
+    assert told["Who has fewer mentors than they want"].endswith(
+        f"… and {len(again.unmatched)} more"
+    )
     assert f"… and {len(again.chains)} more chains" in cycle._describe_proposal(again).lines[-1]
 
 

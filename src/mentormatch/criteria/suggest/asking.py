@@ -103,7 +103,8 @@ def find_times(column: Column, _: object = None) -> Verdict:
     speaks = "times" in column.topics
     if column.is_like_times and (speaks or column.n_values > 1):
         return "times", "hours, but few of the cells can be read as weekly windows", True
-    if speaks and not column.is_number and not column.is_date:
+    # "Times [Morning]" is one of several columns, whose cells are days or marks.
+    if speaks and not (column.is_number or column.is_date or column.name.rstrip().endswith("]")):
         cells = list(column.distinct)[:MOST_CELLS]
         reads = sum(bool(words_without_hours([cell])) for cell in cells)
         if cells and 2 * reads > len(cells):
