@@ -13,7 +13,7 @@ import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.programme import examine_file, load
 from mentormatch.programme.sending import find_addresses
-from programmes import PROGRAMME, programme_in
+from programmes import MENTEES, PROGRAMME, programme_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -297,8 +297,9 @@ def test_letters_are_of_the_pairs_that_were_decided_on(tmp_path: Path) -> None:
     (tmp_path / "matches.csv").write_text(changed, encoding="utf-8")
     said = " ".join(run("letters", path, "-o", tmp_path / "second").output.split())
     assert "matches.csv holds other pairs than these, of a rematch or changed by hand" in said
-    assert "2 of its pairs are not among these: bob with linus, ada with grace." in said
-    assert "For those pairs add --pairs matches.csv." in said
+    assert "2 pairs of it not among these: ada with grace, bob with linus." in said
+    assert "2 pairs of these not in it: ada with linus, cleo with grace." in said
+    assert "For the pairs of that list add --pairs" in said
     third = tmp_path / "third"
     made = run("letters", path, "--pairs", tmp_path / "matches.csv", "-o", third)
     assert made.exit_code == 0, made.output
@@ -322,3 +323,24 @@ def test_pairs_that_are_no_matching_are_refused_before_anything_is_sent(tmp_path
     assert made.exit_code != 0
     assert "'linus' has 2 mentees but capacity 1" in " ".join(made.output.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_a_pair_that_was_taken_out_of_the_list_is_said(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    run("match", path)
+    lines = (tmp_path / "matches.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "matches.csv").write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+    said = " ".join(run("letters", path, "-o", tmp_path / "out").output.split())
+    assert "1 pair of these not in it: cleo with grace." in said
+
+
+def test_a_list_with_ids_that_a_spreadsheet_would_run_is_read_as_it_was_written(
+    tmp_path: Path,
+) -> None:
+    """Ids such as +491511 stand there with an apostrophe, and named "nobody of today"."""
+    mentees = MENTEES.replace("ada,", "+491511,").replace("bob,", "@bob,")
+    path = programme_in(tmp_path, mentees=mentees)
+    assert run("match", path).exit_code == 0
+    assert "other pairs" not in run("letters", path, "-o", tmp_path / "first").output
+    made = run("letters", path, "--pairs", tmp_path / "matches.csv", "-o", tmp_path / "second")
+    assert made.exit_code == 0, made.output

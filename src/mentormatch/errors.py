@@ -35,6 +35,7 @@ __all__ = [
     "SolverError",
     "check_flag",
     "check_seed",
+    "is_flag",
     "is_number",
     "is_whole",
     "list_findings",
@@ -180,6 +181,8 @@ class Finding:
         What was expected, and what to do about it.
     nearest
         The nearest name that exists, or None.
+    person
+        The id of the person in the row, where there is no file in which to look the row up.
     """
 
     file: str
@@ -188,6 +191,7 @@ class Finding:
     value: object
     expected: str
     nearest: str | None = None
+    person: object = None
 
     def __str__(self) -> str:
         """Return the finding as one line."""
@@ -201,8 +205,9 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """File, row and column, as a spreadsheet shows them."""
+        """File, row and column, as a spreadsheet shows them; of a DataFrame the person as well."""
         row = "" if self.row is None else f", row {self.row}"
+        row += "" if self.person is None else f" ({shorten(self.person)})"
         return f"{self.file}{row}" + ("" if self.column is None else f", column {self.column!r}")
 
 
@@ -257,8 +262,17 @@ def is_whole(value: object, least: int = 0) -> bool:
 
 def check_flag(name: str, value: object, error: type[MentorMatchError] = MentorMatchError) -> None:
     """Refuse anything but True and False: the text "false" would count as True."""
-    if not isinstance(value, bool) and type(value).__name__ not in ("bool", "bool_"):
+    if not is_flag(value):
         raise error(f"{name} must be True or False, got {value!r}.")
+
+
+def is_flag(value: object) -> bool:
+    """Tell whether a value is True or False, or a number that stands for one of them."""
+    return (
+        not isinstance(value, str)
+        and type(value).__name__ in ("bool", "bool_", "int")
+        and (value in (0, 1))
+    )
 
 
 def check_seed(seed: object) -> None:

@@ -323,3 +323,12 @@ def test_an_id_column_goes_before_an_index_of_texts_without_a_name() -> None:
         assert (cohort.mentee_ids.tolist(), cohort.id) == (["a", "b"], (name, name))
     by_index = named.rename_axis("nick")
     assert mm.Cohort(by_index, by_index).mentee_ids.tolist() == ["p", "q"]
+
+
+@pytest.mark.parametrize("accounts", [["u1", None, "u3"], ["u1", "u1", "u3"]])
+def test_an_account_that_some_lack_or_share_is_no_id(accounts: list[str | None]) -> None:
+    emails = ["a@x.org", "b@x.org", "c@x.org"]
+    table = pd.DataFrame({"user_id": accounts, "email": emails})
+    assert mm.Cohort(table, table).id == ("email", "email")
+    table["user_id"] = ["u1", "u2", "u3"]
+    assert mm.Cohort(table, table).id == ("user_id", "user_id")

@@ -329,16 +329,17 @@ def test_a_side_is_mentees_or_mentors():
 def test_a_finding_knows_row_and_value():
     cohort = Cohort(MENTEES, MENTORS)
     assert cohort.finding("mentees", 1, "level", "must be above 2.") == Finding(
-        "mentees", 3, "level", 2, "must be above 2."
+        "mentees", 3, "level", 2, "must be above 2.", person="bob"
     )
+    # Nobody can look up the row of a DataFrame.
     assert str(cohort.finding("mentees", 1, "level", "must be above 2.")) == (
-        "mentees, row 3, column 'level': found 2; must be above 2."
+        "mentees, row 3 ('bob'), column 'level': found 2; must be above 2."
     )
     assert cohort.finding("mentors", 0, "id", "x", nearest="y").value == "linus"
     assert cohort.finding("mentors", None, "level", "x").value is None
     assert cohort.finding("mentors", 0, None, "x", value=3).value == 3
     assert cohort.finding("mentors", 0, "no such", "x") == Finding(
-        "mentors", 2, "no such", None, "x"
+        "mentors", 2, "no such", None, "x", person="linus"
     )
 
 

@@ -92,7 +92,7 @@ def test_words_are_read_listed_and_the_rest_is_asked() -> None:
 )  # fmt: skip
 def test_what_cannot_be_known_is_asked_with_the_way_to_say_it(cell, said) -> None:
     text = refused(["1", cell])
-    assert "mentors, row 3, column 'seats':" in text
+    assert "mentors, row 3 ('m1'), column 'seats':" in text
     assert said in text
 
 

@@ -373,3 +373,13 @@ def test_weeks_without_a_common_hour_are_not_hidden_in_the_mean(mentor: str, sai
     assert ("none in" in sentence) == ("none in" in said)
     # An example is given even where the first week has none.
     assert "such as Mon 18:00-19:00" in sentence
+
+
+@pytest.mark.parametrize("first", ["2026-10-05", "2026-10-06", "2026-10-07"])
+def test_the_first_week_without_an_hour_lies_within_the_programme(first: str) -> None:
+    """Of a programme from Tuesday on, a Monday without an hour was said to lie before it."""
+    last = date.fromisoformat(first) + timedelta(days=20 if first > "2026-10-05" else 34)
+    free = Availability("free", timezone="tz", dates=(first, last.isoformat()))
+    cohort = two_people(("Mon 18:00-19:00", "Europe/Berlin"), ("Mon 12-13", "America/New_York"))
+    sentence = mm.Criteria(free).score(cohort).breakdown(0, 0)["sentence"][0]
+    assert "(the first is that of 26 October 2026)" in sentence

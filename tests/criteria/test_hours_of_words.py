@@ -132,6 +132,35 @@ def test_a_cell_with_a_word_says_how_to_say_it_once(cell: str, said: str) -> Non
     assert said in finding.expected
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Mon evening Tue 9-10", "Mon 18:00-21:00, Tue 09:00-10:00"),
+        ("Mon evening or Tue 9-10", "Mon 18:00-21:00, Tue 09:00-10:00"),
+        ("Mon 9-10 and evening", "Mon 09:00-10:00, Mon 18:00-21:00"),
+        ("evenings Mon and Wed 6-8", "Mon 18:00-20:00, Wed 18:00-20:00"),
+        ("Mon after 6", "Mon 18:00-22:00"),
+    ],
+)
+def test_no_hours_that_were_said_are_dropped_or_moved(cell: str, text: str) -> None:
+    """Of "Mon evening Tue 9-10" Monday was lost, and Tuesday became an evening."""
+    read = {"evening": "18:00-21:00", "evenings": "18:00-21:00", "after 6": "18:00-22:00"}
+    assert week_of(cell, read) == text
+
+
+@pytest.mark.parametrize("cell", ["Mon after 6am", "Mon after 6:30"])
+def test_a_time_that_goes_on_is_another(cell: str) -> None:
+    with pytest.raises(mm.CohortError):
+        week_of(cell, {"after 6": "18:00-22:00"})
+
+
+@pytest.mark.parametrize(
+    "cells", [["Mon not evening"], ["Mon evening; Tue"], ["no evening on Mon"], ["Mon, Tue"]]
+)
+def test_no_hours_are_asked_for_what_is_denied_or_is_a_day(cells: list[str]) -> None:
+    assert words_without_hours(cells) == []
+
+
 def test_a_word_whose_hours_hold_on_some_days_only_is_asked_beside_another_day() -> None:
     read = {"free": "Sat-Sun 10:00-16:00"}
     assert week_of("free", read) == "Sat 10:00-16:00, Sun 10:00-16:00"
@@ -145,10 +174,17 @@ def test_letters_of_days_with_commas_between_are_read_in_a_language_that_has_the
     assert [sorted(days) for days, _, _ in reader.windows(cells[0])] == [[0, 2, 4]]
 
 
-@pytest.mark.parametrize("cell", ["never", "Nie", "nunca", "jamais", "nigdy"])
+@pytest.mark.parametrize("cell", ["never", "Niemals", "nunca", "jamais", "nigdy"])
 def test_who_is_never_free_is_free_at_no_hour(cell: str) -> None:
-    """ "nie" was a Sunday without hours."""
     assert week_of(cell) == ""
+    # Whoever says otherwise is believed.
+    assert week_of(cell, {cell: "Sun 10:00-11:00"}) == "Sun 10:00-11:00"
+
+
+@pytest.mark.parametrize("cell", ["nie", "Mai"])
+def test_a_word_that_is_a_day_or_a_month_as_well_is_asked(cell: str) -> None:
+    with pytest.raises(mm.CohortError, match="has no time"):
+        week_of(cell)
 
 
 @pytest.mark.parametrize(

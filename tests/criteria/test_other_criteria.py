@@ -413,3 +413,11 @@ def test_equal_dates_and_equal_numbers_are_the_same_whatever_holds_them(mentee, 
     assert mm.Criteria(Same("x", weight=1)).score(cohort).dense().tolist() == [[float(is_same)]]
     different = mm.Criteria(mm.criteria.Different("x", weight=1)).score(cohort)
     assert different.dense().tolist() == [[float(not is_same)]]
+
+
+def test_a_number_elsewhere_makes_no_two_versions_one() -> None:
+    """One number in a column made 3.1 and 3.10 equal for everybody."""
+    mentees = pd.DataFrame({"x": pd.Series(["3.10", "3.1", 7], dtype=object)})
+    mentors = pd.DataFrame({"x": ["3.1", "3.10"]})
+    scores = mm.Criteria(Same("x", weight=1)).score(mm.Cohort(mentees, mentors))
+    assert scores.dense().tolist() == [[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]

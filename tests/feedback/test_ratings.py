@@ -195,7 +195,8 @@ def test_who_was_asked_is_read_from_a_table_that_lists_them() -> None:
             "remark": ["", " ", "fine", "–", "we talked"],
         }
     )
-    found = mm.read_ratings(table).response(matching, {"gender": {0: "x", 1: "y"}})
+    listing = table.assign(rater=0)
+    found = mm.read_ratings(listing).response(matching, {"gender": {0: "x", 1: "y"}})
     whole = found[found["group"].isna()]
     asked = {(one.side, one.milestone): (one.answered, one.asked) for one in whole.itertuples()}
     assert asked["mentee", "early"] == (1, 2)
@@ -206,7 +207,8 @@ def test_who_was_asked_is_read_from_a_table_that_lists_them() -> None:
     # The table of a plan lists them also when everybody has answered.
     full = table.iloc[[0]].assign(rater=0)
     assert mm.read_ratings(full).response(matching)["asked"].tolist() == [1, 0]
-    # In another table only those stand who have answered.
+    # In another table only those stand who have answered, be it without a rating.
+    assert mm.read_ratings(table).asked is None
     said = table.iloc[[0, 2]].assign(**{"satisfaction (1-5)": ["4", "5"]})
     assert mm.read_ratings(said).asked is None
     assert mm.read_ratings(said).response(matching)["asked"].tolist() == [4, 4]

@@ -295,6 +295,10 @@ def test_ids_of_another_type_are_not_taken_for_people_who_left() -> None:
     assert said in str(caught.value)
     assert "these people would count as gone" in str(caught.value)
     with pytest.raises(mm.MatchingError, match="'901' is a mentor of the problem"):
-        mm.rematch([("901", 101)], problem)
+        mm.rematch([("901", 101), ("902", 102)], problem)
+    # One person may have changed sides, and one who left be called like one who stays.
+    assert len(mm.rematch([("901", 101)], problem).pairs) == 2
+    mixed = mm.Problem.from_scores(pd.DataFrame([[0.9], [0.6]], index=["7", 8], columns=["n"]))
+    assert len(mm.rematch([(7, "m"), ("7", "n")], mixed).pairs) == 1
     # Who has really left has left.
     assert mm.rematch([(101, "901"), (103, "999")], problem).diff["because"].tolist()

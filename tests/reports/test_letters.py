@@ -223,6 +223,11 @@ def test_a_letter_speaks_to_its_reader(tmp_path: Path) -> None:
         ("mentors", "2 common hours, such as Mon 9-11 on the mentee's clock",
          "2 common hours, such as Mon 9-11 on your mentee's clock"),
         ("mentees", "offers 2 of the 2 skills wanted: Lua", "offers 2 of the 2 skills wanted: Lua"),
+        ("mentors", "offers 1 of the 2 skills wanted: the mentor's art; lacks SQL",
+         "you offer 1 of the 2 skills wanted: the mentor's art; you lack SQL"),
+        ("mentees", "the mentor is on the mentee's level (Int'l)",
+         "your mentor is on your level (Int'l)"),
+        ("mentors", "the mentor says nothing of 'Bo'", "you say nothing of 'Bo'"),
     ],
 )  # fmt: skip
 def test_what_people_wrote_stays_as_it_is(side: str, reason: str, said: str) -> None:

@@ -387,7 +387,11 @@ class Cohort:
                 value = self.column(side, name).iloc[position]
         row = None if position is None else int(self.rows[SIDES.index(side)][position])
         source = self.sources[SIDES.index(side)]
-        return Finding(source, row, name, to_python(value), expected, nearest)
+        # Nobody can look up the row of a DataFrame; of a file it is what a person opens.
+        person = None
+        if position is not None and self.labelled and source == side:
+            person = to_python(self.table(side).index[position])
+        return Finding(source, row, name, to_python(value), expected, nearest, person)
 
     def take(self, mentees: Positions, mentors: Positions) -> Cohort:
         """Choose and order people by position; they keep ids, row numbers, sources, separators.

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ __all__ = ["reweigh"]
 
 
 def reweigh(
-    criteria: Sequence[Criterion], weights: Mapping[str, float], label_of: Callable[[str], str]
+    criteria: Sequence[Criterion],
+    weights: Mapping[str, float] | pd.Series[float],
+    label_of: Callable[[str], str],
 ) -> list[Criterion]:
     """Return the criteria with other weights.
 
@@ -36,6 +40,8 @@ def reweigh(
     CriterionError
         No mapping, a weight for a hard rule, or None for a criterion that weighs.
     """
+    if isinstance(weights, pd.Series):
+        weights = {str(name): float(weight) for name, weight in weights.items()}
     if not isinstance(weights, Mapping):
         raise CriterionError(
             f"with_weights needs weights by label, such as {{'SkillCoverage': 2}}, got {weights!r}."

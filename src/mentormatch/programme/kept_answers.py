@@ -55,7 +55,10 @@ def keep_answers(path: Path, asked: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         return asked, 0
     before = _read(path)
     questions = [name for name in before.columns if name not in GIVEN]
-    answered = before[before[questions].map(_has_answer).any(axis=1)]
+    given = before[questions].map(_has_answer)
+    # A column that somebody added and filled in every row describes people, and is no answer.
+    own = [name for name in questions if name in asked or not given[name].all()]
+    kept, answered = before[given.any(axis=1)], before[given[own].any(axis=1)]
     places = {key: row for row, key in enumerate(_keys(asked))}
     lost = [key for key in _keys(answered) if key not in places]
     if lost:
@@ -65,8 +68,11 @@ def keep_answers(path: Path, asked: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         if name not in table:
             table[name] = ""
     filled: set[int] = set()
-    for key, row in zip(_keys(answered), answered.to_dict("records"), strict=True):
-        place = places[key]
+    for key, row in zip(_keys(kept), kept.to_dict("records"), strict=True):
+        place = places.get(key)
+        if place is None:
+            # Its own answers were looked for; what is left is about somebody who has gone.
+            continue
         if place in filled:
             table.loc[len(table)] = table.loc[place]
             place = len(table) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,19 +70,29 @@ def say_other_pairs(programme: Programme, matching: Matching) -> list[Paragraph]
     except MentorMatchError:
         return []
     made = set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
-    others = [pair[:2] for pair in written if tuple(pair[:2]) not in made]
-    if not others and not findings:
-        return []
-    shown = ", ".join(f"{mentee} with {mentor}" for mentee, mentor in others[:SHOWN])
-    more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
-    which = f"{len(others)} of its pairs are not among these: {shown}{more}. " if others else ""
+    listed = {tuple(pair[:2]) for pair in written}
+    which = [
+        f"{format_count(len(some), 'pair')} {of}: {_name_pairs(some)}."
+        for some, of in (
+            (sorted(listed - made, key=str), "of it not among these"),
+            (sorted(made - listed, key=str), "of these not in it"),
+        )
+        if some
+    ]
     if findings:
-        which += f"{format_count(len(findings), 'cell')} in it name nobody of today. "
+        which.append(f"{format_count(len(findings), 'cell')} in it name nobody of today.")
+    if not which:
+        return []
     line = (
-        f"- {path.name} holds other pairs than these, of a rematch or changed by hand. {which}"
-        f"For those pairs add --pairs {path.name}."
+        f"- {path.name} holds other pairs than these, of a rematch or changed by hand. "
+        f"{' '.join(which)} For the pairs of that list add --pairs {shlex.quote(str(path))}."
     )
     return [Paragraph("Which pairs these are", (line,))]
+
+
+def _name_pairs(pairs: Sequence[Sequence[object]]) -> str:
+    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    return ", ".join(f"{mentee} with {mentor}" for mentee, mentor in pairs[:SHOWN]) + more
 
 
 def find_addresses(cohort: Cohort) -> tuple[str | None, str | None]:

@@ -30,6 +30,7 @@ DEFAULT_IDS: dict[Side, tuple[str, ...]] = {
     "mentees": ("id", "mentee_id", "user_id", "person_id"),
     "mentors": ("id", "mentor_id", "user_id", "person_id"),
 }
+OF_ACCOUNTS = ("user_id", "person_id")
 MOSTLY = 0.8
 SAID = {
     "id": "ids",
@@ -134,11 +135,15 @@ def default_id(table: pd.DataFrame, side: Side) -> str | None:
     for column in table.columns:
         folded.setdefault(column.casefold().replace(" ", "_"), column)
     for default in DEFAULT_IDS[side]:
-        if default in table.columns:
-            return default
-        if default in folded:
-            return folded[default]
+        found = default if default in table.columns else folded.get(default)
+        # Of an account there may be none, or one for several people.
+        if found is not None and (default not in OF_ACCOUNTS or _tells_apart(table[found])):
+            return found
     return None
+
+
+def _tells_apart(column: pd.Series) -> bool:
+    return bool(column.notna().all() and column.is_unique)
 
 
 def kind_of(table: pd.DataFrame, side: Side, name: str) -> Kind | None:

@@ -307,17 +307,24 @@ class FittedAvailability(Fitted):
         text += f", such as {example} on the mentee's clock" if example else ""
         if len(without) and example:
             weeks = len(self._clock.shown) // WEEK_SLOTS if self._clock else 1
-            first = self._monday(int(without[0]))
+            first = self._monday(int(without[0]), self._first_day(mentee))
             text += (
                 f"; none in {len(without)} of the {weeks} weeks, because clocks are changed (the "
                 f"first is that of {first.day} {first:%B %Y})"
             )
         return text
 
-    def _monday(self, week: int) -> date:
-        """The Monday of a week of the programme."""
+    def _first_day(self, mentee: int) -> int:
+        """The first day of the week on which a mentee is free, 0 = Monday."""
+        week = self.mentees.weeks[int(self.mentees.codes[mentee])]
+        return int(week.argmax()) // DAY_SLOTS
+
+    def _monday(self, week: int, day: int) -> date:
+        """The Monday of a week of the programme; the first is completed by days behind its end."""
         assert self._clock is not None
         first = self._clock.first
+        late = week == 0 and day < first.weekday()
+        week = self._clock.weeks if late else week
         return first + timedelta(days=7 * week - first.weekday())
 
     def _common_week(self, mentee: int, mentor: int) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:

@@ -236,7 +236,10 @@ class WeekParser:
             if token.kind == "sign" or self._is_silent(token):
                 if token.kind == "sign" and token.text not in SEPARATORS | {"-", ":", ".", "@"}:
                     raise ValueError(f"{EXAMPLE}; {token.text!r} has no meaning here.")
-                piece += token.text in SEPARATORS
+                # "And" behind a word or times, and not behind a day, begins something else.
+                of_days = bool(items) and isinstance(items[-1], frozenset)
+                joins = token.key in self.words.joins and not of_days
+                piece += token.text in SEPARATORS or joins
                 k += 1
                 continue
             if token.kind == "word":
@@ -264,10 +267,16 @@ class WeekParser:
             if token.text in SEPARATORS | {"\n"}:
                 break
             key += token.key if token.kind != "sign" else ""
-            if key in self.given:
+            if key in self.given and not self._goes_on(tokens, behind):
                 text = self.cell[tokens[k].start : token.end]
                 found, after = _Part(text, self.words.parts.get(key), self.given[key]), behind
         return found, after
+
+    def _goes_on(self, tokens: list[Token], k: int) -> bool:
+        """Tell whether a time goes on behind its number: "after 6" is not "after 6am"."""
+        if k >= len(tokens) or tokens[k - 1].kind != "number":
+            return False
+        return tokens[k].key in HALVES or tokens[k].text in (":", ".")
 
     def _read_part(self, tokens: list[Token], k: int) -> tuple[_Part | None, int]:
         """Read a word, or several, for a part of the day."""
@@ -350,6 +359,7 @@ def _with_parts(
 
     ``pieces`` counts the commas before each item.
     """
+    pieces = _with_days(items, pieces)
     beside: dict[int, list[Span | _Part]] = {}
     for item, piece in zip(items, pieces, strict=True):
         if isinstance(item, Span | _Part):
@@ -379,6 +389,21 @@ def _with_parts(
         for item, piece in zip(items, pieces, strict=True)
         for item in _hours_of(item, beside.get(piece, ()))
     ]
+
+
+def _with_days(items: list[frozenset[int] | Span | _Part], pieces: list[int]) -> list[int]:
+    """Number the pieces anew, so that a word whose own days stand before it ends with them.
+
+    In "Mon evening Tue 9-10" the evening is Monday's; in "evenings Mon 6-8" that of the times.
+    """
+    numbers, number, seen, last = [], 0, False, None
+    for item, piece in zip(items, pieces, strict=True):
+        if last is not None and (piece != last or (isinstance(item, frozenset) and seen)):
+            number, seen = number + 1, False
+        seen = seen or isinstance(item, frozenset)
+        last = piece
+        numbers.append(number)
+    return numbers
 
 
 def _hours_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "WeekReader", "Window", "read_days", "read_given", "words_without_hours"]
 
 LONGEST_CELL = 10_000
+# What says that somebody cannot, whatever stands beside it.
+NEGATIONS = frozenset((
+    "not", "no", "never", "cannot", "cant", "except", "but", "without", "nicht", "kein", "keine",
+    "keinen", "ausser", "ohne", "nur", "sin", "salvo", "excepto", "pas", "sauf", "sans", "non",
+    "tranne", "senza", "sem", "exceto", "niet", "geen", "behalve", "nie", "bez", "oprocz",
+))  # fmt: skip
 # So many words of a cell are asked for.
 MOST_WORDS = 8
 # Marks a word with letters that English does not have.
@@ -223,12 +230,13 @@ def _words_of(cell: str, reader: WeekReader) -> list[str]:
             replace(reader, given=GivenHours(hours, weeks)).windows(cell)
         except NoHoursError as error:
             words.append(error.phrase)
-            if day_key(error.phrase) in hours:
+            if day_key(error.phrase) in {*hours, *weeks, *NEGATIONS}:
                 return []
             hours[day_key(error.phrase)] = example
         except ValueError:
             pieces = [one.strip() for one in PIECES.split(cell)]
-            bare = [one for one in pieces if day_key(one) in hours or read_days(one)]
+            # "Weekends" may have hours for all; "Tue" lacks those of one cell.
+            bare = [one for one in pieces if day_key(one) in hours or _is_group(one)]
             if not bare or all(day_key(one) in weeks for one in bare):
                 return []
             words += [one for one in bare if day_key(one) not in hours]
@@ -236,6 +244,11 @@ def _words_of(cell: str, reader: WeekReader) -> list[str]:
         else:
             return words
     return []
+
+
+def _is_group(piece: str) -> bool:
+    """Tell whether a piece is one word, or several, for a group of days."""
+    return len(read_days(piece)) > 1 and not re.search(r"[-–/&+]|\b(?:to|and|y|und|et)\b", piece)
 
 
 def read_given(read: Mapping[str, str]) -> GivenHours:

@@ -37,8 +37,8 @@ PLAIN = re.compile(
     r"(?:(?P<first>Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(?P<last>Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?"
     r"(?P<start>[01]\d|2[0-4]):(?P<from>[0-5]\d)-(?P<end>[01]\d|2[0-4]):(?P<to>[0-5]\d)"
 )
-# "Mai" is a month as well; "nie" may be a short Sunday, which alone has no hours.
-NEVER = frozenset(["never", "nie", "niemals", "jamais", "nunca", "nooit", "nigdy"])
+# "Mai" is a month as well, and "nie" a Sunday.
+NEVER = frozenset(["never", "niemals", "jamais", "nunca", "nooit", "nigdy"])
 ALL_WEEK = (1 << WEEK_SLOTS) - 1
 ANYBODY = WeekReader()
 
@@ -85,7 +85,7 @@ def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:
     ValueError
         With what was expected.
     """
-    bits = 0 if _is_never(cell) else _plain_bits(cell)
+    bits = 0 if _is_never(cell, reader.given) else _plain_bits(cell)
     if bits is None:
         bits = 0
         for days, start, end in reader.windows(cell):
@@ -106,7 +106,7 @@ def reader_of_column(cells: Iterable[str], given: GivenHours = NOTHING_GIVEN) ->
     """
     plain, others = 0, []
     for cell in cells:
-        if _is_never(cell):
+        if _is_never(cell, given):
             continue
         if _plain_bits(cell) is None:
             others.append(cell)
@@ -123,9 +123,10 @@ def unpacked(weeks: Sequence[bytes]) -> NDArray[np.bool_]:
     return np.unpackbits(packed, axis=1, bitorder="little").view(bool)
 
 
-def _is_never(cell: str) -> bool:
-    """Tell whether somebody has no free time, and says so."""
-    return cell.strip().casefold() in NEVER
+def _is_never(cell: str, given: GivenHours) -> bool:
+    """Tell whether somebody has no free time, and says so, if the word is not said to mean more."""
+    word = cell.strip().casefold()
+    return word in NEVER and word not in given.weeks and word not in given.hours
 
 
 def _plain_bits(cell: str) -> int | None:

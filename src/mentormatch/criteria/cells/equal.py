@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from numbers import Real
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mentormatch.criteria.cells.tokens import normalise
+from mentormatch.errors import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.cells.tokens import Read
@@ -28,33 +24,34 @@ NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 def equal_reader(cohort: Cohort, columns: Mapping[Side, str]) -> Read:
     """Return what reads a value so that equal dates, and equal numbers, have one name.
 
-    Texts are read as numbers only beside a column of numbers: as texts, 3.1 and 3.10 are two
-    versions.
+    A text is read as a number only where a column holds that very number, and no other text is
+    written otherwise for it: 3.1 and 3.10 are two versions.
     """
-    numbers = any(
-        _holds_numbers(cohort.column(side, column))
+    cells = [
+        cell
         for side, column in columns.items()
         if not cohort.require({side: [column]})
-    )
+        for cell in cohort.distinct(side, column)[1]
+    ]
+    numbers = {_write(cell) for cell in cells if is_number(cell)}
+    written: dict[str, set[str]] = {}
+    for text in (cell.strip() for cell in cells if isinstance(cell, str)):
+        if NUMBER.fullmatch(text):
+            written.setdefault(_write(float(text)), set()).add(text)
+    numbers -= {one for one, texts in written.items() if len(texts) > 1 and "." in one}
 
     def read(token: str) -> list[tuple[str, float, str]]:
         day = MIDNIGHT.fullmatch(token)
         if day is not None:
             return [(day[1], 1.0, day[1])]
-        if numbers and NUMBER.fullmatch(token):
-            return [(f"{float(token):.15g}", 1.0, token)]
+        if numbers and NUMBER.fullmatch(token) and _write(float(token)) in numbers:
+            return [(_write(float(token)), 1.0, token)]
         return [(normalise(token), 1.0, token)]
 
     return read
 
 
-def _holds_numbers(column: pd.Series) -> bool:
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return True
-    if column.dtype != object:
-        return str(column.dtype).startswith(("Int", "UInt", "Float"))
-    kinds = set(map(type, column.tolist())) - {bool}
-    # An empty cell is NaN, which is a number by its type.
-    return any(issubclass(kind, Real) for kind in kinds - {float}) or any(
-        isinstance(cell, float) and cell == cell for cell in column.tolist()
-    )
+def _write(number: object) -> str:
+    """A number as one text, however it is held: 3.0 is 3."""
+    value = float(number)  # type: ignore[arg-type]
+    return str(int(value)) if value.is_integer() else repr(value)

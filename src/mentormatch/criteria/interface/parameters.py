@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.errors import CriterionError
+from mentormatch.errors import CriterionError, is_flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,18 +65,24 @@ def _is_real(value: object) -> bool:
     return isinstance(value, Real | Decimal) and not isinstance(value, bool | np.bool_)
 
 
+def _is_empty(value: object) -> bool:
+    return isinstance(value, list | tuple) and not value
+
+
 def _is_pair(value: object, of: type | UnionType = Real | Decimal) -> bool:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, str | Mapping) or not isinstance(value, Collection):
         return False
     return len(value) == 2 and all(_is_real(one) and isinstance(one, of) for one in value)
 
 
 FITS: dict[str, Callable[[object], bool]] = {
-    "bool": lambda value: isinstance(value, bool | np.bool_),
+    "bool": is_flag,
     "float": _is_real,
     "tuple[float, float]": _is_pair,
     # A file has no None, and says it with an empty list.
-    "tuple[int, int]": lambda value: value in ([], ()) or _is_pair(value, Integral),
+    "tuple[int, int]": lambda value: _is_empty(value) or _is_pair(value, Integral),
 }
 WORDS = {
     "bool": "True or False",

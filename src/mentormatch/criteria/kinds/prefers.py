@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from mentormatch.cohort import hint_nearest
@@ -24,7 +25,7 @@ from mentormatch.criteria.kinds.named_people import (
     name_notes,
     named_people,
 )
-from mentormatch.errors import CriterionError, is_number
+from mentormatch.errors import CriterionError, is_flag, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,8 @@ class Prefers(Criterion):
                 )
             set_fields(self, ratings=(low, high))
         if self.answers is not None:
-            given = dict(self.answers) if isinstance(self.answers, Mapping) else {}
+            given = dict(self.answers) if isinstance(self.answers, Mapping | pd.Series) else {}
+            given = {word: float(one) if is_flag(one) else one for word, one in given.items()}
             if not given or not all(is_number(one) and 0 <= one <= 1 for one in given.values()):
                 raise CriterionError(
                     f"{self.label}: answers must map words to values from 0 to 1, such as "

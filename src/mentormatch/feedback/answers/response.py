@@ -27,7 +27,7 @@ RATER = "rater"
 def find_asked(
     frame: pd.DataFrame, table: pd.DataFrame, names: Mapping[str, str]
 ) -> pd.DataFrame | None:
-    """Find who was asked, where a table of answers lists it: it has rows in which nothing stands.
+    """Find who was asked, where a table of answers lists it, as that of a meeting plan does.
 
     Parameters
     ----------
@@ -40,10 +40,9 @@ def find_asked(
     """
     known = {names[part] for part in PLACES if part in names}
     answers = [name for name in frame.columns if name not in known and name != RATER]
-    cells = frame[answers].map(_text).to_numpy()
-    empty = ((cells == "") | (cells == NOT_ASKED)).all(axis=1)
-    if RATER not in frame and not empty.any():
+    if RATER not in frame:
         return None
+    cells = frame[answers].map(_text).to_numpy()
     # Of a survey that asks for no rating nobody's answer is missed.
     outcomes = [names[part] for part in OUTCOMES if part in names]
     asked = (cells[:, [name in outcomes for name in answers]] != NOT_ASKED).any(axis=1)

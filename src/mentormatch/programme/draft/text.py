@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.programme.draft.columns import shows_values, tell_column
 from mentormatch.programme.draft.toml import write_comment, write_entry, write_value
 
@@ -181,14 +183,31 @@ def _rest() -> list[str]:
     ]
 
 
+def _whole_names(cohort: Cohort) -> frozenset[str]:
+    """What people of both tables are called, names of one word left out."""
+    found = set[str]()
+    for side in SIDES:
+        table = cohort.table(side)
+        columns = find_person_columns(table, side).names
+        names = join_columns(table, columns).dropna().tolist() if columns else []
+        found |= {str(name).strip().casefold() for name in names if " " in str(name).strip()}
+    return frozenset(found)
+
+
+def _name_people(column: Recognised, people: frozenset[str]) -> bool:
+    """Whether some of the values name people, be it among other words."""
+    texts = [text.casefold() for text in column.values]
+    return any(name in text for text in texts for name in people)
+
+
 def _columns(parts: Parts) -> list[str]:
     """Every column with what it was taken for; values of people are not shown in the file."""
     lines = write_comment("What the columns were taken for, and why:")
+    people = _whole_names(parts.cohort)
     for side, source in zip(SIDES, parts.cohort.sources, strict=True):
         own = [column for column in parts.columns if column.side == side]
         lines += ["#", *write_comment(f"{side} ({source})")]
         for column in own:
-            lines += write_comment(
-                f"- {tell_column(column, with_values=shows_values(column))}", indent="  "
-            )
+            shown = shows_values(column) and not _name_people(column, people)
+            lines += write_comment(f"- {tell_column(column, with_values=shown)}", indent="  ")
     return lines

@@ -11,6 +11,7 @@ from mentormatch.cohort.identity.called import find_called, role_heading
 from mentormatch.cohort.identity.kinds import fold_person
 from mentormatch.cohort.names import NearestNames, quote_names
 from mentormatch.errors import Finding
+from mentormatch.safe_files import unescape_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -153,7 +154,7 @@ def read_pair_table(
         ]
     columns = [names[name] for name in (*people, REASON) if name in names]
     rows = [
-        [None if pd.isna(cell) else cell for cell in row]
+        [None if pd.isna(cell) else unescape_cell(cell) for cell in row]
         for row in table.frame[columns].astype(object).itertuples(index=False)
     ]
 

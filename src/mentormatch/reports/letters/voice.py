@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["speak_to"]
 
-# What people wrote stands in quotes, and stays as it is.
-QUOTED = re.compile(r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+# What people wrote stands in quotes or brackets, or behind a colon, and stays as it is.
+WRITTEN = re.compile(r"""((?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|"(?:[^"\\]|\\.)*"|\([^()]*\)|: .*)""")
 # The longest first: "the mentor is" is not "the mentor" and "is".
 ABOUT_ONESELF = (
     (r"\bthe {own}'s\b", "your"),
@@ -20,11 +20,13 @@ ABOUT_ONESELF = (
     (r"\bthe {own} lists\b", "you list"),
     (r"\bthe {own} names\b", "you name"),
     (r"\bthe {own} rates\b", "you rate"),
+    (r"\bthe {own} says\b", "you say"),
     (r"\bthe {own}\b", "you"),
     (r"\bthe {other}\b", "your {other}"),
 )
-# Sentences about skills begin with what the mentor does.
+# Sentences about skills begin with what the mentor does, and end with what is lacking.
 OFFERS = re.compile(r"^(offer|lack)s\b")
+LACKS = re.compile(r"; lacks (?=[^;]*$)")
 
 
 def speak_to(side: Side, reason: str) -> str:
@@ -39,12 +41,13 @@ def speak_to(side: Side, reason: str) -> str:
     """
     own = side.removesuffix("s")
     other = "mentor" if own == "mentee" else "mentee"
-    parts = QUOTED.split(reason)
+    parts = WRITTEN.split(reason)
     for k in range(0, len(parts), 2):
         for pattern, said in ABOUT_ONESELF:
             parts[k] = re.sub(
                 pattern.format(own=own, other=other), said.format(other=other), parts[k]
             )
-    if own == "mentor":
-        parts[0] = OFFERS.sub(r"you \1", parts[0])
-    return "".join(parts)
+    said = "".join(parts)
+    if own == "mentor" and OFFERS.match(said):
+        said = LACKS.sub("; you lack ", OFFERS.sub(r"you \1", said))
+    return said
