@@ -123,6 +123,15 @@ def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() ->
     told = said(cycle.describe_cycle(found))
     assert "What the committee's changes say" in told
     assert "1" in told["What the committee's changes say"]
+    # The round that goes on is the one that the committee decided on, not its proposal.
+    assert found.proposal is not None
+    before = found.proposal.previous.pairs.set_index("mentee")["mentor"]
+    assert before[first["mentee"]] == other
+    assert len(before) == len(was.pairs)
+    ended = Decisions((), (PairRule(first["mentee"], first["mentor"], "no"),), (), ())
+    without = plan_cycle(problem, criteria, record=was, decisions=ended).proposal
+    assert without is not None
+    assert len(without.previous.pairs) == len(was.pairs) - 1
     # Without a record nothing is known of what was changed.
     alone = plan_cycle(problem, criteria, decisions=decided)
     assert alone.proposal is None

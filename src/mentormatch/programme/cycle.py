@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback import (
     Learned,
@@ -17,8 +20,6 @@ from mentormatch.feedback import (
 from mentormatch.rematching import Rematch, rematch
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mentormatch.criteria import Criteria
     from mentormatch.feedback import Ratings
     from mentormatch.feedback.answers.ratings import Outcome
@@ -81,7 +82,8 @@ def plan_cycle(
     record
         The last round's pairs: a record that was saved, or a matching.
     decisions
-        What the committee changed in the last round's proposal.
+        What the committee changed in the last round's proposal, which the record holds: the pairs
+        that go on are those that it decided on.
 
     Raises
     ------
@@ -107,9 +109,27 @@ def plan_cycle(
     if record is not None:
         adopted = learned is not None and learned.adopted
         next_problem = scored_by(problem, learned.criteria) if learned and adopted else problem
-        proposal = rematch(record, next_problem)
+        was = record.pairs if decisions is None else _decided_pairs(record.pairs, decisions)
+        proposal = rematch(was, next_problem)
     others = None if learned is None or not learned.adopted else learned.changes(problem)
     return Cycle(last or problem, learned, evidence, proposal, others)
+
+
+def _decided_pairs(pairs: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """The pairs of a round once a committee has changed its proposal: those that really were."""
+    ended = {(ban.mentee, ban.mentor) for ban in decisions.bans}
+    fixed: dict[object, list[object]] = {}
+    for pin in decisions.pins:
+        fixed.setdefault(pin.mentee, []).append(pin.mentor)
+    several = set(pairs.loc[pairs.duplicated("mentee"), "mentee"])
+    kept = [
+        (mentee, mentor) not in ended and (mentee not in fixed or mentee in several)
+        for mentee, mentor in zip(pairs["mentee"], pairs["mentor"], strict=True)
+    ]
+    made = [(mentee, mentor, np.nan) for mentee, some in fixed.items() for mentor in some]
+    found = pd.DataFrame(made, columns=["mentee", "mentor", "score"])
+    both = pd.concat([pairs.loc[kept, ["mentee", "mentor", "score"]].astype(object), found])
+    return both.drop_duplicates(["mentee", "mentor"], ignore_index=True)
 
 
 def _overrides_of(decisions: Decisions, record: Record | Matching | None) -> list[Override]:
