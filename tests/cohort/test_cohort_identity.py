@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +16,9 @@ from mentormatch import Cohort, CohortError
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MENTORS = pd.DataFrame({"Email": ["kim@x.example", "lou@x.example"], "Offers": ["Lua", "Go"]})
 
@@ -332,3 +338,16 @@ def test_an_account_that_some_lack_or_share_is_no_id(accounts: list[str | None])
     assert mm.Cohort(table, table).id == ("email", "email")
     table["user_id"] = ["u1", "u2", "u3"]
     assert mm.Cohort(table, table).id == ("user_id", "user_id")
+
+
+def test_ids_of_a_database_are_their_texts(tmp_path: Path) -> None:
+    """A matching of people with UUID ids could be made, and not be saved."""
+    ids = [UUID(int=k) for k in (1, 2)]
+    mentees = pd.DataFrame({"id": ids, "x": [1, 2]})
+    mentors = pd.DataFrame({"id": [str(ids[0]), str(UUID(int=9))], "x": [1, 2]})
+    cohort = mm.Cohort(mentees, mentors)
+    assert cohort.mentee_ids.tolist() == [str(one) for one in ids]
+    assert cohort.oneself.tolist() == [0, -1]
+    matching = mm.match(mm.Problem(mm.Criteria(mm.criteria.Near("x", scale=2)).score(cohort)))
+    matching.save(tmp_path / "record.json")
+    assert mm.load_matching(tmp_path / "record.json").pairs["mentee"].tolist()[0] in map(str, ids)

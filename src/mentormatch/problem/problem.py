@@ -84,9 +84,9 @@ class Problem:
         (mentee, mentee) or (mentee, mentee, reason). Apart: no mentor has both. Together: every
         mentor has both or neither, so that the two have the same mentors, or both have nobody.
     usage
-        What a pair uses of its mentor's hours (0.5, 2, …): a number, column, dict, Series or array
+        What a pair uses of its mentor's hours (0, 0.5, …): a number, column, dict, Series or array
         by mentee, or an array or DataFrame (mentees, mentors) of pairs. ``capacity`` then counts
-        hours, perhaps fractional; minimums and quotas still count mentees. None: one seat each.
+        hours, of which who uses 0 needs none; minimums and quotas count mentees. None: one seat.
     unknown
         What to do with pins and bans that name people who are not there: "error", or "ignore",
         which leaves them out with a note.

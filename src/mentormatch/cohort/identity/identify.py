@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,8 @@ def clean_id(value: object) -> object:
         return text.lower() if "@" in text and EMAIL.fullmatch(text) else text
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return int(value)
-    return value
+    # Databases give these as objects, and files can only hold their text.
+    return str(value) if isinstance(value, UUID) else value
 
 
 # Names of ids; of no other column two of one name are refused.
