@@ -212,7 +212,7 @@ def words_without_hours(cells: Iterable[str], given: GivenHours = NOTHING_GIVEN)
 
     Examples
     --------
-    >>> words_without_hours(["Mon evening", "weekdays after 6pm; weekends", "Mon 9-12", "why?"])
+    >>> words_without_hours(["Mon evening", "weekdays after 6pm; weekends", "Mon 9-12"])
     ['evening', 'after 6pm', 'weekends']
     """
     cells = list(cells)
