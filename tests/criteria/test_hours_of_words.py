@@ -96,6 +96,8 @@ def test_a_word_beside_days_is_its_hours_written_there(
 def test_the_words_to_be_said_are_those_that_would_make_a_cell_readable() -> None:
     cells = ["Mon evening", "weekdays after 6pm; weekends", "Mon 9-12", "immer", "Tue evening"]
     assert words_without_hours(cells) == ["evening", "after 6pm", "weekends", "immer"]
+    cells = ["mar e gio dopo le 18", "jueves después de las 19"]
+    assert words_without_hours(cells) == ["dopo le 18", "después de las 19"]
     # Here a word would not help: the cell says something else as well.
     assert words_without_hours(["Mi 20-22 Uhr (nicht in den Ferien)", "Mon ?!", "Mon 9"]) == []
 

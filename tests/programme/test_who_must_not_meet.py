@@ -343,5 +343,28 @@ def test_a_whole_name_among_other_words_is_not_said_to_be_nobody(tmp_path: Path)
     (told,) = [one.why for one in draft.columns if one.name == "¿Con quién no?"]
     assert "the tall one" in told
     assert "mein Mann" not in told
+    screen = describe_draft(tmp_path / "programme.toml", draft)
+    assert "the tall one" in "".join(line for one in screen for line in one.lines)
     # The file is for others as well: what people wrote stands on the screen alone.
     assert "the tall one" not in draft.text
+
+
+def test_whom_somebody_would_not_meet_is_found_among_remarks(tmp_path: Path) -> None:
+    """Such a column was "free comment" where most leave it out and remarks stand beside names."""
+    draft = draft_of(
+        tmp_path,
+        mentees={
+            "Con chi preferisci non lavorare?": (
+                "Carlo Bianchi (mio capo)", "", "", "il signor con la barba", "", "",
+            )
+        },
+        mentors={
+            "Nome e cognome": (
+                "Carlo Bianchi", "Dora Conti", "Ezio Leone", "Fina Moro", "Gino Sala", "Ida Riva",
+            )
+        },
+    )  # fmt: skip
+    (asked,) = [one for one in draft.columns if one.name.startswith("Con chi")]
+    assert (asked.kind, asked.question) == ("conflicts", True)
+    (rule,) = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
+    assert rule.effect == "It would remove 1 of 36 pairs."

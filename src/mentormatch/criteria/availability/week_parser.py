@@ -250,6 +250,12 @@ class WeekParser:
     def _phrase(self, tokens: list[Token], k: int) -> str:
         """A word and the time that follows it, as they are written: after 6pm."""
         behind = k + 1
+        silent = behind
+        while silent < len(tokens) and says_nothing(tokens[silent].key):
+            silent += 1
+        if silent < len(tokens) and tokens[silent].kind == "number":
+            # "Dopo le 18" and "después de las 19" are one thing.
+            behind = silent
         while behind < len(tokens) and (
             tokens[behind].kind == "number"
             or (behind > k + 1 and tokens[behind].key in HALVES | HOUR_WORDS | {":", "."})

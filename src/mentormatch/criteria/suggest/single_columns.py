@@ -96,9 +96,11 @@ class People:
         shares = {where: column.refers_to(known) for where, known in self.others.items()}
         # Who is named by full names here and by first names there is looked for by the full ones.
         best = max(shares, key=lambda where: (shares[where], JOINED in where), default=None)
+        speaks = bool(NEGATION.search(plain_text(column.name)))
         for where, known in self.others.items():
-            # A comma cuts "Huber, Georg" in two, and a title hides "Dr. Lena Fischer".
-            within = _share_within(column, known) if JOINED in where else 0.0
+            # A comma cuts "Huber, Georg" in two, a title hides "Dr. Lena Fischer", and whom
+            # somebody would not meet is named among remarks.
+            within = _share_within(column, known) if JOINED in where or speaks else 0.0
             if best is not None and within > shares[best]:
                 return within, where
         if best is None or shares[best] == 0:
@@ -194,6 +196,9 @@ def _people(column: Column, people: People) -> Verdict:
         return None
     if share < ALL_ARE and are_people:
         return "reference", "the values are people of the own table, each in other rows", True
+    if share > 0 and NEGATION.search(plain_text(column.name)):
+        # Whom somebody would not meet is too much to miss, be it one name among remarks.
+        return _people_by_values(column, people, share)
     # Own names are filled in by nearly everybody.
     unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
     if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
@@ -429,7 +434,7 @@ def _comments(column: Column, _: People) -> Verdict:
         return "comment", "many answer that there is nothing to say", False
     if column.n_words >= SENTENCE and column.filled < MOSTLY_FILLED and not column.is_several:
         left_out = f"sentences, which {1 - column.filled:.0%} of the people leave out"
-        return "comment", f"{left_out}. Is it to be compared? Then with TextSimilarity", True
+        return "comment", f"{left_out}; if pairs depend on it, add a criterion", True
     if is_constant(column) and not topics & {"group", "level"}:
         return "constant", "one answer only", False
     return None

@@ -47,12 +47,15 @@ def shows_values(column: Recognised) -> bool:
     return column.kind not in OF_PEOPLE and not any(EMAIL.search(text) for text in column.values)
 
 
-def tell_column(column: Recognised, *, with_values: bool = True) -> str:
-    """Say what one column is taken for, why, and which values were seen."""
+def tell_column(column: Recognised, *, with_values: bool = True, quoted: bool = True) -> str:
+    """Say what one column is taken for, why, and which values were seen.
+
+    ``quoted``: whether cells may be quoted as evidence, as on the screen and in no file.
+    """
     text = f"{write_value(column.name)}: {column.taken_for}"
     if column.partner is not None and column.partner != column.name:
         text += f", with {write_value(column.partner)}"
-    why = column.why if with_values else QUOTES.sub(" (init shows them on the screen)", column.why)
+    why = column.why if quoted else QUOTES.sub(" (init shows them on the screen)", column.why)
     text += f". {why[:1].upper()}{why[1:]}."
     if with_values and column.values:
         text += f" Seen: {'; '.join(column.values)}."

@@ -209,5 +209,7 @@ def _columns(parts: Parts) -> list[str]:
         lines += ["#", *write_comment(f"{side} ({source})")]
         for column in own:
             shown = shows_values(column) and not _name_people(column, people)
-            lines += write_comment(f"- {tell_column(column, with_values=shown)}", indent="  ")
+            lines += write_comment(
+                f"- {tell_column(column, with_values=shown, quoted=shown)}", indent="  "
+            )
     return lines
