@@ -325,7 +325,7 @@ def test_an_unreadable_window_says_row_and_cure(cell: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "near"),
-    [("Europe/Berln", BERLIN), ("New York", NEW_YORK), ("europe/berlin", BERLIN)],
+    [("Europe/Berln", BERLIN), ("New Yrok", NEW_YORK), ("europe/berlin", BERLIN)],
 )
 def test_an_unknown_zone_says_row_and_the_nearest(zone: str, near: str) -> None:
     free = Availability("free", timezone="tz", dates=("2027-01-04", "2027-01-31"))

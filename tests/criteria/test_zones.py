@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.criteria import Availability
-from mentormatch.criteria.availability.zones import is_zone, is_zone_like, read_zone
+from mentormatch.criteria.availability.zones import is_city, is_zone, is_zone_like, read_zone
 from mentormatch.criteria.cells.tokens import UnreadableError
 
 WINDOWS = {name: zone for name, zone in get_global("windows_zone_mapping").items() if is_zone(zone)}
@@ -137,3 +137,34 @@ def test_gmt_is_a_clock_that_does_not_move_and_that_is_said() -> None:
     assert "the zone that moves is Europe/London" in str(read_zone("gmt").note)
     assert "write the place, such as Europe/Berlin" in str(read_zone("GMT+1").note)
     assert read_zone("UTC").note is None
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("London", "Europe/London"),
+        ("Londra", "Europe/London"),
+        ("roma", "Europe/Rome"),
+        ("New York", "America/New_York"),
+        ("Moskau", "Europe/Moscow"),
+        ("São  Paulo", "America/Sao_Paulo"),
+        ("Calcutta", "Asia/Kolkata"),
+    ],
+)
+def test_a_city_for_which_a_zone_is_named_is_read_and_the_reading_is_said(
+    text: str, zone: str
+) -> None:
+    reading = read_zone(text)
+    assert reading.zone == zone
+    assert reading.note == f"{' '.join(text.split())!r} is read as {zone}"
+
+
+@pytest.mark.parametrize("text", ["Victoria", "Köln", "Rio", "Central City", "Ada"])
+def test_no_zone_is_made_of_a_state_or_another_place(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a time zone of the IANA database"):
+        read_zone(text)
+
+
+def test_a_city_alone_does_not_make_a_column_of_cities_one_of_zones() -> None:
+    assert not is_zone_like("London")
+    assert is_city("London")

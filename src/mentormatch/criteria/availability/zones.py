@@ -19,7 +19,7 @@ from mentormatch.criteria.cells.tokens import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ZoneReading", "is_zone", "is_zone_like", "nearest_zone", "read_zone"]
+__all__ = ["ZoneReading", "is_city", "is_zone", "is_zone_like", "nearest_zone", "read_zone"]
 
 # Folders and a file of the database that hold no zones of their own.
 OTHER_FOLDERS = ("posix", "right")
@@ -87,6 +87,17 @@ LABELS = {
     "mountain time (us & canada)": "America/Denver", "astana": "Asia/Almaty",
     "pacific time (us & canada)": "America/Los_Angeles", "coordinated universal time": "UTC",
 }  # fmt: skip
+# The languages whose names of zones and of cities are known.
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
+# Folders of the database whose zones are named for cities, and states of Australia among them.
+CONTINENTS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe",
+    "Indian", "Pacific",
+)  # fmt: skip
+STATES = (
+    "act", "canberra", "lhi", "north", "nsw", "queensland", "south", "tasmania", "victoria",
+    "west", "yancowinna",
+)  # fmt: skip
 # A year of which the offsets of zones are compared.
 YEAR = 2026
 
@@ -111,7 +122,8 @@ def read_zone(text: str) -> ZoneReading:
     """Read a time zone as people write it.
 
     Names of the IANA database and of Windows, labels such as ``(GMT-05:00) Eastern Time (US &
-    Canada)``, offsets (``UTC+2``, ``-5``), and names and abbreviations of CLDR that mean one clock.
+    Canada)``, offsets (``UTC+2``, ``-5``), names and abbreviations of CLDR that mean one clock, and
+    cities for which a zone is named, in eight languages (``London``, ``Londra``).
 
     Raises
     ------
@@ -127,9 +139,12 @@ def read_zone(text: str) -> ZoneReading:
     """
     text = " ".join(text.split())
     found = _find_zone(text)
-    if found is None:
+    if found is not None:
+        return found
+    city = _city(text)
+    if city is None:
         raise UnreadableError(f"{EXPECTED}.", nearest_zone(text))
-    return found
+    return ZoneReading(city, f"{text!r} is read as {city}")
 
 
 def _find_zone(text: str) -> ZoneReading | None:
@@ -173,6 +188,12 @@ def is_zone_like(text: str) -> bool:
         return _find_zone(" ".join(text.split())) is not None
     except UnreadableError as error:
         return " may mean " in str(error)
+
+
+def is_city(text: str) -> bool:
+    """Tell whether a text is a city for which a zone is named; of a column of cities that may be
+    where people live, and nothing more."""
+    return _city(text) is not None
 
 
 def _utc(minutes: int) -> str:
@@ -255,7 +276,7 @@ def _metazones() -> Mapping[str, str]:
     from babel import Locale
 
     found: dict[str, str] = {}
-    for language in ("en", "de", "fr", "es", "pt", "it", "nl", "pl"):
+    for language in LANGUAGES:
         for metazone, widths in Locale.parse(language).meta_zones.items():
             for width, names in widths.items():
                 for kind, name in names.items():
@@ -283,19 +304,33 @@ def representative(zones: Iterable[str]) -> str | None:
 
 
 def _city(name: str) -> str | None:
-    """The zone whose last part is the name of a city; None where several differ."""
-    zones = _by_city().get(name.strip(" .").casefold(), ())
-    return min(zones) if len({_offsets(zone) for zone in zones}) == 1 else None
+    """The zone that is named for a city; None where several differ."""
+    zones = _by_city().get(" ".join(name.strip(" .").casefold().split()), ())
+    return min(zones, key=_newest) if len({_offsets(zone) for zone in zones}) == 1 else None
+
+
+def _newest(zone: str) -> tuple[bool, str]:
+    """Where one city has several names (``Asia/Calcutta``), the one that the database keeps."""
+    from babel.core import get_global
+
+    return zone not in get_global("zone_territories"), zone
 
 
 @cache
 def _by_city() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    """Zones by the names of their cities: those of the database, and CLDR's in its languages."""
+    from babel import Locale
+
+    found: dict[str, dict[str, None]] = {}
     for name in _in_order():
-        if "/" in name and not name.startswith("Etc/"):
-            city = name.rpartition("/")[2].replace("_", " ").casefold()
-            found[city] = (*found.get(city, ()), name)
-    return found
+        city = name.rpartition("/")[2].replace("_", " ").casefold()
+        if name.partition("/")[0] in CONTINENTS and city not in STATES:
+            found.setdefault(city, {})[name] = None
+    for language in LANGUAGES:
+        for name, names in Locale.parse(language).time_zones.items():
+            if "city" in names and name.partition("/")[0] in CONTINENTS and is_zone(name):
+                found.setdefault(str(names["city"]).casefold(), {})[name] = None
+    return {city: tuple(zones) for city, zones in found.items()}
 
 
 def _abbreviation(text: str) -> ZoneReading | None:

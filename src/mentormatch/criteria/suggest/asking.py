@@ -97,6 +97,12 @@ def find_times(column: Column, _: object = None) -> Verdict:
     if column.is_zone:
         return "time zone", "names of time zones", False
     if "zone" in column.topics and not column.is_prose and not column.is_like_times:
+        if not column.unread_zones:
+            return (
+                "time zone",
+                "the heading says so, and the cells are zones or their cities",
+                False,
+            )
         return "time zone", "the heading says so, but not all cells are known time zones", True
     if column.is_times:
         return "times", "days with hours", False

@@ -13,7 +13,7 @@ import numpy as np
 from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
-from mentormatch.criteria.availability.zones import is_zone_like
+from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
 from mentormatch.criteria.suggest.shapes import (
@@ -252,8 +252,8 @@ class Column:
 
     @property
     def unread_zones(self) -> list[str]:
-        """The cells that are no time zone."""
-        return [text for text in self.texts if not is_zone_like(text)]
+        """The cells that are neither a time zone nor a city for which one is named."""
+        return [text for text in self.texts if not (is_zone_like(text) or is_city(text))]
 
     def _reads_times(self) -> Callable[[str], bool]:
         reader = reader_of_column(self.texts)
