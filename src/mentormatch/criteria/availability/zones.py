@@ -191,8 +191,10 @@ def is_zone_like(text: str) -> bool:
 
 
 def is_city(text: str) -> bool:
-    """Tell whether a text is a city for which a zone is named; of a column of cities that may be
-    where people live, and nothing more."""
+    """Tell whether a text is a city for which a zone is named.
+
+    A column of cities may be where people live, and nothing more.
+    """
     return _city(text) is not None
 
 
