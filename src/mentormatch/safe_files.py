@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import re
 import secrets
@@ -29,6 +30,7 @@ __all__ = [
     "escape_cell",
     "escape_formulas",
     "expand_home",
+    "name_of_old",
     "read_bounded",
     "replace_file",
     "replace_files",
@@ -367,3 +369,13 @@ def _arrange(sheet: Worksheet, table: pd.DataFrame) -> None:
 def write_csv(table: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> None:
     """Write ``table`` as CSV, whole or not at all; see `as_csv`."""
     replace_files({Path(path): as_csv(table)}, overwrite=overwrite)
+
+
+def name_of_old(path: Path) -> Path:
+    """Return a name beside a file that no other has: ``p.before.toml``, then ``p.before-2.toml``.
+
+    For what stood in a file that people write in, when it is replaced.
+    """
+    numbers = (f".before-{number}" if number > 1 else ".before" for number in itertools.count(1))
+    names = (path.with_name(f"{path.stem}{told}{path.suffix}") for told in numbers)
+    return next(name for name in names if not name.exists())

@@ -15,6 +15,7 @@ from mentormatch import datasets
 from mentormatch.cli import app
 from mentormatch.errors import CohortError, ConfigurationError
 from mentormatch.programme import examine_file, load, write_draft
+from mentormatch.programme.screen.drafting import describe_draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,6 +249,22 @@ def test_a_draft_replaces_no_file_and_no_table(tmp_path: Path) -> None:
     with pytest.raises(CohortError, match="there is no such file"):
         write_draft(mentees, tmp_path / "x.csv", tmp_path / "new.toml")
     assert not (tmp_path / "new.toml").exists()
+
+
+def test_what_somebody_wrote_in_a_programme_is_kept_when_it_is_replaced(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [1], "team": ["A"]})
+    drafted(tmp_path, table, table)
+    mentees, mentors = tmp_path / "mentees.csv", tmp_path / "mentors.csv"
+    path = tmp_path / "programme.toml"
+    assert write_draft(mentees, mentors, path, overwrite=True, today=MONDAY).kept is None
+    for name in ("programme.before.toml", "programme.before-2.toml"):
+        edited = f"# {name}\n{path.read_text('utf-8')}"
+        path.write_text(edited, "utf-8")
+        again = write_draft(mentees, mentors, path, overwrite=True, today=MONDAY)
+        assert again.kept == tmp_path / name
+        assert (tmp_path / name).read_text("utf-8") == edited
+        assert path.read_text("utf-8") == again.text
+        assert f"kept as {tmp_path / name}" in describe_draft(path, again)[0].lines[0]
 
 
 def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +23,7 @@ from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
-from mentormatch.safe_files import expand_home, replace_file
+from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,8 @@ class Draft:
         The criteria in it; rules, and those with an obstacle, are comments.
     notes
         By key of ``[tables]`` or ``[problem]``: the evidence for its value.
+    kept
+        Where the file that stood there before is kept; None without one, or with the same text.
     """
 
     text: str
@@ -69,6 +71,7 @@ class Draft:
     columns: tuple[Recognised, ...]
     proposals: tuple[Proposal, ...]
     notes: dict[str, str]
+    kept: Path | None = None
 
 
 def draft_programme(
@@ -306,7 +309,8 @@ def write_draft(
     path
         Where the file goes.
     overwrite
-        Whether a file that exists may be replaced.
+        Whether a file that exists may be replaced; what somebody may have written in it is kept
+        beside it, as ``programme.before.toml``.
     **options
         As of `draft_programme`.
 
@@ -330,9 +334,13 @@ def write_draft(
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
     draft = draft_programme(mentees, mentors, path.parent, **options)
-    with replace_file(path, overwrite=overwrite) as part:
-        part.write_bytes(draft.text.encode())
-    return draft
+    contents = {path: draft.text.encode()}
+    kept = None
+    if path.exists() and (before := path.read_bytes()) != contents[path]:
+        kept = name_of_old(path)
+        contents[kept] = before
+    replace_files(contents, overwrite=overwrite)
+    return replace(draft, kept=kept)
 
 
 def _is_same(path: Path, other: str | Path) -> bool:

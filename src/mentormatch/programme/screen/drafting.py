@@ -33,6 +33,8 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
         f"  mentormatch validate {_quote(path)}",
         f"  mentormatch match {_quote(path)}",
     )
+    if draft.kept is not None:
+        first = (f"What stood there before is kept as {draft.kept}.", *first)
     paragraphs = [Paragraph(f"{path} is written", first)]
     notes = dict(draft.notes)
     for title, lines in _list_columns(draft):
