@@ -28,13 +28,13 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
         f"{source} ({len(cohort.table(side)):,} {side})"
         for side, source in zip(SIDES, cohort.sources, strict=True)
     )
+    kept = () if draft.kept is None else (f"What stood there before is kept as {draft.kept}.",)
     first = (
+        *kept,
         f"It reads {sources}. Look through it, then run",
         f"  mentormatch validate {_quote(path)}",
         f"  mentormatch match {_quote(path)}",
     )
-    if draft.kept is not None:
-        first = (f"What stood there before is kept as {draft.kept}.", *first)
     paragraphs = [Paragraph(f"{path} is written", first)]
     notes = dict(draft.notes)
     for title, lines in _list_columns(draft):
