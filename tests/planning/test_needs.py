@@ -87,7 +87,7 @@ def test_wanted_offered_seats_and_served_are_counted_by_skill():
     # One more seat for C serves nobody new who would score more than the fourth mentee: 0 skills.
     assert table.loc["C", "coverage"] == 1
     assert needs.first_time == ("o0",)
-    assert "1 mentors to brief" in repr(needs)
+    assert "1 mentor to brief: for them it is the first time" in repr(needs)
 
 
 def test_what_one_more_seat_is_worth_is_what_solving_again_gives():
@@ -107,6 +107,21 @@ def test_a_skill_that_nobody_offers_but_somebody_nearly_is_asked_about_first():
     needs = mm.training_needs(problem)
     assert needs.lookalikes.to_numpy().tolist() == [["Kubernets", "Kubernetes"]]
     assert "Check first whether these are one skill" in repr(needs)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "asked"),
+    [
+        ("Postgres", "PostgreSQL", True),
+        ("Spring", "hiring", False),
+        ("Java", "JavaScript", False),
+        ("C", "C#", False),
+    ],
+)
+def test_two_skills_that_share_some_letters_are_not_taken_for_one(wanted, offered, asked):
+    """It said "Check first whether these are one skill: Spring and hiring"."""
+    needs = mm.training_needs(problem_of([[wanted]], [[offered]]))
+    assert len(needs.lookalikes) == asked
 
 
 def test_what_is_asked_for_must_exist():

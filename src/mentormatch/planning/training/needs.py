@@ -171,7 +171,8 @@ class TrainingNeeds:
             shown = ", ".join(f"{wanted!r} and {offered!r}" for wanted, offered in pairs)
             lines.append(f"Check first whether these are one skill: {shown}")
         if self.first_time:
-            lines.append(f"{len(self.first_time)} mentors to brief: it is their first time")
+            briefed = format_count(len(self.first_time), "mentor")
+            lines.append(f"{briefed} to brief: for them it is the first time")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

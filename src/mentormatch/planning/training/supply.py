@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
 
 __all__ = ["Supply", "read_supply"]
+
+# So alike are two ways to write one skill; Spring and hiring, Java and JavaScript are two skills.
+ALIKE = 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +64,15 @@ class Supply:
         rows = []
         for k in np.flatnonzero(~self.covered.any(axis=0)).tolist():
             near = nearest_name(self.names[k], self.offered_names)
-            if near is not None:
+            if near is not None and _is_slip(self.names[k], near):
                 rows.append((self.names[k], near))
         return pd.DataFrame(rows, columns=["wanted", "offered"])
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether two skills are written so alike that one may be a slip for the other."""
+    one, two = name.strip().casefold(), other.strip().casefold()
+    return one[:1] == two[:1] and SequenceMatcher(None, one, two).ratio() >= ALIKE
 
 
 def read_supply(problem: Problem, criterion: str | None) -> Supply:
