@@ -112,7 +112,7 @@ def test_a_skill_that_nobody_offers_but_somebody_nearly_is_asked_about_first():
 @pytest.mark.parametrize(
     ("wanted", "offered", "asked"),
     [
-        ("Postgres", "PostgreSQL", True),
+        ("Typscript", "TypeScript", True),
         ("Spring", "hiring", False),
         ("Java", "JavaScript", False),
         ("C", "C#", False),
