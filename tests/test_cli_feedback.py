@@ -155,7 +155,7 @@ def test_the_page_of_a_cycle_holds_the_evidence_and_a_chart_and_loads_nothing(fo
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())
     assert "On answers about mentors left out of the fit" in said
-    assert "regret of choosing between two held-out ratings: 0." in said
+    assert "lost by choosing between two as foretold (regret: less is better): 0." in said
     assert "pairs would be made that the old weights do not" in said
     assert "office north: " in said
     assert "moon" not in said

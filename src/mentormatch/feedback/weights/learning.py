@@ -392,10 +392,10 @@ def _report(
 def _figures(found: Validation | None) -> pd.DataFrame:
     """Tabulate what validation found: figure, old, new."""
     names = {
-        "tau": "Kendall's tau with held-out ratings",
-        "auc": "AUC of good against other held-out ratings",
-        "slope": "calibration slope (1 is right)",
-        "regret": "regret of choosing between two held-out ratings",
+        "tau": "two ratings foretold in the right order (Kendall's tau: 1 always, 0 by chance)",
+        "auc": "good told from other ratings (AUC: 1 always, 0.5 by chance)",
+        "slope": "differences as large as foretold (calibration slope: 1 is right)",
+        "regret": "lost by choosing between two as foretold (regret: less is better)",
     }
     rows = []
     if found is not None:
