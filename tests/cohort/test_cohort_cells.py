@@ -296,3 +296,15 @@ def test_a_list_that_changes_later_changes_nothing_in_the_cohort(kind) -> None:
     else:
         (skills.add if kind is set else skills.append)("COBOL")
     assert cohort.tags("mentees", "w") == [("Python",)]
+
+
+def test_bytes_of_a_database_are_refused_with_the_way_to_decode_them() -> None:
+    """They were taken for words such as b'go' and scored, unsaid."""
+    mentees = pd.DataFrame({"id": ["a", "b"], "skill": [None, b"Go"]})
+    mentors = pd.DataFrame({"id": ["x"], "skill": ["Go"]})
+    with pytest.raises(CohortError) as caught:
+        Cohort(mentees, mentors)
+    (finding,) = caught.value.findings
+    assert finding.column == "skill"
+    assert "table['skill'].str.decode('utf-8')" in finding.expected
+    assert Cohort(mentees.assign(skill=mentees["skill"].str.decode("utf-8")), mentors).labelled

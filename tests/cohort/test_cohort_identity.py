@@ -33,7 +33,7 @@ def identity_of(table: pd.DataFrame, **options: object) -> tuple[list[object], s
     [
         ({"ID": [1, 2], "Email": ["a@x.example", "b@x.example"]}, "Email", "Email"),
         ({"ID": [1, 2], "Name": ["Ada", "Bob"]}, "Name", "Name"),
-        ({"ID": [17, 4], "Name": ["Ada", "Bob"]}, "ID", "ID"),
+        ({"ID": [1700, 4], "Name": ["Ada", "Bob"]}, "ID", "ID"),
         ({"id": ["x1", "x2"], "Email": ["a@x.example", "b@x.example"]}, "id", "id"),
         (
             {"Manager": ["m@x.example"] * 2, "E-mail": ["a@x.example", "b@x.example"]},
@@ -79,7 +79,7 @@ def test_the_reading_says_why_and_how_to_change_it() -> None:
     assert reading.subject == "identity"
     assert reading.column == "Name"
     assert "'Email' does not, for 'p@x.org' stands beside several names" in reading.why
-    assert "'ID' only numbers the answers" in reading.why
+    assert "'ID' only numbers the rows" in reading.why
     assert reading.change == 'id = "another column"'
 
 
@@ -125,6 +125,41 @@ def test_running_numbers_are_not_the_same_person_unless_somebody_says_so() -> No
     assert not found.shares_ids
     assert found.oneself.tolist() == [-1, -1]
     assert Cohort(table, table, id="ID").oneself.tolist() == [0, 1]
+
+
+def test_numbers_of_a_table_are_ids_where_the_heading_says_so_however_they_run() -> None:
+    """People of a database were known by their names as soon as their numbers had no gaps."""
+    for numbers in ([1, 2, 3], [3, 1, 2], [7, 400, 20_000]):
+        mentees = pd.DataFrame({"mentee_id": numbers, "name": ["Ada Lee", "Bo Xi", "Cy Ko"]})
+        mentors = pd.DataFrame({"mentor_id": [1, 2], "name": ["Dan Poe", "Eve Ray"]})
+        cohort = Cohort(mentees, mentors)
+        assert cohort.id == ("mentee_id", "mentor_id")
+        assert cohort.mentee_ids.tolist() == numbers
+        # Each table counts its own people.
+        assert cohort.oneself.tolist() == [-1, -1, -1]
+
+
+def test_a_full_name_in_both_tables_is_one_person_where_each_table_has_ids_of_its_own() -> None:
+    mentees = pd.DataFrame(
+        {
+            "mentee_id": [1, 2, 3, 4],
+            "name": ["Ada Lee", "Bo Xi", "Cy", "Eve Ray"],
+            "email": ["ada@x.org", None, None, "eve@x.org"],
+        }
+    )
+    mentors = pd.DataFrame(
+        {
+            "mentor_id": [11, 12, 13, 14],
+            "name": ["ada lee", "Bo Xi", "Cy", "Eve Ray"],
+            "email": [None, "bo@x.org", None, "ray@y.org"],
+        }
+    )
+    cohort = Cohort(mentees, mentors)
+    # A first name may be many people's, and two addresses are two people's.
+    assert cohort.oneself.tolist() == [0, 1, -1, -1]
+    said = next(str(one) for one in cohort.readings if one.subject == "same person")
+    assert "2 people stand in both tables" in said
+    assert "since the name is the same" in said
 
 
 def test_equal_ids_with_other_names_are_two_people_and_it_is_said() -> None:
@@ -251,7 +286,7 @@ def test_rows_of_different_names_are_never_merged(rows) -> None:
 @given(st.lists(st.sampled_from("abcdef"), unique=True, min_size=2, max_size=6), st.randoms())
 def test_the_order_of_rows_changes_neither_identity_nor_who_is_oneself(names, random) -> None:
     table = pd.DataFrame(
-        {"n": range(len(names)), "Email": [f"{name}@x.org" for name in names], "Name": names}
+        {"id": range(len(names)), "Email": [f"{name}@x.org" for name in names], "Name": names}
     )
     order = list(range(len(names)))
     random.shuffle(order)

@@ -421,3 +421,12 @@ def test_a_number_elsewhere_makes_no_two_versions_one() -> None:
     mentors = pd.DataFrame({"x": ["3.1", "3.10"]})
     scores = mm.Criteria(Same("x", weight=1)).score(mm.Cohort(mentees, mentors))
     assert scores.dense().tolist() == [[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("dtype", ["string", "object", "category"])
+def test_a_missing_level_is_an_empty_cell_in_every_type_of_pandas(dtype: str) -> None:
+    """pd.NA is neither equal nor unequal to itself, which ended the match in a TypeError."""
+    levels = pd.Series(["junior", None, "senior"], dtype=dtype)
+    mentees = pd.DataFrame({"id": ["a", "b", "c"], "x": levels})
+    cohort = mm.Cohort(mentees, pd.DataFrame({"id": ["o"], "x": ["senior"]}))
+    assert dense(LevelGap("x", ladder=["junior", "senior"]), cohort) == [[1.0], [0.5], [0.0]]

@@ -215,6 +215,24 @@ def test_names_goals_and_addresses_are_there_only_when_they_were_asked_for(tmp_p
         plan.to_ics(tmp_path / "wrong", "team", stamp=STAMP)
 
 
+@pytest.mark.parametrize(
+    "mail", ["ada@example.org\r\nATTENDEE:evil", "ask me", "ada@example.org; a@home.example"]
+)
+def test_an_address_that_is_none_is_named_with_its_row_and_nothing_is_written(tmp_path, mail):
+    """A line break in one cell ended the whole plan as a fault of the package."""
+    free = {"free": [PERSON[0]], "tz": [PERSON[1]]}
+    mentees = pd.DataFrame({**free, "email": [mail]}, index=["a1"])
+    mentors = pd.DataFrame({**free, "email": [" linus@example.org "]}, index=["o1"])
+    free_times = mm.criteria.Availability(
+        "free", timezone="tz", dates=("2027-05-03", "2027-06-13"), weight=1
+    )
+    problem = mm.Problem(mm.Criteria(free_times).score(mm.Cohort(mentees, mentors)))
+    plan = mm.plan_meetings(mm.match(problem), meetings=3)
+    with pytest.raises(mm.CohortError, match=r"row 2 \('a1'\), column 'email'.*'ada@example\.org'"):
+        plan.to_ics(tmp_path / "out", attendees="email", stamp=STAMP)
+    assert not (tmp_path / "out").exists()
+
+
 def plan_of_addresses():
     """Two mentees of one mentor, whose ids are their e-mail addresses."""
     return plan_between("2027-03-08", "2027-03-28", ("ada@example.org", "bob@example.org"))
@@ -444,8 +462,8 @@ def test_a_folder_without_calendars_and_an_unknown_zone_are_said(tmp_path):
     with pytest.raises(mm.CohortError, match="there is no such file"):
         mm.read_availability(tmp_path / "no.ics", ("2027-03-01", "2027-04-11"))
     (tmp_path / "ada.ics").write_text(BUSY)
-    with pytest.raises(mm.ProblemError, match="timezone: found 'Berlim'; expected"):
-        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Berlim")
+    with pytest.raises(mm.ProblemError, match="timezone: found 'Berlxn'; expected"):
+        mm.read_availability(tmp_path, ("2027-03-01", "2027-04-11"), timezone="Berlxn")
 
 
 def test_zones_of_calendars_are_read_as_those_of_people(tmp_path):

@@ -286,3 +286,22 @@ def test_addresses_are_not_shown_where_a_slip_hides_that_the_column_holds_them(
     for text in (done.output, written):
         assert "@" not in text
         assert "(at)" not in text
+
+
+def test_who_is_known_by_a_name_because_numbers_only_run_is_said_with_the_cure(tmp_path: Path):
+    """A database's column id was passed over, and nothing on the screen of `match` said so."""
+    pd.DataFrame({"id": [1, 2], "name": ["Ada Lee", "Bo Xi"], "team": ["a", "b"]}).to_csv(
+        tmp_path / "e.csv", index=False
+    )
+    pd.DataFrame({"id": [1, 2], "name": ["Cy Ko", "Di Mo"], "team": ["a", "b"]}).to_csv(
+        tmp_path / "o.csv", index=False
+    )
+    (tmp_path / "p.toml").write_text(
+        '[tables]\nmentees = "e.csv"\nmentors = "o.csv"\n'
+        '[[criteria]]\nkind = "Same"\ncolumn = "team"\nweight = 1\n',
+        "utf-8",
+    )
+    for command in ("validate", "match"):
+        said = " ".join(CliRunner().invoke(app, [command, str(tmp_path / "p.toml")]).output.split())
+        assert "The mentees are known by 'name'" in said
+        assert """'id' only numbers the rows. To change it: [tables] id = "id".""" in said

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import pandas as pd
 
 from mentormatch.cohort import split_by_side
-from mentormatch.errors import ProblemError
+from mentormatch.cohort.identity.kinds import EMAIL
+from mentormatch.errors import CohortError, ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
 from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem
 from mentormatch.planning.meetings.days_off import say_no_column
@@ -68,7 +69,7 @@ def calendar_events(
     if one_per not in get_args(OnePer):
         raise ProblemError(f"one_per must be 'person', 'pair' or 'mentor', got {one_per!r}.")
     shown = {side: _names(problem, side, names) for side in SIDES}
-    mails = {side: _cells(problem, side, attendees, "attendees") for side in SIDES}
+    mails = _addresses(problem, meetings, attendees)
     on_meeting = {
         number: [one for one in milestones if one.number(count) == number]
         for number in range(1, count + 1)
@@ -151,6 +152,37 @@ def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[st
     if column not in table.columns:
         raise ProblemError(say_no_column(what, side, column, table.columns))
     return [None if pd.isna(cell) else str(cell) for cell in table[column]]
+
+
+def _addresses(
+    problem: Problem, meetings: pd.DataFrame, attendees: PerSide
+) -> dict[Side, list[str | None]]:
+    """Return the e-mail addresses of the people of both tables; None where somebody has none.
+
+    Raises
+    ------
+    CohortError
+        What somebody who has meetings wrote is no address.
+    """
+    mails: dict[Side, list[str | None]] = {}
+    findings = []
+    for side, who in zip(SIDES, ("mentee", "mentor"), strict=True):
+        cells = [cell and cell.strip() for cell in _cells(problem, side, attendees, "attendees")]
+        mails[side] = [cell or None for cell in cells]
+        cohort = problem.compatibility.cohort
+        if cohort is None or attendees is None:
+            continue
+        ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+        column = split_by_side(attendees, "attendees")[SIDES.index(side)]
+        expected = "an invitation needs one e-mail address, such as 'ada@example.org', or no text."
+        findings += [
+            cohort.finding(side, k, column, expected)
+            for k in sorted(set(ids.get_indexer(pd.Index(meetings[who])).tolist()))
+            if (mail := mails[side][k]) is not None and not EMAIL.fullmatch(mail)
+        ]
+    if findings:
+        raise CohortError(findings)
+    return mails
 
 
 def milestone_table(

@@ -70,9 +70,10 @@ def choose_identities(
 ) -> tuple[dict[Side, Choice], list[Reading]]:
     """Choose the identity of each table that nobody has named one for.
 
-    Ids come first, unless they only number the rows; then e-mail addresses that nobody shares with
-    a person of another name; then names; then numbers of people; then numbers of answers. Of these
-    a kind that both tables have goes before one that only one has.
+    Ids come first, unless they are called ``id`` alone and only number the rows; then e-mail
+    addresses that nobody shares with a person of another name; then names; then numbers of people;
+    then numbers of answers. Of these a kind that both tables have goes before one that only one
+    has.
 
     Parameters
     ----------
@@ -175,7 +176,9 @@ def _candidates(table: pd.DataFrame, side: Side) -> list[Choice]:
     found: list[Choice] = []
     running = None
     if named is not None:
-        if len(table) and are_running_numbers(table[named]):
+        # A column "id" may number the answers of a form; "mentee_id" and "user_id" are people's.
+        ambiguous = named.casefold().strip() == DEFAULT_IDS[side][0]
+        if len(table) and ambiguous and are_running_numbers(table[named]):
             running = Choice("answers", (named,))
         else:
             found.append(Choice("id", (named,)))
@@ -257,8 +260,11 @@ def _explain(
         for kind, other in found.items()
         if other.obstacle and kind != choice.kind and ORDER.index(kind) < ORDER.index(choice.kind)
     ]
+    change = 'id = "another column"'
     if "answers" in found and choice.kind != "answers":
-        passed.append(f"{found['answers'].label!r} only numbers the answers")
+        numbers = found["answers"].label
+        passed.append(f"{numbers!r} only numbers the rows")
+        change = f'id = "{numbers}"'
     why = f"it holds {SAID[choice.kind]} and tells people apart"
     if choice.obstacle:
         why = f"it holds {SAID[choice.kind]}, but {choice.obstacle}"
@@ -270,6 +276,6 @@ def _explain(
         "who is who",
         "; ".join([why, *passed]),
         commonest(join_columns(table, choice.columns).iloc[:3]),
-        'id = "another column"',
+        change,
         question=bool(choice.obstacle),
     )

@@ -304,9 +304,12 @@ def _are_names(texts: list[str]) -> bool:
 
 
 def are_running_numbers(column: pd.Series) -> bool:
-    """Return whether a column numbers its rows: whole, rising, and with few gaps."""
+    """Return whether a column numbers its rows: whole, none twice, and with few gaps.
+
+    The order of the rows says nothing: who somebody is must not change when a table is sorted.
+    """
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
-        numbers = column.to_numpy(dtype=np.float64)
+        numbers = column.to_numpy(dtype=np.float64, copy=True)
     else:
         cells = [cell for cell in column.tolist() if not is_missing(cell)]
         if len(cells) != len(column) or not all(_is_whole(cell) for cell in cells):
@@ -314,6 +317,7 @@ def are_running_numbers(column: pd.Series) -> bool:
         numbers = np.array([float(cell) for cell in cells])
     if len(numbers) < 2:
         return bool((numbers == 1).all())
+    numbers.sort()
     steps = np.diff(numbers)
     return bool((steps > 0).all() and numbers[-1] - numbers[0] < 2 * len(numbers) + 10)
 

@@ -50,7 +50,8 @@ def find_oneself(
     """Find the people who are in both tables.
 
     They have one id, where both tables know people by the same kind of identity, or one e-mail
-    address of their own. Equal ids with different names or addresses are two people.
+    address of their own, or, where each table has ids of its own, one full name. Equal ids with
+    different names or addresses are two people, and so are equal names with different addresses.
 
     Parameters
     ----------
@@ -84,6 +85,11 @@ def find_oneself(
         by_mail, _ = _without_contradictions(found, facts[0], facts[1], False)
         positions = np.where(by_id >= 0, by_id, by_mail)
     column = str(mentees.index.name) if (by_id >= 0).any() else "e-mail address"
+    if not shares_ids and facts[0].names is not None and facts[1].names is not None:
+        found = _find_folded(*(_full_names(one.names) for one in facts))
+        by_name, _ = _without_contradictions(found, facts[0], facts[1], True)
+        column = column if (positions >= 0).any() else "name"
+        positions = np.where(positions >= 0, positions, by_name)
     if sources[0] == sources[1]:
         by_row = pd.Index(rows[1]).get_indexer(pd.Index(rows[0])).astype(np.intp)
         alike = mentors.index.to_numpy()[by_row] == mentees.index.to_numpy()
@@ -110,6 +116,11 @@ def _find_folded(mentees: pd.Series | None, mentors: pd.Series | None) -> NDArra
         if one and not again
     }
     return np.array([known.get(one, -1) for one in mentees], dtype=np.intp)
+
+
+def _full_names(names: pd.Series | None) -> pd.Series | None:
+    """Folded names of at least two words; what is shorter may be many people's."""
+    return None if names is None else names.map(lambda name: name if " " in name else "")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

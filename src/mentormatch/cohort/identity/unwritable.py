@@ -1,4 +1,4 @@
-"""Find texts that no file can hold: halves of characters, which programs leave when they cut."""
+"""Find cells that are no text: halves of characters, which programs leave when they cut, bytes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,32 @@ __all__ = ["find_unwritable"]
 def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
     """Return a finding for the first half of a character in each column, its heading and the ids.
 
-    They would end the writing of a list or report of people who are matched already.
+    They would end the writing of a list or report of people who are matched already. Bytes, which
+    some databases return for texts, are found too: they equal no text.
     """
     columns: list[tuple[str | None, pd.Series | pd.Index]] = [
         (None, table.columns),
         (None, table.index),
     ]
     columns += [
-        (str(name), table.iloc[:, k])
-        for k, name in enumerate(table.columns)
+        (str(name), column)
+        for name, column in table.items()
         # Texts of Arrow are checked by Arrow.
-        if table.dtypes.iloc[k].kind == "O" and not isinstance(table.dtypes.iloc[k], pd.StringDtype)
+        if column.dtype.kind == "O" and not isinstance(column.dtype, pd.StringDtype)
     ]
     found = []
     for name, cells in columns:
-        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
+        held = cells.tolist()
+        raw = next((cell for cell in held if isinstance(cell, bytes | bytearray)), None)
+        if raw is not None:
+            where = "table.index" if name is None else f"table[{name!r}]"
+            expected = (
+                "bytes are no text. Decode them where the table is made, "
+                f"{where}.str.decode('utf-8'), or leave the column out."
+            )
+            found.append(Finding(source, None, name, repr(raw), expected))
+            continue
+        texts = [cell for cell in held if isinstance(cell, str)]
         try:
             "".join(texts).encode()
         except UnicodeEncodeError:

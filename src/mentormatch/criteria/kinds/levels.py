@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import nearest_name
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.cells.tokens import UnreadableError, collect_errors, normalise, read_cells
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, SMALLEST, Fitted, Rule
@@ -218,7 +219,7 @@ class LevelGap(TwoColumnCriterion):
         place_of = {normalise(word): k for k, word in enumerate(words)}
 
         def place(cell: object) -> int:
-            text = "" if cell is None or cell != cell else normalise(_as_text(cell))
+            text = "" if is_missing(cell) else normalise(_as_text(cell))
             if text and text not in place_of:
                 raise UnreadableError(
                     f"must be a level of the ladder: {', '.join(words)}.",

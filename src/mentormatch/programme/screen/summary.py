@@ -91,7 +91,14 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
         for one in (() if cohort is None else cohort.decisions)
         if one.subject == "rows" and not one.taken_for.startswith("0 ")
     ]
-    return tuple(f"- {note}" for note in (*left_out, *own[:NOTES], *notes))
+    # Where names are the ids because numbers only run, somebody may have meant the numbers.
+    known_by = [
+        f"The {one.side} are known by {one.column!r}: {one.why}. To change it: [tables] "
+        f"{one.change}."
+        for one in (() if cohort is None else cohort.readings)
+        if one.subject == "identity" and "only numbers" in one.why
+    ]
+    return tuple(f"- {note}" for note in (*left_out, *known_by, *own[:NOTES], *notes))
 
 
 def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
