@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 import mentormatch as mm
 from mentormatch.comparison import paired
+from mentormatch.comparison.compare import _means
 from problems import problems
 
 SCORES = np.random.default_rng(0).random((30, 12))
@@ -211,3 +212,20 @@ def test_where_the_acceleration_is_undefined_the_interval_is_that_of_percentiles
     # As wide as the normal interval, whatever the way.
     assert (low + high) / 2 == pytest.approx(spread.mean(), abs=2e-3)
     assert (high - low) / 2 == pytest.approx(1.96 * spread.std() / np.sqrt(200), rel=0.1)
+
+
+def test_means_are_over_the_scenarios_in_which_every_strategy_has_the_number():
+    """One strategy's Gini was a mean of other scenarios than another's, and "better" so."""
+    runs = pd.DataFrame(
+        {
+            "scenario": [0, 0, 1, 1],
+            "strategy": ["a", "b", "a", "b"],
+            "gini": [0.4, np.nan, 0.05, 0.12],
+            "mean": [1.0, 2.0, 3.0, 4.0],
+            "only": [np.nan, 1.0, np.nan, 3.0],
+        }
+    )
+    assert _means(runs, "gini").to_dict() == {"a": 0.05, "b": 0.12}
+    assert _means(runs, "mean").to_dict() == {"a": 2.0, "b": 3.0}
+    assert _means(runs, "only")["b"] == 2.0
+    assert np.isnan(_means(runs, "only")["a"])

@@ -247,3 +247,12 @@ def test_a_mapping_or_a_list_of_tuples_is_refused_with_how_to_write_it(cell, cur
             match=rf"mentors, row 3, column 'w': found .*plain list of values, such as {cure}",
         ):
             mm.Criteria(criterion).score(cohort)
+
+
+def test_a_reason_tells_no_level_that_somebody_else_wrote():
+    """It said "Lua: 1" of who wants and is offered 3, as one had written that skill so."""
+    mentees = pd.DataFrame({"w": ["Lua: 3; C: 2", "Lua: 1; C: 3"]}, index=["ana", "ben"])
+    mentors = pd.DataFrame({"o": ["Lua: 2; C: 3", "Lua: 3; C: 1"]}, index=["mo", "nat"])
+    criteria = mm.Criteria(mm.criteria.SkillCoverage("w", "o", levels=3, weight=1))
+    sentence = criteria.score(mm.Cohort(mentees, mentors)).breakdown("ana", "nat")["sentence"][0]
+    assert sentence == "offers 1 of the 2 skills wanted: Lua; partly C (0.5)"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
+from mentormatch.records.record import checksum_of
 from problems import problems
 
 LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
@@ -369,3 +370,29 @@ def test_a_record_keeps_what_the_committee_decided_and_names_what_it_decided_sin
     text = path.read_text("utf-8")
     assert not any(word in text for word in ("worked together", "agreed", "Max", "ucja"))
     assert len(mm.load_matching(path).bans) == 2
+
+
+def test_a_record_whose_pairs_score_otherwise_than_it_says_is_refused(cohort, tmp_path):
+    """The total could be right while the scores beside the pairs were not."""
+    matching = mm.match(problem_of(cohort))
+    path = tmp_path / "r.json"
+    matching.save(path)
+    content = json.loads(path.read_text("utf-8"))
+    content["pairs"][0][2] += 1
+    content["checksum"] = checksum_of(content)
+    path.write_text(json.dumps(content), "utf-8")
+    verdict = mm.load_matching(path).verify(matching.problem)
+    assert not verdict.ok
+    i, j = matching.pairs[["mentee", "mentor"]].iloc[0]
+    assert any(f"{i!r} with {j!r} scores" in one for one in verdict.findings)
+
+
+@pytest.mark.parametrize("strategy", ["lottery", "fair_lottery"])
+def test_the_record_of_a_lottery_under_rules_is_no_forgery(strategy, tmp_path):
+    scores = np.array([[0.9, 0.8, 0.3], [0.7, 0.1, 0.6], [0.6, 0.2, 0.5], [0.4, 0.9, 0.2]])
+    problem = mm.Problem.from_scores(scores, capacity=2, apart=[(0, 1)])
+    matching = mm.match(problem, strategy, seed=1)
+    matching.save(tmp_path / "r.json")
+    verdict = mm.load_matching(tmp_path / "r.json").verify(problem)
+    assert verdict.ok, verdict.findings
+    assert "a lottery proves is about its probabilities" in str(verdict)

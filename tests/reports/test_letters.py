@@ -47,7 +47,11 @@ def test_each_person_has_one_row_with_the_partners_of_the_matching(matching: mm.
     split = letters.mentors.set_index("mentor")["mentee"].str.split("; ").explode()
     assert {(i, j) for j, i in split[split != ""].items()} == made
     without = letters.mentees[letters.mentees["mentor"] == ""]
-    assert list(without["why"]) == list(matching.unmatched["reason"])
+    assert len(without)
+    for mentee, why in zip(without["mentee"], without["why"], strict=True):
+        # What the committee reads tells of bans, and of what other people wrote.
+        assert why == mm.explain(matching).texts("mentee")[mentee]
+        assert why.startswith("You have no mentor because")
 
 
 def test_people_with_first_and_last_name_in_two_columns_are_called_by_both() -> None:

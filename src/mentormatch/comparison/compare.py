@@ -266,7 +266,8 @@ def _summarise(
         for column in runs.columns
         if column not in ("scenario", "strategy", "status", "verified", "verified_by")
     ]
-    table = runs.groupby("strategy", sort=False)[numbers].mean()
+    table = pd.DataFrame({one: _means(runs, one) for one in numbers}).reindex(names)
+    table.index.name = "strategy"
     table["status"] = runs.groupby("strategy", sort=False)["status"].agg(_common)
     table["verified"] = runs.groupby("strategy", sort=False)["verified"].all()
     table["verified_by"] = runs.groupby("strategy", sort=False)["verified_by"].agg(_common)
@@ -284,6 +285,19 @@ def _summarise(
         differences=differences if several else pd.DataFrame(),
         failures=failures,
     )
+
+
+def _means(runs: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Mean by strategy, over the scenarios in which every strategy has this number.
+
+    Means over different scenarios would say of a strategy what is true of its scenarios. One that
+    has it nowhere is left out.
+    """
+    wide = runs.pivot_table(
+        values=column, index="scenario", columns="strategy", aggfunc="first", dropna=False
+    ).astype(float)
+    known = wide.loc[:, wide.notna().any()]
+    return known[known.notna().all(axis=1)].mean().reindex(wide.columns)
 
 
 def _common(statuses: pd.Series[str]) -> str:

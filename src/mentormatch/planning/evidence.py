@@ -143,7 +143,7 @@ def _purpose(objectives: Sequence[Objective], check: ObjectivesCheck) -> list[st
 def _briefing(plan: MeetingPlan | None) -> list[str]:
     if plan is None:
         return [NO_PLAN]
-    lines = ["Every pair has an agenda for each milestone:", ""]
+    lines = ["Every pair that has meetings has an agenda for each milestone:", ""]
     for one in plan.milestones:
         lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
     return lines

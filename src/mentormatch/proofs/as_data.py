@@ -237,6 +237,9 @@ def _series_from_data(data: dict[str, object], where: str) -> pd.Series[float]:
         index = pd.MultiIndex.from_arrays(levels, names=names)
     else:
         index = pd.Index(ids, name=names[0] if names else None, tupleize_cols=False)
+    if not index.is_unique:
+        twice = index[index.duplicated()][0]
+        raise MentorMatchError(f"{where}: {twice!r} has two prices.")
     return pd.Series(values, index=index, name="price", dtype=float)
 
 

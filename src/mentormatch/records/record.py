@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -36,6 +37,8 @@ FORMAT = "mentormatch-record"
 VERSION = 1
 LARGEST_BYTES = 2**30
 RELATIVE = 1e-9
+# Of pairs that score otherwise than a record says, so many are named.
+MOST_SCORES = 3
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,7 @@ class Record:
             findings.append(
                 f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
             )
+        findings += self._other_scores(matching, restore_ids(self.content, problem, key))
         if matching.certificate is None:
             said = self._without_proof(matching.total)
             return Verdict(not findings, tuple(findings), said)
@@ -246,6 +250,23 @@ class Record:
             tuple(checked.believed),
         )
 
+    def _other_scores(self, matching: Matching, rename: Callable[[object], object]) -> list[str]:
+        """Say which pairs score otherwise than the record says; the total alone could agree."""
+        mentees, mentors = ([rename(one) for one in self._ids(side)] for side in SIDES)
+        said = {(mentees[i], mentors[j]): score for i, j, score in self.content["pairs"]}
+        found = []
+        for i, j, score in matching.pairs[["mentee", "mentor", "score"]].itertuples(index=False):
+            written = said.get((i, j))
+            if not isinstance(written, int | float) or not isfinite(score):
+                continue
+            if abs(written - score) > RELATIVE * max(1.0, abs(score)):
+                found.append(
+                    f"the record says that {i!r} with {j!r} scores {written:.9g}, recomputed "
+                    f"it is {score:.9g}"
+                )
+        more = len(found) - MOST_SCORES
+        return found if more <= 0 else [*found[:MOST_SCORES], f"and so do {more:,} more pairs"]
+
     def _without_proof(self, total: float) -> str:
         """Say what was checked of pairs that no proof stands beside, and what was not."""
         kept = f"the pairs keep every rule of the problem, and their total is {total:.6g}"
@@ -254,6 +275,11 @@ class Record:
                 f"{kept}. That no rematch serves as many with fewer changes cannot be checked from "
                 "this record, as the pairs of before are not in it: rematch proves it when it is "
                 "run again"
+            )
+        if "lottery" in self.strategy:
+            return (
+                f"{kept}. What a lottery proves is about its probabilities, which a record of the "
+                "pairs that were drawn does not hold: draw again with the seed to check it"
             )
         return f'"{self.strategy}" proves nothing; {kept}'
 

@@ -106,7 +106,7 @@ def content_of(matching: Matching, key: str | None) -> Content:
 
 def _certificate(matching: Matching, key: str | None) -> object:
     claimed = matching.certificate
-    if claimed is None or claimed.method == "expectation":
+    if claimed is None or claimed.method == "expectation" or matching.probabilities is not None:
         # A lottery's proof is about probabilities, which a record of pairs does not hold.
         return None
     data = claimed.to_dict()

@@ -26,7 +26,7 @@ MOST_FIXES = 200
 
 
 def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | None:
-    """Say for each of these mentees the smallest change that would give a mentor.
+    """Say for each of these mentees the smallest change that would make room.
 
     Returns
     -------

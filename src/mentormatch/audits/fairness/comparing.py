@@ -176,12 +176,13 @@ def _gap(
     low_mean, high_mean = means[worst], means[best]
     one, other = values[worst][:, column], values[best][:, column]
     two = _Two(one, other, drawn[worst][:, column], drawn[best][:, column], ranges[column])
-    low, high = two.difference_within(sampling.level, is_rate=measure.is_rate)
-    ratio_low, ratio_high = two.ratio_within(sampling.level, is_rate=measure.is_rate)
+    # The two groups were chosen for being furthest apart: every pair of groups is a test.
+    pairs = max(1, len(means) * (len(means) - 1) // 2)
+    each = 1 - (1 - sampling.level) / pairs
+    low, high = two.difference_within(each, is_rate=measure.is_rate)
+    ratio_low, ratio_high = two.ratio_within(each, is_rate=measure.is_rate)
     p_fisher = float("nan")
     if measure.is_rate:
-        # The two groups were chosen for being furthest apart: every pair of groups is a test.
-        pairs = len(means) * (len(means) - 1) // 2
         p_fisher = min(1.0, pairs * fisher(*two.counts))
     ratio = low_mean / high_mean if high_mean > 0 and low_mean >= 0 else float("nan")
     return {
@@ -200,8 +201,15 @@ def _gap(
         "four_fifths": _four_fifths(ratio, ratio_low, ratio_high) if measure.is_rate else "",
         "p_permutation": p_value,
         "p_fisher": p_fisher,
-        WITHIN: partial(two.difference_within, is_rate=measure.is_rate),
+        WITHIN: partial(_difference_of_chosen, two, pairs, measure.is_rate),
     }
+
+
+def _difference_of_chosen(
+    two: _Two, pairs: int, is_rate: bool, level: float
+) -> tuple[float, float]:
+    """The interval of a difference that was chosen from so many as the largest (Bonferroni)."""
+    return two.difference_within(1 - (1 - level) / pairs, is_rate=is_rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,7 +325,8 @@ def correct_for_many(gaps: Sequence[dict[str, object]], level: float) -> pd.Data
 
     p-values are corrected by Holm's method; the intervals ``low_all`` to ``high_all`` hold all true
     differences at once with the chance ``level`` at least, each being made at 1 − (1 − level) / k
-    for k gaps that are tested (Bonferroni).
+    for k gaps that are tested (Bonferroni), and each gap for all pairs of groups of which it is the
+    largest.
     """
     table = pd.DataFrame(gaps)
     if not len(table):

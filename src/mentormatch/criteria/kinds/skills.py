@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Csr, Positions
 
 __all__ = ["SkillCoverage"]
+
+# What follows a skill in a cell: ": 3".
+LEVEL = re.compile(r"\s*:\s*\d+(?:[.,]\d+)?$")
 
 
 @dataclass(frozen=True, repr=False)
@@ -209,7 +213,7 @@ class FittedSkills(Fitted):
         full, partly, lacking = [], [], []
         for skill, level in sorted(self.wants.of(mentee).items()):
             share = covered.get((skill, level), 0.0)
-            shown = self.wants.shown[skill]
+            shown = _without_level(self.wants.shown[skill], skill)
             if share >= 1:
                 full.append(shown)
             elif share > 0:
@@ -225,3 +229,8 @@ class FittedSkills(Fitted):
         if partly:
             text += f"; partly {', '.join(partly)}"
         return text + (f"; lacks {', '.join(lacking)}" if lacking else "")
+
+
+def _without_level(shown: str, skill: str) -> str:
+    """How a skill is written, without a level, which is that of somebody who wrote it so."""
+    return shown if LEVEL.search(skill) else LEVEL.sub("", shown)

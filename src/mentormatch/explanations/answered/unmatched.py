@@ -48,7 +48,8 @@ class Unmatched(Answer):
         The bottleneck: the mentees who share these mentors, and how many seats they have.
     fix
         The smallest change: ("seat", mentor) one more seat, ("rule", name) without this rule, or
-        None where no single one is enough.
+        None where no single one is enough. With the seat there is room for this mentee while others
+        keep a mentor; matched again, it may be another of those who wait that gets one.
     places
         How many places these people want with these mentors, where some want several; else 0.
     has
@@ -77,11 +78,14 @@ class Unmatched(Answer):
             return [*self._to_mentee()]
         said = [f"{self.mentee!r}: {self.reason}."]
         if self.kind == "full" and not self.places:
-            share = "share" if len(self.people) != 1 else "shares"
+            several = len(self.people) != 1
+            share = "share" if several else "shares"
+            without = len(self.people) - self.seats
+            without_any = f"at least {without} of them" if several else "1 mentee"
             said.append(
                 f"{format_count(len(self.people), 'mentee')} {share} the "
                 f"{format_count(self.seats, 'seat')} of {listed(self.mentors)}, so "
-                f"{format_count(len(self.people) - self.seats, 'mentee')} must go without."
+                f"{without_any} must go without."
             )
         elif self.kind == "full":
             said.append(
@@ -98,7 +102,8 @@ class Unmatched(Answer):
         if self.fix is not None:
             what, who = self.fix
             said.append(
-                f"One more seat with {who!r} would do."
+                f"One more seat with {who!r} would serve one more of those who wait, not always "
+                "this one."
                 if what == "seat"
                 else f"Without the rule {who} there would be a mentor with a free seat."
             )

@@ -105,9 +105,12 @@ def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
 
 
 def _lowest_of(answer: str) -> int:
-    """The lower end of a range, else 1: an example that switches nobody off."""
+    """The lower end of a range, 0 for "none at the moment", else 1, which switches nobody off."""
     count = read_count(answer)
-    return 1 if count is None else max(1, int(count.low))
+    if count is None:
+        first = answer.split()[0] if answer.split() else ""
+        return 0 if len(first) > 2 and may_mean_zero(first) else 1
+    return max(1, int(count.low))
 
 
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:

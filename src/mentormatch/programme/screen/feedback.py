@@ -121,7 +121,8 @@ def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
-    for row in response.to_dict("records"):
+    # Where some rows have a group, what the others lack is None or NaN.
+    for row in response.astype(object).where(response.notna(), None).to_dict("records"):
         if not row["asked"] or (row["group"] is not None and row["asked"] < FEWEST_PEOPLE):
             continue
         who = f"{row['side']}s"

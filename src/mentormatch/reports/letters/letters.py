@@ -14,6 +14,7 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES, Side
 from mentormatch.errors import MentorMatchError, readable
+from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays import display_html
 from mentormatch.reports.letters.voice import speak_to
@@ -97,14 +98,18 @@ class Letters:
 
     @cached_property
     def _without(self) -> dict[object, str]:
-        """Why each mentee who lacks a mentor does."""
-        table = self.matching.unmatched
-        return dict(zip(table["mentee"], table["reason"], strict=True))
+        """Why each mentee has no mentor, in words that tell nothing of anybody else.
+
+        The committee's reason says whom bans and other people's wishes took away.
+        """
+        if self.matching.places.all():
+            return {}
+        texts = explain(self.matching).texts("mentee")[self.matching.places == 0]
+        return {mentee: str(text) for mentee, text in texts.items()}
 
     def _why_nobody(self, mentee: object) -> str:
-        """The reason as a sentence; empty where none is known."""
-        reason = self._without.get(mentee, "")
-        return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+        """The reason in a sentence; empty where none is known."""
+        return self._without.get(mentee, "")
 
     @cached_property
     def _reasons(self) -> list[list[str]]:

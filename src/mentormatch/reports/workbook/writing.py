@@ -13,6 +13,7 @@ from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.reports.answers import exact_costs
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason
 from mentormatch.reports.workbook.decided import refuse_decided
@@ -166,6 +167,9 @@ def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, 
         heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
     said = strongest_reasons(matching, reasons) if reasons else [[] for _ in matching.mentees]
     follow = next_best(matching, matching.mentees, ALTERNATIVES)
+    exact = exact_costs(matching, matching.mentees, follow.mentors)
+    # Prices alone bound what a change costs, often by 0, which a reader takes for "nothing".
+    costs = follow.costs if exact is None else np.fmax(follow.costs, exact)
     rows: list[list[object]] = []
     hashes: dict[str, str] = {}
     for k, (i, j) in enumerate(zip(matching.mentees, matching.mentors, strict=True)):
@@ -176,7 +180,7 @@ def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, 
         row += [said[k][r] if r < len(said[k]) else None for r in range(reasons)]
         for a in range(ALTERNATIVES):
             other = follow.mentors[k, a]
-            cost = follow.costs[k, a]
+            cost = costs[k, a]
             row += [problem.mentor_ids[other] if other >= 0 else None]
             row += [None if np.isnan(cost) else float(np.floor(cost * 1e4) / 1e4)]
         rows.append([cell_text(value) for value in row])
