@@ -20,9 +20,9 @@ def find_unwritable(table: pd.DataFrame, source: str) -> list[Finding]:
     ]
     columns += [
         (str(name), table.iloc[:, k])
-        for k, name in enumerate(table.columns)
+        for k, (name, dtype) in enumerate(zip(table.columns, table.dtypes.tolist(), strict=True))
         # Texts of Arrow are checked by Arrow.
-        if table.dtypes.iloc[k].kind == "O" and not isinstance(table.dtypes.iloc[k], pd.StringDtype)
+        if dtype.kind == "O" and not isinstance(dtype, pd.StringDtype)
     ]
     found = []
     for name, cells in columns:
