@@ -181,8 +181,8 @@ def main() -> None:
         # Sizes at which the goals are far away, so that only answers are asserted.
         draw_market(100, 30, 0.1)
         match_many(50, 10.0)
-        compare_ten(60, 21, 60.0)
-        compare_all(30, 12, 2, 120.0)
+        compare_ten(24, 8, 60.0)
+        compare_all(20, 8, 2, 120.0)
         return
     draw_market(1000, 300, 0.1)
     match_many(500, 1.0)

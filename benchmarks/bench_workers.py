@@ -79,9 +79,10 @@ def main() -> None:
     print(f"{n:,} × {m:,}; the scores are {state / 2**20:.1f} MiB when they are sent")
     with ExitStack() as stack:
         kinds = executors(stack)
-        # What is imported or started on first use is no part of matching.
         _, expected = matched(problem, None)
-        for executor in kinds.values():
+        # What is imported or started on first use is no part of matching. A short run says little
+        # about times.
+        for executor in () if given.smoke else kinds.values():
             matched(problem, executor)
         for turn in range(turns):
             bare = bare_pass(n, m)
