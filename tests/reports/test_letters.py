@@ -11,6 +11,7 @@ from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
 from mentormatch.errors import MentorMatchError
+from mentormatch.reports.letters.letters import _escape_markdown
 from mentormatch.reports.letters.voice import speak_to
 from mentormatch.reports.words import people_names
 
@@ -246,3 +247,19 @@ def test_a_protected_attribute_is_no_reason_that_is_sent() -> None:
     assert "Mann" not in "".join(letters.texts().values()) + letters.mentees.to_csv()
     # Whoever made it a criterion sees it in the table of matches.
     assert "Mann" in str(matching.reasons())
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1.75 common hours", "1.75 common hours"),
+        ("1. first", "1\\. first"),
+        ("2) second", "2\\) second"),
+        ("- a point", "\\- a point"),
+    ],
+)
+def test_a_number_at_the_start_of_a_reason_is_not_written_as_the_number_of_a_list(
+    text: str, written: str
+) -> None:
+    """Letters said "1\\.75 common hours a week"."""
+    assert _escape_markdown(text) == written

@@ -103,7 +103,9 @@ def _answer(found: Audit) -> str:
     if found.fairness is not None and len(found.fairness.gaps):
         certain = int((found.fairness.gaps["p_holm"] < CERTAIN).sum())
         said.append(
-            f"{certain} differences between groups are beyond chance"
+            "1 difference between groups is beyond chance"
+            if certain == 1
+            else f"{certain} differences between groups are beyond chance"
             if certain
             else "no difference between groups is beyond chance"
         )

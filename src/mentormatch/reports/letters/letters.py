@@ -38,7 +38,7 @@ KINDS = (".md", ".txt")
 # What has a meaning in Markdown, and would be obeyed in a name.
 MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
 # What has one only where a line begins: a list, a heading.
-LEADING = re.compile(r"^(\s*)([-+#]|\d+(?=[.)]))(?=[\s#.)])")
+LEADING = re.compile(r"^(\s*)([-+#](?=[\s#.)])|\d+(?=[.)](?:\s|$)))")
 BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
