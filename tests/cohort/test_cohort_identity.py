@@ -80,7 +80,7 @@ def test_the_reading_says_why_and_how_to_change_it() -> None:
     assert reading.column == "Name"
     assert "'Email' does not, for 'p@x.org' stands beside several names" in reading.why
     assert "'ID' only numbers the rows" in reading.why
-    assert reading.change == 'id = "another column"'
+    assert reading.change == 'id = "ID"'
 
 
 def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is_the_id() -> None:
