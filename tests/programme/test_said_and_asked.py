@@ -573,3 +573,22 @@ def test_free_times_in_words_are_no_tags(tmp_path: Path) -> None:
     (times,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
     assert not times.is_used
     assert list(times.entry["read"]) == ["abend", "tarde", "after 6pm", "evening"]
+
+
+def test_seats_in_words_go_into_the_read_that_stands_there(tmp_path: Path) -> None:
+    """Pasted as it was printed, a second `read` was a mistake in the file, and "none" was 1."""
+    mentees = pd.DataFrame({"id": ["a"], "skills wanted": ["Lua"]})
+    seats = ["2", "up to 2", "none at the moment"]
+    mentors = pd.DataFrame(
+        {
+            "id": ["x", "y", "z"],
+            "skills offered": ["Lua", "C", "Lua"],
+            "How many mentees can you take?": seats,
+        }
+    )
+    mentees.to_csv(tmp_path / "a.csv", index=False)
+    mentors.to_csv(tmp_path / "b.csv", index=False)
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert ('inside the read = { … } that is there: "none at the moment" = 0.') in draft.notes[
+        "capacity"
+    ]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 import mentormatch as mm
+from mentormatch.cli import app
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.suggest.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
@@ -210,6 +212,10 @@ def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_pa
     ) in said
     assert '- mentees: "Not with"' in said
     assert "- mentors:" not in said
+    # Who does not validate must read it as well, before the pairs.
+    matched = CliRunner().invoke(app, ["match", str(path), "--overwrite"]).output
+    told = matched.index('No rule reads "Not with"')
+    assert told < matched.index("Result")
     rule = '[[criteria]]\nkind = "Avoids"\ncolumn = "Not with"\nby = "mentee"\nunknown = "ignore"\n'
     path.write_text(text.replace("[problem]", f"{rule}\n[problem]", 1), encoding="utf-8")
     assert "Columns that nothing reads" not in validated(tmp_path)

@@ -196,6 +196,7 @@ def _match(
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen import summary
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
@@ -211,5 +212,6 @@ def _match(
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
+    unkept = describe_unkept(configuration, matching.problem.compatibility.cohort)
     ending = [] if report is None else [summary.describe_report(report)]
-    show([*introduction, *decided, *described, summary.describe_files(files), *ending])
+    show([*introduction, *decided, *unkept, *described, summary.describe_files(files), *ending])

@@ -150,8 +150,11 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         some += "; …" if len(open_answers) > SHOWN else ""
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
-            "Say how many each means, 0 where nobody is taken: "
-            f"read = {{ {write_value(first)} = {_lowest_of(first)} }}."
+            "Say how many each means, 0 where nobody is taken"
+            # A second read would be a mistake in the file.
+            + (", inside the read = { … } that is there: " if words else ": read = { ")
+            + f"{write_value(first)} = {_lowest_of(first)}"
+            + ("." if words else " }.")
         )
     if dates:
         cells_are = "1 cell holds a date" if dates.total() == 1 else f"{dates.total()} hold dates"

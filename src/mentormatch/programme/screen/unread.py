@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.programme.file.configuration import Configuration
 
-__all__ = ["describe_unread"]
+__all__ = ["describe_unkept", "describe_unread"]
 
 SHOWN = 8
 # What a form adds by itself, and what tells who somebody is.
@@ -39,9 +39,32 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
     """
     if cohort is None:
         return []
-    texts = set(_find_texts(configuration.document.content))
     lines = []
     rules: list[str] = []
+    for side, unread in _unread(configuration, cohort):
+        rules += _tell_rules(cohort, side, unread)
+        if unread:
+            shown = ", ".join(f'"{shorten(name)}"' for name in unread[:SHOWN])
+            more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
+            lines.append(f"- {side}: {shown}{more}")
+    return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
+
+
+def describe_unkept(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+    """Say before the pairs are believed whom no rule keeps apart, though they asked for it."""
+    if cohort is None:
+        return []
+    rules = [
+        said
+        for side, unread in _unread(configuration, cohort)
+        for said in _tell_rules(cohort, side, unread)
+    ]
+    return [Paragraph("Named to be kept apart, and read by no rule", tuple(rules))] if rules else []
+
+
+def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side, list[str]]]:
+    """By side the columns that nothing in the programme file reads."""
+    texts = set(_find_texts(configuration.document.content))
     for side in SIDES:
         # Headings are found whatever their case and punctuation.
         read = {
@@ -50,13 +73,7 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
             if text.strip() and not cohort.require({side: [text]})
         }
         unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
-        unread = [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
-        rules += _tell_rules(cohort, side, unread)
-        if unread:
-            shown = ", ".join(f'"{shorten(name)}"' for name in unread[:SHOWN])
-            more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
-            lines.append(f"- {side}: {shown}{more}")
-    return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
+        yield side, [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
 
 
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
