@@ -6,7 +6,7 @@ itself ends with 70, and Ctrl-C with 130.
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
@@ -59,13 +59,24 @@ GivenPairs = Annotated[
 
 
 def match_file(
-    path: Path, progress: "Progress", pairs: Path | None = None, *, to_meet: bool = True
+    path: Path,
+    progress: "Progress",
+    pairs: Path | None = None,
+    *,
+    to_meet: bool = True,
+    targets: Iterable[Path] = (),
+    overwrite: bool = False,
 ) -> "tuple[Programme, Matching]":
-    """Read a programme file and match its people, whatever outputs exist; or take given pairs."""
+    """Read a programme file and match its people, whatever outputs exist; or take given pairs.
+
+    Where one of ``targets`` cannot be written, that is said before any work.
+    """
     from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.progress import ProgressEvent
 
     configuration, problem = examine_file(path, overwrite=True).finished()
+    check_targets(configuration, targets, overwrite=overwrite, read=[pairs])
     made = Programme(configuration)
     if pairs is not None:
         from mentormatch.programme.sending import take_pairs
