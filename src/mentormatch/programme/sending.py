@@ -164,7 +164,9 @@ def write_letters(
     older = [
         one
         for one in sorted(folder.iterdir())
-        if one.name.startswith(("mentee-", "mentor-")) and one.resolve() not in known
+        if one.name.startswith(("mentee-", "mentor-"))
+        and one.suffix in (".md", ".txt")
+        and one.resolve() not in known
     ]
     ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
     told = any("@" in str(one) for side in ids for one in side[:100])
