@@ -13,6 +13,7 @@ from mentormatch.cli.entrance import (
     app,
     handle_errors,
     match_file,
+    say,
 )
 
 
@@ -90,7 +91,7 @@ def schema(
     from mentormatch.records import record_schema
 
     made = record_schema() if record else make_schema()
-    typer.echo(json.dumps(made, indent=1, ensure_ascii=False))
+    say(json.dumps(made, indent=1, ensure_ascii=False))
 
 
 @app.command()

@@ -1,10 +1,11 @@
 """The command line: its options, its errors, and what all commands share.
 
 Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
-itself ends with 70, and Ctrl-C with 130.
+itself ends with 70, Ctrl-C with 130, and a request to end (SIGTERM) with 143.
 """
 
 import functools
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from mentormatch.programme import Programme
     from mentormatch.progress import Progress
 
-__all__ = ["INPUT_WRONG", "Overwrite", "ProgrammeFile", "app", "handle_errors", "match_file", "run"]
+__all__ = [
+    "INPUT_WRONG",
+    "Overwrite",
+    "ProgrammeFile",
+    "app",
+    "handle_errors",
+    "match_file",
+    "run",
+    "say",
+]
 
 app = typer.Typer(
     add_completion=False,
@@ -86,9 +96,21 @@ def match_file(
     return made, made.match(problem, progress=progress, to_meet=to_meet)
 
 
+def say(text: str) -> None:
+    """Print a text that is not made of paragraphs; a reader who has gone away changes nothing."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        return
+    except OSError as error:
+        from mentormatch.programme.screen.terminal import ScreenError
+
+        raise ScreenError(error.errno, error.strerror or str(error)) from None
+
+
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"mentormatch {__version__}")
+        say(f"mentormatch {__version__}")
         raise typer.Exit
 
 
@@ -106,4 +128,11 @@ def run() -> None:
     """Run the command that the arguments of the process name."""
     # What the libraries below warn of is for their callers, not for people with two spreadsheets.
     warnings.simplefilter("ignore")
-    app()
+    try:
+        app()
+    except OSError as error:
+        # Commands see to their own errors. What is left is the text of --version and --help.
+        from mentormatch.programme.screen.terminal import say_unshown
+
+        say_unshown(error)
+        sys.exit(INPUT_WRONG)
