@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mentormatch import cli
-from programmes import PROGRAMME, programme_in
+from mentormatch.planning.agendas import escape_markdown
+from programmes import MENTEES, PROGRAMME, programme_in
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -184,3 +185,56 @@ def test_a_folder_of_letters_or_evidence_does_not_take_an_output_of_the_programm
         result.stderr.split()
     )
     assert contents_of(tmp_path) == before
+
+
+COMMANDS = set("\x1b\x07\x9b\u202e")
+
+
+def test_no_text_file_commands_the_terminal_that_shows_it(tmp_path: Path) -> None:
+    """ESC and BEL of a table of people stood in the columns copied from it, and in agendas."""
+    evil = "\x1b]0;owned\x07\x9b31m\u202e"
+    mentees = MENTEES.replace("Ada A", f"Ada{evil}").replace("Platform", f"Web{evil}")
+    text = (
+        PROGRAMME
+        + r"""
+[[objectives]]
+name = "more"
+measure = "pairs"
+target = 2
+criteria = ["\u001b]0;owned\u0007\u009b31m\u202e"]
+
+[output]
+contact = true
+columns = ["team"]
+by_mentor = "by_mentor.csv"
+"""
+    )
+    path = programme_in(tmp_path, text, mentees=mentees)
+    record = tmp_path / "record.json"
+    for arguments in (
+        ("match", path, "--report", tmp_path / "report.html"),
+        ("explain", path, "--record", record),
+        ("letters", path, "-o", tmp_path / "letters"),
+        ("evidence", path, "-o", tmp_path / "evidence"),
+        ("compare", path, "-g", "team", "-o", tmp_path / "compared.csv"),
+        ("cycle", path, "--record", record, "-o", tmp_path / "cycle.md"),
+        ("cycle", path, "--record", record, "-o", tmp_path / "cycle.html"),
+    ):
+        result = mentormatch(*arguments)
+        assert result.exit_code == 0, result.output
+    given = {path, tmp_path / "mentees.csv"}
+    written = [one for one in tmp_path.rglob("*") if one.is_file() and one not in given]
+    assert len(written) > 20
+    assert [one for one in written if COMMANDS & set(one.read_text("utf-8"))] == []
+
+
+def test_an_agenda_and_a_survey_command_no_terminal() -> None:
+    assert escape_markdown("a\x1bb\x07 \x9b\u202ec") == "a\ufffdb\ufffd \ufffd\ufffdc"
+
+
+def test_a_list_of_pairs_whose_ids_hold_control_characters_is_read_again(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, mentees=MENTEES.replace("\nada", "\na\x1bda"))
+    assert mentormatch("match", path).exit_code == 0
+    said = mentormatch("audit", path, tmp_path / "matches.csv")
+    assert said.exit_code == 0, said.output
+    assert "\x1b" not in said.output

@@ -123,7 +123,17 @@ def test_a_file_of_pairs_can_be_read_back_and_carries_its_names():
 
 
 def test_half_of_a_character_does_not_cost_the_whole_table():
-    assert b"a?b" in as_csv(pd.DataFrame({"a": pd.Series(["a\ud800b"], dtype=object)}))
+    assert "a\ufffdb".encode() in as_csv(pd.DataFrame({"a": pd.Series(["a\ud800b"], dtype=object)}))
+
+
+def test_no_cell_commands_a_terminal_and_ids_stay_what_they_are():
+    """`cat matches.csv` obeyed what stood in a column of somebody's table."""
+    told = "Ada\x1b]0;owned\x07\x9b31m\u202e\tx\r\ny"
+    content = as_csv(pd.DataFrame({"mentee": ["a\x1bb"], "name": [told], told: ["x"]})).decode()
+    shown = "Ada\ufffd]0;owned\ufffd\ufffd31m\ufffd\tx\ny"
+    assert content.count(shown) == 2
+    # Whoever reads the file again finds the id.
+    assert content.count("\x1b") == content.count("a\x1bb") == 1
 
 
 def test_an_existing_file_is_left_alone_unless_told_otherwise(tmp_path):

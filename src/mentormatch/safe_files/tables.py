@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mentormatch.errors import readable
 from mentormatch.safe_files.replacing import replace_files
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ DANGEROUS = re.compile(rf"[\s{BEFORE}]*[{STARTS}]|[\x00-\x1f\x7f]")
 # Where the list separator is another than the comma, a cell ends here, and the next one begins.
 NEW_CELL = re.compile(rf"(?<=[;\t\n])(?=(?:(?![;\t\n])[\s\"\x00-\x1f\x7f{BEFORE}])*[{STARTS}])")
 LINE_BREAKS = re.compile(r"\r\n?")
+# What columns of ids are called in the tables that are written and read again.
+IDS = ("mentee", "mentor", "rater", "id")
 
 
 def escape_cell(cell: object) -> object:
@@ -48,6 +51,11 @@ def unescape_cell(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith("'") and DANGEROUS.match(cell[1:]):
         return cell[1:]
     return cell
+
+
+def _readable(cell: object) -> object:
+    """Replace control characters in a text; a line break stays one."""
+    return readable(LINE_BREAKS.sub("\n", cell)) if isinstance(cell, str) else cell
 
 
 def _escape_for_csv(cell: object) -> object:
@@ -81,8 +89,17 @@ NARROWEST, WIDEST, ROWS_FOR_WIDTH = 8, 60, 500
 
 
 def as_csv(table: pd.DataFrame, *, delimiter: str = ",", decimal: str = ".") -> bytes:
-    """Make ``table`` UTF-8 CSV with a byte-order mark, so that spreadsheets read names."""
-    safe = escape_formulas(table, _escape_for_csv)
+    """Make ``table`` UTF-8 CSV with a byte-order mark, so that spreadsheets read names.
+
+    Control characters, which could command the terminal that shows the file, become a visible sign;
+    not in the columns of ids, which must be found again when the file is read.
+    """
+    shown = table.copy()
+    for place, name in enumerate(table.columns):
+        if name not in IDS and table.dtypes.iloc[place].kind not in "biufcmM":
+            shown.isetitem(place, _map_cells(table.iloc[:, place], _readable))
+    shown.columns = pd.Index([_readable(name) for name in table.columns], dtype=object)
+    safe = escape_formulas(shown, _escape_for_csv)
     text: str = safe.to_csv(index=False, lineterminator="\n", sep=delimiter, decimal=decimal)
     # A lone half of a surrogate pair is no character; one of them must not cost the whole table.
     return text.encode("utf-8-sig", errors="replace")
