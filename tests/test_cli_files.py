@@ -238,3 +238,15 @@ def test_a_list_of_pairs_whose_ids_hold_control_characters_is_read_again(tmp_pat
     said = mentormatch("audit", path, tmp_path / "matches.csv")
     assert said.exit_code == 0, said.output
     assert "\x1b" not in said.output
+
+
+def test_letters_that_do_not_fit_on_the_disk_leave_no_empty_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = programme_in(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    fill_the_disk(monkeypatch, "mentor-grace.md")
+    result = mentormatch("letters", path, "-o", tmp_path / "out" / "letters")
+    assert result.exit_code == 1
+    assert "No space left on device" in result.stderr
+    assert sorted(tmp_path.rglob("*")) == before
