@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 # What may stand before the first character of a formula without a reader minding: space, invisible
-# characters, quotes.
-BEFORE = r"\u200b-\u200f\u2060\ufeff"
+# characters, quotes; and the sign in the place of a control character, to be on the safe side.
+BEFORE = r"\u200b-\u200f\u2060\ufeff\ufffd"
 # These begin a formula, also in their full-width forms.
 STARTS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 # A spreadsheet takes a cell for a formula that begins with one of these; a control character at the
