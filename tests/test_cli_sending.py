@@ -256,7 +256,9 @@ def test_plain_letters_are_made_from_a_plain_template_and_old_ones_are_named(
     assert "Dear Ana (she/her) #1," in (tmp_path / "md" / "mentee-a.md").read_text("utf-8")
     (tmp_path / "mentees.csv").write_text(mentees.replace("\na,", "\nb,"), encoding="utf-8")
     said = run("letters", path, "-o", tmp_path / "md", "--overwrite").output
-    assert "1 letter of before is still there, such as mentee-a.md" in " ".join(said.split())
+    assert "1 letter of an earlier run is still there: mentee-a.md. Take out" in " ".join(
+        said.split()
+    )
 
 
 def test_ids_that_are_addresses_are_said_to_be_in_the_letters(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ from mentormatch.safe_files import (
     as_csv,
     as_excel,
     escape_formulas,
+    leftovers,
+    locks,
+    make_folders,
     read_bounded,
     replace_file,
     replace_files,
@@ -120,7 +123,17 @@ def test_a_file_of_pairs_can_be_read_back_and_carries_its_names():
 
 
 def test_half_of_a_character_does_not_cost_the_whole_table():
-    assert b"a?b" in as_csv(pd.DataFrame({"a": pd.Series(["a\ud800b"], dtype=object)}))
+    assert "a\ufffdb".encode() in as_csv(pd.DataFrame({"a": pd.Series(["a\ud800b"], dtype=object)}))
+
+
+def test_no_cell_commands_a_terminal_and_ids_stay_what_they_are():
+    """`cat matches.csv` obeyed what stood in a column of somebody's table."""
+    told = "Ada\x1b]0;owned\x07\x9b31m\u202e\tx\r\ny"
+    content = as_csv(pd.DataFrame({"mentee": ["a\x1bb"], "name": [told], told: ["x"]})).decode()
+    shown = "Ada\ufffd]0;owned\ufffd\ufffd31m\ufffd\tx\ny"
+    assert content.count(shown) == 2
+    # Whoever reads the file again finds the id.
+    assert content.count("\x1b") == content.count("a\x1bb") == 1
 
 
 def test_an_existing_file_is_left_alone_unless_told_otherwise(tmp_path):
@@ -318,13 +331,16 @@ replace_files({pathlib.Path(name): b"new" for name in sys.argv[3:]}, overwrite=T
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 @pytest.mark.parametrize("moment", range(4))
-def test_a_kill_between_two_moves_leaves_no_old_file_beside_a_new_one(tmp_path, moment):
+def test_a_kill_between_two_moves_leaves_no_old_file_beside_a_new_one(
+    tmp_path, monkeypatch, moment
+):
     paths = pair_of_files(tmp_path)
     run = [sys.executable, "-c", KILLED_BETWEEN, str(moment), str(int(signal.SIGKILL)), *paths]
     assert subprocess.run(run, check=False).returncode == -signal.SIGKILL
     found = {path.read_bytes() for path in paths if path.exists()}
     assert len(found) <= 1
-    # What the killed run left is gone after the next one.
+    # What the killed run left is gone after the next one, once it is too old to be in use.
+    monkeypatch.setattr(leftovers, "YOUNG", -1.0)
     replace_files(dict.fromkeys(paths, b"newer"), overwrite=True)
     assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
 
@@ -341,11 +357,149 @@ def test_a_request_to_end_between_two_moves_waits_until_both_are_done(tmp_path, 
     assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
 
 
-def test_temporary_files_of_a_process_that_still_runs_are_left_alone(tmp_path):
-    part = tmp_path / f".matches.csv.{os.getpid()}-0123abcd.part"
+def write_as(folder, ending, monkeypatch, *, machine=None, process=None):
+    """Leave a temporary file beside matches.csv, as some machine and some process name it."""
+    with monkeypatch.context() as patch:
+        if machine is not None:
+            patch.setattr(leftovers, "_machine", lambda: machine)
+        if process is not None:
+            patch.setattr(leftovers.os, "getpid", lambda: process)
+        part = leftovers.name_beside(folder / "matches.csv", ending)
     part.write_bytes(b"half")
+    return part
+
+
+@pytest.fixture
+def ended() -> int:
+    """The number of a process that runs no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_temporary_files_of_a_process_that_still_runs_are_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "YOUNG", -1.0)
+    part = write_as(tmp_path, "part", monkeypatch)
     write_csv(pd.DataFrame({"a": [1]}), tmp_path / "matches.csv")
     assert part.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can ask for a process")
+def test_temporary_files_that_may_be_in_use_are_left_alone(tmp_path, monkeypatch, ended):
+    """A run in a container took away what one in another was writing: its pid was not known."""
+    young = write_as(tmp_path, "part", monkeypatch, process=ended)
+    write_csv(pd.DataFrame({"a": [1]}), tmp_path / "matches.csv")
+    assert young.exists()
+    monkeypatch.setattr(leftovers, "YOUNG", -1.0)
+    elsewhere = write_as(tmp_path, "part", monkeypatch, process=ended, machine="01234567")
+    write_csv(pd.DataFrame({"a": [1]}), tmp_path / "matches.csv", overwrite=True)
+    assert elsewhere.exists()
+    assert not young.exists()
+
+
+def test_a_folder_is_listed_once_however_many_files_are_written(tmp_path, monkeypatch):
+    """2,000 letters took half a minute: the folder was listed twice for each of them."""
+    listed = []
+    for name in ("scandir", "listdir"):
+        plainly = getattr(os, name)
+
+        def count(*given, plainly=plainly):
+            listed.append(given)
+            return plainly(*given)
+
+        monkeypatch.setattr(os, name, count)
+    replace_files({tmp_path / f"letter-{k}.md": b"x" for k in range(50)})
+    assert len(listed) == 1
+    assert len(names_in(tmp_path)) == 50
+
+
+TWO_AT_ONCE = """
+import pathlib, sys
+from mentormatch.safe_files import replace_files
+folder, own = pathlib.Path(sys.argv[1]), sys.argv[2].encode()
+for _ in range(150):
+    replace_files({folder / f"{k}.csv": own for k in range(4)}, overwrite=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be locked elsewhere")
+def test_two_that_write_the_same_files_at_once_both_succeed_one_after_the_other(tmp_path):
+    """Some of these calls ended with "there is no folder" for a folder that is there."""
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", TWO_AT_ONCE, str(tmp_path), own],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for own in ("one", "two")
+    ]
+    said = [run.communicate(timeout=120)[1] for run in runs]
+    assert said == ["", ""]
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+    assert sorted(names_in(tmp_path)) == [f"{k}.csv" for k in range(4)]
+
+
+HOLDS = """
+import pathlib, sys, time
+from mentormatch.safe_files.locks import lock_folders
+with lock_folders([pathlib.Path(sys.argv[1])]):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be locked elsewhere")
+def test_a_lock_that_is_held_for_long_is_told_and_goes_with_its_process(tmp_path, monkeypatch):
+    paths = pair_of_files(tmp_path)
+    monkeypatch.setattr(locks, "PATIENCE", 0.1)
+    run = [sys.executable, "-c", HOLDS, str(tmp_path)]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(BlockingIOError, match=r"another run is writing these files now\. Run"):
+            replace_files(dict.fromkeys(paths, b"new"), overwrite=True)
+        assert [path.read_bytes() for path in paths] == [b"old", b"old"]
+        holder.kill()
+    replace_files(dict.fromkeys(paths, b"new"), overwrite=True)
+    assert sorted(names_in(tmp_path)) == ["matches.csv", "unmatched.csv"]
+
+
+def test_a_file_that_another_run_has_moved_is_not_told_as_a_missing_folder(tmp_path, monkeypatch):
+    """So it is where folders cannot be locked."""
+    paths = pair_of_files(tmp_path)
+
+    def gone(self, _target):
+        raise FileNotFoundError(2, "No such file or directory", str(self))
+
+    monkeypatch.setattr(Path, "rename", gone)
+    with pytest.raises(FileNotFoundError, match="another run is writing these files now"):
+        replace_files(dict.fromkeys(paths, b"new"), overwrite=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_two_files_for_one_place_are_refused(tmp_path):
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    with pytest.raises(FileExistsError, match="are one file, and both are to be written"):
+        replace_files({tmp_path / "real.csv": b"1", link: b"2"}, overwrite=True)
+    assert names_in(tmp_path) == ["link.csv"]
+
+
+def test_folders_that_were_made_for_nothing_are_taken_away_and_others_stay(tmp_path):
+    (tmp_path / "there").mkdir()
+    folders = [tmp_path / "there", tmp_path / "a" / "b", tmp_path / "a" / "c"]
+
+    def fill_the_disk():
+        with make_folders(folders):
+            assert all(one.is_dir() for one in folders)
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        fill_the_disk()
+    assert names_in(tmp_path) == ["there"]
+    with make_folders(folders):
+        pass
+    assert all(one.is_dir() for one in folders)
 
 
 def test_a_missing_folder_is_named_and_not_a_temporary_file(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -500,3 +501,18 @@ def test_a_missing_extra_is_one_sentence_with_the_cure(package, ask, monkeypatch
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(mm.MissingPackageError, match=r'"mentormatch-engine\[calendar\]"'):
         ask(plan, tmp_path)
+
+
+def test_calendars_that_do_not_fit_on_the_disk_leave_no_empty_folders(tmp_path, monkeypatch):
+    def full(self, _data):
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(pathlib.Path, "write_bytes", full)
+    plan = plan_between("2027-03-08", "2027-03-28")
+    with pytest.raises(OSError, match="No space left"):
+        plan.to_ics(
+            tmp_path / "plan" / "calendars",
+            stamp=STAMP,
+            beside={tmp_path / "plan" / "agendas" / "first.md": b"x"},
+        )
+    assert list(tmp_path.iterdir()) == []

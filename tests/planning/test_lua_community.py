@@ -246,7 +246,7 @@ def test_what_is_left_of_an_earlier_plan_is_said(planned):
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())
     # Five agendas, and what only a plan with rematch = true has.
-    assert "7 files of an earlier plan are still there, such as agendas/" in said
+    assert "7 files of an earlier plan are still there: agendas/" in said
     assert re.search(r"calendars? of people who have no meeting any more cancels? what was", said)
     for path in (plan / "matches.csv", plan / "rules.csv"):
         path.unlink()

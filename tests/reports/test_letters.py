@@ -263,3 +263,39 @@ def test_a_number_at_the_start_of_a_reason_is_not_written_as_the_number_of_a_lis
 ) -> None:
     """Letters said "1\\.75 common hours a week"."""
     assert _escape_markdown(text) == written
+
+
+def letters_of(folder: Path, ids: list[str]) -> dict[str, str]:
+    """Write letters to mentees; give the id that stands in each, by the name of its file."""
+    problem = mm.Problem.from_scores(pd.DataFrame([[0.5]] * len(ids), ids, ["x"]), capacity=9)
+    paths = (
+        mm.match(problem)
+        .letters()
+        .write(folder, overwrite=True, mentee_template="{{ name }}", kind=".txt")
+    )
+    return {path.name: path.read_text("utf-8") for path in paths if "mentee-" in path.name}
+
+
+def test_the_name_of_a_letter_is_that_of_one_person_whoever_else_takes_part(
+    tmp_path: Path,
+) -> None:
+    """When Ann left, the file that had been hers was Bea's, and Bea's stayed as it was."""
+    nights = [["a/b", "a b", "c"], ["a b"], ["c", "a b", "a-b"], ["Ada", "ada"], ["ada"], ["Ada"]]
+    readers: dict[str, set[str]] = {}
+    for ids in nights:
+        written = letters_of(tmp_path, ids)
+        assert sorted(written.values()) == sorted(ids)
+        for name, person in written.items():
+            readers.setdefault(name, set()).add(person)
+    assert all(len(people) == 1 for people in readers.values())
+    # And each file that is left over is still that of the one person.
+    for path in tmp_path.glob("mentee-*.txt"):
+        assert readers[path.name] == {path.read_text("utf-8")}
+
+
+def test_the_tables_for_a_mail_merge_name_the_file_of_each_letter(tmp_path: Path) -> None:
+    letters_of(tmp_path, ["a/b", "a b", "c"])
+    table = pd.read_csv(tmp_path / "mentees.csv")
+    for row in table.to_dict("records"):
+        assert (tmp_path / str(row["letter"])).read_text("utf-8") == row["mentee"]
+    assert (tmp_path / str(pd.read_csv(tmp_path / "mentors.csv")["letter"][0])).is_file()

@@ -13,6 +13,7 @@ from mentormatch.cli.entrance import (
     app,
     handle_errors,
     match_file,
+    say,
 )
 
 
@@ -90,7 +91,7 @@ def schema(
     from mentormatch.records import record_schema
 
     made = record_schema() if record else make_schema()
-    typer.echo(json.dumps(made, indent=1, ensure_ascii=False))
+    say(json.dumps(made, indent=1, ensure_ascii=False))
 
 
 @app.command()
@@ -145,7 +146,9 @@ def report(
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress, pairs)
+        made, matching = match_file(
+            programme, progress, pairs, targets=[output], overwrite=overwrite
+        )
         other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the report"))
         made.write_report(matching, output, overwrite=overwrite, groups=group or ())
@@ -194,6 +197,7 @@ def _match(
     path: Path, *, overwrite: bool, introduce: bool = False, report: Path | None = None
 ) -> None:
     from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen import summary
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.screen.unread import describe_unkept
@@ -202,13 +206,15 @@ def _match(
     with show_progress("Reading the tables") as progress:
         examination = examine_file(path, overwrite=overwrite)
         configuration, problem = examination.finished()
+        check_targets(configuration, [] if report is None else [report], overwrite=overwrite)
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
-        files = programme.write(matching, overwrite=overwrite, progress=progress)
+        beside = {}
         if report is not None:
-            progress(ProgressEvent("writing the report"))
-            programme.write_report(matching, report, overwrite=overwrite)
+            progress(ProgressEvent("making the report"))
+            beside[report] = programme.make_report(matching)
+        files = programme.write(matching, overwrite=overwrite, progress=progress, beside=beside)
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)

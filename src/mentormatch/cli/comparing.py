@@ -43,14 +43,14 @@ def compare(
     from mentormatch.comparison import compare as compare_strategies
     from mentormatch.comparison import map_instances
     from mentormatch.programme import examine_file
-    from mentormatch.programme.outputs import refuse_inputs
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.comparing import describe_comparison
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.safe_files import write_csv
 
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
-        refuse_inputs(configuration, [] if output is None else [output])
+        check_targets(configuration, [] if output is None else [output], overwrite=overwrite)
         found = compare_strategies(
             problem,
             strategy or USUAL,

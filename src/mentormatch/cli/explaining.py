@@ -35,7 +35,7 @@ def explain(
 ) -> None:
     """Say why this mentor and not that one. Also who got nobody, and what would help."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.outputs import refuse_inputs
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
@@ -44,7 +44,7 @@ def explain(
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
-        refuse_inputs(configuration, [] if record is None else [record])
+        check_targets(configuration, [] if record is None else [record], overwrite=overwrite)
         progress(ProgressEvent("matching"))
         matching = Programme(configuration).match(problem, progress=progress)
         progress(ProgressEvent("explaining"))
@@ -90,20 +90,21 @@ def rematch(
 ) -> None:
     """Match again after somebody left or came. Few change, each for a reason."""
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.outputs import refuse_inputs
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.explaining import describe_rematch
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
-    from mentormatch.records import load_matching
+    from mentormatch.records import load_matching, record_bytes
     from mentormatch.rematching import Count
     from mentormatch.rematching import rematch as match_again
+    from mentormatch.safe_files import replace_files
 
     if count is not None and count not in get_args(Count):
         raise typer.BadParameter(f"--count is mentees, pairs or people, not {count}.")
     with show_progress("Reading the tables") as progress:
         examined = examine_file(programme, overwrite=overwrite or not write)
         configuration, problem = examined.finished()
-        refuse_inputs(configuration, [] if record is None else [record])
+        check_targets(configuration, [] if record is None else [record], overwrite=overwrite)
         before = load_matching(previous)
         progress(ProgressEvent("matching"))
         counted = count or ("pairs" if problem.wants_several else "mentees")
@@ -114,12 +115,13 @@ def rematch(
             change_value=change_value,
             count=cast("Count", counted),
         )
-        written = []
-        if record is not None:
-            again.save(record, overwrite=overwrite)
-            written.append(record)
+        beside = {} if record is None else {record: record_bytes(again)}
+        written = list(beside)
         if write:
-            written += Programme(configuration).write(again, overwrite=overwrite, progress=progress)
+            made = Programme(configuration)
+            written += made.write(again, overwrite=overwrite, progress=progress, beside=beside)
+        else:
+            replace_files(beside, overwrite=overwrite)
     show(describe_rematch(again, written))
 
 

@@ -96,7 +96,7 @@ def cycle(
     from mentormatch.feedback import names_as_ids, read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.cycle import plan_cycle
-    from mentormatch.programme.outputs import refuse_inputs
+    from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.cycle import as_html, as_page, describe_cycle
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.records import load_matching
@@ -107,7 +107,12 @@ def cycle(
         raise typer.BadParameter(f"--by is mentee or mentor, not {by}.")
     with show_progress("Reading the tables"):
         configuration, problem = examine_file(programme, overwrite=True).finished()
-        refuse_inputs(configuration, [] if output is None else [output])
+        check_targets(
+            configuration,
+            [] if output is None else [output],
+            overwrite=overwrite,
+            read=[last, ratings, record, decisions],
+        )
         before = None if last is None else examine_file(last, overwrite=True).finished()[1]
         cohort = (before or problem).compatibility.cohort
         assert cohort is not None  # a programme has people

@@ -131,7 +131,8 @@ def evidence(
     files = planning.write_evidence(
         configuration, matching, output, record=record, overwrite=overwrite
     )
-    show([describe_written(files)])
+    older = planning.find_older_evidence(output, files)
+    show([describe_written(files, older)])
 
 
 def _matched(

@@ -37,7 +37,9 @@ def workbook(
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress, pairs)
+        made, matching = match_file(
+            programme, progress, pairs, targets=[output], overwrite=overwrite
+        )
         other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the workbook"))
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.criteria import SkillCoverage
-from mentormatch.errors import ProblemError
+from mentormatch.errors import ProblemError, readable
 
 if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone
@@ -99,5 +99,5 @@ def plain_agenda(milestones: list[Milestone], notes: PairNotes) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Keep text text: one line in which nothing is markup."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Keep text text: one line in which nothing is markup, and nothing commands a terminal."""
+    return SPECIAL.sub(r"\\\1", readable(" ".join(text.split())))

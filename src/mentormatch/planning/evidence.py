@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
+from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
@@ -218,4 +219,4 @@ def _survey_dates(plan: MeetingPlan) -> pd.DataFrame:
 
 def _text(text: str) -> str:
     """Keep a line of Markdown one line, and text text."""
-    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")
+    return readable(" ".join(text.split())).replace("<", "&lt;").replace("|", "\\|")

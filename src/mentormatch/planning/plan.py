@@ -26,6 +26,7 @@ from mentormatch.planning.meetings.reasons import (
     explain_unplanned,
 )
 from mentormatch.planning.milestones import meeting_kinds
+from mentormatch.safe_files import make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -237,14 +238,17 @@ class MeetingPlan:
             goals=goals,
         )
         made = stamp or datetime.now(UTC)
-        return write_calendars(
-            Path(folder),
-            calendars,
-            made,
-            overwrite=overwrite,
-            since=self.free.timeline.instant(DAY_SLOTS + FARTHEST_EAST),
-            beside=beside,
-        )
+        home = Path(folder)
+        # Folders that stay empty, as on a full disk, would look like a plan without meetings.
+        with make_folders([home, *(path.parent for path in beside or ())]):
+            return write_calendars(
+                home,
+                calendars,
+                made,
+                overwrite=overwrite,
+                since=self.free.timeline.instant(DAY_SLOTS + FARTHEST_EAST),
+                beside=beside,
+            )
 
     @property
     def most(self) -> int:

@@ -19,14 +19,24 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = [
+    "PLAN_TABLES",
     "TextForm",
     "check_outputs",
+    "check_targets",
     "find_text_form",
-    "refuse_inputs",
+    "refuse_taken",
     "write_tables",
 ]
 
 IS_READ = "the programme reads this file, so it is not replaced. Name another."
+GIVEN = "this command reads this file, so it is not replaced. Name another."
+TWICE = "two files that are to be written have this name. Give each a name of its own."
+EXISTS = (
+    "this file exists already. Move it away, name another, or let it be replaced with --overwrite "
+    "(in Python overwrite=True)."
+)
+# What stands in the folder of a plan; answers are written into surveys.csv by hand.
+PLAN_TABLES = ("meetings.csv", "unplanned.csv", "surveys.csv", "matches.csv", "rules.csv")
 FORMATS = (".csv", ".xlsx")
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 65_536
@@ -71,6 +81,7 @@ def write_tables(
     *,
     overwrite: bool = False,
     form: TextForm | None = None,
+    beside: Mapping[Path, bytes] | None = None,
 ) -> None:
     """Write tables, all of them or none, each whole or not at all.
 
@@ -82,6 +93,8 @@ def write_tables(
         Whether files that exist may be replaced.
     form
         How text files are written.
+    beside
+        Other files that belong to them, such as a report: all are written, or none.
 
     Raises
     ------
@@ -95,7 +108,7 @@ def write_tables(
         path: _write(table, path.suffix.lower(), form or TextForm())
         for path, table in tables.items()
     }
-    replace_files(contents, overwrite=overwrite)
+    replace_files({**contents, **(beside or {})}, overwrite=overwrite)
 
 
 def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:
@@ -120,17 +133,8 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
             expected = f"the name must end in {' or '.join(FORMATS)}."
         elif target in read:
             expected = IS_READ
-        elif path.is_dir():
-            expected = "this is a folder. Name a file in it."
-        elif not path.parent.is_dir():
-            expected = f"there is no folder {str(path.parent)!r}. Make it, or name another."
-        elif path.exists() and not overwrite:
-            expected = (
-                "this file exists already. Move it away, name another, or let it be replaced with "
-                "--overwrite (in Python overwrite=True)."
-            )
         else:
-            expected = _find_write_error(path)
+            expected = _find_obstacle(path, overwrite=overwrite)
         if expected is not None:
             name = getattr(configuration.output, key)
             findings.append(configuration.document.finding(("output", key), name, expected))
@@ -138,20 +142,97 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
     return findings
 
 
-def refuse_inputs(configuration: Configuration, paths: Iterable[Path]) -> None:
-    """Refuse to write to files that the programme reads, whatever may be replaced.
+def check_targets(
+    configuration: Configuration,
+    paths: Iterable[Path],
+    *,
+    overwrite: bool = False,
+    read: Iterable[Path | None] = (),
+) -> None:
+    """Refuse files that cannot be written where a command is told to write them, before any work.
+
+    Parameters
+    ----------
+    configuration
+        Of the programme.
+    paths
+        What the command is to write beside the outputs of the programme.
+    overwrite
+        Whether files that exist may be replaced.
+    read
+        What the command reads beside the inputs of the programme.
+
+    Raises
+    ------
+    ConfigurationError
+        With each of them: the programme reads it or writes something else to it, it exists and
+        ``overwrite`` is False, its folder does not exist or may not be written to.
+    """
+    targets = list(paths)
+    refuse_taken(configuration, targets, read=read)
+    found = ((path, _find_obstacle(path, overwrite=overwrite)) for path in targets)
+    findings = [Finding(str(path), None, None, None, said) for path, said in found if said]
+    if findings:
+        raise ConfigurationError(findings)
+
+
+def refuse_taken(
+    configuration: Configuration,
+    paths: Iterable[Path],
+    *,
+    read: Iterable[Path | None] = (),
+    of_plan: bool = False,
+) -> None:
+    """Refuse to write to files that the programme reads, or writes something else to.
+
+    Parameters
+    ----------
+    configuration
+        Of the programme.
+    paths
+        What is to be written, whatever may be replaced.
+    read
+        What is read beside the inputs of the programme.
+    of_plan
+        Whether these are the files of the plan, which replace those of an earlier one.
 
     Raises
     ------
     ConfigurationError
         With each of them.
     """
-    read = {_resolve(path) for path in configuration.inputs()}
-    findings = [
-        Finding(str(path), None, None, None, IS_READ) for path in paths if _resolve(path) in read
-    ]
+    taken: dict[Path, str] = {}
+    if not of_plan:
+        folder = configuration.beside(configuration.plan.folder)
+        for name in PLAN_TABLES:
+            taken[_resolve(folder / name)] = _is_written("table of the plan")
+    for key, path in configuration.outputs().items():
+        taken[_resolve(path)] = _is_written(f"output {key!r}")
+    taken |= {_resolve(path): GIVEN for path in read if path is not None}
+    taken |= {_resolve(path): IS_READ for path in configuration.inputs()}
+    findings = []
+    for path in paths:
+        target = _resolve(path)
+        if target in taken:
+            findings.append(Finding(str(path), None, None, None, taken[target]))
+        taken.setdefault(target, TWICE)
     if findings:
         raise ConfigurationError(findings)
+
+
+def _is_written(what: str) -> str:
+    return f"the programme writes its {what} to this file, so it is not replaced. Name another."
+
+
+def _find_obstacle(path: Path, *, overwrite: bool) -> str | None:
+    """Say what keeps a file from being written; None where nothing does."""
+    if path.is_dir():
+        return "this is a folder. Name a file in it."
+    if not path.parent.is_dir():
+        return f"there is no folder {str(path.parent)!r}. Make it, or name another."
+    if path.exists() and not overwrite:
+        return EXISTS
+    return _find_write_error(path)
 
 
 def _resolve(path: Path) -> Path:

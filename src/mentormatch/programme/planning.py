@@ -23,9 +23,12 @@ from mentormatch.planning import (
     training_needs,
 )
 from mentormatch.programme.examination import make_criteria
-from mentormatch.safe_files import replace_files
+from mentormatch.programme.outputs import refuse_taken
+from mentormatch.records import record_bytes
+from mentormatch.safe_files import make_folders, replace_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import numpy as np
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "examine_objectives",
     "find_needs",
+    "find_older_evidence",
     "find_status",
     "make_plan",
     "match_to_meet",
@@ -191,11 +195,25 @@ def write_evidence(
         programme_file=None if named and not record else configuration.document.text,
     )
     contents = {folder / name: content for name, content in pages.items()}
-    for path in contents:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    replace_files(contents, overwrite=overwrite)
-    if not record:
-        return list(contents)
-    saved = folder / "3-selection-and-matching" / "record.json"
-    made.save(saved, overwrite=overwrite)
-    return [*contents, saved]
+    if record:
+        contents[folder / "3-selection-and-matching" / "record.json"] = record_bytes(made)
+    refuse_taken(configuration, contents)
+    with make_folders(path.parent for path in contents):
+        replace_files(contents, overwrite=overwrite)
+    return list(contents)
+
+
+def find_older_evidence(folder: Path, written: Iterable[Path]) -> list[Path]:
+    """Find what an earlier run wrote into a folder of evidence, and this one did not replace.
+
+    Some of it, such as a record, may name people.
+    """
+    chosen, review = folder / "3-selection-and-matching", folder / "4-measurement-and-review"
+    there = [
+        chosen / "programme.toml",
+        chosen / "record.json",
+        review / "survey-dates.csv",
+        *sorted((review / "surveys").glob("*.md")),
+    ]
+    known = set(written)
+    return [path for path in there if path.is_file() and path not in known]

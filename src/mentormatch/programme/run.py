@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.errors import ConfigurationError, Finding
+from mentormatch.errors import ConfigurationError
 from mentormatch.programme.examination import (
     examine,
     find_output_columns,
@@ -22,13 +22,14 @@ from mentormatch.programme.output_tables import (
     make_matches_table,
     make_unmatched_table,
 )
-from mentormatch.programme.outputs import check_outputs, find_text_form, refuse_inputs, write_tables
+from mentormatch.programme.outputs import check_outputs, check_targets, find_text_form, write_tables
 from mentormatch.programme.planning import match_to_meet
 from mentormatch.progress import report_progress
+from mentormatch.safe_files import replace_files
 from mentormatch.strategies import match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -208,29 +209,32 @@ class Programme:
         Path
             The file that was written.
         """
-        section = self.configuration.report
         target = Path(path)
-        refuse_inputs(self.configuration, [target])
-        try:
-            matching.to_html(
-                target,
-                overwrite=overwrite,
-                title=section.heading,
-                groups=list(dict.fromkeys((*section.groups, *groups))) or None,
-                include=(*self.configuration.output.columns, *section.include),
-                audience=section.audience,
-            )
-        except FileExistsError:
-            expected = (
-                "this file exists already. Move it away, name another, or let it be replaced with "
-                "--overwrite (in Python overwrite=True)."
-            )
-            finding = Finding(str(target), None, None, None, expected)
-            raise ConfigurationError([finding]) from None
+        check_targets(self.configuration, [target], overwrite=overwrite)
+        replace_files({target: self.make_report(matching, groups)}, overwrite=overwrite)
         return target
 
+    def make_report(self, matching: Matching, groups: Sequence[str] = ()) -> bytes:
+        """Make the HTML report that `write_report` writes."""
+        from mentormatch.reports import html_report
+
+        section = self.configuration.report
+        page = html_report(
+            matching,
+            title=section.heading,
+            groups=list(dict.fromkeys((*section.groups, *groups))) or None,
+            include=(*self.configuration.output.columns, *section.include),
+            audience=section.audience,  # type: ignore[arg-type]
+        )
+        return page.encode()
+
     def write(
-        self, matching: Matching, *, overwrite: bool = False, progress: Progress | None = None
+        self,
+        matching: Matching,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        beside: Mapping[Path, bytes] | None = None,
     ) -> list[Path]:
         """Write the outputs, all of them or none.
 
@@ -242,11 +246,13 @@ class Programme:
             Whether files that exist may be replaced.
         progress
             Called with a `ProgressEvent` for each pair.
+        beside
+            Other files that belong to the outputs, such as a report: all are written, or none.
 
         Returns
         -------
         list of Path
-            The files that were written.
+            The outputs that were written.
 
         Raises
         ------
@@ -258,7 +264,9 @@ class Programme:
         findings = check_outputs(self.configuration, overwrite=overwrite)
         if findings:
             raise ConfigurationError(findings)
+        if beside:
+            check_targets(self.configuration, beside, overwrite=overwrite)
         tables = self.outputs(matching, progress=progress)
         form = find_text_form(self.configuration)
-        write_tables(tables, overwrite=overwrite, form=form)
+        write_tables(tables, overwrite=overwrite, form=form, beside=beside)
         return list(tables)

@@ -11,11 +11,12 @@ from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
-from mentormatch.programme.outputs import refuse_inputs
+from mentormatch.programme.outputs import refuse_taken
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import WrittenLetters
 from mentormatch.records import load_matching
+from mentormatch.safe_files import make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,35 +141,32 @@ def write_letters(
         A template cannot be used.
     """
     configuration, cohort = programme.configuration, matching.problem.compatibility.cohort
-    refuse_inputs(configuration, [folder / f"{name}.csv" for name in LISTS])
+    refuse_taken(configuration, [folder / f"{name}.csv" for name in LISTS], read=templates)
+    if folder.exists() and not folder.is_dir():
+        expected = "this is a file. Name a folder."
+        raise ConfigurationError([Finding(str(folder), None, None, None, expected)])
     asked = configuration.output.contact and cohort is not None
     addresses = find_addresses(cohort) if asked and cohort is not None else (None, None)
     letters = matching.letters(contact=addresses, reasons=configuration.output.reasons)
     named = dict(zip(("mentee_template", "mentor_template"), templates, strict=True))
     plain = any(one is not None and one.suffix == ".txt" for one in templates)
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    kind = ".txt" if plain else ".md"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        kind = ".txt" if plain else ".md"
-        files = letters.write(folder, overwrite=overwrite, kind=kind, **named)
+        with make_folders([folder]):
+            files = letters.write(folder, overwrite=overwrite, kind=kind, **named)
     except FileExistsError as error:
-        if not folder.is_dir():
-            expected = "this is a file. Name a folder."
-            raise ConfigurationError([Finding(str(folder), None, None, None, expected)]) from None
         there = str(error).partition(" exists already")[0]
         raise ConfigurationError([Finding(there, None, None, None, EXISTS)]) from None
     except NotADirectoryError:
         expected = "there can be no such folder: a part of it is a file. Name another."
         raise ConfigurationError([Finding(str(folder), None, None, None, expected)]) from None
-    finally:
-        for made in missing:
-            if made.is_dir() and not any(made.iterdir()):
-                made.rmdir()
     known = {one.resolve() for one in files}
     older = [
         one
         for one in sorted(folder.iterdir())
-        if one.name.startswith(("mentee-", "mentor-")) and one.resolve() not in known
+        if one.name.startswith(("mentee-", "mentor-"))
+        and one.suffix in (".md", ".txt")
+        and one.resolve() not in known
     ]
     ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
     told = any("@" in str(one) for side in ids for one in side[:100])
@@ -204,7 +202,7 @@ def write_committee_workbook(
         The file exists and ``overwrite`` is False, or the programme reads it.
     """
     configuration = programme.configuration
-    refuse_inputs(configuration, [path])
+    refuse_taken(configuration, [path])
     if not path.parent.is_dir():
         expected = f"there is no folder {str(path.parent)!r}. Make it, or name another."
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])

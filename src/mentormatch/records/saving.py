@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import PairRule
     from mentormatch.records.content import Content
 
-__all__ = ["save_matching"]
+__all__ = ["record_bytes", "save_matching"]
 
 
 def save_matching(
@@ -35,10 +35,13 @@ def save_matching(
     """Write a matching so that another person can check it; see `Matching.save`."""
     # A file that must not be replaced is refused before the work.
     with replace_file(path, overwrite=overwrite) as part:
-        content = content_of(matching, pseudonymous)
-        part.write_text(
-            json.dumps(content, allow_nan=False, ensure_ascii=True, indent=0), encoding="utf-8"
-        )
+        part.write_bytes(record_bytes(matching, pseudonymous))
+
+
+def record_bytes(matching: Matching, pseudonymous: str | None = None) -> bytes:
+    """Return what `save_matching` writes, for files that are written together with it."""
+    content = content_of(matching, pseudonymous)
+    return json.dumps(content, allow_nan=False, ensure_ascii=True, indent=0).encode()
 
 
 def content_of(matching: Matching, key: str | None) -> Content:

@@ -7,7 +7,7 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING
 
-from mentormatch.errors import MissingPackageError
+from mentormatch.errors import MissingPackageError, readable
 from mentormatch.programme.screen.feedback import describe_favour, describe_learned
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.reports import weight_chart
@@ -100,9 +100,12 @@ def as_page(sections: Sequence[Paragraph]) -> str:
     """Return paragraphs as Markdown, every mark of people's own text made harmless."""
     parts = [f"# {TITLE}"]
     for section in sections:
-        parts.append(f"## {_escape(section.title)}")
+        parts.append(f"## {_escape(readable(section.title))}")
         parts.append(
-            "\n".join(f"- {_escape(line.strip().replace(' -> ', ' → '))}" for line in section.lines)
+            "\n".join(
+                f"- {_escape(readable(line).strip().replace(' -> ', ' → '))}"
+                for line in section.lines
+            )
         )
     return "\n\n".join(parts) + "\n"
 
@@ -112,8 +115,8 @@ def as_html(sections: Sequence[Paragraph], found: Cycle) -> str:
     parts = [f"<h1>{TITLE}</h1>"]
     drawing = _weight_drawing(found)
     for place, section in enumerate(sections):
-        lines = "".join(f"<li>{escape(line.strip())}</li>" for line in section.lines)
-        parts.append(f"<h2>{escape(section.title)}</h2>\n<ul>{lines}</ul>")
+        lines = "".join(f"<li>{escape(readable(line).strip())}</li>" for line in section.lines)
+        parts.append(f"<h2>{escape(readable(section.title))}</h2>\n<ul>{lines}</ul>")
         if place == 0 and drawing:
             parts.append(f"<figure>{drawing}</figure>")
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()

@@ -200,9 +200,23 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     return paragraphs
 
 
-def describe_written(files: Sequence[Path]) -> Paragraph:
-    """Tell which files and folders were written."""
-    return Paragraph("Written", tuple(f"  {path}" for path in files))
+def describe_written(files: Sequence[Path], older: Sequence[Path] = ()) -> Paragraph:
+    """Tell which files were written, and which an earlier run has left there."""
+    lines = [f"  {path}" for path in files]
+    if older:
+        lines.append(f"  {_say_older(older, 'run')}: take out what is not of this evidence")
+    return Paragraph("Written", tuple(lines))
+
+
+def _say_older(older: Sequence[Path], what: str) -> str:
+    """Name what an earlier run wrote into a folder and this one did not replace."""
+    named = [f"{one.parent.name}/{one.name}" for one in older[:SHOWN]]
+    more = f" and {len(older) - SHOWN:,} more" if len(older) > SHOWN else ""
+    are = "is" if len(older) == 1 else "are"
+    return (
+        f"{format_count(len(older), 'file')} of an earlier {what} {are} still there: "
+        f"{', '.join(named)}{more}"
+    )
 
 
 @dataclass(frozen=True)
@@ -235,11 +249,7 @@ def describe_written_plan(written: WrittenPlan) -> Paragraph:
         verb = "was" if written.answered == 1 else "were"
         lines.append(f"  {rows} of surveys.csv {verb} carried over into the new one")
     if written.older:
-        count, first = format_count(len(written.older), "file"), written.older[0]
-        lines.append(
-            f"  {count} of an earlier plan {'is' if len(written.older) == 1 else 'are'} still "
-            f"there, such as {first.parent.name}/{first.name}: take out what is not of this plan"
-        )
+        lines.append(f"  {_say_older(written.older, 'plan')}: take out what is not of this plan")
     if written.cancelled:
         count = format_count(len(written.cancelled), "calendar")
         verb = "cancels" if len(written.cancelled) == 1 else "cancel"

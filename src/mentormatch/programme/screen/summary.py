@@ -386,7 +386,7 @@ class WrittenLetters:
     ids_are_addresses
         Whether people are known by their addresses, which then stand in lists and names of files.
     older
-        Letters of before in the folder, of people who get none now.
+        Letters of an earlier run in the folder, which this one did not replace.
     """
 
     folder: Path
@@ -403,7 +403,8 @@ def describe_letters(written: WrittenLetters) -> Paragraph:
     letters = format_count(sum(one.suffix != ".csv" for one in written.files), "letter")
     lines = [
         f"- {folder}: {letters}, one a person",
-        f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge",
+        f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge, with "
+        "the file of each letter",
         f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
     ]
     if written.asked:
@@ -419,9 +420,11 @@ def describe_letters(written: WrittenLetters) -> Paragraph:
         lines.append("No addresses are in them; contact = true under [output] puts them in.")
     if written.older:
         count = format_count(len(written.older), "letter")
+        named = [one.name for one in written.older[:NOTES]]
+        more = f" and {len(written.older) - NOTES:,} more" if len(written.older) > NOTES else ""
         lines.append(
-            f"{count} of before {'is' if len(written.older) == 1 else 'are'} still there, such as "
-            f"{written.older[0].name}: take out what is not to be sent."
+            f"{count} of an earlier run {'is' if len(written.older) == 1 else 'are'} still there: "
+            f"{', '.join(named)}{more}. Take out what is not to be sent."
         )
     lines.append("Read some of them before you send them: they quote what people wrote.")
     return Paragraph("Letters", tuple(lines))

@@ -35,17 +35,23 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.progress import Progress, ProgressEvent
 
-__all__ = ["handle_errors", "show", "show_problems", "show_progress"]
+__all__ = ["ScreenError", "handle_errors", "say_unshown", "show", "show_problems", "show_progress"]
 
 # Commands of which somebody expects pairs; who audits or explains asked for none.
 MATCHING = ("demo", "match", "rematch")
 NO_MATCH = "Nobody was matched, and nothing was written."
 INPUT_WRONG, FAULT, INTERRUPTED = 1, 70, 130
+# A process that a signal ends has this exit code, and the number of the signal on top.
+SIGNAL = 128
 NARROWEST, WIDEST = 40, 100
 SHOWN_PER_FILE = 50
 # What a long search calls its stages, in words; others are shown as they are.
 
 Parameters = ParamSpec("Parameters")
+
+
+class ScreenError(OSError):
+    """What a command says could not be written to where its output goes."""
 
 
 def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None:
@@ -107,12 +113,20 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
         except MemoryError:
             _complain("There is not enough memory for this programme.")
             _stop(INPUT_WRONG)
+        except ScreenError as error:
+            say_unshown(error)
+            _stop(INPUT_WRONG)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
             _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
             _stop(INPUT_WRONG)
-        except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
+        except SystemExit as end:
+            # A signal that came while files were written, after what was unfinished was removed.
+            if isinstance(end.code, int) and end.code > SIGNAL:
+                _complain("Stopped. Nothing is half-written.")
+            raise
+        except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except Exception as error:  # a traceback helps nobody who runs a programme
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -211,7 +225,18 @@ def _write(stream: TextIO | None, text: str) -> None:
         # What could not be written is still in the buffer, and would be an error again at exit.
         _discard(stream)
         if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
-            raise
+            raise ScreenError(error.errno, error.strerror or str(error)) from None
+
+
+def say_unshown(error: OSError) -> None:
+    """Say that the screen could not be written to, which is done after all files are written."""
+    if sys.stdout is not None:
+        _discard(sys.stdout)
+    _complain(
+        f"What this command says could not be shown: {error.strerror or error}. That is the "
+        "screen, or where its text was sent, alone: the files that the command writes are all "
+        "written, whole."
+    )
 
 
 def _discard(stream: TextIO) -> None:

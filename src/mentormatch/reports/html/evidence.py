@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import RecordError
+from mentormatch.records import record_bytes
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -36,10 +35,7 @@ def record_of(matching: Matching) -> str | None:
     str, or None
         None where there can be no record, as with ids that are neither texts nor numbers.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "record.json")
-        try:
-            matching.save(path)
-        except RecordError:
-            return None
-        return path.read_text("utf-8")
+    try:
+        return record_bytes(matching).decode()
+    except RecordError:
+        return None

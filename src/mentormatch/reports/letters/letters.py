@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -16,13 +18,14 @@ from mentormatch.cohort import SIDES, Side
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.planning.calendars.events import file_stem
 from mentormatch.reports.displays import display_html
 from mentormatch.reports.letters.voice import speak_to
 from mentormatch.reports.words import people_names
 from mentormatch.safe_files import as_csv, replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mentormatch.matching import Matching
 
@@ -40,7 +43,6 @@ MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
 # What has one only where a line begins: a list, a heading.
 LEADING = re.compile(r"^(\s*)([-+#](?=[\s#.)])|\d+(?=[.)](?:\s|$)))")
 BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Person(TypedDict):
@@ -253,6 +255,9 @@ class Letters:
     ) -> list[Path]:
         """Write mentees.csv, mentors.csv, pairs.csv, and a letter for each person; all or none.
 
+        The name of a letter's file is made of the id of its reader alone, so that it is the same
+        whoever else takes part; it stands in the column ``letter`` of mentees.csv and mentors.csv.
+
         Parameters
         ----------
         folder
@@ -277,18 +282,16 @@ class Letters:
         home = Path(folder)
         if not home.is_dir():
             raise MentorMatchError(f"There is no folder {str(home)!r}. Make it, or name another.")
-        contents = {
-            home / f"{name}.csv": as_csv(getattr(self, name))
-            for name in ("mentees", "mentors", "pairs")
-        }
         letters = self.texts(kind=kind, **templates)
-        taken: set[str] = set()
-        for (own, person), text in letters.items():
-            name = f"{own}-{UNSAFE.sub('-', str(person)).strip('.-')[:80] or 'x'}"
-            while name.casefold() in taken:
-                name += "-2"
-            taken.add(name.casefold())
-            contents[home / f"{name}{kind}"] = text.encode("utf-8", errors="replace")
+        contents = {home / "pairs.csv": as_csv(self.pairs)}
+        for side, table in zip(SIDES, (self.mentees, self.mentors), strict=True):
+            own = side[:-1]
+            people = [person["id"] for person in self._people[side]]
+            names = [f"{own}-{stem}{kind}" for stem in _file_stems(people)]
+            contents[home / f"{side}.csv"] = as_csv(table.assign(letter=names))
+            for person, name in zip(people, names, strict=True):
+                text = letters[own, person]
+                contents[home / name] = text.encode("utf-8", errors="replace")
         replace_files(contents, overwrite=overwrite)
         return list(contents)
 
@@ -356,6 +359,25 @@ class _Template:
             f"{self.name}{where}: {error}. A template may use name, contact, why and mentors (or "
             "mentees), each with name, contact and reasons."
         )
+
+
+def _file_stems(people: Sequence[object]) -> list[str]:
+    """Name the files of people by their ids, each whoever the others are.
+
+    Some systems do not tell Ada from ada in the name of a file; where both take part, both names
+    get a mark of their own, so that neither is ever the name of the other.
+    """
+    stems = [file_stem(person) for person in people]
+    folded = Counter(stem.casefold() for stem in stems)
+    return [
+        stem if folded[stem.casefold()] == 1 else f"{stem}-{_mark(person)}"
+        for stem, person in zip(stems, people, strict=True)
+    ]
+
+
+def _mark(person: object) -> str:
+    """Return a mark of an id that is as good as never that of another."""
+    return hashlib.blake2b(repr(person).encode(), digest_size=8).hexdigest()
 
 
 def _escape_markdown(text: str) -> str:
