@@ -18,6 +18,7 @@ __all__ = [
     "find_days",
     "language_name",
     "languages_of",
+    "languages_of_forms",
     "lexicon_of",
     "part_of_day",
     "spell_initials",
@@ -389,11 +390,18 @@ def languages_of(key: str) -> frozenset[str]:
     if len(key) == 1 and key.isascii():
         words = {one: lexicon_of(one) for one in LANGUAGES}
         return frozenset(one for one, of in words.items() if of.is_day(key) or of.knows(key))
-    for languages in (LANGUAGES, _other_languages()):
-        known = frozenset(one for one in languages if lexicon_of(one).knows(key))
-        if known:
-            return known
-    return frozenset(one for one in LANGUAGES if lexicon_of(one).is_day(key))
+    # Reading the words of all languages of the world takes seconds.
+    return (
+        languages_of_forms(key)
+        or frozenset(one for one in _other_languages() if lexicon_of(one).knows(key))
+        or frozenset(one for one in LANGUAGES if lexicon_of(one).is_day(key))
+    )
+
+
+@cache
+def languages_of_forms(key: str) -> frozenset[str]:
+    """Return those of the languages of forms that know a word."""
+    return frozenset(one for one in LANGUAGES if lexicon_of(one).knows(key))
 
 
 @cache

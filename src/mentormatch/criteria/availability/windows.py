@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.criteria.availability.day_names import languages_of_forms
 from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN
 from mentormatch.criteria.availability.week_reader import EXAMPLE, WeekReader
+from mentormatch.criteria.availability.window_tokens import tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ __all__ = [
     "DAYS",
     "DAY_SLOTS",
     "WEEK_SLOTS",
+    "is_window_like",
     "packed_windows",
     "read_windows",
     "reader_of_column",
@@ -68,6 +71,23 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
     'Mon 00:00-00:15, Mon 09:00-10:00, Mon 14:00-14:30, Sun 23:30-24:00'
     """
     return np.asarray(unpacked([packed_windows(cell)])[0])
+
+
+def is_window_like(cell: str) -> bool:
+    """Tell at a glance whether a cell may hold windows: a range of hours, or a word for a day.
+
+    Words are those of the languages of forms. "Team 4" and "Sofie-1" are no windows.
+
+    Examples
+    --------
+    >>> [is_window_like(cell) for cell in ("Δευ 18-20", "mercredi soir", "after 18:30", "Team 4")]
+    [True, True, True, False]
+    """
+    tokens = tokens_of(cell)
+    numbers = sum(token.kind == "number" for token in tokens)
+    return numbers > 1 or any(
+        token.kind == "word" and languages_of_forms(token.key) for token in tokens
+    )
 
 
 def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:

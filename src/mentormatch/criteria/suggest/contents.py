@@ -12,7 +12,7 @@ import numpy as np
 
 from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.nothing import NOTHING
-from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
+from mentormatch.criteria.availability.windows import is_window_like, packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
@@ -241,7 +241,7 @@ class Column:
     def is_times(self) -> bool:
         """Weekly windows of time."""
         # Most windows have a day and a number; looking for days in all languages takes seconds.
-        some = self.share(_has_letter_and_digit) >= SOME_WINDOWS
+        some = self.share(_is_window_at_a_glance) >= SOME_WINDOWS
         return some and self.are(self._reads_times(), 0.6)
 
     @property
@@ -394,8 +394,8 @@ class Column:
         return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
 
 
-def _has_letter_and_digit(text: str) -> bool:
-    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+def _is_window_at_a_glance(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text)) and is_window_like(text)
 
 
 def _is_one_of(value: str, people: Collection[str]) -> bool:
