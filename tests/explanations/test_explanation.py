@@ -280,6 +280,42 @@ def test_a_bottleneck_holds_as_many_too_many_as_are_left_out(problem):
         assert sum(more.covered) == matching.n_matched + 1
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(problems(4))
+def test_a_seat_is_sure_to_do_exactly_where_no_best_matching_leaves_the_mentee_out(problem):
+    """It "would do" was told to several and true of one, and then of nobody."""
+    problem = replace(with_one_mentor_each(problem), coverage_first=True)
+    assume(best_by_trying_everything(problem) is not None)
+    matching = mm.match(problem)
+    explained = mm.explain(matching)
+    for i in matching.unmatched["mentee"]:
+        answer = explained.unmatched(i)
+        if answer.kind != "full":
+            assert not answer.sure
+            continue
+        demand = problem.demands.copy()
+        demand[i] = 0
+        surely, unclear = [], False
+        for j in np.flatnonzero(problem.after_pins.capacity):
+            capacity = problem.capacities.copy()
+            capacity[j] += 1
+            more = replace(problem, capacity=capacity)
+            with_it = best_by_trying_everything(more)
+            without = best_by_trying_everything(replace(more, demand=demand))
+            more_are_served = without is None or with_it[:2] > without[:2]
+            if more_are_served or with_it.total > without.total + 1e-6:
+                surely.append(j)
+            # What is as good but for so little is a tie or not by the size of the numbers.
+            unclear |= not more_are_served and 0 < with_it.total - without.total <= 1e-6
+        if unclear:
+            continue
+        assert answer.sure == bool(surely)
+        assert ("would do." in answer.text("committee")) == answer.sure
+        if answer.sure:
+            assert answer.fix == ("seat", problem.mentor_ids[answer.fix[1]])
+            assert answer.fix[1] in surely
+
+
 @settings(
     max_examples=max(10, settings().max_examples // 2),
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],

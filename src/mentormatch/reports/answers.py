@@ -39,11 +39,13 @@ def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | Non
     ids = matching.problem.mentee_ids
     said = []
     for i in mentees.tolist():
-        fix = asked.unmatched(ids[i]).fix
+        answer = asked.unmatched(ids[i])
+        fix = answer.fix
         if fix is None:
             said.append("–")
         elif fix[0] == "seat":
-            said.append(f"one more seat with {fix[1]}")
+            shared = "" if answer.sure else ", for one of those who wait"
+            said.append(f"one more seat with {fix[1]}{shared}")
         else:
             said.append(f"without the rule {plain_label(str(fix[1]))}")
     return said

@@ -12,7 +12,11 @@ import numpy as np
 
 from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.nothing import NOTHING
-from mentormatch.criteria.availability.windows import is_window_like, packed_windows, reader_of_column
+from mentormatch.criteria.availability.windows import (
+    is_window_like,
+    packed_windows,
+    reader_of_column,
+)
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no

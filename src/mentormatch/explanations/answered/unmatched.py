@@ -11,6 +11,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import Answer, frame_of, listed
 from mentormatch.explanations.answered.rules import forbidding
 from mentormatch.explanations.chains.bottlenecks import bottleneck_of, wanted_places
+from mentormatch.explanations.chains.reaching import find_reaching_seat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,8 @@ class Unmatched(Answer):
         The smallest change: ("seat", mentor) one more seat, ("rule", name) without this rule, or
         None where no single one is enough. With the seat there is room for this mentee while others
         keep a mentor; matched again, it may be another of those who wait that gets one.
+    sure
+        Whether the change serves this mentee in every best matching.
     places
         How many places these people want with these mentors, where some want several; else 0.
     has
@@ -67,6 +70,7 @@ class Unmatched(Answer):
     fixes: tuple[tuple[str, object], ...] = field(default=())
     places: int = 0
     has: int = 0
+    sure: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """How many mentors each rule removes."""
@@ -101,12 +105,15 @@ class Unmatched(Answer):
             )
         if self.fix is not None:
             what, who = self.fix
-            said.append(
-                f"One more seat with {who!r} would serve one more of those who wait, not always "
-                "this one."
-                if what == "seat"
-                else f"Without the rule {who} there would be a mentor with a free seat."
-            )
+            if what == "rule":
+                said.append(f"Without the rule {who} there would be a mentor with a free seat.")
+            elif self.sure:
+                said.append(f"One more seat with {who!r} would do.")
+            else:
+                said.append(
+                    f"One more seat with {who!r} would serve one more of those who wait, not "
+                    "always this one."
+                )
         return said
 
     def _to_mentee(self) -> list[str]:
@@ -183,6 +190,7 @@ def describe_unmatched(
         kind = "below_minimum" if only_low and len(has) == 0 else "no_eligible"
         return answer(kind)
     found = bottleneck_of(matching, np.array([i]))
+    reaching: int | None = None
     if found.free and not problem.sides:
         return answer("left_out")
     if problem.sides:
@@ -194,13 +202,16 @@ def describe_unmatched(
         if found.free or problem.usage is not None:
             return answer("ruled_out")
     else:
-        best = _best_seat(graph, i, found.mentors, eligible)
+        if graph is not None:
+            reaching = find_reaching_seat(graph, i)
+        best = _best_seat(graph, i, found.mentors, eligible) if reaching is None else reaching
         fixes.insert(0, ("seat", problem.mentor_ids[best]))
     # Those who take nobody at all are reached by no chain, and are full all the same.
     mentors = np.union1d(found.mentors, eligible)
     several = problem.wants_several
     return replace(
         answer("full"),
+        sure=reaching is not None,
         people=tuple(problem.mentee_ids[found.mentees].tolist()),
         mentors=tuple(problem.mentor_ids[mentors].tolist()),
         seats=found.seats,
