@@ -20,6 +20,7 @@ CRITERIA = mm.Criteria(
     mm.criteria.LevelGap(mentee="level", mentor="level", weight=2, ladder=LADDER),
     mm.criteria.Different("team"),
 )
+PLAIN = mm.Problem.from_scores(np.array([[0.9, 0.8], [0.7, 0.1], [0.6, 0.2]]), capacity=2)
 STRATEGIES = [one for one in mm.strategies.strategy_names() if one != "group_parity"]
 
 
@@ -396,3 +397,37 @@ def test_the_record_of_a_lottery_under_rules_is_no_forgery(strategy, tmp_path):
     verdict = mm.load_matching(tmp_path / "r.json").verify(problem)
     assert verdict.ok, verdict.findings
     assert "a lottery proves is about its probabilities" in str(verdict)
+
+
+def write_changed(path, change):
+    """Change a record, its checksum as well."""
+    content = json.loads(path.read_text("utf-8")) | change
+    content["checksum"] = checksum_of(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"status": "optimal", "certificate": None}, "no whole proof is in it"),
+        ({"status": "time limit"}, "the record says 'time limit', and a whole proof is in it"),
+        ({"strategy": "maximin"}, "its proof is of 'optimal'"),
+    ],
+)
+def test_a_record_that_claims_what_its_proof_does_not_is_no_proof(change, said, tmp_path):
+    """Whoever writes another word writes another checksum with it, and verify said yes."""
+    path = tmp_path / "record.json"
+    mm.match(PLAIN).save(path)
+    write_changed(path, change)
+    verdict = mm.load_matching(path).verify(PLAIN)
+    assert not verdict.ok
+    assert said in str(verdict)
+
+
+def test_a_record_in_which_somebody_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "record.json"
+    mm.match(PLAIN).save(path)
+    ids = json.loads(path.read_text("utf-8"))["mentees"]
+    write_changed(path, {"mentees": [ids[0], ids[0], *ids[2:]]})
+    with pytest.raises(mm.RecordError, match="stands twice under 'mentees'"):
+        mm.load_matching(path)

@@ -17,6 +17,7 @@ from mentormatch.cohort import SIDES, Side
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.matching.matching import Matching
+from mentormatch.matching.status import Status
 from mentormatch.proofs.as_data import id_from_data, rename_people
 from mentormatch.proofs.certificate import Certificate
 from mentormatch.records.content import ADDED, SCHEMA
@@ -233,6 +234,7 @@ class Record:
                 f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
             )
         findings += self._other_scores(matching, restore_ids(self.content, problem, key))
+        findings += self._other_claims(matching)
         if matching.certificate is None:
             said = self._without_proof(matching.total)
             return Verdict(not findings, tuple(findings), said)
@@ -266,6 +268,27 @@ class Record:
                 )
         more = len(found) - MOST_SCORES
         return found if more <= 0 else [*found[:MOST_SCORES], f"and so do {more:,} more pairs"]
+
+    def _other_claims(self, matching: Matching) -> list[str]:
+        """Say where the record's own words do not go with the proof in it."""
+        found = []
+        held = matching.certificate
+        proven = held is not None and held.proven
+        elsewhere = held is None and self._is_proven_elsewhere
+        if (self.status == Status.OPTIMAL) != proven and not elsewhere:
+            holds = "a whole proof" if proven else "no whole proof"
+            found.append(f"the record says {self.status!r}, and {holds} is in it")
+        if held is not None and held.strategy and held.strategy != self.strategy:
+            found.append(
+                f"the record says that {self.strategy!r} made the pairs, its proof is of "
+                f"{held.strategy!r}"
+            )
+        return found
+
+    @property
+    def _is_proven_elsewhere(self) -> bool:
+        """Whether what the strategy proves is about more than the pairs that a record holds."""
+        return self.strategy == "rematch" or "lottery" in self.strategy
 
     def _without_proof(self, total: float) -> str:
         """Say what was checked of pairs that no proof stands beside, and what was not."""
@@ -372,8 +395,17 @@ def load_matching(path: str | Path) -> Record:
             f"{path} was changed after it was saved: its checksum is not that of its content. Take "
             "the file as Matching.save wrote it."
         )
+    _check_people(path, content)
     _check_pairs(path, content)
     return Record(cast("Content", content))
+
+
+def _check_people(path: Path, content: Mapping[str, Sequence[object]]) -> None:
+    for side in SIDES:
+        ids = pd.Series([json.dumps(one) for one in content[side]], dtype=object)
+        twice = np.flatnonzero(ids.duplicated())
+        if len(twice):
+            raise RecordError(f"{path}: {content[side][twice[0]]!r} stands twice under {side!r}.")
 
 
 def _check_pairs(path: Path, content: Mapping[str, Sequence[object]]) -> None:
