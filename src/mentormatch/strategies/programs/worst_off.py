@@ -39,6 +39,8 @@ ROUNDED = 1e-3
 SHARE = 0.5
 # By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
 SHARPER = 2.0**8
+# Pairs up to which the sum itself is soon as large as it can be.
+FEW = 256
 # Sums of scores that are listed at most, and below which two of them are one.
 MOST_SUMS, SAME = 1_000_000, 1e-9
 
@@ -220,6 +222,9 @@ class LevelSearch:
             except InfeasibleError:
                 self.ceiling = level
                 self.high = self.high if self.model.partial else level
+                if number == 1 and len(self.values) <= FEW and not self.model.partial:
+                    # One search for the sum itself is shorter than twenty for levels.
+                    self.raise_directly()
             except SolverError:
                 # Neither found nor excluded in its time: lower levels are easier.
                 self.ceiling = level
@@ -246,6 +251,7 @@ class LevelSearch:
         self._keep(replace(answer, bound=np.inf))
         if not self.model.partial:
             self.high = max(min(self.high, answer.bound), self.low)
+            self.ceiling = min(self.ceiling, self.high)
 
     def best_total(self) -> ProgramAnswer:
         """The best total among the matchings that are as good for the worst-off."""
