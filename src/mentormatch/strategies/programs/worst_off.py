@@ -40,7 +40,7 @@ SHARE = 0.5
 # By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
 SHARPER = 2.0**8
 # Pairs up to which the sum itself is soon as large as it can be.
-FEW = 256
+FEW = 4_096
 # Sums of scores that are listed at most, and below which two of them are one.
 MOST_SUMS, SAME = 1_000_000, 1e-9
 
@@ -224,7 +224,7 @@ class LevelSearch:
                 self.high = self.high if self.model.partial else level
                 if number == 1 and len(self.values) <= FEW and not self.model.partial:
                     # One search for the sum itself is shorter than twenty for levels.
-                    self.raise_directly()
+                    self.raise_directly(SHARE)
             except SolverError:
                 # Neither found nor excluded in its time: lower levels are easier.
                 self.ceiling = level
@@ -236,15 +236,16 @@ class LevelSearch:
             self.model.options.tell("worst-off", round=number, low=self.low, high=self.high)
             level = self.low + (self.ceiling - self.low) / 2
 
-    def raise_directly(self) -> None:
-        """Make the sum itself as large as possible: slower, and sure of what is nearly reached."""
+    def raise_directly(self, share: float = 1.0) -> None:
+        """Make the sum itself as large as possible, in a share of the time that is left."""
         if self.model.too_late:
             return
         program, target = self._program_at(-np.inf), self.objective
         left = self.model.options.deadline.left()
+        limit = None if left is None else left * share
         try:
             answer = program.maximise(
-                target, gap=self.model.options.gap, time_limit=left, start=self.values
+                target, gap=self.model.options.gap, time_limit=limit, start=self.values
             )
         except (InfeasibleError, SolverError):
             return
