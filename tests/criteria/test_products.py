@@ -110,12 +110,38 @@ def test_pairs_give_the_same_bits_in_pieces_of_any_size(
     np.testing.assert_allclose(whole, wanted, atol=1e-12)
 
 
+@given(
+    seed=st.integers(0, 1000),
+    shape=st.tuples(*(st.integers(0, 7) for _ in range(3))),
+    most=st.sampled_from([1, 3_000, 10**7]),
+    part=st.sampled_from([0.3, 1.0]),
+)
+def test_runs_of_pairs_of_one_mentee_give_the_same_bits_as_single_pairs(
+    seed: int, shape: tuple[int, int, int], most: int, part: float
+) -> None:
+    """All pairs of 3,000 x 1,000 long texts were gathered one by one: half a minute."""
+    rng = np.random.default_rng(seed)
+    n, m, k = shape
+    left = sparse.random_array((n, k), density=0.6, rng=rng, format="csr")
+    right = sparse.random_array((m, k), density=0.6, rng=rng, format="csr")
+    where = np.flatnonzero(rng.random(n * m) < part)
+    mentees, mentors = np.divmod(where, max(m, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(products, "RUNS_OF", np.inf)
+        single = products.dot_pairs(left, right, mentees, mentors)
+        patch.setattr(products, "RUNS_OF", 0.0)
+        patch.setattr(products, "GATHERED_BYTES", most)
+        runs = products.dot_pairs(left, right, mentees, mentors)
+    assert runs.tolist() == single.tolist()
+
+
 def test_rows_gathered_for_pairs_are_bounded_by_bytes_and_not_by_their_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """50,000 pairs of long texts were gathered at once: 8.5 GB for 1,200 × 1,200 of them."""
     rows = sparse.csr_array(np.ones((3, 2000)))
     most = []
+    monkeypatch.setattr(products, "RUNS_OF", np.inf)
     plainly = products.row_sums
     monkeypatch.setattr(products, "GATHERED_BYTES", 2**20)
     monkeypatch.setattr(

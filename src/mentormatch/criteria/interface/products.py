@@ -48,6 +48,8 @@ GATHERED_BYTES, ENTRY_BYTES = 32 * 2**20, 12
 # Up to so many entries of all rows gathered, looking each of them up is quicker than going through
 # arrays that are made for it.
 FEW_ENTRIES = 10_000
+# The share of all mentors with whom a mentee has pairs, above which all are looked at.
+RUNS_OF = 0.125
 # Above this number of entries in a row, those that meet an entry are worth looking for.
 LONG_ROWS = 64
 
@@ -159,6 +161,13 @@ def dot_pairs(left: Csr, right: Csr, mentees: Positions, mentors: Positions) -> 
     Rows are gathered in pieces of about `GATHERED_BYTES`, at most one pair more, however long they
     are.
     """
+    # A run of pairs of one mentee with many mentors: entries that meet are found for all at once.
+    begin = np.flatnonzero(np.diff(mentees, prepend=-1))
+    many = len(mentees) > RUNS_OF * len(begin) * right.shape[0] > 0
+    if many and has_order(left) and has_order(right):
+        met = _bytes_of_runs(left, right, mentees[begin])
+        if met.max() <= GATHERED_BYTES:
+            return _dots_of_runs(left, right, mentees, mentors, begin, met)
     entries = np.diff(left.indptr)[mentees].astype(np.int64) + np.diff(right.indptr)[mentors]
     # An entry gathered is a value and an index, and is there twice for a moment.
     piece = np.cumsum(entries) * (2 * ENTRY_BYTES) // GATHERED_BYTES
@@ -192,6 +201,50 @@ def _few_dots(left: Csr, right: Csr, mentees: Positions, mentors: Positions) -> 
     met = np.flatnonzero(np.append(other, -1)[where] == key)
     weights = ours.numbers[met] * theirs.numbers[where[met]]
     return np.bincount(row[met], weights=weights, minlength=len(mentees)).astype(np.float64)
+
+
+def _bytes_of_runs(left: Csr, right: Csr, people: Positions) -> NDArray[np.int64]:
+    """What the entries take in which each of some mentees meets all mentors, and its sums."""
+    heights = np.bincount(right.indices, minlength=right.shape[1])
+    ours = lines_of(left, people)
+    row = np.repeat(np.arange(len(people)), np.diff(ours.pointers))
+    met = np.bincount(row, weights=heights[ours.columns], minlength=len(people))
+    # A meeting is a place, a row, a mentor and a number; a row has a sum for each mentor.
+    return ((met + right.shape[0]) * (4 * ENTRY_BYTES)).astype(np.int64)
+
+
+def _dots_of_runs(
+    left: Csr,
+    right: Csr,
+    mentees: Positions,
+    mentors: Positions,
+    begin: Positions,
+    taken: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """As `dot_pairs` where each run of pairs of one mentee, from ``begin`` on, has many mentors.
+
+    What a mentee has meets what all mentors have in the columns, in their order, so that the same
+    products are added in the same order as for single pairs.
+    """
+    columns, m = right.tocsc(), right.shape[0]
+    people, ends = mentees[begin], np.append(begin[1:], len(mentees))
+    heights, size = np.diff(columns.indptr), np.cumsum(taken)
+    starts = np.flatnonzero(np.diff(size // GATHERED_BYTES, prepend=-1))
+    dots = np.empty(len(mentees))
+    for start, stop in pairwise([*starts, len(people)]):
+        ours = lines_of(left, people[start:stop])
+        first, count = columns.indptr[:-1][ours.columns], heights[ours.columns]
+        before = np.cumsum(count) - count
+        where = np.repeat(first - before, count) + np.arange(count.sum())
+        row = np.repeat(np.repeat(np.arange(stop - start), np.diff(ours.pointers)), count)
+        weights = np.repeat(ours.numbers, count) * columns.data[where]
+        sums = np.bincount(
+            row * m + columns.indices[where], weights=weights, minlength=(stop - start) * m
+        )
+        pairs = slice(begin[start], ends[stop - 1])
+        of_pair = np.repeat(np.arange(stop - start), ends[start:stop] - begin[start:stop])
+        dots[pairs] = sums[of_pair * m + mentors[pairs]]
+    return dots
 
 
 @dataclass(frozen=True, eq=False)
