@@ -127,7 +127,8 @@ def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() ->
     assert found.proposal is not None
     before = found.proposal.previous.pairs.set_index("mentee")["mentor"]
     assert before[first["mentee"]] == other
-    assert len(before) == len(was.pairs)
+    # Whose mentor was given away has nobody now.
+    assert len(before) == len(was.pairs) - 1
     ended = Decisions((), (PairRule(first["mentee"], first["mentor"], "no"),), (), ())
     without = plan_cycle(problem, criteria, record=was, decisions=ended).proposal
     assert without is not None
@@ -136,6 +137,53 @@ def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() ->
     alone = plan_cycle(problem, criteria, decisions=decided)
     assert alone.proposal is None
     assert "The next round, if nobody objects" not in said(cycle.describe_cycle(alone))
+
+
+def test_a_pair_whose_seat_the_committee_gave_away_is_no_pair_of_the_last_round() -> None:
+    # Y sat with M; the committee moved X there, so Y's pair was over though no row said so, and
+    # the next round was proposed as if Y had kept M and X had to go.
+    mentees = pd.DataFrame({"t": ["lua", "lua"], "n": [1, 1]}, index=["x", "y"])
+    mentors = pd.DataFrame({"t": ["lua", "lua"], "c": [1, 1]}, index=["m", "k"])
+    criteria = mm.Criteria(mm.criteria.Same("t", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity="c")
+    was = mm.Matching.from_pairs(problem, [("x", "k"), ("y", "m")])
+    moved = Decisions(
+        (PairRule("x", "m", "asked"),), (PairRule("x", "k", "asked"),), (), ()
+    )  # fmt: skip
+    found = plan_cycle(problem, criteria, record=was, decisions=moved)
+    assert found.proposal is not None
+    assert found.proposal.previous.pairs[["mentee", "mentor"]].to_numpy().tolist() == [["x", "m"]]
+    assert found.proposal.pairs.set_index("mentee")["mentor"].to_dict() == {"x": "m", "y": "k"}
+    told = said(cycle.describe_cycle(found))
+    [displaced] = [text for title, text in told.items() if "over without a decision" in title]
+    assert displaced == "  y with m: the committee gave the last place of mentor m to somebody else"
+
+
+def test_a_pair_that_the_committee_took_apart_is_not_proposed_again() -> None:
+    criteria, problem = people_problem()
+    was = mm.match(problem)
+    first = was.pairs.iloc[0]
+    apart = Decisions((), (PairRule(first["mentee"], first["mentor"], "no"),), (), ())
+    found = plan_cycle(problem, criteria, record=was, decisions=apart)
+    assert found.proposal is not None
+    pairs = found.proposal.pairs[["mentee", "mentor"]].to_numpy().tolist()
+    assert [first["mentee"], first["mentor"]] not in pairs
+    told = said(cycle.describe_cycle(found))
+    [named] = [text for title, text in told.items() if "took apart" in title]
+    assert named == f"  {first['mentee']} with {first['mentor']}"
+
+
+def test_who_of_several_made_way_for_a_decision_is_said_to_be_a_guess() -> None:
+    mentees = pd.DataFrame({"t": ["lua", "lua", "c"]}, index=["a", "b", "x"])
+    mentors = pd.DataFrame({"t": ["lua", "lua"], "c": [2, 1]}, index=["m", "k"])
+    criteria = mm.Criteria(mm.criteria.Same("t", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity="c")
+    was = mm.Matching.from_pairs(problem, [("a", "m"), ("b", "m"), ("x", "k")])
+    moved = Decisions((PairRule("x", "m", None),), (PairRule("x", "k", None),), (), ())
+    found = plan_cycle(problem, criteria, record=was, decisions=moved)
+    assert found.displaced is not None
+    assert len(found.displaced) == 1
+    assert "is not written, so the one with the lowest score" in found.displaced["why"].iloc[0]
 
 
 def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> None:
