@@ -357,6 +357,52 @@ def test_who_has_fewer_than_wanted_and_how_many_more_could_be_matched_is_said() 
     assert told["everyone"][1] == "2 mentees have nobody. Up to 2 could be matched."
 
 
+def fair_fact(scores_of_groups: list[list[float]], names: tuple[str, ...] = ("a", "b")) -> tuple:
+    """Tone, answer and detail of the card, where each mentee has one mentor and such a score."""
+    scores = np.concatenate(scores_of_groups)
+    matching = mm.match(mm.Problem.from_scores(scores[:, None], capacity=len(scores)))
+    labels = [name for name, some in zip(names, scores_of_groups, strict=True) for _ in some]
+    fairness = mm.audit(matching, groups={"team": labels}).fairness
+    one = facts.Examined(matching, None, None, fairness, True)
+    [card] = [fact for fact in facts.facts(one, Catalogue()) if fact.question == "Fair?"]
+    return card.tone, card.answer, card.detail, fairness.gaps
+
+
+def test_no_tick_stands_over_an_interval_without_0_or_over_groups_that_are_too_few() -> None:
+    # "No clear gap ✓" stood over "interval 0.20 to 0.75", which was not corrected as its p was.
+    rng = np.random.default_rng(5)
+    few = fair_fact([list(rng.uniform(0.3, 0.7, 6)), list(rng.uniform(0.3, 0.7, 7))])
+    assert few[:2] == ("none", "Too few to tell")
+    assert "Groups of fewer than 30 people say little" in few[2]
+    many = fair_fact([list(rng.uniform(0.3, 0.7, 60)), list(rng.uniform(0.3, 0.7, 60))])
+    assert many[:2] == ("good", "No clear gap")
+    row = many[3].loc[many[3]["measure"] == "mean_score"].iloc[0]
+    assert row["low_all"] <= 0 < row["high_all"]
+    assert f"between {row['low_all']:.2f}".replace("-", "−") in many[2]
+    assert f"and {row['high_all']:.2f}; p = {row['p_holm']:.2g}." in many[2]
+    level = fair_fact([[0.5] * 40, [0.5] * 40])
+    assert level[:2] == ("good", "No clear gap")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_card_of_fairness_follows_from_the_numbers_in_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(5, 60, 2)
+    shift = rng.choice([0.0, 0.15, 0.3])
+    groups = [list(rng.uniform(0.1 + k * shift, 0.6 + k * shift, sizes[k])) for k in range(2)]
+    tone, answer, _, gaps = fair_fact(groups)
+    rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(facts.COMPARED)]
+    tested, apart = rows["p_holm"] < 0.05, rows["low_all"] > 0
+    if (tested & apart).any():
+        assert (tone, answer) == ("care", "Gap: team")
+    elif (tested | apart).any():
+        assert (tone, answer) == ("care", "Perhaps a gap: team")
+    elif sizes.min() < 30:
+        assert (tone, answer) == ("none", "Too few to tell")
+    else:
+        assert (tone, answer) == ("good", "No clear gap")
+
+
 def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     monkeypatch,
 ) -> None:

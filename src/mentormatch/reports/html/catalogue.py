@@ -133,9 +133,13 @@ FACTS = {
     "name_groups": "Name groups to compare them. Over people, Gini is {gini}.",
     "no_clear_gap": "No clear gap",
     "clear_gap": "Gap: {grouping}",
-    "largest_gap": (
-        "Largest: {grouping}, “{worst}” {difference} behind “{best}” in {measure} ({level} "
-        "interval {low} to {high})."
+    "perhaps_gap": "Perhaps a gap: {grouping}",
+    "too_few": "Too few to tell",
+    "small_groups": "Groups of fewer than {n} people say little, also where no gap is seen.",
+    "largest_gap": "{grouping}: “{worst}” is {difference} behind “{best}” in {measure}.",
+    "how_sure": (
+        "At {level}, allowing for all {n:gap|gaps} looked at, the gap lies between {low} and "
+        "{high}; p = {p}."
     ),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",

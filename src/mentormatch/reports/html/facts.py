@@ -28,6 +28,8 @@ __all__ = ["Examined", "Fact", "Item", "attention", "facts", "verdict"]
 Tone = Literal["good", "care", "none"]
 COMPARED = ("mean_score", "match_rate", "first_choice_rate")
 CLEAR = 0.05
+# Of smaller groups a gap that is not seen may well be there (`Fairness.warnings` names them).
+ENOUGH = 30
 EXAMPLES = 3
 # Of fewer people than this, the mean of the worst tenth is the score of somebody in particular.
 TENTH_OF = 50
@@ -226,27 +228,50 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
     rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(COMPARED)]
     if not len(rows):
         return Fact(question, words.say("not_compared"), words.say("too_small"), "none", "fairness")
-    clear = rows[rows["p_holm"] < CLEAR]
-    chosen = clear if len(clear) else rows[rows["measure"] == "mean_score"]
-    if not len(chosen) or float(chosen["difference"].max()) <= 0:
-        detail = words.say("no_difference")
-        return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+    # What is shown decides: the corrected p-value, and the interval at the same corrected level.
+    tested, apart = rows["p_holm"] < CLEAR, rows["low_all"] > 0
+    clear, perhaps = rows[tested & apart], rows[tested | apart]
+    by_score = rows[rows["measure"] == "mean_score"]
+    chosen = next(some for some in (clear, perhaps, by_score) if len(some))
     row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
-    detail = words.say(
+    detail = (
+        words.say("no_difference") if row["difference"] <= 0 else _gap_in_words(one, row, words)
+    )
+    if len(perhaps):
+        key = "clear_gap" if len(clear) else "perhaps_gap"
+        answer = words.say(key, grouping=readable(row["grouping"]))
+        return Fact(question, answer, detail, "care", "fairness")
+    counts = fairness.by_group.loc[["mentees"], "count"]
+    if int(counts.min()) < ENOUGH:
+        detail = f"{detail} {words.say('small_groups', n=ENOUGH)}"
+        return Fact(question, words.say("too_few"), detail, "none", "fairness")
+    return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+
+
+def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue) -> str:
+    """Say how large a gap is and how sure, with what allows for looking at all gaps."""
+    fairness = one.fairness
+    assert fairness is not None  # it has this gap
+    tested = int(fairness.gaps["p_holm"].notna().sum())
+    said = words.say(
         "largest_gap",
         grouping=readable(row["grouping"]),
         worst=readable(row["worst"]),
         best=readable(row["best"]),
         difference=f"{row['difference']:.2f}",
         measure=words.say(f"measure_{row['measure']}"),
-        level=percent(fairness.level),
-        low=f"{row['low']:.2f}".replace("-", "−"),
-        high=f"{row['high']:.2f}",
     )
-    if len(clear):
-        answer = words.say("clear_gap", grouping=readable(row["grouping"]))
-        return Fact(question, answer, detail, "care", "fairness")
-    return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+    if np.isnan(row["low_all"]):
+        return said
+    sure = words.say(
+        "how_sure",
+        level=percent(fairness.level),
+        low=f"{row['low_all']:.2f}".replace("-", "−"),
+        high=f"{row['high_all']:.2f}",
+        p=f"{row['p_holm']:.2g}",
+        n=tested,
+    )
+    return f"{said} {sure}"
 
 
 def _stable(one: Examined, words: Catalogue) -> Fact:
