@@ -153,6 +153,44 @@ def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
     assert note == "5 of 6 pairs still run: at least 0 and at most 0.833"
 
 
+def goals(*values: float, measures: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One goal of each pair, or as many as are named."""
+    names = measures or ("",)
+    rows = [(f"e{k}", "2027-03-01", "goals", None, v) for k, v in enumerate(values) for _ in names]
+    return events(*rows).assign(measure=list(names) * len(values))
+
+
+def goal_standing(
+    table: pd.DataFrame, target: float
+) -> tuple[pd.Series, mm.planning.ProgrammeStatus]:
+    status = mm.programme_status(matching_of(), table, start="2027-01-11", as_of="2027-03-02")
+    aims = [mm.planning.Objective("Goals", "goal score", target)]
+    found = mm.planning.track_objectives(aims, status.observed, status.figures, running=False)
+    return found.iloc[0], status
+
+
+def test_goals_at_levels_are_compared_with_a_target_of_50_as_scores():
+    # All goals better than expected were "missed": 1.5 is below 50.
+    row, status = goal_standing(goals(1, 2, 1, 2, 1, 2, 2, 1), 50)
+    assert row["standing"] == "reached"
+    assert row["now"] == pytest.approx(65)
+    assert "8 of 8 values" in status.notes[-1]
+    assert "50 means as expected" in status.notes[-1]
+    # Two goals of a pair on one date are one score of the pair.
+    two, _ = goal_standing(goals(1, 1, 1, 1, 1, measures=("speak", "write")), 50)
+    assert two["n"] == 5
+    assert two["now"] == pytest.approx(float(mm.planning.goal_scores([1, 1])))
+    # Scores stay, and stand beside levels.
+    row, _ = goal_standing(goals(60, 70, 55, 1, 2), 50)
+    assert row["now"] == pytest.approx(np.mean([60, 70, 55, 60, 70]))
+
+
+def test_goals_on_another_scale_are_compared_with_nothing_and_it_is_said():
+    row, status = goal_standing(goals(1, 2, 3, 4, 5, 5), 50)
+    assert (row["standing"], row["n"]) == ("not known", 0)
+    assert "3, 4, 5 is neither a level from -2 to 2" in status.notes[-1]
+
+
 def test_completion_is_known_when_no_pair_runs_any_more():
     rows = [(f"e{k}", "2027-02-01", "completed") for k in range(6)]
     rows += [("e6", "2027-02-01", "ended"), ("e7", "2027-02-01", "declined")]

@@ -13,6 +13,7 @@ from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
 from mentormatch.planning.figures.events import checked_events
+from mentormatch.planning.figures.goal_values import goals_on_one_scale
 from mentormatch.planning.figures.states import STATES, StatusRules, pair_states
 from mentormatch.planning.figures.survival import kaplan_meier, median_time, share_after
 from mentormatch.planning.objectives import FEWEST_SHOWN, mean_interval
@@ -121,7 +122,9 @@ def programme_status(
     events
         One row per event: mentee, mentor, date, event (accepted, declined, met, missed, paused,
         resumed, survey, goals, completed, ended); side, measure and value of surveys, value of
-        goals, and reason where there is one.
+        goals, and reason where there is one. Goals are levels from −2 to 2, a row for each goal
+        (named in measure, lest two alike count as one), or a score of `goal_scores` for the pair;
+        levels are turned into scores.
     start
         The date the pairs were told of each other; None: the first event.
     as_of
@@ -156,7 +159,7 @@ def programme_status(
         )
     repeated = len(events) - len(table)
     pairs = pair_states(matching, table, rules or StatusRules(), begin, until)
-    table = table[table["date"] <= until]
+    table, said = goals_on_one_scale(table[table["date"] <= until].reset_index(drop=True))
     observed = _observed(pairs, table)
     parts = [_figures(pairs, observed, "all")]
     for column in groups:
@@ -173,7 +176,7 @@ def programme_status(
         first_meeting=_first_meetings(pairs),
         observed=observed[["measure", "value"]],
         as_of=until,
-        notes=_notes(pairs, repeated),
+        notes=(*_notes(pairs, repeated), *said),
     )
 
 
