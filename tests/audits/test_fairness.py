@@ -310,3 +310,16 @@ def test_the_largest_of_many_gaps_is_no_finding_where_there_is_no_effect():
         ).gaps.set_index("measure")
         found.append(gaps.loc["mean_score", "low"] > 0)
     assert sum(found) <= 5
+
+
+def test_who_has_no_mentor_is_not_counted_as_wanting_another_than_their_own() -> None:
+    # "2 would rather have another mentor" counted c, who has none.
+    scores = pd.DataFrame(
+        [[0.9, 0.1], [0.8, 0.2], [0.7, np.nan]], index=["a", "b", "c"], columns=["m", "k"]
+    )
+    problem = mm.Problem.from_scores(scores)
+    found = fairness_of(mm.Matching.from_pairs(problem, [("a", "m"), ("b", "k")]))
+    assert found.overall["envious"] == 2
+    assert found.overall["envious_lacking"] == 1
+    assert "2 would rather have a mentor that somebody else has (1 than one of" in repr(found)
+    assert "1 than none)" in repr(found)

@@ -403,6 +403,16 @@ def test_the_card_of_fairness_follows_from_the_numbers_in_it(seed: int) -> None:
         assert (tone, answer) == ("good", "No clear gap")
 
 
+def test_envy_of_who_has_no_mentor_is_told_apart() -> None:
+    scores = [[0.9, 0.1], [0.8, 0.2], [0.7, np.nan]]
+    matching = mm.Matching.from_pairs(mm.Problem.from_scores(scores), [(0, 0), (1, 1)])
+    text = html_report(matching)
+    assert "2 mentees would rather have a mentor whom somebody else has: 1 instead of" in text
+    assert "1 because they have none or too few" in text
+    alone = mm.match(mm.Problem.from_scores([[0.5]]))
+    assert "Nobody would rather have a mentor whom somebody else has." in html_report(alone)
+
+
 def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     monkeypatch,
 ) -> None:

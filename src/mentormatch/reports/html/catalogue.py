@@ -180,7 +180,12 @@ FACTS = {
     "some_free": "some free",
     "idle": "no mentee",
     "fair_lead": "Over {n:mentee|mentees}: worst {worst}, lowest tenth {tenth}, mean {mean}.",
-    "envy": "{envious} would rather have another mentor, {justified} of them with good reason.",
+    "envy": (
+        "{n:mentee|mentees} would rather have a mentor whom somebody else has: {having} instead of "
+        "their own, {lacking} because they have none or too few. That mentor would rather have "
+        "{justified} of them, too, than one of the present mentees."
+    ),
+    "envy_nobody": "Nobody would rather have a mentor whom somebody else has.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
     "share_blocking_title": "Share blocking",

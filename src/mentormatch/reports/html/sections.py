@@ -78,9 +78,16 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, object]:
         gini=f"{overall['gini']:.2f}",
         n=int(overall["people"]),
     )
-    envy = words.say(
-        "envy", envious=int(overall["envious"]), justified=int(overall["justified_envious"])
-    )
+    envious, lacking = int(overall["envious"]), int(overall["envious_lacking"])
+    envy = words.say("envy_nobody")
+    if envious:
+        envy = words.say(
+            "envy",
+            n=envious,
+            having=envious - lacking,
+            lacking=lacking,
+            justified=int(overall["justified_envious"]),
+        )
     charts = []
     by_group = fairness.by_group.reset_index()
     for place, (side, grouping) in enumerate(
