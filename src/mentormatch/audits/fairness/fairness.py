@@ -164,8 +164,8 @@ class Fairness:
             f"tenth {one['worst_tenth_mean']:.3g}, mean {one['mean']:.3g}; Gini {one['gini']:.3g}",
             f"  envy: {int(one['envious']):,} would rather have a mentor that somebody else has "
             f"({int(one['envious'] - one['envious_lacking']):,} than one of their own, "
-            f"{int(one['envious_lacking']):,} than none), {int(one['justified_envious']):,} of them "
-            "with a mentor who would rather have them, too",
+            f"{int(one['envious_lacking']):,} than none), {int(one['justified_envious']):,} of "
+            "them with a mentor who would rather have them, too",
             f"  loads: {one['load_min']:.0f} to {one['load_max']:.0f}, mean {one['load_mean']:.3g}",
         ]
         if "price_of_fairness" in one.index:
