@@ -74,7 +74,7 @@ LISTS = {
     "joining": "joining both sides",
     "score_of_pair": "Score of the pair",
     "not_known": "one of the two gave no answer; missing in [scoring] says what counts instead",
-    "value_times_weight": "{value} of 1, counts {weight} %",
+    "value_times_weight": "{value} of 1, counts {weight}",
     "hidden": (
         "What people answered is left out, so that the report can be passed on. To show it, name "
         'the columns: [report] include = ["…"] in the programme file, include= in Python.'

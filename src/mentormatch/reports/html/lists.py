@@ -11,7 +11,7 @@ from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
 from mentormatch.reports.answers import exact_costs, find_fixes, value_seats
 from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_label, plain_reason
+from mentormatch.reports.words import people_names, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,11 +95,13 @@ def _weighted(scorer: CriteriaScorer) -> NDArray[np.intp]:
 
 def _criteria(scorer: object) -> list[dict[str, object]]:
     if not isinstance(scorer, CriteriaScorer) or not scorer.mean_shares.any():
-        return [{"label": "Score", "weight": 1.0}]
+        return [{"label": "Score", "weight": 1.0, "share": say_shares([1.0])[0]}]
+    shares = say_shares(scorer.mean_shares)
     return [
         {
             "label": plain_label(scorer.fitted[c].criterion.label),
             "weight": round(float(scorer.mean_shares[c]), 4),
+            "share": shares[c],
         }
         for c in _weighted(scorer)
     ]

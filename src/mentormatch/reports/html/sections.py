@@ -16,7 +16,7 @@ from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
 from mentormatch.reports.html.facts import percent
 from mentormatch.reports.html.figures import draw_figure
-from mentormatch.reports.words import package_version, plain_label, plain_reason
+from mentormatch.reports.words import package_version, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability
@@ -168,13 +168,13 @@ def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
     if not isinstance(scorer, CriteriaScorer):
         return [{"label": words.say("given_scores"), "counts": percent(1.0), "reads": "–"}]
     rows = []
-    for one, share in zip(scorer.fitted, scorer.mean_shares, strict=True):
+    for one, share in zip(scorer.fitted, say_shares(scorer.mean_shares), strict=True):
         columns = dict.fromkeys(name for names in one.criterion.columns.values() for name in names)
         if one.criterion.weight is None:
             counts = words.say("rule")
         else:
             key = "weight_and_rule" if one.rules else "weight"
-            counts = words.say(key, share=percent(float(share)))
+            counts = words.say(key, share=share)
         rows.append(
             {
                 "label": plain_label(one.criterion.label),

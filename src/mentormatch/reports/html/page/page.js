@@ -90,7 +90,7 @@ function sentence(at, c) {
   if (pairs.sentences && pairs.sentences[place] >= 0) return data.texts[pairs.sentences[place]];
   if (pairs.missing.includes(place)) return words.not_known;
   const value = pairs.parts[place] / 10000 / (criteria[c].weight || 1);
-  return fill(words.value_times_weight, { value: decimals(value, 2), weight: decimals(100 * criteria[c].weight, 0) });
+  return fill(words.value_times_weight, { value: decimals(value, 2), weight: criteria[c].share });
 }
 function alternatives(k) {
   const at = detailOf(k);
