@@ -120,14 +120,44 @@ def test_small_groups_are_not_shown_and_small_ones_carry_a_note():
     status = mm.programme_status(
         matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02", groups=["group"]
     )
-    small = status.figures[status.figures["group"] == "group: b"]
-    assert small["value"].isna().all()
-    assert (small["note"] == "fewer than 5: not shown").all()
-    larger = status.figures[status.figures["group"] == "group: a"].set_index("figure")
-    assert "fewer than 30: weak evidence" in larger.loc["active share", "note"]
+    # All eight less the five of a are the three of b, so neither stands there alone.
+    assert set(status.figures["group"]) == {"all", "group: a and 1 small group"}
+    merged = status.figures[status.figures["group"] != "all"].set_index("figure")
+    assert "fewer than 30: weak evidence" in merged.loc["active share", "note"]
     # One answer is nobody's business.
     one = status.figures.set_index(["figure", "group"]).loc["satisfaction of mentees", "all"]
     assert np.isnan(one["value"])
+
+
+def grouped_status(labels, rows):
+    """Where pairs of twelve stand, compared by such labels."""
+    people = matching_of(12)
+    cohort = people.problem.compatibility.cohort
+    mentees = cohort.mentees.assign(group=labels)
+    ones = mm.criteria.Custom(lambda a, b: np.ones((len(a), len(b))), name="x", weight=1)
+    score = mm.Criteria(ones).score(mm.Cohort(mentees, cohort.mentors))
+    matching = mm.Matching.from_pairs(mm.Problem(score, capacity=12), people.pairs)
+    return mm.programme_status(
+        matching, events(*rows), start="2027-01-11", as_of="2027-03-02", groups=["group"]
+    )
+
+
+def test_figures_that_few_of_a_group_gave_are_not_told_by_the_other_group():
+    # Two of b answered: what all and a gave said what the two did.
+    rows = [(f"e{k}", "2027-03-01", "survey", "mentee", 1 + k % 5) for k in range(8)]
+    status = grouped_status(["a"] * 6 + ["b"] * 6, rows)
+    answers = status.figures[status.figures["figure"] == "satisfaction of mentees"]
+    answers = answers.set_index("group")
+    assert not np.isnan(answers.loc["all", "value"])
+    assert answers.loc[["group: a", "group: b"], "value"].isna().all()
+    assert "a smaller group could be computed" in answers.loc["group: a", "note"]
+
+
+def test_groups_that_are_all_large_enough_are_shown_with_a_note():
+    status = grouped_status(["a"] * 6 + ["b"] * 6, [("e1", "2027-01-12", "accepted")])
+    rows = status.figures[status.figures["figure"] == "active share"].set_index("group")
+    assert rows.loc[["group: a", "group: b"], "value"].notna().all()
+    assert "fewer than 30: weak evidence" in rows.loc["group: a", "note"]
 
 
 def test_objectives_are_tracked_by_figures_that_censor_running_pairs():

@@ -201,7 +201,8 @@ def test_small_groups_are_left_out() -> None:
     cohort = cohort_of(14, 7)
     labels = ["rare"] * 3 + ["usual"] * 11
     text = html_report(matching_of(cohort), groups={"kind": labels})
-    assert '<td>usual</td><td class="number">11</td>' in text
+    # 11 of 14 would say how many the others are, and what they have.
+    assert '<td>usual and 1 small group</td><td class="number">14</td>' in text
     assert "<td>rare</td>" not in text
 
 
@@ -413,6 +414,34 @@ def test_envy_of_who_has_no_mentor_is_told_apart() -> None:
     assert "Nobody would rather have a mentor whom somebody else has." in html_report(alone)
 
 
+def test_participants_are_not_told_that_one_or_two_of_them_have_nobody() -> None:
+    # "11 of 12", "1 mentee has nobody", and the proof counted them, too.
+    matching = matching_of()
+    assert matching.n_matched == 11
+    for_all = re.sub(r"(?s)<(script|style).*?</\1>", "", html_report(matching))
+    assert "1 mentee has nobody" in for_all
+    page = html_report(matching, audience="participants", groups=["gender"])
+    text = re.sub(r"(?s)<(script|style).*?</\1>", "", page)
+    assert "All but fewer than 3 of 12 mentees have a mentor." in text
+    assert "fewer than 3 mentees have nobody" in text
+    assert "&lt;3</span>" in text
+    for said in ("11 of 12", "11 mentees matched", "1 mentee has", 'width="91.67"'):
+        assert said not in text, said
+    # The curve over 12 people and their worst tenth are the scores of each of them.
+    assert "Lorenz" not in text
+    assert "lowest tenth" not in text
+    assert "Name groups" not in html_report(matching, audience="participants")
+
+
+def test_a_page_without_pairs_claims_nothing_about_them() -> None:
+    matching = mm.match(mm.Problem.from_scores(SCORES, demand=0))
+    for audience in ("committee", "participants"):
+        one = html_report(matching, audience=audience)
+        assert "Nobody needs attention: all are matched" not in one
+        assert "There are no pairs." in one
+        assert "0 of 0" not in re.sub(r"(?s)<(script|style).*?</\1>", "", one)
+
+
 def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     monkeypatch,
 ) -> None:
@@ -426,7 +455,7 @@ def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     greedy = facts_of(mm.match(matching.problem, "greedy"), whole=False)
     assert greedy["proven"][0] == "Not examined"
     few = facts_of(matching, committee=False)
-    assert few["worst"] == ("–", "The groups are too small to compare.")
+    assert few["worst"][1].startswith("Not shown for fewer than 50 people")
     many = mm.match(mm.Problem.from_scores(np.full((50, 1), 0.5), capacity=50))
     assert facts_of(many, committee=False)["worst"][0] == "0.50"
     monkeypatch.setattr(report, "MOST_PAIRS_EXAMINED", 5)

@@ -58,7 +58,9 @@ class Fairness:
     by_group
         DataFrame indexed by (side, grouping, group): count, and for each measure its value and the
         ends of its interval (``match_rate``, ``match_rate_low``, ``match_rate_high``, …). Empty
-        where a group has fewer than 5 people, the count included.
+        where a group has fewer than 5 people, the count included. Where these are one group, or
+        fewer than 5 people together, they are counted with the smallest other group, whose name
+        says so.
     gaps
         DataFrame, one row for each grouping and measure: the worst and the best group, difference
         and ratio with intervals, the four-fifths rule for rates, p-values. ``source`` tells what

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
@@ -132,8 +133,8 @@ def programme_status(
     rules
         When a pair is at risk or completed.
     groups
-        Columns of the mentees to compare. Groups below 5 pairs are not shown, those below 30 carry
-        a note.
+        Columns of the mentees to compare. Groups below 5 pairs are not shown, or are counted with
+        the smallest other one where they could be computed; those below 30 carry a note.
 
     Returns
     -------
@@ -163,10 +164,12 @@ def programme_status(
     observed = _observed(pairs, table)
     parts = [_figures(pairs, observed, "all")]
     for column in groups:
+        of_column = []
         for group, members in _members(matching, column).items():
             here = pairs["mentee"].isin(members).to_numpy()
             of_group = observed[observed["pair"].isin(np.flatnonzero(here))]
-            parts.append(_figures(pairs[here], of_group, f"{column}: {group}"))
+            of_column.append(_figures(pairs[here], of_group, f"{column}: {group}"))
+        parts.append(_hide_what_tells(pd.concat(of_column, ignore_index=True)))
     running = ~pairs["state"].isin(["declined", "proposed"])
     survival = kaplan_meier(pairs.loc[running, "days"], pairs.loc[running, "ended"])
     return ProgrammeStatus(
@@ -192,7 +195,8 @@ def _members(matching: Matching, column: str) -> dict[object, set[object]]:
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:
         raise ProblemError(f"groups: the mentees have no column {column!r}.")
-    cells = cohort.mentees[column].fillna("(empty)")
+    paired = cohort.mentees.index.isin(matching.pairs["mentee"])
+    cells = merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
     return {group: set(some.index) for group, some in cells.groupby(cells, sort=True)}
 
 
@@ -245,6 +249,16 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         rows.append((figure, group, value, low, high, n, note))
     columns = ["figure", "group", "value", "low", "high", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _hide_what_tells(figures: pd.DataFrame) -> pd.DataFrame:
+    """Hide a second group where the whole less the groups shown would tell about a small one."""
+    for _, rows in figures.groupby("figure", sort=False):
+        n = rows["n"].to_numpy(np.int64)
+        tells = rows.index[(n >= FEWEST_SHOWN) & ~groups_to_show(n)]
+        figures.loc[tells, ["value", "low", "high"]] = np.nan
+        figures.loc[tells, "note"] = "not shown, or a smaller group could be computed from it"
+    return figures
 
 
 def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:

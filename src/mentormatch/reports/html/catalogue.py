@@ -143,6 +143,11 @@ FACTS = {
     ),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",
+    "no_groups": "No groups were compared. Over people, Gini is {gini}.",
+    "worst_hidden": "Not shown for fewer than {n} people: it would be somebody's own score.",
+    "no_pairs": "There are no pairs.",
+    "few": "fewer than {n}",
+    "all_but_few": "All but fewer than {n}",
     "nobody_swaps": "No two people would both rather have each other.",
     "swaps": "{n:pair|pairs}",
     "would_swap": "would both rather have each other; {gain} is the most that both would gain.",
@@ -179,6 +184,7 @@ FACTS = {
     "full": "full",
     "some_free": "some free",
     "idle": "no mentee",
+    "fair_lead_brief": "Over {n:mentee|mentees}: mean {mean}.",
     "fair_lead": "Over {n:mentee|mentees}: worst {worst}, lowest tenth {tenth}, mean {mean}.",
     "envy": (
         "{n:mentee|mentees} would rather have a mentor whom somebody else has: {having} instead of "
