@@ -291,6 +291,16 @@ def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monke
     told = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
     assert len(told) == 3
     assert all("share no 1 h" in line and ". Fix: " in line for line in told), told
+    # Nobody was told that these pairs get neither a survey nor an agenda.
+    missed = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    pairs = plan.matching.pairs[["mentee", "mentor"]].to_numpy().tolist()
+    assert [line.partition(":")[0] for line in missed] == [f"  {i} with {j}" for i, j in pairs]
+    assert plan.milestones[0].name in missed[0]
+    assert "No survey and no agenda" in plan._repr_html_()
+    assert f"{pairs[0][0]} with {pairs[0][1]} (" in plan._repr_html_()
+    monkeypatch.setattr(planning, "NAMED", 1)
+    first = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    assert first == [missed[0], "  … and 2 more pairs; their meetings stand in unplanned.csv"]
     monkeypatch.setattr(planning, "SHOWN", 2)
     cut = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
     assert cut == [*told[:2], "  … and 1 more pair"]

@@ -144,9 +144,13 @@ def _purpose(objectives: Sequence[Objective], check: ObjectivesCheck) -> list[st
 def _briefing(plan: MeetingPlan | None) -> list[str]:
     if plan is None:
         return [NO_PLAN]
-    lines = ["Every pair that has meetings has an agenda for each milestone:", ""]
+    lines = ["A pair has an agenda for each milestone whose meeting has a date:", ""]
     for one in plan.milestones:
         lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
+    missed = len(plan.not_asked)
+    if missed:
+        pairs = "1 pair misses" if missed == 1 else f"{missed:,} pairs miss"
+        lines += ["", f"{pairs} a milestone, for its meeting has no date: no agenda, no survey."]
     return lines
 
 

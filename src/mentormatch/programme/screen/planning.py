@@ -33,6 +33,9 @@ __all__ = [
 SHOWN = 8
 # So many people are named.
 NAMED = 10
+NOT_ASKED = (
+    "Without a meeting at these milestones, so without an agenda and a survey: ask them apart"
+)
 
 
 def describe_objectives(
@@ -93,6 +96,16 @@ def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
             else []
         )
         paragraphs.append(Paragraph("Not planned, and why", (*lines[:SHOWN], *more)))
+    missed = plan.not_asked
+    if len(missed):
+        lines = [
+            f"  {row['mentee']} with {row['mentor']}: {row['milestones']}"
+            for row in missed.head(NAMED).to_dict("records")
+        ]
+        if len(missed) > NAMED:
+            pairs = format_count(len(missed) - NAMED, "more pair")
+            lines.append(f"  … and {pairs}; their meetings stand in unplanned.csv")
+        paragraphs.append(Paragraph(NOT_ASKED, tuple(lines)))
     return paragraphs
 
 

@@ -235,6 +235,12 @@ def _show_plan(plan: MeetingPlan) -> Glance:
         for label, text in (line.split(":", 1) for line in repr(plan).splitlines())
         if label != "Note"
     ]
+    missed = plan.not_asked
+    if len(missed):
+        pairs = zip(missed["mentee"], missed["mentor"], missed["milestones"], strict=True)
+        told = [f"{mentee} with {mentor} ({names})" for mentee, mentor, names in pairs]
+        more = f"; and {len(told) - SHOWN} more in .not_asked" if len(told) > SHOWN else ""
+        facts.append(("No survey and no agenda", "; ".join(told[:SHOWN]) + more))
     warning = plan.notes[0] if plan.notes else None
     if not plan.complete:
         row = plan.unplanned.iloc[0]
