@@ -186,6 +186,35 @@ def test_who_of_several_made_way_for_a_decision_is_said_to_be_a_guess() -> None:
     assert "is not written, so the one with the lowest score" in found.displaced["why"].iloc[0]
 
 
+def test_pairs_that_have_not_answered_and_skills_beyond_the_first_are_named(monkeypatch) -> None:
+    people = [f"e{k}" for k in range(12)]
+    scores = pd.DataFrame(np.ones((12, 1)), index=people, columns=["o"])
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=12))
+    rows = [("e0", "o", "2027-01-12", "accepted"), ("e1", "o", "2027-01-12", "declined")]
+    events = pd.DataFrame(rows, columns=["mentee", "mentor", "date", "event"])
+    status = mm.programme_status(matching, events, start="2027-01-11")
+    told = "\n".join(said(planning.describe_status(status)).values())
+    # "10 proposed" named nobody.
+    assert "  10 proposed (no answer so far): " in told
+    assert all(f"{one} with o" in told for one in people[2:])
+    assert "1 declined (they need another proposal): e1 with o" in told
+    assert "e0 with o" not in told
+    monkeypatch.setattr(planning, "NAMED", 3)
+    cut = "\n".join(said(planning.describe_status(status)).values())
+    assert " and 7 more" in cut
+
+    wants = "; ".join(f"skill{k}" for k in range(13))
+    mentees = pd.DataFrame({"wants": [wants]}, index=["ada"])
+    mentors = pd.DataFrame({"offers": ["Lua"]}, index=["lin"])
+    criteria = mm.Criteria(mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
+    needs = mm.training_needs(problem, mm.match(problem))
+    short = said(planning.describe_needs(needs, 1))["Skills that are short"].splitlines()
+    assert len(short) == planning.SHOWN + 1
+    assert short[-1].startswith("  and 5 more skills, with how many wishes are unmet: ")
+    assert all(f"skill{k}" in "\n".join(short) for k in range(13))
+
+
 def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> None:
     mentees = pd.DataFrame({"wants": ["Kubernets"]}, index=["ada"])
     mentors = pd.DataFrame({"offers": ["Kubernetes"]}, index=["lin"])
