@@ -232,6 +232,7 @@ function listing(name, place) {
           if (!state.open.delete(k)) state.open.add(k);
           show();
           body.querySelector(`[aria-controls="${id}"]`).focus();
+          reveal(document.getElementById(id));
         });
       }
       return make("td", { role: "cell", class: column.number ? "number" : null, "data-label": column.title }, content);
@@ -258,6 +259,13 @@ function listing(name, place) {
     pages.hidden = count <= PAGE && count > 0;
     back.disabled = state.page === 0;
     on.disabled = last >= count;
+  }
+  // What was opened is seen whole: the frame moves to it, or grows where it is too low for it.
+  function reveal(inside) {
+    const room = frame.clientHeight - grid.tHead.offsetHeight - inside.previousElementSibling.offsetHeight;
+    frame.classList.toggle("grown", state.open.size > 0 && (frame.classList.contains("grown") || inside.offsetHeight > room));
+    const below = inside.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom;
+    if (!inside.hidden && below > 0) frame.scrollTop += below;
   }
   function sortBy(c, up) {
     Object.assign(state, { column: c, up, page: 0 });
