@@ -65,7 +65,10 @@ LISTS = {
     "mentee_gains": "Mentee gains",
     "mentor_gains": "Mentor gains",
     "cost": "Costs the total",
-    "cost_exact": "What the total loses when the pair is forced; – if somebody would be left out.",
+    "cost_exact": (
+        "The cheapest first: what the total loses when the pair is forced; – if somebody would be "
+        "left out."
+    ),
     "cost_bound": "What the total loses at least when this pair is forced.",
     "why": "Why this pair",
     "next_best": "Next best for {mentee}",

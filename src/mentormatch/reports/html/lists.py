@@ -9,8 +9,7 @@ import pandas as pd
 
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
-from mentormatch.reports.answers import exact_costs, find_fixes, value_seats
-from mentormatch.reports.next_best import next_best
+from mentormatch.reports.answers import find_fixes, rank_next_best, value_seats
 from mentormatch.reports.words import people_names, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
@@ -128,9 +127,8 @@ def _pairs(
         sentences = _sentences(scorer, which, mentees, mentors, shown, texts)
     else:
         parts = matching.scores[detailed][:, None]
-    follow = next_best(matching, mentees, ALTERNATIVES)
+    follow, costs = rank_next_best(matching, mentees, ALTERNATIVES)
     there = follow.mentors >= 0
-    costs = exact_costs(matching, mentees, follow.mentors)
     exact = costs is not None
     if costs is None:
         # Rounded down, so that it stays a lower bound.

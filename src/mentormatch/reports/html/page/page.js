@@ -231,8 +231,7 @@ function listing(name, place) {
         content.addEventListener("click", () => {
           if (!state.open.delete(k)) state.open.add(k);
           show();
-          body.querySelector(`[aria-controls="${id}"]`).focus();
-          reveal(document.getElementById(id));
+          body.querySelector(`[aria-controls="${id}"]`).focus(), reveal(document.getElementById(id));
         });
       }
       return make("td", { role: "cell", class: column.number ? "number" : null, "data-label": column.title }, content);
@@ -260,12 +259,10 @@ function listing(name, place) {
     back.disabled = state.page === 0;
     on.disabled = last >= count;
   }
-  // What was opened is seen whole: the frame moves to it, or grows where it is too low for it.
-  function reveal(inside) {
+  function reveal(inside) { // What was opened is seen whole: the frame moves to it, or grows where it is too low.
     const room = frame.clientHeight - grid.tHead.offsetHeight - inside.previousElementSibling.offsetHeight;
     frame.classList.toggle("grown", state.open.size > 0 && (frame.classList.contains("grown") || inside.offsetHeight > room));
-    const below = inside.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom;
-    if (!inside.hidden && below > 0) frame.scrollTop += below;
+    if (!inside.hidden) frame.scrollTop += Math.max(0, inside.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom);
   }
   function sortBy(c, up) {
     Object.assign(state, { column: c, up, page: 0 });
