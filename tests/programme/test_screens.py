@@ -12,12 +12,14 @@ import pytest
 import mentormatch as mm
 from mentormatch import programme
 from mentormatch.criteria.suggest.suggest import Proposal
+from mentormatch.planning.evidence import evidence_files
 from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle
 from mentormatch.programme.draft import trial
 from mentormatch.programme.planning import make_plan
 from mentormatch.programme.screen import cycle, explaining, planning, summary
 from mentormatch.programme.screen.comparing import describe_comparison
+from mentormatch.programme.screen.feedback import describe_favour
 from mentormatch.reports.workbook.decisions import Decisions
 from programmes import PROGRAMME, programme_in
 
@@ -349,3 +351,43 @@ def test_whoever_is_left_out_by_a_condition_is_counted_in_the_notes(tmp_path: Pa
     _, problem = examination.finished()
     notes = said(summary.describe_matching(mm.match(problem), {}))["Notes"]
     assert notes == "- mentees, 'ok': 1 row is left out; only rows count in which it is 'yes'."
+
+
+def test_evidence_and_screens_name_no_attribute_and_no_solver(tmp_path: Path) -> None:
+    criteria, problem = people_problem()
+    matching = mm.match(replace(problem, capacity=[1, 0, 0]))
+    assert "(see .unmatched)" in repr(matching)
+    files = evidence_files(
+        matching=matching,
+        criteria=criteria,
+        objectives=(),
+        check=mm.planning.check_objectives((), criteria, ()),
+        plan=None,
+        programme_file=None,
+    )
+    text = files["3-selection-and-matching.md"].decode()
+    again = mm.rematch(matching, matching.problem)
+    rematched = "\n".join(part for part in said(explaining.describe_rematch(again)).values())
+    for said_ in (text, rematched):
+        assert "see ." not in said_
+        assert "scipy" not in said_
+        assert "without a mentor" in said_
+
+
+def test_a_group_that_the_file_and_the_command_name_is_told_once() -> None:
+    rng = np.random.default_rng(0)
+    people = [
+        pd.DataFrame(rng.random((60, 2)), columns=["a", "b"]).assign(g=["x", "y"] * 30)
+        for _ in range(2)
+    ]
+    criteria = mm.Criteria(
+        mm.criteria.Near("a", scale=1.0, weight=1), mm.criteria.Near("b", scale=1.0, weight=1)
+    )
+    problem = mm.Problem(criteria.score(mm.Cohort(*people)))
+    pairs = mm.match(problem).pairs
+    rated = pairs.assign(by="mentee", rating=rng.integers(1, 6, len(pairs)))
+    learned = mm.learn_weights(criteria, problem.compatibility.cohort, mm.read_ratings(rated))
+    [once] = describe_favour(learned, problem, ["g"])
+    # `cycle -g gender` printed all lines of a column that is in [report] groups a second time.
+    [twice] = describe_favour(learned, problem, ["g", "g"])
+    assert twice.lines == once.lines

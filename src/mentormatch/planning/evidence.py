@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.audits import audit
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
+from mentormatch.matching.plain import plain_lines
 from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
 
@@ -158,7 +159,7 @@ def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[s
     weights = [f"- {_text(label)}: weight {weight:g}" for label, weight in criteria.weights.items()]
     rules = [f"- {_text(one)}" for one in matching.problem.compatibility.scorer.rules]
     shown = replace(matching, notes=public_notes(matching), check=False)
-    told = [line.strip() for line in repr(shown).splitlines()]
+    told = [line.strip() for line in plain_lines(shown)]
     return [
         "Criteria and weights:",
         "",

@@ -77,7 +77,8 @@ def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -
     """Tell whom the weights favour, by columns of the mentees' table; nothing is corrected."""
     cohort = problem.compatibility.cohort
     lines = []
-    for column in groups:
+    # A column may stand in the programme file and behind --group.
+    for column in dict.fromkeys(groups):
         if cohort is None or column not in cohort.mentees:
             continue
         people = merge_small_labels(cohort.mentees[column]).value_counts(dropna=False)

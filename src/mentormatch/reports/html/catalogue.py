@@ -133,7 +133,9 @@ FACTS = {
     "lowest": "is the lowest score of a pair; half of the matched have {median} or more.",
     "worst_tenth": "is the mean of the worst tenth; the mean of all is {mean}.",
     "not_compared": "Not compared",
-    "name_groups": "Name groups to compare them. Over people, Gini is {gini}.",
+    "name_groups": (
+        "Name groups to compare them. Over people, Gini is {gini} (0: all have the same)."
+    ),
     "no_clear_gap": "No clear gap",
     "clear_gap": "Gap: {grouping}",
     "perhaps_gap": "Perhaps a gap: {grouping}",
@@ -146,7 +148,7 @@ FACTS = {
     ),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",
-    "no_groups": "No groups were compared. Over people, Gini is {gini}.",
+    "no_groups": "No groups were compared. Over people, Gini is {gini} (0: all have the same).",
     "worst_hidden": "Not shown for fewer than {n} people: it would be somebody's own score.",
     "no_pairs": "There are no pairs.",
     "few": "fewer than {n}",
@@ -173,7 +175,7 @@ FACTS = {
     "loads_text": "Mentors by seats: {full} full, {some} with some seats free, {none} idle.",
     "groups_title": "{grouping} ({side})",
     "groups_text": "What each group got, with {level} intervals.",
-    "lorenz_title": "How even the scores are (Gini {gini})",
+    "lorenz_title": "How even the scores are (Gini {gini}; 0: all the same)",
     "lorenz_text": "Lorenz curve of what mentees get, beside the line of equality.",
     "from": "from",
     "to": "to",
@@ -197,7 +199,12 @@ FACTS = {
     "envy_nobody": "Nobody would rather have a mentor whom somebody else has.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
-    "share_blocking_title": "Share blocking",
+    "blocking_means": (
+        "A blocking pair is a mentee and a mentor who are not matched, and would rather have each "
+        "other than one whom they have."
+    ),
+    "solved_by": "{strategy}, computed by {engine}",
+    "share_blocking_title": "Share of blocking pairs",
     "share_blocking": "{share} of the {n:eligible pair that is|eligible pairs that are} not made",
     "stable_lead_no": (
         "{n:pair|pairs} of a mentee and a mentor would both rather have each other than whom they "
@@ -211,11 +218,11 @@ FACTS = {
     "people_count": "People",
     "people_text": "{n:mentee|mentees}, {m:mentor|mentors}, {seats:seat|seats}",
     "strategy": "Strategy",
-    "seed": "Seed",
+    "seed": "Seed of chance and of ties",
     "proof": "Proof",
     "decided_by_hand": "Decided by hand",
     "by_hand_text": "{pins:pin|pins}, {bans:ban|bans}",
-    "fingerprint": "SHA-256 of the record",
+    "fingerprint": "Fingerprint of the record (SHA-256)",
     "version": "Version",
 }
 

@@ -155,7 +155,11 @@ def _stability(one: Examined, stability: Stability, words: Catalogue) -> dict[st
     if weak == stability.weak:
         share = words.say("share_blocking", share=f"{stability.share:.2%}", n=stability.eligible)
         terms.insert(3, (words.say("share_blocking_title"), share))
-    return {"lead": lead, "terms": terms, "listed": bool(len(stability.blocking_pairs))}
+    return {
+        "lead": f"{lead} {words.say('blocking_means')}",
+        "terms": terms,
+        "listed": bool(len(stability.blocking_pairs)),
+    }
 
 
 def _cell(one: Examined, value: object, meaning: str, words: Catalogue) -> str:
@@ -200,7 +204,9 @@ def record_terms(one: Examined, record: str | None, words: Catalogue) -> dict[st
     matching = one.matching
     problem = matching.problem
     n, m = problem.shape
-    how = matching.strategy + (f", {matching.engine}" if matching.engine else "")
+    how = matching.strategy
+    if matching.engine:
+        how = words.say("solved_by", strategy=how, engine=matching.engine)
     terms = [
         (
             words.say("people_count"),

@@ -225,13 +225,12 @@ function listing(name, place) {
   function row(k) {
     const cells = columns.map((column, c) => {
       let content = column.cell(k);
-      const id = `${name}-${k}`;
       if (c === 0 && table.detail) {
-        content = make("button", { type: "button", class: "open", "aria-expanded": String(state.open.has(k)), "aria-controls": id }, content);
+        content = make("button", { type: "button", class: "open", "aria-expanded": String(state.open.has(k)), "aria-controls": `${name}-${k}` }, content);
         content.addEventListener("click", () => {
           if (!state.open.delete(k)) state.open.add(k);
           show();
-          body.querySelector(`[aria-controls="${id}"]`).focus(), reveal(document.getElementById(id));
+          body.querySelector(`[aria-controls="${name}-${k}"]`).focus(), reveal(document.getElementById(`${name}-${k}`));
         });
       }
       return make("td", { role: "cell", class: column.number ? "number" : null, "data-label": column.title }, content);
@@ -260,8 +259,8 @@ function listing(name, place) {
     on.disabled = last >= count;
   }
   function reveal(inside) { // What was opened is seen whole: the frame moves to it, or grows where it is too low.
-    const room = frame.clientHeight - grid.tHead.offsetHeight - inside.previousElementSibling.offsetHeight;
-    frame.classList.toggle("grown", state.open.size > 0 && (frame.classList.contains("grown") || inside.offsetHeight > room));
+    const lacks = inside.offsetHeight + grid.tHead.offsetHeight + inside.previousElementSibling.offsetHeight > frame.clientHeight;
+    frame.classList.toggle("grown", state.open.size > 0 && (frame.classList.contains("grown") || lacks));
     if (!inside.hidden) frame.scrollTop += Math.max(0, inside.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom);
   }
   function sortBy(c, up) {
