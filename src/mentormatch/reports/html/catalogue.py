@@ -274,7 +274,10 @@ class Catalogue:
             word = found["one"] if value == 1 else found["many"]
             return word if found["kind"] == "#" else f"{shown} {word}"
 
-        return SLOT.sub(fill, self.facts[key])
+        said = SLOT.sub(fill, self.facts[key])
+        # A sentence may begin with a word that stands for a number, such as "fewer than 3".
+        begins = said.endswith(".") and self.facts[key].startswith("{n:")
+        return said[:1].upper() + said[1:] if begins else said
 
 
 ENGLISH = Catalogue()
