@@ -232,7 +232,7 @@ def test_a_template_that_cannot_be_filled_is_an_error_of_the_template(
     said = run("letters", path, "-o", tmp_path / "x" / "y", "--mentee-template", mine)
     assert said.exit_code == 1, said.output
     assert "mine.md" in said.output
-    assert "A template may use name, contact, why" in " ".join(said.output.split())
+    assert "A template may use name, contact, places, why" in " ".join(said.output.split())
     assert not (tmp_path / "x").exists()
 
 

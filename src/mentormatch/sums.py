@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-__all__ = ["UNIT", "lost_in", "sum_exactly"]
+__all__ = ["UNIT", "lost_in", "share_out_percents", "sum_exactly"]
 
 # The unit roundoff: half the distance from 1 to the next float64.
 UNIT = float(np.finfo(np.float64).eps) / 2
@@ -58,3 +60,42 @@ def sum_exactly(*parts: NDArray[np.float64]) -> float:
     except (OverflowError, ValueError):
         with np.errstate(over="ignore", invalid="ignore"):
             return float(sum(float(part.sum()) for part in parts))
+
+
+def share_out_percents(parts: Iterable[float]) -> list[int]:
+    """Round the parts of one whole to whole per cent that sum to 100, by the largest remainder.
+
+    Rounded one by one, three thirds are 99 per cent. Equal parts may differ by one; of those the
+    first have more.
+
+    Parameters
+    ----------
+    parts
+        Sizes of all parts, 0 or more, in any unit.
+
+    Returns
+    -------
+    list of int
+        In the order of the parts; zeros where all are 0.
+
+    Raises
+    ------
+    ValueError
+        A part is below 0 or no number.
+
+    Examples
+    --------
+    >>> share_out_percents([1, 1, 1]), share_out_percents([2, 2, 1])
+    ([34, 33, 33], [40, 40, 20])
+    """
+    sizes = np.array(list(parts), dtype=np.float64)
+    if not ((sizes >= 0) & np.isfinite(sizes)).all():
+        raise ValueError(f"Parts of a whole are numbers of 0 or more, got {sizes.tolist()}.")
+    if not sizes.any():
+        return [0] * len(sizes)
+    # Nine digits: 1/3 of float64 must not be less than another third.
+    exact = np.round(100 * (sizes / sizes.max()) / (sizes / sizes.max()).sum(), 9)
+    whole = np.floor(exact).astype(np.int64)
+    order = np.argsort(whole - exact, kind="stable")
+    whole[order[: 100 - int(whole.sum())]] += 1
+    return [int(one) for one in whole]

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.audits.fairness.comparing import correct_for_many
 from mentormatch.audits.fairness.fairness import fairness_of
 from mentormatch.audits.fairness.outcomes import outcomes_of
+from mentormatch.audits.fairness.small_groups import groups_to_show
 from problems import problems
 
 
@@ -73,12 +75,13 @@ def test_what_the_scores_do_is_told_from_what_the_matching_does():
 def test_groups_below_five_are_left_out_and_below_thirty_warned_of():
     problem, gender = cohort_problem()
     gender.iloc[:3] = "x"
+    gender.iloc[13:17] = "y"
     gender.iloc[3:13] = "d"
     found = fairness_of(mm.match(problem), {"gender": gender}, resamples=200)
     suppressed = found.by_group.loc[("mentees", "gender", "x")]
     assert suppressed.isna().all()
     text = " ".join(found.warnings)
-    assert "gender (mentees): 1 group of fewer than 5 people left out, so that" in text
+    assert "gender (mentees): 2 groups of fewer than 5 people left out, so that" in text
     assert "gender (mentees): fewer than 30 people, so uncertain: d (10)" in text
     assert "x" not in set(found.gaps["worst"]) | set(found.gaps["best"])
     assert (
@@ -310,3 +313,41 @@ def test_the_largest_of_many_gaps_is_no_finding_where_there_is_no_effect():
         ).gaps.set_index("measure")
         found.append(gaps.loc["mean_score", "low"] > 0)
     assert sum(found) <= 5
+
+
+def test_who_has_no_mentor_is_not_counted_as_wanting_another_than_their_own() -> None:
+    # "2 would rather have another mentor" counted c, who has none.
+    scores = pd.DataFrame(
+        [[0.9, 0.1], [0.8, 0.2], [0.7, np.nan]], index=["a", "b", "c"], columns=["m", "k"]
+    )
+    problem = mm.Problem.from_scores(scores)
+    found = fairness_of(mm.Matching.from_pairs(problem, [("a", "m"), ("b", "k")]))
+    assert found.overall["envious"] == 2
+    assert found.overall["envious_lacking"] == 1
+    assert "2 would rather have a mentor that somebody else has (1 than one of" in repr(found)
+    assert "1 than none)" in repr(found)
+
+
+def test_a_small_group_cannot_be_told_by_subtracting_the_others_from_the_whole() -> None:
+    # x had no row, but count and mean of everybody, of f and of m gave its own.
+    problem, gender = cohort_problem()
+    gender.iloc[:3] = "x"
+    found = fairness_of(mm.match(problem), {"gender": gender}, resamples=200)
+    rows = found.by_group.loc[("mentees", "gender")]
+    shown = rows[rows["count"].notna()]
+    assert int(shown["count"].sum()) == problem.shape[0]
+    assert [name for name in shown.index if "and 1 small group" in name]
+    assert "also not by subtraction" in " ".join(found.warnings)
+    # The two large groups are compared as before.
+    assert len(shown) == 2
+    assert len(found.gaps)
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+def test_what_is_hidden_is_nobody_or_several_groups_of_enough_people(sizes: list[int]) -> None:
+    shown = groups_to_show(sizes)
+    hidden = [size for size, seen in zip(sizes, shown, strict=True) if size and not seen]
+    assert all(size >= 5 for size, seen in zip(sizes, shown, strict=True) if seen)
+    if shown.any() and hidden:
+        assert len(hidden) > 1
+        assert sum(hidden) >= 5

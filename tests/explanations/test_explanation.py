@@ -400,3 +400,20 @@ def test_a_pair_that_was_decided_on_says_so_and_why() -> None:
     assert said.text("mentee").startswith("The programme itself decided on this pair.")
     assert "games" not in said.text("mentee")
     assert "A pin fixes the pair." in explained.pair("bob", "x").text()
+
+
+def test_who_has_no_seat_and_who_wants_nobody_is_no_choice_of_anybody() -> None:
+    # "number 3 of the 3 you could have" counted a mentor with 0 seats.
+    scores = pd.DataFrame([[0.9, 0.8, 0.7], [0.5, 0.4, 0.3]], ["a", "b"], ["x", "y", "z"])
+    problem = mm.Problem.from_scores(scores, capacity=[1, 0, 1], demand=[1, 0])
+    found = mm.explain(mm.Matching.from_pairs(problem, [("a", "z")]))
+    mine = "Your mentor is number 2 of the 2 you could have"
+    assert found.pair("a", "z").sentences("mentee")[0].startswith(mine)
+    assert found.texts("mentee")["a"].startswith(mine)
+    theirs = "Your mentee is number 1 of the 1 you could have"
+    assert found.pair("a", "z").sentences("mentor")[0].startswith(theirs)
+    assert found.texts("mentor")["z"].startswith(theirs)
+    asked = found.pair("a", "y")
+    assert asked.sentences("mentee") == ["The mentor you asked about takes no mentee this time."]
+    assert "'y' has no seat." in asked.sentences("committee")
+    assert "'b' wants no mentor." in found.pair("b", "x").sentences("committee")

@@ -58,12 +58,21 @@ def test_bans_and_a_smallest_score_are_named_as_what_removed_the_rest():
         "ineligible (NaN) rules out 1 of 2)"
     )
     assert reasons([[0.4]], bans=[(0, 0)])[0] == (
-        "no mentor is eligible: of the 1 that the rules allow, bans remove 1"
+        "no mentor is eligible: of the 1 that the rules allow, bans remove 1; decided by "
+        "hand: not with 0"
     )
     assert reasons([[0.4, 0.3, 0.9]], bans=[(0, 2), (0, 1)], min_score=0.5)[0] == (
         "no mentor is eligible: of the 3 that the rules allow, min_score 0.5 removes 2 and bans "
-        "remove 1"
+        "remove 1; decided by hand: not with 2, 1"
     )
+
+
+def test_whom_a_committee_took_apart_is_told_that_it_was_decided_and_not_only_that_seats_lack():
+    # "1 mentor is eligible, whose only seat is taken" hid that the committee had ended their pair.
+    found = reasons([[0.9, 0.2], [0.5, 0.4]], capacity=[0, 1], bans=[(0, 0, "same office")])
+    assert found[0].endswith("; decided by hand: not with 0 (same office)")
+    many = reasons([[0.9] * 4], bans=[(0, j) for j in range(4)])
+    assert many[0].endswith("; decided by hand: not with 0, 1 and 2 more")
 
 
 def test_where_only_the_total_counts_scores_below_0_are_a_reason():
@@ -97,7 +106,8 @@ def test_who_wants_several_hears_how_many_there_are_already():
         "has 1; 1 other mentor is eligible, whose only seat is taken"
     )
     assert reasons([[0.9, 0.8]], demand=2, bans=[(0, 1)])[0] == (
-        "has 1; no other mentor is eligible: of the 1 that the rules allow, bans remove 1"
+        "has 1; no other mentor is eligible: of the 1 that the rules allow, bans remove 1; decided "
+        "by hand: not with 1"
     )
 
 

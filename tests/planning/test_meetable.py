@@ -163,7 +163,7 @@ def test_who_shares_no_hour_is_told_so_and_that_no_meetings_can_be_placed():
         )
         assert reasons["p0"] == (
             "no mentor is eligible: of the 2 that the rules allow, bans remove 1 and no meetings "
-            "can be placed with 1"
+            "can be placed with 1; decided by hand: not with 'mia' (cousins)"
         )
 
 

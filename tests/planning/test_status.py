@@ -120,14 +120,44 @@ def test_small_groups_are_not_shown_and_small_ones_carry_a_note():
     status = mm.programme_status(
         matching_of(), LIVES, start="2027-01-11", as_of="2027-03-02", groups=["group"]
     )
-    small = status.figures[status.figures["group"] == "group: b"]
-    assert small["value"].isna().all()
-    assert (small["note"] == "fewer than 5: not shown").all()
-    larger = status.figures[status.figures["group"] == "group: a"].set_index("figure")
-    assert "fewer than 30: weak evidence" in larger.loc["active share", "note"]
+    # All eight less the five of a are the three of b, so neither stands there alone.
+    assert set(status.figures["group"]) == {"all", "group: a and 1 small group"}
+    merged = status.figures[status.figures["group"] != "all"].set_index("figure")
+    assert "fewer than 30: weak evidence" in merged.loc["active share", "note"]
     # One answer is nobody's business.
     one = status.figures.set_index(["figure", "group"]).loc["satisfaction of mentees", "all"]
     assert np.isnan(one["value"])
+
+
+def grouped_status(labels, rows):
+    """Where pairs of twelve stand, compared by such labels."""
+    people = matching_of(12)
+    cohort = people.problem.compatibility.cohort
+    mentees = cohort.mentees.assign(group=labels)
+    ones = mm.criteria.Custom(lambda a, b: np.ones((len(a), len(b))), name="x", weight=1)
+    score = mm.Criteria(ones).score(mm.Cohort(mentees, cohort.mentors))
+    matching = mm.Matching.from_pairs(mm.Problem(score, capacity=12), people.pairs)
+    return mm.programme_status(
+        matching, events(*rows), start="2027-01-11", as_of="2027-03-02", groups=["group"]
+    )
+
+
+def test_figures_that_few_of_a_group_gave_are_not_told_by_the_other_group():
+    # Two of b answered: what all and a gave said what the two did.
+    rows = [(f"e{k}", "2027-03-01", "survey", "mentee", 1 + k % 5) for k in range(8)]
+    status = grouped_status(["a"] * 6 + ["b"] * 6, rows)
+    answers = status.figures[status.figures["figure"] == "satisfaction of mentees"]
+    answers = answers.set_index("group")
+    assert not np.isnan(answers.loc["all", "value"])
+    assert answers.loc[["group: a", "group: b"], "value"].isna().all()
+    assert "a smaller group could be computed" in answers.loc["group: a", "note"]
+
+
+def test_groups_that_are_all_large_enough_are_shown_with_a_note():
+    status = grouped_status(["a"] * 6 + ["b"] * 6, [("e1", "2027-01-12", "accepted")])
+    rows = status.figures[status.figures["figure"] == "active share"].set_index("group")
+    assert rows.loc[["group: a", "group: b"], "value"].notna().all()
+    assert "fewer than 30: weak evidence" in rows.loc["group: a", "note"]
 
 
 def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
@@ -151,6 +181,44 @@ def test_objectives_are_tracked_by_figures_that_censor_running_pairs():
     assert table["now"][1] == pytest.approx(1 / 6)
     note = status.figures.set_index("figure").loc["completion", "note"]
     assert note == "5 of 6 pairs still run: at least 0 and at most 0.833"
+
+
+def goals(*values: float, measures: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One goal of each pair, or as many as are named."""
+    names = measures or ("",)
+    rows = [(f"e{k}", "2027-03-01", "goals", None, v) for k, v in enumerate(values) for _ in names]
+    return events(*rows).assign(measure=list(names) * len(values))
+
+
+def goal_standing(
+    table: pd.DataFrame, target: float
+) -> tuple[pd.Series, mm.planning.ProgrammeStatus]:
+    status = mm.programme_status(matching_of(), table, start="2027-01-11", as_of="2027-03-02")
+    aims = [mm.planning.Objective("Goals", "goal score", target)]
+    found = mm.planning.track_objectives(aims, status.observed, status.figures, running=False)
+    return found.iloc[0], status
+
+
+def test_goals_at_levels_are_compared_with_a_target_of_50_as_scores():
+    # All goals better than expected were "missed": 1.5 is below 50.
+    row, status = goal_standing(goals(1, 2, 1, 2, 1, 2, 2, 1), 50)
+    assert row["standing"] == "reached"
+    assert row["now"] == pytest.approx(65)
+    assert "8 of 8 values" in status.notes[-1]
+    assert "50 means as expected" in status.notes[-1]
+    # Two goals of a pair on one date are one score of the pair.
+    two, _ = goal_standing(goals(1, 1, 1, 1, 1, measures=("speak", "write")), 50)
+    assert two["n"] == 5
+    assert two["now"] == pytest.approx(float(mm.planning.goal_scores([1, 1])))
+    # Scores stay, and stand beside levels.
+    row, _ = goal_standing(goals(60, 70, 55, 1, 2), 50)
+    assert row["now"] == pytest.approx(np.mean([60, 70, 55, 60, 70]))
+
+
+def test_goals_on_another_scale_are_compared_with_nothing_and_it_is_said():
+    row, status = goal_standing(goals(1, 2, 3, 4, 5, 5), 50)
+    assert (row["standing"], row["n"]) == ("not known", 0)
+    assert "3, 4, 5 is neither a level from -2 to 2" in status.notes[-1]
 
 
 def test_completion_is_known_when_no_pair_runs_any_more():

@@ -12,12 +12,14 @@ import pytest
 import mentormatch as mm
 from mentormatch import programme
 from mentormatch.criteria.suggest.suggest import Proposal
+from mentormatch.planning.evidence import evidence_files
 from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle
 from mentormatch.programme.draft import trial
 from mentormatch.programme.planning import make_plan
 from mentormatch.programme.screen import cycle, explaining, planning, summary
 from mentormatch.programme.screen.comparing import describe_comparison
+from mentormatch.programme.screen.feedback import describe_favour
 from mentormatch.reports.workbook.decisions import Decisions
 from programmes import PROGRAMME, programme_in
 
@@ -127,7 +129,8 @@ def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() ->
     assert found.proposal is not None
     before = found.proposal.previous.pairs.set_index("mentee")["mentor"]
     assert before[first["mentee"]] == other
-    assert len(before) == len(was.pairs)
+    # Whose mentor was given away has nobody now.
+    assert len(before) == len(was.pairs) - 1
     ended = Decisions((), (PairRule(first["mentee"], first["mentor"], "no"),), (), ())
     without = plan_cycle(problem, criteria, record=was, decisions=ended).proposal
     assert without is not None
@@ -136,6 +139,82 @@ def test_what_the_committee_changed_is_told_against_the_pairs_of_the_record() ->
     alone = plan_cycle(problem, criteria, decisions=decided)
     assert alone.proposal is None
     assert "The next round, if nobody objects" not in said(cycle.describe_cycle(alone))
+
+
+def test_a_pair_whose_seat_the_committee_gave_away_is_no_pair_of_the_last_round() -> None:
+    # Y sat with M; the committee moved X there, so Y's pair was over though no row said so, and
+    # the next round was proposed as if Y had kept M and X had to go.
+    mentees = pd.DataFrame({"t": ["lua", "lua"], "n": [1, 1]}, index=["x", "y"])
+    mentors = pd.DataFrame({"t": ["lua", "lua"], "c": [1, 1]}, index=["m", "k"])
+    criteria = mm.Criteria(mm.criteria.Same("t", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity="c")
+    was = mm.Matching.from_pairs(problem, [("x", "k"), ("y", "m")])
+    moved = Decisions(
+        (PairRule("x", "m", "asked"),), (PairRule("x", "k", "asked"),), (), ()
+    )  # fmt: skip
+    found = plan_cycle(problem, criteria, record=was, decisions=moved)
+    assert found.proposal is not None
+    assert found.proposal.previous.pairs[["mentee", "mentor"]].to_numpy().tolist() == [["x", "m"]]
+    assert found.proposal.pairs.set_index("mentee")["mentor"].to_dict() == {"x": "m", "y": "k"}
+    told = said(cycle.describe_cycle(found))
+    [displaced] = [text for title, text in told.items() if "over without a decision" in title]
+    assert displaced == "  y with m: the committee gave the last place of mentor m to somebody else"
+
+
+def test_a_pair_that_the_committee_took_apart_is_not_proposed_again() -> None:
+    criteria, problem = people_problem()
+    was = mm.match(problem)
+    first = was.pairs.iloc[0]
+    apart = Decisions((), (PairRule(first["mentee"], first["mentor"], "no"),), (), ())
+    found = plan_cycle(problem, criteria, record=was, decisions=apart)
+    assert found.proposal is not None
+    pairs = found.proposal.pairs[["mentee", "mentor"]].to_numpy().tolist()
+    assert [first["mentee"], first["mentor"]] not in pairs
+    told = said(cycle.describe_cycle(found))
+    [named] = [text for title, text in told.items() if "took apart" in title]
+    assert named == f"  {first['mentee']} with {first['mentor']}"
+
+
+def test_who_of_several_made_way_for_a_decision_is_said_to_be_a_guess() -> None:
+    mentees = pd.DataFrame({"t": ["lua", "lua", "c"]}, index=["a", "b", "x"])
+    mentors = pd.DataFrame({"t": ["lua", "lua"], "c": [2, 1]}, index=["m", "k"])
+    criteria = mm.Criteria(mm.criteria.Same("t", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)), capacity="c")
+    was = mm.Matching.from_pairs(problem, [("a", "m"), ("b", "m"), ("x", "k")])
+    moved = Decisions((PairRule("x", "m", None),), (PairRule("x", "k", None),), (), ())
+    found = plan_cycle(problem, criteria, record=was, decisions=moved)
+    assert found.displaced is not None
+    assert len(found.displaced) == 1
+    assert "is not written, so the one with the lowest score" in found.displaced["why"].iloc[0]
+
+
+def test_pairs_that_have_not_answered_and_skills_beyond_the_first_are_named(monkeypatch) -> None:
+    people = [f"e{k}" for k in range(12)]
+    scores = pd.DataFrame(np.ones((12, 1)), index=people, columns=["o"])
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=12))
+    rows = [("e0", "o", "2027-01-12", "accepted"), ("e1", "o", "2027-01-12", "declined")]
+    events = pd.DataFrame(rows, columns=["mentee", "mentor", "date", "event"])
+    status = mm.programme_status(matching, events, start="2027-01-11")
+    told = "\n".join(said(planning.describe_status(status)).values())
+    # "10 proposed" named nobody.
+    assert "  10 proposed (no answer so far): " in told
+    assert all(f"{one} with o" in told for one in people[2:])
+    assert "1 declined (they need another proposal): e1 with o" in told
+    assert "e0 with o" not in told
+    monkeypatch.setattr(planning, "NAMED", 3)
+    cut = "\n".join(said(planning.describe_status(status)).values())
+    assert " and 7 more" in cut
+
+    wants = "; ".join(f"skill{k}" for k in range(13))
+    mentees = pd.DataFrame({"wants": [wants]}, index=["ada"])
+    mentors = pd.DataFrame({"offers": ["Lua"]}, index=["lin"])
+    criteria = mm.Criteria(mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=1))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
+    needs = mm.training_needs(problem, mm.match(problem))
+    short = said(planning.describe_needs(needs, 1))["Skills that are short"].splitlines()
+    assert len(short) == planning.SHOWN + 1
+    assert short[-1].startswith("  and 5 more skills, with how many wishes are unmet: ")
+    assert all(f"skill{k}" in "\n".join(short) for k in range(13))
 
 
 def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> None:
@@ -243,6 +322,16 @@ def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monke
     told = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
     assert len(told) == 3
     assert all("share no 1 h" in line and ". Fix: " in line for line in told), told
+    # Nobody was told that these pairs get neither a survey nor an agenda.
+    missed = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    pairs = plan.matching.pairs[["mentee", "mentor"]].to_numpy().tolist()
+    assert [line.partition(":")[0] for line in missed] == [f"  {i} with {j}" for i, j in pairs]
+    assert plan.milestones[0].name in missed[0]
+    assert "No survey and no agenda" in plan._repr_html_()
+    assert f"{pairs[0][0]} with {pairs[0][1]} (" in plan._repr_html_()
+    monkeypatch.setattr(planning, "NAMED", 1)
+    first = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    assert first == [missed[0], "  … and 2 more pairs; their meetings stand in unplanned.csv"]
     monkeypatch.setattr(planning, "SHOWN", 2)
     cut = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
     assert cut == [*told[:2], "  … and 1 more pair"]
@@ -262,3 +351,43 @@ def test_whoever_is_left_out_by_a_condition_is_counted_in_the_notes(tmp_path: Pa
     _, problem = examination.finished()
     notes = said(summary.describe_matching(mm.match(problem), {}))["Notes"]
     assert notes == "- mentees, 'ok': 1 row is left out; only rows count in which it is 'yes'."
+
+
+def test_evidence_and_screens_name_no_attribute_and_no_solver(tmp_path: Path) -> None:
+    criteria, problem = people_problem()
+    matching = mm.match(replace(problem, capacity=[1, 0, 0]))
+    assert "(see .unmatched)" in repr(matching)
+    files = evidence_files(
+        matching=matching,
+        criteria=criteria,
+        objectives=(),
+        check=mm.planning.check_objectives((), criteria, ()),
+        plan=None,
+        programme_file=None,
+    )
+    text = files["3-selection-and-matching.md"].decode()
+    again = mm.rematch(matching, matching.problem)
+    rematched = "\n".join(part for part in said(explaining.describe_rematch(again)).values())
+    for said_ in (text, rematched):
+        assert "see ." not in said_
+        assert "scipy" not in said_
+        assert "without a mentor" in said_
+
+
+def test_a_group_that_the_file_and_the_command_name_is_told_once() -> None:
+    rng = np.random.default_rng(0)
+    people = [
+        pd.DataFrame(rng.random((60, 2)), columns=["a", "b"]).assign(g=["x", "y"] * 30)
+        for _ in range(2)
+    ]
+    criteria = mm.Criteria(
+        mm.criteria.Near("a", scale=1.0, weight=1), mm.criteria.Near("b", scale=1.0, weight=1)
+    )
+    problem = mm.Problem(criteria.score(mm.Cohort(*people)))
+    pairs = mm.match(problem).pairs
+    rated = pairs.assign(by="mentee", rating=rng.integers(1, 6, len(pairs)))
+    learned = mm.learn_weights(criteria, problem.compatibility.cohort, mm.read_ratings(rated))
+    [once] = describe_favour(learned, problem, ["g"])
+    # `cycle -g gender` printed all lines of a column that is in [report] groups a second time.
+    [twice] = describe_favour(learned, problem, ["g", "g"])
+    assert twice.lines == once.lines

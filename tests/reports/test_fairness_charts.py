@@ -26,7 +26,7 @@ def rows_of(chart):
 
 def test_groups_are_drawn_with_their_intervals_and_tiny_ones_not_at_all(fairness):
     rows = rows_of(group_chart(fairness, "gender"))
-    assert {row["group"] for row in rows} == {"f (30)", "m (27)"}
+    assert {row["group"] for row in rows} == {"f (30)", "m and 1 small group (30)"}
     assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
     assert {row["source"] for row in rows} == {"before matching", "by the matching"}
 

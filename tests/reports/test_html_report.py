@@ -201,7 +201,8 @@ def test_small_groups_are_left_out() -> None:
     cohort = cohort_of(14, 7)
     labels = ["rare"] * 3 + ["usual"] * 11
     text = html_report(matching_of(cohort), groups={"kind": labels})
-    assert '<td>usual</td><td class="number">11</td>' in text
+    # 11 of 14 would say how many the others are, and what they have.
+    assert '<td>usual and 1 small group</td><td class="number">14</td>' in text
     assert "<td>rare</td>" not in text
 
 
@@ -357,6 +358,90 @@ def test_who_has_fewer_than_wanted_and_how_many_more_could_be_matched_is_said() 
     assert told["everyone"][1] == "2 mentees have nobody. Up to 2 could be matched."
 
 
+def fair_fact(scores_of_groups: list[list[float]], names: tuple[str, ...] = ("a", "b")) -> tuple:
+    """Tone, answer and detail of the card, where each mentee has one mentor and such a score."""
+    scores = np.concatenate(scores_of_groups)
+    matching = mm.match(mm.Problem.from_scores(scores[:, None], capacity=len(scores)))
+    labels = [name for name, some in zip(names, scores_of_groups, strict=True) for _ in some]
+    fairness = mm.audit(matching, groups={"team": labels}).fairness
+    one = facts.Examined(matching, None, None, fairness, True)
+    [card] = [fact for fact in facts.facts(one, Catalogue()) if fact.question == "Fair?"]
+    return card.tone, card.answer, card.detail, fairness.gaps
+
+
+def test_no_tick_stands_over_an_interval_without_0_or_over_groups_that_are_too_few() -> None:
+    # "No clear gap ✓" stood over "interval 0.20 to 0.75", which was not corrected as its p was.
+    rng = np.random.default_rng(5)
+    few = fair_fact([list(rng.uniform(0.3, 0.7, 6)), list(rng.uniform(0.3, 0.7, 7))])
+    assert few[:2] == ("none", "Too few to tell")
+    assert "Groups of fewer than 30 people say little" in few[2]
+    many = fair_fact([list(rng.uniform(0.3, 0.7, 60)), list(rng.uniform(0.3, 0.7, 60))])
+    assert many[:2] == ("good", "No clear gap")
+    row = many[3].loc[many[3]["measure"] == "mean_score"].iloc[0]
+    assert row["low_all"] <= 0 < row["high_all"]
+    assert f"between {row['low_all']:.2f}".replace("-", "−") in many[2]
+    assert f"and {row['high_all']:.2f}; p = {row['p_holm']:.2g}." in many[2]
+    level = fair_fact([[0.5] * 40, [0.5] * 40])
+    assert level[:2] == ("good", "No clear gap")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_card_of_fairness_follows_from_the_numbers_in_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(5, 60, 2)
+    shift = rng.choice([0.0, 0.15, 0.3])
+    groups = [list(rng.uniform(0.1 + k * shift, 0.6 + k * shift, sizes[k])) for k in range(2)]
+    tone, answer, _, gaps = fair_fact(groups)
+    rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(facts.COMPARED)]
+    tested, apart = rows["p_holm"] < 0.05, rows["low_all"] > 0
+    if (tested & apart).any():
+        assert (tone, answer) == ("care", "Gap: team")
+    elif (tested | apart).any():
+        assert (tone, answer) == ("care", "Perhaps a gap: team")
+    elif sizes.min() < 30:
+        assert (tone, answer) == ("none", "Too few to tell")
+    else:
+        assert (tone, answer) == ("good", "No clear gap")
+
+
+def test_envy_of_who_has_no_mentor_is_told_apart() -> None:
+    scores = [[0.9, 0.1], [0.8, 0.2], [0.7, np.nan]]
+    matching = mm.Matching.from_pairs(mm.Problem.from_scores(scores), [(0, 0), (1, 1)])
+    text = html_report(matching)
+    assert "2 mentees would rather have a mentor whom somebody else has: 1 instead of" in text
+    assert "1 because they have none or too few" in text
+    alone = mm.match(mm.Problem.from_scores([[0.5]]))
+    assert "Nobody would rather have a mentor whom somebody else has." in html_report(alone)
+
+
+def test_participants_are_not_told_that_one_or_two_of_them_have_nobody() -> None:
+    # "11 of 12", "1 mentee has nobody", and the proof counted them, too.
+    matching = matching_of()
+    assert matching.n_matched == 11
+    for_all = re.sub(r"(?s)<(script|style).*?</\1>", "", html_report(matching))
+    assert "1 mentee has nobody" in for_all
+    page = html_report(matching, audience="participants", groups=["gender"])
+    text = re.sub(r"(?s)<(script|style).*?</\1>", "", page)
+    assert "All but fewer than 3 of 12 mentees have a mentor." in text
+    assert ">Fewer than 3 mentees have nobody." in text
+    assert "&lt;3</span>" in text
+    for said in ("11 of 12", "11 mentees matched", "1 mentee has", 'width="91.67"'):
+        assert said not in text, said
+    # The curve over 12 people and their worst tenth are the scores of each of them.
+    assert "Lorenz" not in text
+    assert "lowest tenth" not in text
+    assert "Name groups" not in html_report(matching, audience="participants")
+
+
+def test_a_page_without_pairs_claims_nothing_about_them() -> None:
+    matching = mm.match(mm.Problem.from_scores(SCORES, demand=0))
+    for audience in ("committee", "participants"):
+        one = html_report(matching, audience=audience)
+        assert "Nobody needs attention: all are matched" not in one
+        assert "There are no pairs." in one
+        assert "0 of 0" not in re.sub(r"(?s)<(script|style).*?</\1>", "", one)
+
+
 def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     monkeypatch,
 ) -> None:
@@ -370,7 +455,7 @@ def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     greedy = facts_of(mm.match(matching.problem, "greedy"), whole=False)
     assert greedy["proven"][0] == "Not examined"
     few = facts_of(matching, committee=False)
-    assert few["worst"] == ("–", "The groups are too small to compare.")
+    assert few["worst"][1].startswith("Not shown for fewer than 50 people")
     many = mm.match(mm.Problem.from_scores(np.full((50, 1), 0.5), capacity=50))
     assert facts_of(many, committee=False)["worst"][0] == "0.50"
     monkeypatch.setattr(report, "MOST_PAIRS_EXAMINED", 5)

@@ -299,3 +299,15 @@ def test_the_tables_for_a_mail_merge_name_the_file_of_each_letter(tmp_path: Path
     for row in table.to_dict("records"):
         assert (tmp_path / str(row["letter"])).read_text("utf-8") == row["mentee"]
     assert (tmp_path / str(pd.read_csv(tmp_path / "mentors.csv")["letter"][0])).is_file()
+
+
+def test_who_offered_no_seat_or_wants_no_mentor_is_not_told_as_if_refused() -> None:
+    scores = pd.DataFrame([[0.9, 0.8, 0.7], [0.5, 0.4, 0.3]], ["a", "b"], ["x", "y", "z"])
+    problem = mm.Problem.from_scores(scores, capacity=[1, 0, 1], demand=[1, 0])
+    texts = mm.match(problem).letters().texts()
+    assert "no place for a mentee is noted for you" in texts["mentor", "y"]
+    assert (
+        "no mentee was matched with you this time. Thank you for offering" in texts["mentor", "z"]
+    )
+    assert "it is noted that you want no mentor" in texts["mentee", "b"]
+    assert "could not find" not in texts["mentee", "b"]

@@ -173,3 +173,53 @@ def test_many_pairs_are_there_at_once(
         if took[-1] <= seconds:
             break
     assert min(took) <= seconds
+
+
+def test_an_opened_pair_is_seen_whole_in_the_box_of_its_list(browser: Any, report: Path) -> None:
+    # Opened at the foot of the box, 734 px high, nothing of the pair was to be seen.
+    inside = "document.querySelector('#pairs tr.inside:not([hidden])').getBoundingClientRect()"
+    frame = "document.querySelector('#pairs .frame').getBoundingClientRect()"
+    with opened(browser, report) as page:
+        page.evaluate("document.querySelectorAll('#pairs .open')[10].click()")
+        assert page.evaluate(f"{inside}.bottom <= {frame}.bottom + 1")
+        assert page.evaluate(f"{inside}.top > {frame}.top")
+    # So it is where the columns stand below each other.
+    with opened(browser, report, "zoom 200 %") as page:
+        page.evaluate("document.querySelectorAll('#pairs .open')[10].click()")
+        assert page.evaluate(f"{inside}.bottom <= {frame}.bottom + 1")
+
+
+def test_letters_of_charts_are_no_smaller_on_a_phone_and_items_of_a_key_stand_apart(
+    browser: Any, report: Path
+) -> None:
+    smallest = """Math.min(...[...document.querySelectorAll('.chart svg')].flatMap((svg) => {
+      const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+      return [...svg.querySelectorAll('text')].map(
+        (text) => parseFloat(getComputedStyle(text).fontSize) * scale);
+    }))"""
+    gap = """(() => {
+      const texts = [...document.querySelectorAll('#mentors .chart text')];
+      const at = (said) => texts.find((one) => one.textContent === said).getBoundingClientRect();
+      return at('no mentee').left - at('some seats free').right;
+    })()"""
+    with opened(browser, report, "phone") as page:
+        assert page.evaluate(smallest) >= 10
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with opened(browser, report) as page:
+        assert page.evaluate(gap) > 20
+
+
+def test_what_was_opened_is_printed_beside_its_row_and_no_column_is_cut(
+    browser: Any, report: Path
+) -> None:
+    with opened(browser, report) as page:
+        page.locator("button.open").first.click()
+        page.emulate_media(media="print")
+        # The text of a page of A4 is 182 mm wide.
+        page.set_viewport_size({"width": 688, "height": 1000})
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        pair = page.locator("tr.inside:visible .pair")
+        assert len(pair.evaluate("(e) => getComputedStyle(e).gridTemplateColumns").split()) == 2
+        assert pair.evaluate("(e) => [...e.children].every((c) => c.scrollWidth <= c.clientWidth)")
+        row = page.locator("tr.row:has(+ tr.inside:not([hidden]))").first
+        assert row.evaluate("(e) => getComputedStyle(e).breakAfter") == "avoid"

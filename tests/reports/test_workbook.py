@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
+from mentormatch.reports.answers import rank_next_best
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -447,3 +450,27 @@ def test_a_workbook_that_holds_decisions_is_not_replaced(
     one = edited(path, tmp_path / "one.xlsx", set_cell("reason", "see the minutes"))
     with pytest.raises(mm.MentorMatchError, match="1 row of it holds a decision that would be"):
         matching.to_excel(one, overwrite=True)
+
+
+def test_the_next_best_mentors_are_those_that_cost_least_and_not_those_with_the_highest_scores():
+    # a prefers m2, which would cost b its mentor's whole worth; m3 is free and costs next to
+    # nothing, and was not named at all.
+    scores = pd.DataFrame(
+        [[0.9, 0.85, 0.8, 0.7], [0.1, 0.84, 0.2, 0.1], [0.1, 0.2, 0.79, 0.1]],
+        ["a", "b", "c"],
+        ["m1", "m2", "m3", "free"],
+    )
+    matching = mm.match(mm.Problem.from_scores(scores))
+    ranked, costs = rank_next_best(matching, np.array([0]), 2)
+    assert ranked.mentors[0].tolist()[0] == 3
+    assert costs[0, 0] == pytest.approx(0.2)
+    whole, every = rank_next_best(matching, np.arange(3), 4)
+    problem = matching.problem
+    for row, (mentors, own) in enumerate(zip(whole.mentors, every, strict=True)):
+        known = own[~np.isnan(own)]
+        assert (np.diff(known) >= -1e-9).all()
+        for mentor, cost in zip(mentors.tolist(), own.tolist(), strict=True):
+            if mentor >= 0 and not np.isnan(cost):
+                pin = [(scores.index[row], scores.columns[mentor])]
+                best = mm.match(replace(problem, pins=pin)).total
+                assert matching.total - best == pytest.approx(cost)

@@ -30,6 +30,7 @@ def feedback(
     group: Groups = None,
 ) -> None:
     """Say what ratings can and cannot tell about the weights. Nothing is changed."""
+    from mentormatch.audits.fairness.small_groups import merge_small_labels
     from mentormatch.feedback import learn_weights, names_as_ids, read_ratings
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.screen.feedback import describe_favour, describe_feedback
@@ -55,7 +56,7 @@ def feedback(
         groups = [*configuration.report.groups, *(group or [])]
         known = [name for name in dict.fromkeys(groups) if name in cohort.mentees]
         sections = describe_favour(learned, problem, known)
-    of_people = {name: cohort.mentees[name].to_dict() for name in known}
+    of_people = {name: merge_small_labels(cohort.mentees[name]).to_dict() for name in known}
     response = answers.response(asked, of_people)
     # The columns are those of mentees, whose ids may be mentors' as well.
     response = response[response["group"].isna() | (response["side"] == "mentee")]

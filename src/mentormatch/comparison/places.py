@@ -55,8 +55,9 @@ def place_of(problem: Problem) -> Place:
     Competition is ``sum(max(0, c_j - q_j)) / n``, where c_j is the number of mentees whose first
     choice is mentor j, q_j the capacity and n the number of mentees; a mentee with k equally good
     first choices counts 1/k for each. Agreement is the mean of Spearman's correlation over all
-    pairs of people of a side. Ineligible people share the last rank. With ranks of mean 0 and
-    length 1, the mean follows from the length of their sum, so that no pair is looked at.
+    pairs of people of a side. Ineligible people share the last rank. Somebody to whom all are alike
+    prefers nobody and is left out of the mean, though not of the competition. With ranks of mean 0
+    and length 1, the mean follows from the length of their sum, so that no pair is looked at.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, CriteriaScorer
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.profile import profile_of
+from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,9 @@ def find_cautions(
         *_missing(spread),
     ]
     shares = told["variance_share"].sort_values(ascending=False)
-    named = [f"{label} ({share:.0%})" for label, share in shares.items() if share > 0.01]
+    whole = share_out_percents(shares)
+    parts = zip(shares.items(), whole, strict=True)
+    named = [f"{label} ({percent}%)" for (label, share), percent in parts if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
     return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.scored import scored_by
 from mentormatch.strategies import match
@@ -50,7 +51,8 @@ def group_residuals(
     Returns
     -------
     DataFrame: group, ratings, mentors, residual (rated less foretold), low, high (95 %, with the
-    ratings of a mentor as one); without interval where a group has fewer than 5 mentors.
+    ratings of a mentor as one); without interval where a group has fewer than 5 mentors. A small
+    group is counted with the smallest other one where the whole would tell about it.
 
     Raises
     ------
@@ -78,7 +80,8 @@ def _labels(cohort: Cohort, column: str, side: str) -> NDArray[np.object_]:
     table = cohort.mentees if side == "mentees" else cohort.mentors
     if column not in table:
         raise CriterionError(f"The {side}' table has no column {column!r}.")
-    return np.asarray(table[column].to_numpy(object))
+    # Of a small group nothing is to be told, also not from what all and the other groups have.
+    return np.asarray(merge_small_labels(table[column]).to_numpy(object))
 
 
 def _clustered_mean(
@@ -108,7 +111,7 @@ def group_shares(
     Returns
     -------
     DataFrame: group, people, matched_old, matched_new (rates), score_old, score_new (mean score of
-    its pairs, each by its own weights).
+    its pairs, each by its own weights); small groups as in `group_residuals`.
     """
     cohort = problem.compatibility.cohort
     if cohort is None:
@@ -140,13 +143,14 @@ def proxies(
     Returns
     -------
     DataFrame: column, criterion, partial_r2 (from 0 to 1: share of what the other criteria leave of
-    this one that the groups explain), pairs.
+    this one that the groups explain), pairs. Groups of fewer than 5 people, and one from which such
+    a group could be told, are left out: a share of theirs would be somebody's in particular.
     """
     evidence = learned.evidence
     positions = evidence.mentee_positions if side == "mentees" else evidence.mentor_positions
     rows = []
     for column in columns:
-        labels = _labels(cohort, column, side)[positions]
+        labels = _without_small(_labels(cohort, column, side))[positions]
         known = ~pd.isna(labels)
         codes = pd.factorize(labels[known])[0]
         groups = np.eye(int(codes.max(initial=-1)) + 1)[codes]
@@ -158,6 +162,13 @@ def proxies(
             share = 1 - both / alone if alone > 1e-12 else 0.0
             rows.append((column, label, max(share, 0.0), int(known.sum())))
     return pd.DataFrame(rows, columns=["column", "criterion", "partial_r2", "pairs"])
+
+
+def _without_small(labels: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Empty the labels of groups that are not to be shown."""
+    counts = pd.Series(labels).value_counts(dropna=False)
+    shown = counts.index[groups_to_show(counts.to_numpy())]
+    return np.where(np.isin(labels.astype(str), shown.astype(str)), labels, np.nan)
 
 
 def _rest(outcome: NDArray[np.float64], design: NDArray[np.float64]) -> float:

@@ -12,13 +12,16 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.problem.pairs import UNPLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from mentormatch.problem import Problem
+    from mentormatch.problem import PairRule, Problem
 
 __all__ = ["reasons_for_unmatched"]
+
+# So many of the mentors are named with whom somebody may not be by a decision.
+NAMED = 2
 
 
 def reasons_for_unmatched(
@@ -42,7 +45,7 @@ def reasons_for_unmatched(
     ):
         held[int(i)].append(int(j))
     sums = [constraint.sums(mentees, mentors) for constraint in problem.sides.constraints]
-    unplaced = _find_unplaced(problem)
+    unplaced, by_hand = _find_unplaced(problem), _find_decided(problem, short)
     step = max(1, BLOCK_BYTES // (64 * m))
     sentences: list[str] = []
     for start in range(0, len(short), step):
@@ -62,7 +65,9 @@ def reasons_for_unmatched(
             placeless = int((~np.isnan(ruled[k, no_hour]) & ~low[k, no_hour]).sum())
             counts = (int(unruled[k]), int(low[k].sum()), placeless)
             broken = partial(problem.sides.broken_by, sums, int(i))
-            sentences.append(_sentence(problem, scores[k], removed[k], counts, own, free, broken))
+            said = _sentence(problem, scores[k], removed[k], counts, own, free, broken)
+            apart = [rule for j, rule in by_hand.get(int(i), ()) if not np.isnan(ruled[k, j])]
+            sentences.append(said + _decided(apart))
     return sentences
 
 
@@ -127,6 +132,29 @@ def _find_unplaced(problem: Problem) -> dict[int, list[int]]:
             i = problem.compatibility.mentee_position(rule.mentee)
             found.setdefault(i, set()).add(problem.compatibility.mentor_position(rule.mentor))
     return {i: sorted(mentors) for i, mentors in found.items()}
+
+
+def _find_decided(
+    problem: Problem, short: NDArray[np.intp]
+) -> dict[int, list[tuple[int, PairRule]]]:
+    """Bans that somebody wrote, such as a committee, by mentee: position of the mentor, and it."""
+    found: dict[int, list[tuple[int, PairRule]]] = {}
+    wanted = set(short.tolist())
+    for rule in problem.ban_rules:
+        i = problem.compatibility.mentee_position(rule.mentee)
+        if i in wanted and not (rule.reason or "").startswith(UNPLACED):
+            j = problem.compatibility.mentor_position(rule.mentor)
+            found.setdefault(i, []).append((j, rule))
+    return found
+
+
+def _decided(bans: Sequence[PairRule]) -> str:
+    """Say which pairs were kept apart by hand; without it, seats alone would seem to be why."""
+    if not bans:
+        return ""
+    named = [f"{ban.mentor!r}" + (f" ({ban.reason})" if ban.reason else "") for ban in bans]
+    more = f" and {len(bans) - NAMED} more" if len(bans) > NAMED else ""
+    return f"; decided by hand: not with {', '.join(named[:NAMED])}{more}"
 
 
 def _taken_away(problem: Problem, low: int, banned: int, placeless: int) -> str:

@@ -2,10 +2,10 @@
 
 from mentormatch.planning.calendars.reading import BusyTimes, read_availability
 from mentormatch.planning.evidence import evidence_files
+from mentormatch.planning.figures.goals import goal_scores
 from mentormatch.planning.figures.states import StatusRules
 from mentormatch.planning.figures.status import FIGURES, ProgrammeStatus, programme_status
 from mentormatch.planning.figures.survival import kaplan_meier
-from mentormatch.planning.goals import goal_scores
 from mentormatch.planning.milestones import Milestone, Question, default_milestones
 from mentormatch.planning.objectives import (
     Objective,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.audits import audit
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
+from mentormatch.matching.plain import plain_lines
 from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
 
@@ -144,9 +145,13 @@ def _purpose(objectives: Sequence[Objective], check: ObjectivesCheck) -> list[st
 def _briefing(plan: MeetingPlan | None) -> list[str]:
     if plan is None:
         return [NO_PLAN]
-    lines = ["Every pair that has meetings has an agenda for each milestone:", ""]
+    lines = ["A pair has an agenda for each milestone whose meeting has a date:", ""]
     for one in plan.milestones:
         lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
+    missed = len(plan.not_asked)
+    if missed:
+        pairs = "1 pair misses" if missed == 1 else f"{missed:,} pairs miss"
+        lines += ["", f"{pairs} a milestone, for its meeting has no date: no agenda, no survey."]
     return lines
 
 
@@ -154,7 +159,7 @@ def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[s
     weights = [f"- {_text(label)}: weight {weight:g}" for label, weight in criteria.weights.items()]
     rules = [f"- {_text(one)}" for one in matching.problem.compatibility.scorer.rules]
     shown = replace(matching, notes=public_notes(matching), check=False)
-    told = [line.strip() for line in repr(shown).splitlines()]
+    told = [line.strip() for line in plain_lines(shown)]
     return [
         "Criteria and weights:",
         "",

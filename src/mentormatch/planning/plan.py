@@ -89,6 +89,8 @@ class MeetingPlan:
     unplanned : DataFrame
         One row per meeting that could not be planned: mentee, mentor, number, first_date,
         last_date, reason, fix.
+    not_asked : DataFrame
+        One row per pair that misses milestones for want of a meeting: mentee, mentor, milestones.
     """
 
     matching: Matching
@@ -144,6 +146,26 @@ class MeetingPlan:
     def milestone_dates(self) -> pd.DataFrame:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
         return milestone_table(self.meetings, self.milestones, self.settings.total)
+
+    @cached_property
+    def not_asked(self) -> pd.DataFrame:
+        """Pairs that miss a milestone, for its meeting has no date: no agenda, nobody is asked.
+
+        Columns mentee, mentor and milestones, their names; in the order of the pairs.
+        """
+        dated = self.milestone_dates
+        have = set(zip(dated["mentee"], dated["mentor"], dated["milestone"], strict=True))
+        rows = []
+        pairs = self.matching.pairs
+        for pair in zip(pairs["mentee"], pairs["mentor"], strict=True):
+            missed = [
+                one.name
+                for one in self.milestones
+                if (one.survey or one.agenda) and (*pair, one.name) not in have
+            ]
+            if missed:
+                rows.append((*pair, ", ".join(missed)))
+        return pd.DataFrame(rows, columns=["mentee", "mentor", "milestones"])
 
     def agendas(self, *, goals: str | None = None, names: PerSide = None) -> dict[str, str]:
         """Return an agenda in Markdown for every pair and milestone, by file name.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +49,11 @@ class Cycle:
         the last round going on as the coverage allows; None without a record of the last round.
     changes
         Pairs of the next round that learned weights would make or end; None where weights stay.
+    displaced
+        mentee, mentor, why: pairs of the record that are over because the committee gave their
+        place to somebody else; None without a record and decisions.
+    apart
+        mentee, mentor: pairs that the committee took apart, which the proposal leaves apart.
     """
 
     rated: Problem
@@ -55,6 +61,8 @@ class Cycle:
     overrides: OverrideEvidence | None
     proposal: Rematch | None
     changes: pd.DataFrame | None = None
+    displaced: pd.DataFrame | None = None
+    apart: pd.DataFrame | None = None
 
 
 def plan_cycle(
@@ -83,7 +91,8 @@ def plan_cycle(
         The last round's pairs: a record that was saved, or a matching.
     decisions
         What the committee changed in the last round's proposal, which the record holds: the pairs
-        that go on are those that it decided on.
+        that go on are those that it decided on, without those whose place it gave to somebody
+        else, and a pair that it took apart is not proposed again.
 
     Raises
     ------
@@ -105,31 +114,77 @@ def plan_cycle(
     if decisions is not None:
         changes = _overrides_of(decisions, record)
         evidence = learn_from_overrides(criteria, cohort, changes)
-    proposal = None
+    proposal = displaced = apart = None
     if record is not None:
         adopted = learned is not None and learned.adopted
         next_problem = scored_by(problem, learned.criteria) if learned and adopted else problem
-        was = record.pairs if decisions is None else _decided_pairs(record.pairs, decisions)
+        was = record.pairs
+        if decisions is not None:
+            was, displaced = _decided_pairs(was, decisions, last or problem)
+            next_problem, apart = _kept_apart(next_problem, decisions)
         proposal = rematch(was, next_problem)
     others = None if learned is None or not learned.adopted else learned.changes(problem)
-    return Cycle(last or problem, learned, evidence, proposal, others)
+    return Cycle(last or problem, learned, evidence, proposal, others, displaced, apart)
 
 
-def _decided_pairs(pairs: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
-    """The pairs of a round once a committee has changed its proposal: those that really were."""
-    ended = {(ban.mentee, ban.mentor) for ban in decisions.bans}
-    fixed: dict[object, list[object]] = {}
-    for pin in decisions.pins:
-        fixed.setdefault(pin.mentee, []).append(pin.mentor)
-    several = set(pairs.loc[pairs.duplicated("mentee"), "mentee"])
-    kept = [
-        (mentee, mentor) not in ended and (mentee not in fixed or mentee in several)
-        for mentee, mentor in zip(pairs["mentee"], pairs["mentor"], strict=True)
+def _decided_pairs(
+    pairs: pd.DataFrame, decisions: Decisions, problem: Problem
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the pairs of a round once a committee has changed its proposal, and those that ended.
+
+    A pair that the committee made takes a seat and a place. Where it took the last one, the pair
+    of the proposal that had it is over, although no decision names it.
+
+    Returns
+    -------
+    tuple of DataFrame
+        mentee, mentor, score; and mentee, mentor, why: of pairs that are over without a decision
+        of their own.
+    """
+    columns = ["mentee", "mentor", "score"]
+    made = list(dict.fromkeys((pin.mentee, pin.mentor) for pin in decisions.pins))
+    over = {(ban.mentee, ban.mentor) for ban in decisions.bans} | set(made)
+    here = [pair not in over for pair in zip(pairs["mentee"], pairs["mentor"], strict=True)]
+    rest = pairs.loc[here, columns].astype(object)
+    displaced: dict[object, str] = {}
+    for side, ids, most in (
+        ("mentee", problem.mentee_ids, problem.demands),
+        ("mentor", problem.mentor_ids, problem.capacities),
+    ):
+        # The problem may be another round's: who had two pairs in the proposal had room for two.
+        room = pairs[side].value_counts().to_dict()
+        for one, places in zip(ids, most.tolist(), strict=True):
+            room[one] = max(places, room.get(one, 0))
+        taken = Counter(pair[side == "mentor"] for pair in made)
+        for one, some in rest.drop(index=list(displaced)).groupby(side, sort=False):
+            left = max(room[one] - taken[one], 0) if taken[one] else len(some)
+            if len(some) > left:
+                gone = some.sort_values("score", kind="stable").index[: len(some) - left]
+                whose = f"{side} {one!s}"
+                certain = f"the committee gave the last place of {whose} to somebody else"
+                guessed = (
+                    f"the committee gave a place of {whose} to somebody else; which pair made "
+                    "way is not written, so the one with the lowest score is taken"
+                )
+                displaced |= dict.fromkeys(gone, guessed if left else certain)
+    ended = rest.loc[list(displaced), ["mentee", "mentor"]].assign(why=list(displaced.values()))
+    scores = pairs.set_index(["mentee", "mentor"])["score"].to_dict()
+    found = pd.DataFrame([(*pair, scores.get(pair, np.nan)) for pair in made], columns=columns)
+    both = pd.concat([rest.drop(index=list(displaced)), found.astype(object)], ignore_index=True)
+    return both, ended.reset_index(drop=True)
+
+
+def _kept_apart(problem: Problem, decisions: Decisions) -> tuple[Problem, pd.DataFrame]:
+    """Return the next round without the pairs that the committee took apart, and these pairs."""
+    mentees, mentors = set(problem.mentee_ids), set(problem.mentor_ids)
+    fixed = {(rule.mentee, rule.mentor) for rule in (*problem.pin_rules, *problem.ban_rules)}
+    bans = [
+        ban
+        for ban in decisions.bans
+        if ban.mentee in mentees and ban.mentor in mentors and (ban.mentee, ban.mentor) not in fixed
     ]
-    made = [(mentee, mentor, np.nan) for mentee, some in fixed.items() for mentor in some]
-    found = pd.DataFrame(made, columns=["mentee", "mentor", "score"])
-    both = pd.concat([pairs.loc[kept, ["mentee", "mentor", "score"]].astype(object), found])
-    return both.drop_duplicates(["mentee", "mentor"], ignore_index=True)
+    apart = pd.DataFrame([(ban.mentee, ban.mentor) for ban in bans], columns=["mentee", "mentor"])
+    return (replace(problem, bans=[*problem.ban_rules, *bans]) if bans else problem), apart
 
 
 def _overrides_of(decisions: Decisions, record: Record | Matching | None) -> list[Override]:

@@ -10,6 +10,7 @@ from mentormatch.errors import NotExplainableError
 from mentormatch.explanations import explain
 from mentormatch.explanations.capabilities import has_total
 from mentormatch.explanations.chains.building import exchange_graph
+from mentormatch.reports.next_best import NextBest, next_best
 from mentormatch.reports.words import plain_label
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["exact_costs", "find_fixes", "value_seats"]
+__all__ = ["exact_costs", "find_fixes", "rank_next_best", "value_seats"]
 
 # The graph of exchanges has mentors² arcs, and costs of pairs need a search from each mentor.
 MOST_MENTORS = 2_000
 MOST_SEARCHED = 400
 MOST_FIXES = 200
+# Of more pairs than this, not all are costed: only those of the best mentors of each mentee.
+MOST_COSTED = 2_000_000
+BEST_COSTED = 24
 
 
 def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | None:
@@ -103,3 +107,47 @@ def exact_costs(
             np.isfinite(found), np.maximum(found, 0.0), np.nan
         )
     return costs
+
+
+def rank_next_best(
+    matching: Matching, mentees: NDArray[np.intp], kept: int
+) -> tuple[NextBest, NDArray[np.float64] | None]:
+    """Find the next best mentors of each mentee: those whom to force costs the whole least.
+
+    Parameters
+    ----------
+    matching
+        The matching.
+    mentees
+        Positions.
+    kept
+        How many mentors at most.
+
+    Returns
+    -------
+    tuple of NextBest and float64 array (mentees, kept), or None
+        With what each costs (`exact_costs`), the cheapest first, of equal ones the higher score;
+        where nobody can say, None, and the highest score first. Whom to force is impossible or
+        leaves somebody out stands last. Of very many pairs, those of each mentee's 24 best scores
+        are looked at.
+    """
+    m = matching.problem.shape[1]
+    wide = m if len(mentees) * m <= MOST_COSTED else min(m, BEST_COSTED)
+    if m > MOST_SEARCHED or not has_total(matching):
+        return next_best(matching, mentees, kept), None
+    found = next_best(matching, mentees, max(kept, wide))
+    costs = exact_costs(matching, mentees, found.mentors)
+    if costs is None:
+        return _chosen(found, np.tile(np.arange(kept), (len(mentees), 1))), None
+    # Costs that differ in the last digits are equal: the order of scores, which is there, decides.
+    order = np.argsort(np.round(costs, 9), axis=1, kind="stable")[:, :kept]
+    return _chosen(found, order), np.take_along_axis(costs, order, axis=1)
+
+
+def _chosen(found: NextBest, order: NDArray[np.intp]) -> NextBest:
+    """Take some columns of each row, in an order."""
+    return NextBest(
+        np.take_along_axis(found.mentors, order, axis=1),
+        np.take_along_axis(found.scores, order, axis=1),
+        np.take_along_axis(found.costs, order, axis=1),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns, heads_only_names
 from mentormatch.errors import readable
+from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ __all__ = [
     "people_names",
     "plain_label",
     "plain_reason",
+    "say_shares",
 ]
 
 CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
@@ -92,4 +94,19 @@ def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] 
     return [
         readable(own) if empty or not str(cell).strip() else readable(cell)
         for own, cell, empty in zip(ids, cells, cells.isna(), strict=True)
+    ]
+
+
+def say_shares(parts: Iterable[float]) -> list[str]:
+    """Show the parts of one whole as per cent that sum to 100, a small one not as nothing.
+
+    Examples
+    --------
+    >>> say_shares([1, 1, 1]), say_shares([1, 0.004, 0])
+    (['34 %', '33 %', '33 %'], ['100 %', 'under 1 %', '0 %'])
+    """
+    sizes = list(parts)
+    return [
+        "under 1 %" if size > 0 and not whole else f"{whole} %"
+        for size, whole in zip(sizes, share_out_percents(sizes), strict=True)
     ]

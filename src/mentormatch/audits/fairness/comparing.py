@@ -24,6 +24,7 @@ from mentormatch.audits.fairness.intervals import (
 )
 from mentormatch.audits.fairness.measures import theil, theil_between
 from mentormatch.audits.fairness.outcomes import MEASURES
+from mentormatch.audits.fairness.small_groups import SUPPRESSED, merge_small_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sampling", "compare_groups", "correct_for_many", "inequality_between"]
 
-SUPPRESSED, SMALL = 5, 30
+SMALL = 30
 FOUR_FIFTHS = 0.8
 STRATA = 10
 # Under this key a gap holds how its interval depends on the level, until all gaps are known.
@@ -66,14 +67,25 @@ def compare_groups(
 ) -> tuple[list[dict[str, object]], list[dict[str, object]], list[str]]:
     """Compute values by group, gaps between groups, and warnings for one grouping.
 
-    Groups of fewer than 5 people are left out of everything; below 30 they are warned of.
+    Groups of fewer than 5 people are left out of everything; where they are one group, or fewer
+    than 5 people together, they count with the smallest other group, or all people less the others
+    would tell about them. Groups below 30 people are warned of.
     """
     rng = np.random.default_rng([sampling.seed, len(grouping.name), len(grouping.names)])
     side = grouping.side
     included = outcomes.included[side]
+    given, grouping = grouping, merge_small_groups(grouping, included)
     counts = np.bincount(grouping.codes[included], minlength=len(grouping.names))
     shown = np.flatnonzero(counts >= SUPPRESSED)
     warnings = _warnings(grouping, counts)
+    merged = [name for name in grouping.names if name not in given.names]
+    if merged:
+        warnings.insert(
+            0,
+            f"{grouping.name} ({side}): groups of fewer than {SUPPRESSED} people are counted with "
+            f"the smallest other one, {merged[0]!r}, so that nobody is recognised, also not by "
+            "subtraction",
+        )
     measures = [measure for measure in MEASURES if measure.side == side]
     place = {int(code): k for k, code in enumerate(shown)}
     keep = included & np.isin(grouping.codes, shown)
@@ -340,6 +352,7 @@ def correct_for_many(gaps: Sequence[dict[str, object]], level: float) -> pd.Data
 
 def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, object]:
     """Split the Theil index of what mentees get into between and within groups."""
+    grouping = merge_small_groups(grouping, outcomes.included["mentees"])
     codes = grouping.codes[outcomes.included["mentees"]]
     whole, between = theil(outcomes.utilities), theil_between(outcomes.utilities, codes)
     share = between / whole if whole > 0 else float("nan")

@@ -49,14 +49,18 @@ class Fairness:
     ----------
     overall
         Series. Over the mentees who want a mentor: people, minimum, worst_tenth_mean, mean, gini,
-        theil, atkinson, jain, envious (mentees who would rather have another mentor that has a
-        mentee) and justified_envious (whom that mentor would rather have, too). Over the mentors
-        with seats: load_mean, load_min, load_max, load_sd. With a reference: total,
+        theil, atkinson, jain, envious (mentees who would rather have a mentor that somebody else
+        has: than one of their own, or than none where they have fewer than they want),
+        envious_lacking (how many of these have fewer than they want) and justified_envious (how
+        many of the envious such a mentor would rather have than one of its mentees). Over the
+        mentors with seats: load_mean, load_min, load_max, load_sd. With a reference: total,
         reference_total, matched, reference_matched, price_of_fairness.
     by_group
         DataFrame indexed by (side, grouping, group): count, and for each measure its value and the
         ends of its interval (``match_rate``, ``match_rate_low``, ``match_rate_high``, …). Empty
-        where a group has fewer than 5 people, the count included.
+        where a group has fewer than 5 people, the count included. Where these are one group, or
+        fewer than 5 people together, they are counted with the smallest other group, whose name
+        says so.
     gaps
         DataFrame, one row for each grouping and measure: the worst and the best group, difference
         and ratio with intervals, the four-fifths rule for rates, p-values. ``source`` tells what
@@ -160,8 +164,10 @@ class Fairness:
         lines = [
             f"Fairness over {int(one['people']):,} mentees: worst {one['minimum']:.3g}, worst "
             f"tenth {one['worst_tenth_mean']:.3g}, mean {one['mean']:.3g}; Gini {one['gini']:.3g}",
-            f"  envy: {int(one['envious']):,} would rather have another mentor, "
-            f"{int(one['justified_envious']):,} of them with good reason",
+            f"  envy: {int(one['envious']):,} would rather have a mentor that somebody else has "
+            f"({int(one['envious'] - one['envious_lacking']):,} than one of their own, "
+            f"{int(one['envious_lacking']):,} than none), {int(one['justified_envious']):,} of "
+            "them with a mentor who would rather have them, too",
             f"  loads: {one['load_min']:.0f} to {one['load_max']:.0f}, mean {one['load_mean']:.3g}",
         ]
         if "price_of_fairness" in one.index:
@@ -340,6 +346,7 @@ def _overall(
     """Compute the measures over all people."""
     got = outcomes.utilities
     loads = matching.loads.to_numpy(dtype=np.float64)[outcomes.included["mentors"]]
+    lacking = matching.places < matching.problem.demands
     numbers: dict[str, float] = {
         "people": float(len(got)),
         "minimum": float(got.min()) if len(got) else float("nan"),
@@ -350,6 +357,7 @@ def _overall(
         "atkinson": atkinson(got, epsilon),
         "jain": jain(got),
         "envious": float(np.count_nonzero(outcomes.envied)),
+        "envious_lacking": float(np.count_nonzero((outcomes.envied > 0) & lacking)),
         "justified_envious": float(np.count_nonzero(outcomes.justified)),
         "load_mean": float(loads.mean()) if len(loads) else float("nan"),
         "load_min": float(loads.min()) if len(loads) else float("nan"),

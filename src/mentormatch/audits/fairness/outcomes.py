@@ -73,8 +73,9 @@ class Outcomes:
     utilities
         float64 array (mentees who want a mentor,): what each gets, 0 when unmatched.
     envied, justified
-        int64 arrays (mentees,): how many mentors with a mentee a mentee would rather have; and of
-        these, how many would rather have this mentee than one of theirs.
+        int64 arrays (mentees,): how many mentors with a mentee a mentee would rather have than one
+        of its own, or than none while it has fewer than it wants; and of these, how many would
+        rather have this mentee than one of theirs.
     """
 
     included: dict[Side, NDArray[np.bool_]]

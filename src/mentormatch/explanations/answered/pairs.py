@@ -37,10 +37,10 @@ class PairAnswer(Answer):
     breakdown
         Frame of `Compatibility.breakdown`.
     mentor_rank, n_mentors
-        Where the mentee ranks the mentor among those eligible for it (1 is best, equal scores rank
-        alike), and how many these are; None when ineligible.
+        Where the mentee ranks the mentor among those eligible for it who have a seat (1 is best,
+        equal scores rank alike), and how many these are; None when ineligible or without a seat.
     mentee_rank, n_mentees
-        The same for the mentor.
+        The same for the mentor, among mentees who want a mentor.
     total_with, total_without
         The best total with the pair and without it, at the same coverage where that is possible;
         None where no total was maximised, NaN where it cannot be.
@@ -93,8 +93,7 @@ class PairAnswer(Answer):
         said = [
             f"{i} and {j} are {'' if self.matched else 'not '}matched; the pair scores "
             f"{self.score:.3g}.",
-            f"{j} is choice {self.mentor_rank} of {self.n_mentors} for {i}, and {i} is choice "
-            f"{self.mentee_rank} of {self.n_mentees} for {j}.",
+            *self._ranks(i, j),
         ]
         shown = self.breakdown[self.breakdown["criterion"] != "joined"]
         shown = shown[shown["sentence"] != ""].drop_duplicates("sentence")
@@ -105,6 +104,18 @@ class PairAnswer(Answer):
             for label, sentence in zip(shown["criterion"], shown["sentence"], strict=True)
         ]
         return said + (self._worth_sentence() if self.fixed is None else [self._fixed_sentence()])
+
+    def _ranks(self, mentee: str, mentor: str) -> list[str]:
+        """Say which choice each is of the other, or why there is no choice."""
+        said = []
+        if self.mentor_rank is None:
+            said.append(f"{mentor} has no seat.")
+        if self.mentee_rank is None:
+            said.append(f"{mentee} wants no mentor.")
+        return said or [
+            f"{mentor} is choice {self.mentor_rank} of {self.n_mentors} with a seat for {mentee}, "
+            f"and {mentee} is choice {self.mentee_rank} of {self.n_mentees} for {mentor}."
+        ]
 
     def _fixed_sentence(self) -> str:
         """Say that a decision made the pair, and why it was made."""
@@ -128,6 +139,12 @@ class PairAnswer(Answer):
     def _to_person(self, other: str, rank: int | None, count: int) -> list[str]:
         if self.rules:
             return [f"A rule of the programme does not allow you and this {other} to be matched."]
+        if rank is None:
+            without = {
+                "mentor": "The mentor you asked about takes no mentee this time.",
+                "mentee": "The mentee you asked about wants no mentor this time.",
+            }
+            return [without[other]]
         decided = [] if self.fixed is None else ["The programme itself decided on this pair."]
         return [
             *decided,
@@ -158,15 +175,17 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
     rules = problem.reasons(i, j)
     row = problem.pairs(np.full(m, i), np.arange(m))
     column = problem.pairs(np.arange(n), np.full(n, j))
-    mentor_scores = np.asarray(column.mentor_scores, np.float64)
+    # Nobody can have a mentor without seats, or a mentee who wants none.
+    mentee_scores = np.where(problem.capacities > 0, row.mentee_scores, np.nan)
+    mentor_scores = np.where(problem.demands > 0, column.mentor_scores, np.nan)
     mentor_rank: int | None
     mentee_rank: int | None
-    mentor_rank, n_mentors = rank_among(
-        np.asarray(row.mentee_scores, np.float64), float(row.mentee_scores[j])
-    )
+    mentor_rank, n_mentors = rank_among(mentee_scores, float(mentee_scores[j]))
     mentee_rank, n_mentees = rank_among(mentor_scores, float(mentor_scores[i]))
-    if rules:
-        mentor_rank = mentee_rank = None
+    if np.isnan(mentee_scores[j]):
+        mentor_rank = None
+    if np.isnan(mentor_scores[i]):
+        mentee_rank = None
     matched = bool(((matching.mentees == i) & (matching.mentors == j)).any())
     with_pair: tuple[float | None, int | None] = (None, None)
     without = with_pair

@@ -69,7 +69,7 @@ def texts_to_mentors(matching: Matching) -> pd.Series[str]:
 def _ranks_of_mentors(matching: Matching) -> tuple[list[int], list[int]]:
     """By pair: which choice of the mentee the mentor is, and of how many; one pass over all pairs.
 
-    Equal scores rank alike, and NaN is no choice.
+    Equal scores rank alike; NaN, and a mentor without seats, is no choice.
     """
     problem = matching.problem.precise()
     order = np.argsort(matching.mentees, kind="stable")
@@ -83,6 +83,7 @@ def _ranks_of_mentors(matching: Matching) -> tuple[list[int], list[int]]:
             continue
         lines = mentees[some] - rows.start
         scores = np.asarray(problem.block(rows).mentee_scores)[lines]
+        scores = np.where(problem.capacities > 0, scores, np.nan)
         # What pairs say to the last digit is what the rank is of.
         mine = np.asarray(own[some], dtype=np.float64)[:, None]
         better = scores > mine
@@ -94,7 +95,7 @@ def _ranks_of_mentors(matching: Matching) -> tuple[list[int], list[int]]:
 
 
 def _ranks_of_mentees(matching: Matching) -> tuple[list[int], list[int]]:
-    """The same for the mentee, of the choices of the mentor."""
+    """The same for the mentee, of the choices of the mentor: who wants no mentor is none."""
     problem = matching.problem.precise()
     mentees, mentors = matching.mentees, matching.mentors
     own: NDArray[np.float64] = np.asarray(matching.mentor_scores, dtype=np.float64)
@@ -102,6 +103,7 @@ def _ranks_of_mentees(matching: Matching) -> tuple[list[int], list[int]]:
     counts = np.zeros(problem.shape[1], dtype=np.int64)
     for rows in row_slices(problem.shape[0], max(problem.shape[1], len(mentees))):
         scores = np.asarray(problem.block(rows).mentor_scores)
+        scores = np.where(problem.demands[rows, None] > 0, scores, np.nan)
         counts += (~np.isnan(scores)).sum(axis=0)
         better = scores[:, mentors] > own
         here = np.flatnonzero((mentees >= rows.start) & (mentees < rows.stop))

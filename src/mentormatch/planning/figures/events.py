@@ -157,7 +157,9 @@ def _read(
         near = nearest_name(event, EVENTS)
         add("event", row["event"], f"expected one of {', '.join(EVENTS)}.", near)
     if event in WITH_VALUE and np.isnan(value):
-        add("value", row["value"], "expected a number: the answer, or the goal score.")
+        add(
+            "value", row["value"], "expected a number: the answer, the level of a goal, or a score."
+        )
     side = None if is_missing(row["side"]) else str(row["side"]).strip().lower().removesuffix("s")
     if event == "survey" and side not in SIDES:
         add("side", row["side"], "expected who answered: mentee or mentor.")

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
 from mentormatch.planning.figures.events import checked_events
+from mentormatch.planning.figures.goal_values import goals_on_one_scale
 from mentormatch.planning.figures.states import STATES, StatusRules, pair_states
 from mentormatch.planning.figures.survival import kaplan_meier, median_time, share_after
 from mentormatch.planning.objectives import FEWEST_SHOWN, mean_interval
@@ -121,7 +123,9 @@ def programme_status(
     events
         One row per event: mentee, mentor, date, event (accepted, declined, met, missed, paused,
         resumed, survey, goals, completed, ended); side, measure and value of surveys, value of
-        goals, and reason where there is one.
+        goals, and reason where there is one. Goals are levels from −2 to 2, a row for each goal
+        (named in measure, lest two alike count as one), or a score of `goal_scores` for the pair;
+        levels are turned into scores.
     start
         The date the pairs were told of each other; None: the first event.
     as_of
@@ -129,8 +133,8 @@ def programme_status(
     rules
         When a pair is at risk or completed.
     groups
-        Columns of the mentees to compare. Groups below 5 pairs are not shown, those below 30 carry
-        a note.
+        Columns of the mentees to compare. Groups below 5 pairs are not shown, or are counted with
+        the smallest other one where they could be computed; those below 30 carry a note.
 
     Returns
     -------
@@ -156,14 +160,16 @@ def programme_status(
         )
     repeated = len(events) - len(table)
     pairs = pair_states(matching, table, rules or StatusRules(), begin, until)
-    table = table[table["date"] <= until]
+    table, said = goals_on_one_scale(table[table["date"] <= until].reset_index(drop=True))
     observed = _observed(pairs, table)
     parts = [_figures(pairs, observed, "all")]
     for column in groups:
+        of_column = []
         for group, members in _members(matching, column).items():
             here = pairs["mentee"].isin(members).to_numpy()
             of_group = observed[observed["pair"].isin(np.flatnonzero(here))]
-            parts.append(_figures(pairs[here], of_group, f"{column}: {group}"))
+            of_column.append(_figures(pairs[here], of_group, f"{column}: {group}"))
+        parts.append(_hide_what_tells(pd.concat(of_column, ignore_index=True)))
     running = ~pairs["state"].isin(["declined", "proposed"])
     survival = kaplan_meier(pairs.loc[running, "days"], pairs.loc[running, "ended"])
     return ProgrammeStatus(
@@ -173,7 +179,7 @@ def programme_status(
         first_meeting=_first_meetings(pairs),
         observed=observed[["measure", "value"]],
         as_of=until,
-        notes=_notes(pairs, repeated),
+        notes=(*_notes(pairs, repeated), *said),
     )
 
 
@@ -189,7 +195,8 @@ def _members(matching: Matching, column: str) -> dict[object, set[object]]:
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:
         raise ProblemError(f"groups: the mentees have no column {column!r}.")
-    cells = cohort.mentees[column].fillna("(empty)")
+    paired = cohort.mentees.index.isin(matching.pairs["mentee"])
+    cells = merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
     return {group: set(some.index) for group, some in cells.groupby(cells, sort=True)}
 
 
@@ -242,6 +249,16 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         rows.append((figure, group, value, low, high, n, note))
     columns = ["figure", "group", "value", "low", "high", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _hide_what_tells(figures: pd.DataFrame) -> pd.DataFrame:
+    """Hide a second group where the whole less the groups shown would tell about a small one."""
+    for _, rows in figures.groupby("figure", sort=False):
+        n = rows["n"].to_numpy(np.int64)
+        tells = rows.index[(n >= FEWEST_SHOWN) & ~groups_to_show(n)]
+        figures.loc[tells, ["value", "low", "high"]] = np.nan
+        figures.loc[tells, "note"] = "not shown, or a smaller group could be computed from it"
+    return figures
 
 
 def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:

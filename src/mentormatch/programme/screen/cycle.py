@@ -54,6 +54,12 @@ def describe_cycle(found: Cycle, groups: Sequence[str] = ()) -> list[Paragraph]:
         sections.append(_describe_changes(found.changes))
     if found.overrides is not None:
         sections.append(_describe_overrides(found.overrides))
+    for title, pairs in (
+        ("Pairs of the last round that are over without a decision of their own", found.displaced),
+        ("Pairs that the committee took apart, and that are not proposed again", found.apart),
+    ):
+        if pairs is not None and len(pairs):
+            sections.append(_describe_pairs(title, pairs))
     if found.proposal is not None:
         sections.append(_describe_proposal(found.proposal))
     last = "  Nothing was changed. What you agree with, write into the programme file."
@@ -79,6 +85,15 @@ def _describe_changes(changes: pd.DataFrame) -> Paragraph:
 def _describe_overrides(found: OverrideEvidence) -> Paragraph:
     lines = tuple(f"  {line}" for line in repr(found).split("\n"))
     return Paragraph("What the committee's changes say", lines)
+
+
+def _describe_pairs(title: str, pairs: pd.DataFrame) -> Paragraph:
+    """Name pairs, each with why where that is known; all, for each is somebody's."""
+    lines = [
+        f"  {row['mentee']} with {row['mentor']}" + (f": {row['why']}" if "why" in row else "")
+        for row in pairs.to_dict("records")
+    ]
+    return Paragraph(title, tuple(lines))
 
 
 def _describe_proposal(found: Rematch) -> Paragraph:

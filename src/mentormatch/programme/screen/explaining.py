@@ -13,6 +13,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.matching.plain import plain_lines
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
 from mentormatch.whatif import what_if
@@ -199,8 +200,7 @@ def _about_all(matching: Matching) -> list[Paragraph]:
 
 def describe_rematch(again: Rematch, written: Sequence[Path] = ()) -> list[Paragraph]:
     """Say what changed, chain by chain, and which files hold it."""
-    lines = repr(again).replace(" (see .unmatched)", "").splitlines()
-    head = tuple(line for line in lines if line)
+    head = tuple(line for line in plain_lines(again) if line)
     chains = again.chains
     lines = [chain.text() for chain in chains[:SHOWN]]
     if len(chains) > SHOWN:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
 from mentormatch.feedback import group_residuals, group_shares, proxies
 from mentormatch.programme.screen.paragraph import Paragraph
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_favour", "describe_feedback", "describe_learned"]
 
-# A group of fewer people is not shown, so that nobody is recognised, as in the audit.
-FEWEST_PEOPLE = 5
 # A column that explains less of what a criterion has of its own is no proxy worth a line.
 PROXY = 0.1
 # From here on it reads as 100%.
@@ -78,11 +77,12 @@ def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -
     """Tell whom the weights favour, by columns of the mentees' table; nothing is corrected."""
     cohort = problem.compatibility.cohort
     lines = []
-    for column in groups:
+    # A column may stand in the programme file and behind --group.
+    for column in dict.fromkeys(groups):
         if cohort is None or column not in cohort.mentees:
             continue
-        people = cohort.mentees[column].value_counts()
-        shown = people[people >= FEWEST_PEOPLE].index
+        people = merge_small_labels(cohort.mentees[column]).value_counts(dropna=False)
+        shown = people.index[groups_to_show(people.to_numpy())]
         if learned.validation is not None:
             rest = group_residuals(learned, cohort, column).set_index("group")
             rest = rest[rest.index.isin(shown)].dropna(subset=["low"])
@@ -122,8 +122,16 @@ def _as_lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     # Where some rows have a group, what the others lack is None or NaN.
-    for row in response.astype(object).where(response.notna(), None).to_dict("records"):
-        if not row["asked"] or (row["group"] is not None and row["asked"] < FEWEST_PEOPLE):
+    table = response.astype(object).where(response.notna(), None)
+    # Of a small group it is not said who answered, nor of a second one from which it would follow.
+    of_groups = table[table["group"].notna()]
+    hidden = {
+        k
+        for _, rows in of_groups.groupby(["side", "milestone", "grouping"], dropna=False)
+        for k in rows.index[~groups_to_show(rows["asked"].to_numpy(int))]
+    }
+    for k, row in zip(table.index, table.to_dict("records"), strict=True):
+        if not row["asked"] or k in hidden:
             continue
         who = f"{row['side']}s"
         if row["group"] is not None:

@@ -33,6 +33,16 @@ __all__ = [
 SHOWN = 8
 # So many people are named.
 NAMED = 10
+# States in which pairs are named; those at risk are named in a note.
+ASK_WHY = {
+    "proposed": "no answer so far",
+    "paused": "",
+    "declined": "they need another proposal",
+    "ended early": "",
+}
+NOT_ASKED = (
+    "Without a meeting at these milestones, so without an agenda and a survey: ask them apart"
+)
 
 
 def describe_objectives(
@@ -93,6 +103,16 @@ def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
             else []
         )
         paragraphs.append(Paragraph("Not planned, and why", (*lines[:SHOWN], *more)))
+    missed = plan.not_asked
+    if len(missed):
+        lines = [
+            f"  {row['mentee']} with {row['mentor']}: {row['milestones']}"
+            for row in missed.head(NAMED).to_dict("records")
+        ]
+        if len(missed) > NAMED:
+            pairs = format_count(len(missed) - NAMED, "more pair")
+            lines.append(f"  … and {pairs}; their meetings stand in unplanned.csv")
+        paragraphs.append(Paragraph(NOT_ASKED, tuple(lines)))
     return paragraphs
 
 
@@ -130,7 +150,7 @@ def _rematch_lines(new: Matching, before: Matching) -> list[str]:
 def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     """Tell the states of pairs and the figures, by group where groups were asked for."""
     counts = status.states
-    states = tuple(f"  {count} {state}" for state, count in counts[counts > 0].items())
+    states = tuple(_state_line(status, str(state)) for state in counts.index[counts > 0])
     lines = []
     few = status.figures["n"] < FEWEST_SHOWN
     for row in status.figures[~few].to_dict("records"):
@@ -153,6 +173,17 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     ]
 
 
+def _state_line(status: ProgrammeStatus, state: str) -> str:
+    """Say how many pairs are in a state, and which, where somebody should ask them why."""
+    pairs = status.pairs[status.pairs["state"] == state]
+    if state not in ASK_WHY:
+        return f"  {len(pairs)} {state}"
+    named = [f"{row['mentee']} with {row['mentor']}" for row in pairs.to_dict("records")]
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    what = f" ({ASK_WHY[state]})" if ASK_WHY[state] else ""
+    return f"  {len(pairs)} {state}{what}: {', '.join(named[:NAMED])}{more}"
+
+
 def _say_few(figures: pd.DataFrame) -> str:
     """Say which figures have too few people behind them: of all by name, of groups their number."""
     of_groups = figures[figures["group"] != "all"]
@@ -166,7 +197,8 @@ def _say_few(figures: pd.DataFrame) -> str:
 def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     """Tell which skills are short, which workshops help most, and who is one skill short."""
     table = needs.skills
-    short = table[table["unmet"] > 0].head(SHOWN)
+    unmet = table[table["unmet"] > 0]
+    short, rest = unmet.head(SHOWN), unmet.iloc[SHOWN:]
     lines = [
         f"  {row['skill']}: {row['unmet']} of {format_count(row['wanted_by'], 'wish', 'wishes')} "
         "unmet; "
@@ -177,6 +209,10 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
         )
         for row in short.to_dict("records")
     ]
+    if len(rest):
+        skills = format_count(len(rest), "more skill")
+        named = ", ".join(f"{row['skill']} ({row['unmet']})" for row in rest.to_dict("records"))
+        lines.append(f"  and {skills}, with how many wishes are unmet: {named}")
     chosen = needs.workshops(workshops)
     gains = needs.one_short(3)
     one_short = [

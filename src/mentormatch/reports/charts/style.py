@@ -75,7 +75,13 @@ def styled(chart: Shown) -> Shown:
         view={"stroke": None},
         axis=axis,
         header={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "labelLimit": 420},
-        legend={"labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12},
+        # Labels are measured in another font than the reader's: without room they touch.
+        legend={
+            "labelColor": SOFT,
+            "titleColor": SOFT,
+            "labelFontSize": 12,
+            "columnPadding": 32,
+        },
         title={"color": SOFT, "anchor": "start", "fontSize": 14},
     )
     return configured

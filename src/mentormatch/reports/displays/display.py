@@ -10,7 +10,7 @@ import pandas as pd
 from mentormatch.cohort import SIDES, Side
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays.glance import Glance
-from mentormatch.reports.words import people_names, plain_label, plain_reason
+from mentormatch.reports.words import people_names, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,15 +49,16 @@ def display_html(shown: object) -> str:
 
 
 def _show_criteria(criteria: Criteria) -> Glance:
-    total = sum(one.weight or 0.0 for one in criteria.criteria)
+    weights = [one.weight or 0.0 for one in criteria.criteria]
+    total, shares = sum(weights), say_shares(weights)
     rows = [
         {
             "criterion": plain_label(one.label),
-            "counts": "a rule" if one.weight is None else f"{one.weight / total:.0%}",
+            "counts": "a rule" if one.weight is None else share,
             "speaks for": one.side if one.side != "both" else "both sides",
             "reads": list(dict.fromkeys(name for names in one.columns.values() for name in names)),
         }
-        for one in criteria.criteria
+        for one, share in zip(criteria.criteria, shares, strict=True)
     ]
     facts = [("Missing values", criteria.missing), ("Sides joined by", criteria.reciprocity)]
     warning = None if total else "No criterion has a weight, so every eligible pair scores 1."
@@ -234,6 +235,12 @@ def _show_plan(plan: MeetingPlan) -> Glance:
         for label, text in (line.split(":", 1) for line in repr(plan).splitlines())
         if label != "Note"
     ]
+    missed = plan.not_asked
+    if len(missed):
+        pairs = zip(missed["mentee"], missed["mentor"], missed["milestones"], strict=True)
+        told = [f"{mentee} with {mentor} ({names})" for mentee, mentor, names in pairs]
+        more = f"; and {len(told) - SHOWN} more in .not_asked" if len(told) > SHOWN else ""
+        facts.append(("No survey and no agenda", "; ".join(told[:SHOWN]) + more))
     warning = plan.notes[0] if plan.notes else None
     if not plan.complete:
         row = plan.unplanned.iloc[0]

@@ -65,7 +65,10 @@ LISTS = {
     "mentee_gains": "Mentee gains",
     "mentor_gains": "Mentor gains",
     "cost": "Costs the total",
-    "cost_exact": "What the total loses when the pair is forced; – if somebody would be left out.",
+    "cost_exact": (
+        "The cheapest first: what the total loses when the pair is forced; – if somebody would be "
+        "left out."
+    ),
     "cost_bound": "What the total loses at least when this pair is forced.",
     "why": "Why this pair",
     "next_best": "Next best for {mentee}",
@@ -74,7 +77,7 @@ LISTS = {
     "joining": "joining both sides",
     "score_of_pair": "Score of the pair",
     "not_known": "one of the two gave no answer; missing in [scoring] says what counts instead",
-    "value_times_weight": "{value} of 1, counts {weight} %",
+    "value_times_weight": "{value} of 1, counts {weight}",
     "hidden": (
         "What people answered is left out, so that the report can be passed on. To show it, name "
         'the columns: [report] include = ["…"] in the programme file, include= in Python.'
@@ -130,15 +133,26 @@ FACTS = {
     "lowest": "is the lowest score of a pair; half of the matched have {median} or more.",
     "worst_tenth": "is the mean of the worst tenth; the mean of all is {mean}.",
     "not_compared": "Not compared",
-    "name_groups": "Name groups to compare them. Over people, Gini is {gini}.",
+    "name_groups": (
+        "Name groups to compare them. Over people, Gini is {gini} (0: all have the same)."
+    ),
     "no_clear_gap": "No clear gap",
     "clear_gap": "Gap: {grouping}",
-    "largest_gap": (
-        "Largest: {grouping}, “{worst}” {difference} behind “{best}” in {measure} ({level} "
-        "interval {low} to {high})."
+    "perhaps_gap": "Perhaps a gap: {grouping}",
+    "too_few": "Too few to tell",
+    "small_groups": "Groups of fewer than {n} people say little, also where no gap is seen.",
+    "largest_gap": "{grouping}: “{worst}” is {difference} behind “{best}” in {measure}.",
+    "how_sure": (
+        "At {level}, allowing for all {n:gap|gaps} looked at, the gap lies between {low} and "
+        "{high}; p = {p}."
     ),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",
+    "no_groups": "No groups were compared. Over people, Gini is {gini} (0: all have the same).",
+    "worst_hidden": "Not shown for fewer than {n} people: it would be somebody's own score.",
+    "no_pairs": "There are no pairs.",
+    "few": "fewer than {n}",
+    "all_but_few": "All but fewer than {n}",
     "nobody_swaps": "No two people would both rather have each other.",
     "swaps": "{n:pair|pairs}",
     "would_swap": "would both rather have each other; {gain} is the most that both would gain.",
@@ -161,7 +175,7 @@ FACTS = {
     "loads_text": "Mentors by seats: {full} full, {some} with some seats free, {none} idle.",
     "groups_title": "{grouping} ({side})",
     "groups_text": "What each group got, with {level} intervals.",
-    "lorenz_title": "How even the scores are (Gini {gini})",
+    "lorenz_title": "How even the scores are (Gini {gini}; 0: all the same)",
     "lorenz_text": "Lorenz curve of what mentees get, beside the line of equality.",
     "from": "from",
     "to": "to",
@@ -175,11 +189,22 @@ FACTS = {
     "full": "full",
     "some_free": "some free",
     "idle": "no mentee",
+    "fair_lead_brief": "Over {n:mentee|mentees}: mean {mean}.",
     "fair_lead": "Over {n:mentee|mentees}: worst {worst}, lowest tenth {tenth}, mean {mean}.",
-    "envy": "{envious} would rather have another mentor, {justified} of them with good reason.",
+    "envy": (
+        "{n:mentee|mentees} would rather have a mentor whom somebody else has: {having} instead of "
+        "their own, {lacking} because they have none or too few. That mentor would rather have "
+        "{justified} of them, too, than one of the present mentees."
+    ),
+    "envy_nobody": "Nobody would rather have a mentor whom somebody else has.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
-    "share_blocking_title": "Share blocking",
+    "blocking_means": (
+        "A blocking pair is a mentee and a mentor who are not matched, and would rather have each "
+        "other than one whom they have."
+    ),
+    "solved_by": "{strategy}, computed by {engine}",
+    "share_blocking_title": "Share of blocking pairs",
     "share_blocking": "{share} of the {n:eligible pair that is|eligible pairs that are} not made",
     "stable_lead_no": (
         "{n:pair|pairs} of a mentee and a mentor would both rather have each other than whom they "
@@ -193,11 +218,11 @@ FACTS = {
     "people_count": "People",
     "people_text": "{n:mentee|mentees}, {m:mentor|mentors}, {seats:seat|seats}",
     "strategy": "Strategy",
-    "seed": "Seed",
+    "seed": "Seed of chance and of ties",
     "proof": "Proof",
     "decided_by_hand": "Decided by hand",
     "by_hand_text": "{pins:pin|pins}, {bans:ban|bans}",
-    "fingerprint": "SHA-256 of the record",
+    "fingerprint": "Fingerprint of the record (SHA-256)",
     "version": "Version",
 }
 
@@ -249,7 +274,10 @@ class Catalogue:
             word = found["one"] if value == 1 else found["many"]
             return word if found["kind"] == "#" else f"{shown} {word}"
 
-        return SLOT.sub(fill, self.facts[key])
+        said = SLOT.sub(fill, self.facts[key])
+        # A sentence may begin with a word that stands for a number, such as "fewer than 3".
+        begins = said.endswith(".") and self.facts[key].startswith("{n:")
+        return said[:1].upper() + said[1:] if begins else said
 
 
 ENGLISH = Catalogue()

@@ -23,14 +23,20 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.reports.html.catalogue import Catalogue
 
-__all__ = ["Examined", "Fact", "Item", "attention", "facts", "verdict"]
+__all__ = [
+    "TENTH_OF", "Examined", "Fact", "Item", "attention", "facts", "percent", "tell", "verdict",
+]  # fmt: skip
 
 Tone = Literal["good", "care", "none"]
 COMPARED = ("mean_score", "match_rate", "first_choice_rate")
 CLEAR = 0.05
+# Of smaller groups a gap that is not seen may well be there (`Fairness.warnings` names them).
+ENOUGH = 30
 EXAMPLES = 3
 # Of fewer people than this, the mean of the worst tenth is the score of somebody in particular.
 TENTH_OF = 50
+# On a page for participants fewer than this are not counted out: they would know who is meant.
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,20 @@ def percent(share: float, digits: int = 0) -> str:
     """Show a share as per cent, a small one not as nothing."""
     if 0 < share < 0.0005:
         return "0.05 %"
-    return f"{share * 100:.{digits if share >= 0.01 else 2}f} %"
+    return f"{share * 100:.{digits if share >= 0.01 or not share else 2}f} %"
+
+
+def tell(one: Examined, count: int, words: Catalogue) -> int | str:
+    """Return a number of people or pairs; of one or two, participants would know who is meant."""
+    return count if one.for_committee or not 0 < count < FEW else words.say("few", n=FEW)
+
+
+def tell_part(one: Examined, part: int, whole: int, words: Catalogue) -> int | str:
+    """Return a part of a whole, where the part or the rest may be one or two people."""
+    if not one.for_committee and 0 < whole - part < FEW:
+        return words.say("all_but_few", n=FEW)
+    said = tell(one, part, words)
+    return said if isinstance(said, int) else said.capitalize()
 
 
 def number(value: float) -> str:
@@ -115,7 +134,8 @@ def verdict(one: Examined, words: Catalogue) -> dict[str, str]:
     elif matching.n_matched == wanting:
         first = words.say("all_matched", n=wanting)
     else:
-        first = words.say("some_matched", part=matching.n_matched, n=wanting)
+        part = tell_part(one, matching.n_matched, wanting, words)
+        first = words.say("some_matched", part=part, n=wanting)
     return {"first": first, "second": _second(one, words)}
 
 
@@ -153,24 +173,28 @@ def _everyone(one: Examined, words: Catalogue) -> Fact:
     partly = int(np.count_nonzero((matching.places > 0) & (matching.places < problem.demands)))
     details = []
     if nobody:
-        details.append(words.say("left_out", n=nobody))
+        details.append(words.say("left_out", n=tell(one, nobody, words)))
     if partly:
-        details.append(words.say("partly", n=partly))
+        details.append(words.say("partly", n=tell(one, partly, words)))
     proof = matching.certificate
     if nobody and proof is not None and proof.coverage_bound is not None:
         most = proof.coverage_bound
         details.append(
             words.say("nobody_more")
             if most <= matching.n_matched
-            else words.say("more_possible", bound=most)
+            else words.say("more_possible", bound=tell_part(one, most, wanting, words))
         )
+    if not wanting:
+        return Fact(words.facts["everyone"], "–", words.say("nobody_asked"), "none", "record")
+    part = tell_part(one, matching.n_matched, wanting, words)
+    counted = isinstance(part, int)
     return Fact(
         words.facts["everyone"],
-        words.say("part_of", part=matching.n_matched, whole=wanting),
+        words.say("part_of", part=part, whole=wanting),
         " ".join(details) or words.say("nobody_left"),
         "care" if nobody or partly else "good",
         "unmatched" if one.for_committee else "record",
-        share=round(100 * matching.n_matched / wanting, 2) if wanting else 100.0,
+        share=round(100 * matching.n_matched / wanting, 2) if counted else None,
     )
 
 
@@ -211,7 +235,8 @@ def _worst(one: Examined, words: Catalogue) -> Fact:
         worst = np.sort(got)[: len(got) // 10]
         detail = words.say("worst_tenth", mean=f"{got.mean():.2f}")
         return Fact(question, f"{worst.mean():.2f}", detail, "none", "fairness")
-    return Fact(question, "–", words.say("too_small"), "none", "fairness")
+    detail = words.say("worst_hidden", n=TENTH_OF) if len(got) else words.say("no_pairs")
+    return Fact(question, "–", detail, "none", "fairness")
 
 
 def _fair(one: Examined, words: Catalogue) -> Fact:
@@ -221,32 +246,56 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
         return Fact(question, words.say("not_examined"), detail, "none", "fairness")
     gaps = fairness.gaps
     if not len(fairness.by_group):
-        detail = words.say("name_groups", gini=f"{fairness.overall['gini']:.2f}")
+        key = "name_groups" if one.for_committee else "no_groups"
+        detail = words.say(key, gini=f"{fairness.overall['gini']:.2f}")
         return Fact(question, words.say("not_compared"), detail, "none", "fairness")
     rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(COMPARED)]
     if not len(rows):
         return Fact(question, words.say("not_compared"), words.say("too_small"), "none", "fairness")
-    clear = rows[rows["p_holm"] < CLEAR]
-    chosen = clear if len(clear) else rows[rows["measure"] == "mean_score"]
-    if not len(chosen) or float(chosen["difference"].max()) <= 0:
-        detail = words.say("no_difference")
-        return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+    # What is shown decides: the corrected p-value, and the interval at the same corrected level.
+    tested, apart = rows["p_holm"] < CLEAR, rows["low_all"] > 0
+    clear, perhaps = rows[tested & apart], rows[tested | apart]
+    by_score = rows[rows["measure"] == "mean_score"]
+    chosen = next(some for some in (clear, perhaps, by_score) if len(some))
     row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
-    detail = words.say(
+    detail = (
+        words.say("no_difference") if row["difference"] <= 0 else _gap_in_words(one, row, words)
+    )
+    if len(perhaps):
+        key = "clear_gap" if len(clear) else "perhaps_gap"
+        answer = words.say(key, grouping=readable(row["grouping"]))
+        return Fact(question, answer, detail, "care", "fairness")
+    counts = fairness.by_group.loc[["mentees"], "count"]
+    if int(counts.min()) < ENOUGH:
+        detail = f"{detail} {words.say('small_groups', n=ENOUGH)}"
+        return Fact(question, words.say("too_few"), detail, "none", "fairness")
+    return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+
+
+def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue) -> str:
+    """Say how large a gap is and how sure, with what allows for looking at all gaps."""
+    fairness = one.fairness
+    assert fairness is not None  # it has this gap
+    tested = int(fairness.gaps["p_holm"].notna().sum())
+    said = words.say(
         "largest_gap",
         grouping=readable(row["grouping"]),
         worst=readable(row["worst"]),
         best=readable(row["best"]),
         difference=f"{row['difference']:.2f}",
         measure=words.say(f"measure_{row['measure']}"),
-        level=percent(fairness.level),
-        low=f"{row['low']:.2f}".replace("-", "−"),
-        high=f"{row['high']:.2f}",
     )
-    if len(clear):
-        answer = words.say("clear_gap", grouping=readable(row["grouping"]))
-        return Fact(question, answer, detail, "care", "fairness")
-    return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
+    if np.isnan(row["low_all"]):
+        return said
+    sure = words.say(
+        "how_sure",
+        level=percent(fairness.level),
+        low=f"{row['low_all']:.2f}".replace("-", "−"),
+        high=f"{row['high_all']:.2f}",
+        p=f"{row['p_holm']:.2g}",
+        n=tested,
+    )
+    return f"{said} {sure}"
 
 
 def _stable(one: Examined, words: Catalogue) -> Fact:
@@ -254,12 +303,15 @@ def _stable(one: Examined, words: Catalogue) -> Fact:
     if stability is None:
         detail = words.say("too_large")
         return Fact(question, words.say("not_examined"), detail, "none", "stability")
+    if not len(one.matching.mentees) and stability.is_stable:
+        return Fact(question, "–", words.say("no_pairs"), "none", "stability")
     if stability.is_stable:
         detail = words.say("nobody_swaps")
         return Fact(question, words.say("yes"), detail, "good", "stability")
     gain = f"{stability.largest_epsilon:.2g}"
     detail = words.say("would_swap", gain=gain)
-    return Fact(question, words.say("swaps", n=stability.weak), detail, "care", "stability")
+    swaps = tell(one, stability.weak, words)
+    return Fact(question, words.say("swaps", n=swaps), detail, "care", "stability")
 
 
 def attention(one: Examined, words: Catalogue) -> list[Item]:
@@ -267,22 +319,42 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
     items = [*_cautions(one), *_people_without(one, words), *_weak_pairs(one, words)]
     stability, matching = one.stability, one.matching
     if stability is not None and stability.weak:
-        sentence = words.say("attend_swaps", n=stability.weak)
-        items.append(Item(f"{stability.weak:,}", sentence, "care", "stability"))
+        items.append(_counted(one, "attend_swaps", stability.weak, words, target="stability"))
     idle = int(
         np.count_nonzero((matching.loads.to_numpy() == 0) & (matching.problem.capacities > 0))
     )
     if idle:
         target = "mentors" if one.for_committee else None
-        sentence = words.say("attend_idle", n=idle)
-        items.append(Item(f"{idle:,}", sentence, "none", target, sort="load up"))
+        items.append(
+            _counted(one, "attend_idle", idle, words, tone="none", target=target, sort="load up")
+        )
     if not any(item.tone == "care" for item in items):
-        items.insert(0, Item("✓", words.say("attend_nobody"), "good"))
+        key = "attend_nobody" if len(matching.mentees) else "no_pairs"
+        items.insert(0, Item("✓", words.say(key), "good"))
     notes = public_notes(matching)
     if notes:
         sentence = words.say("attend_notes", n=len(notes))
         items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
     return items
+
+
+def _counted(
+    one: Examined,
+    key: str,
+    count: int,
+    words: Catalogue,
+    *,
+    tone: Tone = "care",
+    target: str | None = None,
+    sort: str | None = None,
+    examples: tuple[str, ...] = (),
+    **values: object,
+) -> Item:
+    """Make an item that counts people or pairs."""
+    said = tell(one, count, words)
+    shown = f"{said:,}" if isinstance(said, int) else f"<{FEW}"
+    sentence = words.say(key, n=said, **values)
+    return Item(shown, sentence, tone, target, sort=sort, examples=examples)
 
 
 def _cautions(one: Examined) -> list[Item]:
@@ -321,8 +393,7 @@ def _people_without(one: Examined, words: Catalogue) -> list[Item]:
             if len(which) > EXAMPLES:
                 examples += (words.say("and_more", n=len(which) - EXAMPLES),)
         target = "unmatched" if one.for_committee else None
-        sentence = words.say(key, n=len(which))
-        items.append(Item(f"{len(which):,}", sentence, "care", target, examples=examples))
+        items.append(_counted(one, key, len(which), words, target=target, examples=examples))
     return items
 
 
@@ -347,9 +418,18 @@ def _weak_pairs(one: Examined, words: Catalogue) -> list[Item]:
             )
             for k in lowest.tolist()
         )
-    sentence = words.say("attend_low", n=len(low), median=f"{median:.2f}")
-    target = "pairs" if one.for_committee else None
-    return [Item(f"{len(low):,}", sentence, "care", target, sort="score up", examples=examples)]
+    return [
+        _counted(
+            one,
+            "attend_low",
+            len(low),
+            words,
+            target="pairs" if one.for_committee else None,
+            sort="score up",
+            examples=examples,
+            median=f"{median:.2f}",
+        )
+    ]
 
 
 def _names(one: Examined, side: Literal["mentees", "mentors"]) -> Sequence[str]:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
-from mentormatch.reports.answers import exact_costs, find_fixes, value_seats
-from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_label, plain_reason
+from mentormatch.reports.answers import find_fixes, rank_next_best, value_seats
+from mentormatch.reports.words import people_names, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,11 +94,13 @@ def _weighted(scorer: CriteriaScorer) -> NDArray[np.intp]:
 
 def _criteria(scorer: object) -> list[dict[str, object]]:
     if not isinstance(scorer, CriteriaScorer) or not scorer.mean_shares.any():
-        return [{"label": "Score", "weight": 1.0}]
+        return [{"label": "Score", "weight": 1.0, "share": say_shares([1.0])[0]}]
+    shares = say_shares(scorer.mean_shares)
     return [
         {
             "label": plain_label(scorer.fitted[c].criterion.label),
             "weight": round(float(scorer.mean_shares[c]), 4),
+            "share": shares[c],
         }
         for c in _weighted(scorer)
     ]
@@ -126,9 +127,8 @@ def _pairs(
         sentences = _sentences(scorer, which, mentees, mentors, shown, texts)
     else:
         parts = matching.scores[detailed][:, None]
-    follow = next_best(matching, mentees, ALTERNATIVES)
+    follow, costs = rank_next_best(matching, mentees, ALTERNATIVES)
     there = follow.mentors >= 0
-    costs = exact_costs(matching, mentees, follow.mentors)
     exact = costs is not None
     if costs is None:
         # Rounded down, so that it stays a lower bound.

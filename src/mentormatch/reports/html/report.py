@@ -92,7 +92,7 @@ def html_report(
         fairness=section_of("fairness", examined, words),
         stability=section_of("stability", examined, words),
         criteria=criteria_rows(matching, words),
-        record=record_terms(matching, record, words),
+        record=record_terms(examined, record, words),
         committee=committee,
     )
     return page if record is None else pack_record(page, record)

@@ -14,9 +14,9 @@ from mentormatch.explanations.cautions import public_notes
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
-from mentormatch.reports.html.facts import percent
+from mentormatch.reports.html.facts import TENTH_OF, percent, tell
 from mentormatch.reports.html.figures import draw_figure
-from mentormatch.reports.words import package_version, plain_label, plain_reason
+from mentormatch.reports.words import package_version, plain_label, plain_reason, say_shares
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability
@@ -62,25 +62,34 @@ def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, object]:
     if name == "fairness":
         if one.fairness is None:
             return {"lead": words.say("fair_too_large"), "charts": [], "warnings": []}
-        return _fairness(one.fairness, words)
+        return _fairness(one, one.fairness, words)
     if one.stability is None:
         return {"lead": words.say("stable_too_large"), "terms": [], "listed": False}
-    return _stability(one.stability, words)
+    return _stability(one, one.stability, words)
 
 
-def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, object]:
+def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, object]:
     overall = fairness.overall
+    # Of few people, the worst and the curve over all people are the scores of each of them.
+    named = one.for_committee or overall["people"] >= TENTH_OF
     lead = words.say(
-        "fair_lead",
+        "fair_lead" if named else "fair_lead_brief",
         worst=f"{overall['minimum']:.2f}",
         tenth=f"{overall['worst_tenth_mean']:.2f}",
         mean=f"{overall['mean']:.2f}",
         gini=f"{overall['gini']:.2f}",
         n=int(overall["people"]),
     )
-    envy = words.say(
-        "envy", envious=int(overall["envious"]), justified=int(overall["justified_envious"])
-    )
+    envious, lacking = int(overall["envious"]), int(overall["envious_lacking"])
+    envy = words.say("envy_nobody")
+    if envious:
+        envy = words.say(
+            "envy",
+            n=tell(one, envious, words),
+            having=tell(one, envious - lacking, words),
+            lacking=tell(one, lacking, words),
+            justified=tell(one, int(overall["justified_envious"]), words),
+        )
     charts = []
     by_group = fairness.by_group.reset_index()
     for place, (side, grouping) in enumerate(
@@ -110,7 +119,7 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, object]:
                 rows,
             )
         )
-    if len(fairness.lorenz) > 1 and not np.isnan(overall["gini"]):
+    if named and len(fairness.lorenz) > 1 and not np.isnan(overall["gini"]):
         at = np.unique(np.linspace(0, len(fairness.lorenz) - 1, 11).astype(int))
         charts.append(
             draw_figure(
@@ -129,29 +138,41 @@ def _fairness(fairness: Fairness, words: Catalogue) -> dict[str, object]:
     }
 
 
-def _stability(stability: Stability, words: Catalogue) -> dict[str, object]:
-    if stability.is_stable:
+def _stability(one: Examined, stability: Stability, words: Catalogue) -> dict[str, object]:
+    weak = tell(one, stability.weak, words)
+    if not len(one.matching.mentees) and stability.is_stable:
+        lead = words.say("no_pairs")
+    elif stability.is_stable:
         lead = words.say("stable_lead_yes")
     else:
-        lead = words.say("stable_lead_no", n=stability.weak)
+        lead = words.say("stable_lead_no", n=weak)
     frame = stability.to_frame()
     terms = [
-        (f"{measure[0].upper()}{measure[1:]}", _cell(value, meaning, words))
+        (f"{measure[0].upper()}{measure[1:]}", _cell(one, value, meaning, words))
         for measure, value, meaning in frame.itertuples(index=False)
         if measure not in ("stable", "one shared score", "share blocking")
     ]
-    share = words.say("share_blocking", share=f"{stability.share:.2%}", n=stability.eligible)
-    terms.insert(3, (words.say("share_blocking_title"), share))
-    return {"lead": lead, "terms": terms, "listed": bool(len(stability.blocking_pairs))}
+    if weak == stability.weak:
+        share = words.say("share_blocking", share=f"{stability.share:.2%}", n=stability.eligible)
+        terms.insert(3, (words.say("share_blocking_title"), share))
+    return {
+        "lead": f"{lead} {words.say('blocking_means')}",
+        "terms": terms,
+        "listed": bool(len(stability.blocking_pairs)),
+    }
 
 
-def _cell(value: object, meaning: str, words: Catalogue) -> str:
+def _cell(one: Examined, value: object, meaning: str, words: Catalogue) -> str:
     if isinstance(value, bool | np.bool_):
         shown = words.say("yes") if value else words.say("no")
     elif value is None:
         shown = words.say("not_examined")
     else:
-        shown = f"{value:,}" if isinstance(value, int | np.integer) else f"{value:.4g}"
+        if isinstance(value, int | np.integer):
+            said = tell(one, int(value), words)
+            shown = f"{said:,}" if isinstance(said, int) else said
+        else:
+            shown = f"{value:.4g}"
     return f"{shown} ({readable(meaning)})" if meaning else shown
 
 
@@ -161,13 +182,13 @@ def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
     if not isinstance(scorer, CriteriaScorer):
         return [{"label": words.say("given_scores"), "counts": percent(1.0), "reads": "–"}]
     rows = []
-    for one, share in zip(scorer.fitted, scorer.mean_shares, strict=True):
+    for one, share in zip(scorer.fitted, say_shares(scorer.mean_shares), strict=True):
         columns = dict.fromkeys(name for names in one.criterion.columns.values() for name in names)
         if one.criterion.weight is None:
             counts = words.say("rule")
         else:
             key = "weight_and_rule" if one.rules else "weight"
-            counts = words.say(key, share=percent(float(share)))
+            counts = words.say(key, share=share)
         rows.append(
             {
                 "label": plain_label(one.criterion.label),
@@ -178,11 +199,14 @@ def criteria_rows(matching: Matching, words: Catalogue) -> list[dict[str, str]]:
     return rows
 
 
-def record_terms(matching: Matching, record: str | None, words: Catalogue) -> dict[str, object]:
+def record_terms(one: Examined, record: str | None, words: Catalogue) -> dict[str, object]:
     """Say what was asked, how it was answered and what shows it."""
+    matching = one.matching
     problem = matching.problem
     n, m = problem.shape
-    how = matching.strategy + (f", {matching.engine}" if matching.engine else "")
+    how = matching.strategy
+    if matching.engine:
+        how = words.say("solved_by", strategy=how, engine=matching.engine)
     terms = [
         (
             words.say("people_count"),
@@ -193,7 +217,12 @@ def record_terms(matching: Matching, record: str | None, words: Catalogue) -> di
     if matching.seed is not None:
         terms.append((words.say("seed"), str(matching.seed)))
     if matching.certificate is not None:
-        terms.append((words.say("proof"), str(matching.certificate)))
+        proof = str(matching.certificate)
+        missed = int(np.count_nonzero(problem.demands)) - matching.n_matched
+        if tell(one, missed, words) != missed:
+            # How many of all are matched stands behind the first semicolon.
+            proof = proof.partition(";")[0]
+        terms.append((words.say("proof"), proof))
     by_hand = words.say("by_hand_text", pins=len(problem.pin_rules), bans=len(problem.ban_rules))
     terms.append((words.say("decided_by_hand"), by_hand))
     if record is not None:

@@ -213,8 +213,9 @@ class Letters:
         ----------
         mentee_template, mentor_template
             Jinja2 templates: a text, or a `Path` to a file. A mentee's may use ``name``,
-            ``contact``, ``why`` and ``mentors``, each with ``name``, ``contact`` and ``reasons``; a
-            mentor's ``name``, ``contact`` and ``mentees``. None: those of the package.
+            ``contact``, ``places`` (how many mentors are wanted), ``why`` and ``mentors``, each
+            with ``name``, ``contact`` and ``reasons``; a mentor's ``name``, ``contact``, ``places``
+            (how many mentees there is room for) and ``mentees``. None: those of the package.
         kind
             ".md": what people wrote cannot be taken for Markdown. ".txt": as it is.
 
@@ -231,6 +232,8 @@ class Letters:
         if kind not in KINDS:
             raise MentorMatchError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}.")
         letters: dict[tuple[str, object], str] = {}
+        problem = self.matching.problem
+        places = {"mentees": problem.demands.tolist(), "mentors": problem.capacities.tolist()}
         for side, given in zip(SIDES, (mentee_template, mentor_template), strict=True):
             own, other = side[:-1], OTHER[side]
             template = _Template(given, own, kind)
@@ -239,6 +242,7 @@ class Letters:
                 content = {
                     "name": person["name"],
                     "contact": person["contact"],
+                    "places": places[side][position],
                     "why": "" if partners else self._why_nobody(person["id"]),
                     other: partners,
                 }
@@ -356,8 +360,8 @@ class _Template:
         line = getattr(error, "lineno", None)
         where = f", line {line}" if line else ""
         return MentorMatchError(
-            f"{self.name}{where}: {error}. A template may use name, contact, why and mentors (or "
-            "mentees), each with name, contact and reasons."
+            f"{self.name}{where}: {error}. A template may use name, contact, places, why and "
+            "mentors (or mentees), each with name, contact and reasons."
         )
 
 

@@ -13,7 +13,7 @@ from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.reports.answers import exact_costs
+from mentormatch.reports.answers import rank_next_best
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason
 from mentormatch.reports.workbook.decided import refuse_decided
@@ -166,8 +166,7 @@ def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, 
     for k in range(ALTERNATIVES):
         heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
     said = strongest_reasons(matching, reasons) if reasons else [[] for _ in matching.mentees]
-    follow = next_best(matching, matching.mentees, ALTERNATIVES)
-    exact = exact_costs(matching, matching.mentees, follow.mentors)
+    follow, exact = rank_next_best(matching, matching.mentees, ALTERNATIVES)
     # Prices alone bound what a change costs, often by 0, which a reader takes for "nothing".
     costs = follow.costs if exact is None else np.fmax(follow.costs, exact)
     rows: list[list[object]] = []

@@ -90,7 +90,7 @@ function sentence(at, c) {
   if (pairs.sentences && pairs.sentences[place] >= 0) return data.texts[pairs.sentences[place]];
   if (pairs.missing.includes(place)) return words.not_known;
   const value = pairs.parts[place] / 10000 / (criteria[c].weight || 1);
-  return fill(words.value_times_weight, { value: decimals(value, 2), weight: decimals(100 * criteria[c].weight, 0) });
+  return fill(words.value_times_weight, { value: decimals(value, 2), weight: criteria[c].share });
 }
 function alternatives(k) {
   const at = detailOf(k);
@@ -225,13 +225,12 @@ function listing(name, place) {
   function row(k) {
     const cells = columns.map((column, c) => {
       let content = column.cell(k);
-      const id = `${name}-${k}`;
       if (c === 0 && table.detail) {
-        content = make("button", { type: "button", class: "open", "aria-expanded": String(state.open.has(k)), "aria-controls": id }, content);
+        content = make("button", { type: "button", class: "open", "aria-expanded": String(state.open.has(k)), "aria-controls": `${name}-${k}` }, content);
         content.addEventListener("click", () => {
           if (!state.open.delete(k)) state.open.add(k);
           show();
-          body.querySelector(`[aria-controls="${id}"]`).focus();
+          body.querySelector(`[aria-controls="${name}-${k}"]`).focus(), reveal(document.getElementById(`${name}-${k}`));
         });
       }
       return make("td", { role: "cell", class: column.number ? "number" : null, "data-label": column.title }, content);
@@ -258,6 +257,11 @@ function listing(name, place) {
     pages.hidden = count <= PAGE && count > 0;
     back.disabled = state.page === 0;
     on.disabled = last >= count;
+  }
+  function reveal(inside) { // What was opened is seen whole: the frame moves to it, or grows where it is too low.
+    const lacks = inside.offsetHeight + grid.tHead.offsetHeight + inside.previousElementSibling.offsetHeight > frame.clientHeight;
+    frame.classList.toggle("grown", state.open.size > 0 && (frame.classList.contains("grown") || lacks));
+    if (!inside.hidden) frame.scrollTop += Math.max(0, inside.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom);
   }
   function sortBy(c, up) {
     Object.assign(state, { column: c, up, page: 0 });
