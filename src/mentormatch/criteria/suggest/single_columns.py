@@ -306,8 +306,8 @@ def _answers(column: Column, _: People) -> Verdict:
         return None
     if "consent" in column.topics and len(column.distinct) == 2 and not column.is_several:
         why = (
-            "the heading asks to agree, and not everybody answers the same. Whoever did not agree "
-            f'is left out by where = {{ column = "{column.name}", is = ["…"] }} in [tables]'
+            "the heading asks to agree, and not everybody answers the same: whoever did not agree "
+            "is left out by where in [tables]"
         )
         return "yes or no", why, True
     if _is_ticked_by_some(column):
@@ -315,17 +315,13 @@ def _answers(column: Column, _: People) -> Verdict:
         blank = "1 cell is blank" if without == 1 else f"{without:,} cells are blank"
         why = (
             f"a box that some have ticked; {blank}, and those people are matched like all others. "
-            "If they are not to be, leave them out with where = { "
-            f'{column.side} = {{ column = "{column.name}", is = ["{column.texts[0]}"] }} }} '
-            "in [tables]"
+            "If they are not to be, leave them out with where in [tables]"
         )
         return "yes or no", why, True
     if _is_status(column):
-        first = max(column.texts, key=column.texts.count)
         why = (
             "the heading speaks of a status, and people of every one are matched. If some are not "
-            f"to be, keep the others with where = {{ {column.side} = {{ column = "
-            f'"{column.name}", is = ["{first}"] }} }} in [tables]'
+            "to be, keep the others with where in [tables]"
         )
         return "status", why, True
     if column.is_yes_no:

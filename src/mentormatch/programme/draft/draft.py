@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +22,14 @@ from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
+from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
+from mentormatch.programme.questions.divided import ask_how_to_divide
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -39,8 +40,6 @@ WORKBOOKS = (".xlsx", ".xlsm")
 ABOUT_TABLES = frozenset(
     {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
 )
-# How the cells of these are divided decides what is compared.
-DIVIDED: frozenset[ColumnKind] = frozenset({"skills", "topics", "same", "wishes", "conflicts"})
 KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
@@ -154,9 +153,12 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    values, options_asked = _describe_values(cohort, columns)
-    open_keys |= options_asked
-    notes = {**_describe_people(cohort), **notes, **values, **seats}
+    notes = {**_describe_people(cohort), **notes}
+    for ask in (ask_how_to_divide, ask_whom_to_leave_out):
+        said, options_asked = ask(cohort, columns)
+        open_keys |= options_asked
+        notes |= said
+    notes |= seats
     grids = found.get("columns", ())
     parts = Parts(cohort, tables, open_keys, notes, grids, unread, columns, proposals, problem)
     if unread:
@@ -401,37 +403,6 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             'Name one with id = "…".'
         )
     return notes
-
-
-def _describe_values(
-    cohort: Cohort, columns: Sequence[Recognised]
-) -> tuple[dict[str, str], dict[str, object]]:
-    """Say how cells are divided where that is not plain: answers that hold commas themselves.
-
-    Returns
-    -------
-    notes
-        By key of ``[tables]``.
-    open_keys
-        Keys of ``[tables]`` that a person decides on, with what they would be.
-    """
-    compared = {(one.side, one.name) for one in columns if one.kind in DIVIDED}
-    said: dict[str, None] = {}
-    options: dict[str, object] = {}
-    for reading in cohort.readings:
-        if (reading.side, reading.column) not in compared:
-            continue
-        if reading.subject == "options" or (reading.subject == "separator" and reading.question):
-            text = f'"{reading.column}" holds {reading.taken_for}: {reading.why}.'
-            if reading.question and reading.change.startswith("options"):
-                options |= tomllib.loads(reading.change)["options"]
-            elif reading.question:
-                text += f" Please look: {reading.change}."
-            said[text] = None
-    if options:
-        keep = " Keep only the columns where that is so." if len(options) > 1 else ""
-        said[f"If so, take the # away before options in the file.{keep}"] = None
-    return ({"options": " ".join(said)} if said else {}), ({"options": options} if options else {})
 
 
 def _relative_path(path: str | Path, folder: str | Path) -> str:
