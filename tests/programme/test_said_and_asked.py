@@ -212,7 +212,7 @@ def test_a_mark_below_one_option_alone_is_asked_about(tmp_path: Path) -> None:
     more = {name: cells[:3] for name, cells in grid.items()}
     draft = draft_of(tmp_path, table(MENTEES, **grid), table(MENTORS, **more))
     assert kinds(draft)["mentees", "Q [Go]"][1]
-    assert '# kind = "levels"\n# read = { some = 1 }' in draft.text
+    assert '# kind = "levels"\n# read = { some = "" }' in draft.text
 
 
 def test_words_below_days_are_asked_about_and_the_table_to_complete_is_written(

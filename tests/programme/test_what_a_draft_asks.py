@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+import mentormatch as mm
+from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.criteria.suggest.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
@@ -95,3 +99,128 @@ def test_filters_of_several_columns_are_one(tmp_path: Path) -> None:
     validated(tmp_path, text)
     problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
     assert problem.compatibility.shape == (2, 3)
+
+
+SCALES = [
+    ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"],
+    ["Stimme gar nicht zu", "Stimme eher nicht zu", "Teils, teils", "Stimme zu", "Stimme voll zu"],
+    ["Pas du tout d’accord", "Pas d’accord", "Neutre", "D’accord", "Tout à fait d’accord"],
+    ["Totalmente en desacuerdo", "En desacuerdo", "Neutro", "De acuerdo", "Muy de acuerdo"],
+    ["Discordo totalmente", "Discordo", "Neutro", "Concordo", "Concordo totalmente"],
+    ["Per niente d'accordo", "In disaccordo", "Neutrale", "D'accordo", "Totalmente d'accordo"],
+    ["Helemaal oneens", "Oneens", "Neutraal", "Eens", "Helemaal eens"],
+    ["Zdecydowanie nie", "Nie zgadzam się", "Neutralny", "Zgadzam się", "Zdecydowanie tak"],
+    ["Not at all interested", "A little", "Somewhat", "Very interested", "Extremely interested"],
+    ["1 - not at all", "2", "3", "4", "5 - very much"],
+    ["0 (none)", "1", "2", "3 (a lot)"],
+]
+
+
+@pytest.mark.parametrize("steps", SCALES, ids=lambda steps: steps[0])
+def test_steps_of_a_scale_stand_in_their_order_and_the_lowest_is_no_wish(steps: list[str]) -> None:
+    for given in (steps, steps[::-1], sorted(steps)):
+        assert order_scale(given) == steps
+        numbers = number_scale(given)
+        assert numbers is not None
+        assert numbers[steps[0]] == 0
+        assert numbers[steps[-1]] == max(numbers.values()) > 0
+        # A step has its number whichever others are given, so that two tables agree.
+        assert number_scale(given[:3]) == {one: numbers[one] for one in steps if one in given[:3]}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"]],
+)
+def test_steps_whose_order_is_not_known_are_no_scale(steps: list[str]) -> None:
+    assert order_scale(steps) is number_scale(steps) is None
+
+
+@pytest.mark.parametrize("steps", [SCALES[0], SCALES[3], SCALES[8], SCALES[9]])
+def test_a_grid_of_ratings_is_asked_about_and_who_disagrees_wants_nothing(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """Numbered by the alphabet, "Agree" was the lowest level, and who disagreed had a wish."""
+    low, high = steps[0], steps[-1]
+    wants = "How much do you want to learn? [{}]"
+    offers = "How well can you teach? [{}]"
+    draft = draft_of(
+        tmp_path,
+        {
+            wants.format("Rust"): (low, high, steps[2], high),
+            wants.format("C"): (high, low, low, low),
+        },
+        {offers.format("Rust"): (high, low, high, low), offers.format("C"): (low, high, low, low)},
+    )
+    why = draft.notes["grids"]
+    assert "The cells are steps of a scale" in why
+    levels = re.search(r"levels = \d", why)
+    assert levels is not None
+    lines = iter(draft.text.splitlines())
+    text = "\n".join(
+        line.removeprefix("# ") if line.startswith(KEYS_OF_A_GRID) else line for line in lines
+    )
+    criterion = (
+        '\n[[criteria]]\nkind = "SkillCoverage"\nwants = "How much do you want to learn?"\n'
+        f'offers = "How well can you teach?"\n{levels[0]}\nweight = 9\nname = "rated"\n'
+    )
+    validated(tmp_path, text.replace("\n[problem]", criterion + "\n[problem]"))
+    grids = tomllib.loads(text)["columns"]
+    cohort = mm.read_cohort(tmp_path / "a.csv", tmp_path / "b.csv", columns=grids)
+    assert [
+        [skill.partition(":")[0] for skill in cell]
+        for cell in cohort.mentees["How much do you want to learn?"]
+    ] == [["C"], ["Rust"], ["Rust"], ["Rust"]]
+
+
+KEYS_OF_A_GRID = (
+    "# [[columns]]", "# name =", "# pattern =", "# kind = \"levels\"", "# read =", "# side =",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [SCALES[0], SCALES[1], SCALES[9]])
+def test_a_scale_on_which_both_sides_answer_is_asked_about(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """It was left out as "answer on a scale", though both sides had been asked it."""
+    answers = {"I like to work alone": (steps[0], steps[-1], steps[2], steps[0])}
+    draft = draft_of(tmp_path, answers, answers)
+    asked = column(draft, "mentees", "I like to work alone")
+    assert asked.question
+    found = re.search(r"kind = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why)
+    assert found is not None
+    keys = zip(("kind", "column", "ladder", "curve"), found.groups(), strict=True)
+    entry = "\n".join(f"{key} = {value}" for key, value in keys)
+    text = draft.text.replace("\n[problem]", f"\n[[criteria]]\n{entry}\nweight = 1\n\n[problem]")
+    assert "Criteria" in validated(tmp_path, text)
+    compatibility = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    told = compatibility.compatibility.breakdown("Uma Ulm", "Ada Ahn")
+    assert 1.0 in told["value"].tolist()
+
+
+def test_a_level_of_unknown_place_is_in_no_ladder_until_a_person_places_it(tmp_path: Path) -> None:
+    """A word that is not known stood on top of the ladder, as if it were the highest level."""
+    levels = ("Junior", "Wegweiserin", "Senior", "Junior")
+    draft = draft_of(tmp_path, {"Level": levels}, {"Level": levels[::-1]})
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == ["Junior", "Senior"]
+    assert 'Where these belong is not known: "Wegweiserin"' in level.obstacle
+    start = draft.text.index('# [[criteria]]\n# kind = "LevelGap"')
+    end = draft.text.index("[problem]")
+    entry = "\n".join(line.removeprefix("# ") for line in draft.text[start:end].splitlines())
+    text = draft.text[:start] + entry + "\n" + draft.text[end:]
+    (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    findings = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert {one.value for one in findings} == {"Wegweiserin"}
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        ["Básico", "Intermedio", "Proficient", "Experto"],
+        ["Podstawowy", "Średni", "Zaawansowany", "Ekspert"],
+        ["Élémentaire", "Intermédiaire", "Avancé", "Expert"],
+    ],
+)
+def test_basic_is_below_the_others_in_every_language(levels: list[str]) -> None:
+    assert order_levels(reversed(levels)) == ([(one,) for one in levels], True)

@@ -12,15 +12,17 @@ from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.availability.week_reader import words_without_hours
 from mentormatch.criteria.availability.zones import is_zone
 from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.scales import order_scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised, Verdict
 
 __all__ = [
+    "ask_about_scales",
     "ask_about_superiors",
     "ask_for_hours",
     "ask_for_zones",
@@ -77,6 +79,55 @@ def _ask_about_superiors(
         for one in (first, last):
             found[side, one.name] = replace(one, why=why, partner=None, question=True)
         return
+
+
+def ask_about_scales(
+    found: dict[tuple[Side, str], Recognised], columns: Mapping[Side, Sequence[Column]]
+) -> None:
+    """Ask of a scale on which both sides answer: whether it is good to answer alike is not known.
+
+    Parameters
+    ----------
+    found
+        What the columns are taken for, by side and heading; it is changed.
+    columns
+        The columns themselves.
+    """
+    rated = {
+        side: {
+            plain_text(one.name): one
+            for one in own
+            # The columns of one question are asked about together.
+            if found[side, one.name].kind == "rating" and not one.name.endswith("]")
+        }
+        for side, own in columns.items()
+    }
+    for heading, one in rated["mentees"].items():
+        other = rated["mentors"].get(heading)
+        if other is None:
+            continue
+        why = (
+            "both sides answer on this scale, and nothing compares them. If it is good to answer "
+            f"alike, add a [[criteria]] table with {_say_alike(one, other)} and a weight"
+        )
+        for column in (one, other):
+            key = (column.side, column.name)
+            found[key] = replace(found[key], why=why, question=True)
+
+
+def _say_alike(one: Column, other: Column) -> str:
+    """The parameters of a criterion that compares the steps that two people give."""
+    named = f'column = "{one.name}"'
+    if one.name != other.name:
+        named = f'mentee = "{one.name}", mentor = "{other.name}"'
+    if one.is_number and other.is_number:
+        amounts = [*one.amounts, *other.amounts]
+        return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'
+    steps = order_scale(dict.fromkeys((*one.texts, *other.texts)))
+    ladder = "the steps, lowest first" if steps is None else ", ".join(f'"{s}"' for s in steps)
+    return (
+        f'kind = "LevelGap", {named}, ladder = [{ladder}], curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}'
+    )
 
 
 def ask_for_zones(columns: Iterable[Recognised]) -> str:

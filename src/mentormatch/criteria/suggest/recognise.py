@@ -10,6 +10,7 @@ from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
+from mentormatch.criteria.suggest.asking import ask_about_scales
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
 from mentormatch.criteria.suggest.heading_words import plain_text
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
@@ -90,6 +91,7 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
     _settle_halves(found)
     _leave_out_unused(found)
     _ask_of_levels(found, columns)
+    ask_about_scales(found, columns)
     ids = [_recognise_ids(cohort, side) for side in OTHER]
     return [
         *(one for one in ids if one is not None),

@@ -16,6 +16,7 @@ from mentormatch.criteria.availability.day_names import (
 )
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import number_levels
+from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grid_tables import (
     HOURS,
@@ -145,11 +146,10 @@ def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[Grid
         why = (
             f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
             f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
-            "Number the words, the lowest 1 (the numbers in the file are an example)."
+            "Number the words behind the = signs of read, the lowest 1."
         )
         own = [word for word in numbers if word in entry["read"]]
-        numbered = {word: k for k, word in enumerate(own, start=1)}
-        unread.append(Unread(why, {**entry, "read": numbered}))
+        unread.append(Unread(why, {**entry, "read": dict.fromkeys(own, "")}))
     return [entry for entry in proposed if entry not in of_levels]
 
 
@@ -293,6 +293,11 @@ def _guess_kind(
     if known and len(set(numbers.values())) > 1:
         return "levels", numbers
     said = sorted({cell for cell in cells if read_answer(cell) is None})
+    scale = number_scale(set(cells))
+    if scale is not None:
+        # "Strongly disagree" is no wish: only a person knows what each step means here.
+        is_plain = 0 not in scale.values() and all(cell[0].isdecimal() for cell in cells)
+        return ("levels" if is_plain else None), {}
     numbers, known = number_levels(said)
     if known and len(set(numbers.values())) > 1:
         return "levels", numbers
@@ -350,6 +355,8 @@ def _say_unread(
         "out for now."
     )
     words = words_without_times(cells)
+    levels = ""
+    scale = number_scale(list(dict.fromkeys(cells)))
     entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
     if pattern == "{option}":
         entry["options"] = list(options)
@@ -357,19 +364,30 @@ def _say_unread(
         named = words if are_days(options) else options
         why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
         entry["read"] = dict.fromkeys(named, "")
+    elif scale is not None:
+        why += (
+            " The cells are steps of a scale. If a higher step means that more of it is wanted or "
+            "offered, take the # away; read numbers the steps in their order, and 0 says that "
+            "somebody wants or offers none of it (the numbers in the file are a guess)."
+        )
+        entry |= {"kind": "levels", "read": scale}
+        levels = f", levels = {max(scale.values())} (the highest number of both)"
     elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
         why += (
-            " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
-            'example); if they are answers of their own, write kind = "answers" without read.'
+            " If the words are levels, number them behind the = signs of read, the lowest 1, or 0 "
+            'for none at all; if they are answers of their own, write kind = "answers" without '
+            "read."
         )
-        entry |= {"kind": "levels", "read": number_levels(words)[0]}
+        numbers, known = number_levels(words)
+        entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
+        levels = ", levels = the highest number of both"
     else:
         why += " If they are answers of their own, take it in as it stands in the file."
         entry["kind"] = "answers"
     kind, keys = COMPARED_BY[entry["kind"]]
     why += (
         f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
-        "questions in the two tables, and a weight."
+        f"questions in the two tables{levels}, and a weight."
     )
     return Unread(why, {**entry, "side": side})
 
