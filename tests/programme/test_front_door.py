@@ -592,7 +592,7 @@ def test_a_superior_whom_both_sides_name_is_nobody_of_the_other_table(tmp_path: 
         + people.format("zoe", "head@a.example", "Lua; SQL"),
     )
     assert kinds(draft)["mentees", "Email of your manager"] == "superior"
-    assert "people of the other table" not in draft.text.replace("0% of the values are people", "")
+    assert "people of the other table" not in draft.text.replace("0 of 3 answers are people", "")
     assert "own superior" not in draft.text
 
 

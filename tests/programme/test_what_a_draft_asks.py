@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, TypeAlias
 
+import pandas as pd
 import pytest
 
 import mentormatch as mm
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from mentormatch.criteria.interface.criterion import Criterion
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.programme import Draft
 
@@ -224,3 +226,40 @@ def test_a_level_of_unknown_place_is_in_no_ladder_until_a_person_places_it(tmp_p
 )
 def test_basic_is_below_the_others_in_every_language(levels: list[str]) -> None:
     assert order_levels(reversed(levels)) == ([(one,) for one in levels], True)
+
+
+def test_a_column_of_people_says_how_many_are_none(tmp_path: Path) -> None:
+    """Rounded, or by cells with a name in them, it was "100% of the values are people"."""
+    n = 300
+    mentors = {"Name": [f"Ada Ahn{k}" for k in range(n)], "Can teach": ["Lua; Go", "Go"] * (n // 2)}
+    named = [f"Ada Ahn{k}" for k in range(n - 1)]
+    mentees = {
+        "Name": [f"Uma Ulm{k}" for k in range(n)],
+        "Wants to learn": ["Lua", "Go"] * (n // 2),
+        "Preferred mentor": [*named, "Zoe Zimt"],
+        "Who was it before?": [*named, "Ada Ahn3; Zoe Zimt"],
+    }
+    draft = draft_of(tmp_path, mentees, mentors)
+    for heading in ("Preferred mentor", "Who was it before?"):
+        why = column(draft, "mentees", heading).why
+        assert "299 of 300 answers are people of the other table" in why
+        assert "%" not in why
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        mm.criteria.Prefers("named", of="Name", unknown="ignore", weight=1),
+        mm.criteria.Avoids("named", of="Name", unknown="ignore"),
+    ],
+    ids=["Prefers", "Avoids"],
+)
+def test_a_name_that_nobody_has_is_told_with_the_nearest_one(criterion: Criterion) -> None:
+    """With unknown = "ignore" a slip of the pen was left out like somebody who is not there."""
+    named = pd.DataFrame({"named": ["Lina Odde; Mia Rho", "Mai Rho", "Zoe Zimt"]}, index=[*"abc"])
+    mentors = pd.DataFrame({"Name": ["Lin Ode", "Mia Rho", "Karl Huber"]}, index=[*"xyz"])
+    (fitted,) = mm.Criteria(criterion).score(mm.Cohort(named, mentors)).scorer.fitted
+    (note,) = fitted.notes
+    assert "'Lina Odde' (is it 'Lin Ode'?" in note
+    assert "'Mai Rho' (is it 'Mia Rho'?" in note
+    assert note.endswith("'Zoe Zimt'.")
