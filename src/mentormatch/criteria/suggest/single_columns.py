@@ -43,7 +43,7 @@ SHOWN = 3
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
     r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
-    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
+    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b(?!\.?\s*\d)|n't\b"
 )
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
@@ -94,16 +94,18 @@ class People:
             return 0.0, None
         return shares[best], best
 
-    def count_known(self, column: Column) -> int:
-        """Count the cells that name people of the other table, and nobody else."""
+    def count_known(self, column: Column) -> tuple[int, int]:
+        """Count the answers that are people of the other table, and all of them."""
         known = frozenset[str]().union(*self.others.values())
         nobody = set(column.name_nobody(known))
-        count = 0
+        count = n = 0
         for text, values in zip(column.texts, column.answers, strict=False):
             unknown = sum(value.strip() in nobody for value in values)
             # A comma cuts "Huber, Georg" in two.
-            count += not unknown or (unknown == len(values) and _has_whole_name(text, known))
-        return count
+            whole = unknown == len(values) and _has_whole_name(text, known)
+            count += 1 if whole else len(values) - unknown
+            n += 1 if whole else len(values)
+        return count, n
 
     def name_nobody(self, column: Column) -> str:
         """Return the first values of a column that are nobody of the other table, in quotes."""
@@ -197,24 +199,26 @@ def _people(column: Column, people: People) -> Verdict:
     if share > 0 and NEGATION.search(plain_text(column.name)):
         # Whom somebody would not meet is too much to miss, be it one name among remarks.
         return _people_by_values(column, people, share)
-    # Own names are filled in by nearly everybody.
+    # Own names are filled in by nearly everybody; so are wishes, in which some write nicknames.
     unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
-    if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
+    own = (unlike or column.is_several) and not ("wishes" in topics or column.is_joined)
+    if share < ALL_ARE and (share < SOME_ARE or own):
         return None
     return _people_by_values(column, people, share)
 
 
 def _count_people(column: Column, people: People) -> str:
     """Say how many answers are people of the other table: a share of 99.6% is no "100%"."""
-    known, n = people.count_known(column), len(column.texts)
+    known, n = people.count_known(column)
     looked_at = " that were looked at" if column.spacing > 1 else ""
     return f"{known:,} of {n:,} answers{looked_at} are people of the other table"
 
 
 def _has_sentences(column: Column, share: float) -> bool:
     """Tell whether some answers are more than names, or say whom not."""
+    texts = column.vocabulary if column.is_joined else column.plain
     return share < ALL_ARE and any(
-        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in column.plain
+        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in texts
     )
 
 
@@ -254,7 +258,8 @@ def _people_by_values(column: Column, people: People, share: float) -> Verdict:
             nobody = people.name_nobody(column)
             why = f"{found}; other answers are sentences, or say whom not: {nobody}"
             return "wishes", why, True
-        return "wishes", found, False
+        nobody = people.name_nobody(column)
+        return "wishes", f"{found}; nobody's names are: {nobody}" if nobody else found, False
     kind: ColumnKind = "wishes" if column.is_several else "reference"
     return kind, f"{found}; the heading does not say why", True
 

@@ -54,6 +54,7 @@ NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<option>(?P<k>\d{1,2})(?:st|nd|rd|th|\.|º|ª)?)(?P<after>\D*)"
 )
 REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
+NUMBER_WORD = re.compile(r"\s+(?:no|nr|num|number|nummer|n[°º])$", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{3}")
 # "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
 PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
@@ -171,6 +172,8 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
     elsewhere |= {str(person).strip().casefold() for person in other.index}
     for (before, after), columns in series.items():
         name = " ".join(f"{before} {after}".split()).strip(" #:-–.")
+        # "Choice no. 1": the heading of them all says no to nobody.
+        name = NUMBER_WORD.sub("", name)
         numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
         if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
             continue
