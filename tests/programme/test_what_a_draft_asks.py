@@ -13,6 +13,7 @@ import mentormatch as mm
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
 
@@ -298,3 +299,35 @@ def test_the_third_of_an_order_is_never_offered_as_somebody_to_be_kept_apart(
     assert not [one for one in draft.proposals if one.rule]
     assert "Avoids" not in draft.text
     assert '"Different"' not in draft.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Lua", "C"], ["C"], ["R", "C", "D"], ["Lua"], ["Go", "R"], ["Sol", "Ada"], ["SQL"],
+        ["Mar"], ["Lua", "Tar"], [],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_skills_are_no_days(words: list[str]) -> None:
+    """ "Lua" is Monday in Irish, "C" a letter of Wednesday: a skills grid asked for hours."""
+    assert not are_days(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Mo", "Di", "Mi"], ["Monday"], ["lundi", "mardi"], ["L", "M", "X", "J", "V"],
+        ["Mon", "Tue"], ["Segunda-feira"], ["Pn", "Wt"], ["maandag"], ["poniedziałek", "Środa"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_days_are_days_in_every_language_of_forms(words: list[str]) -> None:
+    assert are_days(words)
+
+
+def test_a_skills_grid_in_words_is_asked_for_no_hours(tmp_path: Path) -> None:
+    grid = {"Skills [Lua]": ("some", "lots", "", "lots"), "Skills [C]": ("", "tiny", "some", "")}
+    draft = draft_of(tmp_path, grid, grid)
+    assert "hours" not in draft.notes["grids"]
+    assert "number them behind the = signs of read" in draft.notes["grids"]
