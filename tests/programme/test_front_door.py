@@ -127,8 +127,8 @@ def test_a_mentor_who_takes_none_is_asked_about_and_not_given_one(
         "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
         f"id,offers,seats\nxia,Rust; Lua; Git,{none}\nyan,SQL; Git,1\nzoe,Lua; SQL,2\nada,Git,\n",
     )
-    said = f'"{none}" may mean that somebody takes nobody. Say so, as in read = {{ "{none}" = 0 }}.'
-    assert said in draft.notes["capacity"]
+    said = f'"{none}" may mean that somebody takes nobody. Write inside the {{ … }} of capacity: '
+    assert f'{said}read = {{ "{none}" = 0 }}.' in draft.notes["capacity"]
     assert "1 cell is blank" in draft.notes["capacity"]
     path = tmp_path / "programme.toml"
     (finding,) = examine_file(path, overwrite=True).findings

@@ -14,6 +14,7 @@ from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.draft.grid_tables import are_days
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
 
@@ -331,3 +332,61 @@ def test_a_skills_grid_in_words_is_asked_for_no_hours(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, grid, grid)
     assert "hours" not in draft.notes["grids"]
     assert "number them behind the = signs of read" in draft.notes["grids"]
+
+
+def test_texts_that_count_nothing_are_not_offered_as_seats(tmp_path: Path) -> None:
+    """Any column of a few short answers was: capacity = "Favourite colour"."""
+    texts = {
+        "Favourite colour": ("red", "blue", "red", "blue"),
+        "Office": ("Bern", "Rome", "Bern", "Rome"),
+        "Workload": ("light", "heavy", "one", "light"),
+    }
+    draft = draft_of(tmp_path, {}, texts)
+    assert draft.notes["capacity"] == (
+        "No column says how many mentees a mentor takes, so everybody takes one."
+    )
+    draft = draft_of(tmp_path, {}, {**texts, "Kaç kişi?": ("bir", "iki", "en fazla iki", "bir")})
+    assert 'capacity = "Kaç kişi?"' in draft.notes["capacity"]
+
+
+@pytest.mark.parametrize(
+    "answers", [("2", "ask me", "None", "1"), ("up to 2", "ask me", "None", "3")]
+)
+def test_all_that_seats_leave_open_is_offered_in_one_read(
+    tmp_path: Path, answers: tuple[str, ...]
+) -> None:
+    """Two were offered, of which the second is a mistake in the file."""
+    draft = draft_of(tmp_path, {}, {"How many mentees can you take?": answers})
+    note = draft.notes["capacity"]
+    assert note.count("read = {") == 1
+    entries = re.search(r'("ask me" = .*?)(?: }\.|\.$|\. )', note)
+    assert entries is not None
+    assert '"None" = 0' in entries[1]
+    capacity = tomllib.loads(draft.text)["problem"]["capacity"]
+    read = {**capacity.get("read", {}), **tomllib.loads(f"read = {{ {entries[1]} }}")["read"]}
+    line = re.search(r"^capacity = .*$", draft.text, re.MULTILINE)
+    assert line is not None
+    text = draft.text.replace(line[0], f"capacity = {write_value({**capacity, 'read': read})}")
+    assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "cells", [("odd", "even"), ("Agree", "Strongly disagree"), ("early", "late")]
+)
+@pytest.mark.parametrize("options", [("Lua", "C"), ("Monday", "Tuesday")])
+def test_where_no_file_is_written_nothing_is_said_of_what_to_do_in_it(
+    tmp_path: Path, cells: tuple[str, str], options: tuple[str, str]
+) -> None:
+    """It said "take the # away" and named "the numbers in the file", of which there was none."""
+    grid = {f"Q [{one}]": (*cells, "", *cells[::-1]) for one in options}
+    for name in ("a.csv", "b.csv"):
+        people = {"Name": [f"P{name[0]} Q{k}" for k in range(5)]}
+        (tmp_path / name).write_text(csv_of({**people, **grid}), encoding="utf-8")
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    said = str(caught.value)
+    assert "no file is written" in said
+    assert '"Q" of the mentees stands in 2 columns' in said
+    for word in ("#", "in the file", "of read", "[["):
+        assert word not in said
+    assert not (tmp_path / "programme.toml").exists()

@@ -361,7 +361,10 @@ def _nothing_recognised(
 ) -> Finding:
     """Say what to do when a file could only pair people by their rows."""
     seen = "; ".join(f'"{one.name}" was taken for: {one.taken_for}' for one in columns[:12])
-    told = " ".join(dict.fromkeys(one.why for one in unread))
+    # What to do in the file helps nobody who has none.
+    told = " ".join(dict.fromkeys(one.what for one in unread))
+    if any(one.entry for one in unread):
+        told += " Give each such question one column in both tables, with what is to be compared."
     expected = (
         "nothing was recognised by which a pair could be better than another, so no file is "
         "written: it would pair people by their rows. Both tables need a column with the same "

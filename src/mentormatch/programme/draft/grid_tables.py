@@ -55,14 +55,22 @@ class Unread(NamedTuple):
 
     Parameters
     ----------
-    why
-        A sentence that says what is not known.
+    what
+        What is not known.
+    cure
+        What to do with the table in the file; where no file is written it is no help.
     entry
         The ``[[columns]]`` table that would read it, with examples; None where there is none.
     """
 
-    why: str
+    what: str
+    cure: str
     entry: GridTable | None
+
+    @property
+    def why(self) -> str:
+        """Both, as one text."""
+        return f"{self.what} {self.cure}".rstrip()
 
 
 def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
@@ -72,11 +80,14 @@ def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
         f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
     )
     more = f" and {len(findings) - SHOWN_CELLS:,} more" if len(findings) > SHOWN_CELLS else ""
-    why = (
+    what = (
         f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
-        f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+        f"{shown}{more}."
     )
-    return Unread(why, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}})
+    cure = f"Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+    return Unread(
+        what, cure, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}}
+    )
 
 
 def words_without_times(cells: Iterable[str]) -> list[str]:

@@ -144,13 +144,13 @@ def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[Grid
     if not words or known:
         return [{**one, "read": numbers} if one in of_levels else one for one in proposed]
     for entry in of_levels:
-        why = (
+        what = (
             f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
-            f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
-            "Number the words behind the = signs of read, the lowest 1."
+            f"order beside those of other questions ({'; '.join(numbers)}) is not known."
         )
+        cure = "Number the words behind the = signs of read, the lowest 1."
         own = [word for word in numbers if word in entry["read"]]
-        unread.append(Unread(why, {**entry, "read": dict.fromkeys(own, "")}))
+        unread.append(Unread(what, cure, {**entry, "read": dict.fromkeys(own, "")}))
     return [entry for entry in proposed if entry not in of_levels]
 
 
@@ -346,17 +346,18 @@ def _say_unread(
         str(cell).strip() for row in _rows_of(table, pattern, options) for cell in row.values()
     ]
     if all(NUMBER.fullmatch(cell) for cell in cells):
-        why = (
+        what = (
             f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
             "table, so it is left out: bring their choice into one column, best first."
         )
-        return Unread(why, None)
+        return Unread(what, "", None)
     seen = "; ".join(list(dict.fromkeys(cells))[:3])
-    why = (
+    what = (
         f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
         f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
         "out for now."
     )
+    cure = ""
     words = words_without_times(cells)
     levels = ""
     scale = number_scale(list(dict.fromkeys(cells)))
@@ -365,10 +366,10 @@ def _say_unread(
         entry["options"] = list(options)
     if are_days(options) or are_days(words):
         named = words if are_days(options) else options
-        why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
+        cure += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
         entry["read"] = dict.fromkeys(named, "")
     elif scale is not None:
-        why += (
+        cure += (
             " The cells are steps of a scale. If a higher step means that more of it is wanted or "
             "offered, take the # away; read numbers the steps in their order, and 0 says that "
             "somebody wants or offers none of it (the numbers in the file are a guess)."
@@ -376,7 +377,7 @@ def _say_unread(
         entry |= {"kind": "levels", "read": scale}
         levels = f", levels = {max(scale.values())} (the highest number of both)"
     elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
-        why += (
+        cure += (
             " If the words are levels, number them behind the = signs of read, the lowest 1, or 0 "
             'for none at all; if they are answers of their own, write kind = "answers" without '
             "read."
@@ -385,14 +386,14 @@ def _say_unread(
         entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
         levels = ", levels = the highest number of both"
     else:
-        why += " If they are answers of their own, take it in as it stands in the file."
+        cure += " If they are answers of their own, take it in as it stands in the file."
         entry["kind"] = "answers"
     kind, keys = COMPARED_BY[entry["kind"]]
-    why += (
+    cure += (
         f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
         f"questions in the two tables{levels}, and a weight."
     )
-    return Unread(why, {**entry, "side": side})
+    return Unread(what, cure.strip(), {**entry, "side": side})
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
