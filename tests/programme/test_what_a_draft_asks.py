@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
+from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
@@ -390,3 +391,68 @@ def test_where_no_file_is_written_nothing_is_said_of_what_to_do_in_it(
     for word in ("#", "in the file", "of read", "[["):
         assert word not in said
     assert not (tmp_path / "programme.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor"),
+    [
+        ("Mentorando(a)", "Mentor(a)"),
+        ("Mentorado", "Mentor"),
+        ("Mentorandas", "Mentoras"),
+        ("Mentee (m/w/d)", "Mentor (m/w/d)"),
+        ("Mentorand/in", "Mentor/in"),
+        ("Mentoré(e)", "Mentor"),
+        ("Mentorizado/a", "Mentor/a"),
+        ("Podopieczny/a", "Mentor/ka"),
+        ("Mentorando", "Mentrice"),
+    ],
+)
+def test_roles_are_read_in_the_languages_of_forms(mentee: str, mentor: str) -> None:
+    assert (role_of(mentee), role_of(mentor)) == ("mentee", "mentor")
+
+
+ONE_TABLE = {
+    "Name": ("Uma Ulm", "Vic Vogt", "Ada Ahn", "Bob Bell"),
+    "Wants to learn": ("Lua", "Go", "", ""),
+    "Can teach": ("", "", "Lua; Go", "Go"),
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "offered"),
+    [
+        (("Padawan", "Padawan", "Mentor", "Mentor"), {"mentee": ["Padawan"], "mentor": ["Mentor"]}),
+        (("Mentee", "Mentee", "Guru", "Guru"), {"mentee": ["Mentee"], "mentor": ["Guru"]}),
+        (
+            ("Mentee", "Staff", "Mentor", "Mentor"),
+            {"mentee": ["Mentee"], "mentor": ["Mentor"], "ignore": ["Staff"]},
+        ),
+    ],
+)
+def test_a_role_that_is_not_known_is_asked_with_the_key_to_paste(
+    tmp_path: Path, values: tuple[str, ...], offered: dict
+) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of({**ONE_TABLE, "Role": values}), encoding="utf-8")
+    with pytest.raises(mm.CohortError) as by_init:
+        write_draft(path, None, tmp_path / "programme.toml")
+    with pytest.raises(mm.CohortError) as by_file:
+        mm.read_cohort(people=path, role="Role")
+    for caught in (by_init, by_file):
+        said = {re.search(r"role = \{.*?\}", one.expected)[0] for one in caught.value.findings}
+        (key,) = said
+        role = tomllib.loads(key)["role"]
+        assert role == {"column": "Role", **offered}
+        cohort = mm.read_cohort(people=path, role=role)
+        assert len(cohort.mentors) == 2
+
+
+def test_values_of_a_column_of_roles_are_named_where_none_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of({**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}))
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml")
+    assert (
+        'role = { column = "Rolle", mentee = ["…"], mentor = ["…"] }, with the values of '
+        "'Rolle' that mean each: 'Lehrling', 'Meister'."
+    ) in str(caught.value)

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.cohort.columns.roles import find_role_column, find_unclear_roles
-from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.criteria.suggest.asking import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
@@ -24,6 +22,7 @@ from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.roles import find_roles
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def draft_programme(
         given["accept"] = list(accept)
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
-        given["role"] = _find_roles(paths["people"])
+        given["role"] = find_roles(paths["people"])
     read = read_for_draft({**paths, **given})
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(read[0])
@@ -251,37 +250,6 @@ def _check_tables_differ(cohort: Cohort) -> None:
         'both, add --accept "one file" (in a programme file accept = ["one file"]).'
     )
     raise CohortError([Finding(" and ".join(both), None, None, None, expected)])
-
-
-def _find_roles(path: Path) -> dict[str, object]:
-    """Find the column that says who is a mentee and who a mentor.
-
-    Raises
-    ------
-    CohortError
-        There is none.
-    """
-    table = read_file(path, None, FileOptions(), alone=True)
-    frame = table.frame.rename(columns=lambda name: str(name).strip())
-    role = None if table.findings else find_role_column(frame)
-    if role is not None:
-        return role.as_option()
-    if table.findings:
-        raise CohortError(table.findings)
-    unclear = find_unclear_roles(frame)
-    if unclear is not None:
-        column, values = unclear
-        expected = (
-            "other cells of this column say who is a mentee and who a mentor, but this names no "
-            "role that is known. Write Mentee, Mentor or Both in its place; who takes no part is "
-            "left out of the table."
-        )
-        raise CohortError([Finding(table.source, None, column, one, expected) for one in values])
-    expected = (
-        "no column of this one table says who is a mentee and who a mentor. If the mentors stand "
-        "in another file, name it after this one. Else write Mentee, Mentor or Both into a column."
-    )
-    raise CohortError([Finding(table.source, None, None, None, expected)])
 
 
 def _identity(cohort: Cohort) -> str | dict[str, str] | None:
