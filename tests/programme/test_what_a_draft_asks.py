@@ -456,3 +456,31 @@ def test_values_of_a_column_of_roles_are_named_where_none_is_known(tmp_path: Pat
         'role = { column = "Rolle", mentee = ["…"], mentor = ["…"] }, with the values of '
         "'Rolle' that mean each: 'Lehrling', 'Meister'."
     ) in str(caught.value)
+
+
+SHOWN = {
+    "Start date": ("2027-02-01", "2027-03-01", "2027-02-01", "2027-04-01"),
+    "Number of hours": ("3", "7", "11", "2"),
+    "Score": ("12", "55", "31", "8"),
+    "Status": ("in", "out", "in", "in"),
+    "Name of your department": ("Fin", "Ops", "Fin", "Ops"),
+    "Preferred contact": ("phone", "chat", "chat", "phone"),
+    "I agree to the terms": ("yes", "no", "yes", "yes"),
+}
+HIDDEN = {
+    "Timestamp": ("2027-01-05 10:00", "2027-01-05 11:00", "2027-01-06 10:00", "2027-01-07 09:00"),
+    "Completion time": ("2027-01-05", "2027-01-06", "2027-01-07", "2027-01-08"),
+    "ID": ("1", "2", "3", "4"),
+    "IP address": ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"),
+    "I accept the privacy terms": ("yes", "yes", "yes", "yes"),
+}
+
+
+def test_only_what_is_surely_of_the_form_is_no_column_that_nothing_reads(tmp_path: Path) -> None:
+    """Columns were hidden by a word of their heading: "Start date", "Number of hours", "Status"."""
+    for shown in SHOWN:
+        draft = draft_of(tmp_path, {shown: SHOWN[shown], **HIDDEN}, None)
+        text = re.sub(r"(?s)# What the columns were taken for.*", "", draft.text)
+        told = validated(tmp_path, text).partition("Columns that nothing reads\n")[2]
+        line = next(line for line in told.splitlines() if line.startswith("- mentees:"))
+        assert line == f'- mentees: "{shown}"'

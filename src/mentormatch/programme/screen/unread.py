@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.sent import is_sent_column
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.programme.file.configuration import Configuration
@@ -22,8 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["describe_unkept", "describe_unread"]
 
 SHOWN = 8
-# What a form adds by itself, and what tells who somebody is.
-ABOUT_THE_ROW = frozenset({"record", "number", "time stamp", "name", "e-mail", "contact"})
+# Headings of what a form adds by itself, without accents; any other may be an answer.
+OF_THE_FORM = frozenset((
+    "id", "#", "respondent id", "response id", "submission id", "record id", "collector id",
+    "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
+    "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
+))  # fmt: skip
 KEPT_APART = frozenset({"conflicts", "last time"})
 
 
@@ -73,7 +80,28 @@ def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side
             if text.strip() and not cohort.require({side: [text]})
         }
         unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
-        yield side, [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
+        people = find_person_columns(cohort.table(side), side)
+        # What tells who somebody is stands beside the pairs.
+        own = {*people.names, *people.answers, people.email}
+        yield (
+            side,
+            [
+                name
+                for name in unread
+                if name not in own and not _is_administrative(name, cohort.table(side)[name])
+            ],
+        )
+
+
+def _is_administrative(heading: str, cells: pd.Series) -> bool:
+    """Tell whether a column is surely one of a form's own, or an agreement of everybody.
+
+    A date may be one that people are asked for, and who did not agree is somebody to look at.
+    """
+    if is_sent_column(heading) or plain_text(heading).strip(" :.?") in OF_THE_FORM:
+        return True
+    agreed = "consent" in topics_of(heading) and not cells.isna().any()
+    return agreed and len(set(map(str, cells.tolist()))) == 1
 
 
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
