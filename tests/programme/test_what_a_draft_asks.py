@@ -484,3 +484,50 @@ def test_only_what_is_surely_of_the_form_is_no_column_that_nothing_reads(tmp_pat
         told = validated(tmp_path, text).partition("Columns that nothing reads\n")[2]
         line = next(line for line in told.splitlines() if line.startswith("- mentees:"))
         assert line == f'- mentees: "{shown}"'
+
+
+REMARKS = [
+    "Please not with Bob Bell",
+    "I'd rather avoid Dr. Bob Bell (my ex-boss).",
+    "Bitte nicht Bell, Bob",
+    "Pas avec Bob Bell svp",
+    "No quiero trabajar con Bob Bell",
+    "Não com Bob Bell, por favor",
+    "Nie z Bob Bell",
+]
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_remark_that_names_somebody_not_to_be_met_is_said_and_is_no_rule(
+    tmp_path: Path, remark: str
+) -> None:
+    """It stood in a column that nothing reads, and nobody was told."""
+    remarks = ("Looking forward to it", remark, "Bob Bell was great", "No time in May")
+    draft = draft_of(tmp_path, {"Anything else?": remarks}, None)
+    assert '"Anything else?" of the mentees, row 3. No rule reads them' in draft.notes["remarks"]
+    assert "Remarks name somebody of the other table" in screen_of(tmp_path, draft)
+    assert "Bob Bell" not in draft.text
+    assert not [one for one in draft.proposals if one.rule]
+    said = validated(tmp_path, draft.text)
+    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell'" in said
+    assert "row 4" not in said
+    bans = re.search(r"bans = (.*)", said)
+    assert bans is not None
+    text = draft.text.replace("\n[problem]\n", f"\n[problem]\n{bans[0]}\n")
+    assert "Remarks that name somebody" not in validated(tmp_path, text)
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    assert problem.why_ineligible("Vic Vogt", "Bob Bell") is not None
+    assert problem.why_ineligible("Uma Ulm", "Bob Bell") is None
+
+
+def test_remarks_of_both_tables_are_told_and_pasted_as_one(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        {"Anything else?": ("not with Bob Bell", "", "never Cem Can", "")},
+        {"Remarks": ("", "ohne Xia Xu", "", "")},
+    )
+    said = validated(tmp_path, draft.text)
+    bans = tomllib.loads(re.findall(r"bans = .*", said)[0])["bans"]
+    assert {tuple(pair[:2]) for pair in bans} == {
+        ("Uma Ulm", "Bob Bell"), ("Wes Wolf", "Cem Can"), ("Xia Xu", "Bob Bell"),
+    }  # fmt: skip

@@ -22,6 +22,7 @@ from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
@@ -153,7 +154,7 @@ def draft_programme(
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
     notes = {**_describe_people(cohort), **notes}
-    for ask in (ask_how_to_divide, ask_whom_to_leave_out):
+    for ask in (ask_how_to_divide, ask_whom_to_leave_out, ask_about_remarks):
         said, options_asked = ask(cohort, columns)
         open_keys |= options_asked
         notes |= said
