@@ -11,6 +11,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.cohort.identity.kinds import heads_only_names
 from mentormatch.criteria.suggest.ladders import order_levels
 from mentormatch.criteria.suggest.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
@@ -18,6 +19,7 @@ from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
+from mentormatch.reports.words import people_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -531,3 +533,31 @@ def test_remarks_of_both_tables_are_told_and_pasted_as_one(tmp_path: Path) -> No
     assert {tuple(pair[:2]) for pair in bans} == {
         ("Uma Ulm", "Bob Bell"), ("Wes Wolf", "Cem Can"), ("Xia Xu", "Bob Bell"),
     }  # fmt: skip
+
+
+WHOLE_NAMES = [
+    "Nom complet", "Quel est votre nom complet ?", "Voller Name", "Vollständiger Name",
+    "Vorname, Nachname", "Nombre completo", "¿Cuál es tu nombre completo?", "Nome completo",
+    "Nome inteiro", "Qual è il tuo nome completo?", "Volledige naam", "Voor- en achternaam",
+    "Pełne imię i nazwisko", "Jak masz na imię i nazwisko?", "First and last name",
+    "What is your full name?",
+]  # fmt: skip
+PARTS_OF_NAMES = [
+    "What is your first name?", "Quel est votre prénom ?", "Nom de famille",
+    "Wie lautet Ihr Vorname?", "Qual é o seu primeiro nome?", "Qual é o seu apelido?",
+    "Qual è il tuo cognome?",
+    "Nombre de la empresa", "Naam van je baas", "Preferred name",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", WHOLE_NAMES)
+def test_whole_names_are_shown_as_names_in_every_language(heading: str) -> None:
+    """Below "Nom complet" the report and the lists showed ids."""
+    people = pd.DataFrame({"id": ["a7", "b9"], heading: ["Ada Ahn", "Bob Bell"]})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    assert people_names(cohort, "mentees", cohort.mentee_ids) == ["Ada Ahn", "Bob Bell"]
+
+
+@pytest.mark.parametrize("heading", PARTS_OF_NAMES)
+def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> None:
+    assert not heads_only_names([heading])
