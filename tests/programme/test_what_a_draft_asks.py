@@ -561,3 +561,45 @@ def test_whole_names_are_shown_as_names_in_every_language(heading: str) -> None:
 @pytest.mark.parametrize("heading", PARTS_OF_NAMES)
 def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> None:
     assert not heads_only_names([heading])
+
+
+WITHOUT_HOURS = [
+    ("Disponibilidad", ("tardes", "mañanas", "noches", "tardes"), ["tardes", "mañanas", "noches"]),
+    ("Disponibilidad", ("L,X,V", "M,J", "L,V", "X"), ["L", "X", "V", "M", "J"]),
+    (
+        "Verfügbarkeit",
+        ("immer", "Montags", "Dienstagabend", "abends"),
+        ["immer", "Montags", "abend", "abends"],
+    ),
+    ("Verfügbarkeit", ("Montags", "Dienstags", "Montags", "Mittwochs"), ["Montags", "Mittwochs"]),
+    ("When are you free?", ("Mondays", "Tue, Thu", "any time", "weekends"), ["Tue", "any time"]),
+    ("Disponibilité", ("lundi", "mardi et jeudi", "toujours", "le soir"), ["lundi", "toujours"]),
+    ("Beschikbaarheid", ("altijd", "maandag", "'s avonds", "ochtend"), ["maandag", "'s avonds"]),
+    ("Dostępność", ("zawsze", "poniedziałek", "wieczorem", "rano"), ["poniedziałek", "rano"]),
+    ("Disponibilidade", ("sempre", "segunda", "à noite", "tarde"), ["segunda", "à noite"]),
+    ("Disponibilità", ("sera", "lunedì", "sempre", "mattina"), ["lunedì", "sempre"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "words"), WITHOUT_HOURS, ids=lambda one: one[0] if len(one) == 4 else ""
+)
+def test_free_times_without_hours_are_asked_for_by_name_and_read_when_said(
+    tmp_path: Path, heading: str, cells: tuple[str, ...], words: list[str]
+) -> None:
+    """Days alone were something to have in common, and "L,X,V" three tags."""
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    assert column(draft, "mentees", heading).kind == "times"
+    (times,) = [
+        one
+        for one in draft.proposals
+        if heading in (one.entry.get("column"), one.entry.get("mentee"))
+    ]
+    assert times.entry["kind"] == "Availability"
+    assert set(words) <= set(times.entry["read"])
+    assert not times.is_used
+    assert all(f'"{word}"' in times.asks for word in words)
+    said = {**times.entry, "read": dict.fromkeys(times.entry["read"], "Mon-Sun 18:00-20:00")}
+    cohort = mm.Cohort(pd.DataFrame({heading: cells}), pd.DataFrame({heading: cells[::-1]}))
+    hours = mm.Criteria.from_dict({"criteria": [said]}).score(cohort)
+    assert not pd.isna(hours.dense()).any()
