@@ -9,7 +9,6 @@ from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import word_set
-from mentormatch.criteria.cells.people_in_text import words_in_order
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -33,11 +32,10 @@ NOT = word_set(
     "exceto salvo evitar evite conflicto conflito non mai senza tranne evitare conflitto niet "
     "geen nooit zonder behalve vermijden nie nigdy bez oprocz unikac konfliktu"
 )
-SAYS_NOT = re.compile(rf"\b(?:{'|'.join(sorted(NOT))})\b")
 # So many words may stand between such a word and the name.
 NEAR = 6
 MOST_SHOWN = 5
-ADDRESS = re.compile(r"\S@\S")
+WORD = re.compile(r"[^\W_]+")
 
 
 class Remark(NamedTuple):
@@ -77,15 +75,15 @@ def find_remarks(cohort: Cohort, passed_over: Mapping[Side, Collection[str]]) ->
         own = find_person_columns(cohort.table(side), side)
         known = {*passed_over.get(side, ()), *own.names, own.email}
         longest = max(map(len, people), default=0)
+        begins = frozenset(words[0] for words in people)
         for column in map(str, cohort.table(side).columns) if people else ():
             if column in known:
                 continue
             for k, cell in enumerate(cohort.table(side)[column].tolist()):
-                if not isinstance(cell, str) or ADDRESS.search(cell):
+                words = _words_of(cell) if isinstance(cell, str) and " " in cell else ()
+                if NOT.isdisjoint(words) or begins.isdisjoint(words):
                     continue
-                if not SAYS_NOT.search(plain_text(cell)):
-                    continue
-                for named, name in _find_named(cell, people, longest):
+                for named, name in _find_named(words, people, begins, longest):
                     oneself = cohort.oneself[k if side == "mentees" else named]
                     if oneself != (named if side == "mentees" else k):
                         yield Remark(side, column, k, named, name)
@@ -103,23 +101,32 @@ def _index_names(cohort: Cohort, side: Side) -> dict[tuple[str, ...], tuple[int,
         names = []
     found: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for k, name in enumerate(names):
-        words = words_in_order(name) if isinstance(name, str) else ()
+        words = _words_of(name) if isinstance(name, str) else ()
         if len(words) > 1:
             for ordered in {words, (*words[1:], words[0]), (words[-1], *words[:-1])}:
                 found.setdefault(ordered, []).append((k, name))
     return {words: who[0] for words, who in found.items() if len(who) == 1}
 
 
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, without case and accents."""
+    return tuple(WORD.findall(text.casefold() if text.isascii() else plain_text(text)))
+
+
 def _find_named(
-    cell: str, people: Mapping[tuple[str, ...], tuple[int, str]], longest: int
+    words: Sequence[str],
+    people: Mapping[tuple[str, ...], tuple[int, str]],
+    begins: frozenset[str],
+    longest: int,
 ) -> Iterator[tuple[int, str]]:
     """Yield the people whose names stand near a word that says not."""
-    words = words_in_order(cell)
     refusals = [k for k, word in enumerate(words) if word in NOT]
     told: set[int] = set()
-    for start in range(len(words)) if refusals else ():
+    for start in range(len(words)):
+        if words[start] not in begins:
+            continue
         for end in range(start + 2, min(len(words), start + longest) + 1):
-            who = people.get(words[start:end])
+            who = people.get(tuple(words[start:end]))
             near = any(start - NEAR <= k < end + NEAR for k in refusals)
             if who is not None and near and who[0] not in told:
                 told.add(who[0])
