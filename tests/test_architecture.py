@@ -109,7 +109,12 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "feedback": {"answers": (), "weights": ("answers",), "policies": ()},
     "explanations": {"chains": (), "answered": ("chains",)},
-    "programme": {"file": (), "draft": ("file",), "screen": ("draft",)},
+    "programme": {
+        "file": (),
+        "questions": ("file",),
+        "draft": ("questions",),
+        "screen": ("draft",),
+    },
     "planning": {"meetings": (), "calendars": ("meetings",), "figures": (), "training": ()},
 }
 # Files that the sub-rooms of their room build on.

@@ -283,6 +283,57 @@ def test_last_keeps_every_person_once_with_their_last_answer(ids):
     assert rows == [order + 2 for order in cohort.mentees["order"]]
 
 
+STAMPS = [
+    # An export that is sorted newest first, in the heading of each language.
+    ("Timestamp", ["2027-01-05 10:00:00", "2027-01-04 10:00:00"], 1),
+    ("Zeitstempel", ["05.01.2027 10:00", "04.01.2027 11:00"], 1),
+    ("Horodateur", ["5/1/2027 10:00:00", "31/12/2026 11:00:00"], 1),
+    ("Completion time", [pd.Timestamp(2027, 1, 5), pd.Timestamp(2027, 1, 4)], 1),
+    ("Timestamp", ["2027/03/04 9:12:33 AM GMT+2", "2027/02/11 9:12:33 AM GMT+2"], 1),
+    ("Submitted at (UTC)", ["2027/01/05 9:12:33 PM GMT+2", "2027/01/05 9:12:33 AM GMT+2"], 1),
+    ("Marca temporal", ["2027-01-04 10:00:00", "2027-01-05 10:00:00"], 2),
+]
+
+
+@pytest.mark.parametrize(("heading", "stamps", "latest"), STAMPS)
+def test_of_two_answers_of_one_person_the_one_that_was_sent_last_counts(heading, stamps, latest):
+    """Of an export that was sorted newest first the older answer was kept, and nothing said so."""
+    mentees = pd.DataFrame({"id": ["bob", "bob"], heading: stamps, "level": [1, 2]})
+    cohort = Cohort(mentees, MENTORS, duplicates="last")
+    assert cohort.mentees["level"].tolist() == [latest]
+    (note,) = cohort.notes
+    assert note.row == (3 if latest == 1 else 2)
+    assert note.expected == (
+        f"the same person sent the form again in row {latest + 1}; what was sent last counts, by "
+        f"{heading!r}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "stamps"),
+    [
+        ("Timestamp", ["3/4/2027 10:00", "4/3/2027 10:00"]),  # which number is the day?
+        ("Timestamp", ["2027-01-04", "2027-01-04"]),
+        ("Timestamp", ["10:00", "09:00"]),
+        ("Timestamp", ["2027-01-04", None]),
+    ],
+)
+def test_time_stamps_that_do_not_tell_are_named_and_the_last_row_counts(heading, stamps):
+    mentees = pd.DataFrame({"id": ["bob", "bob"], heading: stamps, "level": [1, 2]})
+    cohort = Cohort(mentees, MENTORS, duplicates="last")
+    assert cohort.mentees["level"].tolist() == [2]
+    assert str(cohort.notes[0]).endswith(
+        "'Timestamp' does not tell which was sent last, so the last row counts."
+    )
+
+
+@pytest.mark.parametrize("heading", ["Start date", "End date", "Date of birth", "Year"])
+def test_a_date_that_people_are_asked_for_orders_no_answers(heading):
+    stamps = ["2027-01-05", "2027-01-04"]
+    mentees = pd.DataFrame({"id": ["bob", "bob"], heading: stamps, "level": [1, 2]})
+    assert Cohort(mentees, MENTORS, duplicates="last").mentees["level"].tolist() == [2]
+
+
 # --- columns, findings, variants ------------------------------------------------------------
 
 

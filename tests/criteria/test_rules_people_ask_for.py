@@ -206,7 +206,7 @@ def test_names_that_nobody_has_are_errors_or_a_note() -> None:
     lenient = mm.Criteria(Avoids("conflicts", of="name", unknown="ignore")).score(cohort)
     assert lenient.notes[:-1] == (
         "Avoids('conflicts'): 2 names are left out, as no mentor has them in 'name': "
-        "'Mia Rhoo', 'Xi Po'.",
+        "'Mia Rhoo' (is it 'Mia Rho'? Then write both alike), 'Xi Po'.",
     )
     assert lenient.block(slice(None)).eligible.tolist() == [[False, True], [True, True]]
 

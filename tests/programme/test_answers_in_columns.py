@@ -179,7 +179,7 @@ def test_boxes_that_some_have_not_ticked_are_asked_about_and_the_cure_holds(
     (asked,) = [one for one in draft.columns if one.question]
     assert (asked.side, asked.name) == ("mentees", heading)
     assert "1 cell is blank, and those people are matched like all others" in asked.why
-    cure = re.search(r"where = \{ .* \} \}", asked.why)[0]
+    (cure,) = re.findall(r"^# (where = .*)$", draft.text, re.MULTILINE)
     where = tomllib.loads(cure)["where"]
     kept = draft.cohort.mentees.reset_index()
     assert where == {"mentees": {"column": heading, "is": [mark]}}

@@ -98,9 +98,9 @@ def test_times_that_one_side_writes_loosely_are_a_question(tmp_path: Path) -> No
     why = asked["When can you usually meet?"].why
     assert '3 of 4 answers cannot be read: "Tue & Thu after 4pm"; "flexible"; "mornings' in why
     (open_one,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
-    # Of "after 4pm" and "flexible" somebody can say when they are; the last cell says more.
-    assert open_one.entry["read"] == {"after 4pm": "", "flexible": ""}
-    assert "found 'mornings please'" in open_one.open_points
+    # Of each somebody can say when it is.
+    assert open_one.entry["read"] == {"after 4pm": "", "flexible": "", "mornings please": ""}
+    assert 'They are "after 4pm", "flexible", "mornings please".' in open_one.open_points
     assert "say between the quotes of read when each one is" in open_one.open_points
     assert '# kind = "Availability"' in draft.text
 

@@ -127,8 +127,8 @@ def test_a_mentor_who_takes_none_is_asked_about_and_not_given_one(
         "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
         f"id,offers,seats\nxia,Rust; Lua; Git,{none}\nyan,SQL; Git,1\nzoe,Lua; SQL,2\nada,Git,\n",
     )
-    said = f'"{none}" may mean that somebody takes nobody. Say so, as in read = {{ "{none}" = 0 }}.'
-    assert said in draft.notes["capacity"]
+    said = f'"{none}" may mean that somebody takes nobody. Write inside the {{ … }} of capacity: '
+    assert f'{said}read = {{ "{none}" = 0 }}.' in draft.notes["capacity"]
     assert "1 cell is blank" in draft.notes["capacity"]
     path = tmp_path / "programme.toml"
     (finding,) = examine_file(path, overwrite=True).findings
@@ -592,7 +592,7 @@ def test_a_superior_whom_both_sides_name_is_nobody_of_the_other_table(tmp_path: 
         + people.format("zoe", "head@a.example", "Lua; SQL"),
     )
     assert kinds(draft)["mentees", "Email of your manager"] == "superior"
-    assert "people of the other table" not in draft.text.replace("0% of the values are people", "")
+    assert "people of the other table" not in draft.text.replace("0 of 3 answers are people", "")
     assert "own superior" not in draft.text
 
 

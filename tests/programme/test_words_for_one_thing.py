@@ -339,9 +339,8 @@ def test_answers_that_join_skills_are_said_to_and_can_be_kept_whole(tmp_path: Pa
 def test_words_whose_level_is_not_known_are_named(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, mentors=MENTORS.replace("Staff", "Wegweiserin"))
     (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
-    assert level.obstacle.endswith(
-        'Where these belong is not known, so they stand last: "Wegweiserin".'
-    )
+    assert 'Where these belong is not known: "Wegweiserin".' in level.obstacle
+    assert "Wegweiserin" not in level.entry["ladder"]
 
 
 def test_a_question_for_wishes_is_not_taken_for_the_own_name(tmp_path: Path) -> None:

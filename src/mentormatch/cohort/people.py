@@ -71,7 +71,8 @@ class Cohort:
         names, None for an index without one. Ids are compared without the space around them, e-mail
         addresses without regard to case (see `clean_id`).
     duplicates
-        What to do when a person sent the form twice: "error", or "last" to keep the last row, where
+        What to do when a person sent the form twice: "error", or "last" to keep the row that was
+        sent last, by the column in which the form writes it down, else the last row; it stays where
         it stands. Rows of one id with different names or addresses are never one person.
     separators
         How cells with several values are split, by column: a text is one separator, a collection

@@ -95,7 +95,7 @@ def read_cohort(
         The name of the id column: one text for both tables, a (mentees, mentors) pair, or a mapping
         by side. By default found out; see `Cohort`.
     duplicates
-        "error", or "last" to keep the last row of a person who sent the form twice.
+        "error", or "last" to keep what a person who sent the form twice sent last; see `Cohort`.
     separators, options, missing
         How cells are read; see `Cohort`.
     sheets

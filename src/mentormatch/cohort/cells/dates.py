@@ -13,13 +13,21 @@ from mentormatch.cohort.cells.numbers import is_missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["read_moments"]
+__all__ = ["day_is_first", "read_moments"]
 
 NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 NO_DATE = "expected a date, such as 2027-03-16."
 
 
-def read_moments(cells: Sequence[object]) -> list[pd.Timestamp | str]:
+def day_is_first(cells: Sequence[object]) -> bool | None:
+    """Tell whether dates such as 3/4/2027 of one column begin with the day; None: not evident."""
+    firsts = {_day_is_first(str(cell)) for cell in cells} - {None}
+    return firsts.pop() if len(firsts) == 1 else None
+
+
+def read_moments(
+    cells: Sequence[object], *, day_first: bool | None = None
+) -> list[pd.Timestamp | str]:
     """Read the dates and times of one column, by the clock they were written by.
 
     Parameters
@@ -27,15 +35,16 @@ def read_moments(cells: Sequence[object]) -> list[pd.Timestamp | str]:
     cells
         Dates, times, or texts. 2027-03-16 and 16.3.2027 have one meaning; of 3/4/2027 the other
         cells of the column must say which number is the day.
+    day_first
+        Which number is the day, where that is known; None: as the cells say.
 
     Returns
     -------
     list of Timestamp without a zone, or of str
         A text says what is expected instead.
     """
-    firsts = {_day_is_first(str(cell)) for cell in cells} - {None}
-    day_first = firsts.pop() if len(firsts) == 1 else None
-    return [_read(cell, day_first) for cell in cells]
+    first = day_is_first(cells) if day_first is None else day_first
+    return [_read(cell, first) for cell in cells]
 
 
 def _day_is_first(text: str) -> bool | None:

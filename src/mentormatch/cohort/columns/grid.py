@@ -55,7 +55,7 @@ class Grid:
         The options, where the pattern alone would take other columns too.
     read
         What options or cells mean: times for options such as ``{"morning": "09:00-12:00"}``,
-        numbers for levels in words, worth for answers of a poll.
+        numbers for levels in words (0 for none at all), worth for answers of a poll.
     side
         Whose table has it; None: each that has such columns.
     """

@@ -167,7 +167,8 @@ def _levels(
         for _, values in pairs:
             for name, level in values:
                 highest[name] = max(level, highest.get(name, level))
-        return [f"{name}: {level:g}" for name, level in highest.items()]
+        # Level 0 says that somebody has, or wants, none of it.
+        return [f"{name}: {level:g}" for name, level in highest.items() if level]
 
     what = "a skill's level in the heading" if by_option or not by_cell else "levels of skills"
     return CellReader(what, read_one, join)

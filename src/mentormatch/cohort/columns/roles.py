@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -26,6 +27,8 @@ __all__ = [
     "divide_people",
     "find_role_column",
     "find_unclear_roles",
+    "list_few_values",
+    "offer_role",
     "role_of",
     "split_roles",
 ]
@@ -36,9 +39,17 @@ MOST_ROLES = 12
 
 MENTEE = word_set(
     "mentee mentees mentoree mentorees protege menti mentorado mentorada mentorizado mentorizada "
-    "mentoreado mentoreada podopieczny podopieczna"
+    "mentoreado mentoreada podopieczny podopieczna mentorados mentoradas mentorizados mentorizadas "
+    "mentoreados mentoreadas podopieczni podopieczne mentorando mentoranda mentorandos mentorandas "
+    "mentorandi mentorand mentorandin mentoranden mentorandinnen mentorizando mentorizanda "
+    "mentorowany mentorowana mentorowani"
 )
-MENTOR = word_set("mentor mentors mentorin mentora mentore mentoren mentorka")
+MENTOR = word_set(
+    "mentor mentors mentorin mentorinnen mentora mentoras mentore mentores mentoren mentori "
+    "mentrice mentrici mentorka mentorki mentorzy"
+)
+# "Mentee (m/w/d)": for whom a word is meant, whatever their gender.
+GENDERS = re.compile(r"\(?\b[mwfdxhn](?:\s*[/|]\s*[mwfdxhn])+\b\)?")
 # French: the accent alone tells who is mentored from the Italian word for a mentor.
 MENTORED = re.compile(r"\bmentoré(?:e|\(e\)|[·.]e)?(?:s|\(s\)|[·.]s)?(?!\w)")
 BOTH = word_set("both beides beide beiden ambos ambas entrambi entrambe oba obie allebei")
@@ -93,7 +104,8 @@ def role_of(value: str) -> Role | None:
     >>> [role_of(text) for text in ("Mentee", "to be a mentor", "to find a mentor", "Organiser")]
     ['mentee', 'mentor', 'mentee', None]
     """
-    words = heading_words(MENTORED.sub("mentee", unicodedata.normalize("NFC", value.casefold())))
+    text = GENDERS.sub(" ", unicodedata.normalize("NFC", value.casefold()))
+    words = heading_words(MENTORED.sub("mentee", text))
     said = set(words)
     mentee, mentor = bool(said & MENTEE), bool(said & MENTOR)
     if said & NOT:
@@ -130,13 +142,45 @@ def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
     return None
 
 
-def find_unclear_roles(table: pd.DataFrame) -> tuple[str, list[str]] | None:
+def find_unclear_roles(table: pd.DataFrame) -> tuple[RoleColumn, list[str]] | None:
     """Find a column of which some values name a role, and those that name none; None without."""
     for name, roles in _few_values(table):
         unclear = [value for value, role in roles.items() if role is None]
         if 0 < len(unclear) < len(roles):
-            return name, unclear
+            lists = {role: tuple(v for v, one in roles.items() if one == role) for role in ROLES}
+            return RoleColumn(name, **lists), unclear
     return None
+
+
+def list_few_values(table: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the different texts of the columns with few of them, two at least."""
+    found = {name: list(roles) for name, roles in _few_values(table)}
+    return {name: values for name, values in found.items() if len(values) > 1}
+
+
+def offer_role(given: Mapping[str, object], unclear: Iterable[str]) -> str:
+    """Write the option ``role`` of a programme file, with values that a person must place.
+
+    Where the values that are known name one role only, the others may name the other one; else
+    they stand under ``ignore``, which leaves their rows out.
+
+    Examples
+    --------
+    >>> offer_role({"column": "Role", "mentor": ["Mentor"]}, ["Padawan"])
+    'role = { column = "Role", mentor = ["Mentor"], mentee = ["Padawan"] }'
+    """
+    listed = dict(given)
+    known = [role for role in ROLES if listed.get(role)]
+    others = {"mentor": "mentee", "mentee": "mentor"}
+    place = others.get(known[0], "ignore") if len(known) == 1 else "ignore"
+    before = listed.get(place, ())
+    before = [before] if isinstance(before, str) else before
+    listed[place] = [*(before if isinstance(before, Sequence) else ()), *unclear]
+    entries = (
+        f"{key} = {json.dumps(list(one) if isinstance(one, tuple) else one, ensure_ascii=False)}"
+        for key, one in listed.items()
+    )
+    return f"role = {{ {', '.join(entries)} }}"
 
 
 def _few_values(table: pd.DataFrame) -> Iterator[tuple[str, dict[str, Role | None]]]:
@@ -190,6 +234,7 @@ def divide_people(
         for value in [values] if isinstance(values, str) else values:
             meaning[fold_cell(value)] = key
     findings, found = [], []
+    unclear = _list_unclear(table[column], meaning)
     guessed: dict[str, str] = {}
     for row, cell in zip(table.index, table[column], strict=True):
         text = fold_cell(cell)
@@ -201,8 +246,8 @@ def divide_people(
                 "the cell says no role. Fill it in, or delete the row if it is nobody; in a "
                 'programme file, ignore = [""] in role leaves such rows out.'
                 if not text
-                else "this names no role that is known. List it in role under mentee, mentor, both "
-                "or ignore."
+                else "this names no role that is known. Say in [tables] which it names, or ignore: "
+                f"{unclear}."
             )
             value = None if is_missing(cell) else cell
             findings.append(Finding(source, int(row), column, value, expected))
@@ -233,6 +278,22 @@ def divide_people(
         if role in found
     ]
     return mentees, mentors, readings
+
+
+def _list_unclear(column: pd.Series, given: Mapping[str, str]) -> str:
+    """Write the option ``role`` with all values of a column that name no role."""
+    said: dict[str, list[str]] = {}
+    unclear: dict[str, str] = {}
+    for cell in column.tolist():
+        text = fold_cell(cell)
+        role = given.get(text) or (role_of(str(cell)) if text else None)
+        value = " ".join(str(cell).split())
+        if role is not None:
+            said.setdefault(role, [])
+            said[role] += [value] if value not in said[role] else []
+        elif text:
+            unclear.setdefault(text, value)
+    return offer_role({"column": str(column.name), **said}, unclear.values())
 
 
 def _check_role(role: object, source: str) -> dict[str, Sequence[object]]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from mentormatch.cohort.cells.dates import day_is_first
 from mentormatch.cohort.cells.numbers import to_python
+from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 from mentormatch.cohort.names import nearest_name, quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -47,6 +49,9 @@ def find_duplicates(
 ) -> tuple[NDArray[np.bool_], list[Finding], list[Finding]]:
     """Find rows with one id; of those of one person the last is kept where that is asked for.
 
+    The last is the one that was sent last, by the column in which a form writes that down; where
+    there is none, or it does not tell, the last row.
+
     Parameters
     ----------
     table
@@ -74,6 +79,11 @@ def find_duplicates(
     if not repeated.any():
         return ~repeated, [], []
     stays = {one: k for k, one in enumerate(ids) if given[k] and not repeated[k]}
+    whys: dict[Hashable, str] = {}
+    if duplicates == "last":
+        stays, whys = _choose_latest(table, stays)
+        repeated = given.copy()
+        repeated[list(stays.values())] = False
     columns = [name for name in person_columns if name in table.columns]
     hint = _long_table_hint(table, ids, repeated)
     findings, notes = [], []
@@ -105,11 +115,44 @@ def find_duplicates(
             )
             findings.append(Finding(source, int(rows[k]), label, shown, expected))
         else:
-            expected = (
-                f"the same person sent the form again in row {rows[other]}; the last one counts."
-            )
+            expected = f"the same person sent the form again in row {rows[other]}; {whys[ids[k]]}."
             notes.append(Finding(source, int(rows[k]), label, shown, expected))
     return kept, findings, notes
+
+
+def _choose_latest(
+    table: pd.DataFrame, last: Mapping[Hashable, int]
+) -> tuple[dict[Hashable, int], dict[Hashable, str]]:
+    """Choose the row of each person that was sent last, and say by what it was told.
+
+    Parameters
+    ----------
+    table
+        Indexed by id.
+    last
+        The last row of each person.
+    """
+    columns = {name: table[name].tolist() for name in find_sent_columns(table)}
+    firsts = {name: day_is_first(cells) for name, cells in columns.items()}
+    places: dict[Hashable, list[int]] = {one: [] for one in last}
+    for k, one in enumerate(table.index):
+        if one in places:
+            places[one].append(k)
+    stays = dict(last)
+    whys: dict[Hashable, str] = {}
+    for one, where in places.items():
+        if len(where) == 1:
+            continue
+        whys[one] = "the last one counts"
+        if columns:
+            named = quote_names(columns)
+            whys[one] = f"{named} does not tell which was sent last, so the last row counts"
+        for name, cells in columns.items():
+            latest = find_latest(cells, where, day_first=firsts[name])
+            if latest is not None:
+                stays[one], whys[one] = latest, f"what was sent last counts, by {name!r}"
+                break
+    return stays, whys
 
 
 def find_namesakes(

@@ -128,7 +128,7 @@ def identify(
         The names of the id columns or indices; None: found out, see `choose_identities`. An index
         with labels of its own stays.
     duplicates
-        "error", or "last": of rows of one person the last one stays, where it stands.
+        "error", or "last": of rows of one person what was sent last stays, where it stands.
     labelled
         False when the index is known to be bare positions.
 

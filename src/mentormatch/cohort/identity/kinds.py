@@ -84,8 +84,19 @@ PLAIN = (
     FULL
     | AND
     | frozenset(word for phrase in (*FIRST, *LAST) for word in phrase.split())
-    | word_set("full whole complete completo completa vollstandiger ganzer dein ihr your tu su vor")
+    | word_set(
+        "full whole complete complet completo completa vollstandiger vollstandige ganzer voller "
+        "dein deine ihr ihre your tu su vor voor volledige volledig pelne pelny intero inteiro "
+        "entier"
+    )
+    # Of questions for it: "Quel est votre nom complet ?", "Wie heißen Sie?".
+    | word_set(
+        "what is are please enter wie ist lautet sie du bitte quel est votre ton vous cual es "
+        "qual o seu teu il suo tuo wat je uw jouw jak masz na twoje podaj s"
+    )
 )
+# With these a heading asks for a part of the name.
+PARTS = word_set("famille pila primeiro")
 PERSON = word_set(
     "participant participants person student students mentee mentor applicant member employee "
     "teilnehmer teilnehmerin teilnehmende participante partecipante deelnemer uczestnik "
@@ -198,8 +209,9 @@ def _find_names(
     """Find one column of full names, or those of first and last names."""
     folded = {name: " ".join(said) for name, said in words.items() if name in texts}
     firsts = [name for name, text in folded.items() if _ends(text, FIRST)]
-    # "Vor- und Nachname" asks for both.
-    both = [name for name, text in folded.items() if _ends(text, LAST) and set(words[name]) & AND]
+    # "Vor- und Nachname" asks for both, and so does "Vorname, Nachname".
+    joins = AND | set(FIRST)
+    both = [name for name, text in folded.items() if _ends(text, LAST) and set(words[name]) & joins]
     firsts = [name for name in firsts if name not in both]
     lasts = [
         name for name, text in folded.items() if _ends(text, LAST) and name not in (*firsts, *both)
@@ -236,15 +248,21 @@ def heads_only_names(columns: Sequence[object]) -> bool:
     --------
     >>> heads_only_names(["Nombre y apellidos"]), heads_only_names(["Vorname", "Nachname"])
     (True, True)
+    >>> heads_only_names(["Nom complet"]), heads_only_names(["Wat is je volledige naam?"])
+    (True, True)
     >>> heads_only_names(["Birth name"]), heads_only_names(["First name"])
     (False, False)
     """
     words = [heading_words(one) for one in columns]
     if not columns or not all(set(said) <= PLAIN for said in words):
         return False
-    return len(columns) > 1 or (
-        bool(set(words[0]) & (FULL | AND)) and words[0][0] not in ONLY_FIRST
-    )
+    if len(columns) > 1:
+        return True
+    said = set(words[0])
+    # "Qual é o seu apelido?" has no "and".
+    joined = bool(said & AND) and "qual" not in said
+    joined |= bool(said & set(FIRST)) and bool(said & set(LAST))
+    return joined or bool(said & FULL and not said & (ONLY_FIRST | PARTS))
 
 
 def heads_part_of_names(column: object) -> bool:

@@ -14,7 +14,7 @@ from mentormatch.criteria.availability.window_tokens import MINUTES, Span, Time,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["NOTHING_GIVEN", "GivenHours"]
+__all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours"]
 
 PIECES = re.compile(r"[;,|\n]")
 EVERY_DAY = frozenset(range(7))

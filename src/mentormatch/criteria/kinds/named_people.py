@@ -314,6 +314,9 @@ def name_notes(
         return tuple(notes)
     near = find_meant(unknown, spoken_of.names)
     meant = {said.shown[a]: spoken_of.shown[b] for a, b in near.items()} | dict(otherwise.called)
+    rest = [said.shown[name] for name in unknown[:LOOKED_AT] if said.shown[name] not in meant]
+    mistyped = NearestNames([spoken_of.shown[one] for one in spoken_of.names], nearest_person)
+    meant |= {one: str(other) for one in rest if (other := mistyped.find(one)) is not None}
     # First those that may be meant for somebody.
     left_out = sorted((said.shown[name] for name in unknown), key=lambda name: name not in meant)
     shown = ", ".join(

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
-from mentormatch.criteria.availability.week_reader import words_without_hours
+from mentormatch.criteria.availability.given_hours import PIECES
+from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
+from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_zone
 from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.scales import order_scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import Recognised, Verdict
 
 __all__ = [
+    "ask_about_scales",
     "ask_about_superiors",
     "ask_for_hours",
     "ask_for_zones",
@@ -32,6 +36,8 @@ __all__ = [
 MOST_WORDS = 20
 # So many cells are looked at.
 MOST_CELLS = 60
+# Hours behind a cell tell whether it names days.
+SOME_HOURS = "09:00-10:00"
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -79,6 +85,55 @@ def _ask_about_superiors(
         return
 
 
+def ask_about_scales(
+    found: dict[tuple[Side, str], Recognised], columns: Mapping[Side, Sequence[Column]]
+) -> None:
+    """Ask of a scale on which both sides answer: whether it is good to answer alike is not known.
+
+    Parameters
+    ----------
+    found
+        What the columns are taken for, by side and heading; it is changed.
+    columns
+        The columns themselves.
+    """
+    rated = {
+        side: {
+            plain_text(one.name): one
+            for one in own
+            # The columns of one question are asked about together.
+            if found[side, one.name].kind == "rating" and not one.name.endswith("]")
+        }
+        for side, own in columns.items()
+    }
+    for heading, one in rated["mentees"].items():
+        other = rated["mentors"].get(heading)
+        if other is None:
+            continue
+        why = (
+            "both sides answer on this scale, and nothing compares them. If it is good to answer "
+            f"alike, add a [[criteria]] table with {_say_alike(one, other)} and a weight"
+        )
+        for column in (one, other):
+            key = (column.side, column.name)
+            found[key] = replace(found[key], why=why, question=True)
+
+
+def _say_alike(one: Column, other: Column) -> str:
+    """The parameters of a criterion that compares the steps that two people give."""
+    named = f'column = "{one.name}"'
+    if one.name != other.name:
+        named = f'mentee = "{one.name}", mentor = "{other.name}"'
+    if one.is_number and other.is_number:
+        amounts = [*one.amounts, *other.amounts]
+        return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'
+    steps = order_scale(dict.fromkeys((*one.texts, *other.texts)))
+    ladder = "the steps, lowest first" if steps is None else ", ".join(f'"{s}"' for s in steps)
+    return (
+        f'kind = "LevelGap", {named}, ladder = [{ladder}], curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}'
+    )
+
+
 def ask_for_zones(columns: Iterable[Recognised]) -> str:
     """Ask where one side alone says its time zones: without them all hours would be of one."""
     zones = [one for one in columns if one.kind == "time zone"]
@@ -112,10 +167,42 @@ def find_times(column: Column, _: object = None) -> Verdict:
     # "Times [Morning]" is one of several columns, whose cells are days or marks.
     if speaks and not (column.is_number or column.is_date or column.name.rstrip().endswith("]")):
         cells = list(column.distinct)[:MOST_CELLS]
-        reads = sum(bool(words_without_hours([cell])) for cell in cells)
+        days = _find_days_alone(cells)
+        reads = sum(cell in days or bool(words_without_hours([cell])) for cell in cells)
         if cells and 2 * reads > len(cells):
             return "times", "words for days and hours, whose hours somebody must say", True
     return None
+
+
+def _find_days_alone(cells: Collection[str]) -> set[str]:
+    """Find cells that would be weekly windows with hours behind them: "Montags", "L,X,V"."""
+    timed = {cell: f"{cell} {SOME_HOURS}" for cell in cells if not any(map(str.isdigit, cell))}
+    reader = reader_of_column(list(timed.values()))
+    return {cell for cell, text in timed.items() if _is_read(text, reader)}
+
+
+def _is_read(text: str, reader: WeekReader) -> bool:
+    try:
+        packed_windows(text, reader)
+    except ValueError:
+        return False
+    return True
+
+
+def _list_unsaid(cells: Sequence[str]) -> list[str]:
+    """Words without hours, and pieces of cells that say neither hours nor such a word."""
+    words = words_without_hours(cells)
+    reader = reader_of_column([cell for cell in cells if any(map(str.isdigit, cell))])
+    said = {word.casefold() for word in words}
+    for cell in cells:
+        if _is_read(cell, reader) or words_without_hours([cell]):
+            continue
+        pieces = [piece.strip() for piece in PIECES.split(cell)]
+        for piece in pieces if not any(map(str.isdigit, cell)) else ():
+            if piece and piece.casefold() not in said:
+                said.add(piece.casefold())
+                words.append(piece)
+    return words
 
 
 def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object], str]:
@@ -132,13 +219,14 @@ def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object],
         for cell in cohort.distinct(side, name)[1]
         if isinstance(cell, str) and cell.strip()
     ]
-    words = words_without_hours(cells)
+    words = _list_unsaid(cells)
     if not 0 < len(words) <= MOST_WORDS:
         return {}, ""
+    named = ", ".join(f'"{word}"' for word in words)
     asks = (
         "People write words for their hours: say between the quotes of read when each one is, such "
-        'as "18:00-21:00", for a word that stands alone also "Mon-Fri 08:00-20:00", or "never". '
-        "Then take the # away."
+        'as "18:00-21:00", for a word or a day that stands alone "Mon-Fri 08:00-20:00", or '
+        f'"never". They are {named}. Then take the # away.'
     )
     return {"read": dict.fromkeys(words, "")}, asks
 

@@ -8,12 +8,36 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Topic", "plain_text", "topics_of"]
+__all__ = ["Topic", "plain_text", "speaks_of_status", "topics_of", "without_place"]
 
 Topic = str
 
 BREAKS = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
+PLACE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er?|eme|o|a)?")
+PLACES = frozenset((
+    "first", "second", "third", "fourth", "fifth", "erste", "erster", "erstes", "zweite",
+    "zweiter", "zweites", "dritte", "dritter", "drittes", "vierte", "funfte", "premier",
+    "premiere", "deuxieme", "second", "seconde", "troisieme", "quatrieme", "primer", "primera",
+    "primero", "segunda", "segundo", "tercer", "tercera", "tercero", "cuarta", "primeira",
+    "primeiro", "terceira", "terceiro", "quarta", "prima", "primo", "seconda", "secondo", "terza",
+    "terzo", "eerste", "tweede", "derde", "vierde", "pierwszy", "pierwsza", "drugi", "druga",
+    "trzeci", "trzecia",
+))  # fmt: skip
+BESIDE_A_PLACE = frozenset({"no", "nr", "n", "num", "number", "nummer"})
 NO_WORD = re.compile(r"[\s_/]+")
+# Headings that say no more than that people have a status.
+STATUS = frozenset({"status", "statut", "stato", "situacao", "situacion"})
+FLAGS = frozenset((
+    "confirmed", "active", "accepted", "approved", "enrolled", "participating", "withdrawn",
+    "bestatigt", "aktiv", "angenommen", "confirme", "actif", "accepte", "confirmado", "activo",
+    "aceptado", "ativo", "aceito", "confermato", "attivo", "accettato", "bevestigd", "actief",
+    "potwierdzony", "aktywny",
+))  # fmt: skip
+OF_STATUS = frozenset((
+    "application", "current", "approval", "review", "mentee", "mentor", "member", "membership",
+    "participant", "program", "programme", "bewerbung", "aktueller", "candidature", "de", "della",
+    "candidatura", "aanmelding", "zgloszenia", "the", "of", "is", "still",
+))  # fmt: skip
 
 
 def plain_text(text: str) -> str:
@@ -59,3 +83,37 @@ def topics_of(heading: str) -> frozenset[Topic]:
     """
     text = plain_text(heading)
     return frozenset(topic for topic, pattern in _patterns().items() if pattern.search(text))
+
+
+def without_place(heading: str) -> str | None:
+    """Return a heading without the place in an order that it names; None where it names none.
+
+    Examples
+    --------
+    >>> without_place("3. Wahl"), without_place("Third choice (mentor)"), without_place("Wahl")
+    ('wahl', 'choice mentor', None)
+    """
+    words = re.findall(r"[^\W_]+", plain_text(heading))
+    rest = [word for word in words if not (PLACE.fullmatch(word) or word in PLACES)]
+    beside = [word for word in rest if word not in BESIDE_A_PLACE]
+    return " ".join(beside) if len(rest) == len(words) - 1 else None
+
+
+def speaks_of_status(heading: str, *, flags: bool) -> bool:
+    """Tell whether a heading says no more than that people have a status.
+
+    Parameters
+    ----------
+    heading
+        Of a column.
+    flags
+        Whether its answers are yes and no: then also a status by its name, such as "Active".
+
+    Examples
+    --------
+    >>> speaks_of_status("Application status", flags=False), speaks_of_status("Active", flags=True)
+    (True, True)
+    """
+    words = set(plain_text(heading).strip(" ?:").split())
+    named = STATUS | FLAGS if flags else STATUS
+    return bool(words & named) and words <= named | OF_STATUS

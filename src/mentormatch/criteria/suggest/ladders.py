@@ -10,7 +10,14 @@ from mentormatch.criteria.suggest.heading_words import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["are_ranges", "number_levels", "order_levels", "say_unplaced", "share_of_levels"]
+__all__ = [
+    "are_ranges",
+    "number_levels",
+    "order_levels",
+    "propose_ladder",
+    "share_of_levels",
+    "split_unplaced",
+]
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
 RUNGS_BY_WORD = {
@@ -20,16 +27,17 @@ RUNGS_BY_WORD = {
        "estagiaria stazystka",
     2: "trainee apprentice auszubildende apprenti aprendiz apprentie auszubildender",
     3: "graduate entry beginner novice einsteiger anfanger debutant principiante iniciante "
-       "beginnend poczatkujacy basic grundkenntnisse einsteigerin anfangerin debutante "
+       "beginnend poczatkujacy basic basico basica elementary elementaire elementar elementare "
+       "podstawowy podstawowa grundkenntnisse einsteigerin anfangerin debutante "
        "poczatkujaca",
     4: "junior juniorin",
     5: "associate",
     6: "mid middle medior intermediate regular fortgeschritten intermediaire intermedio "
        "intermediario gevorderd sredni mid-level fortgeschrittene fortgeschrittener intermedia "
-       "intermediaria srednia",
+       "intermediaria srednia competent kompetent",
     7: "experienced advanced erfahren confirme avance avanzado avancado avanzato ervaren "
        "zaawansowany erfahrene erfahrener confirmee avancee avanzada avancada avanzata "
-       "zaawansowana",
+       "zaawansowana proficient",
     8: "senior seniorin",
     9: "lead leitung teamleitung chef-d-equipe lider responsabile teamleider starszy teamleiter "
        "teamleiterin starsza",
@@ -53,7 +61,11 @@ SHORT = {
 }  # fmt: skip
 GRADES = ("aa", "ao", "eo", "heo", "seo", "grade 7", "grade 6", "scs1", "scs2", "scs3", "scs4")
 NUMBERED = re.compile(r"([a-z ]*?)\s*(\d+)")
+# "1 - not at all", "5 (a lot)": a number leads, and words may say what it stands for.
+LED = re.compile(r"\d+(?:\s*[-–—:=.)(]+\s*[^\d\s].*)?")
 UNKNOWN = float("inf")
+MOST_RUNGS = 15
+SHARE_A_PLACE = 'Words for one level share a place: ["Junior", "Jr."].'
 # Ranges of numbers, such as "less than 1 year", "3-5 years", "10+" and "mehr als 15 Jahre".
 LESS = (
     r"<|less than|under|below|up to|unter|weniger als|bis(?: zu)?|moins d[e']|jusqu'a|menos de|"
@@ -104,6 +116,8 @@ def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
         rungs = {name: float(match[2]) for name, match in numbers.items() if match is not None}
     elif are_ranges(plain.values()):
         rungs = {name: _find_start(text) for name, text in plain.items()}
+    elif all(LED.fullmatch(text) for text in plain.values()):
+        rungs = {name: float(re.findall(r"\d+", text)[0]) for name, text in plain.items()}
     else:
         rungs = {name: _find_rung(text) for name, text in plain.items()}
     known = UNKNOWN not in rungs.values()
@@ -114,6 +128,34 @@ def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
         ladder.setdefault((rungs[name], alike), []).append(name)
     known &= all(len({plain[name] for name in words}) == 1 for words in ladder.values())
     return [tuple(words) for words in ladder.values()], known
+
+
+def propose_ladder(cells: Sequence[str]) -> tuple[list[str | list[str]], str]:
+    """Propose the ladder of `LevelGap` for the levels that occur.
+
+    Returns
+    -------
+    ladder
+        The levels whose place is known; of others a guess would count as soon as it is taken in.
+    obstacle
+        What a person must do first; empty where the order is known.
+    """
+    # Of spellings that differ in case only the commonest is named.
+    spelled: dict[str, str] = {}
+    for cell in sorted(set(cells), key=cells.count):
+        spelled[cell.casefold()] = cell
+    ladder, known = order_levels(spelled.values())
+    placed, unplaced = (ladder, []) if known else split_unplaced(ladder)
+    obstacle = ""
+    if len(ladder) > MOST_RUNGS:
+        obstacle = "These are many levels. Write those that matter, lowest first."
+    elif len(ladder) < 2:
+        obstacle = "All answers are one level. Add the others, lowest first."
+    elif unplaced:
+        obstacle = _say_unplaced(unplaced)
+    elif not known:
+        obstacle = f"Put the levels in order, lowest first. {SHARE_A_PLACE}"
+    return [one[0] if len(one) == 1 else list(one) for one in placed], obstacle
 
 
 def _by_number(text: str) -> tuple[str, float]:
@@ -164,14 +206,30 @@ def share_of_levels(levels: Iterable[str]) -> float:
     return len(known) / max(1, len(names))
 
 
-def say_unplaced(ladder: Iterable[Sequence[str]]) -> str:
-    """Say of which words of a ladder it is not known where they belong, and how words share one."""
-    said = 'Words for one level share a place: ["Junior", "Jr."].'
-    words = [f'"{word}"' for words in ladder for word in words]
-    words = [word for word in words if not share_of_levels([plain_text(word.strip('"'))])]
-    if not words:
-        return said
-    return f"{said} Where these belong is not known, so they stand last: {', '.join(words)}."
+def split_unplaced(
+    ladder: Iterable[tuple[str, ...]],
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Divide a ladder into levels whose place is known, and those that a person must place.
+
+    Examples
+    --------
+    >>> split_unplaced([("junior",), ("senior",), ("elf",)])
+    ([('junior',), ('senior',)], [('elf',)])
+    """
+    placed, unplaced = list[tuple[str, ...]](), list[tuple[str, ...]]()
+    for words in ladder:
+        known = all(share_of_levels([plain_text(word)]) for word in words)
+        (placed if known else unplaced).append(words)
+    return placed, unplaced
+
+
+def _say_unplaced(unplaced: Iterable[Sequence[str]]) -> str:
+    """Say of which levels it is not known where they belong, and how words share a place."""
+    words = ", ".join(f'"{word}"' for words in unplaced for word in words)
+    return (
+        f"Put the levels in order, lowest first. Where these belong is not known: {words}. Write "
+        f"each into its place in ladder. {SHARE_A_PLACE}"
+    )
 
 
 def _spell_out(text: str) -> str:

@@ -10,8 +10,9 @@ from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
+from mentormatch.criteria.suggest.asking import ask_about_scales
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.heading_words import plain_text, without_place
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_constant, is_level, pair_columns, pair_texts
@@ -86,10 +87,12 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
         for column in own:
             if (side, column.name) not in found:
                 found[side, column.name] = _without_partner(column)
+    _join_places(found, columns, people)
     _ask_for_other_halves(found, columns)
     _settle_halves(found)
     _leave_out_unused(found)
     _ask_of_levels(found, columns)
+    ask_about_scales(found, columns)
     ids = [_recognise_ids(cohort, side) for side in OTHER]
     return [
         *(one for one in ids if one is not None),
@@ -246,6 +249,35 @@ def _without_partner(column: Column) -> Recognised:
     if column.is_prose:
         return _record(column, "one-sided", f"no text of the {OTHER[column.side]} is left for it")
     return _record(column, "unknown", "neither its answers nor its heading tell", question=True)
+
+
+def _join_places(
+    found: dict[tuple[Side, str], Recognised],
+    columns: dict[Side, list[Column]],
+    people: dict[Side, People],
+) -> None:
+    """Take the columns of one order, "1st" to "3rd", for one thing where one names people.
+
+    Whom somebody names third is somebody whom they name: never one who must not be met.
+    """
+    for side, own in columns.items():
+        orders: dict[str, list[Column]] = {}
+        for column in own:
+            heading = without_place(column.name)
+            if heading is not None:
+                orders.setdefault(heading, []).append(column)
+        for order in orders.values():
+            kinds = {found[side, column.name].kind for column in order}
+            if len(order) < 2 or not kinds & {"wishes", "reference"}:
+                continue
+            for column in order:
+                one = found[side, column.name]
+                share, where = people[side].find(column)
+                if one.kind in ("reference", "one-sided", "unknown") and share > 0:
+                    speaks = "wishes" in column.topics
+                    found[side, column.name] = replace(
+                        one, kind="wishes", partner=where, question=not speaks
+                    )
 
 
 def _ask_for_other_halves(

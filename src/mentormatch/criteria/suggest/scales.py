@@ -10,9 +10,9 @@ from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-__all__ = ["are_scale", "are_yes_no", "begins_with_yes_or_no"]
+__all__ = ["are_scale", "are_yes_no", "begins_with_yes_or_no", "number_scale", "order_scale"]
 
 YES_NO = frozenset(
     "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
@@ -40,6 +40,90 @@ SCALE = re.compile(
     r"czesto|zawsze)\b"
 )
 MOST_STEPS, LONGEST_STEP = 11, 5
+# Steps in their order, without accents; one list for each kind of scale.
+AGREEMENT = (
+    (
+        "strongly disagree", "disagree strongly", "completely disagree", "totally disagree",
+        "fully disagree", "stimme uberhaupt nicht zu", "stimme gar nicht zu",
+        "trifft uberhaupt nicht zu", "trifft gar nicht zu", "pas du tout d'accord",
+        "tout a fait en desaccord", "fortement en desaccord", "totalmente en desacuerdo",
+        "muy en desacuerdo", "completamente en desacuerdo", "discordo totalmente",
+        "discordo completamente", "discordo fortemente", "totalmente in disaccordo",
+        "fortemente in disaccordo", "completamente in disaccordo", "per niente d'accordo",
+        "helemaal oneens", "helemaal mee oneens", "zeer oneens", "zeer mee oneens",
+        "zdecydowanie sie nie zgadzam", "calkowicie sie nie zgadzam", "zdecydowanie nie",
+    ),
+    (
+        "disagree", "stimme nicht zu", "trifft nicht zu", "pas d'accord", "en desaccord",
+        "en desacuerdo", "discordo", "in disaccordo", "non sono d'accordo", "disaccordo", "oneens",
+        "mee oneens", "nie zgadzam sie",
+    ),
+    (
+        "somewhat disagree", "slightly disagree", "rather disagree", "stimme eher nicht zu",
+        "trifft eher nicht zu", "plutot pas d'accord", "plutot en desaccord", "algo en desacuerdo",
+        "discordo parcialmente", "abbastanza in disaccordo", "enigszins oneens",
+        "raczej sie nie zgadzam", "raczej nie",
+    ),
+    (
+        "neutral", "neither agree nor disagree", "undecided", "weder noch", "teils teils",
+        "teils/teils", "unentschieden", "neutre", "ni d'accord ni pas d'accord", "neutro",
+        "ni de acuerdo ni en desacuerdo", "nem concordo nem discordo", "neutrale",
+        "ne d'accordo ne in disaccordo", "neutraal", "niet eens niet oneens", "neutralny",
+        "obojetne", "ani tak ani nie", "trudno powiedziec",
+    ),
+    (
+        "somewhat agree", "slightly agree", "rather agree", "stimme eher zu", "trifft eher zu",
+        "plutot d'accord", "algo de acuerdo", "concordo parcialmente", "abbastanza d'accordo",
+        "enigszins eens", "raczej sie zgadzam", "raczej tak",
+    ),
+    (
+        "agree", "stimme zu", "trifft zu", "d'accord", "de acuerdo", "concordo", "d'accordo",
+        "sono d'accordo", "eens", "mee eens", "zgadzam sie",
+    ),
+    (
+        "strongly agree", "agree strongly", "completely agree", "totally agree", "fully agree",
+        "stimme voll zu", "stimme voll und ganz zu", "stimme vollig zu", "trifft voll zu",
+        "trifft voll und ganz zu", "tout a fait d'accord", "totalement d'accord",
+        "fortement d'accord", "totalmente de acuerdo", "muy de acuerdo", "completamente de acuerdo",
+        "concordo totalmente", "concordo completamente", "concordo fortemente",
+        "totalmente d'accordo", "fortemente d'accordo", "completamente d'accordo",
+        "helemaal eens", "helemaal mee eens", "zeer eens", "zeer mee eens",
+        "zdecydowanie sie zgadzam", "calkowicie sie zgadzam", "zdecydowanie tak",
+    ),
+)  # fmt: skip
+AMOUNT = (
+    (
+        "not at all", "none", "nothing", "never", "no interest", "gar nicht", "uberhaupt nicht",
+        "nie", "niemals", "pas du tout", "aucun", "aucune", "jamais", "en absoluto", "para nada",
+        "nada", "ninguno", "ninguna", "nunca", "de modo nenhum", "nenhum", "nenhuma", "per niente",
+        "niente", "mai", "helemaal niet", "geen", "nooit", "wcale", "w ogole", "nigdy",
+    ),
+    (
+        "a little", "slightly", "rarely", "seldom", "hardly", "wenig", "ein wenig", "kaum",
+        "selten", "un peu", "peu", "rarement", "poco", "un poco", "rara vez", "raramente", "pouco",
+        "um pouco", "un po'", "weinig", "een beetje", "zelden", "troche", "malo", "rzadko",
+    ),
+    (
+        "somewhat", "moderately", "sometimes", "occasionally", "mittel", "mittelmassig",
+        "teilweise", "manchmal", "moyennement", "parfois", "moderadamente", "a veces",
+        "mais ou menos", "as vezes", "moderatamente", "a volte", "redelijk", "soms", "srednio",
+        "umiarkowanie", "czasem", "czasami",
+    ),
+    (
+        "very", "very much", "a lot", "often", "frequently", "sehr", "oft", "haufig", "beaucoup",
+        "souvent", "mucho", "a menudo", "muito", "frequentemente", "molto", "spesso", "veel",
+        "vaak", "bardzo", "duzo", "czesto",
+    ),
+    (
+        "extremely", "always", "ausserst", "immer", "enormement", "extremement", "toujours",
+        "muchisimo", "siempre", "extremamente", "sempre", "moltissimo", "estremamente",
+        "heel veel", "extreem", "altijd", "ogromnie", "zawsze",
+    ),
+)  # fmt: skip
+# Below it a step says no; "very interested" has words behind the step.
+SAYS_NO = {AGREEMENT: 3, AMOUNT: 1}
+MOST_BEHIND = 2
+NUMBERED = re.compile(r"(\d+)(?:\s*[-–—:=.)(]+\s*(?P<words>[^\d\s].*?)\)?)?")
 
 
 def are_yes_no(answers: Collection[str]) -> bool:
@@ -60,8 +144,9 @@ def begins_with_yes_or_no(answer: str) -> bool:
 def are_scale(answers: Collection[str]) -> bool:
     """Tell whether different answers are steps of a scale.
 
-    They are when most of them have words of agreement, frequency, confidence or satisfaction; or
-    when they are short, and one is the opposite of another: "applies" and "does not apply".
+    They are when their order is known, or most of them have words of agreement, frequency,
+    confidence or satisfaction; or when they are short, and one is the opposite of another:
+    "applies" and "does not apply".
 
     Parameters
     ----------
@@ -72,11 +157,98 @@ def are_scale(answers: Collection[str]) -> bool:
         return False
     if any(len(answer.split()) > LONGEST_STEP + 2 for answer in answers):
         return False
+    if order_scale(answers) is not None:
+        return True
     known = [answer for answer in answers if SCALE.search(answer)]
     if len(known) >= 0.6 * len(answers):
         return True
     short = [words for one in answers if len(words := re.findall(r"\w+", one)) <= LONGEST_STEP]
     return len(answers) >= 3 and len(short) == len(answers) and _has_opposites(short)
+
+
+def order_scale(answers: Collection[str]) -> list[str] | None:
+    """Put the steps of a scale in order, lowest first; None where the order is not known.
+
+    Examples
+    --------
+    >>> order_scale(["Agree", "Strongly disagree", "Neutral"])
+    ['Strongly disagree', 'Neutral', 'Agree']
+    >>> order_scale(["5 - very much", "3", "1 - not at all"])
+    ['1 - not at all', '3', '5 - very much']
+    """
+    places = {answer: place for answer, (place, _) in _place_steps(answers).items()}
+    if not places or len(set(places.values())) < len(places):
+        return None
+    return sorted(places, key=lambda answer: places[answer])
+
+
+def number_scale(answers: Collection[str]) -> dict[str, int] | None:
+    """Number the steps of a scale from 0, which says no; None where their order is not known.
+
+    A step has one number whichever other steps occur, so that two tables have the same.
+
+    Examples
+    --------
+    >>> number_scale(["Agree", "Strongly disagree", "Neutral", "Disagree"])
+    {'Strongly disagree': 0, 'Disagree': 0, 'Neutral': 1, 'Agree': 3}
+    """
+    if order_scale(answers) is None:
+        return None
+    steps = _place_steps(answers)
+    return {answer: steps[answer][1] for answer in sorted(steps, key=lambda one: steps[one][0])}
+
+
+def _place_steps(answers: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The place of each answer in its scale, and its number; empty where one is not known."""
+    texts = {
+        answer: " ".join(plain_text(answer).replace("’", "'").replace(",", " ").split())
+        for answer in answers
+    }
+    led = {answer: NUMBERED.fullmatch(text) for answer, text in texts.items()}
+    numbered = {answer: found for answer, found in led.items() if found is not None}
+    if len(numbered) == len(texts) and any(found["words"] for found in numbered.values()):
+        if not all(_rise(numbered.values(), scale) for scale in SAYS_NO):
+            return {}
+        # The number is what the form says; but its lowest step may say no.
+        return {
+            answer: (int(found[1]), 0 if _says_no(found["words"]) else int(found[1]))
+            for answer, found in numbered.items()
+        }
+    for scale, first in SAYS_NO.items():
+        places = {answer: _find_step(text, scale) for answer, text in texts.items()}
+        if None not in places.values():
+            return {
+                answer: (place, max(0, place - first + 1))
+                for answer, place in places.items()
+                if place is not None
+            }
+    return {}
+
+
+def _rise(steps: Iterable[re.Match[str]], scale: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether the words behind numbers rise with them: 1 may be the best mark of a school."""
+    ordered = sorted((int(step[1]), step["words"]) for step in steps if step["words"])
+    places = [place for _, words in ordered if (place := _find_step(words, scale)) is not None]
+    return places == sorted(places)
+
+
+def _says_no(words: str | None) -> bool:
+    if words is None:
+        return False
+    places = {scale: _find_step(words, scale) for scale in SAYS_NO}
+    return any(place is not None and place < SAYS_NO[scale] for scale, place in places.items())
+
+
+def _find_step(text: str, scale: tuple[tuple[str, ...], ...]) -> int | None:
+    """Which step of a scale a text begins with; the longest one that does."""
+    found: tuple[int, int] | None = None
+    for place, phrases in enumerate(scale):
+        for phrase in phrases:
+            behind = text.removeprefix(phrase)
+            fits = not behind or (behind[0] == " " and len(behind.split()) <= MOST_BEHIND)
+            if text.startswith(phrase) and fits and (found is None or len(phrase) > found[0]):
+                found = len(phrase), place
+    return None if found is None else found[1]
 
 
 def _has_opposites(answers: Collection[list[str]]) -> bool:

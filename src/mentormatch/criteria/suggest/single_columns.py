@@ -14,7 +14,7 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.asking import find_times
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.heading_words import plain_text, speaks_of_status
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_constant
@@ -43,23 +43,10 @@ SHOWN = 3
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
     r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
-    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
+    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b(?!\.?\s*\d)|n't\b"
 )
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
-# Headings that say no more than that people have a status.
-STATUS = frozenset({"status", "statut", "stato", "situacao", "situacion"})
-FLAGS = frozenset((
-    "confirmed", "active", "accepted", "approved", "enrolled", "participating", "withdrawn",
-    "bestatigt", "aktiv", "angenommen", "confirme", "actif", "accepte", "confirmado", "activo",
-    "aceptado", "ativo", "aceito", "confermato", "attivo", "accettato", "bevestigd", "actief",
-    "potwierdzony", "aktywny",
-))  # fmt: skip
-OF_STATUS = frozenset((
-    "application", "current", "approval", "review", "mentee", "mentor", "member", "membership",
-    "participant", "program", "programme", "bewerbung", "aktueller", "candidature", "de", "della",
-    "candidatura", "aanmelding", "zgloszenia", "the", "of", "is", "still",
-))  # fmt: skip
 MOST_STATUSES = 8
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
@@ -106,6 +93,19 @@ class People:
         if best is None or shares[best] == 0:
             return 0.0, None
         return shares[best], best
+
+    def count_known(self, column: Column) -> tuple[int, int]:
+        """Count the answers that are people of the other table, and all of them."""
+        known = frozenset[str]().union(*self.others.values())
+        nobody = set(column.name_nobody(known))
+        count = n = 0
+        for text, values in zip(column.texts, column.answers, strict=False):
+            unknown = sum(value.strip() in nobody for value in values)
+            # A comma cuts "Huber, Georg" in two.
+            whole = unknown == len(values) and _has_whole_name(text, known)
+            count += 1 if whole else len(values) - unknown
+            n += 1 if whole else len(values)
+        return count, n
 
     def name_nobody(self, column: Column) -> str:
         """Return the first values of a column that are nobody of the other table, in quotes."""
@@ -195,25 +195,30 @@ def _people(column: Column, people: People) -> Verdict:
     ):
         return None
     if share < ALL_ARE and are_people:
-        return "reference", "the values are people of the own table, each in other rows", True
+        return "reference", "most values are people of the own table, each in other rows", True
     if share > 0 and NEGATION.search(plain_text(column.name)):
         # Whom somebody would not meet is too much to miss, be it one name among remarks.
         return _people_by_values(column, people, share)
-    # Own names are filled in by nearly everybody.
+    # Own names are filled in by nearly everybody; so are wishes, in which some write nicknames.
     unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
-    if share < ALL_ARE and (share < SOME_ARE or unlike or column.is_several):
+    own = (unlike or column.is_several) and not ("wishes" in topics or column.is_joined)
+    if share < ALL_ARE and (share < SOME_ARE or own):
         return None
     return _people_by_values(column, people, share)
 
 
-def _share_in_words(share: float) -> str:
-    return f"{share:.0%} of the values are people of the other table"
+def _count_people(column: Column, people: People) -> str:
+    """Say how many answers are people of the other table: a share of 99.6% is no "100%"."""
+    known, n = people.count_known(column)
+    looked_at = " that were looked at" if column.spacing > 1 else ""
+    return f"{known:,} of {n:,} answers{looked_at} are people of the other table"
 
 
 def _has_sentences(column: Column, share: float) -> bool:
     """Tell whether some answers are more than names, or say whom not."""
+    texts = column.vocabulary if column.is_joined else column.plain
     return share < ALL_ARE and any(
-        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in column.plain
+        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in texts
     )
 
 
@@ -221,7 +226,7 @@ def _people_by_heading(
     column: Column, people: People, share: float, *, are_people: bool
 ) -> Verdict:
     """What a heading says of the people in its column: to avoid, last year's, above or below."""
-    topics, found = column.topics, _share_in_words(share)
+    topics, found = column.topics, _count_people(column, people)
     if "conflicts" in topics and (share > 0 or not column.is_yes_no):
         sentences, also = _has_sentences(column, share), ""
         if sentences:
@@ -243,7 +248,7 @@ def _people_by_heading(
 
 def _people_by_values(column: Column, people: People, share: float) -> Verdict:
     """What a column of people of the other table is, whose heading is none of the above."""
-    found = _share_in_words(share)
+    found = _count_people(column, people)
     if NEGATION.search(plain_text(column.name)):
         nobody = people.name_nobody(column)
         also = f". No names are: {nobody}" if nobody else ""
@@ -253,7 +258,8 @@ def _people_by_values(column: Column, people: People, share: float) -> Verdict:
             nobody = people.name_nobody(column)
             why = f"{found}; other answers are sentences, or say whom not: {nobody}"
             return "wishes", why, True
-        return "wishes", found, False
+        nobody = people.name_nobody(column)
+        return "wishes", f"{found}; nobody's names are: {nobody}" if nobody else found, False
     kind: ColumnKind = "wishes" if column.is_several else "reference"
     return kind, f"{found}; the heading does not say why", True
 
@@ -306,8 +312,8 @@ def _answers(column: Column, _: People) -> Verdict:
         return None
     if "consent" in column.topics and len(column.distinct) == 2 and not column.is_several:
         why = (
-            "the heading asks to agree, and not everybody answers the same. Whoever did not agree "
-            f'is left out by where = {{ column = "{column.name}", is = ["…"] }} in [tables]'
+            "the heading asks to agree, and not everybody answers the same: whoever did not agree "
+            "is left out by where in [tables]"
         )
         return "yes or no", why, True
     if _is_ticked_by_some(column):
@@ -315,17 +321,13 @@ def _answers(column: Column, _: People) -> Verdict:
         blank = "1 cell is blank" if without == 1 else f"{without:,} cells are blank"
         why = (
             f"a box that some have ticked; {blank}, and those people are matched like all others. "
-            "If they are not to be, leave them out with where = { "
-            f'{column.side} = {{ column = "{column.name}", is = ["{column.texts[0]}"] }} }} '
-            "in [tables]"
+            "If they are not to be, leave them out with where in [tables]"
         )
         return "yes or no", why, True
     if _is_status(column):
-        first = max(column.texts, key=column.texts.count)
         why = (
             "the heading speaks of a status, and people of every one are matched. If some are not "
-            f"to be, keep the others with where = {{ {column.side} = {{ column = "
-            f'"{column.name}", is = ["{first}"] }} }} in [tables]'
+            "to be, keep the others with where in [tables]"
         )
         return "status", why, True
     if column.is_yes_no:
@@ -348,11 +350,8 @@ def _answers(column: Column, _: People) -> Verdict:
 
 def _is_status(column: Column) -> bool:
     """Tell whether a column says who is in the programme still: "Application status"."""
-    words = set(plain_text(column.name).strip(" ?:").split())
-    named = STATUS | FLAGS if column.is_yes_no else STATUS
     return (
-        bool(words & named)
-        and words <= named | OF_STATUS
+        speaks_of_status(column.name, flags=column.is_yes_no)
         and 1 < len(column.distinct) <= MOST_STATUSES
         and not column.is_number
     )

@@ -11,7 +11,7 @@ from mentormatch.criteria.cells.languages import find_same_languages, find_uncle
 from mentormatch.criteria.suggest.asking import ask_for_hours, ask_for_zones, find_only_zone
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED
-from mentormatch.criteria.suggest.ladders import order_levels, say_unplaced
+from mentormatch.criteria.suggest.ladders import propose_ladder
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.recognise import recognise_columns
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Proposal", "propose_criteria"]
 
-MOST_RUNGS = 15
 # So many answers are shown that are no known names of languages.
 SHOWN = 5
 ROLES: dict[Side, tuple[str, str]] = {
@@ -298,18 +297,7 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
     parameters: dict[str, object] = _columns(one.name, partner)
     obstacle = ""
     if not all(cell.replace(".", "", 1).isdigit() for cell in cells):
-        # Of spellings that differ in case only the commonest is named.
-        spelled: dict[str, str] = {}
-        for cell in sorted(set(cells), key=cells.count):
-            spelled[cell.casefold()] = cell
-        ladder, known = order_levels(spelled.values())
-        parameters["ladder"] = [one[0] if len(one) == 1 else list(one) for one in ladder]
-        if len(ladder) > MOST_RUNGS:
-            obstacle = "These are many levels. Keep those that matter, lowest first."
-        elif len(ladder) < 2:
-            obstacle = "All answers are one level. Add the others, lowest first."
-        elif not known:
-            obstacle = f"Put the levels in order, lowest first. {say_unplaced(ladder)}"
+        parameters["ladder"], obstacle = propose_ladder(cells)
     return replace(_weighted("LevelGap", parameters), obstacle=obstacle)
 
 

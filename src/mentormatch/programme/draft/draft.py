@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.cohort.columns.roles import find_role_column, find_unclear_roles
-from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.criteria.suggest.asking import ask_about_superiors
 from mentormatch.criteria.suggest.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
@@ -23,12 +20,16 @@ from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
+from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
+from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.remarks import ask_about_remarks
+from mentormatch.programme.questions.roles import find_roles
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -39,8 +40,6 @@ WORKBOOKS = (".xlsx", ".xlsm")
 ABOUT_TABLES = frozenset(
     {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
 )
-# How the cells of these are divided decides what is compared.
-DIVIDED: frozenset[ColumnKind] = frozenset({"skills", "topics", "same", "wishes", "conflicts"})
 KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
@@ -118,7 +117,7 @@ def draft_programme(
         given["accept"] = list(accept)
     paths = _choose_tables(mentees, mentors, given)
     if "people" in paths:
-        given["role"] = _find_roles(paths["people"])
+        given["role"] = find_roles(paths["people"])
     read = read_for_draft({**paths, **given})
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(read[0])
@@ -154,9 +153,12 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    values, options_asked = _describe_values(cohort, columns)
-    open_keys |= options_asked
-    notes = {**_describe_people(cohort), **notes, **values, **seats}
+    notes = {**_describe_people(cohort), **notes}
+    for ask in (ask_how_to_divide, ask_whom_to_leave_out, ask_about_remarks):
+        said, options_asked = ask(cohort, columns)
+        open_keys |= options_asked
+        notes |= said
+    notes |= seats
     grids = found.get("columns", ())
     parts = Parts(cohort, tables, open_keys, notes, grids, unread, columns, proposals, problem)
     if unread:
@@ -251,37 +253,6 @@ def _check_tables_differ(cohort: Cohort) -> None:
     raise CohortError([Finding(" and ".join(both), None, None, None, expected)])
 
 
-def _find_roles(path: Path) -> dict[str, object]:
-    """Find the column that says who is a mentee and who a mentor.
-
-    Raises
-    ------
-    CohortError
-        There is none.
-    """
-    table = read_file(path, None, FileOptions(), alone=True)
-    frame = table.frame.rename(columns=lambda name: str(name).strip())
-    role = None if table.findings else find_role_column(frame)
-    if role is not None:
-        return role.as_option()
-    if table.findings:
-        raise CohortError(table.findings)
-    unclear = find_unclear_roles(frame)
-    if unclear is not None:
-        column, values = unclear
-        expected = (
-            "other cells of this column say who is a mentee and who a mentor, but this names no "
-            "role that is known. Write Mentee, Mentor or Both in its place; who takes no part is "
-            "left out of the table."
-        )
-        raise CohortError([Finding(table.source, None, column, one, expected) for one in values])
-    expected = (
-        "no column of this one table says who is a mentee and who a mentor. If the mentors stand "
-        "in another file, name it after this one. Else write Mentee, Mentor or Both into a column."
-    )
-    raise CohortError([Finding(table.source, None, None, None, expected)])
-
-
 def _identity(cohort: Cohort) -> str | dict[str, str] | None:
     """The columns that tell people apart, as the key ``id``."""
     names = {side: cohort.table(side).index.name for side in SIDES}
@@ -359,7 +330,10 @@ def _nothing_recognised(
 ) -> Finding:
     """Say what to do when a file could only pair people by their rows."""
     seen = "; ".join(f'"{one.name}" was taken for: {one.taken_for}' for one in columns[:12])
-    told = " ".join(dict.fromkeys(one.why for one in unread))
+    # What to do in the file helps nobody who has none.
+    told = " ".join(dict.fromkeys(one.what for one in unread))
+    if any(one.entry for one in unread):
+        told += " Give each such question one column in both tables, with what is to be compared."
     expected = (
         "nothing was recognised by which a pair could be better than another, so no file is "
         "written: it would pair people by their rows. Both tables need a column with the same "
@@ -401,37 +375,6 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             'Name one with id = "…".'
         )
     return notes
-
-
-def _describe_values(
-    cohort: Cohort, columns: Sequence[Recognised]
-) -> tuple[dict[str, str], dict[str, object]]:
-    """Say how cells are divided where that is not plain: answers that hold commas themselves.
-
-    Returns
-    -------
-    notes
-        By key of ``[tables]``.
-    open_keys
-        Keys of ``[tables]`` that a person decides on, with what they would be.
-    """
-    compared = {(one.side, one.name) for one in columns if one.kind in DIVIDED}
-    said: dict[str, None] = {}
-    options: dict[str, object] = {}
-    for reading in cohort.readings:
-        if (reading.side, reading.column) not in compared:
-            continue
-        if reading.subject == "options" or (reading.subject == "separator" and reading.question):
-            text = f'"{reading.column}" holds {reading.taken_for}: {reading.why}.'
-            if reading.question and reading.change.startswith("options"):
-                options |= tomllib.loads(reading.change)["options"]
-            elif reading.question:
-                text += f" Please look: {reading.change}."
-            said[text] = None
-    if options:
-        keep = " Keep only the columns where that is so." if len(options) > 1 else ""
-        said[f"If so, take the # away before options in the file.{keep}"] = None
-    return ({"options": " ".join(said)} if said else {}), ({"options": options} if options else {})
 
 
 def _relative_path(path: str | Path, folder: str | Path) -> str:

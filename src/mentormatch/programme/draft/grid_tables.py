@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
-from mentormatch.criteria.availability.day_names import day_key, languages_of, lexicon_of
+from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,8 @@ __all__ = [
 
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
 SHOWN_CELLS = 5
+# Shorter names of days are other words as well, and so are fewer letters.
+LONG_NAME, MOST_LETTERS = 4, 4
 SAY_HOURS = (
     'write the hours that each word means between the quotes of read, such as "09:00-12:00", or '
     '"no" for not free.'
@@ -53,14 +55,22 @@ class Unread(NamedTuple):
 
     Parameters
     ----------
-    why
-        A sentence that says what is not known.
+    what
+        What is not known.
+    cure
+        What to do with the table in the file; where no file is written it is no help.
     entry
         The ``[[columns]]`` table that would read it, with examples; None where there is none.
     """
 
-    why: str
+    what: str
+    cure: str
     entry: GridTable | None
+
+    @property
+    def why(self) -> str:
+        """Both, as one text."""
+        return f"{self.what} {self.cure}".rstrip()
 
 
 def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
@@ -70,11 +80,14 @@ def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
         f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
     )
     more = f" and {len(findings) - SHOWN_CELLS:,} more" if len(findings) > SHOWN_CELLS else ""
-    why = (
+    what = (
         f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
-        f"{shown}{more}. Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+        f"{shown}{more}."
     )
-    return Unread(why, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}})
+    cure = f"Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+    return Unread(
+        what, cure, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}}
+    )
 
 
 def words_without_times(cells: Iterable[str]) -> list[str]:
@@ -88,8 +101,25 @@ def words_without_times(cells: Iterable[str]) -> list[str]:
 
 
 def are_days(words: Sequence[str]) -> bool:
-    """Tell whether words are names of days, in whatever language."""
+    """Tell whether words are names of days, all in one language, one of them a long name.
+
+    "Lua" and "C" are Monday and a letter of Wednesday somewhere; letters alone are days from four
+    on, and in languages that few forms are in short names are none.
+
+    Examples
+    --------
+    >>> are_days(["Mo", "Di"]), are_days(["Monday"]), are_days(["Lua", "C"]), are_days(["Mar"])
+    (True, True, False, False)
+    """
     keys = [day_key(word) for word in words]
-    return bool(keys) and all(
-        any(lexicon_of(language).is_day(key) for language in languages_of(key)) for key in keys
-    )
+    if not keys:
+        return False
+    for language in frozenset[str].intersection(*map(languages_of, keys)):
+        lexicon = lexicon_of(language)
+        if all(key in lexicon.days for key in keys):
+            several = len({lexicon.days[key] for key in keys}) > 1 and language in LANGUAGES
+            if several or any(len(key) >= LONG_NAME for key in keys):
+                return True
+        if len(set(keys)) >= MOST_LETTERS and all(key in lexicon.initials for key in keys):
+            return True
+    return False

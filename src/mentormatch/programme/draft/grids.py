@@ -16,6 +16,7 @@ from mentormatch.criteria.availability.day_names import (
 )
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.criteria.suggest.ladders import number_levels
+from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grid_tables import (
     HOURS,
@@ -53,6 +54,7 @@ NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<option>(?P<k>\d{1,2})(?:st|nd|rd|th|\.|º|ª)?)(?P<after>\D*)"
 )
 REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
+NUMBER_WORD = re.compile(r"\s+(?:no|nr|num|number|nummer|n[°º])$", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{3}")
 # "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
 PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
@@ -142,14 +144,13 @@ def _number_levels(proposed: list[GridTable], unread: list[Unread]) -> list[Grid
     if not words or known:
         return [{**one, "read": numbers} if one in of_levels else one for one in proposed]
     for entry in of_levels:
-        why = (
+        what = (
             f'"{entry["name"]}" holds levels in words ({"; ".join(entry["read"])}), whose '
-            f"order beside those of other questions ({'; '.join(numbers)}) is not known. "
-            "Number the words, the lowest 1 (the numbers in the file are an example)."
+            f"order beside those of other questions ({'; '.join(numbers)}) is not known."
         )
+        cure = "Number the words behind the = signs of read, the lowest 1."
         own = [word for word in numbers if word in entry["read"]]
-        numbered = {word: k for k, word in enumerate(own, start=1)}
-        unread.append(Unread(why, {**entry, "read": numbered}))
+        unread.append(Unread(what, cure, {**entry, "read": dict.fromkeys(own, "")}))
     return [entry for entry in proposed if entry not in of_levels]
 
 
@@ -171,6 +172,8 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
     elsewhere |= {str(person).strip().casefold() for person in other.index}
     for (before, after), columns in series.items():
         name = " ".join(f"{before} {after}".split()).strip(" #:-–.")
+        # "Choice no. 1": the heading of them all says no to nobody.
+        name = NUMBER_WORD.sub("", name)
         numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
         if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
             continue
@@ -293,6 +296,11 @@ def _guess_kind(
     if known and len(set(numbers.values())) > 1:
         return "levels", numbers
     said = sorted({cell for cell in cells if read_answer(cell) is None})
+    scale = number_scale(set(cells))
+    if scale is not None:
+        # "Strongly disagree" is no wish: only a person knows what each step means here.
+        is_plain = 0 not in scale.values() and all(cell[0].isdecimal() for cell in cells)
+        return ("levels" if is_plain else None), {}
     numbers, known = number_levels(said)
     if known and len(set(numbers.values())) > 1:
         return "levels", numbers
@@ -338,40 +346,54 @@ def _say_unread(
         str(cell).strip() for row in _rows_of(table, pattern, options) for cell in row.values()
     ]
     if all(NUMBER.fullmatch(cell) for cell in cells):
-        why = (
+        what = (
             f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
             "table, so it is left out: bring their choice into one column, best first."
         )
-        return Unread(why, None)
+        return Unread(what, "", None)
     seen = "; ".join(list(dict.fromkeys(cells))[:3])
-    why = (
+    what = (
         f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
         f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
         "out for now."
     )
+    cure = ""
     words = words_without_times(cells)
+    levels = ""
+    scale = number_scale(list(dict.fromkeys(cells)))
     entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
     if pattern == "{option}":
         entry["options"] = list(options)
     if are_days(options) or are_days(words):
         named = words if are_days(options) else options
-        why += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
+        cure += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
         entry["read"] = dict.fromkeys(named, "")
-    elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
-        why += (
-            " If the words are levels, number them, the lowest 1 (the numbers in the file are an "
-            'example); if they are answers of their own, write kind = "answers" without read.'
+    elif scale is not None:
+        cure += (
+            " The cells are steps of a scale. If a higher step means that more of it is wanted or "
+            "offered, take the # away; read numbers the steps in their order, and 0 says that "
+            "somebody wants or offers none of it (the numbers in the file are a guess)."
         )
-        entry |= {"kind": "levels", "read": number_levels(words)[0]}
+        entry |= {"kind": "levels", "read": scale}
+        levels = f", levels = {max(scale.values())} (the highest number of both)"
+    elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
+        cure += (
+            " If the words are levels, number them behind the = signs of read, the lowest 1, or 0 "
+            'for none at all; if they are answers of their own, write kind = "answers" without '
+            "read."
+        )
+        numbers, known = number_levels(words)
+        entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
+        levels = ", levels = the highest number of both"
     else:
-        why += " If they are answers of their own, take it in as it stands in the file."
+        cure += " If they are answers of their own, take it in as it stands in the file."
         entry["kind"] = "answers"
     kind, keys = COMPARED_BY[entry["kind"]]
-    why += (
+    cure += (
         f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
-        "questions in the two tables, and a weight."
+        f"questions in the two tables{levels}, and a weight."
     )
-    return Unread(why, {**entry, "side": side})
+    return Unread(what, cure.strip(), {**entry, "side": side})
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:

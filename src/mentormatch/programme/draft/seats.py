@@ -91,7 +91,10 @@ def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> lis
         unread = sum(read_count(answer) is None for answer in distinct)
         if "seats" in topics:
             found.append((-1, one.name))
-        elif one.kind in ("one-sided", "unknown", "comment") or re.search(r"\d", "".join(answers)):
+        elif re.search(r"\d", "".join(answers)) or 2 * unread < len(distinct):
+            found.append((unread, one.name))
+        elif not topics and one.name.rstrip().endswith("?") and "".join(answers).islower():
+            # A question in a language that is not read, and no names of colours or towns.
             found.append((unread, one.name))
     return [name for _, name in sorted(found)[:MOST_ASKED]]
 
@@ -111,6 +114,14 @@ def _lowest_of(answer: str) -> int:
         first = answer.split()[0] if answer.split() else ""
         return 0 if len(first) > 2 and may_mean_zero(first) else 1
     return max(1, int(count.low))
+
+
+def _say_read(asked: Sequence[str], *, there: bool) -> str:
+    """Write the answers that must be said as one read: a second one is a mistake in the file."""
+    entries = ", ".join(f"{write_value(word)} = {_lowest_of(word)}" for word in asked)
+    if there:
+        return f" Write inside the read = {{ … }} that is there: {entries}."
+    return f" Write inside the {{ … }} of capacity: read = {{ {entries} }}."
 
 
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
@@ -144,30 +155,24 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
     if words:
         read = "; ".join(f'"{word}" as {k}' for word, k in list(words.items())[:SHOWN])
         note += f" Words are read: {read}."
-    if open_answers:
-        first = open_answers.most_common(1)[0][0]
-        some = "; ".join(f'"{word}"' for word, _ in open_answers.most_common(SHOWN))
-        some += "; …" if len(open_answers) > SHOWN else ""
+    asked = [word for word, _ in open_answers.most_common()]
+    if asked:
+        some = "; ".join(f'"{word}"' for word in asked[:SHOWN])
+        some += "; …" if len(asked) > SHOWN else ""
         note += (
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
-            "Say how many each means, 0 where nobody is taken"
-            # A second read would be a mistake in the file.
-            + (", inside the read = { … } that is there: " if words else ": read = { ")
-            + f"{write_value(first)} = {_lowest_of(first)}"
-            + ("." if words else " }.")
+            "Say how many each means, 0 where nobody is taken."
         )
+    if may_be_none:
+        some = "; ".join(f'"{word}"' for word in may_be_none)
+        note += f" {some} may mean that somebody takes nobody."
+    if asked or may_be_none:
+        note += _say_read([*asked[:SHOWN], *may_be_none], there=bool(words))
     if dates:
         cells_are = "1 cell holds a date" if dates.total() == 1 else f"{dates.total()} hold dates"
         note += (
             f" {cells_are}, as {next(iter(dates))}, which spreadsheets make of a text such as 1-2: "
             "write the number into the table, and format the column as text."
-        )
-    if may_be_none:
-        first = next(iter(may_be_none))
-        some = "; ".join(f'"{word}"' for word in may_be_none)
-        note += (
-            f" {some} may mean that somebody takes nobody. Say so, as in "
-            f"read = {{ {write_value(first)} = 0 }}."
         )
     if blank:
         cells_are = "1 cell is" if blank == 1 else f"{blank} cells are"

@@ -184,9 +184,10 @@ def _tell_replaced(cohort: Cohort) -> str:
     more = "" if len(replaced) <= 5 else f" and {len(replaced) - 5:,} more"
     earlier = "1 earlier row" if len(replaced) == 1 else f"{len(replaced):,} earlier rows"
     are = "is" if len(replaced) == 1 else "are"
+    whys = dict.fromkeys(note.expected.partition("; ")[2] for note in replaced)
     return (
-        f"{earlier} of people who sent the form twice {are} left out ({rows}{more}); the last one "
-        "counts."
+        f"{earlier} of people who sent the form twice {are} left out ({rows}{more}); "
+        f"{'; '.join(why.rstrip('.') for why in whys)}."
     )
 
 

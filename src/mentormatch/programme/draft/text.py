@@ -120,10 +120,10 @@ def _grids(parts: Parts) -> list[str]:
     for entry in parts.grids:
         lines += ["", *write_comment("One question of the form, read from several columns.")]
         lines += write_entry("[[columns]]", entry)
-    for why, example in parts.unread:
-        lines += ["", *write_comment(why)]
-        if example:
-            lines += write_entry("[[columns]]", example, commented=True)
+    for one in parts.unread:
+        lines += ["", *write_comment(one.why)]
+        if one.entry:
+            lines += write_entry("[[columns]]", one.entry, commented=True)
     return lines
 
 

@@ -10,8 +10,10 @@ from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
     from mentormatch.criteria.suggest.suggest import Proposal
     from mentormatch.programme.draft.draft import Draft
 
@@ -75,16 +77,17 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
             # Of one table for everybody, what the other side alone is asked is told there.
             columns = [one for one in columns if one.kind != "one-sided" or one.name not in told]
         told |= {one.name for one in columns}
-        lines: dict[tuple[str, str, str | None], str] = {}
+        lines: dict[tuple[str, str, str | None, str], str] = {}
+        whose = _whose_differ(columns)
         partners = {one.partner for one in columns if one.side == "mentees"}
         for column in columns:
             # A column of the mentors that goes with one of the mentees is named there.
             if column.side == "mentors" and column.partner and column.name in partners:
                 continue
-            key = (column.name, column.kind, column.partner)
-            known = lines.get(key)
-            text = f"- {tell_column(column, with_values=shows_values(column))}"
-            lines[key] = text if known is None else known
+            key = (column.name, column.kind, column.partner, column.why)
+            side = f"{column.side}, " if (column.name, column.kind) in whose else ""
+            text = f"- {side}{tell_column(column, with_values=shows_values(column))}"
+            lines.setdefault(key, text)
         shown = list(lines.values())
         if title == "Left out" and len(shown) > MOST_LEFT_OUT:
             rest = len(shown) - MOST_LEFT_OUT
@@ -93,6 +96,15 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
     if all(title != "Seats" for title, _ in groups):
         groups.insert(min(1, len(groups)), ("Seats", []))
     return groups
+
+
+def _whose_differ(columns: Sequence[Recognised]) -> set[tuple[str, str]]:
+    """Headings of which a person is asked something else in each table."""
+    asked: dict[tuple[str, str], set[str]] = {}
+    for one in columns:
+        if one.question and one.partner is None:
+            asked.setdefault((one.name, one.kind), set()).add(one.why)
+    return {key for key, whys in asked.items() if len(whys) > 1}
 
 
 def _tell_rule(rule: Proposal) -> str:

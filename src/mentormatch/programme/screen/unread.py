@@ -6,24 +6,35 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.sent import is_sent_column
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.remarks import find_remarks
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
 
-__all__ = ["describe_unkept", "describe_unread"]
+__all__ = ["describe_remarks", "describe_unkept", "describe_unread"]
 
 SHOWN = 8
-# What a form adds by itself, and what tells who somebody is.
-ABOUT_THE_ROW = frozenset({"record", "number", "time stamp", "name", "e-mail", "contact"})
+# Headings of what a form adds by itself, without accents; any other may be an answer.
+OF_THE_FORM = frozenset((
+    "id", "#", "respondent id", "response id", "submission id", "record id", "collector id",
+    "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
+    "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
+))  # fmt: skip
+# Criteria that read names of people.
+OF_PEOPLE = frozenset({"Avoids", "Different"})
 KEPT_APART = frozenset({"conflicts", "last time"})
 
 
@@ -62,6 +73,54 @@ def describe_unkept(configuration: Configuration, cohort: Cohort | None) -> list
     return [Paragraph("Named to be kept apart, and read by no rule", tuple(rules))] if rules else []
 
 
+def describe_remarks(configuration: Configuration, problem: Problem) -> list[Paragraph]:
+    """Say which remarks name somebody whom their writer may not want to meet, and still may."""
+    cohort = problem.compatibility.cohort
+    if cohort is None:
+        return []
+    lines: list[str] = []
+    bans: list[list[str]] = []
+    for one in find_remarks(cohort, _read_by_rules(configuration, cohort)):
+        pair = (one.position, one.named) if one.side == "mentees" else (one.named, one.position)
+        if problem.reasons(*pair):
+            continue
+        cell = cohort.finding(one.side, one.position, one.column, "")
+        ids = (cohort.mentee_ids[pair[0]], cohort.mentor_ids[pair[1]])
+        bans.append([*map(str, ids), "a remark"])
+        lines.append(
+            f'- {cell.file}, row {cell.row}, "{shorten(one.column)}" names {one.name!r}, and a '
+            "word such as not stands beside it"
+        )
+    if not lines:
+        return []
+    more = [f"- and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    cure = (
+        "Of those who must not meet, write the pairs in [problem], or add them to the bans that "
+        f"are there: bans = {write_value(bans[:SHOWN])}"
+    )
+    title = "Remarks that name somebody, and that no rule reads"
+    return [Paragraph(title, (*lines[:SHOWN], *more, cure))]
+
+
+def _read_by_rules(configuration: Configuration, cohort: Cohort) -> dict[Side, set[str]]:
+    """The columns of people by whom a rule or a wish goes."""
+    criteria = configuration.document.content.get("criteria", [])
+    texts = {
+        text
+        for entry in (criteria if isinstance(criteria, list) else [])
+        if isinstance(entry, Mapping) and entry.get("kind") in OF_PEOPLE
+        for text in _find_texts(entry)
+    }
+    return {
+        side: {
+            str(cohort.column(side, text).name)
+            for text in texts
+            if text.strip() and not cohort.require({side: [text]})
+        }
+        for side in SIDES
+    }
+
+
 def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side, list[str]]]:
     """By side the columns that nothing in the programme file reads."""
     texts = set(_find_texts(configuration.document.content))
@@ -73,7 +132,28 @@ def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side
             if text.strip() and not cohort.require({side: [text]})
         }
         unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
-        yield side, [name for name in unread if not topics_of(name) & ABOUT_THE_ROW]
+        people = find_person_columns(cohort.table(side), side)
+        # What tells who somebody is stands beside the pairs.
+        own = {*people.names, *people.answers, people.email}
+        yield (
+            side,
+            [
+                name
+                for name in unread
+                if name not in own and not _is_administrative(name, cohort.table(side)[name])
+            ],
+        )
+
+
+def _is_administrative(heading: str, cells: pd.Series) -> bool:
+    """Tell whether a column is surely one of a form's own, or an agreement of everybody.
+
+    A date may be one that people are asked for, and who did not agree is somebody to look at.
+    """
+    if is_sent_column(heading) or plain_text(heading).strip(" :.?") in OF_THE_FORM:
+        return True
+    agreed = "consent" in topics_of(heading) and not cells.isna().any()
+    return agreed and len(set(map(str, cells.tolist()))) == 1
 
 
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""When the rows of a form were sent, by the column in which the form writes it down."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort.cells.dates import read_moments
+from mentormatch.cohort.names import heading_words, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+__all__ = ["find_latest", "find_sent_columns", "is_sent_column"]
+
+# Headings of programs that collect answers, without accents, in the languages in which forms are
+# common; what is sent last comes first. "Start date" and "End date" are questions as well.
+SENT = (
+    (
+        "completion time", "completed", "submitted", "submission date", "submission time",
+        "submit date", "submitdate", "date submitted", "time submitted", "recorded date",
+        "fertigstellungszeit", "abgesendet", "eingereicht", "abgabedatum", "heure de fin",
+        "date d envoi", "date de soumission", "hora de finalizacion", "fecha de envio",
+        "hora de conclusao", "data de envio", "ora di completamento", "data di invio",
+        "tijd van voltooien", "voltooiingstijd", "inzenddatum", "godzina ukonczenia",
+        "data przeslania",
+    ),
+    (
+        "timestamp", "time stamp", "datestamp", "zeitstempel", "horodateur", "horodatage",
+        "marca temporal", "marca de tiempo", "carimbo de data hora", "informazioni cronologiche",
+        "tijdstempel", "sygnatura czasowa", "znacznik czasu",
+    ),
+    (
+        "last modified time", "last modified", "date modified", "modified", "updated",
+        "last updated", "letzte anderung", "zuletzt geandert", "uhrzeit der letzten anderung",
+        "heure de la derniere modification", "hora de la ultima modificacion",
+        "hora da ultima modificacao", "ora ultima modifica", "tijd van laatste wijziging",
+        "godzina ostatniej modyfikacji",
+    ),
+    (
+        "created", "date created", "created time", "started", "start time", "startzeit",
+        "heure de debut", "hora de inicio", "ora di inizio", "begintijd", "tijd van starten",
+        "godzina rozpoczecia",
+    ),
+)  # fmt: skip
+RANKS = {heading: rank for rank, headings in enumerate(SENT) for heading in headings}
+# Words beside them that change nothing: "Submitted at (UTC)".
+BESIDE = word_set("at on utc gmt cet cest est the form response")
+YEAR_FIRST = re.compile(r"\s*\d{4}\D")
+# Times of a day alone are of no day.
+HAS_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+
+
+def is_sent_column(heading: object) -> bool:
+    """Tell whether a heading is one below which a form writes when an answer was sent.
+
+    Examples
+    --------
+    >>> [is_sent_column(one) for one in ("Submitted at", "Zeitstempel", "Start date")]
+    [True, True, False]
+    """
+    return _rank(heading) is not None
+
+
+def _rank(heading: object) -> int | None:
+    words = [word for word in heading_words(heading) if word not in BESIDE]
+    return RANKS.get(" ".join(words))
+
+
+def find_sent_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns that say when a row was sent, the best one first."""
+    ranks = {str(name): _rank(name) for name in table.columns}
+    found = {name: rank for name, rank in ranks.items() if rank is not None}
+    return sorted(found, key=lambda name: found[name])
+
+
+def find_latest(
+    cells: Sequence[object], places: Sequence[int], *, day_first: bool | None
+) -> int | None:
+    """Return which of some rows was sent last; None where their cells do not tell.
+
+    Where it is not evident which number of a date is the day, it tells if both ways give one row.
+
+    Parameters
+    ----------
+    cells
+        Of the whole column.
+    places
+        The rows of one person.
+    day_first
+        See `day_is_first`.
+    """
+    some = [cells[k] for k in places]
+    if not all(HAS_DATE.search(str(cell)) for cell in some):
+        return None
+    if all(YEAR_FIRST.match(str(cell)) for cell in some):
+        day_first = False
+    latest: set[int | None] = set()
+    for first in (True, False) if day_first is None else (day_first,):
+        moments = [one for one in read_moments(some, day_first=first) if not isinstance(one, str)]
+        if len(moments) == len(some):
+            last = max(moments)
+            latest.add(places[moments.index(last)] if moments.count(last) == 1 else None)
+    return latest.pop() if len(latest) == 1 else None

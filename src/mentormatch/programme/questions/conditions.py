@@ -1,0 +1,75 @@
+"""Ask whether who did not agree, or takes no part any more, is left out: one ``where`` for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.names import quote_names
+from mentormatch.criteria.cells.answers import read_yes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+
+__all__ = ["ask_whom_to_leave_out"]
+
+# Of these a column is a question only where its answers may say who takes no part.
+MAY_LEAVE_OUT: frozenset[ColumnKind] = frozenset({"status", "yes or no"})
+
+
+def ask_whom_to_leave_out(
+    cohort: Cohort, columns: Sequence[Recognised]
+) -> tuple[dict[str, str], dict[str, object]]:
+    """Join what could leave people out in one ``where``: a second one is a mistake in the file.
+
+    Returns
+    -------
+    notes
+        By key of ``[tables]``.
+    open_keys
+        The key ``where``, that a person decides on.
+    """
+    where: dict[str, object] = {}
+    named: dict[str, None] = {}
+    for side in SIDES:
+        asked = [
+            one
+            for one in columns
+            if one.side == side and one.kind in MAY_LEAVE_OUT and one.question
+        ]
+        conditions = [{"column": one.name, "is": _guess_whom_to_keep(cohort, one)} for one in asked]
+        named |= dict.fromkeys(one.name for one in asked)
+        if conditions:
+            where[side] = conditions[0] if len(conditions) == 1 else conditions
+    if not where:
+        return {}, {}
+    note = (
+        f"All people are matched, whatever they say in {quote_names(named)}. If that is not meant, "
+        "take the # away before where in the file: who gives other answers than those that it "
+        "lists, which are a guess, is left out."
+    )
+    if len(named) > 1 or len(where) > 1:
+        note += " Keep of it what is meant."
+    return {"where": note}, {"where": where}
+
+
+def _guess_whom_to_keep(cohort: Cohort, column: Recognised) -> list[str]:
+    """The answers that say yes, else the commonest one of a status; where nothing tells, a gap."""
+    cells = cohort.table(column.side)[column.name].tolist()
+    counts = Counter(" ".join(str(cell).split()) for cell in cells if not is_missing(cell))
+    if column.kind == "status" or len(counts) == 1:
+        return [counts.most_common(1)[0][0]]
+    agreed = [answer for answer in counts if _says_yes(answer)]
+    return agreed if 0 < len(agreed) < len(counts) else ["…"]
+
+
+def _says_yes(answer: str) -> bool:
+    try:
+        return read_yes(answer)
+    except ValueError:
+        return False

@@ -1,0 +1,605 @@
+"""What `init` asks is asked for both tables, once, and what is pasted is a file that is read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, TypeAlias
+
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch.cohort.columns.roles import role_of
+from mentormatch.cohort.identity.kinds import heads_only_names
+from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.criteria.suggest.scales import number_scale, order_scale
+from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.draft.grid_tables import are_days
+from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.screen.drafting import describe_draft
+from mentormatch.programme.screen.summary import describe_programme
+from mentormatch.reports.words import people_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from mentormatch.criteria.interface.criterion import Criterion
+    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.programme import Draft
+
+Cells: TypeAlias = "Mapping[str, Sequence[str]]"
+MENTEES = {
+    "Name": ("Uma Ulm", "Vic Vogt", "Wes Wolf", "Xia Xu"),
+    "Wants to learn": ("Lua; Go", "SQL; Git", "Lua; SQL", "Go"),
+}
+MENTORS = {
+    "Name": ("Ada Ahn", "Bob Bell", "Cem Can", "Dan Dorn"),
+    "Can teach": ("Lua; Go; Git", "SQL; Git", "Lua; SQL; Go", "Go; Git"),
+}
+
+
+def csv_of(columns: Cells) -> str:
+    rows = [list(columns), *zip(*columns.values(), strict=True)]
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n"
+
+
+def draft_of(folder: Path, mentees: Cells, mentors: Cells | None) -> Draft:
+    """The draft for columns beside the names and skills of four mentees and four mentors."""
+    (folder / "a.csv").write_text(csv_of({**MENTEES, **mentees}), encoding="utf-8")
+    (folder / "b.csv").write_text(csv_of({**MENTORS, **(mentors or {})}), encoding="utf-8")
+    return write_draft(
+        folder / "a.csv", folder / "b.csv", folder / "programme.toml", overwrite=True
+    )
+
+
+def screen_of(folder: Path, draft: Draft) -> str:
+    """Everything that `init` says on the screen."""
+    told = describe_draft(folder / "programme.toml", draft)
+    return "\n".join(f"{one.title}\n" + "\n".join(one.lines) for one in told)
+
+
+def column(draft: Draft, side: str, name: str) -> Recognised:
+    (found,) = [one for one in draft.columns if (one.side, one.name) == (side, name)]
+    return found
+
+
+def validated(folder: Path, text: str) -> str:
+    """What `validate` says of a programme file."""
+    (folder / "programme.toml").write_text(text, encoding="utf-8")
+    examination = examine_file(folder / "programme.toml", overwrite=True)
+    assert examination.findings == ()
+    told = describe_programme(*examination.finished())
+    return "\n".join(f"{one.title}\n" + "\n".join(one.lines) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("heading", "mentees", "mentors", "kept"),
+    [
+        ("Active", ("x", "", "x", "x"), ("x", "", "", "x"), (3, 2)),
+        ("Status", ("in", "in", "out", "in"), ("in", "in", "in", "new"), (3, 3)),
+        ("I agree to the terms", ("Yes", "No", "Yes", "No"), ("No", "Yes", "Yes", "Yes"), (2, 3)),
+    ],
+)
+def test_who_may_be_left_out_is_asked_in_both_tables_and_pasted_in_one_filter(
+    tmp_path: Path, heading: str, mentees: tuple, mentors: tuple, kept: tuple
+) -> None:
+    """The mentors' half was nowhere on the screen, and two filters are a mistake in the file."""
+    draft = draft_of(tmp_path, {heading: mentees}, {heading: mentors})
+    whys = {column(draft, side, heading).why for side in ("mentees", "mentors")}
+    assert all(column(draft, side, heading).question for side in ("mentees", "mentors"))
+    screen = screen_of(tmp_path, draft)
+    assert all(why[1:] in screen for why in whys)
+    assert len(re.findall(r"where =", draft.text)) == 1
+    text = draft.text.replace("# where =", "where =")
+    said = validated(tmp_path, text)
+    assert f"{4 - kept[0]} row" in said
+    cohort = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1].compatibility
+    assert cohort.shape == kept
+
+
+def test_filters_of_several_columns_are_one(tmp_path: Path) -> None:
+    ticks = {"Active": ("x", "", "x", "x"), "Status": ("in", "in", "out", "in")}
+    draft = draft_of(tmp_path, ticks, {"Confirmed": ("x", "x", "", "x")})
+    text = draft.text.replace("# where =", "where =")
+    validated(tmp_path, text)
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    assert problem.compatibility.shape == (2, 3)
+
+
+SCALES = [
+    ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"],
+    ["Stimme gar nicht zu", "Stimme eher nicht zu", "Teils, teils", "Stimme zu", "Stimme voll zu"],
+    ["Pas du tout d’accord", "Pas d’accord", "Neutre", "D’accord", "Tout à fait d’accord"],
+    ["Totalmente en desacuerdo", "En desacuerdo", "Neutro", "De acuerdo", "Muy de acuerdo"],
+    ["Discordo totalmente", "Discordo", "Neutro", "Concordo", "Concordo totalmente"],
+    ["Per niente d'accordo", "In disaccordo", "Neutrale", "D'accordo", "Totalmente d'accordo"],
+    ["Helemaal oneens", "Oneens", "Neutraal", "Eens", "Helemaal eens"],
+    ["Zdecydowanie nie", "Nie zgadzam się", "Neutralny", "Zgadzam się", "Zdecydowanie tak"],
+    ["Not at all interested", "A little", "Somewhat", "Very interested", "Extremely interested"],
+    ["1 - not at all", "2", "3", "4", "5 - very much"],
+    ["0 (none)", "1", "2", "3 (a lot)"],
+]
+
+
+@pytest.mark.parametrize("steps", SCALES, ids=lambda steps: steps[0])
+def test_steps_of_a_scale_stand_in_their_order_and_the_lowest_is_no_wish(steps: list[str]) -> None:
+    for given in (steps, steps[::-1], sorted(steps)):
+        assert order_scale(given) == steps
+        numbers = number_scale(given)
+        assert numbers is not None
+        assert numbers[steps[0]] == 0
+        assert numbers[steps[-1]] == max(numbers.values()) > 0
+        # A step has its number whichever others are given, so that two tables agree.
+        assert number_scale(given[:3]) == {one: numbers[one] for one in steps if one in given[:3]}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"]],
+)
+def test_steps_whose_order_is_not_known_are_no_scale(steps: list[str]) -> None:
+    assert order_scale(steps) is number_scale(steps) is None
+
+
+@pytest.mark.parametrize("steps", [SCALES[0], SCALES[3], SCALES[8], SCALES[9]])
+def test_a_grid_of_ratings_is_asked_about_and_who_disagrees_wants_nothing(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """Numbered by the alphabet, "Agree" was the lowest level, and who disagreed had a wish."""
+    low, high = steps[0], steps[-1]
+    wants = "How much do you want to learn? [{}]"
+    offers = "How well can you teach? [{}]"
+    draft = draft_of(
+        tmp_path,
+        {
+            wants.format("Rust"): (low, high, steps[2], high),
+            wants.format("C"): (high, low, low, low),
+        },
+        {offers.format("Rust"): (high, low, high, low), offers.format("C"): (low, high, low, low)},
+    )
+    why = draft.notes["grids"]
+    assert "The cells are steps of a scale" in why
+    levels = re.search(r"levels = \d", why)
+    assert levels is not None
+    lines = iter(draft.text.splitlines())
+    text = "\n".join(
+        line.removeprefix("# ") if line.startswith(KEYS_OF_A_GRID) else line for line in lines
+    )
+    criterion = (
+        '\n[[criteria]]\nkind = "SkillCoverage"\nwants = "How much do you want to learn?"\n'
+        f'offers = "How well can you teach?"\n{levels[0]}\nweight = 9\nname = "rated"\n'
+    )
+    validated(tmp_path, text.replace("\n[problem]", criterion + "\n[problem]"))
+    grids = tomllib.loads(text)["columns"]
+    cohort = mm.read_cohort(tmp_path / "a.csv", tmp_path / "b.csv", columns=grids)
+    assert [
+        [skill.partition(":")[0] for skill in cell]
+        for cell in cohort.mentees["How much do you want to learn?"]
+    ] == [["C"], ["Rust"], ["Rust"], ["Rust"]]
+
+
+KEYS_OF_A_GRID = (
+    "# [[columns]]", "# name =", "# pattern =", "# kind = \"levels\"", "# read =", "# side =",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [SCALES[0], SCALES[1], SCALES[9]])
+def test_a_scale_on_which_both_sides_answer_is_asked_about(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """It was left out as "answer on a scale", though both sides had been asked it."""
+    answers = {"I like to work alone": (steps[0], steps[-1], steps[2], steps[0])}
+    draft = draft_of(tmp_path, answers, answers)
+    asked = column(draft, "mentees", "I like to work alone")
+    assert asked.question
+    found = re.search(r"kind = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why)
+    assert found is not None
+    keys = zip(("kind", "column", "ladder", "curve"), found.groups(), strict=True)
+    entry = "\n".join(f"{key} = {value}" for key, value in keys)
+    text = draft.text.replace("\n[problem]", f"\n[[criteria]]\n{entry}\nweight = 1\n\n[problem]")
+    assert "Criteria" in validated(tmp_path, text)
+    compatibility = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    told = compatibility.compatibility.breakdown("Uma Ulm", "Ada Ahn")
+    assert 1.0 in told["value"].tolist()
+
+
+def test_a_level_of_unknown_place_is_in_no_ladder_until_a_person_places_it(tmp_path: Path) -> None:
+    """A word that is not known stood on top of the ladder, as if it were the highest level."""
+    levels = ("Junior", "Wegweiserin", "Senior", "Junior")
+    draft = draft_of(tmp_path, {"Level": levels}, {"Level": levels[::-1]})
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == ["Junior", "Senior"]
+    assert 'Where these belong is not known: "Wegweiserin"' in level.obstacle
+    start = draft.text.index('# [[criteria]]\n# kind = "LevelGap"')
+    end = draft.text.index("[problem]")
+    entry = "\n".join(line.removeprefix("# ") for line in draft.text[start:end].splitlines())
+    text = draft.text[:start] + entry + "\n" + draft.text[end:]
+    (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    findings = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert {one.value for one in findings} == {"Wegweiserin"}
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        ["Básico", "Intermedio", "Proficient", "Experto"],
+        ["Podstawowy", "Średni", "Zaawansowany", "Ekspert"],
+        ["Élémentaire", "Intermédiaire", "Avancé", "Expert"],
+    ],
+)
+def test_basic_is_below_the_others_in_every_language(levels: list[str]) -> None:
+    assert order_levels(reversed(levels)) == ([(one,) for one in levels], True)
+
+
+def test_a_column_of_people_says_how_many_are_none(tmp_path: Path) -> None:
+    """Rounded, or by cells with a name in them, it was "100% of the values are people"."""
+    n = 300
+    mentors = {"Name": [f"Ada Ahn{k}" for k in range(n)], "Can teach": ["Lua; Go", "Go"] * (n // 2)}
+    named = [f"Ada Ahn{k}" for k in range(n - 1)]
+    mentees = {
+        "Name": [f"Uma Ulm{k}" for k in range(n)],
+        "Wants to learn": ["Lua", "Go"] * (n // 2),
+        "Preferred mentor": [*named, "Zoe Zimt"],
+        "Who was it before?": [*named, "Ada Ahn3; Zoe Zimt"],
+    }
+    draft = draft_of(tmp_path, mentees, mentors)
+    for heading in ("Preferred mentor", "Who was it before?"):
+        why = column(draft, "mentees", heading).why
+        assert any(f"{n - 1} of {n} answers are people" in why for n in (300, 301))
+        assert "%" not in why
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        mm.criteria.Prefers("named", of="Name", unknown="ignore", weight=1),
+        mm.criteria.Avoids("named", of="Name", unknown="ignore"),
+    ],
+    ids=["Prefers", "Avoids"],
+)
+def test_a_name_that_nobody_has_is_told_with_the_nearest_one(criterion: Criterion) -> None:
+    """With unknown = "ignore" a slip of the pen was left out like somebody who is not there."""
+    named = pd.DataFrame({"named": ["Lina Odde; Mia Rho", "Mai Rho", "Zoe Zimt"]}, index=[*"abc"])
+    mentors = pd.DataFrame({"Name": ["Lin Ode", "Mia Rho", "Karl Huber"]}, index=[*"xyz"])
+    (fitted,) = mm.Criteria(criterion).score(mm.Cohort(named, mentors)).scorer.fitted
+    (note,) = fitted.notes
+    assert "'Lina Odde' (is it 'Lin Ode'?" in note
+    assert "'Mai Rho' (is it 'Mia Rho'?" in note
+    assert note.endswith("'Zoe Zimt'.")
+
+
+ORDERS = [
+    ("1. Wahl", "2. Wahl", "3. Wahl"),
+    ("Erste Wahl", "Zweite Wahl", "Dritte Wahl"),
+    ("First choice", "Second choice", "Third choice"),
+    ("Choice no. 1", "Choice no. 2", "Choice no. 3"),
+    ("Mentor 1", "Mentor 2", "Mentor 3"),
+    ("Premier mentor", "Deuxième mentor", "Troisième mentor"),
+    ("1", "2", "3"),
+    ("Erste", "Zweite", "Dritte"),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: order[2])
+@pytest.mark.parametrize(
+    "thirds",
+    [("Cem Can", "Ada Ahn", "Dan Dorn", "Bob Bell"), ("Cemmo", "Ada Ahn", "Dan Dorn", "Bob Bell")],
+    ids=["all", "some"],
+)
+def test_the_third_of_an_order_is_never_offered_as_somebody_to_be_kept_apart(
+    tmp_path: Path, order: tuple[str, str, str], thirds: tuple[str, ...]
+) -> None:
+    """Where some wrote nicknames, the third choice alone was people, and a rule against them."""
+    wishes = {
+        order[0]: ("Adi", "Bob Bell", "Cemmo", "Danny"),
+        order[1]: ("Bob Bell", "Cemmo", "Adi", "Cem Can"),
+        order[2]: thirds,
+    }
+    draft = draft_of(tmp_path, wishes, None)
+    kinds = {one.kind for one in draft.columns if one.side == "mentees"}
+    assert kinds <= {"identity", "name", "skills", "wishes", "one-sided", "number"}
+    assert not [one for one in draft.proposals if one.rule]
+    assert "Avoids" not in draft.text
+    assert '"Different"' not in draft.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Lua", "C"], ["C"], ["R", "C", "D"], ["Lua"], ["Go", "R"], ["Sol", "Ada"], ["SQL"],
+        ["Mar"], ["Lua", "Tar"], [],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_skills_are_no_days(words: list[str]) -> None:
+    """ "Lua" is Monday in Irish, "C" a letter of Wednesday: a skills grid asked for hours."""
+    assert not are_days(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Mo", "Di", "Mi"], ["Monday"], ["lundi", "mardi"], ["L", "M", "X", "J", "V"],
+        ["Mon", "Tue"], ["Segunda-feira"], ["Pn", "Wt"], ["maandag"], ["poniedziałek", "Środa"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_days_are_days_in_every_language_of_forms(words: list[str]) -> None:
+    assert are_days(words)
+
+
+def test_a_skills_grid_in_words_is_asked_for_no_hours(tmp_path: Path) -> None:
+    grid = {"Skills [Lua]": ("some", "lots", "", "lots"), "Skills [C]": ("", "tiny", "some", "")}
+    draft = draft_of(tmp_path, grid, grid)
+    assert "hours" not in draft.notes["grids"]
+    assert "number them behind the = signs of read" in draft.notes["grids"]
+
+
+def test_texts_that_count_nothing_are_not_offered_as_seats(tmp_path: Path) -> None:
+    """Any column of a few short answers was: capacity = "Favourite colour"."""
+    texts = {
+        "Favourite colour": ("red", "blue", "red", "blue"),
+        "Office": ("Bern", "Rome", "Bern", "Rome"),
+        "Workload": ("light", "heavy", "one", "light"),
+    }
+    draft = draft_of(tmp_path, {}, texts)
+    assert draft.notes["capacity"] == (
+        "No column says how many mentees a mentor takes, so everybody takes one."
+    )
+    draft = draft_of(tmp_path, {}, {**texts, "Kaç kişi?": ("bir", "iki", "en fazla iki", "bir")})
+    assert 'capacity = "Kaç kişi?"' in draft.notes["capacity"]
+
+
+@pytest.mark.parametrize(
+    "answers", [("2", "ask me", "None", "1"), ("up to 2", "ask me", "None", "3")]
+)
+def test_all_that_seats_leave_open_is_offered_in_one_read(
+    tmp_path: Path, answers: tuple[str, ...]
+) -> None:
+    """Two were offered, of which the second is a mistake in the file."""
+    draft = draft_of(tmp_path, {}, {"How many mentees can you take?": answers})
+    note = draft.notes["capacity"]
+    assert note.count("read = {") == 1
+    entries = re.search(r'("ask me" = .*?)(?: }\.|\.$|\. )', note)
+    assert entries is not None
+    assert '"None" = 0' in entries[1]
+    capacity = tomllib.loads(draft.text)["problem"]["capacity"]
+    read = {**capacity.get("read", {}), **tomllib.loads(f"read = {{ {entries[1]} }}")["read"]}
+    line = re.search(r"^capacity = .*$", draft.text, re.MULTILINE)
+    assert line is not None
+    text = draft.text.replace(line[0], f"capacity = {write_value({**capacity, 'read': read})}")
+    assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "cells", [("odd", "even"), ("Agree", "Strongly disagree"), ("early", "late")]
+)
+@pytest.mark.parametrize("options", [("Lua", "C"), ("Monday", "Tuesday")])
+def test_where_no_file_is_written_nothing_is_said_of_what_to_do_in_it(
+    tmp_path: Path, cells: tuple[str, str], options: tuple[str, str]
+) -> None:
+    """It said "take the # away" and named "the numbers in the file", of which there was none."""
+    grid = {f"Q [{one}]": (*cells, "", *cells[::-1]) for one in options}
+    for name in ("a.csv", "b.csv"):
+        people = {"Name": [f"P{name[0]} Q{k}" for k in range(5)]}
+        (tmp_path / name).write_text(csv_of({**people, **grid}), encoding="utf-8")
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    said = str(caught.value)
+    assert "no file is written" in said
+    assert '"Q" of the mentees stands in 2 columns' in said
+    for word in ("#", "in the file", "of read", "[["):
+        assert word not in said
+    assert not (tmp_path / "programme.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor"),
+    [
+        ("Mentorando(a)", "Mentor(a)"),
+        ("Mentorado", "Mentor"),
+        ("Mentorandas", "Mentoras"),
+        ("Mentee (m/w/d)", "Mentor (m/w/d)"),
+        ("Mentorand/in", "Mentor/in"),
+        ("Mentoré(e)", "Mentor"),
+        ("Mentorizado/a", "Mentor/a"),
+        ("Podopieczny/a", "Mentor/ka"),
+        ("Mentorando", "Mentrice"),
+    ],
+)
+def test_roles_are_read_in_the_languages_of_forms(mentee: str, mentor: str) -> None:
+    assert (role_of(mentee), role_of(mentor)) == ("mentee", "mentor")
+
+
+ONE_TABLE = {
+    "Name": ("Uma Ulm", "Vic Vogt", "Ada Ahn", "Bob Bell"),
+    "Wants to learn": ("Lua", "Go", "", ""),
+    "Can teach": ("", "", "Lua; Go", "Go"),
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "offered"),
+    [
+        (("Padawan", "Padawan", "Mentor", "Mentor"), {"mentee": ["Padawan"], "mentor": ["Mentor"]}),
+        (("Mentee", "Mentee", "Guru", "Guru"), {"mentee": ["Mentee"], "mentor": ["Guru"]}),
+        (
+            ("Mentee", "Staff", "Mentor", "Mentor"),
+            {"mentee": ["Mentee"], "mentor": ["Mentor"], "ignore": ["Staff"]},
+        ),
+    ],
+)
+def test_a_role_that_is_not_known_is_asked_with_the_key_to_paste(
+    tmp_path: Path, values: tuple[str, ...], offered: dict
+) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of({**ONE_TABLE, "Role": values}), encoding="utf-8")
+    with pytest.raises(mm.CohortError) as by_init:
+        write_draft(path, None, tmp_path / "programme.toml")
+    with pytest.raises(mm.CohortError) as by_file:
+        mm.read_cohort(people=path, role="Role")
+    for caught in (by_init, by_file):
+        said = {re.search(r"role = \{.*?\}", one.expected)[0] for one in caught.value.findings}
+        (key,) = said
+        role = tomllib.loads(key)["role"]
+        assert role == {"column": "Role", **offered}
+        cohort = mm.read_cohort(people=path, role=role)
+        assert len(cohort.mentors) == 2
+
+
+def test_values_of_a_column_of_roles_are_named_where_none_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of({**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}))
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml")
+    assert (
+        'role = { column = "Rolle", mentee = ["…"], mentor = ["…"] }, with the values of '
+        "'Rolle' that mean each: 'Lehrling', 'Meister'."
+    ) in str(caught.value)
+
+
+SHOWN = {
+    "Start date": ("2027-02-01", "2027-03-01", "2027-02-01", "2027-04-01"),
+    "Number of hours": ("3", "7", "11", "2"),
+    "Score": ("12", "55", "31", "8"),
+    "Status": ("in", "out", "in", "in"),
+    "Name of your department": ("Fin", "Ops", "Fin", "Ops"),
+    "Preferred contact": ("phone", "chat", "chat", "phone"),
+    "I agree to the terms": ("yes", "no", "yes", "yes"),
+}
+HIDDEN = {
+    "Timestamp": ("2027-01-05 10:00", "2027-01-05 11:00", "2027-01-06 10:00", "2027-01-07 09:00"),
+    "Completion time": ("2027-01-05", "2027-01-06", "2027-01-07", "2027-01-08"),
+    "ID": ("1", "2", "3", "4"),
+    "IP address": ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"),
+    "I accept the privacy terms": ("yes", "yes", "yes", "yes"),
+}
+
+
+def test_only_what_is_surely_of_the_form_is_no_column_that_nothing_reads(tmp_path: Path) -> None:
+    """Columns were hidden by a word of their heading: "Start date", "Number of hours", "Status"."""
+    for shown in SHOWN:
+        draft = draft_of(tmp_path, {shown: SHOWN[shown], **HIDDEN}, None)
+        text = re.sub(r"(?s)# What the columns were taken for.*", "", draft.text)
+        told = validated(tmp_path, text).partition("Columns that nothing reads\n")[2]
+        line = next(line for line in told.splitlines() if line.startswith("- mentees:"))
+        assert line == f'- mentees: "{shown}"'
+
+
+REMARKS = [
+    "Please not with Bob Bell",
+    "I'd rather avoid Dr. Bob Bell (my ex-boss).",
+    "Bitte nicht Bell, Bob",
+    "Pas avec Bob Bell svp",
+    "No quiero trabajar con Bob Bell",
+    "Não com Bob Bell, por favor",
+    "Nie z Bob Bell",
+]
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_remark_that_names_somebody_not_to_be_met_is_said_and_is_no_rule(
+    tmp_path: Path, remark: str
+) -> None:
+    """It stood in a column that nothing reads, and nobody was told."""
+    remarks = ("Looking forward to it", remark, "Bob Bell was great", "No time in May")
+    draft = draft_of(tmp_path, {"Anything else?": remarks}, None)
+    assert '"Anything else?" of the mentees, row 3. No rule reads them' in draft.notes["remarks"]
+    assert "Remarks name somebody of the other table" in screen_of(tmp_path, draft)
+    assert "Bob Bell" not in draft.text
+    assert not [one for one in draft.proposals if one.rule]
+    said = validated(tmp_path, draft.text)
+    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell'" in said
+    assert "row 4" not in said
+    bans = re.search(r"bans = (.*)", said)
+    assert bans is not None
+    text = draft.text.replace("\n[problem]\n", f"\n[problem]\n{bans[0]}\n")
+    assert "Remarks that name somebody" not in validated(tmp_path, text)
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    assert problem.why_ineligible("Vic Vogt", "Bob Bell") is not None
+    assert problem.why_ineligible("Uma Ulm", "Bob Bell") is None
+
+
+def test_remarks_of_both_tables_are_told_and_pasted_as_one(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        {"Anything else?": ("not with Bob Bell", "", "never Cem Can", "")},
+        {"Remarks": ("", "ohne Xia Xu", "", "")},
+    )
+    said = validated(tmp_path, draft.text)
+    bans = tomllib.loads(re.findall(r"bans = .*", said)[0])["bans"]
+    assert {tuple(pair[:2]) for pair in bans} == {
+        ("Uma Ulm", "Bob Bell"), ("Wes Wolf", "Cem Can"), ("Xia Xu", "Bob Bell"),
+    }  # fmt: skip
+
+
+WHOLE_NAMES = [
+    "Nom complet", "Quel est votre nom complet ?", "Voller Name", "Vollständiger Name",
+    "Vorname, Nachname", "Nombre completo", "¿Cuál es tu nombre completo?", "Nome completo",
+    "Nome inteiro", "Qual è il tuo nome completo?", "Volledige naam", "Voor- en achternaam",
+    "Pełne imię i nazwisko", "Jak masz na imię i nazwisko?", "First and last name",
+    "What is your full name?",
+]  # fmt: skip
+PARTS_OF_NAMES = [
+    "What is your first name?", "Quel est votre prénom ?", "Nom de famille",
+    "Wie lautet Ihr Vorname?", "Qual é o seu primeiro nome?", "Qual é o seu apelido?",
+    "Qual è il tuo cognome?",
+    "Nombre de la empresa", "Naam van je baas", "Preferred name",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", WHOLE_NAMES)
+def test_whole_names_are_shown_as_names_in_every_language(heading: str) -> None:
+    """Below "Nom complet" the report and the lists showed ids."""
+    people = pd.DataFrame({"id": ["a7", "b9"], heading: ["Ada Ahn", "Bob Bell"]})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    assert people_names(cohort, "mentees", cohort.mentee_ids) == ["Ada Ahn", "Bob Bell"]
+
+
+@pytest.mark.parametrize("heading", PARTS_OF_NAMES)
+def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> None:
+    assert not heads_only_names([heading])
+
+
+WITHOUT_HOURS = [
+    ("Disponibilidad", ("tardes", "mañanas", "noches", "tardes"), ["tardes", "mañanas", "noches"]),
+    ("Disponibilidad", ("L,X,V", "M,J", "L,V", "X"), ["L", "X", "V", "M", "J"]),
+    (
+        "Verfügbarkeit",
+        ("immer", "Montags", "Dienstagabend", "abends"),
+        ["immer", "Montags", "abend", "abends"],
+    ),
+    ("Verfügbarkeit", ("Montags", "Dienstags", "Montags", "Mittwochs"), ["Montags", "Mittwochs"]),
+    ("When are you free?", ("Mondays", "Tue, Thu", "any time", "weekends"), ["Tue", "any time"]),
+    ("Disponibilité", ("lundi", "mardi et jeudi", "toujours", "le soir"), ["lundi", "toujours"]),
+    ("Beschikbaarheid", ("altijd", "maandag", "'s avonds", "ochtend"), ["maandag", "'s avonds"]),
+    ("Dostępność", ("zawsze", "poniedziałek", "wieczorem", "rano"), ["poniedziałek", "rano"]),
+    ("Disponibilidade", ("sempre", "segunda", "à noite", "tarde"), ["segunda", "à noite"]),
+    ("Disponibilità", ("sera", "lunedì", "sempre", "mattina"), ["lunedì", "sempre"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "words"), WITHOUT_HOURS, ids=lambda one: one[0] if len(one) == 4 else ""
+)
+def test_free_times_without_hours_are_asked_for_by_name_and_read_when_said(
+    tmp_path: Path, heading: str, cells: tuple[str, ...], words: list[str]
+) -> None:
+    """Days alone were something to have in common, and "L,X,V" three tags."""
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    assert column(draft, "mentees", heading).kind == "times"
+    (times,) = [
+        one
+        for one in draft.proposals
+        if heading in (one.entry.get("column"), one.entry.get("mentee"))
+    ]
+    assert times.entry["kind"] == "Availability"
+    assert set(words) <= set(times.entry["read"])
+    assert not times.is_used
+    assert all(f'"{word}"' in times.asks for word in words)
+    said = {**times.entry, "read": dict.fromkeys(times.entry["read"], "Mon-Sun 18:00-20:00")}
+    cohort = mm.Cohort(pd.DataFrame({heading: cells}), pd.DataFrame({heading: cells[::-1]}))
+    hours = mm.Criteria.from_dict({"criteria": [said]}).score(cohort)
+    assert not pd.isna(hours.dense()).any()
