@@ -138,7 +138,9 @@ def test_groups_without_any_spread_get_an_interval_and_few_people_are_not_shown(
     assert code == 0
     low, high = map(float, re.findall(r"no gap \(95% interval (-?[\d.]+) to (-?[\d.]+)\)", said)[0])
     assert low < 0 < high
-    assert "1 group of fewer than 5 people left out, so that nobody is recognised" in said
+    assert (
+        "with the smallest other one, 'x and 1 small group', so that nobody is recognised" in said
+    )
 
 
 def test_a_group_that_meets_at_one_hour_needs_an_hour_of_everybody() -> None:

@@ -19,6 +19,7 @@ from mentormatch.criteria.availability.windows import (
 )
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.suggest.heading_words import Topic, plain_text, topics_of
+from mentormatch.criteria.suggest.protected import PERSONAL_WORDS
 from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
 from mentormatch.criteria.suggest.shapes import (
     ADDRESS_OF_A_COMPUTER,
@@ -58,11 +59,6 @@ YOUNGEST = 12
 NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | frozenset((
     "no", "nope", "nothing", "nein", "nichts", "non", "rien", "ras", "nada", "n/d", "nao",
     "nee", "niets", "niente", "nie", "nic",
-))  # fmt: skip
-PERSONAL_WORDS = frozenset((
-    "woman", "women", "man", "men", "female", "male", "non-binary", "nonbinary", "weiblich",
-    "mannlich", "divers", "femme", "homme", "mujer", "hombre", "mulher", "homem", "donna",
-    "uomo", "vrouw", "kobieta", "mezczyzna", "she/her", "he/him", "they/them",
 ))  # fmt: skip
 
 

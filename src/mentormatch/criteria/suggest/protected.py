@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["protected_attribute"]
+__all__ = ["PERSONAL_WORDS", "protected_attribute"]
 
 # Attributes that equal-treatment law protects (EU directives 2000/43, 2000/78, 2006/54; UK Equality
 # Act 2010), by the words that column names use in English, German, French, Spanish,
@@ -22,6 +22,12 @@ WORDS = {
     "sexual orientation": "orientation lgbt* lgbtq*",
     "identity": "identity identities characteristics",
 }
+# What people answer who are asked for their gender, without accents.
+PERSONAL_WORDS = frozenset((
+    "woman", "women", "man", "men", "female", "male", "non-binary", "nonbinary", "weiblich",
+    "mannlich", "divers", "femme", "homme", "mujer", "hombre", "mulher", "homem", "donna",
+    "uomo", "vrouw", "kobieta", "mezczyzna", "she/her", "he/him", "they/them",
+))  # fmt: skip
 BREAKS = re.compile(r"[\W_\d]+|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 
 
