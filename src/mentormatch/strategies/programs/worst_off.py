@@ -222,7 +222,7 @@ class LevelSearch:
             except InfeasibleError:
                 self.ceiling = level
                 self.high = self.high if self.model.partial else level
-                if number == 1 and len(self.values) <= FEW and not self.model.partial:
+                if number == 1 and self._is_better_raised:
                     # One search for the sum itself is shorter than twenty for levels.
                     self.raise_directly(SHARE)
             except SolverError:
@@ -235,6 +235,11 @@ class LevelSearch:
                     break
             self.model.options.tell("worst-off", round=number, low=self.low, high=self.high)
             level = self.low + (self.ceiling - self.low) / 2
+
+    @property
+    def _is_better_raised(self) -> bool:
+        """Whether there are few pairs, and no list of sums that leaves few levels open."""
+        return len(self.values) <= FEW and not self.model.partial and not len(self.sums)
 
     def raise_directly(self, share: float = 1.0) -> None:
         """Make the sum itself as large as possible, in a share of the time that is left."""
