@@ -48,3 +48,55 @@ def test_who_leaves_by_an_id_of_another_type_is_told_which_there_is(given, kind)
         match=rf"nobody with the id {given}\. There is '101' \(str\), and {given} .* type {kind}",
     ):
         mm.what_if(matching, [mm.change.leave(given)])
+
+
+LADDER = ["intern", "junior", "mid", "senior", "staff", "principal"]
+
+
+def criteria_with(**limits):
+    """Criteria that have a weight, and some of them a limit as well."""
+    at = {"wants": "wants_to_learn", "offers": "can_teach", "weight": 4}
+    levels = {"mentee": "level", "mentor": "level", "weight": 2, "ladder": LADDER}
+    hours = {"weight": 1, "timezone": "tz"}
+    return mm.Criteria(
+        mm.criteria.SkillCoverage(**at, minimum=limits.get("minimum")),
+        mm.criteria.LevelGap(**levels, require=limits.get("require", False)),
+        mm.criteria.Availability(
+            "availability", **hours, minimum_hours=limits.get("minimum_hours"),
+            dates=("2026-09-07", "2026-12-18"),
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", ["minimum", "require", "minimum_hours"])
+@pytest.mark.parametrize("for_some", [False, True])
+def test_the_limit_of_a_criterion_with_a_weight_is_lifted_by_the_name_that_is_told(limit, for_some):
+    """Lifting "SkillCoverage minimum=0.2", as `explain` calls it, was refused."""
+    cohort = mm.datasets.it_program(12, 6, seed=1)
+    limits = {"minimum": 0.2, "require": True, "minimum_hours": 1.0}
+    strict = mm.Problem(criteria_with(**limits).score(cohort), capacity=2)
+    free = mm.Problem(
+        criteria_with(**{k: v for k, v in limits.items() if k != limit}).score(cohort), capacity=2
+    )
+    (rule,) = [one for one in strict.compatibility.scorer.rules if f" {limit}=" in one]
+    mentee = strict.mentee_ids[0]
+    lifted = mm.change.lift(rule, for_=[mentee] if for_some else None).apply(strict)
+    expected = free.compatibility.dense()
+    if for_some:
+        expected = np.vstack([expected[:1], strict.compatibility.dense()[1:]])
+    assert np.isnan(strict.compatibility.dense()).sum() > np.isnan(expected).sum() or for_some
+    np.testing.assert_array_equal(lifted.compatibility.dense(), expected)
+
+
+def test_pairs_that_were_given_as_ineligible_are_no_rule_to_be_lifted():
+    """ "Without the rule given as ineligible (NaN)" was a cure that nobody could follow."""
+    problem = mm.Problem.from_scores(np.array([[np.nan, 0.5], [np.nan, 0.4]]), capacity=1)
+    answer = mm.explain(mm.match(problem)).unmatched(1)
+    assert all(what != "rule" for what, _ in answer.fixes)
+    assert "given as ineligible" not in answer.text("committee").split("seat")[-1]
+
+
+def test_a_slot_cannot_be_lifted_for_some():
+    problem = mm.Problem.from_scores(np.eye(2))
+    with pytest.raises(mm.MentorMatchError, match="how common hours are counted"):
+        mm.change.lift("Availability('x') slot=1", for_=[0]).apply(problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import MISSING, asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 import numpy as np
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.criteria.interface.criterion import Criterion
     from mentormatch.problem import PairRule, Problem
+
 __all__ = [
     "Change",
     "ban",
@@ -232,7 +234,9 @@ class weight(_Plain):  # noqa: N801
 
 @dataclass(frozen=True)
 class lift(_Plain):  # noqa: N801
-    """A rule that no longer holds: the label of a hard rule, "min_score", or "bans".
+    """A rule that no longer holds: the name of a hard rule, "min_score", or "bans".
+
+    Of a criterion with a weight only its limit is lifted; what it adds to scores stays.
 
     Parameters
     ----------
@@ -274,15 +278,20 @@ class lift(_Plain):  # noqa: N801
                     "min_score holds for everybody or for nobody. Leave for_ out, or pin the pair."
                 )
             return replace(problem, min_score=None)
+        if self.for_ is not None and " slot=" in self.rule:
+            raise MentorMatchError(
+                "A slot also says how common hours are counted, so it holds for everybody or for "
+                "nobody. Leave for_ out, or pin the pair."
+            )
         criteria = criteria_of(problem)
-        rules = [one for one in criteria.criteria if one.weight is None and one.label == self.rule]
-        if not rules:
-            known = [one.label for one in criteria.criteria if one.weight is None]
+        rest = [kept for one in criteria.criteria for kept in _without_rule(one, self.rule)]
+        strict = problem.compatibility.scorer
+        if rest == list(criteria.criteria):
+            known = dict.fromkeys((*strict.rules, "min_score", "bans"))
             raise MentorMatchError(
                 f"There is no rule {self.rule!r} that can be lifted; there are "
-                f"{', '.join(map(repr, [*known, 'min_score', 'bans']))}."
+                f"{', '.join(map(repr, known))}."
             )
-        rest = [one for one in criteria.criteria if one not in rules]
         settings = {
             name: getattr(criteria, name)
             for name in ("reciprocity", "missing", "allow_self", "normalise", "actionable")
@@ -290,8 +299,15 @@ class lift(_Plain):  # noqa: N801
         lifted = _scored_anew(problem, Criteria(*rest, **settings))
         if self.for_ is None:
             return lifted
-        strict, free = problem.compatibility.scorer, lifted.compatibility.scorer
-        scorer = ExemptScorer(free, strict, strict.rules.index(self.rule), mentees, mentors)
+        free = lifted.compatibility.scorer
+        gone = [k for k, name in enumerate(strict.rules) if name not in free.rules]
+        if len(gone) != 1:
+            choices = ", ".join(repr(strict.rules[k]) for k in gone)
+            raise MentorMatchError(
+                f"{self.rule!r} is {len(gone)} rules, and one can be lifted for some people at a "
+                f"time. Name one of them: {choices}."
+            )
+        scorer = ExemptScorer(free, strict, gone[0], mentees, mentors)
         return replace(problem, compatibility=replace(problem.compatibility, scorer=scorer))
 
     def _people(self, problem: Problem) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -306,6 +322,29 @@ class lift(_Plain):  # noqa: N801
                 f"There is nobody with the id {unknown[0]!r}.{hint_person(unknown[0], people)}"
             )
         return masks
+
+
+def _without_rule(criterion: Criterion, rule: str) -> tuple[Criterion, ...]:
+    """Return a criterion without one of its rules; nothing of it where nothing else is left."""
+    limits = {
+        name: value
+        for parameter in fields(criterion)
+        if (name := parameter.name) in LIMITS and (value := getattr(criterion, name))
+    }
+    named = [name for name, value in limits.items() if rule == _name_limit(criterion, name, value)]
+    if not named:
+        is_it = criterion.weight is None and criterion.label == rule
+        return () if is_it else (criterion,)
+    if criterion.weight is None and len(limits) == 1:
+        return ()
+    gone: dict[str, Any] = {named[0]: False if named[0] == "require" else None}
+    return (replace(criterion, **gone),)
+
+
+def _name_limit(criterion: Criterion, name: str, value: float) -> str:
+    """Name a rule as the criterion does."""
+    said = str(value) if value is True else f"{value:g}"
+    return f"{criterion.label} {name}={said}"
 
 
 def criteria_of(problem: Problem) -> Criteria:
@@ -337,6 +376,8 @@ def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:
     return replace(problem, compatibility=criteria.score(cohort))
 
 
+# The parameters of criteria that make a rule of them, beside their weight.
+LIMITS = ("minimum", "require", "minimum_hours", "slot")
 KINDS: dict[str, type[_Plain]] = {
     one.kind: one for one in (seat, minimum, leave, pin, ban, weight, lift)
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["forbidding"]
+__all__ = ["can_be_lifted", "forbidding"]
 
 
 def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
@@ -43,3 +43,10 @@ def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
     if banned.any():
         found["bans"] = banned
     return found
+
+
+def can_be_lifted(problem: Problem, rule: str) -> bool:
+    """Tell whether a rule can be lifted; pairs that were given as ineligible have no rule."""
+    scorer = problem.compatibility.scorer
+    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    return isinstance(base, CriteriaScorer) or rule in ("min_score", "bans")

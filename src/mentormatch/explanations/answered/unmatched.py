@@ -9,7 +9,7 @@ import numpy as np
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import Answer, frame_of, listed
-from mentormatch.explanations.answered.rules import forbidding
+from mentormatch.explanations.answered.rules import can_be_lifted, forbidding
 from mentormatch.explanations.chains.bottlenecks import bottleneck_of, wanted_places
 from mentormatch.explanations.chains.reaching import find_reaching_seat
 
@@ -172,7 +172,9 @@ def describe_unmatched(
     ]
     rows.sort(key=lambda row: (-row[3], -row[2], -row[1]))
     rules = frame_of(rows, COLUMNS)
-    fixes: list[tuple[str, object]] = [("rule", name) for name, _, _, opens in rows if opens]
+    fixes: list[tuple[str, object]] = [
+        ("rule", name) for name, _, _, opens in rows if opens and can_be_lifted(problem, name)
+    ]
     eligible = np.flatnonzero(count == 0)
     mentee = problem.mentee_ids[i]
     if problem.demands[i] == 0:
