@@ -19,6 +19,7 @@ from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
+from mentormatch.programme.screen.unread import describe_unkept
 from mentormatch.reports.words import people_names
 
 if TYPE_CHECKING:
@@ -520,6 +521,40 @@ def test_a_remark_that_names_somebody_not_to_be_met_is_said_and_is_no_rule(
     problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
     assert problem.why_ineligible("Vic Vogt", "Bob Bell") is not None
     assert problem.why_ineligible("Uma Ulm", "Bob Bell") is None
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "I have no problem with Bob Bell",
+        "Please pair me with Bob Bell, not bothered about time zones",
+        "Bob Bell, no preference beyond that",
+        "Not sure about dates. Bob Bell was a great help last year.",
+    ],
+)
+def test_a_remark_that_refuses_nobody_offers_no_ban(tmp_path: Path, remark: str) -> None:
+    """ "I have no problem with Bob Bell" was offered as a ban, ready to be pasted."""
+    draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
+    assert "remarks" not in draft.notes
+    assert "bans = " not in validated(tmp_path, draft.text)
+
+
+@pytest.mark.parametrize(
+    "remark", ["Anyone but Bob Bell please", "Bob Bell is my manager", "Bob Bell is my husband"]
+)
+def test_a_remark_may_refuse_somebody_without_a_not(tmp_path: Path, remark: str) -> None:
+    draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
+    assert "row 3" in draft.notes["remarks"]
+
+
+def test_match_says_which_pair_a_remark_speaks_against(tmp_path: Path) -> None:
+    """Only `validate` did, and the two commands of the README are `init` and `match`."""
+    draft = draft_of(tmp_path, {"Anything else?": ("not with Bob Bell",) * 4}, None)
+    validated(tmp_path, draft.text)
+    configuration, problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()
+    (said,) = describe_unkept(configuration, mm.match(problem))
+    assert any("names somebody beside a word such as not, and the two" in one for one in said.lines)
+    assert "Bob Bell" not in str(said)
 
 
 def test_remarks_of_both_tables_are_told_and_pasted_as_one(tmp_path: Path) -> None:

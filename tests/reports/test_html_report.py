@@ -383,6 +383,9 @@ def test_no_tick_stands_over_an_interval_without_0_or_over_groups_that_are_too_f
     assert f"and {row['high_all']:.2f}; p = {row['p_holm']:.2g}." in many[2]
     level = fair_fact([[0.5] * 40, [0.5] * 40])
     assert level[:2] == ("good", "No clear gap")
+    # Groups that are hidden as too small had no count, and 7 people without anything no say.
+    hidden = fair_fact([[1.0] * 40, [1.0] * 40, [0.0] * 4, [0.0] * 3], names=("a", "b", "c", "d"))
+    assert hidden[0] != "good"
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -218,6 +218,6 @@ def _match(
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
-    unkept = describe_unkept(configuration, matching.problem.compatibility.cohort)
+    unkept = describe_unkept(configuration, matching)
     ending = [] if report is None else [summary.describe_report(report)]
     show([*introduction, *decided, *unkept, *described, summary.describe_files(files), *ending])

@@ -13,9 +13,11 @@ from mentormatch.cohort.cells.numbers import is_missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["day_is_first", "read_moments"]
+__all__ = ["day_is_first", "read_instants", "read_moments"]
 
 NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+# pandas turns the sign of what follows GMT or UTC, as POSIX does.
+OFFSET = re.compile(r"\s*\b(?:GMT|UTC)\s*([+-]\d)", re.IGNORECASE)
 NO_DATE = "expected a date, such as 2027-03-16."
 
 
@@ -44,7 +46,23 @@ def read_moments(
         A text says what is expected instead.
     """
     first = day_is_first(cells) if day_first is None else day_first
-    return [_read(cell, first) for cell in cells]
+    read = [_read(cell, first) for cell in cells]
+    return [one if isinstance(one, str) else one.tz_localize(None) for one in read]
+
+
+def read_instants(
+    cells: Sequence[object], *, day_first: bool | None = None
+) -> list[pd.Timestamp | str]:
+    """Read dates and times as `read_moments`, in UTC where they say how far they are from it.
+
+    "GMT+2" is two hours east, as forms write it.
+    """
+    first = day_is_first(cells) if day_first is None else day_first
+    read = [_read(OFFSET.sub(r"\1", cell) if isinstance(cell, str) else cell, first)
+            for cell in cells]  # fmt: skip
+    return [
+        one if isinstance(one, str) or one.tzinfo is None else one.tz_convert("UTC") for one in read
+    ]
 
 
 def _day_is_first(text: str) -> bool | None:
@@ -74,4 +92,4 @@ def _read(cell: object, day_first: bool | None) -> pd.Timestamp | str:
         moment = pd.to_datetime(text, dayfirst=bool(day_first))
     except (TypeError, ValueError, OverflowError):
         return NO_DATE
-    return pd.Timestamp(moment).tz_localize(None)
+    return pd.Timestamp(moment)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.cells.dates import read_moments
+from mentormatch.cohort.cells.dates import read_instants
+from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ SENT = (
         "godzina rozpoczecia",
     ),
 )  # fmt: skip
+# People are asked for these as well ("Started" a job): they count where cells have a time of day.
+ASKED = word_set("completed created started modified updated")
+TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}")
 RANKS = {heading: rank for rank, headings in enumerate(SENT) for heading in headings}
 # Words beside them that change nothing: "Submitted at (UTC)".
 BESIDE = word_set("at on utc gmt cet cest est the form response")
@@ -53,15 +57,22 @@ YEAR_FIRST = re.compile(r"\s*\d{4}\D")
 HAS_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 
 
-def is_sent_column(heading: object) -> bool:
-    """Tell whether a heading is one below which a form writes when an answer was sent.
+def is_sent_column(heading: object, cells: Sequence[object]) -> bool:
+    """Tell whether a column is one in which a form writes when an answer was sent.
 
     Examples
     --------
-    >>> [is_sent_column(one) for one in ("Submitted at", "Zeitstempel", "Start date")]
+    >>> cells = ["2027-03-16 09:30"]
+    >>> [is_sent_column(one, cells) for one in ("Submitted at", "Zeitstempel", "Start date")]
     [True, True, False]
+    >>> is_sent_column("Started", ["2019-09-01"])
+    False
     """
-    return _rank(heading) is not None
+    if _rank(heading) is None:
+        return False
+    if not set(heading_words(heading)) <= ASKED:
+        return True
+    return all(TIME_OF_DAY.search(str(cell)) for cell in cells if not is_missing(cell))
 
 
 def _rank(heading: object) -> int | None:
@@ -71,15 +82,18 @@ def _rank(heading: object) -> int | None:
 
 def find_sent_columns(table: pd.DataFrame) -> list[str]:
     """Return the columns that say when a row was sent, the best one first."""
-    ranks = {str(name): _rank(name) for name in table.columns}
-    found = {name: rank for name, rank in ranks.items() if rank is not None}
+    found = {
+        str(name): rank
+        for name, cells in table.items()
+        if (rank := _rank(name)) is not None and is_sent_column(name, cells.tolist())
+    }
     return sorted(found, key=lambda name: found[name])
 
 
 def find_latest(
     cells: Sequence[object], places: Sequence[int], *, day_first: bool | None
-) -> int | None:
-    """Return which of some rows was sent last; None where their cells do not tell.
+) -> list[int]:
+    """Return which of some rows were sent last, at one moment; none where cells do not tell.
 
     Where it is not evident which number of a date is the day, it tells if both ways give one row.
 
@@ -94,13 +108,14 @@ def find_latest(
     """
     some = [cells[k] for k in places]
     if not all(HAS_DATE.search(str(cell)) for cell in some):
-        return None
+        return []
     if all(YEAR_FIRST.match(str(cell)) for cell in some):
         day_first = False
-    latest: set[int | None] = set()
+    latest: set[tuple[int, ...]] = set()
     for first in (True, False) if day_first is None else (day_first,):
-        moments = [one for one in read_moments(some, day_first=first) if not isinstance(one, str)]
-        if len(moments) == len(some):
+        moments = [one for one in read_instants(some, day_first=first) if not isinstance(one, str)]
+        if len(moments) == len(some) and len({one.tzinfo is None for one in moments}) == 1:
             last = max(moments)
-            latest.add(places[moments.index(last)] if moments.count(last) == 1 else None)
-    return latest.pop() if len(latest) == 1 else None
+            tied = (k for k, one in zip(places, moments, strict=True) if one == last)
+            latest.add(tuple(tied))
+    return list(latest.pop()) if len(latest) == 1 else []

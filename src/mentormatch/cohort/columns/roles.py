@@ -36,6 +36,7 @@ __all__ = [
 Role: TypeAlias = Literal["mentee", "mentor", "both"]
 ROLES: tuple[Role, ...] = ("mentee", "mentor", "both")
 MOST_ROLES = 12
+SHOWN_ROWS = 10
 
 MENTEE = word_set(
     "mentee mentees mentoree mentorees protege menti mentorado mentorada mentorizado mentorizada "
@@ -50,6 +51,7 @@ MENTOR = word_set(
 )
 # "Mentee (m/w/d)": for whom a word is meant, whatever their gender.
 GENDERS = re.compile(r"\(?\b[mwfdxhn](?:\s*[/|]\s*[mwfdxhn])+\b\)?")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # French: the accent alone tells who is mentored from the Italian word for a mentor.
 MENTORED = re.compile(r"\bmentoré(?:e|\(e\)|[·.]e)?(?:s|\(s\)|[·.]s)?(?!\w)")
 BOTH = word_set("both beides beide beiden ambos ambas entrambi entrambe oba obie allebei")
@@ -105,6 +107,10 @@ def role_of(value: str) -> Role | None:
     ['mentee', 'mentor', 'mentee', None]
     """
     text = GENDERS.sub(" ", unicodedata.normalize("NFC", value.casefold()))
+    # "Mentee (first time)": what stands in brackets explains, unless it names a role itself.
+    aside = {word for some in BRACKETS.findall(text) for word in heading_words(some)}
+    if aside and not aside & (MENTEE | MENTOR | BOTH | NOT):
+        text = BRACKETS.sub(" ", text)
     words = heading_words(MENTORED.sub("mentee", text))
     said = set(words)
     mentee, mentor = bool(said & MENTEE), bool(said & MENTOR)
@@ -263,7 +269,9 @@ def divide_people(
             source,
             column,
             f"{found.count(role):,} {one if found.count(role) == 1 else several}",
-            "the values name it" if role != "ignore" else "role leaves these values out",
+            "the values name it"
+            if role != "ignore"
+            else f"role leaves these values out, in {_list_rows(table, found)}",
             commonest(
                 cell for cell, said in zip(table[column], found, strict=True) if said == role
             ),
@@ -280,6 +288,13 @@ def divide_people(
     return mentees, mentors, readings
 
 
+def _list_rows(table: pd.DataFrame, found: Sequence[str | None]) -> str:
+    """Name the rows that are left out, so that nobody vanishes unsaid."""
+    rows = [str(row) for row, said in zip(table.index, found, strict=True) if said == "ignore"]
+    more = f" and {len(rows) - SHOWN_ROWS:,} more" if len(rows) > SHOWN_ROWS else ""
+    return f"row{'' if len(rows) == 1 else 's'} {', '.join(rows[:SHOWN_ROWS])}{more}"
+
+
 def _list_unclear(column: pd.Series, given: Mapping[str, str]) -> str:
     """Write the option ``role`` with all values of a column that name no role."""
     said: dict[str, list[str]] = {}
@@ -287,7 +302,7 @@ def _list_unclear(column: pd.Series, given: Mapping[str, str]) -> str:
     for cell in column.tolist():
         text = fold_cell(cell)
         role = given.get(text) or (role_of(str(cell)) if text else None)
-        value = " ".join(str(cell).split())
+        value = "" if is_missing(cell) else " ".join(str(cell).split())
         if role is not None:
             said.setdefault(role, [])
             said[role] += [value] if value not in said[role] else []

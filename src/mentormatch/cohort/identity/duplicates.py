@@ -149,8 +149,10 @@ def _choose_latest(
             whys[one] = f"{named} does not tell which was sent last, so the last row counts"
         for name, cells in columns.items():
             latest = find_latest(cells, where, day_first=firsts[name])
-            if latest is not None:
-                stays[one], whys[one] = latest, f"what was sent last counts, by {name!r}"
+            if latest:
+                stays[one], whys[one] = latest[-1], f"what was sent last counts, by {name!r}"
+                if len(latest) > 1:
+                    whys[one] += ", and of what was sent at one moment the last row"
                 break
     return stays, whys
 

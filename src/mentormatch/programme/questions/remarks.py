@@ -32,10 +32,26 @@ NOT = word_set(
     "exceto salvo evitar evite conflicto conflito non mai senza tranne evitare conflitto niet "
     "geen nooit zonder behalve vermijden nie nigdy bez oprocz unikac konfliktu"
 )
+# "No problem with …", "not bothered": these say the opposite, or nothing.
+HARMLESS = word_set(
+    "problem problems worries worry issue issues objection objections preference preferences "
+    "bothered fussed sure matter problema problemas problemi problemen probleme probleem obiezioni "
+    "objeciones einwand einwande preferencia preferenze"
+)
+# Beside a name these say that two should not meet at work as mentor and mentee, without a "not".
+CLOSE = word_set(
+    "manager boss supervisor husband wife spouse partner brother sister married chef chefin "
+    "vorgesetzter vorgesetzte ehemann ehefrau mari femme conjoint chefe marido esposa esposo jefe "
+    "jefa capo marito moglie"
+)
+# "Anyone but …".
+BUT, ANY = frozenset({"but"}), ("any", "every")
 # So many words may stand between such a word and the name.
 NEAR = 6
 MOST_SHOWN = 5
 WORD = re.compile(r"[^\W_]+")
+# A refusal goes with the names of its own sentence; "Dr." ends none.
+SENTENCES = re.compile(r"[;!?\n]+|(?<=\w{4})\.\s")
 
 
 class Remark(NamedTuple):
@@ -80,10 +96,14 @@ def find_remarks(cohort: Cohort, passed_over: Mapping[Side, Collection[str]]) ->
             if column in known:
                 continue
             for k, cell in enumerate(cohort.table(side)[column].tolist()):
-                words = _words_of(cell) if isinstance(cell, str) and " " in cell else ()
-                if NOT.isdisjoint(words) or begins.isdisjoint(words):
+                if not isinstance(cell, str) or " " not in cell:
                     continue
-                for named, name in _find_named(words, people, begins, longest):
+                words = _words_of(cell)
+                if begins.isdisjoint(words) or (NOT | CLOSE | BUT).isdisjoint(words):
+                    continue
+                sentences = [_words_of(one) for one in SENTENCES.split(cell)]
+                named_in = [_find_named(one, people, begins, longest) for one in sentences]
+                for named, name in dict.fromkeys(who for some in named_in for who in some):
                     oneself = cohort.oneself[k if side == "mentees" else named]
                     if oneself != (named if side == "mentees" else k):
                         yield Remark(side, column, k, named, name)
@@ -120,17 +140,26 @@ def _find_named(
     longest: int,
 ) -> Iterator[tuple[int, str]]:
     """Yield the people whose names stand near a word that says not."""
-    refusals = [k for k, word in enumerate(words) if word in NOT]
+    refusals = [k for k in range(len(words)) if _refuses(words, k)]
     told: set[int] = set()
     for start in range(len(words)):
         if words[start] not in begins:
             continue
         for end in range(start + 2, min(len(words), start + longest) + 1):
             who = people.get(tuple(words[start:end]))
-            near = any(start - NEAR <= k < end + NEAR for k in refusals)
+            # A surname such as "No" refuses nobody.
+            near = any(start - NEAR <= k < start or end <= k < end + NEAR for k in refusals)
             if who is not None and near and who[0] not in told:
                 told.add(who[0])
                 yield who
+
+
+def _refuses(words: Sequence[str], k: int) -> bool:
+    """Tell whether a word says that somebody should not be met, with those about it."""
+    word, next_words = words[k], words[k + 1 : k + 3]
+    if word in BUT:
+        return k > 0 and words[k - 1].startswith(ANY)
+    return word in CLOSE or (word in NOT and HARMLESS.isdisjoint(next_words))
 
 
 def ask_about_remarks(

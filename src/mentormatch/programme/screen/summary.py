@@ -91,6 +91,11 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
         for one in (() if cohort is None else cohort.decisions)
         if one.subject == "rows" and not one.taken_for.startswith("0 ")
     ]
+    left_out += [
+        f"{one.file}, column {one.column!r}: {one.taken_for}; {one.why}."
+        for one in (() if cohort is None else cohort.readings)
+        if one.subject == "roles" and one.taken_for.endswith("left out")
+    ]
     # Where names are the ids because numbers only run, somebody may have meant the numbers.
     known_by = [
         f"The {one.side} are known by {one.column!r}: {one.why}. To change it: [tables] "

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.matching import Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
+    from mentormatch.programme.questions.remarks import Remark
 
 __all__ = ["describe_remarks", "describe_unkept", "describe_unread"]
 
@@ -61,8 +63,9 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
     return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
 
 
-def describe_unkept(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+def describe_unkept(configuration: Configuration, matching: Matching) -> list[Paragraph]:
     """Say before the pairs are believed whom no rule keeps apart, though they asked for it."""
+    cohort = matching.problem.compatibility.cohort
     if cohort is None:
         return []
     rules = [
@@ -70,7 +73,27 @@ def describe_unkept(configuration: Configuration, cohort: Cohort | None) -> list
         for side, unread in _unread(configuration, cohort)
         for said in _tell_rules(cohort, side, unread)
     ]
-    return [Paragraph("Named to be kept apart, and read by no rule", tuple(rules))] if rules else []
+    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    remarks = [
+        f"- {_place_remark(cohort, one)} names somebody beside a word such as not, and the two are "
+        "a pair. `validate` says whom; read it before you send anything."
+        for one in find_remarks(cohort, _read_by_rules(configuration, cohort))
+        if _pair_of(one) in made
+    ]
+    more = [f"- and {len(remarks) - SHOWN:,} more"] if len(remarks) > SHOWN else []
+    lines = (*rules, *remarks[:SHOWN], *more)
+    return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
+
+
+def _pair_of(remark: Remark) -> tuple[int, int]:
+    """The mentee and the mentor that a remark is about."""
+    who = (remark.position, remark.named)
+    return who if remark.side == "mentees" else (who[1], who[0])
+
+
+def _place_remark(cohort: Cohort, remark: Remark) -> str:
+    cell = cohort.finding(remark.side, remark.position, remark.column, "")
+    return f'{cell.file}, row {cell.row}, "{shorten(remark.column)}"'
 
 
 def describe_remarks(configuration: Configuration, problem: Problem) -> list[Paragraph]:
@@ -81,22 +104,21 @@ def describe_remarks(configuration: Configuration, problem: Problem) -> list[Par
     lines: list[str] = []
     bans: list[list[str]] = []
     for one in find_remarks(cohort, _read_by_rules(configuration, cohort)):
-        pair = (one.position, one.named) if one.side == "mentees" else (one.named, one.position)
+        pair = _pair_of(one)
         if problem.reasons(*pair):
             continue
-        cell = cohort.finding(one.side, one.position, one.column, "")
         ids = (cohort.mentee_ids[pair[0]], cohort.mentor_ids[pair[1]])
         bans.append([*map(str, ids), "a remark"])
         lines.append(
-            f'- {cell.file}, row {cell.row}, "{shorten(one.column)}" names {one.name!r}, and a '
-            "word such as not stands beside it"
+            f"- {_place_remark(cohort, one)} names {one.name!r}, and a word such as not or manager "
+            "stands beside it"
         )
     if not lines:
         return []
     more = [f"- and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
     cure = (
-        "Of those who must not meet, write the pairs in [problem], or add them to the bans that "
-        f"are there: bans = {write_value(bans[:SHOWN])}"
+        "Read each of them in the table. Of those who must not meet, write the pairs in [problem], "
+        f"or add them to the bans that are there: bans = {write_value(bans[:SHOWN])}"
     )
     title = "Remarks that name somebody, and that no rule reads"
     return [Paragraph(title, (*lines[:SHOWN], *more, cure))]
@@ -150,7 +172,7 @@ def _is_administrative(heading: str, cells: pd.Series) -> bool:
 
     A date may be one that people are asked for, and who did not agree is somebody to look at.
     """
-    if is_sent_column(heading) or plain_text(heading).strip(" :.?") in OF_THE_FORM:
+    if is_sent_column(heading, cells.tolist()) or plain_text(heading).strip(" :.?") in OF_THE_FORM:
         return True
     agreed = "consent" in topics_of(heading) and not cells.isna().any()
     return agreed and len(set(map(str, cells.tolist()))) == 1

@@ -266,7 +266,8 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
         answer = words.say(key, grouping=readable(row["grouping"]))
         return Fact(question, answer, detail, "care", "fairness")
     counts = fairness.by_group.loc[["mentees"], "count"]
-    if int(counts.min()) < ENOUGH:
+    # A group that is hidden is a small one.
+    if counts.isna().any() or counts.min() < ENOUGH:
         detail = f"{detail} {words.say('small_groups', n=ENOUGH)}"
         return Fact(question, words.say("too_few"), detail, "none", "fairness")
     return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
