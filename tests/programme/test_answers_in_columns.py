@@ -146,10 +146,17 @@ def test_seats_in_polish_are_read(tmp_path, answers, seats):
         assert read["read"] == dict(zip(answers, seats, strict=True))
 
 
-def test_who_did_not_agree_is_asked_about(tmp_path):
-    mentees = {"Email": MENTEES["Email"], "w": MENTEES["first"], "c": ["Yes", "Yes", "No", "Yes"]}
-    mentors = {"Email": MENTORS["Email"], "t": MENTORS["first"], "c": ["Yes"] * 3}
-    consent = "I agree that my data are processed"
+@pytest.mark.parametrize(
+    ("consent", "yes", "no"),
+    [
+        ("I agree that my data are processed", "Yes", "No"),
+        ("Autorizo o tratamento dos meus dados", "Sim", "Não"),
+        ("Consent", "I agree", "I do not agree"),
+    ],
+)
+def test_who_did_not_agree_is_asked_about(tmp_path, consent, yes, no):
+    mentees = {"Email": MENTEES["Email"], "w": MENTEES["first"], "c": [yes, yes, no, yes]}
+    mentors = {"Email": MENTORS["Email"], "t": MENTORS["first"], "c": [yes] * 3}
     draft = _draft(
         tmp_path,
         (["Email", "wants to learn", consent], mentees),
@@ -160,6 +167,8 @@ def test_who_did_not_agree_is_asked_about(tmp_path):
     assert "not everybody answers the same" in asked.why
     (agreed,) = [one for one in draft.columns if one.name == consent and one.side == "mentors"]
     assert not agreed.question
+    # What is offered to paste keeps who agreed.
+    assert f'"is" = ["{yes}"]' in draft.text or f'is = ["{yes}"]' in draft.text
 
 
 @pytest.mark.parametrize(

@@ -312,8 +312,8 @@ def _answers(column: Column, _: People) -> Verdict:
         return None
     if "consent" in column.topics and len(column.distinct) == 2 and not column.is_several:
         why = (
-            "the heading asks to agree, and not everybody answers the same: whoever did not agree "
-            "is left out by where in [tables]"
+            "the heading asks to agree, and not everybody answers the same: who did not agree is "
+            "matched as well, unless where in [tables] leaves them out"
         )
         return "yes or no", why, True
     if _is_ticked_by_some(column):

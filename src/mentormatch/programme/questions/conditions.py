@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.names import quote_names
+from mentormatch.cohort.names import heading_words, quote_names
 from mentormatch.criteria.cells.answers import read_yes
+from mentormatch.programme.questions.remarks import NOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,8 @@ def ask_whom_to_leave_out(
         "take the # away before where in the file: who gives other answers than those that it "
         "lists, which are a guess, is left out."
     )
+    if "…" in str(where):
+        note += " In the place of … write the answers of who takes part."
     if len(named) > 1 or len(where) > 1:
         note += " Keep of it what is meant."
     return {"where": note}, {"where": where}
@@ -65,6 +68,10 @@ def _guess_whom_to_keep(cohort: Cohort, column: Recognised) -> list[str]:
     if column.kind == "status" or len(counts) == 1:
         return [counts.most_common(1)[0][0]]
     agreed = [answer for answer in counts if _says_yes(answer)]
+    refused = [answer for answer in counts if not NOT.isdisjoint(heading_words(answer))]
+    if not agreed and refused:
+        # "I agree" beside "I do not agree".
+        agreed = [answer for answer in counts if answer not in refused]
     return agreed if 0 < len(agreed) < len(counts) else ["…"]
 
 

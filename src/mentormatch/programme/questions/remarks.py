@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["Remark", "ask_about_remarks", "find_remarks"]
+__all__ = ["NOT", "Remark", "ask_about_remarks", "find_remarks"]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 # In these the names are read, or offered as a rule or a wish.
