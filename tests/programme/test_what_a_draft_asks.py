@@ -377,7 +377,7 @@ def test_all_that_seats_leave_open_is_offered_in_one_read(
 @pytest.mark.parametrize(
     "cells", [("odd", "even"), ("Agree", "Strongly disagree"), ("early", "late")]
 )
-@pytest.mark.parametrize("options", [("Lua", "C"), ("Monday", "Tuesday")])
+@pytest.mark.parametrize("options", [("Monday", "Tuesday")])
 def test_where_no_file_is_written_nothing_is_said_of_what_to_do_in_it(
     tmp_path: Path, cells: tuple[str, str], options: tuple[str, str]
 ) -> None:
@@ -394,6 +394,22 @@ def test_where_no_file_is_written_nothing_is_said_of_what_to_do_in_it(
     for word in ("#", "in the file", "of read", "[["):
         assert word not in said
     assert not (tmp_path / "programme.toml").exists()
+
+
+def test_a_form_of_nothing_but_ratings_on_both_sides_gets_a_file_to_complete(
+    tmp_path: Path,
+) -> None:
+    """No file was written, and the advice was to change the form."""
+    cells = ("1 - not at all", "5 - a lot", "2", "1 - not at all", "5 - a lot")
+    for name, asks in (("a.csv", "How much do you want to learn?"), ("b.csv", "You can teach?")):
+        people = {"Name": [f"P{name[0]} Q{k}" for k in range(5)]}
+        grid = {f"{asks} [{one}]": cells for one in ("Lua", "C API")}
+        (tmp_path / name).write_text(csv_of({**people, **grid}), encoding="utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert "Nothing counts yet" in screen_of(tmp_path, draft)
+    asked = re.sub(r"(?m)^# (?=\[\[columns|name|pattern|kind|read|side)", "", draft.text)
+    columns = tomllib.loads(asked)["columns"]
+    assert [one["name"] for one in columns] == ["How much do you want to learn?", "You can teach?"]
 
 
 @pytest.mark.parametrize(

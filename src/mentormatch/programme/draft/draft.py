@@ -139,7 +139,9 @@ def draft_programme(
         try_proposal(proposal, cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
-    if not proposals:
+    # Levels of both sides are skills once a person has looked at what each step says.
+    steps = {one.entry.get("side") for one in unread if one.entry and one.entry["kind"] == "levels"}
+    if not proposals and steps != set(SIDES):
         raise CohortError(
             [_nothing_recognised(cohort, columns, unread, name_sheets(map(str, paths.values())))]
         )
