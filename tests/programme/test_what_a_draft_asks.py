@@ -407,7 +407,7 @@ def test_a_form_of_nothing_but_ratings_on_both_sides_gets_a_file_to_complete(
         (tmp_path / name).write_text(csv_of({**people, **grid}), encoding="utf-8")
     draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
     assert "Nothing counts yet" in screen_of(tmp_path, draft)
-    asked = re.sub(r"(?m)^# (?=\[\[columns|name|pattern|kind|read|side)", "", draft.text)
+    asked = re.sub(r"(?m)^# (?=\[\[columns|(?:name|pattern|kind|read|side) = )", "", draft.text)
     columns = tomllib.loads(asked)["columns"]
     assert [one["name"] for one in columns] == ["How much do you want to learn?", "You can teach?"]
 
