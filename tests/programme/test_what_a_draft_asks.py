@@ -275,6 +275,8 @@ ORDERS = [
     ("Erste Wahl", "Zweite Wahl", "Dritte Wahl"),
     ("First choice", "Second choice", "Third choice"),
     ("Choice no. 1", "Choice no. 2", "Choice no. 3"),
+    ("Choice no 1", "Choice no 2", "Choice no 3"),
+    ("Wunsch Nr. 1", "Wunsch Nr. 2", "Wunsch Nr. 3"),
     ("Mentor 1", "Mentor 2", "Mentor 3"),
     ("Premier mentor", "Deuxième mentor", "Troisième mentor"),
     ("1", "2", "3"),
@@ -303,6 +305,20 @@ def test_the_third_of_an_order_is_never_offered_as_somebody_to_be_kept_apart(
     assert not [one for one in draft.proposals if one.rule]
     assert "Avoids" not in draft.text
     assert '"Different"' not in draft.text
+
+
+@pytest.mark.parametrize("heading", ["Con quién no {}", "Con chi no {}", "Com quem não {}"])
+def test_whom_somebody_would_not_meet_is_no_wish_beside_a_number(
+    tmp_path: Path, heading: str
+) -> None:
+    """ "Con quién no 1" was taken for "number 1", and whom it names for somebody wished for."""
+    first, second = ("Ada Ahn", "Bob Bell", "", ""), ("Bob Bell", "", "Dan Dorn", "Ada Ahn")
+    draft = draft_of(tmp_path, {heading.format(1): first, heading.format(2): second}, None)
+    assert '"Prefers"' not in draft.text
+    assert '# kind = "Avoids"' in draft.text
+    alone = draft_of(tmp_path, {heading.format(2): second}, None)
+    assert '"Prefers"' not in alone.text
+    assert '# kind = "Avoids"' in alone.text
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
     find_days,
 )
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.suggest.heading_words import topics_of, without_number_word
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.errors import CohortError
@@ -54,7 +54,6 @@ NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<option>(?P<k>\d{1,2})(?:st|nd|rd|th|\.|º|ª)?)(?P<after>\D*)"
 )
 REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
-NUMBER_WORD = re.compile(r"\s+(?:no|nr|num|number|nummer|n[°º])$", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{3}")
 # "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
 PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
@@ -171,9 +170,9 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
     elsewhere = {text for name in other.columns for text in _texts(other[name])}
     elsewhere |= {str(person).strip().casefold() for person in other.index}
     for (before, after), columns in series.items():
-        name = " ".join(f"{before} {after}".split()).strip(" #:-–.")
         # "Choice no. 1": the heading of them all says no to nobody.
-        name = NUMBER_WORD.sub("", name)
+        counted = without_number_word(f"{before}1").removesuffix("1")
+        name = " ".join(f"{counted} {after}".split()).strip(" #:-–.")
         numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
         if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
             continue
