@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -121,17 +122,22 @@ def ask_about_scales(
 
 def _say_alike(one: Column, other: Column) -> str:
     """The parameters of a criterion that compares the steps that two people give."""
-    named = f'column = "{one.name}"'
+    named = f"column = {_quote(one.name)}"
     if one.name != other.name:
-        named = f'mentee = "{one.name}", mentor = "{other.name}"'
+        named = f"mentee = {_quote(one.name)}, mentor = {_quote(other.name)}"
     if one.is_number and other.is_number:
         amounts = [*one.amounts, *other.amounts]
         return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'
     steps = order_scale(dict.fromkeys((*one.texts, *other.texts)))
-    ladder = "the steps, lowest first" if steps is None else ", ".join(f'"{s}"' for s in steps)
+    ladder = "the steps, lowest first" if steps is None else ", ".join(map(_quote, steps))
     return (
         f'kind = "LevelGap", {named}, ladder = [{ladder}], curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}'
     )
+
+
+def _quote(text: str) -> str:
+    """Write a heading or an answer as TOML, whose strings are JSON's."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def ask_for_zones(columns: Iterable[Recognised]) -> str:

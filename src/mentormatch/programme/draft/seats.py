@@ -56,7 +56,7 @@ def describe_seats(
         if doubtful:
             note += (
                 f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
-                f'capacity = "{doubtful[0]}".'
+                f"capacity = {write_value(doubtful[0])}."
             )
         elif numbers := [one.name for one in columns if _may_be_seats(one, cohort)]:
             note += (
