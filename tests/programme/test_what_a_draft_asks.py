@@ -120,6 +120,10 @@ SCALES = [
     ["Not at all interested", "A little", "Somewhat", "Very interested", "Extremely interested"],
     ["1 - not at all", "2", "3", "4", "5 - very much"],
     ["0 (none)", "1", "2", "3 (a lot)"],
+    ["Never", "Very rarely", "Sometimes", "Always"],
+    ["Gar nicht", "Sehr wenig", "Wenig", "Sehr"],
+    ["Per niente", "Molto poco", "Poco", "Molto"],
+    ["No interest", "Very little interest", "Somewhat interested", "Very interested"],
 ]
 
 
@@ -137,10 +141,73 @@ def test_steps_of_a_scale_stand_in_their_order_and_the_lowest_is_no_wish(steps: 
 
 @pytest.mark.parametrize(
     "steps",
-    [["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"]],
-)
+    [
+        ["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"],
+        ["1. Marketing", "2. Finance"], ["1 (London)", "2 (Paris)"], ["1 - Junior", "2 - Senior"],
+        ["Never", "Very dissatisfied", "Always"], ["Nie", "Sehr ungern", "Oft"],
+    ],
+)  # fmt: skip
 def test_steps_whose_order_is_not_known_are_no_scale(steps: list[str]) -> None:
     assert order_scale(steps) is number_scale(steps) is None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["1 - sehr gut", "2 - gut", "3 - befriedigend", "4 - ausreichend"],
+        ["1 - very good", "2 - good", "3 - fair"],
+    ],
+)
+def test_where_one_is_the_best_mark_the_words_say_the_order(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """The numbers were taken to rise, so that who is worst stood highest."""
+    assert order_scale(steps) == steps[::-1]
+    wants, offers = "How good are you? [{}]", "How well can you teach? [{}]"
+    cells = (steps[0], steps[1], steps[2], steps[1])
+    table = {wants.format(one): cells for one in ("Rust", "C")}
+    draft = draft_of(tmp_path, table, {offers.format(one): cells for one in ("Rust", "C")})
+    (read, *_) = re.findall(r"^# read = (.*)$", draft.text, re.MULTILINE)
+    numbers = tomllib.loads(f"read = {read}")["read"]
+    assert numbers[steps[0]] > numbers[steps[1]] > numbers[steps[2]]
+
+
+@pytest.mark.parametrize(
+    ("levels", "ladder", "asks"),
+    [
+        (["1 - Junior", "2 - Mid", "3 - Senior"], [0, 1, 2], ""),
+        (["1 - none", "2 - basic", "3 - advanced"], [0, 1, 2], ""),
+        (["1. Semester", "2. Semester", "10. Semester"], [0, 1, 2], ""),
+        (["1 - Senior", "2 - Mid", "3 - Junior"], [2, 1, 0], ""),
+        (["1 - Expert", "2 - Advanced", "3 - Beginner"], [2, 1, 0], ""),
+        (["1 - Azubi", "2 - Geselle", "3 - Meister"], [0, 1, 2], "whether 1 is the lowest is not"),
+        (["1 - Senior", "2 - Elf", "3 - Junior"], [0, 1, 2], "whether 1 is the lowest is not"),
+    ],
+)
+def test_numbers_before_levels_rise_only_where_their_words_do(
+    tmp_path: Path, levels: list[str], ladder: list[int], asks: str
+) -> None:
+    """ "1 - Senior" stood below "3 - Junior", and "1 - Junior" was a step of a scale."""
+    cells = [*levels, levels[0]]
+    draft = draft_of(tmp_path, {"Level": cells}, {"Level": cells[::-1]})
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == [levels[k] for k in ladder]
+    assert asks in level.obstacle
+    assert bool(level.obstacle) == bool(asks)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Department", ("1. Marketing", "2. Finance", "3. IT", "2. Finance")),
+        ("Track", ("1 (London)", "2 (Paris)", "1 (London)", "2 (Paris)")),
+    ],
+)
+def test_numbers_before_names_make_no_scale(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    assert column(draft, "mentees", heading).kind in {"group", "same"}
 
 
 @pytest.mark.parametrize("steps", [SCALES[0], SCALES[3], SCALES[8], SCALES[9]])
@@ -186,13 +253,14 @@ KEYS_OF_A_GRID = (
 
 
 @pytest.mark.parametrize("steps", [SCALES[0], SCALES[1], SCALES[9]])
+@pytest.mark.parametrize("heading", ["I like to work alone", 'How "ready" are you?'])
 def test_a_scale_on_which_both_sides_answer_is_asked_about(
-    tmp_path: Path, steps: list[str]
+    tmp_path: Path, steps: list[str], heading: str
 ) -> None:
     """It was left out as "answer on a scale", though both sides had been asked it."""
-    answers = {"I like to work alone": (steps[0], steps[-1], steps[2], steps[0])}
+    answers = {heading.replace('"', '""'): (steps[0], steps[-1], steps[2], steps[0])}
     draft = draft_of(tmp_path, answers, answers)
-    asked = column(draft, "mentees", "I like to work alone")
+    asked = column(draft, "mentees", heading)
     assert asked.question
     found = re.search(r"kind = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why)
     assert found is not None

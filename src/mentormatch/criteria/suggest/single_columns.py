@@ -17,7 +17,7 @@ from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
 from mentormatch.criteria.suggest.heading_words import plain_text, says_not, speaks_of_status
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.suggest.ladders import are_ranges
-from mentormatch.criteria.suggest.pairing import is_constant
+from mentormatch.criteria.suggest.pairing import has_rungs, is_constant
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
 
@@ -331,7 +331,7 @@ def _answers(column: Column, _: People) -> Verdict:
         return "yes or no", "the answers are yes and no", False
     if "consent" in column.topics and len(column.distinct) <= 2 and not column.is_several:
         return "yes or no", "the heading asks to agree", False
-    if column.is_scale:
+    if column.is_scale and not has_rungs(column):
         return "rating", "the answers are steps of a scale", False
     if column.topics & {"rating"} and column.is_number:
         return "rating", "numbers, and the heading asks to rate", False

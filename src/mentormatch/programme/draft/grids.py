@@ -298,7 +298,10 @@ def _guess_kind(
     scale = number_scale(set(cells))
     if scale is not None:
         # "Strongly disagree" is no wish: only a person knows what each step means here.
-        is_plain = 0 not in scale.values() and all(cell[0].isdecimal() for cell in cells)
+        # Of "1 - very good" the number is none that counts upwards.
+        is_plain = all(
+            number > 0 and re.match(rf"0*{number}(?!\d)", cell) for cell, number in scale.items()
+        )
         return ("levels" if is_plain else None), {}
     numbers, known = number_levels(said)
     if known and len(set(numbers.values())) > 1:
