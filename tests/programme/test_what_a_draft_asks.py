@@ -247,6 +247,32 @@ def test_a_grid_of_ratings_is_asked_about_and_who_disagrees_wants_nothing(
     ] == [["C"], ["Rust"], ["Rust"], ["Rust"]]
 
 
+def test_criteria_for_a_second_pair_of_grids_have_names(tmp_path: Path) -> None:
+    """The second SkillCoverage was refused: "criteria[1] is called 'SkillCoverage' too"."""
+    cells = ("Not at all", "Very", "A little", "Very")
+    pairs = [
+        ("How much do you want to learn?", "How well can you teach?"),
+        ("How keen are you on tools?", "How good are you at tools?"),
+    ]
+    wants, offers = (
+        {f"{pair[k]} [{option}]": cells for pair in pairs for option in ("Rust", "C")}
+        for k in (0, 1)
+    )
+    draft = draft_of(tmp_path, wants, offers)
+    names = re.findall(r'levels = \d \(.*?\), (name = ".*?"), and a weight', draft.notes["grids"])
+    assert [f'name = "{pair[0]}"' for pair in pairs] == names[:2]
+    text = "\n".join(
+        line.removeprefix("# ") if line.startswith(KEYS_OF_A_GRID) else line
+        for line in draft.text.splitlines()
+    )
+    for (want, offer), name in zip(pairs, names[:2], strict=True):
+        text += (
+            f'\n[[criteria]]\nkind = "SkillCoverage"\nwants = "{want}"\noffers = "{offer}"\n'
+            f"levels = 4\n{name}\nweight = 1\n"
+        )
+    validated(tmp_path, text)
+
+
 KEYS_OF_A_GRID = (
     "# [[columns]]", "# name =", "# pattern =", "# kind = \"levels\"", "# read =", "# side =",
 )  # fmt: skip
@@ -262,9 +288,11 @@ def test_a_scale_on_which_both_sides_answer_is_asked_about(
     draft = draft_of(tmp_path, answers, answers)
     asked = column(draft, "mentees", heading)
     assert asked.question
-    found = re.search(r"kind = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why)
+    found = re.search(
+        r"kind = (.*?), name = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why
+    )
     assert found is not None
-    keys = zip(("kind", "column", "ladder", "curve"), found.groups(), strict=True)
+    keys = zip(("kind", "name", "column", "ladder", "curve"), found.groups(), strict=True)
     entry = "\n".join(f"{key} = {value}" for key, value in keys)
     text = draft.text.replace("\n[problem]", f"\n[[criteria]]\n{entry}\nweight = 1\n\n[problem]")
     assert "Criteria" in validated(tmp_path, text)
@@ -437,14 +465,30 @@ def test_texts_that_count_nothing_are_not_offered_as_seats(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "answers", [("2", "ask me", "None", "1"), ("up to 2", "ask me", "None", "3")]
-)
+    "answers",
+    [
+        ("2", "ask me", "None", "1"),
+        ("up to 2", "ask me", "None", "3"),
+        (
+            *("1", "2") * 20,
+            "None", *(f"ask me{' later' * k}" for k in range(7)), "2-3", "1 (max 2)", "none now",
+        ),
+    ],
+)  # fmt: skip
 def test_all_that_seats_leave_open_is_offered_in_one_read(
     tmp_path: Path, answers: tuple[str, ...]
 ) -> None:
     """Two were offered, of which the second is a mistake in the file."""
-    draft = draft_of(tmp_path, {}, {"How many mentees can you take?": answers})
+    people = [f"P{k} Q{k}" for k in range(len(answers))]
+    skills = [MENTORS["Can teach"][k % 4] for k in range(len(answers))]
+    mentors = {"Name": people, "Can teach": skills, "How many mentees can you take?": answers}
+    draft = draft_of(tmp_path, {}, mentors)
     note = draft.notes["capacity"]
+    # What `validate` would say of the file as it is, answer by answer, is the same.
+    for finding in examine_file(tmp_path / "programme.toml", overwrite=True).findings:
+        said = re.search(r'"(?P<entry>[^"]+" = \d)', finding.expected)
+        assert said is not None
+        assert said["entry"] in note
     assert note.count("read = {") == 1
     entries = re.search(r'("ask me" = .*?)(?: }\.|\.$|\. )', note)
     assert entries is not None

@@ -122,9 +122,11 @@ def ask_about_scales(
 
 def _say_alike(one: Column, other: Column) -> str:
     """The parameters of a criterion that compares the steps that two people give."""
-    named = f"column = {_quote(one.name)}"
+    # A second criterion of a kind needs a name.
+    named = f"name = {_quote(one.name)}, column = {_quote(one.name)}"
     if one.name != other.name:
-        named = f"mentee = {_quote(one.name)}, mentor = {_quote(other.name)}"
+        said = _quote(one.name)
+        named = f"name = {said}, mentee = {said}, mentor = {_quote(other.name)}"
     if one.is_number and other.is_number:
         amounts = [*one.amounts, *other.amounts]
         return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'

@@ -27,6 +27,7 @@ from mentormatch.programme.draft.grid_tables import (
     say_unread_times,
     words_without_times,
 )
+from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -393,7 +394,7 @@ def _say_unread(
     kind, keys = COMPARED_BY[entry["kind"]]
     cure += (
         f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
-        f"questions in the two tables{levels}, and a weight."
+        f"questions in the two tables{levels}, name = {write_value(name)}, and a weight."
     )
     return Unread(what, cure.strip(), {**entry, "side": side})
 
