@@ -83,7 +83,7 @@ def test_words_are_read_listed_and_the_rest_is_asked() -> None:
                 'column = "seats", range = "upper" }'),
         ("3+", 'this is 3 or more. Say how many: capacity = { column = "seats", read = { "3+" = 3'),
         ("as many as needed", 'say what the answer counts, 0 for nobody: capacity = { '
-                              'column = "seats", read = { "as many as needed" = 0 } }'),
+                              'column = "seats", read = { "as many as needed" = 1 } }'),
         ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity = { '
                  'column = "seats", read = { "None" = 0 } }'),
         (datetime.date(2027, 1, 2), "this is a date, which spreadsheets make of a text"),

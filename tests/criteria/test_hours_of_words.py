@@ -166,8 +166,31 @@ def test_no_hours_are_asked_for_what_is_denied_or_is_a_day(cells: list[str]) -> 
 def test_a_word_whose_hours_hold_on_some_days_only_is_asked_beside_another_day() -> None:
     read = {"free": "Sat-Sun 10:00-16:00"}
     assert week_of("free", read) == "Sat 10:00-16:00, Sun 10:00-16:00"
-    with pytest.raises(mm.CohortError, match="'free' is neither a day of the week nor a time"):
+    with pytest.raises(mm.CohortError, match="'Sat-Sun 10:00-16:00' has no hours for Mon: write"):
         week_of("Mon free", read)
+
+
+@pytest.mark.parametrize("cell", ["Di abends", "abends Di", "Mo 9-10, Di abends"])
+def test_windows_of_a_word_say_its_hours_beside_one_of_their_days(cell: str) -> None:
+    """No one value could be written for "abends; Mo 9-10" and "Di abends" in one column."""
+    read = {"abends": "Mon-Fri 18:00-21:00"}
+    assert "Tue 18:00-21:00" in week_of(cell, read)
+    assert "Wed" not in week_of(cell, read)
+    assert week_of("abends; Sa 9-10", read).count("18:00-21:00") == 5
+    assert week_of("Mo abends 19-20", read) == "Mon 19:00-20:00"
+
+
+def test_windows_of_a_word_that_differ_by_the_day_say_nothing_beside_a_day() -> None:
+    read = {"abends": "Mon 18-20; Tue 19-21"}
+    assert week_of("abends", read) == "Mon 18:00-20:00, Tue 19:00-21:00"
+    assert week_of("Mo abends 19-20", read) == "Mon 19:00-20:00"
+    with pytest.raises(mm.CohortError, match="has not the same hours on all days, and is beside"):
+        week_of("Di abends", read)
+
+
+def test_days_that_a_word_names_are_still_those_of_its_hours() -> None:
+    read = {"weekends": "Sat-Sun 10:00-16:00"}
+    assert week_of("weekends 11-12", read) == "Sat 11:00-12:00, Sun 11:00-12:00"
 
 
 def test_letters_of_days_with_commas_between_are_read_in_a_language_that_has_them_all() -> None:

@@ -121,6 +121,10 @@ SCALES = [
     ["Not at all interested", "A little", "Somewhat", "Very interested", "Extremely interested"],
     ["1 - not at all", "2", "3", "4", "5 - very much"],
     ["0 (none)", "1", "2", "3 (a lot)"],
+    ["Never", "Very rarely", "Sometimes", "Always"],
+    ["Gar nicht", "Sehr wenig", "Wenig", "Sehr"],
+    ["Per niente", "Molto poco", "Poco", "Molto"],
+    ["No interest", "Very little interest", "Somewhat interested", "Very interested"],
 ]
 
 
@@ -138,10 +142,73 @@ def test_steps_of_a_scale_stand_in_their_order_and_the_lowest_is_no_wish(steps: 
 
 @pytest.mark.parametrize(
     "steps",
-    [["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"]],
-)
+    [
+        ["1 - very much", "2", "3 - not at all"], ["agree", "often"], ["1", "2", "3"], ["Lua"],
+        ["1. Marketing", "2. Finance"], ["1 (London)", "2 (Paris)"], ["1 - Junior", "2 - Senior"],
+        ["Never", "Very dissatisfied", "Always"], ["Nie", "Sehr ungern", "Oft"],
+    ],
+)  # fmt: skip
 def test_steps_whose_order_is_not_known_are_no_scale(steps: list[str]) -> None:
     assert order_scale(steps) is number_scale(steps) is None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["1 - sehr gut", "2 - gut", "3 - befriedigend", "4 - ausreichend"],
+        ["1 - very good", "2 - good", "3 - fair"],
+    ],
+)
+def test_where_one_is_the_best_mark_the_words_say_the_order(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """The numbers were taken to rise, so that who is worst stood highest."""
+    assert order_scale(steps) == steps[::-1]
+    wants, offers = "How good are you? [{}]", "How well can you teach? [{}]"
+    cells = (steps[0], steps[1], steps[2], steps[1])
+    table = {wants.format(one): cells for one in ("Rust", "C")}
+    draft = draft_of(tmp_path, table, {offers.format(one): cells for one in ("Rust", "C")})
+    (read, *_) = re.findall(r"^# read = (.*)$", draft.text, re.MULTILINE)
+    numbers = tomllib.loads(f"read = {read}")["read"]
+    assert numbers[steps[0]] > numbers[steps[1]] > numbers[steps[2]]
+
+
+@pytest.mark.parametrize(
+    ("levels", "ladder", "asks"),
+    [
+        (["1 - Junior", "2 - Mid", "3 - Senior"], [0, 1, 2], ""),
+        (["1 - none", "2 - basic", "3 - advanced"], [0, 1, 2], ""),
+        (["1. Semester", "2. Semester", "10. Semester"], [0, 1, 2], ""),
+        (["1 - Senior", "2 - Mid", "3 - Junior"], [2, 1, 0], ""),
+        (["1 - Expert", "2 - Advanced", "3 - Beginner"], [2, 1, 0], ""),
+        (["1 - Azubi", "2 - Geselle", "3 - Meister"], [0, 1, 2], "whether 1 is the lowest is not"),
+        (["1 - Senior", "2 - Elf", "3 - Junior"], [0, 1, 2], "whether 1 is the lowest is not"),
+    ],
+)
+def test_numbers_before_levels_rise_only_where_their_words_do(
+    tmp_path: Path, levels: list[str], ladder: list[int], asks: str
+) -> None:
+    """ "1 - Senior" stood below "3 - Junior", and "1 - Junior" was a step of a scale."""
+    cells = [*levels, levels[0]]
+    draft = draft_of(tmp_path, {"Level": cells}, {"Level": cells[::-1]})
+    (level,) = [one for one in draft.proposals if one.entry["kind"] == "LevelGap"]
+    assert level.entry["ladder"] == [levels[k] for k in ladder]
+    assert asks in level.obstacle
+    assert bool(level.obstacle) == bool(asks)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Department", ("1. Marketing", "2. Finance", "3. IT", "2. Finance")),
+        ("Track", ("1 (London)", "2 (Paris)", "1 (London)", "2 (Paris)")),
+    ],
+)
+def test_numbers_before_names_make_no_scale(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    assert column(draft, "mentees", heading).kind in {"group", "same"}
 
 
 @pytest.mark.parametrize("steps", [SCALES[0], SCALES[3], SCALES[8], SCALES[9]])
@@ -181,23 +248,52 @@ def test_a_grid_of_ratings_is_asked_about_and_who_disagrees_wants_nothing(
     ] == [["C"], ["Rust"], ["Rust"], ["Rust"]]
 
 
+def test_criteria_for_a_second_pair_of_grids_have_names(tmp_path: Path) -> None:
+    """The second SkillCoverage was refused: "criteria[1] is called 'SkillCoverage' too"."""
+    cells = ("Not at all", "Very", "A little", "Very")
+    pairs = [
+        ("How much do you want to learn?", "How well can you teach?"),
+        ("How keen are you on tools?", "How good are you at tools?"),
+    ]
+    wants, offers = (
+        {f"{pair[k]} [{option}]": cells for pair in pairs for option in ("Rust", "C")}
+        for k in (0, 1)
+    )
+    draft = draft_of(tmp_path, wants, offers)
+    names = re.findall(r'levels = \d \(.*?\), (name = ".*?"), and a weight', draft.notes["grids"])
+    assert [f'name = "{pair[0]}"' for pair in pairs] == names[:2]
+    text = "\n".join(
+        line.removeprefix("# ") if line.startswith(KEYS_OF_A_GRID) else line
+        for line in draft.text.splitlines()
+    )
+    for (want, offer), name in zip(pairs, names[:2], strict=True):
+        text += (
+            f'\n[[criteria]]\nkind = "SkillCoverage"\nwants = "{want}"\noffers = "{offer}"\n'
+            f"levels = 4\n{name}\nweight = 1\n"
+        )
+    validated(tmp_path, text)
+
+
 KEYS_OF_A_GRID = (
     "# [[columns]]", "# name =", "# pattern =", "# kind = \"levels\"", "# read =", "# side =",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("steps", [SCALES[0], SCALES[1], SCALES[9]])
+@pytest.mark.parametrize("heading", ["I like to work alone", 'How "ready" are you?'])
 def test_a_scale_on_which_both_sides_answer_is_asked_about(
-    tmp_path: Path, steps: list[str]
+    tmp_path: Path, steps: list[str], heading: str
 ) -> None:
     """It was left out as "answer on a scale", though both sides had been asked it."""
-    answers = {"I like to work alone": (steps[0], steps[-1], steps[2], steps[0])}
+    answers = {heading.replace('"', '""'): (steps[0], steps[-1], steps[2], steps[0])}
     draft = draft_of(tmp_path, answers, answers)
-    asked = column(draft, "mentees", "I like to work alone")
+    asked = column(draft, "mentees", heading)
     assert asked.question
-    found = re.search(r"kind = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why)
+    found = re.search(
+        r"kind = (.*?), name = (.*?), column = (.*?), ladder = (.*?), curve = (.*?) and", asked.why
+    )
     assert found is not None
-    keys = zip(("kind", "column", "ladder", "curve"), found.groups(), strict=True)
+    keys = zip(("kind", "name", "column", "ladder", "curve"), found.groups(), strict=True)
     entry = "\n".join(f"{key} = {value}" for key, value in keys)
     text = draft.text.replace("\n[problem]", f"\n[[criteria]]\n{entry}\nweight = 1\n\n[problem]")
     assert "Criteria" in validated(tmp_path, text)
@@ -276,6 +372,8 @@ ORDERS = [
     ("Erste Wahl", "Zweite Wahl", "Dritte Wahl"),
     ("First choice", "Second choice", "Third choice"),
     ("Choice no. 1", "Choice no. 2", "Choice no. 3"),
+    ("Choice no 1", "Choice no 2", "Choice no 3"),
+    ("Wunsch Nr. 1", "Wunsch Nr. 2", "Wunsch Nr. 3"),
     ("Mentor 1", "Mentor 2", "Mentor 3"),
     ("Premier mentor", "Deuxième mentor", "Troisième mentor"),
     ("1", "2", "3"),
@@ -304,6 +402,20 @@ def test_the_third_of_an_order_is_never_offered_as_somebody_to_be_kept_apart(
     assert not [one for one in draft.proposals if one.rule]
     assert "Avoids" not in draft.text
     assert '"Different"' not in draft.text
+
+
+@pytest.mark.parametrize("heading", ["Con quién no {}", "Con chi no {}", "Com quem não {}"])
+def test_whom_somebody_would_not_meet_is_no_wish_beside_a_number(
+    tmp_path: Path, heading: str
+) -> None:
+    """ "Con quién no 1" was taken for "number 1", and whom it names for somebody wished for."""
+    first, second = ("Ada Ahn", "Bob Bell", "", ""), ("Bob Bell", "", "Dan Dorn", "Ada Ahn")
+    draft = draft_of(tmp_path, {heading.format(1): first, heading.format(2): second}, None)
+    assert '"Prefers"' not in draft.text
+    assert '# kind = "Avoids"' in draft.text
+    alone = draft_of(tmp_path, {heading.format(2): second}, None)
+    assert '"Prefers"' not in alone.text
+    assert '# kind = "Avoids"' in alone.text
 
 
 @pytest.mark.parametrize(
@@ -354,14 +466,30 @@ def test_texts_that_count_nothing_are_not_offered_as_seats(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "answers", [("2", "ask me", "None", "1"), ("up to 2", "ask me", "None", "3")]
-)
+    "answers",
+    [
+        ("2", "ask me", "None", "1"),
+        ("up to 2", "ask me", "None", "3"),
+        (
+            *("1", "2") * 20,
+            "None", *(f"ask me{' later' * k}" for k in range(7)), "2-3", "1 (max 2)", "none now",
+        ),
+    ],
+)  # fmt: skip
 def test_all_that_seats_leave_open_is_offered_in_one_read(
     tmp_path: Path, answers: tuple[str, ...]
 ) -> None:
     """Two were offered, of which the second is a mistake in the file."""
-    draft = draft_of(tmp_path, {}, {"How many mentees can you take?": answers})
+    people = [f"P{k} Q{k}" for k in range(len(answers))]
+    skills = [MENTORS["Can teach"][k % 4] for k in range(len(answers))]
+    mentors = {"Name": people, "Can teach": skills, "How many mentees can you take?": answers}
+    draft = draft_of(tmp_path, {}, mentors)
     note = draft.notes["capacity"]
+    # What `validate` would say of the file as it is, answer by answer, is the same.
+    for finding in examine_file(tmp_path / "programme.toml", overwrite=True).findings:
+        said = re.search(r'"(?P<entry>[^"]+" = \d)', finding.expected)
+        assert said is not None
+        assert said["entry"] in note
     assert note.count("read = {") == 1
     entries = re.search(r'("ask me" = .*?)(?: }\.|\.$|\. )', note)
     assert entries is not None

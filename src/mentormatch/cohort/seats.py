@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort.people import Cohort
     from mentormatch.errors import Finding
 
-__all__ = ["CountColumn", "may_mean_zero", "read_counts"]
+__all__ = ["CountColumn", "guess_count", "may_mean_zero", "read_counts"]
 
 KEYS = ("column", "default", "read", "range")
 # Words that may mean no seat at all, and may mean no answer.
@@ -41,6 +41,28 @@ NO_ANSWER = fold_words(None) - ZERO_OR_NOTHING
 def may_mean_zero(answer: object) -> bool:
     """Tell whether an answer may say that there is no seat, as well as that there is no answer."""
     return fold_cell(answer) in ZERO_OR_NOTHING
+
+
+def guess_count(answer: object) -> int:
+    """Guess what an answer counts that leaves it open, as the example that a person corrects.
+
+    The lower end of a range and the first number in a text; 0 for "none at the moment", and else 1,
+    which switches nobody off.
+
+    Examples
+    --------
+    >>> [guess_count(text) for text in ("2-3", "1 (max 2)", "none at the moment", "ask me")]
+    [2, 1, 0, 1]
+    """
+    count = read_count(answer)
+    if count is not None:
+        return max(1, count.low)
+    text = fold_cell(answer)
+    first = text.split()[0] if text.split() else ""
+    if len(first) > 2 and may_mean_zero(first):
+        return 0
+    number = re.search(r"(?<!\d)\d{1,2}(?!\d)", text)
+    return int(number[0]) if number else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +216,7 @@ def _read_one(
         return float(cell)
     count = read_count(cell)
     if count is None:
-        # An example with 0 would switch somebody off who says "1 (max 2)".
-        first = re.search(r"\d{1,3}", text)
-        example = _say_read(cell, int(first[0]) if first else 0, given, name)
+        example = _say_read(cell, guess_count(cell), given, name)
         return (
             f"{name} must be a whole number of 0 or more. Correct the cell, or say what the answer "
             f"counts, 0 for nobody: {example}."
@@ -212,7 +232,7 @@ def _read_one(
     return (
         f"this may be {count.low} or {count.high}. Say which end of a range counts: {end}, or "
         f'"lower"; '
-        f"or {_say_read(cell, count.high, given, name)}."
+        f"or {_say_read(cell, guess_count(cell), given, name)}."
     )
 
 

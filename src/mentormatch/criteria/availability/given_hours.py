@@ -12,11 +12,12 @@ from mentormatch.criteria.availability.week_parser import WeekParser, Window
 from mentormatch.criteria.availability.window_tokens import MINUTES, Span, Time, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours"]
 
 PIECES = re.compile(r"[;,|\n]")
+SOME_HOURS = "09:00-10:00"
 EVERY_DAY = frozenset(range(7))
 
 
@@ -68,10 +69,9 @@ class GivenHours:
             except ValueError:
                 hours[key] = _hours(str(word), text)
                 continue
-            same = {(start, end) for _, start, end in weeks[key]}
-            if all(days == EVERY_DAY for days, _, _ in weeks[key]):
-                # What holds on every day holds on those that stand beside the word.
-                hours[key] = tuple(_span(start, end, text) for start, end in sorted(same))
+            if not _names_days(str(word), weeks[key], windows_of):
+                # "Mon-Fri 18:00-21:00" also says when "Tue evening" is.
+                hours[key] = _beside_days(weeks[key], text)
         return cls(hours, weeks)
 
     def with_weeks(self, cell: str) -> tuple[list[Window], str]:
@@ -89,6 +89,32 @@ class GivenHours:
 
 SAY = 'Write its hours, such as "18:00-21:00", whole windows, "Sat-Sun 10:00-16:00", or "never".'
 NOTHING_GIVEN = GivenHours()
+
+
+def _names_days(
+    word: str, windows: Sequence[Window], windows_of: Callable[[str], list[Window]]
+) -> bool:
+    """Tell whether a word stands for the days of its windows: hours may follow "weekends"."""
+    try:
+        named = windows_of(f"{word} {SOME_HOURS}")
+    except ValueError:
+        return False
+    of_word = frozenset[int]().union(*(days for days, _, _ in named))
+    return all(days <= of_word for days, _, _ in windows)
+
+
+def _beside_days(windows: Sequence[Window], text: str) -> tuple[Span, ...]:
+    """The hours of a word that stands beside a day, on the days of its windows."""
+    by_day: dict[int, set[tuple[int, int]]] = {}
+    for days, start, end in windows:
+        for day in days:
+            by_day.setdefault(day, set()).add((start, end))
+    same = len(set(map(frozenset, by_day.values()))) == 1
+    on = frozenset(by_day) if same else frozenset[int]()
+    return tuple(
+        replace(_span(start, end, text), on=None if on == EVERY_DAY else on)
+        for start, end in sorted(set().union(*by_day.values()))
+    )
 
 
 def _hours(word: str, text: str) -> tuple[Span, ...]:

@@ -148,6 +148,8 @@ class WeekParser:
                     days = item
                 elif not days:
                     raise ValueError(f"{EXAMPLE}; {quote(item.text)} names no day.")
+                elif item.on is not None and not days <= item.on:
+                    raise ValueError(f"{EXAMPLE}; {item.say_lack(days_text(days - item.on))}")
                 else:
                     windows.append((days, *self._minutes(item, clock)))
         if not windows:
@@ -249,8 +251,7 @@ class WeekParser:
 
     def _phrase(self, tokens: list[Token], k: int) -> str:
         """A word and the time that follows it, as they are written: after 6pm."""
-        behind = k + 1
-        silent = behind
+        behind = silent = k + 1
         while silent < len(tokens) and says_nothing(tokens[silent].key):
             silent += 1
         if silent < len(tokens) and tokens[silent].kind == "number":
@@ -274,8 +275,9 @@ class WeekParser:
                 break
             key += token.key if token.kind != "sign" else ""
             if key in self.given and not self._goes_on(tokens, behind):
+                within = self.words.parts.get(key) or part_of_day(key)
                 text = self.cell[tokens[k].start : token.end]
-                found, after = _Part(text, self.words.parts.get(key), self.given[key]), behind
+                found, after = _Part(text, within, self.given[key]), behind
         return found, after
 
     def _goes_on(self, tokens: list[Token], k: int) -> bool:

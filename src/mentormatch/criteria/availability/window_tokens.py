@@ -137,12 +137,21 @@ class Span:
     within
         When the part of the day begins and ends, in minutes after midnight, where a word such as
         "evening" stands beside it; None where none does.
+    on
+        The days on which it holds, where a word stands for it; none where its hours are not the
+        same on all days. None: on every day.
     """
 
     start: Time
     end: Time
     text: str
     within: tuple[int, int] | None = None
+    on: frozenset[int] | None = None
+
+    def say_lack(self, days: str) -> str:
+        """Say that what was given for a word does not tell its hours on days beside it."""
+        why = "has no hours for" if self.on else "has not the same hours on all days, and is beside"
+        return f"{self.text!r} {why} {days}: write the hours into the cell."
 
     def readings(self, clock: Clock) -> list[tuple[int, int]]:
         """Return the minutes (first, last) that it may stand for; last may be after midnight.

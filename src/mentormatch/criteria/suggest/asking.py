@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -121,17 +122,24 @@ def ask_about_scales(
 
 def _say_alike(one: Column, other: Column) -> str:
     """The parameters of a criterion that compares the steps that two people give."""
-    named = f'column = "{one.name}"'
+    # A second criterion of a kind needs a name.
+    named = f"name = {_quote(one.name)}, column = {_quote(one.name)}"
     if one.name != other.name:
-        named = f'mentee = "{one.name}", mentor = "{other.name}"'
+        said = _quote(one.name)
+        named = f"name = {said}, mentee = {said}, mentor = {_quote(other.name)}"
     if one.is_number and other.is_number:
         amounts = [*one.amounts, *other.amounts]
         return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'
     steps = order_scale(dict.fromkeys((*one.texts, *other.texts)))
-    ladder = "the steps, lowest first" if steps is None else ", ".join(f'"{s}"' for s in steps)
+    ladder = "the steps, lowest first" if steps is None else ", ".join(map(_quote, steps))
     return (
         f'kind = "LevelGap", {named}, ladder = [{ladder}], curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}'
     )
+
+
+def _quote(text: str) -> str:
+    """Write a heading or an answer as TOML, whose strings are JSON's."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def ask_for_zones(columns: Iterable[Recognised]) -> str:
@@ -225,8 +233,8 @@ def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object],
     named = ", ".join(f'"{word}"' for word in words)
     asks = (
         "People write words for their hours: say between the quotes of read when each one is, such "
-        'as "18:00-21:00", for a word or a day that stands alone "Mon-Fri 08:00-20:00", or '
-        f'"never". They are {named}. Then take the # away.'
+        'as "18:00-21:00", for a word or a day that stands alone "Mon-Fri 08:00-20:00" (and beside '
+        f'one of these days), or "never". They are {named}. Then take the # away.'
     )
     return {"read": dict.fromkeys(words, "")}, asks
 

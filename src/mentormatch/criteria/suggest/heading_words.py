@@ -8,7 +8,15 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Topic", "plain_text", "speaks_of_status", "topics_of", "without_place"]
+__all__ = [
+    "Topic",
+    "plain_text",
+    "says_not",
+    "speaks_of_status",
+    "topics_of",
+    "without_number_word",
+    "without_place",
+]
 
 Topic = str
 
@@ -23,7 +31,21 @@ PLACES = frozenset((
     "terzo", "eerste", "tweede", "derde", "vierde", "pierwszy", "pierwsza", "drugi", "druga",
     "trzeci", "trzecia",
 ))  # fmt: skip
-BESIDE_A_PLACE = frozenset({"no", "nr", "n", "num", "number", "nummer"})
+# "Choice no. 3", "Wahl Nr. 3". A bare "no" is a number only behind what is counted: "no" says
+# with whom not in "Con quién no 1".
+NUMBER_WORD = re.compile(
+    r"(?:^|[\s_]+)(?:no\.|n\.?\s?[°º]|n\.|(?:nr|num|núm)\.?|number|nummer|num[eé]ro|número)[\s_]*"
+    r"(?=\d)|"
+    r"\b(?P<counted>(?:choice|option|pick|preference|priority|rank|wish|skill|topic|goal|interest|"
+    r"language|wahl|wunsch|choix|v(?:œ|oe)u|souhait|opci[oó]n|elecci[oó]n|deseo|prioridad|"
+    r"preferencia|op[cç][aã]o|escolha|scelta|opzione|keuze|wens|voorkeur))[\s_]+no[\s_]*(?=\d)",
+    re.IGNORECASE,
+)
+# A wish with such a word is one for not being together.
+NEGATION = re.compile(
+    r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|"
+    r"sin|nao|sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
+)
 NO_WORD = re.compile(r"[\s_/]+")
 # Headings that say no more than that people have a status.
 STATUS = frozenset({"status", "statut", "stato", "situacao", "situacion"})
@@ -85,6 +107,28 @@ def topics_of(heading: str) -> frozenset[Topic]:
     return frozenset(topic for topic, pattern in _patterns().items() if pattern.search(text))
 
 
+def without_number_word(heading: str) -> str:
+    """Return a heading without the word for a number that stands before a numeral.
+
+    Examples
+    --------
+    >>> without_number_word("Choice no. 1"), without_number_word("Con quién no 1")
+    ('Choice 1', 'Con quién no 1')
+    """
+    return NUMBER_WORD.sub(lambda found: f"{found['counted'] or ''} ", heading).strip()
+
+
+def says_not(heading: str) -> bool:
+    """Tell whether a text has a word such as "not" or "without", and not only "no. 1".
+
+    Examples
+    --------
+    >>> says_not("Con quién no 1"), says_not("Choice no. 1"), says_not("With whom")
+    (True, False, False)
+    """
+    return NEGATION.search(plain_text(without_number_word(heading))) is not None
+
+
 def without_place(heading: str) -> str | None:
     """Return a heading without the place in an order that it names; None where it names none.
 
@@ -93,10 +137,9 @@ def without_place(heading: str) -> str | None:
     >>> without_place("3. Wahl"), without_place("Third choice (mentor)"), without_place("Wahl")
     ('wahl', 'choice mentor', None)
     """
-    words = re.findall(r"[^\W_]+", plain_text(heading))
+    words = re.findall(r"[^\W_]+", plain_text(without_number_word(heading)))
     rest = [word for word in words if not (PLACE.fullmatch(word) or word in PLACES)]
-    beside = [word for word in rest if word not in BESIDE_A_PLACE]
-    return " ".join(beside) if len(rest) == len(words) - 1 else None
+    return " ".join(rest) if len(rest) == len(words) - 1 else None
 
 
 def speaks_of_status(heading: str, *, flags: bool) -> bool:

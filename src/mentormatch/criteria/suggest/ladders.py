@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.suggest.scales import order_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +63,7 @@ SHORT = {
 GRADES = ("aa", "ao", "eo", "heo", "seo", "grade 7", "grade 6", "scs1", "scs2", "scs3", "scs4")
 NUMBERED = re.compile(r"([a-z ]*?)\s*(\d+)")
 # "1 - not at all", "5 (a lot)": a number leads, and words may say what it stands for.
-LED = re.compile(r"\d+(?:\s*[-–—:=.)(]+\s*[^\d\s].*)?")
+LED = re.compile(r"(?P<number>\d+)(?:\s*[-–—:=.)(]+\s*(?P<words>[^\d\s].*?)\)?)?")
 UNKNOWN = float("inf")
 MOST_RUNGS = 15
 SHARE_A_PLACE = 'Words for one level share a place: ["Junior", "Jr."].'
@@ -105,22 +106,26 @@ def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
     --------
     >>> order_levels(["Principal", "Jr.", "Senior", "Junior"])
     ([('Jr.', 'Junior'), ('Senior',), ('Principal',)], True)
+    >>> order_levels(["1 - Expert", "2 - Advanced", "3 - Beginner"])
+    ([('3 - Beginner',), ('2 - Advanced',), ('1 - Expert',)], True)
     """
     names = dict.fromkeys(levels)
     plain = {name: _spell_out(plain_text(name)) for name in names}
     numbers = {name: NUMBERED.fullmatch(text) for name, text in plain.items()}
     matches = [match for match in numbers.values() if match is not None]
+    known = True
     if set(plain.values()) <= set(GRADES):
         rungs = {name: float(GRADES.index(text)) for name, text in plain.items()}
     elif len(matches) == len(names) and len({match[1] for match in matches}) == 1:
         rungs = {name: float(match[2]) for name, match in numbers.items() if match is not None}
+    elif all(LED.fullmatch(text) for text in plain.values()):
+        places, known = _place_led(set(plain.values()))
+        rungs = {name: places[text] for name, text in plain.items()}
     elif are_ranges(plain.values()):
         rungs = {name: _find_start(text) for name, text in plain.items()}
-    elif all(LED.fullmatch(text) for text in plain.values()):
-        rungs = {name: float(re.findall(r"\d+", text)[0]) for name, text in plain.items()}
     else:
         rungs = {name: _find_rung(text) for name, text in plain.items()}
-    known = UNKNOWN not in rungs.values()
+    known &= UNKNOWN not in rungs.values()
     ladder: dict[tuple[float, str], list[str]] = {}
     for name in sorted(names, key=lambda name: (rungs[name], _by_number(plain[name]), name)):
         # Words without a place share one only where they are written alike.
@@ -128,6 +133,31 @@ def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
         ladder.setdefault((rungs[name], alike), []).append(name)
     known &= all(len({plain[name] for name in words}) == 1 for words in ladder.values())
     return [tuple(words) for words in ladder.values()], known
+
+
+def _place_led(texts: Iterable[str]) -> tuple[dict[str, float], bool]:
+    """Place levels that numbers lead, and tell whether their words say which end is the lower.
+
+    By the numbers, as long as words do not fall with them: somebody's 1 is the best.
+    """
+    given = sorted(texts)
+    led = {text: found for text in given if (found := LED.fullmatch(text)) is not None}
+    numbers = {text: float(found["number"]) for text, found in led.items()}
+    words = {text: found["words"] for text, found in led.items() if found["words"]}
+    steps = order_scale(given)
+    if steps is not None:
+        return {text: float(k) for k, text in enumerate(steps)}, True
+    if len(set(words.values())) < 2:
+        # "1. Semester", "2. Semester": the words tell nothing apart.
+        return numbers, len(words) in (0, len(numbers))
+    place = _find_start if are_ranges(words.values()) else _find_rung
+    rungs = {text: place(one) for text, one in words.items()}
+    placed = sorted((numbers[text], rung) for text, rung in rungs.items() if rung < UNKNOWN)
+    ranks = [rung for _, rung in placed]
+    if len(set(ranks)) > 1 and ranks == sorted(ranks):
+        return numbers, True
+    falls = len(set(ranks)) == len(numbers) and ranks == sorted(ranks, reverse=True)
+    return (rungs, True) if falls else (numbers, False)
 
 
 def propose_ladder(cells: Sequence[str]) -> tuple[list[str | list[str]], str]:
@@ -147,12 +177,19 @@ def propose_ladder(cells: Sequence[str]) -> tuple[list[str | list[str]], str]:
     ladder, known = order_levels(spelled.values())
     placed, unplaced = (ladder, []) if known else split_unplaced(ladder)
     obstacle = ""
+    if not known and all(LED.fullmatch(plain_text(word)) for words in ladder for word in words):
+        placed, unplaced = ladder, []
     if len(ladder) > MOST_RUNGS:
         obstacle = "These are many levels. Write those that matter, lowest first."
     elif len(ladder) < 2:
         obstacle = "All answers are one level. Add the others, lowest first."
     elif unplaced:
         obstacle = _say_unplaced(unplaced)
+    elif not known and placed is ladder:
+        obstacle = (
+            "The levels stand by their numbers; whether 1 is the lowest is not known. If it is the "
+            "highest, turn the ladder round."
+        )
     elif not known:
         obstacle = f"Put the levels in order, lowest first. {SHARE_A_PLACE}"
     return [one[0] if len(one) == 1 else list(one) for one in placed], obstacle
@@ -239,6 +276,8 @@ def _spell_out(text: str) -> str:
 
 def _find_rung(text: str) -> float:
     """Where a level stands among the usual ones, by its lowest word."""
+    led = LED.fullmatch(text)
+    text = (led and led["words"]) or text
     if len(text.split()) > 3:
         return UNKNOWN
     words = [text, *text.replace("-", " ").split()]

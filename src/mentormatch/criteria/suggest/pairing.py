@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
 
-__all__ = ["Pair", "is_constant", "is_level", "pair_columns", "pair_texts"]
+__all__ = ["Pair", "has_rungs", "is_constant", "is_level", "pair_columns", "pair_texts"]
 
 Pair = tuple["Column", "Column", "ColumnKind", str]
 
 ALIKE, ALIKE_BY_HEADING = 0.5, 0.1
 MORE = 1.3
 SEVERAL = 1.15
-LEVELS = 0.8
+LEVELS, HALF = 0.8, 0.5
 LONGEST_VALUE = 60
 # A value that stands in more columns than this tells no column from another.
 MOST_COLUMNS = 12
@@ -124,7 +124,13 @@ def is_level(column: Column) -> bool:
         return len(column.vocabulary) > 1 or column.is_number or known
     if are_ranges(column.distinct) and _is_of_years(column):
         return True
-    return len(column.vocabulary) > 1 and share_of_levels(column.vocabulary) >= LEVELS
+    return has_rungs(column)
+
+
+def has_rungs(column: Column) -> bool:
+    """Tell whether the answers of a column are usual levels; half of them below such a heading."""
+    least = HALF if "level" in column.topics else LEVELS
+    return len(column.vocabulary) > 1 and share_of_levels(column.vocabulary) >= least
 
 
 def _is_of_years(column: Column) -> bool:

@@ -12,11 +12,11 @@ from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
 from mentormatch.criteria.suggest.asking import ask_about_scales
 from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
-from mentormatch.criteria.suggest.heading_words import plain_text, without_place
+from mentormatch.criteria.suggest.heading_words import says_not, without_place
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
 from mentormatch.criteria.suggest.ladders import are_ranges
 from mentormatch.criteria.suggest.pairing import is_constant, is_level, pair_columns, pair_texts
-from mentormatch.criteria.suggest.single_columns import NEGATION, People, recognise_alone
+from mentormatch.criteria.suggest.single_columns import People, recognise_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -119,7 +119,7 @@ def _recognise_division(
             if column.name in roles:
                 why = "it says who is a mentee and who is a mentor"
                 found[side, column.name] = _record(column, "role", why)
-            elif column.topics & ABOUT_OTHERS or NEGATION.search(plain_text(column.name)):
+            elif column.topics & ABOUT_OTHERS or says_not(column.name):
                 continue
             elif column.texts and there >= ASKED and here <= NOT_ASKED * there:
                 why = f"of those who are only {side}, hardly anybody answers it"

@@ -10,7 +10,7 @@ from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.suggest.heading_words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Mapping
 
 __all__ = ["are_scale", "are_yes_no", "begins_with_yes_or_no", "number_scale", "order_scale"]
 
@@ -99,6 +99,13 @@ AMOUNT = (
         "niente", "mai", "helemaal niet", "geen", "nooit", "wcale", "w ogole", "nigdy",
     ),
     (
+        "very little", "very few", "very rarely", "very seldom", "hardly ever", "almost never",
+        "sehr wenig", "sehr selten", "fast nie", "tres peu", "tres rarement", "presque jamais",
+        "muy poco", "muy rara vez", "casi nunca", "muito pouco", "muito raramente", "quase nunca",
+        "molto poco", "molto raramente", "quasi mai", "heel weinig", "zeer weinig", "heel zelden",
+        "zeer zelden", "bijna nooit", "bardzo malo", "bardzo rzadko", "prawie nigdy",
+    ),
+    (
         "a little", "slightly", "rarely", "seldom", "hardly", "wenig", "ein wenig", "kaum",
         "selten", "un peu", "peu", "rarement", "poco", "un poco", "rara vez", "raramente", "pouco",
         "um pouco", "un po'", "weinig", "een beetje", "zelden", "troche", "malo", "rzadko",
@@ -120,9 +127,54 @@ AMOUNT = (
         "heel veel", "extreem", "altijd", "ogromnie", "zawsze",
     ),
 )  # fmt: skip
+# Marks, of which a school may count the best one as 1.
+QUALITY = (
+    (
+        "very poor", "very bad", "terrible", "ungenugend", "sehr schlecht", "tres mauvais",
+        "muy malo", "muy mala", "muy mal", "pessimo", "muito mau", "molto scarso", "zeer slecht",
+        "bardzo slaby", "niedostateczny",
+    ),
+    (
+        "poor", "bad", "weak", "insufficient", "mangelhaft", "schlecht", "mauvais", "insuffisant",
+        "malo", "mala", "mal", "insuficiente", "mau", "ruim", "scarso", "insufficiente", "slecht",
+        "onvoldoende", "slaby", "mierny",
+    ),
+    (
+        "fair", "sufficient", "acceptable", "adequate", "ausreichend", "passable", "suffisant",
+        "aceptable", "suficiente", "aceitavel", "sufficiente", "voldoende", "dopuszczajacy",
+    ),
+    (
+        "average", "satisfactory", "befriedigend", "moyen", "assez bien", "assez bon", "medio",
+        "razoavel", "discreto", "gemiddeld", "dostateczny", "przecietny",
+    ),
+    (
+        "good", "gut", "bon", "bonne", "bien", "bueno", "buena", "bom", "boa", "buono", "buona",
+        "goed", "dobry", "dobra", "dobrze",
+    ),
+    (
+        "very good", "sehr gut", "tres bon", "tres bonne", "tres bien", "muy bueno", "muy buena",
+        "muy bien", "muito bom", "muito boa", "molto buono", "molto buona", "zeer goed",
+        "heel goed", "bardzo dobry", "bardzo dobra", "bardzo dobrze",
+    ),
+    (
+        "excellent", "outstanding", "ausgezeichnet", "hervorragend", "excelente", "sobresaliente",
+        "otimo", "eccellente", "ottimo", "uitstekend", "doskonaly", "celujacy",
+    ),
+)  # fmt: skip
 # Below it a step says no; "very interested" has words behind the step.
-SAYS_NO = {AGREEMENT: 3, AMOUNT: 1}
+SAYS_NO = {AGREEMENT: 3, AMOUNT: 1, QUALITY: 0}
 MOST_BEHIND = 2
+# From this place on the words of a scale are those of its upper end.
+TOP = 4
+# "Very unlikely", "often not": words behind a step that make less of it, or its opposite.
+LOWERS = re.compile(
+    r"\b(?:not|no|nicht|kein\w*|pas|non|nao|niet|geen|nie\w*|never|un(?!der)\w{3,}|dis\w+|"
+    r"insa\w+|inso\w+|improb\w+|on(?:te|ze|wa)\w+|little|few|less|rare\w*|seldom|low|poor\w*|"
+    r"bad\w*|weak\w*|slight\w*|hard\w*|wenig\w*|selten|schlecht\w*|gering\w*|niedrig\w*|"
+    r"schwach\w*|peu|faible\w*|mauvais\w*|poc[oa]s?|rar[oa]\w*|baj[oa]s?|mal|mal[oa]s?|debil\w*|"
+    r"pouc[oa]s?|baix[oa]s?|mau|ma|ruim|bass[oa]|scars[oa]|weinig|zelden|laag|slecht\w*|zwak\w*|"
+    r"rzadko|nisk\w+|slab\w+)\b"
+)
 NUMBERED = re.compile(r"(\d+)(?:\s*[-–—:=.)(]+\s*(?P<words>[^\d\s].*?)\)?)?")
 
 
@@ -158,6 +210,10 @@ def are_scale(answers: Collection[str]) -> bool:
     if any(len(answer.split()) > LONGEST_STEP + 2 for answer in answers):
         return False
     if order_scale(answers) is not None:
+        return True
+    led = {one: found for one in answers if (found := NUMBERED.fullmatch(one)) is not None}
+    if len(led) == len(answers) and len(_find_ends(led)) > 1:
+        # "1 - very much" to "5 - not at all" is a scale of which a person says the order.
         return True
     known = [answer for answer in answers if SCALE.search(answer)]
     if len(known) >= 0.6 * len(answers):
@@ -207,13 +263,14 @@ def _place_steps(answers: Collection[str]) -> dict[str, tuple[int, int]]:
     led = {answer: NUMBERED.fullmatch(text) for answer, text in texts.items()}
     numbered = {answer: found for answer, found in led.items() if found is not None}
     if len(numbered) == len(texts) and any(found["words"] for found in numbered.values()):
-        if not all(_rise(numbered.values(), scale) for scale in SAYS_NO):
-            return {}
-        # The number is what the form says; but its lowest step may say no.
-        return {
-            answer: (int(found[1]), 0 if _says_no(found["words"]) else int(found[1]))
-            for answer, found in numbered.items()
-        }
+        if _rise(numbered):
+            # The number is what the form says; but its lowest step may say no.
+            return {
+                answer: (int(found[1]), 0 if _says_no(found["words"]) else int(found[1]))
+                for answer, found in numbered.items()
+            }
+        # Where 1 is the best mark, the words say which the lowest is.
+        texts = {answer: found["words"] or "" for answer, found in numbered.items()}
     for scale, first in SAYS_NO.items():
         places = {answer: _find_step(text, scale) for answer, text in texts.items()}
         if None not in places.values():
@@ -225,11 +282,31 @@ def _place_steps(answers: Collection[str]) -> dict[str, tuple[int, int]]:
     return {}
 
 
-def _rise(steps: Iterable[re.Match[str]], scale: tuple[tuple[str, ...], ...]) -> bool:
+def _find_ends(numbered: Mapping[str, re.Match[str]]) -> list[tuple[int, int]]:
+    """The numbers of steps whose words a scale knows, with their places in it, by the numbers.
+
+    Empty unless the lowest or the highest number has such words: "1. Marketing" is no step.
+    """
+    steps = sorted((int(found[1]), found["words"]) for found in numbered.values() if found["words"])
+    numbers = [int(found[1]) for found in numbered.values()]
+    placed = [
+        [(k, place) for k, words in steps if (place := _find_step(words, scale)) is not None]
+        for scale in SAYS_NO
+    ]
+    best = max(placed, key=len)
+    at_end = {k for k, _ in best} & {min(numbers), max(numbers)}
+    return best if at_end else []
+
+
+def _rise(numbered: Mapping[str, re.Match[str]]) -> bool:
     """Tell whether the words behind numbers rise with them: 1 may be the best mark of a school."""
-    ordered = sorted((int(step[1]), step["words"]) for step in steps if step["words"])
-    places = [place for _, words in ordered if (place := _find_step(words, scale)) is not None]
-    return places == sorted(places)
+    ends = _find_ends(numbered)
+    places = [place for _, place in ends]
+    if len(set(places)) > 1:
+        return places == sorted(places)
+    # One known step tells which end is the lower one where it is none of it, or the most of it.
+    lowest = min(int(found[1]) for found in numbered.values())
+    return bool(ends) and (places[0] >= TOP if ends[0][0] > lowest else places[0] == 0)
 
 
 def _says_no(words: str | None) -> bool:
@@ -245,7 +322,11 @@ def _find_step(text: str, scale: tuple[tuple[str, ...], ...]) -> int | None:
     for place, phrases in enumerate(scale):
         for phrase in phrases:
             behind = text.removeprefix(phrase)
-            fits = not behind or (behind[0] == " " and len(behind.split()) <= MOST_BEHIND)
+            fits = not behind or (
+                behind[0] == " "
+                and len(behind.split()) <= MOST_BEHIND
+                and not LOWERS.search(behind)
+            )
             if text.startswith(phrase) and fits and (found is None or len(phrase) > found[0]):
                 found = len(phrase), place
     return None if found is None else found[1]

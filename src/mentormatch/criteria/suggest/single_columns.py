@@ -14,10 +14,10 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.suggest.asking import find_times
 from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
-from mentormatch.criteria.suggest.heading_words import plain_text, speaks_of_status
+from mentormatch.criteria.suggest.heading_words import plain_text, says_not, speaks_of_status
 from mentormatch.criteria.suggest.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.suggest.ladders import are_ranges
-from mentormatch.criteria.suggest.pairing import is_constant
+from mentormatch.criteria.suggest.pairing import has_rungs, is_constant
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.contents import Column
     from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
 
-__all__ = ["NEGATION", "People", "is_seats", "recognise_alone"]
+__all__ = ["People", "is_seats", "recognise_alone"]
 
 ALL_ARE = 0.8
 SOME_ARE = 0.2
@@ -40,11 +40,6 @@ MOST_OF_A_NAME = 4
 # Of longer texts nobody knows whether they name people.
 MOST_WORDS = 12
 SHOWN = 3
-# A wish with such a word is one for not being together.
-NEGATION = re.compile(
-    r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|sin|nao|"
-    r"sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b(?!\.?\s*\d)|n't\b"
-)
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
 MOST_STATUSES = 8
@@ -83,7 +78,7 @@ class People:
         shares = {where: column.refers_to(known) for where, known in self.others.items()}
         # Who is named by full names here and by first names there is looked for by the full ones.
         best = max(shares, key=lambda where: (shares[where], JOINED in where), default=None)
-        speaks = bool(NEGATION.search(plain_text(column.name)))
+        speaks = says_not(column.name)
         for where, known in self.others.items():
             # A comma cuts "Huber, Georg" in two, a title hides "Dr. Lena Fischer", and whom
             # somebody would not meet is named among remarks.
@@ -196,7 +191,7 @@ def _people(column: Column, people: People) -> Verdict:
         return None
     if share < ALL_ARE and are_people:
         return "reference", "most values are people of the own table, each in other rows", True
-    if share > 0 and NEGATION.search(plain_text(column.name)):
+    if share > 0 and says_not(column.name):
         # Whom somebody would not meet is too much to miss, be it one name among remarks.
         return _people_by_values(column, people, share)
     # Own names are filled in by nearly everybody; so are wishes, in which some write nicknames.
@@ -218,7 +213,7 @@ def _has_sentences(column: Column, share: float) -> bool:
     """Tell whether some answers are more than names, or say whom not."""
     texts = column.vocabulary if column.is_joined else column.plain
     return share < ALL_ARE and any(
-        len(text.split()) > MOST_OF_A_NAME or bool(NEGATION.search(text)) for text in texts
+        len(text.split()) > MOST_OF_A_NAME or says_not(text) for text in texts
     )
 
 
@@ -249,7 +244,7 @@ def _people_by_heading(
 def _people_by_values(column: Column, people: People, share: float) -> Verdict:
     """What a column of people of the other table is, whose heading is none of the above."""
     found = _count_people(column, people)
-    if NEGATION.search(plain_text(column.name)):
+    if says_not(column.name):
         nobody = people.name_nobody(column)
         also = f". No names are: {nobody}" if nobody else ""
         return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
@@ -336,7 +331,7 @@ def _answers(column: Column, _: People) -> Verdict:
         return "yes or no", "the answers are yes and no", False
     if "consent" in column.topics and len(column.distinct) <= 2 and not column.is_several:
         return "yes or no", "the heading asks to agree", False
-    if column.is_scale:
+    if column.is_scale and not has_rungs(column):
         return "rating", "the answers are steps of a scale", False
     if column.topics & {"rating"} and column.is_number:
         return "rating", "numbers, and the heading asks to rate", False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
+from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,7 @@ SAY_HOURS = (
 )
 THEN_COMPARE = (
     ' Then take the # away, and add a [[criteria]] table with kind = "Availability", mentee and '
-    "mentor, which are the names of the questions in the two tables, and a weight."
+    "mentor, which are the names of the questions in the two tables, name = {name}, and a weight."
 )
 
 
@@ -84,7 +85,9 @@ def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
         f'"{entry["name"]}" of the {entry["side"]} is a question about free times, but for '
         f"{shown}{more}."
     )
-    cure = f"Correct these cells, or {SAY_HOURS}{THEN_COMPARE}"
+    cure = (
+        f"Correct these cells, or {SAY_HOURS}{THEN_COMPARE.format(name=write_value(entry['name']))}"
+    )
     return Unread(
         what, cure, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}}
     )

@@ -14,7 +14,7 @@ from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
     find_days,
 )
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.suggest.heading_words import topics_of, without_number_word
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.errors import CohortError
@@ -27,6 +27,7 @@ from mentormatch.programme.draft.grid_tables import (
     say_unread_times,
     words_without_times,
 )
+from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -54,7 +55,6 @@ NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<option>(?P<k>\d{1,2})(?:st|nd|rd|th|\.|º|ª)?)(?P<after>\D*)"
 )
 REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<after>)")
-NUMBER_WORD = re.compile(r"\s+(?:no|nr|num|number|nummer|n[°º])$", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{3}")
 # "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
 PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
@@ -171,9 +171,9 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
     elsewhere = {text for name in other.columns for text in _texts(other[name])}
     elsewhere |= {str(person).strip().casefold() for person in other.index}
     for (before, after), columns in series.items():
-        name = " ".join(f"{before} {after}".split()).strip(" #:-–.")
         # "Choice no. 1": the heading of them all says no to nobody.
-        name = NUMBER_WORD.sub("", name)
+        counted = without_number_word(f"{before}1").removesuffix("1")
+        name = " ".join(f"{counted} {after}".split()).strip(" #:-–.")
         numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
         if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
             continue
@@ -299,7 +299,10 @@ def _guess_kind(
     scale = number_scale(set(cells))
     if scale is not None:
         # "Strongly disagree" is no wish: only a person knows what each step means here.
-        is_plain = 0 not in scale.values() and all(cell[0].isdecimal() for cell in cells)
+        # Of "1 - very good" the number is none that counts upwards.
+        is_plain = all(
+            number > 0 and re.match(rf"0*{number}(?!\d)", cell) for cell, number in scale.items()
+        )
         return ("levels" if is_plain else None), {}
     numbers, known = number_levels(said)
     if known and len(set(numbers.values())) > 1:
@@ -391,7 +394,7 @@ def _say_unread(
     kind, keys = COMPARED_BY[entry["kind"]]
     cure += (
         f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
-        f"questions in the two tables{levels}, and a weight."
+        f"questions in the two tables{levels}, name = {write_value(name)}, and a weight."
     )
     return Unread(what, cure.strip(), {**entry, "side": side})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
-from mentormatch.cohort.seats import may_mean_zero
+from mentormatch.cohort.seats import guess_count, may_mean_zero
 from mentormatch.criteria.suggest.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 
@@ -56,7 +56,7 @@ def describe_seats(
         if doubtful:
             note += (
                 f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
-                f'capacity = "{doubtful[0]}".'
+                f"capacity = {write_value(doubtful[0])}."
             )
         elif numbers := [one.name for one in columns if _may_be_seats(one, cohort)]:
             note += (
@@ -107,18 +107,9 @@ def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
     return all(count is not None and count.low <= MOST_SEATS for count in counts)
 
 
-def _lowest_of(answer: str) -> int:
-    """The lower end of a range, 0 for "none at the moment", else 1, which switches nobody off."""
-    count = read_count(answer)
-    if count is None:
-        first = answer.split()[0] if answer.split() else ""
-        return 0 if len(first) > 2 and may_mean_zero(first) else 1
-    return max(1, int(count.low))
-
-
 def _say_read(asked: Sequence[str], *, there: bool) -> str:
     """Write the answers that must be said as one read: a second one is a mistake in the file."""
-    entries = ", ".join(f"{write_value(word)} = {_lowest_of(word)}" for word in asked)
+    entries = ", ".join(f"{write_value(word)} = {guess_count(word)}" for word in asked)
     if there:
         return f" Write inside the read = {{ … }} that is there: {entries}."
     return f" Write inside the {{ … }} of capacity: read = {{ {entries} }}."
@@ -167,7 +158,7 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         some = "; ".join(f'"{word}"' for word in may_be_none)
         note += f" {some} may mean that somebody takes nobody."
     if asked or may_be_none:
-        note += _say_read([*asked[:SHOWN], *may_be_none], there=bool(words))
+        note += _say_read([*asked, *may_be_none], there=bool(words))
     if dates:
         cells_are = "1 cell holds a date" if dates.total() == 1 else f"{dates.total()} hold dates"
         note += (
