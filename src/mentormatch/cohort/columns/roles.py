@@ -275,7 +275,8 @@ def divide_people(
             commonest(
                 cell for cell, said in zip(table[column], found, strict=True) if said == role
             ),
-            f'role = {{ column = "{column}", mentee = ["…"], mentor = ["…"], both = ["…"] }}',
+            f"role = {{ column = {json.dumps(column, ensure_ascii=False)}, "
+            'mentee = ["…"], mentor = ["…"], both = ["…"] }',
         )
         for role, one, several in (
             ("mentee", "mentee", "mentees"),
