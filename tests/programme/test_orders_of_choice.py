@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
+import mentormatch as mm
 from mentormatch.cohort.columns.places import are_places, find_ordinal, read_place
 from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_programme
 
@@ -141,3 +144,27 @@ def test_a_first_and_a_second_choice_are_one_order(tmp_path: Path) -> None:
     assert scores(tmp_path) == [[1.0, 0.667, 0.333], [0.667, 0.0, 0.333], [0.0, 0.5, 0.0]]
     told = describe_programme(*examine_file(tmp_path / "p.toml", overwrite=True).finished())
     assert "Kim P." in " ".join(line for one in told for line in one.lines)
+
+
+def test_a_wish_in_one_of_several_columns_is_number_one_of_nothing() -> None:
+    """Reasons said "number 1 of 1" of a second choice."""
+    mentees = pd.DataFrame({"Second choice": ["kim"]}, index=["ada"])
+    mentors = pd.DataFrame({"x": ["a", "b"]}, index=["kim", "lea"])
+    wishes = mm.criteria.Prefers("Second choice", side="mentee")
+    score = mm.Criteria(wishes).score(mm.Cohort(mentees, mentors))
+    said = score.breakdown("ada", "kim")["sentence"][0]
+    assert said == "the mentee lists 'kim' in 'Second choice'"
+
+
+def test_a_column_that_only_the_other_side_is_read_by_is_told_as_unread(tmp_path: Path) -> None:
+    """Of two columns headed "First choice" the one of the mentees was left out of the list."""
+    draft_of(tmp_path, {"First choice": MENTORS}, {"First choice": PEOPLE})
+    content = tomllib.loads((tmp_path / "p.toml").read_text("utf-8"))
+    (theirs,) = [one for one in content["criteria"] if one.get("by") == "mentor"]
+    lines = ["[[criteria]]", *(f"{key} = {write_value(one)}" for key, one in theirs.items())]
+    tables = '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\nid = "Email"\n'
+    (tmp_path / "p.toml").write_text(tables + "\n".join(lines) + "\n", encoding="utf-8")
+    told = describe_programme(*examine_file(tmp_path / "p.toml", overwrite=True).finished())
+    (unread,) = [one for one in told if "nothing reads" in one.title]
+    assert unread.lines[0] == '- mentees: "First choice"'
+    assert not any(line.startswith("- mentors:") and "First" in line for line in unread.lines)
