@@ -106,7 +106,7 @@ def test_columns_are_read_in_the_order_that_they_say_and_not_in_that_of_the_tabl
 @pytest.mark.parametrize(
     ("options", "cells", "sentence"),
     [
-        (["Jon Snow", "Kim P.", "Lea Ruiz"], "123", '"Kim P." (is it "kim park"?)'),
+        (["Jon Snow", "Kim P.", "Lea Ruiz"], "123", '"Kim P." (is it "Kim Park"?)'),
         (MENTORS, "112", "They are people of the other table, but 3 rows give one rank"),
         (["Lua", "Go", "SQL"], "123", "What they rank is nobody of the other table"),
         (["Lua", "Go", "SQL"], ("1st", "2nd", "3rd"), "What they rank is nobody"),
@@ -168,3 +168,69 @@ def test_a_column_that_only_the_other_side_is_read_by_is_told_as_unread(tmp_path
     (unread,) = [one for one in told if "nothing reads" in one.title]
     assert unread.lines[0] == '- mentees: "First choice"'
     assert not any(line.startswith("- mentors:") and "First" in line for line in unread.lines)
+
+
+LEVELS = [[2, 5, 2], [1, 2, 5], [3, 1, 4]]
+
+
+def rated(question: str) -> dict[str, Sequence[object]]:
+    """A question in a column for each of three skills, with numbers in its cells."""
+    return {
+        f"{question} [{skill}]": [row[k] for row in LEVELS]
+        for k, skill in enumerate(("Lua", "C API", "Testing"))
+    }
+
+
+def test_numbers_below_skills_are_said_to_be_levels_of_which_one_is_a_wish(tmp_path: Path) -> None:
+    """1 of 5 counted as wanted and as offered without a word."""
+    draft = draft_of(tmp_path, rated("Skills needed"), rated("How well can you teach?"))
+    (skills,) = [one for one in draft.proposals if one.entry["kind"] == "SkillCoverage"]
+    assert skills.is_used
+    in_file = " ".join(draft.text.replace("\n#", " ").split())
+    for said in (said_by(tmp_path, draft), in_file):
+        assert "The numbers are taken as levels." in said
+        assert "not how important it is" in said
+        assert 'read = { "1" = 0 }' in said
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "How interested are you?", "How much do you want to learn it?", "Wie sehr möchten Sie das?",
+        "Interés", "Interesse", "Vos envies / envie d'apprendre",
+    ],
+)  # fmt: skip
+def test_how_much_somebody_wants_a_skill_is_no_level_until_a_person_says_so(
+    tmp_path: Path, heading: str
+) -> None:
+    """Who wanted the C API most was given to somebody who lacks it."""
+    draft = draft_of(tmp_path, rated(heading), rated("How well can you teach?"))
+    (skills,) = [one for one in draft.proposals if one.entry["kind"] == "SkillCoverage"]
+    assert not skills.is_used
+    assert "seems to ask how much somebody wants a thing" in said_by(tmp_path, draft)
+
+
+def test_a_level_that_is_wanted_is_a_level(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, rated("Which level do you want?"), rated("Level you can teach"))
+    (skills,) = [one for one in draft.proposals if one.entry["kind"] == "SkillCoverage"]
+    assert skills.is_used
+
+
+def test_the_columns_of_an_order_wait_together_and_the_names_of_nobody_are_told(
+    tmp_path: Path,
+) -> None:
+    """The first waited for a person, the second and third counted, and nothing was a sentence."""
+    columns: dict[str, Sequence[object]] = {
+        "First choice": ["Jon Snow", "not sure", "Lea"],
+        "Second choice": ["Kim Park", "somebody kind", "Kim P."],
+        "Third choice": ["Lea Ruiz", "anyone", "whoever is free"],
+    }
+    skills = {"Skills": ["Lua", "SQL", "Go"]}
+    draft = draft_of(tmp_path, {**columns, **skills}, skills)
+    wishes = [one for one in draft.proposals if one.entry["kind"] == "Prefers"]
+    assert wishes
+    assert not any(one.is_used for one in wishes)
+    said = said_by(tmp_path, draft)
+    assert '"Lea" (is it "Lea Ruiz"?)' in said
+    assert "Some answers are nobody's names" in said
+    assert "Lea Ruiz" not in draft.text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.columns.answers import is_other
 from mentormatch.cohort.columns.places import read_place
-from mentormatch.cohort.names import nearest_name
+from mentormatch.cohort.names import ask_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -44,10 +44,7 @@ def say_unread_ranks(
             "choice into one column, best first."
         )
     if strangers:
-        nearest = {one: nearest_name(one, sorted(people)) for one in strangers[:SHOWN]}
-        shown = "; ".join(
-            f'"{one}"' + (f' (is it "{meant}"?)' if meant else "") for one, meant in nearest.items()
-        )
+        shown = "; ".join(f'"{one}"{ask_nearest(one, people)}' for one in strangers[:SHOWN])
         more = f" and {len(strangers) - SHOWN:,} more" if len(strangers) > SHOWN else ""
         return (
             f"{what} Some of those they rank are nobody of the other table: {shown}{more}. So it "
