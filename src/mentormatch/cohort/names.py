@@ -17,6 +17,7 @@ __all__ = [
     "NearestNames",
     "PerSide",
     "Side",
+    "ask_nearest",
     "check_side",
     "clean_name",
     "column_letter",

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.suggest.suggest import Proposal
-    from mentormatch.programme.draft.grid_tables import GridTable
 
 __all__ = ["ask_about_levels"]
 
@@ -28,7 +27,9 @@ INTEREST = re.compile(
 LEVEL = re.compile(r"\b(?:levels?|niveaus?|nivel|niveles|niveis|livello|poziom\w*|stufe|up to)\b")
 
 
-def ask_about_levels(proposal: Proposal, cohort: Cohort, grids: Sequence[GridTable]) -> Proposal:
+def ask_about_levels(
+    proposal: Proposal, cohort: Cohort, grids: Sequence[Mapping[str, object]]
+) -> Proposal:
     """Say what numbers of skills are taken for; where they say interest, ask.
 
     Parameters
@@ -44,7 +45,7 @@ def ask_about_levels(proposal: Proposal, cohort: Cohort, grids: Sequence[GridTab
     if entry.get("kind") != "SkillCoverage" or "levels" not in entry:
         return proposal
     wants, offers = str(entry["wants"]), str(entry["offers"])
-    bare = {one["name"] for one in grids if one["kind"] == "levels" and not one.get("read")}
+    bare = {str(one["name"]) for one in grids if one["kind"] == "levels" and not one.get("read")}
     by_option = {
         reading.column
         for reading in cohort.readings
