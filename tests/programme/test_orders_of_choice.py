@@ -234,3 +234,17 @@ def test_the_columns_of_an_order_wait_together_and_the_names_of_nobody_are_told(
     assert '"Lea" (is it "Lea Ruiz"?)' in said
     assert "Some answers are nobody's names" in said
     assert "Lea Ruiz" not in draft.text
+
+
+def test_an_order_of_several_columns_that_no_criterion_reads_is_told_as_unread(
+    tmp_path: Path,
+) -> None:
+    choices = {"First choice": MENTORS, "Second choice": MENTORS[::-1]}
+    others = {"First choice": PEOPLE, "Second choice": PEOPLE[::-1]}
+    draft = draft_of(tmp_path, choices, others)
+    before, _, theirs = draft.text.partition('side = "mentee"\n')
+    kept = before.rpartition("[[criteria]]")[0] + theirs[theirs.index("[[criteria]]") :]
+    (tmp_path / "p.toml").write_text(kept, encoding="utf-8")
+    told = describe_programme(*examine_file(tmp_path / "p.toml", overwrite=True).finished())
+    (unread,) = [one for one in told if "nothing reads" in one.title]
+    assert unread.lines[0] == '- mentees: "choice"'

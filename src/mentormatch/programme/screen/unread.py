@@ -195,9 +195,11 @@ def _find_texts(content: object, side: Side) -> Iterator[str]:
         if content.get("kind") in SAID_BY_ONE:
             own = content.get("by", "mentee") == side.removesuffix("s")
             content = {key: content[key] for key in ("column" if own else "of",) if key in content}
+        # A question that is joined from several columns is read where something else names it.
+        joins = {"pattern", "kind", "name"} <= set(content)
         for key, value in content.items():
             yield str(key)
-            yield from _find_texts(value, side)
+            yield from () if joins and key == "name" else _find_texts(value, side)
     elif isinstance(content, list):
         for value in content:
             yield from _find_texts(value, side)
