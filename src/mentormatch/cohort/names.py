@@ -17,6 +17,7 @@ __all__ = [
     "NearestNames",
     "PerSide",
     "Side",
+    "ask_nearest",
     "check_side",
     "clean_name",
     "column_letter",
@@ -223,6 +224,30 @@ def hint_nearest(name: object, candidates: Iterable[object]) -> str:
     """
     nearest = nearest_name(name, candidates)
     return "" if nearest is None else f" Did you mean {nearest!r}?"
+
+
+def ask_nearest(name: str, people: Iterable[str]) -> str:
+    """Ask in brackets whether the nearest of some people was meant; empty when none is near.
+
+    Parameters
+    ----------
+    name
+        As somebody wrote it.
+    people
+        Names in lower case, some also with their words in the order of the alphabet; addresses
+        are left out.
+
+    Examples
+    --------
+    >>> ask_nearest("Zoe B.", ["beck zoe", "zoe beck", "z@x.example"])
+    ' (is it "Zoe Beck"?)'
+    """
+    known = [one for one in people if "@" not in one]
+    # Of two orders of words the one that is not the alphabet's is as the table has it.
+    turned = sorted(known, key=lambda one: (one != " ".join(sorted(one.split())), one))
+    as_written = {" ".join(sorted(one.split())): one for one in turned}
+    nearest = nearest_name(name, [one.title() for one in as_written.values()])
+    return "" if nearest is None else f' (is it "{nearest}"?)'
 
 
 def check_side(side: object) -> None:

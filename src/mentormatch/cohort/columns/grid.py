@@ -52,7 +52,8 @@ class Grid:
     scale
         The lowest and the highest rating that the form offers; needed where low ratings are best.
     options
-        The options, where the pattern alone would take other columns too.
+        The options, where the pattern alone would take other columns too. Of "answers" they also
+        say the order in which the columns are read.
     read
         What options or cells mean: times for options such as ``{"morning": "09:00-12:00"}``,
         numbers for levels in words (0 for none at all), worth for answers of a poll.
@@ -134,6 +135,9 @@ class Grid:
             option = text[len(before) : len(text) - len(after)].strip()
             if option and (not wanted or option.casefold() in wanted):
                 found[option] = heading
+        if wanted and self.kind == "answers":
+            order = [" ".join(one.split()).casefold() for one in self.options]
+            found = dict(sorted(found.items(), key=lambda pair: order.index(pair[0].casefold())))
         return found
 
 
@@ -205,7 +209,7 @@ def join_grid(
     answers, findings = _read_cells(table, columns, reader, source)
     if findings:
         raise CohortError(findings)
-    first = list(table.columns).index(next(iter(columns.values())))
+    first = min(list(table.columns).index(heading) for heading in columns.values())
     joined = table.drop(columns=list(columns.values()))
     place = sum(name not in columns.values() for name in table.columns[:first])
     joined.insert(place, question.name, pd.Series(answers, index=table.index, dtype=object))

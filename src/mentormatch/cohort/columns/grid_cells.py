@@ -12,6 +12,7 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
+from mentormatch.cohort.columns.places import read_place
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -205,13 +206,8 @@ def _ordinal(cell: object) -> float | None:
     """Return a rank, also one such as "1st choice" or "2."."""
     if (number := _number(cell)) is not None:
         return number
-    found = re.fullmatch(
-        r"\s*(?:choice |wunsch |choix |rank |no\.? ?|#)?(\d+)(?:st|nd|rd|th|er?|ème|º|ª|\.)?"
-        r"\s*(?:choice|wunsch|wahl|choix|opción|scelta|keuze|wybór)?\s*",
-        str(cell),
-        re.IGNORECASE,
-    )
-    return None if found is None else float(found[1])
+    place = read_place(cell)
+    return None if place is None else float(place)
 
 
 def _ranks(best: Best) -> CellReader[float]:

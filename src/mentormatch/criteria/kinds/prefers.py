@@ -289,6 +289,9 @@ class FittedPrefers(Fitted):
         if criterion.answers is not None:
             answer = next(word for word, value in criterion.answers.items() if value == cell[best])
             return f"the {criterion.by} says {answer} to {shown}"
+        if len(cell) == 1:
+            # The order may stand in several columns, of which this is the second.
+            return f"the {criterion.by} lists {shown} in {criterion.column!r}"
         rank = list(cell).index(best) + 1
         return f"the {criterion.by} lists {shown} as number {rank} of {len(cell)}"
 

@@ -278,6 +278,15 @@ def _join_places(
                     found[side, column.name] = replace(
                         one, kind="wishes", partner=where, question=not speaks
                     )
+            # Without the first of an order the second would decide: they wait together.
+            wished = [
+                found[side, column.name]
+                for column in order
+                if found[side, column.name].kind == "wishes"
+            ]
+            if any(one.question for one in wished):
+                for one in wished:
+                    found[side, one.name] = replace(one, question=True)
 
 
 def _ask_for_other_halves(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import loose_form
+from mentormatch.cohort import ask_nearest, loose_form
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
@@ -103,10 +103,13 @@ class People:
         return count, n
 
     def name_nobody(self, column: Column) -> str:
-        """Return the first values of a column that are nobody of the other table, in quotes."""
+        """Return the first values of a column that are nobody of the other table, in quotes.
+
+        Each with the nearest name that there is.
+        """
         known = frozenset().union(*self.others.values())
         nobody = [one for one in column.name_nobody(known) if not _has_whole_name(one, known)]
-        shown = "; ".join(f'"{value}"' for value in nobody[:SHOWN])
+        shown = "; ".join(f'"{value}"{ask_nearest(value, known)}' for value in nobody[:SHOWN])
         return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
 
     def are_own(self, column: Column) -> bool:
@@ -249,12 +252,10 @@ def _people_by_values(column: Column, people: People, share: float) -> Verdict:
         also = f". No names are: {nobody}" if nobody else ""
         return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
     if "wishes" in column.topics or column.is_joined:
-        if _has_sentences(column, share):
-            nobody = people.name_nobody(column)
-            why = f"{found}; other answers are sentences, or say whom not: {nobody}"
-            return "wishes", why, True
-        nobody = people.name_nobody(column)
-        return "wishes", f"{found}; nobody's names are: {nobody}" if nobody else found, False
+        sentences, nobody = _has_sentences(column, share), people.name_nobody(column)
+        also = "; some answers are more than names" if sentences else ""
+        also = f"; nobody's names are: {nobody}" if nobody else also
+        return "wishes", f"{found}{also}", sentences
     kind: ColumnKind = "wishes" if column.is_several else "reference"
     return kind, f"{found}; the heading does not say why", True
 

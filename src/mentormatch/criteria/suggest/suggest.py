@@ -315,8 +315,8 @@ def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     obstacle = ""
     if one.question and "wishes" in topics_of(one.name):
         obstacle = (
-            "Some answers are sentences, or say whom somebody does not wish for. Leave one name, "
-            "or several names apart, in each cell."
+            "Some answers are nobody's names, or say more than a name, such as whom not. Leave one "
+            "name, or several names apart, in each cell, as the other table has them."
         )
     elif one.question:
         obstacle = "Is it a wish, or whom somebody must not meet? The heading does not say."

@@ -22,6 +22,7 @@ from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
@@ -136,7 +137,7 @@ def draft_programme(
     if anything is not None:
         notes = {**notes, "missing": anything.tell(doubts)}
     proposals = [
-        try_proposal(proposal, cohort)
+        try_proposal(ask_about_levels(proposal, cohort, found.get("columns", ())), cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
     # Levels of both sides are skills once a person has looked at what each step says.

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
+from mentormatch.criteria.suggest.ladders import number_levels
+from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.ranks import say_rank_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,12 +25,19 @@ __all__ = [
     "GridTable",
     "Unread",
     "are_days",
+    "say_unread_cells",
     "say_unread_times",
     "words_without_times",
 ]
 
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
 SHOWN_CELLS = 5
+COMPARED_BY = {
+    "windows": ("Availability", "mentee and mentor"),
+    "levels": ("SkillCoverage", "wants and offers"),
+    "answers": ("TagOverlap", "mentee and mentor"),
+}
+MOST_WORDS = 8
 # Shorter names of days are other words as well, and so are fewer letters.
 LONG_NAME, MOST_LETTERS = 4, 4
 SAY_HOURS = (
@@ -91,6 +101,58 @@ def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
     return Unread(
         what, cure, {**entry, "read": {**entry.get("read", {}), **dict.fromkeys(words, "")}}
     )
+
+
+def say_unread_cells(
+    name: str, cells: Sequence[str], pattern: str, options: Sequence[str], side: Side
+) -> Unread:
+    """Say why a question in several columns is left out, and what a person can do."""
+    seen = "; ".join(list(dict.fromkeys(cells))[:3])
+    what = (
+        f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
+        f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
+        "out for now."
+    )
+    cure = ""
+    words = words_without_times(cells)
+    levels = ""
+    scale = number_scale(list(dict.fromkeys(cells)))
+    entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
+    if pattern == "{option}":
+        entry["options"] = list(options)
+    if are_days(options) or are_days(words):
+        named = words if are_days(options) else options
+        cure += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
+        entry["read"] = dict.fromkeys(named, "")
+    elif scale is not None:
+        cure += (
+            " The cells are steps of a scale. If a higher step means that more of it is wanted or "
+            "offered, take the # away; read numbers the steps in their order, and 0 says that "
+            "somebody wants or offers none of it (the numbers in the file are a guess)."
+        )
+        entry |= {"kind": "levels", "read": scale}
+        levels = f", levels = {max(scale.values())} (the highest number of both)"
+    elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
+        cure += (
+            " If the words are levels, number them behind the = signs of read, the lowest 1, or 0 "
+            'for none at all; if they are answers of their own, write kind = "answers" without '
+            "read."
+        )
+        ranked = say_rank_words(words)
+        cure += ranked
+        numbers, known = number_levels(words)
+        known &= not ranked
+        entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
+        levels = ", levels = the highest number of both"
+    else:
+        cure += " If they are answers of their own, take it in as it stands in the file."
+        entry["kind"] = "answers"
+    kind, keys = COMPARED_BY[entry["kind"]]
+    cure += (
+        f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
+        f"questions in the two tables{levels}, name = {write_value(name)}, and a weight."
+    )
+    return Unread(what, cure.strip(), {**entry, "side": side})
 
 
 def words_without_times(cells: Iterable[str]) -> list[str]:

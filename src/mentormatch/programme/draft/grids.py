@@ -9,25 +9,28 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
+from mentormatch.cohort.columns.places import are_places, find_ordinal, read_place
+from mentormatch.cohort.identity.choose import join_columns
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.availability.day_names import (
     ENGLISH,
     LANGUAGES,
     find_days,
 )
-from mentormatch.criteria.suggest.heading_words import topics_of, without_number_word
+from mentormatch.criteria.suggest.heading_words import plain_text, topics_of, without_number_word
 from mentormatch.criteria.suggest.ladders import number_levels
 from mentormatch.criteria.suggest.scales import number_scale
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grid_tables import (
     HOURS,
-    SAY_HOURS,
     GridTable,
     Unread,
-    are_days,
+    say_unread_cells,
     say_unread_times,
-    words_without_times,
 )
-from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.ranks import (
+    say_unread_ranks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -42,12 +45,6 @@ __all__ = ["GridTable", "Unread", "propose_grids"]
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 MOST = 0.9
-COMPARED_BY = {
-    "windows": ("Availability", "mentee and mentor"),
-    "levels": ("SkillCoverage", "wants and offers"),
-    "answers": ("TagOverlap", "mentee and mentor"),
-}
-MOST_WORDS = 8
 LONG_NAME, COMMON = 4, 8
 LOOKED_AT = 300
 # "Skill 2", "2nd skill", "2. Wunsch", and "Skill (column D)" of headings that stand there twice.
@@ -58,6 +55,16 @@ REPEATED = re.compile(r"(?P<before>.*\S )(?P<option>\(column [A-Z]{1,3}\))(?P<af
 WORD = re.compile(r"[^\W\d_]{3}")
 # "1st", "2.", "Rank 3": places in an order, below which the answers themselves stand.
 PLACED = re.compile(r"(?:[^\W\d]+\s*)?#?\d{1,2}\s*(?:st|nd|rd|th|er|ème|e|\.|º|ª|°)", re.I)
+# Headings that ask for an order: numbers below them are ranks, not ratings.
+RANKED = re.compile(
+    r"\b(?:rank\w*|in order|order of|reihenfolge|rangfolge|class(?:ez|er|ement)|ordre|orden\w*|"
+    r"ordem|ordine|classifica\w*|rangschik\w*|volgorde|kolejno\w*|uszereguj)\b"
+)
+FIRST_IS_BEST = re.compile(
+    r"1\b.*\b(?:best\w*|first|top|favou?rite|highest|most|erste\w*|liebste\w*|hochste\w*|"
+    r"meilleure?|premiere?|prefere\w*|mejor|primer[ao]?|melhor|primeir[ao]|migliore|prim[ao]|"
+    r"beste|eerste|najleps\w*|pierwsz\w*)\b"
+)
 # Headings of which a number tells questions apart, and not the answers to one.
 OF_NUMBERS = frozenset({"level", "rating", "years", "hours", "seats", "times", "zone", "contact"})
 SHARED = 0.5
@@ -82,17 +89,26 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
     unread: list[Unread] = []
     for side, other in OTHER.items():
         table = cohort.table(side).head(LOOKED_AT)
-        people = {str(person).strip() for person in cohort.table(other).index}
+        people = _people_of(cohort, other)
         for name, pattern, options in _find_questions(table, people):
-            kind, read = _guess_kind(table, pattern, options, people)
+            kind, read = _guess_kind(name, table, pattern, options, people)
             if kind is None:
-                unread.append(_say_unread(name, table, pattern, options, side))
+                rows = _rows_of(table, pattern, options)
+                cells = [str(cell).strip() for row in rows for cell in row.values()]
+                if _are_ranks(cells) or all(NUMBER.fullmatch(cell) for cell in cells):
+                    said = say_unread_ranks(name, rows, options, people)
+                    unread.append(Unread(said, "", None))
+                else:
+                    unread.append(say_unread_cells(name, cells, pattern, options, side))
                 continue
             entry: GridTable = {"name": name, "pattern": pattern, "kind": kind}
             if read:
                 entry["read"] = read
             if pattern == "{option}":
                 entry["options"] = options
+            in_order = sorted(options, key=_place_of)
+            if kind == "answers" and in_order != options and all(map(_names_place, options)):
+                entry["options"] = in_order
             entry["side"] = side
             # What a short name of a day means would else depend on the answers around it.
             names = {day: ENGLISH[k].capitalize() for day, k in find_days(options).items()}
@@ -114,6 +130,14 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
                 }
             )
     return _tell_sides(_number_levels(proposed, unread)), unread
+
+
+def _people_of(cohort: Cohort, side: Side) -> set[str]:
+    """Ids and names of the people of a table, in lower case."""
+    table = cohort.table(side)
+    names = find_person_columns(table, side).names
+    called = join_columns(table, names).dropna().tolist() if names else []
+    return {str(one).strip().casefold() for one in (*table.index, *called)}
 
 
 def _tell_sides(proposed: Sequence[GridTable]) -> list[GridTable]:
@@ -166,6 +190,9 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
         if heading.startswith(questions):
             continue
         found = REPEATED.fullmatch(heading) or NUMBERED.fullmatch(heading)
+        if found is None and "wishes" in topics_of(heading):
+            # "First choice": other words for places stand in names of other things, too.
+            found = find_ordinal(heading)
         if found is not None:
             series.setdefault((found["before"], found["after"]), []).append(found)
     elsewhere = {text for name in other.columns for text in _texts(other[name])}
@@ -174,7 +201,9 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
         # "Choice no. 1": the heading of them all says no to nobody.
         counted = without_number_word(f"{before}1").removesuffix("1")
         name = " ".join(f"{counted} {after}".split()).strip(" #:-–.")
-        numbers = [int(one["k"]) for one in columns if one.re is NUMBERED]
+        if all(one.re is not REPEATED for one in columns):
+            columns = sorted(columns, key=lambda one: _place_of(one["option"]))
+        numbers = [_place_of(one["option"]) for one in columns if one.re is not REPEATED]
         if len(columns) < 2 or (numbers and numbers != list(range(1, len(columns) + 1))):
             continue
         if not WORD.search(name) or topics_of(name) & OF_NUMBERS or name in table.columns:
@@ -214,7 +243,7 @@ def _find_questions(
     for question, options in find_grids(headings).items():
         heading = next(h for h in headings if h.startswith(question) and f"[{options[0]}]" in h)
         yield question.rstrip(" :"), heading.replace(f"[{options[0]}]", "[{option}]"), options
-    named = [heading for heading in headings if heading.strip() in people]
+    named = [heading for heading in headings if heading.strip().casefold() in people]
     if len(named) > 1:
         yield "answers", "{option}", named
     # The words of all languages take a while to load, and few tables have two columns of times.
@@ -262,7 +291,7 @@ def _find_ticked(table: pd.DataFrame) -> Iterator[list[str]]:
 
 
 def _guess_kind(
-    table: pd.DataFrame, pattern: str, options: Sequence[str], people: Collection[str]
+    name: str, table: pd.DataFrame, pattern: str, options: Sequence[str], people: Collection[str]
 ) -> tuple[GridKind | None, dict[str, int]]:
     """Tell from options and cells what stands in a grid, and the numbers of levels in words.
 
@@ -276,9 +305,18 @@ def _guess_kind(
     if others and [fold_cell(one) for one in options] == ["response"]:
         # A question with one answer, and a cell for those whom no answer fits.
         return "answers", {}
-    of_people = all(option in people for option in options)
+    known_people = [option.strip().casefold() in people for option in options]
+    of_people = all(known_people)
+    if _are_ordered(name, options, cells, people):
+        return "answers", {}
+    if _are_ranks(cells):
+        apart = all(len(set(map(_place_of, row.values()))) == len(row) for row in rows)
+        return ("rank" if of_people and apart else None), {}
     if cells and all(NUMBER.fullmatch(cell) for cell in cells):
-        return _guess_numbers([list(row.values()) for row in rows], options, of_people), {}
+        numbers_of = [list(row.values()) for row in rows]
+        kind = _guess_numbers(numbers_of, options, of_people)
+        ranks = RANKED.search(plain_text(name)) is not None and kind != "rank"
+        return (None if ranks and any(known_people) else kind), {}
     if cells and all(read_answer(cell) is not None for cell in cells):
         return "poll" if of_people else "values", {}
     # "No" in the column of a day says that somebody is not free then.
@@ -287,8 +325,6 @@ def _guess_kind(
         return "windows", {}
     if all(NUMBER.fullmatch(option) for option in options):
         return "levels", {}
-    if all(PLACED.fullmatch(option) for option in options):
-        return "answers", {}
     repeated = sum(_is_option(cell, option) for row in rows for option, cell in row.items())
     if cells and 2 * repeated >= len(cells):
         return "answers", {}
@@ -303,6 +339,8 @@ def _guess_kind(
         is_plain = all(
             number > 0 and re.match(rf"0*{number}(?!\d)", cell) for cell, number in scale.items()
         )
+        # "1 (best)" … "3": a higher number is less.
+        is_plain &= not any(FIRST_IS_BEST.match(plain_text(cell)) for cell in cells)
         return ("levels" if is_plain else None), {}
     numbers, known = number_levels(said)
     if known and len(set(numbers.values())) > 1:
@@ -310,6 +348,43 @@ def _guess_kind(
     # One mark below several options says that they are chosen; below one alone it may say anything.
     marked = {option for row in rows for option, cell in row.items() if str(cell).strip() in said}
     return ("values" if not said or (len(said) == 1 and len(marked) > 1) else None), {}
+
+
+def _are_ordered(
+    name: str, options: Sequence[str], cells: Sequence[str], people: Collection[str]
+) -> bool:
+    """Tell whether options are places in an order, below which the answers themselves stand.
+
+    Bare numbers are levels as well: places where people stand below them, or the heading asks for
+    wishes in an order.
+    """
+    known = sum(cell.casefold() in people for cell in cells)
+    of_people = 2 * known >= len(cells) > 0
+    if all(NUMBER.fullmatch(option) for option in options):
+        asked = "wishes" in topics_of(name) and not all(NUMBER.fullmatch(one) for one in cells)
+        return of_people or (asked and not any(HOURS.search(one) for one in cells))
+    if not (are_places(options) or all(PLACED.fullmatch(option) for option in options)):
+        return False
+    return of_people or not all(
+        NUMBER.fullmatch(cell) or read_answer(cell) is not None for cell in cells
+    )
+
+
+def _are_ranks(cells: Sequence[str]) -> bool:
+    """Tell whether cells are places in an order, at least one of them in more than a number."""
+    words = [cell for cell in cells if not NUMBER.fullmatch(cell)]
+    return bool(words) and are_places(words)
+
+
+def _names_place(option: str) -> bool:
+    return any(one.fullmatch(option) for one in (NUMBER, PLACED)) or read_place(option) is not None
+
+
+def _place_of(text: object) -> float:
+    """Which place in an order a heading or a cell names."""
+    place = read_place(text)
+    found = NUMBER.search(str(text))
+    return float(place if place is not None else found[0].replace(",", ".") if found else 0)
 
 
 def _guess_numbers(
@@ -339,64 +414,6 @@ def _rows_of(table: pd.DataFrame, pattern: str, options: Sequence[str]) -> list[
 
 def _is_option(cell: object, option: str) -> bool:
     return fold_cell(cell) == fold_cell(option)
-
-
-def _say_unread(
-    name: str, table: pd.DataFrame, pattern: str, options: Sequence[str], side: Side
-) -> Unread:
-    """Say why a question in several columns is left out, and what a person can do."""
-    cells = [
-        str(cell).strip() for row in _rows_of(table, pattern, options) for cell in row.values()
-    ]
-    if all(NUMBER.fullmatch(cell) for cell in cells):
-        what = (
-            f'In "{name}" people rank answers, 1 before 2. What they rank is nobody of the other '
-            "table, so it is left out: bring their choice into one column, best first."
-        )
-        return Unread(what, "", None)
-    seen = "; ".join(list(dict.fromkeys(cells))[:3])
-    what = (
-        f'"{name}" of the {side} stands in {len(options)} columns ({"; ".join(options[:3])}), '
-        f"whose cells hold more than a mark ({seen}). What they mean is not known, so it is left "
-        "out for now."
-    )
-    cure = ""
-    words = words_without_times(cells)
-    levels = ""
-    scale = number_scale(list(dict.fromkeys(cells)))
-    entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
-    if pattern == "{option}":
-        entry["options"] = list(options)
-    if are_days(options) or are_days(words):
-        named = words if are_days(options) else options
-        cure += f" {SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
-        entry["read"] = dict.fromkeys(named, "")
-    elif scale is not None:
-        cure += (
-            " The cells are steps of a scale. If a higher step means that more of it is wanted or "
-            "offered, take the # away; read numbers the steps in their order, and 0 says that "
-            "somebody wants or offers none of it (the numbers in the file are a guess)."
-        )
-        entry |= {"kind": "levels", "read": scale}
-        levels = f", levels = {max(scale.values())} (the highest number of both)"
-    elif len(words := [one for one in words if read_answer(one) is None]) <= MOST_WORDS:
-        cure += (
-            " If the words are levels, number them behind the = signs of read, the lowest 1, or 0 "
-            'for none at all; if they are answers of their own, write kind = "answers" without '
-            "read."
-        )
-        numbers, known = number_levels(words)
-        entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
-        levels = ", levels = the highest number of both"
-    else:
-        cure += " If they are answers of their own, take it in as it stands in the file."
-        entry["kind"] = "answers"
-    kind, keys = COMPARED_BY[entry["kind"]]
-    cure += (
-        f' Then add a [[criteria]] table with kind = "{kind}", {keys}, which are the names of the '
-        f"questions in the two tables{levels}, name = {write_value(name)}, and a weight."
-    )
-    return Unread(what, cure.strip(), {**entry, "side": side})
 
 
 def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:

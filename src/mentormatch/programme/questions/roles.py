@@ -59,7 +59,8 @@ def find_roles(path: Path) -> dict[str, object]:
     few = list_few_values(frame)
     speaks = next((name for name in few if "role" in topics_of(name)), None)
     if speaks is not None:
-        role_key = f'role = {{ column = {json.dumps(speaks, ensure_ascii=False)}, mentee = ["…"], mentor = ["…"] }}'
+        named = json.dumps(speaks, ensure_ascii=False)
+        role_key = f'role = {{ column = {named}, mentee = ["…"], mentor = ["…"] }}'
         expected += (
             f" {IN_A_FILE.format(name=path.name, role=role_key)}, with the values of {speaks!r} "
             f"that mean each: {quote_names(few[speaks])}."

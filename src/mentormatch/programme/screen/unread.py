@@ -37,6 +37,8 @@ OF_THE_FORM = frozenset((
 ))  # fmt: skip
 # Criteria that read names of people.
 OF_PEOPLE = frozenset({"Avoids", "Different"})
+# Criteria whose column is of the table of whoever says it, ``by``.
+SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
 KEPT_APART = frozenset({"conflicts", "last time"})
 
 
@@ -127,32 +129,28 @@ def describe_remarks(configuration: Configuration, problem: Problem) -> list[Par
 def _read_by_rules(configuration: Configuration, cohort: Cohort) -> dict[Side, set[str]]:
     """The columns of people by whom a rule or a wish goes."""
     criteria = configuration.document.content.get("criteria", [])
-    texts = {
-        text
+    rules = [
+        entry
         for entry in (criteria if isinstance(criteria, list) else [])
         if isinstance(entry, Mapping) and entry.get("kind") in OF_PEOPLE
-        for text in _find_texts(entry)
-    }
+    ]
+    return {side: _named_columns(rules, cohort, side) for side in SIDES}
+
+
+def _named_columns(content: object, cohort: Cohort, side: Side) -> set[str]:
+    """The columns of one table that are named in some content of the programme file."""
+    # Headings are found whatever their case and punctuation.
     return {
-        side: {
-            str(cohort.column(side, text).name)
-            for text in texts
-            if text.strip() and not cohort.require({side: [text]})
-        }
-        for side in SIDES
+        str(cohort.column(side, text).name)
+        for text in set(_find_texts(content, side))
+        if text.strip() and not cohort.require({side: [text]})
     }
 
 
 def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side, list[str]]]:
     """By side the columns that nothing in the programme file reads."""
-    texts = set(_find_texts(configuration.document.content))
     for side in SIDES:
-        # Headings are found whatever their case and punctuation.
-        read = {
-            str(cohort.column(side, text).name)
-            for text in texts
-            if text.strip() and not cohort.require({side: [text]})
-        }
+        read = _named_columns(configuration.document.content, cohort, side)
         unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
         people = find_person_columns(cohort.table(side), side)
         # What tells who somebody is stands beside the pairs.
@@ -208,14 +206,22 @@ def _ways_to_name(cohort: Cohort, side: Side) -> Iterator[tuple[str | list[str] 
         yield (names[0] if len(names) == 1 else names), set(people)
 
 
-def _find_texts(content: object) -> Iterator[str]:
-    """Every text that stands anywhere in the programme file, keys included."""
+def _find_texts(content: object, side: Side) -> Iterator[str]:
+    """Every text of the programme file that may name a column of a table, keys included.
+
+    A wish of the mentors reads their column, and not that of the mentees with the same heading.
+    """
     if isinstance(content, str):
         yield content
     elif isinstance(content, Mapping):
+        if content.get("kind") in SAID_BY_ONE:
+            own = content.get("by", "mentee") == side.removesuffix("s")
+            content = {key: content[key] for key in ("column" if own else "of",) if key in content}
+        # A question that is joined from several columns is read where something else names it.
+        joins = {"pattern", "kind", "name"} <= set(content)
         for key, value in content.items():
             yield str(key)
-            yield from _find_texts(value)
+            yield from () if joins and key == "name" else _find_texts(value, side)
     elif isinstance(content, list):
         for value in content:
-            yield from _find_texts(value)
+            yield from _find_texts(value, side)
