@@ -253,8 +253,8 @@ def _people_by_values(column: Column, people: People, share: float) -> Verdict:
         return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
     if "wishes" in column.topics or column.is_joined:
         sentences, nobody = _has_sentences(column, share), people.name_nobody(column)
-        also = "; some answers are more than names" if sentences else ""
-        also = f"; nobody's names are: {nobody}" if nobody else also
+        also = "; some answers are more than names, or say whom not" if sentences else ""
+        also += f"; nobody's names are: {nobody}" if nobody else ""
         return "wishes", f"{found}{also}", sentences
     kind: ColumnKind = "wishes" if column.is_several else "reference"
     return kind, f"{found}; the heading does not say why", True
