@@ -191,7 +191,7 @@ def ask_about_remarks(
         for (side, column), where in rows.items()
     )
     note = (
-        f'Remarks name somebody of the other table beside a word such as "not": {some}. No rule '
-        "reads them. If two must not meet, add the pair to bans in [problem]."
+        'Remarks name somebody of the other table beside a word such as "not" or "manager": '
+        f"{some}. No rule reads them. If two must not meet, add the pair to bans in [problem]."
     )
     return {"remarks": note}, {}

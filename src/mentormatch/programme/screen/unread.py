@@ -77,8 +77,8 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
     ]
     made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
-        f"- {_place_remark(cohort, one)} names somebody beside a word such as not, and the two are "
-        "a pair. `validate` says whom; read it before you send anything."
+        f"- {_place_remark(cohort, one)} names somebody beside a word such as not or manager, and "
+        "the two are a pair. `validate` says whom; read it before you send anything."
         for one in find_remarks(cohort, _read_by_rules(configuration, cohort))
         if _pair_of(one) in made
     ]
