@@ -17,7 +17,13 @@ from mentormatch.certificates.infeasible import (
     verify_infeasible,
 )
 from mentormatch.certificates.kinds.budgets import prove_budget
-from mentormatch.certificates.kinds.faces import OptimalFace, exact_scores, prove_stage, prove_total
+from mentormatch.certificates.kinds.faces import (
+    NotReadInTimeError,
+    OptimalFace,
+    exact_scores,
+    prove_stage,
+    prove_total,
+)
 from mentormatch.certificates.kinds.levels import prove_levels
 from mentormatch.certificates.kinds.lists import count_pairs, list_places
 from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
@@ -42,6 +48,7 @@ __all__ = [
     "Certificate",
     "InfeasibleVerification",
     "Multipliers",
+    "NotReadInTimeError",
     "OptimalFace",
     "SeenValues",
     "Verification",

@@ -103,11 +103,12 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         found = ordered
     elif by_rules or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
+        found = _without_stages(found, claimed)
     elif claimed.method != "prices":
         missing = find_missing_bounded_stages(claimed.promise, matching, claimed.stages)
         findings += missing if claimed.proven else []
         found, believed = recompute_by_solver(matching, claimed, findings)
-    elif claimed.stages or claimed.promise != "total":
+    elif claimed.stages or (claimed.promise != "total" and claimed.proven):
         if matching.problem.wants_several or matching.problem.sides:
             where = (
                 "side rules hold" if matching.problem.sides else "somebody wants several mentors"
@@ -122,9 +123,17 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         found = certify_multipliers(
             matching, claimed_multipliers(matching.problem, claimed, findings)
         )
+        found = _without_stages(found, claimed)
     found, wrong = compare_claims(claimed, found)
     findings += wrong
     return Verification(not findings, tuple(findings), found, believed)
+
+
+def _without_stages(total: Certificate, claimed: Certificate) -> Certificate:
+    """Return the certificate of a total alone; of another promise it settles no stage."""
+    if claimed.promise == "total":
+        return total
+    return replace(total, promise=claimed.promise, proven=False)
 
 
 def _find_foreign_claims(matching: Matching, claimed: Certificate) -> list[str]:

@@ -9,6 +9,7 @@ first. The weights of a stage are whole numbers and so are the prices: nothing i
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -35,40 +36,68 @@ if TYPE_CHECKING:
     from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.proofs.promises import Promise
 
-__all__ = ["OptimalFace", "exact_scores", "prove_stage", "prove_total"]
+__all__ = ["NotReadInTimeError", "OptimalFace", "exact_scores", "prove_stage", "prove_total"]
 
 # Half a unit: everything compared with it is a whole number.
 HALF = 0.5
+# How often a reading of pair by pair, which may take long, asks whether it will end in time.
+PAIRS_A_LOOK = 100_000
 
 
-def exact_scores(problem: Problem) -> NDArray[np.float64]:
+class NotReadInTimeError(Exception):
+    """All exact scores cannot be read by the moment that was named."""
+
+
+def exact_scores(problem: Problem, *, until: float | None = None) -> NDArray[np.float64]:
     """Every score in float64, NaN = not to be made; the same numbers as those of single pairs.
 
     A block may be computed faster and less exactly; whoever asks whether two scores are equal must
     not see that.
 
+    Parameters
+    ----------
+    problem
+        Whose scores.
+    until
+        Seconds of `time.monotonic` by which they are needed; None = no such limit.
+
     Returns
     -------
     float64 array (mentees, mentors); memory O(mentees · mentors)
+
+    Raises
+    ------
+    NotReadInTimeError
+        That moment has passed, or at this pace would long have passed before all are read.
     """
     n, m = problem.shape
     scores = np.empty((n, m))
-    for rows in row_slices(n, m):
-        if problem.compatibility.scorer.error == 0:
+    if problem.compatibility.scorer.error == 0:
+        for rows in row_slices(n, m):
             scores[rows] = problem.scores(rows, np.nan)
-            continue
-        places = np.arange(rows.start, rows.stop)
-        pairs = problem.pairs(np.repeat(places, m), np.tile(np.arange(m), len(places)))
-        scores[rows] = pairs.scores.reshape(len(places), m)
+        return scores
+    begun = time.monotonic()
+    step = n if until is None else max(1, PAIRS_A_LOOK // max(m, 1))
+    for block in row_slices(n, m):
+        for start in range(block.start, block.stop, step):
+            places = np.arange(start, min(start + step, block.stop))
+            pairs = problem.pairs(np.repeat(places, m), np.tile(np.arange(m), len(places)))
+            scores[places] = pairs.scores.reshape(len(places), m)
+            if until is not None and places[-1] + 1 < n:
+                now = time.monotonic()
+                # Twice, since the first pairs also pay for what all share.
+                ends = begun + (now - begun) * n / (places[-1] + 1) / 2
+                if max(now, ends) > until:
+                    raise NotReadInTimeError
     return scores
 
 
-def _readable(problem: Problem) -> NDArray[np.float64]:
+def _readable(problem: Problem, until: float | None) -> NDArray[np.float64]:
     """`exact_scores` to be read only: the given array itself where nothing more is masked."""
     scorer = problem.compatibility.scorer
     if isinstance(scorer, DenseScorer) and problem.min_score is None and not problem.ban_rules:
         return scorer.scores
-    return exact_scores(problem)
+    return exact_scores(problem, until=until)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +126,13 @@ class OptimalFace:
     must: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, problem: Problem) -> OptimalFace:
-        """All matchings of a problem.
+    def of(cls, problem: Problem, *, until: float | None = None) -> OptimalFace:
+        """All matchings of a problem; ``until`` is of `exact_scores`.
 
         Raises
         ------
+        NotReadInTimeError
+            See `exact_scores`.
         ProblemError
             Somebody wants several mentors: what a mentee gets is then a sum, and no longer linear
             in the pairs once it is transformed.
@@ -112,7 +143,8 @@ class OptimalFace:
                 "demand=1, or a strategy that is an integer program at several mentors."
             )
         n, _ = problem.shape
-        scores, capacity, minimum = _readable(problem), problem.capacities, problem.minimums
+        scores, capacity = _readable(problem, until), problem.capacities
+        minimum = problem.minimums
         if not problem.coverage_first:
             scores = np.column_stack([scores, np.zeros(n)])
             capacity, minimum = np.append(capacity, n + 1), np.append(minimum, 0)

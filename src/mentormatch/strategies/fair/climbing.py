@@ -5,20 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from mentormatch.certificates import NotReadInTimeError
 from mentormatch.errors import MentorMatchError
 from mentormatch.strategies.flows.places import check_places, start_places
 from mentormatch.strategies.flows.settling import start_flows, why_no_flow
 from mentormatch.strategies.programs.chain import check_stages, start_programs
 from mentormatch.strategies.staged.stages import KeptTotal, MostServed, PlacesInLists, Stage
+from mentormatch.strategies.total.optimal import Optimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
 
 __all__ = ["climb"]
+
+NOTHING_SETTLED = (
+    "the time limit ended the search before all scores could be compared; of what the strategy "
+    "makes best nothing is settled, and these pairs were chosen for their total"
+)
 
 
 class Chain(Protocol):
@@ -47,8 +55,9 @@ def climb(
 
     At one mentor each and without side rules stages are flows, exact and proven by prices; so are
     places in lists under rules of nested or disjoint groups. Else they are integer programs, with
-    that solver's bound. Whatever the time limit, each stage begins
-    and keeps the best it found, and none follows one that was cut.
+    that solver's bound. Whatever the time limit, each stage begins and keeps the best it found, and
+    none follows one that was cut; where it does not do to read all scores, none begins and the best
+    total is the answer.
 
     Parameters
     ----------
@@ -69,13 +78,28 @@ def climb(
     kept = () if keep_total is None else (KeptTotal(keep_total),)
     asked = (*kept, *stages)
     _check_order(asked)
-    chain, why = _start(problem, options, promise, asked)
+    try:
+        chain, why = _start(problem, options, promise, asked)
+    except NotReadInTimeError:
+        return _best_total(problem, options, promise)
     for stage in asked:
         if not chain.finished:
             break
         chain.settle(stage)
     choice = chain.finish()
     return choice if why is None else replace(choice, engine=f"{choice.engine} ({why})")
+
+
+def _best_total(problem: Problem, options: Options, promise: Promise) -> Choice:
+    """The best total, which does not need all scores, as an answer that settles no stage."""
+    choice = Optimal().choose(problem, options)
+    prove = choice.certify
+    assert prove is not None, choice
+
+    def proof(matching: Matching) -> Certificate:
+        return replace(prove(matching), promise=promise, proven=False)
+
+    return replace(choice, certify=proof, notes=(NOTHING_SETTLED,))
 
 
 def _check_order(stages: Sequence[Stage]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import exact_scores
+from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError, is_number
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
@@ -124,12 +124,23 @@ def _refuse(name: str, alpha: float, problem: Problem) -> None:
     """Welfare is not defined below 0 at α < 1."""
     if alpha >= 1:
         return
-    smallest = np.nanmin(exact_scores(problem), initial=0.0)
+    smallest = _smallest_score(problem)
     if smallest < 0:
         raise ProblemError(
             f"{name} with alpha={alpha:g} needs scores of 0 or more; the smallest is "
             f"{smallest:.6g}. Add a constant to all scores, or ban pairs below 0 with min_score=0."
         )
+
+
+def _smallest_score(problem: Problem) -> float:
+    """Smallest score of an eligible pair, or 0 where none is below."""
+    smallest, error = 0.0, problem.compatibility.scorer.error
+    for rows in row_slices(*problem.shape):
+        block = problem.scores(rows, np.inf)
+        mentees, mentors = (block < smallest + error).nonzero()
+        exact = problem.pairs(mentees + rows.start, mentors).scores
+        smallest = min(smallest, float(exact.min(initial=0.0)))
+    return smallest
 
 
 register("nash", Nash)

@@ -52,7 +52,7 @@ def why_no_flow(problem: Problem, stages: Sequence[Stage]) -> str | None:
 
 def start_flows(problem: Problem, options: Options, promise: Promise) -> Flows:
     """Begin with all matchings that serve as many as possible."""
-    return Flows(OptimalFace.of(problem), options, promise)
+    return Flows(OptimalFace.of(problem, until=options.deadline.at), options, promise)
 
 
 class Flows(FlowChain):

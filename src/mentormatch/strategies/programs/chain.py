@@ -12,7 +12,8 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.proofs.flow_stages import Welfare, smallest_positive
 from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
 from mentormatch.strategies.flows.places import describe_profile
-from mentormatch.strategies.programs.coverage import keep_share, staged_model
+from mentormatch.strategies.programs.coverage import keep_share, serve_first
+from mentormatch.strategies.programs.models import Model
 from mentormatch.strategies.programs.places import raise_places
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Choice, Options
-    from mentormatch.strategies.programs.models import Model
 
 __all__ = ["Programs", "check_stages", "start_programs"]
 
@@ -65,7 +65,8 @@ def start_programs(
 
     ``coverage`` says whether as many as possible are served; None: as the problem says.
     """
-    return Programs(staged_model(problem, options, coverage=coverage), promise)
+    model = Model.of(problem, options, until=options.deadline.at)
+    return Programs(serve_first(model, coverage=coverage), promise)
 
 
 @dataclass(eq=False)

@@ -96,15 +96,15 @@ class Model(PairSums):
     exact: bool = True
 
     @classmethod
-    def of(cls, problem: Problem, options: Options) -> Model:
-        """Demands, capacities, minimums and side rules; see `staged_model`."""
+    def of(cls, problem: Problem, options: Options, *, until: float | None = None) -> Model:
+        """Demands, capacities, minimums and side rules; ``until`` is of `exact_scores`."""
         if options.engine is not None:
             raise SolverError(
                 f"engine={options.engine!r} cannot be chosen here: this is an integer program, "
                 f"which {SOLVER} solves. Leave engine out."
             )
         left = problem.after_pins
-        scores = exact_scores(problem)
+        scores = exact_scores(problem, until=until)
         scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
         scores[left.demand == 0] = np.nan
         scores[:, left.capacity == 0] = np.nan
