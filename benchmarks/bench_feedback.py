@@ -239,14 +239,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a short run")
     parts = {
-        noise: ((4,), (1000,)),
-        right_prior: ((4,), (1000,)),
-        several_each: ((3,), (200,)),
-        coverage: ((4,), (500,)),
-        grades: ((3,), (200,)),
-        recovery: ((3, (100, 300)), (30, (30, 100, 300, 1000))),
+        noise: ((2,), (1000,)),
+        right_prior: ((2,), (1000,)),
+        several_each: ((2,), (200,)),
+        coverage: ((2,), (500,)),
+        grades: ((2,), (200,)),
+        recovery: ((2, (100,)), (30, (30, 100, 300, 1000))),
         policy_bias: ((2, 30), (10, 200)),
-        speed: ((2_000,), (10_000,)),
+        speed: ((1_000,), (10_000,)),
     }
     parser.add_argument("--only", choices=[part.__name__ for part in parts], help="one part")
     given = parser.parse_args()

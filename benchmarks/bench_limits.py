@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--only", help="names of strategies, parted by commas")
     parser.add_argument("--limits", help="seconds, parted by commas")
     arguments = parser.parse_args()
-    n, m = (150, 50) if arguments.smoke else (1500, 500)
+    n, m = (90, 30) if arguments.smoke else (1500, 500)
     limits = (0.1,) if arguments.smoke else LIMITS
     if arguments.limits:
         limits = tuple(map(float, arguments.limits.split(",")))

@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("mentees", nargs="?", type=int, default=5300)
     parser.add_argument("--smoke", action="store_true", help="a small programme only")
     given = parser.parse_args()
-    matching = matched(300 if given.smoke else given.mentees)
+    matching = matched(120 if given.smoke else given.mentees)
     pairs = len(matching.mentees)
     for every in ("1 week", "2 weeks"):
         started = time.perf_counter()

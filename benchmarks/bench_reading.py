@@ -33,8 +33,8 @@ from mentormatch.programme import draft_programme
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-PAIRS, SMOKE_PAIRS = 84, 4
-ASKED_PAIRS, SMOKE_ASKED_PAIRS = 70, 4
+PAIRS, SMOKE_PAIRS = 84, 2
+ASKED_PAIRS, SMOKE_ASKED_PAIRS = 70, 2
 KEPT_ROUNDS = 3
 LEAST_RIGHT = 0.9
 # Without headings nobody can tell these apart: both readings compare the same answers, or none.

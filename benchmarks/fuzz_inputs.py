@@ -463,7 +463,7 @@ def main() -> int:
     parser.add_argument("--only", choices=KINDS, help="break only files of this kind")
     parser.add_argument("--smoke", action="store_true", help="50 cases")
     given = parser.parse_args()
-    count = 50 if given.smoke else given.count
+    count = 30 if given.smoke else given.count
     numbers = list(range(given.first, given.first + count)) if given.case is None else [given.case]
     started = time.perf_counter()
     counts, findings = run_all(given.seed, numbers, given.only)

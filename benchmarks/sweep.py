@@ -484,7 +484,7 @@ def main() -> int:
     parser.add_argument("--trials", type=int, help="so many of each kind, whatever the time")
     parser.add_argument("--only", action="append", choices=sorted(TRIALS), help="kinds of trials")
     asked = parser.parse_args()
-    seconds = 8.0 if asked.smoke else 60 * asked.minutes
+    seconds = 4.0 if asked.smoke else 60 * asked.minutes
     return sweep(seconds, asked.seed, asked.trials, asked.only)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 DATA = Path(__file__).parent / "data"
+
+# A third of the time that reading all tests takes was looking for garbage, of which there is none.
+gc.disable()
 
 # No deadline and no complaint about slow generation in either profile: how long an example takes
 # says something about the machine, not about a theorem. `ci` draws the same examples on every run,
@@ -51,6 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
             f"HYPOTHESIS_PROFILE={wanted!r} is not a profile; use one of {', '.join(PROFILES)}."
         )
     settings.load_profile(wanted)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again from here on, but not among what was read."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
