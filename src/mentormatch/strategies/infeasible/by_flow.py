@@ -100,12 +100,7 @@ class FlowConditions:
         return self._find_shortage(asked, minimum)
 
     def shortages(self) -> NDArray[np.int64]:
-        """How much each minimum is lowered at least, together as little as possible, pins kept.
-
-        Returns
-        -------
-        int64 array (mentors,)
-        """
+        """How much each minimum is lowered at least, together as little as possible, pins kept."""
         beyond = np.maximum(self.minimum - self.capacity, 0)
         minimum = np.where(self.free, 0, self.minimum - beyond)
         kept = np.unique(self.pins, axis=0)
