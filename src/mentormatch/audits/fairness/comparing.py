@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -213,15 +212,11 @@ def _gap(
         "four_fifths": _four_fifths(ratio, ratio_low, ratio_high) if measure.is_rate else "",
         "p_permutation": p_value,
         "p_fisher": p_fisher,
-        WITHIN: partial(_difference_of_chosen, two, pairs, measure.is_rate),
+        # Chosen from so many pairs as the largest (Bonferroni).
+        WITHIN: lambda level: two.difference_within(
+            1 - (1 - level) / pairs, is_rate=measure.is_rate
+        ),
     }
-
-
-def _difference_of_chosen(
-    two: _Two, pairs: int, is_rate: bool, level: float
-) -> tuple[float, float]:
-    """The interval of a difference that was chosen from so many as the largest (Bonferroni)."""
-    return two.difference_within(1 - (1 - level) / pairs, is_rate=is_rate)
 
 
 @dataclass(frozen=True, eq=False)
