@@ -94,7 +94,7 @@ def compare_groups(
     drawn = {k: resampled_means(part, sampling.resamples, rng) for k, part in means.items()}
     ranges = [_range_of(column) for column in values.T]
     rows = [
-        _row(grouping, int(code), len(means[k]), measures, means[k], drawn[k], ranges, sampling)
+        _row(grouping, int(code), measures, means[k], drawn[k], ranges, sampling)
         for k, code in enumerate(shown)
     ]
     rows += [
@@ -143,7 +143,6 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
 def _row(
     grouping: Grouping,
     code: int,
-    count: int,
     measures: list[Measured],
     values: NDArray[np.float64],
     drawn: NDArray[np.float64],
@@ -155,13 +154,13 @@ def _row(
         "side": grouping.side,
         "grouping": grouping.name,
         "group": grouping.names[code],
-        "count": count,
+        "count": len(values),
     }
     for column, measure in enumerate(measures):
         own = values[:, column]
         mean = float(own.mean())
         if measure.is_rate:
-            low, high = wilson(float(own.sum()), count, sampling.level)
+            low, high = wilson(float(own.sum()), len(own), sampling.level)
         else:
             low, high = _mean_interval(own, drawn[:, column], ranges[column], sampling.level)
         row |= {measure.name: mean, f"{measure.name}_low": low, f"{measure.name}_high": high}
